@@ -1,0 +1,20 @@
+"""`python3 main.py` opens the window, `--help` tells the rest. An old Python, too, can read this, and say so."""
+
+OLD = "Concurrency Playground needs Python 3.11+ (python.org/downloads): python3.11 main.py. This is Python "
+
+
+def main():
+    import sys
+
+    if sys.version_info < (3, 11):
+        sys.exit(OLD + sys.version.split()[0])
+    from playground import bootstrap
+
+    run = bootstrap.prepare(sys.argv[1:])  # None: the window is wanted
+    if run is None:
+        from ui.app import main as run
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""What there is to choose from: models and jobs, each with its title, whether it can run here, and if not why."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from playground.lab import catalogue as shelf
+from playground.lab.knob import EVERY_RUN, Knob
+
+
+class Entry(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    summary: str = ""
+    available: bool = True
+    why: str | None = None
+    unit: str = ""
+    hosts: tuple[str, ...] = ()
+    shared_gil: bool = False
+    one_process: bool = True
+    knobs: tuple[dict[str, object], ...] = ()
+    order: int = 0
+
+
+@cache
+def models() -> tuple[Entry, ...]:
+    return tuple(msgspec.convert(entry, Entry) for entry in shelf.describe("models"))
+
+
+@cache
+def jobs() -> tuple[Entry, ...]:
+    return tuple(msgspec.convert(entry, Entry) for entry in shelf.describe("jobs"))
+
+
+def model(name: str) -> Entry:
+    return next(entry for entry in models() if entry.name == name)
+
+
+def job(name: str) -> Entry:
+    return next(entry for entry in jobs() if entry.name == name)
+
+
+def knobs(job_name: str, model_name: str) -> list[Knob]:
+    """The knobs of a recipe: those of every run, then the model's, then the job's."""
+    own = [Knob(**knob) for entry in (model(model_name), job(job_name)) for knob in entry.knobs]  # type: ignore[arg-type]
+    return [*EVERY_RUN, *own]

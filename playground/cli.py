@@ -1,0 +1,332 @@
+"""The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
+
+Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from playground import catalogue, directory, interpreters, limits
+from playground.directory import NoRoom
+from playground.figures import RunStatistics
+from playground.recipe import HOSTS, BadRecipe, Recipe, checked, load, sentence
+from playground.run import Run
+
+DEFAULT_SECONDS = 5.0
+BASELINE_SECONDS = 2.0
+POLL_S = 0.01
+PULL_S = 0.1
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(argv: Sequence[str]) -> int:
+    options = _parser().parse_args(list(argv))
+    try:
+        status: int = options.act(options)
+        return status
+    except BadRecipe as problem:
+        print(f"bad recipe: {problem}", file=sys.stderr)
+        return 2
+    except NoRoom as problem:
+        print(f"{problem}; free some space and try again", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="main.py", description="See how Python runs things at once.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    run = commands.add_parser("run", help="one run without a window")
+    run.add_argument("recipe", nargs="?", metavar="RECIPE.toml")
+    run.add_argument("--job")
+    run.add_argument("--workers", type=int, metavar="N")
+    run.add_argument("--model")
+    run.add_argument("--host", metavar="|".join(HOSTS))
+    run.add_argument("--interpreter", metavar="PATH")
+    run.add_argument("--seconds", type=float, metavar="S")
+    run.add_argument("--amount", type=int, metavar="N", help="ops per worker")
+    run.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE")
+    run.add_argument("--no-baseline", action="store_true", help="do not run one worker to compare with: no speed-up")
+    run.add_argument("--json", action="store_true")
+    run.set_defaults(act=run_command)
+    listing = commands.add_parser("list", help="what there is, and what is unavailable and why")
+    listing.add_argument("what", choices=["models", "jobs", "interpreters", "lessons"])
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(act=list_command)
+    lesson = commands.add_parser("lesson", help="a lesson's checks, headless")
+    lesson.add_argument("name")
+    lesson.add_argument("--json", action="store_true")
+    lesson.set_defaults(act=lesson_command)
+    return parser
+
+
+# -- list
+
+
+def list_command(options: argparse.Namespace) -> int:
+    entries = listed(options.what)
+    if options.json:
+        print(json.dumps(entries, indent=2))
+        return 0
+    for entry in entries:
+        note = entry.get("summary", "") if entry["available"] else f"unavailable: {entry['why']}"
+        print(f"{entry['name']:<14} {entry['title']:<28} {note}")
+    if not entries:
+        print(f"there are no {options.what} yet", file=sys.stderr)
+    return 0
+
+
+def listed(what: str) -> list[dict[str, Any]]:
+    if what == "models":
+        return [msgspec.to_builtins(entry) for entry in catalogue.models()]
+    if what == "jobs":
+        return [msgspec.to_builtins(entry) for entry in catalogue.jobs()]
+    if what == "interpreters":
+        return [_interpreter_entry(one) for one in interpreters.find()]
+    return []
+
+
+def _interpreter_entry(one: interpreters.Interpreter) -> dict[str, Any]:
+    return {
+        "name": one.path or sys.executable,
+        "title": one.title,
+        "available": one.available,
+        "why": one.why,
+        "summary": one.note,
+        "this": one.path == "",
+        "version": one.facts.version,
+        "implementation": one.facts.implementation,
+        "free_threaded": one.facts.free_threaded,
+        "gil_enabled": one.facts.gil_enabled,
+    }
+
+
+def lesson_command(options: argparse.Namespace) -> int:
+    print(f"lesson is {options.name!r}; there are no lessons yet", file=sys.stderr)
+    return 2
+
+
+# -- run
+
+
+def run_command(options: argparse.Namespace) -> int:
+    recipe = checked(_recipe(options))
+    if recipe.host != "lab":
+        raise BadRecipe("host", f"is {recipe.host!r}, which needs the window; without one allowed: lab")
+    _check_interpreter(recipe)
+    limits.check(recipe)
+    directory.sweep()
+    with _StopSignal() as stop:
+        _, statistics = carry_out(recipe, stop, 1)
+        baseline = _baseline(recipe, statistics, stop) if not options.no_baseline else None
+    result = as_json(statistics, baseline)
+    if options.json:
+        print(json.dumps(result, indent=2))
+    else:
+        print(as_text(statistics, result["speedup"]))
+    if statistics.outcome in ("crashed", "failed"):
+        print(f"the run {statistics.outcome}: {statistics.error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check_interpreter(recipe: Recipe) -> None:
+    if recipe.interpreter:
+        asked = interpreters.ask(recipe.interpreter)
+        if not asked.available:
+            raise BadRecipe(
+                "interpreter", f"is {recipe.interpreter!r}: {asked.why}; allowed: what `list interpreters` shows"
+            )
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    recipe = load(Path(options.recipe)) if options.recipe else Recipe()
+    given = {
+        name: getattr(options, name) for name in ("job", "workers", "model", "host", "interpreter", "seconds", "amount")
+    }
+    recipe = msgspec.structs.replace(recipe, **{name: value for name, value in given.items() if value is not None})
+    knobs = dict(recipe.knobs)
+    for text in options.set:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadRecipe("--set", f"is {text!r}; allowed: KNOB=VALUE")
+        knobs[name] = _number_or_word(value)
+    recipe = msgspec.structs.replace(recipe, knobs=knobs)
+    if recipe.seconds is None and recipe.amount is None:
+        recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
+    return recipe
+
+
+def _number_or_word(value: str) -> float | int | str:
+    for read in (int, float):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    return value
+
+
+class _StopSignal:
+    """Ctrl-C and SIGTERM stop the run politely; what it did until then is still reported."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> _StopSignal:
+        self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
+
+    def _ask(self, number: int, frame: object) -> None:
+        self.asked = True
+
+
+def carry_out(
+    recipe: Recipe, stop: _StopSignal | None = None, number: int = 1, quiet: bool = False
+) -> tuple[Run, RunStatistics]:
+    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay."""
+    run = Run(number, recipe)
+    shown = _ProgressLine(recipe, quiet)
+    try:
+        run.start()
+        next_pull = 0.0
+        while not run.ended:
+            run.poll()
+            if stop is not None and stop.asked:
+                run.stop()
+            if run.engine.phase == "ended" or time.monotonic() >= next_pull:
+                run.pull()
+                next_pull = time.monotonic() + PULL_S
+                shown.update(run)
+            if not run.ended:
+                time.sleep(POLL_S)
+        return run, run.statistics()
+    finally:
+        shown.clear()
+        run.abandon()
+
+
+def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> RunStatistics | None:
+    """One worker of the same recipe, for the speed-up. None where it would say nothing."""
+    if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
+        return None
+    if recipe.workers == 1:
+        return statistics
+    seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
+    alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
+    _, figures = carry_out(alone, stop, 2)
+    return figures if figures.outcome == "finished" and figures.throughput else None
+
+
+class _ProgressLine:
+    """One line on stderr, rewritten at most four times a second; on no terminal, only the start is told."""
+
+    def __init__(self, recipe: Recipe, quiet: bool) -> None:
+        self._live = sys.stderr.isatty() and not quiet
+        self._next = 0.0
+        if not quiet:
+            print(f"running {sentence(recipe)}", file=sys.stderr)
+
+    def update(self, run: Run) -> None:
+        now = time.monotonic()
+        if not self._live or now < self._next:
+            return
+        self._next = now + 0.25
+        figures = run.statistics()
+        part = f"{figures.progress * 100:3.0f} %  " if figures.progress is not None else ""
+        rate = f"{figures.throughput:,.0f} {figures.unit}/s"
+        line = f"{part}{figures.seconds:5.1f} s  {rate}  {figures.cores_used:.1f} cores"
+        print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._live:
+            print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[str, Any]:
+    """The object of `run --json`; scripts rely on its names."""
+    gil = statistics.gil
+    return {
+        "recipe": msgspec.to_builtins(statistics.recipe),
+        "interpreter": {
+            "path": statistics.interpreter.path,
+            "version": statistics.interpreter.version,
+            "implementation": statistics.interpreter.implementation,
+            "free_threaded": statistics.interpreter.free_threaded,
+            "gil_enabled": statistics.interpreter.gil_enabled,
+        },
+        "seconds": statistics.seconds,
+        "outcome": statistics.outcome,
+        "error": statistics.error,
+        "throughput": statistics.throughput,
+        "cores_used": statistics.cores_used,
+        "speedup": statistics.throughput / baseline.throughput if baseline else None,
+        "workers": [
+            {
+                "name": worker.name,
+                "ops": worker.ops,
+                "cpu_s": worker.cpu_s,
+                "pid": worker.pid,
+                "tid": worker.tid,
+                "share": msgspec.to_builtins(worker.share),
+                "error": worker.error,
+            }
+            for worker in statistics.workers
+        ],
+        "gil": {
+            "source": gil.source,
+            "why": gil.why,
+            "handoffs_per_s": gil.handoffs_per_s,
+            "mean_slice_ms": gil.mean_slice_ms,
+            "held": gil.held,
+            "free": gil.free,
+            "samples": gil.samples,
+        },
+        "memory": {"lab_mb": statistics.lab_mb, "per_worker_mb": statistics.worker_mb},
+        "start_ms": statistics.start_ms,
+        "stop_ms": statistics.stop_ms,
+        "lost_records": statistics.lost_records,
+        "probe_cost": statistics.probe_cost,
+        "recorder_cost": statistics.recorder_cost,
+        "nice": statistics.nice,
+    }
+
+
+def as_text(statistics: RunStatistics, speedup: float | None) -> str:
+    gil = statistics.gil
+    lines = [
+        f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
+        f"  throughput    {statistics.throughput:,.1f} {statistics.unit}/s in {statistics.seconds:.2f} s",
+        f"  cores used    {statistics.cores_used:.2f}",
+    ]
+    if speedup is not None:
+        lines.append(f"  speed-up      {speedup:.2f} × one worker")
+    if gil.handoffs_per_s is not None:
+        lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
+    share = statistics.share
+    lines.append(
+        f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
+        f"blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
+    )
+    lines.append(f"  lost records  {statistics.lost_records}")
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""How to start this project's own processes: with any Python from the checkout, or from a frozen app."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+INSTALLED = {"site-packages", "dist-packages"}
+
+
+def frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def source_root() -> Path:
+    """The folder from which another Python can import playground.lab: the checkout, or the sources in a frozen app."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return Path(bundle) / "lab_source" if bundle else Path(__file__).resolve().parent.parent
+
+
+def sources_for_others(folder: Path) -> Path:
+    """As `source_root`; but installed by pip the sources stand among packages made for this Python alone, which another
+    one must not find: then they are shown to it through a link in `folder`."""
+    root = source_root()
+    if not INSTALLED & set(root.parts):
+        return root
+    link = folder / "sources" / "playground"
+    if not link.exists():
+        link.parent.mkdir(exist_ok=True)
+        try:
+            link.symlink_to(root / "playground", target_is_directory=True)
+        except OSError:  # Windows, where links need a right
+            shutil.copytree(root / "playground", link)
+    return link.parent
+
+
+def lab_command(interpreter: str = "") -> list[str]:
+    if frozen() and not interpreter:
+        return [sys.executable, "lab"]
+    return [interpreter or sys.executable, "-u", "-s", "-m", "playground.lab"]
+
+
+def probe_command() -> list[str]:
+    if frozen():
+        return [sys.executable, "probe"]
+    return [sys.executable, "-S", "-s", "-m", "playground.lab.probe"]
+
+
+def environment(sources: Path | None = None) -> dict[str, str]:
+    """The app's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
+    what is its own."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    if sources is not None:
+        own["PYTHONPATH"] = str(sources)
+    own["PYTHONDONTWRITEBYTECODE"] = "1"
+    own["PYTHONIOENCODING"] = "utf-8"
+    return own

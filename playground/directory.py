@@ -1,0 +1,156 @@
+"""A run's directory: its control block and rings, in memory where the system has a memory file system.
+
+The app makes it, and removes it at the end. One left behind by an app that was killed is found at the next start: its
+name carries the app's pid and start time, so that it is known whether that app still lives."""
+
+from __future__ import annotations
+
+import errno
+import getpass
+import os
+import shutil
+import tempfile
+from itertools import count
+from pathlib import Path
+
+import psutil
+
+from playground.lab import ring as layout
+
+RECORDS_IN_ALL = 262_144  # shared among a run's workers: about 10 MB, some seconds of a busy 64-worker run
+MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
+PROBE_RECORDS = 65_536  # 6 s at 10 kHz
+
+ATTEMPTS = 10
+
+_numbers = count(1)
+
+
+class NoRoom(OSError):
+    """The rings cannot be made: says where and why, and what would help."""
+
+
+def home() -> Path:
+    shared = Path("/dev/shm")
+    base = shared if os.access(shared, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    return base / f"concurrency-playground-{_user()}"
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+
+
+def _prefix(pid: int) -> str:
+    return f"{pid}-{_started(pid)}-"
+
+
+def _started(pid: int) -> int:
+    """When a process started, in a count that setting the clock does not move, or a living app would be swept away."""
+    if Path("/proc/self/stat").exists():
+        try:
+            return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        except (OSError, IndexError) as problem:
+            raise psutil.NoSuchProcess(pid) from problem
+    return int(psutil.Process(pid).create_time() * 100)
+
+
+def sweep() -> int:
+    """Remove the directories of apps that are gone. Gives how many there were."""
+    removed = 0
+    for path in home().glob("*-*-*") if home().is_dir() else ():
+        pid, _, _ = path.name.partition("-")
+        if pid.isdigit() and not _alive(int(pid), path.name):
+            shutil.rmtree(path, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _alive(pid: int, name: str) -> bool:
+    try:
+        return name.startswith(_prefix(pid))
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # somebody else's process: leave the directory alone
+        return True
+
+
+def _make_private(path: Path) -> None:
+    """In a home of our own: /dev/shm is everybody's. Another app may just now remove the home, having ended."""
+    for attempt in count(1):
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.mkdir(mode=0o700)
+            break
+        except (FileNotFoundError, FileExistsError):  # gone again; or there, and gone while Python looked what it is
+            if attempt == ATTEMPTS:
+                raise
+    if hasattr(os, "getuid") and path.parent.lstat().st_uid != os.getuid():
+        path.rmdir()
+        raise PermissionError(errno.EPERM, "it belongs to somebody else")
+
+
+class RunDirectory:
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
+        try:
+            _make_private(self.path)
+            self._make(workers)
+        except OSError as problem:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise NoRoom(
+                f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
+            ) from problem
+        self._block, self._words = layout.map_words(str(self.path / "control"))
+
+    def _make(self, workers: int) -> None:
+        capacity = max(FEWEST_RECORDS, min(MOST_RECORDS, RECORDS_IN_ALL // workers))
+        layout.create_control(str(self.path / "control"))
+        layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
+        for index in range(workers):
+            layout.create(str(self.ring(index)), capacity)
+
+    def ring(self, index: int) -> Path:
+        return self.path / f"w{index:05d}.ring"
+
+    def report(self, index: int) -> Path:
+        return self.path / f"w{index:05d}.json"
+
+    @property
+    def command(self) -> int:
+        return self._words[layout.C_COMMAND]
+
+    @property
+    def begun(self) -> bool:
+        """Has a first worker begun?"""
+        return bool(self._words[layout.C_BEGUN])
+
+    def stop(self) -> None:
+        self._words[layout.C_COMMAND] |= layout.STOP
+
+    def pause(self, on: bool) -> None:
+        word = self._words[layout.C_COMMAND]
+        self._words[layout.C_COMMAND] = word | layout.PAUSE if on else word & ~layout.PAUSE
+
+    def set_knob(self, name: str, value: float | str) -> None:
+        """Change a live knob; workers take it over before their next op."""
+        if name == "switch_interval":
+            self._words[layout.C_SWITCH_INTERVAL] = round(float(value) * 1e9)
+        elif name == "probe_rate":
+            self._words[layout.C_PROBE_RATE] = round(float(value))
+        elif name == "stamps":
+            word = self._words[layout.C_COMMAND]
+            self._words[layout.C_COMMAND] = word | layout.NO_STAMPS if value == "off" else word & ~layout.NO_STAMPS
+        else:
+            raise ValueError(f"knob {name!r} cannot change while a run is running")
+        self._words[layout.C_COMMAND] += 1 << layout.GENERATION_SHIFT
+
+    def remove(self) -> None:
+        if not self._block.closed:
+            self._words.release()
+            self._block.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+        try:
+            self.path.parent.rmdir()
+        except OSError:  # other runs still live in it
+            return

@@ -1,0 +1,105 @@
+"""Engine: what carries a run: a lab's Session, or threads of the app itself. This is the part that all kinds share: the
+phases of a run's life, stopping it (when asked, or when its time is up), and pausing.
+
+An engine is driven by `poll`, some fifty times a second, from the thread that started it."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from playground.directory import RunDirectory
+from playground.figures import InterpreterFacts, worker_name
+from playground.recipe import Recipe
+
+clock = time.perf_counter
+
+
+class Engine:
+    """`phase` goes starting → running → stopping → ended; then `outcome` and `error` are set."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        self.recipe = recipe
+        self.directory = directory
+        self.phase = "starting"
+        self.outcome: str | None = None
+        self.error: str | None = None
+        self.facts = InterpreterFacts()
+        self.nice: int | None = None
+        self.stamp_ns: float | None = None  # what one stamp costs
+        self.solo_ns: float | None = None  # one op, timed alone before the workers started
+        self.base_mb: float | None = None  # memory before the workers started
+        self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter
+        self.stop_ms: float | None = None
+        self.asked_at: float | None = None  # to stop
+        self.asked_by_user = False
+        self._deadline: float | None = None
+        self._paused_at: float | None = None
+
+    @property
+    def pid(self) -> int | None:
+        raise NotImplementedError
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def poll(self) -> None:
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        raise NotImplementedError
+
+    @property
+    def paused(self) -> bool:
+        return self._paused_at is not None
+
+    def stop(self) -> None:
+        """Ask; `poll` sees to it that it happens."""
+        self.asked_by_user = True
+        self.ask()
+
+    def ask(self) -> None:
+        if self.asked_at is None:
+            self.asked_at = clock()
+            self.directory.stop()
+            if self.phase != "ended":
+                self.phase = "stopping"
+
+    def ask_in_time(self) -> None:
+        """A run of so many seconds is over so long after its first worker began, pauses left out."""
+        if self._deadline is None and self.recipe.seconds is not None and self.directory.begun:
+            self._deadline = clock() + self.recipe.seconds
+        if self._deadline is not None and clock() >= self._deadline and not self.paused:
+            self.ask()
+
+    def pause(self, on: bool) -> None:
+        self.directory.pause(on)
+        if on and self._paused_at is None:
+            self._paused_at = clock()
+        elif not on and self._paused_at is not None:
+            if self._deadline is not None:
+                self._deadline += clock() - self._paused_at
+            self._paused_at = None
+
+    def end(self, outcome: str, error: str | None) -> None:
+        if self.asked_at is not None:
+            self.stop_ms = (clock() - self.asked_at) * 1000
+        self.outcome, self.error, self.phase = outcome, error, "ended"
+
+    def worker_error(self) -> str | None:
+        """The traceback of the first worker that raised."""
+        for index in range(self.recipe.workers):
+            report = read_report(self.directory, index)
+            if report and report.get("error"):
+                return f"worker {worker_name(index)} raised:\n{report['error']}"
+        return None
+
+
+def read_report(directory: RunDirectory, index: int) -> dict[str, Any] | None:
+    """What a worker left when it ended: its job's result, or its traceback."""
+    try:
+        report: dict[str, Any] = json.loads(directory.report(index).read_text())
+    except (OSError, ValueError):
+        return None
+    return report

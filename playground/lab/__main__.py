@@ -1,0 +1,123 @@
+"""A lab: the process in which one run lives. Its parent hands it a run directory and, as one JSON line on its
+standard input, a recipe; it answers with JSON lines: ready, started, worker_died, ended or failed. When its standard
+input closes the app is gone, and the lab ends with all it started."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+import traceback
+from typing import Any
+
+from . import calibrate, catalogue, gil, machine, ring, worker
+from .running import Lab
+
+NICE = 5
+
+
+def say(event: str, **fields: Any) -> None:
+    line = json.dumps(dict(fields, event=event)) + "\n"
+    _answers.write(line)
+    _answers.flush()
+
+
+_answers = sys.stdout
+
+
+def main(argv: list[str]) -> int:
+    global _answers
+    directory, parent = argv[0], int(argv[1])
+    if os.getppid() != parent and sys.platform != "win32":
+        print("this interpreter is started by another program, a wrapper; give its own path", file=sys.stderr)
+    machine.die_with_parent(parent)
+    faulthandler.enable()
+    descriptor = os.dup(0)
+    _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a job prints must not be taken for an answer
+    recipe = json.loads(read_line(descriptor))
+    sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)
+    threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
+    try:
+        outcome = run(directory, recipe)
+    except Exception:
+        say("failed", error=traceback.format_exc())
+        end_everything()  # workers that have begun would keep this process alive for ever
+    say("ended", **outcome)
+    return 0
+
+
+def read_line(descriptor: int) -> str:
+    """One line, unbuffered: a buffered reader's lock, held in the leash thread, would hang a forked worker."""
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            os._exit(1)
+        line += piece
+    return line.decode()
+
+
+def end_with_app(descriptor: int) -> None:
+    while os.read(descriptor, 4096):
+        pass
+    end_everything()
+
+
+def end_everything() -> None:
+    """This process and all it started: they share a process group of which the lab is the leader."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
+    niceness = machine.give_way(NICE)
+    lab = Lab(directory, recipe, say)
+    model = catalogue.load("models", recipe["model"])
+    job = catalogue.load("jobs", recipe["job"])
+    say("ready", pid=os.getpid(), nice=niceness, python=python())
+    lab.prepare(job)
+    stamp_ns = worker.measure_stamp_ns(directory)
+    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared), worker.carry_out)
+    worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
+    if hasattr(gc, "freeze"):  # PyPy has none
+        gc.freeze()
+    say("started", stamp_ns=stamp_ns, solo_ns=solo_ns, base_mb=machine.own_memory_mb())
+    if not model.ONE_PROCESS:
+        # From here on this process only starts others and waits, so the leash hears of the app's end at once, and ends
+        # the whole group. Killed on the spot, it would leave workers that are not tied yet: 64 of them, two seconds.
+        machine.outlive_parent()
+    begun, before = time.perf_counter_ns(), lab.handoffs()
+    model.run(lab)
+    taken, after = time.perf_counter_ns() - begun, lab.handoffs()
+    rate = None
+    if model.ONE_PROCESS and before is not None and after is not None:
+        rate = (after - before) / taken * 1e9
+    return {"handoffs_per_s": rate}
+
+
+def python() -> dict[str, Any]:
+    return {
+        "path": sys.executable,
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "free_threaded": bool(_build_flag("Py_GIL_DISABLED")),
+        "gil_enabled": gil.gil_state() == "on",
+    }
+
+
+def _build_flag(name: str) -> object:
+    import sysconfig
+
+    return sysconfig.get_config_var(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""Finds the models and jobs: every file in `models/` and `jobs/` is one, named by its NAME. Nothing is registered
+anywhere; to add one is to add a file. A file that cannot be imported here is listed with the reason."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+FOLDERS = ("models", "jobs")
+
+
+def names(folder: str) -> list[str]:
+    """The names in a folder, as typed: the file's name with dashes, in the order the files ask for."""
+    package = importlib.import_module("." + folder, __package__)
+    found = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("_")]
+    return [name.replace("_", "-") for name in found]
+
+
+def load(folder: str, name: str) -> ModuleType:
+    return importlib.import_module(".%s.%s" % (folder, name.replace("-", "_")), __package__)
+
+
+def describe(folder: str) -> list[dict[str, Any]]:
+    """One dictionary for each model or job, available or not."""
+    entries: list[dict[str, Any]] = []
+    for name in names(folder):
+        try:
+            module = load(folder, name)
+        except Exception as problem:
+            entries.append({"name": name, "title": name, "available": False, "why": repr(problem), "order": 999})
+            continue
+        why = module.unavailable() if hasattr(module, "unavailable") else None
+        entries.append(
+            {
+                "name": module.NAME,
+                "title": module.TITLE,
+                "summary": module.SUMMARY,
+                "available": why is None,
+                "why": why,
+                "order": module.ORDER,
+                "unit": getattr(module, "UNIT", ""),
+                "hosts": list(getattr(module, "HOSTS", ())),
+                "shared_gil": getattr(module, "SHARED_GIL", False),
+                "one_process": getattr(module, "ONE_PROCESS", True),
+                "knobs": [knob._asdict() for knob in getattr(module, "KNOBS", ())],
+            }
+        )
+    return sorted(entries, key=lambda entry: (entry["order"], entry["name"]))

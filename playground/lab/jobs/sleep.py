@@ -1,0 +1,28 @@
+"""Sleep: wait, holding neither a core nor the GIL. Any number of workers can do it at once."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, Callable
+
+from ..knob import Knob
+from ..ops import Ops, Sleep
+
+NAME = "sleep"
+TITLE = "Sleep"
+SUMMARY = "Waits, and needs nothing while it does"
+UNIT = "naps"
+ORDER = 3
+KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s"),)
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    return {"nap": float(knobs["nap"])}
+
+
+def ops(worker: int, amount: int | None, nap: float) -> Ops:
+    naps = 0
+    for _ in count() if amount is None else range(amount):
+        yield Sleep(nap)
+        naps += 1
+    return naps

@@ -1,0 +1,117 @@
+"""What only the operating system knows about the calling thread: its core, how long it waited for one, and the leash
+that lets a lab die with the app. Linux tells all of it; elsewhere the answer is "unknown", never a guess.
+
+Everything goes through ctypes.PyDLL, which keeps the GIL: a call that released it would invite the very hand-off that
+is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+from itertools import count
+
+from .ring import CORE_UNKNOWN
+
+LINUX = sys.platform.startswith("linux")
+try:
+    import resource
+
+    _usage_of_thread = resource.RUSAGE_THREAD
+except (ImportError, AttributeError):  # Windows; macOS
+    _usage_of_thread = -1
+_libc = getattr(ctypes, "PyDLL", ctypes.CDLL)(None, use_errno=True) if LINUX else None  # PyPy has no PyDLL
+
+PR_SET_PDEATHSIG = 1
+PR_SET_TIMERSLACK = 29
+SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
+SHORT_SLICE_NS = 100_000
+RESET_ON_FORK = 1
+
+
+class ThreadWatch:
+    """Core and core wait of the thread that made it."""
+
+    def __init__(self) -> None:
+        self._descriptor = -1
+        self._always_new = count()  # where it cannot be known, every loss counts as a wait
+        self._text = ctypes.create_string_buffer(96)
+        if LINUX:
+            try:
+                self._descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+            except OSError:  # out of descriptors, or a kernel without it: core waits stay unknown (0)
+                self._descriptor = -1
+
+    def core(self) -> int:
+        if _libc is None:
+            return CORE_UNKNOWN
+        core = _libc.sched_getcpu()
+        return core if core >= 0 else CORE_UNKNOWN
+
+    def core_wait_ns(self) -> int:
+        """How long, in all, this thread was ready to run but had no core (run delay of the scheduler)."""
+        if self._descriptor < 0 or _libc is None:
+            return 0
+        count = _libc.pread(self._descriptor, self._text, 95, 0)
+        if count <= 0:
+            return 0
+        return int(self._text.raw[:count].split()[1])
+
+    def naps(self) -> int:
+        """How often this thread gave up its core by itself: tells a wait (for the GIL, a lock) from being pushed
+        aside."""
+        if _usage_of_thread < 0:
+            return next(self._always_new)
+        return resource.getrusage(_usage_of_thread).ru_nvcsw
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent's starting thread ends; end at once if it ended already."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent and sys.platform != "win32":
+        os._exit(1)
+
+
+def outlive_parent() -> None:
+    """No longer be killed when the parent ends."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)
+
+
+def wake_on_time() -> None:
+    """Have the calling thread woken on time on a full machine: no timer slack, and a short time slice, for which Linux
+    (6.12 and later) runs a thread sooner. Needs no rights; costs no CPU; where it is not to be had nothing happens.
+    What this thread starts does not inherit the slice."""
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_TIMERSLACK, ctypes.c_ulong(1), 0, 0, 0)
+    number = SCHED_SETATTR.get(os.uname().machine)
+    if number is not None:
+        size, policy, priority, deadline, period = 48, 0, 0, 0, 0
+        nice = os.getpriority(os.PRIO_PROCESS, 0)
+        wish = struct.pack("=IIQiIQQQ", size, policy, RESET_ON_FORK, nice, priority, SHORT_SLICE_NS, deadline, period)
+        _libc.syscall(ctypes.c_long(number), ctypes.c_long(0), ctypes.c_char_p(wish), ctypes.c_long(0))
+
+
+def give_way(step: int) -> int:
+    """Be a little nicer than the app, so that a full machine still answers. Gives the niceness reached."""
+    if hasattr(os, "nice"):
+        return os.nice(step)
+    return 0
+
+
+def own_memory_mb() -> float | None:
+    """Resident memory of this process; None where the system does not tell it for free."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,20 @@
+"""Serial: one worker after the other, in the lab's main thread. What every other model is compared with."""
+
+from __future__ import annotations
+
+from ..running import Lab
+
+NAME = "serial"
+TITLE = "Serial"
+SUMMARY = "one after the other"
+ORDER = 1
+HOSTS = ("lab", "ui")
+SHARED_GIL = False
+ONE_PROCESS = True
+
+
+def run(lab: Lab) -> None:
+    for index in range(lab.count):
+        if lab.stopping:
+            break
+        lab.work(index)

@@ -1,0 +1,129 @@
+"""Rings: the memory-mapped files through which a lab tells what its workers do.
+
+A worker writes one record of 40 bytes for each op it has finished, and keeps a header with its present state, so that a
+worker that is blocked shows as blocked while it still is. The reader never asks and never locks: it maps the same file
+and looks. A ring outlives its writer, so the last moments of a killed lab can still be read. When the writer laps the
+reader, the head (records ever written) tells how many were lost.
+
+Header: 32 words of 8 bytes. Record: start, end, CPU time and core wait in ns (u64 each), task u32, core u16, kind u8,
+flags u8. Little endian, like every machine this runs on.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+
+MAGIC = 0x31474E4952504350  # "PCPRING1"
+PROBE_MAGIC = 0x3142524F5250  # "PROBR1"
+VERSION = 1
+
+HEADER_BYTES = 256
+# native, which packs in half the time of "<", and is the same: 40 and 32 bytes, without gaps
+RECORD = struct.Struct("@QQQQIHBB")
+PROBE_RECORD = struct.Struct("@QQQII")
+
+# header words
+(
+    W_MAGIC,
+    W_VERSION,
+    W_PID,
+    W_TID,
+    W_CAPACITY,
+    W_HEAD,
+    W_STATE,
+    W_SINCE,
+    W_THREAD_STATE,
+    W_GIL_ADDRESS,
+    W_GIL_LAYOUT,
+    W_OPS,
+    W_TOTAL,
+    W_CPU,
+    W_CORE_WAIT,
+    W_STARTED,
+    W_ENDED,
+    W_CORE,
+    W_FLAGS,
+) = range(19)
+
+# kinds of record, and states of a worker
+NONE, RUN, SLEEP, IO, LOCK, PAUSED = range(6)
+KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused")
+
+CORE_UNKNOWN = 0xFFFF
+
+# words of the control block, written by the app and read by everything in the run
+CONTROL_BYTES = 64
+C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
+STOP, PAUSE, NO_STAMPS = 1, 2, 4
+GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"
+
+
+def map_words(path: str, writable: bool = True) -> tuple[mmap.mmap, memoryview]:
+    """Map a whole file, and give it as words of 8 bytes too."""
+    descriptor = os.open(path, (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_BINARY", 0))
+    try:
+        access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
+        block = mmap.mmap(descriptor, 0, access=access)
+    finally:
+        os.close(descriptor)
+    return block, memoryview(block).cast("Q")
+
+
+class Ring:
+    """The writer's side. The hot loop (worker.drive) uses `block`, `words` and `capacity` directly."""
+
+    def __init__(self, path: str) -> None:
+        self.block, self.words = map_words(path)
+        self.capacity = self.words[W_CAPACITY]
+
+    def begin(self, tid: int, thread_state: int, now: int, state: int = RUN) -> None:
+        words = self.words
+        words[W_PID] = os.getpid()
+        words[W_TID] = tid
+        words[W_THREAD_STATE] = thread_state
+        words[W_STATE] = state
+        words[W_SINCE] = now
+        words[W_STARTED] = now
+
+    def enter(self, state: int, now: int) -> None:
+        self.words[W_SINCE] = now
+        self.words[W_STATE] = state
+
+    def end(self, now: int) -> None:
+        self.words[W_STATE] = NONE
+        self.words[W_SINCE] = now
+        self.words[W_ENDED] = now
+
+    def close(self) -> None:
+        self.words.release()
+        self.block.close()
+
+
+def create(path: str, capacity: int) -> None:
+    """Make a worker's ring file; its pages are reserved now, so that a full disk is an error here, not a SIGBUS
+    later."""
+    _reserve(path, HEADER_BYTES + capacity * RECORD.size, MAGIC, capacity)
+
+
+def create_probe(path: str, capacity: int) -> None:
+    _reserve(path, HEADER_BYTES + capacity * PROBE_RECORD.size, PROBE_MAGIC, capacity)
+
+
+def create_control(path: str) -> None:
+    _reserve(path, CONTROL_BYTES, 0, 0)
+
+
+def _reserve(path: str, size: int, magic: int, capacity: int) -> None:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size)
+        else:
+            os.ftruncate(descriptor, size)
+        if magic:
+            header = struct.pack("<5Q", magic, VERSION, 0, 0, capacity)
+            os.write(descriptor, header)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,246 @@
+"""Driving one worker: take its job's ops one by one, carry each out, stamp it into the worker's ring.
+
+`drive` is for workers that may block: threads and processes. Most of what a stamp costs is the system call that reads
+the thread's CPU time (0.4 µs in a tight loop, 0.9 µs between real ops). So it is left out after an op that was as quick
+as such ops are when nothing disturbs them: it ran all the time. What that leaves unseen, a quarter of an op at most, is
+put right at the next reading, 10 ms later at the latest. A look at the operating system (core, core wait) costs 2 µs
+and is taken only when the op lost time or every 10 ms."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Callable
+
+from . import catalogue, gil, machine, ring
+from .ops import Call, Ops, Sleep
+
+clock = time.perf_counter_ns
+cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+
+LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
+LOOK_NS = 10_000_000  # look at the core at least this often
+PAUSE_POLL_S = 0.02
+
+
+class Stopped(Exception):
+    """The run was asked to stop."""
+
+
+class Order:
+    """What a worker needs to know to start, small enough to be pickled to a worker process."""
+
+    def __init__(
+        self,
+        directory: str,
+        recipe: dict[str, Any],
+        prepared: dict[str, Any],
+        gil_record: gil.GilRecord | None = None,
+    ) -> None:
+        self.directory = directory
+        self.recipe = recipe
+        self.prepared = prepared  # what the job calibrated, once, before the workers start
+        self.gil_record = gil_record  # of the process that made the order
+        self.pid = os.getpid()
+
+    def own_gil_record(self) -> gil.GilRecord | None:
+        """The GIL record of this process: another one has it at the same offset, which is verified, not believed."""
+        if self.gil_record is None or os.getpid() == self.pid:
+            return self.gil_record
+        record = gil.find(self.gil_record.offset)
+        if record is not None:
+            gil.allow_tracing()
+        return record
+
+    def path(self, name: str) -> str:
+        return os.path.join(self.directory, name)
+
+    def ring_path(self, index: int) -> str:
+        return self.path("w%05d.ring" % index)
+
+
+class Control:
+    """The app's control block, as seen by one worker. `word` is looked at before each op."""
+
+    def __init__(self, path: str) -> None:
+        self.block, self.words = ring.map_words(path)
+
+    @property
+    def stopping(self) -> bool:
+        return bool(self.words[ring.C_COMMAND] & ring.STOP)
+
+    def note_begin(self, now: int) -> None:
+        """A run's length counts from when its first worker begins, not from when processes are being made."""
+        if not self.words[ring.C_BEGUN]:
+            self.words[ring.C_BEGUN] = now
+
+    def attend(self, own_ring: ring.Ring) -> int:
+        """Do what the command word asks for: stop, wait while paused, take over a changed knob. Gives the word seen."""
+        words = self.words
+        paused_at = 0
+        while True:
+            word = words[ring.C_COMMAND]
+            if word & ring.STOP:
+                raise Stopped
+            if not word & ring.PAUSE:
+                break
+            if not paused_at:
+                paused_at = clock()
+                own_ring.enter(ring.PAUSED, paused_at)
+            time.sleep(PAUSE_POLL_S)
+        apply_switch_interval(words[ring.C_SWITCH_INTERVAL])
+        return word
+
+
+def apply_switch_interval(nanoseconds: int) -> None:
+    if nanoseconds and hasattr(sys, "setswitchinterval") and sys.getswitchinterval() != nanoseconds / 1e9:
+        sys.setswitchinterval(nanoseconds / 1e9)
+
+
+def work(order: Order, index: int, wait: Callable[[], object] | None = None) -> None:
+    """A worker's whole life, in the thread or process that is the worker. Leaves a small report beside its ring.
+    `wait`, called when all is prepared, holds it back until the others are there too."""
+    report: dict[str, Any] = {"result": None, "error": None}
+    try:
+        report["result"] = live(order, index, wait)
+    except Stopped:
+        return
+    except BaseException:
+        report["error"] = traceback.format_exc()
+    if report["error"] or report["result"] is not None:
+        with open(order.path("w%05d.json" % index), "w") as out:
+            json.dump(report, out, default=repr)
+
+
+def live(order: Order, index: int, wait: Callable[[], object] | None = None) -> Any:
+    """The job's result."""
+    own_ring = ring.Ring(order.ring_path(index))
+    watch = machine.ThreadWatch()
+    control = Control(order.path("control"))
+    ops = ops_of(order, index)
+    if wait is not None:
+        wait()
+    used = cpu_clock()
+    own_ring.begin(threading.get_native_id(), gil.thread_state(), clock())
+    try:
+        record = order.own_gil_record()
+        if record is not None:
+            own_ring.words[ring.W_GIL_LAYOUT] = record.layout
+            own_ring.words[ring.W_GIL_ADDRESS] = record.address
+        control.note_begin(clock())
+        return drive(own_ring, watch, control, ops, order.recipe)
+    finally:
+        own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
+        own_ring.words[ring.W_CPU] = cpu_clock() - used
+        own_ring.end(clock())
+        watch.close()
+
+
+def ops_of(order: Order, index: int) -> Ops:
+    job = catalogue.load("jobs", order.recipe["job"])
+    ops: Ops = job.ops(index, order.recipe.get("amount"), **order.prepared)
+    return ops
+
+
+def carry_out(op: object) -> Any:
+    if isinstance(op, Call):
+        return op.fn(*op.args)
+    if isinstance(op, Sleep):
+        return time.sleep(op.seconds)
+    raise TypeError("this model cannot do %r" % (op,))
+
+
+def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Ops, recipe: dict[str, Any]) -> Any:
+    """Run all ops to the end (gives the job's result) or until stopped.
+
+    Stamping can be switched off and on while this runs; that is how its cost is measured."""
+    words, block, capacity = own_ring.words, own_ring.block, own_ring.capacity
+    command, pack, size = control.words, ring.RECORD.pack_into, ring.RECORD.size
+    place, last = ring.HEADER_BYTES, ring.HEADER_BYTES + (capacity - 1) * size
+    words[ring.W_TOTAL] = recipe.get("amount") or 0
+    head = count = 0
+    state, seen, look_at, core, stamping = ring.RUN, None, 0, ring.CORE_UNKNOWN, True
+    core_wait, naps = watch.core_wait_ns(), watch.naps()
+    start, base = clock(), cpu_clock()
+    told = 0  # CPU time that the records tell of
+    quick, fast, exact = 0, LOST_NS, True  # how quick an op has to be to need no look; what is known of that
+    try:
+        op = next(ops)
+        while True:
+            if command[0] != seen:
+                seen = control.attend(own_ring)
+                now, used = clock(), cpu_clock() - base
+                if words[ring.W_STATE] == ring.PAUSED:
+                    spent = max(0, used - told)
+                    pack(block, place, start, now, spent, 0, 0, core, ring.PAUSED, 0)
+                    place = place + size if place < last else ring.HEADER_BYTES
+                    head += 1
+                    words[5] = head
+                    start, told, state = now, used, ring.PAUSED
+                if stamping == bool(seen & ring.NO_STAMPS):
+                    stamping = not stamping
+                    start, told = now, used
+            kind = op.kind
+            if kind != state:
+                own_ring.enter(kind, start)
+                state = kind
+            result = op.fn(*op.args) if op.__class__ is Call else carry_out(op)
+            count += 1
+            words[11] = count
+            if not stamping:
+                op = ops.send(result)
+                continue
+            end = clock()
+            wall = end - start
+            if wall < quick and end < look_at and kind == 1:
+                exact = False
+                told += wall
+                pack(block, place, start, end, wall, 0, 0, core, 1, 0)
+            else:
+                spent = max(0, cpu_clock() - base - told)
+                waited = slept = 0
+                if exact and kind == 1:
+                    fast = min(spent + (spent >> 2), fast + (fast >> 4) + 1000)
+                quick, exact = fast if exact else 0, True
+                if wall - spent > LOST_NS or end >= look_at:
+                    now_wait, now_naps = watch.core_wait_ns(), watch.naps()
+                    waited, core_wait = now_wait - core_wait, now_wait
+                    slept, naps = now_naps != naps, now_naps
+                    core = watch.core()
+                    look_at = end + LOOK_NS
+                    words[14] = core_wait
+                    words[17] = core
+                told += spent
+                words[13] = told
+                pack(block, place, start, end, spent, waited, 0, core, kind, slept)
+            place = place + size if place < last else 256
+            head += 1
+            words[5] = head
+            start = end
+            op = ops.send(result)
+    except StopIteration as done:
+        return done.value
+
+
+def measure_stamp_ns(directory: str) -> float:
+    """What one stamp costs here: the figure behind `recorder_cost`."""
+    path = os.path.join(directory, "stamps.ring")
+    ring.create(path, 64)
+    try:
+        scratch = ring.Ring(path)
+        words, block, pack, rounds = scratch.words, scratch.block, ring.RECORD.pack_into, 300
+        begun = clock()
+        for head in range(rounds):
+            end, used = clock(), cpu_clock()
+            pack(block, 256 + head % 64 * 40, begun, end, used, 0, 0, 1, 1, 0)
+            words[5] = words[11] = head
+            words[13] = used
+        cost = (clock() - begun) / rounds
+        scratch.close()
+    finally:
+        os.unlink(path)
+    return cost

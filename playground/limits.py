@@ -1,0 +1,110 @@
+"""Whether the machine can hold a recipe's workers: an estimate before the start, so that a number too large is refused
+with the largest that fits, and not found out by the machine falling over."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from playground import catalogue
+from playground.recipe import BadRecipe, Recipe
+
+PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
+THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
+MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
+SPARE_TASKS = 64
+FILES_EACH = 3  # in the lab: its ring, the control block, what the system tells of the thread
+FILES_APART = 256
+
+
+@dataclass(frozen=True)
+class Room:
+    workers: int
+    why: str
+
+
+def room(recipe: Recipe) -> Room:
+    """The largest count of workers that fits, and what sets it."""
+    in_process = catalogue.model(recipe.model).one_process
+    each_mb = THREAD_MB if in_process else PROCESS_MB
+    available = psutil.virtual_memory().available / 1e6
+    by_memory = Room(
+        int(available * MEMORY_PART / each_mb), f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free"
+    )
+    rooms = [by_memory, *_by_open_files()]
+    if recipe.model != "serial":
+        rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in _task_limits()]
+    return min(rooms, key=lambda one: one.workers)
+
+
+def check(recipe: Recipe) -> None:
+    fits = room(recipe)
+    if recipe.workers > fits.workers:
+        raise BadRecipe(
+            "workers",
+            f"is {recipe.workers}; this machine can hold {max(fits.workers, 0)} as {recipe.model} ({fits.why})",
+        )
+
+
+def allow_open_files(workers: int) -> None:
+    """A mapped ring keeps its file open. Many systems begin with 256 or 1024 files, and give more when asked."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        needed = FILES_APART + FILES_EACH * workers
+        if soft < needed:
+            most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+
+
+def _by_open_files() -> list[Room]:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return []
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        return []
+    return [Room((hard - FILES_APART) // FILES_EACH, f"your limit of {hard} open files, {FILES_EACH} for each")]
+
+
+def _task_limits() -> list[tuple[int, str]]:
+    """How many more threads or processes the system will start, for each limit that it has."""
+    limits = []
+    if sys.platform.startswith("linux"):
+        running = len(psutil.pids())
+        for path in ("/proc/sys/kernel/threads-max", "/proc/sys/kernel/pid_max"):
+            with contextlib.suppress(OSError, ValueError):
+                most = int(Path(path).read_text())
+                limits.append((most - running, f"the system's limit of {most} tasks"))
+        limits += _cgroup_limit()
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+        if soft != resource.RLIM_INFINITY:
+            limits.append((soft - _own_tasks(), f"your limit of {soft} processes"))
+    return limits
+
+
+def _own_tasks() -> int:
+    own = psutil.Process().username()
+    return sum(1 for process in psutil.process_iter(["username"]) if process.info["username"] == own)
+
+
+def _cgroup_limit() -> list[tuple[int, str]]:
+    folder = Path("/sys/fs/cgroup")
+    try:
+        most = (folder / "pids.max").read_text().strip()
+        return (
+            []
+            if most == "max"
+            else [(int(most) - int((folder / "pids.current").read_text()), f"the container's limit of {most} tasks")]
+        )
+    except (OSError, ValueError):
+        return []

@@ -1,0 +1,56 @@
+"""Memory of a run: what its lab takes, and what one more worker costs. Sampled once a second; the largest counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import mean
+
+import psutil
+
+EVERY_S = 1.0
+FIRST_S = 0.3
+MOST_LOOKED_AT = 16  # worker processes are alike; reading all of hundreds would cost more than it tells
+
+
+class MemoryFigures:
+    def __init__(self, one_process: bool) -> None:
+        self.one_process = one_process
+        self.lab_mb: float | None = None
+        self._workers_mb: float | None = None
+        self._next = time.monotonic() + FIRST_S
+
+    def sample(self, lab_pid: int | None, worker_pids: Callable[[], set[int]]) -> None:
+        now = time.monotonic()
+        if lab_pid is None or now < self._next:
+            return
+        self._next = now + EVERY_S
+        lab = _own_mb(lab_pid)
+        if lab is not None:
+            self.lab_mb = max(self.lab_mb or 0.0, lab)
+        if self.one_process:
+            return
+        sizes = [size for pid in sorted(worker_pids())[:MOST_LOOKED_AT] if (size := _own_mb(pid)) is not None]
+        if sizes:
+            self._workers_mb = max(self._workers_mb or 0.0, mean(sizes))
+
+    def worker_mb(self, base_mb: float | None, workers: int) -> float | None:
+        """A worker process's own memory; for workers inside the lab, what the lab grew by since before they started."""
+        if not self.one_process:
+            return self._workers_mb
+        if base_mb is None or self.lab_mb is None:
+            return None
+        return max(0.0, self.lab_mb - base_mb) / workers
+
+
+def _own_mb(pid: int) -> float | None:
+    """Memory that would come back if this process ended (unique set), or its resident set where that is unknown."""
+    try:
+        process = psutil.Process(pid)
+        try:
+            size = process.memory_full_info().uss
+        except psutil.AccessDenied:
+            size = process.memory_info().rss
+    except psutil.Error:
+        return None
+    return float(size) / 1e6

@@ -1,0 +1,265 @@
+"""The parent side of a lab: start it, stop it, and learn how it ended.
+
+A session never blocks: its owner calls `poll` some fifty times a second from the thread that started it, which must
+live as long as the app (the kernel ends a lab with the thread that started it). Stop is polite for a moment, then the
+whole process group is killed, so a tight C loop ends like any other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+import psutil
+
+from playground import command
+from playground.directory import RunDirectory
+from playground.engine import Engine
+from playground.figures import InterpreterFacts, worker_name
+from playground.recipe import Recipe
+
+POLITE_S = 0.15
+READY_S = 20.0  # a Python starts in a tenth of a second; on a machine that is more than full in some
+LOG_BYTES = 65_536
+clock = time.perf_counter
+
+
+class Session(Engine):
+    """One lab."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self.exit_code: int | None = None
+        self._deaths: list[dict[str, Any]] = []
+        self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._log: deque[bytes] = deque()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._threads: list[threading.Thread] = []
+        self._ready = False
+        self._ready_by = clock() + READY_S
+        self._killed = False
+        self._job: object = None
+
+    # -- orders
+
+    def start(self) -> None:
+        environment = command.environment(command.sources_for_others(self.directory.path))
+        interpreter = self.recipe.interpreter
+        if Path(interpreter).name != interpreter:  # the lab starts in its own folder
+            interpreter = str(Path(interpreter).absolute())
+        line = [*command.lab_command(interpreter), str(self.directory.path), str(os.getpid())]
+        try:
+            self._process = subprocess.Popen(
+                line,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd=str(self.directory.path),
+                start_new_session=os.name == "posix",
+            )
+        except OSError as problem:
+            self.end("failed", f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
+            return
+        if sys.platform == "win32":  # pragma: no cover
+            from playground import windows_job
+
+            self._job = windows_job.leash(self._process.pid)
+        assert self._process.stdin
+        assert self._process.stdout
+        assert self._process.stderr
+        self._start_thread(self._read_answers, self._process.stdout)
+        self._start_thread(self._read_log, self._process.stderr)
+        order = msgspec.to_builtins(self.recipe)
+        order["knobs"] = self.recipe.all_knobs()
+        with contextlib.suppress(BrokenPipeError):  # it died at once: poll tells why
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.flush()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def log(self) -> str:
+        return b"".join(self._log).decode("utf-8", "replace")
+
+    # -- keeping watch
+
+    def poll(self) -> None:
+        if self.phase == "ended" or self._process is None:
+            return
+        self._take_events()
+        now = clock()
+        if not self._ready and now > self._ready_by and not self._killed:
+            path = self.recipe.interpreter or sys.executable
+            self.error = f"interpreter {path!r} did not start a lab within {READY_S:g} s"
+            self.kill()
+        self.ask_in_time()
+        if self.asked_at is not None and now - self.asked_at > POLITE_S and not self._killed:
+            self.kill()
+        if self._process.poll() is not None:
+            self._finish()
+
+    def kill(self) -> None:
+        """The lab and all it started, at once. Once it has ended its number may be somebody else's."""
+        self._killed = True
+        if self._process is None or self.phase == "ended":
+            return
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            return
+        for process in _family(self._process.pid):  # pragma: no cover (Windows)
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+    def _take_events(self) -> None:
+        while True:
+            try:
+                event = self._events.get_nowait()
+            except queue.Empty:
+                return
+            kind = event["event"]
+            if kind == "ready":
+                self._ready = True
+                self.facts = msgspec.convert(event["python"], InterpreterFacts)
+                self.nice = event["nice"]
+            elif kind == "started":
+                self.stamp_ns, self.solo_ns = event["stamp_ns"], event["solo_ns"]
+                self.base_mb = event["base_mb"]
+                if self.phase == "starting":
+                    self.phase = "running"
+            elif kind == "worker_died":
+                self._deaths.append(event)
+                self.ask()  # the others may be deep in C code, and not hear that the run is over
+            elif kind == "failed":
+                self.error = event["error"]
+            elif kind == "ended":
+                self.outcome = "finished"
+                self.handoffs_per_s = event["handoffs_per_s"]
+
+    def _finish(self) -> None:
+        assert self._process is not None
+        self.exit_code = self._process.returncode
+        self.kill()  # what the lab left behind
+        self._wait_until_gone()
+        for thread in self._threads:
+            thread.join(timeout=1.0)
+        self._take_events()
+        self._close_pipes()
+        self.end(*self._judge())
+
+    def _judge(self) -> tuple[str, str | None]:
+        if self._deaths:
+            death = self._deaths[0]
+            who = f"worker {worker_name(death['worker'])} (pid {death['pid']})"
+            return "crashed", self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
+        if self.error:
+            return "failed", self.error
+        errors = self.worker_error()
+        if errors:
+            return "failed", errors
+        if self.asked_by_user:
+            return "stopped", None
+        if self.asked_at is not None or self.outcome == "finished":
+            return "finished", None
+        assert self.exit_code is not None
+        how = how_it_ended(self.exit_code)
+        if not self._ready and self.exit_code >= 0:
+            path = self.recipe.interpreter or sys.executable
+            return "failed", self._last_words(f"interpreter {path!r} cannot run a lab: it {how}")
+        return "crashed", self._last_words(f"the lab process {how}")
+
+    def _last_words(self, how: str) -> str:
+        log = self.log.strip()
+        return how + (f"\n{log}" if log else "")
+
+    def _wait_until_gone(self, limit_s: float = 2.0) -> None:
+        """Until nothing of the process group is left but perhaps zombies that init has yet to reap."""
+        if os.name != "posix" or self._process is None:
+            return
+        until = clock() + limit_s
+        while clock() < until:
+            try:
+                os.killpg(self._process.pid, 0)
+            except (ProcessLookupError, PermissionError):
+                return
+            if not any(_runs(pid) for pid in psutil.pids() if _group_of(pid) == self._process.pid):
+                return
+            time.sleep(0.002)
+
+    # -- pipes
+
+    def _start_thread(self, target: Any, pipe: IO[bytes]) -> None:
+        thread = threading.Thread(target=target, args=(pipe,), daemon=True, name=target.__name__.strip("_"))
+        thread.start()
+        self._threads.append(thread)
+
+    def _read_answers(self, pipe: IO[bytes]) -> None:
+        for line in pipe:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                self._keep(line)
+                continue
+            if isinstance(event, dict) and "event" in event:
+                self._events.put(event)
+
+    def _read_log(self, pipe: IO[bytes]) -> None:
+        while piece := os.read(pipe.fileno(), 8192):
+            self._keep(piece)
+
+    def _keep(self, piece: bytes) -> None:
+        self._log.append(piece)
+        while sum(map(len, self._log)) > LOG_BYTES:
+            self._log.popleft()
+
+    def _close_pipes(self) -> None:
+        assert self._process is not None
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def how_it_ended(code: int) -> str:
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return f"was killed by {name}"
+    return f"ended with exit code {code}"
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return None
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        return []

@@ -1,0 +1,241 @@
+"""Verdict: figures → one plain sentence that says what is being seen, why, and the key figures behind it.
+
+The rules are tried in order; the first that fits speaks. A rule looks only at figures, never at which model ran,
+except to name it: threads that turn out parallel are called parallel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground import catalogue
+from playground.figures import RunStatistics, Shares
+
+FROZEN_MS = 100.0
+SETTLED_S = 0.4  # before that the shares are those of the start
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str  # "Cores used"
+    value: str  # "1.0"
+    unit: str  # "of 8"
+    filled: float | None = None  # pips to fill, for "cores used"
+    of: int | None = None  # pips in all
+
+
+@dataclass(frozen=True)
+class Verdict:
+    kind: str  # idle starting gil_bound parallel waiting ui_frozen machine_full single mixed crashed failed paused
+    sentence: str
+    reason: str  # plain text; **bold** marks the figure
+    trouble: bool = False  # red border
+    share: Shares | None = None
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the verdict has to know of the computer and the window."""
+
+    cores: int
+    busy: float  # cores busy with anything
+    busy_with_others: float  # cores busy with programs that are not of this app
+    lateness_p99_ms: float | None  # of the UI, last 10 s; None without a window
+    lateness_max_ms: float | None = None
+
+
+def judge(run: RunStatistics | None, machine: Machine) -> Verdict:
+    if run is None:
+        return _idle(machine)
+    kind, sentence, reason = _say(run, machine)
+    return Verdict(
+        kind=kind,
+        sentence=sentence,
+        reason=reason,
+        trouble=kind in ("crashed", "failed", "ui_frozen"),
+        share=run.share if run.share.total() > 0 else None,
+        figures=key_figures(run, machine),
+    )
+
+
+def _idle(machine: Machine) -> Verdict:
+    on_time = machine.lateness_p99_ms is None or machine.lateness_p99_ms < 16
+    arrive = "its frames arrive **on time**" if on_time else f"its frames are **{machine.lateness_p99_ms:.0f} ms late**"
+    return Verdict(
+        "idle",
+        "Nothing is running yet.",
+        f"The UI pulse already measures this window: {arrive}. Start something and this card says, in one sentence, "
+        "what happened.",
+    )
+
+
+def _say(run: RunStatistics, machine: Machine) -> tuple[str, str, str]:
+    for rule in (_trouble, _not_yet, _frozen, _waiting, _gil_bound, _machine_full, _single, _parallel):
+        said = rule(run, machine)
+        if said is not None:
+            return said
+    used = f"{run.cores_used:.1f} of {machine.cores} cores"
+    return (
+        "mixed",
+        f"{_workers(run)} use {used}.",
+        (
+            f"They ran **{_percent(run.share.run)}** of their time, waited for the GIL {_percent(run.share.wait_gil)} "
+            f"and for a core {_percent(run.share.wait_core)}."
+        ),
+    )
+
+
+def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    if run.outcome not in ("crashed", "failed"):
+        return None
+    lines = (run.error or "").strip().splitlines() or ["no reason was given"]
+    first = lines[0][:1].upper() + lines[0][1:]
+    if run.outcome == "crashed":
+        return "crashed", "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
+    reason = first if len(lines) == 1 else f"{first} **{lines[-1]}**"
+    return "failed", "The run failed.", reason
+
+
+def _not_yet(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    title = f"{run.recipe.workers} × {catalogue.job(run.recipe.job).title}"
+    if run.phase == "paused":
+        return "paused", "Paused.", f"{title} goes on where it stopped as soon as you resume it."
+    if run.phase != "ended" and run.seconds < SETTLED_S:
+        return "starting", "Starting…", f"{title} as {catalogue.model(run.recipe.model).title.lower()}."
+    if run.phase == "ended" and not any(worker.ops for worker in run.workers):
+        return "waiting", "It ended before it began.", "No worker finished a single piece of work."
+    return None
+
+
+def _frozen(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    worst = machine.lateness_max_ms or 0.0
+    if run.recipe.host == "lab" or worst < FROZEN_MS:
+        return None
+    if run.recipe.host == "ui":
+        froze = max(worst / 1000, 0.1)
+        return (
+            "ui_frozen",
+            f"This window froze for {froze:.1f} s.",
+            "The work ran on the UI thread, so nothing else could: no click, no key, no frame.",
+        )
+    late = f"{worst:,.0f} ms" if worst < 1000 else f"{worst / 1000:.1f} s"
+    return (
+        "ui_frozen",
+        f"{_workers(run)} in this app make it late by {late}.",
+        (
+            f"They share one GIL with this window, which must wait for its turn like each of them: "
+            f"**{_percent(run.share.wait_gil)}** of their time went into waiting for it."
+        ),
+    )
+
+
+def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    idle = run.share.sleep + run.share.io + run.share.blocked
+    if idle < 0.7:
+        return None
+    doing = max((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))[1]
+    count = run.recipe.workers
+    who = "1 worker waits" if count == 1 else f"{count} workers wait, all at once"
+    return (
+        "waiting",
+        f"{who}.",
+        (
+            f"They were {doing} **{_percent(idle)}** of their time and needed {run.cores_used:.2f} cores: "
+            "waiting takes neither a core nor the GIL."
+        ),
+    )
+
+
+def _gil_bound(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    share = run.share
+    if run.recipe.workers < 2 or share.wait_gil < 0.25 or share.wait_gil < share.wait_core:
+        return None
+    used = f"{run.cores_used:.1f} core{'' if run.cores_used < 1.05 else 's'}"
+    each = catalogue.model(run.recipe.model).title.lower().removesuffix("s")
+    return (
+        "gil_bound",
+        f"{_workers(run)}, but only {used} busy.",
+        f"Each {each} spent **{_percent(run.share.wait_gil)}** of its time waiting for the GIL.",
+    )
+
+
+def _machine_full(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    if run.share.wait_core < 0.15:
+        return None
+    waited = f"waited **{_percent(run.share.wait_core)}** of {'its' if run.recipe.workers == 1 else 'their'} time"
+    if disturbed(run, machine):
+        return (
+            "machine_full",
+            f"The machine is full: {_workers(run)} got {run.cores_used:.1f} of {machine.cores} cores.",
+            f"They {waited} for a core, as other programs were busy. Figures taken now say little.",
+        )
+    return (
+        "machine_full",
+        f"{_workers(run)} share {machine.cores} cores.",
+        f"The machine is full: they {waited} for a core.",
+    )
+
+
+def disturbed(run: RunStatistics, machine: Machine) -> bool:
+    """Did the workers want for cores because of other programs, and not because there are more of them than cores?"""
+    if run.share.wait_core < 0.15 or run.seconds < SETTLED_S:
+        return False
+    at_once = 1 if catalogue.model(run.recipe.model).shared_gil else run.recipe.workers
+    return run.cores_used < 0.8 * min(at_once, machine.cores) and machine.busy_with_others > 0.3
+
+
+def _single(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    if run.recipe.workers > 1 and run.recipe.model != "serial":
+        return None
+    if run.recipe.model == "serial" and run.recipe.workers > 1:
+        return (
+            "single",
+            f"{run.cores_used:.1f} core busy, one worker at a time.",
+            "Each starts when the one before has ended.",
+        )
+    return (
+        "single",
+        f"1 worker keeps {run.cores_used:.1f} core busy.",
+        f"It ran **{_percent(run.share.run)}** of its time, with nobody of its own to wait for.",
+    )
+
+
+def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    reach = min(run.recipe.workers, machine.cores)
+    if run.cores_used < 0.75 * reach:
+        return None
+    return (
+        "parallel",
+        f"{_workers(run)} keep {run.cores_used:.1f} cores busy.",
+        (
+            f"Really at once: each ran **{_percent(run.share.run)}** of its time, and waited for the GIL "
+            f"{_percent(run.share.wait_gil)}."
+        ),
+    )
+
+
+def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
+    figures = [Figure("Cores used", f"{run.cores_used:.1f}", f"of {machine.cores}", run.cores_used, machine.cores)]
+    if run.speedup is not None:
+        figures.append(Figure("Speed-up", f"{run.speedup:.2f} ×", "vs 1 worker"))
+    if run.gil.handoffs_per_s is not None and catalogue.model(run.recipe.model).shared_gil:
+        figures.append(Figure("GIL hand-offs", f"{run.gil.handoffs_per_s:,.0f}".replace(",", " "), "per second"))
+    if run.gil.mean_slice_ms is not None:
+        interval = float(run.recipe.knob("switch_interval")) * 1000
+        figures.append(Figure("Mean slice", f"{run.gil.mean_slice_ms:.1f} ms", f"interval {interval:g} ms"))
+    if not catalogue.model(run.recipe.model).shared_gil and run.worker_mb is not None:
+        figures.append(Figure("Memory per worker", f"{run.worker_mb:.1f} MB", ""))
+    if machine.lateness_p99_ms is not None:
+        when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
+        figures.append(Figure("UI p99", f"{machine.lateness_p99_ms:.1f} ms", when))
+    return tuple(figures)
+
+
+def _workers(run: RunStatistics) -> str:
+    count = run.recipe.workers
+    title = catalogue.model(run.recipe.model).title.lower() if run.recipe.model != "serial" else "workers"
+    return f"{count} {title.removesuffix('s') if count == 1 else title}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
