@@ -1,0 +1,67 @@
+"""Every command of the window as a QAction: one place for its words and its shortcut. The palette lists them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class Command(NamedTuple):
+    name: str
+    title: str
+    keys: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    Command("run", "Run", ("Ctrl+Return", "Ctrl+R")),
+    Command("stop_all", "Stop all runs", ("Ctrl+.",)),
+    Command("pause", "Pause or resume the newest run", ("P",)),
+    Command("freeze", "Freeze the view, or back to live", ("Space",)),
+    Command("live", "Back to live", ("End",)),
+    Command("zoom_in", "Zoom in", ("+", "=", "Ctrl++")),
+    Command("zoom_out", "Zoom out", ("-", "Ctrl+-")),
+    Command("earlier", "Look at what was before", ("Left",)),
+    Command("later", "Look at what came after", ("Right",)),
+    Command("lens", "Lens: 100 ms of any moment", ("L",)),
+    Command("lens_earlier", "Lens: earlier", ("Shift+Left",)),
+    Command("lens_later", "Lens: later", ("Shift+Right",)),
+    Command("knobs", "Knobs", ("Ctrl+,",)),
+    Command("palette", "Find a command", ("Ctrl+K",)),
+    Command("theme", "Switch between dark and light", ("Ctrl+T",)),
+    Command("theme_system", "Follow the system's theme"),
+    Command("details", "Show or hide verdict and tasks", ("Ctrl+D",)),
+    Command("runs_panel", "Show or hide finished runs", ("Ctrl+B",)),
+    Command("full_screen", "Full screen", ("F11",)),
+    Command("smooth", "Screen-share mode: 30 frames per second", ("Ctrl+Shift+S",)),
+    Command("open_recipe", "Open a recipe…", ("Ctrl+O",)),
+    Command("save_recipe", "Save this recipe…", ("Ctrl+S",)),
+    Command("copy_sentence", "Copy this recipe as a sentence", ("Ctrl+Shift+C",)),
+    Command("clear_stage", "Clear ended runs from the stage", ("Ctrl+L",)),
+    Command("quit", "Quit", ("Ctrl+Q",)),
+)
+
+
+class Actions:
+    """The window's actions by name. Those that need a letter key alone are not shortcuts of text fields: a focused
+    field takes its keys first."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        for command in COMMANDS:
+            action = QAction(command.title, window)
+            action.setObjectName(f"action_{command.name}")
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            window.addAction(action)
+            self._actions[command.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def on(self, name: str, act: Callable[[], object]) -> None:
+        self._actions[name].triggered.connect(lambda _checked=False: act())
+
+    def all(self) -> list[QAction]:
+        return [action for name, action in self._actions.items() if name != "palette"]

@@ -1,0 +1,150 @@
+"""Starting the app with a window: the application object, the theme, the window, and an orderly end.
+
+Three ways in: the window itself, `--screenshot`, and `bench`. All use the same window; the last two drive it."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gc
+import logging
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication
+
+from playground import directory
+from playground.recipe import BadRecipe, Recipe, checked, load
+from ui.script import Steps
+from ui.settings import SettingsFile
+from ui.start import make_application, make_window, run_script
+from ui.window import Window
+
+DEFAULT_SIZE = QSize(1440, 900)
+SMALLEST_SIZE = QSize(640, 400)
+LARGEST_SIZE = QSize(7680, 4320)
+DEFAULT_AFTER = 3.0
+
+log = logging.getLogger(__name__)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(argv: Sequence[str]) -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        options = _parser().parse_args(list(argv))
+        recipe = checked(load(Path(options.recipe))) if options.recipe else None
+    except BadRecipe as problem:
+        print(f"bad recipe: {problem}", file=sys.stderr)
+        return 2
+    if sys.stderr is not None:  # a packaged app on Windows has none
+        faulthandler.enable()
+    application = make_application()
+    if options.command == "bench":
+        from ui import bench
+
+        return bench.main(application, options.json)
+    return _show(application, options, recipe)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="main.py", description="See how Python runs things at once. Without arguments: the window.")
+    parser.add_argument("command", nargs="?", choices=["bench"], help="measure the window itself on this machine")
+    parser.add_argument("--json", action="store_true", help="bench: one JSON object on stdout")
+    parser.add_argument("--screenshot", metavar="OUT.png", help="start, show, grab, end")
+    parser.add_argument("--size", type=_size, metavar="WxH")
+    parser.add_argument("--theme", choices=["dark", "light", "system"])
+    parser.add_argument("--recipe", metavar="FILE", help="open this recipe; with --screenshot it is run too")
+    parser.add_argument("--after", type=_seconds, metavar="SECONDS", default=DEFAULT_AFTER)
+    parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)  # asked by bench
+    return parser
+
+
+def _size(text: str) -> QSize:
+    match = re.fullmatch(r"(\d{2,5})[x×](\d{2,5})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; allowed: WxH, like 1440x900")
+    size = QSize(int(match[1]), int(match[2]))
+    if size != size.expandedTo(SMALLEST_SIZE).boundedTo(LARGEST_SIZE):
+        raise argparse.ArgumentTypeError(f"{text!r} is out of range; allowed: 640x400 to 7680x4320")
+    return size
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0.0 <= seconds <= 600.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is out of range; allowed: 0 to 600")
+    return seconds
+
+
+def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe | None) -> int:
+    directory.sweep()
+    settings = SettingsFile()
+    window = make_window(application, settings, options.theme)
+    _end_orderly(application, window)
+    if recipe is not None:
+        window.show_recipe(recipe)
+    window.show_at(options.size or (DEFAULT_SIZE if options.screenshot else None))
+    if place := os.environ.get("CONCURRENCY_PLAYGROUND_STATE"):
+        from ui.witness import Witness
+
+        Witness(window, Path(place))
+    gc.collect()
+    gc.freeze()  # what exists now stays: the collector need not walk through it during a frame
+    if options.first_paint:
+        return run_script(application, window, _first_paint(window), "no first paint")
+    if options.screenshot:
+        return run_script(application, window, _screenshot(window, options, recipe), "no screenshot")
+    code = application.exec()
+    window.shut_down()
+    return code
+
+
+def _screenshot(window: Window, options: argparse.Namespace, recipe: Recipe | None) -> Steps:
+    yield lambda: window.painted
+    if recipe is not None:
+        window.run()
+    yield float(options.after)
+    path = Path(options.screenshot)
+    if not window.grab().save(str(path), "PNG"):
+        raise OSError(f"{path} cannot be written")
+
+
+def _first_paint(window: Window) -> Steps:
+    yield lambda: window.painted
+    import psutil
+
+    print(f"{(time.time() - psutil.Process().create_time()) * 1000:.1f}")
+
+
+def _end_orderly(application: QApplication, window: Window) -> None:
+    """Ctrl-C and SIGTERM close the window like a click; a defect in a slot is told in the window and on stderr."""
+
+    def close_soon(*_: object) -> None:
+        QTimer.singleShot(0, window.close)  # not at once: a signal comes in the middle of anything
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close_soon)  # the clock lets Python look at signals 60 times a second
+
+    def tell(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        log.error("unexpected", exc_info=(kind, problem, trace))
+        window.tell_defect(f"{kind.__name__}: {problem}")
+
+    sys.excepthook = tell
+    application.lastWindowClosed.connect(application.quit)

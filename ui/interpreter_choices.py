@@ -1,0 +1,36 @@
+"""The Pythons that were found, as words for the recipe bar: `CPython 3.11`; one that would read like another gets what
+tells them apart, the whole version or the folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground.interpreters import Interpreter
+from ui.panels.recipe_bar import InterpreterChoice
+
+
+def choices(found: Sequence[Interpreter]) -> list[InterpreterChoice]:
+    titles = Counter(one.title for one in found)
+    versions = Counter(_version(one) for one in found)
+    return [_choice(one, titles[one.title] > 1, versions[_version(one)] > 1) for one in found]
+
+
+def _version(one: Interpreter) -> str:
+    return f"{one.facts.implementation} {one.facts.version}"
+
+
+def _choice(one: Interpreter, same_title: bool, same_version: bool) -> InterpreterChoice:
+    own = one.path == ""
+    title = one.title if own or not same_title or not one.facts.version else _version(one)
+    note = one.note if one.available else ""
+    if same_version and not own:
+        note = f"{note}, {_short(Path(one.path).parent)}" if note else _short(Path(one.path).parent)
+    return InterpreterChoice(one.path, title, note, one.available, one.why or "")
+
+
+def _short(folder: Path) -> str:
+    """The folder, with the home folder as ~ and its middle left out where it is long."""
+    words = str(folder).replace(str(Path.home()), "~", 1)
+    return words if len(words) <= 24 else f"{words[:8]}…{words[-15:]}"

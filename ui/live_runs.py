@@ -1,0 +1,156 @@
+"""The runs of this window: numbers, colours, and the way of each from "start" to "ended and read".
+
+Pulled once per frame; what it tells the window are the moments in a run's life, nothing else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from playground import limits
+from playground.directory import NoRoom, RunDirectory
+from playground.engine import Engine
+from playground.figures import RunStatistics
+from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
+from playground.run import Run
+from playground.session import Session
+from ui.workers.in_app import OnUiThread, ThreadsInApp, UiThreadStandIn
+from ui.workers.lab_worker import LabWorker
+
+SLOTS = 8
+MANY_WORKERS = 16  # of more, only every second frame: with 64 lanes a pull is a third of a frame's cost
+MOST_LIVE = 16  # more groups than anyone can look at; each costs a lab and a probe
+
+
+class LiveRuns(QObject):
+    added = Signal(object, int)  # Run, its first colour slot
+    ended = Signal(object)  # Run; everything it wrote has been read
+    refused = Signal(str, str)  # field, what is wrong
+    failed = Signal(int, str)
+
+    def __init__(self, lab_worker: LabWorker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lab_worker = lab_worker
+        self._stand_in = UiThreadStandIn(self)
+        self._runs: dict[int, Run] = {}
+        self._slots: dict[int, int] = {}
+        self._baselines: dict[str, float] = {}
+        self._next_number = 1
+        self._frames = 0
+        lab_worker.failed.connect(self.failed)
+
+    @property
+    def live(self) -> list[Run]:
+        return [run for run in self._runs.values() if not run.ended]
+
+    @property
+    def all(self) -> list[Run]:
+        return list(self._runs.values())
+
+    def run(self, number: int) -> Run | None:
+        return self._runs.get(number)
+
+    def slot(self, number: int) -> int:
+        return self._slots[number]
+
+    def start(self, recipe: Recipe) -> Run | None:
+        """Start a run, or say what is wrong with its recipe."""
+        try:
+            checked(recipe)
+            limits.check(recipe)
+            if len(self.live) >= MOST_LIVE:
+                raise BadRecipe("recipe", f"would be live run {MOST_LIVE + 1}; allowed: {MOST_LIVE} at once")
+            run = Run(self._next_number, recipe, self._engine)
+        except BadRecipe as problem:
+            self.refused.emit(problem.field, str(problem))
+            return None
+        except NoRoom as problem:
+            self.refused.emit("", f"{problem}. Free some space, then press Run again.")
+            return None
+        self._next_number += 1
+        run.baseline = self._baseline_of(recipe)
+        self._slots[run.number] = self._free_slot(recipe.workers)
+        self._runs[run.number] = run
+        self.added.emit(run, self._slots[run.number])
+        self._lab_worker.start(run)
+        return run
+
+    def _engine(self, recipe: Recipe, directory: RunDirectory) -> Engine:
+        if recipe.host == "app":
+            return ThreadsInApp(recipe, directory)
+        if recipe.host == "ui":
+            return OnUiThread(recipe, directory, self._stand_in)
+        return Session(recipe, directory)
+
+    def _free_slot(self, workers: int) -> int:
+        """The first colour that no live run uses, so that two runs of four use all eight."""
+        used: set[int] = set()
+        for run in self.live:
+            first = self._slots[run.number]
+            used |= {(first + lane) % SLOTS for lane in range(run.recipe.workers)}
+        wanted = min(workers, SLOTS)
+        for first in range(SLOTS):
+            if not used & {(first + lane) % SLOTS for lane in range(wanted)}:
+                return first
+        return next((slot for slot in range(SLOTS) if slot not in used), 0)
+
+    def stop(self, number: int) -> None:
+        run = self._runs.get(number)
+        if run is not None and not run.ended:
+            self._lab_worker.stop(run)
+
+    def stop_all(self) -> None:
+        for run in self.live:
+            self._lab_worker.stop(run)
+
+    def pause(self, number: int, on: bool) -> None:
+        run = self._runs.get(number)
+        if run is not None and not run.ended:
+            self._lab_worker.pause(run, on)
+
+    def set_knob(self, name: str, value: float | str) -> None:
+        """A live knob turns for every run that is live."""
+        for run in self.live:
+            run.set_knob(name, value)
+
+    def forget(self, number: int) -> None:
+        """An ended run leaves the stage."""
+        run = self._runs.get(number)
+        if run is not None and run.ended:
+            del self._runs[number], self._slots[number]
+
+    @Slot()
+    def pull(self) -> None:
+        """Once per frame, before drawing."""
+        self._frames += 1
+        for run in self.live:
+            if run.recipe.workers > MANY_WORKERS and self._frames % 2 and run.phase != "ended":
+                continue
+            run.pull()
+            if run.ended:
+                self._on_ended(run)
+
+    def _on_ended(self, run: Run) -> None:
+        figures = run.statistics()
+        if run.recipe.workers == 1 and figures.outcome in ("finished", "stopped") and figures.seconds > 0.5:
+            self._baselines[_kind(run.recipe)] = figures.throughput
+        run.let_go()
+        self._lab_worker.remove(run)
+        self.ended.emit(run)
+
+    def _baseline_of(self, recipe: Recipe) -> tuple[float, str] | None:
+        """What one worker of the same recipe did in this window, if it has been run."""
+        throughput = self._baselines.get(_kind(recipe))
+        return (throughput, "1 worker, run before") if throughput else None
+
+    def statistics(self) -> list[RunStatistics]:
+        return [run.statistics() for run in self._runs.values()]
+
+    def shut_down(self) -> None:
+        self._lab_worker.shut_down()
+        for run in self._runs.values():  # also those whose start or removal was still on its way
+            run.close()
+
+
+def _kind(recipe: Recipe) -> str:
+    """The recipe without its length and count: what makes two runs comparable."""
+    return to_toml(changed(recipe, workers=1, amount=None, seconds=None))

@@ -1,0 +1,99 @@
+"""The middle of the window: notices and stage at the left, the right column beside them. In a narrow window the right
+column becomes a drawer over the stage, and the verdict is one line above it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from ui.panels.notices import Notices
+from ui.panels.strip import VerdictStrip
+from ui.side import LEAST_WIDTH, MOST_WIDTH, Side
+from ui.stage.stage import Stage
+
+NARROW = 1280  # below, the right column becomes a drawer
+MARGIN = 12
+DRAWER_WIDTH = LEAST_WIDTH + 2 * MARGIN
+
+
+class Middle(QWidget):
+    def __init__(self, notices: Notices, strip: VerdictStrip, stage: Stage, side: Side, side_width: int) -> None:
+        super().__init__()
+        self.setObjectName("middle")
+        self._side = side
+        self._strip = strip
+        self._stage = stage
+        self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
+        self._narrow: bool | None = None
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setObjectName("splitter")
+        self._splitter.setHandleWidth(MARGIN)
+        for part in (self._make_left(notices, strip, stage), side):
+            self._splitter.addWidget(part)
+        for place in (0, 1):
+            self._splitter.setStretchFactor(place, 1 - place)
+            self._splitter.setCollapsible(place, False)
+        self._splitter.splitterMoved.connect(self._on_moved)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, MARGIN, 8)
+        row.addWidget(self._splitter)
+
+    def _make_left(self, notices: Notices, strip: VerdictStrip, stage: Stage) -> QWidget:
+        above = QWidget()
+        above.setObjectName("above_stage")
+        lines = QVBoxLayout(above)
+        lines.setContentsMargins(MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
+        lines.setSpacing(8)
+        lines.addWidget(strip)
+        lines.addWidget(notices)
+        left = QWidget()
+        left.setObjectName("left")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(above)
+        column.addWidget(stage, 1)
+        return left
+
+    @property
+    def side_width(self) -> int:
+        return self._side_width
+
+    def toggle_side(self) -> None:
+        self._show_side(not self._side.isVisible())
+
+    def _show_side(self, on: bool) -> None:
+        self._side.setVisible(on)
+        self._place_drawer()
+
+    def _set_narrow(self, narrow: bool) -> None:
+        self._strip.setVisible(narrow)
+        if not narrow and self._side.parent() is self._splitter:
+            return
+        self._side.as_drawer(narrow)
+        if narrow:
+            self._side.setParent(self)
+        else:
+            self._splitter.addWidget(self._side)
+            self._splitter.setSizes([self.width() - self._side_width, self._side_width])
+        self._show_side(not narrow)
+
+    def _place_drawer(self) -> None:
+        """Below the strip, whose button closes it again."""
+        if self._side.parent() is self:
+            top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
+            width = min(DRAWER_WIDTH, self.width())
+            self._side.setGeometry(self.width() - width, top, width, self.height() - top)
+            self._side.raise_()
+
+    def _on_moved(self) -> None:
+        self._side_width = self._side.width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._set_narrow(narrow)
+        QTimer.singleShot(0, self._place_drawer)  # once the layout has its new size

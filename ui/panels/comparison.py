@@ -1,0 +1,182 @@
+"""A comparison of two runs that have ended: one sentence, and for each figure a bar that shows how many times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.figures import RunStatistics
+from ui.panels.controls import Themed, badge, write
+from ui.panels.labels import Headline
+from ui.panels.quantities import plain, times
+from ui.theme import Theme, font
+
+ABOUT_THE_SAME = 1.05
+ROW, AXIS, HEAD = 22, 16, 30
+LABEL_WIDTH, VALUE_WIDTH = 112, 56
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    statistics: RunStatistics
+    ui_p99_ms: float | None
+
+    @property
+    def number(self) -> int:
+        return self.statistics.number
+
+
+@dataclass(frozen=True)
+class Ratio:
+    label: str
+    value: float | None  # None: they cannot be compared
+
+
+def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
+    """How many times `run` has of each figure what `base` has."""
+    a, b = run.statistics, base.statistics
+    same_job = a.recipe.job == b.recipe.job
+    return (
+        Ratio("Throughput", _ratio(a.throughput, b.throughput) if same_job else None),
+        Ratio("Cores used", _ratio(a.cores_used, b.cores_used)),
+        Ratio("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
+        Ratio("UI p99", _ratio(run.ui_p99_ms, base.ui_p99_ms)),
+    )
+
+
+def _ratio(value: float | None, base: float | None) -> float | None:
+    return value / base if value and base and value > 0 and base > 0 else None
+
+
+def sentence(run: FinishedRun, base: FinishedRun) -> str:
+    """The throughput, and what it cost: "3.9 × the throughput, 57 × the memory."."""
+    throughput, _, memory, lateness = ratios(run, base)
+    if run.statistics.recipe.job != base.statistics.recipe.job:
+        return "Different jobs: their throughput does not compare."
+    said = [_said(throughput, "throughput")] if throughput.value else []
+    costs = [(memory, "memory"), (lateness, "UI lateness")]
+    known = [(ratio, words) for ratio, words in costs if ratio.value]
+    if known:
+        # The one that differs most, up or down.
+        said.append(_said(*max(known, key=lambda pair: abs(log10(pair[0].value or 1)))))
+    words = ", ".join(said)
+    return f"{words[0].upper()}{words[1:]}." if words else "There is nothing to compare."
+
+
+def _said(ratio: Ratio, words: str) -> str:
+    value = ratio.value or 1.0
+    if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
+        return f"the same {words}"
+    return f"{times(value)} the {words}"
+
+
+def decades(values: tuple[Ratio, ...]) -> tuple[int, int]:
+    """The powers of ten that the bars' axis spans; always with "same" and ten times."""
+    logs = [log10(ratio.value) for ratio in values if ratio.value]
+    return min(0, floor(min(logs, default=0) + 0.02)), max(1, ceil(max(logs, default=1) - 0.02))
+
+
+class RatioBars(Themed, QWidget):
+    """Bars from "same" to the left or right, one decade as wide as the next."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._ratios = theme, tuple[Ratio, ...]()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_ratios(self, values: tuple[Ratio, ...]) -> None:
+        if values != self._ratios:
+            self._ratios = values
+            self.setAccessibleName("; ".join(f"{r.label} {times(r.value)}" for r in values if r.value))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, AXIS + ROW * len(self._ratios))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        low, high = decades(self._ratios)
+        plot = QRectF(LABEL_WIDTH, AXIS, self.width() - LABEL_WIDTH - VALUE_WIDTH, ROW * len(self._ratios))
+
+        def x(log: float) -> float:
+            return round(plot.left() + (log - low) / (high - low) * plot.width())
+
+        step = max(1, ceil((high - low) / 3))
+        for decade in range(low, high + 1):
+            if decade % step == 0:
+                painter.fillRect(QRectF(x(decade), plot.top(), 1, plot.height()), theme.line1)
+                words = "same" if decade == 0 else f"{plain(10.0**decade)} ×"
+                write(painter, QRectF(x(decade) - 30, 0, 60, AXIS), (words, font(10), theme.t3), "center")
+        for row, ratio in enumerate(self._ratios):
+            top = plot.top() + row * ROW
+            write(painter, QRectF(0, top, LABEL_WIDTH - 6, ROW), (ratio.label, font(12), theme.t2))
+            value = times(ratio.value) if ratio.value else "–"
+            write(painter, QRectF(plot.right(), top, VALUE_WIDTH, ROW), (value, font(12, 600), theme.t1), "right")
+            if ratio.value:
+                start, end = sorted((x(0), x(log10(ratio.value))))
+                painter.fillRect(QRectF(start, top + 7, max(2, end - start), 8), theme.accent)
+
+
+class ComparisonHead(Themed, QWidget):
+    """Says which run is compared with which."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._numbers = theme, (0, 0)
+        self.setFixedHeight(HEAD)
+
+    def show_numbers(self, run: int, base: int) -> None:
+        if (run, base) != self._numbers:
+            self._numbers = (run, base)
+            self.setAccessibleName(f"Run {run} compared with run {base}")
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, x = QPainter(self), self.theme, 0.0
+        middle = HEAD / 2
+        for place, number in enumerate(self._numbers):
+            if place:
+                x += write(painter, QRectF(x + 9, 0, 140, HEAD), ("compared with", font(13), theme.t2)) + 18
+            width = max(20, 9 * len(str(number)) + 11)
+            badge(painter, QRectF(round(x), middle - 10, width, 20), str(number), theme, theme.hover)
+            x += width
+
+
+class Comparison(Themed, QWidget):
+    """The card beside the runs."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("comparison")
+        self._head = ComparisonHead(theme)
+        self.sentence = Headline(theme, px=14, line=19)
+        self.sentence.setObjectName("comparison_sentence")
+        self.bars = RatioBars(theme)
+        for widget in (self._head, self.sentence, self.bars):
+            widget.setParent(self)
+
+    def show_pair(self, run: FinishedRun, base: FinishedRun) -> None:
+        self._head.show_numbers(run.number, base.number)
+        self.sentence.set_words(sentence(run, base))
+        self.bars.show_ratios(ratios(run, base))
+        self._place()
+
+    def rethemed(self) -> None:
+        for part in (self._head, self.sentence, self.bars):
+            part.set_theme(self.theme)
+
+    def _place(self) -> None:
+        width, height = self.width(), self.sentence.heightForWidth(self.width())
+        self._head.setGeometry(0, 6, width - 40, HEAD)
+        self.sentence.setGeometry(0, 6 + HEAD + 3, width, height)
+        self.bars.setGeometry(0, 6 + HEAD + 7 + height, width, self.bars.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+        super().resizeEvent(event)

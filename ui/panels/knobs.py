@@ -1,0 +1,294 @@
+"""The knobs: a popover with what else of a recipe can be set, and how long it runs.
+
+Knobs come from the catalogue, so a new job's or model's knobs appear here by themselves. Those that take effect in a
+live run are marked, and told separately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from playground import catalogue
+from playground.lab.knob import Knob
+from playground.recipe import LONGEST_SECONDS, Recipe, changed, knobs_of
+from ui.panels.choosing import Segments, Switch
+from ui.panels.controls import Button, Line, Themed, box, set_theme_within
+from ui.panels.knob_row import KnobRow
+from ui.panels.labels import Label
+from ui.panels.popover import Popover
+from ui.panels.quantities import plain, whole
+from ui.theme import Theme, font
+
+WIDTH = 372
+PADDING = 14
+ENDLESS, AMOUNT = "Until stopped", "Amount"
+LENGTHS = {"1 s": 1.0, "2 s": 2.0, "5 s": 5.0, "10 s": 10.0, "20 s": 20.0, "60 s": 60.0}
+OFFERED = ("5 s", "10 s", "20 s", "60 s")
+OFFERED_ON_UI = ("1 s", "2 s", "5 s")
+FIRST_AMOUNT = 1000
+MOST_AMOUNT = 10**9
+FRAME_RATES = (60, 30)
+NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+class AmountField(Themed, QLineEdit):
+    """How many ops each worker does."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("amount")
+        self.setAccessibleName("Ops for each worker")
+        self.setFont(font(13, 600))
+        self.setMaxLength(12)
+        self.setFixedSize(110, 28)
+        self.setTextMargins(8, 0, 8, 0)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.wrong = False
+
+    def amount(self) -> int | None:
+        """What was typed, if it can be run."""
+        digits = "".join(self.text().split())
+        number = int(digits) if digits.isascii() and digits.isdigit() else 0
+        return number if 1 <= number <= MOST_AMOUNT else None
+
+    def paintEvent(self, event: Any) -> None:
+        theme = self.theme
+        line = theme.warn if self.wrong else theme.accent if self.hasFocus() else theme.line1
+        painter = QPainter(self)
+        box(painter, QRectF(self.rect()), 6, theme.panel, line)
+        painter.end()
+        super().paintEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.selectAll()
+
+
+def length_words(recipe: Recipe) -> str:
+    if recipe.amount is not None:
+        return AMOUNT
+    return ENDLESS if recipe.seconds is None else f"{plain(recipe.seconds)} s"
+
+
+def offered_lengths(recipe: Recipe) -> list[str]:
+    """What can be chosen: in this app nothing may go on for ever. A length of a recipe file stands among them."""
+    if recipe.host in LONGEST_SECONDS:
+        offered = list(OFFERED_ON_UI if recipe.host == "ui" else OFFERED)
+    else:
+        offered = [ENDLESS, *OFFERED, AMOUNT]
+    words = length_words(recipe)
+    if words not in offered:
+        offered.insert(len(offered) - (AMOUNT in offered), words)
+    return offered
+
+
+class KnobsPopover(Popover):
+    recipe_changed = Signal(Recipe)
+    live_knob_changed = Signal(str, object)  # name, value
+    frame_rate_changed = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "knobs_popover", "Knobs")
+        self._recipe = Recipe()
+        self._rows: dict[str, KnobRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, PADDING, 0, 12)
+        self._column.setSpacing(0)
+        self._knobs = QVBoxLayout()
+        self._knobs.setContentsMargins(PADDING, 0, PADDING, 9)
+        self._knobs.setSpacing(9)
+        self._column.addLayout(self._knobs)
+        self._column.addWidget(Line(theme, strong=True))
+        self._column.addLayout(self._make_lengths(theme))
+        self._column.addWidget(Line(theme, strong=True))
+        self._column.addLayout(self._make_foot(theme))
+        self._show()
+
+    # --- what the window calls
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+
+    def recipe(self) -> Recipe:
+        return self._recipe
+
+    def show_frame_rate(self, rate: int) -> None:
+        self.screen_share.setChecked(rate == FRAME_RATES[1])
+
+    def differing(self) -> int:
+        """How many knobs are not at their defaults."""
+        return sum(value != self._default(name) for name, value in self._recipe.knobs.items())
+
+    def row(self, name: str) -> KnobRow:
+        return self._rows[name]
+
+    # --- what it is made of
+
+    def _make_lengths(self, theme: Theme) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(PADDING, 10, PADDING, 12)
+        column.setSpacing(8)
+        column.addWidget(Label(theme, "Run length", 13, color="t2"))
+        self.lengths = Segments(theme, "run_length", "Run length", px=12, height=24)
+        self.lengths.chosen.connect(self._take_length)
+        column.addWidget(self.lengths)
+        self.amount = AmountField(theme)
+        self.amount.textEdited.connect(self._take_amount)
+        self._amount_unit = Label(theme, "", 13, color="t2")
+        self._amount_row = QWidget()
+        row = QHBoxLayout(self._amount_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.amount)
+        row.addWidget(self._amount_unit, 1)
+        column.addWidget(self._amount_row)
+        return column
+
+    def _make_foot(self, theme: Theme) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(PADDING, 8, PADDING - 4, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        words = Label(theme, "Screen-share mode, 30 frames per second", 13, color="t2")
+        self.screen_share = Switch(theme, "screen_share", "Screen-share mode, 30 frames per second")
+        self.screen_share.setToolTip(
+            "Draws 30 times a second instead of 60: easier on a video call, and on this computer"
+        )
+        self.screen_share.clicked.connect(
+            lambda on: self.frame_rate_changed.emit(FRAME_RATES[1] if on else FRAME_RATES[0])
+        )
+        row.addWidget(words, 1)
+        row.addWidget(self.screen_share)
+        column.addLayout(row)
+        foot = QHBoxLayout()
+        self._differ = Label(theme, "", 12, color="t3")
+        self._differ.setObjectName("knobs_differ")
+        self.reset = Button(theme, "reset_knobs", "Reset", kind="link", px=12, height=20, padding=0)
+        self.reset.clicked.connect(self._reset)
+        foot.addWidget(self._differ, 1)
+        foot.addWidget(self.reset)
+        column.addLayout(foot)
+        return column
+
+    # --- showing
+
+    def _show(self) -> None:
+        self._show_rows()
+        for name, value in self._recipe.all_knobs().items():
+            self._rows[name].show_value(value)
+        self._show_length()
+        self._show_differing()
+        if self.isVisible():
+            self.resize(self.fitting(self.window().size()))
+
+    def _show_rows(self) -> None:
+        wanted = {knob.name: knob for knob in knobs_of(self._recipe)}
+        if wanted == {name: row.knob for name, row in self._rows.items()}:
+            return
+        for row in self._rows.values():
+            self._knobs.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {name: self._make_row(knob) for name, knob in wanted.items()}
+
+    def _make_row(self, knob: Knob) -> KnobRow:
+        row = KnobRow(self.theme, knob)
+        row.turned.connect(self._turn)
+        self._knobs.addWidget(row)
+        row.show()  # now, so that the popover is measured with it
+        return row
+
+    def _show_length(self) -> None:
+        recipe = self._recipe
+        offered, words = offered_lengths(recipe), length_words(recipe)
+        self.lengths.set_choices(offered, words)
+        self._amount_row.setVisible(recipe.amount is not None)
+        if recipe.amount is not None and self.amount.amount() != recipe.amount:
+            self.amount.setText(whole(recipe.amount))
+            self.amount.wrong = False
+        unit = catalogue.job(recipe.job).unit or "ops"
+        if not self.amount.wrong:
+            self._amount_unit.set_words(f"{unit} for each worker")
+
+    def _show_differing(self) -> None:
+        count = self.differing()
+        number = NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
+        self._differ.set_words(
+            "All knobs are at their defaults"
+            if not count
+            else "One knob differs from its default"
+            if count == 1
+            else f"{number} knobs differ from their defaults"
+        )
+        self.reset.setVisible(count > 0)
+
+    # --- turning
+
+    def _default(self, name: str) -> float | int | str:
+        return self._rows[name].knob.default
+
+    def _turn(self, name: str, value: float | int | str) -> None:
+        knobs = {**self._recipe.knobs, name: value}
+        if value == self._default(name):
+            del knobs[name]
+        self._change(knobs=knobs)
+        if self._rows[name].knob.live:
+            self.live_knob_changed.emit(name, value)
+
+    def _reset(self) -> None:
+        live = [name for name in self._recipe.knobs if self._rows[name].knob.live]
+        self._change(knobs={})
+        for name in live:
+            self.live_knob_changed.emit(name, self._default(name))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_length(self, words: str) -> None:
+        if words == AMOUNT:
+            self._change(amount=self.amount.amount() or FIRST_AMOUNT, seconds=None)
+            self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        length = None if words == ENDLESS else LENGTHS.get(words, self._recipe.seconds)
+        self._change(amount=None, seconds=length)
+
+    def _take_amount(self) -> None:
+        amount = self.amount.amount()
+        self.amount.wrong = amount is None
+        if amount is None:
+            self._amount_unit.set_words(f"allowed: 1 to {whole(MOST_AMOUNT)}")
+        else:
+            self._change(amount=amount)
+            self._show_length()
+        self.amount.update()
+
+    def _change(self, **fields: Any) -> None:
+        recipe = changed(self._recipe, **fields)
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+            self.recipe_changed.emit(recipe)
+
+    # --- as a popover
+
+    def fitting(self, window: QSize) -> QSize:
+        self._column.invalidate()
+        self._column.activate()
+        self.setFixedWidth(WIDTH)
+        return super().fitting(window)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close_popover()
+        super().keyPressEvent(event)

@@ -1,0 +1,151 @@
+"""Labels: words in the theme's inks, captions of cards, and headlines whose lines are balanced."""
+
+from __future__ import annotations
+
+from html import escape
+from re import sub
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QLabel,
+    QSizePolicy,
+    QWidget,
+)
+
+from ui.panels.controls import Ink, Themed, ink, width_of, write
+from ui.theme import Theme, caption_font, font
+
+
+class Label(Themed, QLabel):
+    """Words in one of the theme's inks; `**bold**` words stand out in t1."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        words: str = "",
+        px: float = 13,
+        weight: int = 400,
+        color: Ink = "t2",
+        *,
+        display: bool = False,
+        mono: bool = False,
+        wrap: bool = False,
+        line: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme, self._ink, self._words, self._line = theme, color, "", line
+        self._rich = wrap
+        self.setFont(font(px, weight, display, mono))
+        self.setWordWrap(wrap)
+        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
+        self.rethemed()
+        self.set_words(words)
+
+    def set_words(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self._show()
+
+    def words(self) -> str:
+        return self._words
+
+    def set_ink(self, color: Ink) -> None:
+        if color != self._ink:
+            self._ink = color
+            self.rethemed()
+
+    def rethemed(self) -> None:
+        colors = QPalette(self.palette())
+        colors.setColor(QPalette.ColorRole.WindowText, QColor(ink(self.theme, self._ink)))
+        self.setPalette(colors)
+        if self._rich and "**" in self._words:
+            self._show()
+
+    def _show(self) -> None:
+        if not self._rich:
+            self.setText(self._words)
+            return
+        bold = rf'<span style="font-weight:600; color:{self.theme.t1}">\1</span>'
+        words = sub(r"\*\*(.+?)\*\*", bold, escape(self._words))
+        self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
+        self.setAccessibleName(self._words.replace("**", ""))
+
+
+class Caption(Label):
+    """The upper-case words on top of a card."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(theme, words.upper(), 11, 600, "t3")
+        self.setFont(caption_font())
+        self.setAccessibleName(words)
+
+
+class Headline(Themed, QWidget):
+    """A sentence in large type, its lines of about one length: no line is left with a single word."""
+
+    def __init__(self, theme: Theme, words: str = "", px: int = 22, line: int = 28) -> None:
+        super().__init__()
+        self.theme, self._words, self._line = theme, words, line
+        self._font = font(px, 600, display=px >= 17)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(words)
+
+    def set_words(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self.updateGeometry()
+            self.update()
+
+    def words(self) -> str:
+        return self._words
+
+    def lines(self, width: float) -> list[str]:
+        """The lines of the narrowest column that needs no more lines than one of `width`."""
+        fewest = len(self._fill(width))
+        low, high = 0.0, width
+        while fewest > 1 and high - low > 1:
+            middle = (low + high) / 2
+            if len(self._fill(middle)) > fewest:
+                low = middle
+            else:
+                high = middle
+        return self._fill(high)
+
+    def _fill(self, width: float) -> list[str]:
+        lines = [""]
+        for word in self._words.split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1] else word
+            if not lines[-1] or width_of(longer, self._font) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        # A word wider than the column needs a wider column.
+        return lines if all(width_of(line, self._font) <= width for line in lines) else [*lines, ""]
+
+    def heightForWidth(self, width: int) -> int:
+        return self._line * max(1, len([line for line in self.lines(width) if line]))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(200, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self._line)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for row, line in enumerate(line for line in self.lines(self.width()) if line):
+            place = QRectF(0, row * self._line, self.width(), self._line)
+            write(painter, place, (line, self._font, self.theme.t1))

@@ -1,0 +1,398 @@
+"""The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process", each part a chip to change it.
+
+It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
+What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from playground import catalogue
+from playground.recipe import HOSTS, LONGEST_SECONDS, MOST_WORKERS, Recipe, changed
+from ui import icons
+from ui.panels.chips import Chip, CountChip, widest_share
+from ui.panels.choice_menu import Choice, ChoiceMenu
+from ui.panels.controls import (
+    Button,
+    Line,
+    Painted,
+    Themed,
+    icon_button,
+    set_theme_within,
+)
+from ui.panels.labels import Label
+from ui.panels.quantities import seconds, whole
+from ui.theme import Theme
+
+HEIGHT = 60
+PROBLEM_HEIGHT = 28
+NARROW = 1280  # below it Knobs loses its value
+PRESETS = (1, 2, 4, 8, 16, 32, 64)
+HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
+HOST_NOTES = {
+    "lab": "beside this window",
+    "app": "shares this window's GIL, threads only",
+    "ui": "freezes this window, serial only",
+}
+USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to forgive
+
+
+@dataclass(frozen=True)
+class InterpreterChoice:
+    path: str  # empty is the Python that runs the app
+    title: str  # "CPython 3.11"
+    note: str = ""  # "GIL"
+    available: bool = True
+    why: str = ""
+
+
+class RecipeBar(Themed, QWidget):
+    recipe_changed = Signal(Recipe)
+    run_requested = Signal()
+    stop_all_requested = Signal()
+    theme_toggle_requested = Signal()
+    palette_requested = Signal()
+    knobs_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("recipe_bar")
+        self.setAccessibleName("Recipe")
+        self._recipe = Recipe()
+        self._interpreters: tuple[InterpreterChoice, ...] = (InterpreterChoice("", "this Python"),)
+        self._typed_problem = ""
+        self._problem: tuple[str, str] | None = None
+        self._running = 0
+        self._seconds_in_lab: float | None = None
+        self._make_chips(theme)
+        self._make_buttons(theme)
+        self._lay_out(theme)
+        self._show()
+
+    # --- what the window calls
+
+    def recipe(self) -> Recipe:
+        """The recipe as it is shown, without what was typed and cannot be run."""
+        return self._recipe
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._typed_problem = ""
+        self._show()
+
+    def set_interpreters(self, interpreters: Sequence[InterpreterChoice]) -> None:
+        self._interpreters = tuple(interpreters)
+        self._show()
+
+    def set_running(self, runs: int) -> None:
+        """How many runs are live: with none there is nothing to stop."""
+        if runs != self._running:
+            self._running = runs
+            self.stop_all.setEnabled(runs > 0)
+
+    def set_problem(self, field: str | None, words: str = "") -> None:
+        """What of the recipe cannot be run, found elsewhere; None is nothing."""
+        problem = (field, words) if field is not None else None
+        if problem != self._problem:
+            self._problem = problem
+            self._show_problem()
+
+    def problem(self) -> str:
+        """What is said below the chips; empty while the recipe can be run."""
+        return self._typed_problem or (self._problem[1] if self._problem else "")
+
+    # --- what it is made of
+
+    def _make_chips(self, theme: Theme) -> None:
+        self.chip_workers = CountChip(theme)
+        self.chip_job = Chip(theme, "chip_job", "Job")
+        self.chip_model = Chip(theme, "chip_model", "Model")
+        self.chip_interpreter = Chip(theme, "chip_interpreter", "Interpreter")
+        self.chip_host = Chip(theme, "chip_host", "Where it runs")
+        self._menus: dict[str, ChoiceMenu] = {}
+        for name in ("workers", "job", "model", "interpreter", "host"):
+            menu = ChoiceMenu(
+                theme, f"menu_{name}", f"Choose the {name}", least_width=140 if name == "workers" else 320
+            )
+            menu.setParent(self)
+            menu.hide()
+            self._menus[name] = menu
+        self._menus["workers"].chosen.connect(self._workers_taken)
+        self._menus["job"].chosen.connect(lambda job: self._change(job=job))
+        self._menus["model"].chosen.connect(self._take_model)
+        self._menus["interpreter"].chosen.connect(self._take_interpreter)
+        self._menus["host"].chosen.connect(self._take_host)
+        self.chip_workers.textEdited.connect(self._workers_typed)
+        self.chip_workers.stepped.connect(self._step_workers)
+        self.chip_workers.editingFinished.connect(self._workers_left)
+        self.chip_workers.presets_requested.connect(lambda: self._open("workers", self.chip_workers))
+        for name, chip in self._chips().items():
+            if isinstance(chip, Chip):
+                chip.clicked.connect(lambda _=False, n=name, c=chip: self._open(n, c))
+                self._menus[name].closed.connect(lambda c=chip: c.set_open(False))
+
+    def _chips(self) -> dict[str, CountChip | Chip]:
+        return {
+            "workers": self.chip_workers,
+            "job": self.chip_job,
+            "model": self.chip_model,
+            "interpreter": self.chip_interpreter,
+            "host": self.chip_host,
+        }
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self.run = Button(theme, "run", "Run", "play", "primary", px=14, weight=600, padding=15)
+        self.run.setToolTip("Start this recipe (Ctrl+Enter)")
+        self.stop_all = Button(
+            theme, "stop_all", "Stop all", "stop", px=14, padding=15, icon_ink="bad", gap=9, icon_px=14
+        )
+        self.stop_all.setToolTip("Stop every run (Ctrl+.)")
+        self.stop_all.setEnabled(False)
+        self.knobs = Button(theme, "knobs", "Knobs", "knobs", "ghost", px=15, weight=400, padding=8, gap=9)
+        self.knobs.setToolTip("Switch interval, run length and what else can be set")
+        self.theme_button = icon_button(theme, "theme", "sun" if theme.dark else "moon", "Dark or light")
+        self.search = Button(theme, "search", "", "search", "ghost", padding=8, gap=8, height=32)
+        self.search.setAccessibleName("Find a command")
+        self.search.setToolTip("Find a command (Ctrl+K)")
+        self.search.set_key("Ctrl K")
+        self.run.clicked.connect(self.run_requested)
+        self.stop_all.clicked.connect(self.stop_all_requested)
+        self.knobs.clicked.connect(self.knobs_requested)
+        self.theme_button.clicked.connect(self.theme_toggle_requested)
+        self.search.clicked.connect(self.palette_requested)
+
+    def _lay_out(self, theme: Theme) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 1, 10, 0)
+        row.setSpacing(0)
+        self._row = row
+        chips = iter(self._chips().values())
+        for word in ("Run", "×", "as", "on", "in"):
+            label = Label(theme, word, 15, color="t2")
+            label.setContentsMargins(4, 0, 4, 0)
+            row.addWidget(label)
+            row.addWidget(next(chips))
+        row.addSpacing(8)
+        row.addWidget(self.run)
+        row.addWidget(self.stop_all)
+        row.addStretch(1)
+        row.addSpacing(8)
+        row.addWidget(self.knobs)
+        row.addSpacing(5)
+        row.addWidget(Line(theme, standing=True, strong=True, length=24))
+        row.addSpacing(5)
+        row.addWidget(self.theme_button)
+        row.addWidget(self.search)
+        self._problem_row = self._make_problem_row(theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 1)
+        column.setSpacing(0)
+        bar = QWidget()
+        bar.setLayout(row)
+        bar.setFixedHeight(HEIGHT - 1)
+        column.addWidget(bar)
+        column.addWidget(self._problem_row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _make_problem_row(self, theme: Theme) -> QWidget:
+        holder = QWidget()
+        holder.setFixedHeight(PROBLEM_HEIGHT)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(16, 0, 16, 10)
+        row.setSpacing(8)
+        sign = Painted(theme, QSize(15, 15), lambda p, rect, t: icons.paint(p, "warn", QRectF(rect), t.warn))
+        self._problem_words = Label(theme, "", 13, 400, "t1")
+        self._problem_words.setObjectName("recipe_problem")
+        row.addWidget(sign)
+        row.addWidget(self._problem_words, 1)
+        holder.hide()
+        return holder
+
+    # --- showing
+
+    def _show(self) -> None:
+        recipe = self._recipe
+        if self.chip_workers.text() != str(recipe.workers) and not self._typed_problem:
+            self.chip_workers.setText(str(recipe.workers))
+        self.chip_job.set_words(catalogue.job(recipe.job).title)
+        self.chip_model.set_words(catalogue.model(recipe.model).title)
+        self.chip_host.set_words(HOST_TITLES[recipe.host])
+        chosen = self._interpreter(recipe.interpreter)
+        self.chip_interpreter.set_words(chosen.title, chosen.note)
+        if chosen.why or recipe.interpreter:
+            self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
+        self._fit()
+        self._show_problem()
+
+    def _interpreter(self, path: str) -> InterpreterChoice:
+        known = next((choice for choice in self._interpreters if choice.path == path), None)
+        return known or InterpreterChoice(
+            path, Path(path).name or "this Python", "", False, "not found on this computer"
+        )
+
+    def _fit(self) -> None:
+        """Shares out the width: Knobs loses its value first, then chips their notes, buttons their words, and last of
+        all the longest chips some of their words."""
+        chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
+        wanted, room = [0], 0
+        for value, words, notes in ((1, 1, 1), (0, 1, 1), (0, 1, 0), (0, 0, 0)):
+            self._show_words(bool(value) and self.width() >= NARROW, bool(words))
+            for chip in chips:
+                chip.set_noted(bool(notes))
+            wanted = [chip.natural_width() for chip in chips]
+            room = self.width() - (self._row.sizeHint().width() - sum(chip.sizeHint().width() for chip in chips))
+            if sum(wanted) <= room:
+                break
+        most = widest_share(wanted, room)
+        for chip in chips:
+            chip.set_most_width(most)
+
+    def _show_words(self, value: bool, words: bool) -> None:
+        self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if value else "")
+        self.knobs.set_words("Knobs" if words else "")
+        self.stop_all.set_words("Stop all" if words else "")
+        self.search.set_key("Ctrl K" if words else "")
+
+    def _show_problem(self) -> None:
+        words = self.problem()
+        field = "workers" if self._typed_problem else self._problem[0] if self._problem else ""
+        for name, chip in self._chips().items():
+            chip.set_warned(bool(words) and name == field)
+        self._problem_words.set_words(words)
+        self._problem_row.setVisible(bool(words))
+        self.run.setEnabled(not words)
+
+    # --- choosing
+
+    def _open(self, name: str, chip: CountChip | Chip) -> None:
+        menu = self._menus[name]
+        if menu.isVisible():
+            menu.close_popover()
+            return
+        rows, taken = self._rows(name)
+        menu.set_choices(rows, taken)
+        if isinstance(chip, Chip):
+            chip.set_open(True)
+        menu.open_below(chip)
+
+    def _rows(self, name: str) -> tuple[list[Choice], str]:
+        recipe = self._recipe
+        match name:
+            case "workers":
+                return [_preset(count) for count in PRESETS], str(recipe.workers)
+            case "job":
+                return [_entry(entry) for entry in catalogue.jobs()], recipe.job
+            case "model":
+                return [_entry(entry) for entry in catalogue.models()], recipe.model
+            case "host":
+                return [Choice(host, HOST_TITLES[host], HOST_NOTES[host]) for host in HOSTS], recipe.host
+            case _:
+                rows = [
+                    Choice(c.path, c.title, c.note if c.available else c.why, c.available) for c in self._interpreters
+                ]
+                return rows, recipe.interpreter
+
+    def _change(self, **fields: Any) -> None:
+        recipe = changed(self._recipe, **fields)
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+            self.recipe_changed.emit(recipe)
+
+    def _take_model(self, name: str) -> None:
+        hosts = catalogue.model(name).hosts
+        host = self._recipe.host if self._recipe.host in hosts else next(host for host in HOSTS if host in hosts)
+        self._change(model=name, **self._going_to(host))
+
+    def _take_host(self, host: str) -> None:
+        model = self._recipe.model
+        if host not in catalogue.model(model).hosts:
+            able = [entry for entry in catalogue.models() if host in entry.hosts and entry.available]
+            model = able[0].name if able else model
+        self._change(model=model, **self._going_to(host))
+
+    def _going_to(self, host: str) -> dict[str, Any]:
+        """The fields that a host fixes: only a lab may have another Python, or go on until it is stopped."""
+        fields: dict[str, Any] = {"host": host}
+        if host == "lab":
+            if self._recipe.host != "lab":
+                fields["seconds"] = self._seconds_in_lab
+            return fields
+        if self._recipe.host == "lab":
+            self._seconds_in_lab = self._recipe.seconds
+        length = self._recipe.seconds
+        if length is None or length > LONGEST_SECONDS[host]:
+            fields["seconds"] = USUAL_SECONDS[host]
+        return {**fields, "interpreter": ""}
+
+    def _take_interpreter(self, path: str) -> None:
+        if path and self._recipe.host != "lab":
+            self._take_host("lab")
+        self._change(interpreter=path)
+
+    # --- the number of workers
+
+    def _workers_taken(self, words: str) -> None:
+        self._typed_problem = ""
+        self.chip_workers.setText(words)
+        self._workers_typed(words)
+
+    def _workers_typed(self, typed: str) -> None:
+        words = typed.strip()
+        number = int(words) if words.isascii() and words.isdigit() else None
+        if number is not None and 1 <= number <= MOST_WORKERS:
+            self._typed_problem = ""
+            self._change(workers=number)
+        else:
+            given = f"“{words}” workers" if words else "No number of workers"
+            self._typed_problem = f"{given} cannot be run; allowed: 1 to {whole(MOST_WORKERS)}."
+        self._show_problem()
+
+    def _step_workers(self, by: int) -> None:
+        count = max(1, min(MOST_WORKERS, self._recipe.workers + by))
+        self._workers_taken(str(count))
+
+    def _workers_left(self) -> None:
+        # Left with nothing typed: back to what it was.
+        if not self.chip_workers.text().strip():
+            self._workers_taken(str(self._recipe.workers))
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        for menu in self._menus.values():
+            menu.set_theme(self.theme)
+        self.theme_button.set_icon("sun" if self.theme.dark else "moon")
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.panel)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self.theme.panel_line)
+
+
+def _preset(count: int) -> Choice:
+    cores = os.cpu_count()
+    return Choice(str(count), str(count), "as many as cores" if count == cores else "")
+
+
+def _entry(entry: catalogue.Entry) -> Choice:
+    if entry.available:
+        return Choice(entry.name, entry.title, entry.summary)
+    return Choice(entry.name, entry.title, entry.why or "unavailable", False)

@@ -1,0 +1,351 @@
+"""The table of the runs that have ended: its rows, which two are checked, and how cells and bars are painted."""
+
+from __future__ import annotations
+
+import os
+from enum import IntEnum
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from playground import catalogue
+from playground.figures import RunStatistics
+from ui import icons
+from ui.panels.comparison import FinishedRun
+from ui.panels.controls import Themed, box, write
+from ui.panels.quantities import figure, megabytes, per_second
+from ui.panels.recipe_bar import HOST_TITLES
+from ui.panels.table_header import TableHeader
+from ui.theme import Theme, font, mix
+
+ROW = 28
+BAR = 72
+ROOMY = 900  # below this width the figures stand without bars
+P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
+
+ModelIndex = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    CHECK = 0
+    NUMBER = 1
+    RECIPE = 2
+    THROUGHPUT = 3
+    CORES = 4
+    MEMORY = 5
+    LATENESS = 6
+    OUTCOME = 7
+
+
+TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "UI p99", "Outcome")
+SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker"}
+WIDTHS = {Column.THROUGHPUT: 196, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
+NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 72, Column.OUTCOME: 74}
+
+
+def recipe_words(run: RunStatistics) -> tuple[str, str]:
+    """ "4 × Count primes", "processes · 3.11"."""
+    recipe, python = run.recipe, run.interpreter
+    model = catalogue.model(recipe.model).title.lower()
+    version = ".".join(python.version.split(".")[:2]) + (" free-threaded" if python.free_threaded else "")
+    where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
+    details = [model, *where, version] if version else [model, *where]
+    return f"{recipe.workers} × {catalogue.job(recipe.job).title}", " · ".join(details)
+
+
+class Runs(QAbstractTableModel):
+    """The rows, and which two of them are checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[FinishedRun] = []
+        self.checked: list[int] = []  # numbers, the one checked first standing first
+        self.roomy = True
+
+    def add(self, run: FinishedRun) -> None:
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self.runs.insert(0, run)
+        self.endInsertRows()
+        self._changed()
+
+    def remove(self, number: int) -> None:
+        row = self.row_of(number)
+        if row < 0:
+            return
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self.runs[row]
+        self.endRemoveRows()
+        self.checked = [other for other in self.checked if other != number]
+        self._changed()
+
+    def toggle(self, number: int) -> None:
+        """Checks a run or no longer; a third one takes the place of the one checked first."""
+        if number in self.checked:
+            self.checked.remove(number)
+        else:
+            self.checked = [*self.checked[-1:], number]
+        self._changed()
+
+    def row_of(self, number: int) -> int:
+        return next((row for row, run in enumerate(self.runs) if run.number == number), -1)
+
+    def pair(self) -> tuple[FinishedRun, FinishedRun] | None:
+        """The two that are checked, the newer first."""
+        both = [run for run in self.runs if run.number in self.checked]
+        return (both[0], both[1]) if len(both) == 2 else None
+
+    def part(self, run: FinishedRun, column: Column) -> float | None:
+        """How far a bar is filled, from 0 to 1; None where there is nothing to compare with."""
+        value, most = self._value(run, column), 0.0
+        match column:
+            case Column.THROUGHPUT:
+                alike = [other for other in self.runs if other.statistics.recipe.job == run.statistics.recipe.job]
+                if len(alike) < 2:
+                    return None
+                most = max(self._value(other, column) or 0 for other in alike)
+            case Column.CORES:
+                most = max(float(os.cpu_count() or 1), value or 0)
+            case Column.LATENESS:
+                most = max([P99_FULL_MS, *(self._value(other, column) or 0 for other in self.runs)])
+            case _:
+                most = max(self._value(other, column) or 0 for other in self.runs)
+        return value / most if value is not None and most > 0 else None
+
+    def _value(self, run: FinishedRun, column: Column) -> float | None:
+        match column:
+            case Column.THROUGHPUT:
+                return run.statistics.throughput
+            case Column.CORES:
+                return run.statistics.cores_used
+            case Column.MEMORY:
+                return run.statistics.worker_mb
+            case _:
+                return run.ui_p99_ms
+
+    def words(self, run: FinishedRun, column: Column) -> str:
+        statistics = run.statistics
+        match column:
+            case Column.CHECK:
+                return "selected" if run.number in self.checked else ""
+            case Column.NUMBER:
+                return str(run.number)
+            case Column.RECIPE:
+                return " · ".join(recipe_words(statistics))
+            case Column.THROUGHPUT:
+                return per_second(statistics.throughput, statistics.unit)
+            case Column.CORES:
+                return f"{statistics.cores_used:.1f}"
+            case Column.MEMORY:
+                return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
+            case Column.LATENESS:
+                return f"{figure(run.ui_p99_ms, 2)} ms" if run.ui_p99_ms is not None else "–"
+            case _:
+                return statistics.outcome or ""
+
+    def _changed(self) -> None:
+        if self.runs:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.runs) - 1, len(Column) - 1))
+
+    def rowCount(self, parent: ModelIndex | None = None) -> int:
+        return len(self.runs)
+
+    def columnCount(self, parent: ModelIndex | None = None) -> int:
+        return len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            column = Column(section)
+            return TITLES[section] if self.roomy else SHORT_TITLES.get(column, TITLES[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = not self.roomy and Column(section) in (Column.CORES, Column.MEMORY, Column.LATENESS)
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        run, column = self.runs[index.row()], Column(index.column())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.words(run, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return run.statistics.error if column == Column.OUTCOME else self.words(run, column)
+        return None
+
+
+class RunCell(QStyledItemDelegate):
+    def __init__(self, table: RunTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
+        return QSize(40, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
+        theme, runs = self._table.theme, self._table.runs
+        run, column, rect = runs.runs[index.row()], Column(index.column()), QRectF(option.rect)
+        checked = run.number in runs.checked
+        self._paint_ground(painter, rect, index, checked)
+        words = runs.words(run, column)
+        match column:
+            case Column.CHECK:
+                self._paint_check(painter, rect, checked)
+            case Column.NUMBER:
+                write(painter, rect.adjusted(6, 0, 0, 0), (words, font(13, 600), theme.t1))
+            case Column.RECIPE:
+                self._paint_recipe(painter, rect.adjusted(6, 0, -10, 0), run)
+            case Column.OUTCOME:
+                trouble = run.statistics.outcome in ("crashed", "failed")
+                color = theme.bad if trouble else theme.t2 if run.statistics.outcome == "stopped" else theme.t3
+                write(painter, rect.adjusted(6, 0, -4, 0), (words, font(12), color))
+            case _:
+                self._paint_figure(painter, rect, run, column, words, checked)
+
+    def _paint_ground(self, painter: QPainter, rect: QRectF, index: ModelIndex, checked: bool) -> None:
+        theme, table = self._table.theme, self._table
+        if checked:
+            painter.fillRect(rect, theme.accent_soft)
+        elif index.row() == table.hovered_row:
+            painter.fillRect(rect, mix(theme.panel, theme.hover, 0.5))
+        if checked and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), theme.accent)
+        if table.keyboard and table.hasFocus() and table.currentIndex().row() == index.row():
+            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), theme.accent)
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), theme.accent)
+
+    def _paint_check(self, painter: QPainter, rect: QRectF, checked: bool) -> None:
+        theme = self._table.theme
+        square = QRectF(rect.left() + 12, round(rect.center().y()) - 7, 15, 15)
+        if checked:
+            box(painter, square, 4, theme.accent_fill, None)
+            icons.paint(painter, "check", square.adjusted(2, 2, -2, -2), theme.on_accent, 1.6)
+        else:
+            box(painter, square, 4, None, theme.line2)
+
+    def _paint_recipe(self, painter: QPainter, rect: QRectF, run: FinishedRun) -> None:
+        title, details = recipe_words(run.statistics)
+        used = write(painter, rect, (title, font(13, 500), self._table.theme.t1))
+        rest = rect.adjusted(used + 4, 0, 0, 0)
+        if rest.width() > 20:
+            write(painter, rest, (f"· {details}", font(13), self._table.theme.t2))
+
+    def _paint_figure(
+        self, painter: QPainter, rect: QRectF, run: FinishedRun, column: Column, words: str, checked: bool
+    ) -> None:
+        theme, runs = self._table.theme, self._table.runs
+        if runs.roomy:
+            bar = QRectF(rect.left() + 6, round(rect.center().y()) - 4, BAR, 8)
+            self._paint_bar(painter, bar, runs.part(run, column), checked)
+        if column == Column.THROUGHPUT:
+            room = rect.adjusted(BAR + 14 if runs.roomy else 6, 0, -4, 0)
+            write(painter, room, (words, font(13), theme.t1))
+        else:
+            write(painter, rect.adjusted(0, 0, -20 if runs.roomy else -8, 0), (words, font(13), theme.t1), "right")
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, part: float | None, checked: bool) -> None:
+        theme = self._table.theme
+        if part is None:
+            painter.save()
+            pen = QPen(QColor(theme.line2), 1)
+            pen.setDashPattern([2, 2])
+            painter.setPen(pen)
+            painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+            painter.restore()
+            return
+        box(painter, bar, 2, theme.base if checked else theme.track, None)
+        filled = QRectF(bar.left(), bar.top(), max(2, bar.width() * part), bar.height())
+        box(painter, filled, min(2.0, filled.width() / 2), theme.accent if checked else theme.line2, None)
+
+
+class RunTable(Themed, QTableView):
+    """The table: Space or Enter checks the current run, Delete removes it."""
+
+    toggled = Signal(int)  # the number of the run
+    delete_pressed = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self.runs = theme, Runs()
+        self.hovered_row = -1
+        self.keyboard = False  # the last move was by keyboard: show where it is
+        self.setObjectName("run_table")
+        self.setAccessibleName("Runs that have ended")
+        self.setModel(self.runs)
+        self.setItemDelegate(RunCell(self))
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        header = TableHeader(theme, right=8)
+        self.setHorizontalHeader(header)
+        header.setSectionResizeMode(Column.RECIPE, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(Column.CHECK, 40)
+        self.setColumnWidth(Column.NUMBER, 36)
+        self.clicked.connect(lambda index: self.toggled.emit(self.runs.runs[index.row()].number))
+        self.entered.connect(lambda index: self._hover(index.row()))
+
+    def fit_columns(self, room: int) -> None:
+        """Bars only where there is room for them."""
+        roomy = room >= ROOMY
+        if roomy != self.runs.roomy:
+            self.runs.roomy = roomy
+            self.runs.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        for column, width in (WIDTHS if roomy else NARROW_WIDTHS).items():
+            self.setColumnWidth(column, width)
+
+    def rethemed(self) -> None:
+        self.viewport().update()
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            self.hovered_row = row
+            self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.keyboard = True
+        row = self.currentIndex().row()
+        match event.key():
+            case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if row >= 0:
+                self.toggled.emit(self.runs.runs[row].number)
+            case Qt.Key.Key_Delete if row >= 0:
+                self.delete_pressed.emit(self.runs.runs[row].number)
+            case _:
+                super().keyPressEvent(event)
+        self.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete):
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self.keyboard = False
+        return super().event(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)

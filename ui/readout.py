@@ -1,0 +1,137 @@
+"""Readout: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and, once per
+run, that other programs disturb it.
+
+It is driven by the frame clock, after a frame: then it has all the time until the next beat, where a timer of its own
+would come in the way of every thirtieth. The tasks follow on another frame."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.cores import CoreSample
+from playground.figures import RunStatistics
+from playground.verdict import Machine, disturbed, judge
+from ui.live_runs import LiveRuns
+from ui.panels.notices import Notices
+from ui.panels.status import CostFigures, StatusBar
+from ui.panels.strip import VerdictStrip
+from ui.side import Side
+from ui.stage.stage import Stage
+from ui.workers.core_sampler import CoreSampler
+
+EVERY_NS = 500_000_000
+TASKS_EVERY, TASKS_AFTER_NS = 2, 150_000_000
+APART_NS = 50_000_000
+LATENESS_WINDOW_S = 10.0
+DISTURBED_AFTER_S = 3.0
+
+
+class Readout(QObject):
+    told = Signal()
+
+    def __init__(
+        self,
+        runs: LiveRuns,
+        sampler: CoreSampler,
+        stage: Stage,
+        side: Side,
+        strip: VerdictStrip,
+        status: StatusBar,
+        notices: Notices,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._runs, self._sampler = runs, sampler
+        self._stage, self._side, self._strip, self._status, self._notices = stage, side, strip, status, notices
+        self._chosen: int | None = None
+        self._busy = 0.0
+        self._ticks = 0
+        self._lateness: dict[int, tuple[float, float]] = {}  # of ended runs: p99 and longest, ms
+        self._disturbed: set[int] = set()  # runs of which it was told
+        self._unmeasured: set[int] = set()  # likewise
+        self._told_at = 0
+        self._tasks_at: int | None = None
+        self._figures: list[RunStatistics] = []
+
+    def tick(self, now: int) -> None:
+        """After each frame; not after one in which the stage has told its own figures."""
+        if now - self._told_at >= EVERY_NS and now - self._stage.told_at > APART_NS:
+            self._told_at = now
+            self.tell()
+            if self._ticks % TASKS_EVERY == 0:
+                self._tasks_at = now + TASKS_AFTER_NS
+        elif self._tasks_at is not None and now >= self._tasks_at:
+            self._tasks_at = None
+            self._side.show_tasks(self._figures)
+
+    @property
+    def chosen(self) -> int | None:
+        return self._chosen
+
+    def choose(self, number: int) -> None:
+        """The run that the verdict, the lens and the tasks are about."""
+        self._chosen = number
+        self._stage.choose(number)
+        self._side.choose(number)
+        self.tell()
+        self._side.show_tasks(self._figures)
+
+    def note_cores(self, sample: CoreSample) -> None:
+        self._busy = float(sample.usage.sum())
+
+    def note_end(self, run: RunStatistics) -> tuple[float, float]:
+        """How late the window was while this run was: p99 and longest, in ms."""
+        lateness = self._stage.lateness(max(1.0, min(LATENESS_WINDOW_S, run.seconds))) or (0.0, 0.0, 0.0)
+        self._lateness[run.number] = lateness[1:]
+        return lateness[1:]
+
+    def tell(self) -> None:
+        self._ticks += 1
+        figures = self._figures = self._runs.statistics()
+        chosen = next((one for one in figures if one.number == self._chosen), figures[-1] if figures else None)
+        machine = self._machine(figures, chosen)
+        verdict = judge(chosen, machine)
+        self._stage.show_statistics(figures)
+        self._side.show_verdict(verdict)
+        self._strip.show_verdict(verdict)
+        self._status.show_costs(self._costs(figures, chosen))
+        for one in figures:
+            self._tell_disturbance(one, machine)
+            self._tell_unmeasured(one)
+        self.told.emit()
+
+    def _machine(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> Machine:
+        _, p99, longest = self._stage.lateness(LATENESS_WINDOW_S) or (None, None, None)
+        if chosen is not None and chosen.number in self._lateness:  # it has ended: how late the window was then
+            p99, longest = self._lateness[chosen.number]
+        ours = sum(worker.cpu_recent for one in figures for worker in one.workers) + self._sampler.app_cpu
+        return Machine(os.cpu_count() or 1, self._busy, max(0.0, self._busy - ours), p99, longest)
+
+    def _tell_disturbance(self, run: RunStatistics, machine: Machine) -> None:
+        if run.number in self._disturbed or run.phase == "ended" or run.seconds < DISTURBED_AFTER_S:
+            return
+        if disturbed(run, machine):
+            self._disturbed.add(run.number)
+            got = f"{run.cores_used:.1f} of {machine.cores} cores"
+            self._notices.add(f"Run {run.number} got {got}; other programs were busy.")
+
+    def _tell_unmeasured(self, run: RunStatistics) -> None:
+        if run.gil.why and run.number not in self._unmeasured:
+            self._unmeasured.add(run.number)
+            self._status.show_message(f"Run {run.number}: the GIL is not measured: {run.gil.why}")
+
+    def _costs(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> CostFigures:
+        probes = [one.probe_cost for one in figures if one.phase != "ended" and one.probe_cost is not None]
+        return CostFigures(
+            probe_cost=sum(probes) if probes else None,
+            recorder_cost=chosen.recorder_cost if chosen else None,
+            app_cpu=self._sampler.app_cpu,
+            lost_records=sum(one.lost_records for one in figures),
+            gil_source=chosen.gil.source if chosen else "none",
+            gil_why=chosen.gil.why if chosen else None,
+            probe_hz=float(chosen.recipe.knob("probe_rate")) if chosen else None,
+            nice=chosen.nice if chosen and chosen.recipe.host == "lab" else None,
+            interpreter=chosen.interpreter.short if chosen else "",
+        )

@@ -1,0 +1,135 @@
+"""The right column: the verdict above; below it the tasks of the runs, or, before the first run, how to read the stage
+and what this computer has. In a narrow window it is a drawer over the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.figures import RunStatistics
+from playground.interpreters import Interpreter
+from playground.verdict import Verdict
+from ui.panels.computer import ROW, Fact, OnThisComputer
+from ui.panels.controls import Themed, set_theme_within
+from ui.panels.tasks import TasksPanel
+from ui.panels.verdict import HowToRead, VerdictCard
+from ui.theme import Theme
+
+LEAST_WIDTH, MOST_WIDTH = 320, 520
+DRAWER_EDGE = 12
+FEWEST_FACTS, MOST_FACTS = 2, 7  # as many as fit below the other cards; the menu of interpreters has all
+
+
+class Side(Themed, QWidget):
+    run_chosen = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("side")
+        self.setAccessibleName("Verdict and tasks")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(MOST_WIDTH)
+        self._drawer = False
+        self._slots: dict[int, int] = {}
+        self._chosen: int | None = None
+        self._tasks_wanted: int | None = None  # the run to show in the tasks, once its figures are there
+        self._machine_cores = 1
+        self._interpreters: Sequence[Interpreter] = ()
+        self._facts: list[Fact] = []
+        self.verdict = VerdictCard(theme)
+        self.how_to_read = HowToRead(theme)
+        self.computer = OnThisComputer(theme)
+        self.tasks = TasksPanel(theme)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, DRAWER_EDGE, 0, 0)
+        self._column.setSpacing(10)
+        for card in (self.verdict, self.how_to_read, self.computer):
+            self._column.addWidget(card)
+        self._column.addWidget(self.tasks, 1)
+        self._column.addStretch(0)
+        self.verdict.run_chosen.connect(self.run_chosen)
+        self._show_parts()
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        self.verdict.show_verdict(verdict)
+
+    def show_tasks(self, runs: list[RunStatistics]) -> None:
+        self.tasks.show_tasks(runs, self._slots)
+        if self._tasks_wanted is not None:
+            self.tasks.choose_run(self._tasks_wanted)
+            self._tasks_wanted = None
+
+    def add_run(self, number: int, slot: int) -> None:
+        self._slots[number] = slot
+        self._show_parts()
+
+    def remove_run(self, number: int) -> None:
+        self._slots.pop(number, None)
+        if self._chosen == number:
+            self._chosen = max(self._slots, default=None)
+        self._show_parts()
+
+    def choose(self, number: int) -> None:
+        self._chosen = self._tasks_wanted = number
+        self._show_parts()
+
+    def show_machine(self, cores: int) -> None:
+        self._machine_cores = cores
+        self._show_facts()
+
+    def show_interpreters(self, found: Sequence[Interpreter]) -> None:
+        self._interpreters = found
+        self._show_facts()
+
+    def as_drawer(self, on: bool) -> None:
+        """Over the stage it needs a ground of its own."""
+        self._drawer = on
+        edge = DRAWER_EDGE if on else 0
+        self._column.setContentsMargins(edge, DRAWER_EDGE, edge, edge)
+        self.update()
+
+    def _show_facts(self) -> None:
+        facts: list[Fact] = [(True, f"{self._machine_cores} core{'' if self._machine_cores == 1 else 's'}", "")]
+        titles: set[str] = set()
+        for one in self._interpreters:
+            if one.title not in titles:
+                titles.add(one.title)
+                note = ("with GIL" if one.facts.gil_enabled else "no GIL") if one.available else one.note
+                facts.append((one.available, one.title, note))
+        self._facts = facts
+        self._fit_facts()
+
+    def _fit_facts(self) -> None:
+        """As many as leave the other cards whole."""
+        others = self._column.heightForWidth(self.width()) - len(self.computer.facts()) * ROW
+        room = (self.height() - others) // ROW
+        self.computer.show_facts(self._facts[: max(FEWEST_FACTS, min(MOST_FACTS, room))])
+
+    def _show_parts(self) -> None:
+        empty = not self._slots
+        self.how_to_read.setVisible(empty)
+        self.computer.setVisible(empty)
+        self.tasks.setVisible(not empty)
+        self.verdict.show_runs(sorted(self._slots)[-6:], self._chosen)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_facts()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._drawer:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self.theme.base)
+            painter.fillRect(0, 0, 1, self.height(), self.theme.line2)

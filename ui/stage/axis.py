@@ -1,0 +1,64 @@
+"""The time axis above the bands: a pyqtgraph axis, linked to the pulse's view, that writes its ticks the way people say
+them: −3 s … now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from ui.panels.controls import width_of, write
+from ui.stage.band import TimeBox, tick_values, tick_words
+from ui.stage.time_window import TimeWindow
+from ui.theme import Theme, font
+
+HEIGHT = 16
+
+
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        super().__init__("top", showValues=False)
+        self.window, self.theme = window, theme
+        self.setHeight(HEIGHT)
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        left, right = self.range
+        width, theme = self.size().width(), self.theme
+        if right <= left or width < 2:
+            return
+        end = width
+        if not self.window.offset:
+            words = "frozen" if self.window.frozen else "now"
+            face = font(11, 600)
+            end -= width_of(words, face) + 12
+            write(painter, QRectF(0, 0, width, HEIGHT), (words, face, theme.t1), "right")
+        step, values = tick_values(left, right, width)
+        for value in values:
+            x = (value - left) / (right - left) * width
+            text = (tick_words(value, step), font(11), theme.t3)
+            half = width_of(text[0], text[1]) / 2
+            x = max(x, half)
+            if x + half <= end:
+                write(painter, QRectF(x - half, 0, half * 2 + 2, HEIGHT), text)
+
+
+class AxisRow(pg.GraphicsView):  # type: ignore[misc]
+    """The widget that holds the axis; as wide as the plots."""
+
+    def __init__(self, window: TimeWindow, theme: Theme, master: TimeBox) -> None:
+        super().__init__(background=None)
+        self.axis = TimeAxis(window, theme)
+        self.axis.linkToView(master)
+        self.setCentralItem(self.axis)
+        self.setFixedHeight(HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("time axis")
+        window.frozen_changed.connect(lambda _: self.axis.update())
+
+    def set_theme(self, theme: Theme) -> None:
+        self.axis.theme = theme
+        self.axis.update()

@@ -1,0 +1,60 @@
+"""The card beside the mouse that tells worker, state, time and length of what is under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.panels.controls import Themed, box, width_of, write
+from ui.theme import Theme, font
+
+LINE, PADDING = 17, 9
+DISTANCE = 14
+
+
+class HoverCard(Themed, QWidget):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.lines: list[str] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def tell(self, lines: list[str], at: QPointF) -> None:
+        """Show `lines` beside a point of the stage; nothing to say hides the card."""
+        if not lines:
+            self.hide()
+            return
+        if lines != self.lines:
+            self.lines = lines
+            widths = [width_of(line, font(12, 400 if row else 600)) for row, line in enumerate(lines)]
+            self.resize(int(max(widths)) + 2 * PADDING + 4, len(lines) * LINE + 2 * PADDING - 3)
+            self.update()
+        self.move(self._place(at).toPoint())
+        if not self.isVisible():
+            self.raise_()
+            self.show()
+
+    def _place(self, at: QPointF) -> QPointF:
+        """Right of and below the mouse, or on the other side where there is no room."""
+        parent = self.parentWidget()
+        assert parent is not None
+        room = parent.rect()
+        x = at.x() + DISTANCE
+        if x + self.width() > room.width() - 4:
+            x = at.x() - DISTANCE - self.width()
+        y = at.y() + DISTANCE
+        if y + self.height() > room.height() - 4:
+            y = at.y() - DISTANCE - self.height()
+        return QPointF(max(4.0, x), max(4.0, y))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = self.theme
+        painter.fillRect(self.rect(), theme.base)
+        box(painter, QRectF(self.rect()), 0, theme.raised, theme.line2)
+        for row, line in enumerate(self.lines):
+            room = QRectF(PADDING, PADDING - 2 + row * LINE, self.width() - PADDING, LINE)
+            text = (line, font(12, 400 if row else 600), theme.t2 if row else theme.t1)
+            write(painter, room, text)

@@ -1,0 +1,344 @@
+"""The lens: 100 ms of any moment of a run, under its lanes: who held the GIL, letter and length, one row per worker.
+
+It shows a still picture; its bracket over the lanes moves with the data. Until it is put somewhere it follows the live
+edge in steps, slow enough to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.figures import worker_name
+from playground.holders import NOBODY, STRANGER
+from playground.lanes import CORE, GIL, RUN, STATE_COUNT, Segments, column_shares
+from ui.panels.controls import Themed, write
+from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
+from ui.stage.columns import Edges, Shares, layers, levels, look_up
+from ui.stage.lanes_plot import STACKED, LanesPlot, duration
+from ui.stage.patterns import lane_table
+from ui.stage.time_window import MS, Frame
+from ui.theme import Theme, font, ink_on
+
+LENGTH_NS = 100 * MS
+FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
+ROW, MOST_ROW = 11, 17
+MOST_ROWS = 8
+LETTERED = 34  # px: a slice as wide as this has room for its letter and length
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass
+class LensPlace:
+    """Where the lens is."""
+
+    start: int | None = None
+    placed: bool = False
+
+    def put(self, start: int) -> None:
+        self.start, self.placed = start, True
+
+    def release(self) -> None:
+        self.start, self.placed = None, False
+
+    def follow(self, frame: Frame, live: bool, ended: int | None = None) -> bool:
+        """Without a place of its own: one near the live edge, for as long as it takes to read. True if it moved."""
+        if self.placed and self.start is not None and (not live or self.start + LENGTH_NS > frame.left_ns):
+            return False
+        span = frame.right_ns - frame.left_ns
+        edge = min(frame.right_ns, frame.now_ns)
+        newest, patience = min(1_000 * MS, span // 4), min(2_500 * MS, span // 3)
+        if ended is not None and ended < edge - newest:  # the last that it did
+            start = ended - LENGTH_NS
+            moved, self.start, self.placed = start != self.start, start, False
+            return moved
+        if not live and self.start is not None:
+            if frame.left_ns - LENGTH_NS < self.start < frame.right_ns:
+                return False
+        elif self.start is not None and edge - self.start < newest + LENGTH_NS + patience:
+            return False
+        self.start, self.placed = edge - newest - LENGTH_NS, False
+        return True
+
+
+def time_in_states(segments: Segments, lanes: int, first: int, last: int) -> npt.NDArray[np.float64]:
+    """(lanes, states): ns that each lane spent in each state within a window."""
+    known = segments[segments["state"] < STATE_COUNT]
+    length = np.minimum(known["end"], last) - np.maximum(known["start"], first)
+    place = known["lane"].astype(np.int64) * STATE_COUNT + known["state"]
+    spent = np.bincount(place, weights=length, minlength=lanes * STATE_COUNT)
+    return np.asarray(spent.reshape(lanes, STATE_COUNT), np.float64)
+
+
+def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int]:
+    """The lanes to show: all, or those that ran longest."""
+    if len(runs) <= most:
+        return list(range(len(runs)))
+    return sorted(int(lane) for lane in np.argsort(-runs, kind="stable")[:most])
+
+
+def facts(shares: npt.NDArray[np.float64]) -> list[str]:
+    """`one runs`, `three wait`: how many workers were in a state on the average."""
+    running, gil, core = (round(float(shares[:, state].sum())) for state in (RUN, GIL, CORE))
+    words = [f"{_number(running)} {'runs' if running < 2 else 'run'}"]
+    if gil:
+        words.append(f"{_number(gil)} {'waits' if gil == 1 else 'wait'}")
+    if core:
+        words.append(f"{_number(core)} for a core")
+    return words
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def height_for(workers: int, ribbon: bool, row: int = ROW, most: int = MOST_ROWS) -> int:
+    rows = min(workers, most)
+    return FAN + (GIL_ROW + GAP + 1 if ribbon else 0) + rows * (row + GAP) + AXIS
+
+
+class Fan(Themed, QWidget):
+    """From the bracket over the lanes to the full width of the lens. It moves each frame, so it is a widget of its own
+    that hides what is below it: nothing else is painted again."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.bracket: tuple[int, int] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_bracket(self, bracket: tuple[int, int] | None) -> None:
+        if bracket != self.bracket:
+            self.bracket = bracket
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        if self.bracket is None:
+            return
+        left, right = self.bracket
+        width = self.width() - 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        fill = QColor(self.theme.t1)
+        fill.setAlphaF(0.13)
+        painter.setBrush(fill)
+        corners = [QPointF(left, 0), QPointF(right, 0), QPointF(width, FAN), QPointF(0, FAN)]
+        painter.drawPolygon(QPolygonF(corners))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.line2), 1))
+        painter.drawLine(corners[0] + QPointF(0.5, 0), corners[3] + QPointF(0.5, 0))
+        painter.drawLine(corners[1] - QPointF(0.5, 0), corners[2] - QPointF(0.5, 0))
+
+
+class Lens(Themed, QWidget):
+    """Lies over the whole width of its group, below the lanes."""
+
+    described = Signal(float, float, list)
+    left = Signal()
+
+    def __init__(self, lanes: LanesPlot, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self.lanes = theme, lanes
+        self.place = LensPlace()
+        self.row, self.most = ROW, MOST_ROWS
+        self._still: QPixmap | None = None
+        self._shown: list[int] = []
+        self._facts: list[str] = []
+        self._age = ""
+        self.fan = Fan(theme, self)
+        self.setMouseTracking(True)
+        self.setObjectName(f"lens_{lanes.run.number}")
+        self.setAccessibleName(f"Lens of run {lanes.run.number}: 100 ms in detail")
+
+    @property
+    def ribbon(self) -> bool:
+        return self.lanes.run.has_ribbon
+
+    @property
+    def plot_width(self) -> int:
+        return max(40, (self.width() - PLOT_LEFT - PLOT_RIGHT) // 4 * 4)
+
+    @property
+    def first_row(self) -> int:
+        return FAN + (GIL_ROW + GAP + 1 if self.ribbon else 0)
+
+    def set_rows(self, row: int, most: int) -> None:
+        """How high a row is, and how many there may be."""
+        if (row, most) != (self.row, self.most):
+            self.row, self.most = row, most
+            self.renew()
+
+    def rethemed(self) -> None:
+        self.fan.set_theme(self.theme)
+        self.renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.fan.setGeometry(PLOT_LEFT, 0, self.plot_width + 1, FAN)
+        self.renew()
+
+    def renew(self) -> None:
+        """The picture is of another moment, or there is more data for it."""
+        self._still = None
+        self.update()
+
+    def tick(self, frame: Frame, live: bool) -> None:
+        """Keep the bracket at its moment; cheap while nothing moves."""
+        if self.place.follow(frame, live, self.lanes.run.ended_ns):
+            self.renew()
+            self.show_age()
+        start = self.place.start
+        if start is None:
+            return
+        self.lanes.set_bracket((start, start + LENGTH_NS))
+        self.fan.show_bracket(self.lanes.bracket_place())
+
+    def note_dirty(self, since: int | None) -> None:
+        """Records have come late: for what is shown?"""
+        if since is not None and self.place.start is not None and since < self.place.start + LENGTH_NS:
+            self.renew()
+
+    def show_age(self) -> None:
+        """Twice a second."""
+        frame, start = self.lanes.frame, self.place.start
+        if frame is None or start is None:
+            return
+        age = f"{max(0, frame.reference_ns - start) / 1e9:.1f} s ago"
+        if age != self._age:
+            self._age = age
+            self.update(QRect(0, FAN, PLOT_LEFT, 50))
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._still is None:
+            self._still = self._picture()
+        painter.drawPixmap(PLOT_LEFT, FAN, self._still)
+        self._draw_words(painter)
+
+    def _picture(self) -> QPixmap:
+        """GIL slices, lanes and axis of the moment; made once for each."""
+        ratio = self.devicePixelRatioF()
+        width, height = self.plot_width, self.height() - FAN
+        still = QPixmap(round(width * ratio), round(height * ratio))
+        still.setDevicePixelRatio(ratio)
+        still.fill(QColor(self.theme.panel))
+        start = self.place.start
+        if start is None:
+            return still
+        painter = QPainter(still)
+        if self.ribbon:
+            self._draw_slices(painter, start)
+        self._draw_lanes(painter, start, ratio)
+        self._draw_axis(painter, height - AXIS)
+        painter.end()
+        return still
+
+    def _draw_slices(self, painter: QPainter, start: int) -> None:
+        width, theme = self.plot_width, self.theme
+        painter.fillRect(QRectF(0, 0, width, GIL_ROW), QColor(theme.track))
+        for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
+            left, right = (max(0.0, min(1.0, (t - start) / LENGTH_NS)) * width for t in (begin, end))
+            if right <= left or lane == NOBODY:
+                continue
+            color = theme.other if lane == STRANGER else self.lanes.color(lane)
+            slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), GIL_ROW)
+            painter.fillRect(slab, QColor(color))
+            if right - left > LETTERED:
+                name = worker_name(lane) if lane >= 0 else ""
+                words = f"{name}  {(end - begin) / 1e6:.1f}"
+                write(painter, slab, (words, font(10, 600), ink_on(color)), "center")
+
+    def _draw_lanes(self, painter: QPainter, start: int, ratio: float) -> None:
+        columns = round(self.plot_width * ratio)
+        px_ns = max(1, LENGTH_NS // columns)
+        edges = start + np.arange(columns + 1, dtype=np.int64) * px_ns
+        frame = self.lanes.frame
+        now = frame.now_ns if frame is not None else start + LENGTH_NS
+        segments = self.lanes.run.lanes.between(int(edges[0]), int(edges[-1]), now)
+        spent = time_in_states(segments, self.lanes.workers, int(edges[0]), int(edges[-1]))
+        self._facts = facts(spent / LENGTH_NS)
+        self._shown = rows_shown(spent[:, RUN], self.most)
+        shares = self._shares_of(segments, edges)
+        row, gap = round(self.row * ratio), round(GAP * ratio)
+        slots = [self.lanes.slot(lane) for lane in self._shown]
+        table = lane_table(slots, row, gap, self.theme, ratio)
+        found = layers(levels(shares[:, :, :STACKED], row), row, gap)
+        pixels = np.ascontiguousarray(look_up(table, found, 0, columns, 1))
+        image = QImage(pixels.data, columns, len(pixels), columns * 4, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(0, self.first_row - FAN), image)
+
+    def _shares_of(self, segments: Segments, edges: Edges) -> Shares:
+        """Of the lanes that are shown only: with many workers that is most of the cost."""
+        row_of = np.full(self.lanes.workers, -1, np.int64)
+        row_of[self._shown] = np.arange(len(self._shown))
+        own = segments[row_of[segments["lane"]] >= 0]
+        own["lane"] = row_of[own["lane"]]
+        return column_shares(own, edges, len(self._shown))
+
+    def _draw_axis(self, painter: QPainter, top: float) -> None:
+        for part in range(0, 11, 2):
+            x = part / 10 * self.plot_width
+            words = f"{part * LENGTH_NS // 10 // MS} ms"
+            room = QRectF(x - 40, top + 1, 80, AXIS - 1)
+            align = "center"
+            if part == 0:
+                room, align = QRectF(0, top + 1, 80, AXIS - 1), "left"
+            elif part == 10:
+                room, align = QRectF(x - 80, top + 1, 80, AXIS - 1), "right"
+            write(painter, room, (words, font(10), self.theme.t3), align)  # type: ignore[arg-type]
+
+    def _draw_words(self, painter: QPainter) -> None:
+        theme = self.theme
+        for y, text in (
+            (9, ("Lens", font(12, 600), theme.t1)),
+            (25, (f"{LENGTH_NS // MS} ms", font(11), theme.t2)),
+            (40, (self._age, font(11), theme.t3)),
+        ):
+            if FAN + y + 8 <= self.height():
+                write(painter, QRectF(MARGIN, FAN + y - 8, 70, 16), text)
+        for index, lane in enumerate(self._shown):
+            room = QRectF(PLOT_LEFT - 40, self.first_row + index * (self.row + GAP), 30, self.row)
+            write(painter, room, (worker_name(lane), font(10, 600), theme.t2), "right")
+        left = PLOT_LEFT + self.plot_width + 10
+        hidden = self.lanes.workers - len(self._shown)
+        words = [*self._facts, *([f"{hidden} not shown"] if hidden > 0 and self._shown else [])]
+        for index, line in enumerate(words):
+            room = QRectF(left, FAN + GIL_ROW + 6 + index * 15, self.width() - left - MARGIN, 16)
+            if room.bottom() <= self.height():
+                tail = "," if index < len(self._facts) - 1 else ""
+                write(painter, room, (line + tail, font(11), theme.t2 if index < len(self._facts) else theme.t3))
+
+    # -- the mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x, y = event.position().x(), event.position().y()
+        lines = self._describe(x - PLOT_LEFT, y)
+        if lines:
+            self.described.emit(x, y, lines)
+        else:
+            self.left.emit()
+
+    def leaveEvent(self, event: object) -> None:
+        self.left.emit()
+
+    def _describe(self, x: float, y: float) -> list[str]:
+        start = self.place.start
+        if start is None or not 0 <= x < self.plot_width or y < FAN:
+            return []
+        moment = start + int(x / self.plot_width * LENGTH_NS)
+        if self.ribbon and y < FAN + GIL_ROW:
+            lines = self.lanes.describe_ribbon(moment)
+        else:
+            row = int((y - self.first_row) // (self.row + GAP))
+            if not 0 <= row < len(self._shown) or self.lanes.frame is None:
+                return []
+            lines = self.lanes.describe_lane(self._shown[row], moment)
+        return [*lines, f"{duration(moment - start)} into the lens"]

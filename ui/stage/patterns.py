@@ -1,0 +1,135 @@
+"""Patterns: how each state is painted. Colour says who, pattern says what.
+
+A pattern is a small square of pixels, scaled to the screen's pixel ratio. The rasteriser looks pixels up in a table of
+them by absolute column, so that a pattern moves with the data it marks; Qt's brushes for legends come from the same."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import lcm, sqrt
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QBrush, QImage, QPixmap
+
+from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP
+from ui.theme import Theme, mix
+
+Pixels = npt.NDArray[np.uint32]
+HATCH, DOTS, CROSS, LINES = 6, 4, 7, 4  # px from one to the next
+STATES = (RUN, CORE, IO, LOCK, GIL, EMPTY, SLEEP)  # as the rasteriser counts them: five that stack, none, base line
+LEGEND = (RUN, GIL, CORE, LOCK, IO, SLEEP)
+WORDS = {
+    RUN: "running",
+    GIL: "waits for the GIL",
+    CORE: "waits for a core",
+    LOCK: "waits for a lock",
+    IO: "in I/O",
+    SLEEP: "sleeping",
+}
+SHORT_WORDS = {RUN: "running", GIL: "GIL", CORE: "core", LOCK: "lock", IO: "I/O", SLEEP: "sleep"}
+
+
+def pixel(color: str) -> int:
+    """`#rrggbb` as QImage's RGB32."""
+    return 0xFF000000 | int(color[1:], 16)
+
+
+def _size(px: int, ratio: float) -> int:
+    return max(2, round(px * ratio))
+
+
+def period(ratio: float) -> int:
+    """After so many columns every pattern begins again."""
+    return lcm(*(_size(px, ratio) for px in (HATCH, DOTS, CROSS, LINES)))
+
+
+def _diagonal(size: int, width: float, rising: bool) -> npt.NDArray[np.float64]:
+    """How much of each pixel a 45° line covers; lines repeat every `size`."""
+    y, x = np.mgrid[0:size, 0:size]
+    place = (x + y if rising else x - y) % size
+    distance = np.minimum(place, size - place) / sqrt(2)
+    covered: npt.NDArray[np.float64] = np.clip(width / 2 + 0.5 - distance, 0.0, 1.0)
+    return covered
+
+
+def _cover(state: int, ratio: float) -> npt.NDArray[np.float64]:
+    """How much of each pixel of the square is in the line colour."""
+    if state == GIL:
+        return _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
+    if state == LOCK:
+        size = _size(CROSS, ratio)
+        both: npt.NDArray[np.float64] = np.maximum(_diagonal(size, ratio, True), _diagonal(size, ratio, False))
+        return both
+    if state == CORE:
+        size, dot = _size(DOTS, ratio), max(2, round(2 * ratio))
+        y, x = np.mgrid[0:size, 0:size]
+        return np.asarray((x < dot) & (y < dot), np.float64)
+    if state == IO:
+        size, line = _size(LINES, ratio), max(1, round(ratio))
+        y = np.mgrid[0:size, 0:size][0]
+        return np.asarray((y >= size // 2) & (y < size // 2 + line), np.float64)
+    return np.zeros((1, 1))
+
+
+def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
+    """Ground and line colour."""
+    track = theme.track
+    faint = mix(track, color, 0.13 if theme.dark else 0.10)
+    inks = {
+        RUN: (color, color),
+        GIL: (faint, mix(track, color, 0.56 if theme.dark else 0.62)),
+        CORE: (faint, mix(track, color, 0.85)),
+        LOCK: (mix(track, theme.bad, 0.20), mix(track, theme.bad, 0.62)),
+        IO: (track, mix(track, color, 0.75)),
+        SLEEP: (mix(track, color, 0.6), mix(track, color, 0.6)),
+    }
+    return inks.get(state, (track, track))
+
+
+@cache
+def square(state: int, color: str, theme: Theme, ratio: float) -> Pixels:
+    """The pixels of one pattern."""
+    ground, line = _inks(state, color, theme)
+    cover = _cover(state, ratio)
+    low, high = ([int(ink[i : i + 2], 16) for i in (1, 3, 5)] for ink in (ground, line))
+    channels = [np.rint(a + (b - a) * cover).astype(np.uint32) for a, b in zip(low, high, strict=True)]
+    red, green, blue = channels
+    return (np.uint32(0xFF000000) | red << 16 | green << 8 | blue).astype(np.uint32)
+
+
+def lane_table(slots: list[int], height: int, gap: int, theme: Theme, ratio: float) -> Pixels:
+    """(rows, states, period): the pixel to paint, for each row of a band of lanes, each state and each phase.
+
+    Rows in the gaps are the panel's colour whatever the state."""
+    count, pitch, phases = len(slots), height + gap, period(ratio)
+    rows = np.arange(count * pitch)
+    slot_of = np.repeat(np.arange(count), pitch)
+    table = np.empty((len(rows), len(STATES), phases), np.uint32)
+    x = np.arange(phases)
+    kinds = sorted({slot % len(theme.workers) for slot in slots})
+    place = {slot: index for index, slot in enumerate(kinds)}
+    pattern_of = np.array([place[slot % len(theme.workers)] for slot in slots])[slot_of]
+    for index, state in enumerate(STATES):
+        squares = np.stack([square(state, theme.worker(slot), theme, ratio) for slot in kinds])
+        size = squares.shape[1]
+        table[:, index, :] = squares[pattern_of[:, None], (rows % size)[:, None], (x % size)[None, :]]
+    table[rows % pitch >= height] = pixel(theme.panel)
+    return table
+
+
+def solid_table(colors: list[str], count: int, height: int, gap: int, theme: Theme) -> Pixels:
+    """The same for rows that stack plain colours; what is left of a column is track."""
+    inks = np.array([pixel(color) for color in [*colors, theme.track]], np.uint32)
+    table = np.repeat(inks[None, :, None], count * (height + gap), axis=0)
+    table[np.arange(count * (height + gap)) % (height + gap) >= height] = pixel(theme.panel)
+    return table
+
+
+def state_brush(state: int, color: str, theme: Theme, ratio: float) -> QBrush:
+    """For legends and bars. Sleeping is a line at the bottom, which its user draws."""
+    pixels = np.ascontiguousarray(square(EMPTY if state == SLEEP else state, color, theme, ratio))
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
+    image.setDevicePixelRatio(ratio)
+    return QBrush(QPixmap.fromImage(image))

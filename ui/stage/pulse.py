@@ -1,0 +1,286 @@
+"""The UI pulse: how late the window's own event loop answers, as the latest per column, never averaged.
+
+A beat says how late it came. While nothing could be painted no beat came either: the late one then carries the whole
+delay, and covers all the columns of the hole with it."""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from ui.lateness import with_missed
+from ui.panels.controls import width_of, write
+from ui.stage.band import PLOT_LEFT, BandPanel, BandPlot
+from ui.stage.columns import PixelRing
+from ui.stage.patterns import Pixels, pixel
+from ui.stage.time_window import REACH, Frame, TimeWindow
+from ui.theme import Theme, font, mix
+
+HEIGHT, PADDING = 62, 7
+COLUMN = 2  # px
+LATE_MS, BAD_MS = 16.0, 100.0
+LOW_MS, HIGH_MS = 0.5, 300.0
+MOST_CAPS = 200
+
+
+def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.int32]:
+    """Height of a column, in pixels: logarithmic, and one at least where there was a beat."""
+    part = np.log(np.maximum(lateness, 1e-6) / LOW_MS) / log(HIGH_MS / LOW_MS)
+    reach = np.maximum(np.rint(np.clip(part, 0.0, 1.0) * height), 1)
+    return np.where(lateness < 0, 0, reach).astype(np.int32)
+
+
+class Beats:
+    """The heartbeats of the last two minutes."""
+
+    def __init__(self) -> None:
+        self._size = 16384
+        self.start = np.zeros(self._size, np.int64)
+        self.end = np.zeros(self._size, np.int64)
+        self.late = np.zeros(self._size, np.float32)
+        self.count = 0
+
+    def add(self, moment: int, lateness_ms: float) -> int:
+        """Since when the pulse is another one."""
+        if self.count == self._size:
+            self._shift()
+        before = int(self.end[self.count - 1]) if self.count else moment - 1
+        # On time: all was well since the last beat. Late: it was bad since the beat was due.
+        start = before if lateness_ms < LATE_MS else moment - int(lateness_ms * 1e6)
+        start = min(max(start, moment - REACH), moment - 1)
+        self.start[self.count], self.end[self.count], self.late[self.count] = start, moment, lateness_ms
+        self.count += 1
+        return start
+
+    def _shift(self) -> None:
+        half = self._size // 2
+        for values in (self.start, self.end, self.late):
+            values[:half] = values[half:]
+        self.count = half
+
+    def per_column(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """The largest lateness in each column; −1 where nothing is known."""
+        columns, origin, width = len(edges) - 1, int(edges[0]), int(edges[1] - edges[0])
+        worst = np.full(columns, -1.0, np.float32)
+        first = int(np.searchsorted(self.end[: self.count], origin, "right"))
+        part = slice(first, self.count)
+        touching = self.start[part] < int(edges[-1])
+        start = np.maximum((self.start[part][touching] - origin) // width, 0)
+        last = np.minimum((self.end[part][touching] - 1 - origin) // width, columns - 1)
+        counts = np.maximum(last - start + 1, 0)
+        if counts.sum():
+            offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+            np.maximum.at(worst, np.repeat(start, counts) + offsets, np.repeat(self.late[part][touching], counts))
+        return worst
+
+    def at(self, moment: int) -> float | None:
+        found = self.per_column(np.array([moment, moment + 1], np.int64))[0]
+        return None if found < 0 else float(found)
+
+    def since(self, moment: int) -> npt.NDArray[np.float32]:
+        return self.late[int(np.searchsorted(self.end[: self.count], moment)) : self.count]
+
+
+class PulsePlot(BandPlot):
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        self.beats = Beats()
+        self._ring: PixelRing | None = None
+        self._px_ns = 0
+        self._dirty: int | None = None
+        self._worst = np.zeros(0, np.float32)
+        self._caps: dict[str, QPixmap] = {}
+        self._dashes: list[tuple[int, QPixmap]] = []
+        super().__init__(window, theme)
+
+    def add_beat(self, moment: int, lateness_ms: float) -> None:
+        start = self.beats.add(moment, lateness_ms)
+        self._dirty = start if self._dirty is None else min(self._dirty, start)
+
+    def reset(self) -> None:
+        self._ring = None
+        super().reset()
+
+    def refresh(self, frame: Frame) -> bool:
+        """Paint what is new; whether anything is."""
+        column = max(1, round(COLUMN * self.ratio))
+        if self._ring is None:
+            self._build(frame.width, column)
+        ring = self._ring
+        assert ring is not None
+        if frame.px_ns != self._px_ns:
+            ring.forget()
+            self._px_ns = frame.px_ns
+        dirty, self._dirty = self._dirty, None
+        since = None if dirty is None else dirty // frame.px_ns // column * column
+        spans = ring.missing(frame.left, frame.right, since)
+        for first, last in spans:
+            self._paint(ring, first // column, -(-last // column), column, frame)
+        # The newest column grows with every beat: it is `dirty` again when the next one comes.
+        ring.keep(frame.left, frame.right, frame.right, since)
+        moved = self.frame is None or frame.left != self.frame.left
+        self.frame = frame
+        if spans or moved:
+            self.repaint_soon()
+        return bool(spans) or moved
+
+    def _build(self, width: int, column: int) -> None:
+        height = round(self.height() * self.ratio)
+        self._ring = PixelRing(height, -(-width // column) * column)
+        self._ring.capacity = self._ring.capacity // column * column
+        self._worst = np.full(self._ring.capacity // column, -1.0, np.float32)
+        self._dashes = [(self._level(value), self._dash(color)) for value, color in self._limits()]
+        self._caps = {color: self._cap(color) for color in (self.theme.warn, self.theme.bad)}
+
+    def _limits(self) -> list[tuple[float, str]]:
+        return [(LATE_MS, self.theme.warn), (BAD_MS, self.theme.bad)]
+
+    def _level(self, value: float) -> int:
+        """From the top, in device pixels."""
+        height = round(float(self.height()) * self.ratio)
+        return height - int(reach_of(np.array([value], np.float32), height)[0])
+
+    def _dash(self, color: str) -> QPixmap:
+        """A dashed line, drawn once: Qt takes a third of a millisecond to dash one."""
+        ratio = self.ratio
+        strip = QPixmap(self.px_width, max(1, round(ratio)))
+        strip.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(strip)
+        for x in range(0, strip.width(), round(6 * ratio)):
+            painter.fillRect(x, 0, round(2 * ratio), strip.height(), QColor(mix(self.theme.track, color, 0.55)))
+        painter.end()
+        return strip
+
+    def _cap(self, color: str) -> QPixmap:
+        side = round(7 * self.ratio)
+        dot = QPixmap(side, side)
+        dot.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(dot)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        painter.drawEllipse(QPointF(side / 2, side / 2), 2.5 * self.ratio, 2.5 * self.ratio)
+        painter.end()
+        return dot
+
+    def _paint(self, ring: PixelRing, first: int, last: int, column: int, frame: Frame) -> None:
+        edges = np.arange(first, last + 1, dtype=np.int64) * (column * frame.px_ns)
+        worst = self.beats.per_column(edges)
+        self._worst[np.arange(first, last) % len(self._worst)] = worst
+        ring.write(first * column, np.repeat(self._pixels(worst, ring.height), column, axis=1))
+
+    def _pixels(self, worst: npt.NDArray[np.float32], height: int) -> Pixels:
+        theme = self.theme
+        reach = reach_of(worst, height)
+        up = np.arange(height, 0, -1)[:, None]
+        inks = np.array([pixel(color) for color in (theme.ok, theme.warn, theme.bad)], np.uint32)
+        ink = inks[(worst >= LATE_MS).astype(int) + (worst >= BAD_MS)]
+        body = np.where(worst < LATE_MS, np.uint32(pixel(mix(theme.track, theme.ok, 0.62))), ink)
+        filled = np.where(up <= reach - max(1, round(self.ratio)), body, ink)
+        return np.where(up <= reach, filled, np.uint32(pixel(theme.track)))
+
+    def draw(self, painter: QPainter) -> None:
+        if self._ring is None or self.frame is None:
+            painter.fillRect(QRectF(0, 0, self.px_width, self.height() * self.ratio), QColor(self.theme.track))
+            return
+        self.draw_ring(painter, self._ring, self.frame)
+        for y, strip in self._dashes:
+            painter.drawPixmap(0, y, strip)
+        self._draw_caps(painter, self.frame)
+
+    def _draw_caps(self, painter: QPainter, frame: Frame) -> None:
+        """A dot on the end of each late column; of neighbours as late as each other, on the last."""
+        column = max(1, round(COLUMN * self.ratio))
+        numbers = np.arange(frame.left // column, frame.right // column + 1)
+        worst = self._worst[numbers % len(self._worst)]
+        ends = np.flatnonzero((worst >= LATE_MS) & (worst > np.append(worst[1:], -1)))
+        ends = ends[-MOST_CAPS:]
+        height = round(float(self.height()) * self.ratio)
+        tops = height - reach_of(worst[ends], height)
+        for number, late, top in zip(numbers[ends], worst[ends], tops, strict=True):
+            dot = self._caps[self.theme.bad if late >= BAD_MS else self.theme.warn]
+            x = int(number) * column - frame.left + (column - dot.width()) // 2
+            painter.drawPixmap(x, max(int(top) - dot.height() // 2, -2), dot)
+
+    def describe(self, x: float, y: float) -> list[str]:
+        moment = self.moment(x)
+        late = None if moment is None else self._worst_near(moment)
+        if late is None:
+            return ["UI pulse", "nothing measured here"]
+        what = "on time" if late < LATE_MS else "late" if late < BAD_MS else "frozen"
+        return ["UI pulse", f"{late:.1f} ms late at most: {what}"]
+
+    def _worst_near(self, moment: int) -> float | None:
+        if self.frame is None:
+            return None
+        wide = COLUMN * round(self.ratio) * self.frame.px_ns
+        start = moment // wide * wide
+        found = float(self.beats.per_column(np.array([start, start + wide], np.int64))[0])
+        return None if found < 0 else found
+
+
+class PulsePanel(BandPanel):
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        super().__init__(theme, "pulse", "UI pulse: how late this window's own frames are")
+        self.plot = PulsePlot(window, theme)
+        self.plot.setParent(self)
+        self._window = window
+        self._words = "–"
+        self._p99: float | None = None
+        self.setFixedHeight(HEIGHT)
+        window.changed.connect(self.update)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.plot.set_theme(theme)
+        super().set_theme(theme)
+
+    def lateness(self, now: int, window_s: float) -> tuple[float, float, float] | None:
+        """p50, p99 and max, in ms."""
+        late = self.plot.beats.since(now - int(window_s * 1e9))
+        if not len(late):
+            return None
+        p50, p99 = np.percentile(with_missed(late), (50, 99))
+        return float(p50), float(p99), float(late.max())
+
+    def show_p99(self, p99: float | None) -> None:
+        words = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}"
+        if words != self._words:
+            self._words, self._p99 = words, p99
+            self.setAccessibleDescription(f"UI p99 {words} ms")
+            self.repaint_figures(0, self.height())
+
+    def _level_ink(self) -> str:
+        if self._p99 is None or self._p99 < LATE_MS:
+            return self.theme.t1
+        return self.theme.warn if self._p99 < BAD_MS else self.theme.bad
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        theme, height = self.theme, self.height()
+        if part.left() < PLOT_LEFT:
+            write(painter, self.labels(height * 0.35 - 9, 18), ("UI pulse", font(13, 600), theme.t1))
+            # The limits' numbers stand at the plot's edge; the hint has to end before them.
+            write(painter, self.labels(height * 0.65 - 7, 18), ("how late frames are", font(11), theme.t3))
+            bottom, inner = height - PADDING, height - 2 * PADDING
+            for value, words in ((LATE_MS, "16 ms"), (BAD_MS, "100")):
+                y = bottom - int(reach_of(np.array([value], np.float32), inner)[0])
+                room = QRectF(PLOT_LEFT - 60, y - 7, 54, 14)
+                write(painter, room, (words, font(10), theme.t3), "right")
+        if part.right() > self.plot_right:
+            self._draw_number(painter)
+            self.draw_edge(painter, 0, height - PADDING, not self._window.frozen)
+
+    def _draw_number(self, painter: QPainter) -> None:
+        theme, height = self.theme, self.height()
+        unit = ("ms", font(13, 500), theme.t2)
+        room = self.figures(0, height)
+        unit_width = width_of("ms", unit[1])
+        write(painter, QRectF(room.left(), height * 0.5 - 9, room.width(), 18), unit, "right")
+        number = QRectF(room.left() - 6, height * 0.42 - 16, room.width() + 6 - unit_width - 4, 32)
+        write(painter, number, (self._words, font(27, 600), self._level_ink()), "right")
+        write(painter, QRectF(room.left(), height * 0.8 - 8, room.width(), 16), ("UI p99", font(11), theme.t3), "right")
+
+    def resizeEvent(self, event: object) -> None:
+        self.plot.setGeometry(PLOT_LEFT, PADDING, self.plot_width, HEIGHT - 2 * PADDING)

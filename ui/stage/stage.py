@@ -1,0 +1,428 @@
+"""The stage: bar, axis, pulse, the groups of all runs, and the cores, one under the other on one clock.
+
+`tick` is called once per frame by whoever owns the clock; nothing here has a timer. A tick computes the columns that
+are new and asks for repaints of what moved; twice a second it looks after words, column widths and the lens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QScrollBar, QWidget
+
+from playground.cores import CoreSample
+from playground.figures import RunStatistics
+from ui.panels.controls import Themed
+from ui.stage.axis import HEIGHT as AXIS_HEIGHT
+from ui.stage.axis import AxisRow
+from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
+from ui.stage.cores import CoresPanel, LiveRun
+from ui.stage.hover import HoverCard
+from ui.stage.lanes_plot import ago
+from ui.stage.layout import PANEL_GAP, GroupHeights, plan
+from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
+from ui.stage.pulse import PulsePanel
+from ui.stage.run_group import GroupPanel
+from ui.stage.source import StageRun
+from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
+from ui.stage.stage_bar import StageBar
+from ui.stage.time_window import TimeWindow
+from ui.theme import Theme, ThemeSource
+
+SLOW_NS = 500_000_000
+HOVER_NS = 150_000_000
+LATELY_NS = 2_000_000_000
+QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
+TOP = 2
+PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
+
+
+class Groups(Themed, QWidget):
+    """What scrolls: the groups, one under the other."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), QColor(self.theme.base))
+
+
+class Stage(Themed, QWidget):
+    pause_requested = Signal(int, bool)
+    stop_requested = Signal(int)
+    run_again_requested = Signal(int)
+    dismiss_requested = Signal(int)
+    lane_clicked = Signal(int, int, object)  # run, lane, moment in ns
+    run_chosen = Signal(int)
+    frozen_changed = Signal(bool)
+    lens_toggled = Signal(bool)
+
+    def __init__(self, theme: Theme | ThemeSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme.theme if isinstance(theme, ThemeSource) else theme
+        self.setObjectName("stage")
+        self.setAccessibleName("Stage")
+        self.setMinimumSize(420, 300)
+        self.window_of_time = TimeWindow(self)
+        self.groups: dict[int, GroupPanel] = {}
+        self._slots: dict[int, int] = {}
+        self._chosen: int | None = None
+        self._empty: QWidget | None = None
+        self._slow_at = 0
+        self._drawn_at = 0
+        self._hover: tuple[BandPlot, float, float] | None = None
+        self._hover_at = 0
+        self._needs_layout = True
+        self._build(self.theme)
+        self.window_of_time.frozen_changed.connect(self.frozen_changed)
+        self.window_of_time.changed.connect(self._show_window)
+        if isinstance(theme, ThemeSource):
+            theme.changed.connect(self.set_theme)
+
+    def _build(self, theme: Theme) -> None:
+        window = self.window_of_time
+        self.bar = StageBar(window, theme)
+        self.pulse = PulsePanel(window, theme)
+        self.axis = AxisRow(window, theme, self.pulse.plot.view)
+        self.cores = CoresPanel(window, theme)
+        self._inside = Groups(theme)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._inside)
+        for ground in (self._inside, self._scroll.viewport()):  # else filled with the palette's colour first
+            ground.setAutoFillBackground(False)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The scroll bar stands in the margin, so that the plots keep their width.
+        self._scroll_bar = QScrollBar(Qt.Orientation.Vertical)
+        self._scroll_bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll_bar.hide()
+        inner = self._scroll.verticalScrollBar()
+        self._scroll_bar.valueChanged.connect(inner.setValue)
+        inner.valueChanged.connect(self._scroll_bar.setValue)
+        inner.rangeChanged.connect(self._show_scroll_range)
+        for part in (self.bar, self.axis, self.pulse, self._scroll, self._scroll_bar, self.cores):
+            part.setParent(self)
+        self.card = HoverCard(theme, self)
+        self.bar.lens_toggled.connect(self._show_lens)
+        self._listen(self.pulse.plot)
+        self._listen(self.cores.plot)
+
+    # -- runs
+
+    def add_run(self, run: StageRun, first_slot: int) -> None:
+        group = GroupPanel(run, first_slot, self.window_of_time, self.theme)
+        group.setParent(self._inside)
+        group.pause_requested.connect(self.pause_requested)
+        group.stop_requested.connect(self.stop_requested)
+        group.run_again_requested.connect(self.run_again_requested)
+        group.dismiss_requested.connect(self.dismiss_requested)
+        group.chosen.connect(self.run_chosen)
+        group.resized.connect(self._need_layout)
+        group.plot.clicked.connect(lambda x, y: self._lane_clicked(group, x, y))
+        group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
+        group.lens.left.connect(self.card.hide)
+        self._listen(group.plot)
+        self.groups[run.number] = group
+        self._slots[run.number] = first_slot
+        group.show()
+        self.choose(run.number)
+        self._layout()
+        self._bring_into_view(group)
+
+    def _bring_into_view(self, group: GroupPanel) -> None:
+        """Its top, if it is higher than there is room."""
+        if group.height() > self._scroll.viewport().height():
+            self._scroll.verticalScrollBar().setValue(group.y())
+        else:
+            self._scroll.ensureWidgetVisible(group, 0, 0)
+
+    def remove_run(self, number: int) -> None:
+        group = self.groups.pop(number)
+        del self._slots[number]
+        if self._hover is not None and self._hover[0] is group.plot:
+            self._unhover()
+        group.plot.setXLink(None)
+        group.hide()
+        group.deleteLater()
+        if self._chosen == number:
+            self.choose(next(reversed(self.groups), None))
+        self._layout()
+
+    def choose(self, number: int | None) -> None:
+        """The run that the verdict is about: its badge is filled, the lens is on it."""
+        self._chosen = number
+        for own, group in self.groups.items():
+            group.set_emphasis(own == number and len(self.groups) > 0)
+            group.set_lens(own == number and self.bar.lens.isChecked())
+
+    def set_empty(self, widget: QWidget | None) -> None:
+        """What is shown between pulse and cores while there is no run."""
+        if self._empty is not None and self._empty is not widget:
+            self._empty.setParent(None)
+        self._empty = widget
+        if widget is not None:
+            widget.setParent(self)
+        self._layout()
+
+    def show_statistics(self, statistics: list[RunStatistics]) -> None:
+        for record in statistics:
+            group = self.groups.get(record.number)
+            if group is not None:
+                group.show_statistics(record)
+
+    # -- measurements
+
+    def add_beat(self, t_ns: int, lateness_ms: float) -> None:
+        self.pulse.plot.add_beat(t_ns, lateness_ms)
+
+    def add_core_sample(self, sample: CoreSample) -> None:
+        if self.cores.add(sample):
+            self._need_layout()
+
+    def lateness(self, window_s: float = 10.0) -> tuple[float, float, float] | None:
+        """p50, p99 and max of the UI's lateness in ms; None before the first heartbeat."""
+        return self.pulse.lateness(self.window_of_time.now, window_s)
+
+    # -- time
+
+    @property
+    def frozen(self) -> bool:
+        return self.window_of_time.frozen
+
+    def freeze(self, on: bool) -> None:
+        self.window_of_time.freeze(on)
+
+    def zoom(self, factor: float) -> None:
+        self.window_of_time.zoom(factor, 0.5 if self.window_of_time.offset else 1.0)
+
+    def step_zoom(self, direction: int) -> None:
+        """To the next of the usual lengths: −1 shorter, +1 longer."""
+        self.window_of_time.step(direction)
+
+    def pan(self, part: float) -> None:
+        self.window_of_time.pan(part)
+
+    def live(self) -> None:
+        self.window_of_time.live()
+
+    @property
+    def lens_on(self) -> bool:
+        return self.bar.lens.isChecked()
+
+    def show_lens(self, on: bool) -> None:
+        self.bar.lens.setChecked(on)
+
+    def move_lens(self, steps: float) -> None:
+        """By so many half widths of its own; negative is earlier."""
+        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        if group is not None and group.lens_on:
+            group.move_lens(steps)
+
+    def tick(self, now_ns: int) -> None:
+        """One frame."""
+        window = self.window_of_time
+        window.tick(now_ns)
+        if self._needs_layout:
+            self._layout()
+        self.cores.take_over(now_ns, self._live_runs())
+        if self.isVisible() and self._worth_drawing(now_ns):
+            self._drawn_at = now_ns
+            self._draw_frame()
+        if now_ns - self._slow_at >= SLOW_NS:
+            self._slow_at = now_ns
+            self._tick_slowly()
+        if self._hover is not None and now_ns - self._hover_at >= HOVER_NS:
+            self._tell_hover()
+
+    def _worth_drawing(self, now: int) -> bool:
+        """A live window so short that each frame is another picture cannot be read: ten a second are enough."""
+        window = self.window_of_time
+        return window.frozen or window.span >= QUICK_NS or now - self._drawn_at >= READABLE_NS
+
+    def _draw_frame(self) -> None:
+        frame = self.window_of_time.frame(self.pulse.plot.px_width)
+        self.pulse.plot.refresh(frame)
+        for group in self.groups.values():
+            group.refresh(frame, not self.frozen)
+        self.cores.plot.refresh(frame)
+
+    def _tick_slowly(self) -> None:
+        figures = self.lateness()
+        self.pulse.show_p99(None if figures is None else figures[1])
+        self.cores.show_figures()
+        for group in self.groups.values():
+            if group.plot.frame is not None:
+                group.tick_slowly(group.plot.frame)
+
+    @property
+    def told_at(self) -> int:
+        """When figures were last brought up to date, twice a second."""
+        return self._slow_at
+
+    @property
+    def in_sight(self) -> bool:
+        """Is a run that has ended still moving through the picture?"""
+        left = self.window_of_time.now - self.window_of_time.span
+        return not self.frozen and any((group.run.ended_ns or 0) > left for group in self.groups.values())
+
+    def _live_runs(self) -> list[LiveRun]:
+        """Those that had a core lately: samples are looked at a second time."""
+        lately = self.window_of_time.now - LATELY_NS
+        return [
+            LiveRun(group.run, self._slots[number])
+            for number, group in self.groups.items()
+            if not group.run.ended or (group.run.ended_ns or 0) > lately
+        ]
+
+    def _show_window(self) -> None:
+        """Another part of time: tell pyqtgraph, whose links pass it on, and set the gridlines."""
+        self._drawn_at = 0
+        left, right = self.window_of_time.x_range
+        self.pulse.plot.view.setXRange(left, right, padding=0)
+        ticks = grid(self.window_of_time, self.pulse.plot.width())
+        for plot in self._plots():
+            plot.show_ticks(ticks)
+        self.axis.axis.update()
+
+    def _plots(self) -> list[BandPlot]:
+        return [self.pulse.plot, self.cores.plot, *(group.plot for group in self.groups.values())]
+
+    # -- the mouse
+
+    def _listen(self, plot: BandPlot) -> None:
+        plot.hovered.connect(lambda x, y: self._hover_over(plot, x, y))
+        plot.left.connect(self._unhover)
+        if plot is not self.pulse.plot:
+            plot.setXLink(self.pulse.plot.view)
+
+    def _hover_over(self, plot: BandPlot, x: float, y: float) -> None:
+        self._hover = (plot, x, y)
+        for other in self._plots():
+            other.show_cross(x)
+        self._tell_hover()
+
+    def _tell_hover(self) -> None:
+        if self._hover is None:
+            return
+        plot, x, y = self._hover
+        self._hover_at = self.window_of_time.now
+        lines, moment = plot.describe(x, y), plot.moment(x)
+        if lines and moment is not None:
+            lines = [*lines, ago(moment, self.window_of_time.reference)]
+        self.card.tell(lines, self._point(plot, x, y))
+
+    def _point(self, widget: QWidget, x: float, y: float) -> QPointF:
+        return QPointF(widget.mapTo(self, QPoint(round(x), round(y))))
+
+    def _unhover(self) -> None:
+        self._hover = None
+        self.card.hide()
+        for plot in self._plots():
+            plot.show_cross(None)
+
+    def _lane_clicked(self, group: GroupPanel, x: float, y: float) -> None:
+        self.run_chosen.emit(group.run.number)
+        moment, lane = group.plot.moment(x), group.plot.lane_at(y)
+        if moment is None:
+            return
+        if group.lens_on:
+            group.put_lens(moment)
+        if lane is not None:
+            self.lane_clicked.emit(group.run.number, lane, moment)
+
+    # -- layout
+
+    def _show_lens(self, on: bool) -> None:
+        self.choose(self._chosen)
+        self.lens_toggled.emit(on)
+
+    def _need_layout(self) -> None:
+        self._needs_layout = True
+
+    def _show_scroll_range(self, low: int, high: int) -> None:
+        self._scroll_bar.setRange(low, high)
+        self._scroll_bar.setPageStep(self._scroll.verticalScrollBar().pageStep())
+        self._scroll_bar.setSingleStep(40)
+        self._scroll_bar.setVisible(high > low)
+
+    def _layout(self) -> None:
+        """Give everything its place."""
+        self._needs_layout = False
+        width = self.width() - 2 * MARGIN
+        if width < 100:
+            return
+        self.bar.setGeometry(MARGIN - 4, TOP, width + 4, BAR_HEIGHT)
+        self.axis.setGeometry(MARGIN + PLOT_LEFT, TOP + BAR_HEIGHT, self.pulse.plot_width, AXIS_HEIGHT)
+        self.pulse.setGeometry(MARGIN, PULSE_TOP, width, PULSE_HEIGHT)
+        self.axis.setGeometry(MARGIN + PLOT_LEFT, TOP + BAR_HEIGHT, self.pulse.plot_width, AXIS_HEIGHT)
+        top = PULSE_TOP + PULSE_HEIGHT + PANEL_GAP
+        groups = list(self.groups.values())
+        for group in groups:
+            group.resize(width, group.height())
+        heights = plan(
+            self.height() - top - PANEL_GAP,
+            [group.workers for group in groups],
+            self.cores.count,
+            lambda index, own: groups[index].height_with(own),
+        )
+        core_height = heights.cores.panel(self.cores.count)
+        core_top = self.height() - PANEL_GAP - core_height
+        if not heights.scrolls and groups:
+            core_top = top + sum(
+                group.height_with(own) + PANEL_GAP for group, own in zip(groups, heights.groups, strict=True)
+            )
+        self.cores.setGeometry(MARGIN, core_top, width, core_height)
+        self.cores.arrange(heights.cores)
+        self._scroll.setGeometry(0, top, self.width(), core_top - PANEL_GAP - top)
+        self._scroll_bar.setGeometry(self.width() - MARGIN, top, MARGIN, core_top - PANEL_GAP - top)
+        self._layout_groups(groups, heights.groups, width)
+        self._layout_empty(QRectF(MARGIN, top, width, core_top - PANEL_GAP - top))
+        self._show_window()
+        self.update()
+
+    def _layout_groups(self, groups: list[GroupPanel], heights: tuple[GroupHeights, ...], width: int) -> None:
+        y = 0
+        for group, own in zip(groups, heights, strict=True):
+            height = group.height_with(own)
+            group.setGeometry(MARGIN, y, width, height)
+            group.arrange(own)
+            y += height + PANEL_GAP
+        self._inside.setGeometry(0, self._inside.y(), self.width(), max(0, y - PANEL_GAP))
+
+    def _layout_empty(self, room: QRectF) -> None:
+        if self._empty is not None:
+            self._empty.setVisible(not self.groups)
+            self._empty.setGeometry(room.toRect())
+        self._scroll.setVisible(bool(self.groups))
+
+    def rethemed(self) -> None:
+        self.axis.set_theme(self.theme)
+        parts: list[Themed] = [self.bar, self.pulse, self._inside, self.cores, self.card, *self.groups.values()]
+        for part in parts:
+            part.set_theme(self.theme)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self.theme.base))
+        if not self.frozen:
+            # The live edge reaches up to the word "now".
+            x = MARGIN + self.pulse.plot_right
+            painter.fillRect(QRectF(x, PULSE_TOP - 4, 1, 4), QColor(self.theme.t1))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
+            for plot in self._plots():
+                plot.reset()
+            self._need_layout()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._layout()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._layout()
+        super().showEvent(event)

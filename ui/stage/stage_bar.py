@@ -1,0 +1,134 @@
+"""The bar over the stage: live or frozen, how long the window is, the lens, and the legend."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from ui import icons
+from ui.panels.controls import RING, Button, Control, Themed, box, width_of, write
+from ui.stage.legend import Legend
+from ui.stage.time_window import LENGTHS, TimeWindow, length_words
+from ui.theme import Theme, font
+
+HEIGHT = 34
+BUTTON = 26
+
+
+class LivePill(Control):
+    """Says whether the picture is live; a click freezes it or goes back to live."""
+
+    radius = 6.0
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "live", "Live: the picture follows. Press to freeze it")
+        self.frozen = False
+        self.setToolTip("Freeze the picture (Space); the work goes on")
+
+    def set_frozen(self, frozen: bool) -> None:
+        if frozen != self.frozen:
+            self.frozen = frozen
+            words = "Frozen: press to go back to live" if frozen else "Live: the picture follows. Press to freeze it"
+            self.setAccessibleName(words)
+            self.setToolTip("Back to live (Space)" if frozen else "Freeze the picture (Space); the work goes on")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        # As wide for both words, so that nothing beside it moves.
+        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen"))
+        return QSize(ceil(width) + 34 + 2 * RING, BUTTON + 2 * RING)
+
+    def draw(self, painter: QPainter) -> None:
+        rect, theme = self.seen(), self.theme
+        ink, fill = (theme.accent, theme.accent_soft) if self.frozen else (theme.ok, theme.ok_soft)
+        box(painter, rect, self.radius, fill, ink if self.hovered() else None)
+        words = "Frozen" if self.frozen else "Live"
+        start = rect.center().x() - (width_of(words, font(13, 500)) + 14) / 2
+        if self.frozen:
+            icons.paint(painter, "pause", QRectF(start - 3, rect.center().y() - 6, 12, 12), ink)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ink))
+            painter.drawEllipse(QPointF(start + 3.5, rect.center().y()), 3.5, 3.5)
+        room = QRectF(start + 14, rect.top(), rect.right() - start - 14, rect.height())
+        write(painter, room, (words, font(13, 500), ink))
+
+
+class LengthButton(Button):
+    """How long the window is; opens the list of the usual lengths."""
+
+    def __init__(self, theme: Theme, window: TimeWindow) -> None:
+        super().__init__(theme, "window_length", px=13, weight=400, height=BUTTON, padding=11, gap=4, accessible="–")
+        self.window_of_time = window
+        self.clicked.connect(self.open)
+        window.changed.connect(self.show_length)
+        self.show_length()
+        self.setToolTip("How much time is shown")
+
+    def show_length(self) -> None:
+        words = length_words(self.window_of_time.span)
+        self.set_words(words)
+        self.setAccessibleName(f"Window length: {words}")
+
+    def open(self) -> None:
+        menu = self.menu()
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for length in LENGTHS:
+            action = menu.addAction(length_words(length))
+            action.setCheckable(True)
+            action.setChecked(length == self.window_of_time.span)
+            action.triggered.connect(lambda _=False, length=length: self.window_of_time.set_span(length))
+        return menu
+
+    def sizeHint(self) -> QSize:
+        return QSize(84 + 2 * RING, BUTTON + 2 * RING)
+
+    def draw(self, painter: QPainter) -> None:
+        super().draw(painter)
+        rect = self.seen()
+        icons.paint(painter, "down", QRectF(rect.right() - 23, rect.center().y() - 6, 12, 12), self.theme.t2)
+
+
+class StageBar(Themed, QWidget):
+    lens_toggled = Signal(bool)
+
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._window = theme, window
+        self.setFixedHeight(HEIGHT)
+        self.live = LivePill(theme)
+        self.length = LengthButton(theme, window)
+        self.zoom_out = self._step("zoom_out", "dash", "Show more time", 1)
+        self.zoom_in = self._step("zoom_in", "plus", "Show less time", -1)
+        self.lens = Button(theme, "lens", "Lens", "lens", px=13, height=BUTTON, padding=9, icon_px=14, gap=6)
+        self.lens.setCheckable(True)
+        self.lens.setToolTip("100 ms in detail, of any moment")
+        self.legend = Legend(theme)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in (self.live, self.length, self.zoom_out, self.zoom_in, self.lens):
+            row.addWidget(button)
+        row.addSpacing(10)
+        row.addWidget(self.legend, 1)
+        self.live.clicked.connect(lambda: window.freeze(not window.frozen))
+        window.frozen_changed.connect(self.live.set_frozen)
+        self.lens.toggled.connect(self.lens_toggled)
+
+    def _step(self, name: str, icon: str, words: str, direction: int) -> Button:
+        button = Button(self.theme, name, icon=icon, height=BUTTON, padding=7, icon_px=12, accessible=words, tip=words)
+        button.clicked.connect(lambda: self._window.step(direction))
+        return button
+
+    def rethemed(self) -> None:
+        for part in (self.live, self.length, self.zoom_out, self.zoom_in, self.lens, self.legend):
+            part.set_theme(self.theme)
+        self.update()

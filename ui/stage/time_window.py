@@ -1,0 +1,137 @@
+"""The time window: which stretch of time all bands show, whether it is live or frozen, and how wide a pixel is.
+
+x is in seconds before a reference moment: now while live, the moment of freezing while frozen. So the x range of the
+plots changes with zoom and pan only, and a live picture scrolls without pyqtgraph having to do anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+MS, SECOND = 10**6, 10**9
+SHORTEST, LONGEST = MS, 60 * SECOND
+REACH = 120 * SECOND  # how far back the stores go
+LENGTHS = tuple(
+    int(seconds * SECOND) for seconds in (60, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+)
+NOTCH = 0.8  # what one step of the wheel leaves of the window
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The pixels of one frame, counted from the start of the clock: a moment keeps its pixel for as long as the zoom
+    stays, so what was painted can stay too."""
+
+    px_ns: int
+    left: int
+    right: int  # the first pixel that is not shown
+    now_ns: int
+    reference_ns: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    def pixel(self, moment: int) -> int:
+        """From the left edge."""
+        return moment // self.px_ns - self.left
+
+    def moment(self, pixel: float) -> int:
+        return int((self.left + pixel) * self.px_ns)
+
+    @property
+    def left_ns(self) -> int:
+        return self.left * self.px_ns
+
+    @property
+    def right_ns(self) -> int:
+        return self.right * self.px_ns
+
+
+class TimeWindow(QObject):
+    changed = Signal()  # what part of time is shown, other than by its passing
+    frozen_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None, span: int = 10 * SECOND) -> None:
+        super().__init__(parent)
+        self.span = span
+        self.offset = 0  # from the reference back to the right edge
+        self.now = 0
+        self._frozen_at: int | None = None
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    @property
+    def reference(self) -> int:
+        return self.now if self._frozen_at is None else self._frozen_at
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """Seconds, both at most 0."""
+        return -(self.span + self.offset) / SECOND, -self.offset / SECOND
+
+    def tick(self, now: int) -> None:
+        self.now = now
+
+    def frame(self, width: int) -> Frame:
+        """For a plot that is `width` device pixels wide."""
+        px_ns = max(1, round(self.span / max(1, width)))
+        right = (self.reference - self.offset) // px_ns + 1
+        return Frame(px_ns, right - max(1, width), right, self.now, self.reference)
+
+    def freeze(self, on: bool) -> None:
+        if on == self.frozen:
+            return
+        self._frozen_at = self.now if on else None
+        if not on:
+            self.offset = 0
+        self.frozen_changed.emit(on)
+        self.changed.emit()
+
+    def live(self) -> None:
+        self.freeze(False)
+
+    def zoom(self, factor: float, anchor: float = 1.0) -> None:
+        """Make the window `factor` times as long. What is at `anchor` (0 left, 1 right) stays where it is; while live
+        that is always the live edge."""
+        span = min(max(round(self.span * factor), SHORTEST), LONGEST)
+        offset = self.offset + (self.span - span) * (1 - anchor) if self.frozen else 0.0
+        self._show(span, round(offset))
+
+    def set_span(self, span: int) -> None:
+        """Another length; frozen, the middle stays."""
+        self.zoom(span / self.span, 0.5 if self.offset else 1.0)
+
+    def step(self, direction: int) -> None:
+        """To the next of the usual lengths: −1 shorter, +1 longer."""
+        if direction < 0:
+            self.set_span(next((length for length in LENGTHS if length < self.span * 0.99), SHORTEST))
+        else:
+            self.set_span(next((length for length in reversed(LENGTHS) if length > self.span * 1.01), LONGEST))
+
+    def wheel(self, notches: float, anchor: float) -> None:
+        self.zoom(NOTCH**notches, anchor)
+
+    def pan(self, part: float) -> None:
+        """Move the picture right by a part of its width. Going back in time freezes."""
+        if not self.frozen:
+            if part <= 0:
+                return
+            self.freeze(True)
+        self._show(self.span, round(self.offset + part * self.span))
+
+    def _show(self, span: int, offset: int) -> None:
+        offset = min(max(offset, 0), max(0, REACH - span))
+        if (span, offset) != (self.span, self.offset):
+            self.span, self.offset = span, offset
+            self.changed.emit()
+
+
+def length_words(span: int) -> str:
+    """`10 s`, `500 ms`; what the wheel left at an odd length is rounded."""
+    if span >= SECOND:
+        return f"{span / SECOND:.3g} s"
+    return f"{span / MS:.3g} ms"

@@ -1,0 +1,56 @@
+"""What every way of starting with a window shares: the application object, the window, and running a script in it."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from ui import icons
+from ui.script import Script, Steps
+from ui.settings import SettingsFile
+from ui.theme import ThemeSource, load_fonts, style_sheet
+from ui.window import Window
+
+NAME = "Concurrency Playground"
+
+
+def make_application() -> QApplication:
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication([NAME])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName(NAME)
+    application.setDesktopFileName("concurrency-playground")
+    application.setStyle("Fusion")
+    application.setWindowIcon(icons.app_icon())
+    load_fonts()
+    return application
+
+
+def make_window(application: QApplication, settings: SettingsFile, theme_choice: str | None = None) -> Window:
+    source = ThemeSource(theme_choice or settings.settings.theme, application)
+    application.setStyleSheet(style_sheet(source.theme))
+    source.changed.connect(lambda theme: application.setStyleSheet(style_sheet(theme)))
+    return Window(source, settings)
+
+
+def run_script(application: QApplication, window: Window, steps: Steps, name: str) -> int:
+    """The event loop until the script has ended, which closes the window. 1 and a word on stderr if it failed."""
+    problems: list[object] = []
+    script = Script(steps)
+
+    def on_finished(problem: object) -> None:
+        problems.append(problem)
+        window.close()
+
+    script.finished.connect(on_finished)
+    script.start()
+    code = application.exec()
+    window.shut_down()
+    problem = problems[0] if problems else "the window was closed before it was done"
+    if problem is None:
+        return code
+    print(f"{name}: {problem}", file=sys.stderr)
+    return 1

@@ -1,0 +1,307 @@
+"""Theme: every colour, the fonts, and the style sheet of the standard widgets, dark and light.
+
+A `Theme` is a frozen record of "#rrggbb" tokens. `ThemeSource` holds the one in force: it follows the system, or the
+user's choice, and says `changed`. Fonts come from resources/fonts, so that a bare machine looks the same."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+
+FONTS = Path(__file__).resolve().parent.parent / "resources" / "fonts"
+CHOICES = ("system", "dark", "light")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Theme:
+    name: str
+    base: str  # window, gaps between panels
+    panel: str  # recipe bar, bands, cards, runs
+    raised: str  # chips, buttons, menus
+    hover: str  # hover, active segment, badges
+    track: str  # empty lane, core, bar
+    line0: str  # separators
+    line1: str  # borders
+    line2: str  # strong borders
+    t1: str  # main text
+    t2: str  # second text
+    t3: str  # hints
+    accent: str
+    accent_fill: str  # primary button
+    accent_soft: str  # selected row
+    on_accent: str
+    ok: str
+    ok_soft: str
+    warn: str
+    warn_soft: str
+    bad: str
+    bad_soft: str
+    other: str  # other programs on a core
+    code_keyword: str
+    code_function: str
+    code_string: str
+    code_number: str
+    code_comment: str
+    workers: tuple[str, ...]  # eight slots
+
+    @property
+    def dark(self) -> bool:
+        return self.name == "dark"
+
+    @property
+    def panel_line(self) -> str:
+        """Border of panels and cards: white panels need a stronger one."""
+        return self.line0 if self.dark else self.line1
+
+    @property
+    def trouble_line(self) -> str:
+        """Border of a card or group in trouble."""
+        return mix(self.panel, self.bad, 0.55)
+
+    def worker(self, slot: int) -> str:
+        return self.workers[slot % len(self.workers)]
+
+
+DARK = Theme(
+    name="dark",
+    base="#0D0F12",
+    panel="#131619",
+    raised="#1B1F24",
+    hover="#252A31",
+    track="#1A1E24",
+    line0="#1D2126",
+    line1="#2A3037",
+    line2="#414954",
+    t1="#ECEEF1",
+    t2="#A9B1BC",
+    t3="#7F8894",
+    accent="#8A93FF",
+    accent_fill="#5865E0",
+    accent_soft="#1B1E33",
+    on_accent="#FFFFFF",
+    ok="#5FB8A2",
+    ok_soft="#13261F",
+    warn="#F0B43C",
+    warn_soft="#30260F",
+    bad="#FF6B5E",
+    bad_soft="#331A19",
+    other="#59626E",
+    code_keyword="#C4A5F5",
+    code_function="#8CC7F0",
+    code_string="#9CCF9A",
+    code_number="#E8B87A",
+    code_comment="#7F8894",
+    workers=("#58C4F2", "#F2B347", "#27A36C", "#D483B6", "#3A78D0", "#A8602C", "#E6DF6E", "#8F5FA6"),
+)
+LIGHT = Theme(
+    name="light",
+    base="#F3F4F6",
+    panel="#FFFFFF",
+    raised="#FFFFFF",
+    hover="#ECEEF2",
+    track="#EEF0F3",
+    line0="#E8EAEE",
+    line1="#D7DBE1",
+    line2="#AEB5BF",
+    t1="#14171C",
+    t2="#4A525D",
+    t3="#616A76",
+    accent="#4450C8",
+    accent_fill="#4C58D3",
+    accent_soft="#E9EBFC",
+    on_accent="#FFFFFF",
+    ok="#1F7A63",
+    ok_soft="#E3F3EE",
+    warn="#925C00",
+    warn_soft="#FBF0D9",
+    bad="#C8352B",
+    bad_soft="#FCE9E7",
+    other="#A3ABB6",
+    code_keyword="#7A3FB0",
+    code_function="#1F5FA8",
+    code_string="#2C7A39",
+    code_number="#9A5B00",
+    code_comment="#616A76",
+    workers=("#2F95D4", "#E0930F", "#007A50", "#C0659F", "#3363B0", "#965022", "#CDBC1C", "#6D3A96"),
+)
+THEMES = {"dark": DARK, "light": LIGHT}
+
+
+@cache
+def mix(a: str, b: str, k: float) -> str:
+    """a + (b − a)·k, for each channel."""
+    pairs = ((int(a[i : i + 2], 16), int(b[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{int(x + (y - x) * k + 0.5):02X}" for x, y in pairs)
+
+
+@cache
+def luminance(color: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@cache
+def ink_on(color: str) -> str:
+    """Black or white, whichever is easier to read on `color`."""
+    return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, color))
+
+
+def load_fonts() -> list[str]:
+    """Loads the bundled fonts, once the application exists; says which families there are now. A system font stands
+    in for what does not load."""
+    families: list[str] = []
+    for file in sorted([*FONTS.glob("*.otf"), *FONTS.glob("*.ttf")]):
+        number = QFontDatabase.addApplicationFont(str(file))
+        if number < 0:
+            log.warning("the font %s could not be loaded; a system font stands in", file.name)
+            continue
+        families += [name for name in QFontDatabase.applicationFontFamilies(number) if name not in families]
+    _family.cache_clear()
+    font.cache_clear()
+    return families
+
+
+@cache
+def _family(display: bool, mono: bool) -> tuple[list[str], QFont.StyleHint]:
+    there = set(QFontDatabase.families())
+    if mono:
+        wanted, hint = ["JetBrains Mono", "DejaVu Sans Mono", "Menlo", "Consolas"], QFont.StyleHint.Monospace
+    else:
+        wanted, hint = ["Inter", "Segoe UI", "DejaVu Sans"], QFont.StyleHint.SansSerif
+        wanted = ["Inter Display", *wanted] if display else wanted
+    return [name for name in wanted if name in there] or wanted[-1:], hint
+
+
+@cache
+def font(px: float, weight: int = 400, display: bool = False, mono: bool = False) -> QFont:
+    """A font by its height in pixels, its figures all of one width. Do not change what you get: it is shared.
+
+    `display` is for headings from 17 px up, weight 600; not for figures that change: its 1 is narrower all the same."""
+    families, hint = _family(display, mono)
+    made = QFont(families)
+    made.setStyleHint(hint)
+    made.setPixelSize(max(1, round(px)))
+    made.setWeight(QFont.Weight(weight))
+    # Hinting moves glyphs to whole pixels, which at 12 px makes the spacing of Inter uneven.
+    made.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+@cache
+def caption_font(px: float = 11) -> QFont:
+    """For the upper-case captions of cards."""
+    made = QFont(font(px, 600))
+    made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px * 0.04)
+    return made
+
+
+def palette(theme: Theme) -> QPalette:
+    """For the standard widgets that the style sheet does not reach."""
+    made = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.base,
+        QPalette.ColorRole.Base: theme.panel,
+        QPalette.ColorRole.AlternateBase: theme.track,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.WindowText: theme.t1,
+        QPalette.ColorRole.Text: theme.t1,
+        QPalette.ColorRole.ButtonText: theme.t1,
+        QPalette.ColorRole.PlaceholderText: theme.t3,
+        QPalette.ColorRole.Highlight: theme.accent_fill,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.t1,
+    }
+    for role, color in roles.items():
+        made.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.t3))
+    return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest."""
+    return f"""
+QMainWindow, QWidget#window {{ background: {theme.base}; }}
+QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2}; padding: 5px 8px; }}
+QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; border-radius: 10px; padding: 5px; }}
+QMenu::item {{ padding: 8px 24px 8px 14px; border-radius: 6px; color: {theme.t1}; }}
+QMenu::item:selected {{ background: {theme.hover}; }}
+QMenu::item:disabled {{ color: {theme.t3}; }}
+QMenu::separator {{ height: 1px; background: {theme.line1}; margin: 5px 9px; }}
+QLineEdit {{ background: transparent; color: {theme.t1}; border: none; padding: 0;
+    selection-background-color: {theme.accent_fill}; selection-color: {theme.on_accent}; }}
+QAbstractScrollArea {{ background: transparent; border: none; }}
+QTableView {{ background: transparent; border: none; outline: none; gridline-color: transparent; }}
+QHeaderView {{ background: transparent; border: none; }}
+QTableCornerButton::section {{ background: transparent; border: none; }}
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: 9px; }}
+QScrollBar:horizontal {{ height: 9px; }}
+QScrollBar::handle {{ background: {theme.line2}; border-radius: 2px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {theme.t3}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QSplitter::handle {{ background: transparent; }}
+"""
+
+
+class ThemeSource(QObject):
+    """The theme in force."""
+
+    changed = Signal(Theme)
+
+    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice = choice if choice in CHOICES else "system"
+        self._theme = self._wanted()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    @property
+    def choice(self) -> str:
+        return self._choice
+
+    def choose(self, choice: str) -> None:
+        """`system`, `dark` or `light`."""
+        if choice not in CHOICES:
+            raise ValueError(f"theme is {choice!r}; allowed: {', '.join(CHOICES)}")
+        self._choice = choice
+        self._follow()
+
+    def toggle(self) -> None:
+        """To the other one of dark and light, from now on whatever the system says."""
+        self.choose("light" if self._theme.dark else "dark")
+
+    def _follow(self) -> None:
+        wanted = self._wanted()
+        if wanted is not self._theme:
+            self._theme = wanted
+            self.changed.emit(wanted)
+
+    def _wanted(self) -> Theme:
+        if self._choice != "system":
+            return THEMES[self._choice]
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return LIGHT if scheme == Qt.ColorScheme.Light else DARK

@@ -1,0 +1,441 @@
+"""The window: makes the parts, lays them out, and wires them. It holds no logic of its own beyond who tells whom.
+
+Two clocks drive it: the frame clock pulls and draws, the readout turns figures into words twice a second."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from playground import interpreters
+from playground import recipe as recipes
+from playground.interpreters import Interpreter
+from playground.recipe import Recipe
+from playground.run import Run
+from ui.actions import Actions
+from ui.clock import BEATS_PER_S, FrameClock
+from ui.files import Files
+from ui.interpreter_choices import choices
+from ui.live_runs import LiveRuns
+from ui.middle import Middle
+from ui.panels.knobs import KnobsPopover
+from ui.panels.notices import Notices
+from ui.panels.palette import Palette
+from ui.panels.recipe_bar import RecipeBar
+from ui.panels.runs import RunsPanel
+from ui.panels.starters import Starters
+from ui.panels.status import StatusBar
+from ui.panels.strip import VerdictStrip
+from ui.readout import Readout
+from ui.settings import SettingsFile
+from ui.side import Side
+from ui.stage.stage import Stage
+from ui.suggestions import suggestions
+from ui.theme import Theme, ThemeSource
+from ui.workers.core_sampler import CoreSampler
+from ui.workers.interpreter_finder import InterpreterFinder
+from ui.workers.lab_worker import LabWorker
+
+IDLE_FRAMES_PER_S = 5  # nothing runs: only the pulse and the cores move, and a glance is all there is
+IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a core
+FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
+SCREEN_SHARE_FRAMES = 30
+APP_SECONDS = 10.0
+ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
+EARLIER = 0.25  # of the window, per key press
+
+
+class Window(QMainWindow):
+    def __init__(self, themes: ThemeSource, settings: SettingsFile) -> None:
+        super().__init__()
+        self.themes = themes
+        self.settings = settings
+        self.painted = False
+        self._shut = False
+        self._suggested: list[QAction] = []
+        self._settings_told: str | None = None
+        self._waiting_recipe: Recipe | None = None  # asked to freeze this window; not answered yet
+        self._make_parts(themes.theme)
+        self._lay_out()
+        self._wire()
+        self._restore()
+
+    # -- what the app, the bench and the tests call
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        self.recipe_bar.show_recipe(recipe)
+        self.knobs.show_recipe(recipe)
+        self.recipe_bar.set_problem(None)
+
+    def run(self, recipe: Recipe | None = None) -> Run | None:
+        if recipe is None and self.recipe_bar.problem():
+            return None  # what is shown cannot be run, and it says so
+        recipe = recipe or self.recipe_bar.recipe()
+        if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
+            recipe = recipes.changed(recipe, seconds=APP_SECONDS)
+        if recipe.host == "ui" and not self.settings.settings.freeze_allowed:
+            self._ask_to_freeze(recipe)
+            return None
+        self.settings.change(recipe=recipe)
+        return self.runs.start(recipe)
+
+    def show_at(self, size: QSize | None) -> None:
+        if size is not None:
+            self.resize(size)
+        elif self.settings.settings.maximized:
+            self.showMaximized()
+            return
+        else:
+            self.resize(self._fitting(QSize(self.settings.settings.window_width, self.settings.settings.window_height)))
+        self.show()
+
+    def tell_defect(self, words: str) -> None:
+        self.notices.add(f"Something in this window went wrong: {words}. Runs go on.", trouble=True)
+
+    def shut_down(self) -> None:
+        """Ends all runs and threads; nothing of the app is left when this returns."""
+        if self._shut:
+            return
+        self._shut = True
+        self.clock.stop()
+        self.finder.shut_down()
+        self.sampler.shut_down()
+        self.runs.shut_down()
+        self.settings.wait_until_written()
+
+    # -- parts
+
+    def _make_parts(self, theme: Theme) -> None:
+        self.setWindowTitle("Concurrency Playground")
+        self.setMinimumSize(640, 400)
+        self.clock = FrameClock(self)
+        self.sampler = CoreSampler()
+        self.finder = InterpreterFinder()
+        self.lab_worker = LabWorker()
+        self.runs = LiveRuns(self.lab_worker, self)
+        self.recipe_bar = RecipeBar(theme)
+        self.knobs = KnobsPopover(theme)
+        self.palette_popover = Palette(theme)
+        self.notices = Notices(theme)
+        self.stage = Stage(theme)
+        self.starters = Starters(theme, self.settings.settings.freeze_allowed)
+        self.side = Side(theme)
+        self.runs_panel = RunsPanel(theme)
+        self.status = StatusBar(theme)
+        self.actions_by_name = Actions(self)
+        self.files = Files(self)
+        self.strip = VerdictStrip(theme)
+        self.readout = Readout(
+            self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self.notices, self
+        )
+
+    def _lay_out(self) -> None:
+        self.stage.set_empty(self.starters)
+        self.stage.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        width = self.settings.settings.right_width
+        self._middle = Middle(self.notices, self.strip, self.stage, self.side, width)
+        whole = QWidget()
+        whole.setObjectName("whole")
+        stack = QVBoxLayout(whole)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        for part, stretch in ((self.recipe_bar, 0), (self._middle, 1), (self.runs_panel, 0), (self.status, 0)):
+            stack.addWidget(part, stretch)
+        self.setCentralWidget(whole)
+
+    def _wire(self) -> None:
+        self.clock.beat.connect(self.stage.add_beat)
+        self.clock.frame.connect(self._on_frame)
+        self.readout.told.connect(self._set_pace)
+        self.readout.told.connect(self._tell_settings)
+        self.files.recipe_opened.connect(self.show_recipe)
+        self.files.done.connect(self.status.show_message)
+        self.files.failed.connect(lambda words: self.notices.add(words, trouble=True))
+        self.strip.details_requested.connect(self._middle.toggle_side)
+        self.themes.changed.connect(self._on_theme)
+        self.finder.found.connect(self._on_interpreters)
+        self.runs.added.connect(self._on_added)
+        self.runs.ended.connect(self._on_ended)
+        self.runs.refused.connect(self._on_refused)
+        self.runs.failed.connect(lambda number, words: self.notices.add(f"Run {number}: {words}", trouble=True))
+        self.recipe_bar.recipe_changed.connect(self._on_recipe_changed)
+        self.knobs.recipe_changed.connect(self._on_recipe_changed)
+        self.knobs.live_knob_changed.connect(self.runs.set_knob)
+        self.knobs.frame_rate_changed.connect(self._on_frame_rate)
+        self.recipe_bar.run_requested.connect(self.run)
+        self.recipe_bar.chip_workers.returnPressed.connect(self.stage.setFocus)
+        self.recipe_bar.stop_all_requested.connect(self.runs.stop_all)
+        self.recipe_bar.theme_toggle_requested.connect(self._toggle_theme)
+        self.recipe_bar.palette_requested.connect(self._open_palette)
+        self.recipe_bar.knobs_requested.connect(self._open_knobs)
+        self.starters.start_requested.connect(self._on_starter)
+        self.starters.freeze_allowed.connect(lambda: self.settings.change(freeze_allowed=True))
+        self.notices.action.connect(self._on_notice)
+        self.stage.pause_requested.connect(self.runs.pause)
+        self.stage.stop_requested.connect(self.runs.stop)
+        self.stage.run_again_requested.connect(self._run_again)
+        self.stage.dismiss_requested.connect(self._dismiss)
+        self.stage.lane_clicked.connect(lambda number, _lane, _t: self.readout.choose(number))
+        self.stage.run_chosen.connect(self.readout.choose)
+        self.stage.lens_toggled.connect(lambda on: self.settings.change(lens_open=on))
+        self.side.run_chosen.connect(self.readout.choose)
+        self.runs_panel.run_again.connect(self._show_and_run)
+        self.runs_panel.export_requested.connect(self._export)
+        self.runs_panel.open_changed.connect(self._on_runs_open)
+        self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
+        self._wire_actions()
+
+    def _wire_actions(self) -> None:
+        act = self.actions_by_name.on
+        act("run", self.run)
+        act("stop_all", self.runs.stop_all)
+        act("pause", self._pause_newest)
+        act("freeze", lambda: self.stage.freeze(not self.stage.frozen))
+        act("live", self.stage.live)
+        act("zoom_in", lambda: self.stage.step_zoom(-1))
+        act("zoom_out", lambda: self.stage.step_zoom(1))
+        act("lens", lambda: self.stage.show_lens(not self.stage.lens_on))
+        act("earlier", lambda: self.stage.pan(EARLIER))
+        act("later", lambda: self.stage.pan(-EARLIER))
+        act("knobs", self._open_knobs)
+        act("palette", self._open_palette)
+        act("theme", self._toggle_theme)
+        act("theme_system", lambda: self._choose_theme("system"))
+        act("details", self._middle.toggle_side)
+        act("lens_earlier", lambda: self.stage.move_lens(-1))
+        act("lens_later", lambda: self.stage.move_lens(1))
+        act("runs_panel", lambda: self.runs_panel.set_open(not self.runs_panel.is_open()))
+        act("full_screen", self._toggle_full_screen)
+        act("smooth", self._toggle_frame_rate)
+        act("open_recipe", self.files.ask_for_recipe)
+        act("save_recipe", lambda: self.files.save_recipe(self.recipe_bar.recipe()))
+        act("copy_sentence", self._copy_sentence)
+        act("clear_stage", self._clear_stage)
+        act("quit", self.close)
+
+    def _restore(self) -> None:
+        kept = self.settings.settings
+        self._on_interpreters([interpreters.own()])  # until the others are found: nothing moves then
+        self.show_recipe(kept.recipe)
+        self.knobs.show_frame_rate(kept.frame_rate)
+        self.stage.show_lens(kept.lens_open)
+        self.runs_panel.set_open(False)  # until there is something in it
+        self.side.show_machine(os.cpu_count() or 1)
+        self.stage.setFocus()  # keys are shortcuts until a field is asked for
+        self.sampler.start(CoreSampler.Priority.HighPriority)
+        self.readout.tell()
+
+    # -- clocks
+
+    def _on_frame(self, now: int) -> None:
+        self.runs.pull()
+        for sample in self.sampler.take():
+            self.readout.note_cores(sample)
+            self.stage.add_core_sample(sample)
+        self.stage.tick(now)
+        self.readout.tick(now)
+
+    def _set_pace(self) -> None:
+        busy = bool(self.runs.live) or self.stage.in_sight
+        if busy:
+            self.clock.set_frame_rate(self.settings.settings.frame_rate)
+        else:
+            self.clock.set_frame_rate(IDLE_FRAMES_PER_S, IDLE_BEATS_PER_S)
+
+    # -- runs
+
+    def _on_added(self, run: Run, slot: int) -> None:
+        self.recipe_bar.set_problem(None)
+        self.stage.add_run(run, slot)
+        self.side.add_run(run.number, slot)
+        self.readout.choose(run.number)
+        self.recipe_bar.set_running(len(self.runs.live))
+        self._set_pace()
+
+    def _on_ended(self, run: Run) -> None:
+        figures = run.statistics()
+        p99, longest = self.readout.note_end(figures)
+        if not self.runs_panel.runs() and self.height() >= ROOM_FOR_RUNS:
+            self.runs_panel.set_open(self.settings.settings.runs_open)
+        self.runs_panel.add(figures, p99)
+        self.recipe_bar.set_running(len(self.runs.live))
+        if figures.recipe.host != "lab" and longest >= 100:
+            self.notices.add(
+                f"This window froze for {longest / 1000:.1f} s: the work ran inside it.",
+                [(f"lab {run.number}", "Run in a lab process")],
+            )
+        self.readout.tell()
+
+    def _on_refused(self, field: str, words: str) -> None:
+        if field:
+            self.recipe_bar.set_problem(field, words)
+        else:
+            self.notices.add(words, trouble=True)
+
+    def _on_runs_open(self, is_open: bool) -> None:
+        if self.runs_panel.runs():
+            self.settings.change(runs_open=is_open)
+
+    def _on_worker_chosen(self, number: int, _worker: int) -> None:
+        if number != self.readout.chosen:
+            self.readout.choose(number)
+
+    def _pause_newest(self) -> None:
+        live = self.runs.live
+        if live:
+            self.runs.pause(live[-1].number, live[-1].phase != "paused")
+
+    def _run_again(self, number: int) -> None:
+        run = self.runs.run(number)
+        if run is not None:
+            self._show_and_run(run.recipe)
+
+    def _show_and_run(self, recipe: Recipe) -> None:
+        self.show_recipe(recipe)
+        self.run(recipe)
+
+    def _dismiss(self, number: int) -> None:
+        run = self.runs.run(number)
+        if run is not None and run.ended:
+            self.stage.remove_run(number)
+            self.side.remove_run(number)
+            self.runs.forget(number)
+            self.readout.tell()
+
+    def _clear_stage(self) -> None:
+        for run in self.runs.all:
+            self._dismiss(run.number)
+
+    def _on_starter(self, recipe: Recipe) -> None:
+        self.stage.setFocus()  # the button that was pressed is about to go
+        self._show_and_run(recipe)
+
+    def _ask_to_freeze(self, recipe: Recipe) -> None:
+        self._waiting_recipe = recipe
+        self.notices.add(
+            f"This window will not answer for {recipe.seconds:g} s while it works.",
+            [("freeze", "Freeze it"), ("not now", "Not now")],
+        )
+
+    def _on_notice(self, action: str) -> None:
+        if action.startswith("lab "):
+            self._run_in_lab(int(action.removeprefix("lab ")))
+            return
+        waiting, self._waiting_recipe = self._waiting_recipe, None
+        if action == "freeze" and waiting is not None:
+            self.settings.change(freeze_allowed=True)
+            self.run(waiting)
+
+    def _run_in_lab(self, number: int) -> None:
+        """A run that froze this window, once more but beside it."""
+        for run in self.runs_panel.runs():  # it may have left the stage
+            if run.statistics.number == number:
+                self._show_and_run(recipes.changed(run.statistics.recipe, host="lab", model="threads"))
+                return
+
+    # -- recipe
+
+    def _on_recipe_changed(self, recipe: Recipe) -> None:
+        self.show_recipe(recipe)
+        self.settings.change(recipe=recipe)
+
+    def _find_interpreters(self) -> None:
+        if not self._shut:
+            self.finder.start(InterpreterFinder.Priority.LowPriority)
+
+    def _on_interpreters(self, found: list[Interpreter]) -> None:
+        self.recipe_bar.set_interpreters(choices(found))
+        self.side.show_interpreters(found)
+
+    def _tell_settings(self) -> None:
+        """What could not be read at the start, or written since: that is found out beside the UI."""
+        message = self.settings.message
+        if message is not None and message != self._settings_told:
+            self._settings_told = message
+            self.notices.add(message)
+
+    def _export(self, kind: str) -> None:
+        self.files.export(kind, self.runs_panel.as_csv() if kind == "csv" else self.runs_panel.as_json())
+
+    def _copy_sentence(self) -> None:
+        QGuiApplication.clipboard().setText(recipes.sentence(self.recipe_bar.recipe()))
+        self.status.show_message("Copied")
+
+    # -- look
+
+    def _on_theme(self, theme: Theme) -> None:
+        for part in (
+            self.recipe_bar,
+            self.knobs,
+            self.palette_popover,
+            self.notices,
+            self.stage,
+            self.starters,
+            self.side,
+            self.strip,
+            self.runs_panel,
+            self.status,
+        ):
+            part.set_theme(theme)
+
+    def _toggle_theme(self) -> None:
+        self.themes.toggle()
+        self.settings.change(theme=self.themes.choice)
+
+    def _choose_theme(self, choice: str) -> None:
+        self.themes.choose(choice)
+        self.settings.change(theme=choice)
+
+    def _on_frame_rate(self, rate: int) -> None:
+        self.settings.change(frame_rate=rate)
+        self._set_pace()
+
+    def _toggle_frame_rate(self) -> None:
+        fast = self.settings.settings.frame_rate > SCREEN_SHARE_FRAMES
+        rate = SCREEN_SHARE_FRAMES if fast else BEATS_PER_S
+        self._on_frame_rate(rate)
+        self.knobs.show_frame_rate(rate)
+        self.status.show_message(f"{rate} frames per second")
+
+    def _open_palette(self) -> None:
+        for old in self._suggested:
+            old.deleteLater()
+        self._suggested = suggestions(self.recipe_bar.recipe(), self._show_and_run, self)
+        self.palette_popover.open_with([*self.actions_by_name.all(), *self._suggested], self.recipe_bar.search)
+
+    def _open_knobs(self) -> None:
+        self.knobs.open_below(self.recipe_bar.knobs, align_right=True)
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _fitting(self, size: QSize) -> QSize:
+        screen = self.screen().availableSize()
+        return size.boundedTo(screen)
+
+    # -- Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.painted and not self._shut:
+            self.painted = True
+            self.clock.start()  # not before: how long the start took says nothing about the window
+            QTimer.singleShot(FIND_AFTER_MS, self._find_interpreters)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.settings.change(maximized=bool(self.windowState() & Qt.WindowState.WindowMaximized))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.isMaximized() and not self.isFullScreen():
+            self.settings.change(window_width=self.width(), window_height=self.height())
+        self.settings.change(right_width=self._middle.side_width)
+        self.shut_down()
+        super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""The QThreads. None of them touches a widget; they answer with lifecycle signals, and data is pulled from them."""

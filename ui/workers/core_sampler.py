@@ -1,0 +1,54 @@
+"""CoreSampler: reads how busy every core is, ten times a second, and what the app itself costs. What it has read waits
+in a queue until the UI draws."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+
+import psutil
+from PySide6.QtCore import QThread
+
+from playground.cores import CoreMeter, CoreSample
+
+EVERY_S = 0.1
+OWN_EVERY = 10  # samples between looks at the app's own cost
+
+
+class CoreSampler(QThread):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("cores")
+        self.app_cpu = 0.0  # cores that this process used over the last second
+        self._samples: deque[CoreSample] = deque(maxlen=600)
+        self._over = threading.Event()
+
+    def take(self) -> list[CoreSample]:
+        """What is new since the last call."""
+        taken = []
+        while self._samples:
+            taken.append(self._samples.popleft())
+        return taken
+
+    def shut_down(self) -> None:
+        self._over.set()
+        self.wait()
+
+    def run(self) -> None:
+        meter = CoreMeter()
+        own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
+        due, rounds = time.perf_counter() + EVERY_S, 0
+        while not self._over.wait(max(0.0, due - time.perf_counter())):
+            self._samples.append(meter.sample())
+            due = max(due + EVERY_S, time.perf_counter())
+            rounds += 1
+            if rounds % OWN_EVERY == 0:
+                now, used = time.perf_counter(), _seconds(own)
+                self.app_cpu = (used - own_before) / (now - own_at)
+                own_at, own_before = now, used
+
+
+def _seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)

@@ -1,0 +1,149 @@
+"""Running inside this app, on purpose: as QThreads that share the GIL with the window, or on the UI thread itself.
+
+Both exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
+any other run. Nobody can kill a thread, so these runs always have an end, and only the built-in jobs, whose pieces
+are short, run here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from playground import interpreters
+from playground.directory import RunDirectory
+from playground.engine import Engine
+from playground.figures import worker_name
+from playground.lab import calibrate, catalogue, gil, machine, worker
+from playground.lab import ring as layout
+from playground.recipe import Recipe
+
+clock = time.perf_counter
+own_switch_interval = sys.getswitchinterval()  # of this app, while nothing runs in it
+
+
+class InAppEngine(Engine):
+    """What both kinds share: an order for the workers, an end in time, and the verdict on how it ended."""
+
+    _at_work: ClassVar[set[InAppEngine]] = set()
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self.facts = interpreters.own().facts
+        self.nice = os.nice(0) if hasattr(os, "nice") else None
+
+    @property
+    def pid(self) -> int | None:
+        return os.getpid()
+
+    def start(self) -> None:
+        job = catalogue.load("jobs", self.recipe.job)
+        prepared = job.prepare(calibrate.calibrate, self.recipe.all_knobs())
+        directory = str(self.directory.path)
+        plain = {"job": self.recipe.job, "amount": self.recipe.amount, "knobs": self.recipe.all_knobs()}
+        self.stamp_ns = worker.measure_stamp_ns(directory)
+        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared), worker.carry_out)
+        self.base_mb = machine.own_memory_mb()
+        gil.allow_tracing()
+        self.order = worker.Order(directory, plain, prepared, gil.find())
+        self.phase = "running"
+        self._at_work.add(self)
+        self.start_workers()
+
+    def start_workers(self) -> None:
+        raise NotImplementedError
+
+    def all_gone(self) -> bool:
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """Threads cannot be killed: ask, and wait the length of a piece of work."""
+        self.ask()
+
+    def poll(self) -> None:
+        if self.phase in ("starting", "ended"):
+            return
+        self.ask_in_time()
+        if self.all_gone():
+            self._finish()
+
+    def _finish(self) -> None:
+        self._at_work.discard(self)
+        if not self._at_work:  # the last of them: their knob is not the window's
+            sys.setswitchinterval(own_switch_interval)
+        error = self.worker_error()
+        self.end("failed" if error else "stopped" if self.asked_by_user else "finished", error)
+
+
+class ThreadsInApp(InAppEngine):
+    """Host *this app*: one QThread per worker."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self._threads: list[_WorkerThread] = []
+
+    def start_workers(self) -> None:
+        for index in range(self.recipe.workers):
+            thread = _WorkerThread(self.order, index)
+            self._threads.append(thread)
+            thread.start()
+
+    def all_gone(self) -> bool:
+        return all(thread.isFinished() for thread in self._threads)
+
+    def kill(self) -> None:
+        super().kill()
+        for thread in self._threads:
+            thread.wait(2000)
+
+
+class _WorkerThread(QThread):
+    def __init__(self, order: worker.Order, index: int) -> None:
+        super().__init__()
+        self.setObjectName(f"worker {worker_name(index)}")
+        self._order = order
+        self._index = index
+
+    def run(self) -> None:
+        worker.work(self._order, self._index)
+
+
+class OnUiThread(InAppEngine):
+    """Host *the UI thread*: the work runs between two events of the window, which answers nothing until it is done."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory, stand_in: UiThreadStandIn) -> None:
+        super().__init__(recipe, directory)
+        self._stand_in = stand_in
+        self._done = False
+
+    def start_workers(self) -> None:
+        self._stand_in.asked.emit(self)
+
+    def all_gone(self) -> bool:
+        return self._done
+
+    def work_here(self) -> None:
+        try:
+            for index in range(self.recipe.workers):
+                if self.directory.command & layout.STOP:
+                    break
+                worker.work(self.order, index)
+        finally:
+            self._done = True
+
+
+class UiThreadStandIn(QObject):
+    """Lives on the UI thread and lends it: the one place where work is allowed to freeze the window."""
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.asked.connect(self._on_asked)
+
+    @Slot(object)
+    def _on_asked(self, engine: OnUiThread) -> None:
+        engine.work_here()
