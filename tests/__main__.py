@@ -1,0 +1,150 @@
+"""`python3 -m tests [pytest arguments]`: brings .venv up to what the tests need and runs pytest. Widgets in the test
+process are drawn offscreen; the windows that tests/e2e drives get a virtual display of their own, so that no test takes
+anybody's mouse. Says beforehand what cannot be run here, and why.
+
+`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+XVFB = "sudo apt install xvfb xdotool openbox"
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):
+        sys.exit("The tests need Python 3.11+; this is " + sys.version.split()[0] + ". Try: python3.11 -m tests")
+    from playground import trouble
+
+    without_qt, prepare = "--without-qt" in arguments[:1], "--prepare" in arguments[:1]
+    try:
+        python = core_python() if without_qt else test_python()
+    except trouble.Trouble as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    if prepare:
+        print(python)
+        return 0
+    if without_qt:
+        return without_qt_run(python, arguments[1:])
+    return run(python, arguments)
+
+
+# --- environments -------------------------------------------------------------------------------------------------
+
+
+def test_python() -> Path:
+    """This interpreter where it has everything (`pip install -e .[test]`), otherwise .venv's."""
+    from playground import bootstrap
+
+    needed = (*bootstrap.NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter")
+    if not bootstrap.missing_here(needed):
+        return Path(sys.executable)
+    return bootstrap.Environment(bootstrap.APP.directory, ROOT / "requirements-test.lock", needed).made()
+
+
+def core_python() -> Path:
+    from playground import bootstrap
+
+    needed = ("pytest", "hypothesis", "msgspec", "numpy", "psutil", "platformdirs")
+    return bootstrap.Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed).made()
+
+
+# --- runs ---------------------------------------------------------------------------------------------------------
+
+
+def without_qt_run(python: Path, arguments: list[str]) -> int:
+    """pytest-qt's settings are unknown there, which pytest would take for a mistake in its configuration."""
+    settings = [
+        "-W",
+        "ignore::pytest.PytestConfigWarning",
+        "-o",
+        "addopts=-ra --strict-markers --import-mode=importlib",
+    ]
+    return pytest(python, [*settings, *(arguments or ["tests/core"])], os.environ)
+
+
+def run(python: Path, arguments: list[str]) -> int:
+    say_what_cannot_be_run()
+    with display() as name:
+        return pytest(python, arguments, os.environ | {"QT_QPA_PLATFORM": "offscreen"} | name)
+
+
+def say_what_cannot_be_run() -> None:
+    missing = [program for program in ("Xvfb", "xdotool", "openbox") if shutil.which(program) is None]
+    if not sys.platform.startswith("linux"):
+        print(
+            "Not run: tests/e2e, which drive mouse and keyboard through Xvfb and xdotool, which Linux has.", flush=True
+        )
+    elif missing:
+        print(f"Not run: tests/e2e: there is no {', '.join(missing)} ({XVFB}).", flush=True)
+
+
+def pytest(python: Path, arguments: list[str], settings: os._Environ[str] | dict[str, str]) -> int:
+    sys.stdout.flush()
+    command = [str(python), "-m", "pytest", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(settings))
+    # Asked to end, we let pytest put its things away: what its tests have started would otherwise live on.
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # pytest has it too, and sums up what it did
+            continue
+
+
+# --- virtual displays ----------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def display() -> Iterator[dict[str, str]]:
+    """Where no display is named: an Xvfb for the windows that tests start but do not drive; it ends with the tests."""
+    if os.environ.get("DISPLAY") or not sys.platform.startswith("linux") or shutil.which("Xvfb") is None:
+        yield {}
+        return
+    with xvfb() as name:
+        yield {"DISPLAY": name}
+
+
+@contextlib.contextmanager
+def xvfb(screen: str = "1440x900x24", *options: str) -> Iterator[str]:
+    """Xvfb picks a free display itself and writes its number once it answers, so nothing races and nothing waits."""
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", *options]
+    server = subprocess.Popen(
+        command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        os.close(writer)
+        with os.fdopen(reader) as file:
+            number = file.readline().strip()
+        if not number:
+            raise OSError(f"Xvfb did not start: {' '.join(command)}")
+        yield ":" + number
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextlib.contextmanager
+def window_manager(name: str) -> Iterator[None]:
+    """Without one a window cannot be resized, minimised or given the focus as it is on a desktop."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, start_new_session=True, **quiet)
+    try:
+        yield
+    finally:
+        manager.terminate()
+        manager.wait()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,208 @@
+"""What drawing the stage costs: CPU time per frame with made-up runs, on a real display.
+
+    python -m tests.bench.drawing [--lanes 4 64 200] [--cores 16] [--size 1120x660] [--frames 200]
+
+Each frame is 1/30 s of made-up time; frames follow each other as fast as they can. `make` is what making up the data
+takes and `pull` what the lane store takes to read it in: neither is drawing."""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import pstats
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.cores import CoreSample
+from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.lab import ring as layout
+from playground.lanes import SLEPT, LaneStore
+from playground.recipe import Recipe
+from playground.rings import RECORD
+
+FRAME_NS = 33_333_333
+SLICE_NS, OP_NS = 5_000_000, 150_000
+
+
+class MadeUpRun:
+    """Threads that take turns of 5 ms on one GIL, in ops of 150 µs, as a lab with busy threads writes them."""
+
+    has_ribbon, ribbon_source = True, "measured"
+    ended, ended_ns = False, None
+
+    def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:
+        self.number, self.started_ns = number, start
+        self.recipe = Recipe(workers=workers)
+        self.lanes = LaneStore(workers, shared_gil=True)
+        self._cores, self._random = cores, np.random.default_rng(seed)
+        self._time, self._since = start, np.full(workers, start, np.int64)
+        self._holder = 0
+        self.holds: list[tuple[int, int, int]] = []
+
+    def advance(self, now: int) -> dict[int, list[tuple[int, ...]]]:
+        """Records of all that ended before `now`."""
+        records: dict[int, list[tuple[int, ...]]] = {}
+        while self._time < now - SLICE_NS:
+            lane = self._holder = (self._holder + 1 + int(self._random.integers(3))) % self.recipe.workers
+            core = (lane * 2) % self._cores
+            own = records.setdefault(lane, [])
+            end = self._time + int(SLICE_NS * self._random.uniform(0.98, 1.05))
+            own.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, 0, core, layout.RUN, SLEPT))
+            for start in range(self._time + OP_NS, end - OP_NS, OP_NS):
+                own.append((start, start + OP_NS, OP_NS, 0, 0, core, layout.RUN, 0))
+            self._since[lane] = own[-1][1]
+            self.holds.append((lane, self._time, own[-1][1]))
+            self._time = own[-1][1]
+        return records
+
+    def pull(self, records: dict[int, list[tuple[int, ...]]]) -> None:
+        for lane, own in records.items():
+            self.lanes.add(lane, np.array(own, RECORD))
+        for lane in range(self.recipe.workers):
+            self.lanes.set_tail(lane, layout.RUN, int(self._since[lane]))
+        self.lanes.settle()
+
+    def ribbon(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        holds = np.array(self.holds[-200 - len(edges) * 8 :] or [(-1, 0, 1)], np.int64)
+        place = np.minimum(np.searchsorted(holds[:, 2], edges[:-1]), len(holds) - 1)
+        return holds[place, 0].astype(np.int32)
+
+    def gil_slices(self, first: int, last: int) -> list[tuple[int, int, int]]:
+        return [hold for hold in self.holds if hold[1] < last and hold[2] > first]
+
+    def statistics(self) -> RunStatistics:
+        count = self.recipe.workers
+        workers = tuple(
+            WorkerStatistics(
+                worker_name(i), i, 4242, 4243 + i, "running", 2 * i % self._cores, 1 / count, 1.0, 9, None, Shares()
+            )
+            for i in range(count)
+        )
+        gil = GilFigures("measured", None, 180 + self._time // 10**8 % 9)
+        facts = InterpreterFacts("", "3.11.7", "CPython")
+        return RunStatistics(
+            number=self.number, recipe=self.recipe, phase="running", outcome=None, error=None, interpreter=facts,
+            pid=4242, seconds=9.0, progress=None, unit="chunks", throughput=37.0,
+            throughput_recent=37.0 + self._time // 10**8 % 9, cores_used=1.0, speedup=None, speedup_basis=None,
+            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, stop_ms=None,
+            lost_records=0, probe_cost=None, recorder_cost=None, started_ns=self.started_ns, ended_ns=None,
+        )  # fmt: skip
+
+
+@dataclass
+class Costs:
+    """CPU seconds by part."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+    longest_ms: float = 0.0
+
+    def add(self, part: str, since: float) -> float:
+        now = time.process_time()
+        self.parts[part] = self.parts.get(part, 0.0) + now - since
+        return now
+
+
+class Scene:
+    """A stage with one made-up run, moved on frame by frame."""
+
+    def __init__(self, lanes: int, cores: int, size: tuple[int, int], lens: bool) -> None:
+        from ui.stage.stage import Stage
+        from ui.theme import DARK
+
+        self.now = 10**12
+        self.stage = Stage(DARK)
+        self.stage.resize(*size)
+        self.stage.show()
+        self.cores, self._random = cores, np.random.default_rng(2)
+        self.run = MadeUpRun(1, lanes, self.now, cores) if lanes else None
+        self.count = 0
+        if self.run is not None:
+            self.stage.add_run(self.run, 0)
+        self.stage.show_lens(lens)
+
+    def frame(self, costs: Costs) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        self.now += FRAME_NS
+        self.count += 1
+        at = time.process_time()
+        if self.run is not None:
+            records = self.run.advance(self.now)
+            at = costs.add("make", at)
+            self.run.pull(records)
+            at = costs.add("pull", at)
+        begun = time.perf_counter()
+        for part in (1, 2):
+            self.stage.add_beat(self.now - FRAME_NS // part, float(self._random.exponential(0.8)))
+        if self.count % 3 == 0:
+            usage = self._random.uniform(0, 1, self.cores).astype(np.float32)
+            self.stage.add_core_sample(CoreSample(self.now - 20_000_000, 3 * FRAME_NS, usage))
+        self.stage.tick(self.now)
+        at = costs.add("tick", at)
+        QApplication.processEvents()
+        at = costs.add("paint", at)
+        costs.longest_ms = max(costs.longest_ms, (time.perf_counter() - begun) * 1e3)
+        if self.count % 15 == 0 and self.run is not None:
+            figures = [self.run.statistics()]
+            at = time.process_time()
+            self.stage.show_statistics(figures)
+            costs.add("words", at)
+
+
+def measure(lanes: int, cores: int, size: tuple[int, int], frames: int, lens: bool, profile: bool) -> dict[str, float]:
+    scene = Scene(lanes, cores, size, lens)
+    for _ in range(330):  # until the window is full
+        scene.frame(Costs())
+    costs, profiler = Costs(), cProfile.Profile()
+    if profile:
+        profiler.enable()
+    for _ in range(frames):
+        scene.frame(costs)
+    if profile:
+        profiler.disable()
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(28)
+    at = time.process_time()
+    scene.stage.rethemed()
+    scene.stage.tick(scene.now)
+    whole = (time.process_time() - at) * 1e3
+    scene.stage.close()
+    per_frame = {part: round(seconds / frames * 1e3, 3) for part, seconds in costs.parts.items()}
+    drawing = sum(ms for part, ms in per_frame.items() if part not in ("make", "pull"))
+    return {
+        "lanes": lanes,
+        **per_frame,
+        "drawing_ms": round(drawing, 3),
+        "core_at_30_fps": round(drawing * 0.03, 4),
+        "longest_ms": round(costs.longest_ms, 1),
+        "whole_picture_ms": round(whole, 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lanes", type=int, nargs="*", default=[0, 4, 64, 200])
+    parser.add_argument("--cores", type=int, default=16)
+    parser.add_argument("--size", default="1120x660")
+    parser.add_argument("--frames", type=int, default=200)
+    parser.add_argument("--lens", action="store_true")
+    parser.add_argument("--profile", action="store_true")
+    given = parser.parse_args()
+    from PySide6.QtWidgets import QApplication
+
+    from ui.theme import load_fonts
+
+    app = QApplication([])
+    load_fonts()
+    width, height = map(int, given.size.split("x"))
+    for lanes in given.lanes:
+        result = measure(lanes, given.cores, (width, height), given.frames, given.lens, given.profile)
+        print(json.dumps(result), flush=True)
+    del app
+
+
+if __name__ == "__main__":
+    main()

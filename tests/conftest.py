@@ -1,0 +1,159 @@
+"""What every test gets: settings of its own, no QThread or QTimer left running, no process left behind.
+
+Works with and without Qt installed: tests/core also runs where there is none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+import uuid
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SESSION = "PLAYGROUND_TEST_SESSION"  # in the environment of every process that a test starts, directly or not
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ[SESSION] = uuid.uuid4().hex
+
+
+# --- settings of its own ------------------------------------------------------------------------------------------
+
+HOMES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+WINDOWS_HOMES = ("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA")
+
+
+@pytest.fixture(autouse=True)
+def fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees the settings, history or recipes of another, nor those of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name in HOMES + WINDOWS_HOMES:
+        place = home / name.lower()
+        place.mkdir()
+        monkeypatch.setenv(name, str(place))
+    if sys.platform == "darwin":  # platformdirs has no variable of its own there
+        monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+# --- no QThread or QTimer left running ----------------------------------------------------------------------------
+
+
+class Started:
+    """Every QThread and QTimer that was started while a test ran, with the line that started it."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[weakref.ref[object], str]] = []
+
+    def note(self, started: object) -> None:
+        frames = [frame for frame in traceback.extract_stack()[:-2] if "site-packages" not in frame.filename]
+        own = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT)]
+        frame = own[-1] if own else frames[-1]
+        self.lines.append((weakref.ref(started), f"{frame.filename}:{frame.lineno}: {frame.line}"))
+
+    def still_running(self) -> list[str]:
+        found = ((reference(), line) for reference, line in self.lines)
+        return [f"{type(thing).__name__} started at {line}" for thing, line in found if is_running(thing)]
+
+
+def is_running(thing: object) -> bool:
+    from PySide6.QtCore import QThread
+    from shiboken6 import isValid
+
+    if thing is None or not isValid(thing):
+        return False
+    return thing.isRunning() if isinstance(thing, QThread) else thing.isActive() and not thing.isSingleShot()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails a test that leaves a QThread or a repeating QTimer running, and names the line that started it."""
+    if "PySide6.QtCore" not in sys.modules and "qtbot" not in request.fixturenames:
+        yield
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+
+    if "qtbot" in request.fixturenames:
+        request.getfixturevalue("qtbot")  # set up first, so that its windows are closed before we look
+    started = Started()
+    for kind in (QThread, QTimer):
+        watch_start(kind, started, monkeypatch)
+    yield
+    deadline = time.monotonic() + 2
+    while (left := started.still_running()) and time.monotonic() < deadline:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
+        time.sleep(0.01)
+    if left:
+        pytest.fail("left running: " + "; ".join(left), pytrace=False)
+
+
+def watch_start(kind: type, started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = kind.start
+
+    def start(self: object, *arguments: object) -> None:
+        started.note(self)
+        original(self, *arguments)
+
+    monkeypatch.setattr(kind, "start", start)
+
+
+# --- no process left behind ---------------------------------------------------------------------------------------
+
+
+def started_here() -> list[psutil.Process]:
+    """Processes of this session, found by the mark in their environment: also those whose parent has ended."""
+    marked = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(SESSION) == os.environ[SESSION]:
+                marked.append(process)
+        except (psutil.Error, OSError):  # of another user, or gone since
+            continue
+    return [process for process in marked if not is_exempt(process)]
+
+
+def is_exempt(process: psutil.Process) -> bool:
+    """multiprocessing keeps one resource tracker until its process ends; a zombie is no process any more."""
+    try:
+        ended = process.status() == psutil.STATUS_ZOMBIE
+        return ended or any("resource_tracker" in word for word in process.cmdline())
+    except psutil.Error:
+        return True
+
+
+def pytest_configure() -> None:
+    """Asked to end, the tests put away what they have started, as after Ctrl+C."""
+    ours = os.getpid()
+
+    def end(number: int, _frame: object) -> None:
+        if os.getpid() != ours:  # a fork of ours has nothing to put away
+            os._exit(128 + number)
+        signal.signal(number, signal.SIG_IGN)  # once is enough
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    deadline = time.monotonic() + 3
+    while (left := started_here()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    session.config.stash[LEFT] = [f"{process.pid} {' '.join(process.cmdline())}" for process in left]
+    if left:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in terminalreporter.config.stash.get(LEFT, []):
+        terminalreporter.write_line(f"process left behind: {line}", red=True)

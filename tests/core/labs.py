@@ -1,0 +1,189 @@
+"""Real lab runs for tests: started, waited for by condition, and looked at; with jobs of a test's own.
+
+`made_of` gives the labs of one test a copy of the lab's sources with more jobs in it, as a user does who adds files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from playground import catalogue, command, directory
+from playground.lab import jobs, models
+from playground.lab import ring as layout
+from playground.recipe import Recipe, checked
+from playground.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 60.0  # on a machine that has much else to do; what is waited for takes a moment otherwise
+LINUX = sys.platform.startswith("linux")
+START_METHODS = next(knob["choices"] for knob in catalogue.model("processes").knobs if knob["name"] == "start_method")
+
+# Every way in which work is done, as (model, knobs).
+WAYS = {
+    "serial": ("serial", {}),
+    "threads": ("threads", {}),
+    **{f"processes-{method}": ("processes", {"start_method": method}) for method in START_METHODS},
+}
+
+
+def recipe_of(way: str, **fields: object) -> Recipe:
+    model, knobs = WAYS[way]
+    given = {"workers": 2, **fields, "model": model, "knobs": {**knobs, **fields.get("knobs", {})}}
+    return checked(Recipe(**given))
+
+
+def wait_for(what: Callable[[], object], limit_s: float = LIMIT_S, why: str = "") -> None:
+    until = time.monotonic() + limit_s
+    while not what():
+        assert time.monotonic() < until, f"did not happen in {limit_s:g} s {why}"
+        time.sleep(0.005)
+
+
+@contextmanager
+def running(recipe: Recipe) -> Iterator[Run]:
+    """A run that has been started. Whatever happens, nothing of it is left afterwards."""
+    run = Run(1, recipe)
+    try:
+        run.start()
+        yield run
+    finally:
+        run.abandon()
+
+
+def step(run: Run) -> None:
+    run.poll()
+    run.pull()
+
+
+def until(run: Run, what: Callable[[], object], limit_s: float = LIMIT_S) -> None:
+    """Polls the run until something is true. It may not end before."""
+
+    def happened() -> bool:
+        step(run)
+        if what():
+            return True
+        assert not run.ended, f"ended before: {run.engine.outcome} {run.engine.error}"
+        return False
+
+    wait_for(happened, limit_s)
+
+
+def ops(run: Run) -> int:
+    return sum(reader.word(layout.W_OPS) for reader in run.readers)
+
+
+def until_all_work(run: Run) -> None:
+    until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.readers))
+
+
+def to_the_end(run: Run, limit_s: float = LIMIT_S) -> Run:
+    def over() -> bool:
+        step(run)
+        return run.ended
+
+    wait_for(over, limit_s)
+    return run
+
+
+@contextmanager
+def finished(recipe: Recipe, limit_s: float = LIMIT_S) -> Iterator[Run]:
+    """A run that has ended, its files still there."""
+    with running(recipe) as run:
+        yield to_the_end(run, limit_s)
+
+
+# --- what a run is made of
+
+
+def family(run: Run) -> list[psutil.Process]:
+    """Every process of a run: the lab, its workers, fork server and resource tracker, and the probe."""
+    found = []
+    for pid in (run.engine.pid, run.probe.pid):
+        if pid is not None and psutil.pid_exists(pid):
+            process = psutil.Process(pid)
+            found += [process, *process.children(recursive=True)]
+    return found
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def left(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if lives(process)]
+
+
+def in_group(leader: int | None) -> list[int]:
+    """The processes of a process group that are no zombies."""
+    found = []
+    for pid in psutil.pids():
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == leader and fields[0] != "Z":
+            found.append(pid)
+    return found
+
+
+def own_directories() -> list[Path]:
+    home = directory.home()
+    return [path for path in home.iterdir() if path.name.startswith(f"{os.getpid()}-")] if home.is_dir() else []
+
+
+# --- jobs of a test's own
+
+JOB = """
+from itertools import count
+from playground.lab.ops import Call, Sleep
+NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
+
+def prepare(calibrate, knobs):
+    return {{}}
+
+def numbers(amount):
+    return count() if amount is None else range(amount)
+
+{source}
+"""
+
+
+def made_of(place: Path, monkeypatch: pytest.MonkeyPatch, **sources: str) -> Path:
+    """Labs started from now on, and this process, know these jobs too: name → source of `ops(worker, amount)`."""
+    add_jobs(place, **sources)
+    monkeypatch.setattr(command, "source_root", lambda: place)
+    monkeypatch.setattr(jobs, "__path__", [*jobs.__path__, str(place / "playground" / "lab" / "jobs")])
+    for listed in (catalogue.jobs, catalogue.models):
+        listed.cache_clear()
+    return place
+
+
+def add_jobs(place: Path, **sources: str) -> None:
+    lab = place / "playground" / "lab"
+    if not lab.is_dir():
+        shutil.copytree(ROOT / "playground" / "lab", lab, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "playground" / "__init__.py", place / "playground")
+    for name, source in sources.items():
+        text = source if "NAME" in source else JOB.format(name=name.replace("_", "-"), source=source)
+        (lab / "jobs" / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def forget_jobs() -> None:
+    """After a test with jobs of its own."""
+    for listed in (catalogue.jobs, catalogue.models):
+        listed.cache_clear()
+    known = {Path(info).stem for package in (jobs, models) for info in map(str, Path(package.__path__[0]).glob("*.py"))}
+    for name in [name for name in sys.modules if name.startswith("playground.lab.jobs.")]:
+        if name.rpartition(".")[2] not in known:
+            del sys.modules[name]

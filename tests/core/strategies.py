@@ -1,0 +1,56 @@
+"""Hypothesis strategies for what the core works on: recipes, and the records that workers write."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from playground import catalogue
+from playground.lab import ring as layout
+from playground.recipe import LONGEST_SECONDS, Recipe, knobs_of
+from playground.rings import RECORD
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> Recipe:
+    """Any recipe that can be run."""
+    model = draw(st.sampled_from([entry for entry in catalogue.models() if entry.available]))
+    host = draw(st.sampled_from(model.hosts))
+    longest = LONGEST_SECONDS.get(host)
+    seconds = st.floats(0.05, longest or 86_400.0)
+    recipe = Recipe(
+        job=draw(st.sampled_from([entry.name for entry in catalogue.jobs()])),
+        workers=draw(st.integers(1, 10_000)),
+        model=model.name,
+        host=host,
+        interpreter=draw(TEXT) if host == "lab" else "",
+        amount=draw(st.none() | st.integers(1, 10**9)),
+        seconds=draw(seconds if longest else st.none() | seconds),
+    )
+    knobs: dict[str, float | int | str] = {}
+    for knob in draw(st.lists(st.sampled_from(knobs_of(recipe)), unique_by=lambda knob: knob.name)):
+        value = st.sampled_from(knob.choices) if knob.choices else st.floats(knob.low, knob.high)
+        knobs[knob.name] = draw(value)
+    return Recipe(**{**{name: getattr(recipe, name) for name in recipe.__struct_fields__}, "knobs": knobs})
+
+
+@st.composite
+def records(draw: st.DrawFn, most: int = 12) -> np.ndarray:
+    """What one worker may have written: each record starts where the one before ended."""
+    count = draw(st.integers(0, most))
+    written = np.zeros(count, RECORD)
+    now = draw(st.integers(1, 10**6))
+    for record in written:
+        wall = draw(st.sampled_from((0, 1)) | st.integers(0, 10**6))
+        record["start"], record["end"] = now, now + wall
+        record["cpu"] = draw(st.integers(0, wall + wall // 8))  # the two clocks are not one: it may exceed the wall
+        record["core_wait"] = draw(st.integers(0, wall * 2))
+        record["core"] = draw(st.sampled_from((0, 1, layout.CORE_UNKNOWN)))
+        record["kind"] = draw(
+            st.sampled_from((layout.RUN, layout.RUN, layout.SLEEP, layout.IO, layout.LOCK, layout.PAUSED))
+        )
+        record["flags"] = draw(st.integers(0, 1))
+        now += wall
+    return written

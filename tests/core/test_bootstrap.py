@@ -1,0 +1,463 @@
+"""The first start, with real parts: real environments, a real pip, real signals. Only the packages are small: wheels of
+a few hundred bytes with the names of the real ones, in a folder that pip looks into instead of the network."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from playground import bootstrap, screen, trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = getattr(sys, "_base_executable", sys.executable)
+LIMIT_S = 180
+WINDOW = "import sys\n\n\ndef main(argv):\n    print('window', argv, sys.prefix, flush=True)\n    return 0\n"
+POSIX = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+ROOT_ON_LINUX = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or getattr(os, "geteuid", lambda: 1)() != 0,
+    reason="mounts a small disk, which takes root on Linux",
+)
+
+
+# --- a checkout of our own, and small packages --------------------------------------------------------------------
+
+
+def write_wheel(folder: Path, name: str, version: str = "1.0") -> str:
+    """A wheel with one empty package; its requirement line with hash."""
+    info = f"{name.lower()}-{version}.dist-info"
+    files = {
+        f"{name}/__init__.py": f"version = '{version}'\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = [f"{path},sha256={urlsafe_hash(text)},{len(text)}" for path, text in files.items()]
+    wheel = folder / f"{name.lower()}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+        archive.writestr(f"{info}/RECORD", "\n".join([*record, f"{info}/RECORD,,"]))
+    return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
+def urlsafe_hash(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+class Checkout:
+    """A copy of what a start needs, in a folder of its own, started by a Python that has no packages."""
+
+    def __init__(self, folder: Path, wheels: Path) -> None:
+        self.folder = folder
+        self.wheels = wheels
+        self.venv = folder / ".venv"
+        shutil.copytree(ROOT / "playground", folder / "playground", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "main.py", folder)
+        (folder / "ui").mkdir()
+        (folder / "ui" / "__init__.py").touch()
+        (folder / "ui" / "app.py").write_text(WINDOW, encoding="utf-8")
+        self.write_lock()
+
+    def write_lock(self, version: str = "1.0") -> None:
+        lines = [write_wheel(self.wheels, name, version) for name in bootstrap.NEEDED]
+        (self.folder / "requirements.lock").write_text("# small ones\n" + "".join(lines), encoding="utf-8")
+
+    def start(self, *arguments: str, stderr: int = subprocess.STDOUT, **settings: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [BASE, "-S", *(arguments or ("main.py",))],  # -S: without whatever is installed there
+            cwd=self.folder,
+            env=self.environment() | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # a Ctrl+C reaches the whole group, as in a terminal
+        )
+
+    def run(self, *arguments: str, **settings: str) -> tuple[int, str]:
+        process = self.start(*arguments, **settings)
+        output = process.communicate(timeout=LIMIT_S)[0]
+        return process.returncode, output
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "VIRTUAL"))}
+        return kept | {
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": self.wheels.as_uri(),
+            "PYTHONUTF8": "1",
+            "QT_QPA_PLATFORM": "offscreen",
+        }
+
+    def opened(self, output: str) -> bool:
+        """Whether the last line is the window's, opened by .venv's Python."""
+        return output.splitlines()[-1:] == [f"window [] {self.venv.resolve()}"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    folder, wheels = tmp_path / "a checkout", tmp_path / "wheels"
+    folder.mkdir()
+    wheels.mkdir()
+    return Checkout(folder, wheels)
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"{text!r} never came:\n{said}")
+
+
+# --- first and later starts ---------------------------------------------------------------------------------------
+
+
+def test_first_start_says_what_it_does_makes_it_and_opens_the_window(checkout: Checkout) -> None:
+    code, output = checkout.run()
+    assert code == 0
+    assert checkout.opened(output), output
+    said = output.splitlines()
+    assert str(checkout.venv) in said[0]
+    assert "MB to download" in said[1]
+    steps = [line.split("]")[0].strip() for line in said if "/8]" in line]
+    assert steps == [f"[{n}/8" for n in range(1, 9)]
+
+    code, output = checkout.run()
+    assert (code, len(output.splitlines())) == (0, 1), "the next start goes straight to the window"
+    assert checkout.opened(output)
+
+
+def test_a_first_start_leaves_stdout_to_the_figures(checkout: Checkout) -> None:
+    process = checkout.start(stderr=subprocess.PIPE)
+    output, told = process.communicate(timeout=LIMIT_S)
+    assert output.splitlines() == [f"window [] {checkout.venv.resolve()}"]
+    assert "MB to download" in told
+
+
+def test_a_changed_lock_file_brings_the_environment_up_to_date(checkout: Checkout) -> None:
+    checkout.run()
+    mark = checkout.venv / "kept"
+    mark.touch()
+    checkout.write_lock("2.0")
+    code, output = checkout.run()
+    assert code == 0
+    assert "brings up to date" in output
+    assert checkout.opened(output)
+    assert mark.exists(), "it is updated, not made anew"
+
+
+@POSIX
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
+def test_an_interrupted_first_start_is_done_again(checkout: Checkout, how: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it, and so would its children
+    process = checkout.start()
+    read_until(process, "creating")
+    if how == "SIGINT":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.kill()  # what it started goes on: the next start has to wait for that
+    rest = process.communicate(timeout=LIMIT_S)[0]
+    assert process.returncode == (130 if how == "SIGINT" else -signal.SIGKILL)
+    assert "Traceback" not in rest
+    assert checkout.venv.is_dir()
+
+    code, output = checkout.run()
+    assert code == 0
+    assert "creating" in output, "the half-made one is not trusted"
+    assert checkout.opened(output)
+
+
+def test_two_starts_at_once_share_one_environment(checkout: Checkout) -> None:
+    first = checkout.start()
+    read_until(first, "creating")
+    code, output = checkout.run()
+    assert first.communicate(timeout=LIMIT_S)[0].splitlines()[-1].startswith("window")
+    assert (first.returncode, code) == (0, 0)
+    assert "waiting" in output
+    assert "creating" not in output
+    assert checkout.opened(output)
+
+
+@POSIX
+def test_an_environment_that_lost_a_package_is_made_anew(checkout: Checkout) -> None:
+    checkout.run()
+    package = next(checkout.venv.glob("lib/python*/site-packages/msgspec"))
+    shutil.rmtree(package)
+    code, output = checkout.run()
+    assert code == 0
+    assert output.splitlines()[-1].startswith("window")
+
+
+def test_an_interpreter_that_has_everything_is_used_as_it_is(checkout: Checkout, tmp_path: Path) -> None:
+    for name in bootstrap.NEEDED:
+        (tmp_path / "installed" / name).mkdir(parents=True)
+        (tmp_path / "installed" / name / "__init__.py").touch()
+    code, output = checkout.run(PYTHONPATH=str(tmp_path / "installed"))
+    assert (code, output.split()[0]) == (0, "window")
+    assert not checkout.venv.exists()
+
+
+def test_a_venv_of_somebody_else_is_used_if_it_can_be(checkout: Checkout) -> None:
+    site = make_foreign_venv(checkout)
+    for name in bootstrap.NEEDED:
+        (site / name).mkdir()
+        (site / name / "__init__.py").touch()
+    code, output = checkout.run()
+    assert code == 0
+    assert len(output.splitlines()) == 1
+    assert checkout.opened(output)
+
+
+def test_a_venv_of_somebody_else_is_set_aside_if_not(checkout: Checkout) -> None:
+    make_foreign_venv(checkout)
+    (checkout.venv / "theirs").touch()
+    code, output = checkout.run()
+    assert code == 0
+    assert checkout.opened(output)
+    assert (checkout.folder / ".venv-old-1" / "theirs").exists()
+
+
+def make_foreign_venv(checkout: Checkout) -> Path:
+    """Its site-packages."""
+    subprocess.run([BASE, "-m", "venv", "--without-pip", str(checkout.venv)], check=True)
+    return next(path for path in checkout.venv.rglob("site-packages"))
+
+
+def test_version_and_help_make_nothing(checkout: Checkout) -> None:
+    assert checkout.run("main.py", "--version") == (0, f"Concurrency Playground {bootstrap.VERSION}\n")
+    code, output = checkout.run("main.py", "--help")
+    assert code == 0
+    assert "usage" in output
+    assert not checkout.venv.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "window"),
+    [(command, True) for command in ("", "bench", "--screenshot", "--recipe")]
+    + [(command, False) for command in ("run", "list", "lesson", "--help", "-h", "nonsense")],
+)
+def test_which_commands_need_a_window(command: str, window: bool) -> None:
+    assert bootstrap.wants_window(command) is window
+
+
+# --- troubles: each has its own message and the command that mends it ---------------------------------------------
+
+
+def fails(outcome: tuple[int, str]) -> str:
+    code, output = outcome
+    assert code == 1, output
+    assert "Traceback" not in output
+    return output
+
+
+def test_no_network(checkout: Checkout) -> None:
+    output = fails(
+        checkout.run(PIP_NO_INDEX="", PIP_FIND_LINKS="", PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="1")
+    )
+    assert "there is no network" in output
+    assert "HTTPS_PROXY" in output
+    code, output = checkout.run()
+    assert (code, checkout.opened(output)) == (0, True), "with a network again it goes on"
+
+
+def test_pip_may_not_look(checkout: Checkout) -> None:
+    output = fails(checkout.run(PIP_FIND_LINKS=""))
+    assert "found no package" in output
+    assert "pip config list" in output
+
+
+def test_a_wheel_that_was_tampered_with_is_refused(checkout: Checkout) -> None:
+    write_wheel(checkout.wheels, "msgspec", "1.0")
+    with zipfile.ZipFile(checkout.wheels / "msgspec-1.0-py3-none-any.whl", "a") as archive:
+        archive.writestr("msgspec/more.py", "")
+    output = fails(checkout.run())
+    assert "pip could not install" in output
+    assert "making.log" in output
+
+
+def test_no_venv_module(checkout: Checkout) -> None:
+    code = "import runpy, sys; sys.modules['ensurepip'] = None; sys.argv = ['main.py'];"
+    code += "sys.path.insert(0, '.'); runpy.run_path('main.py', run_name='__main__')"
+    output = fails(checkout.run("-c", code))
+    assert f"apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv" in output
+    assert not checkout.venv.exists()
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[Callable[..., None]]:
+    """A small disk at `folder`; yields what remounts it with other options."""
+
+    def mount(*arguments: str) -> None:
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", *arguments, "tmpfs", str(folder)], capture_output=True, text=True
+        )
+        if done.returncode:
+            pytest.skip(f"mounting is not allowed here: {done.stderr.strip()}")
+
+    mount("-o", options)
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@ROOT_ON_LINUX
+def test_no_room_on_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    (tmp_path / "wheels").mkdir()
+    with mounted(tmp_path / "small", "size=40m"):
+        output = fails(Checkout(tmp_path / "small", tmp_path / "wheels").run())
+    assert "not enough room" in output
+    assert "pip cache purge" in output
+
+
+@ROOT_ON_LINUX
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "fixed").mkdir()
+    (tmp_path / "wheels").mkdir()
+    with mounted(tmp_path / "fixed", "size=40m") as mount:
+        checkout = Checkout(tmp_path / "fixed", tmp_path / "wheels")
+        mount("-o", "remount,ro")
+        output = fails(checkout.run())
+    assert "cannot be written" in output
+    assert "cp -r" in output
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "not enough room"),
+        ("[Errno 13] Permission denied: '/opt/x/.venv'", "cannot be written"),
+        ("WARNING: Retrying (…) after connection broken by 'NewConnectionError(…)'\nERROR: No matching", "no network"),
+        ("ERROR: Could not find a version that satisfies the requirement numpy==2.4.6", "fits this computer"),
+        ("WARNING: something\nERROR: the last word\n\n", "could not install the packages: the last word"),
+        ("", "it said nothing"),
+    ],
+)
+def test_what_pip_says_is_told_apart(said: str, expected: str) -> None:
+    assert expected in str(trouble.explained(said, Path("/somewhere/.venv")))
+
+
+# --- Pythons that are too old -------------------------------------------------------------------------------------
+
+
+def test_any_python_3_can_read_main_and_it_is_short() -> None:
+    text = (ROOT / "main.py").read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 4))
+    assert len(text.splitlines()) <= 20
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9", "3.10"])
+def test_a_python_that_is_too_old_is_told_so(version: str) -> None:
+    python = find_python(version)
+    if python is None:
+        pytest.skip(f"no Python {version} found on PATH or under pyenv")
+    done = subprocess.run([python, "main.py"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"This is Python {version}" in done.stderr
+    assert "3.11" in done.stderr
+
+
+def find_python(version: str) -> str | None:
+    home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = [*home.glob(f"versions/{version}.*/bin/python"), shutil.which(f"python{version}")]
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    for python in filter(None, found):
+        done = subprocess.run([str(python), "-c", question], capture_output=True, text=True)
+        if done.stdout.strip() == version:
+            return str(python)
+    return None
+
+
+# --- display and system libraries ---------------------------------------------------------------------------------
+
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lacks displays and libraries")
+
+
+@LINUX
+@pytest.mark.parametrize("display", ["", ":4999"])
+def test_no_display(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    if display and not screen_library_is_there():
+        pytest.skip("libxcb is not installed, so no display can be asked")
+    with pytest.raises(trouble.Trouble) as caught:
+        screen.check_display()
+    assert "no display" in str(caught.value)
+    assert "xvfb-run" in str(caught.value)
+    assert display in str(caught.value)
+
+
+def screen_library_is_there() -> bool:
+    import ctypes.util
+
+    return ctypes.util.find_library("xcb") is not None
+
+
+@LINUX
+def test_no_display_is_needed_offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    screen.check_display()
+
+
+@LINUX
+def test_a_missing_library_is_named_with_its_package(tmp_path: Path) -> None:
+    """A copy of Qt's own plugin that asks for a library which no system has; the loader's real refusal."""
+    pytest.importorskip("PySide6", reason="no Qt here")
+    qt = screen.qt_directory()
+    assert qt is not None
+    plugin = tmp_path / "plugins" / "platforms" / "libqxcb.so"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_bytes(
+        (qt / "plugins/platforms/libqxcb.so").read_bytes().replace(b"libxkbcommon.so.0", b"libxkbcommin.so.0")
+    )
+    (tmp_path / "lib").symlink_to(qt / "lib")
+    assert "libxkbcommin.so.0" in screen.missing_libraries(tmp_path, "xcb")
+
+
+@LINUX
+def test_the_command_for_missing_libraries_names_every_package_once() -> None:
+    text = str(screen.missing_library(["libxcb-cursor.so.0", "libEGL.so.1", "libxcb-randr.so.0", "libxcb-shm.so.0"]))
+    assert "sudo apt install libegl1 libxcb-cursor0 libxcb-randr0 libxcb-shm0" in text
+    assert "sudo dnf install libglvnd-egl libxcb xcb-util-cursor" in text
+    assert "sudo pacman -S libglvnd libxcb xcb-util-cursor" in text
+    assert "apt-file search libstrange.so.1" in str(screen.missing_library(["libstrange.so.1"]))
+
+
+@LINUX
+def test_every_library_that_qt_takes_from_the_system_has_its_package() -> None:
+    pytest.importorskip("PySide6", reason="no Qt here")
+    if shutil.which("readelf") is None:
+        pytest.skip("no readelf to ask which libraries Qt needs")
+    qt = screen.qt_directory()
+    assert qt is not None
+    files = [
+        qt / "lib" / f"libQt6{name}.so.6" for name in ("Core", "Gui", "Widgets", "DBus", "OpenGL", "Svg", "XcbQpa")
+    ]
+    files += [*qt.glob("plugins/platforms/libq[xw][ca][by]*.so")]
+    needed = set()
+    for file in files:
+        lines = subprocess.run(
+            ["readelf", "-d", str(file)], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        needed |= {line.split("[")[1].rstrip("]") for line in lines if "(NEEDED)" in line}
+    from_system = {name for name in needed if not (qt / "lib" / name).exists()}
+    from_libc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1"}
+    assert from_system - from_libc - {"ld-linux-x86-64.so.2"} <= set(screen.PACKAGES)

@@ -1,0 +1,307 @@
+"""The command line as scripts use it: what `run --json` and `list --json` promise, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground import cli, directory, interpreters, limits
+from tests.core.labs import LINUX, ROOT, WAYS, own_directories
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+
+CLI = "import sys; sys.path.insert(0, sys.argv.pop(1)); from playground import cli; sys.exit(cli.main(sys.argv[1:]))"
+NUMBER = (int, float)
+MAYBE = (int, float, type(None))
+SHARES = ("run", "wait_gil", "wait_core", "blocked", "io", "sleep")
+
+PROMISED: dict[str, Any] = {
+    "recipe": {"job": str, "workers": int, "model": str, "host": str, "interpreter": str, "knobs": dict},
+    "interpreter": {"path": str, "version": str, "implementation": str, "free_threaded": bool, "gil_enabled": bool},
+    "seconds": NUMBER,
+    "outcome": str,
+    "error": (str, type(None)),
+    "throughput": NUMBER,
+    "cores_used": NUMBER,
+    "speedup": MAYBE,
+    "workers": list,
+    "gil": {"source": str, "handoffs_per_s": MAYBE, "mean_slice_ms": MAYBE, "held": dict},
+    "memory": {"lab_mb": MAYBE, "per_worker_mb": MAYBE},
+    "start_ms": MAYBE,
+    "stop_ms": MAYBE,
+    "lost_records": int,
+    "probe_cost": MAYBE,
+    "recorder_cost": MAYBE,
+}
+WORKER = {
+    "name": str,
+    "ops": int,
+    "cpu_s": NUMBER,
+    "pid": int,
+    "tid": int,
+    "share": dict.fromkeys(SHARES, NUMBER),
+}
+
+
+def check(promised: dict[str, Any], given: dict[str, Any], path: str = "") -> None:
+    for name, kind in promised.items():
+        assert name in given, f"{path}{name} is missing"
+        if isinstance(kind, dict):
+            check(kind, given[name], f"{path}{name}.")
+        else:
+            assert isinstance(given[name], kind), f"{path}{name} is {given[name]!r}"
+            assert kind is int or bool in (kind if isinstance(kind, tuple) else (kind,)) or given[name] is not True
+
+
+def shell(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """The command line as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", CLI, str(ROOT), *words], capture_output=True, text=True, timeout=60, check=False, **more
+    )
+
+
+def run(*words: str, code: int = 0) -> dict[str, Any]:
+    done = shell("run", *words, "--json")
+    assert done.returncode == code, done.stderr
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_run_tells_everything_that_is_promised(way: str) -> None:
+    model, knobs = WAYS[way]
+    words = [word for name, value in knobs.items() for word in ("--set", f"{name}={value}")]
+    figures = run("--model", model, "--workers", "2", "--amount", "600", *words)
+    check(PROMISED, figures)
+    assert figures["outcome"] == "finished"
+    assert figures["error"] is None
+    assert figures["recipe"]["knobs"] == knobs
+    assert figures["interpreter"]["version"] == ".".join(map(str, sys.version_info[:3]))
+    assert len(figures["workers"]) == 2
+    for worker in figures["workers"]:
+        check(WORKER, worker)
+        assert worker["ops"] == 600
+        assert worker["pid"] > 0
+        assert worker["tid"] > 0
+        assert sum(worker["share"].values()) == pytest.approx(1, abs=1e-6)
+        assert all(0 <= share <= 1 for share in worker["share"].values())
+    assert [worker["name"] for worker in figures["workers"]] == ["A", "B"]
+    assert figures["throughput"] == pytest.approx(1200 / figures["seconds"])
+    assert figures["cores_used"] == pytest.approx(sum(w["cpu_s"] for w in figures["workers"]) / figures["seconds"])
+    assert figures["speedup"] > 0
+    assert 0 < figures["recorder_cost"] < 0.1
+    assert figures["stop_ms"] is None
+    assert figures["lost_records"] == 0
+    assert figures["gil"]["source"] in ("measured", "counter", "estimated", "none")
+    if figures["gil"]["source"] == "measured":  # a run this short may be over before the probe has begun
+        assert set(figures["gil"]["held"]) == {"A", "B"}
+        assert all(0 <= share <= 1 for share in figures["gil"]["held"].values())
+        assert figures["probe_cost"] > 0
+    if way == "threads":
+        assert len({worker["pid"] for worker in figures["workers"]}) == 1
+        assert len({worker["tid"] for worker in figures["workers"]}) == 2
+        assert figures["gil"]["mean_slice_ms"] is None or figures["gil"]["mean_slice_ms"] > 0
+    if model == "processes":
+        assert len({worker["pid"] for worker in figures["workers"]}) == 2
+
+
+def test_a_timed_run_ends_with_its_stop_time() -> None:
+    figures = run("--seconds", "0.3", "--workers", "2", "--no-baseline")
+    check(PROMISED, figures)
+    assert figures["outcome"] == "finished"
+    assert figures["seconds"] >= 0.3
+    assert figures["stop_ms"] > 0
+    assert figures["speedup"] is None
+
+
+def test_sleepers_sleep() -> None:
+    figures = run("--job", "sleep", "--set", "nap=10", "--seconds", "0.3", "--workers", "3", "--no-baseline")
+    assert [worker["share"]["sleep"] for worker in figures["workers"]] == pytest.approx([1, 1, 1], abs=0.01)
+    assert figures["start_ms"] is not None
+    assert figures["start_ms"] < 10_000, "the first nap is no part of the start"
+
+
+def test_one_worker_is_its_own_measure() -> None:
+    assert run("--workers", "1", "--amount", "50")["speedup"] == pytest.approx(1)
+
+
+def test_progress_goes_to_stderr_and_figures_to_stdout() -> None:
+    done = shell("run", "--amount", "20", "--workers", "2", "--no-baseline")
+    assert done.returncode == 0
+    assert done.stderr == "running 2 × Count primes as threads\n"
+    assert done.stdout.startswith("2 × Count primes as threads on CPython")
+    for word in ("throughput", "cores used", "lost records"):
+        assert word in done.stdout
+
+
+def test_a_recipe_file_is_run_and_options_go_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "naps.toml"
+    file.write_text('job = "sleep"\nworkers = 3\namount = 2\n[knobs]\nnap = 0.001\n')
+    figures = run(str(file), "--workers", "2", "--set", "nap=0.002", "--no-baseline")
+    assert figures["recipe"]["job"] == "sleep"
+    assert figures["recipe"]["workers"] == len(figures["workers"]) == 2
+    assert figures["recipe"]["knobs"] == {"nap": 0.002}
+    assert figures["recipe"]["seconds"] is None
+
+
+# --- exit codes
+
+BAD_INPUT = [
+    (["--job", "prime"], "job is 'prime'; allowed: primes"),
+    (["--model", "fibers"], "model is 'fibers'; allowed: serial"),
+    (["--workers", "0"], "workers is 0; allowed: 1 to 10000"),
+    (["--workers", "many"], "--workers"),
+    (["--workers", "1" + "0" * 400], "workers is a number of 401 digits"),
+    (["--seconds", "nan"], "seconds is nan; allowed: 0.05 to 86400"),
+    (["--host", "moon"], "host is 'moon'; allowed: lab"),
+    (["--host", "app", "--seconds", "2"], "host is 'app', which needs the window"),
+    (["--set", "switch_interval"], "allowed: KNOB=VALUE"),
+    (["--set", "switch_interval=2"], "knobs.switch_interval is 2; allowed: 1e-05 to 1 s"),
+    (["--set", "colour=red"], "knobs.colour is unknown; allowed: probe_rate"),
+    (["--model", "processes", "--set", "start_method=thread"], "knobs.start_method is 'thread'; allowed:"),
+    (["none.toml"], "none.toml"),
+    (["--interpreter", "/nonexistent/python"], "interpreter is '/nonexistent/python': No such file or directory"),
+    (["--interpreter", "/bin/true"], "interpreter is '/bin/true': is not a Python"),
+    (["--nonsense"], "--nonsense"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), BAD_INPUT, ids=lambda value: " ".join(value)[:40] if value else "")
+def test_bad_input_is_named_and_nothing_is_started(
+    words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "carry_out", lambda *_: pytest.fail("something was started"))
+    try:
+        code = cli.main(["run", *words])
+    except SystemExit as refusal:
+        code = refusal.code
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert says in err
+    assert "Traceback" not in err
+    assert len(err) < 600
+
+
+def test_a_broken_recipe_file_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_text("workers = \n")
+    assert cli.main(["run", str(file)]) == 2
+    assert "is not TOML" in capsys.readouterr().err
+
+
+def test_more_workers_than_fit_are_refused_with_the_largest_count_that_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PROCESS_MB", 1e6)
+    monkeypatch.setattr(cli, "carry_out", lambda *_: pytest.fail("something was started"))
+    assert cli.main(["run", "--model", "processes", "--workers", "9000"]) == 2
+    message = capsys.readouterr().err
+    assert "workers is 9000; this machine can hold 0 as processes (about 1e+06 MB each" in message
+
+
+def test_rings_that_find_no_room_are_a_failure_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(directory, "home", lambda: Path("/proc/none"))
+    assert cli.main(["run", "--amount", "1"]) == 1
+    assert "cannot make the run's rings in /proc/none" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not LINUX, reason="kills through /proc")
+def test_a_run_that_crashes_is_a_failure_with_its_figures(tmp_path: Path) -> None:
+    python = tmp_path / "python3"
+    lines = f'case "$*" in *playground.lab*) echo out of order >&2; exit 7;; *) exec {sys.executable} "$@";; esac'
+    python.write_text(f"#!/bin/sh\n{lines}\n")
+    python.chmod(0o755)
+    done = shell("run", "--json", "--amount", "5", "--interpreter", str(python))
+    assert done.returncode == 1
+    figures = json.loads(done.stdout)
+    check(PROMISED, figures)
+    assert figures["outcome"] == "failed"
+    assert "out of order" in figures["error"]
+    assert "the run failed" in done.stderr
+
+
+def test_signals_are_ours_only_while_a_run_is_running(capsys: pytest.CaptureFixture[str]) -> None:
+    import signal
+
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert cli.main(["run", "--job", "sleep", "--amount", "1", "--workers", "1"]) == 0
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert not own_directories()
+
+
+# --- list
+
+
+@pytest.fixture
+def few_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    broken = tmp_path / "python3.9"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(interpreters, "candidates", lambda: [str(broken)])
+    return broken
+
+
+@pytest.mark.parametrize("what", ["models", "jobs", "interpreters", "lessons"])
+@pytest.mark.usefixtures("few_pythons")
+def test_a_list_is_of_objects_with_these_names(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["list", what, "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert isinstance(entries, list)
+    for entry in entries:
+        assert isinstance(entry["name"], str)
+        assert entry["name"]
+        assert isinstance(entry["title"], str)
+        assert isinstance(entry["available"], bool)
+        assert (entry["why"] is None) == entry["available"]
+    assert cli.main(["list", what]) == 0
+    shown = capsys.readouterr().out
+    for entry in entries:
+        assert entry["name"] in shown
+
+
+@pytest.mark.usefixtures("few_pythons")
+def test_what_is_unavailable_is_listed_with_the_reason(capsys: pytest.CaptureFixture[str], few_pythons: Path) -> None:
+    assert cli.main(["list", "interpreters", "--json"]) == 0
+    own, broken = json.loads(capsys.readouterr().out)
+    assert own["this"]
+    assert own["available"]
+    assert broken["name"] == str(few_pythons)
+    assert "not a Python" in broken["why"]
+
+
+def test_the_names_are_those_that_are_promised(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = {}
+    for what in ("models", "jobs"):
+        cli.main(["list", what, "--json"])
+        listed[what] = [entry["name"] for entry in json.loads(capsys.readouterr().out)]
+    assert listed["models"][:3] == ["serial", "threads", "processes"]
+    assert listed["jobs"][:3] == ["primes", "hash", "sleep"]
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["list"], ["list", "birds"], ["run", "a.toml", "b.toml"]])
+def test_a_wrong_command_is_bad_input(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        cli.main(words)
+    assert refusal.value.code == 2
+    assert capsys.readouterr().err
+
+
+def test_lost_records_are_part_of_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that comes late reads what is left, and says what it has missed."""
+    monkeypatch.setattr(directory, "MOST_RECORDS", 100)
+    monkeypatch.setattr(cli, "PULL_S", 60.0)
+    from playground.recipe import Recipe
+
+    _, figures = cli.carry_out(Recipe(workers=1, amount=1000), quiet=True)
+    assert figures.workers[0].ops == 1000
+    assert 800 <= figures.lost_records <= 1000
+    assert figures.workers[0].share.total() == pytest.approx(1)

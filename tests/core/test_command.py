@@ -1,0 +1,45 @@
+"""How labs of other Pythons find our sources, and nothing else of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from playground import command
+
+
+def test_a_checkout_is_used_as_it_is(tmp_path: Path) -> None:
+    assert command.sources_for_others(tmp_path) == command.source_root()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_an_installed_copy_shows_other_pythons_the_sources_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    site = tmp_path / "lib" / "site-packages"
+    (site / "playground" / "lab").mkdir(parents=True)
+    (site / "playground" / "lab" / "ring.py").write_text("")
+    (site / "numpy").mkdir()
+    monkeypatch.setattr(command, "source_root", lambda: site)
+    if not links:
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError("a link needs a right")
+
+        monkeypatch.setattr(Path, "symlink_to", refuse)
+    run = tmp_path / "run"
+    run.mkdir()
+    for _ in range(2):  # the second lab of a run finds it there
+        sources = command.sources_for_others(run)
+    assert [path.name for path in sources.iterdir()] == ["playground"]
+    assert (sources / "playground" / "lab" / "ring.py").exists()
+
+
+def test_settings_of_pythons_are_not_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    assert "PYTHONHOME" not in command.environment()
+    assert "PYTHONPATH" not in command.environment()
+    assert command.environment(tmp_path)["PYTHONPATH"] == str(tmp_path)

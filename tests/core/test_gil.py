@@ -1,0 +1,246 @@
+"""The GIL record, found in real interpreters: each CPython that this machine has (PATH, pyenv, and any that
+PLAYGROUND_TEST_PYTHONS names) runs the same cases in a process of its own, and tells what it saw."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.lab import gil
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSIONS = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
+LIMIT_S = 60
+
+# Runs under Python 3.8 and later. Prints one JSON object: case → what was seen.
+CASES = """
+import json, os, subprocess, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from playground.lab import gil
+
+def look(hint=None):
+    "Find it afresh, and compare it with what this thread knows of itself."
+    gil._found = None
+    before = sys.getswitchinterval()
+    record = gil.find(hint)
+    if record is None:
+        return None
+    holder, locked, switches = gil.read_own(record)
+    return {"record": list(record), "own": holder == gil.thread_state(), "locked": locked, "switches": switches,
+            "interval_kept": abs(sys.getswitchinterval() - before) < 1e-9}
+
+def in_thread(fn):
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(fn()))
+    thread.start(); thread.join()
+    return seen[0]
+
+def among_busy_threads():
+    stop = []
+    def spin():
+        while not stop:
+            pass
+    threads = [threading.Thread(target=spin) for _ in range(8)]
+    for thread in threads: thread.start()
+    seen = look()
+    again = gil.read_own(gil.find())[2]
+    time.sleep(0.1)
+    seen["more_switches"] = gil.read_own(gil.find())[2] - again
+    stop.append(True)
+    for thread in threads: thread.join()
+    return seen
+
+def forked(hint):
+    out, into = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(into, json.dumps([look(), look(hint)]).encode())
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(out) as answer:
+        seen = json.load(answer)
+    os.waitpid(child, 0)
+    return seen
+
+def with_interval(seconds):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    seen = look()
+    seen["interval"] = sys.getswitchinterval()
+    sys.setswitchinterval(before)
+    return seen
+
+if "child" in sys.argv:
+    print(json.dumps(look(int(sys.argv[3]))))
+    raise SystemExit
+
+seen = {"gil": gil.gil_state(), "version": list(sys.version_info[:3]), "main": look()}
+if seen["main"]:
+    offset = seen["main"]["record"][2]
+    own_address = seen["main"]["record"][0]
+    seen["second_thread"] = in_thread(look)
+    seen["busy"] = among_busy_threads()
+    seen["hinted"] = look(offset)
+    seen["misled"] = [look(hint) for hint in (0, 8, offset + 8, offset - 8, -1, 2**40, 2**62)]
+    seen["intervals"] = {str(us): with_interval(us / 1e6) for us in (1, 21, 22, 4321, 5000, 1000000)}
+    if hasattr(os, "fork"):
+        seen["forked"] = forked(offset)
+    table = gil._debug_table(own_address - offset, gil._interpreter())
+    seen["in_debug_table"] = own_address in table
+    if len(sys.argv) > 2:
+        child = [sys.executable, "-c", sys.argv[2], sys.argv[1], "child", str(offset)]
+        seen["spawned"] = json.loads(subprocess.check_output(child))
+print(json.dumps(seen))
+"""
+
+
+def installed(version: str) -> Path | None:
+    """A CPython of that version on this machine."""
+    named = [Path(place) for place in os.environ.get("PLAYGROUND_TEST_PYTHONS", "").split(os.pathsep) if place]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    places = [place for place in named if place.name.removesuffix(".exe") == f"python{version}"]
+    places += sorted(pyenv.glob(f"{version}.*/bin/python"))
+    if found := shutil.which(f"python{version}"):
+        places.append(Path(found))
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
+        places.append(Path(sys.executable))
+    return next((place for place in places if works(place, version)), None)
+
+
+def works(python: Path, version: str) -> bool:
+    """A pyenv shim may stand for nothing; a name may lie."""
+    say = "import sys, sysconfig, ctypes; free = sysconfig.get_config_var('Py_GIL_DISABLED'); "
+    say += "print('%d.%d' % sys.version_info[:2] + ('t' if free else ''))"
+    answer = subprocess.run([python, "-c", say], capture_output=True, text=True, check=False, timeout=LIMIT_S)
+    return answer.stdout.strip() == version
+
+
+@cache
+def cases(version: str, *options: str) -> dict[str, Any]:
+    python = installed(version)
+    if python is None:
+        pytest.skip(f"no CPython {version} with ctypes on this machine")
+    line = [str(python), *options, "-c", CASES, str(ROOT), CASES]
+    answer = subprocess.run(line, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert answer.returncode == 0, answer.stderr
+    seen: dict[str, Any] = json.loads(answer.stdout)
+    return seen
+
+
+def is_true_of(seen: dict[str, Any], record: list[int] | None = None) -> bool:
+    return seen["own"] and seen["locked"] and seen["interval_kept"] and (record is None or seen["record"] == record)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+class TestEachCPython:
+    def test_found_from_the_main_thread(self, version: str) -> None:
+        assert is_true_of(cases(version)["main"])
+
+    def test_the_same_from_a_second_thread(self, version: str) -> None:
+        seen = cases(version)
+        assert is_true_of(seen["second_thread"], seen["main"]["record"])
+
+    def test_the_same_among_busy_threads(self, version: str) -> None:
+        seen = cases(version)
+        assert is_true_of(seen["busy"], seen["main"]["record"])
+        assert seen["busy"]["more_switches"] > 0
+
+    def test_the_same_with_a_hint(self, version: str) -> None:
+        seen = cases(version)
+        assert is_true_of(seen["hinted"], seen["main"]["record"])
+
+    def test_a_wrong_hint_does_no_harm(self, version: str) -> None:
+        seen = cases(version)
+        assert all(is_true_of(misled, seen["main"]["record"]) for misled in seen["misled"])
+
+    def test_a_forked_child_has_the_same_address(self, version: str) -> None:
+        seen = cases(version)
+        if "forked" not in seen:
+            pytest.skip("no fork here")
+        assert all(is_true_of(child, seen["main"]["record"]) for child in seen["forked"])
+
+    def test_a_spawned_child_has_the_same_offset(self, version: str) -> None:
+        seen = cases(version)
+        assert is_true_of(seen["spawned"])
+        assert seen["spawned"]["record"][2] == seen["main"]["record"][2]
+
+    def test_any_switch_interval_will_do_and_is_put_back(self, version: str) -> None:
+        seen = cases(version)
+        for microseconds, found in seen["intervals"].items():
+            assert is_true_of(found, seen["main"]["record"])
+            assert round(found["interval"] * 1e6) == int(microseconds)
+
+    def test_the_table_for_debuggers_agrees(self, version: str) -> None:
+        seen = cases(version)
+        assert seen["in_debug_table"] == (seen["version"] >= [3, 13])
+
+
+@pytest.mark.parametrize("version", ["3.13t", "3.14t", "3.15t"])
+def test_a_free_threaded_build_has_none_until_its_gil_is_turned_on(version: str) -> None:
+    free = cases(version)
+    assert free["gil"] == "off"
+    assert free["main"] is None
+    with_gil = cases(version, "-Xgil=1")
+    assert with_gil["gil"] == "on"
+    assert is_true_of(with_gil["main"])
+
+
+def test_pypy_has_a_gil_but_no_record() -> None:
+    pypy = next(filter(None, map(shutil.which, ("pypy3", "pypy3.11", "pypy3.10", "pypy3.9"))), None)
+    if pypy is None:
+        pytest.skip("no PyPy on this machine")
+    answer = subprocess.run([pypy, "-c", CASES, str(ROOT)], capture_output=True, text=True, check=True, timeout=LIMIT_S)
+    seen = json.loads(answer.stdout)
+    assert seen["gil"] == "on"
+    assert seen["main"] is None
+
+
+def test_it_is_found_once_and_remembered() -> None:
+    assert gil.find() is gil.find()
+
+
+def test_another_thread_with_the_same_signature_is_not_mistaken_for_it() -> None:
+    """A copy of the record elsewhere looks right, but does not follow the switch interval."""
+    record = gil.find()
+    if record is None:
+        pytest.skip("no GIL record in this Python")
+    copy = ctypes.create_string_buffer(ctypes.string_at(record.address, 32), 32)
+    assert gil._looks_right(ctypes.addressof(copy))
+    assert not gil._proved(ctypes.addressof(copy))
+    assert gil._proved(record.address)
+
+
+@pytest.mark.parametrize("address", [0, 1, 8, 4096, 2**47, 2**62, 2**63, 2**64 - 8, -8])
+def test_no_address_crashes_it(address: int) -> None:
+    assert gil._copy(address, 32) == b""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="unmaps a page with Linux' munmap")
+def test_a_copy_ends_where_the_memory_does() -> None:
+    libc = ctypes.CDLL(None)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    read_write, private_anonymous, page = 3, 0x22, os.sysconf("SC_PAGESIZE")
+    block = libc.mmap(None, 3 * page, read_write, private_anonymous, -1, 0)
+    libc.munmap(block + 2 * page, page)
+    assert gil._copy(block, 3 * page) == bytes(2 * page)
+    libc.munmap(block, 2 * page)
+    assert gil._copy(block, page) == b""
+
+
+def test_a_thread_state_names_its_thread() -> None:
+    assert gil.thread_state() == gil.thread_state() != 0
+
+
+def test_tracing_is_allowed_without_fuss() -> None:
+    gil.allow_tracing()

@@ -1,0 +1,179 @@
+"""Recipes: what is written is read again; what cannot be run is refused, and the words of the refusal help."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground import catalogue
+from playground.recipe import BadRecipe, Recipe, changed, checked, from_toml, knobs_of, load, sentence, to_toml
+from tests.core.strategies import TEXT, recipes
+
+NUMBERS = st.integers() | st.floats() | st.booleans() | st.integers(10**300, 10**310)
+
+
+@given(recipes())
+def test_a_recipe_that_can_be_run_is_itself_after_being_written_and_read(recipe: Recipe) -> None:
+    assert checked(recipe) is recipe
+    text = to_toml(recipe)
+    assert from_toml(text) == recipe
+    assert from_toml(text.encode()) == recipe
+
+
+@pytest.mark.parametrize("path", ["a\x7fb", "a\tb\n", 'say "hi"', "C:\\Python\\new", "🐍/python", "\u2028"])
+def test_odd_paths_are_written_so_that_they_can_be_read(path: str) -> None:
+    assert from_toml(to_toml(Recipe(interpreter=path))).interpreter == path
+
+
+@given(recipes())
+def test_only_what_differs_from_the_standard_fields_is_written(recipe: Recipe) -> None:
+    plain = tomllib.loads(to_toml(recipe))
+    assert not [name for name, value in plain.items() if value in (None, "", {})]
+    assert ("amount" in plain) == (recipe.amount is not None)
+
+
+BAD = [
+    ("job", {"job": "prime"}, "'prime'", "primes"),
+    ("job", {"job": ""}, "''", "primes"),
+    ("job", {"job": "prîmes\u202e"}, "prîmes", "primes"),
+    ("model", {"model": "thread"}, "'thread'", "threads"),
+    ("host", {"host": "cloud"}, "'cloud'", "lab, app, ui"),
+    ("host", {"host": "app", "model": "processes", "seconds": 1.0}, "'app'", "threads"),
+    ("interpreter", {"host": "app", "interpreter": "/usr/bin/python3", "seconds": 1.0}, "/usr/bin/python3", "own"),
+    ("interpreter", {"interpreter": "py\0thon"}, "py\\x00thon", "path"),
+    ("workers", {"workers": 0}, "0", "1 to 10000"),
+    ("workers", {"workers": -3}, "-3", "1 to 10000"),
+    ("workers", {"workers": 10_001}, "10001", "1 to 10000"),
+    ("workers", {"workers": 10**400}, "401 digits", "1 to 10000"),
+    ("amount", {"amount": 0}, "0", "1 to 1e+09"),
+    ("amount", {"amount": 10**12}, "1000000000000", "1 to 1e+09"),
+    ("seconds", {"seconds": 0.0}, "0", "0.05 to 86400"),
+    ("seconds", {"seconds": -math.inf}, "-inf", "0.05 to 86400"),
+    ("seconds", {"seconds": math.inf}, "inf", "0.05 to 86400"),
+    ("seconds", {"seconds": math.nan}, "nan", "0.05 to 86400"),
+    ("seconds", {"host": "ui", "model": "serial"}, "not given", "0.05 to"),
+    ("seconds", {"host": "ui", "model": "serial", "seconds": 3600.0}, "3600", "0.05 to"),
+    ("knobs.nap", {"knobs": {"nap": 1.0}}, "unknown", "switch_interval"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": math.nan}}, "nan", "1e-05 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": 10**400}}, "401 digits", "1e-05 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": True}}, "True", "1e-05 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": "fast"}}, "'fast'", "1e-05 to 1 s"),
+    ("knobs.probe_rate", {"knobs": {"probe_rate": 99}}, "99", "100 to 10000 Hz"),
+    ("knobs.stamps", {"knobs": {"stamps": 1}}, "1", "on, off"),
+    ("knobs.start_method", {"model": "processes", "knobs": {"start_method": "vfork"}}, "'vfork'", "spawn"),
+]
+
+
+@pytest.mark.parametrize(("field", "fields", "given", "allowed"), BAD, ids=lambda value: str(value)[:40])
+def test_a_bad_field_is_refused_with_what_was_given_and_what_is_allowed(
+    field: str, fields: dict[str, Any], given: str, allowed: str
+) -> None:
+    with pytest.raises(BadRecipe) as refusal:
+        checked(Recipe(**fields))
+    assert refusal.value.field == field
+    message = str(refusal.value)
+    assert message.startswith(field + " ")
+    assert given in message
+    assert allowed in message
+    assert len(message) < 400
+    message.encode()  # can be printed
+
+
+FILES = [
+    ("workers", "workers = true", "bool"),
+    ("workers", 'workers = "4"', "str"),
+    ("workers", "workers = 4.5", "float"),
+    ("job", "job = 3", "int"),
+    ("knobs", "knobs = 3", "int"),
+    ("knobs.switch_interval", "[knobs]\nswitch_interval = true", "bool"),
+    ("knobs.switch_interval", "[knobs]\nstamps = 'on'\nswitch_interval = [1]", "array"),
+    ("colour", 'colour = "red"', "job, workers, model"),
+    ("recipe", "workers = ", "TOML"),
+    ("recipe", "workers = 1\nworkers = 2", "TOML"),
+    ("recipe", "workers = 1" + "0" * 5000, "TOML"),
+    ("recipe", "x = " + "[" * 5000, "TOML"),
+    ("recipe", b"job = '\xff'", "TOML"),
+    ("recipe", b"\0\1\2", "TOML"),
+    ("recipe", 'job = "\\ud800"', "TOML"),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "says"), FILES, ids=lambda value: str(value)[:30])
+def test_a_file_that_is_not_a_recipe_is_refused_by_field(field: str, text: str | bytes, says: str) -> None:
+    with pytest.raises(BadRecipe) as refusal:
+        from_toml(text)
+    assert refusal.value.field == field
+    assert says in str(refusal.value)
+    assert len(str(refusal.value)) < 400
+
+
+@given(st.binary(max_size=200) | TEXT)
+def test_any_file_is_a_recipe_or_refused(text: str | bytes) -> None:
+    try:
+        recipe = from_toml(text)
+    except BadRecipe:
+        return
+    assert isinstance(recipe, Recipe)
+
+
+def refused(recipe: Recipe) -> str | None:
+    """The field for which it is refused."""
+    try:
+        checked(recipe)
+    except BadRecipe as refusal:
+        return refusal.field
+    return None
+
+
+@given(field=st.sampled_from(("workers", "amount", "seconds")), value=NUMBERS)
+def test_any_number_is_run_or_refused(field: str, value: Any) -> None:
+    assert refused(msgspec.structs.replace(Recipe(), **{field: value})) in (None, field)
+
+
+@given(name=st.sampled_from([knob.name for knob in knobs_of(Recipe())]) | TEXT, value=NUMBERS | TEXT)
+def test_any_knob_is_run_or_refused(name: str, value: Any) -> None:
+    assert refused(Recipe(knobs={name: value})) in (None, f"knobs.{name}")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.toml"):
+        with pytest.raises(BadRecipe, match="cannot be read") as refusal:
+            load(path)
+        assert str(path) in str(refusal.value)
+
+
+def test_a_recipe_file_of_a_user_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('# two naps\njob = "sleep"\nworkers = 2\nseconds = 3\n\n[knobs]\nnap = 1\n', encoding="utf-8")
+    assert load(file) == Recipe(job="sleep", workers=2, seconds=3.0, knobs={"nap": 1})
+
+
+def test_an_unavailable_model_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = (*catalogue.models(), catalogue.Entry("gevent", "gevent", available=False, why="pip install gevent"))
+    monkeypatch.setattr(catalogue, "models", lambda: entries)
+    with pytest.raises(BadRecipe, match="pip install gevent"):
+        checked(Recipe(model="gevent"))
+
+
+def test_a_change_of_job_drops_the_knobs_that_the_new_one_does_not_have() -> None:
+    recipe = Recipe(job="sleep", knobs={"nap": 0.5, "switch_interval": 0.001})
+    assert changed(recipe, job="primes").knobs == {"switch_interval": 0.001}
+    assert changed(recipe, workers=9).knobs == recipe.knobs
+
+
+def test_knobs_are_those_of_the_recipe_filled_up_with_defaults() -> None:
+    recipe = Recipe(job="sleep", knobs={"nap": 0.5})
+    assert recipe.knob("nap") == 0.5
+    assert recipe.knob("switch_interval") == 0.005
+    assert recipe.all_knobs() == {"switch_interval": 0.005, "probe_rate": 1000, "stamps": "on", "nap": 0.5}
+
+
+def test_the_sentence_reads_like_the_recipe_bar() -> None:
+    assert sentence(Recipe(workers=8)) == "8 × Count primes as threads"

@@ -1,0 +1,174 @@
+"""Rings: what a worker writes is what is read, in order; what came too late is counted, exactly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.lab import ring as layout
+from playground.rings import PROBE_RECORD, RECORD, RingReader
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def write(ring: layout.Ring, count: int) -> None:
+    """As `worker.drive` does: the record first, then the head. Each is made of its own number."""
+    head = ring.words[layout.W_HEAD]
+    for number in range(head, head + count):
+        place = layout.HEADER_BYTES + number % ring.capacity * layout.RECORD.size
+        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, number, 1, 1, 0)
+        ring.words[layout.W_HEAD] = number + 1
+
+
+def numbers_of(records: np.ndarray) -> list[int]:
+    """Which records these are, after a look that none is made of two."""
+    number = records["start"]
+    assert (records["end"] == number * 3).all()
+    assert (records["cpu"] == number * 5).all()
+    assert (records["core_wait"] == number * 7).all()
+    assert (records["task"] == number & 0xFFFFFFFF).all()
+    return [int(one) for one in number]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rings")
+
+
+@given(capacity=st.integers(1, 40), steps=st.lists(st.integers(0, 100), max_size=12))
+def test_every_record_is_read_once_in_order_or_counted_as_lost(place: Path, capacity: int, steps: list[int]) -> None:
+    path = place / "ring"
+    path.unlink(missing_ok=True)
+    layout.create(str(path), capacity)
+    ring, reader = layout.Ring(str(path)), RingReader(path)
+    seen: list[int] = []
+    written = 0
+    for step in steps:
+        before, cursor = reader.lost, reader.cursor
+        write(ring, step)
+        written += step
+        assert reader.pending == (step > 0)
+        new = numbers_of(reader.pull())
+        assert new == list(range(written - len(new), written)), "the newest, in order, none twice"
+        assert cursor + (reader.lost - before) + len(new) == written
+        assert reader.lost >= before
+        if step < capacity:  # a full ring's oldest record is where the writer may be writing: it is given up
+            assert reader.lost == before
+        seen += new
+        assert not reader.pending
+    assert len(seen) + reader.lost == written
+    assert len(set(seen)) == len(seen)
+    reader.close()
+    ring.close()
+
+
+WRITER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from playground.lab import ring as layout
+ring = layout.Ring(sys.argv[2])
+block, words, capacity, pack = ring.block, ring.words, ring.capacity, layout.RECORD.pack_into
+print("writing", flush=True)
+number = 0
+while not words[layout.W_FLAGS]:
+    for number in range(number, number + 1000):
+        pack(block, 256 + number % capacity * 40, number, number * 3, number * 5, number * 7, number, 1, 1, 0)
+        words[5] = number + 1
+    number += 1
+"""
+
+
+@pytest.mark.parametrize("capacity", [8, 64])
+def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path, capacity: int) -> None:
+    path = tmp_path / "ring"
+    layout.create(str(path), capacity)
+    _, words = layout.map_words(str(path))
+    reader = RingReader(path)
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(ROOT), str(path)], stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    with writer.stdout:
+        writer.stdout.readline()
+    seen, last, overtaken = 0, -1, 0
+    try:
+        while seen < 3000 or overtaken < 300:
+            head, lost = reader.word(layout.W_HEAD), reader.lost
+            records = numbers_of(reader.pull())
+            if records:
+                assert records[0] > last
+                assert records == list(range(records[0], records[0] + len(records)))
+                last = records[-1]
+            seen += len(records)
+            overtaken += reader.lost > lost
+            assert seen + reader.lost == reader.cursor >= head
+            assert writer.poll() is None
+    finally:
+        words[layout.W_FLAGS] = 1
+        writer.wait(10)
+    seen += len(numbers_of(reader.pull()))
+    assert seen + reader.lost == reader.word(layout.W_HEAD)
+
+
+def test_what_a_killed_writer_left_can_still_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "ring"
+    layout.create(str(path), 64)
+    line = [sys.executable, "-c", WRITER, str(ROOT), str(path)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        reader = RingReader(path)
+        while reader.word(layout.W_HEAD) < 1000:
+            assert writer.poll() is None
+        writer.kill()
+    head = reader.word(layout.W_HEAD)
+    assert numbers_of(reader.pull()) == list(range(head - 63, head))
+
+
+def test_a_closed_reader_keeps_its_header_and_lets_go_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "ring"
+    layout.create(str(path), 8)
+    ring, reader = layout.Ring(str(path)), RingReader(path)
+    write(ring, 3)
+    ring.words[layout.W_OPS] = 3
+    reader.close()
+    reader.close()
+    write(ring, 1)
+    assert reader.word(layout.W_OPS) == 3
+    assert reader.word(layout.W_HEAD) == 3
+    if sys.platform.startswith("linux"):
+        ring.close()
+        assert str(path) not in Path("/proc/self/maps").read_text()
+
+
+def test_other_files_are_not_taken_for_rings(tmp_path: Path) -> None:
+    path = tmp_path / "ring"
+    path.write_bytes(bytes(4096))
+    with pytest.raises(ValueError, match="not a ring"):
+        RingReader(path)
+
+
+@pytest.mark.parametrize(("create", "record"), [(layout.create, RECORD), (layout.create_probe, PROBE_RECORD)])
+def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, record: np.dtype) -> None:
+    path = tmp_path / "ring"
+    create(str(path), 100)  # type: ignore[operator]
+    assert path.stat().st_size == layout.HEADER_BYTES + 100 * record.itemsize
+    assert path.stat().st_blocks * 512 >= path.stat().st_size, "its pages are reserved: a full disk is found out now"
+    assert RingReader(path, record).capacity == 100
+    with pytest.raises(FileExistsError):
+        create(str(path), 100)  # type: ignore[operator]
+
+
+@settings(max_examples=20)
+@given(words=st.lists(st.integers(0, 2**64 - 1), min_size=5, max_size=5))
+def test_both_sides_agree_on_the_record(place: Path, words: list[int]) -> None:
+    start, end, cpu, core_wait, small = words
+    fields = (start, end, cpu, core_wait, small % 2**32, small % 2**16, small % 2**8, small % 7)
+    record = np.frombuffer(layout.RECORD.pack(*fields), RECORD)[0]
+    assert tuple(int(field) for field in record) == fields
+    sample = (start, end, cpu, small % 2**32, small % 2)
+    assert tuple(int(field) for field in np.frombuffer(layout.PROBE_RECORD.pack(*sample), PROBE_RECORD)[0]) == sample

@@ -1,0 +1,288 @@
+"""A run's figures, from rings written by hand: a made engine stands in for the lab, so that every number is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground import directory, lanes
+from playground import run as run_module
+from playground.directory import RunDirectory
+from playground.figures import InterpreterFacts, RunStatistics
+from playground.lab import ring as layout
+from playground.recipe import Recipe
+from playground.run import Run
+
+MS = 1_000_000
+PID = 4242
+HOUR_MS = 3_600_000
+NOW = 10**15  # what the run's clock says
+
+
+class MadeEngine:
+    """Does nothing; the test says what happens."""
+
+    def __init__(self, recipe: Recipe, place: RunDirectory) -> None:
+        self.phase = "running"
+        self.outcome: str | None = None
+        self.error: str | None = None
+        self.facts = InterpreterFacts("python", "3.11.7", "CPython", False, True)
+        self.nice: int | None = 5
+        self.stamp_ns: float | None = 1000.0
+        self.solo_ns: float | None = 100_000.0
+        self.handoffs_per_s: float | None = None
+        self.stop_ms: float | None = None
+        self.base_mb: float | None = None
+        self.pid: int | None = None
+        self.paused = False
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def pause(self, on: bool) -> None: ...
+    def poll(self) -> None: ...
+    def kill(self) -> None: ...
+
+    def end(self, outcome: str = "finished") -> None:
+        self.phase, self.outcome = "ended", outcome
+
+
+class Worker:
+    """A worker whose clock the test turns."""
+
+    def __init__(self, run: Run, index: int, begun: int, state: int = 0) -> None:
+        self.ring = layout.Ring(str(run.directory.ring(index)))
+        self.ring.begin(1000 + index, state or 0x1000 * (index + 1), begun)
+        self.ring.words[layout.W_PID] = PID
+        self.now = begun
+
+    def does(
+        self, ms: float, kind: int = layout.RUN, cpu: float | None = None, slept: int = 0, counts: int = 1
+    ) -> None:
+        words, end = self.ring.words, self.now + int(ms * MS)
+        spent = int((ms if cpu is None else cpu) * MS)
+        place = layout.HEADER_BYTES + words[layout.W_HEAD] % self.ring.capacity * layout.RECORD.size
+        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, 0, 0, kind, slept)
+        words[layout.W_HEAD] += 1
+        words[layout.W_OPS] += counts
+        words[layout.W_CPU] += spent
+        self.now = end
+
+    def ends(self) -> None:
+        self.ring.end(self.now)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(directory, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(run_module, "clock", lambda: NOW)
+    return tmp_path
+
+
+class Scene:
+    def __init__(self, recipe: Recipe) -> None:
+        self.run = Run(1, recipe, MadeEngine)
+        self.engine = self.run.engine
+        self.begun = NOW - HOUR_MS * MS
+
+    def worker(self, index: int, after: float = 0.0, state: int = 0) -> Worker:
+        return Worker(self.run, index, self.begun + int(after * MS), state)
+
+    def samples(self, holders: list[int], step: float = 1.0) -> None:
+        ring = layout.Ring(str(self.run.directory.path / "gil.ring"))
+        for index, holder in enumerate(holders):
+            head = ring.words[layout.W_HEAD]
+            place = layout.HEADER_BYTES + head % ring.capacity * layout.PROBE_RECORD.size
+            moment = self.begun + int(index * step * MS)
+            layout.PROBE_RECORD.pack_into(ring.block, place, moment, holder, index, 0, holder != 0)
+            ring.words[layout.W_HEAD] = head + 1
+
+    def end(self, outcome: str = "finished") -> RunStatistics:
+        self.engine.end(outcome)
+        self.run.pull()
+        assert self.run.ended
+        return self.run.statistics()
+
+
+@pytest.fixture
+def scenes(place: Path) -> Iterator[list[Scene]]:
+    made: list[Scene] = []
+    yield made
+    for scene in made:
+        scene.run.abandon()
+
+
+@pytest.fixture
+def two(scenes: list[Scene]) -> Scene:
+    """Two threads."""
+    return scene_of(scenes, Recipe(workers=2, model="threads", amount=10))
+
+
+def scene_of(scenes: list[Scene], recipe: Recipe) -> Scene:
+    scenes.append(Scene(recipe))
+    return scenes[-1]
+
+
+def test_the_figures_of_a_run_are_those_of_its_rings(two: Scene) -> None:
+    a, b = two.worker(0), two.worker(1)
+    for _ in range(10):
+        a.does(10, cpu=5, slept=1)
+        b.does(20, cpu=5, slept=1)
+    a.ends()
+    b.ends()
+    figures = two.end()
+    assert figures.seconds == pytest.approx(0.2)
+    assert figures.throughput == pytest.approx(100)
+    assert figures.cores_used == pytest.approx(0.5)
+    assert [worker.ops for worker in figures.workers] == [10, 10]
+    assert [worker.cpu_s for worker in figures.workers] == pytest.approx([0.05, 0.05])
+    assert [worker.share.run for worker in figures.workers] == pytest.approx([0.5, 0.25])
+    assert [worker.share.wait_gil for worker in figures.workers] == pytest.approx([0.5, 0.75])
+    assert figures.share.total() == pytest.approx(1)
+    assert figures.progress == 1
+    assert figures.speedup == pytest.approx(100 / 10_000)
+    assert figures.recorder_cost == pytest.approx(20 * 1e-6 / 0.1)
+    assert figures.lost_records == 0
+    assert [worker.state for worker in figures.workers] == ["ended", "ended"]
+
+
+def test_records_that_were_overwritten_are_counted(two: Scene) -> None:
+    worker = two.worker(0)
+    for _ in range(worker.ring.capacity + 100):
+        worker.does(0.01)
+    worker.ends()
+    figures = two.end()
+    assert figures.lost_records >= 100
+    assert figures.workers[0].ops == worker.ring.capacity + 100
+
+
+def test_a_pause_does_not_count_as_time(two: Scene) -> None:
+    a, b = two.worker(0), two.worker(1)
+    a.does(100)
+    b.does(101)
+    two.run.pull()
+    a.does(1000, kind=layout.PAUSED, cpu=0, counts=0)
+    b.does(999, kind=layout.PAUSED, cpu=0, counts=0)
+    a.does(100)
+    b.does(100)
+    a.ends()
+    b.ends()
+    figures = two.end()
+    assert figures.seconds == pytest.approx(0.2)
+    assert figures.share.run == pytest.approx(1)
+
+
+def test_pauses_of_workers_that_run_one_after_the_other_add_up(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=2, model="serial", amount=1))
+    for index, after in ((0, 0), (1, 600)):
+        worker = scene.worker(index, after)
+        worker.does(500, kind=layout.PAUSED, cpu=0, counts=0)
+        worker.does(100)
+        worker.ends()
+    assert scene.end().seconds == pytest.approx(0.2)
+
+
+def test_time_stands_still_while_paused(two: Scene) -> None:
+    for index in (0, 1):
+        worker = two.worker(index)
+        worker.does(100)
+        worker.ring.enter(layout.PAUSED, worker.now)
+    two.run.pull()
+    figures = two.run.statistics()
+    assert figures.seconds == pytest.approx(0.1), "an hour of pause is left out"
+    assert [worker.state for worker in figures.workers] == ["paused", "paused"]
+    assert figures.throughput == pytest.approx(20)
+    assert two.end("stopped").seconds == pytest.approx(0.1)
+
+
+def test_what_a_killed_worker_was_in_the_middle_of_counts(two: Scene) -> None:
+    worker = two.worker(0)
+    worker.ring.enter(layout.SLEEP, worker.now)
+    two.run.pull()
+    figures = two.end("stopped")
+    assert figures.workers[0].share.sleep == pytest.approx(1)
+    assert figures.seconds == pytest.approx(3600)
+    assert two.run.statistics().seconds == figures.seconds, "it has ended: its time does not go on"
+    assert two.run.lanes.slices(0, 2**62, 2**62)[0].state == lanes.SLEEP
+
+
+def test_a_run_that_never_began_has_no_figures(two: Scene) -> None:
+    figures = two.end("failed")
+    assert (figures.seconds, figures.throughput, figures.cores_used, figures.share.total()) == (0, 0, 0, 0)
+    assert figures.ended_ns is not None
+    assert figures.gil.source == "none"
+    assert [worker.state for worker in figures.workers] == ["not started", "not started"]
+
+
+def test_progress_is_that_of_ops_or_of_time_whichever_is_further(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=2, amount=10))
+    scene.worker(0).does(1, counts=5)
+    scene.worker(1)
+    assert scene.run.statistics().progress == pytest.approx(0.25)
+    timed = scene_of(scenes, Recipe(workers=1, seconds=7200))
+    timed.worker(0)
+    assert timed.run.statistics().progress == pytest.approx(0.5)
+    endless = scene_of(scenes, Recipe(workers=1))
+    endless.worker(0)
+    assert endless.run.statistics().progress is None
+
+
+# --- the GIL
+
+
+def test_the_holder_of_each_sample_is_found(two: Scene) -> None:
+    for index in (0, 1):
+        two.worker(index).does(100)
+    two.samples([0x1000] * 60 + [0x2000] * 30 + [0] * 10)
+    figures = two.end().gil
+    assert figures.source == "measured"
+    assert figures.held == {"A": 0.6, "B": 0.3}
+    assert figures.free == pytest.approx(0.1)
+    assert figures.samples == 100
+    assert figures.handoffs_per_s == pytest.approx(1000)
+    assert figures.mean_slice_ms == pytest.approx(0.9)
+
+
+def test_serial_workers_share_a_thread_and_are_told_apart_by_time(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=3, model="serial", amount=1))
+    scene.samples([0x1000] * 100)
+    for index, (after, ms) in enumerate(((0, 20), (20, 50), (70, 30))):
+        worker = scene.worker(index, after, state=0x1000)
+        worker.does(ms)
+        worker.ends()
+    assert scene.end().gil.held == {"A": 0.2, "B": 0.5, "C": 0.3}
+
+
+def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None:
+    a, b = two.worker(0), two.worker(1)
+    a.does(50)
+    b.does(50, kind=layout.LOCK, cpu=0)
+    a.does(50, kind=layout.LOCK, cpu=0)
+    b.does(50)
+    a.ends()
+    b.ends()
+    figures = two.end()
+    assert figures.gil.source == "estimated"
+    assert figures.gil.held == pytest.approx({"A": 0.5, "B": 0.5})
+    edges = two.begun + np.arange(6, dtype=np.int64) * 25 * MS
+    assert list(two.run.ribbon(edges)) == [0, 0, 1, 1, -3]
+    assert [hold[0] for hold in two.run.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
+
+
+def test_an_interpreter_without_a_gil_has_no_holder(two: Scene) -> None:
+    two.engine.facts = InterpreterFacts("python", "3.13.0", "CPython", True, False)
+    two.worker(0).does(10)
+    assert two.end().gil.source == "none"
+
+
+def test_a_closed_run_can_still_be_asked(two: Scene) -> None:
+    worker = two.worker(0)
+    worker.does(10)
+    worker.ends()
+    figures = two.end()
+    two.run.close()
+    assert two.run.statistics() == figures
+    assert not two.run.directory.path.exists()
+    two.run.close()

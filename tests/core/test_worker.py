@@ -1,0 +1,234 @@
+"""What a worker writes about each op, with clocks that the test turns: nothing is made up, little is asked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.lab import ring as layout
+from playground.lab import worker
+from playground.lab.ops import Call, Sleep
+from playground.rings import RingReader
+
+US = 1000
+
+
+class Machine:
+    """Wall clock, CPU clock, and what the operating system tells of the thread."""
+
+    def __init__(self) -> None:
+        self.wall = 5 * 10**9
+        self.cpu = 10**9
+        self.waited = 0
+        self.slept = 0
+        self.asked = 0  # how often the CPU clock was read
+
+    def clock(self) -> int:
+        return self.wall
+
+    def cpu_clock(self) -> int:
+        self.asked += 1
+        return self.cpu
+
+    def core(self) -> int:
+        return 1
+
+    def core_wait_ns(self) -> int:
+        return self.waited
+
+    def naps(self) -> int:
+        return self.slept
+
+    def does(self, cpu: int, gil: int = 0, core: int = 0) -> None:
+        self.wall += cpu + gil + core
+        self.cpu += cpu
+        self.waited += core
+        self.slept += gil > 0
+
+
+class Scene:
+    def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch, capacity: int = 4096) -> None:
+        for path in (place / "control", place / "ring"):
+            path.unlink(missing_ok=True)
+        self.machine = Machine()
+        layout.create_control(str(place / "control"))
+        layout.create(str(place / "ring"), capacity)
+        self.control = worker.Control(str(place / "control"))
+        self.ring = layout.Ring(str(place / "ring"))
+        self.reader = RingReader(place / "ring")
+        self.ring.begin(1, 1, self.machine.wall)
+        monkeypatch.setattr(worker, "clock", self.machine.clock)
+        monkeypatch.setattr(worker, "cpu_clock", self.machine.cpu_clock)
+        monkeypatch.setattr(worker.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))
+
+    def drive(self, ops: Iterable[Any], amount: int | None = None) -> object:
+        ops = ops if isinstance(ops, Generator) else (op for op in ops)
+        return worker.drive(self.ring, self.machine, self.control, ops, {"amount": amount})  # type: ignore[arg-type]
+
+    def do(self, parts: list[tuple[int, int, int]]) -> np.ndarray:
+        self.drive([Call(self.machine.does, *part) for part in parts])
+        return self.reader.pull()
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    return Scene(tmp_path, monkeypatch)
+
+
+def test_every_op_has_its_time_and_the_next_begins_where_it_ended(scene: Scene) -> None:
+    begun = scene.machine.wall
+    written = scene.do([(150 * US, 0, 0)] * 500)
+    assert list(written["end"] - written["start"]) == [150 * US] * 500
+    assert int(written["start"][0]) == begun
+    assert (written["start"][1:] == written["end"][:-1]).all()
+    assert list(written["cpu"]) == [150 * US] * 500
+    assert set(written["kind"]) == {layout.RUN}
+    assert scene.ring.words[layout.W_OPS] == 500
+
+
+def test_the_cpu_clock_is_asked_seldom_while_nothing_disturbs(scene: Scene) -> None:
+    scene.do([(150 * US, 0, 0)] * 2000)  # 0.3 s
+    assert 30 <= scene.machine.asked <= 100
+
+
+def test_a_wait_is_seen_at_once_and_whole(scene: Scene) -> None:
+    parts = [(150 * US, 0, 0)] * 300
+    parts[100] = (150 * US, 15_000 * US, 0)
+    parts[200] = (150 * US, 0, 4_000 * US)
+    written = scene.do(parts)
+    gil, core = written[100], written[200]
+    assert (int(gil["end"] - gil["start"]), bool(gil["flags"]), int(gil["core_wait"])) == (15_150 * US, True, 0)
+    assert (int(core["end"] - core["start"]), bool(core["flags"]), int(core["core_wait"])) == (
+        4150 * US,
+        False,
+        4000 * US,
+    )
+    assert abs(int(gil["cpu"]) - 150 * US) <= 40 * US
+    assert abs(int(core["cpu"]) - 150 * US) <= 40 * US
+    assert int(core["core"]) == 1
+
+
+PARTS = st.tuples(
+    st.sampled_from((150 * US, 140 * US, 160 * US, 10 * US, 900 * US)) | st.integers(1, 2000 * US),
+    st.sampled_from((0, 0, 0, 0, 5 * US, 5000 * US)),
+    st.sampled_from((0, 0, 0, 0, 7 * US, 3000 * US)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=st.lists(PARTS, min_size=1, max_size=200))
+def test_in_all_the_records_tell_of_as_much_cpu_time_as_was_used(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[int, int, int]]
+) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        scene = Scene(tmp_path_factory.mktemp("worker"), monkeypatch)
+        written = scene.do(parts)
+    told = written["cpu"].astype(np.int64).cumsum()
+    used = np.array([part[0] for part in parts]).cumsum()
+    wall = written["end"].astype(np.int64) - written["start"].astype(np.int64)
+    assert list(wall) == [sum(part) for part in parts]
+    assert (told >= used).all(), "what a worker used is never kept back"
+    # what is told too early is what one 10 ms look, and an op beyond it, may hide: a fifth of the time at most
+    assert (told - used <= 0.2 * (worker.LOOK_NS + 2 * wall.max())).all()
+
+
+def test_work_that_gets_slower_or_faster_is_followed(scene: Scene) -> None:
+    written = scene.do([(size * US, 0, 0) for size in [150] * 100 + [400] * 100 + [30] * 1000 + [150] * 100])
+    assert list(written["cpu"]) == list(written["end"] - written["start"])
+    assert scene.machine.asked < 500
+
+
+def test_ops_of_two_sizes_do_not_hide_waits(scene: Scene) -> None:
+    """A short op that waited is not taken for a long one that did not."""
+    rng = random.Random(1)
+    parts = []
+    for number in range(2000):
+        long = number % 2 == 0
+        waited = 250 * US if rng.random() < 0.05 and not long else 0
+        parts.append((300 * US if long else 10 * US, waited, 0))
+    written = scene.do(parts)
+    waited = np.array([part[1] for part in parts])
+    lost = written["end"] - written["start"] - written["cpu"]
+    assert (lost[waited > 0] > 200 * US).mean() > 0.95
+
+
+def test_a_wait_of_work_that_has_become_faster_is_seen(scene: Scene) -> None:
+    """What counts as quick is learned anew after each look at the system, not only when an op takes longer."""
+    parts = [(400 * US, 0, 0)] * 100 + [(30 * US, 0, 0)] * 1000
+    parts[1000] = (30 * US, 200 * US, 0)
+    written = scene.do(parts)
+    assert int(written["cpu"][1000]) == 30 * US
+
+
+def test_a_sleep_is_no_cpu_time(scene: Scene) -> None:
+    scene.drive([Call(scene.machine.does, 150 * US), Sleep(0.01), Call(scene.machine.does, 150 * US)])
+    written = scene.reader.pull()
+    assert list(written["kind"]) == [layout.RUN, layout.SLEEP, layout.RUN]
+    assert list(written["cpu"]) == [150 * US, 0, 150 * US]
+    assert int(written["end"][1] - written["start"][1]) == 10_000 * US
+
+
+def test_the_job_gets_what_its_ops_gave(scene: Scene) -> None:
+    def job() -> Iterator[Any]:
+        first = yield Call(int, "41")
+        nothing = yield Sleep(0.001)
+        return first, nothing
+
+    assert scene.drive(job(), amount=2) == (41, None)
+    assert scene.ring.words[layout.W_TOTAL] == 2
+
+
+def test_a_ring_goes_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(tmp_path, monkeypatch, capacity=7)
+    scene.drive([Call(scene.machine.does, number * US) for number in range(1, 20)])
+    assert list(scene.reader.pull()["cpu"]) == [number * US for number in range(14, 20)]
+    assert scene.reader.lost == 13
+
+
+def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
+    def job() -> Iterator[Any]:
+        for _ in range(5):
+            yield Call(int)
+        scene.control.words[layout.C_COMMAND] |= layout.STOP
+        yield Call(pytest.fail, "was told to stop")
+
+    with pytest.raises(worker.Stopped):
+        scene.drive(job())
+    assert scene.ring.words[layout.W_OPS] == 5
+
+
+def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
+    class Fly:
+        kind = layout.RUN
+
+    with pytest.raises(TypeError, match="Fly"):
+        scene.drive([Fly()])
+
+
+def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
+    def job() -> Iterator[Any]:
+        yield Call(scene.machine.does, 150 * US)
+        turn(scene, off=True)
+        for _ in range(5):
+            yield Call(scene.machine.does, 1000 * US)
+        turn(scene, off=False)
+        yield Call(scene.machine.does, 150 * US)
+
+    scene.drive(job())
+    written = scene.reader.pull()
+    assert list(written["end"] - written["start"]) == [150 * US] * 2
+    assert list(written["cpu"]) == [150 * US] * 2
+    assert scene.ring.words[layout.W_OPS] == 7
+
+
+def turn(scene: Scene, off: bool) -> None:
+    word = scene.control.words[layout.C_COMMAND]
+    word = word | layout.NO_STAMPS if off else word & ~layout.NO_STAMPS
+    scene.control.words[layout.C_COMMAND] = word + (1 << layout.GENERATION_SHIFT)

@@ -1,0 +1,196 @@
+"""Starting and ending the app: its options, its window, signals and defects. What needs a real window: tests/e2e."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from playground import interpreters
+from ui import app
+from ui.script import Script
+from ui.settings import SettingsFile
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+LIMIT_MS = 10_000
+
+
+# -- options
+
+
+@pytest.mark.parametrize("text", ["640x400", "1440x900", "1440×900", "7680x4320"])
+def test_sizes(text: str):
+    width, height = (int(part) for part in text.replace("×", "x").split("x"))
+    assert app._parser().parse_args(["--size", text]).size == QSize(width, height)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(
+            ["--size", size]
+            for size in ("", "12", "0x0", "639x400", "640x399", "1440", "1440x", "8000x900", "x", "9x9x9")
+        ),
+        *(["--size", size] for size in ("-5x900", "1440 x 900", "1440x4321", "99999999x1")),
+        *(["--after", after] for after in ("-1", "soon", "nan", "inf", "601", "")),
+        *(["--theme", theme] for theme in ("blue", "", "Dark")),
+        ["dance"],
+        ["--dance"],
+        ["--screenshot"],
+    ],
+)
+def test_bad_options_end_with_2_and_say_what_is_allowed(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        app.main(arguments)
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert any(word in said for word in ("allowed", "choose from", "unrecognized", "expected one argument"))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('model = "fibres"', "model"),
+        ("workers = 0", "workers"),
+        ("workers = true", "workers"),
+        ('host = "ui"', "host"),
+        ("speed = 3", "speed"),
+        ("= nonsense", "recipe"),
+        ("[knobs]\nswitch_interval = 99", "knobs.switch_interval"),
+    ],
+)
+def test_bad_recipes_end_with_2_and_name_the_field(
+    text: str, field: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    assert app.main(["--recipe", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f"bad recipe: {field} ")
+
+
+# -- the window
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    """As they were before."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    hook = sys.excepthook
+    yield
+    sys.excepthook = hook
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+class StandIn(QWidget):
+    """Only what the app's end needs of a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.closed_within: list[bool] = []
+        self.inside = False
+
+    def tell_defect(self, words: str) -> None:
+        self.told.append(words)
+
+    def closeEvent(self, event: object) -> None:
+        self.closed_within.append(self.inside)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_but_not_in_the_middle_of_something(qtbot, hooks: None, number: int):
+    window = StandIn()
+    qtbot.addWidget(window)
+    window.show()
+    app._end_orderly(QApplication.instance(), window)
+
+    def work() -> None:
+        window.inside = True
+        signal.raise_signal(number)
+        window.inside = False
+
+    QTimer.singleShot(0, work)
+    qtbot.waitUntil(lambda: bool(window.closed_within), timeout=LIMIT_MS)
+    assert window.closed_within == [False]
+
+
+def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(qtbot, hooks: None, caplog: pytest.LogCaptureFixture):
+    window = StandIn()
+    qtbot.addWidget(window)
+    app._end_orderly(QApplication.instance(), window)
+    with caplog.at_level(logging.ERROR):
+        try:
+            raise KeyError("x")
+        except KeyError:
+            sys.excepthook(*sys.exc_info())
+    assert window.told == ["KeyError: 'x'"]
+    assert "KeyError" in caplog.text
+    caplog.clear()
+
+
+def test_the_window_follows_the_theme_that_is_asked_for(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(interpreters, "candidates", list)
+    application = QApplication.instance()
+    before = application.styleSheet()
+    window = app.make_window(application, SettingsFile(tmp_path), "light")
+    qtbot.addWidget(window)
+    light = application.styleSheet()
+    window.themes.choose("dark")
+    assert window.themes.theme.name == "dark"
+    assert application.styleSheet() != light
+    window.close()
+    application.setStyleSheet(before)
+
+
+# -- scripts
+
+
+def test_a_script_waits_for_conditions_and_times(qtbot):
+    order: list[str] = []
+    door = {"open": False}
+
+    def steps():
+        order.append("knocks")
+        QTimer.singleShot(20, lambda: door.update(open=True))
+        yield lambda: door["open"]
+        order.append("goes in")
+        yield 0.01
+        order.append("sits down")
+
+    script = Script(steps())
+    with qtbot.waitSignal(script.finished, timeout=LIMIT_MS) as finished:
+        script.start()
+    assert finished.args == [None]
+    assert order == ["knocks", "goes in", "sits down"]
+
+
+def test_a_script_that_fails_tells_why(qtbot):
+    def steps():
+        yield 0.0
+        raise OSError("no picture")
+
+    script = Script(steps())
+    with qtbot.waitSignal(script.finished, timeout=LIMIT_MS) as finished:
+        script.start()
+    assert str(finished.args[0]) == "no picture"
+
+
+def test_a_script_does_not_wait_for_ever(qtbot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ui.script.LIMIT_S", 0.05)
+
+    def steps():
+        yield lambda: False
+
+    script = Script(steps())
+    with qtbot.waitSignal(script.finished, timeout=LIMIT_MS) as finished:
+        script.start()
+    assert isinstance(finished.args[0], TimeoutError)

@@ -1,0 +1,298 @@
+"""The recipe bar: a sentence that can always be run, or says why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground import catalogue
+from playground.recipe import HOSTS, Recipe, checked
+from ui.panels.chips import widest_share
+from ui.panels.choice_menu import ChoiceMenu
+from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
+from ui.theme import DARK, LIGHT
+
+# The offscreen platform says so of every window.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+OTHER = InterpreterChoice("/opt/python3.13", "CPython 3.13", "GIL")
+MISSING = InterpreterChoice("/opt/python3.14", "CPython 3.14", "", False, "not found on this computer")
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> RecipeBar:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1440, 700)
+    column = QVBoxLayout(window)
+    column.setContentsMargins(0, 0, 0, 0)
+    bar = RecipeBar(DARK)
+    column.addWidget(bar)
+    column.addStretch(1)
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), OTHER, MISSING])
+    window.show()
+    qtbot.waitExposed(window)
+    bar.window_kept = window  # type: ignore[attr-defined]  # else it is collected
+    return bar
+
+
+@pytest.fixture
+def told(bar: RecipeBar) -> list[Recipe]:
+    recipes: list[Recipe] = []
+    bar.recipe_changed.connect(recipes.append)
+    return recipes
+
+
+def open_menu(bar: RecipeBar, name: str) -> ChoiceMenu:
+    getattr(bar, f"chip_{name}").click()
+    menu = bar.window().findChild(ChoiceMenu, f"menu_{name}")
+    assert menu is not None
+    assert menu.isVisible()
+    return menu
+
+
+def press(widget: QWidget, key: Qt.Key, words: str = "") -> None:
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, words))
+
+
+def choose(bar: RecipeBar, name: str, title: str) -> None:
+    menu = open_menu(bar, name)
+    row = next(row for row, choice in enumerate(menu.rows()) if choice.title == title)
+    menu._take(menu._model.index(row, 0))
+
+
+def type_count(bar: RecipeBar, qtbot: QtBot, words: str) -> None:
+    bar.chip_workers.selectAll()
+    qtbot.keyClicks(bar.chip_workers, words)
+
+
+def test_it_reads_as_a_sentence(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(workers=12, job="hash", model="processes"))
+    assert bar.chip_workers.text() == "12"
+    assert bar.chip_job.words() == "Hash blocks"
+    assert bar.chip_model.words() == "Processes"
+    assert bar.chip_interpreter.words() == "CPython 3.11"
+    assert bar.chip_host.words() == "a lab process"
+    assert bar.chip_job.accessibleName() == "Job: Hash blocks"
+
+
+def test_every_control_has_a_name(bar: RecipeBar) -> None:
+    chips = ["chip_workers", "chip_job", "chip_model", "chip_interpreter", "chip_host"]
+    for name in [*chips, "run", "stop_all", "knobs", "theme", "search"]:
+        control = bar.findChild(QWidget, name)
+        assert control is not None, name
+        assert control.accessibleName(), name
+
+
+@pytest.mark.parametrize(
+    ("button", "signal"),
+    [
+        ("run", "run_requested"),
+        ("search", "palette_requested"),
+        ("theme", "theme_toggle_requested"),
+        ("knobs", "knobs_requested"),
+    ],
+)
+def test_buttons_tell(bar: RecipeBar, qtbot: QtBot, button: str, signal: str) -> None:
+    control: Any = bar.findChild(QWidget, button)
+    with qtbot.waitSignal(getattr(bar, signal), timeout=1000):
+        qtbot.mouseClick(control, Qt.MouseButton.LeftButton)
+
+
+def test_stop_all_is_off_while_nothing_runs(bar: RecipeBar, qtbot: QtBot) -> None:
+    assert not bar.stop_all.isEnabled()
+    bar.set_running(2)
+    with qtbot.waitSignal(bar.stop_all_requested, timeout=1000):
+        press(bar.stop_all, Qt.Key.Key_Return)
+    bar.set_running(0)
+    assert not bar.stop_all.isEnabled()
+
+
+def test_a_typed_count_is_taken_at_once(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
+    type_count(bar, qtbot, "16")
+    assert told[-1].workers == 16
+    assert bar.run.isEnabled()
+
+
+@pytest.mark.parametrize("words", ["0", "10001", "-3", "four", "1.5", "٤"])
+def test_a_bad_count_is_marked_and_switches_run_off(bar: RecipeBar, qtbot: QtBot, words: str) -> None:
+    before = bar.recipe()
+    bar.chip_workers.selectAll()
+    bar.chip_workers.insert(words)
+    bar.chip_workers.textEdited.emit(words)
+    assert bar.chip_workers.warned()
+    assert not bar.run.isEnabled()
+    assert "1 to 10 000" in bar.problem().replace("\u2009", " ")
+    assert bar.recipe() == before
+    type_count(bar, qtbot, "3")
+    assert (bar.chip_workers.warned(), bar.run.isEnabled(), bar.problem()) == (False, True, "")
+    assert bar.recipe().workers == 3
+
+
+def test_an_empty_count_goes_back_when_left(bar: RecipeBar, qtbot: QtBot) -> None:
+    bar.chip_workers.setFocus()
+    bar.chip_workers.clear()
+    bar.chip_workers.textEdited.emit("")
+    assert not bar.run.isEnabled()
+    bar.chip_workers.editingFinished.emit()
+    assert bar.chip_workers.text() == "4"
+    assert bar.run.isEnabled()
+
+
+def test_wheel_and_arrow_keys_step_within_the_range(bar: RecipeBar) -> None:
+    def turn(notches: int) -> None:
+        middle = QPointF(bar.chip_workers.rect().center())
+        place = QPointF(bar.chip_workers.mapToGlobal(middle))
+        none = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+        QApplication.sendEvent(bar.chip_workers, QWheelEvent(middle, place, QPoint(), QPoint(0, 120 * notches), *none))
+
+    turn(1)
+    assert bar.recipe().workers == 5
+    turn(-1)
+    press(bar.chip_workers, Qt.Key.Key_Up)
+    assert bar.recipe().workers == 5
+    bar.show_recipe(Recipe(workers=1))
+    press(bar.chip_workers, Qt.Key.Key_Down)
+    assert bar.recipe().workers == 1
+    assert bar.problem() == ""
+
+
+def test_presets_are_a_press_away(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
+    edge = QPoint(bar.chip_workers.width() - 14, bar.chip_workers.height() // 2)
+    qtbot.mouseClick(bar.chip_workers, Qt.MouseButton.LeftButton, pos=edge)
+    menu = bar.window().findChild(ChoiceMenu, "menu_workers")
+    assert menu is not None
+    assert [choice.title for choice in menu.rows()] == ["1", "2", "4", "8", "16", "32", "64"]
+    press(menu, Qt.Key.Key_Down)
+    press(menu, Qt.Key.Key_Return)
+    assert told[-1].workers == 8
+    assert bar.chip_workers.text() == "8"
+    assert not menu.isVisible()
+
+
+def test_choosing_another_job_and_model(bar: RecipeBar, told: list[Recipe]) -> None:
+    choose(bar, "job", "Hash blocks")
+    choose(bar, "model", "Processes")
+    assert (told[-1].job, told[-1].model) == ("hash", "processes")
+
+
+def test_this_app_forces_threads_and_this_python(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(model="processes", interpreter=OTHER.path, knobs={"start_method": "spawn"}))
+    choose(bar, "host", "this app")
+    recipe = bar.recipe()
+    assert (recipe.host, recipe.model, recipe.interpreter, recipe.knobs) == ("app", "threads", "", {})
+    assert bar.chip_model.words() == "Threads"
+
+
+def test_the_ui_thread_forces_serial_and_an_end_and_gives_back_the_length(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(seconds=20.0))
+    choose(bar, "host", "the UI thread")
+    recipe = bar.recipe()
+    assert (recipe.host, recipe.model, recipe.seconds) == ("ui", "serial", 2.0)
+    choose(bar, "host", "a lab process")
+    assert bar.recipe().seconds == 20.0
+
+
+def test_a_model_that_cannot_run_there_goes_to_a_lab(bar: RecipeBar) -> None:
+    choose(bar, "host", "this app")
+    choose(bar, "model", "Processes")
+    assert bar.recipe().host == "lab"
+
+
+def test_another_python_goes_to_a_lab(bar: RecipeBar) -> None:
+    choose(bar, "host", "this app")
+    choose(bar, "interpreter", "CPython 3.13")
+    assert (bar.recipe().host, bar.recipe().interpreter) == ("lab", OTHER.path)
+    assert bar.chip_interpreter.words() == "CPython 3.13"
+
+
+def test_whatever_is_chosen_can_be_run(bar: RecipeBar) -> None:
+    for host in HOSTS:
+        for model in catalogue.models():
+            for first in (host, model.name):
+                bar.show_recipe(Recipe())
+                for step in (first, model.name if first == host else host):
+                    bar._take_host(step) if step in HOSTS else bar._take_model(step)
+                checked(bar.recipe())
+
+
+def test_what_is_missing_says_why_and_cannot_be_taken(bar: RecipeBar, told: list[Recipe]) -> None:
+    menu = open_menu(bar, "interpreter")
+    row = menu.rows()[2]
+    assert (row.title, row.note, row.available) == ("CPython 3.14", "not found on this computer", False)
+    menu._take(menu._model.index(2, 0))
+    assert told == []
+    assert menu.isVisible()
+
+
+def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
+    menu = open_menu(bar, "model")
+    assert menu.choice_at(menu.current_row()).title == "Threads"
+    qtbot.keyClicks(menu._search, "proc")
+    assert [choice.title for choice in menu.rows()] == ["Processes"]
+    press(menu._search, Qt.Key.Key_Return)
+    assert told[-1].model == "processes"
+
+
+def test_a_menu_closes_by_esc_a_press_elsewhere_and_its_chip(bar: RecipeBar, qtbot: QtBot) -> None:
+    menu = open_menu(bar, "host")
+    press(menu, Qt.Key.Key_Escape)
+    assert not menu.isVisible()
+    open_menu(bar, "host")
+    qtbot.mouseClick(bar.window(), Qt.MouseButton.LeftButton, pos=QPoint(30, 600))
+    assert not menu.isVisible()
+    open_menu(bar, "host")
+    qtbot.mouseClick(bar.chip_host, Qt.MouseButton.LeftButton)
+    assert not menu.isVisible()
+
+
+def test_a_problem_found_elsewhere_is_shown_at_its_chip(bar: RecipeBar) -> None:
+    bar.set_problem("interpreter", "CPython 3.14 was not found on this computer.")
+    assert bar.chip_interpreter.warned()
+    assert not bar.chip_host.warned()
+    assert not bar.run.isEnabled()
+    assert "not found" in bar.problem()
+    bar.set_problem(None)
+    assert (bar.chip_interpreter.warned(), bar.run.isEnabled(), bar.problem()) == (False, True, "")
+
+
+def test_an_interpreter_that_nobody_knows_is_named_by_its_file(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(interpreter="/somewhere/python3.9"))
+    assert bar.chip_interpreter.words() == "python3.9"
+
+
+@pytest.mark.parametrize(("width", "note", "words"), [(1440, "5 ms", "Knobs"), (1279, "", "Knobs"), (1024, "", "")])
+def test_in_a_narrow_window_buttons_give_up_words(bar: RecipeBar, width: int, note: str, words: str) -> None:
+    bar.window().resize(width, 640)
+    assert (bar.knobs.note(), bar.knobs.words()) == (note, words)
+    assert bar.window().width() == width  # it fits
+    assert bar.search.geometry().right() <= width
+
+
+def test_long_names_are_elided_before_the_window_grows(bar: RecipeBar) -> None:
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.13 free-threaded with a very long name", "no GIL")])
+    bar.window().resize(1024, 640)
+    assert bar.window().width() == 1024
+    assert bar.search.geometry().right() <= 1024
+
+
+def test_width_is_shared_out_to_the_longest_last() -> None:
+    assert widest_share([100, 200, 300], 1000) == 300
+    assert widest_share([100, 200, 300], 500) == 200
+    assert widest_share([100, 200, 300], 400) == 150
+    assert widest_share([], 100) == 0
+
+
+def test_the_theme_switches_live(bar: RecipeBar) -> None:
+    dark = bar.grab().toImage()
+    bar.set_theme(LIGHT)
+    assert bar.grab().toImage() != dark
+    assert bar.chip_host.theme is LIGHT
+    bar.set_theme(DARK)
+    assert bar.grab().toImage() == dark

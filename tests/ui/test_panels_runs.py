@@ -1,0 +1,216 @@
+"""The runs that have ended: their rows, the comparison of two, what can be exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from playground.figures import InterpreterFacts
+from playground.recipe import Recipe
+from tests.ui.panel_records import run
+from ui.panels.comparison import FinishedRun, Ratio, decades, ratios, sentence
+from ui.panels.run_table import Column
+from ui.panels.runs import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
+from ui.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
+
+THREADS = run(3)
+PROCESSES = run(5, Recipe(model="processes"), throughput=146.0, cores_used=3.9, worker_mb=11.4)
+SLEEPERS = run(6, Recipe(job="sleep", workers=100), throughput=964.0, cores_used=0.2, worker_mb=0.02, unit="naps")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RunsPanel:
+    panel = RunsPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.resize(1440, OPEN_HEIGHT)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def fill(panel: RunsPanel) -> None:
+    panel.add(THREADS, 4.6)
+    panel.add(PROCESSES, 5.1)
+    panel.add(SLEEPERS, 3.9)
+
+
+def words(panel: RunsPanel, row: int) -> list[object]:
+    return [panel.model.data(panel.model.index(row, column)) for column in Column]
+
+
+def test_rows_stand_newest_first(panel: RunsPanel) -> None:
+    fill(panel)
+    recipe = "100 × Sleep · threads · 3.11"
+    assert words(panel, 0) == ["", "6", recipe, "964 naps/s", "0.2", "0.02 MB", "3.9 ms", "finished"]
+    assert words(panel, 1)[2] == "4 × Count primes · processes · 3.11"
+    assert words(panel, 2)[1] == "3"
+
+
+def test_what_is_not_known_is_a_dash(panel: RunsPanel) -> None:
+    facts = InterpreterFacts("", "3.13.1", "CPython", free_threaded=True, gil_enabled=False)
+    panel.add(run(1, Recipe(model="serial", host="ui"), worker_mb=None, interpreter=facts, outcome="crashed"), None)
+    assert words(panel, 0)[2] == "4 × Count primes · serial · the UI thread · 3.13 free-threaded"
+    assert words(panel, 0)[5:] == ["–", "–", "crashed"]
+    panel.grab()
+
+
+def test_throughput_compares_within_a_job_only(panel: RunsPanel) -> None:
+    fill(panel)
+    rows = {one.number: one for one in panel.runs()}
+    assert panel.model.part(rows[6], Column.THROUGHPUT) is None
+    assert panel.model.part(rows[5], Column.THROUGHPUT) == 1.0
+    assert panel.model.part(rows[3], Column.THROUGHPUT) == pytest.approx(37.1 / 146)
+    assert panel.model.part(rows[5], Column.MEMORY) == 1.0
+
+
+def press_row(panel: RunsPanel, qtbot: QtBot, row: int) -> None:
+    place = panel.table.visualRect(panel.model.index(row, Column.RECIPE)).center()
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_two_checked_runs_are_compared(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    press_row(panel, qtbot, 2)
+    assert panel.comparison() == ""
+    press_row(panel, qtbot, 1)
+    assert panel.comparison() == "3.9 × the throughput, 57 × the memory."
+    assert panel._comparison.isVisible()
+    press_row(panel, qtbot, 1)
+    assert not panel._comparison.isVisible()
+
+
+def test_a_third_takes_the_place_of_the_first(panel: RunsPanel) -> None:
+    fill(panel)
+    for number in (3, 5, 6):
+        panel.check(number)
+    assert panel.model.checked == [5, 6]
+    assert panel.comparison() == "Different jobs: their throughput does not compare."
+
+
+def test_keys_check_and_remove(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    removed: list[int] = []
+    panel.removed.connect(removed.append)
+    panel.table.setFocus()
+    panel.table.setCurrentIndex(panel.model.index(0, 0))
+    qtbot.keyClick(panel.table, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.table, Qt.Key.Key_Space)
+    assert panel.model.checked == [5]
+    panel.grab()
+    qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert (removed, panel.model.checked) == ([5], [])
+    assert [one.number for one in panel.runs()] == [6, 3]
+
+
+def compared(**fields: Any) -> str:
+    lateness = fields.pop("lateness", 5.0)
+    return sentence(FinishedRun(run(2, **fields), lateness), FinishedRun(run(1), 5.0))
+
+
+def test_the_sentence_says_what_was_won_and_what_it_cost() -> None:
+    assert compared(throughput=37.2) == "The same throughput, the same memory."
+    assert compared(throughput=18.5, worker_mb=0.1) == "0.50 × the throughput, 0.50 × the memory."
+    assert compared(throughput=74.2, lateness=200.0) == "2.0 × the throughput, 40 × the UI lateness."
+    assert compared(worker_mb=None, lateness=None) == "The same throughput."
+    assert compared(throughput=0.0, worker_mb=None, lateness=None) == "There is nothing to compare."
+    assert compared(recipe=Recipe(job="hash")).startswith("Different jobs")
+
+
+def test_ratios_that_are_not_known_are_none() -> None:
+    values = ratios(FinishedRun(run(2, throughput=0.0, worker_mb=None), None), FinishedRun(run(1), 5.0))
+    assert [ratio.value for ratio in values] == [None, 1.0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("values", "span"),
+    [((3.9, 57.0), (0, 2)), ((0.5,), (-1, 1)), ((1.0,), (0, 1)), ((0.004, 900.0), (-3, 3)), ((10.0,), (0, 1))],
+)
+def test_the_axis_spans_whole_decades(values: tuple[float, ...], span: tuple[int, int]) -> None:
+    assert decades(tuple(Ratio("x", value) for value in values)) == span
+
+
+def test_it_opens_and_closes(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    told: list[bool] = []
+    panel.open_changed.connect(told.append)
+    qtbot.mouseClick(panel.toggle, Qt.MouseButton.LeftButton)
+    assert panel.height() == CLOSED_HEIGHT
+    assert not panel.table.isVisible()
+    assert "last: 6 · 100 × Sleep" in panel._last.words()
+    qtbot.mouseClick(panel.toggle, Qt.MouseButton.LeftButton)
+    assert panel.height() == OPEN_HEIGHT
+    assert panel.table.isVisible()
+    assert told == [False, True]
+
+
+def test_empty_it_says_what_it_is_for(panel: RunsPanel) -> None:
+    assert panel._count.words() == "Finished runs line up here, to compare"
+    assert panel.as_csv() == "run\n"
+    assert panel.as_json() == "[]"
+
+
+def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    rows = list(csv.DictReader(io.StringIO(panel.as_csv())))
+    assert [row["run"] for row in rows] == ["6", "5", "3"]
+    assert rows[1]["throughput"] == "146.0"
+    told = json.loads(panel.as_json())
+    assert told[1]["recipe"]["model"] == "processes"
+    assert told[1]["ui_p99_ms"] == 5.1
+    assert len(told[2]["workers"]) == 4
+
+
+def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
+    assert panel._export_menu.isVisible()
+    with qtbot.waitSignal(panel.export_requested, timeout=1000) as kind:
+        panel._export_menu._take(panel._export_menu._model.index(1, 0))
+    assert kind.args == ["json"]
+
+
+def test_the_menu_of_a_row(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    panel._open_context_menu(panel.table.visualRect(panel.model.index(1, 2)).center())
+    menu = panel.findChild(QMenu, "run_menu")
+    assert menu is not None
+    again, copy, _, remove = menu.actions()
+    with qtbot.waitSignal(panel.run_again, timeout=1000) as recipe:
+        again.trigger()
+    assert recipe.args == [PROCESSES.recipe]
+    copy.trigger()
+    assert "Run 5: 4 × Count primes as processes on CPython 3.11" in QGuiApplication.clipboard().text()
+    remove.trigger()
+    assert [one.number for one in panel.runs()] == [6, 3]
+    menu.close()
+    panel._open_context_menu(QPoint(5, 9999))
+
+
+def test_a_run_as_text() -> None:
+    told = as_text(FinishedRun(PROCESSES, 5.1))
+    assert "throughput: 146.0 chunks/s" in told
+    assert "error" not in told
+
+
+@pytest.mark.parametrize("width", [1024, 1440, 3840])
+def test_it_fits_every_width_in_both_themes(panel: RunsPanel, width: int) -> None:
+    fill(panel)
+    panel.check(3)
+    panel.check(5)
+    for theme in (DARK, LIGHT):
+        panel.set_theme(theme)
+        panel.resize(width, OPEN_HEIGHT)
+        panel.grab()
+        columns = sum(panel.table.columnWidth(column) for column in Column)
+        assert columns <= panel.table.viewport().width() + 1
+        assert panel.table.columnWidth(Column.RECIPE) > 120

@@ -1,0 +1,146 @@
+"""The tasks: the table follows the statistics, and keeps what the user did to it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.recipe import Recipe
+from tests.ui.panel_records import run, worker
+from ui.panels.tasks import ROOMY, Column, TasksPanel
+from ui.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> TasksPanel:
+    panel = TasksPanel(DARK)
+    qtbot.addWidget(panel)
+    panel.resize(308, 300)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def words(panel: TasksPanel, row: int, column: Column) -> object:
+    return panel.model.data(panel.model.index(row, column))
+
+
+def test_without_a_run_it_says_what_it_is_for(panel: TasksPanel) -> None:
+    panel.show_tasks([])
+    assert not panel.table.isVisible()
+    assert panel._empty.isVisible()
+
+
+def test_each_worker_has_a_row(panel: TasksPanel) -> None:
+    workers = (worker(0), worker(1, state="io", cpu_recent=0.001, core=None), worker(2, state="ended"))
+    panel.show_tasks([run(7, workers=workers)])
+    assert [words(panel, 0, column) for column in Column] == ["A", "running", "5000", "24 %", "0", "0"]
+    assert [words(panel, 1, column) for column in Column] == ["B", "in I/O", "5001", "< 1 %", "", "100"]
+    assert words(panel, 2, Column.CPU) == ""
+
+
+def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:
+    panel.show_tasks([run(7, workers=(worker(0, pid=100, tid=100), worker(1, pid=101, tid=101)))])
+    assert words(panel, 1, Column.ID) == "101"
+    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "pid"
+
+
+def test_threads_that_have_not_started_yet_are_no_processes(panel: TasksPanel, qtbot: QtBot) -> None:
+    panel.show_tasks([run(7, workers=(worker(0, pid=0, tid=0), worker(1, pid=100, tid=101)))])
+    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "tid"
+    with qtbot.waitSignal(panel.model.headerDataChanged):
+        panel.show_tasks([run(7, workers=(worker(0, pid=99, tid=99), worker(1, pid=100, tid=101)))])
+    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "pid"
+
+
+def test_an_update_keeps_selection_and_place(panel: TasksPanel, qtbot: QtBot) -> None:
+    recipe = Recipe(workers=200)
+    panel.show_tasks([run(7, recipe)])
+    panel.table.selectRow(120)
+    panel.table.scrollTo(panel.model.index(120, 0))
+    place = panel.table.verticalScrollBar().value()
+    assert place > 0
+    panel.show_tasks([run(7, recipe, workers=tuple(worker(index, ops=9999) for index in range(200)))])
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [120]
+    assert panel.table.verticalScrollBar().value() == place
+    assert words(panel, 120, Column.OPS) == "9\u2009999"
+
+
+def test_workers_that_come_and_go_keep_the_others(panel: TasksPanel) -> None:
+    panel.show_tasks([run(7, workers=tuple(worker(index) for index in range(3)))])
+    panel.table.selectRow(1)
+    panel.show_tasks([run(7, workers=tuple(worker(index) for index in range(6)))])
+    assert panel.model.rowCount() == 6
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+    panel.show_tasks([run(7, workers=tuple(worker(index) for index in range(2)))])
+    assert panel.model.rowCount() == 2
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+
+
+def test_the_newest_run_is_shown_until_another_is_chosen(panel: TasksPanel, qtbot: QtBot) -> None:
+    seven, eight = run(7, Recipe(workers=2)), run(8, Recipe(workers=5))
+    panel.show_tasks([seven, eight])
+    assert (panel.chosen_run(), panel.model.rowCount()) == (8, 5)
+    qtbot.mouseClick(panel.runs.segment("7"), Qt.MouseButton.LeftButton)
+    panel.show_tasks([seven, eight])
+    assert (panel.chosen_run(), panel.model.rowCount()) == (7, 2)
+    panel.show_tasks([eight])
+    assert panel.chosen_run() == 8
+    panel.choose_run(99)
+    assert panel.chosen_run() == 8
+
+
+def test_pointing_at_a_row_and_leaving_are_told(panel: TasksPanel, qtbot: QtBot) -> None:
+    panel.show_tasks([run(7)])
+    told: list[tuple[int, int]] = []
+    panel.worker_hovered.connect(lambda number, index: told.append((number, index)))
+    panel.table.entered.emit(panel.model.index(2, 0))
+    panel.table.entered.emit(panel.model.index(2, 1))
+    QApplication.sendEvent(panel.table, QEvent(QEvent.Type.Leave))
+    assert told == [(7, 2), (7, -1)]
+
+
+def test_a_press_chooses_a_worker(panel: TasksPanel, qtbot: QtBot) -> None:
+    panel.show_tasks([run(7)])
+    place = panel.table.visualRect(panel.model.index(3, 1)).center()
+    with qtbot.waitSignal(panel.worker_chosen, timeout=1000) as chosen:
+        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args == [7, 3]
+
+
+def test_colours_go_on_from_the_first_slot_of_the_run(panel: TasksPanel) -> None:
+    panel.show_tasks([run(8)], {8: 4})
+    first = panel.model.worker(0)
+    assert first is not None
+    assert panel.model.color(first, DARK) == DARK.worker(4)
+
+
+def test_every_cell_can_be_painted_in_both_themes_and_widths(panel: TasksPanel, qtbot: QtBot) -> None:
+    states = ("not started", "running", "sleeping", "io", "blocked", "paused", "ended")
+    workers = tuple(worker(index * 30, state=state, core=None) for index, state in enumerate(states))
+    panel.show_tasks([run(7, workers=workers)])
+    for theme in (DARK, LIGHT):
+        panel.set_theme(theme)
+        for width in (308, ROOMY + 40):
+            panel.resize(width, 300)
+            image = QImage(panel.size(), QImage.Format.Format_RGB32)
+            painter = QPainter(image)
+            panel.render(painter, QPoint(0, 0))
+            painter.end()
+            assert panel.roomy == (width > ROOMY)
+
+
+def test_ten_thousand_workers_cost_what_is_in_sight(panel: TasksPanel, qtbot: QtBot) -> None:
+    many = tuple(worker(index) for index in range(10_000))
+    panel.show_tasks([run(7, Recipe(workers=2), workers=many)])
+    asked: list[int] = []
+    original = panel.model.worker
+    panel.model.worker = lambda row: (asked.append(row), original(row))[1]  # type: ignore[assignment,func-returns-value]
+    panel.show_tasks([run(7, Recipe(workers=2), workers=many)])
+    panel.grab()
+    assert 0 < len(set(asked)) < 40

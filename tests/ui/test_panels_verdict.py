@@ -1,0 +1,135 @@
+"""The verdict and the cards of the empty state."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from playground.figures import Shares
+from playground.verdict import Figure, Verdict
+from ui.panels.computer import OnThisComputer
+from ui.panels.labels import Headline
+from ui.panels.verdict import HowToRead, VerdictCard, parts_of, place_labels
+from ui.theme import DARK, LIGHT, load_fonts
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
+
+FIGURES = (Figure("Cores used", "1.0", "of 8", 1, 8), Figure("GIL hand-offs", "187", "per second"))
+GIL_BOUND = Verdict(
+    "gil_bound",
+    "4 threads, but only 1.0 core busy.",
+    "Each thread spent **75 %** of its time waiting for the GIL.",
+    share=Shares(run=0.24, wait_gil=0.75, wait_core=0.01),
+    figures=FIGURES,
+)
+IDLE = Verdict("idle", "Nothing is running yet.", "Start something.")
+
+
+@pytest.fixture
+def card(qtbot: QtBot) -> VerdictCard:
+    load_fonts()
+    card = VerdictCard(DARK)
+    qtbot.addWidget(card)
+    card.resize(308, 420)
+    card.show()
+    return card
+
+
+def test_it_shows_sentence_reason_split_and_figures(card: VerdictCard) -> None:
+    card.show_verdict(GIL_BOUND)
+    assert card.sentence.words() == GIL_BOUND.sentence
+    assert "font-weight:600" in card.reason.text()
+    assert "*" not in card.reason.text()
+    assert card.reason.accessibleName() == "Each thread spent 75 % of its time waiting for the GIL."
+    assert card.split.isVisible()
+    assert card.figures() == list(FIGURES)
+    assert not card.in_trouble()
+
+
+def test_idle_has_neither_split_nor_figures(card: VerdictCard) -> None:
+    card.show_verdict(GIL_BOUND)
+    card.show_verdict(IDLE)
+    assert not card.split.isVisible()
+    assert card.figures() == []
+    card.show_verdict(GIL_BOUND)
+    assert card.figures() == list(FIGURES)
+
+
+def test_trouble_has_a_border_of_its_own(card: VerdictCard) -> None:
+    card.show_verdict(IDLE)
+    calm = card.grab().toImage()
+    card.show_verdict(Verdict("crashed", IDLE.sentence, IDLE.reason, trouble=True))
+    assert card.in_trouble()
+    assert card.grab().toImage() != calm
+
+
+def test_words_are_never_taken_for_markup(card: VerdictCard) -> None:
+    card.show_verdict(Verdict("failed", "It failed.", "<b>NameError</b>: **x** & y"))
+    assert "&lt;b&gt;NameError&lt;/b&gt;" in card.reason.text()
+    assert "&amp; y" in card.reason.text()
+
+
+def test_with_several_runs_one_is_chosen(card: VerdictCard, qtbot: QtBot) -> None:
+    card.show_runs([7], 7)
+    assert not card.runs.isVisible()
+    card.show_runs([7, 8], 8)
+    assert card.runs.taken() == "8"
+    with qtbot.waitSignal(card.run_chosen, timeout=1000) as chosen:
+        qtbot.mouseClick(card.runs.segment("7"), Qt.MouseButton.LeftButton)
+    assert chosen.args == [7]
+
+
+def test_an_unchanged_verdict_repaints_nothing(card: VerdictCard, qtbot: QtBot) -> None:
+    card.show_verdict(GIL_BOUND)
+    card.show_runs([7, 8], 8)
+    segments = card.runs.segment("7")
+    card.show_verdict(GIL_BOUND)
+    card.show_runs([7, 8], 8)
+    assert card.runs.segment("7") is segments
+
+
+def test_a_headline_is_balanced(qtbot: QtBot) -> None:
+    load_fonts()
+    headline = Headline(DARK, GIL_BOUND.sentence)
+    qtbot.addWidget(headline)
+    lines = headline.lines(276)
+    assert lines == ["4 threads, but only", "1.0 core busy."]
+    assert headline.heightForWidth(276) == 56
+    assert headline.lines(900) == [GIL_BOUND.sentence]
+    assert " ".join(line for line in headline.lines(60) if line) == GIL_BOUND.sentence
+
+
+parts = st.floats(0.0, 1.0)
+
+
+@given(share=st.builds(Shares, parts, parts, parts, parts, parts, parts), width=st.integers(60, 500))
+def test_labels_of_the_split_bar_never_overlap(qapp: object, share: Shares, width: int) -> None:
+    shown = parts_of(share)
+    labels = place_labels(shown, width)
+    for left, right in pairwise(labels):
+        assert left.right <= right.left
+    if len(labels) > 1:
+        assert labels[0].left >= -0.001
+        assert labels[-1].right <= width + 0.001
+    assert len(labels) <= len(shown)
+    if shown:
+        most = max(part.share for part in shown)
+        biggest = [words for part in shown if part.share == most for words in (part.long, part.short)]
+        assert any(label.words.startswith(tuple(biggest)) for label in labels)
+
+
+def test_the_cards_of_the_empty_state(qtbot: QtBot) -> None:
+    how, computer = HowToRead(DARK), OnThisComputer(DARK, [(True, "8 cores", "")])
+    for card in (how, computer):
+        qtbot.addWidget(card)
+        card.show()
+        card.set_theme(LIGHT)
+    facts = [(True, "8 cores", ""), (False, "Green threads", "needs gevent")]
+    computer.show_facts(facts)
+    assert computer.facts() == facts
+    assert "Green threads: missing, needs gevent" in [child.accessibleName() for child in computer._rows]

@@ -1,0 +1,149 @@
+"""The lens: where it is, what it shows, and that its bracket can be moved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.lanes import CORE, GIL, RUN, SEGMENT, STATE_COUNT
+from tests.bench.drawing import Scene
+from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_in_states
+from ui.stage.time_window import MS, SECOND, TimeWindow
+
+NOW = 10**12
+
+
+def frame_at(now: int, frozen: bool = False, offset: int = 0):
+    window = TimeWindow()
+    window.tick(now)
+    if frozen:
+        window.freeze(True)
+        window.offset = offset
+    return window.frame(1000)
+
+
+def test_without_a_place_it_follows_in_steps_slow_enough_to_be_read():
+    place, starts = LensPlace(), []
+    for number in range(300):
+        now = NOW + number * 33 * MS
+        place.follow(frame_at(now), live=True)
+        assert place.start is not None
+        assert LENGTH_NS <= now - place.start <= 4 * SECOND
+        starts.append(place.start)
+    assert 3 <= len(set(starts)) <= 5
+
+
+def test_a_place_stays_until_it_has_left_the_window():
+    place = LensPlace()
+    place.put(NOW - 2 * SECOND)
+    assert not place.follow(frame_at(NOW), live=True)
+    assert place.start == NOW - 2 * SECOND
+    assert place.follow(frame_at(NOW + 20 * SECOND), live=True)
+    assert not place.placed
+
+
+def test_frozen_it_stays_where_it_was_put_even_out_of_sight():
+    place = LensPlace()
+    place.put(NOW - 50 * SECOND)
+    assert not place.follow(frame_at(NOW, frozen=True), live=False)
+
+
+def test_of_a_run_that_has_ended_it_shows_the_last():
+    place = LensPlace()
+    place.follow(frame_at(NOW), live=True, ended=NOW - 3 * SECOND)
+    assert place.start == NOW - 3 * SECOND - LENGTH_NS
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({RUN: 1.0, GIL: 2.95}, ["one runs", "three wait"]),
+        ({RUN: 4.0}, ["four run"]),
+        ({RUN: 0.1}, ["none runs"]),
+        ({RUN: 2.0, CORE: 1.6}, ["two run", "two for a core"]),
+        ({RUN: 1.0, GIL: 63.0}, ["one runs", "63 wait"]),
+    ],
+)
+def test_facts_in_words(parts: dict[int, float], words: list[str]):
+    given = np.zeros((1, STATE_COUNT))
+    for state, count in parts.items():
+        given[0, state] = count
+    assert facts(given) == words
+
+
+def test_of_many_workers_those_that_ran_are_shown():
+    runs = np.zeros(64)
+    runs[[3, 60, 17]] = (5, 9, 1)
+    shown = rows_shown(runs)
+    assert len(shown) == 8
+    assert {3, 17, 60} <= set(shown)
+    assert shown == sorted(shown)
+    assert rows_shown(np.zeros(4)) == [0, 1, 2, 3]
+
+
+def test_time_in_states_counts_only_the_window():
+    segments = np.zeros(2, SEGMENT)
+    segments["start"], segments["end"] = [0, 50], [100, 250]
+    segments["lane"], segments["state"] = [0, 1], [RUN, GIL]
+    spent = time_in_states(segments, 2, 40, 200)
+    assert spent[0, RUN] == 60
+    assert spent[1, GIL] == 150
+
+
+def test_a_run_without_a_shared_gil_has_no_row_for_it():
+    assert height_for(4, ribbon=True) - height_for(4, ribbon=False) == 17
+    assert height_for(64, ribbon=True) == height_for(8, ribbon=True)
+
+
+@pytest.fixture
+def scene(qtbot) -> Scene:
+    from tests.bench.drawing import Costs
+
+    made = Scene(4, 8, (1120, 660), lens=True)
+    qtbot.addWidget(made.stage)
+    for _ in range(90):
+        made.frame(Costs())
+    return made
+
+
+def test_dragging_the_bracket_moves_the_lens(scene: Scene, qtbot):
+    group = scene.stage.groups[1]
+    place = group.plot.bracket_place()
+    assert place is not None
+    left = place[0]
+    assert not group.plot.seize(left - 100)
+    assert group.plot.seize(left + 2)
+    group.plot.drag(left + 2 - 50)
+    assert group.lens.place.placed
+    scene.stage.tick(scene.now)
+    moved = group.plot.bracket_place()
+    assert moved is not None
+    assert moved[0] == pytest.approx(left - 50, abs=2)
+
+
+def test_a_click_on_a_lane_brings_the_lens_there(scene: Scene, qtbot):
+    group = scene.stage.groups[1]
+    with qtbot.waitSignal(scene.stage.lane_clicked) as told:
+        group.plot.clicked.emit(500.0, 20.0)
+    number, lane, moment = told.args
+    assert (number, lane) == (1, 0)
+    assert group.lens.place.start == moment - LENGTH_NS // 2
+
+
+def test_it_can_be_moved_without_a_mouse(scene: Scene):
+    place = scene.stage.groups[1].lens.place
+    before = place.start
+    assert before is not None
+    scene.stage.move_lens(-1)
+    assert place.start == before - LENGTH_NS // 2
+
+
+def test_closing_it_takes_the_bracket_away(scene: Scene):
+    group = scene.stage.groups[1]
+    assert group.plot.bracket is not None
+    height = group.height()
+    scene.stage.show_lens(False)
+    scene.stage.tick(scene.now + MS)
+    assert group.plot.bracket is None
+    assert not group.lens.isVisible()
+    assert group.height() != height or group.plot.height() > 0

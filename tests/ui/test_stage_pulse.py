@@ -1,0 +1,94 @@
+"""The UI pulse: the latest per column, and the hole that a frozen window leaves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ui.stage.patterns import pixel
+from ui.stage.pulse import Beats, PulsePanel, PulsePlot, reach_of
+from ui.stage.time_window import MS, SECOND, TimeWindow
+from ui.theme import DARK
+
+START = 10**12
+
+
+def edges(first: int, last: int, width: int) -> np.ndarray:
+    return np.arange(first, last + 1, width, dtype=np.int64)
+
+
+def test_a_column_shows_the_largest_lateness_never_the_mean():
+    beats = Beats()
+    for number, late in enumerate((0.5, 9.0, 0.7, 0.6)):
+        beats.add(START + number * 5 * MS, late)
+    worst = beats.per_column(edges(START - MS, START + 20 * MS, 21 * MS))
+    assert worst[0] == pytest.approx(9.0)
+
+
+def test_where_nothing_was_measured_nothing_is_drawn():
+    beats = Beats()
+    beats.add(START, 0.5)
+    assert list(beats.per_column(edges(START + SECOND, START + 2 * SECOND, SECOND // 2))) == [-1, -1]
+    assert reach_of(np.array([-1.0], np.float32), 48)[0] == 0
+
+
+def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
+    beats = Beats()
+    beats.add(START, 0.5)
+    since = beats.add(START + 1_800 * MS, 1_780.0)
+    beats.add(START + 1_817 * MS, 0.5)
+    assert since == START + 20 * MS
+    worst = beats.per_column(edges(START + 100 * MS, START + 1_800 * MS, 100 * MS))
+    assert worst == pytest.approx([1_780.0] * 17)
+
+
+def test_a_late_beat_is_no_wider_than_it_was_late():
+    beats = Beats()
+    beats.add(START, 0.5)
+    beats.add(START + 40 * MS, 20.0)
+    worst = beats.per_column(edges(START, START + 40 * MS, 10 * MS))
+    assert list(worst) == pytest.approx([-1.0, -1.0, 20.0, 20.0])
+
+
+def test_height_is_logarithmic_from_half_a_millisecond_to_300():
+    reach = reach_of(np.array([0.1, 0.5, 12.25, 300.0, 5000.0], np.float32), 100)
+    assert list(reach) == [1, 1, 50, 100, 100]
+
+
+def test_two_minutes_are_kept_however_long_it_runs():
+    beats = Beats()
+    for number in range(20_000):
+        beats.add(START + number * 16 * MS, 1.0)
+    last = START + 19_999 * 16 * MS
+    assert len(beats.since(last - 60 * SECOND)) == 3751
+    assert beats.at(last - 60 * SECOND) == pytest.approx(1.0)
+
+
+def test_a_beat_that_comes_late_repaints_the_columns_of_its_hole(qtbot):
+    window = TimeWindow()
+    plot = PulsePlot(window, DARK)
+    qtbot.addWidget(plot)
+    plot.resize(500, 48)
+    for number in range(300):
+        plot.add_beat(START + number * 16 * MS, 0.5)
+    window.tick(START + 4_800 * MS)
+    plot.refresh(window.frame(500))
+    later = START + 7_000 * MS
+    window.tick(later)
+    plot.refresh(window.frame(500))  # nobody knows yet why there was no beat
+    plot.add_beat(later, 2_000.0)
+    frame = window.frame(500)
+    plot.refresh(frame)
+    assert plot._ring is not None
+    middle = (frame.left + frame.pixel(later - SECOND)) % plot._ring.capacity
+    assert (plot._ring.pixels[:, middle] == pixel(DARK.bad)).all()
+    assert plot.describe(frame.pixel(later - SECOND), 10)[1] == "2000.0 ms late at most: frozen"
+
+
+def test_the_number_warns_by_its_colour(qtbot):
+    panel = PulsePanel(TimeWindow(), DARK)
+    qtbot.addWidget(panel)
+    for p99, ink in ((3.5, DARK.t1), (16.9, DARK.warn), (140.0, DARK.bad)):
+        panel.show_p99(p99)
+        assert panel._level_ink() == ink
+    assert panel.accessibleDescription() == "UI p99 140 ms"

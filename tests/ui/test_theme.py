@@ -1,0 +1,93 @@
+"""The theme: colours that can be read, figures of one width, and following the system or the user."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from ui import icons
+from ui.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
+
+THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+
+
+@THEMES
+def test_text_can_be_read_on_every_surface(theme: Theme) -> None:
+    for text in (theme.t1, theme.t2, theme.t3, theme.ok, theme.warn, theme.bad):
+        for surface in (theme.base, theme.panel, theme.raised, theme.track):
+            assert contrast(text, surface) >= 4.5, (text, surface)
+
+
+@THEMES
+def test_white_can_be_read_on_the_primary_button(theme: Theme) -> None:
+    assert contrast(theme.on_accent, theme.accent_fill) >= 4.5
+
+
+@THEMES
+def test_letters_can_be_read_on_every_worker_colour(theme: Theme) -> None:
+    assert len(set(theme.workers)) == 8
+    for color in theme.workers:
+        assert contrast(ink_on(color), color) >= 4.5
+
+
+def test_mix_goes_from_one_colour_to_the_other() -> None:
+    assert mix("#000000", "#FFFFFF", 0.0) == "#000000"
+    assert mix("#000000", "#FFFFFF", 0.5) == "#808080"
+    assert mix("#102030", "#FFFFFF", 1.0) == "#FFFFFF"
+
+
+def test_slots_repeat_after_eight() -> None:
+    assert DARK.worker(0) == DARK.worker(8)
+
+
+def test_fonts_come_with_the_app_and_figures_are_of_one_width(qapp: object) -> None:
+    families = load_fonts()
+    assert {"Inter", "Inter Display", "JetBrains Mono"} <= set(families)
+    for face in (font(12), font(13, 500), font(15, 600), font(11, mono=True)):
+        metrics = QFontMetricsF(face)
+        assert metrics.horizontalAdvance("1111") == metrics.horizontalAdvance("8888")
+
+
+def test_a_choice_holds_whatever_the_system_says(qtbot: object) -> None:
+    source = ThemeSource("light")
+    assert source.theme is LIGHT
+    seen: list[Theme] = []
+    source.changed.connect(seen.append)
+    source.choose("light")
+    source.toggle()
+    source.toggle()
+    assert seen == [DARK, LIGHT]
+    with pytest.raises(ValueError, match="system, dark, light"):
+        source.choose("pink")
+
+
+def test_without_a_choice_the_system_is_followed(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = ThemeSource("system")
+    seen: list[Theme] = []
+    source.changed.connect(seen.append)
+    hints = QGuiApplication.styleHints()
+    schemes = [Qt.ColorScheme.Light, Qt.ColorScheme.Dark, Qt.ColorScheme.Dark]
+    for scheme in schemes:
+        monkeypatch.setattr(type(hints), "colorScheme", lambda _, scheme=scheme: scheme)
+        hints.colorSchemeChanged.emit(scheme)
+    assert seen[-2:] == [LIGHT, DARK]
+    source.choose("light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert source.theme is LIGHT
+
+
+@THEMES
+def test_the_style_sheet_is_understood(theme: Theme, qtbot: object) -> None:
+    widget = QWidget()
+    widget.setPalette(palette(theme))
+    widget.setStyleSheet(style_sheet(theme))  # Qt warns of what it does not understand, and a warning fails the test
+    widget.ensurePolished()
+
+
+def test_every_icon_draws_something(qtbot: object) -> None:
+    for name in icons.DRAWINGS:
+        image = icons.icon(name, "#FF0000").pixmap(16, 16).toImage()
+        painted = sum(image.pixelColor(x, y).alpha() > 128 for x in range(16) for y in range(16))
+        assert 4 < painted < 200, name

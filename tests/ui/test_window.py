@@ -1,0 +1,423 @@
+"""The whole window, offscreen, with real labs: what it wires, keeps and tells. tests/e2e has real mouse and keys."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from playground import interpreters, limits
+from playground.recipe import BadRecipe, Recipe, sentence
+from playground.run import Run
+from ui import files, settings
+from ui.panels.labels import Label
+from ui.settings import SettingsFile
+from ui.theme import ThemeSource
+from ui.window import Window
+
+# Offscreen there is no window manager that could be told a least size.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+LIMIT_MS = 30_000
+SHORT = Recipe(job="sleep", workers=2, amount=1)
+FREEZE = Recipe(model="serial", workers=1, host="ui", seconds=0.2)
+
+
+@pytest.fixture(autouse=True)
+def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking every Python of this machine who it is takes longer than these tests."""
+    monkeypatch.setattr(interpreters, "candidates", list)
+
+
+@pytest.fixture
+def make(qtbot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
+    made: list[Window] = []
+
+    def build(size: tuple[int, int] = (1440, 900)) -> Window:
+        window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
+        made.append(window)
+        qtbot.addWidget(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield build
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make: Callable[[], Window]) -> Window:
+    return make()
+
+
+@pytest.fixture
+def ended(qtbot, window: Window) -> Callable[..., Run]:
+    """Runs a recipe to its end."""
+
+    def run(recipe: Recipe = SHORT) -> Run:
+        started = window.run(recipe)
+        assert started is not None
+        qtbot.waitUntil(lambda: started.ended, timeout=LIMIT_MS)
+        return started
+
+    return run
+
+
+def act(window: Window, name: str) -> None:
+    window.actions_by_name[name].trigger()
+
+
+# -- at the start
+
+
+def test_it_says_at_once_what_it_shows(window: Window):
+    assert window.side.verdict.sentence.words() == "Nothing is running yet."
+    assert window.recipe_bar.chip_interpreter.words() == interpreters.own().title
+    assert not window.notices.isVisible()
+
+
+def test_the_clock_begins_with_the_first_picture(qtbot, tmp_path: Path):
+    window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
+    qtbot.addWidget(window)
+    beats: list[float] = []
+    window.clock.beat.connect(lambda _when, late: beats.append(late))
+    qtbot.wait(60)
+    assert not beats  # how long it takes to come up is not how late its frames are
+    window.show()
+    qtbot.waitUntil(lambda: bool(beats), timeout=LIMIT_MS)
+    window.close()
+
+
+def test_keys_are_shortcuts_until_a_field_is_asked_for(window: Window):
+    assert window.focusWidget() is window.stage
+
+
+def test_the_last_recipe_comes_back(make: Callable[[], Window]):
+    first = make()
+    first.recipe_bar.chip_workers.stepped.emit(3)
+    first.close()
+    assert make().recipe_bar.recipe().workers == 7
+
+
+def test_what_the_settings_have_to_say_is_told(make: Callable[[], Window], tmp_path: Path):
+    (tmp_path / "settings.toml").write_text("rubbish")
+    window = make()
+    assert any("settings" in words for words in window.notices.words())
+    assert (tmp_path / "settings.toml.broken-1").exists()
+
+
+def test_settings_that_cannot_be_written_any_more_are_told_once(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
+    def full(_path: Path, _text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(settings, "_write_whole", full)
+    for workers in (5, 6):
+        window.recipe_bar.chip_workers.stepped.emit(workers)
+        window.settings.wait_until_written()
+    qtbot.waitUntil(lambda: bool(window.notices.words()), timeout=LIMIT_MS)
+    assert "No space left" in window.notices.words()[0]
+    window.notices.clear()
+    window.readout.tell()
+    assert not window.notices.words()
+
+
+# -- running
+
+
+def test_a_run_comes_ends_and_goes(qtbot, window: Window, ended: Callable[..., Run]):
+    run = ended()
+    assert list(window.stage.groups) == [1]
+    assert not window.starters.isVisible()
+    assert [one.statistics.number for one in window.runs_panel.runs()] == [1]
+    assert window.runs_panel.is_open()
+    assert not window.recipe_bar.stop_all.isEnabled()
+    window.stage.dismiss_requested.emit(run.number)
+    assert window.starters.isVisible()
+    assert window.runs.all == []
+    assert window.side.verdict.sentence.words() == "Nothing is running yet."
+
+
+def test_a_count_that_cannot_be_run_starts_nothing_by_key_either(window: Window):
+    window.recipe_bar.chip_workers.setText("0")
+    window.recipe_bar.chip_workers.textEdited.emit("0")
+    act(window, "run")
+    assert window.runs.all == []
+    assert window.recipe_bar.problem()
+
+
+def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, monkeypatch: pytest.MonkeyPatch):
+    def too_many(_recipe: Recipe) -> None:
+        raise BadRecipe("workers", "is 5; this machine holds 4")
+
+    monkeypatch.setattr(limits, "check", too_many)
+    assert window.run(Recipe(workers=5)) is None
+    assert window.recipe_bar.problem() == "workers is 5; this machine holds 4"
+    assert window.recipe_bar.chip_workers.warned()
+    assert not window.recipe_bar.run.isEnabled()
+    window.recipe_bar.chip_workers.stepped.emit(-1)
+    assert window.recipe_bar.run.isEnabled()
+
+
+def test_freezing_is_asked_for_once(qtbot, window: Window):
+    assert window.run(FREEZE) is None
+    assert "will not answer" in window.notices.words()[0]
+    window.notices.action.emit("not now")
+    assert window.runs.all == []
+    assert window.run(FREEZE) is None
+    window.notices.action.emit("freeze")
+    (run,) = window.runs.all
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+    assert window.settings.settings.freeze_allowed
+    again = window.run(FREEZE)
+    assert again is not None
+    qtbot.waitUntil(lambda: again.ended, timeout=LIMIT_MS)
+
+
+def test_the_starter_asks_and_the_window_does_not_ask_again(qtbot, window: Window):
+    card = window.starters.cards[-1]
+    card.start.click()
+    assert card.asking()
+    card.yes.click()
+    (run,) = window.runs.all
+    assert not window.notices.words()
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+
+
+def test_the_same_in_a_lab_even_after_the_run_was_dismissed(qtbot, window: Window):
+    window.settings.change(freeze_allowed=True)
+    run = window.run(FREEZE)
+    assert run is not None
+    qtbot.waitUntil(lambda: run.ended and bool(window.notices.words()), timeout=LIMIT_MS)
+    act(window, "clear_stage")
+    window.notices.action.emit("lab 1")
+    (lab,) = window.runs.all
+    assert (lab.recipe.host, lab.recipe.model) == ("lab", "threads")
+    window.runs.stop_all()
+    qtbot.waitUntil(lambda: lab.ended, timeout=LIMIT_MS)
+
+
+def test_another_notice_does_not_answer_the_question(qtbot, window: Window, ended: Callable[..., Run]):
+    ended()
+    window.run(FREEZE)
+    window.notices.action.emit("lab 1")
+    window.notices.action.emit("freeze")
+    assert [run.recipe.host for run in window.runs.all] == ["lab", "lab", "ui"]
+    window.runs.stop_all()
+    qtbot.waitUntil(lambda: not window.runs.live, timeout=LIMIT_MS)
+
+
+def test_endless_work_in_this_app_gets_an_end(qtbot, window: Window):
+    run = window.run(Recipe(host="app", workers=1))
+    assert run is not None
+    assert run.recipe.seconds == 10.0
+    window.runs.stop_all()
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+
+
+def test_a_defect_is_told_and_nothing_ends(window: Window):
+    window.tell_defect("KeyError: 'x'")
+    assert "KeyError" in window.notices.words()[0]
+
+
+# -- figures leave the window
+
+
+def chosen_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(path), "")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: (str(path), "")))
+
+
+@pytest.mark.parametrize("recipe", [SHORT, Recipe(workers=2, host="app", seconds=0.4)])
+def test_finished_runs_are_exported(window: Window, ended, monkeypatch, tmp_path: Path, recipe: Recipe):
+    ended(recipe)
+    chosen_file(monkeypatch, tmp_path / "runs.json")
+    window.runs_panel.export_requested.emit("json")
+    exported = json.loads((tmp_path / "runs.json").read_text())
+    assert [(run["number"], run["outcome"]) for run in exported] == [(1, "finished")]
+    chosen_file(monkeypatch, tmp_path / "runs.csv")
+    window.runs_panel.export_requested.emit("csv")
+    with (tmp_path / "runs.csv").open(newline="") as file:
+        assert [row["outcome"] for row in csv.DictReader(file)] == ["finished"]
+
+
+def test_a_recipe_is_saved_and_opened(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    chosen_file(monkeypatch, tmp_path / "mine.toml")
+    window.show_recipe(Recipe(workers=3, model="processes", seconds=2.0))
+    act(window, "save_recipe")
+    assert tomllib.loads((tmp_path / "mine.toml").read_text())["workers"] == 3
+    window.show_recipe(Recipe())
+    act(window, "open_recipe")
+    assert window.recipe_bar.recipe() == Recipe(workers=3, model="processes", seconds=2.0)
+
+
+def test_what_cannot_be_saved_or_opened_is_told(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    chosen_file(monkeypatch, tmp_path / "none" / "mine.toml")
+    act(window, "save_recipe")
+    assert "cannot be written" in window.notices.words()[0]
+    (tmp_path / "bad.toml").write_text("workers = 0")
+    window.files.open_recipe(tmp_path / "bad.toml")
+    assert window.notices.words()[1] == "bad.toml: workers is 0; allowed: 1 to 10000"
+    assert window.recipe_bar.recipe() == Recipe()
+
+
+def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
+    for name in ("save_recipe", "open_recipe"):
+        act(window, name)
+    window.runs_panel.export_requested.emit("csv")
+    assert not window.notices.words()
+
+
+def test_the_sentence_is_copied(window: Window):
+    act(window, "copy_sentence")
+    assert QGuiApplication.clipboard().text() == sentence(window.recipe_bar.recipe())
+
+
+# -- looks
+
+
+def test_themes_switch_and_are_kept(window: Window):
+    for name in ("light", "dark"):
+        act(window, "theme")
+        assert window.themes.theme.name == name
+        assert window.settings.settings.theme == name
+    act(window, "theme_system")
+    assert window.settings.settings.theme == "system"
+
+
+def test_narrow_windows_have_a_drawer(qtbot, make: Callable[..., Window]):
+    window = make((1024, 640))
+    assert not window.side.isVisible()
+    act(window, "details")
+    assert window.side.isVisible()
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: window.side.isVisible() and window.side.x() > window.stage.width() // 2, timeout=LIMIT_MS)
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: not window.side.isVisible(), timeout=LIMIT_MS)
+
+
+def test_the_smallest_window_shows_all_of_each_starter(qtbot, make: Callable[..., Window]):
+    window = make((1024, 640))
+    for card in window.starters.cards:
+        for widget in (card, card.start):
+            qtbot.waitUntil(lambda w=widget: w.visibleRegion().boundingRect() == w.rect(), timeout=LIMIT_MS)
+
+
+def test_the_smallest_window_asks_in_whole_words(qtbot, make: Callable[..., Window]):
+    window = make((1024, 640))
+    card = window.starters.cards[-1]
+    card.start.click()
+    assert card.asking()
+    for label in card.findChildren(Label):
+        if label.isVisible():
+            wanted = label.heightForWidth(label.width()) if label.hasHeightForWidth() else label.sizeHint().height()
+            qtbot.waitUntil(lambda w=label, h=wanted: w.height() >= h, timeout=LIMIT_MS)
+            assert label.visibleRegion().boundingRect().height() >= wanted
+    card.no.click()
+
+
+@pytest.mark.parametrize(("height", "opens"), [(640, False), (900, True)])
+def test_the_list_of_runs_opens_by_itself_where_there_is_room(
+    qtbot, make: Callable[..., Window], height: int, opens: bool
+):
+    window = make((1280, height))
+    run = window.run(SHORT)
+    assert run is not None
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+    assert window.runs_panel.is_open() is opens
+    assert len(window.runs_panel.runs()) == 1
+
+
+@pytest.mark.parametrize("height", [720, 800, 900, 1080])
+def test_the_right_column_cuts_nothing(qtbot, make: Callable[..., Window], height: int):
+    window = make((1440, height))
+    own = interpreters.own()
+    many = [replace(own, facts=replace(own.facts, version=f"3.{minor}.0")) for minor in range(8, 20)]
+    window.side.show_interpreters(many)
+    qtbot.wait(50)  # the layouts have their say
+    for card in (window.side.verdict, window.side.how_to_read):
+        assert card.height() >= card.layout().heightForWidth(card.width())
+    assert window.side.computer.height() >= window.side.computer.sizeHint().height()
+    assert window.side.computer.geometry().bottom() <= window.side.height()
+    assert window.side.computer.facts()[0][1].partition(" ")[2].startswith("core")
+
+
+def test_screen_share_mode_halves_the_frames(qtbot, window: Window, ended: Callable[..., Run]):
+    ended()
+    act(window, "smooth")
+    assert window.settings.settings.frame_rate == 30
+    assert window.clock.frames_per_s == 30
+    act(window, "smooth")
+    assert window.clock.frames_per_s == 60
+
+
+def test_every_command_can_be_called_at_any_time(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(files.QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
+    started: list[Run] = []
+    window.runs.added.connect(lambda run, _slot: started.append(run))
+    commands = [action for action in window.actions_by_name.all() if action.objectName() != "action_quit"]
+    for _ in range(2):
+        for action in commands:
+            action.trigger()
+            QApplication.processEvents()
+    assert len(started) == 2
+    window.runs.stop_all()
+    qtbot.waitUntil(lambda: not window.runs.live, timeout=LIMIT_MS)
+    for action in commands:
+        if action.objectName() != "action_run":
+            action.trigger()
+    assert not window.notices.words()
+
+
+# -- the end
+
+
+def test_closing_keeps_the_size_and_ends_all_threads(qtbot, window: Window, tmp_path: Path):
+    run = window.run(Recipe(workers=2))
+    assert run is not None
+    qtbot.waitUntil(lambda: run.phase == "running", timeout=LIMIT_MS)
+    window.resize(1300, 820)
+    window.close()
+    assert tomllib.loads((tmp_path / "settings.toml").read_text())["window_width"] == 1300
+    assert not run.directory.path.exists()
+    window.shut_down()  # again: nothing happens
+
+
+def test_runs_that_come_and_go_leave_no_objects(qtbot, window: Window, ended: Callable[..., Run]):
+    def objects() -> int:
+        act(window, "clear_stage")
+        window.runs_panel.model.remove(next(iter(window.runs_panel.runs())).statistics.number)
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+        QApplication.processEvents()
+        gc.collect()
+        return len(window.findChildren(QObject))
+
+    ended()
+    objects()
+    ended()
+    before = objects()
+    for _ in range(8):
+        ended()
+        after = objects()
+    assert after < before + 8  # not even one for each run; a timer that is about to go is none
+
+
+def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot, window: Window):
+    act(window, "palette")
+    assert window.palette_popover.isVisible()
+    qtbot.keyClick(window.palette_popover.field, Qt.Key.Key_Escape)
+    assert not window.palette_popover.isVisible()
+    assert window.focusWidget() is window.stage
