@@ -20,6 +20,9 @@ class Entry(msgspec.Struct, frozen=True):
     hosts: tuple[str, ...] = ()
     shared_gil: bool = False
     one_process: bool = True
+    own_gils: bool = False  # its workers have several GILs, and some may share one
+    one_loop: bool = False  # its workers take turns in one thread
+    ops: tuple[str, ...] = ()  # that a model can do, or that a job makes use of
     knobs: tuple[dict[str, object], ...] = ()
     order: int = 0
 

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--workers", type=int, metavar="N")
     run.add_argument("--model")
     run.add_argument("--host", metavar="|".join(HOSTS))
-    run.add_argument("--interpreter", metavar="PATH")
+    run.add_argument("--interpreter", metavar="PATH|NAME", help="like 3.13t or pypy: list interpreters")
     run.add_argument("--seconds", type=float, metavar="S")
     run.add_argument("--amount", type=int, metavar="N", help="ops per worker")
     run.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE")
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(act=run_command)
     listing = commands.add_parser("list", help="what there is, and what is unavailable and why")
     listing.add_argument("what", choices=["models", "jobs", "interpreters", "lessons"])
+    listing.add_argument("--interpreter", metavar="PATH|NAME", default="", help="models: those that it can run")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(act=list_command)
     lesson = commands.add_parser("lesson", help="a lesson's checks, headless")
@@ -81,31 +83,46 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def list_command(options: argparse.Namespace) -> int:
-    entries = listed(options.what)
+    if options.interpreter and options.what != "models":
+        raise BadRecipe("--interpreter", f"goes with models only, not with {options.what}")
+    entries = listed(options.what, options.interpreter)
     if options.json:
         print(json.dumps(entries, indent=2))
         return 0
     for entry in entries:
-        note = entry.get("summary", "") if entry["available"] else f"unavailable: {entry['why']}"
-        print(f"{entry['name']:<14} {entry['title']:<28} {note}")
+        print(_line(entry, 10 if options.what == "interpreters" else 18))
     if not entries:
         print(f"there are no {options.what} yet", file=sys.stderr)
     return 0
 
 
-def listed(what: str) -> list[dict[str, Any]]:
+def _line(entry: dict[str, Any], width: int) -> str:
+    note = entry.get("summary", "") if entry["available"] else f"unavailable: {entry['why']}"
+    path = entry["name"] if "short" in entry else ""
+    return f"{entry.get('short', entry['name']):<{width}} {entry['title']:<28} {note:<28} {path}".rstrip()
+
+
+def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
     if what == "models":
-        return [msgspec.to_builtins(entry) for entry in catalogue.models()]
+        chosen = interpreters.named(interpreter)
+        return [_model_entry(entry, interpreters.why_not(chosen, entry.name)) for entry in catalogue.models()]
     if what == "jobs":
         return [msgspec.to_builtins(entry) for entry in catalogue.jobs()]
     if what == "interpreters":
-        return [_interpreter_entry(one) for one in interpreters.find()]
+        found = interpreters.find()
+        names = interpreters.short_names(found)
+        return [_interpreter_entry(one, names.get(one.path) or "-") for one in found]
     return []
 
 
-def _interpreter_entry(one: interpreters.Interpreter) -> dict[str, Any]:
+def _model_entry(entry: catalogue.Entry, why: str | None) -> dict[str, Any]:
+    return {**msgspec.to_builtins(entry), "available": why is None, "why": why}
+
+
+def _interpreter_entry(one: interpreters.Interpreter, short: str) -> dict[str, Any]:
     return {
-        "name": one.path or sys.executable,
+        "name": one.executable,
+        "short": short if short != one.path else "-",
         "title": one.title,
         "available": one.available,
         "why": one.why,
@@ -113,8 +130,10 @@ def _interpreter_entry(one: interpreters.Interpreter) -> dict[str, Any]:
         "this": one.path == "",
         "version": one.facts.version,
         "implementation": one.facts.implementation,
-        "free_threaded": one.facts.free_threaded,
-        "gil_enabled": one.facts.gil_enabled,
+        "free_threaded": one.free_threaded,
+        "gil_enabled": one.gil_enabled,
+        "models": dict(one.models),
+        "packages": dict(one.packages),
     }
 
 
@@ -127,10 +146,10 @@ def lesson_command(options: argparse.Namespace) -> int:
 
 
 def run_command(options: argparse.Namespace) -> int:
-    recipe = checked(_recipe(options))
+    beside = [Path(options.recipe).absolute().parent] if options.recipe else []
+    recipe = _with_interpreter(_recipe(options), beside)
     if recipe.host != "lab":
         raise BadRecipe("host", f"is {recipe.host!r}, which needs the window; without one allowed: lab")
-    _check_interpreter(recipe)
     limits.check(recipe)
     directory.sweep()
     with _StopSignal() as stop:
@@ -147,13 +166,17 @@ def run_command(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_interpreter(recipe: Recipe) -> None:
-    if recipe.interpreter:
-        asked = interpreters.ask(recipe.interpreter)
-        if not asked.available:
-            raise BadRecipe(
-                "interpreter", f"is {recipe.interpreter!r}: {asked.why}; allowed: what `list interpreters` shows"
-            )
+def _with_interpreter(recipe: Recipe, beside: Sequence[Path]) -> Recipe:
+    """The recipe with the path of its interpreter, if that one can run it. It may be an environment beside its file."""
+    chosen = interpreters.named(recipe.interpreter, beside)
+    if interpreters.why_not(chosen, recipe.model) is None:
+        checked(recipe)
+    try:
+        interpreters.check(recipe, chosen)
+    except BadRecipe:
+        interpreters.check(recipe, chosen, interpreters.find(beside))  # says who could; asking all takes a second
+        raise
+    return msgspec.structs.replace(recipe, interpreter=chosen.path)
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
@@ -274,6 +297,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
             "implementation": statistics.interpreter.implementation,
             "free_threaded": statistics.interpreter.free_threaded,
             "gil_enabled": statistics.interpreter.gil_enabled,
+            "gil_enabled_at_end": statistics.interpreter.gil_enabled_at_end,
         },
         "seconds": statistics.seconds,
         "outcome": statistics.outcome,
@@ -303,7 +327,9 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
             "samples": gil.samples,
         },
         "memory": {"lab_mb": statistics.lab_mb, "per_worker_mb": statistics.worker_mb},
+        "loop": asdict(statistics.loop) if statistics.loop else None,
         "start_ms": statistics.start_ms,
+        "start_all_ms": statistics.start_all_ms,
         "stop_ms": statistics.stop_ms,
         "lost_records": statistics.lost_records,
         "probe_cost": statistics.probe_cost,
@@ -326,7 +352,11 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     share = statistics.share
     lines.append(
         f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
-        f"blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
+        f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
     )
+    if statistics.loop is not None:
+        late = statistics.loop
+        lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")
+        lines.append(f"  switches      {late.switches_per_s:,.0f}/s ({late.switches_source})")
     lines.append(f"  lost records  {statistics.lost_records}")
     return "\n".join(lines)

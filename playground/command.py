@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 INSTALLED = {"site-packages", "dist-packages"}
+GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
 
 
 def frozen() -> bool:
@@ -36,10 +37,16 @@ def sources_for_others(folder: Path) -> Path:
     return link.parent
 
 
-def lab_command(interpreter: str = "") -> list[str]:
+def lab_command(interpreter: str = "", gil: str = "default") -> list[str]:
+    """`gil` is a knob: on or off, for a free-threaded Python. Worker processes are started with the same."""
     if frozen() and not interpreter:
         return [sys.executable, "lab"]
-    return [interpreter or sys.executable, "-u", "-s", "-m", "playground.lab"]
+    return [interpreter or sys.executable, *GIL_OPTIONS[gil], "-u", "-s", "-m", "playground.lab"]
+
+
+def introduce_command(interpreter: str) -> list[str]:
+    """What makes a Python say who it is."""
+    return [interpreter, "-u", "-s", "-m", "playground.lab.introduce"]
 
 
 def probe_command() -> list[str]:

@@ -5,19 +5,22 @@ name carries the app's pid and start time, so that it is known whether that app 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import getpass
+import json
 import os
 import shutil
 import tempfile
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from playground.lab import ring as layout
 
-RECORDS_IN_ALL = 262_144  # shared among a run's workers: about 10 MB, some seconds of a busy 64-worker run
+RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
 MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz
 
@@ -90,12 +93,13 @@ def _make_private(path: Path) -> None:
 
 
 class RunDirectory:
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, one_stream: bool = False) -> None:
         self.workers = workers
+        self.streams = 1 if one_stream else workers
         self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
         try:
             _make_private(self.path)
-            self._make(workers)
+            self._make()
         except OSError as problem:
             shutil.rmtree(self.path, ignore_errors=True)
             raise NoRoom(
@@ -103,18 +107,37 @@ class RunDirectory:
             ) from problem
         self._block, self._words = layout.map_words(str(self.path / "control"))
 
-    def _make(self, workers: int) -> None:
-        capacity = max(FEWEST_RECORDS, min(MOST_RECORDS, RECORDS_IN_ALL // workers))
+    def _make(self) -> None:
+        most = MOST_RECORDS if self.streams == self.workers else RECORDS_IN_ALL
+        capacity = max(FEWEST_RECORDS, min(most, RECORDS_IN_ALL // self.streams))
         layout.create_control(str(self.path / "control"))
         layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
-        for index in range(workers):
-            layout.create(str(self.ring(index)), capacity)
+        layout.create(str(self.rings), capacity, self.workers, self.streams)
+        self._reports.touch(mode=0o600)
 
-    def ring(self, index: int) -> Path:
-        return self.path / f"w{index:05d}.ring"
+    @property
+    def rings(self) -> Path:
+        return self.path / "rings"
 
-    def report(self, index: int) -> Path:
-        return self.path / f"w{index:05d}.json"
+    @property
+    def _reports(self) -> Path:
+        return self.path / "reports"
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What the workers left when they ended: `worker`, and its job's `result` or the `error` it raised."""
+        try:
+            lines = self._reports.read_bytes().splitlines()
+        except OSError:
+            return []
+        reports = []
+        for line in lines:
+            with contextlib.suppress(ValueError):  # a full disk cuts a line short
+                reports.append(json.loads(line))
+        return reports
+
+    def word(self, index: int) -> int:
+        """A word of the control block."""
+        return self._words[index]
 
     @property
     def command(self) -> int:
@@ -147,7 +170,8 @@ class RunDirectory:
 
     def remove(self) -> None:
         if not self._block.closed:
-            self._words.release()
+            words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
+            words.release()
             self._block.close()
         shutil.rmtree(self.path, ignore_errors=True)
         try:

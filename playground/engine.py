@@ -5,9 +5,7 @@ An engine is driven by `poll`, some fifty times a second, from the thread that s
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any
 
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, worker_name
@@ -89,17 +87,7 @@ class Engine:
 
     def worker_error(self) -> str | None:
         """The traceback of the first worker that raised."""
-        for index in range(self.recipe.workers):
-            report = read_report(self.directory, index)
-            if report and report.get("error"):
-                return f"worker {worker_name(index)} raised:\n{report['error']}"
+        for report in sorted(self.directory.reports(), key=lambda report: int(report["worker"])):
+            if report.get("error"):
+                return f"worker {worker_name(report['worker'])} raised:\n{report['error']}"
         return None
-
-
-def read_report(directory: RunDirectory, index: int) -> dict[str, Any] | None:
-    """What a worker left when it ended: its job's result, or its traceback."""
-    try:
-        report: dict[str, Any] = json.loads(directory.report(index).read_text())
-    except (OSError, ValueError):
-        return None
-    return report

@@ -284,7 +284,8 @@ class Progress:
             self._show_download()
         elif line.lstrip().startswith(("Downloading ", "Using cached ")) and not line.rstrip(")").endswith(".metadata"):
             size = re.search(r"\(([\d.]+ [kM]?B)\)", line)
-            self.size = (size[1] if size else "") + (" (kept from before)" if "cached" in line else "")
+            told = [size[1] if size else "", "kept from before" if "cached" in line else ""]
+            self.size = ", ".join(filter(None, told))
         elif line.startswith("Installing collected"):
             self._finish_line()
             self.package = ""

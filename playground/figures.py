@@ -5,6 +5,7 @@ and add up to 1."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from playground.recipe import Recipe
@@ -13,17 +14,18 @@ from playground.recipe import Recipe
 @dataclass(frozen=True)
 class Shares:
     """How a worker spent its time, as parts of 1. `wait_gil` is what is left of its ops after CPU time and core
-    wait."""
+    wait, `wait_turn` what a worker was ready but not let go on by the loop or pool that runs it."""
 
     run: float = 0.0
     wait_gil: float = 0.0
     wait_core: float = 0.0
+    wait_turn: float = 0.0
     blocked: float = 0.0
     io: float = 0.0
     sleep: float = 0.0
 
     def total(self) -> float:
-        return self.run + self.wait_gil + self.wait_core + self.blocked + self.io + self.sleep
+        return self.run + self.wait_gil + self.wait_core + self.wait_turn + self.blocked + self.io + self.sleep
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class WorkerStatistics:
     index: int
     pid: int
     tid: int
-    state: str  # not started | running | sleeping | io | blocked | paused | ended: what its ring says now
+    state: str  # not started | queued | running | sleeping | io | blocked | paused | ended: what its ring says now
     core: int | None  # where it was last seen
     cpu_recent: float  # cores used over the last second or so, 0..1
     cpu_s: float
@@ -59,13 +61,28 @@ class InterpreterFacts:
     version: str = ""
     implementation: str = ""
     free_threaded: bool = False
-    gil_enabled: bool = True
+    gil_enabled: bool = True  # now: a lab may get it back while it runs
+    gil_back_by: str = ""  # the package that turned it on again
+    gil_enabled_at_end: bool | None = None  # of a run: an import may have turned it back on; None until it has ended
 
     @property
     def short(self) -> str:
         """`CPython 3.11`, with `free-threaded` where it is."""
         number = ".".join(self.version.split(".")[:2])
         return f"{self.implementation} {number}{' free-threaded' if self.free_threaded else ''}".strip()
+
+
+@dataclass(frozen=True)
+class LoopFigures:
+    """How late the loop of a lab is whose workers take turns, and what it costs."""
+
+    late_p50_ms: float
+    late_p99_ms: float
+    late_max_ms: float
+    beats: int
+    cores: float  # CPU time of the loop's thread, its workers' included, in cores
+    switches_per_s: float  # how often another worker went on
+    switches_source: str  # trace: greenlet told of each, its hub's too | counted: where workers are resumed
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,7 @@ class RunStatistics:
     speedup: float | None
     speedup_basis: str | None  # what `speedup` compares with
     share: Shares  # mean over the workers
-    workers: tuple[WorkerStatistics, ...]
+    workers: Sequence[WorkerStatistics]
     gil: GilFigures
     lab_mb: float | None
     worker_mb: float | None
@@ -98,6 +115,9 @@ class RunStatistics:
     started_ns: int | None
     ended_ns: int | None
     nice: int | None = None
+    cores_recent: float = 0.0  # over the last two seconds
+    start_all_ms: float | None = None  # from the first worker's begin to the last one's
+    loop: LoopFigures | None = None
 
 
 def worker_name(index: int) -> str:

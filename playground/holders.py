@@ -1,17 +1,15 @@
 """Who held the GIL: the probe's samples, in order, and what follows from them.
 
-A sample names a thread state; the lanes' rings tell whose it is. NOBODY: the GIL was free. STRANGER: a thread that is
-no worker held it (a lab's main thread, or the app's UI thread)."""
+NOBODY: the GIL was free. STRANGER: a thread that is no worker held it (a lab's main thread, or the app's UI thread)."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-NOBODY, STRANGER = -1, -2
+NOBODY, STRANGER, NOT_SAMPLED = -1, -2, -3
 SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4")])
 KEEP_NS = 130 * 10**9
 
@@ -28,15 +26,12 @@ class HolderStore:
         self._recent: deque[tuple[int, int]] = deque()  # (t, hand-offs of all targets so far)
         self._chunks: deque[npt.NDArray[np.void]] = deque()
 
-    def add(
-        self, records: npt.NDArray[np.void], lane_of: dict[tuple[int, int], int], pid_of: Callable[[int], int]
-    ) -> None:
-        """Take over probe records. `lane_of` maps (pid, thread state) to lanes: forked processes share addresses."""
+    def add(self, records: npt.NDArray[np.void], lane: npt.NDArray[np.int32]) -> None:
+        """Take over probe records, and whose each is (owners.py)."""
         if not len(records):
             return
         chunk = np.empty(len(records), SAMPLE)
-        chunk["t"], chunk["target"] = records["t"], records["target"]
-        chunk["lane"] = _lanes(records, lane_of, pid_of)
+        chunk["t"], chunk["target"], chunk["lane"] = records["t"], records["target"], lane
         self._count(chunk, records)
         if self._chunks and len(self._chunks[-1]) + len(chunk) < 4096:
             chunk = np.concatenate((self._chunks.pop(), chunk))
@@ -86,22 +81,27 @@ class HolderStore:
         parts.reverse()
         return np.concatenate(parts) if parts else np.empty(0, SAMPLE)
 
-    def longest(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """For each column the lane that held the GIL longest; NOBODY where it was free; −3 where nothing was
-        sampled."""
-        columns = len(edges) - 1
+    def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
+        """For each column the lane that held the GIL (of that target) longest; where no lane did, NOBODY or STRANGER;
+        NOT_SAMPLED where nothing was sampled."""
+        best = np.full(len(edges) - 1, NOT_SAMPLED, np.int32)
         samples = self.between(int(edges[0]), int(edges[-1]))
+        if target is not None:
+            samples = samples[samples["target"] == target]
         column = (samples["t"] - int(edges[0])) // int(edges[1] - edges[0])
-        keys = column * (self.lanes + 2) + samples["lane"] + 2
-        counts = np.bincount(keys, minlength=columns * (self.lanes + 2)).reshape(columns, self.lanes + 2)
-        best = counts[:, 2:].argmax(axis=1).astype(np.int32) if self.lanes else np.zeros(columns, np.int32)
-        lane_held = counts[np.arange(columns), best + 2]
-        best = np.where(lane_held == 0, np.where(counts[:, 0] > counts[:, 1], STRANGER, NOBODY), best)
-        return np.where(counts.sum(axis=1) == 0, -3, best).astype(np.int32)
+        # what was seen in which column, and how often; a lane's single sample outweighs any number of nobody's
+        seen, count = np.unique(column * (self.lanes + 2) + samples["lane"] + 2, return_counts=True)
+        column, lane = seen // (self.lanes + 2), (seen % (self.lanes + 2) - 2).astype(np.int32)
+        order = np.lexsort((-lane, count, lane >= 0))
+        best[column[order]] = lane[order]  # of several for one column the last stays
+        return best
 
-    def slices(self, first: int, last: int) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of unbroken holds within a window, each end known to one sampling interval."""
+    def slices(self, first: int, last: int, target: int | None = None) -> list[tuple[int, int, int]]:
+        """(lane, start, end) of unbroken holds (of that target) within a window, each end known to one sampling
+        interval."""
         samples = self.between(first, last)
+        if target is not None:
+            samples = samples[samples["target"] == target]
         if len(samples) < 2:
             return []
         step = int(np.median(np.diff(samples["t"])))
@@ -112,17 +112,3 @@ class HolderStore:
             (int(samples["lane"][a]), int(samples["t"][a]) - step // 2, int(samples["t"][b]) + step // 2)
             for a, b in zip(starts, ends, strict=True)
         ]
-
-
-def _lanes(
-    records: npt.NDArray[np.void], lane_of: dict[tuple[int, int], int], pid_of: Callable[[int], int]
-) -> npt.NDArray[np.int32]:
-    lanes = np.full(len(records), STRANGER, np.int32)
-    for target in np.unique(records["target"]):
-        of_target = records["target"] == target
-        holders, inverse = np.unique(records["holder"][of_target], return_inverse=True)
-        pid = pid_of(int(target))
-        lanes[of_target] = np.array([lane_of.get((pid, int(holder)), STRANGER) for holder in holders], np.int32)[
-            inverse
-        ]
-    return np.where(records["locked"] == 0, NOBODY, lanes).astype(np.int32)

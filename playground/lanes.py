@@ -11,28 +11,41 @@ many lanes there are."""
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
 
 # states, in the order in which a column is stacked from the bottom
-RUN, CORE, IO, LOCK, GIL, SLEEP, EMPTY = range(7)
-STATE_COUNT = 6  # EMPTY is what is left of a column
-STATE_NAMES = ("running", "waits for a core", "in I/O", "blocked", "waits for the GIL", "sleeping", "")
+RUN, CORE, IO, LOCK, GIL, TURN, SLEEP, EMPTY = range(8)
+STATE_COUNT = 7  # EMPTY is what is left of a column
+STATE_NAMES = (
+    "running",
+    "waits for a core",
+    "in I/O",
+    "blocked",
+    "waits for the GIL",
+    "waits for its turn",
+    "sleeping",
+    "",
+)
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
 UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
 GUESS_NS = 2_000_000  # a worker in a call for longer, while others finish theirs, waits for the shared GIL
+LEAST_RUN, NOT_RUN = 0.05, -3  # of a column, to be named in a ribbon; no lane to name
+MANY = 100  # of more lanes, how many are in each state is kept apart: the stage shows them as one band
 KEEP_NS = 130 * 10**9
 MOST_SEGMENTS = 4_000_000
 
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 Segments = npt.NDArray[np.void]
-_KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY], np.uint8)
+_KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY, TURN], np.uint8)
 
 
 @dataclass(frozen=True)
@@ -50,9 +63,10 @@ class LaneStore:
     def __init__(self, lanes: int, shared_gil: bool) -> None:
         self.lanes = lanes
         self.shared_gil = shared_gil
-        self.spent = np.zeros((lanes, STATE_COUNT), np.float64)  # ns per state since the start, never trimmed
+        self._spent = np.zeros((lanes, STATE_COUNT + 1), np.float64)
+        self._spent_by_all = np.zeros(STATE_COUNT + 1, np.float64)
+        self._counts = Counts(STATE_COUNT) if lanes > MANY else None
         self._chunks: deque[Segments] = deque()
-        self._raw: list[tuple[int, npt.NDArray[np.void]]] = []
         self._fresh: list[Segments] = []
         self._count = 0
         self._tail_state = np.full(lanes, EMPTY, np.uint8)
@@ -62,30 +76,32 @@ class LaneStore:
 
     # -- writing
 
-    def add(self, lane: int, records: npt.NDArray[np.void]) -> None:
-        """Take over the records of one lane, oldest first."""
+    def add(self, records: npt.NDArray[np.void]) -> None:
+        """Take over new records, those of each lane oldest first: two thousand lanes cost little more than two."""
         if not len(records):
             return
-        self._raw.append((lane, records))
-        end = int(records["end"][-1])
-        self._tail_since[lane] = end
-        self.latest = max(self.latest, end)
+        lane, end = records["task"].astype(np.int64), records["end"].astype(np.int64)
+        self._tail_since[lane] = end  # of several of one lane the last stays
+        self.latest = max(self.latest, int(end.max()))
+        segments = self._expand(lane, records)
+        if len(segments):  # none, where the clock stood still
+            self._fresh.append(segments)
+        told_late = records["start"][(records["kind"] == layout.RUN) | (records["kind"] == layout.TURN)]
+        if len(told_late):
+            first = int(told_late.min())
+            self._dirty = first if self._dirty is None else min(self._dirty, first)
 
-    def set_tail(self, lane: int, kind: int, since: int) -> None:
-        """What the ring's header says the lane is doing now, and since when."""
-        state = int(_KIND_STATE[kind])
-        if state != self._tail_state[lane]:
-            self._tail_state[lane] = state
-        if since > self._tail_since[lane]:
-            self._tail_since[lane] = since
+    def set_tails(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> None:
+        """What the rings' headers say that lanes are doing now, and since when."""
+        self._tail_state[lane] = _KIND_STATE[kind]
+        self._tail_since[lane] = np.maximum(self._tail_since[lane], since)
 
     def settle(self) -> None:
-        """Once per pull, after the `add`s: one chunk for all that is new; forget what is too old."""
-        if self._raw:
-            self._take_over()
+        """Once per pull, after `add`: one chunk for all that is new; forget what is too old."""
         if self._fresh:
             chunk = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
             self._fresh = []
+            self._count_in(chunk)
             if self._chunks and len(self._chunks[-1]) + len(chunk) < 4096:
                 self._count -= len(self._chunks[-1])
                 chunk = np.concatenate((self._chunks.pop(), chunk))
@@ -96,25 +112,16 @@ class LaneStore:
         ):
             self._count -= len(self._chunks.popleft())
 
-    def _take_over(self) -> None:
-        """The records of all lanes at once: two thousand lanes cost little more than two."""
-        counts = [len(records) for _, records in self._raw]
-        lane = np.repeat(np.array([lane for lane, _ in self._raw], np.int64), counts)
-        records = np.concatenate([records for _, records in self._raw])
-        self._raw = []
-        segments = self._expand(lane, records)
-        if len(segments):  # none, where the clock stood still
-            self._fresh.append(segments)
-        called = records["start"][records["kind"] == layout.RUN]
-        if len(called):
-            first = int(called.min())
-            self._dirty = first if self._dirty is None else min(self._dirty, first)
+    def _count_in(self, segments: Segments) -> None:
+        if self._counts is not None:
+            first, last = int(segments["start"].min()) // BIN_NS, -(-int(segments["end"].max()) // BIN_NS)
+            self._counts.add(first, _counted(segments, np.arange(first, last + 1, dtype=np.int64) * BIN_NS))
 
     def finish(self, now: int) -> None:
         """The run has ended: what its lanes were in the middle of becomes a segment, and is counted."""
         tails = self.tails(now)
         if len(tails):
-            np.add.at(self.spent, (tails["lane"], tails["state"]), tails["end"] - tails["start"])
+            self._spend(tails["lane"], tails["state"], tails["end"] - tails["start"])
             self._fresh.append(tails)
             self.latest = now
         self._tail_state[:] = EMPTY
@@ -155,76 +162,140 @@ class LaneStore:
     def _account(self, lane: Any, cpu: Any, core: Any, rest: Any, rest_state: Any, kinds: Any) -> None:
         alive = kinds != layout.PAUSED
         for state, spent in ((RUN, cpu), (CORE, core), (rest_state[alive], rest)):
-            place = lane[alive] * (STATE_COUNT + 1) + state
-            sums = np.bincount(place, weights=spent[alive], minlength=self.lanes * (STATE_COUNT + 1))
-            self.spent += sums.reshape(self.lanes, STATE_COUNT + 1)[:, :STATE_COUNT]
+            self._spend(lane[alive], state, spent[alive])
+
+    def _spend(self, lane: Any, state: Any, ns: Any) -> None:
+        np.add.at(self._spent, (lane, state), ns)
+        state = np.broadcast_to(state, ns.shape)
+        self._spent_by_all += np.bincount(state, weights=ns, minlength=STATE_COUNT + 1)
 
     # -- reading
 
+    @property
+    def spent(self) -> npt.NDArray[np.float64]:
+        """(lanes, states): ns since the start, of which nothing is ever forgotten."""
+        return self._spent[:, :STATE_COUNT]
+
+    def spent_by_all(self, now: int | None = None) -> npt.NDArray[np.float64]:
+        """By state: ns that all lanes spent in it together, what they are in the middle of included if `now` is
+        given."""
+        spent = self._spent_by_all.copy()
+        if now is not None:
+            _, since, state = self._now(now)
+            spent += np.bincount(state, weights=now - since, minlength=STATE_COUNT + 1)
+        return spent[:STATE_COUNT]
+
     def tail(self, lane: int, now: int) -> tuple[int, int]:
         """Since when a lane has been in its present state, and which (EMPTY: not alive)."""
-        tails = self.tails(now)
-        own = tails[tails["lane"] == lane]
+        own = self.tails(now, range(lane, lane + 1))
         return (int(own["start"][0]), int(own["state"][0])) if len(own) else (now, EMPTY)
 
-    def tails(self, now: int) -> Segments:
-        """What each lane has been doing since its last record: known for waits, a careful guess for calls."""
-        alive = np.flatnonzero((self._tail_state != EMPTY) & (self._tail_since < now) & (self._tail_since > 0))
+    def tails(self, now: int, among: range | None = None) -> Segments:
+        """What each lane (of those) is doing since its last record: known for waits, a careful guess for calls."""
+        alive, since, state = self._now(now, among)
         tails = np.empty(len(alive), SEGMENT)
-        tails["start"], tails["end"], tails["lane"] = self._tail_since[alive], now, alive
+        tails["start"], tails["end"], tails["lane"] = since, now, alive
         tails["core"] = layout.CORE_UNKNOWN
-        state = self._tail_state[alive]
-        if self.shared_gil:
-            waiting = (
-                (state == RUN) & (now - self._tail_since[alive] > GUESS_NS) & (self._tail_since[alive] < self.latest)
-            )
-            state = np.where(waiting, GIL, state)
         tails["state"] = state
         return tails
 
-    def between(self, first: int, last: int, now: int | None = None) -> Segments:
-        """All segments that touch [first, last), tails included when `now` is given."""
+    def _now(
+        self, now: int, among: range | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        """The lanes that are alive; since when each has been in which state."""
+        own = slice(0, self.lanes) if among is None else slice(among.start, among.stop)
+        every, since_when = self._tail_state[own], self._tail_since[own]
+        alive = np.flatnonzero((every != EMPTY) & (since_when < now) & (since_when > 0))
+        since, state = since_when[alive], every[alive]
+        if self.shared_gil:
+            state[(state == RUN) & (now - since > GUESS_NS) & (since < self.latest)] = GIL
+        return alive + own.start, since, state
+
+    def between(self, first: int, last: int, now: int | None = None, among: range | None = None) -> Segments:
+        """All segments (of those lanes) that touch [first, last), tails included when `now` is given."""
         parts = []
         for chunk in reversed(self._chunks):
             hit = chunk[(chunk["end"] > first) & (chunk["start"] < last)]
             if len(hit):
-                parts.append(hit)
+                parts.append(hit if among is None else hit[(hit["lane"] >= among.start) & (hit["lane"] < among.stop)])
             elif int(chunk["end"].max(initial=0)) <= first:
                 break
         parts.reverse()
         if now is not None:
-            tails = self.tails(now)
+            tails = self.tails(now, among)
             parts.append(tails[tails["start"] < last])
         return np.concatenate(parts) if parts else np.empty(0, SEGMENT)
 
-    def shares(self, edges: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.float32]:
-        """(lanes, columns, states): the part of each column that each lane spent in each state."""
-        columns = len(edges) - 1
-        segments = self.between(int(edges[0]), int(edges[-1]), now)
+    def shares(self, edges: npt.NDArray[np.int64], now: int, among: range | None = None) -> npt.NDArray[np.float32]:
+        """(lanes, columns, states): the part of each column that each lane (of those) spent in each state."""
+        among = range(self.lanes) if among is None else among
+        segments = self.between(int(edges[0]), int(edges[-1]), now, among if len(among) < self.lanes else None)
         if not len(segments):
-            return np.zeros((self.lanes, columns, STATE_COUNT), np.float32)
-        return column_shares(segments, edges, self.lanes)
+            return np.zeros((len(among), len(edges) - 1, STATE_COUNT), np.float32)
+        segments["lane"] -= among.start
+        return column_shares(segments, edges, len(among))
 
-    def slices(self, first: int, last: int, now: int) -> list[Slice]:
-        """Every slice that touches the window, lane by lane, neighbours of one state joined: what the lens shows."""
-        segments = self.between(first, last, now)
+    def longest_running(
+        self, edges: npt.NDArray[np.int64], among: Sequence[int] | None = None
+    ) -> npt.NDArray[np.int32]:
+        """For each column the lane (among those) that ran longest in it by its stamps; −3 where none did."""
+        longest = np.full(len(edges) - 1, NOT_RUN, np.int32)
+        segments = self.between(int(edges[0]), int(edges[-1]), int(edges[-1]))
+        segments = segments[segments["state"] == RUN]
+        if among is not None and len(among) < self.lanes:
+            segments = segments[np.isin(segments["lane"], among)]
+        lanes = np.unique(segments["lane"])  # of thousands only few run in a window
+        segments["lane"] = np.searchsorted(lanes, segments["lane"])
+        if len(lanes):
+            running = column_shares(segments, edges, len(lanes))[:, :, RUN]
+            best = running.argmax(axis=0)
+            longest = np.where(running.max(axis=0) < LEAST_RUN, NOT_RUN, lanes[best]).astype(np.int32)
+        return longest
+
+    def counts(self, edges: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.float32]:
+        """(columns, states): how many lanes were in each state, on average over each column."""
+        first, last, width = int(edges[0]), int(edges[-1]), int(edges[1] - edges[0])
+        if self._counts is None or width < 2 * BIN_NS:
+            counts = _counted(self.between(first, last), edges)
+        else:
+            counts = self._counts.columns(edges)
+        _, since, state = self._now(now)
+        # Of a hundred thousand most have been in their state since before the first column: those are only counted.
+        standing = np.bincount(state[since <= first], minlength=STATE_COUNT)[:STATE_COUNT]
+        counts += np.clip((now - edges[:-1]) / width, 0, 1)[:, None] * standing
+        begun = (since > first) & (since < last)
+        tails = np.empty(int(begun.sum()), SEGMENT)
+        tails["start"], tails["end"], tails["state"] = since[begun], now, state[begun]
+        counts += _counted(tails, edges)
+        return counts
+
+    def slices(
+        self, first: int, last: int, now: int, among: range | None = None, state: int | None = None
+    ) -> list[Slice]:
+        """Every slice (of those lanes, in that state) that touches the window, lane by lane, neighbours joined."""
+        segments = self.between(first, last, now, among)
+        if state is not None:
+            segments = segments[segments["state"] == state]
         segments = merged(segments[np.lexsort((segments["start"], segments["lane"]))])
         return [_slice(segment) for segment in segments]
 
     def at(self, lane: int, moment: int, now: int) -> Slice | None:
         """What a lane was doing at a moment: for the hover."""
         reach = 500_000_000
-        own = [piece for piece in self.slices(moment - reach, moment + reach, now) if piece.lane == lane]
+        own = self.slices(moment - reach, moment + reach, now, range(lane, lane + 1))
         return next((piece for piece in own if piece.start <= moment < piece.end), None)
 
-    def core_use(self, first: int, last: int, cores: int) -> npt.NDArray[np.float64]:
-        """(cores, lanes): ns that each lane ran on each core between two moments."""
+    def core_use(
+        self, first: int, last: int, cores: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Core, lane and ns of each lane that ran on a core between two moments."""
         segments = self.between(first, last)
         segments = segments[(segments["state"] == RUN) & (segments["core"] < cores)]
         length = np.minimum(segments["end"], last) - np.maximum(segments["start"], first)
         key = segments["core"].astype(np.int64) * self.lanes + segments["lane"]
-        used = np.bincount(key, weights=length, minlength=cores * self.lanes).astype(np.float64)
-        return used.reshape(cores, self.lanes)
+        seen, which = np.unique(key, return_inverse=True)
+        used = np.bincount(which, weights=length, minlength=len(seen)).astype(np.float64)
+        return seen // self.lanes, seen % self.lanes, used
 
     def mean_slice_ns(self, first: int, last: int) -> float | None:
         """Mean length of an unbroken run on all lanes: tells how wide a column must be to hold about eight."""
@@ -252,7 +323,9 @@ def merged(segments: Segments) -> Segments:
     return joined
 
 
-def column_shares(segments: Segments, edges: npt.NDArray[np.int64], lanes: int) -> npt.NDArray[np.float32]:
+def column_shares(
+    segments: Segments, edges: npt.NDArray[np.int64], lanes: int, most: float | None = 1.0
+) -> npt.NDArray[np.float32]:
     """Spread segments over columns: whole columns in the middle of a segment, parts at its ends."""
     columns = len(edges) - 1
     origin, width = int(edges[0]), int(edges[1] - edges[0])
@@ -273,7 +346,15 @@ def column_shares(segments: Segments, edges: npt.NDArray[np.int64], lanes: int) 
         np.concatenate((place, place + 1)), np.concatenate((sign - part, part)), lanes * STATE_COUNT * size
     )
     shares = np.cumsum(slope.reshape(lanes, STATE_COUNT, size), axis=2)[:, :, :columns]
-    return np.clip(shares, 0.0, 1.0).transpose(0, 2, 1).astype(np.float32)
+    return np.clip(shares, 0.0, most).transpose(0, 2, 1).astype(np.float32)
+
+
+def _counted(segments: Segments, edges: npt.NDArray[np.int64]) -> Bins:
+    """(columns, states): how many of them are in each state."""
+    as_one = segments.copy()
+    as_one["lane"] = 0
+    counts: Bins = column_shares(as_one, edges, 1, most=None)[0]
+    return counts
 
 
 def _slice(segment: Any) -> Slice:

@@ -15,9 +15,10 @@ from playground.recipe import BadRecipe, Recipe
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
 THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
+TURN_MB = 0.01  # a coroutine, greenlet or generator with its job and its header: 3 to 8 KB
 MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
 SPARE_TASKS = 64
-FILES_EACH = 3  # in the lab: its ring, the control block, what the system tells of the thread
+FILES_EACH = 2  # in the lab: what the system tells of the thread; of a process, what tells of its end
 FILES_APART = 256
 
 
@@ -29,14 +30,15 @@ class Room:
 
 def room(recipe: Recipe) -> Room:
     """The largest count of workers that fits, and what sets it."""
-    in_process = catalogue.model(recipe.model).one_process
-    each_mb = THREAD_MB if in_process else PROCESS_MB
+    model = catalogue.model(recipe.model)
+    each_mb = TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB
     available = psutil.virtual_memory().available / 1e6
     by_memory = Room(
         int(available * MEMORY_PART / each_mb), f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free"
     )
-    rooms = [by_memory, *_by_open_files()]
-    if recipe.model != "serial":
+    rooms = [by_memory]
+    if recipe.model != "serial" and not model.one_loop:
+        rooms += _by_open_files()
         rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in _task_limits()]
     return min(rooms, key=lambda one: one.workers)
 

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from playground import catalogue, toml_text
+from playground.lab import ops
 from playground.lab.knob import Knob, as_given
 
 HOSTS = ("lab", "app", "ui")
-MOST_WORKERS = 10_000
+MOST_WORKERS = 100_000
 LONGEST_UI_SECONDS = 5.0
 LONGEST_SECONDS = {
     "ui": LONGEST_UI_SECONDS,
@@ -33,7 +34,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workers: int = 4
     model: str = "threads"
     host: str = "lab"
-    interpreter: str = ""  # a path; empty is the Python that runs the app
+    interpreter: str = ""  # a path, or a short name like 3.13t; empty is the Python that runs the app
     amount: int | None = None  # ops per worker; None runs until stopped, or for `seconds`
     seconds: float | None = None
     knobs: dict[str, float | int | str] = {}
@@ -58,11 +59,15 @@ def checked(recipe: Recipe) -> Recipe:
     _one_of("model", recipe.model, [entry.name for entry in catalogue.models()])
     _one_of("host", recipe.host, list(HOSTS))
     model = catalogue.model(recipe.model)
-    if not model.available:
+    if not model.available and not recipe.interpreter:  # what another Python can run is asked of it
         raise BadRecipe("model", f"{recipe.model!r} is unavailable: {model.why}")
     if recipe.host not in model.hosts:
         able = ", ".join(entry.name for entry in catalogue.models() if recipe.host in entry.hosts)
         raise BadRecipe("host", f"is {recipe.host!r}, which cannot run {recipe.model}; models that can: {able}")
+    job = catalogue.job(recipe.job)
+    refusal = ops.refusal(model.title, model.ops, job.title, job.ops)
+    if refusal:
+        raise BadRecipe("model", f"{recipe.model!r} and job {recipe.job!r} do not go together: {refusal}")
     if recipe.host != "lab" and recipe.interpreter:
         raise BadRecipe(
             "interpreter", f"is {recipe.interpreter!r}; on host {recipe.host!r} only this app's own can run"

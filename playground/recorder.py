@@ -20,7 +20,7 @@ def measure(recipe: Recipe, pairs: int = 24) -> float:
     run = Run(1, recipe)
     try:
         run.start()
-        while run.phase == "starting" or not all(reader.word(layout.W_OPS) for reader in run.readers):
+        while run.phase == "starting" or not run.rings.column(layout.W_OPS).all():
             run.poll()
             if run.phase == "ended":
                 raise RuntimeError(f"the run ended before it began: {run.engine.error}")
@@ -46,7 +46,7 @@ def _rate(run: Run, stamps: str) -> float:
 
 
 def _ops(run: Run) -> int:
-    return sum(reader.word(layout.W_OPS) for reader in run.readers)
+    return int(run.rings.column(layout.W_OPS).sum())
 
 
 def _wait(run: Run, seconds: float) -> None:

@@ -11,20 +11,22 @@ import numpy.typing as npt
 
 from playground import catalogue, lanes, limits
 from playground.directory import RunDirectory
-from playground.engine import Engine, read_report
+from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.holders import NOBODY, HolderStore
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
 from playground.memory import MemoryFigures
+from playground.owners import Gil, Owners, gils_of
 from playground.probing import Probe
 from playground.recipe import Recipe
-from playground.rings import PROBE_RECORD, RingReader
+from playground.rings import RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.session import Session
+from playground.totals import Totals
 
-NOT_SAMPLED = -3
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
+MOST_LOOKED_AT = 2048  # … and of thousands at so many
 GONE_S = 0.5  # what is killed has ended long before
 clock = time.perf_counter_ns
 
@@ -40,27 +42,27 @@ class Run:
         self.job = catalogue.job(recipe.job)
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
-        self.directory = RunDirectory(recipe.workers)
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop)
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
         self.probe = Probe(self.directory)
         self.memory = MemoryFigures(one_process=self.model.one_process)
-        self.readers = [RingReader(self.directory.ring(index)) for index in range(recipe.workers)]
-        self.probe_reader = RingReader(self.directory.path / "gil.ring", PROBE_RECORD)
+        self.rings = RingsReader(self.directory.rings)
+        self.probe_reader = RingReader(self.directory.path / "gil.ring")
         # Inside this app even a single worker shares the GIL: with the window's own threads.
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil or recipe.host != "lab")
         self.holders = HolderStore(recipe.workers)
+        self.totals = Totals(recipe.workers)
         self.baseline: tuple[float, str] | None = None  # ops/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
-        self._lane_of: dict[tuple[int, int], int] = {}  # (pid, thread state) → lane
-        self._unseen = set(range(recipe.workers))  # lanes that are not in it yet
+        self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
         self._figures = RunFigures(self)
         self._pulls = 0
         self._started = False
         self._drained = False
-        self._drained_ns = 0
+        self._ended_ns: int | None = None
 
     # -- orders; from the thread that owns the engine
 
@@ -99,8 +101,8 @@ class Run:
 
     def let_go(self) -> None:
         """Unmap the rings. What was drawn and counted stays readable."""
-        for reader in (*self.readers, self.probe_reader):
-            reader.close()
+        self.rings.close()
+        self.probe_reader.close()
 
     def close(self) -> None:
         self.let_go()
@@ -121,19 +123,15 @@ class Run:
 
     @property
     def worker_pids(self) -> set[int]:
-        return {pid for reader in self.readers if (pid := reader.word(layout.W_PID))}
+        return {int(pid) for pid in np.unique(self.rings.column(layout.W_PID)) if pid}
 
     @property
     def started_ns(self) -> int | None:
-        starts = [word for reader in self.readers if (word := reader.word(layout.W_STARTED))]
-        return min(starts, default=None)
+        return self.totals.started_ns
 
     @property
     def ended_ns(self) -> int | None:
-        if not self._drained:
-            return None
-        ends = [reader.word(layout.W_ENDED) for reader in self.readers]
-        return max(self.lanes.latest, *ends) or self._drained_ns
+        return self._ended_ns
 
     def pull(self) -> None:
         """Take over what the rings have that is new. Cheap when there is nothing."""
@@ -141,39 +139,44 @@ class Run:
             return
         over = self.engine.phase == "ended"
         self._pulls += 1
-        for lane, reader in enumerate(self.readers):
-            pending = reader.pending
-            if pending:
-                self._take(lane, reader.pull())
-            if pending or over or (lane + self._pulls) % STATE_EVERY == 0 or len(self.readers) <= FEW_LANES:
-                self._look_at_state(lane, reader)
+        records = self.rings.pull()
+        for pause in records[records["kind"] == layout.PAUSED]:
+            self._note_pause(int(pause["start"]), int(pause["end"]))
+        self.lanes.add(records)
+        self._look_at_states(self._to_look_at(records, over))
         self.lanes.settle()
-        if self.probe_reader.pending:
-            self._take_samples()
+        self.owners.ran(records)
+        if self.probe_reader.pending or over:
+            self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
         if over:
             self._drain()
 
-    def _look_at_state(self, lane: int, reader: RingReader) -> None:
-        state, since = reader.word(layout.W_STATE), reader.word(layout.W_SINCE)
-        if reader.word(layout.W_ENDED):
-            self.lanes.set_tail(lane, layout.NONE, since)
-        elif reader.word(layout.W_STARTED):
-            self.lanes.set_tail(lane, state, since)
-            if state == layout.PAUSED:
-                self._note_pause(since, clock())
+    def _to_look_at(self, records: npt.NDArray[np.void], over: bool) -> npt.NDArray[np.int64]:
+        """All lanes where they are few or at the end; else those that wrote, and some of the others in turn."""
+        count = len(self.rings)
+        if over or count <= FEW_LANES:
+            return np.arange(count)
+        every = max(STATE_EVERY, count // MOST_LOOKED_AT)
+        return np.union1d(np.arange(self._pulls % every, count, every), records["task"])
+
+    def _look_at_states(self, lane: npt.NDArray[np.int64]) -> None:
+        headers = self.rings.headers[lane]
+        self.totals.look(lane, headers)
+        state = headers[:, layout.W_STATE].astype(np.int64)
+        since = headers[:, layout.W_SINCE].astype(np.int64)
+        ended = headers[:, layout.W_ENDED] > 0
+        self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since)
+        paused = since[(state == layout.PAUSED) & ~ended]
+        if len(paused):
+            self._note_pause(int(paused.min()), clock())
 
     def _drain(self) -> None:
-        self._drained_ns = clock()
+        now = clock()
         if not self.directory.command & layout.NO_STAMPS:  # without stamps it is not known what a worker did
-            self.lanes.finish(self._drained_ns)
+            self.lanes.finish(now)
         self._collect_errors()
+        self._ended_ns = max(self.lanes.latest, int(self.rings.column(layout.W_ENDED).max())) or now
         self._drained = True
-
-    def _take(self, lane: int, records: npt.NDArray[np.void]) -> None:
-        pauses = records[records["kind"] == layout.PAUSED]
-        for pause in pauses:
-            self._note_pause(int(pause["start"]), int(pause["end"]))
-        self.lanes.add(lane, records)
 
     def _note_pause(self, start: int, end: int) -> None:
         apart = [pause for pause in self.pauses if pause[1] < start or end < pause[0]]
@@ -181,40 +184,33 @@ class Run:
         starts, ends = zip((start, end), *touching, strict=True)
         self.pauses = [*apart, (min(starts), max(ends))]
 
-    def _take_samples(self) -> None:
-        """A thread state is one lane's until another lane begins in it (serial workers share a thread)."""
-        samples = self.probe_reader.pull()
-        for started, lane in self._beginners():
-            before = int(np.searchsorted(samples["t"], started))
-            self.holders.add(samples[:before], self._lane_of, self._pid_of_target)
-            samples = samples[before:]
-            reader = self.readers[lane]
-            self._lane_of[reader.word(layout.W_PID), reader.word(layout.W_THREAD_STATE)] = lane
-            self._unseen.discard(lane)
-        self.holders.add(samples, self._lane_of, self._pid_of_target)
-
-    def _beginners(self) -> list[tuple[int, int]]:
-        """(start, lane) of each that has begun since we last looked."""
-        return sorted((start, lane) for lane in self._unseen if (start := self.readers[lane].word(layout.W_STARTED)))
-
-    def _pid_of_target(self, target: int) -> int:
-        return self.readers[target].word(layout.W_PID)
-
     def _collect_errors(self) -> None:
-        for index in range(len(self.readers)):
-            report = read_report(self.directory, index)
-            if report and report.get("error"):
-                self.errors[index] = str(report["error"])
+        self.errors = {report["worker"]: str(report["error"]) for report in self.directory.reports() if report["error"]}
 
     # -- the ribbon
 
     @property
-    def has_ribbon(self) -> bool:
-        return self.model.shared_gil and self.recipe.workers > 0
+    def gils(self) -> tuple[Gil, ...]:
+        """The GILs that are worth a ribbon each: none where there is no GIL, or where each worker is a process."""
+        if not self.engine.facts.gil_enabled:
+            return ()
+        if self.model.shared_gil or self.model.one_loop:
+            return (Gil(0, range(len(self.rings))),)
+        return gils_of(self.rings) if self.model.own_gils else ()
+
+    @property
+    def gil_note(self) -> str | None:
+        """What to tell of a Python that can do without a GIL, but has it on."""
+        facts = self.engine.facts
+        if not facts.free_threaded or not facts.gil_enabled or self.recipe.knobs.get("gil") == "on":
+            return None
+        return f"The GIL is back: {facts.gil_back_by or 'something that was imported'} turned it on"
 
     @property
     def ribbon_source(self) -> str:
-        return self.gil_source if self.has_ribbon else "none"
+        if self.model.one_loop and self.model.shared_gil and self.gil_source == "measured":
+            return "estimated"  # which of the loop's helpers it was is not known
+        return self.gil_source if self.gils else "none"
 
     @property
     def gil_source(self) -> str:
@@ -224,24 +220,26 @@ class Run:
             return "measured"
         if self.engine.handoffs_per_s is not None:
             return "counter"
-        return "estimated" if self.model.shared_gil and self.lanes.latest else "none"
+        return "estimated" if self.gils and self.lanes.latest else "none"
 
-    def ribbon(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Per column the lane that held the GIL longest (holders.NOBODY, STRANGER, −3 unknown)."""
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
+        """Per column the lane that held a GIL longest (holders.NOBODY, STRANGER, −3 unknown)."""
         if self.holders.samples:
-            return self.holders.longest(edges)
-        running = self.lanes.shares(edges, int(edges[-1]))[:, :, lanes.RUN]
-        best = running.argmax(axis=0).astype(np.int32)
-        return np.where(running.max(axis=0) < 0.05, NOT_SAMPLED, best).astype(np.int32)
+            return self.holders.longest(edges, self._target(gil))
+        return self.lanes.longest_running(edges, None if gil is None else gil.lanes)
 
-    def gil_slices(self, first: int, last: int) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold that touches the window."""
-        if not self.has_ribbon:
+    def _target(self, gil: Gil | None) -> int | None:
+        """What the probe calls it. A run with one GIL has nothing to tell apart."""
+        return gil.target if gil is not None and self.model.own_gils else None
+
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
+        """(lane, start, end) of each hold of a GIL that touches the window."""
+        if not self.gils:
             return []
         if self.holders.samples:
-            return [hold for hold in self.holders.slices(first, last) if hold[0] != NOBODY]
-        pieces = self.lanes.slices(first, last, last)
-        return [(piece.lane, piece.start, piece.end) for piece in pieces if piece.state == lanes.RUN]
+            return [hold for hold in self.holders.slices(first, last, self._target(gil)) if hold[0] != NOBODY]
+        pieces = self.lanes.slices(first, last, last, state=lanes.RUN)
+        return [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
 
     # -- figures
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from playground import lanes
-from playground.figures import GilFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.lab import loop
 from playground.lab import ring as layout
-from playground.rings import RingReader
+from playground.lanes import LaneStore
 
 if TYPE_CHECKING:
     from playground.run import Run
 
 RECENT_NS = 2 * 10**9
+MOST_HELD_TOLD = 512
+MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
 _STATES = {
     layout.NONE: "not started",
     layout.RUN: "running",
@@ -24,22 +28,98 @@ _STATES = {
     layout.IO: "io",
     layout.LOCK: "blocked",
     layout.PAUSED: "paused",
+    layout.TURN: "queued",
 }
+_SHARES = ("run", "wait_core", "io", "blocked", "wait_gil", "wait_turn", "sleep")  # in the order of lanes' states
+
+
+class Workers(Sequence[WorkerStatistics]):
+    """The workers of a run at one moment. There may be a hundred thousand: one is made when it is asked for, and of so
+    many it is as it is then."""
+
+    def __init__(self, run: Run, now: int | None, recent_cpu: npt.NDArray[np.float64] | None) -> None:
+        """`now`: until when to count what they are in the middle of, if at all."""
+        self._count, self._now = len(run.rings), now
+        copied = self._count <= MOST_COPIED or run.ended
+        self._live = None if copied else run
+        self._headers = run.rings.headers.copy() if copied else None
+        self._spent = _spent_until(run.lanes, now) if copied else None
+        self._by_all = run.lanes.spent_by_all(now)
+        self._recent = recent_cpu
+        self._errors, self._over = run.errors, run.ended
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Workers) and tuple(self) == tuple(other)
+
+    __hash__ = None
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self._one(lane) for lane in range(len(self))[index])
+        return self._one(range(len(self))[index])
+
+    @property
+    def share(self) -> Shares:
+        """The mean of those that have done anything; of very many, that of all their time."""
+        spent = self._by_all[None, :] if self._spent is None or self._count > MOST_COPIED else self._spent
+        part = _parts(spent)
+        alive = part[part.any(axis=1)]
+        return _shares(alive.mean(axis=0)) if len(alive) else Shares()
+
+    def _one(self, lane: int) -> WorkerStatistics:
+        if self._live is not None:
+            header, spent = self._live.rings.headers[lane], _spent_until(self._live.lanes, self._now, lane)
+        else:
+            assert self._headers is not None
+            assert self._spent is not None
+            header, spent = self._headers[lane], self._spent[lane : lane + 1]
+        started, ended = int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+        state = "ended" if ended or (started and self._over) else _STATES.get(int(header[layout.W_STATE]), "running")
+        core = int(header[layout.W_CORE])
+        return WorkerStatistics(
+            name=worker_name(lane),
+            index=lane,
+            pid=int(header[layout.W_PID]),
+            tid=int(header[layout.W_TID]),
+            state=state,
+            core=None if core == layout.CORE_UNKNOWN or not started else core,
+            cpu_recent=float(self._recent[lane]) if self._recent is not None else 0.0,
+            cpu_s=int(header[layout.W_CPU]) / 1e9,
+            ops=int(header[layout.W_OPS]),
+            total=int(header[layout.W_TOTAL]) or None,
+            share=_shares(_parts(spent)[0]),
+            error=self._errors.get(lane),
+        )
 
 
 class RunFigures:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._ops: deque[tuple[int, int]] = deque()  # (when, ops done), over the last two seconds
-        self._cpu: deque[tuple[int, npt.NDArray[np.float64]]] = deque()  # likewise, CPU ns of each worker
+        self._last: RunStatistics | None = None  # of a run that has ended: nothing of it changes any more
+        self._cpu: deque[tuple[int, npt.NDArray[np.int64]]] = deque()  # likewise, CPU ns of each worker
 
     def statistics(self, now: int) -> RunStatistics:
+        if self._last is None:
+            made = self._made(now)
+            self._last = made if self._run.ended else None
+            return made
+        return self._last
+
+    def _made(self, now: int) -> RunStatistics:
         run = self._run
-        spent = self._spent(now)
-        workers = tuple(self._worker(lane, reader, spent[lane]) for lane, reader in enumerate(run.readers))
+        if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
+            run.totals.look(np.arange(len(run.rings)), run.rings.headers)
+        ops_recent = self._recent_rate(now)
+        stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
+        recent_cpu = self._recent_cpu()
+        workers = Workers(run, now if stamped else None, recent_cpu)
         seconds = self._seconds(now)
-        ops = sum(worker.ops for worker in workers)
-        cpu = sum(worker.cpu_s for worker in workers)
+        ops, beat = run.totals.ops, self._loop(seconds, now)
+        cpu = float(run.totals.cpu_ns.sum()) / 1e9
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -51,57 +131,51 @@ class RunFigures:
             interpreter=run.engine.facts,
             pid=run.engine.pid,
             seconds=seconds,
-            progress=self._progress(workers, seconds),
+            progress=self._progress(ops, seconds),
             unit=run.job.unit,
             throughput=throughput,
-            throughput_recent=self._recent_rate(now, ops),
-            cores_used=cpu / seconds if seconds else 0.0,
+            throughput_recent=ops_recent,
+            cores_used=max(cpu / seconds, beat.cores if beat else 0.0) if seconds else 0.0,
             speedup=speedup,
             speedup_basis=basis,
-            share=mean_shares([worker.share for worker in workers if worker.share.total() > 0]),
+            share=workers.share,
             workers=workers,
             gil=self._gil(workers, seconds),
             lab_mb=run.memory.lab_mb,
-            worker_mb=run.memory.worker_mb(run.engine.base_mb, len(run.readers)),
+            worker_mb=run.memory.worker_mb(run.engine.base_mb, len(run.rings)),
             start_ms=(run.started_ns - run.asked_ns) / 1e6 if run.started_ns else None,
+            start_all_ms=run.totals.start_all_ms,
             stop_ms=run.engine.stop_ms,
-            lost_records=sum(reader.lost for reader in run.readers) + run.probe_reader.lost,
+            lost_records=run.rings.lost + run.probe_reader.lost,
             probe_cost=self._probe_cost(now),
             recorder_cost=self._recorder_cost(ops, cpu),
             started_ns=run.started_ns,
             ended_ns=run.ended_ns,
             nice=run.engine.nice,
+            cores_recent=0.0 if recent_cpu is None else float(recent_cpu.sum()),
+            loop=beat,
         )
 
-    def _worker(self, lane: int, reader: RingReader, spent: npt.NDArray[np.float64]) -> WorkerStatistics:
-        header = reader.header
-        started, ended = int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
-        state = (
-            "ended" if ended or (started and self._run.ended) else _STATES.get(int(header[layout.W_STATE]), "running")
+    def _loop(self, seconds: float, now: int) -> LoopFigures | None:
+        word = self._run.directory.word
+        beats = word(layout.C_LOOP_BEATS)
+        if not self._run.model.one_loop or not beats:
+            return None
+        counts = np.array([word(layout.C_LOOP_COUNTS + step) for step in range(layout.LOOP_COUNTS)])
+        reached = np.cumsum(counts)
+        p50, p99 = (loop.late_ns_of(int(np.searchsorted(reached, part * reached[-1]))) for part in (0.5, 0.99))
+        due = word(layout.C_LOOP_DUE)
+        overdue = max(0, (self._run.ended_ns or now) - due) if due else 0
+        worst = max(word(layout.C_LOOP_LATE_MAX), overdue)
+        return LoopFigures(
+            late_p50_ms=min(p50, worst) / 1e6,
+            late_p99_ms=min(p99, worst) / 1e6,
+            late_max_ms=worst / 1e6,
+            beats=beats,
+            cores=word(layout.C_LOOP_CPU) / (seconds * 1e9) if seconds else 0.0,
+            switches_per_s=word(layout.C_SWITCHES) / seconds if seconds else 0.0,
+            switches_source="trace" if word(layout.C_SWITCHES_TRACED) else "counted",
         )
-        core = int(header[layout.W_CORE])
-        return WorkerStatistics(
-            name=worker_name(lane),
-            index=lane,
-            pid=int(header[layout.W_PID]),
-            tid=int(header[layout.W_TID]),
-            state=state,
-            core=None if core == layout.CORE_UNKNOWN or not started else core,
-            cpu_recent=self._recent_cpu(lane),
-            cpu_s=int(header[layout.W_CPU]) / 1e9,
-            ops=int(header[layout.W_OPS]),
-            total=int(header[layout.W_TOTAL]) or None,
-            share=_shares(spent),
-            error=self._run.errors.get(lane),
-        )
-
-    def _spent(self, now: int) -> npt.NDArray[np.float64]:
-        """(lanes, states): ns of each lane in each state until now."""
-        spent = self._run.lanes.spent.copy()
-        if not self._run.ended and not self._run.directory.command & layout.NO_STAMPS:
-            tails = self._run.lanes.tails(now)
-            np.add.at(spent, (tails["lane"], tails["state"]), tails["end"] - tails["start"])
-        return spent
 
     def _seconds(self, now: int) -> float:
         started = self._run.started_ns
@@ -111,21 +185,20 @@ class RunFigures:
         paused = sum(min(resumed, end) - min(since, end) for since, resumed in self._run.pauses)
         return max(0.0, (end - started - paused) / 1e9)
 
-    def _progress(self, workers: tuple[WorkerStatistics, ...], seconds: float) -> float | None:
+    def _progress(self, ops: int, seconds: float) -> float | None:
         parts = []
         if self._run.recipe.amount:
-            parts.append(sum(worker.ops for worker in workers) / (self._run.recipe.amount * len(workers)))
+            parts.append(ops / (self._run.recipe.amount * self._run.recipe.workers))
         if self._run.recipe.seconds:
             parts.append(seconds / self._run.recipe.seconds)
         if parts and self._run.engine.outcome == "finished":  # after a pause workers resume some ms late
             return 1.0
         return min(1.0, max(parts)) if parts else None
 
-    def _recent_rate(self, now: int, ops: int) -> float:
-        cpu = np.array([reader.word(layout.W_CPU) for reader in self._run.readers], np.float64)
+    def _recent_rate(self, now: int) -> float:
         if not self._run.ended:
-            self._cpu.append((now, cpu))
-            self._ops.append((now, ops))
+            self._cpu.append((now, self._run.totals.cpu_ns.copy()))
+            self._ops.append((now, self._run.totals.ops))
         while len(self._ops) > 2 and self._ops[1][0] < now - RECENT_NS:
             self._ops.popleft()
             self._cpu.popleft()
@@ -134,11 +207,11 @@ class RunFigures:
         (begun, before), (ended, after) = self._ops[0], self._ops[-1]
         return (after - before) / (ended - begun) * 1e9 if ended > begun else 0.0
 
-    def _recent_cpu(self, lane: int) -> float:
+    def _recent_cpu(self) -> npt.NDArray[np.float64] | None:
         if len(self._cpu) < 2 or self._run.ended:
-            return 0.0
+            return None
         (begun, before), (ended, after) = self._cpu[0], self._cpu[-1]
-        return float(after[lane] - before[lane]) / (ended - begun) if ended > begun else 0.0
+        return (after - before) / (ended - begun) if ended > begun else None
 
     def _speedup(self, throughput: float) -> tuple[float | None, str | None]:
         if self._run.baseline is not None and self._run.baseline[0] > 0:
@@ -147,28 +220,32 @@ class RunFigures:
             return throughput * self._run.engine.solo_ns / 1e9, "1 worker, timed before the start"
         return None, None
 
-    def _gil(self, workers: tuple[WorkerStatistics, ...], seconds: float) -> GilFigures:
+    def _gil(self, workers: Workers, seconds: float) -> GilFigures:
         source = self._run.gil_source
         if source == "none":
             return GilFigures(why=self._run.probe.why_not)
         if source == "measured":
             free = self._run.holders.free / self._run.holders.samples
             rate = self._run.holders.handoffs_per_s()
-            held = {worker.name: round(self._run.holders.held_share(worker.index), 4) for worker in workers}
+            holders = self._run.holders
+            held = {name: round(holders.held_share(lane), 4) for lane, name in self._told(holders.held)}
         else:
             free = None
-            total = float(self._run.lanes.spent[:, lanes.RUN].sum())
-            held = {
-                worker.name: float(self._run.lanes.spent[worker.index, lanes.RUN] / (seconds * 1e9 or 1))
-                for worker in workers
-            }
+            total = float(self._run.lanes.spent_by_all()[lanes.RUN])
+            ran = self._run.lanes.spent[:, lanes.RUN]
+            held = {name: float(ran[lane] / (seconds * 1e9 or 1)) for lane, name in self._told(ran)}
             rate = self._run.engine.handoffs_per_s
-            if rate is None:
+            if rate is None and len(self._run.rings) <= lanes.MANY:
                 slice_ns = self._run.lanes.mean_slice_ns(self._run.lanes.latest - RECENT_NS, self._run.lanes.latest)
                 rate = total / slice_ns / seconds if slice_ns and seconds else None
         busy = 1.0 if free is None else 1.0 - free
         mean = busy / rate * 1000 if rate and self._run.model.shared_gil else None
         return GilFigures(source, self._run.probe.why_not, rate, mean, held, free, self._run.holders.samples)
+
+    def _told(self, held: npt.NDArray[Any]) -> list[tuple[int, str]]:
+        """The workers to name: all, or of very many only those that held it at all."""
+        told = range(len(held)) if len(held) <= MOST_HELD_TOLD else np.flatnonzero(held)[:MOST_HELD_TOLD]
+        return [(int(lane), worker_name(int(lane))) for lane in told]
 
     def _probe_cost(self, now: int) -> float | None:
         started, cpu = self._run.probe_reader.word(layout.W_STARTED), self._run.probe_reader.word(layout.W_CPU)
@@ -182,24 +259,20 @@ class RunFigures:
         return ops * self._run.engine.stamp_ns / 1e9 / cpu_s if cpu_s else None
 
 
-def _shares(spent: npt.NDArray[np.float64]) -> Shares:
-    total = spent.sum()
-    if not total:
-        return Shares()
-    part = spent / total
-    return Shares(
-        run=float(part[lanes.RUN]),
-        wait_gil=float(part[lanes.GIL]),
-        wait_core=float(part[lanes.CORE]),
-        blocked=float(part[lanes.LOCK]),
-        io=float(part[lanes.IO]),
-        sleep=float(part[lanes.SLEEP]),
-    )
+def _spent_until(store: LaneStore, now: int | None, lane: int | None = None) -> npt.NDArray[np.float64]:
+    """(lanes, states): ns of all lanes, or of one, in each state; `now` counts what they are in the middle of."""
+    among = range(store.lanes) if lane is None else range(lane, lane + 1)
+    spent = store.spent[among.start : among.stop].copy()
+    if now is not None:
+        tails = store.tails(now, among)
+        np.add.at(spent, (tails["lane"] - among.start, tails["state"]), tails["end"] - tails["start"])
+    return spent
 
 
-def mean_shares(shares: list[Shares]) -> Shares:
-    if not shares:
-        return Shares()
-    count = len(shares)
-    names = ("run", "wait_gil", "wait_core", "blocked", "io", "sleep")
-    return Shares(*(sum(getattr(share, name) for share in shares) / count for name in names))
+def _parts(spent: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    total = spent.sum(axis=1, keepdims=True)
+    return spent / np.where(total > 0, total, 1.0)
+
+
+def _shares(part: npt.NDArray[np.float64]) -> Shares:
+    return Shares(**{name: float(value) for name, value in zip(_SHARES, part, strict=True)})

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,7 +58,8 @@ class Session(Engine):
         interpreter = self.recipe.interpreter
         if Path(interpreter).name != interpreter:  # the lab starts in its own folder
             interpreter = str(Path(interpreter).absolute())
-        line = [*command.lab_command(interpreter), str(self.directory.path), str(os.getpid())]
+        lab = command.lab_command(interpreter, str(self.recipe.knob("gil")))
+        line = [*lab, str(self.directory.path), str(os.getpid())]
         try:
             self._process = subprocess.Popen(
                 line,
@@ -140,6 +142,8 @@ class Session(Engine):
                 self.base_mb = event["base_mb"]
                 if self.phase == "starting":
                     self.phase = "running"
+            elif kind == "gil_back":
+                self.facts = replace(self.facts, gil_enabled=True, gil_back_by=event["by"])
             elif kind == "worker_died":
                 self._deaths.append(event)
                 self.ask()  # the others may be deep in C code, and not hear that the run is over
@@ -148,6 +152,7 @@ class Session(Engine):
             elif kind == "ended":
                 self.outcome = "finished"
                 self.handoffs_per_s = event["handoffs_per_s"]
+                self.facts = replace(self.facts, gil_enabled_at_end=event.get("gil_enabled"))
 
     def _finish(self) -> None:
         assert self._process is not None

@@ -1,5 +1,5 @@
 """Plain values as TOML. Reading it is in the standard library, writing is not; this is all that recipes and settings
-need of it: numbers, words, truth and tables."""
+need of it: numbers, words, truth, lists and tables."""
 
 from __future__ import annotations
 
@@ -33,4 +33,6 @@ def _value(value: object) -> str:
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, int | float):
         return repr(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
     raise TypeError(f"{value!r} has no place in a TOML file of ours")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 XVFB = "sudo apt install xvfb xdotool openbox"
+FOR_MODELS = ("gevent", "greenlet", "monocle")
 
 
 def main(arguments: list[str]) -> int:
@@ -45,7 +46,7 @@ def test_python() -> Path:
     """This interpreter where it has everything (`pip install -e .[test]`), otherwise .venv's."""
     from playground import bootstrap
 
-    needed = (*bootstrap.NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter")
+    needed = (*bootstrap.NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter", *FOR_MODELS)
     if not bootstrap.missing_here(needed):
         return Path(sys.executable)
     return bootstrap.Environment(bootstrap.APP.directory, ROOT / "requirements-test.lock", needed).made()
@@ -54,7 +55,7 @@ def test_python() -> Path:
 def core_python() -> Path:
     from playground import bootstrap
 
-    needed = ("pytest", "hypothesis", "msgspec", "numpy", "psutil", "platformdirs")
+    needed = ("pytest", "hypothesis", "msgspec", "numpy", "psutil", "platformdirs", *FOR_MODELS)
     return bootstrap.Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed).made()
 
 

@@ -17,10 +17,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.core import pythons
+
 ROOT = Path(__file__).resolve().parent.parent
 SESSION = "PLAYGROUND_TEST_SESSION"  # in the environment of every process that a test starts, directly or not
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ[SESSION] = uuid.uuid4().hex
+
+
+def pytest_report_header() -> list[str]:
+    return pythons.report()
 
 
 # --- settings of its own ------------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
     window = make_window(application, settings, options.theme)
     _end_orderly(application, window)
     if recipe is not None:
+        window.interpreters.look_beside(Path(options.recipe))
         window.show_recipe(recipe)
     window.show_at(options.size or (DEFAULT_SIZE if options.screenshot else None))
     if place := os.environ.get("CONCURRENCY_PLAYGROUND_STATE"):
@@ -117,7 +118,7 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
 
 
 def _screenshot(window: Window, options: argparse.Namespace, recipe: Recipe | None) -> Steps:
-    yield lambda: window.painted
+    yield lambda: window.painted and not window.interpreters.still_looking_for(window.recipe_bar.recipe())
     if recipe is not None:
         window.run()
     yield float(options.after)

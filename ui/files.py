@@ -15,6 +15,7 @@ RECIPES = "Recipes (*.toml)"
 
 class Files(QObject):
     recipe_opened = Signal(Recipe)
+    opening = Signal(Path)  # the recipe's file, before it is opened
     done = Signal(str)
     failed = Signal(str)
 
@@ -28,6 +29,7 @@ class Files(QObject):
             self.open_recipe(Path(path))
 
     def open_recipe(self, path: Path) -> None:
+        self.opening.emit(path)
         try:
             self.recipe_opened.emit(recipes.checked(recipes.load(path)))
         except BadRecipe as problem:

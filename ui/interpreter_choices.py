@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground.interpreters import Interpreter
-from ui.panels.recipe_bar import InterpreterChoice
+from playground.interpreters import Interpreter, mending_command, reason
+from ui.known_interpreters import NOT_FOUND
+from ui.panels.recipe_choices import InterpreterChoice
 
 
 def choices(found: Sequence[Interpreter]) -> list[InterpreterChoice]:
@@ -23,11 +24,15 @@ def _version(one: Interpreter) -> str:
 
 def _choice(one: Interpreter, same_title: bool, same_version: bool) -> InterpreterChoice:
     own = one.path == ""
+    missing = not (one.available or one.facts.version or Path(one.path).exists())
     title = one.title if own or not same_title or not one.facts.version else _version(one)
     note = one.note if one.available else ""
     if same_version and not own:
         note = f"{note}, {_short(Path(one.path).parent)}" if note else _short(Path(one.path).parent)
-    return InterpreterChoice(one.path, title, note, one.available, one.why or "")
+    why = NOT_FOUND if missing else one.why or ""
+    models = {model: reason(one, model) for model in one.models}
+    commands = {model: mending_command(one, model) or "" for model in one.models}
+    return InterpreterChoice(one.path, title, note, one.available, why, missing, models, commands)
 
 
 def _short(folder: Path) -> str:

@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True):
     runs_open: bool = True
     lens_open: bool = True
     time_window_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 10.0
+    interpreters: tuple[str, ...] = ()  # those that the user has pointed at
     freeze_allowed: bool = False  # the user was asked once, and said yes
     recipe: Recipe = msgspec.field(default_factory=Recipe)
 

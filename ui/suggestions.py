@@ -12,9 +12,17 @@ from playground import catalogue
 from playground.recipe import BadRecipe, Recipe, changed, checked, sentence
 
 
-def suggestions(recipe: Recipe, run: Callable[[Recipe], object], parent: QWidget) -> list[QAction]:
+def suggestions(
+    recipe: Recipe,
+    run: Callable[[Recipe], object],
+    parent: QWidget,
+    problem_of: Callable[[Recipe], object] = lambda _recipe: None,
+) -> list[QAction]:
+    """`problem_of` tells what of a recipe its interpreter cannot run."""
     actions = []
     for one in _recipes(recipe):
+        if problem_of(one):
+            continue
         action = QAction(f"Run {sentence(one)}", parent)
         action.triggered.connect(lambda _checked=False, wanted=one: run(wanted))
         actions.append(action)

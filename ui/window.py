@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from playground import interpreters
 from playground import recipe as recipes
 from playground.interpreters import Interpreter
 from playground.recipe import Recipe
@@ -19,6 +18,7 @@ from ui.actions import Actions
 from ui.clock import BEATS_PER_S, FrameClock
 from ui.files import Files
 from ui.interpreter_choices import choices
+from ui.known_interpreters import KnownInterpreters
 from ui.live_runs import LiveRuns
 from ui.middle import Middle
 from ui.panels.knobs import KnobsPopover
@@ -36,7 +36,6 @@ from ui.stage.stage import Stage
 from ui.suggestions import suggestions
 from ui.theme import Theme, ThemeSource
 from ui.workers.core_sampler import CoreSampler
-from ui.workers.interpreter_finder import InterpreterFinder
 from ui.workers.lab_worker import LabWorker
 
 IDLE_FRAMES_PER_S = 5  # nothing runs: only the pulse and the cores move, and a glance is all there is
@@ -66,14 +65,20 @@ class Window(QMainWindow):
     # -- what the app, the bench and the tests call
 
     def show_recipe(self, recipe: Recipe) -> None:
+        recipe = self.interpreters.resolved(recipe)
         self.recipe_bar.show_recipe(recipe)
         self.knobs.show_recipe(recipe)
         self.recipe_bar.set_problem(None)
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
         if recipe is None and self.recipe_bar.problem():
-            return None  # what is shown cannot be run, and it says so
-        recipe = recipe or self.recipe_bar.recipe()
+            self.recipe_bar.show_problem()
+            return None
+        recipe = self.interpreters.resolved(recipe or self.recipe_bar.recipe())
+        problem = self.interpreters.problem(recipe)
+        if problem is not None:
+            self._on_refused(*problem)
+            return None
         if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
             recipe = recipes.changed(recipe, seconds=APP_SECONDS)
         if recipe.host == "ui" and not self.settings.settings.freeze_allowed:
@@ -101,7 +106,7 @@ class Window(QMainWindow):
             return
         self._shut = True
         self.clock.stop()
-        self.finder.shut_down()
+        self.interpreters.shut_down()
         self.sampler.shut_down()
         self.runs.shut_down()
         self.settings.wait_until_written()
@@ -113,10 +118,10 @@ class Window(QMainWindow):
         self.setMinimumSize(640, 400)
         self.clock = FrameClock(self)
         self.sampler = CoreSampler()
-        self.finder = InterpreterFinder()
+        self.interpreters = KnownInterpreters(self.settings, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
-        self.recipe_bar = RecipeBar(theme)
+        self.recipe_bar = RecipeBar(theme, self.interpreters.problem)
         self.knobs = KnobsPopover(theme)
         self.palette_popover = Palette(theme)
         self.notices = Notices(theme)
@@ -156,7 +161,12 @@ class Window(QMainWindow):
         self.files.failed.connect(lambda words: self.notices.add(words, trouble=True))
         self.strip.details_requested.connect(self._middle.toggle_side)
         self.themes.changed.connect(self._on_theme)
-        self.finder.found.connect(self._on_interpreters)
+        self.files.opening.connect(self.interpreters.look_beside)
+        self.interpreters.changed.connect(self._on_interpreters)
+        self.interpreters.located.connect(self.recipe_bar.take_interpreter)
+        self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True))
+        self.recipe_bar.locate_requested.connect(self.interpreters.locate)
+        self.recipe_bar.menu_opened.connect(self._look_again)
         self.runs.added.connect(self._on_added)
         self.runs.ended.connect(self._on_ended)
         self.runs.refused.connect(self._on_refused)
@@ -218,7 +228,7 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         kept = self.settings.settings
-        self._on_interpreters([interpreters.own()])  # until the others are found: nothing moves then
+        self.interpreters.restore()
         self.show_recipe(kept.recipe)
         self.knobs.show_frame_rate(kept.frame_rate)
         self.stage.show_lens(kept.lens_open)
@@ -344,11 +354,18 @@ class Window(QMainWindow):
 
     def _find_interpreters(self) -> None:
         if not self._shut:
-            self.finder.start(InterpreterFinder.Priority.LowPriority)
+            self.interpreters.search()
+
+    def _look_again(self, menu: str) -> None:
+        if menu in ("model", "interpreter"):
+            self.interpreters.search_again()
 
     def _on_interpreters(self, found: list[Interpreter]) -> None:
         self.recipe_bar.set_interpreters(choices(found))
         self.side.show_interpreters(found)
+        recipe = self.recipe_bar.recipe()
+        if self.interpreters.resolved(recipe) != recipe:
+            self.show_recipe(recipe)
 
     def _tell_settings(self) -> None:
         """What could not be read at the start, or written since: that is found out beside the UI."""
@@ -403,7 +420,8 @@ class Window(QMainWindow):
     def _open_palette(self) -> None:
         for old in self._suggested:
             old.deleteLater()
-        self._suggested = suggestions(self.recipe_bar.recipe(), self._show_and_run, self)
+        problem_of = self.interpreters.problem
+        self._suggested = suggestions(self.recipe_bar.recipe(), self._show_and_run, self, problem_of)
         self.palette_popover.open_with([*self.actions_by_name.all(), *self._suggested], self.recipe_bar.search)
 
     def _open_knobs(self) -> None:

@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from typing import Any
 
-from . import calibrate, catalogue, gil, machine, ring, worker
+from . import calibrate, catalogue, gil, machine, ops, ring, worker
 from .running import Lab
 
 NICE = 5
@@ -43,6 +44,8 @@ def main(argv: list[str]) -> int:
     os.dup2(2, 1)  # what a job prints must not be taken for an answer
     recipe = json.loads(read_line(descriptor))
     sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)
+    if gil.gil_state() == "off":
+        tell_when_it_is_back()
     threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
     try:
         outcome = run(directory, recipe)
@@ -51,6 +54,20 @@ def main(argv: list[str]) -> int:
         end_everything()  # workers that have begun would keep this process alive for ever
     say("ended", **outcome)
     return 0
+
+
+def tell_when_it_is_back() -> None:
+    """CPython without a GIL turns it on again for an extension module that has not declared to do without, and warns of
+    it once."""
+    show = warnings.showwarning
+
+    def showwarning(message: Any, *rest: Any, **more: Any) -> None:
+        if "(GIL) has been enabled" in str(message):
+            module = str(message).partition("'")[2].partition("'")[0]
+            say("gil_back", by=module.partition(".")[0])
+        show(message, *rest, **more)
+
+    warnings.showwarning = showwarning
 
 
 def read_line(descriptor: int) -> str:
@@ -83,9 +100,16 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     model = catalogue.load("models", recipe["model"])
     job = catalogue.load("jobs", recipe["job"])
     say("ready", pid=os.getpid(), nice=niceness, python=python())
+    able, needed = ops.names(ops.able(model)), ops.names(ops.needs(job))
+    refusal = ops.refusal(model.TITLE, able, job.TITLE, needed)
+    if refusal is None and hasattr(model, "unavailable"):
+        refusal = model.unavailable()
+    if refusal:
+        say("failed", error=refusal)
+        return {"handoffs_per_s": None}
     lab.prepare(job)
     stamp_ns = worker.measure_stamp_ns(directory)
-    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared), worker.carry_out)
+    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared))
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
         gc.freeze()
@@ -100,7 +124,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     rate = None
     if model.ONE_PROCESS and before is not None and after is not None:
         rate = (after - before) / taken * 1e9
-    return {"handoffs_per_s": rate}
+    return {"handoffs_per_s": rate, "gil_enabled": gil.gil_state() == "on"}
 
 
 def python() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Callable
 
-from .ops import Ops, Sleep
+from .ops import Call, Ops, Sleep
 
 PIECE_NS = 150_000
 
@@ -40,18 +40,25 @@ def _time(piece: Callable[[int], Any], size: int) -> int:
     return time.perf_counter_ns() - begun
 
 
-def solo_ns(ops: Ops, carry_out: Callable[[Any], Any], limit_ns: int = 12_000_000) -> int | None:
+def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
     """What one op takes with nobody beside it: the median of as many as fit into 12 ms, three at least. A long sleep is
-    taken at its word, as nobody wants to wait for it; None where there is no op at all."""
+    taken at its word, as nobody wants to wait for it. It ends at the first op that others have a part in; None where
+    there is none before."""
     times: list[int] = []
     spent = 0
     try:
         op = next(ops)
         while len(times) < 3 or spent < limit_ns:
+            if not isinstance(op, (Call, Sleep)):
+                break
             if isinstance(op, Sleep) and op.seconds * 1e9 > limit_ns / 3:
                 return round(op.seconds * 1e9)
             begun = time.perf_counter_ns()
-            result = carry_out(op)
+            result = None
+            if isinstance(op, Call):
+                result = op.fn(*op.args)
+            else:
+                time.sleep(op.seconds)
             times.append(time.perf_counter_ns() - begun)
             spent += times[-1]
             if times[-1] > limit_ns:

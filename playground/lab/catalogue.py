@@ -8,6 +8,8 @@ import pkgutil
 from types import ModuleType
 from typing import Any
 
+from . import ops
+
 FOLDERS = ("models", "jobs")
 
 
@@ -44,6 +46,9 @@ def describe(folder: str) -> list[dict[str, Any]]:
                 "hosts": list(getattr(module, "HOSTS", ())),
                 "shared_gil": getattr(module, "SHARED_GIL", False),
                 "one_process": getattr(module, "ONE_PROCESS", True),
+                "own_gils": getattr(module, "OWN_GILS", False),
+                "one_loop": getattr(module, "ONE_LOOP", False),
+                "ops": list(ops.names(ops.needs(module) if folder == "jobs" else ops.able(module))),
                 "knobs": [knob._asdict() for knob in getattr(module, "KNOBS", ())],
             }
         )

@@ -15,11 +15,11 @@ from typing import Any
 from . import machine
 
 
-def work(order: Any, index: int) -> None:
-    from . import worker
+def work(order: Any, index: int, things: Any) -> None:
+    from . import blocking, worker
 
     tie(order.pid, order.recipe["knobs"].get("start_method"))
-    worker.work(order, index)
+    worker.work(order, index, blocking.Blocking(things))
 
 
 def tie(lab: int, start_method: object) -> None:

@@ -1,18 +1,29 @@
 """Ops: what a job asks for, one at a time. A job is a generator that yields ops; the model that runs the job decides
-how each is carried out (a thread blocks, asyncio awaits, gevent switches), so that one job runs under every model."""
+how each is carried out (a thread blocks, asyncio awaits, gevent switches), so that one job runs under every model.
+
+What workers share (locks, queues, events) a job names in its SHARED, and its ops speak of it by that name."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Union
+from typing import Any, Callable, Generator, Iterable, NamedTuple, Tuple, Type
 
 from . import ring
 
 
-class Call:
+class Op:
+    """One thing to do. `kind` is what the worker's lane shows meanwhile."""
+
+    __slots__: Tuple[str, ...] = ()
+    kind = ring.RUN
+
+    def __repr__(self) -> str:
+        return "%s(%s)" % (type(self).__name__, ", ".join(repr(getattr(self, name)) for name in self.__slots__))
+
+
+class Call(Op):
     """Run plain Python now: `fn(*args)`. Its result is what `yield` gives back to the job."""
 
     __slots__ = ("args", "fn")
-    kind = ring.RUN
 
     def __init__(self, fn: Callable[..., Any], *args: Any) -> None:
         self.fn = fn
@@ -22,7 +33,7 @@ class Call:
         return f"Call({self.fn.__name__}{self.args!r})"
 
 
-class Sleep:
+class Sleep(Op):
     """Do nothing for a while, holding neither a core nor the GIL."""
 
     __slots__ = ("seconds",)
@@ -31,9 +42,112 @@ class Sleep:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
-    def __repr__(self) -> str:
-        return f"Sleep({self.seconds!r})"
+
+class Fetch(Op):
+    """Get a page by HTTP, over a real socket. Gives its body."""
+
+    __slots__ = ("url",)
+    kind = ring.IO
+
+    def __init__(self, url: str) -> None:
+        self.url = url
 
 
-Op = Union[Call, Sleep]
+class Named(Op):
+    """Does something with what the job's SHARED has under that name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Acquire(Named):
+    """Take a lock or semaphore, waiting for it if need be."""
+
+    __slots__ = ()
+    kind = ring.LOCK
+
+
+class Release(Named):
+    """Give a lock or semaphore back."""
+
+    __slots__ = ()
+
+
+class Put(Named):
+    """Put an item into a queue, waiting while it is full."""
+
+    __slots__ = ("item",)
+    kind = ring.LOCK
+
+    def __init__(self, name: str, item: Any) -> None:
+        super().__init__(name)
+        self.item = item
+
+
+class Get(Named):
+    """Take the oldest item out of a queue, waiting while it is empty."""
+
+    __slots__ = ()
+    kind = ring.LOCK
+
+
+class Wait(Named):
+    """Wait until an event has been set."""
+
+    __slots__ = ()
+    kind = ring.LOCK
+
+
+class Set(Named):
+    """Set an event: all that wait for it go on."""
+
+    __slots__ = ()
+
+
+ALL: Tuple[Type[Op], ...] = (Call, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
+ALONE = (Call, Sleep, Fetch)  # what needs nothing of another worker
+
 Ops = Generator[Op, Any, Any]
+
+
+class Shared(NamedTuple):
+    """Something that all workers of a run share. Jobs name it; models make it."""
+
+    make: str  # Lock, Semaphore, Queue or Event
+    size: int = 0  # how many may hold a semaphore; how many items a queue takes before it is full (0: any number)
+
+
+LOCK = Shared("Lock")
+EVENT = Shared("Event")
+
+
+def semaphore(size: int) -> Shared:
+    return Shared("Semaphore", size)
+
+
+def queue(size: int = 0) -> Shared:
+    return Shared("Queue", size)
+
+
+def needs(job: Any) -> Tuple[Type[Op], ...]:
+    """The ops that a job makes use of."""
+    return getattr(job, "OPS", (Call, Sleep))
+
+
+def able(model: Any) -> Tuple[Type[Op], ...]:
+    """The ops that a model can carry out."""
+    return getattr(model, "OPS", ALL)
+
+
+def refusal(model: str, can: Iterable[str], job: str, needed: Iterable[str]) -> str | None:
+    """Why a model cannot run a job: the ops that it cannot do, all by name. None if it can do what the job needs."""
+    missing = [op for op in needed if op not in can]
+    if not missing:
+        return None
+    return "%s cannot do %s, which %s needs" % (model, " or ".join(missing), job)
+
+
+def names(ops: Iterable[Type[Op]]) -> Tuple[str, ...]:
+    return tuple(op.__name__ for op in ops)

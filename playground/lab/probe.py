@@ -154,8 +154,11 @@ class Targets:
     """The processes of the run, as the worker rings tell them: they come late, end, and may be replaced."""
 
     def __init__(self, directory: str, workers: int) -> None:
-        paths = (os.path.join(directory, f"w{index:05d}.ring") for index in range(workers))
-        self._workers = [ring.map_words(path, writable=False)[1] for path in paths]
+        words = ring.map_words(os.path.join(directory, "rings"), writable=False)[1]
+        step = ring.HEADER_WORDS
+        self._in_turns = words[ring.W_STREAMS] < workers  # they share a thread: the first one's word goes for all
+        streams = range(words[ring.W_STREAMS])
+        self._workers = [words[index * step : (index + 1) * step] for index in streams]
         self._reader = reader_here()
         self._gone: set[Key] = set()
         self.live: list[Target] = []
@@ -163,7 +166,8 @@ class Targets:
     def look(self) -> None:
         seen: dict[Key, int] = {}
         for index, words in enumerate(self._workers):
-            if words[ring.W_GIL_ADDRESS] and words[ring.W_GIL_LAYOUT] and words[ring.W_PID] and not words[ring.W_ENDED]:
+            there = words[ring.W_GIL_ADDRESS] and words[ring.W_GIL_LAYOUT] and words[ring.W_PID]
+            if there and (self._in_turns or not words[ring.W_ENDED]):
                 seen.setdefault((words[ring.W_PID], words[ring.W_GIL_ADDRESS]), index)
         known = {target.key for target in self.live}
         new = seen.keys() - known - self._gone

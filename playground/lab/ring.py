@@ -1,12 +1,16 @@
-"""Rings: the memory-mapped files through which a lab tells what its workers do.
+"""Rings: the memory-mapped file through which a lab tells what its workers do.
 
 A worker writes one record of 40 bytes for each op it has finished, and keeps a header with its present state, so that a
 worker that is blocked shows as blocked while it still is. The reader never asks and never locks: it maps the same file
 and looks. A ring outlives its writer, so the last moments of a killed lab can still be read. When the writer laps the
 reader, the head (records ever written) tells how many were lost.
 
-Header: 32 words of 8 bytes. Record: start, end, CPU time and core wait in ns (u64 each), task u32, core u16, kind u8,
-flags u8. Little endian, like every machine this runs on.
+All workers of a run share one file: first their headers, then the streams their records go to. Threads and processes
+have a stream each, as they write at once. Workers that take turns in one thread share a single stream (a record names
+its worker), so that a hundred thousand of them are one more thing to read, and not a hundred thousand.
+
+Header: 32 words of 8 bytes. Record: start, end, CPU time and core wait in ns (u64 each), task u32 (the worker), core
+u16, kind u8, flags u8. Little endian, like every machine this runs on.
 """
 
 from __future__ import annotations
@@ -45,17 +49,24 @@ PROBE_RECORD = struct.Struct("@QQQII")
     W_ENDED,
     W_CORE,
     W_FLAGS,
-) = range(19)
+    W_LANES,
+    W_STREAMS,
+) = range(21)
+HEADER_WORDS = HEADER_BYTES // 8
 
 # kinds of record, and states of a worker
-NONE, RUN, SLEEP, IO, LOCK, PAUSED = range(6)
-KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused")
+NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN = range(7)
+KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn")
 
 CORE_UNKNOWN = 0xFFFF
 
 # words of the control block, written by the app and read by everything in the run
-CONTROL_BYTES = 64
+CONTROL_BYTES = 1024
 C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
+# … and written by a lab whose workers take turns: how late its loop is (loop.py)
+C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 16
+C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
+LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
 STOP, PAUSE, NO_STAMPS = 1, 2, 4
 GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"
 
@@ -71,20 +82,42 @@ def map_words(path: str, writable: bool = True) -> tuple[mmap.mmap, memoryview]:
     return block, memoryview(block).cast("Q")
 
 
-class Ring:
-    """The writer's side. The hot loop (worker.drive) uses `block`, `words` and `capacity` directly."""
+class Rings:
+    """The whole file, mapped once for all workers of a process."""
 
     def __init__(self, path: str) -> None:
         self.block, self.words = map_words(path)
+
+    def ring(self, index: int) -> Ring:
+        return Ring(self.block, self.words, index)
+
+
+class Ring:
+    """The writer's side of one worker. The hot loop (worker.drive) uses `block`, `words`, `first` and `capacity`
+    directly."""
+
+    __slots__ = ("block", "capacity", "first", "index", "words")
+
+    def __init__(self, block: mmap.mmap, words: memoryview, index: int = 0) -> None:
+        self.block = block
+        self.words = words[index * HEADER_WORDS : (index + 1) * HEADER_WORDS]
+        self.index = index
         self.capacity = self.words[W_CAPACITY]
+        stream = index if words[W_STREAMS] > 1 else 0
+        self.first = stream_place(words[W_LANES], self.capacity, stream)
+
+    def queue(self, now: int) -> None:
+        """It is known, and waits for its turn to begin."""
+        self.words[W_SINCE] = now
+        self.words[W_STATE] = TURN
 
     def begin(self, tid: int, thread_state: int, now: int, state: int = RUN) -> None:
         words = self.words
         words[W_PID] = os.getpid()
         words[W_TID] = tid
         words[W_THREAD_STATE] = thread_state
-        words[W_STATE] = state
         words[W_SINCE] = now
+        words[W_STATE] = state
         words[W_STARTED] = now
 
     def enter(self, state: int, now: int) -> None:
@@ -96,15 +129,21 @@ class Ring:
         self.words[W_SINCE] = now
         self.words[W_ENDED] = now
 
-    def close(self) -> None:
-        self.words.release()
-        self.block.close()
+
+def stream_place(lanes: int, capacity: int, stream: int) -> int:
+    """Where in the file the records of a stream begin."""
+    return lanes * HEADER_BYTES + stream * capacity * RECORD.size
 
 
-def create(path: str, capacity: int) -> None:
-    """Make a worker's ring file; its pages are reserved now, so that a full disk is an error here, not a SIGBUS
-    later."""
-    _reserve(path, HEADER_BYTES + capacity * RECORD.size, MAGIC, capacity)
+def create(path: str, capacity: int, lanes: int = 1, streams: int = 1) -> None:
+    """Make the rings' file; its pages are reserved now, so that a full disk is an error here, not a SIGBUS later."""
+    _reserve(path, stream_place(lanes, capacity, streams), MAGIC, capacity)
+    block, words = map_words(path)
+    for lane in range(lanes):
+        words[lane * HEADER_WORDS + W_CAPACITY] = capacity
+    words[W_LANES], words[W_STREAMS] = lanes, streams
+    words.release()
+    block.close()
 
 
 def create_probe(path: str, capacity: int) -> None:

@@ -1,17 +1,20 @@
-"""The lab as a model sees it: how many workers, their order, and `work`."""
+"""The lab as a model sees it: how many workers, their order, and what carries them out."""
 
 from __future__ import annotations
 
 import os
+import time
 import traceback
 from types import ModuleType
 from typing import Any, Callable
 
-from . import calibrate, gil, ring, worker
+from . import blocking, calibrate, gil, machine, ring, worker
+from .turns import Turns
 
 
 class Lab:
-    """What a model sees of the run: how many workers, their order, and `work`."""
+    """What a model sees of the run. A model whose workers block calls `lab.work` in each of them; one whose workers
+    take turns in a single thread drives the steps that `lab.turns()` gives it."""
 
     def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None]) -> None:
         self.directory = directory
@@ -20,6 +23,7 @@ class Lab:
         self.knobs = recipe["knobs"]
         self.count = recipe["workers"]
         self.control = worker.Control(os.path.join(directory, "control"))
+        self.shared: dict[str, Any] = {}  # what the job's workers share, by name: blocking.make makes it
         self._order: worker.Order | None = None
 
     def prepare(self, job: ModuleType) -> None:
@@ -27,12 +31,18 @@ class Lab:
         record = gil.find()
         if record is not None:
             gil.allow_tracing()
+        self.shared = getattr(job, "SHARED", {})
         self._order = worker.Order(self.directory, self.recipe, prepared, record)
 
     @property
     def order(self) -> worker.Order:
+        """What another process needs to be a worker of this run; it can be pickled."""
         assert self._order is not None, "prepare comes first"
         return self._order
+
+    def things(self, kit: Any = blocking.ThreadKit) -> blocking.Things:
+        """The locks, queues and events of the job, of a model's own kind."""
+        return blocking.make(self.shared, kit)
 
     def handoffs(self) -> int | None:
         """How often the GIL has changed hands in this process, by the interpreter's own count; None if unknown."""
@@ -43,11 +53,23 @@ class Lab:
     def stopping(self) -> bool:
         return self.control.stopping
 
-    def work(self, index: int, wait: Callable[[], object] | None = None) -> None:
+    def queue_all(self) -> None:
+        """All workers are known from now on, and wait for their turn to begin: their lanes show it."""
+        now = time.perf_counter_ns()
+        for index in range(self.count):
+            self.order.mapped.rings.ring(index).queue(now)
+
+    def work(self, index: int, carry_out: worker.CarryOut, wait: Callable[[], object] | None = None) -> None:
+        """A worker's whole life, in the thread that calls this."""
         try:
-            worker.work(self.order, index, wait)
+            worker.work(self.order, index, carry_out, wait)
         except Exception:  # it could not even leave a report: no descriptors, no disk
             self.say("failed", error=traceback.format_exc())
+
+    def turns(self, yields: bool = False, remote: bool = False) -> Turns:
+        """For workers that take turns in the calling thread. `yields`: each lets the others go on after every call;
+        `remote`: the model carries out calls too, in other threads."""
+        return Turns(self.order, machine.ThreadWatch(), yields, remote)
 
     def worker_ended(self, index: int, pid: int, exit_code: int) -> None:
         """A worker process is gone. One that was killed takes the run with it: its share of the work is lost."""

@@ -14,10 +14,10 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, Dict, Optional
 
 from . import catalogue, gil, machine, ring
-from .ops import Call, Ops, Sleep
+from .ops import Call, Ops
 
 clock = time.perf_counter_ns
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
@@ -25,6 +25,8 @@ cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
 PAUSE_POLL_S = 0.02
+
+CarryOut = Callable[[Any], Any]
 
 
 class Stopped(Exception):
@@ -46,6 +48,17 @@ class Order:
         self.prepared = prepared  # what the job calibrated, once, before the workers start
         self.gil_record = gil_record  # of the process that made the order
         self.pid = os.getpid()
+        self._mapped: Optional[Mapped] = None
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return dict(self.__dict__, _mapped=None)  # what is mapped is mapped anew in another process
+
+    @property
+    def mapped(self) -> Mapped:
+        """The run's files, mapped once per process."""
+        if self._mapped is None:
+            self._mapped = Mapped(self)
+        return self._mapped
 
     def own_gil_record(self) -> gil.GilRecord | None:
         """The GIL record of this process: another one has it at the same offset, which is verified, not believed."""
@@ -59,8 +72,19 @@ class Order:
     def path(self, name: str) -> str:
         return os.path.join(self.directory, name)
 
-    def ring_path(self, index: int) -> str:
-        return self.path("w%05d.ring" % index)
+
+class Mapped:
+    """What a process has open of a run: its rings, the control block, and the file that takes the workers' reports."""
+
+    def __init__(self, order: Order) -> None:
+        self.rings = ring.Rings(order.path("rings"))
+        self.control = Control(order.path("control"))
+        self._reports = open(order.path("reports"), "ab", buffering=0)  # noqa: SIM115 (open as long as the run)
+
+    def report(self, index: int, result: Any, error: str | None) -> None:
+        """One line, appended in one go: other processes append theirs."""
+        line = json.dumps({"worker": index, "result": result, "error": error}, default=repr)
+        self._reports.write(line.encode() + b"\n")
 
 
 class Control:
@@ -101,43 +125,56 @@ def apply_switch_interval(nanoseconds: int) -> None:
         sys.setswitchinterval(nanoseconds / 1e9)
 
 
-def work(order: Order, index: int, wait: Callable[[], object] | None = None) -> None:
-    """A worker's whole life, in the thread or process that is the worker. Leaves a small report beside its ring.
+def work(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], object] | None = None) -> None:
+    """A worker's whole life, in the thread or process that is the worker. Leaves a line in the run's reports.
     `wait`, called when all is prepared, holds it back until the others are there too."""
-    report: dict[str, Any] = {"result": None, "error": None}
+    result, error = None, None
     try:
-        report["result"] = live(order, index, wait)
+        result = live(order, index, carry_out, wait)
     except Stopped:
         return
     except BaseException:
-        report["error"] = traceback.format_exc()
-    if report["error"] or report["result"] is not None:
-        with open(order.path("w%05d.json" % index), "w") as out:
-            json.dump(report, out, default=repr)
+        error = traceback.format_exc()
+    if error or result is not None:
+        order.mapped.report(index, result, error)
 
 
-def live(order: Order, index: int, wait: Callable[[], object] | None = None) -> Any:
+def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], object] | None = None) -> Any:
     """The job's result."""
-    own_ring = ring.Ring(order.ring_path(index))
+    own_ring, control = order.mapped.rings.ring(index), order.mapped.control
     watch = machine.ThreadWatch()
-    control = Control(order.path("control"))
     ops = ops_of(order, index)
     if wait is not None:
         wait()
     used = cpu_clock()
-    own_ring.begin(threading.get_native_id(), gil.thread_state(), clock())
+    begin(order, own_ring, threading.get_native_id(), gil.thread_state())
     try:
-        record = order.own_gil_record()
-        if record is not None:
-            own_ring.words[ring.W_GIL_LAYOUT] = record.layout
-            own_ring.words[ring.W_GIL_ADDRESS] = record.address
-        control.note_begin(clock())
-        return drive(own_ring, watch, control, ops, order.recipe)
+        return drive(own_ring, watch, control, ops, carry_out)
     finally:
         own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
         own_ring.words[ring.W_CPU] = cpu_clock() - used
         own_ring.end(clock())
         watch.close()
+
+
+def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int:
+    """The worker's first moment, in its ring. Gives it."""
+    words, now = own_ring.words, clock()
+    queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
+    words[ring.W_TOTAL] = order.recipe.get("amount") or 0
+    own_ring.begin(tid, thread_state, now)
+    record = order.own_gil_record()
+    if record is not None:
+        words[ring.W_GIL_LAYOUT] = record.layout
+        words[ring.W_GIL_ADDRESS] = record.address
+    if queued:
+        stream = order.mapped.rings.words  # its first words are those of the first worker, who counts for a stream
+        head = words if stream[ring.W_STREAMS] > 1 else stream
+        place = own_ring.first + head[ring.W_HEAD] % own_ring.capacity * ring.RECORD.size
+        ring.RECORD.pack_into(own_ring.block, place, queued, now, 0, 0, own_ring.index, ring.CORE_UNKNOWN, ring.TURN, 0)
+        head[ring.W_HEAD] += 1
+    order.mapped.control.note_begin(now)
+    return now
 
 
 def ops_of(order: Order, index: int) -> Ops:
@@ -146,23 +183,15 @@ def ops_of(order: Order, index: int) -> Ops:
     return ops
 
 
-def carry_out(op: object) -> Any:
-    if isinstance(op, Call):
-        return op.fn(*op.args)
-    if isinstance(op, Sleep):
-        return time.sleep(op.seconds)
-    raise TypeError("this model cannot do %r" % (op,))
-
-
-def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Ops, recipe: dict[str, Any]) -> Any:
+def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Ops, carry_out: CarryOut) -> Any:
     """Run all ops to the end (gives the job's result) or until stopped.
 
     Stamping can be switched off and on while this runs; that is how its cost is measured."""
-    words, block, capacity = own_ring.words, own_ring.block, own_ring.capacity
+    words, block, task = own_ring.words, own_ring.block, own_ring.index
     command, pack, size = control.words, ring.RECORD.pack_into, ring.RECORD.size
-    place, last = ring.HEADER_BYTES, ring.HEADER_BYTES + (capacity - 1) * size
-    words[ring.W_TOTAL] = recipe.get("amount") or 0
-    head = count = 0
+    first, last = own_ring.first, own_ring.first + (own_ring.capacity - 1) * size
+    head, count = words[ring.W_HEAD], 0
+    place = first + head * size
     state, seen, look_at, core, stamping = ring.RUN, None, 0, ring.CORE_UNKNOWN, True
     core_wait, naps = watch.core_wait_ns(), watch.naps()
     start, base = clock(), cpu_clock()
@@ -176,8 +205,8 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                 now, used = clock(), cpu_clock() - base
                 if words[ring.W_STATE] == ring.PAUSED:
                     spent = max(0, used - told)
-                    pack(block, place, start, now, spent, 0, 0, core, ring.PAUSED, 0)
-                    place = place + size if place < last else ring.HEADER_BYTES
+                    pack(block, place, start, now, spent, 0, task, core, ring.PAUSED, 0)
+                    place = place + size if place < last else first
                     head += 1
                     words[5] = head
                     start, told, state = now, used, ring.PAUSED
@@ -199,7 +228,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
             if wall < quick and end < look_at and kind == 1:
                 exact = False
                 told += wall
-                pack(block, place, start, end, wall, 0, 0, core, 1, 0)
+                pack(block, place, start, end, wall, 0, task, core, 1, 0)
             else:
                 spent = max(0, cpu_clock() - base - told)
                 waited = slept = 0
@@ -216,8 +245,8 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                     words[17] = core
                 told += spent
                 words[13] = told
-                pack(block, place, start, end, spent, waited, 0, core, kind, slept)
-            place = place + size if place < last else 256
+                pack(block, place, start, end, spent, waited, task, core, kind, slept)
+            place = place + size if place < last else first
             head += 1
             words[5] = head
             start = end
@@ -231,7 +260,7 @@ def measure_stamp_ns(directory: str) -> float:
     path = os.path.join(directory, "stamps.ring")
     ring.create(path, 64)
     try:
-        scratch = ring.Ring(path)
+        scratch = ring.Rings(path).ring(0)
         words, block, pack, rounds = scratch.words, scratch.block, ring.RECORD.pack_into, 300
         begun = clock()
         for head in range(rounds):
@@ -240,7 +269,6 @@ def measure_stamp_ns(directory: str) -> float:
             words[5] = words[11] = head
             words[13] = used
         cost = (clock() - begun) / rounds
-        scratch.close()
     finally:
         os.unlink(path)
     return cost

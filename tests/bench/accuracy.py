@@ -38,7 +38,7 @@ def work(run: Run, seconds: float) -> None:
 def begin(recipe: Recipe) -> Run:
     run = Run(1, recipe)
     run.start()
-    while not all(reader.word(layout.W_OPS) for reader in run.readers):
+    while not all(reader.word(layout.W_OPS) for reader in run.rings):
         run.poll()
         run.pull()
         time.sleep(0.005)
@@ -63,7 +63,7 @@ def ribbon(seconds: float) -> None:
 
 
 def agreement(run: Run) -> dict[str, str]:
-    first = max(reader.word(layout.W_STARTED) for reader in run.readers)
+    first = max(reader.word(layout.W_STARTED) for reader in run.rings)
     last = min(int(run.lanes.between(0, 2**62)["end"].max()), run.lanes.latest) - 50_000_000
     samples = run.holders.between(first, last)
     held = samples[samples["lane"] >= 0]
@@ -105,9 +105,9 @@ def cpu(seconds: float) -> None:
     print("cpu: seconds that the ring says, and that the system counts (in ticks of 10 ms)")
     for model, workers in (("threads", 2), ("threads", 8), ("processes", 2)):
         run = begin(Recipe(workers=workers, model=model))
-        before = [spent(reader) for reader in run.readers]
+        before = [spent(reader) for reader in run.rings]
         work(run, seconds)
-        after = [spent(reader) for reader in run.readers]
+        after = [spent(reader) for reader in run.rings]
         run.abandon()
         deltas = [(ours[0] - start[0], ours[1] - start[1]) for ours, start in zip(after, before, strict=True)]
         worst = max(abs(ring - system) for ring, system in deltas)

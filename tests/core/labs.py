@@ -8,17 +8,20 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from playground import catalogue, command, directory
-from playground.lab import jobs, models
+from playground.lab import jobs as lab_jobs
+from playground.lab import models as lab_models
 from playground.lab import ring as layout
 from playground.recipe import Recipe, checked
+from playground.rings import RingsReader
 from playground.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,11 +80,11 @@ def until(run: Run, what: Callable[[], object], limit_s: float = LIMIT_S) -> Non
 
 
 def ops(run: Run) -> int:
-    return sum(reader.word(layout.W_OPS) for reader in run.readers)
+    return sum(reader.word(layout.W_OPS) for reader in run.rings)
 
 
 def until_all_work(run: Run) -> None:
-    until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.readers))
+    until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.rings))
 
 
 def to_the_end(run: Run, limit_s: float = LIMIT_S) -> Run:
@@ -142,11 +145,11 @@ def own_directories() -> list[Path]:
     return [path for path in home.iterdir() if path.name.startswith(f"{os.getpid()}-")] if home.is_dir() else []
 
 
-# --- jobs of a test's own
+# --- models and jobs of a test's own
 
 JOB = """
 from itertools import count
-from playground.lab.ops import Call, Sleep
+from playground.lab.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait, queue, semaphore
 NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
 
 def prepare(calibrate, knobs):
@@ -159,11 +162,25 @@ def numbers(amount):
 """
 
 
-def made_of(place: Path, monkeypatch: pytest.MonkeyPatch, **sources: str) -> Path:
-    """Labs started from now on, and this process, know these jobs too: name → source of `ops(worker, amount)`."""
-    add_jobs(place, **sources)
+def read_again(run: Run) -> list[np.ndarray]:
+    """All that the rings of a run still hold, worker by worker."""
+    again = RingsReader(run.directory.rings)
+    records = again.pull()
+    again.close()
+    return [records[records["task"] == lane] for lane in range(len(run.rings))]
+
+
+def made_of(place: Path, monkeypatch: pytest.MonkeyPatch, models: Mapping[str, str] | None = None, **jobs: str) -> Path:
+    """Labs started from now on, and this process, know these models and jobs too: name → source of the file, or of a
+    job's `ops(worker, amount)` alone."""
+    add_jobs(place, **jobs)
+    lab = place / "playground" / "lab"
+    for name, source in (models or {}).items():
+        (lab / "models" / f"{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(command, "source_root", lambda: place)
-    monkeypatch.setattr(jobs, "__path__", [*jobs.__path__, str(place / "playground" / "lab" / "jobs")])
+    for package in (lab_jobs, lab_models):
+        folder = lab / package.__name__.rpartition(".")[2]
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
     for listed in (catalogue.jobs, catalogue.models):
         listed.cache_clear()
     return place
@@ -179,11 +196,12 @@ def add_jobs(place: Path, **sources: str) -> None:
         (lab / "jobs" / f"{name}.py").write_text(text, encoding="utf-8")
 
 
-def forget_jobs() -> None:
-    """After a test with jobs of its own."""
+def forget_added() -> None:
+    """After a test with models or jobs of its own."""
     for listed in (catalogue.jobs, catalogue.models):
         listed.cache_clear()
-    known = {Path(info).stem for package in (jobs, models) for info in map(str, Path(package.__path__[0]).glob("*.py"))}
-    for name in [name for name in sys.modules if name.startswith("playground.lab.jobs.")]:
-        if name.rpartition(".")[2] not in known:
-            del sys.modules[name]
+    for package in (lab_jobs, lab_models):
+        known = {path.stem for path in Path(package.__path__[0]).glob("*.py")}
+        for name in [name for name in sys.modules if name.startswith(package.__name__ + ".")]:
+            if name.rpartition(".")[2] not in known:
+                del sys.modules[name]

@@ -7,11 +7,13 @@ import ast
 import base64
 import contextlib
 import hashlib
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +51,27 @@ def write_wheel(folder: Path, name: str, version: str = "1.0") -> str:
             archive.writestr(path, text)
         archive.writestr(f"{info}/RECORD", "\n".join([*record, f"{info}/RECORD,,"]))
     return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
+def write_source_package(folder: Path, name: str) -> str:
+    """A source package, of which no wheel is there until it is built; its requirement line with hash."""
+    root, wheel = f"{name}-1.0", folder / f"{name}-1.0-py3-none-any.whl"
+    write_wheel(folder, name)
+    build = "import shutil\ndef build_wheel(into, *_):\n    return shutil.copy('built', f'{into}/%s') and '%s'\n"
+    files = {
+        "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n".encode(),
+        "pyproject.toml": b"[build-system]\nrequires = []\nbuild-backend = 'build'\nbackend-path = ['.']\n",
+        "build.py": (build % (wheel.name, wheel.name)).encode(),
+        "built": wheel.read_bytes(),
+    }
+    wheel.unlink()
+    source = folder / f"{root}.tar.gz"
+    with tarfile.open(source, "w:gz") as archive:
+        for path, content in files.items():
+            member = tarfile.TarInfo(f"{root}/{path}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(source.read_bytes()).hexdigest()}\n"
 
 
 def urlsafe_hash(text: str) -> str:
@@ -159,6 +182,19 @@ def test_a_changed_lock_file_brings_the_environment_up_to_date(checkout: Checkou
     assert "brings up to date" in output
     assert checkout.opened(output)
     assert mark.exists(), "it is updated, not made anew"
+
+
+def test_only_what_the_lock_file_names_is_built_from_source(checkout: Checkout) -> None:
+    lock = checkout.folder / "requirements.lock"
+    wheels = lock.read_text(encoding="utf-8")
+    package = write_source_package(checkout.wheels, "onlysource")
+    lock.write_text(wheels + package, encoding="utf-8")
+    assert checkout.run()[0] == 1
+    lock.write_text("--no-binary onlysource\n" + wheels + package, encoding="utf-8")
+    code, output = checkout.run()
+    assert code == 0, output
+    assert checkout.opened(output)
+    assert list(checkout.venv.rglob("onlysource/__init__.py"))
 
 
 @POSIX

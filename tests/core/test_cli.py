@@ -163,7 +163,7 @@ BAD_INPUT = [
     (["--host", "app", "--seconds", "2"], "host is 'app', which needs the window"),
     (["--set", "switch_interval"], "allowed: KNOB=VALUE"),
     (["--set", "switch_interval=2"], "knobs.switch_interval is 2; allowed: 1e-05 to 1 s"),
-    (["--set", "colour=red"], "knobs.colour is unknown; allowed: probe_rate"),
+    (["--set", "colour=red"], "knobs.colour is unknown; allowed: gil, probe_rate"),
     (["--model", "processes", "--set", "start_method=thread"], "knobs.start_method is 'thread'; allowed:"),
     (["none.toml"], "none.toml"),
     (["--interpreter", "/nonexistent/python"], "interpreter is '/nonexistent/python': No such file or directory"),
@@ -217,7 +217,7 @@ def test_rings_that_find_no_room_are_a_failure_with_the_reason(
 @pytest.mark.skipif(not LINUX, reason="kills through /proc")
 def test_a_run_that_crashes_is_a_failure_with_its_figures(tmp_path: Path) -> None:
     python = tmp_path / "python3"
-    lines = f'case "$*" in *playground.lab*) echo out of order >&2; exit 7;; *) exec {sys.executable} "$@";; esac'
+    lines = f'case "$*" in *"-m playground.lab "*) echo out of order >&2; exit 7;; *) exec {sys.executable} "$@";; esac'
     python.write_text(f"#!/bin/sh\n{lines}\n")
     python.chmod(0o755)
     done = shell("run", "--json", "--amount", "5", "--interpreter", str(python))
@@ -246,7 +246,7 @@ def few_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     broken = tmp_path / "python3.9"
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(interpreters, "candidates", lambda: [str(broken)])
+    monkeypatch.setattr(interpreters, "candidates", lambda *_: [str(broken)])
     return broken
 
 

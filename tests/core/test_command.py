@@ -37,6 +37,12 @@ def test_an_installed_copy_shows_other_pythons_the_sources_alone(
     assert (sources / "playground" / "lab" / "ring.py").exists()
 
 
+def test_the_gil_is_an_option_of_the_lab_that_its_workers_inherit() -> None:
+    assert command.lab_command("py", "off")[:3] == ["py", "-X", "gil=0"]
+    assert command.lab_command("py", "on")[:3] == ["py", "-X", "gil=1"]
+    assert "-X" not in command.lab_command("py")
+
+
 def test_settings_of_pythons_are_not_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")

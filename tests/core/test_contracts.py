@@ -98,7 +98,9 @@ def test_a_lab_is_written_for_python_3_8(path: Path) -> None:
 def test_a_lock_file_pins_exactly_with_hashes_and_names_no_address(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|--index|--find-links|--trusted-host", text)
-    blocks = re.split(r"\n(?=\S)", re.sub(r"(?m)^#.*\n", "", text).strip())
+    options = re.findall(r"(?m)^-.*", text)
+    assert options == ([] if lock.name == "requirements.lock" else ["--no-binary monocle"]), "it has no wheel"
+    blocks = re.split(r"\n(?=\S)", re.sub(r"(?m)^[#-].*\n", "", text).strip())
     for block in blocks:
         assert re.match(r"[a-z0-9-]+==\S+( ;.*)? \\\n(    --hash=sha256:[0-9a-f]{64}( \\\n)?)+$", block), block[:80]
 

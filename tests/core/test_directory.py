@@ -17,6 +17,7 @@ from playground import directory, run
 from playground.directory import NoRoom, RunDirectory
 from playground.lab import ring as layout
 from playground.recipe import Recipe
+from playground.rings import RingsReader
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,9 +100,8 @@ def test_a_run_leaves_nothing(home: Path) -> None:
     assert sorted(path.name for path in one.path.iterdir()) == [
         "control",
         "gil.ring",
-        "w00000.ring",
-        "w00001.ring",
-        "w00002.ring",
+        "reports",
+        "rings",
     ]
     for made in (one, two, two):
         made.remove()
@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(full_disk: Path) -> None:
     with pytest.raises(NoRoom, match="No space left") as refusal:
         run.Run(1, Recipe(workers=64))
     assert str(full_disk) in str(refusal.value)
-    assert not list(full_disk.rglob("*.ring"))
+    assert not [path for path in full_disk.rglob("*") if path.is_file()]
 
 
 def test_a_read_only_disk_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +215,7 @@ def test_orders_are_written_into_the_control_block(home: Path) -> None:
 def test_many_workers_have_smaller_rings(home: Path) -> None:
     few, many = RunDirectory(1), RunDirectory(2000)
     sizes = [path.stat().st_size for path in many.path.iterdir()]
-    assert few.ring(0).stat().st_size > 10 * many.ring(0).stat().st_size
+    assert RingsReader(few.rings).capacity > 10 * RingsReader(many.rings).capacity
     assert sum(sizes) < 20_000_000
     few.remove()
     many.remove()

@@ -24,10 +24,8 @@ from playground.figures import (
 )
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob
-from playground.lab.ops import Call, Sleep
-from playground.lab.worker import carry_out
+from playground.lab.ops import Call, Get, Sleep
 from playground.recipe import HOSTS, Recipe
-from playground.run_figures import mean_shares
 from playground.verdict import Machine, Verdict, judge
 
 # --- names and shares
@@ -44,13 +42,6 @@ def test_every_worker_has_a_name_of_its_own(index: int) -> None:
 
 def test_names_go_on_after_z() -> None:
     assert [worker_name(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
-
-
-@given(st.lists(st.lists(st.floats(0, 1), min_size=6, max_size=6).filter(sum), min_size=1, max_size=8))
-def test_the_mean_of_shares_that_add_up_to_one_does_too(parts: list[list[float]]) -> None:
-    shares = [Shares(*(part / sum(row) for part in row)) for row in parts]
-    assert mean_shares(shares).total() == pytest.approx(1)
-    assert mean_shares([]).total() == 0
 
 
 def test_an_interpreter_is_named_shortly() -> None:
@@ -255,13 +246,12 @@ def test_a_piece_keeps_to_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_op_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     machinery = Machinery(1000, monkeypatch)
     ops = (Call(machinery.piece, size) for size in itertools.cycle((90, 100, 500)))
-    assert calibrate.solo_ns(ops, carry_out) == 100_000
+    assert calibrate.solo_ns(ops) == 100_000
 
 
-def test_a_long_sleep_is_taken_at_its_word() -> None:
-    slept: list[float] = []
-    assert calibrate.solo_ns(iter([Sleep(3600.0)]), lambda op: slept.append(op.seconds)) == 3600 * 10**9  # type: ignore[arg-type]
-    assert not slept
+def test_a_long_sleep_is_taken_at_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate.time, "sleep", lambda seconds: pytest.fail("it slept"))
+    assert calibrate.solo_ns(iter([Sleep(3600.0)])) == 3600 * 10**9  # type: ignore[arg-type]
 
 
 def test_a_job_of_few_ops_is_timed_by_those() -> None:
@@ -269,8 +259,12 @@ def test_a_job_of_few_ops_is_timed_by_those() -> None:
         for _ in range(count):
             yield Call(int)
 
-    assert calibrate.solo_ns(job(0), carry_out) is None  # type: ignore[arg-type]
-    assert (calibrate.solo_ns(job(2), carry_out) or 0) > 0  # type: ignore[arg-type]
+    assert calibrate.solo_ns(job(0)) is None  # type: ignore[arg-type]
+    assert (calibrate.solo_ns(job(2)) or 0) > 0  # type: ignore[arg-type]
+
+
+def test_ops_in_which_others_have_a_part_are_not_tried_alone() -> None:
+    assert calibrate.solo_ns(op for op in (Get("basket"), Call(pytest.fail))) is None  # type: ignore[arg-type]
 
 
 # --- cores

@@ -1,12 +1,11 @@
-"""The GIL record, found in real interpreters: each CPython that this machine has (PATH, pyenv, and any that
-PLAYGROUND_TEST_PYTHONS names) runs the same cases in a process of its own, and tells what it saw."""
+"""The GIL record, found in real interpreters: each CPython that this machine has runs the same cases in a process of
+its own, and tells what it saw."""
 
 from __future__ import annotations
 
 import ctypes
 import json
 import os
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -16,9 +15,9 @@ from typing import Any
 import pytest
 
 from playground.lab import gil
+from tests.core import pythons
 
 ROOT = Path(__file__).resolve().parents[2]
-VERSIONS = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 LIMIT_S = 60
 
 # Runs under Python 3.8 and later. Prints one JSON object: case → what was seen.
@@ -103,33 +102,9 @@ print(json.dumps(seen))
 """
 
 
-def installed(version: str) -> Path | None:
-    """A CPython of that version on this machine."""
-    named = [Path(place) for place in os.environ.get("PLAYGROUND_TEST_PYTHONS", "").split(os.pathsep) if place]
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    places = [place for place in named if place.name.removesuffix(".exe") == f"python{version}"]
-    places += sorted(pyenv.glob(f"{version}.*/bin/python"))
-    if found := shutil.which(f"python{version}"):
-        places.append(Path(found))
-    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
-        places.append(Path(sys.executable))
-    return next((place for place in places if works(place, version)), None)
-
-
-def works(python: Path, version: str) -> bool:
-    """A pyenv shim may stand for nothing; a name may lie."""
-    say = "import sys, sysconfig, ctypes; free = sysconfig.get_config_var('Py_GIL_DISABLED'); "
-    say += "print('%d.%d' % sys.version_info[:2] + ('t' if free else ''))"
-    answer = subprocess.run([python, "-c", say], capture_output=True, text=True, check=False, timeout=LIMIT_S)
-    return answer.stdout.strip() == version
-
-
 @cache
 def cases(version: str, *options: str) -> dict[str, Any]:
-    python = installed(version)
-    if python is None:
-        pytest.skip(f"no CPython {version} with ctypes on this machine")
-    line = [str(python), *options, "-c", CASES, str(ROOT), CASES]
+    line = [pythons.python(version).executable, *options, "-c", CASES, str(ROOT), CASES]
     answer = subprocess.run(line, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert answer.returncode == 0, answer.stderr
     seen: dict[str, Any] = json.loads(answer.stdout)
@@ -140,7 +115,7 @@ def is_true_of(seen: dict[str, Any], record: list[int] | None = None) -> bool:
     return seen["own"] and seen["locked"] and seen["interval_kept"] and (record is None or seen["record"] == record)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", pythons.CPYTHONS)
 class TestEachCPython:
     def test_found_from_the_main_thread(self, version: str) -> None:
         assert is_true_of(cases(version)["main"])
@@ -184,7 +159,7 @@ class TestEachCPython:
         assert seen["in_debug_table"] == (seen["version"] >= [3, 13])
 
 
-@pytest.mark.parametrize("version", ["3.13t", "3.14t", "3.15t"])
+@pytest.mark.parametrize("version", pythons.FREE_THREADED)
 def test_a_free_threaded_build_has_none_until_its_gil_is_turned_on(version: str) -> None:
     free = cases(version)
     assert free["gil"] == "off"
@@ -195,11 +170,7 @@ def test_a_free_threaded_build_has_none_until_its_gil_is_turned_on(version: str)
 
 
 def test_pypy_has_a_gil_but_no_record() -> None:
-    pypy = next(filter(None, map(shutil.which, ("pypy3", "pypy3.11", "pypy3.10", "pypy3.9"))), None)
-    if pypy is None:
-        pytest.skip("no PyPy on this machine")
-    answer = subprocess.run([pypy, "-c", CASES, str(ROOT)], capture_output=True, text=True, check=True, timeout=LIMIT_S)
-    seen = json.loads(answer.stdout)
+    seen = cases(pythons.PYPY)
     assert seen["gil"] == "on"
     assert seen["main"] is None
 

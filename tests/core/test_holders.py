@@ -15,27 +15,31 @@ from playground.rings import PROBE_RECORD
 
 MS = 1_000_000
 LANES = 3
-PID = 100
-STATES = {(PID, 0x1000): 0, (PID, 0x2000): 1, (PID, 0x3000): 2}
-ADDRESS = {0: 0x1000, 1: 0x2000, 2: 0x3000, STRANGER: 0x9000}
 
 
-def samples(holders: list[int], begin: int = 0, step: int = MS, target: int = 0, switches: int = 0) -> np.ndarray:
+Samples = tuple[np.ndarray, np.ndarray]  # and the lane that each names
+
+
+def samples(holders: list[int], begin: int = 0, step: int = MS, target: int = 0, switches: int = 0) -> Samples:
     """Probe records at a steady rate; each change of holder is one hand-off."""
     made = np.zeros(len(holders), PROBE_RECORD)
     last = None
     for index, holder in enumerate(holders):
         switches += last is not None and holder not in (last, NOBODY)
-        made[index] = (begin + index * step, ADDRESS.get(holder, 0x1000), switches, target, holder != NOBODY)
+        made[index] = (begin + index * step, 0, switches, target, holder != NOBODY)
         last = holder if holder != NOBODY else last
-    return made
+    return made, np.array(holders, np.int32)
 
 
-def store_of(*chunks: np.ndarray) -> HolderStore:
+def store_of(*chunks: Samples) -> HolderStore:
     store = HolderStore(LANES)
     for chunk in chunks:
-        store.add(chunk, STATES, lambda target: PID)
+        store.add(*chunk)
     return store
+
+
+def part(made: Samples, first: int, last: int | None = None) -> Samples:
+    return made[0][first:last], made[1][first:last]
 
 
 HOLDERS = st.lists(st.sampled_from((0, 1, 2, NOBODY, STRANGER)), min_size=1, max_size=60)
@@ -44,7 +48,7 @@ HOLDERS = st.lists(st.sampled_from((0, 1, 2, NOBODY, STRANGER)), min_size=1, max
 @given(holders=HOLDERS, cut=st.integers(0, 60))
 def test_every_sample_counts_once(holders: list[int], cut: int) -> None:
     made = samples(holders)
-    store = store_of(made[:cut], made[cut:])
+    store = store_of(part(made, 0, cut), part(made, cut))
     assert store.samples == len(holders)
     assert store.free == holders.count(NOBODY)
     assert [store.held_share(lane) * len(holders) for lane in range(LANES)] == pytest.approx(
@@ -90,9 +94,9 @@ def test_a_gap_in_the_sampling_is_not_bridged() -> None:
 
 def test_hand_offs_are_those_of_the_interpreters_counter() -> None:
     made = samples([0] * 1001)
-    made["switches"] = 7_000 + np.arange(1001) * 4  # more than are seen: the counter counts those between samples too
+    made[0]["switches"] = 7_000 + np.arange(1001) * 4  # more than are seen: the counter counts those between samples too
     assert store_of(made).handoffs_per_s() == pytest.approx(4000)
-    assert store_of(made[:500], made[500:]).handoffs_per_s() == pytest.approx(4000)
+    assert store_of(part(made, 0, 500), part(made, 500)).handoffs_per_s() == pytest.approx(4000)
 
 
 def test_recent_hand_offs_follow_a_change() -> None:
@@ -102,35 +106,35 @@ def test_recent_hand_offs_follow_a_change() -> None:
         rate = 200 if second < 3 else 5000
         for part in range(10):
             made = samples([0] * 100, begin=(second * 1000 + part * 100) * MS)
-            made["switches"] = switches + np.arange(100) * rate // 1000
+            made[0]["switches"] = switches + np.arange(100) * rate // 1000
             switches += rate // 10
-            store.add(made, STATES, lambda target: PID)
+            store.add(*made)
     assert store.handoffs_per_s(recent=True) == pytest.approx(5000, rel=0.02)
     assert store.handoffs_per_s() == pytest.approx(2600, rel=0.02)
 
 
-def test_forked_processes_share_addresses_and_are_kept_apart() -> None:
-    store = HolderStore(2)
-    lane_of = {(100, 0x1000): 0, (101, 0x1000): 1}
-    made = np.concatenate((samples([0] * 4), samples([0] * 4, target=1)))
-    store.add(made, lane_of, {0: 100, 1: 101}.__getitem__)
-    assert list(store.held) == [4, 4]
-
-
 def test_a_process_that_came_late_has_held_no_more_than_all_of_its_own_gil() -> None:
     store = HolderStore(2)
-    lane_of = {(100, 0x1000): 0, (101, 0x1000): 1}
-    store.add(samples([0] * 900), lane_of, {0: 100, 1: 101}.__getitem__)
-    store.add(samples([0, NOBODY] * 50, begin=900 * MS, target=1), lane_of, {0: 100, 1: 101}.__getitem__)
+    store.add(*samples([0] * 900))
+    store.add(*samples([1, NOBODY] * 50, begin=900 * MS, target=1))
     assert store.held_share(0) == pytest.approx(1.0)
     assert store.held_share(1) == pytest.approx(0.5)
+
+
+def test_each_gil_has_a_ribbon_of_its_own() -> None:
+    store = HolderStore(2)
+    store.add(*samples([0] * 8))
+    store.add(*samples([1] * 4 + [NOBODY] * 4, target=1))
+    edges = np.array([0, 4 * MS, 8 * MS], np.int64)
+    assert list(store.longest(edges, 0)) == [0, 0]
+    assert list(store.longest(edges, 1)) == [1, NOBODY]
 
 
 def test_old_samples_are_forgotten_and_sums_are_not() -> None:
     store = HolderStore(LANES)
     step = KEEP_NS // 10
     for index in range(30):
-        store.add(samples([0] * 5000, begin=index * step, step=step // 5000), STATES, lambda target: PID)
+        store.add(*samples([0] * 5000, begin=index * step, step=step // 5000))
     kept = store.between(0, 10**18)
     assert len(kept) <= 12 * 5000
     assert store.samples == 30 * 5000

@@ -1,35 +1,31 @@
-"""Which Pythons there are: whatever lies on the PATH under that name is either one, or listed with its reason."""
+"""Which Pythons there are, and what they say when they are asked: each is either a lab's Python or refused with its
+reason, and nothing of it is left running."""
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from playground import interpreters
-from playground.interpreters import ask, candidates, find, in_order, own
+from playground import catalogue, interpreters
+from playground.interpreters import GivenUp, Interpreter, ask, asking, find, in_order, own
+from tests.core import pythons
+from tests.core.labs import wait_for
+from tests.core.made_pythons import FACTS, environment, install, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
-
-FACTS = '{"version": "%s", "implementation": "CPython", "free_threaded": false, "gil_enabled": true, "path": "p"}'
-
-
-def script(place: Path, text: str, name: str = "python3") -> str:
-    place.mkdir(exist_ok=True)
-    path = place / name
-    path.write_text("#!/bin/sh\n" + text, encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
 
 
 def test_this_python_is_known_without_asking() -> None:
     assert own().available
     assert own().facts.version == ".".join(map(str, sys.version_info[:3]))
-    assert ask(sys.executable).facts == own().facts
+    asked = ask(sys.executable)
+    assert (asked.facts, asked.models, asked.packages) == (own().facts, own().models, own().packages)
 
 
 REFUSED = {
@@ -38,12 +34,18 @@ REFUSED = {
     "failing": ("echo broken >&2; exit 3", "not a Python"),
     "json": ("echo '[1, 2]'", "not a Python"),
     "half": ('echo \'{"version": "3.11.0"\'', "not a Python"),
+    "deep": (f"echo '{'[' * 9000}'", "not a Python"),
     "other types": ("echo '{\"version\": 311}'", "not a Python"),
     "odd version": (f"echo '{FACTS % 'three'}'", "not a Python"),
     "no text": ("head -c 3000 /dev/urandom", "not a Python"),
+    "megabytes": (f"head -c 9000000 /dev/zero; echo; echo '{FACTS % '3.12.0'}'", "not a Python"),
     "endless": ("exec yes", "not a Python"),
+    "killed": ("kill -9 $$", "not a Python"),
     "old": (f"echo '{FACTS % '3.7.9'}'", "older than 3.8"),
     "very old": (f"echo '{FACTS % '2.7.18'}'", "older than 3.8"),
+    "old PyPy": (f"echo '{FACTS.replace('CPython', 'PyPy') % '3.8.16'}'", "older than 3.9"),
+    "a wrapper": (f'{sys.executable} "$@"; exit 0', "a wrapper; give its own path"),
+    "no ctypes": (f'echo \'{FACTS[:-1] % "3.12.0"}, "cannot": "no ctypes"}}\'', "cannot run a lab: no ctypes"),
 }
 
 
@@ -66,17 +68,56 @@ def test_one_that_prints_something_at_its_start_is_a_python(tmp_path: Path) -> N
 def test_one_that_hangs_is_left_alone_and_nothing_of_it_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(interpreters, "LIMIT_S", 0.5)
-    mark = f"PLAYGROUND_HANGS={tmp_path.name}-{time.monotonic_ns()}"
-    monkeypatch.setenv(*mark.split("="))
+    monkeypatch.setattr(asking, "LIMIT_S", 0.5)
+    mark = marked(tmp_path, monkeypatch)
     found = ask(script(tmp_path, text))
     assert not found.available
     assert "0.5 s" in (found.why or "") or "not a Python" in (found.why or "")
-    monkeypatch.delenv("PLAYGROUND_HANGS")
-    until = time.monotonic() + 10
-    while sleeping := [process.pid for process in psutil.process_iter() if is_marked(process, mark)]:
-        assert time.monotonic() < until, sleeping
-        time.sleep(0.01)
+    monkeypatch.delenv(mark.partition("=")[0])
+    wait_for(lambda: not those_with(mark))
+
+
+@pytest.mark.skipif(not Path("/usr/bin/setsid").exists(), reason="there is no setsid here")
+def test_a_descendant_that_keeps_the_pipe_open_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "LIMIT_S", 0.5)
+    mark = marked(tmp_path, monkeypatch)
+    try:
+        assert not ask(script(tmp_path, "setsid sleep 600 & exit 0")).available
+    finally:
+        monkeypatch.delenv(mark.partition("=")[0])
+        for process in those_with(mark):
+            process.kill()
+
+
+def test_when_the_app_closes_no_answer_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "LIMIT_S", 600.0)
+    mark = marked(tmp_path, monkeypatch)
+    python, closing, raised = script(tmp_path, "sleep 600"), threading.Event(), []
+
+    def wait() -> None:
+        with pytest.raises(GivenUp):
+            ask(python, give_up=closing)
+        raised.append(True)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    wait_for(lambda: those_with(mark))
+    monkeypatch.delenv(mark.partition("=")[0])
+    closing.set()
+    waiting.join(20)
+    assert raised
+    wait_for(lambda: not those_with(mark))
+
+
+def marked(place: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the processes started from now on have in their environment."""
+    mark = f"PLAYGROUND_HANGS={place.name}-{time.monotonic_ns()}"
+    monkeypatch.setenv(*mark.split("="))
+    return mark
+
+
+def those_with(mark: str) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if process.pid != os.getpid() and is_marked(process, mark)]
 
 
 def is_marked(process: psutil.Process, mark: str) -> bool:
@@ -94,25 +135,11 @@ def test_one_that_has_vanished_or_may_not_be_run_is_named(tmp_path: Path) -> Non
     kept = script(tmp_path, "echo")
     Path(kept).chmod(0o644)
     assert ask(kept).why == "Permission denied"
-    assert ask(str(tmp_path)).why == "Permission denied"
+    assert ask(str(tmp_path)).why == "is a folder, not a Python"
+    assert "null byte" in (ask("python\0").why or "")
     broken = script(tmp_path, "", "python3.9")
     Path(broken).write_text("#!/nonexistent/python\n")
     assert not ask(broken).available
-
-
-def test_every_file_is_a_candidate_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bin_, other, shims = tmp_path / "bin", tmp_path / "other", tmp_path / "shims"
-    wanted = [script(bin_, "", name) for name in ("python3.8", "python3.13t", "pypy3", "python3")]
-    for name in ("python3-config", "python3.8-config", "pythonw-gtk", "bpython", "python3.8.bak"):
-        script(bin_, "", name)
-    script(shims, "", "python3.14")
-    other.mkdir()
-    (other / "python3").symlink_to(bin_ / "python3.8")
-    (other / "python").symlink_to(sys.executable)
-    (bin_ / "python3.9").write_text("not executable")
-    monkeypatch.setenv("PATH", os.pathsep.join(map(str, (bin_, other, shims, tmp_path / "none", bin_, ""))))
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "no-pyenv"))
-    assert sorted(candidates()) == sorted(wanted)
 
 
 def test_a_bad_one_does_not_spoil_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,8 +147,79 @@ def test_a_bad_one_does_not_spoil_the_list(tmp_path: Path, monkeypatch: pytest.M
     newer = script(tmp_path, f"echo '{FACTS % '3.13.0'}'", "python3.13")
     old = script(tmp_path, f"echo '{FACTS % '3.6.1'}'", "python3.6")
     bad = script(tmp_path, "echo rubbish", "python3.10")
-    monkeypatch.setattr(interpreters, "candidates", lambda: [bad, old, good, newer])
+    gone = str(tmp_path / "python3.11")
+    monkeypatch.setattr(interpreters, "candidates", lambda *_: [bad, old, gone, good, newer])
     found = find()
-    assert [one.path for one in found] == ["", newer, good, old, bad]
-    assert [one.available for one in found] == [True, True, True, False, False]
-    assert in_order(list(reversed(found))) == found
+    assert [one.path for one in found][:4] == ["", newer, good, old]
+    assert {one.path for one in found[4:]} == {bad, gone}
+    assert [one.available for one in found] == [True, True, True, False, False, False]
+    assert in_order(list(reversed(found)))[:4] == found[:4]
+
+
+def test_a_graalpy_is_listed_if_it_can_be_a_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cannot = script(tmp_path / "a", "exit 1", "graalpy")
+    can = script(tmp_path / "b", f"echo '{FACTS % '3.11.0'}'", "graalpy")
+    monkeypatch.setattr(interpreters, "candidates", lambda *_: [cannot, can])
+    assert [one.path for one in find()] == ["", can]
+    one_by_one = interpreters.answers((), interpreters.Cache(), threading.Event())
+    assert [one.path for one in one_by_one] == [can]
+
+
+# --- real ones
+
+
+@pytest.fixture(scope="module")
+def everyone() -> list[Interpreter]:
+    return find()
+
+
+def test_every_python_here_says_what_it_can_do(everyone: list[Interpreter]) -> None:
+    models = {entry.name for entry in catalogue.models()}
+    for one in everyone:
+        if one.available:
+            assert set(one.models) == models, one.path
+            assert [one.models[name] for name in ("serial", "threads", "processes")] == [None, None, None], one.path
+            assert not one.gil_enabled or not one.free_threaded, one.path
+            assert one.note == ("GIL" if one.gil_enabled else "no GIL")
+        else:
+            assert one.why
+
+
+def test_old_ones_are_listed_with_the_reason(everyone: list[Interpreter]) -> None:
+    old = [one for one in everyone if one.facts.version and one.number < (3, 8)]
+    if not old:
+        pytest.skip("this machine has none older than 3.8")
+    for one in old:
+        assert (one.available, one.why) == (False, "is older than 3.8")
+        assert one.title.startswith("CPython ")
+
+
+@pytest.mark.parametrize("name", [*pythons.FREE_THREADED, pythons.PYPY])
+def test_others_than_usual_are_known_as_what_they_are(name: str) -> None:
+    one = ask(pythons.python(name).executable)
+    assert one.free_threaded == name.endswith("t")
+    assert one.gil_enabled != one.free_threaded
+    assert one.facts.implementation == ("PyPy" if name == pythons.PYPY else "CPython")
+
+
+def test_optional_packages_are_found_and_not_imported(tmp_path: Path) -> None:
+    python = environment(tmp_path)
+    assert ask(python).packages == {}
+    install(tmp_path, "gevent")
+    install(tmp_path, "monocle", "0.42")
+    assert ask(python).packages == {"gevent": "99.1", "monocle": "0.42"}
+
+
+def test_nothing_is_written_beside_a_python_that_is_asked(tmp_path: Path) -> None:
+    python = environment(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert ask(python).available
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_python_is_asked_in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a file of the user')\n")
+    monkeypatch.chdir(tmp_path)
+    assert ask(sys.executable).available
+    Path("mine").symlink_to(os.path.realpath(sys.executable))
+    assert ask("./mine").available

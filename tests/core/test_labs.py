@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import os
@@ -13,19 +12,19 @@ from pathlib import Path
 import pytest
 
 from playground import interpreters
-from playground.engine import read_report
-from playground.interpreters import Interpreter
 from playground.lab import ring as layout
 from playground.lab.jobs import primes
 from playground.recipe import Recipe
 from playground.run import Run
+from tests.core import pythons
 from tests.core.labs import (
     LINUX,
     WAYS,
     finished,
-    forget_jobs,
+    forget_added,
     made_of,
     ops,
+    read_again,
     recipe_of,
     running,
     step,
@@ -96,14 +95,15 @@ def own_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     made_of(tmp_path, monkeypatch, **JOBS)
     yield
     monkeypatch.undo()
-    forget_jobs()
+    forget_added()
 
 
 every_way = pytest.mark.parametrize("way", WAYS)
 
 
 def results(run: Run) -> list[object]:
-    return [(read_report(run.directory, index) or {}).get("result") for index in range(run.recipe.workers)]
+    found = {report["worker"]: report["result"] for report in run.directory.reports()}
+    return [found.get(index) for index in range(run.recipe.workers)]
 
 
 def expected_chain(worker: int, amount: int) -> list[int]:
@@ -126,9 +126,7 @@ def test_every_worker_does_the_same_ops_in_the_same_order(way: str) -> None:
     with finished(recipe_of(way, job="chain", workers=3, amount=40)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert results(run) == [expected_chain(worker, 40) for worker in range(3)]
-        for reader in run.readers:
-            reader.cursor = 0
-            written = reader.pull()
+        for reader, written in zip(run.rings, read_again(run), strict=True):
             assert list(written["kind"]) == [layout.SLEEP if n % 3 == 2 else layout.RUN for n in range(40)]
             assert (written["start"][1:] == written["end"][:-1]).all(), "no time between ops"
             assert int(written["start"][0]) >= reader.word(layout.W_STARTED)
@@ -180,10 +178,10 @@ def test_a_timed_run_ends_by_itself(way: str) -> None:
 @every_way
 def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
     with running(recipe_of(way)) as run:
-        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(r.word(layout.W_OPS) for r in run.readers))
+        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(r.word(layout.W_OPS) for r in run.rings))
         until(run, begun)
         run.pause(True)
-        alive = [reader for reader in run.readers if reader.word(layout.W_STARTED)]
+        alive = [reader for reader in run.rings if reader.word(layout.W_STARTED)]
         until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in alive))
         assert run.phase == "paused"
         before, generation = ops(run), [reader.word(layout.W_SINCE) for reader in alive]
@@ -198,9 +196,9 @@ def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
         assert run.phase == "running"
         run.stop()
         to_the_end(run)
+        written = read_again(run)
         for reader in alive:
-            reader.cursor = max(0, reader.word(layout.W_HEAD) - reader.capacity + 1)
-            kinds = list(reader.pull()["kind"])
+            kinds = list(written[reader.index]["kind"])
             assert kinds.count(layout.PAUSED) == 1
             assert layout.RUN in kinds[kinds.index(layout.PAUSED) :]
 
@@ -210,7 +208,7 @@ def test_a_paused_run_can_be_stopped(stamps: str) -> None:
     with running(recipe_of("threads", knobs={"stamps": stamps})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.readers))
+        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.rings))
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
@@ -220,9 +218,9 @@ def test_without_stamps_a_resumed_worker_is_running_again() -> None:
     with running(recipe_of("threads", knobs={"stamps": "off"})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.readers))
+        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.rings))
         run.pause(False)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.RUN for reader in run.readers))
+        until(run, lambda: all(reader.word(layout.W_STATE) == layout.RUN for reader in run.rings))
 
 
 def test_a_pause_stretches_a_timed_run() -> None:
@@ -260,7 +258,7 @@ def test_the_switch_interval_takes_effect_while_a_run_is_running() -> None:
 
 def interval_of(run: Run) -> float:
     """What the interpreter goes by, read from its memory."""
-    address = max(reader.word(layout.W_GIL_ADDRESS) for reader in run.readers)  # 0 until a worker has begun
+    address = max(reader.word(layout.W_GIL_ADDRESS) for reader in run.rings)  # 0 until a worker has begun
     with open(f"/proc/{run.engine.pid}/mem", "rb", buffering=0) as memory:
         memory.seek(address)
         return int.from_bytes(memory.read(8), "little") / 1e6
@@ -279,12 +277,12 @@ def test_stamping_can_be_switched_off_and_on_while_a_run_is_running() -> None:
         run.set_knob("stamps", "off")
         settled = ops(run) + 50
         until(run, lambda: ops(run) > settled)
-        heads = [reader.word(layout.W_HEAD) for reader in run.readers]
+        heads = [reader.word(layout.W_HEAD) for reader in run.rings]
         settled = ops(run) + 200
         until(run, lambda: ops(run) > settled)
-        assert [reader.word(layout.W_HEAD) for reader in run.readers] == heads
+        assert [reader.word(layout.W_HEAD) for reader in run.rings] == heads
         run.set_knob("stamps", "on")
-        until(run, lambda: all(r.word(layout.W_HEAD) > head + 20 for r, head in zip(run.readers, heads, strict=True)))
+        until(run, lambda: all(r.word(layout.W_HEAD) > head + 20 for r, head in zip(run.rings, heads, strict=True)))
 
 
 # --- work that fails
@@ -335,51 +333,30 @@ def test_threads_that_the_system_refuses_fail_the_run(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("own_jobs")
 def test_a_worker_that_cannot_begin_fails_the_run() -> None:
     with running(recipe_of("threads", workers=3, job="chain", amount=10)) as run:
-        run.directory.ring(1).unlink()
+        run.directory.rings.unlink()
         to_the_end(run)
         assert run.engine.outcome == "failed"
-        assert "w00001.ring" in (run.engine.error or "")
+        assert "rings" in (run.engine.error or "")
 
 
 @pytest.mark.usefixtures("own_jobs")
 def test_a_worker_that_cannot_even_leave_a_report_fails_the_run() -> None:
     with running(recipe_of("threads", workers=3, job="chain", amount=10)) as run:
-        run.directory.ring(1).unlink()
-        run.directory.report(1).mkdir()
+        (run.directory.path / "reports").unlink()
+        (run.directory.path / "reports").mkdir()
         to_the_end(run)
         assert run.engine.outcome == "failed"
-        assert "w00001.json" in (run.engine.error or "")
+        assert "reports" in (run.engine.error or "")
 
 
 # --- every Python
 
 
-@functools.cache
-def found() -> dict[str, Interpreter]:
-    """One of each version; the first wins."""
-    pythons: dict[str, Interpreter] = {}
-    for one in interpreters.find():
-        number = ".".join(one.facts.version.split(".")[:2])
-        name = "pypy" if one.facts.implementation == "PyPy" else number + "t" * one.facts.free_threaded
-        if one.available:
-            pythons.setdefault(name, one)
-    return pythons
-
-
-PYTHONS = [*(f"3.{minor}" for minor in range(8, 16)), "3.13t", "3.14t", "pypy"]
-
-
-def python(name: str) -> Interpreter:
-    if name not in found():
-        pytest.skip(f"this machine has no {name}")
-    return found()[name]
-
-
-@pytest.mark.parametrize("name", PYTHONS)
+@pytest.mark.parametrize("name", pythons.WANTED)
 @every_way
 @pytest.mark.usefixtures("own_jobs")
 def test_every_python_can_be_a_lab(name: str, way: str) -> None:
-    one = python(name)
+    one = pythons.python(name)
     with finished(recipe_of(way, job="chain", amount=20, interpreter=one.path)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert results(run) == [expected_chain(worker, 20) for worker in range(2)]
@@ -388,9 +365,9 @@ def test_every_python_can_be_a_lab(name: str, way: str) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
-@pytest.mark.parametrize("name", PYTHONS)
+@pytest.mark.parametrize("name", pythons.WANTED)
 def test_the_gil_of_every_cpython_is_measured(name: str) -> None:
-    one = python(name)
+    one = pythons.python(name)
     with running(recipe_of("threads", interpreter=one.path)) as run:
         if not one.facts.gil_enabled or one.facts.implementation != "CPython":
             until(run, lambda: ops(run) > 500)
@@ -459,7 +436,7 @@ def test_threads_begin_together() -> None:
 @pytest.mark.parametrize(("way", "workers"), [("threads", 500), ("threads", 2000), ("processes-fork", 64)])
 def test_many_workers(way: str, workers: int) -> None:
     with running(recipe_of(way, job="sleep", workers=workers, knobs={"nap": 0.05})) as run:
-        until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.readers), 60)
+        until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.rings), 60)
         run.stop()
         to_the_end(run)
         figures = run.statistics()

@@ -114,7 +114,7 @@ def test_merging_changes_nothing_but_the_count(made: np.ndarray) -> None:
 
 def store_of(written: np.ndarray, shared_gil: bool = True) -> LaneStore:
     store = LaneStore(1, shared_gil)
-    store.add(0, written)
+    store.add(written)
     store.settle()
     return store
 
@@ -139,7 +139,7 @@ def test_how_often_the_rings_were_read_does_not_show(written: np.ndarray, data: 
     whole, parts = store_of(written), LaneStore(1, True)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(written)), max_size=5)))
     for first, last in zip([0, *cuts], [*cuts, len(written)], strict=True):
-        parts.add(0, written[first:last])
+        parts.add(written[first:last])
         parts.settle()
     now = int(written["end"].max(initial=1))
     edges = (now // 7 + 1) * np.arange(8, dtype=np.int64)
@@ -158,6 +158,10 @@ def record(start: float, end: float, cpu: float | None = None, **fields: int) ->
     for name, value in fields.items():
         one[name] = value
     return one
+
+
+def set_tail(store: LaneStore, lane: int, kind: int, since: int) -> None:
+    store.set_tails(np.array([lane]), np.array([kind]), np.array([since]))
 
 
 def pieces(
@@ -209,7 +213,7 @@ def test_an_op_that_took_no_time_is_not_drawn() -> None:
     store = store_of(record(5, 5))
     assert pieces(store) == []
     assert store.latest == 5 * MS
-    store.add(0, record(5, 6))
+    store.add(record(5, 6))
     store.settle()
     assert pieces(store) == [("running", 5, 6)]
 
@@ -219,40 +223,40 @@ def test_an_op_that_took_no_time_is_not_drawn() -> None:
 
 def test_a_lane_shows_what_it_is_doing_now() -> None:
     store = LaneStore(2, shared_gil=False)
-    store.set_tail(0, layout.SLEEP, 10 * MS)
+    set_tail(store, 0, layout.SLEEP, 10 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 30)]
     assert store.tail(0, 30 * MS) == (10 * MS, lanes.SLEEP)
     assert store.tail(1, 30 * MS) == (30 * MS, EMPTY)
-    store.add(0, record(10, 20, cpu=0, kind=layout.SLEEP))
-    store.set_tail(0, layout.RUN, 20 * MS)
+    store.add(record(10, 20, cpu=0, kind=layout.SLEEP))
+    set_tail(store, 0, layout.RUN, 20 * MS)
     store.settle()
     assert pieces(store, now=30) == [("sleeping", 10, 20), ("running", 20, 30)]
-    store.set_tail(0, layout.NONE, 25 * MS)
+    set_tail(store, 0, layout.NONE, 25 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 20)]
 
 
 def test_a_call_that_lasts_while_others_finish_theirs_waits_for_the_gil() -> None:
     store = LaneStore(2, shared_gil=True)
     for lane in (0, 1):
-        store.add(lane, record(0, 1))
-        store.set_tail(lane, layout.RUN, 0)
-    store.add(1, record(1, 8))
+        store.add(record(0, 1, task=lane))
+        set_tail(store, lane, layout.RUN, 0)
+    store.add(record(1, 8, task=1))
     store.settle()
     assert store.tail(0, 9 * MS) == (1 * MS, lanes.GIL)
     assert store.tail(1, 9 * MS) == (8 * MS, lanes.RUN)
     alone = LaneStore(2, shared_gil=False)
-    alone.add(0, record(0, 1))
-    alone.add(1, record(0, 8))
-    alone.set_tail(0, layout.RUN, 0)
+    alone.add(record(0, 1))
+    alone.add(record(0, 8, task=1))
+    set_tail(alone, 0, layout.RUN, 0)
     assert alone.tail(0, 9 * MS) == (1 * MS, lanes.RUN)
 
 
 def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
     store = LaneStore(3, shared_gil=False)
-    store.add(0, record(0, 10))
-    store.set_tail(0, layout.RUN, 0)
-    store.set_tail(1, layout.SLEEP, 5 * MS)
-    store.set_tail(2, layout.PAUSED, 5 * MS)
+    store.add(record(0, 10))
+    set_tail(store, 0, layout.RUN, 0)
+    set_tail(store, 1, layout.SLEEP, 5 * MS)
+    set_tail(store, 2, layout.PAUSED, 5 * MS)
     store.settle()
     store.finish(20 * MS)
     assert pieces(store, now=900) == [("running", 0, 10), ("running", 10, 20), ("sleeping", 5, 20)]
@@ -262,8 +266,8 @@ def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
 
 def test_shares_count_tails() -> None:
     store = LaneStore(1, shared_gil=False)
-    store.add(0, record(0, 10))
-    store.set_tail(0, layout.SLEEP, 10 * MS)
+    store.add(record(0, 10))
+    set_tail(store, 0, layout.SLEEP, 10 * MS)
     store.settle()
     shares = store.shares(np.arange(5, dtype=np.int64) * 10 * MS, 25 * MS)
     np.testing.assert_allclose(shares[0, :, lanes.RUN], [1, 0, 0, 0], atol=1e-6)
@@ -279,7 +283,7 @@ def test_old_pieces_are_forgotten_and_sums_are_not(monkeypatch: pytest.MonkeyPat
     for second in range(40):
         ops = np.concatenate([record(second * 1000 + n, second * 1000 + n + 1, flags=n % 2) for n in range(1000)])
         ops["core"] = np.arange(1000) % 2  # keeps neighbours apart
-        store.add(0, ops)
+        store.add(ops)
         store.settle()
     kept = store.between(0, 2**62)
     assert len(kept) < 10_000
@@ -295,15 +299,15 @@ def test_however_many_pieces_there_are_memory_is_bounded(monkeypatch: pytest.Mon
     store = LaneStore(1, shared_gil=True)
     for second in range(60):
         ops = np.concatenate([record(second + n / 1000, second + (n + 1) / 1000, core=n % 2) for n in range(1000)])
-        store.add(0, ops)
+        store.add(ops)
         store.settle()
     assert 0 < len(store.between(0, 2**62)) <= 20_000
 
 
 def test_the_earliest_change_is_told_once() -> None:
     store = LaneStore(2, shared_gil=True)
-    store.add(0, record(7, 9))
-    store.add(1, record(5, 9))
+    store.add(record(7, 9))
+    store.add(record(5, 9, task=1))
     store.settle()
     assert store.take_dirty() == 5 * MS
     assert store.take_dirty() is None
@@ -322,10 +326,11 @@ def test_a_moment_is_explained() -> None:
 
 def test_core_use_tells_who_ran_where() -> None:
     store = LaneStore(2, shared_gil=False)
-    store.add(0, np.concatenate((record(0, 4, core=0), record(4, 10, core=1))))
-    store.add(1, record(0, 10, core=layout.CORE_UNKNOWN))
+    store.add(np.concatenate((record(0, 4, core=0), record(4, 10, core=1))))
+    store.add(record(0, 10, core=layout.CORE_UNKNOWN, task=1))
     store.settle()
-    np.testing.assert_array_equal(store.core_use(2 * MS, 6 * MS, 2), [[2 * MS, 0], [2 * MS, 0]])
+    core, lane, used = store.core_use(2 * MS, 6 * MS, 2)
+    assert [*zip(core, lane, used, strict=True)] == [(0, 0, 2 * MS), (1, 0, 2 * MS)]
 
 
 def test_the_mean_slice_is_that_of_unbroken_runs() -> None:

@@ -38,10 +38,11 @@ clock = time.perf_counter_ns
 control = ring.map_words(directory + "/control")[1]
 gil.allow_tracing()
 record = gil.find()
+rings = ring.Rings(directory + "/rings")
 held = {}
 
 def spin(index):
-    own = ring.Ring(directory + "/w%05d.ring" % index)
+    own = rings.ring(index)
     own.begin(threading.get_native_id(), gil.thread_state(), clock())
     own.words[ring.W_GIL_LAYOUT] = record.layout
     own.words[ring.W_GIL_ADDRESS] = record.address if show else 0
@@ -82,8 +83,7 @@ class Bench:
         self.processes: list[subprocess.Popen[str]] = []
         ring.create_control(str(directory / "control"))
         ring.create_probe(str(directory / "gil.ring"), capacity)
-        for index in range(workers):
-            ring.create(str(directory / f"w{index:05d}.ring"), 16)
+        ring.create(str(directory / "rings"), 16, workers, workers)
         self.control = ring.map_words(str(directory / "control"))[1]
         self.control[ring.C_PROBE_RATE] = rate
         self.block, self.words = ring.map_words(str(directory / "gil.ring"))

@@ -172,7 +172,8 @@ def test_knobs_are_those_of_the_recipe_filled_up_with_defaults() -> None:
     recipe = Recipe(job="sleep", knobs={"nap": 0.5})
     assert recipe.knob("nap") == 0.5
     assert recipe.knob("switch_interval") == 0.005
-    assert recipe.all_knobs() == {"switch_interval": 0.005, "probe_rate": 1000, "stamps": "on", "nap": 0.5}
+    of_every_run = {"switch_interval": 0.005, "probe_rate": 1000, "stamps": "on", "gil": "default"}
+    assert recipe.all_knobs() == {**of_every_run, "nap": 0.5}
 
 
 def test_the_sentence_reads_like_the_recipe_bar() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.lab import ring as layout
-from playground.rings import PROBE_RECORD, RECORD, RingReader
+from playground.rings import PROBE_RECORD, RECORD, RingReader, RingsReader
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,8 +21,8 @@ def write(ring: layout.Ring, count: int) -> None:
     """As `worker.drive` does: the record first, then the head. Each is made of its own number."""
     head = ring.words[layout.W_HEAD]
     for number in range(head, head + count):
-        place = layout.HEADER_BYTES + number % ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, number, 1, 1, 0)
+        place = ring.first + number % ring.capacity * layout.RECORD.size
+        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, ring.index, 1, 1, 0)
         ring.words[layout.W_HEAD] = number + 1
 
 
@@ -32,7 +32,6 @@ def numbers_of(records: np.ndarray) -> list[int]:
     assert (records["end"] == number * 3).all()
     assert (records["cpu"] == number * 5).all()
     assert (records["core_wait"] == number * 7).all()
-    assert (records["task"] == number & 0xFFFFFFFF).all()
     return [int(one) for one in number]
 
 
@@ -41,38 +40,53 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("rings")
 
 
-@given(capacity=st.integers(1, 40), steps=st.lists(st.integers(0, 100), max_size=12))
-def test_every_record_is_read_once_in_order_or_counted_as_lost(place: Path, capacity: int, steps: list[int]) -> None:
-    path = place / "ring"
+@given(capacity=st.integers(1, 40), lanes=st.integers(1, 4), data=st.data())
+def test_every_record_is_read_once_in_order_or_counted_as_lost(
+    place: Path, capacity: int, lanes: int, data: st.DataObject
+) -> None:
+    path = place / "rings"
     path.unlink(missing_ok=True)
-    layout.create(str(path), capacity)
-    ring, reader = layout.Ring(str(path)), RingReader(path)
-    seen: list[int] = []
-    written = 0
-    for step in steps:
-        before, cursor = reader.lost, reader.cursor
-        write(ring, step)
-        written += step
-        assert reader.pending == (step > 0)
-        new = numbers_of(reader.pull())
-        assert new == list(range(written - len(new), written)), "the newest, in order, none twice"
-        assert cursor + (reader.lost - before) + len(new) == written
-        assert reader.lost >= before
-        if step < capacity:  # a full ring's oldest record is where the writer may be writing: it is given up
-            assert reader.lost == before
-        seen += new
-        assert not reader.pending
-    assert len(seen) + reader.lost == written
-    assert len(set(seen)) == len(seen)
+    layout.create(str(path), capacity, lanes, lanes)
+    rings, reader = layout.Rings(str(path)), RingsReader(path)
+    seen: list[list[int]] = [[] for _ in range(lanes)]
+    written = [0] * lanes
+    for steps in data.draw(st.lists(st.lists(st.integers(0, 100), min_size=lanes, max_size=lanes), max_size=8)):
+        for lane, step in enumerate(steps):
+            write(rings.ring(lane), step)
+            written[lane] += step
+        lost, new = reader.lost, reader.pull()
+        for lane in range(lanes):
+            own = numbers_of(new[new["task"] == lane])
+            assert own == list(range(written[lane] - len(own), written[lane])), "the newest, in order, none twice"
+            seen[lane] += own
+        if max(steps) < capacity:  # a full ring's oldest record is where the writer may be writing: it is given up
+            assert reader.lost == lost
+        assert sum(map(len, seen)) + reader.lost == sum(written)
+        assert not len(reader.pull())
     reader.close()
-    ring.close()
+
+
+def test_workers_that_take_turns_write_one_stream(tmp_path: Path) -> None:
+    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=1)
+    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    first = rings.ring(0)
+    assert [rings.ring(lane).first for lane in range(3)] == [3 * layout.HEADER_BYTES] * 3
+    for number, task in enumerate((2, 0, 1, 2)):
+        place = first.first + number * layout.RECORD.size
+        layout.RECORD.pack_into(first.block, place, number, number, 0, 0, task, 1, 1, 0)
+        first.words[layout.W_HEAD] = number + 1
+        rings.ring(task).words[layout.W_OPS] += 1
+    assert list(reader.pull()["task"]) == [2, 0, 1, 2]
+    assert list(reader.column(layout.W_OPS)) == [1, 1, 2]
+    assert [lane.word(layout.W_OPS) for lane in reader] == [1, 1, 2]
+    reader.close()
 
 
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from playground.lab import ring as layout
-ring = layout.Ring(sys.argv[2])
+ring = layout.Rings(sys.argv[2]).ring(0)
 block, words, capacity, pack = ring.block, ring.words, ring.capacity, layout.RECORD.pack_into
 print("writing", flush=True)
 number = 0
@@ -89,7 +103,7 @@ def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path,
     path = tmp_path / "ring"
     layout.create(str(path), capacity)
     _, words = layout.map_words(str(path))
-    reader = RingReader(path)
+    reader = RingsReader(path)
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(ROOT), str(path)], stdout=subprocess.PIPE)
     assert writer.stdout is not None
     with writer.stdout:
@@ -97,7 +111,7 @@ def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path,
     seen, last, overtaken = 0, -1, 0
     try:
         while seen < 3000 or overtaken < 300:
-            head, lost = reader.word(layout.W_HEAD), reader.lost
+            head, lost = reader[0].word(layout.W_HEAD), reader.lost
             records = numbers_of(reader.pull())
             if records:
                 assert records[0] > last
@@ -105,13 +119,13 @@ def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path,
                 last = records[-1]
             seen += len(records)
             overtaken += reader.lost > lost
-            assert seen + reader.lost == reader.cursor >= head
+            assert seen + reader.lost >= head
             assert writer.poll() is None
     finally:
         words[layout.W_FLAGS] = 1
         writer.wait(10)
     seen += len(numbers_of(reader.pull()))
-    assert seen + reader.lost == reader.word(layout.W_HEAD)
+    assert seen + reader.lost == reader[0].word(layout.W_HEAD)
 
 
 def test_what_a_killed_writer_left_can_still_be_read(tmp_path: Path) -> None:
@@ -121,27 +135,28 @@ def test_what_a_killed_writer_left_can_still_be_read(tmp_path: Path) -> None:
     with subprocess.Popen(line, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
-        reader = RingReader(path)
-        while reader.word(layout.W_HEAD) < 1000:
+        reader = RingsReader(path)
+        while reader[0].word(layout.W_HEAD) < 1000:
             assert writer.poll() is None
         writer.kill()
-    head = reader.word(layout.W_HEAD)
+    head = reader[0].word(layout.W_HEAD)
     assert numbers_of(reader.pull()) == list(range(head - 63, head))
 
 
 def test_a_closed_reader_keeps_its_header_and_lets_go_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "ring"
     layout.create(str(path), 8)
-    ring, reader = layout.Ring(str(path)), RingReader(path)
+    rings, reader = layout.Rings(str(path)), RingsReader(path)
+    ring = rings.ring(0)
     write(ring, 3)
     ring.words[layout.W_OPS] = 3
     reader.close()
     reader.close()
     write(ring, 1)
-    assert reader.word(layout.W_OPS) == 3
-    assert reader.word(layout.W_HEAD) == 3
+    assert reader[0].word(layout.W_OPS) == 3
+    assert reader[0].word(layout.W_HEAD) == 3
     if sys.platform.startswith("linux"):
-        ring.close()
+        del ring, rings
         assert str(path) not in Path("/proc/self/maps").read_text()
 
 
@@ -150,6 +165,8 @@ def test_other_files_are_not_taken_for_rings(tmp_path: Path) -> None:
     path.write_bytes(bytes(4096))
     with pytest.raises(ValueError, match="not a ring"):
         RingReader(path)
+    with pytest.raises(ValueError, match="no rings"):
+        RingsReader(path)
 
 
 @pytest.mark.parametrize(("create", "record"), [(layout.create, RECORD), (layout.create_probe, PROBE_RECORD)])
@@ -158,7 +175,7 @@ def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, reco
     create(str(path), 100)  # type: ignore[operator]
     assert path.stat().st_size == layout.HEADER_BYTES + 100 * record.itemsize
     assert path.stat().st_blocks * 512 >= path.stat().st_size, "its pages are reserved: a full disk is found out now"
-    assert RingReader(path, record).capacity == 100
+    assert (RingReader(path) if record is PROBE_RECORD else RingsReader(path)).capacity == 100
     with pytest.raises(FileExistsError):
         create(str(path), 100)  # type: ignore[operator]
 

@@ -53,7 +53,7 @@ class Worker:
     """A worker whose clock the test turns."""
 
     def __init__(self, run: Run, index: int, begun: int, state: int = 0) -> None:
-        self.ring = layout.Ring(str(run.directory.ring(index)))
+        self.ring = layout.Rings(str(run.directory.rings)).ring(index)
         self.ring.begin(1000 + index, state or 0x1000 * (index + 1), begun)
         self.ring.words[layout.W_PID] = PID
         self.now = begun
@@ -63,8 +63,8 @@ class Worker:
     ) -> None:
         words, end = self.ring.words, self.now + int(ms * MS)
         spent = int((ms if cpu is None else cpu) * MS)
-        place = layout.HEADER_BYTES + words[layout.W_HEAD] % self.ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, 0, 0, kind, slept)
+        place = self.ring.first + words[layout.W_HEAD] % self.ring.capacity * layout.RECORD.size
+        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, self.ring.index, 0, kind, slept)
         words[layout.W_HEAD] += 1
         words[layout.W_OPS] += counts
         words[layout.W_CPU] += spent
@@ -91,13 +91,13 @@ class Scene:
         return Worker(self.run, index, self.begun + int(after * MS), state)
 
     def samples(self, holders: list[int], step: float = 1.0) -> None:
-        ring = layout.Ring(str(self.run.directory.path / "gil.ring"))
+        block, words = layout.map_words(str(self.run.directory.path / "gil.ring"))
         for index, holder in enumerate(holders):
-            head = ring.words[layout.W_HEAD]
-            place = layout.HEADER_BYTES + head % ring.capacity * layout.PROBE_RECORD.size
+            head = words[layout.W_HEAD]
+            place = layout.HEADER_BYTES + head % words[layout.W_CAPACITY] * layout.PROBE_RECORD.size
             moment = self.begun + int(index * step * MS)
-            layout.PROBE_RECORD.pack_into(ring.block, place, moment, holder, index, 0, holder != 0)
-            ring.words[layout.W_HEAD] = head + 1
+            layout.PROBE_RECORD.pack_into(block, place, moment, holder, index, 0, holder != 0)
+            words[layout.W_HEAD] = head + 1
 
     def end(self, outcome: str = "finished") -> RunStatistics:
         self.engine.end(outcome)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playground.figures import InterpreterFacts
 from playground.interpreters import Interpreter
 from ui.interpreter_choices import choices
@@ -30,6 +32,20 @@ def test_the_same_version_twice_shows_the_folder() -> None:
     assert one.title == two.title == "CPython 3.11.2"
     assert "/a/bin" in one.note
     assert "/b/bin" in two.note
+
+
+def test_one_that_is_gone_is_missing() -> None:
+    gone = Interpreter("/gone/python3", False, "No such file or directory", InterpreterFacts(path="/gone/python3"))
+    (one,) = choices([gone])
+    assert (one.title, one.available, one.why, one.missing) == ("python3", False, "not found on this computer", True)
+
+
+def test_models_come_with_what_mends_them() -> None:
+    command = '"/usr/bin/python3.13" -m pip install gevent'
+    models = {"threads": None, "gevent": f"needs gevent: {command}", "stackless": "only PyPy has it"}
+    (one,) = choices([replace(python("/usr/bin/python3.13", "3.13.0"), models=models)])
+    assert one.models == {**models, "gevent": "needs gevent"}
+    assert one.commands == {"threads": "", "gevent": command, "stackless": ""}
 
 
 def test_an_unavailable_one_keeps_its_reason() -> None:

@@ -120,7 +120,7 @@ def test_a_typed_count_is_taken_at_once(bar: RecipeBar, qtbot: QtBot, told: list
     assert bar.run.isEnabled()
 
 
-@pytest.mark.parametrize("words", ["0", "10001", "-3", "four", "1.5", "٤"])
+@pytest.mark.parametrize("words", ["0", "100001", "-3", "four", "1.5", "٤"])
 def test_a_bad_count_is_marked_and_switches_run_off(bar: RecipeBar, qtbot: QtBot, words: str) -> None:
     before = bar.recipe()
     bar.chip_workers.selectAll()
@@ -128,7 +128,7 @@ def test_a_bad_count_is_marked_and_switches_run_off(bar: RecipeBar, qtbot: QtBot
     bar.chip_workers.textEdited.emit(words)
     assert bar.chip_workers.warned()
     assert not bar.run.isEnabled()
-    assert "1 to 10 000" in bar.problem().replace("\u2009", " ")
+    assert "1 to 100 000" in bar.problem().replace("\u2009", " ")
     assert bar.recipe() == before
     type_count(bar, qtbot, "3")
     assert (bar.chip_workers.warned(), bar.run.isEnabled(), bar.problem()) == (False, True, "")
@@ -214,7 +214,7 @@ def test_another_python_goes_to_a_lab(bar: RecipeBar) -> None:
 
 def test_whatever_is_chosen_can_be_run(bar: RecipeBar) -> None:
     for host in HOSTS:
-        for model in catalogue.models():
+        for model in [entry for entry in catalogue.models() if entry.available]:
             for first in (host, model.name):
                 bar.show_recipe(Recipe())
                 for step in (first, model.name if first == host else host):
@@ -229,6 +229,65 @@ def test_what_is_missing_says_why_and_cannot_be_taken(bar: RecipeBar, told: list
     menu._take(menu._model.index(2, 0))
     assert told == []
     assert menu.isVisible()
+
+
+def test_models_are_those_of_the_chosen_interpreter(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
+    command = '"/opt/py" -m pip install gevent'
+    models = {"processes": "needs gevent", "serial": "only PyPy has it", "threads": None}
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.11", models=models, commands={"processes": command})])
+    menu = open_menu(bar, "model")
+    rows = {choice.value: choice for choice in menu.rows()}
+    assert (rows["threads"].available, rows["threads"].note) == (True, catalogue.model("threads").summary)
+    assert (rows["serial"].available, rows["serial"].note, rows["serial"].action) == (False, "only PyPy has it", "")
+    assert (rows["processes"].note, rows["processes"].action) == ("needs gevent", "Copy command")
+    press_row(menu, "serial")
+    assert QApplication.clipboard().text() != command
+    press_row(menu, "processes")
+    assert QApplication.clipboard().text() == command
+    assert next(choice for choice in menu.rows() if choice.value == "processes").action == "Copied"
+    assert menu.isVisible()
+    assert told == []
+
+
+def press_row(menu: ChoiceMenu, value: str) -> None:
+    menu._list.setCurrentIndex(menu._model.index(menu._model.row_of(value), 0))
+    press(menu, Qt.Key.Key_Return)
+
+
+def test_a_python_is_located_from_the_menu(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
+    gone = InterpreterChoice("/gone", "python3", "", False, "not found on this computer", missing=True)
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.11"), gone])
+    for value in ("locate", "/gone"):
+        menu = open_menu(bar, "interpreter")
+        assert [(choice.title, choice.action) for choice in menu.rows()][1:] == [("python3", "Locate"), ("Locate…", "")]
+        with qtbot.waitSignal(bar.locate_requested, timeout=1000):
+            press_row(menu, value)
+        assert not menu.isVisible()
+    assert told == []
+
+
+def test_pythons_come_into_the_open_menu_as_they_are_found(bar: RecipeBar, qtbot: QtBot) -> None:
+    menu = open_menu(bar, "interpreter")
+    qtbot.keyClicks(menu._search, "3.1")
+    menu._make_current(1)
+    more = [InterpreterChoice(f"/opt/{number}", f"CPython 3.{number}", "GIL") for number in (14, 12)]
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), more[0], OTHER, more[1]])
+    titles = [choice.title for choice in menu.rows()]
+    assert titles == ["CPython 3.11", "CPython 3.14", "CPython 3.13", "CPython 3.12"]
+    assert menu.choice_at(menu.current_row()).value == OTHER.path
+    menu._search.clear()
+    assert menu.rows()[-1].title == "Locate…"
+
+
+def test_what_its_interpreter_cannot_run_is_said_below(qtbot: QtBot) -> None:
+    bar = RecipeBar(DARK, lambda recipe: ("interpreter", "It is gone.") if recipe.interpreter == OTHER.path else None)
+    qtbot.addWidget(bar)
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.11"), OTHER])
+    assert (bar.problem(), bar.run.isEnabled()) == ("", True)
+    bar.show_recipe(Recipe(interpreter=OTHER.path))
+    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("It is gone.", False, True)
+    bar.show_recipe(Recipe())
+    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("", True, False)
 
 
 def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:

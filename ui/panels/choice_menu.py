@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -34,6 +34,7 @@ from ui.theme import Theme, font
 ROW = 34
 SEARCH_FROM = 8  # rows: fewer are found at a glance
 MOST_SEEN = 12  # rows before the menu scrolls
+ACTION_GAP = 14
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
@@ -44,6 +45,7 @@ class Choice:
     title: str
     note: str = ""  # at the right; why, where it is not available
     available: bool = True
+    action: str = ""  # what a press does where it is not available
 
 
 class Choices(QAbstractListModel):
@@ -74,6 +76,13 @@ class Choices(QAbstractListModel):
     def first_available(self) -> int:
         return next((row for row, choice in enumerate(self._shown) if choice.available), -1)
 
+    def replace_row(self, row: int, choice: Choice) -> None:
+        old, shown = self._shown[row], list(self._shown)
+        shown[row] = choice
+        self._shown = tuple(shown)
+        self._all = tuple(choice if one is old else one for one in self._all)
+        self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+
     def count(self) -> int:
         return len(self._shown)
 
@@ -85,7 +94,8 @@ class Choices(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return choice.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{choice.title}, {'' if choice.available else 'unavailable: '}{choice.note}"
+            action = f", press for: {choice.action}" if choice.action else ""
+            return f"{choice.title}, {'' if choice.available else 'unavailable: '}{choice.note}{action}"
         if role == Qt.ItemDataRole.ToolTipRole and not choice.available:
             return choice.note
         return None
@@ -112,6 +122,9 @@ class ChoiceRow(QStyledItemDelegate):
         elif choice.value == self._menu.taken:
             icons.paint(painter, "check", square, theme.accent)
         room = rect.adjusted(32, 0, -10, 0)
+        if choice.action:
+            used = write(painter, room, (choice.action, font(12, 500), theme.accent), "right")
+            room.adjust(0, 0, -used - ACTION_GAP, 0)
         note_width = write(
             painter, room.adjusted(room.width() * 0.3, 0, 0, 0), (choice.note, font(12), theme.t3), "right"
         )
@@ -119,10 +132,16 @@ class ChoiceRow(QStyledItemDelegate):
         write(painter, room.adjusted(0, 0, -note_width - 12, 0), (choice.title, font(14), color))
 
 
+def width_of_row(choice: Choice) -> float:
+    action = width_of(choice.action, font(12, 500)) + ACTION_GAP if choice.action else 0.0
+    return width_of(choice.title, font(14)) + width_of(choice.note, font(12)) + action
+
+
 class ChoiceMenu(Popover):
     """Rows to choose from; typing searches them."""
 
     chosen = Signal(str)
+    acted = Signal(str)  # the value of a choice that is not available, but has an action
 
     def __init__(self, theme: Theme, name: str, accessible: str, least_width: int = 200) -> None:
         super().__init__(theme, name, accessible)
@@ -179,11 +198,28 @@ class ChoiceMenu(Popover):
         self._show_search(len(choices) >= SEARCH_FROM)
         self._make_current(self._model.row_of(taken))
 
+    def update_choices(self, choices: Sequence[Choice]) -> None:
+        """There are others now; whoever is choosing keeps the place and what was typed."""
+        if not self.isVisible():
+            return
+        row = self.current_row()
+        current = self._model.at(row).value if row >= 0 else ""
+        self._model.set_choices(choices)
+        self._model.filter(self._search.text())
+        self._make_current(self._model.row_of(current) if row >= 0 else -1)
+        self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
+
     def choice_at(self, row: int) -> Choice:
         return self._model.at(row)
 
     def current_row(self) -> int:
         return self._list.currentIndex().row()
+
+    def say_done(self, value: str, words: str) -> None:
+        """In the place of an action that has been carried out."""
+        row = self._model.row_of(value)
+        if row >= 0:
+            self._model.replace_row(row, replace(self._model.at(row), action=words))
 
     def rows(self) -> list[Choice]:
         return [self._model.at(row) for row in range(self._model.count())]
@@ -204,15 +240,18 @@ class ChoiceMenu(Popover):
         self._list.setCurrentIndex(self._model.index(row, 0) if row >= 0 else QModelIndex())
 
     def _take(self, index: ModelIndex) -> None:
-        if not index.isValid() or not self._model.at(index.row()).available:
+        if not index.isValid():
             return
-        value = self._model.at(index.row()).value
-        self.close_popover()
-        self.chosen.emit(value)
+        choice = self._model.at(index.row())
+        if choice.available:
+            self.close_popover()
+            self.chosen.emit(choice.value)
+        elif choice.action:
+            self.acted.emit(choice.value)
 
     def sizeHint(self) -> QSize:
         rows = self.rows()
-        widest = max((width_of(c.title, font(14)) + width_of(c.note, font(12)) for c in rows), default=0.0)
+        widest = max(map(width_of_row, rows), default=0.0)
         height = ROW * max(1, min(MOST_SEEN, len(rows))) + 10 + self._bar.maximumHeight()
         return QSize(max(self._least_width, int(widest) + 52 + 40), height)
 

@@ -5,18 +5,12 @@ What is typed and cannot be run is marked, said below, and switches Run off; the
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import (
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground import catalogue
@@ -34,28 +28,23 @@ from ui.panels.controls import (
 )
 from ui.panels.labels import Label
 from ui.panels.quantities import seconds, whole
+from ui.panels.recipe_choices import (
+    COPIED,
+    HOST_TITLES,
+    LOCATE,
+    InterpreterChoice,
+    count_rows,
+    host_rows,
+    interpreter_rows,
+    job_rows,
+    model_rows,
+)
 from ui.theme import Theme
 
 HEIGHT = 60
 PROBLEM_HEIGHT = 28
 NARROW = 1280  # below it Knobs loses its value
-PRESETS = (1, 2, 4, 8, 16, 32, 64)
-HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
-HOST_NOTES = {
-    "lab": "beside this window",
-    "app": "shares this window's GIL, threads only",
-    "ui": "freezes this window, serial only",
-}
 USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to forgive
-
-
-@dataclass(frozen=True)
-class InterpreterChoice:
-    path: str  # empty is the Python that runs the app
-    title: str  # "CPython 3.11"
-    note: str = ""  # "GIL"
-    available: bool = True
-    why: str = ""
 
 
 class RecipeBar(Themed, QWidget):
@@ -65,10 +54,16 @@ class RecipeBar(Themed, QWidget):
     theme_toggle_requested = Signal()
     palette_requested = Signal()
     knobs_requested = Signal()
+    locate_requested = Signal()
+    menu_opened = Signal(str)  # which
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(
+        self, theme: Theme, problem_of: Callable[[Recipe], tuple[str, str] | None] = lambda _recipe: None
+    ) -> None:
+        """`problem_of` tells the field of a recipe that its interpreter cannot run, and why."""
         super().__init__()
         self.theme = theme
+        self._problem_of = problem_of
         self.setObjectName("recipe_bar")
         self.setAccessibleName("Recipe")
         self._recipe = Recipe()
@@ -95,6 +90,8 @@ class RecipeBar(Themed, QWidget):
 
     def set_interpreters(self, interpreters: Sequence[InterpreterChoice]) -> None:
         self._interpreters = tuple(interpreters)
+        self._menus["model"].update_choices(self._rows("model")[0])
+        self._menus["interpreter"].update_choices(self._rows("interpreter")[0])
         self._show()
 
     def set_running(self, runs: int) -> None:
@@ -108,11 +105,16 @@ class RecipeBar(Themed, QWidget):
         problem = (field, words) if field is not None else None
         if problem != self._problem:
             self._problem = problem
-            self._show_problem()
+            self.show_problem()
 
     def problem(self) -> str:
         """What is said below the chips; empty while the recipe can be run."""
-        return self._typed_problem or (self._problem[1] if self._problem else "")
+        return self._where_and_why()[1]
+
+    def _where_and_why(self) -> tuple[str, str]:
+        if self._typed_problem:
+            return "workers", self._typed_problem
+        return self._problem or self._problem_of(self._recipe) or ("", "")
 
     # --- what it is made of
 
@@ -133,7 +135,9 @@ class RecipeBar(Themed, QWidget):
         self._menus["workers"].chosen.connect(self._workers_taken)
         self._menus["job"].chosen.connect(lambda job: self._change(job=job))
         self._menus["model"].chosen.connect(self._take_model)
-        self._menus["interpreter"].chosen.connect(self._take_interpreter)
+        self._menus["model"].acted.connect(self._copy_command)
+        self._menus["interpreter"].chosen.connect(self.take_interpreter)
+        self._menus["interpreter"].acted.connect(lambda: self.take_interpreter(LOCATE))
         self._menus["host"].chosen.connect(self._take_host)
         self.chip_workers.textEdited.connect(self._workers_typed)
         self.chip_workers.stepped.connect(self._step_workers)
@@ -235,13 +239,11 @@ class RecipeBar(Themed, QWidget):
         if chosen.why or recipe.interpreter:
             self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
         self._fit()
-        self._show_problem()
+        self.show_problem()
 
     def _interpreter(self, path: str) -> InterpreterChoice:
         known = next((choice for choice in self._interpreters if choice.path == path), None)
-        return known or InterpreterChoice(
-            path, Path(path).name or "this Python", "", False, "not found on this computer"
-        )
+        return known or InterpreterChoice(path, Path(path).name or "this Python")
 
     def _fit(self) -> None:
         """Shares out the width: Knobs loses its value first, then chips their notes, buttons their words, and last of
@@ -266,11 +268,10 @@ class RecipeBar(Themed, QWidget):
         self.stop_all.set_words("Stop all" if words else "")
         self.search.set_key("Ctrl K" if words else "")
 
-    def _show_problem(self) -> None:
-        words = self.problem()
-        field = "workers" if self._typed_problem else self._problem[0] if self._problem else ""
+    def show_problem(self) -> None:
+        where, words = self._where_and_why()
         for name, chip in self._chips().items():
-            chip.set_warned(bool(words) and name == field)
+            chip.set_warned(bool(words) and name == where)
         self._problem_words.set_words(words)
         self._problem_row.setVisible(bool(words))
         self.run.setEnabled(not words)
@@ -287,23 +288,26 @@ class RecipeBar(Themed, QWidget):
         if isinstance(chip, Chip):
             chip.set_open(True)
         menu.open_below(chip)
+        self.menu_opened.emit(name)
 
     def _rows(self, name: str) -> tuple[list[Choice], str]:
         recipe = self._recipe
         match name:
             case "workers":
-                return [_preset(count) for count in PRESETS], str(recipe.workers)
+                return count_rows(), str(recipe.workers)
             case "job":
-                return [_entry(entry) for entry in catalogue.jobs()], recipe.job
+                return job_rows(), recipe.job
             case "model":
-                return [_entry(entry) for entry in catalogue.models()], recipe.model
+                return model_rows(self._interpreter(recipe.interpreter)), recipe.model
             case "host":
-                return [Choice(host, HOST_TITLES[host], HOST_NOTES[host]) for host in HOSTS], recipe.host
+                return host_rows(), recipe.host
             case _:
-                rows = [
-                    Choice(c.path, c.title, c.note if c.available else c.why, c.available) for c in self._interpreters
-                ]
-                return rows, recipe.interpreter
+                return interpreter_rows(self._interpreters), recipe.interpreter
+
+    def _copy_command(self, model: str) -> None:
+        """It is for a terminal: nothing is added to somebody's Python from here."""
+        QGuiApplication.clipboard().setText(self._interpreter(self._recipe.interpreter).commands[model])
+        self._menus["model"].say_done(model, COPIED)
 
     def _change(self, **fields: Any) -> None:
         recipe = changed(self._recipe, **fields)
@@ -338,7 +342,11 @@ class RecipeBar(Themed, QWidget):
             fields["seconds"] = USUAL_SECONDS[host]
         return {**fields, "interpreter": ""}
 
-    def _take_interpreter(self, path: str) -> None:
+    def take_interpreter(self, path: str) -> None:
+        if path == LOCATE:
+            self._menus["interpreter"].close_popover()
+            self.locate_requested.emit()
+            return
         if path and self._recipe.host != "lab":
             self._take_host("lab")
         self._change(interpreter=path)
@@ -359,7 +367,7 @@ class RecipeBar(Themed, QWidget):
         else:
             given = f"“{words}” workers" if words else "No number of workers"
             self._typed_problem = f"{given} cannot be run; allowed: 1 to {whole(MOST_WORKERS)}."
-        self._show_problem()
+        self.show_problem()
 
     def _step_workers(self, by: int) -> None:
         count = max(1, min(MOST_WORKERS, self._recipe.workers + by))
@@ -385,14 +393,3 @@ class RecipeBar(Themed, QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.panel)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self.theme.panel_line)
-
-
-def _preset(count: int) -> Choice:
-    cores = os.cpu_count()
-    return Choice(str(count), str(count), "as many as cores" if count == cores else "")
-
-
-def _entry(entry: catalogue.Entry) -> Choice:
-    if entry.available:
-        return Choice(entry.name, entry.title, entry.summary)
-    return Choice(entry.name, entry.title, entry.why or "unavailable", False)

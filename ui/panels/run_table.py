@@ -30,7 +30,7 @@ from ui import icons
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, write
 from ui.panels.quantities import figure, megabytes, per_second
-from ui.panels.recipe_bar import HOST_TITLES
+from ui.panels.recipe_choices import HOST_TITLES
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, mix
 

@@ -241,6 +241,7 @@ def _flat(run: FinishedRun) -> dict[str, object]:
         "running": _rounded(s.share.run),
         "wait_gil": _rounded(s.share.wait_gil),
         "wait_core": _rounded(s.share.wait_core),
+        "wait_turn": _rounded(s.share.wait_turn),
         "blocked": _rounded(s.share.blocked),
         "io": _rounded(s.share.io),
         "sleep": _rounded(s.share.sleep),

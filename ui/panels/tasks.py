@@ -31,7 +31,7 @@ from ui.theme import Theme, font, ink_on, mix
 
 ROW = 26
 ROOMY = 400  # from this width on the CPU column has a bar beside the figure
-STATE_WORDS = {"io": "in I/O"}
+STATE_WORDS = {"io": "in I/O", "queued": "waits for its turn"}
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -138,9 +138,11 @@ class Tasks(QAbstractTableModel):
 
 def describe(worker: WorkerStatistics) -> str:
     of = f" of {whole(worker.total)}" if worker.total else ""
-    share = f"ran {percent(worker.share.run)}, waited for the GIL {percent(worker.share.wait_gil)} of its time"
+    share = f"ran {percent(worker.share.run)}, waited for the GIL {percent(worker.share.wait_gil)}"
+    if worker.share.wait_turn:
+        share += f" and for its turn {percent(worker.share.wait_turn)}"
     done = f"{whole(worker.ops)}{of} ops, {worker.cpu_s:.2f} CPU s"
-    return f"{worker.name}: pid {worker.pid}, tid {worker.tid}, {done}; {share}"
+    return f"{worker.name}: pid {worker.pid}, tid {worker.tid}, {done}; {share} of its time"
 
 
 class TaskCell(QStyledItemDelegate):

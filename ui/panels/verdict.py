@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.figures import Shares
-from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP
+from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, TURN
 from playground.verdict import Figure, Verdict
 from ui.panels import swatches
 from ui.panels.choosing import Segments
@@ -41,6 +41,7 @@ def parts_of(share: Shares) -> list[Part]:
         Part(RUN, "running", "running", share.run),
         Part(GIL, "waits for the GIL", "GIL", share.wait_gil),
         Part(CORE, "waits for a core", "core", share.wait_core),
+        Part(TURN, "waits for its turn", "turn", share.wait_turn),
         Part(LOCK, "waits for a lock", "lock", share.blocked),
         Part(IO, "in I/O", "I/O", share.io),
         Part(SLEEP, "sleeping", "sleep", share.sleep),
@@ -252,6 +253,7 @@ class HowToRead(Card):
         (RUN, "running on a core"),
         (GIL, "ready, but waits for the GIL"),
         (CORE, "ready, but waits for a core"),
+        (TURN, "ready, but waits for its turn"),
         (LOCK, "waits for a lock someone holds"),
         (IO, "waits for disk or network"),
         (SLEEP, "sleeping"),

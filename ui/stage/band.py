@@ -75,7 +75,8 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
             return
         event.accept()
         if event.double():
-            self.window.live()
+            if not self.getViewWidget().double_click(event.pos().x(), event.pos().y()):
+                self.window.live()
         else:
             self.getViewWidget().clicked.emit(event.pos().x(), event.pos().y())
 
@@ -184,6 +185,10 @@ class BandPlot(pg.PlotWidget):  # type: ignore[misc]
     def describe(self, x: float, y: float) -> list[str]:
         """What is under the mouse: a title, then details."""
         return []
+
+    def double_click(self, x: float, y: float) -> bool:
+        """Whether it means something of its own here; else the window goes back to live."""
+        return False
 
     def moment(self, x: float) -> int | None:
         """In the middle of a pixel."""

@@ -28,7 +28,7 @@ SLOTS = 8
 OTHER = SLOTS  # the layer of other programs
 KEPT = 1400  # samples: more than two minutes
 SECOND_LOOK = 6  # samples later: records of long ops have come by then
-LEAST_OTHER = 0.02
+LEAST_OTHER, LEAST_OWNER = 0.02, 0.01
 HOLD = 1.6  # sampling intervals for which the newest sample stands until the next one comes
 RECORDS_COME_NS = 15_000_000
 LETTERED = 12  # px: rows at least this far apart carry words
@@ -61,16 +61,17 @@ def attributed(sample: CoreSample, runs: Sequence[LiveRun]) -> tuple[Shares, lis
     parts = np.zeros((cores, SLOTS + 1), np.float32)
     owners: list[Owner | None] = [None] * cores
     for live in runs:
-        use = live.run.lanes.core_use(sample.t_ns - sample.dt_ns, sample.t_ns, cores) / sample.dt_ns
-        slots = (live.first_slot + np.arange(use.shape[1])) % SLOTS
-        np.add.at(parts.T, slots, use.T)
-        best = use.argmax(axis=1)
-        for core in np.flatnonzero(use.max(axis=1) > 0.01):
-            lane = int(best[core])
-            owner = Owner(live.run.number, lane, int(slots[lane]), float(use[core, lane]))
-            before = owners[core]
-            if before is None or owner.part > before.part:
-                owners[core] = owner
+        core, lane, used = live.run.lanes.core_use(sample.t_ns - sample.dt_ns, sample.t_ns, cores)
+        part, slot = used / sample.dt_ns, (live.first_slot + lane) % SLOTS
+        np.add.at(parts, (core, slot), part)
+        most = np.full(cores, -1)
+        order = np.argsort(part, kind="stable")
+        most[core[order]] = order  # of several on one core the last stays
+        for place in most[most >= 0]:
+            owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
+            before = owners[core[place]]
+            if owner.part > LEAST_OWNER and (before is None or owner.part > before.part):
+                owners[core[place]] = owner
     workers = parts[:, :SLOTS].sum(axis=1)
     parts /= np.maximum(workers, 1.0)[:, None]  # both are measured: together they may be a little over 1
     other = sample.usage - np.minimum(workers, 1.0)

@@ -12,22 +12,25 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QBrush, QImage, QPixmap
 
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP
+from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
 from ui.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
-HATCH, DOTS, CROSS, LINES = 6, 4, 7, 4  # px from one to the next
-STATES = (RUN, CORE, IO, LOCK, GIL, EMPTY, SLEEP)  # as the rasteriser counts them: five that stack, none, base line
-LEGEND = (RUN, GIL, CORE, LOCK, IO, SLEEP)
+HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
+STATES = (RUN, CORE, IO, LOCK, GIL, TURN, EMPTY, SLEEP)  # as the rasteriser counts them: six that stack, none, base line
+ASLEEP = STATE_COUNT + 1  # sleeping, where that is an area: how many do
+HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, ASLEEP, EMPTY, SLEEP)  # likewise: seven that stack, none, line
+LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP)
 WORDS = {
     RUN: "running",
     GIL: "waits for the GIL",
     CORE: "waits for a core",
+    TURN: "waits for its turn",
     LOCK: "waits for a lock",
     IO: "in I/O",
     SLEEP: "sleeping",
 }
-SHORT_WORDS = {RUN: "running", GIL: "GIL", CORE: "core", LOCK: "lock", IO: "I/O", SLEEP: "sleep"}
+SHORT_WORDS = {RUN: "running", GIL: "GIL", CORE: "core", TURN: "turn", LOCK: "lock", IO: "I/O", SLEEP: "sleep"}
 
 
 def pixel(color: str) -> int:
@@ -41,7 +44,7 @@ def _size(px: int, ratio: float) -> int:
 
 def period(ratio: float) -> int:
     """After so many columns every pattern begins again."""
-    return lcm(*(_size(px, ratio) for px in (HATCH, DOTS, CROSS, LINES)))
+    return lcm(*(_size(px, ratio) for px in (HATCH, DOTS, CROSS, LINES, BARS)))
 
 
 def _diagonal(size: int, width: float, rising: bool) -> npt.NDArray[np.float64]:
@@ -69,6 +72,10 @@ def _cover(state: int, ratio: float) -> npt.NDArray[np.float64]:
         size, line = _size(LINES, ratio), max(1, round(ratio))
         y = np.mgrid[0:size, 0:size][0]
         return np.asarray((y >= size // 2) & (y < size // 2 + line), np.float64)
+    if state == TURN:
+        size, line = _size(BARS, ratio), max(1, round(ratio))
+        x = np.mgrid[0:size, 0:size][1]
+        return np.asarray((x >= size // 2) & (x < size // 2 + line), np.float64)
     return np.zeros((1, 1))
 
 
@@ -80,9 +87,11 @@ def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
         RUN: (color, color),
         GIL: (faint, mix(track, color, 0.56 if theme.dark else 0.62)),
         CORE: (faint, mix(track, color, 0.85)),
+        TURN: (faint, mix(track, color, 0.6)),
         LOCK: (mix(track, theme.bad, 0.20), mix(track, theme.bad, 0.62)),
         IO: (track, mix(track, color, 0.75)),
         SLEEP: (mix(track, color, 0.6), mix(track, color, 0.6)),
+        ASLEEP: (mix(track, color, 0.22), mix(track, color, 0.22)),
     }
     return inks.get(state, (track, track))
 
@@ -91,26 +100,37 @@ def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
 def square(state: int, color: str, theme: Theme, ratio: float) -> Pixels:
     """The pixels of one pattern."""
     ground, line = _inks(state, color, theme)
-    cover = _cover(state, ratio)
+    return _mixed(ground, line, _cover(state, ratio))
+
+
+def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
     low, high = ([int(ink[i : i + 2], 16) for i in (1, 3, 5)] for ink in (ground, line))
     channels = [np.rint(a + (b - a) * cover).astype(np.uint32) for a, b in zip(low, high, strict=True)]
     red, green, blue = channels
     return (np.uint32(0xFF000000) | red << 16 | green << 8 | blue).astype(np.uint32)
 
 
-def lane_table(slots: list[int], height: int, gap: int, theme: Theme, ratio: float) -> Pixels:
+def hatch(theme: Theme, ratio: float) -> Pixels:
+    """For what is not there, and cannot be: 45° on track."""
+    cover = _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
+    return _mixed(theme.track, theme.line2, cover)
+
+
+def lane_table(
+    slots: list[int], height: int, gap: int, theme: Theme, ratio: float, states: tuple[int, ...] = STATES
+) -> Pixels:
     """(rows, states, period): the pixel to paint, for each row of a band of lanes, each state and each phase.
 
     Rows in the gaps are the panel's colour whatever the state."""
     count, pitch, phases = len(slots), height + gap, period(ratio)
     rows = np.arange(count * pitch)
     slot_of = np.repeat(np.arange(count), pitch)
-    table = np.empty((len(rows), len(STATES), phases), np.uint32)
+    table = np.empty((len(rows), len(states), phases), np.uint32)
     x = np.arange(phases)
     kinds = sorted({slot % len(theme.workers) for slot in slots})
     place = {slot: index for index, slot in enumerate(kinds)}
     pattern_of = np.array([place[slot % len(theme.workers)] for slot in slots])[slot_of]
-    for index, state in enumerate(STATES):
+    for index, state in enumerate(states):
         squares = np.stack([square(state, theme.worker(slot), theme, ratio) for slot in kinds])
         size = squares.shape[1]
         table[:, index, :] = squares[pattern_of[:, None], (rows % size)[:, None], (x % size)[None, :]]

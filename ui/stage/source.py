@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from playground.figures import RunStatistics
 from playground.lanes import LaneStore
+from playground.owners import Gil
 from playground.recipe import Recipe
 
 
@@ -23,7 +24,10 @@ class StageRun(Protocol):
     def lanes(self) -> LaneStore: ...
 
     @property
-    def has_ribbon(self) -> bool: ...  # its workers share one GIL
+    def gils(self) -> tuple[Gil, ...]: ...  # those worth a ribbon
+
+    @property
+    def gil_note(self) -> str | None: ...  # what to tell of a GIL that should not be there
 
     @property
     def ribbon_source(self) -> str: ...  # measured | counter | estimated | none
@@ -37,8 +41,8 @@ class StageRun(Protocol):
     @property
     def ended_ns(self) -> int | None: ...
 
-    def ribbon(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]: ...
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]: ...
 
-    def gil_slices(self, first: int, last: int) -> list[tuple[int, int, int]]: ...
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]: ...
 
     def statistics(self) -> RunStatistics: ...

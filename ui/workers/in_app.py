@@ -19,6 +19,7 @@ from playground.engine import Engine
 from playground.figures import worker_name
 from playground.lab import calibrate, catalogue, gil, machine, worker
 from playground.lab import ring as layout
+from playground.lab.blocking import Blocking
 from playground.recipe import Recipe
 
 clock = time.perf_counter
@@ -45,7 +46,7 @@ class InAppEngine(Engine):
         directory = str(self.directory.path)
         plain = {"job": self.recipe.job, "amount": self.recipe.amount, "knobs": self.recipe.all_knobs()}
         self.stamp_ns = worker.measure_stamp_ns(directory)
-        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared), worker.carry_out)
+        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared))
         self.base_mb = machine.own_memory_mb()
         gil.allow_tracing()
         self.order = worker.Order(directory, plain, prepared, gil.find())
@@ -108,7 +109,7 @@ class _WorkerThread(QThread):
         self._index = index
 
     def run(self) -> None:
-        worker.work(self._order, self._index)
+        worker.work(self._order, self._index, Blocking())
 
 
 class OnUiThread(InAppEngine):
@@ -130,7 +131,7 @@ class OnUiThread(InAppEngine):
             for index in range(self.recipe.workers):
                 if self.directory.command & layout.STOP:
                     break
-                worker.work(self.order, index)
+                worker.work(self.order, index, Blocking())
         finally:
             self._done = True
 

@@ -26,11 +26,12 @@ def run(lab: Lab) -> None:
     if lab.knobs["start_method"] == "forkserver":
         os.environ[leashed.VARIABLE] = str(os.getpid())
         context.set_forkserver_preload([leashed.__name__])
+    things = lab.things(context)
     processes = {}
     for index in range(lab.count):
         if lab.stopping:
             break
-        process = context.Process(target=leash.work, args=(lab.order, index), name="worker %d" % index)
+        process = context.Process(target=leash.work, args=(lab.order, index, things), name="worker %d" % index)
         process.start()
         processes[process.sentinel] = (index, process)
     while processes:

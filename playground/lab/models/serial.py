@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..blocking import Blocking
 from ..running import Lab
 
 NAME = "serial"
@@ -14,7 +15,8 @@ ONE_PROCESS = True
 
 
 def run(lab: Lab) -> None:
+    carry_out = Blocking(lab.things())
     for index in range(lab.count):
         if lab.stopping:
             break
-        lab.work(index)
+        lab.work(index, carry_out)

@@ -1,0 +1,150 @@
+"""Asks a Python who it is, in a process of its own and with a time limit. It may be anything: one that hangs, prints
+rubbish without end, is too old or is gone is refused with the reason, and nothing of it is left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from playground import command
+from playground.figures import InterpreterFacts
+from playground.interpreters.interpreter import Interpreter
+from playground.lab.introduce import OLDEST
+
+OLDEST_PYPY = (3, 9)
+LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; on a machine that is busy with other things some more
+LOOK_S = 0.02
+ANSWER_BYTES = 65_536
+NO_PYTHON = "is not a Python that can run a lab (no answer that makes sense)"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What `playground.lab.introduce` prints."""
+
+    path: str
+    version: str
+    implementation: str
+    free_threaded: bool
+    gil_enabled: bool
+    started_by: int = 0  # the number of the process that did
+    cannot: str | None = None  # why it cannot import the lab
+    models: dict[str, str | None] = {}
+    packages: dict[str, str] = {}
+    folders: dict[str, int | None] = {}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An interpreter, and what tells later whether that is still true."""
+
+    interpreter: Interpreter
+    folders: dict[str, int | None] = field(default_factory=dict)  # of packages, with the time of their last change
+    lasting: bool = True  # a second try would end like this one
+
+
+class GivenUp(Exception):
+    """The app is closing: it waits for no answer."""
+
+
+def ask(path: str, give_up: threading.Event | None = None) -> Asked:
+    """Who is it? Any trouble becomes the reason why it is unavailable."""
+    if Path(path).is_dir():
+        return _refused(path, "is a folder, not a Python", lasting=False)
+    try:
+        said, own_pid = _said(path, give_up or threading.Event())
+    except TimeoutError:
+        return _refused(path, f"did not answer within {LIMIT_S:g} s", lasting=False)
+    except OSError as problem:
+        return _refused(path, problem.strerror or str(problem), lasting=False)
+    except ValueError as problem:  # a name that no file can have
+        return _refused(path, str(problem), lasting=False)
+    try:
+        answer = msgspec.json.decode(said.strip().rpartition(b"\n")[2], type=Answer)
+        number = tuple(int(part) for part in answer.version.split(".")[:2])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _refused(path, NO_PYTHON, lasting=bool(said))
+    why = None
+    oldest = OLDEST_PYPY if answer.implementation == "PyPy" else OLDEST
+    if number < oldest:
+        why = f"is older than {oldest[0]}.{oldest[1]}"
+    elif answer.started_by not in (0, own_pid) and os.name == "posix":
+        why = "is started by another program, a wrapper; give its own path"
+    elif answer.cannot:
+        why = f"cannot run a lab: {answer.cannot}"
+    facts = InterpreterFacts(
+        answer.path, answer.version, answer.implementation, answer.free_threaded, answer.gil_enabled
+    )
+    return Asked(Interpreter(path, why is None, why, facts, answer.models, answer.packages), answer.folders)
+
+
+def _refused(path: str, why: str, lasting: bool) -> Asked:
+    return Asked(Interpreter(path, False, why, InterpreterFacts(path=path)), lasting=lasting)
+
+
+def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
+    """What it printed, and the number of the process that asked."""
+    with _empty_folder() as folder:
+        process = subprocess.Popen(
+            command.introduce_command(str(Path(path).absolute())),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=command.environment(command.sources_for_others(folder)),
+            cwd=folder,
+            start_new_session=os.name == "posix",
+        )
+        said = bytearray()
+        reader = threading.Thread(target=_read, args=(process, said), daemon=True, name="answer")
+        reader.start()
+        until = time.monotonic() + LIMIT_S
+        try:
+            while reader.is_alive():
+                reader.join(LOOK_S)
+                if give_up.is_set():
+                    raise GivenUp
+                if reader.is_alive() and time.monotonic() > until:
+                    raise TimeoutError
+        finally:
+            _end(process)
+    return bytes(said), os.getpid()
+
+
+def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
+    """Until it ends or has said more than any answer has. In a thread of its own, which nobody waits for: a descendant
+    that has left the process group may keep the pipe open for ever."""
+    assert process.stdout
+    with process.stdout as pipe:
+        while len(said) < ANSWER_BYTES:
+            piece = pipe.read(ANSWER_BYTES - len(said))
+            if not piece:
+                return
+            said += piece
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """It and all of its process group: it may be a script that started others."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+@contextmanager
+def _empty_folder() -> Iterator[Path]:
+    """To be asked in: Python imports what lies in the folder that it was started in."""
+    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

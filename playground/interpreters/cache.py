@@ -1,0 +1,105 @@
+"""What Pythons have answered, kept in the user's cache folder, so that each is asked once and not at every start.
+
+An answer holds until its files change: the executable, the `pyvenv.cfg` of its virtual environment, the folders in
+which its packages are installed; and until the lab's own sources change, as there may be another model then. A cache
+that cannot be read, or was written by another version, is as good as none; one that cannot be written costs time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from playground import command
+from playground.interpreters.asking import Asked
+from playground.interpreters.interpreter import Interpreter
+from playground.interpreters.places import virtual_environment
+from playground.lab.abilities import changed
+
+APP = "concurrency-playground"
+FILE = "interpreters.json"
+FORMAT = 1
+
+Stamp = dict[str, int | None]  # file or folder → when it last changed
+
+
+class Entry(msgspec.Struct, frozen=True):
+    interpreter: Interpreter
+    files: Stamp
+    folders: Stamp
+
+    @property
+    def holds(self) -> bool:
+        folders = {place: changed(place) for place in self.folders}
+        return (self.files, self.folders) == (files(self.interpreter.path), folders)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    format: int
+    lab: str
+    entries: dict[str, Entry] = {}
+
+
+class Cache:
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or Path(platformdirs.user_cache_dir(APP, appauthor=False))) / FILE
+        self._lab = lab_mark(command.source_root())
+        self._entries = self._read()
+
+    def get(self, path: str) -> Interpreter | None:
+        """What it answered, if nothing has changed since."""
+        entry = self._entries.get(path)
+        return entry.interpreter if entry is not None and entry.holds else None
+
+    def all(self) -> list[Interpreter]:
+        return [entry.interpreter for entry in self._entries.values() if entry.holds]
+
+    def put(self, asked: Asked) -> None:
+        path = asked.interpreter.path
+        if asked.lasting:
+            self._entries[path] = Entry(asked.interpreter, files(path), asked.folders)
+        else:
+            self._entries.pop(path, None)
+
+    def save(self) -> None:
+        """All of it or nothing; what another app has written meanwhile stays. Pythons that are gone are left out."""
+        entries = {**self._read(), **self._entries}
+        kept = Kept(FORMAT, self._lab, {path: entry for path, entry in entries.items() if Path(path).exists()})
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=f".{FILE}.", dir=self.path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(msgspec.json.encode(kept))
+                Path(temporary).replace(self.path)
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def _read(self) -> dict[str, Entry]:
+        try:
+            kept = msgspec.json.decode(self.path.read_bytes(), type=Kept)
+        except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+            return {}
+        return dict(kept.entries) if (kept.format, kept.lab) == (FORMAT, self._lab) else {}
+
+
+def files(path: str) -> Stamp:
+    """What makes it another Python when it changes. The file that it really is: a link may point elsewhere one day."""
+    environment = virtual_environment(Path(path))
+    parts = [os.path.realpath(path), *([str(environment / "pyvenv.cfg")] if environment else [])]
+    return {part: changed(part) for part in parts}
+
+
+def lab_mark(sources: Path) -> str:
+    """Another one as soon as a file of the lab is changed, added or removed."""
+    mark = hashlib.sha256()
+    for file in sorted((sources / "playground" / "lab").rglob("*.py")):
+        with contextlib.suppress(OSError):  # gone since it was listed
+            mark.update(f"{file.relative_to(sources)} {file.stat().st_mtime_ns}\n".encode())
+    return mark.hexdigest()

@@ -1,0 +1,79 @@
+"""Short names: `3.13`, `3.13t` (free-threaded), `pypy3.9`. The shortest that is not another's already, so that what is
+printed can be typed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from playground.interpreters.interpreter import Interpreter, in_order
+from playground.recipe import BadRecipe
+
+NAME = re.compile(r"(?P<kind>[a-z]*?)(?P<number>\d+(\.\d+)*)?(?P<free>t?)", re.IGNORECASE)
+KINDS = {"": "CPython", "python": "CPython", "cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
+
+
+def short_names(found: Sequence[Interpreter]) -> dict[str, str]:
+    """Path → the name that `matching` finds it by. One whose every name is another's has only its path."""
+    able = [one for one in found if one.available]
+    return {
+        one.path: next((name for name in _possible(one) if matching(name, able) is one), one.path)
+        for one in in_order(able)
+    }
+
+
+def _possible(one: Interpreter) -> list[str]:
+    kind = next((kind for kind, title in KINDS.items() if title == one.facts.implementation), None)
+    if kind is None:
+        return []
+    numbers = [".".join(map(str, one.number[:parts])) for parts in (2, 3)]
+    return [f"{kind}{number}{'t' if one.free_threaded else ''}" for number in numbers]
+
+
+def is_name(text: str) -> bool:
+    """Is it a short name, rather than the path of a Python?"""
+    match = NAME.fullmatch(text)
+    return bool(match and match["kind"].lower() in KINDS and (match["kind"] or match["number"]))
+
+
+def matching(text: str, found: Sequence[Interpreter]) -> Interpreter | None:
+    """The first that goes by this name: this Python, else the newest."""
+    match = NAME.fullmatch(text) if is_name(text) else None
+    if match is None:
+        return None
+    number = tuple(int(part) for part in (match["number"] or "").split(".") if part)
+    for one in in_order(found):
+        fits = one.facts.implementation == KINDS[match["kind"].lower()] and one.number[: len(number)] == number
+        if one.available and fits and one.free_threaded == bool(match["free"]):
+            return one
+    return None
+
+
+def named(text: str, find: Callable[[], list[Interpreter]], ask: Callable[[str], Interpreter]) -> Interpreter:
+    """The interpreter of a recipe, by its path or a short name. What cannot be run is refused with the reason."""
+    if is_name(text):
+        found = find()
+        one = matching(text, found)
+        if one is None:
+            raise BadRecipe("interpreter", f"is {text!r}, which was not found here; allowed: {_allowed(found)}")
+        return one
+    one = ask(_path(text))
+    if not one.available:
+        raise BadRecipe("interpreter", f"is {text!r}: {one.why}; allowed: what `list interpreters` shows")
+    return one
+
+
+def _path(text: str) -> str:
+    """As a shell finds it: a bare name on PATH, ~ is the home folder."""
+    if Path(text).name == text:
+        return shutil.which(text) or text
+    try:
+        return str(Path(text).expanduser().absolute())
+    except RuntimeError:  # the home folder of a user that there is not
+        return text
+
+
+def _allowed(found: Sequence[Interpreter]) -> str:
+    return ", ".join(["a path", *(name for path, name in short_names(found).items() if name != path)])

@@ -1,0 +1,173 @@
+"""Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew and macOS frameworks, what the py launcher
+lists, and the virtual environments beside a recipe.
+
+Many names lead to one Python, so each is taken once, by the file that it really is. A virtual environment is a Python
+of its own, though its file is another's: it has packages of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NAME = re.compile(r"(python[23]?|pypy[23]?|graalpy)(\.\d+)?t?(\.exe)?")
+CONDA_ROOTS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba")
+HOMEBREW_ROOTS = ("opt/homebrew", "usr/local", "home/linuxbrew/.linuxbrew")
+BESIDE_A_RECIPE = (".venv", "venv", "env")
+LAUNCHER_LIMIT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Places:
+    """One machine's places. Its fields have other values where a test builds a machine of folders."""
+
+    home: Path = field(default_factory=Path.home)
+    root: Path = Path("/")
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    system: str = sys.platform
+
+    def folders(self) -> Iterator[Path]:
+        """Every folder in which executables may be Pythons; many do not exist."""
+        yield from self._path()
+        yield from self._pyenv()
+        yield from self._uv()
+        yield from self._conda()
+        if self.system != "win32":
+            yield from self._homebrew()
+        if self.system == "darwin":
+            yield from self._frameworks()
+
+    def launched(self) -> list[str]:
+        """What the py launcher knows: the Pythons of the registry."""
+        if self.system != "win32":
+            return []
+        try:
+            said = subprocess.run(
+                ["py", "-0p"], capture_output=True, text=True, timeout=LAUNCHER_LIMIT_S, check=False
+            ).stdout
+        except (OSError, subprocess.SubprocessError, UnicodeDecodeError):  # none is installed
+            return []
+        return launcher_paths(said)
+
+    def environment_folder(self, environment: Path) -> Path:
+        """Where an environment of conda, pyenv or uv has its executable."""
+        return environment if self.system == "win32" else environment / "bin"
+
+    def virtual_environment_folder(self, environment: Path) -> Path:
+        return environment / ("Scripts" if self.system == "win32" else "bin")
+
+    def _path(self) -> Iterator[Path]:
+        for words in self.environment.get("PATH", "").split(os.pathsep):
+            folder = Path(words).absolute()
+            # pyenv's shims only point at what is found below its versions; Windows' own stand-ins open its shop.
+            if words and not {"shims", "WindowsApps"} & set(folder.parts):
+                yield folder
+
+    def _pyenv(self) -> Iterator[Path]:
+        given = self.environment.get("PYENV_ROOT")
+        usual = self.home / ".pyenv" / "pyenv-win" if self.system == "win32" else self.home / ".pyenv"
+        for root in (Path(given) if given else usual, usual):
+            yield from map(self.environment_folder, below(root / "versions"))
+
+    def _uv(self) -> Iterator[Path]:
+        given = self.environment.get("UV_PYTHON_INSTALL_DIR")
+        data = self.environment.get("XDG_DATA_HOME")
+        roots = [Path(given)] if given else []
+        if self.system == "win32":
+            roots += [Path(self.environment.get("APPDATA", self.home / "AppData" / "Roaming"), "uv", "python")]
+        else:
+            roots += [(Path(data) if data else self.home / ".local" / "share") / "uv" / "python"]
+        for root in roots:
+            yield from map(self.environment_folder, below(root))
+
+    def _conda(self) -> Iterator[Path]:
+        named = [self.environment.get(name) for name in ("CONDA_PREFIX", "MAMBA_ROOT_PREFIX")]
+        yield from (self.environment_folder(Path(given)) for given in named if given)
+        try:
+            listed = (self.home / ".conda" / "environments.txt").read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError):
+            listed = []
+        yield from (self.environment_folder(Path(line.strip())) for line in listed if line.strip())
+        for above in (self.home, self.root / "opt"):
+            for name in CONDA_ROOTS:
+                for environment in (above / name, *below(above / name / "envs")):
+                    yield self.environment_folder(environment)
+
+    def _homebrew(self) -> Iterator[Path]:
+        given = self.environment.get("HOMEBREW_PREFIX")
+        roots = [self.root / words for words in HOMEBREW_ROOTS]
+        for root in [Path(given), *roots] if given else roots:
+            yield root / "bin"
+            for pattern in ("python@*", "pypy3*"):
+                yield from (formula / "bin" for formula in below(root / "opt", pattern))
+
+    def _frameworks(self) -> Iterator[Path]:
+        for above in (self.root, self.home):
+            for framework in ("Python.framework", "PythonT.framework"):
+                for version in below(above / "Library" / "Frameworks" / framework / "Versions"):
+                    yield version / "bin"
+
+    def pythons_in(self, folder: Path) -> list[Path]:
+        try:
+            named = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
+        except OSError:
+            return []
+        able = (path for path in named if path.is_file() and os.access(path, os.X_OK))
+        return [path for path in able if not self._asks_to_install(path)]
+
+    def _asks_to_install(self, path: Path) -> bool:
+        """On a Mac without developer tools, /usr/bin/python3 opens a dialog that offers to install them."""
+        if self.system != "darwin" or path.parent != self.root / "usr" / "bin":
+            return False
+        tools = ("Library/Developer/CommandLineTools", "Applications/Xcode.app")
+        return not any((self.root / place).exists() for place in tools)
+
+
+def candidates(also: Sequence[str | Path] = (), places: Places | None = None) -> list[str]:
+    """Executables that look like Pythons, each once; not the one that runs the app. `also` are the user's own: an
+    executable, whatever its name; or a recipe's folder, which may have virtual environments in it."""
+    places = places or Places()
+    found = {identity(Path(sys.executable)): ""}
+    for path in _all(also, places):
+        found.setdefault(identity(path), str(path))
+    return [path for path in found.values() if path]
+
+
+def _all(also: Iterable[str | Path], places: Places) -> Iterator[Path]:
+    for given in map(Path, also):
+        if not given.is_dir():
+            yield given
+            continue
+        for name in BESIDE_A_RECIPE:
+            yield from places.pythons_in(places.virtual_environment_folder(given / name))
+    for folder in places.folders():
+        yield from places.pythons_in(folder)
+    yield from map(Path, places.launched())
+
+
+def identity(path: Path) -> str:
+    """The same for all names of one Python: its file, or the folder of its virtual environment."""
+    environment = virtual_environment(path)
+    return os.path.realpath(environment or path)
+
+
+def virtual_environment(path: Path) -> Path | None:
+    """The environment that this executable belongs to, if it is a virtual one."""
+    above = path.absolute().parent.parent
+    return above if path.parent.name in ("bin", "Scripts") and (above / "pyvenv.cfg").is_file() else None
+
+
+def below(folder: Path, pattern: str = "*") -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def launcher_paths(said: str) -> list[str]:
+    r"""` -V:3.12 *        C:\Python312\python.exe`: the paths of such lines."""
+    return re.findall(r"(?m)([A-Za-z]:\\[^\r\n]*\.exe)\s*$", said)

@@ -1,0 +1,54 @@
+"""How a coroutine carries out what it has to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Awaitable, Callable, Dict
+
+from . import http
+from .blocking import Things
+from .ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Wait
+from .turns import Turn, Turns
+
+
+class Awaiting:
+    def __init__(self, things: Things) -> None:
+        async def at_once(result: Any) -> Any:
+            return result
+
+        self._ways: Dict[type, Callable[[Any], Awaitable[Any]]] = {
+            Turn: lambda op: asyncio.sleep(0),
+            Sleep: lambda op: asyncio.sleep(op.seconds),
+            Fetch: lambda op: fetch(op.url),
+            Acquire: lambda op: things[op.name].acquire(),
+            Release: lambda op: at_once(things[op.name].release()),
+            Put: lambda op: things[op.name].put(op.item),
+            Get: lambda op: things[op.name].get(),
+            Wait: lambda op: things[op.name].wait(),
+            Set: lambda op: at_once(things[op.name].set()),
+        }
+
+    def __call__(self, op: Any) -> Awaitable[Any]:
+        way = self._ways.get(type(op))
+        if way is None:
+            raise TypeError("this model cannot do %r" % (op,))
+        return way(op)
+
+
+async def fetch(url: str) -> bytes:
+    to = http.address(url)
+    reader, writer = await asyncio.wait_for(asyncio.open_connection(to.host, to.port), http.LIMIT_S)
+    try:
+        writer.write(http.request(to))
+        return http.body(await asyncio.wait_for(reader.read(), http.LIMIT_S))
+    finally:
+        writer.close()
+
+
+async def beat(turns: Turns) -> None:
+    """The loop's heartbeat, until it is cancelled."""
+    try:
+        while True:
+            await asyncio.sleep(turns.beats.next_s())
+    finally:
+        turns.beats.end()

@@ -1,0 +1,44 @@
+"""asyncio: one coroutine per worker, all in one thread, one event loop. Each runs until it awaits something that is not
+there yet; one that never does keeps the others from running at all, which is what the loop's lateness shows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from .. import aio
+from ..knob import YIELDS
+from ..running import Lab
+
+NAME = "asyncio"
+TITLE = "asyncio"
+SUMMARY = "coroutines take turns in one thread"
+ORDER = 7
+HOSTS = ("lab",)
+SHARED_GIL = True
+ONE_PROCESS = True
+ONE_LOOP = True
+KNOBS = (YIELDS,)
+
+
+def run(lab: Lab) -> None:
+    asyncio.run(main(lab))
+
+
+async def main(lab: Lab) -> None:
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    carry_out = aio.Awaiting(lab.things(asyncio))
+    beat = asyncio.ensure_future(aio.beat(turns))
+    await asyncio.gather(*[worker(steps, carry_out) for steps in turns.steps()])
+    beat.cancel()
+
+
+async def worker(steps: Any, carry_out: Any) -> None:
+    op = steps.next()
+    while op is not None:
+        try:
+            result = await carry_out(op)
+        except Exception as problem:
+            op = steps.fail(problem)
+        else:
+            op = steps.next(result)

@@ -1,0 +1,57 @@
+"""asyncio with `to_thread`: the loop only waits; each piece of work goes to a pool of threads (`to_thread` uses the
+loop's own). So the loop is on time whatever the work does, and the work is bound by the GIL as threads are."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any, Callable
+
+from .. import aio, remote
+from ..ops import Call, Op
+from ..running import Lab
+from ..turns import Steps
+
+NAME = "asyncio-to-thread"
+TITLE = "asyncio + to_thread"
+SUMMARY = "the loop waits, threads work"
+ORDER = 8
+HOSTS = ("lab",)
+SHARED_GIL = True
+ONE_PROCESS = True
+ONE_LOOP = True
+
+if sys.version_info >= (3, 9):
+    to_thread = asyncio.to_thread
+else:
+
+    async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+
+
+def run(lab: Lab) -> None:
+    asyncio.run(main(lab))
+
+
+async def main(lab: Lab) -> None:
+    turns = lab.turns(remote=True)
+    carry_out = aio.Awaiting(lab.things(asyncio))
+    beat = asyncio.ensure_future(aio.beat(turns))
+    await asyncio.gather(*[worker(lab, steps, carry_out) for steps in turns.steps()])
+    beat.cancel()
+
+
+async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any]) -> None:
+    op = steps.next()
+    while op is not None:
+        try:
+            if isinstance(op, Call):
+                ran = await to_thread(remote.run, op, lab.control)
+                steps.ran(ran)
+                result = ran.result
+            else:
+                result = await carry_out(op)
+        except Exception as problem:
+            op = steps.fail(problem)
+        else:
+            op = steps.next(result)

@@ -1,0 +1,59 @@
+"""Generators: a scheduler of twenty lines. A generator runs until its next `yield`, and there tells what it waits for.
+Whoever resumes it is the scheduler: Python needs nothing more for many things at once in one thread."""
+
+from __future__ import annotations
+
+from typing import Any, Generator
+
+from ..hub import Hub
+from ..ops import Op, Sleep
+from ..running import Lab
+from ..turns import Steps, Turns
+
+NAME = "generators"
+TITLE = "Generators"
+SUMMARY = "a scheduler of twenty lines"
+ORDER = 11
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = True
+ONE_LOOP = True
+
+Task = Generator[Op, Any, None]
+
+
+def run(lab: Lab) -> None:
+    turns = lab.turns(yields=True)  # each piece of work ends with a yield
+    tasks = [worker(steps) for steps in turns.steps()]
+    schedule(tasks, heartbeat(turns), Hub(lab.shared))
+    turns.beats.end()
+
+
+def schedule(tasks: list[Task], beside: Task, hub: Hub) -> None:
+    alive = len(tasks)
+    for task in (beside, *tasks):
+        hub.later(task)
+    while alive:
+        for task, outcome in hub.turn():
+            try:
+                op = task.throw(outcome.problem) if outcome.problem else task.send(outcome.result)
+            except StopIteration:
+                alive -= 1
+            else:
+                hub.begin(op, task)
+
+
+def worker(steps: Steps) -> Task:
+    op = steps.next()
+    while op is not None:
+        try:
+            result = yield op
+        except Exception as problem:
+            op = steps.fail(problem)
+        else:
+            op = steps.next(result)
+
+
+def heartbeat(turns: Turns) -> Task:
+    while True:
+        yield Sleep(turns.beats.next_s())

@@ -1,0 +1,55 @@
+"""gevent: greenlets, and a hub in C (libev) that knows of timers and sockets. Code is written as if it blocked; what
+looks like blocking switches to the hub, and that goes on with whoever is ready."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from .. import needs
+from ..blocking import Blocking
+from ..knob import YIELDS
+from ..running import Lab
+
+NAME = "gevent"
+TITLE = "gevent"
+SUMMARY = "greenlets that switch where they would block"
+ORDER = 9
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = True
+ONE_LOOP = True
+KNOBS = (YIELDS,)
+
+
+def unavailable() -> Optional[str]:
+    return needs.missing(gevent="gevent")
+
+
+def run(lab: Lab) -> None:
+    import gevent
+    from gevent import socket
+
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    turns.trace()
+    carry_out = Blocking(lab.things(kit()), gevent.sleep, socket.create_connection)
+
+    def heartbeat() -> None:
+        while True:
+            gevent.sleep(turns.beats.next_s())
+
+    beside = gevent.spawn(heartbeat)
+    gevent.joinall([gevent.spawn(steps.live, carry_out) for steps in turns.steps()])
+    beside.kill()
+    turns.beats.end()
+
+
+def kit() -> Any:
+    """gevent's own locks and queues."""
+    from gevent import event, lock, queue
+
+    class Kit:
+        Lock = Semaphore = lock.Semaphore
+        Queue = queue.Queue
+        Event = event.Event
+
+    return Kit

@@ -1,0 +1,60 @@
+"""Greenlets: functions that can stop in the middle, wherever they are, and be gone on with later. `switch` leaves one
+greenlet and goes on with another; who that is, this file decides, with a hub of its own. Nothing else ever switches: a
+worker that does not wait keeps all the others waiting."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from .. import needs
+from ..hub import Hub
+from ..knob import YIELDS
+from ..ops import Sleep
+from ..running import Lab
+from ..turns import Steps
+
+NAME = "greenlet"
+TITLE = "Greenlets"
+SUMMARY = "functions that switch by hand"
+ORDER = 10
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = True
+ONE_LOOP = True
+KNOBS = (YIELDS,)
+
+
+def unavailable() -> Optional[str]:
+    return needs.missing(greenlet="greenlet")
+
+
+def run(lab: Lab) -> None:
+    from greenlet import getcurrent, greenlet
+
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    turns.trace()
+    hub, scheduler = Hub(lab.shared), getcurrent()
+
+    def wait_for(op: Any) -> Any:
+        """Called in a worker's greenlet, this leaves it. It comes back when the op is done."""
+        hub.begin(op, getcurrent())
+        return scheduler.switch().get()
+
+    def worker(steps: Steps) -> None:
+        steps.live(wait_for)
+
+    def heartbeat() -> None:
+        while True:
+            wait_for(Sleep(turns.beats.next_s()))
+
+    greenlet(heartbeat).switch()
+    alive = 0
+    for steps in turns.steps():
+        one = greenlet(worker)
+        one.switch(steps)  # it begins, and is back here as soon as it has to wait
+        alive += not one.dead
+    while alive:
+        for one, outcome in hub.turn():
+            one.switch(outcome)
+            alive -= one.dead
+    turns.beats.end()

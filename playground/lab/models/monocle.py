@@ -1,0 +1,138 @@
+"""monocle: o-routines, generators that yield callbacks and go on when those are called. It is of 2010, before Python
+had coroutines, and shows what they took the place of.
+
+Its event loop runs one task a turn. With no socket open it then sleeps 0.1 s, whatever else is due; one that is open,
+as a server has, makes it wait no longer than until the next task. monocle's own network code needs Python 2: sockets
+are given to its loop by hand."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from itertools import count
+from typing import Any, Callable, Dict, Optional
+
+from .. import http, needs
+from ..knob import YIELDS, Knob
+from ..lines import Lines
+from ..ops import Fetch, Op, Sleep
+from ..running import Lab
+from ..turns import Steps, Turn
+
+NAME = "monocle"
+TITLE = "monocle"
+SUMMARY = "o-routines, which yield callbacks"
+ORDER = 12
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = True
+ONE_LOOP = True
+KNOBS = (YIELDS, Knob("open_socket", "Has a socket open", "yes", choices=("yes", "no")))
+
+
+def unavailable() -> Optional[str]:
+    return needs.missing(monocle="monocle", asyncore="pyasyncore")
+
+
+def run(lab: Lab) -> None:
+    import monocle
+
+    monocle.init("asyncore")
+    from monocle import Return, launch
+    from monocle.callback import Callback
+    from monocle.stack import eventloop
+
+    _o: Callable[[Any], Any] = monocle._o  # makes an o-routine of a generator function
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    sockets, numbers, alive = eventloop.evlp._map, count(), lab.count
+
+    def at_once(callback: Any, result: Any = None) -> None:
+        callback(result)
+
+    def later(callback: Any, result: Any = None, seconds: float = 0) -> None:
+        # The loop sorts its tasks, and where two are due at the same moment compares their functions: numbers can be.
+        eventloop.queue_task(seconds, call, next(numbers), callback, result)
+
+    def wait_for(op: Op) -> Any:
+        callback = Callback()
+        ways[type(op)](op, callback)
+        return callback
+
+    @_o
+    def fetch(url: str) -> Any:
+        waits = http.fetching(url)
+        while True:
+            try:
+                sock, event = next(waits)
+            except StopIteration as done:
+                yield Return(done.value)
+            ready = Callback()
+            Waiting(sockets, sock, event, ready)
+            yield ready
+
+    ways: Dict[type, Callable[[Any, Any], object]] = {
+        **Lines(lab.shared, at_once, later).ways,
+        Turn: lambda op, callback: later(callback),
+        Sleep: lambda op, callback: later(callback, seconds=op.seconds),
+        Fetch: lambda op, callback: fetch(op.url).add(callback),
+    }
+
+    @_o
+    def worker(steps: Steps) -> Any:
+        nonlocal alive
+        op = steps.next()
+        while op is not None:
+            try:
+                result = yield wait_for(op)
+            except Exception as problem:
+                op = steps.fail(problem)
+            else:
+                op = steps.next(result)
+        alive -= 1
+        if not alive:
+            eventloop.halt()
+
+    @_o
+    def heartbeat() -> Any:
+        while True:
+            yield wait_for(Sleep(turns.beats.next_s()))
+
+    silent, _other_end = socket.socketpair()
+    if lab.knobs["open_socket"] == "yes":
+        Waiting(sockets, silent, selectors.EVENT_READ, None)
+    launch(heartbeat)
+    for steps in turns.steps():
+        later(lambda _, steps=steps: launch(worker, steps))
+    eventloop.run()
+    turns.beats.end()
+
+
+def call(number: int, function: Any, argument: Any) -> None:
+    function(argument)
+
+
+class Waiting:
+    """Waits in the loop's map of sockets until one is ready, once."""
+
+    accepting = False  # these names are asyncore's
+
+    def __init__(self, sockets: Dict[int, Any], sock: socket.socket, event: int, callback: Any) -> None:
+        self._sockets, self._descriptor = sockets, sock.fileno()
+        self._event, self._callback = event, callback
+        sockets[self._descriptor] = self
+
+    def readable(self) -> bool:
+        return self._event == selectors.EVENT_READ
+
+    def writable(self) -> bool:
+        return self._event == selectors.EVENT_WRITE
+
+    def ready(self) -> None:
+        if self._sockets.get(self._descriptor) is self:  # else it was told already, of another of its events
+            del self._sockets[self._descriptor]
+            self._callback(None)
+
+    handle_read_event = handle_write_event = handle_expt_event = handle_close = ready
+
+    def handle_error(self) -> None:
+        raise

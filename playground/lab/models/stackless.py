@@ -1,0 +1,71 @@
+"""Stackless tasklets: functions that hand each other things over channels. Who receives from a channel that nobody
+sends to is set aside until somebody does, and the scheduler goes on with the next. PyPy brings them; the first to have
+them was a CPython of its own, without a C stack."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Optional
+
+from ..blocking import Blocking
+from ..channels import Channels
+from ..hub import Hub
+from ..knob import YIELDS
+from ..ops import Fetch, Op, Sleep
+from ..running import Lab
+from ..turns import Steps, Turn
+
+NAME = "stackless"
+TITLE = "Stackless tasklets"
+SUMMARY = "functions that talk over channels"
+ORDER = 13
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = True
+ONE_LOOP = True
+KNOBS = (YIELDS,)
+
+
+def unavailable() -> Optional[str]:
+    if sys.implementation.name == "pypy":
+        return None
+    return "needs PyPy, which brings stackless; CPython's own package of that name is empty"
+
+
+def run(lab: Lab) -> None:
+    import stackless
+
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    hub, alive = Hub({}), lab.count
+    by_channel = Blocking(lab.things(Channels(stackless.channel)))
+
+    def carry_out(op: Op) -> Any:
+        if isinstance(op, Turn):
+            return stackless.schedule()
+        if isinstance(op, (Sleep, Fetch)):
+            return wait_for(op)
+        return by_channel(op)
+
+    def wait_for(op: Op) -> Any:
+        done = stackless.channel()
+        done.preference = 1  # who sends goes on; who receives has its turn later
+        hub.begin(op, done)
+        return done.receive().get()
+
+    def worker(steps: Steps) -> None:
+        nonlocal alive
+        steps.live(carry_out)
+        alive -= 1
+
+    def heartbeat() -> None:
+        while True:
+            wait_for(Sleep(turns.beats.next_s()))
+
+    stackless.tasklet(heartbeat)()
+    for steps in turns.steps():
+        stackless.tasklet(worker)(steps)
+    while alive:
+        stackless.schedule()  # one turn for each; this main tasklet's comes last
+        for done, outcome in hub.turn(wait=stackless.getruncount() == 1):
+            done.send(outcome)
+    turns.beats.end()

@@ -1,0 +1,224 @@
+"""Driving workers that take turns in one thread: coroutines, greenlets, generators, tasklets.
+
+A model gets one `Steps` for each worker. `steps.next(result)` runs the worker until it has to wait, and gives the op it
+waits for; the model carries that out in its own way and comes back with what came of it. All stamping happens here.
+
+Only one worker runs at a time, and the next one only when this one waits. A sleep that was over lasted no longer: from
+then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from typing import Any, Callable, Generator, List, Optional
+
+from . import gil, machine, ring, worker
+from .loop import Beats
+from .ops import Call, Op, Sleep
+from .remote import Ran
+
+clock = time.perf_counter_ns
+LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
+
+
+class Turn(Op):
+    """Let the others go on first. Made here, where a model asks for it; no job yields it."""
+
+    __slots__ = ()
+    kind = ring.TURN
+
+
+TURN = Turn()
+
+
+class Turns:
+    """What all workers of one loop share: the thread they run in, and the stream they write to."""
+
+    def __init__(self, order: worker.Order, watch: machine.ThreadWatch, yields: bool, remote: bool) -> None:
+        self.order = order
+        self.control = order.mapped.control
+        self.yields, self.remote = yields, remote
+        self.tid, self.thread_state = threading.get_native_id(), gil.thread_state()
+        self.beats = Beats(self.control.words)
+        self.traced = False
+        self.last: Optional[Steps] = None  # who went on last
+        self.core, self._watch = ring.CORE_UNKNOWN, watch
+        self._core_wait, self._naps, self._look_at = watch.core_wait_ns(), watch.naps(), 0
+        self._stream = order.mapped.rings.ring(0)
+
+    def steps(self) -> List[Steps]:
+        """One for each worker. From now on all of them wait for their turn to begin."""
+        every = [Steps(self, index) for index in range(self.order.recipe["workers"])]
+        now = clock()
+        for one in every:
+            one.ring.queue(now)
+        return every
+
+    def trace(self) -> None:
+        """Let greenlet tell of each switch, those to a hub and to the heartbeat too, instead of counting here who goes
+        on. A switch takes 0.13 µs, and 0.27 µs so."""
+        import greenlet
+
+        beats, self.traced = self.beats, True
+        self.control.words[ring.C_SWITCHES_TRACED] = 1
+
+        def switched(event: str, who: object) -> None:
+            beats.switches += 1
+
+        greenlet.settrace(switched)
+
+    @property
+    def stamping(self) -> bool:
+        return not self.control.words[ring.C_COMMAND] & ring.NO_STAMPS
+
+    def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+        words, stream = self._stream.words, self._stream
+        head = words[ring.W_HEAD]
+        place = stream.first + head % stream.capacity * ring.RECORD.size
+        ring.RECORD.pack_into(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
+        words[ring.W_HEAD] = head + 1
+
+    def stamp_call(self, task: int, start: int, end: int, cpu: int) -> None:
+        """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
+        waited = slept = 0
+        if end - start - cpu > worker.LOST_NS or end >= self._look_at:
+            core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
+            waited, slept = core_wait - self._core_wait, int(naps != self._naps)
+            self._core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
+            self._look_at = end + worker.LOOK_NS
+        self.stamp(task, ring.RUN, start, end, cpu, waited, slept)
+
+
+class Steps:
+    """One worker, step by step."""
+
+    __slots__ = ("_asked", "_life", "_turns", "cpu", "index", "ring")
+
+    def __init__(self, turns: Turns, index: int) -> None:
+        self.index = index
+        self.ring = turns.order.mapped.rings.ring(index)
+        self.cpu = 0
+        self._turns = turns
+        self._asked = 0
+        self._life = self._live()
+
+    # -- for the model
+
+    def next(self, result: Any = None) -> Optional[Op]:
+        """Go on, with what came of the op that was waited for. Gives the next op to wait for; None: the worker is
+        done."""
+        return self._step(self._life.send, result)
+
+    def fail(self, problem: BaseException) -> Optional[Op]:
+        """Go on: what was waited for went wrong. As next."""
+        return self._step(self._life.throw, problem)
+
+    def live(self, carry_out: Callable[[Any], Any]) -> None:
+        """The worker's whole life, where one can stop in the middle of a function: `carry_out` comes back with what
+        came of an op when that is done, and others have gone on meanwhile."""
+        op = self.next()
+        while op is not None:
+            try:
+                result = carry_out(op)
+            except Exception as problem:
+                op = self.fail(problem)
+            else:
+                op = self.next(result)
+
+    def ran(self, call: Ran) -> None:
+        """The call that was waited for was carried out by another thread, then; the rest was waiting for a turn."""
+        if self._turns.stamping:
+            self._turns.stamp(self.index, ring.TURN, self._asked, call.began)
+            self._turns.core = call.core
+            self._turns.stamp(self.index, ring.RUN, call.began, call.ended, call.cpu, call.core_wait)
+        self._asked = call.ended
+        self.cpu += call.cpu
+        self.ring.words[ring.W_CPU] = self.cpu
+
+    # -- inside
+
+    def _step(self, resume: Any, value: Any) -> Optional[Op]:
+        turns, result, error = self._turns, None, None
+        if turns.last is not self:
+            turns.last = self
+            if not turns.traced:
+                turns.beats.switches += 1
+        try:
+            op: Op = resume(value)
+            return op
+        except StopIteration as done:
+            result = done.value
+        except worker.Stopped:
+            return None
+        except Exception:
+            error = traceback.format_exc()
+        if error or result is not None:
+            turns.order.mapped.report(self.index, result, error)
+        return None
+
+    def _live(self) -> Generator[Op, Any, Any]:
+        """The worker's whole life: yields what it waits for, and is sent what came of it."""
+        turns, words, command = self._turns, self.ring.words, self._turns.control.words
+        worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
+        seen, count = None, 0
+        try:
+            ops = worker.ops_of(turns.order, self.index)
+            op = next(ops)
+            while True:
+                if command[ring.C_COMMAND] != seen:
+                    seen = self._attend()
+                if op.__class__ is Call and not turns.remote:
+                    result = self._call(op)
+                    if turns.yields:
+                        yield from self._wait(TURN)
+                else:
+                    result = yield from self._wait(op)
+                count += 1
+                words[ring.W_OPS] = count
+                op = ops.send(result)
+        except StopIteration as done:
+            return done.value
+        finally:
+            self.ring.end(clock())
+
+    def _attend(self) -> int:
+        """What the command word asks for. A pause holds the whole loop: nobody gets a turn."""
+        begun = clock()
+        seen = self._turns.control.attend(self.ring)
+        if self.ring.words[ring.W_STATE] == ring.PAUSED:
+            now = clock()
+            self._turns.stamp(self.index, ring.PAUSED, begun, now)
+            self.ring.enter(ring.RUN, now)
+        return seen
+
+    def _call(self, op: Any) -> Any:
+        start, used = clock(), worker.cpu_clock()
+        self.ring.enter(ring.RUN, start)
+        result = op.fn(*op.args)
+        cpu = worker.cpu_clock() - used
+        end = clock()
+        self.cpu += cpu
+        self.ring.words[ring.W_CPU] = self.cpu
+        if self._turns.stamping:
+            self._turns.stamp_call(self.index, start, end, cpu)
+        return result
+
+    def _wait(self, op: Op) -> Generator[Op, Any, Any]:
+        kind = ring.TURN if op.__class__ is Call else op.kind  # another thread has yet to take the call
+        asked = self._asked = clock()
+        self.ring.enter(kind, asked)
+        try:
+            return (yield op)
+        finally:
+            now = over = clock()
+            self.ring.enter(ring.RUN, now)
+            if isinstance(op, Sleep) and now > asked + op.seconds * 1e9 + LATE_NS:
+                over = asked + int(op.seconds * 1e9)
+            if self._asked != asked:  # it ran elsewhere, and was stamped
+                over = self._asked
+            elif self._turns.stamping:
+                quick = kind == ring.RUN  # as giving back a lock: no wait
+                self._turns.stamp(self.index, kind, asked, over, over - asked if quick else 0, 0, not quick)
+            if over < now and self._turns.stamping:
+                self._turns.stamp(self.index, ring.TURN, over, now)

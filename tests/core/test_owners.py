@@ -1,0 +1,115 @@
+"""Whose a GIL sample is: from made headers, records and samples whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.holders import NOBODY, STRANGER
+from playground.lab import ring as layout
+from playground.owners import Owners, gils_of
+from playground.rings import PROBE_RECORD, RECORD, RingsReader
+
+MS = 1_000_000
+LOOP = 0x5000
+
+
+class Scene:
+    def __init__(self, place: Path) -> None:
+        layout.create(str(place / "rings"), 16, lanes=3, streams=3)
+        self.rings = layout.Rings(str(place / "rings"))
+        self.reader = RingsReader(place / "rings")
+
+    def begin(self, lane: int, at: int, state: int, pid: int = 100) -> None:
+        ring = self.rings.ring(lane)
+        ring.begin(1, state, at * MS + 1)  # 0 is never
+        ring.words[layout.W_PID] = pid
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path)
+    yield made
+    made.reader.close()
+
+
+def samples(*rows: tuple[int, int, int]) -> np.ndarray:
+    """(ms, holder, target); holder 0: nobody."""
+    made = np.zeros(len(rows), PROBE_RECORD)
+    for index, (moment, holder, target) in enumerate(rows):
+        made[index] = (moment * MS, holder, 0, target, holder != 0)
+    return made
+
+
+def calls(*rows: tuple[int, int, int]) -> np.ndarray:
+    """(lane, start ms, end ms)"""
+    made = np.zeros(len(rows), RECORD)
+    made["task"], made["start"], made["end"] = np.array(rows).T * np.array([[1], [MS], [MS]])
+    made["kind"] = layout.RUN
+    return made
+
+
+def lanes(owners: Owners, made: np.ndarray, over: bool = False) -> list[int]:
+    return [int(lane) for lane in owners.of(made, over)[1]]
+
+
+def test_a_thread_state_is_its_lane_and_others_are_strangers(scene: Scene) -> None:
+    scene.begin(0, 0, 0x10)
+    scene.begin(1, 0, 0x20)
+    owners = Owners(scene.reader, one_loop=False, helpers=False)
+    assert lanes(owners, samples((1, 0x10, 0), (2, 0x20, 0), (3, 0x99, 0), (4, 0, 0))) == [0, 1, STRANGER, NOBODY]
+
+
+def test_a_thread_that_serves_one_worker_after_the_other_is_each_ones_in_its_time(scene: Scene) -> None:
+    scene.begin(0, 0, 0x10)
+    owners = Owners(scene.reader, one_loop=False, helpers=False)
+    assert lanes(owners, samples((1, 0x10, 0))) == [0]
+    scene.begin(1, 5, 0x10)
+    assert lanes(owners, samples((2, 0x10, 0), (6, 0x10, 0))) == [0, 1]
+
+
+def test_forked_processes_share_addresses_and_are_kept_apart(scene: Scene) -> None:
+    scene.begin(0, 0, 0x10, pid=100)
+    scene.begin(1, 0, 0x10, pid=101)
+    owners = Owners(scene.reader, one_loop=False, helpers=False)
+    assert lanes(owners, samples((1, 0x10, 0), (1, 0x10, 1))) == [0, 1]
+
+
+def test_in_a_loop_it_is_whom_the_loop_was_running(scene: Scene) -> None:
+    for lane in range(3):
+        scene.begin(lane, 0, LOOP)
+    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    owners.ran(calls((0, 0, 10), (2, 12, 20)))
+    seen = samples((5, LOOP, 0), (11, LOOP, 0), (15, LOOP, 0), (16, 0x99, 0), (17, 0, 0))
+    assert lanes(owners, seen) == [0, STRANGER, 2, STRANGER, NOBODY]
+
+
+def test_what_a_loop_runs_now_is_told_when_its_record_comes(scene: Scene) -> None:
+    for lane in range(3):
+        scene.begin(lane, 0, LOOP)
+    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    owners.ran(calls((0, 0, 10)))
+    assert lanes(owners, samples((5, LOOP, 0), (15, LOOP, 0))) == [0]
+    owners.ran(calls((1, 10, 20)))
+    assert lanes(owners, samples((18, LOOP, 0), (25, LOOP, 0))) == [1, 1]
+    scene.rings.ring(2).enter(layout.RUN, 20 * MS)
+    for lane in (0, 1):
+        scene.rings.ring(lane).enter(layout.TURN, 20 * MS)
+    assert lanes(owners, samples(), over=True) == [2], "the run is over: its header tells who was in a call"
+
+
+def test_a_call_that_goes_on_for_long_is_told_from_its_header(scene: Scene) -> None:
+    scene.begin(0, 0, LOOP)
+    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    assert lanes(owners, samples((100, LOOP, 0), (2000, LOOP, 0))) == [0]
+
+
+def test_gils_are_those_of_the_headers(scene: Scene) -> None:
+    assert gils_of(scene.reader) == ()
+    for lane, (pid, address) in enumerate(((100, 1), (100, 2), (100, 1))):
+        words = scene.rings.ring(lane).words
+        words[layout.W_PID], words[layout.W_GIL_ADDRESS] = pid, address
+    assert [(gil.target, gil.lanes) for gil in gils_of(scene.reader)] == [(0, (0, 2)), (1, (1,))]

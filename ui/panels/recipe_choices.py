@@ -1,0 +1,67 @@
+"""The rows of the recipe bar's menus: what there is to choose, and why something cannot be chosen here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playground import catalogue
+from playground.recipe import HOSTS
+from ui.panels.choice_menu import Choice
+
+PRESETS = (1, 2, 4, 8, 16, 32, 64)
+HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
+HOST_NOTES = {
+    "lab": "beside this window",
+    "app": "shares this window's GIL, threads only",
+    "ui": "freezes this window, serial only",
+}
+LOCATE = "locate"  # the value of a row; no path
+COPY, COPIED = "Copy command", "Copied"
+
+
+@dataclass(frozen=True)
+class InterpreterChoice:
+    path: str  # empty is the Python that runs the app
+    title: str  # "CPython 3.11"
+    note: str = ""  # "GIL"
+    available: bool = True
+    why: str = ""
+    missing: bool = False  # it was here once
+    models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why not, or None
+    commands: Mapping[str, str] = field(default_factory=dict)  # that install what a model misses, where one does
+
+
+def count_rows() -> list[Choice]:
+    cores = os.cpu_count()
+    return [Choice(str(count), str(count), "as many as cores" if count == cores else "") for count in PRESETS]
+
+
+def job_rows() -> list[Choice]:
+    return [
+        Choice(entry.name, entry.title, entry.summary if entry.available else entry.why or "", entry.available)
+        for entry in catalogue.jobs()
+    ]
+
+
+def model_rows(interpreter: InterpreterChoice) -> list[Choice]:
+    """As the interpreter that is chosen has them."""
+    rows = []
+    for entry in catalogue.models():
+        why = interpreter.models.get(entry.name, entry.why)
+        action = COPY if why and interpreter.commands.get(entry.name) else ""
+        rows.append(Choice(entry.name, entry.title, why or entry.summary, why is None, action))
+    return rows
+
+
+def host_rows() -> list[Choice]:
+    return [Choice(host, HOST_TITLES[host], HOST_NOTES[host]) for host in HOSTS]
+
+
+def interpreter_rows(interpreters: tuple[InterpreterChoice, ...]) -> list[Choice]:
+    rows = [
+        Choice(one.path, one.title, one.note if one.available else one.why, one.available, "Locate" * one.missing)
+        for one in interpreters
+    ]
+    return [*rows, Choice(LOCATE, "Locate…", "one that is not in this list")]

@@ -1,0 +1,268 @@
+"""The header of a run on the stage: number, what it is, how far it got and how fast, its buttons, and a tag for what one
+should know of it. Its words come twice a second; those that did not change are not painted again."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+
+from playground import catalogue
+from playground.figures import RunStatistics
+from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
+from ui.panels.quantities import whole
+from ui.stage.band import MARGIN, BandPanel
+from ui.stage.source import StageRun
+from ui.theme import Theme, font
+
+HEIGHT = 34
+BUTTON = 24
+PROGRESS = 104
+DIMMED = 0.6
+TROUBLE = ("crashed", "failed")
+LEAST_DETAILS = 60  # px
+
+Tone = Literal["plain", "warn", "bad"]
+Tag = tuple[str, Tone]
+
+
+def throughput_words(value: float) -> str:
+    if value >= 10_000:
+        return whole(value)
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def percent_words(part: float) -> str:
+    return f"{part * 100:.0f} %"
+
+
+class GroupHeader(BandPanel):
+    pause_requested = Signal(int, bool)
+    stop_requested = Signal(int)
+    run_again_requested = Signal(int)
+    dismiss_requested = Signal(int)
+
+    def __init__(self, run: StageRun, theme: Theme) -> None:
+        super().__init__(theme, f"run_{run.number}_header", f"Run {run.number}: its state")
+        self.run = run
+        self.job, self.model = catalogue.job(run.recipe.job), catalogue.model(run.recipe.model)
+        self.statistics: RunStatistics | None = None
+        self.emphasis = False
+        self.dimmed = False
+        self._words: tuple[str, ...] = ()
+        number = run.number
+        self.pause_button = self._button("pause", "pause", f"Pause run {number}")
+        self.stop_button = self._button("stop", "stop", f"Stop run {number}")
+        self.again_button = self._button("again", "again", f"Run {number} again")
+        self.dismiss_button = self._button("dismiss", "close", f"Dismiss run {number}")
+        self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.paused))
+        self.stop_button.clicked.connect(lambda: self.stop_requested.emit(number))
+        self.again_button.clicked.connect(lambda: self.run_again_requested.emit(number))
+        self.dismiss_button.clicked.connect(lambda: self.dismiss_requested.emit(number))
+        self._show_buttons()
+
+    def _button(self, name: str, icon: str, words: str) -> Button:
+        button = Button(
+            self.theme,
+            f"run_{self.run.number}_{name}",
+            icon=icon,
+            height=BUTTON,
+            padding=5,
+            icon_px=14,
+            icon_ink="t2",
+            accessible=words,
+            tip=words,
+        )
+        button.setParent(self)
+        return button
+
+    # -- state
+
+    @property
+    def paused(self) -> bool:
+        return self.statistics is not None and self.statistics.phase == "paused"
+
+    @property
+    def over(self) -> bool:
+        return self.run.ended or (self.statistics is not None and self.statistics.phase == "ended")
+
+    @property
+    def trouble(self) -> bool:
+        return self.statistics is not None and self.statistics.outcome in TROUBLE
+
+    def set_theme(self, theme: Theme) -> None:
+        for button in self._buttons():
+            button.set_theme(theme)
+        super().set_theme(theme)
+
+    def set_emphasis(self, on: bool) -> None:
+        if on != self.emphasis:
+            self.emphasis = on
+            self.update()
+
+    def set_dimmed(self, on: bool) -> None:
+        self.dimmed = on
+        self.update()
+
+    def show_statistics(self, statistics: RunStatistics) -> None:
+        self.statistics = statistics
+        self._show_buttons()
+        tags = [words for words, _ in self.tags()]
+        words = (*self._title(), *self._right(statistics), *tags)
+        if words != self._words:
+            self._words = words
+            self.setAccessibleDescription(" · ".join(part for part in words if part))
+            self.update()
+
+    # -- buttons
+
+    def _buttons(self) -> list[Button]:
+        return [self.pause_button, self.stop_button, self.again_button, self.dismiss_button]
+
+    def _show_buttons(self) -> None:
+        over = self.over
+        for button, shown in zip(self._buttons(), (not over, not over, over, over), strict=True):
+            button.setVisible(shown)
+        self.pause_button.set_icon("play" if self.paused else "pause")
+        words = f"{'Go on with' if self.paused else 'Pause'} run {self.run.number}"
+        if words != self.pause_button.toolTip():
+            self.pause_button.setToolTip(words)
+            self.pause_button.setAccessibleName(words)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        right = self.text_right + RING
+        for button in reversed(self._buttons()):
+            if button.isVisibleTo(self):
+                button.resize(button.sizeHint())
+                right -= button.width()
+                button.move(right, 5 - RING)
+                right += 2 * RING - 4
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_buttons()
+
+    # -- words
+
+    def _title(self) -> tuple[str, str]:
+        recipe = self.run.recipe
+        parts = [self.model.title.lower()]
+        if self.statistics is not None and self.statistics.interpreter.version:
+            parts.append(self.statistics.interpreter.short)
+        if recipe.host == "app":
+            parts.append("in this app")
+        elif recipe.host == "ui":
+            parts.append("on the UI thread")
+        parts += self._gil_words()
+        return f"{whole(recipe.workers)} × {self.job.title}", "  ·  ".join(parts)
+
+    def _gil_words(self) -> list[str]:
+        statistics, gils = self.statistics, self.run.gils
+        if statistics is not None and not statistics.interpreter.gil_enabled:
+            return ["no GIL"]
+        if len(gils) > 1:
+            return [f"{len(gils)} GILs"]
+        if not gils:
+            return [] if self.run.recipe.workers == 1 else ["each has its own GIL"]
+        pid = statistics.pid if statistics is not None else None
+        return [f"pid {pid}"] if pid and self.run.recipe.host == "lab" else []
+
+    def _right(self, statistics: RunStatistics) -> tuple[str, str, str]:
+        """Progress, throughput, unit."""
+        if statistics.phase == "starting":
+            return "starting", "", ""
+        rate = statistics.throughput if self.over else statistics.throughput_recent
+        if statistics.progress is None or self.over:
+            progress = f"{statistics.seconds:.0f} s" if statistics.seconds >= 10 else f"{statistics.seconds:.1f} s"
+        else:
+            progress = percent_words(statistics.progress)
+        return progress, throughput_words(rate), f"{statistics.unit}/s"
+
+    def tags(self) -> list[Tag]:
+        """What one should know of it, the state first."""
+        if self.statistics is None:
+            return []
+        found: list[Tag] = []
+        if self.trouble:
+            found.append((str(self.statistics.outcome), "bad"))
+        elif self.statistics.phase in ("paused", "stopping"):
+            found.append((self.statistics.phase, "plain"))
+        elif self.over and self.statistics.outcome:
+            found.append((self.statistics.outcome, "plain"))
+        note = self.run.gil_note
+        return [*found, (note, "warn")] if note else found
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.dimmed:
+            painter.setOpacity(DIMMED)
+        self.draw_words(painter, event.rect())
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        theme = self.theme
+        left = self._draw_number(painter) + 10
+        right = self._draw_right(painter)
+        title, details = self._title()
+        left += write(painter, QRectF(left, 8, right - left, 19), (title, font(13, 600), theme.t1))
+        tags = self.tags()
+        needed = sum(_tag_width(words) + 12 for words, _ in tags)
+        text: Text = (f"  ·  {details}", font(13), theme.t2)
+        room = right - left - needed
+        if room > LEAST_DETAILS:
+            left += write(painter, QRectF(left, 8, room, 19), text)
+        for words, tone in tags:
+            width = min(_tag_width(words), right - left - 12)
+            if width > LEAST_DETAILS / 2:
+                self._draw_tag(painter, QRectF(left + 12, 8, width, 19), words, tone)
+                left += width + 12
+
+    def _draw_number(self, painter: QPainter) -> float:
+        """Its badge; where that ends."""
+        theme, number = self.theme, self.run.number
+        place = QRectF(MARGIN, 7, 20 if number < 100 else 28, 20)
+        if self.trouble:
+            box(painter, place, 5, theme.bad, None)
+            ink = "#14171C" if theme.dark else "#FFFFFF"
+            write(painter, place, (str(number), font(12, 600), ink), "center")
+        else:
+            badge(painter, place, str(number), theme, theme.accent_fill if self.emphasis else theme.hover)
+        return place.right()
+
+    def _draw_tag(self, painter: QPainter, plate: QRectF, words: str, tone: Tone) -> None:
+        theme = self.theme
+        ground, ink = {
+            "plain": (theme.hover, theme.t2),
+            "warn": (theme.warn_soft, theme.warn),
+            "bad": (theme.bad_soft, theme.bad),
+        }[tone]
+        box(painter, plate, 5, ground, None)
+        write(painter, plate.adjusted(6, 0, -6, 0), (words, font(11, 600), ink), "center")
+
+    def _draw_right(self, painter: QPainter) -> float:
+        """Progress and throughput; where they begin."""
+        theme, right = self.theme, float(self.plot_right)
+        if self.statistics is None:
+            return right - 12
+        progress, rate, unit = self._right(self.statistics)
+        if rate:
+            right -= write(painter, QRectF(right - 120, 8, 120, 19), (unit, font(12), theme.t3), "right") + 5
+            right -= write(painter, QRectF(right - 90, 8, 90, 19), (rate, font(13, 600), theme.t1), "right")
+        left = self.plot_right - 262.0
+        bar = self.statistics.progress if not self.over else None
+        if self.plot_width < 420:  # no room for it
+            return right - 14
+        if bar is None:
+            write(painter, QRectF(left + PROGRESS - 60, 8, 96, 19), (progress, font(12), theme.t2), "right")
+            return left + PROGRESS - 24 if rate else left + PROGRESS - 40
+        box(painter, QRectF(left, 15, PROGRESS, 5), 2.5, theme.line1, None)
+        filled = max(5.0, PROGRESS * min(1.0, bar))
+        box(painter, QRectF(left, 15, filled, 5), 2.5, theme.accent, None)
+        write(painter, QRectF(left + PROGRESS + 8, 8, 44, 19), (progress, font(12), theme.t2))
+        return left - 14
+
+
+def _tag_width(words: str) -> float:
+    return width_of(words, font(11, 600)) + 14

@@ -1,0 +1,69 @@
+"""What happened to a run that came to a bad end, what is kept, and what can be done: the last line of its group."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+
+from playground.figures import RunStatistics
+from ui import icons
+from ui.panels.controls import RING, Button, write
+from ui.stage.band import MARGIN, BandPanel
+from ui.stage.group_header import TROUBLE
+from ui.theme import Theme, font
+
+HEIGHT = 50
+
+
+def message_words(statistics: RunStatistics) -> str:
+    if statistics.outcome not in TROUBLE:
+        return ""
+    lines = (statistics.error or "").strip().splitlines()
+    if statistics.outcome == "crashed":  # who was killed, by what; then the lab's last words
+        return f"{lines[0][:1].upper()}{lines[0][1:]}." if lines else "The lab process stopped."
+    return f"The run failed: {lines[-1]}" if lines else "The run failed."
+
+
+class GroupMessage(BandPanel):
+    run_again_requested = Signal()
+
+    def __init__(self, theme: Theme, number: int) -> None:
+        super().__init__(theme, f"run_{number}_message", f"Run {number}: what happened")
+        self.words = ""
+        self.button = Button(
+            theme, f"run_{number}_message_again", "Run again", px=13, height=28, padding=12, accessible="Run again"
+        )
+        self.button.setParent(self)
+        self.button.clicked.connect(self.run_again_requested)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.button.set_theme(theme)
+        super().set_theme(theme)
+
+    def show_words(self, words: str) -> bool:
+        """Whether they are others."""
+        if words == self.words:
+            return False
+        self.words = words
+        self.setAccessibleDescription(words)
+        self.setVisible(bool(words))
+        self.update()
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        size = self.button.sizeHint()
+        left, top = self.text_right - size.width() + RING, (HEIGHT - size.height()) // 2 - 4
+        self.button.setGeometry(left, top, size.width(), size.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.draw_words(QPainter(self), event.rect())
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        theme = self.theme
+        icons.paint(painter, "warn", QRectF(MARGIN + 2, 3, 16, 16), theme.bad)
+        left = MARGIN + 28
+        room = QRectF(left, 1, self.text_right - left - 130, 20)
+        write(painter, room, (self.words, font(13, 500), theme.t1))
+        kept = "This window is not affected. Data up to that moment is kept."
+        write(painter, room.translated(0, 19), (kept, font(12), theme.t2))

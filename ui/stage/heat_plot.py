@@ -1,0 +1,67 @@
+"""Very many workers as one band under the GIL ribbons: how many of them are in each state, from none at the bottom to all
+at the top. What it costs does not depend on how many there are."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+
+from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
+from ui.panels.quantities import whole
+from ui.stage.columns import Edges, Levels, Shares, layers, look_up, whole_columns
+from ui.stage.patterns import ASLEEP, HEAT_STATES, Pixels, lane_table
+from ui.stage.run_plot import RunPlot, duration
+from ui.stage.source import StageRun
+from ui.stage.time_window import Frame, TimeWindow
+from ui.theme import Theme
+
+LEAST_COUNT = 0.5  # workers: a state that as many are in is seen, however many the others are
+ASLEEP_LAYER, LINE_LAYER = HEAT_STATES.index(ASLEEP), HEAT_STATES.index(SLEEP)
+WORDS = {RUN: "running", CORE: "waiting for a core", IO: "in I/O", LOCK: "waiting for a lock"}
+WORDS |= {GIL: "waiting for the GIL", TURN: "waiting for their turn", SLEEP: "sleeping"}
+
+
+def heat_levels(counts: Shares, workers: int, height: int) -> Levels:
+    """(1, columns, states): up to which pixel the states reach when stacked. None that is there is without a pixel."""
+    exact = np.rint(np.cumsum(counts, axis=1) * (height / workers)).astype(np.int16)
+    own = np.diff(exact, axis=1, prepend=np.int16(0))
+    own = np.where(counts >= LEAST_COUNT, np.maximum(own, 1), own)
+    reach: Levels = np.minimum(np.cumsum(own, axis=1), height).astype(np.int16)[None]
+    return reach
+
+
+class HeatPlot(RunPlot):
+    opened = Signal(float)  # a double click at x: the lanes around some worker are wanted
+
+    def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
+        self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
+        super().__init__(run, first_slot, window, theme)
+
+    def make_table(self) -> None:
+        self._table = lane_table([self.first_slot], self.rows.height, 0, self.theme, self.ratio, HEAT_STATES)
+
+    def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
+        height = self.rows.height
+        found = layers(heat_levels(self.counts(edges, frame), self.workers, height), height, 0)
+        asleep = found == ASLEEP_LAYER
+        asleep[:, :-1] &= found[:, 1:] != ASLEEP_LAYER
+        found[asleep] = LINE_LAYER  # what sleeps has a base line here too
+        return look_up(self._table, found, first, last, self.px_column)
+
+    def counts(self, edges: Edges, frame: Frame) -> Shares:
+        """(columns, states): how many workers were in each."""
+        shares = self.run.lanes.counts(edges, frame.now_ns) / self.workers
+        return whole_columns(shares[None], edges, frame.now_ns)[0] * self.workers
+
+    def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
+        edges, width = self.column_at(moment, frame)
+        counts = self.counts(edges, frame)[0]
+        lines = [f"{whole(counts[state])} {WORDS[state]}" for state in range(STATE_COUNT) if counts[state] >= LEAST_COUNT]
+        rest = self.workers - float(counts.sum())
+        if rest >= LEAST_COUNT:
+            lines.append(f"{whole(rest)} not begun, paused or ended")
+        return [f"{whole(self.workers)} workers", *lines, f"on average over {duration(width)}"]
+
+    def double_click(self, x: float, y: float) -> bool:
+        self.opened.emit(x)
+        return True

@@ -1,0 +1,105 @@
+"""The ribbons over the lanes of a run: one for each of its GILs, which shows whose it is at any moment. A Python without
+a GIL has one too, empty and hatched: that nobody holds anything is worth seeing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.figures import worker_name
+from playground.holders import NOBODY, STRANGER
+from playground.owners import Gil
+from ui.stage.band import Rows
+from ui.stage.columns import column_edges
+from ui.stage.patterns import Pixels, hatch, pixel
+from ui.stage.source import StageRun
+from ui.stage.time_window import Frame
+from ui.theme import Theme
+
+HEIGHT, GAP = 10, 4
+MOST = 4  # of more GILs the others are only named
+REACH_NS = 100_000_000  # how far round a moment a hold is looked for
+
+
+@dataclass(frozen=True)
+class Ribbons:
+    gils: tuple[Gil, ...] = ()  # one ribbon each
+    hidden: int = 0  # GILs for which there is no room
+    without: bool = False  # there is no GIL at all
+
+    @property
+    def count(self) -> int:
+        return 1 if self.without else len(self.gils)
+
+    @property
+    def height(self) -> int:
+        return self.count * (HEIGHT + GAP)
+
+    def rows(self, ratio: float) -> Rows:
+        return Rows.of(ratio, 0, self.count, HEIGHT, GAP)
+
+    def label(self, row: int) -> tuple[str, str]:
+        """The name of a ribbon, and whose GIL it is."""
+        if self.without:
+            return "no GIL", ""
+        if len(self.gils) + self.hidden == 1:
+            return "GIL held by", ""
+        return f"GIL {row + 1}", letters(self.gils[row].lanes)
+
+
+def ribbons_of(run: StageRun, without: bool) -> Ribbons:
+    if without:
+        return Ribbons(without=True)
+    gils = run.gils
+    return Ribbons(gils[:MOST], max(0, len(gils) - MOST))
+
+
+def letters(lanes: Sequence[int]) -> str:
+    """`A`, `A C`, `A to D`."""
+    if len(lanes) > 2 and lanes[-1] - lanes[0] == len(lanes) - 1:
+        return f"{worker_name(lanes[0])} to {worker_name(lanes[-1])}"
+    return " ".join(map(worker_name, lanes))
+
+
+def paint(run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int], frame: Frame, look: Look) -> Pixels:
+    """The pixels of all ribbons, from `span[0]` up to `span[1]`."""
+    rows = ribbons.rows(look.ratio)
+    pixels: Pixels = np.full((rows.bottom, span[1] - span[0]), pixel(look.theme.panel), np.uint32)
+    for row in range(rows.count):
+        top = rows.top + row * rows.pitch
+        own = pixels[top : top + rows.height]
+        own[:] = look.hatched(rows.height, *span) if ribbons.without else look.held(
+            run, ribbons.gils[row], first_slot, span, frame
+        )
+    return pixels
+
+
+@dataclass(frozen=True)
+class Look:
+    theme: Theme
+    ratio: float
+
+    def hatched(self, height: int, first: int, last: int) -> Pixels:
+        square = hatch(self.theme, self.ratio)
+        size = len(square)
+        return square[(np.arange(height) % size)[:, None], (np.arange(first, last) % size)[None, :]]
+
+    def held(self, run: StageRun, gil: Gil, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
+        """One row of pixels: who held it longest, column by column."""
+        theme, width, (first, last) = self.theme, max(1, round(self.ratio)), span
+        holders = run.ribbon(column_edges(first, last, width, frame.px_ns), gil)
+        inks = [theme.track, theme.other, theme.track, *map(theme.worker, range(len(theme.workers)))]
+        slot = 3 + (first_slot + holders) % len(theme.workers)
+        place = np.where(holders >= 0, slot, np.where(holders == NOBODY, 0, np.where(holders == STRANGER, 1, 2)))
+        row = np.array([pixel(ink) for ink in inks], np.uint32)[place]
+        skip = first - first // width * width
+        return np.repeat(row, width)[None, skip : skip + last - first]
+
+
+def hold_at(run: StageRun, gil: Gil, moment: int) -> tuple[int, int, int] | None:
+    """Lane, start and end of the hold at a moment; None where nobody has the GIL."""
+    holds = run.gil_slices(moment - REACH_NS, moment + REACH_NS, gil)
+    found = next((hold for hold in holds if hold[1] <= moment < hold[2]), None)
+    return None if found is None or found[0] == NOBODY else found

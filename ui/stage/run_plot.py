@@ -1,0 +1,253 @@
+"""What all plots of a run share, whether of its lanes or of how many are in each state: the ribbons on top, the pixels
+that are kept and those that are new, the bracket of the lens, and where the run came to a bad end."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter
+
+from playground.figures import worker_name
+from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, TURN
+from ui.panels.controls import box, width_of, write
+from ui.stage import ribbons
+from ui.stage.band import SETTLE_NS, BandPlot, Rows
+from ui.stage.columns import Edges, PixelRing, column_edges
+from ui.stage.patterns import Pixels, pixel
+from ui.stage.ribbons import Look, Ribbons
+from ui.stage.source import StageRun
+from ui.stage.time_window import Frame, TimeWindow
+from ui.theme import Theme, font
+
+# What records say of columns that were painted already is corrected at once, or with many lanes on every fourth frame:
+# 64 threads wait up to a third of a second for their turn, and all that time would be painted anew for each.
+FEW_LANES, BACK_EVERY = 16, 4
+DID = {RUN: "ran {}", CORE: "waited {} for a core", IO: "in I/O for {}", LOCK: "waited {} for a lock"}
+DID |= {GIL: "waited {} for the GIL", TURN: "waited {} for its turn", SLEEP: "slept {}"}
+
+
+def duration(ns: float) -> str:
+    """5.0 ms, 1.24 s, 150 µs."""
+    if ns >= 1e9:
+        return f"{ns / 1e9:.2f} s"
+    if ns >= 1e8:
+        return f"{ns / 1e6:.0f} ms"
+    return f"{ns / 1e6:.1f} ms" if ns >= 1e6 else f"{ns / 1e3:.0f} µs"
+
+
+def ago(moment: int, now: int) -> str:
+    return f"{max(0, now - moment) / 1e9:.3f} s ago"
+
+
+class RunPlot(BandPlot):
+    bracket_dragged = Signal(object)  # the moment at which the lens is to begin
+
+    def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
+        self.run, self.first_slot = run, first_slot
+        self.workers = run.recipe.workers
+        self.rows = Rows(1.0, 0, 0, 1, 0)
+        self.ribbons = Ribbons()
+        self.bracket: tuple[int, int] | None = None  # first and last moment under the lens
+        self.column = 1
+        self.crashed = False
+        self._ring: PixelRing | None = None
+        self._scale = (0, 0)
+        self._dirty: int | None = None
+        self._refreshes = 0
+        self._seized = 0.0
+        super().__init__(window, theme)
+        self.view.grip = self
+
+    # -- what each kind of plot does in its own way
+
+    def make_table(self) -> None:
+        """Prepare for other rows or another theme."""
+        raise NotImplementedError
+
+    def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
+        """What stands below the ribbons, from pixel `first` up to `last`."""
+        raise NotImplementedError
+
+    def consider_width(self, frame: Frame) -> None:
+        """Wider columns where slices are too short to be seen; asked for about twice a second."""
+
+    def lane_at(self, y: float) -> int | None:
+        return None
+
+    def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
+        raise NotImplementedError
+
+    # -- what it looks like
+
+    def slot(self, lane: int) -> int:
+        return self.first_slot + lane
+
+    def color(self, lane: int) -> str:
+        return self.theme.worker(self.slot(lane))
+
+    def arrange(self, own: Ribbons, rows: Rows) -> None:
+        if (own, rows) != (self.ribbons, self.rows):
+            self.ribbons, self.rows = own, rows
+            self.reset()
+
+    def reset(self) -> None:
+        self._ring = None
+        super().reset()
+
+    def set_bracket(self, bracket: tuple[int, int] | None) -> None:
+        if bracket != self.bracket:
+            self.bracket = bracket
+            self.repaint_soon()
+
+    # -- painting what is new
+
+    def note_dirty(self, since: int | None) -> None:
+        """Records have come that may change the picture from `since` on."""
+        if since is not None:
+            self._dirty = since if self._dirty is None else min(self._dirty, since)
+
+    @property
+    def px_column(self) -> int:
+        return max(1, round(self.column * self.ratio))
+
+    def refresh(self, frame: Frame) -> bool:
+        if self._ring is None:
+            self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
+            self._ring.pixels[:] = pixel(self.theme.panel)
+            self.make_table()
+        ring = self._ring
+        if self._scale != (frame.px_ns, self.px_column):
+            self._scale = (frame.px_ns, self.px_column)
+            ring.forget()
+        self._refreshes += 1
+        dirty = None
+        if self.run.lanes.lanes <= FEW_LANES or self._refreshes % BACK_EVERY == 0:
+            dirty, self._dirty = self._dirty, None
+        since = None if dirty is None else dirty // (frame.px_ns * self.px_column) * self.px_column
+        spans = ring.missing(frame.left, frame.right, since)
+        for first, last in spans:
+            self._paint(ring, first, last, frame)
+        final = (frame.now_ns - SETTLE_NS) // (frame.px_ns * self.px_column) * self.px_column
+        ring.keep(frame.left, frame.right, final, since)
+        moved = self.frame is None or frame.left != self.frame.left
+        # At the live edge there are always columns to paint, but only new pixels are worth a repaint.
+        fresh = moved or any(last - first > self._edge(frame) for first, last in spans)
+        self.frame = frame
+        if fresh:
+            self.repaint_soon()
+        return fresh
+
+    def _edge(self, frame: Frame) -> int:
+        return 2 * self.px_column + int(SETTLE_NS // frame.px_ns)
+
+    def _paint(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
+        edges = column_edges(first, last, self.px_column, frame.px_ns)
+        block = self.row_pixels(edges, first, last, frame)
+        ring.write(first, block[: ring.height - self.rows.top], self.rows.top)
+        if self.ribbons.count:
+            look = Look(self.theme, self.ratio)
+            ring.write(first, ribbons.paint(self.run, self.ribbons, self.first_slot, (first, last), frame, look))
+
+    def draw(self, painter: QPainter) -> None:
+        height = round(self.height() * self.ratio)
+        if self._ring is None or self.frame is None:
+            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
+            return
+        self.draw_ring(painter, self._ring, self.frame)
+
+    def draw_over(self, painter: QPainter) -> None:
+        super().draw_over(painter)
+        if self.frame is None:
+            return
+        self._draw_end(painter, self.frame)
+        if self.bracket is not None:
+            place = self.bracket_place()
+            if place is not None:
+                painter.setPen(QColor(self.theme.t1))
+                painter.drawRect(QRectF(place[0] + 0.5, 0.5, place[1] - place[0] - 1, self.height()))
+
+    def bracket_place(self) -> tuple[int, int] | None:
+        """Left and right of the bracket, in px; at least 3 wide, so that it can be taken hold of."""
+        if self.bracket is None or self.frame is None:
+            return None
+        left, right = (self.x_of(moment) for moment in self.bracket)
+        if right < 0 or left > self.width():
+            return None
+        return int(max(-2, left)), int(min(self.width() + 2, max(right, left + 3)))
+
+    def x_of(self, moment: int) -> float:
+        return 0.0 if self.frame is None else round(self.frame.pixel(moment) / self.ratio)
+
+    def _draw_end(self, painter: QPainter, frame: Frame) -> None:
+        """Where a lab died: a red line, and when that was."""
+        ended = self.run.ended_ns
+        if not self.crashed or ended is None:
+            return
+        x = self.x_of(ended)
+        if not 0 <= x < self.width():
+            return
+        theme = self.theme
+        painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(theme.bad))
+        text = (f"stopped, −{(frame.reference_ns - ended) / 1e9:.1f} s", font(11, 600), theme.bad)
+        width = width_of(text[0], text[1])
+        left = x + 9 if x + width + 20 < self.width() else x - width - 12
+        middle = self.rows.place(self.rows.count // 2)
+        plate = QRectF(left - 4, min(middle.top(), self.height() - 17), width + 8, 17)
+        box(painter, plate, 4, theme.panel, None)
+        write(painter, plate.adjusted(4, 0, 0, 0), text)
+
+    # -- the bracket of the lens
+
+    def seize(self, x: float) -> bool:
+        place = self.bracket_place()
+        if place is None or not place[0] - 5 <= x <= place[1] + 5:
+            return False
+        self._seized = x - place[0]
+        return True
+
+    def drag(self, x: float) -> None:
+        moment = self.moment(x - self._seized)
+        if moment is not None:
+            self.bracket_dragged.emit(moment)
+
+    # -- what is under the mouse
+
+    def describe(self, x: float, y: float) -> list[str]:
+        moment = self.moment(x)
+        if moment is None or self.frame is None:
+            return []
+        if y * self.ratio < self.rows.top:
+            row = self.ribbons.rows(self.ratio).row_at(y)
+            return [] if row is None else self.describe_ribbon(moment, row)
+        return self.describe_row(y, moment, self.frame)
+
+    def describe_ribbon(self, moment: int, row: int = 0) -> list[str]:
+        if self.ribbons.without:
+            return ["there is no GIL", "workers run whenever they have a core"]
+        hold = ribbons.hold_at(self.run, self.ribbons.gils[row], moment)
+        name, whose = self.ribbons.label(row)
+        which = f"{name} of {whose}" if whose else "the GIL"
+        estimated = ["estimated from the workers' own stamps"] if self.run.ribbon_source == "estimated" else []
+        if hold is None:
+            return [f"nobody holds {which}", *estimated]
+        who = worker_name(hold[0]) if hold[0] >= 0 else "a thread that is no worker"
+        return [f"{who} holds {which}", f"for {duration(hold[2] - hold[1])}", *estimated]
+
+    def describe_lane(self, lane: int, moment: int) -> list[str]:
+        title = f"{self.run.number}{worker_name(lane)}"
+        now = moment if self.frame is None else self.frame.now_ns
+        found = self.run.lanes.at(lane, moment, now)
+        if found is None or found.state not in DID:
+            started, ended = self.run.started_ns, self.run.ended_ns
+            over = "ended" if ended and moment >= ended else "paused" if started and moment > started else "not started"
+            return [title, over if moment < now else "not yet"]
+        lines = [title, DID[found.state].format(duration(found.end - found.start))]
+        if found.core is not None and found.state == RUN:
+            lines.append(f"on core {found.core}")
+        return lines
+
+    def column_at(self, moment: int, frame: Frame) -> tuple[Edges, int]:
+        """The edges of the column that a moment is in, and its width."""
+        width = self.px_column * frame.px_ns
+        start = moment // width * width
+        return np.array([start, start + width], np.int64), width
