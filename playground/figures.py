@@ -118,6 +118,7 @@ class RunStatistics:
     cores_recent: float = 0.0  # over the last two seconds
     start_all_ms: float | None = None  # from the first worker's begin to the last one's
     loop: LoopFigures | None = None
+    begun: int | None = None  # how many workers have begun
 
 
 def worker_name(index: int) -> str:

@@ -15,7 +15,7 @@ from playground.recipe import BadRecipe, Recipe
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
 THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
-TURN_MB = 0.01  # a coroutine, greenlet or generator with its job and its header: 3 to 8 KB
+TURN_MB = 0.012  # a coroutine, greenlet or generator with its job and its header: 2 to 11 KB
 MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
 SPARE_TASKS = 64
 FILES_EACH = 2  # in the lab: what the system tells of the thread; of a process, what tells of its end
@@ -31,7 +31,7 @@ class Room:
 def room(recipe: Recipe) -> Room:
     """The largest count of workers that fits, and what sets it."""
     model = catalogue.model(recipe.model)
-    each_mb = TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB
+    each_mb = model.each_mb or (TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB)
     available = psutil.virtual_memory().available / 1e6
     by_memory = Room(
         int(available * MEMORY_PART / each_mb), f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free"

@@ -54,7 +54,7 @@ class Workers(Sequence[WorkerStatistics]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Workers) and tuple(self) == tuple(other)
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -154,6 +154,7 @@ class RunFigures:
             nice=run.engine.nice,
             cores_recent=0.0 if recent_cpu is None else float(recent_cpu.sum()),
             loop=beat,
+            begun=int((run.rings.column(layout.W_STARTED) > 0).sum()),
         )
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:

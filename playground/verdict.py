@@ -11,6 +11,7 @@ from playground import catalogue
 from playground.figures import RunStatistics, Shares
 
 FROZEN_MS = 100.0
+HELD_UP_S = 1.0
 SETTLED_S = 0.4  # before that the shares are those of the start
 
 
@@ -70,7 +71,18 @@ def _idle(machine: Machine) -> Verdict:
 
 
 def _say(run: RunStatistics, machine: Machine) -> tuple[str, str, str]:
-    for rule in (_trouble, _not_yet, _frozen, _waiting, _gil_bound, _machine_full, _single, _parallel):
+    for rule in (
+        _trouble,
+        _not_yet,
+        _frozen,
+        _held_up,
+        _waiting,
+        _gil_bound,
+        _turns,
+        _machine_full,
+        _single,
+        _parallel,
+    ):
         said = rule(run, machine)
         if said is not None:
             return said
@@ -134,8 +146,7 @@ def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
     if idle < 0.7:
         return None
     doing = max((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))[1]
-    count = run.recipe.workers
-    who = "1 worker waits" if count == 1 else f"{count} workers wait, all at once"
+    who = f"{_workers(run)} waits" if run.recipe.workers == 1 else f"{_workers(run)} wait, all at once"
     return (
         "waiting",
         f"{who}.",
@@ -151,11 +162,47 @@ def _gil_bound(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | N
     if run.recipe.workers < 2 or share.wait_gil < 0.25 or share.wait_gil < share.wait_core:
         return None
     used = f"{run.cores_used:.1f} core{'' if run.cores_used < 1.05 else 's'}"
-    each = catalogue.model(run.recipe.model).title.lower().removesuffix("s")
+    each = catalogue.model(run.recipe.model).worker[0]
     return (
         "gil_bound",
         f"{_workers(run)}, but only {used} busy.",
         f"Each {each} spent **{_percent(run.share.wait_gil)}** of its time waiting for the GIL.",
+    )
+
+
+def _held_up(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    """Some have not even begun, as those before them never wait for anything."""
+    model = catalogue.model(run.recipe.model)
+    waiting = run.recipe.workers - (run.begun if run.begun is not None else run.recipe.workers)
+    if not model.one_loop or not waiting or run.seconds < HELD_UP_S or run.loop is None:
+        return None
+    several = model.worker[1]
+    return (
+        "held_up",
+        f"{run.begun} of {_workers(run)} {'does' if run.begun == 1 else 'do'} not let the others go on.",
+        (
+            f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} have "
+            f"not begun, and the loop is **{run.loop.late_max_ms / 1000:.1f} s** late."
+        ),
+    )
+
+
+def _turns(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    if run.recipe.workers < 2 or run.share.wait_turn < 0.25:
+        return None
+    model = catalogue.model(run.recipe.model)
+    waited = f"**{_percent(run.share.wait_turn)}** of its time"
+    if model.one_loop:
+        late = f" The loop was at most {run.loop.late_p99_ms:.1f} ms late for 99 % of the time." if run.loop else ""
+        return (
+            "turns",
+            f"{_workers(run)} take turns in one thread.",
+            f"Each was ready, and waited for its turn, {waited}: at once they are, parallel they are not.{late}",
+        )
+    return (
+        "queued",
+        f"{_workers(run)} queue for a free place.",
+        f"Each waited {waited} in the queue of the pool; those that had a place used {run.cores_used:.1f} cores.",
     )
 
 
@@ -232,9 +279,8 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
 
 
 def _workers(run: RunStatistics) -> str:
-    count = run.recipe.workers
-    title = catalogue.model(run.recipe.model).title.lower() if run.recipe.model != "serial" else "workers"
-    return f"{count} {title.removesuffix('s') if count == 1 else title}"
+    one, several = catalogue.model(run.recipe.model).worker
+    return f"{run.recipe.workers:,} {one if run.recipe.workers == 1 else several}".replace(",", " ")
 
 
 def _percent(share: float) -> str:

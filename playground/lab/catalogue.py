@@ -46,8 +46,10 @@ def describe(folder: str) -> list[dict[str, Any]]:
                 "hosts": list(getattr(module, "HOSTS", ())),
                 "shared_gil": getattr(module, "SHARED_GIL", False),
                 "one_process": getattr(module, "ONE_PROCESS", True),
+                "worker": list(getattr(module, "WORKER", ("worker", "workers"))),
                 "own_gils": getattr(module, "OWN_GILS", False),
                 "one_loop": getattr(module, "ONE_LOOP", False),
+                "each_mb": getattr(module, "EACH_MB", None),
                 "ops": list(ops.names(ops.needs(module) if folder == "jobs" else ops.able(module))),
                 "knobs": [knob._asdict() for knob in getattr(module, "KNOBS", ())],
             }

@@ -57,7 +57,7 @@ class Turns:
 
     def trace(self) -> None:
         """Let greenlet tell of each switch, those to a hub and to the heartbeat too, instead of counting here who goes
-        on. A switch takes 0.13 µs, and 0.27 µs so."""
+        on. A switch takes 0.12 µs, and 0.24 µs so (Python 3.11; 0.16 and 0.32 µs on 3.13)."""
         import greenlet
 
         beats, self.traced = self.beats, True

@@ -58,7 +58,11 @@ class Many:
         if self._profiler:
             self._profiler.disable()
         figures, said = self._beats.figures(), run.statistics()
-        told = {"start_all_ms": said.start_all_ms, "lost": said.lost_records, "ops_per_s": round(said.throughput_recent)}
+        told = {
+            "start_all_ms": said.start_all_ms,
+            "lost": said.lost_records,
+            "ops_per_s": round(said.throughput_recent),
+        }
         print(json.dumps({"load": name, **figures, **told}), flush=True)
         self._window.runs.stop(run.number)
         yield lambda: run.ended

@@ -356,11 +356,10 @@ def test_the_lab_goes_on_when_the_probe_is_killed(bench: Callable[..., Bench]) -
     run.wait_for_samples(10)
     watcher.kill()
     watcher.wait()
-    worker = ring.Ring(str(run.directory / "w00000.ring"))
+    worker = ring.Rings(str(run.directory / "rings")).ring(0)
     done = worker.words[ring.W_OPS]
     wait_for(lambda: worker.words[ring.W_OPS] > done)
     assert lab.poll() is None
-    worker.close()
 
 
 # --- when it cannot -----------------------------------------------------------------------------------------------

@@ -224,9 +224,9 @@ def test_whatever_is_chosen_can_be_run(bar: RecipeBar) -> None:
 
 def test_what_is_missing_says_why_and_cannot_be_taken(bar: RecipeBar, told: list[Recipe]) -> None:
     menu = open_menu(bar, "interpreter")
-    row = menu.rows()[2]
+    row = menu.rows()[3]
     assert (row.title, row.note, row.available) == ("CPython 3.14", "not found on this computer", False)
-    menu._take(menu._model.index(2, 0))
+    menu._take(menu._model.index(3, 0))
     assert told == []
     assert menu.isVisible()
 
@@ -259,7 +259,7 @@ def test_a_python_is_located_from_the_menu(bar: RecipeBar, qtbot: QtBot, told: l
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11"), gone])
     for value in ("locate", "/gone"):
         menu = open_menu(bar, "interpreter")
-        assert [(choice.title, choice.action) for choice in menu.rows()][1:] == [("python3", "Locate"), ("Locate…", "")]
+        assert [(choice.title, choice.action) for choice in menu.rows()][1:] == [("Locate…", ""), ("python3", "Locate")]
         with qtbot.waitSignal(bar.locate_requested, timeout=1000):
             press_row(menu, value)
         assert not menu.isVisible()

@@ -24,10 +24,13 @@ def test_without_a_file_there_are_defaults_and_nothing_is_written(tmp_path: Path
 def test_what_is_changed_is_there_the_next_time(tmp_path: Path) -> None:
     recipe = Recipe(job="hash", workers=8, model="processes", knobs={"switch_interval": 0.001, "start_method": "spawn"})
     kept = SettingsFile(tmp_path / "new" / "folder")
-    kept.change(theme="light", window_width=1024, freeze_allowed=True, recipe=recipe)
+    mine = ("/opt/python3.13t/bin/python3.13t", 'C:\\with "quotes"\\python.exe')
+    kept.change(theme="light", window_width=1024, freeze_allowed=True, recipe=recipe, interpreters=mine)
     kept.wait_until_written()
     again = SettingsFile(tmp_path / "new" / "folder")
-    assert again.settings == Settings(theme="light", window_width=1024, freeze_allowed=True, recipe=recipe)
+    assert again.settings == Settings(
+        theme="light", window_width=1024, freeze_allowed=True, recipe=recipe, interpreters=mine
+    )
     assert again.message is None
 
 

@@ -60,8 +60,10 @@ def host_rows() -> list[Choice]:
 
 
 def interpreter_rows(interpreters: tuple[InterpreterChoice, ...]) -> list[Choice]:
-    rows = [
-        Choice(one.path, one.title, one.note if one.available else one.why, one.available, "Locate" * one.missing)
+    able = [Choice(one.path, one.title, one.note) for one in interpreters if one.available]
+    unable = [
+        Choice(one.path, one.title, one.why, False, "Locate" if one.missing else "")
         for one in interpreters
+        if not one.available
     ]
-    return [*rows, Choice(LOCATE, "Locate…", "one that is not in this list")]
+    return [*able, Choice(LOCATE, "Locate…", "one that is not in this list"), *unable]

@@ -56,7 +56,9 @@ class HeatPlot(RunPlot):
     def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
         edges, width = self.column_at(moment, frame)
         counts = self.counts(edges, frame)[0]
-        lines = [f"{whole(counts[state])} {WORDS[state]}" for state in range(STATE_COUNT) if counts[state] >= LEAST_COUNT]
+        lines = [
+            f"{whole(counts[state])} {WORDS[state]}" for state in range(STATE_COUNT) if counts[state] >= LEAST_COUNT
+        ]
         rest = self.workers - float(counts.sum())
         if rest >= LEAST_COUNT:
             lines.append(f"{whole(rest)} not begun, paused or ended")

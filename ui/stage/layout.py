@@ -24,6 +24,7 @@ class GroupHeights:
     heat: int
     lens_row: int
     lens_rows: int = 8  # at most
+    near: int = 20  # a lane that was opened out of a heat band
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ LETTERED_STEPS = (
     (14, 2),
 )
 NARROW_STEPS = ((9, 2), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (3, 1), (3, 0))
+MOST_NEAR = 24
 HEAT_STEPS = (320, 280, 240, 200, 180, 160, 140, 120, 100, 80, 64)
 NATURAL_LANE, NATURAL_NARROW, NATURAL_HEAT = LETTERED_STEPS.index((20, 3)), NARROW_STEPS.index((5, 1)), 8
 LENS_ROWS = (17, 16, 15, 14, 13, 12, 11)
@@ -127,9 +129,9 @@ def _group(workers: int, steps: _Steps) -> GroupHeights:
         lane, gap = LETTERED_STEPS[steps.lane]
     else:
         lane, gap = NARROW_STEPS[_like(steps.lane, NARROW_STEPS, NATURAL_NARROW)]
-    return GroupHeights(
-        lane, gap, HEAT_STEPS[_like(steps.lane, HEAT_STEPS, NATURAL_HEAT)], LENS_ROWS[steps.lens], LENS_MOST[steps.most]
-    )
+    heat = HEAT_STEPS[_like(steps.lane, HEAT_STEPS, NATURAL_HEAT)]
+    near = min(MOST_NEAR, LETTERED_STEPS[steps.lane][0])
+    return GroupHeights(lane, gap, heat, LENS_ROWS[steps.lens], LENS_MOST[steps.most], near)
 
 
 def _like(step: int, steps: Sequence[object], natural: int) -> int:

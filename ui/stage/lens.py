@@ -6,6 +6,7 @@ edge in steps, slow enough to be read."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,13 @@ from PySide6.QtWidgets import QWidget
 
 from playground.figures import worker_name
 from playground.holders import NOBODY, STRANGER
-from playground.lanes import CORE, GIL, RUN, STATE_COUNT, Segments, column_shares
+from playground.lanes import CORE, GIL, MANY, RUN, TURN, Segments, column_shares
 from ui.panels.controls import Themed, write
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.columns import Edges, Shares, layers, levels, look_up
-from ui.stage.lanes_plot import STACKED, LanesPlot, duration
+from ui.stage.lanes_plot import STACKED
 from ui.stage.patterns import lane_table
+from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame
 from ui.theme import Theme, font, ink_on
 
@@ -65,25 +67,27 @@ class LensPlace:
         return True
 
 
-def time_in_states(segments: Segments, lanes: int, first: int, last: int) -> npt.NDArray[np.float64]:
-    """(lanes, states): ns that each lane spent in each state within a window."""
-    known = segments[segments["state"] < STATE_COUNT]
-    length = np.minimum(known["end"], last) - np.maximum(known["start"], first)
-    place = known["lane"].astype(np.int64) * STATE_COUNT + known["state"]
-    spent = np.bincount(place, weights=length, minlength=lanes * STATE_COUNT)
-    return np.asarray(spent.reshape(lanes, STATE_COUNT), np.float64)
+def time_running(segments: Segments, lanes: int, first: int, last: int) -> npt.NDArray[np.float64]:
+    """ns that each lane ran within a window."""
+    runs = segments[segments["state"] == RUN]
+    length = np.minimum(runs["end"], last) - np.maximum(runs["start"], first)
+    return np.bincount(runs["lane"], weights=length, minlength=lanes).astype(np.float64)
 
 
 def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int]:
     """The lanes to show: all, or those that ran longest."""
     if len(runs) <= most:
         return list(range(len(runs)))
-    return sorted(int(lane) for lane in np.argsort(-runs, kind="stable")[:most])
+    ran = np.flatnonzero(runs)
+    longest = [int(lane) for lane in ran[np.argsort(-runs[ran], kind="stable")[:most]]]
+    others = [lane for lane in range(2 * most) if lane not in longest]
+    return sorted([*longest, *others][:most])
 
 
-def facts(shares: npt.NDArray[np.float64]) -> list[str]:
+def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
     """`one runs`, `three wait`: how many workers were in a state on the average."""
-    running, gil, core = (round(float(shares[:, state].sum())) for state in (RUN, GIL, CORE))
+    running, gil, core = (round(float(counts[state])) for state in (RUN, GIL, CORE))
+    gil += round(float(counts[TURN]))
     words = [f"{_number(running)} {'runs' if running < 2 else 'run'}"]
     if gil:
         words.append(f"{_number(gil)} {'waits' if gil == 1 else 'wait'}")
@@ -142,12 +146,13 @@ class Lens(Themed, QWidget):
     described = Signal(float, float, list)
     left = Signal()
 
-    def __init__(self, lanes: LanesPlot, theme: Theme) -> None:
+    def __init__(self, lanes: RunPlot, theme: Theme) -> None:
         super().__init__()
         self.theme, self.lanes = theme, lanes
         self.place = LensPlace()
         self.row, self.most = ROW, MOST_ROWS
         self._still: QPixmap | None = None
+        self._only: range | None = None  # the lanes to show, where some were asked for
         self._shown: list[int] = []
         self._facts: list[str] = []
         self._age = ""
@@ -158,7 +163,8 @@ class Lens(Themed, QWidget):
 
     @property
     def ribbon(self) -> bool:
-        return self.lanes.run.has_ribbon
+        """Of several GILs it has none: which worker has which is seen in the lanes."""
+        return len(self.lanes.ribbons.gils) == 1
 
     @property
     def plot_width(self) -> int:
@@ -172,6 +178,12 @@ class Lens(Themed, QWidget):
         """How high a row is, and how many there may be."""
         if (row, most) != (self.row, self.most):
             self.row, self.most = row, most
+            self.renew()
+
+    def show_only(self, lanes: range | None) -> None:
+        """Some of very many lanes; None shows those that ran longest."""
+        if lanes != self._only:
+            self._only = lanes
             self.renew()
 
     def rethemed(self) -> None:
@@ -261,11 +273,9 @@ class Lens(Themed, QWidget):
         edges = start + np.arange(columns + 1, dtype=np.int64) * px_ns
         frame = self.lanes.frame
         now = frame.now_ns if frame is not None else start + LENGTH_NS
-        segments = self.lanes.run.lanes.between(int(edges[0]), int(edges[-1]), now)
-        spent = time_in_states(segments, self.lanes.workers, int(edges[0]), int(edges[-1]))
-        self._facts = facts(spent / LENGTH_NS)
-        self._shown = rows_shown(spent[:, RUN], self.most)
-        shares = self._shares_of(segments, edges)
+        self._shown = self._lanes_to_show(edges, now)
+        self._facts = facts(self.lanes.run.lanes.counts(edges[[0, -1]], now)[0])
+        shares = self._shares_of(edges, now)
         row, gap = round(self.row * ratio), round(GAP * ratio)
         slots = [self.lanes.slot(lane) for lane in self._shown]
         table = lane_table(slots, row, gap, self.theme, ratio)
@@ -275,10 +285,20 @@ class Lens(Themed, QWidget):
         image.setDevicePixelRatio(ratio)
         painter.drawImage(QPointF(0, self.first_row - FAN), image)
 
-    def _shares_of(self, segments: Segments, edges: Edges) -> Shares:
+    def _lanes_to_show(self, edges: Edges, now: int) -> list[int]:
+        if self._only is not None:
+            return list(self._only)[: self.most]
+        first, last, store = int(edges[0]), int(edges[-1]), self.lanes.run.lanes
+        # What is not over yet is looked at too, but not of thousands: those that compute tell of it 20 times a second.
+        segments = store.between(first, last, now if store.lanes <= MANY else None)
+        return rows_shown(time_running(segments, self.lanes.workers, first, last), self.most)
+
+    def _shares_of(self, edges: Edges, now: int) -> Shares:
         """Of the lanes that are shown only: with many workers that is most of the cost."""
-        row_of = np.full(self.lanes.workers, -1, np.int64)
+        store, row_of = self.lanes.run.lanes, np.full(self.lanes.workers, -1, np.int64)
         row_of[self._shown] = np.arange(len(self._shown))
+        reach = range(min(self._shown), max(self._shown) + 1)
+        segments = store.between(int(edges[0]), int(edges[-1]), now, reach)
         own = segments[row_of[segments["lane"]] >= 0]
         own["lane"] = row_of[own["lane"]]
         return column_shares(own, edges, len(self._shown))

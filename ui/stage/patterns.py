@@ -17,7 +17,16 @@ from ui.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
 HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
-STATES = (RUN, CORE, IO, LOCK, GIL, TURN, EMPTY, SLEEP)  # as the rasteriser counts them: six that stack, none, base line
+STATES = (
+    RUN,
+    CORE,
+    IO,
+    LOCK,
+    GIL,
+    TURN,
+    EMPTY,
+    SLEEP,
+)  # as the rasteriser counts them: six that stack, none, base line
 ASLEEP = STATE_COUNT + 1  # sleeping, where that is an area: how many do
 HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, ASLEEP, EMPTY, SLEEP)  # likewise: seven that stack, none, line
 LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP)

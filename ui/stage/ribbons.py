@@ -70,8 +70,10 @@ def paint(run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int
     for row in range(rows.count):
         top = rows.top + row * rows.pitch
         own = pixels[top : top + rows.height]
-        own[:] = look.hatched(rows.height, *span) if ribbons.without else look.held(
-            run, ribbons.gils[row], first_slot, span, frame
+        own[:] = (
+            look.hatched(rows.height, *span)
+            if ribbons.without
+            else look.held(run, ribbons.gils[row], first_slot, span, frame)
         )
     return pixels
 

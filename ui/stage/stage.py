@@ -17,11 +17,11 @@ from ui.stage.axis import AxisRow
 from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.cores import CoresPanel, LiveRun
 from ui.stage.hover import HoverCard
-from ui.stage.lanes_plot import ago
 from ui.stage.layout import PANEL_GAP, GroupHeights, plan
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
 from ui.stage.pulse import PulsePanel
 from ui.stage.run_group import GroupPanel
+from ui.stage.run_plot import RunPlot, ago
 from ui.stage.source import StageRun
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
@@ -115,16 +115,17 @@ class Stage(Themed, QWidget):
     def add_run(self, run: StageRun, first_slot: int) -> None:
         group = GroupPanel(run, first_slot, self.window_of_time, self.theme)
         group.setParent(self._inside)
-        group.pause_requested.connect(self.pause_requested)
-        group.stop_requested.connect(self.stop_requested)
-        group.run_again_requested.connect(self.run_again_requested)
-        group.dismiss_requested.connect(self.dismiss_requested)
+        group.header.pause_requested.connect(self.pause_requested)
+        group.header.stop_requested.connect(self.stop_requested)
+        group.header.run_again_requested.connect(self.run_again_requested)
+        group.header.dismiss_requested.connect(self.dismiss_requested)
         group.chosen.connect(self.run_chosen)
         group.resized.connect(self._need_layout)
-        group.plot.clicked.connect(lambda x, y: self._lane_clicked(group, x, y))
+        group.near_opened.connect(lambda plot: self._take_in(group, plot))
+        group.near_folding.connect(self._let_go)
         group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
-        self._listen(group.plot)
+        self._take_in(group, group.plot)
         self.groups[run.number] = group
         self._slots[run.number] = first_slot
         group.show()
@@ -142,14 +143,18 @@ class Stage(Themed, QWidget):
     def remove_run(self, number: int) -> None:
         group = self.groups.pop(number)
         del self._slots[number]
-        if self._hover is not None and self._hover[0] is group.plot:
-            self._unhover()
-        group.plot.setXLink(None)
+        for plot in group.plots:
+            self._let_go(plot)
         group.hide()
         group.deleteLater()
         if self._chosen == number:
             self.choose(next(reversed(self.groups), None))
         self._layout()
+
+    def open_worker(self, number: int, worker: int) -> None:
+        """Of a run whose workers are one band: the lanes around one of them."""
+        if number in self.groups:
+            self.groups[number].open_worker(worker)
 
     def choose(self, number: int | None) -> None:
         """The run that the verdict is about: its badge is filled, the lens is on it."""
@@ -288,7 +293,7 @@ class Stage(Themed, QWidget):
         self.axis.axis.update()
 
     def _plots(self) -> list[BandPlot]:
-        return [self.pulse.plot, self.cores.plot, *(group.plot for group in self.groups.values())]
+        return [self.pulse.plot, self.cores.plot, *(plot for group in self.groups.values() for plot in group.plots)]
 
     # -- the mouse
 
@@ -297,6 +302,17 @@ class Stage(Themed, QWidget):
         plot.left.connect(self._unhover)
         if plot is not self.pulse.plot:
             plot.setXLink(self.pulse.plot.view)
+
+    def _take_in(self, group: GroupPanel, plot: RunPlot) -> None:
+        """A plot of a run, new on the stage."""
+        plot.clicked.connect(lambda x, y: self._lane_clicked(group, plot, x, y))
+        self._listen(plot)
+        plot.show_ticks(self.pulse.plot.ticks)
+
+    def _let_go(self, plot: RunPlot) -> None:
+        if self._hover is not None and self._hover[0] is plot:
+            self._unhover()
+        plot.setXLink(None)
 
     def _hover_over(self, plot: BandPlot, x: float, y: float) -> None:
         self._hover = (plot, x, y)
@@ -323,9 +339,9 @@ class Stage(Themed, QWidget):
         for plot in self._plots():
             plot.show_cross(None)
 
-    def _lane_clicked(self, group: GroupPanel, x: float, y: float) -> None:
+    def _lane_clicked(self, group: GroupPanel, plot: RunPlot, x: float, y: float) -> None:
         self.run_chosen.emit(group.run.number)
-        moment, lane = group.plot.moment(x), group.plot.lane_at(y)
+        moment, lane = plot.moment(x), plot.lane_at(y)
         if moment is None:
             return
         if group.lens_on:

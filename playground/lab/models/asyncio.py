@@ -13,6 +13,7 @@ from ..running import Lab
 NAME = "asyncio"
 TITLE = "asyncio"
 SUMMARY = "coroutines take turns in one thread"
+WORKER = ("coroutine", "coroutines")
 ORDER = 7
 HOSTS = ("lab",)
 SHARED_GIL = True

@@ -44,14 +44,7 @@ def run(lab: Lab) -> None:
 
     _o: Callable[[Any], Any] = monocle._o  # makes an o-routine of a generator function
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    sockets, numbers, alive = eventloop.evlp._map, count(), lab.count
-
-    def at_once(callback: Any, result: Any = None) -> None:
-        callback(result)
-
-    def later(callback: Any, result: Any = None, seconds: float = 0) -> None:
-        # The loop sorts its tasks, and where two are due at the same moment compares their functions: numbers can be.
-        eventloop.queue_task(seconds, call, next(numbers), callback, result)
+    tasks, sockets, alive = Tasks(eventloop), eventloop.evlp._map, lab.count
 
     def wait_for(op: Op) -> Any:
         callback = Callback()
@@ -71,9 +64,9 @@ def run(lab: Lab) -> None:
             yield ready
 
     ways: Dict[type, Callable[[Any, Any], object]] = {
-        **Lines(lab.shared, at_once, later).ways,
-        Turn: lambda op, callback: later(callback),
-        Sleep: lambda op, callback: later(callback, seconds=op.seconds),
+        **Lines(lab.shared, at_once, tasks.later).ways,
+        Turn: lambda op, callback: tasks.later(callback),
+        Sleep: lambda op, callback: tasks.later(callback, seconds=op.seconds),
         Fetch: lambda op, callback: fetch(op.url).add(callback),
     }
 
@@ -102,13 +95,29 @@ def run(lab: Lab) -> None:
         Waiting(sockets, silent, selectors.EVENT_READ, None)
     launch(heartbeat)
     for steps in turns.steps():
-        later(lambda _, steps=steps: launch(worker, steps))
+        tasks.later(worker, steps)
     eventloop.run()
     turns.beats.end()
 
 
-def call(number: int, function: Any, argument: Any) -> None:
-    function(argument)
+def at_once(callback: Any, result: Any = None) -> None:
+    callback(result)
+
+
+class Tasks:
+    """The loop's tasks. It sorts them, and where two are due at the same moment compares what they call: each here has
+    a number for that."""
+
+    def __init__(self, eventloop: Any) -> None:
+        self._eventloop = eventloop
+        self._numbers = count()
+
+    def later(self, callback: Any, result: Any = None, seconds: float = 0) -> None:
+        self._eventloop.queue_task(seconds, call, next(self._numbers), callback, result)
+
+
+def call(number: int, callback: Any, result: Any) -> Any:
+    return callback(result)
 
 
 class Waiting:

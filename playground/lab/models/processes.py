@@ -13,6 +13,7 @@ from ..running import Lab
 NAME = "processes"
 TITLE = "Processes"
 SUMMARY = "one interpreter each"
+WORKER = ("process", "processes")
 ORDER = 3
 HOSTS = ("lab",)
 SHARED_GIL = False

@@ -23,6 +23,7 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = True
 ONE_LOOP = True
+EACH_MB = 0.14  # of PyPy's compiled code each tasklet keeps its piece of the C stack
 KNOBS = (YIELDS,)
 
 

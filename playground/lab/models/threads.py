@@ -10,6 +10,7 @@ from ..running import Lab
 NAME = "threads"
 TITLE = "Threads"
 SUMMARY = "share one interpreter"
+WORKER = ("thread", "threads")
 ORDER = 2
 HOSTS = ("lab", "app")
 SHARED_GIL = True
