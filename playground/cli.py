@@ -286,6 +286,13 @@ class _ProgressLine:
             print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
 
 
+def speedup_over(baseline: RunStatistics | None, statistics: RunStatistics) -> float | None:
+    """By the work done: each lab sizes its pieces anew, a few percent apart."""
+    if baseline is None or not baseline.work_per_s or statistics.work_per_s is None:
+        return None
+    return statistics.work_per_s / baseline.work_per_s
+
+
 def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[str, Any]:
     """The object of `run --json`; scripts rely on its names."""
     gil = statistics.gil
@@ -304,7 +311,9 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "error": statistics.error,
         "throughput": statistics.throughput,
         "cores_used": statistics.cores_used,
-        "speedup": statistics.throughput / baseline.throughput if baseline else None,
+        "work_per_s": statistics.work_per_s,
+        "work": statistics.work,
+        "speedup": speedup_over(baseline, statistics),
         "workers": [
             {
                 "name": worker.name,
@@ -342,7 +351,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     lines = [
         f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
-        f"  throughput    {statistics.throughput:,.1f} {statistics.unit}/s in {statistics.seconds:.2f} s",
+        f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
         f"  cores used    {statistics.cores_used:.2f}",
     ]
     if speedup is not None:

@@ -119,6 +119,13 @@ class RunStatistics:
     start_all_ms: float | None = None  # from the first worker's begin to the last one's
     loop: LoopFigures | None = None
     begun: int | None = None  # how many workers have begun
+    work_per_s: float | None = None  # throughput in what compares between Pythons: an op is sized to each
+    work: str = ""
+
+    @property
+    def rate(self) -> tuple[float, str]:
+        """The throughput as people see it, and its unit: in work where that is known, else in ops."""
+        return (self.throughput, self.unit) if self.work_per_s is None else (self.work_per_s, self.work)
 
 
 def worker_name(index: int) -> str:

@@ -120,7 +120,6 @@ class Owners:
 
     def _still_running(self, lanes: Lanes, unknown: npt.NDArray[np.bool_], moment: npt.NDArray[np.int64]) -> None:
         """A call that has not ended yet has no record; its worker's header tells since when it runs."""
-        since = self._rings.column(layout.W_SINCE)
         running = np.flatnonzero(self._rings.headers[:, layout.W_STATE] == layout.RUN)
         for lane in running[:1]:  # in one thread only one can
-            lanes[unknown & (moment >= since[lane])] = lane
+            lanes[unknown & (moment >= int(self._rings.headers[lane, layout.W_SINCE]))] = lane

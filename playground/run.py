@@ -54,7 +54,7 @@ class Run:
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil or recipe.host != "lab")
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
-        self.baseline: tuple[float, str] | None = None  # ops/s of one worker, and where that is from
+        self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap

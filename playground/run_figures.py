@@ -154,20 +154,23 @@ class RunFigures:
             nice=run.engine.nice,
             cores_recent=0.0 if recent_cpu is None else float(recent_cpu.sum()),
             loop=beat,
+            work_per_s=throughput * run.engine.op_work,
+            work=run.job.work or run.job.unit,
             begun=int((run.rings.column(layout.W_STARTED) > 0).sum()),
         )
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:
         word = self._run.directory.word
-        beats = word(layout.C_LOOP_BEATS)
-        if not self._run.model.one_loop or not beats:
+        beats, due = word(layout.C_LOOP_BEATS), word(layout.C_LOOP_DUE)
+        if not self._run.model.one_loop or not (beats or due):
             return None
         counts = np.array([word(layout.C_LOOP_COUNTS + step) for step in range(layout.LOOP_COUNTS)])
         reached = np.cumsum(counts)
-        p50, p99 = (loop.late_ns_of(int(np.searchsorted(reached, part * reached[-1]))) for part in (0.5, 0.99))
-        due = word(layout.C_LOOP_DUE)
-        overdue = max(0, (self._run.ended_ns or now) - due) if due else 0
+        overdue = max(0, (self._run.ended_ns or now) - due) if due and self._run.phase != "paused" else 0
         worst = max(word(layout.C_LOOP_LATE_MAX), overdue)
+        p50 = p99 = float(worst)  # until there was a first beat: workers that never let go keep it away
+        if beats:
+            p50, p99 = (loop.late_ns_of(int(np.searchsorted(reached, part * reached[-1]))) for part in (0.5, 0.99))
         return LoopFigures(
             late_p50_ms=min(p50, worst) / 1e6,
             late_p99_ms=min(p99, worst) / 1e6,
@@ -216,7 +219,7 @@ class RunFigures:
 
     def _speedup(self, throughput: float) -> tuple[float | None, str | None]:
         if self._run.baseline is not None and self._run.baseline[0] > 0:
-            return throughput / self._run.baseline[0], self._run.baseline[1]
+            return throughput * self._run.engine.op_work / self._run.baseline[0], self._run.baseline[1]
         if self._run.engine.solo_ns and throughput:
             return throughput * self._run.engine.solo_ns / 1e9, "1 worker, timed before the start"
         return None, None

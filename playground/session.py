@@ -139,7 +139,7 @@ class Session(Engine):
                 self.nice = event["nice"]
             elif kind == "started":
                 self.stamp_ns, self.solo_ns = event["stamp_ns"], event["solo_ns"]
-                self.base_mb = event["base_mb"]
+                self.base_mb, self.op_work = event["base_mb"], event["op_work"]
                 if self.phase == "starting":
                     self.phase = "running"
             elif kind == "gil_back":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground import catalogue
 from playground.figures import RunStatistics, Shares
+from playground.lanes import MANY
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
@@ -263,15 +264,25 @@ def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | No
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     figures = [Figure("Cores used", f"{run.cores_used:.1f}", f"of {machine.cores}", run.cores_used, machine.cores)]
-    if run.speedup is not None:
+    many = run.recipe.workers > MANY  # of so many, what one costs tells more than how fast they are together
+    if run.speedup is not None and not many:
         figures.append(Figure("Speed-up", f"{run.speedup:.2f} ×", "vs 1 worker"))
-    if run.gil.handoffs_per_s is not None and catalogue.model(run.recipe.model).shared_gil:
+    if run.gil.handoffs_per_s is not None and catalogue.model(run.recipe.model).shared_gil and run.loop is None:
         figures.append(Figure("GIL hand-offs", f"{run.gil.handoffs_per_s:,.0f}".replace(",", " "), "per second"))
-    if run.gil.mean_slice_ms is not None:
+    if run.gil.mean_slice_ms is not None and run.loop is None and not many:
         interval = float(run.recipe.knob("switch_interval")) * 1000
         figures.append(Figure("Mean slice", f"{run.gil.mean_slice_ms:.1f} ms", f"interval {interval:g} ms"))
-    if not catalogue.model(run.recipe.model).shared_gil and run.worker_mb is not None:
-        figures.append(Figure("Memory per worker", f"{run.worker_mb:.1f} MB", ""))
+    if run.loop is not None:
+        switches = f"{run.loop.switches_per_s:,.0f}".replace(",", " ")
+        figures.append(Figure("Switches", switches, "per second"))
+        figures.append(Figure("Loop lateness", f"{run.loop.late_p99_ms:.1f} ms", "p99"))
+    if (many or not catalogue.model(run.recipe.model).shared_gil) and run.worker_mb is not None:
+        small = run.worker_mb < 0.1
+        words = f"{run.worker_mb * 1000:.1f} KB" if small else f"{run.worker_mb:.1f} MB"
+        figures.append(Figure("Memory per worker", words, ""))
+    if many and run.start_all_ms is not None:
+        took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
+        figures.append(Figure("All begun within", took, ""))
     if machine.lateness_p99_ms is not None:
         when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
         figures.append(Figure("UI p99", f"{machine.lateness_p99_ms:.1f} ms", when))

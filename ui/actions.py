@@ -17,6 +17,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("run", "Run", ("Ctrl+Return", "Ctrl+R")),
+    Command("race", "Race: the same recipe on two Pythons…", ("Ctrl+Shift+R",)),
     Command("stop_all", "Stop all runs", ("Ctrl+.",)),
     Command("pause", "Pause or resume the newest run", ("P",)),
     Command("freeze", "Freeze the view, or back to live", ("Space",)),

@@ -64,6 +64,14 @@ def _play(it: Drawing) -> None:
     it.polygon([(4.0, 2.8), (13.0, 8.0), (4.0, 13.2)])
 
 
+def _race(it: Drawing) -> None:
+    it.line((1.8, 4.6), (8.6, 4.6))
+    it.line((1.8, 11.4), (11.4, 11.4))
+    it.line((14.0, 2.2), (14.0, 13.8))
+    it.dot(8.6, 4.6, 1.9)
+    it.dot(11.4, 11.4, 1.9)
+
+
 def _pause(it: Drawing) -> None:
     it.block(4.2, 3.5, 2.6, 9.0, 0.4)
     it.block(9.2, 3.5, 2.6, 9.0, 0.4)
@@ -207,6 +215,7 @@ def _info(it: Drawing) -> None:
 
 DRAWINGS: dict[str, Callable[[Drawing], None]] = {
     "play": _play,
+    "race": _race,
     "pause": _pause,
     "stop": _stop,
     "sun": _sun,

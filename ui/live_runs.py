@@ -132,7 +132,7 @@ class LiveRuns(QObject):
     def _on_ended(self, run: Run) -> None:
         figures = run.statistics()
         if run.recipe.workers == 1 and figures.outcome in ("finished", "stopped") and figures.seconds > 0.5:
-            self._baselines[_kind(run.recipe)] = figures.throughput
+            self._baselines[_kind(run.recipe)] = figures.work_per_s or 0.0
         run.let_go()
         self._lab_worker.remove(run)
         self.ended.emit(run)

@@ -24,11 +24,13 @@ from ui.middle import Middle
 from ui.panels.knobs import KnobsPopover
 from ui.panels.notices import Notices
 from ui.panels.palette import Palette
+from ui.panels.race import RaceMenu
 from ui.panels.recipe_bar import RecipeBar
 from ui.panels.runs import RunsPanel
 from ui.panels.starters import Starters
 from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
+from ui.races import Races, opponents
 from ui.readout import Readout
 from ui.settings import SettingsFile
 from ui.side import Side
@@ -124,6 +126,8 @@ class Window(QMainWindow):
         self.recipe_bar = RecipeBar(theme, self.interpreters.problem)
         self.knobs = KnobsPopover(theme)
         self.palette_popover = Palette(theme)
+        self.race_menu = RaceMenu(theme)
+        self.races = Races(self.runs.start, self)
         self.notices = Notices(theme)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
@@ -177,6 +181,9 @@ class Window(QMainWindow):
         self.knobs.frame_rate_changed.connect(self._on_frame_rate)
         self.recipe_bar.run_requested.connect(self.run)
         self.recipe_bar.chip_workers.returnPressed.connect(self.stage.setFocus)
+        self.recipe_bar.race_requested.connect(self._open_race)
+        self.race_menu.raced.connect(self._race)
+        self.races.finished.connect(self.runs_panel.compare)
         self.recipe_bar.stop_all_requested.connect(self.runs.stop_all)
         self.recipe_bar.theme_toggle_requested.connect(self._toggle_theme)
         self.recipe_bar.palette_requested.connect(self._open_palette)
@@ -201,6 +208,7 @@ class Window(QMainWindow):
     def _wire_actions(self) -> None:
         act = self.actions_by_name.on
         act("run", self.run)
+        act("race", self._open_race)
         act("stop_all", self.runs.stop_all)
         act("pause", self._pause_newest)
         act("freeze", lambda: self.stage.freeze(not self.stage.frozen))
@@ -277,6 +285,7 @@ class Window(QMainWindow):
                 f"This window froze for {longest / 1000:.1f} s: the work ran inside it.",
                 [(f"lab {run.number}", "Run in a lab process")],
             )
+        self.races.run_ended(run)
         self.readout.tell()
 
     def _on_refused(self, field: str, words: str) -> None:
@@ -289,9 +298,10 @@ class Window(QMainWindow):
         if self.runs_panel.runs():
             self.settings.change(runs_open=is_open)
 
-    def _on_worker_chosen(self, number: int, _worker: int) -> None:
+    def _on_worker_chosen(self, number: int, worker: int) -> None:
         if number != self.readout.chosen:
             self.readout.choose(number)
+        self.stage.open_worker(number, worker)
 
     def _pause_newest(self) -> None:
         live = self.runs.live
@@ -388,6 +398,7 @@ class Window(QMainWindow):
             self.recipe_bar,
             self.knobs,
             self.palette_popover,
+            self.race_menu,
             self.notices,
             self.stage,
             self.starters,
@@ -426,6 +437,18 @@ class Window(QMainWindow):
 
     def _open_knobs(self) -> None:
         self.knobs.open_below(self.recipe_bar.knobs, align_right=True)
+
+    def _open_race(self) -> None:
+        if not self.recipe_bar.race.isEnabled():
+            return
+        found = self.interpreters.all()
+        own = self.recipe_bar.chip_interpreter.words()
+        self.race_menu.set_title(f"Race {own} against")
+        self.race_menu.set_choices(opponents(self.recipe_bar.recipe(), found), "")
+        self.race_menu.open_below(self.recipe_bar.race)
+
+    def _race(self, opponent: str, at_once: bool) -> None:
+        self.races.start(self.recipe_bar.recipe(), opponent, at_once)
 
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():

@@ -33,7 +33,7 @@ class Witness(QObject):
         if not self._window.isVisible():  # closing: its runs are gone
             return
         unfinished = self._path.with_suffix(".new")
-        unfinished.write_bytes(msgspec.json.encode(self.state()))
+        unfinished.write_bytes(msgspec.json.encode(self.state(), enc_hook=list))
         unfinished.replace(self._path)
 
     def state(self) -> dict[str, Any]:

@@ -110,10 +110,11 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     lab.prepare(job)
     stamp_ns = worker.measure_stamp_ns(directory)
     solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared))
+    op_work = calibrate.op_work(job, lab.order.prepared)
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
         gc.freeze()
-    say("started", stamp_ns=stamp_ns, solo_ns=solo_ns, base_mb=machine.own_memory_mb())
+    say("started", stamp_ns=stamp_ns, solo_ns=solo_ns, base_mb=machine.own_memory_mb(), op_work=op_work)
     if not model.ONE_PROCESS:
         # From here on this process only starts others and waits, so the leash hears of the app's end at once, and ends
         # the whole group. Killed on the spot, it would leave workers that are not tied yet: 64 of them, two seconds.

@@ -67,3 +67,9 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
     except StopIteration:  # a job of a few ops
         pass
     return sorted(times)[len(times) // 2] if times else None
+
+
+def op_work(job: Any, prepared: dict[str, Any]) -> float:
+    """How much one op does, in what the job's WORK names. Pieces are sized to the Python at hand, so ops do not compare
+    between two Pythons; this does."""
+    return float(prepared.get("size", 1) * getattr(job, "WORK_EACH", 1)) if hasattr(job, "WORK") else 1.0

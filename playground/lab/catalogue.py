@@ -43,6 +43,7 @@ def describe(folder: str) -> list[dict[str, Any]]:
                 "why": why,
                 "order": module.ORDER,
                 "unit": getattr(module, "UNIT", ""),
+                "work": getattr(module, "WORK", ""),
                 "hosts": list(getattr(module, "HOSTS", ())),
                 "shared_gil": getattr(module, "SHARED_GIL", False),
                 "one_process": getattr(module, "ONE_PROCESS", True),

@@ -80,20 +80,19 @@ class Hub:
 
     def _look(self, wait: bool) -> None:
         """Who has slept enough, and whose socket is there? `wait`: until there is one."""
-        now = clock()
         if self._fetches:
-            for key, _ in self._sockets.select(self._until_next(now) if wait else 0):
+            for key, _ in self._sockets.select(self._until_next() if wait else 0):
                 self._go_on(key.fileobj)
-            self._give_up(now)
         elif wait:
-            time.sleep(self._until_next(now))
+            time.sleep(self._until_next())
         now = clock()
+        self._give_up(now)
         while self._sleepers and self._sleepers[0][0] <= now:
             self.later(heapq.heappop(self._sleepers)[2])
 
-    def _until_next(self, now: float) -> float:
+    def _until_next(self) -> float:
         """Somebody always sleeps: the heartbeat."""
-        return max(0.0, self._sleepers[0][0] - now)
+        return max(0.0, self._sleepers[0][0] - clock())
 
     def _fetch(self, waits: http.Waits, who: Any) -> None:
         """Let a fetch do what it can until it has to wait for its socket."""

@@ -37,6 +37,11 @@ class Beats:
         words[ring.C_LOOP_DUE] = now + PERIOD_NS
         return PERIOD_NS / 1e9
 
+    def hold(self, ns: int) -> None:
+        """The run was paused so long. No beat is late for that."""
+        if self._words[ring.C_LOOP_DUE]:
+            self._words[ring.C_LOOP_DUE] += ns
+
     def end(self) -> None:
         """The loop is done. A beat that is overdue is noted: the loop could not."""
         if clock() > self._words[ring.C_LOOP_DUE]:

@@ -189,6 +189,7 @@ class Steps:
         if self.ring.words[ring.W_STATE] == ring.PAUSED:
             now = clock()
             self._turns.stamp(self.index, ring.PAUSED, begun, now)
+            self._turns.beats.hold(now - begun)
             self.ring.enter(ring.RUN, now)
         return seen
 

@@ -104,7 +104,7 @@ VERDICTS = [
     ("gil_bound", figures(THREADS, share=GIL_BOUND), MACHINE, "4 threads, but only 1.0 core busy"),
     ("parallel", figures(PROCESSES, cores_used=3.9), MACHINE, "4 processes keep 3.9 cores busy"),
     ("parallel", figures(Recipe(job="hash"), cores_used=3.8), MACHINE, "4 threads keep 3.8 cores busy"),
-    ("waiting", figures(NAPS, share=Shares(sleep=0.99, run=0.01), cores_used=0.02), MACHINE, "100 workers wait"),
+    ("waiting", figures(NAPS, share=Shares(sleep=0.99, run=0.01), cores_used=0.02), MACHINE, "100 threads wait"),
     ("waiting", figures(THREADS, share=Shares(blocked=0.8, run=0.2)), MACHINE, "wait"),
     ("machine_full", figures(PROCESSES, share=CROWDED), replace(MACHINE, cores=2), "share 2 cores"),
     ("machine_full", figures(PROCESSES, share=CROWDED), MACHINE, "8 cores"),

@@ -41,7 +41,7 @@ def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
     a, b = run.statistics, base.statistics
     same_job = a.recipe.job == b.recipe.job
     return (
-        Ratio("Throughput", _ratio(a.throughput, b.throughput) if same_job else None),
+        Ratio("Throughput", _ratio(a.rate[0], b.rate[0]) if same_job else None),
         Ratio("Cores used", _ratio(a.cores_used, b.cores_used)),
         Ratio("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
         Ratio("UI p99", _ratio(run.ui_p99_ms, base.ui_p99_ms)),

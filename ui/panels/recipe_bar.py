@@ -50,6 +50,7 @@ USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to
 class RecipeBar(Themed, QWidget):
     recipe_changed = Signal(Recipe)
     run_requested = Signal()
+    race_requested = Signal()
     stop_all_requested = Signal()
     theme_toggle_requested = Signal()
     palette_requested = Signal()
@@ -160,6 +161,7 @@ class RecipeBar(Themed, QWidget):
     def _make_buttons(self, theme: Theme) -> None:
         self.run = Button(theme, "run", "Run", "play", "primary", px=14, weight=600, padding=15)
         self.run.setToolTip("Start this recipe (Ctrl+Enter)")
+        self.race = icon_button(theme, "race", "race", "Race: the same recipe on two Pythons", side=36)
         self.stop_all = Button(
             theme, "stop_all", "Stop all", "stop", px=14, padding=15, icon_ink="bad", gap=9, icon_px=14
         )
@@ -173,6 +175,7 @@ class RecipeBar(Themed, QWidget):
         self.search.setToolTip("Find a command (Ctrl+K)")
         self.search.set_key("Ctrl K")
         self.run.clicked.connect(self.run_requested)
+        self.race.clicked.connect(self.race_requested)
         self.stop_all.clicked.connect(self.stop_all_requested)
         self.knobs.clicked.connect(self.knobs_requested)
         self.theme_button.clicked.connect(self.theme_toggle_requested)
@@ -191,6 +194,7 @@ class RecipeBar(Themed, QWidget):
             row.addWidget(next(chips))
         row.addSpacing(8)
         row.addWidget(self.run)
+        row.addWidget(self.race)
         row.addWidget(self.stop_all)
         row.addStretch(1)
         row.addSpacing(8)
@@ -275,6 +279,7 @@ class RecipeBar(Themed, QWidget):
         self._problem_words.set_words(words)
         self._problem_row.setVisible(bool(words))
         self.run.setEnabled(not words)
+        self.race.setEnabled(not words and self._recipe.host == "lab")
 
     # --- choosing
 

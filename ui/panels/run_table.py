@@ -102,6 +102,11 @@ class Runs(QAbstractTableModel):
             self.checked = [*self.checked[-1:], number]
         self._changed()
 
+    def check(self, numbers: list[int]) -> None:
+        """These, and no others."""
+        self.checked = numbers
+        self._changed()
+
     def row_of(self, number: int) -> int:
         return next((row for row, run in enumerate(self.runs) if run.number == number), -1)
 
@@ -130,7 +135,7 @@ class Runs(QAbstractTableModel):
     def _value(self, run: FinishedRun, column: Column) -> float | None:
         match column:
             case Column.THROUGHPUT:
-                return run.statistics.throughput
+                return run.statistics.rate[0]
             case Column.CORES:
                 return run.statistics.cores_used
             case Column.MEMORY:
@@ -148,7 +153,7 @@ class Runs(QAbstractTableModel):
             case Column.RECIPE:
                 return " · ".join(recipe_words(statistics))
             case Column.THROUGHPUT:
-                return per_second(statistics.throughput, statistics.unit)
+                return per_second(*statistics.rate)
             case Column.CORES:
                 return f"{statistics.cores_used:.1f}"
             case Column.MEMORY:

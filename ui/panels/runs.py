@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from PySide6.QtCore import (
@@ -121,8 +122,18 @@ class RunsPanel(Themed, QWidget):
         writer.writerows(rows)
         return out.getvalue()
 
+    def compare(self, one: int, other: int) -> None:
+        """Checks these two, and no others; opens."""
+        if self.model.row_of(one) >= 0 and self.model.row_of(other) >= 0:
+            self.model.check([one, other])
+            self.set_open(True)
+            self._show()
+
     def as_json(self) -> str:
-        rows = [{**msgspec.to_builtins(run.statistics), "ui_p99_ms": run.ui_p99_ms} for run in self.model.runs]
+        whole = [
+            (replace(run.statistics, workers=tuple(run.statistics.workers)), run.ui_p99_ms) for run in self.model.runs
+        ]
+        rows = [{**msgspec.to_builtins(statistics), "ui_p99_ms": late} for statistics, late in whole]
         return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
 
     # --- what it is made of
@@ -215,8 +226,15 @@ def as_text(run: FinishedRun) -> str:
     """One run in a few lines, to paste into a mail."""
     statistics, flat = run.statistics, _flat(run)
     head = f"Run {run.number}: {sentence(statistics.recipe)} on {statistics.interpreter.short}"
-    units = {"throughput": f"{statistics.unit}/s", "worker_mb": "MB", "lab_mb": "MB", "ui_p99_ms": "ms", "seconds": "s"}
-    skipped = ("run", "job", "workers", "model", "host", "interpreter", "unit")
+    units = {
+        "throughput": f"{statistics.unit}/s",
+        "work_per_s": f"{statistics.work}/s",
+        "worker_mb": "MB",
+        "lab_mb": "MB",
+        "ui_p99_ms": "ms",
+        "seconds": "s",
+    }
+    skipped = ("run", "job", "workers", "model", "host", "interpreter", "unit", "work")
     told = {name: value for name, value in flat.items() if name not in skipped and value not in ("", None)}
     return "\n".join([head, *(f"{name}: {value} {units.get(name, '')}".rstrip() for name, value in told.items())])
 
@@ -236,6 +254,8 @@ def _flat(run: FinishedRun) -> dict[str, object]:
         "seconds": _rounded(s.seconds),
         "throughput": _rounded(s.throughput),
         "unit": s.unit,
+        "work_per_s": _rounded(s.work_per_s),
+        "work": s.work,
         "cores_used": _rounded(s.cores_used),
         "speedup": _rounded(s.speedup),
         "running": _rounded(s.share.run),

@@ -1,5 +1,5 @@
-"""A block of a run's group: one plot, the words at its left and the figures at its right. The words come twice a second;
-what did not change is not painted again.
+"""A block of a run's group: one plot, the words at its left and the figures at its right. The words come twice a
+second; what did not change is not painted again.
 
 A group has one block for all its lanes, or one that tells how many are in each state and, when that is opened, one with
 a few lanes."""

@@ -1,4 +1,4 @@
-"""The header of a run on the stage: number, what it is, how far it got and how fast, its buttons, and a tag for what one
+"""The header of a run on the stage: number, what it is, how far it got and how fast, its buttons, and tags for what one
 should know of it. Its words come twice a second; those that did not change are not painted again."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Very many workers as one band under the GIL ribbons: how many of them are in each state, from none at the bottom to all
-at the top. What it costs does not depend on how many there are."""
+"""Very many workers as one band under the GIL ribbons: how many of them are in each state, from none at the bottom to
+all at the top. What it costs does not depend on how many there are."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from PySide6.QtCore import Signal
 from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
 from ui.panels.quantities import whole
 from ui.stage.columns import Edges, Levels, Shares, layers, look_up, whole_columns
-from ui.stage.patterns import ASLEEP, HEAT_STATES, Pixels, lane_table
+from ui.stage.patterns import HEAT_STATES, Pixels, lane_table
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.source import StageRun
 from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme
 
 LEAST_COUNT = 0.5  # workers: a state that as many are in is seen, however many the others are
-ASLEEP_LAYER, LINE_LAYER = HEAT_STATES.index(ASLEEP), HEAT_STATES.index(SLEEP)
 WORDS = {RUN: "running", CORE: "waiting for a core", IO: "in I/O", LOCK: "waiting for a lock"}
 WORDS |= {GIL: "waiting for the GIL", TURN: "waiting for their turn", SLEEP: "sleeping"}
 
@@ -43,15 +42,13 @@ class HeatPlot(RunPlot):
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
         height = self.rows.height
         found = layers(heat_levels(self.counts(edges, frame), self.workers, height), height, 0)
-        asleep = found == ASLEEP_LAYER
-        asleep[:, :-1] &= found[:, 1:] != ASLEEP_LAYER
-        found[asleep] = LINE_LAYER  # what sleeps has a base line here too
         return look_up(self._table, found, first, last, self.px_column)
 
     def counts(self, edges: Edges, frame: Frame) -> Shares:
         """(columns, states): how many workers were in each."""
-        shares = self.run.lanes.counts(edges, frame.now_ns) / self.workers
-        return whole_columns(shares[None], edges, frame.now_ns)[0] * self.workers
+        every = np.float32(self.workers)
+        counts: Shares = whole_columns(self.run.lanes.counts(edges, frame.now_ns)[None] / every, edges, frame.now_ns)[0]
+        return counts * every
 
     def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
         edges, width = self.column_at(moment, frame)

@@ -18,6 +18,7 @@ from playground.figures import worker_name
 from playground.holders import NOBODY, STRANGER
 from playground.lanes import CORE, GIL, MANY, RUN, TURN, Segments, column_shares
 from ui.panels.controls import Themed, write
+from ui.panels.quantities import whole
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.columns import Edges, Shares, layers, levels, look_up
 from ui.stage.lanes_plot import STACKED
@@ -329,7 +330,7 @@ class Lens(Themed, QWidget):
             write(painter, room, (worker_name(lane), font(10, 600), theme.t2), "right")
         left = PLOT_LEFT + self.plot_width + 10
         hidden = self.lanes.workers - len(self._shown)
-        words = [*self._facts, *([f"{hidden} not shown"] if hidden > 0 and self._shown else [])]
+        words = [*self._facts, *([f"+ {whole(hidden)} more"] if hidden > 0 and self._shown else [])]
         for index, line in enumerate(words):
             room = QRectF(left, FAN + GIL_ROW + 6 + index * 15, self.width() - left - MARGIN, 16)
             if room.bottom() <= self.height():

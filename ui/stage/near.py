@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from playground.figures import RunStatistics, worker_name
 from ui.panels.controls import RING, Button, Themed, box, write
 from ui.panels.quantities import whole
-from ui.stage.band import MARGIN, PLOT_LEFT, BandPanel, Rows
+from ui.stage.band import PLOT_LEFT, BandPanel, Rows
 from ui.stage.block import LanesBlock
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.ribbons import Ribbons

@@ -28,7 +28,7 @@ STATES = (
     SLEEP,
 )  # as the rasteriser counts them: six that stack, none, base line
 ASLEEP = STATE_COUNT + 1  # sleeping, where that is an area: how many do
-HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, ASLEEP, EMPTY, SLEEP)  # likewise: seven that stack, none, line
+HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, ASLEEP, EMPTY)  # likewise: seven that stack, and none
 LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP)
 WORDS = {
     RUN: "running",

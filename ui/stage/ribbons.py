@@ -1,5 +1,5 @@
-"""The ribbons over the lanes of a run: one for each of its GILs, which shows whose it is at any moment. A Python without
-a GIL has one too, empty and hatched: that nobody holds anything is worth seeing."""
+"""The ribbons over the lanes of a run: one for each of its GILs, which shows whose it is at any moment. A Python
+without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing."""
 
 from __future__ import annotations
 

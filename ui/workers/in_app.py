@@ -47,6 +47,7 @@ class InAppEngine(Engine):
         plain = {"job": self.recipe.job, "amount": self.recipe.amount, "knobs": self.recipe.all_knobs()}
         self.stamp_ns = worker.measure_stamp_ns(directory)
         self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared))
+        self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
         gil.allow_tracing()
         self.order = worker.Order(directory, plain, prepared, gil.find())

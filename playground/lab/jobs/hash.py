@@ -13,6 +13,7 @@ NAME = "hash"
 TITLE = "Hash blocks"
 SUMMARY = "C code that lets go of the GIL while it works"
 UNIT = "blocks"
+WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
 ORDER = 2
 
 SMALLEST = 4096  # below 2048 bytes hashlib keeps the GIL

@@ -15,6 +15,7 @@ NAME = "primes"
 TITLE = "Count primes"
 SUMMARY = "Pure Python that computes all the time"
 UNIT = "chunks"
+WORK = "numbers"  # a chunk has `size` of them
 ORDER = 1
 
 FIRST, SPAN = 1_000_001, 200_000

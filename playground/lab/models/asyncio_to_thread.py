@@ -15,6 +15,7 @@ from ..turns import Steps
 NAME = "asyncio-to-thread"
 TITLE = "asyncio + to_thread"
 SUMMARY = "the loop waits, threads work"
+WORKER = ("coroutine", "coroutines")
 ORDER = 8
 HOSTS = ("lab",)
 SHARED_GIL = True

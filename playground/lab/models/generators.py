@@ -13,6 +13,7 @@ from ..turns import Steps, Turns
 NAME = "generators"
 TITLE = "Generators"
 SUMMARY = "a scheduler of twenty lines"
+WORKER = ("generator", "generators")
 ORDER = 11
 HOSTS = ("lab",)
 SHARED_GIL = False

@@ -13,6 +13,7 @@ from ..running import Lab
 NAME = "gevent"
 TITLE = "gevent"
 SUMMARY = "greenlets that switch where they would block"
+WORKER = ("greenlet", "greenlets")
 ORDER = 9
 HOSTS = ("lab",)
 SHARED_GIL = False
@@ -38,7 +39,7 @@ def run(lab: Lab) -> None:
             gevent.sleep(turns.beats.next_s())
 
     beside = gevent.spawn(heartbeat)
-    gevent.joinall([gevent.spawn(steps.live, carry_out) for steps in turns.steps()])
+    gevent.joinall([gevent.spawn(steps.live, carry_out) for steps in turns.steps()], raise_error=True)
     beside.kill()
     turns.beats.end()
 

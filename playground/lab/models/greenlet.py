@@ -16,6 +16,7 @@ from ..turns import Steps
 NAME = "greenlet"
 TITLE = "Greenlets"
 SUMMARY = "functions that switch by hand"
+WORKER = ("greenlet", "greenlets")
 ORDER = 10
 HOSTS = ("lab",)
 SHARED_GIL = False

@@ -22,6 +22,7 @@ from ..turns import Steps, Turn
 NAME = "monocle"
 TITLE = "monocle"
 SUMMARY = "o-routines, which yield callbacks"
+WORKER = ("o-routine", "o-routines")
 ORDER = 12
 HOSTS = ("lab",)
 SHARED_GIL = False
@@ -73,17 +74,19 @@ def run(lab: Lab) -> None:
     @_o
     def worker(steps: Steps) -> Any:
         nonlocal alive
-        op = steps.next()
-        while op is not None:
-            try:
-                result = yield wait_for(op)
-            except Exception as problem:
-                op = steps.fail(problem)
-            else:
-                op = steps.next(result)
-        alive -= 1
-        if not alive:
-            eventloop.halt()
+        try:
+            op = steps.next()
+            while op is not None:
+                try:
+                    result = yield wait_for(op)
+                except Exception as problem:
+                    op = steps.fail(problem)
+                else:
+                    op = steps.next(result)
+        finally:
+            alive -= 1
+            if not alive:
+                eventloop.halt()
 
     @_o
     def heartbeat() -> Any:

@@ -18,6 +18,7 @@ from ..turns import Steps, Turn
 NAME = "stackless"
 TITLE = "Stackless tasklets"
 SUMMARY = "functions that talk over channels"
+WORKER = ("tasklet", "tasklets")
 ORDER = 13
 HOSTS = ("lab",)
 SHARED_GIL = False
@@ -55,8 +56,10 @@ def run(lab: Lab) -> None:
 
     def worker(steps: Steps) -> None:
         nonlocal alive
-        steps.live(carry_out)
-        alive -= 1
+        try:
+            steps.live(carry_out)
+        finally:
+            alive -= 1
 
     def heartbeat() -> None:
         while True:
