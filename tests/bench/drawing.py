@@ -21,6 +21,7 @@ from playground.cores import CoreSample
 from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import ring as layout
 from playground.lanes import SLEPT, LaneStore
+from playground.owners import Gil
 from playground.recipe import Recipe
 from playground.rings import RECORD
 
@@ -31,11 +32,12 @@ SLICE_NS, OP_NS = 5_000_000, 150_000
 class MadeUpRun:
     """Threads that take turns of 5 ms on one GIL, in ops of 150 µs, as a lab with busy threads writes them."""
 
-    has_ribbon, ribbon_source = True, "measured"
+    ribbon_source, gil_note = "measured", None
     ended, ended_ns = False, None
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:
         self.number, self.started_ns = number, start
+        self.gils = (Gil(0, range(workers)),)
         self.recipe = Recipe(workers=workers)
         self.lanes = LaneStore(workers, shared_gil=True)
         self._cores, self._random = cores, np.random.default_rng(seed)
@@ -43,35 +45,33 @@ class MadeUpRun:
         self._holder = 0
         self.holds: list[tuple[int, int, int]] = []
 
-    def advance(self, now: int) -> dict[int, list[tuple[int, ...]]]:
+    def advance(self, now: int) -> list[tuple[int, ...]]:
         """Records of all that ended before `now`."""
-        records: dict[int, list[tuple[int, ...]]] = {}
+        records: list[tuple[int, ...]] = []
         while self._time < now - SLICE_NS:
             lane = self._holder = (self._holder + 1 + int(self._random.integers(3))) % self.recipe.workers
             core = (lane * 2) % self._cores
-            own = records.setdefault(lane, [])
             end = self._time + int(SLICE_NS * self._random.uniform(0.98, 1.05))
-            own.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, 0, core, layout.RUN, SLEPT))
+            records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, layout.RUN, SLEPT))
             for start in range(self._time + OP_NS, end - OP_NS, OP_NS):
-                own.append((start, start + OP_NS, OP_NS, 0, 0, core, layout.RUN, 0))
-            self._since[lane] = own[-1][1]
-            self.holds.append((lane, self._time, own[-1][1]))
-            self._time = own[-1][1]
+                records.append((start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0))
+            ended = self._since[lane] = records[-1][1]
+            self.holds.append((lane, self._time, ended))
+            self._time = ended
         return records
 
-    def pull(self, records: dict[int, list[tuple[int, ...]]]) -> None:
-        for lane, own in records.items():
-            self.lanes.add(lane, np.array(own, RECORD))
-        for lane in range(self.recipe.workers):
-            self.lanes.set_tail(lane, layout.RUN, int(self._since[lane]))
+    def pull(self, records: list[tuple[int, ...]]) -> None:
+        self.lanes.add(np.array(records, RECORD))
+        every = np.arange(self.recipe.workers)
+        self.lanes.set_tails(every, np.full(len(every), layout.RUN), self._since)
         self.lanes.settle()
 
-    def ribbon(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
         holds = np.array(self.holds[-200 - len(edges) * 8 :] or [(-1, 0, 1)], np.int64)
         place = np.minimum(np.searchsorted(holds[:, 2], edges[:-1]), len(holds) - 1)
         return holds[place, 0].astype(np.int32)
 
-    def gil_slices(self, first: int, last: int) -> list[tuple[int, int, int]]:
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
         return [hold for hold in self.holds if hold[1] < last and hold[2] > first]
 
     def statistics(self) -> RunStatistics:
@@ -88,7 +88,7 @@ class MadeUpRun:
             number=self.number, recipe=self.recipe, phase="running", outcome=None, error=None, interpreter=facts,
             pid=4242, seconds=9.0, progress=None, unit="chunks", throughput=37.0,
             throughput_recent=37.0 + self._time // 10**8 % 9, cores_used=1.0, speedup=None, speedup_basis=None,
-            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, stop_ms=None,
+            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, start_all_ms=None, stop_ms=None,
             lost_records=0, probe_cost=None, recorder_cost=None, started_ns=self.started_ns, ended_ns=None,
         )  # fmt: skip
 

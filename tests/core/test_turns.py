@@ -84,7 +84,9 @@ class Scene:
         return Path(self.order.path("reports")).read_text()
 
     def pulled(self) -> np.ndarray:
-        return self.reader.pull()
+        """The records that tell of any time; the first worker's turn often comes at once."""
+        records = self.reader.pull()
+        return records[records["end"] > records["start"]]
 
 
 BEGUN = 5 * 10**9
@@ -137,7 +139,7 @@ def test_a_sleep_lasts_as_long_as_it_says_and_the_rest_is_waiting_for_the_turn(s
     scene.machine.wall += 1000 * US + turns.LATE_NS  # on time, as sleeps go
     steps.next()
     scene.machine.wall += 31_000 * US
-    steps.next()
+    assert steps.next() is None
     assert scene.written() == [
         (0, "sleep", 0, 1050),
         (0, "sleep", 1050, 1000),
@@ -175,7 +177,6 @@ def test_whoever_lets_go_after_each_call_waits_for_its_turn_in_between(scene: Sc
         (0, "run", 0, 100),
         (0, "turn", 100, 300),
         (0, "run", 400, 100),
-        (0, "turn", 500, 0),
     ]
     assert scene.reader.headers[0, ring.W_OPS] == 2
 
@@ -188,7 +189,7 @@ def test_a_call_in_another_thread_runs_there_and_the_rest_is_waiting_for_the_tur
     scene.machine.wall += 300 * US
     steps.ran(Ran(None, began, began + 200 * US, 150 * US, 20 * US, 1))
     assert steps.next() is None
-    turn, run, turn_again = scene.reader.pull()
+    turn, run, turn_again = scene.pulled()
     assert [int(one["kind"]) for one in (turn, run, turn_again)] == [ring.TURN, ring.RUN, ring.TURN]
     assert [int(one["end"] - one["start"]) for one in (turn, run, turn_again)] == [40 * US, 200 * US, 60 * US]
     assert [int(run[name]) for name in ("cpu", "core_wait", "core")] == [150 * US, 20 * US, 1]

@@ -58,6 +58,7 @@ def run(number: int, recipe: Recipe | None = None, **fields: Any) -> RunStatisti
         "lab_mb": 12.0,
         "worker_mb": 0.2,
         "start_ms": 80.0,
+        "start_all_ms": None,
         "stop_ms": 20.0,
         "lost_records": 0,
         "probe_cost": 0.02,

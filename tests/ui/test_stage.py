@@ -143,9 +143,9 @@ def test_a_crashed_run_stays_with_its_reason_and_can_be_run_again(scene: Scene, 
     stage.tick(scene.now + MS)
     group = stage.groups[1]
     assert group.trouble
-    assert group._message == "The lab was killed by SIGKILL."
+    assert group.message.words == "The lab was killed by SIGKILL."
     assert group.plot.crashed
-    assert not group.stop_button.isVisibleTo(stage)
+    assert not group.header.stop_button.isVisibleTo(stage)
     with qtbot.waitSignal(stage.run_again_requested):
         stage.findChild(Button, "run_1_message_again").click()
     with qtbot.waitSignal(stage.dismiss_requested):

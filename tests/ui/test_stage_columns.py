@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.lab import ring as layout
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SEGMENT, SLEEP
+from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SEGMENT, SLEEP, TURN
 from playground.rings import RECORD
 from tests.bench.drawing import MadeUpRun
 from ui.stage.band import Rows
@@ -26,6 +26,7 @@ from ui.stage.columns import (
 )
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.patterns import STATES, lane_table, period, pixel, square
+from ui.stage.ribbons import Ribbons
 from ui.stage.time_window import MS, SECOND, Frame, TimeWindow
 from ui.theme import DARK, LIGHT, mix
 
@@ -50,7 +51,7 @@ def test_states_are_stacked_from_the_bottom_by_their_share():
 def test_what_no_state_takes_is_empty():
     found = layers(levels(shares(run=0.5), 10), 10, 0)[0, :, 0]
     assert list(found) == [5] * 5 + [RUN] * 5
-    assert STATES[5] == EMPTY
+    assert layers(levels(np.zeros((1, 1, 6), np.float32), 10), 10, 0)[0, 0, 0] == STATES.index(EMPTY)
 
 
 @settings(deadline=None)
@@ -67,14 +68,14 @@ def test_layers_never_overflow_nor_overlap(parts: list[float]):
 
 def test_pixels_are_exactly_the_colours_of_the_look():
     table = lane_table([0], 4, 1, DARK, 1.0)
-    found = np.array([[[0], [0], [5], [6], [0]]], np.uint8)  # running, running, empty, asleep, gap
+    found = np.array([[[0], [0], [6], [7], [0]]], np.uint8)  # running, running, empty, asleep, gap
     column = look_up(table, found, 0, 1, 1)[:, 0]
     worker, track = DARK.worker(0), DARK.track
     expected = [worker, worker, track, mix(track, worker, 0.6), DARK.panel]
     assert [hex(value) for value in column] == [hex(pixel(color)) for color in expected]
 
 
-@pytest.mark.parametrize(("state", "every"), [(GIL, 6), (CORE, 4), (LOCK, 7), (IO, 4)])
+@pytest.mark.parametrize(("state", "every"), [(GIL, 6), (CORE, 4), (LOCK, 7), (IO, 4), (TURN, 6)])
 def test_a_pattern_repeats_as_often_as_the_look_says(state: int, every: int):
     pixels = square(state, DARK.worker(0), DARK, 1.0)
     assert pixels.shape == (every, every)
@@ -83,9 +84,9 @@ def test_a_pattern_repeats_as_often_as_the_look_says(state: int, every: int):
 
 
 def test_states_differ_without_colour():
-    grey = {state: square(state, "#888888", LIGHT, 1.0) for state in (RUN, GIL, CORE, LOCK, IO)}
+    grey = {state: square(state, "#888888", LIGHT, 1.0) for state in (RUN, GIL, CORE, LOCK, IO, TURN)}
     flat = {state: tuple(np.resize(pixels, (84, 84)).ravel()) for state, pixels in grey.items()}
-    assert len(set(flat.values())) == 5
+    assert len(set(flat.values())) == 6
 
 
 def test_a_hatch_rises_at_45_degrees():
@@ -211,7 +212,7 @@ class Lanes:
         self.plot = LanesPlot(self.run, 0, self.window, DARK)
         qtbot.addWidget(self.plot)
         self.plot.resize(400, 120)
-        self.plot.arrange(10, Rows.of(1.0, 14, workers, 20, 3), False)
+        self.plot.arrange(Ribbons(self.run.gils), Rows.of(1.0, 14, workers, 20, 3))
         self.now = START
 
     def advance(self, frames: int = 1) -> Frame:
@@ -276,7 +277,7 @@ def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     lanes = Lanes(qtbot)
     lanes.now += SECOND
     records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0)], RECORD)
-    lanes.run.lanes.add(0, records)
+    lanes.run.lanes.add(records)
     lanes.run.lanes.settle()
     lanes.window.tick(lanes.now)
     frame = lanes.window.frame(400)
@@ -284,14 +285,6 @@ def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     column = lanes.pixels(frame.right - 100, frame.right - 99)[14:34, 0]
     line = pixel(mix(DARK.track, DARK.worker(0), 0.6))
     assert [value == line for value in column] == [False] * 18 + [True] * 2
-    assert STATES[6] == SLEEP
+    assert STATES[-1] == SLEEP
 
 
-def test_over_a_hundred_workers_become_one_band(qtbot):
-    lanes = Lanes(qtbot, workers=120)
-    lanes.plot.arrange(0, Rows.of(1.0, 0, 1, 100, 0), True)
-    frame = lanes.advance(30)
-    column = lanes.pixels(frame.right - 60, frame.right - 59)[:, 0]
-    assert len(column) == 100
-    assert (column[-3:] == pixel(DARK.worker(0))).sum() <= 3  # one of 120 runs
-    assert lanes.plot.describe(300, 50)[0] == "120 workers"

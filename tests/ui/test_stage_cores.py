@@ -23,7 +23,7 @@ def busy_run(core: int, lanes: int = 2) -> MadeUpRun:
     """A run of which lane 1 had a core for 60 of 100 ms."""
     run = MadeUpRun(7, lanes, START)
     run.lanes = LaneStore(lanes, shared_gil=True)
-    run.lanes.add(1, np.array([(START, START + 60 * MS, 60 * MS, 0, 0, core, layout.RUN, 0)], RECORD))
+    run.lanes.add(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0)], RECORD))
     run.lanes.settle()
     return run
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lanes import CORE, GIL, RUN, SEGMENT, STATE_COUNT
+from playground.lanes import CORE, GIL, RUN, SEGMENT, STATE_COUNT, TURN
 from tests.bench.drawing import Scene
-from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_in_states
+from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_running
 from ui.stage.time_window import MS, SECOND, TimeWindow
 
 NOW = 10**12
@@ -62,12 +62,13 @@ def test_of_a_run_that_has_ended_it_shows_the_last():
         ({RUN: 0.1}, ["none runs"]),
         ({RUN: 2.0, CORE: 1.6}, ["two run", "two for a core"]),
         ({RUN: 1.0, GIL: 63.0}, ["one runs", "63 wait"]),
+        ({RUN: 1.0, TURN: 9.0}, ["one runs", "nine wait"]),
     ],
 )
 def test_facts_in_words(parts: dict[int, float], words: list[str]):
-    given = np.zeros((1, STATE_COUNT))
+    given = np.zeros(STATE_COUNT)
     for state, count in parts.items():
-        given[0, state] = count
+        given[state] = count
     assert facts(given) == words
 
 
@@ -81,13 +82,16 @@ def test_of_many_workers_those_that_ran_are_shown():
     assert rows_shown(np.zeros(4)) == [0, 1, 2, 3]
 
 
-def test_time_in_states_counts_only_the_window():
+def test_of_very_many_workers_a_few_are_shown_even_if_none_ran():
+    assert rows_shown(np.zeros(100_000)) == list(range(8))
+    assert rows_shown(np.eye(1, 100_000, 5)[0], 3) == [0, 1, 5]
+
+
+def test_time_running_counts_only_the_window():
     segments = np.zeros(2, SEGMENT)
     segments["start"], segments["end"] = [0, 50], [100, 250]
     segments["lane"], segments["state"] = [0, 1], [RUN, GIL]
-    spent = time_in_states(segments, 2, 40, 200)
-    assert spent[0, RUN] == 60
-    assert spent[1, GIL] == 150
+    assert list(time_running(segments, 3, 40, 200)) == [60, 0, 0]
 
 
 def test_a_run_without_a_shared_gil_has_no_row_for_it():

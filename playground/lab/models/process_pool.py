@@ -1,0 +1,33 @@
+"""Process pool: `ProcessPoolExecutor`. A few processes take the workers as tasks, one after the other: those that wait
+in the pool's queue are lanes too. What all share reaches a process when it starts; a task is only a number."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children
+
+from .. import leash
+from ..knob import POOL_SIZE
+from ..running import Lab
+
+NAME = "process-pool"
+TITLE = "Process pool"
+SUMMARY = "a few processes take tasks from a queue"
+ORDER = 5
+HOSTS = ("lab",)
+SHARED_GIL = False
+ONE_PROCESS = False
+KNOBS = (POOL_SIZE, leash.START_METHOD)
+
+
+def run(lab: Lab) -> None:
+    context = leash.context(lab.knobs["start_method"])
+    shared = (lab.order, lab.things(context))
+    lab.queue_all()
+    with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, leash.join_pool, shared) as pool:
+        tasks = [pool.submit(leash.take, index) for index in range(lab.count)]
+        processes = active_children()
+        broken = any(isinstance(task.exception(), BrokenProcessPool) for task in tasks)
+    if broken:
+        lab.pool_broke(processes)

@@ -1,0 +1,39 @@
+"""Processes × threads: a few processes, each with its share of the workers as threads. Threads wait for the GIL of their
+own process only, and what the processes cost is paid a few times and not for each worker."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import wait
+
+from .. import leash
+from ..knob import Knob
+from ..running import Lab
+
+NAME = "processes-threads"
+TITLE = "Processes × threads"
+SUMMARY = "a few interpreters, threads in each"
+ORDER = 6
+HOSTS = ("lab",)
+SHARED_GIL = True  # by those of one process
+OWN_GILS = True
+ONE_PROCESS = False
+KNOBS = (Knob("processes", "Processes", 2, 1, 64, whole=True), leash.START_METHOD)
+
+
+def run(lab: Lab) -> None:
+    context = leash.context(lab.knobs["start_method"])
+    things = lab.things(context)
+    shares = [range(first, lab.count, lab.knobs["processes"]) for first in range(lab.knobs["processes"])]
+    processes = {}
+    for share in filter(len, shares):
+        if lab.stopping:
+            break
+        process = context.Process(target=leash.work, args=(lab.order, share, things), name="process %d" % share[0])
+        process.start()
+        processes[process.sentinel] = (share[0], process)
+    while processes:
+        for sentinel in wait(list(processes)):
+            first, process = processes.pop(sentinel)
+            process.join()
+            lab.worker_ended(first, process.pid, process.exitcode)
+            process.close()
