@@ -156,7 +156,7 @@ class RunFigures:
             loop=beat,
             work_per_s=throughput * run.engine.op_work,
             work=run.job.work or run.job.unit,
-            begun=int((run.rings.column(layout.W_STARTED) > 0).sum()),
+            begun=run.totals.begun,
         )
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:

@@ -168,7 +168,8 @@ class Session(Engine):
     def _judge(self) -> tuple[str, str | None]:
         if self._deaths:
             death = self._deaths[0]
-            who = f"worker {worker_name(death['worker'])} (pid {death['pid']})"
+            whose = "a worker process" if death["worker"] is None else f"worker {worker_name(death['worker'])}"
+            who = f"{whose} (pid {death['pid']})"
             return "crashed", self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
         if self.error:
             return "failed", self.error

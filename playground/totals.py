@@ -33,6 +33,10 @@ class Totals:
             self._begun[lane] = begun
 
     @property
+    def begun(self) -> int:
+        return int(self._begun.sum())
+
+    @property
     def start_all_ms(self) -> float | None:
         """From the first worker's begin to the last one's; None while one has not begun."""
         if self.started_ns is None or not self._begun.all():

@@ -19,8 +19,9 @@ class Knob(NamedTuple):
         """Why `value` is not allowed, or None."""
         if self.choices:
             return None if value in self.choices else f"is {value!r}; allowed: {', '.join(self.choices)}"
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return f"is {value!r}; allowed: a number, {self.range}"
+        whole = isinstance(self.default, int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            return f"is {value!r}; allowed: a {'whole ' if whole else ''}number, {self.range}"
         if not self.low <= value <= self.high:
             return f"is {as_given(value)}; allowed: {self.range}"
         return None
@@ -42,5 +43,6 @@ SWITCH_INTERVAL = Knob("switch_interval", "Switch interval", 0.005, 0.00001, 1.0
 PROBE_RATE = Knob("probe_rate", "GIL probe", 1000, 100, 10000, unit="Hz", live=True)
 STAMPS = Knob("stamps", "Record each op", "on", choices=("on", "off"), live=True)
 YIELDS = Knob("yields", "Let others go on", "when it waits", choices=("when it waits", "after each call"))
+POOL_SIZE = Knob("pool_size", "Pool size", 4, 1, 512)
 GIL = Knob("gil", "GIL", "default", choices=("default", "on", "off"))  # off: a free-threaded Python only
 EVERY_RUN = (SWITCH_INTERVAL, PROBE_RATE, STAMPS, GIL)

@@ -10,16 +10,55 @@ import multiprocessing
 import os
 import sys
 import threading
-from typing import Any
+from functools import partial
+from typing import Any, Callable, Sequence
 
-from . import machine
+from . import leashed, machine
+from .knob import Knob
 
 
-def work(order: Any, index: int, things: Any) -> None:
+START_METHOD = Knob("start_method", "Start method", "spawn", choices=tuple(multiprocessing.get_all_start_methods()))
+
+_task: Callable[[int], None]  # of a process of a pool
+
+
+def context(start_method: str) -> Any:
+    """multiprocessing, with a fork server that is tied to this lab."""
+    made = multiprocessing.get_context(start_method)
+    if start_method == "forkserver":
+        os.environ[leashed.VARIABLE] = str(os.getpid())
+        made.set_forkserver_preload([leashed.__name__])
+    return made
+
+
+def work(order: Any, indices: Sequence[int], things: Any) -> None:
+    """The life of a process with one worker, or with several as threads."""
+    _tie(order)
+    from . import blocking, together, worker
+
+    carry_out = blocking.Blocking(things)
+    if len(indices) == 1:
+        worker.work(order, indices[0], carry_out)
+    else:
+        together.work(order, indices, carry_out)
+
+
+def join_pool(order: Any, things: Any) -> None:
+    """How a process of a pool begins; its tasks follow."""
+    global _task
+    _tie(order)
     from . import blocking, worker
 
+    _task = partial(worker.work, order, carry_out=blocking.Blocking(things))
+
+
+def take(index: int) -> None:
+    """A task of a pool: to be the worker of that number."""
+    _task(index)
+
+
+def _tie(order: Any) -> None:
     tie(order.pid, order.recipe["knobs"].get("start_method"))
-    worker.work(order, index, blocking.Blocking(things))
 
 
 def tie(lab: int, start_method: object) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 import traceback
 from types import ModuleType
-from typing import Any, Callable
+from typing import Any, Callable, Iterable
 
 from . import blocking, calibrate, gil, machine, ring, worker
 from .turns import Turns
@@ -71,8 +72,21 @@ class Lab:
         `remote`: the model carries out calls too, in other threads."""
         return Turns(self.order, machine.ThreadWatch(), yields, remote)
 
-    def worker_ended(self, index: int, pid: int, exit_code: int) -> None:
+    def worker_ended(self, index: int | None, pid: int, exit_code: int) -> None:
         """A worker process is gone. One that was killed takes the run with it: its share of the work is lost."""
         if exit_code != 0 and not self.stopping:
             self.control.words[ring.C_COMMAND] |= ring.STOP
             self.say("worker_died", worker=index, pid=pid, exit_code=exit_code)
+
+    def pool_broke(self, processes: Iterable[Any]) -> None:
+        """A pool gives up when one of its processes is killed, and ends the others."""
+        killed = [process for process in processes if process.exitcode not in (0, None, -signal.SIGTERM)]
+        killed = killed or [process for process in processes if process.exitcode]
+        for process in killed[:1]:
+            self.worker_ended(self._worker_of(process.pid), process.pid, process.exitcode)
+
+    def _worker_of(self, pid: int) -> int | None:
+        """Whom a process was carrying out last."""
+        rings = [self.order.mapped.rings.ring(index) for index in range(self.count)]
+        own = [one for one in rings if one.words[ring.W_PID] == pid]
+        return max(own, key=lambda one: one.words[ring.W_STARTED]).index if own else None

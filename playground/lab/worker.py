@@ -146,6 +146,8 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
     ops = ops_of(order, index)
     if wait is not None:
         wait()
+    if control.stopping:  # it comes to its turn when the run is over: it does not begin
+        raise Stopped
     used = cpu_clock()
     begin(order, own_ring, threading.get_native_id(), gil.thread_state())
     try:

@@ -78,6 +78,7 @@ def test_the_py_launcher_is_asked_on_windows(tmp_path: Path, monkeypatch: pytest
     script(tmp_path, 'test "$*" = -0p && printf " -V:3.12 *  C:\\\\\\\\py\\\\\\\\python.exe\\r\\n"', "py")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     assert machine(tmp_path, "win32").launched() == ["C:\\py\\python.exe"]
+    assert candidates((), machine(tmp_path, "win32")) == ["C:\\py\\python.exe"]
     assert machine(tmp_path, "linux").launched() == []
     (tmp_path / "py").unlink()
     assert machine(tmp_path, "win32").launched() == []

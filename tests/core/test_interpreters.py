@@ -212,6 +212,9 @@ def test_optional_packages_are_found_and_not_imported(tmp_path: Path) -> None:
 
 def test_nothing_is_written_beside_a_python_that_is_asked(tmp_path: Path) -> None:
     python = environment(tmp_path)
+    (packages,) = (tmp_path / "lib").glob("*/site-packages")
+    (packages / "at_start.pth").write_text("import at_start\n")  # Python would keep its bytecode beside it
+    (packages / "at_start.py").touch()
     before = sorted(tmp_path.rglob("*"))
     assert ask(python).available
     assert sorted(tmp_path.rglob("*")) == before

@@ -1,4 +1,5 @@
-"""What the README says is true: its job, dropped into the folder as it stands, is listed and runs; its links exist."""
+"""What the README says is true: its job and its model, dropped into their folders as they stand, are listed and run; its
+links exist."""
 
 from __future__ import annotations
 
@@ -13,17 +14,35 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+JOB, MODEL = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def dropped_in(folder: Path, kind: str, name: str, source: str) -> None:
+    """The app as it stands, and one file more."""
+    shutil.copytree(ROOT / "playground", folder / "playground", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "playground" / "lab" / kind / f"{name}.py").write_text(source, encoding="utf-8")
+
+
 def test_the_job_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
-    (job,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(job.splitlines()) < 30
-    shutil.copytree(ROOT / "playground", tmp_path / "playground", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "playground" / "lab" / "jobs" / "add.py").write_text(job, encoding="utf-8")
+    assert len(JOB.splitlines()) < 30
+    dropped_in(tmp_path, "jobs", "add", JOB)
     result = json.loads(
         run(tmp_path, "run", "--job", "add", "--workers", "2", "--amount", "50", "--no-baseline", "--json")
     )
     assert result["outcome"] == "finished"
     assert [worker["ops"] for worker in result["workers"]] == [50, 50]
     assert "add" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "jobs", "--json"))]
+
+
+def test_the_model_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
+    assert len(MODEL.splitlines()) < 30
+    dropped_in(tmp_path, "models", "pairs", MODEL)
+    arguments = ["--model", "pairs", "--job", "sleep", "--set", "nap=0.05", "--workers", "3", "--amount", "10"]
+    result = json.loads(run(tmp_path, "run", *arguments, "--no-baseline", "--json"))
+    assert result["outcome"] == "finished"
+    assert [worker["ops"] for worker in result["workers"]] == [10, 10, 10]
+    assert result["workers"][0]["share"]["wait_turn"] < 0.25 < result["workers"][2]["share"]["wait_turn"]
+    assert "pairs" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "models", "--json"))]
 
 
 def run(folder: Path, *arguments: str) -> str:

@@ -70,7 +70,7 @@ def test_records_that_come_late_still_colour_their_core():
     history = CoreHistory(1)
     history.add(sample([0.8]), [LiveRun(run, 0)])
     assert history.parts[0, 0, OTHER] == pytest.approx(0.8)
-    run.lanes.add(1, np.array([(START, START + 80 * MS, 80 * MS, 0, 0, 0, layout.RUN, 0)], RECORD))
+    run.lanes.add(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0)], RECORD))
     run.lanes.settle()
     for number in range(2, SECOND_LOOK + 2):
         since = history.add(sample([0.0], START + number * 100 * MS), [LiveRun(run, 0)])

@@ -126,7 +126,10 @@ def test_a_recipe_may_name_its_interpreter_shortly(make: Make, qtbot, tmp_path: 
     assert window.recipe_bar.problem() == "3.98 was not found on this computer."
 
 
-def test_a_menu_that_opens_looks_again(make: Make, qtbot, tmp_path: Path, there: list[str]):
+def test_a_menu_that_opens_looks_again(
+    make: Make, qtbot, tmp_path: Path, there: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ui.window.FIND_AFTER_MS", 10**8)  # the window itself does not look in this test
     window = make()
     search(window, qtbot)
     qtbot.waitUntil(lambda: not window.interpreters._finder.isRunning(), timeout=LIMIT_MS)

@@ -17,7 +17,7 @@ HOSTS = ("lab",)
 SHARED_GIL = True  # by those of one process
 OWN_GILS = True
 ONE_PROCESS = False
-KNOBS = (Knob("processes", "Processes", 2, 1, 64, whole=True), leash.START_METHOD)
+KNOBS = (Knob("processes", "Processes", 2, 1, 64), leash.START_METHOD)
 
 
 def run(lab: Lab) -> None:
