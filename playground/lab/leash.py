@@ -13,9 +13,8 @@ import threading
 from functools import partial
 from typing import Any, Callable, Sequence
 
-from . import leashed, machine
+from . import machine
 from .knob import Knob
-
 
 START_METHOD = Knob("start_method", "Start method", "spawn", choices=tuple(multiprocessing.get_all_start_methods()))
 
@@ -26,6 +25,8 @@ def context(start_method: str) -> Any:
     """multiprocessing, with a fork server that is tied to this lab."""
     made = multiprocessing.get_context(start_method)
     if start_method == "forkserver":
+        from . import leashed  # not sooner: where the environment names a lab, it ties whoever imports it
+
         os.environ[leashed.VARIABLE] = str(os.getpid())
         made.set_forkserver_preload([leashed.__name__])
     return made

@@ -7,7 +7,7 @@ import functools
 
 import pytest
 
-from playground import interpreters
+from playground import catalogue, interpreters
 from playground.interpreters import Interpreter
 
 CPYTHONS = [f"3.{minor}" for minor in range(8, 16)]
@@ -39,6 +39,16 @@ def python(name: str) -> Interpreter:
     if name not in found():
         pytest.skip(f"this machine has no {name}")
     return found()[name]
+
+
+def able(model: str) -> str:
+    """A Python that can run a model, as a recipe names it: this one, or else the first that can."""
+    if catalogue.model(model).available:
+        return ""
+    for one in found().values():
+        if one.models.get(model, "it was not asked") is None:
+            return one.path
+    pytest.skip(f"no Python here can run {model}: {catalogue.model(model).why}")
 
 
 def report() -> list[str]:

@@ -1,0 +1,250 @@
+"""Models whose workers take turns in one thread: how they take them, what is counted of it, what happens when one does
+not let the others go on, and ten thousand at once. `test_models` has what holds for every model."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from playground import catalogue, cli
+from playground.figures import LoopFigures
+from playground.lab import needs
+from playground.lab import ring as layout
+from playground.lab.models import monocle as monocle_model
+from playground.lab.models import stackless as stackless_model
+from playground.recipe import Recipe, checked
+from playground.run import Run
+from tests.core import pythons
+from tests.core.labs import finished, forget_added, made_of, ops, running, to_the_end, until
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+
+LOOPS = [entry.name for entry in catalogue.models() if entry.one_loop]
+AFTER_EACH_CALL = {"yields": "after each call"}
+CAN_CHOOSE = [name for name in LOOPS if "yields" in {knob["name"] for knob in catalogue.model(name).knobs}]
+TRACED = ["gevent", "greenlet"]
+COUNTED = ["asyncio", "generators", "monocle", "stackless"]  # one round after the other, each worker once
+
+JOBS = {
+    # the first goes on when the second has been there, and keeps its thread until then
+    "patient": """
+import os, time
+
+def wait(limit):
+    while not os.path.exists("there") and time.monotonic() < limit:
+        time.sleep(0.005)
+    return os.path.exists("there")
+
+def ops(worker, amount):
+    if worker == 0:
+        return (yield Call(wait, time.monotonic() + LIMIT))
+    yield Sleep(0.02)
+    yield Call(os.mkdir, "there")
+""",
+    "who": """
+import threading
+
+def ops(worker, amount):
+    here = threading.get_native_id()
+    there = yield Call(threading.get_native_id)
+    return here == there
+""",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        jobs = {name: source.replace("LIMIT", "1") for name, source in JOBS.items()}
+        jobs["very_patient"] = JOBS["patient"].replace("LIMIT", "60")
+        made_of(tmp_path_factory.mktemp("lab"), monkeypatch, **jobs)
+        yield
+    forget_added()
+
+
+def recipe_of(model: str, job: str = "primes", knobs: dict[str, object] | None = None, **fields: object) -> Recipe:
+    """For a Python that can: most models run here."""
+    known = {knob["name"] for knob in (*catalogue.model(model).knobs, *catalogue.job(job).knobs)}
+    own = {name: value for name, value in (knobs or {}).items() if name in known}
+    given = {"workers": 3, "interpreter": pythons.able(model), **fields}
+    return checked(Recipe(job=job, model=model, knobs=own, **given))
+
+
+def loop_of(run: Run) -> LoopFigures:
+    figures = run.statistics().loop
+    assert figures is not None
+    return figures
+
+
+def states(run: Run) -> list[int]:
+    return [int(state) for state in run.rings.column(layout.W_STATE)]
+
+
+# --- taking turns
+
+
+@pytest.mark.parametrize("model", CAN_CHOOSE)
+def test_a_worker_that_never_lets_go_keeps_the_others_waiting_and_the_loop_late(model: str) -> None:
+    with running(recipe_of(model)) as run:
+        until(run, lambda: ops(run) > 50)
+        assert states(run) == [layout.RUN, layout.TURN, layout.TURN]
+        assert [worker.state for worker in run.statistics().workers] == ["running", "queued", "queued"]
+        late = loop_of(run).late_max_ms
+        until(run, lambda: loop_of(run).late_max_ms > late + 100)
+        assert loop_of(run).late_p50_ms > 100, "no beat came, but one is overdue"
+        assert [bool(begun) for begun in run.rings.column(layout.W_STARTED)] == [True, False, False]
+        run.stop()
+        to_the_end(run)
+        shares = [worker.share for worker in run.statistics().workers]
+        assert [share.wait_turn > 0.9 for share in shares] == [False, True, True]
+        assert [share.total() for share in shares] == pytest.approx([1, 1, 1])
+
+
+@pytest.mark.parametrize("model", LOOPS)
+def test_workers_that_let_go_after_each_call_come_to_their_turns(model: str) -> None:
+    with running(recipe_of(model, knobs=AFTER_EACH_CALL)) as run:
+        until(run, lambda: run.rings.column(layout.W_OPS).min() > 20 and loop_of(run).beats > 5)
+        run.stop()
+        to_the_end(run)
+        for worker in run.statistics().workers:
+            share = worker.share
+            assert share.io == share.sleep == 0
+            assert share.run > 0
+            assert share.wait_turn > 0.2, "two others had theirs meanwhile"
+            assert share.total() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("model", LOOPS)
+def test_sleepers_sleep(model: str) -> None:
+    with finished(recipe_of(model, "sleep", {"nap": 0.5}, workers=20, amount=2)) as run:
+        figures = run.statistics()
+        assert figures.outcome == "finished", figures.error
+        for worker in figures.workers:
+            assert worker.share.sleep > 0.6, worker
+            assert worker.share.run == worker.share.blocked == worker.share.io == 0
+            assert worker.share.total() == pytest.approx(1)
+
+
+# --- switches
+
+
+@pytest.mark.parametrize("model", COUNTED)
+def test_each_time_that_another_worker_goes_on_is_a_switch(model: str) -> None:
+    with finished(recipe_of(model, knobs=AFTER_EACH_CALL, workers=4, amount=50)) as run:
+        assert run.engine.outcome == "finished", run.engine.error
+        assert run.directory.word(layout.C_SWITCHES) == 4 * (50 + 1)
+        figures = run.statistics()
+        assert loop_of(run).switches_per_s == pytest.approx(4 * 51 / figures.seconds)
+        assert cli.as_json(figures, None)["loop"]["switches_source"] == "counted"
+
+
+@pytest.mark.parametrize("model", COUNTED)
+def test_a_worker_that_is_alone_switches_with_nobody(model: str) -> None:
+    with finished(recipe_of(model, "sleep", {"nap": 0.001}, workers=1, amount=20)) as run:
+        assert run.directory.word(layout.C_SWITCHES) == 1
+
+
+@pytest.mark.parametrize("model", TRACED)
+def test_greenlet_tells_of_its_switches_to_the_hub_and_back(model: str) -> None:
+    if not catalogue.model(model).available:
+        pytest.skip(str(catalogue.model(model).why))
+    with finished(recipe_of(model, "sleep", {"nap": 0.001}, workers=1, amount=50)) as run:
+        beats = loop_of(run).beats
+        assert 2 * 50 <= run.directory.word(layout.C_SWITCHES) <= 2 * (50 + beats) + 20
+        assert cli.as_json(run.statistics(), None)["loop"]["switches_source"] == "trace"
+
+
+# --- very many
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["asyncio", "asyncio-to-thread", "gevent", "greenlet", "generators"])
+def test_ten_thousand_sleep_at_once(model: str) -> None:
+    with running(recipe_of(model, "sleep", {"nap": 10.0}, workers=10_000)) as run:
+        until(run, lambda: bool((run.rings.column(layout.W_STATE) == layout.SLEEP).all()))
+        figures = run.statistics()
+        assert figures.start_all_ms is not None
+        assert len({worker.tid for worker in figures.workers[::1000]}) == 1
+        run.stop()
+        to_the_end(run)
+        assert run.engine.outcome == "stopped"
+        assert run.rings.lost == 0
+
+
+# --- asyncio and to_thread
+
+
+def test_the_loop_goes_on_while_a_thread_keeps_a_worker_waiting() -> None:
+    with finished(recipe_of("asyncio-to-thread", "very-patient", workers=2)) as run:
+        assert run.engine.outcome == "finished", run.engine.error
+        assert [report["result"] for report in run.directory.reports() if report["worker"] == 0] == [True]
+        waited = run.statistics().workers[0]
+        assert waited.ops == 1
+        assert waited.share.total() == pytest.approx(1)
+
+
+def test_without_threads_the_loop_does_not_go_on() -> None:
+    with finished(recipe_of("asyncio", "patient", workers=2)) as run:
+        assert run.engine.outcome == "finished", run.engine.error
+        assert [report["result"] for report in run.directory.reports() if report["worker"] == 0] == [False]
+        assert loop_of(run).late_max_ms > 900
+
+
+def test_calls_are_made_in_other_threads_than_the_loops() -> None:
+    for model, here in (("asyncio-to-thread", False), ("asyncio", True)):
+        with finished(recipe_of(model, "who")) as run:
+            assert [report["result"] for report in run.directory.reports()] == [here] * 3
+
+
+# --- monocle
+
+
+def test_monocle_waits_a_tenth_of_a_second_after_each_task_when_no_socket_is_open() -> None:
+    if not catalogue.model("monocle").available:
+        pytest.skip(str(catalogue.model("monocle").why))
+    with finished(recipe_of("monocle", "sleep", {"nap": 0.001, "open_socket": "no"}, workers=2, amount=2)) as run:
+        assert run.engine.outcome == "finished", run.engine.error
+        tasks = 2 + 2 * 2  # each worker begins, and wakes twice; the loop carries out one a turn
+        assert run.statistics().seconds > 0.1 * (tasks - 2)
+
+
+def test_tasks_of_monocle_that_are_due_at_the_same_moment_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monocle = pytest.importorskip("monocle")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # asyncore is deprecated
+        pytest.importorskip("asyncore")
+        monocle.init("asyncore")
+        from monocle.asyncore_stack import eventloop
+
+    moment = eventloop.time.time()
+    monkeypatch.setattr(eventloop.time, "time", lambda: moment)
+    loop, called = eventloop.EventLoop(), []
+    tasks = monocle_model.Tasks(loop)
+    for name in "abc":
+        tasks.later(lambda result, name=name: called.append(name))
+    while loop._queue:  # as its run() does
+        _, function, arguments, _ = loop._queue.pop()
+        function(*arguments)
+    assert called == ["a", "b", "c"]
+
+
+# --- what is missing
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
+    assert needs.missing(sys="python") is None
+    lacking = needs.missing(json="json", not_there_at_all="something", nor_this="else")
+    assert lacking == f'needs something and else: "{sys.executable}" -m pip install something else'
+
+
+def test_stackless_says_that_it_needs_pypy() -> None:
+    why = stackless_model.unavailable()
+    if sys.implementation.name == "pypy":
+        assert why is None
+    else:
+        assert why is not None
+        assert "needs PyPy" in why
