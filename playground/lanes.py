@@ -261,12 +261,14 @@ class LaneStore:
             counts = self._counts.columns(edges)
         _, since, state = self._now(now)
         # Of a hundred thousand most have been in their state since before the first column: those are only counted.
-        standing = np.bincount(state[since <= first], minlength=STATE_COUNT)[:STATE_COUNT]
-        counts += np.clip((now - edges[:-1]) / width, 0, 1)[:, None] * standing
+        standing = np.bincount(state[since <= first], minlength=STATE_COUNT)
         begun = (since > first) & (since < last)
-        tails = np.empty(int(begun.sum()), SEGMENT)
-        tails["start"], tails["end"], tails["state"] = since[begun], now, state[begun]
-        counts += _counted(tails, edges)
+        column, within = np.divmod(since[begun] - first, width)
+        place, shape = column * STATE_COUNT + state[begun], counts.shape
+        more = np.bincount(place, minlength=counts.size).reshape(shape)
+        missed = np.bincount(place, weights=within / width, minlength=counts.size).reshape(shape)
+        over = np.clip((now - edges[:-1]) / width, 0, 1)[:, None]  # how much of each column
+        counts += (standing + np.cumsum(more, axis=0)) * over - missed
         return counts
 
     def slices(

@@ -1,4 +1,4 @@
-"""A Python without a GIL: nothing to measure, nothing to draw; and an import that brings the GIL back is told at once."""
+"""A Python without a GIL: nothing to measure, nothing to draw; an import that brings the GIL back is told at once."""
 
 from __future__ import annotations
 
