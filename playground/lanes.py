@@ -165,8 +165,9 @@ class LaneStore:
             self._spend(lane[alive], state, spent[alive])
 
     def _spend(self, lane: Any, state: Any, ns: Any) -> None:
-        np.add.at(self._spent, (lane, state), ns)
         state = np.broadcast_to(state, ns.shape)
+        some = np.flatnonzero(ns)  # a record has three parts, most of them of no length
+        np.add.at(self._spent, (lane[some], state[some]), ns[some])
         self._spent_by_all += np.bincount(state, weights=ns, minlength=STATE_COUNT + 1)
 
     # -- reading

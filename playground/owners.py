@@ -24,10 +24,11 @@ class Gil:
     lanes: Sequence[int]
 
 
-def gils_of(rings: RingsReader) -> tuple[Gil, ...]:
-    """The GILs of a run whose workers do not all share one, in the order of their first workers."""
+def gils_of(rings: RingsReader, one_process: bool = True) -> tuple[Gil, ...]:
+    """The GILs of a run whose workers do not all share one, in the order of their first workers. Processes have one
+    each; interpreters of one process are told apart by where their GILs lie, if that is known."""
     words = rings.headers[:, (layout.W_PID, layout.W_GIL_ADDRESS)]
-    known = np.flatnonzero(words[:, 1])
+    known = np.flatnonzero(words[:, 1] if one_process else words[:, 0])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
     gils = [Gil(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
     return tuple(sorted(gils, key=lambda gil: gil.target))

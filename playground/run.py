@@ -142,6 +142,8 @@ class Run:
         records = self.rings.pull()
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
+        if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
+            self.lanes.shared_gil = any(len(gil.lanes) > 1 for gil in self.gils)
         self.lanes.add(records)
         self._look_at_states(self._to_look_at(records, over))
         self.lanes.settle()
@@ -194,9 +196,11 @@ class Run:
         """The GILs that are worth a ribbon each: none where there is no GIL, or where each worker is a process."""
         if not self.engine.facts.gil_enabled:
             return ()
+        if self.model.own_gils:
+            return gils_of(self.rings, self.model.one_process)
         if self.model.shared_gil or self.model.one_loop:
             return (Gil(0, range(len(self.rings))),)
-        return gils_of(self.rings) if self.model.own_gils else ()
+        return ()
 
     @property
     def gil_note(self) -> str | None:
@@ -229,8 +233,10 @@ class Run:
         return self.lanes.longest_running(edges, None if gil is None else gil.lanes)
 
     def _target(self, gil: Gil | None) -> int | None:
-        """What the probe calls it. A run with one GIL has nothing to tell apart."""
-        return gil.target if gil is not None and self.model.own_gils else None
+        """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
+        if gil is None or not self.model.own_gils:
+            return None
+        return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
         """(lane, start, end) of each hold of a GIL that touches the window."""

@@ -243,7 +243,8 @@ class RunFigures:
                 slice_ns = self._run.lanes.mean_slice_ns(self._run.lanes.latest - RECENT_NS, self._run.lanes.latest)
                 rate = total / slice_ns / seconds if slice_ns and seconds else None
         busy = 1.0 if free is None else 1.0 - free
-        mean = busy / rate * 1000 if rate and self._run.model.shared_gil else None
+        gils = len(self._run.gils) if self._run.lanes.shared_gil else 0
+        mean = busy * gils / rate * 1000 if rate and gils else None
         return GilFigures(source, self._run.probe.why_not, rate, mean, held, free, self._run.holders.samples)
 
     def _told(self, held: npt.NDArray[Any]) -> list[tuple[int, str]]:

@@ -276,7 +276,7 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         switches = f"{run.loop.switches_per_s:,.0f}".replace(",", " ")
         figures.append(Figure("Switches", switches, "per second"))
         figures.append(Figure("Loop lateness", f"{run.loop.late_p99_ms:.1f} ms", "p99"))
-    if (many or not catalogue.model(run.recipe.model).shared_gil) and run.worker_mb is not None:
+    if (many or not catalogue.model(run.recipe.model).shared_gil) and run.worker_mb:
         small = run.worker_mb < 0.1
         words = f"{run.worker_mb * 1000:.1f} KB" if small else f"{run.worker_mb:.1f} MB"
         figures.append(Figure("Memory per worker", words, ""))

@@ -17,11 +17,16 @@ call goes through ctypes.PyDLL, which keeps the GIL, so the copy is of one momen
 from __future__ import annotations
 
 import _thread
-import ctypes
 import os
 import struct
 import sys
-from typing import Iterator, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
+
+ctypes: Any
+try:
+    import ctypes
+except ImportError:  # a subinterpreter of Python 3.12 cannot have it; the main one looks for it (of_interpreter)
+    ctypes = None
 
 NO_LAYOUT, LP64, LLP64 = range(3)
 
@@ -29,6 +34,7 @@ SCAN_BYTES = 1 << 20  # _PyRuntime is 0.6 to 450 KiB in 3.8 to 3.13; the copy en
 PAGE = 4096
 DEBUG_COOKIE = b"xdebugpy"
 DEBUG_TABLE_BYTES = 1024
+THREAD_STATE_BYTES = 512  # of its beginning, in which the numbers of the thread stand
 ODD_INTERVALS_US = (21, 22)  # nobody uses these; and short, so that a busy process answers the experiments at once
 ANSWER_S = 0.25
 ATTEMPTS = 3
@@ -59,17 +65,20 @@ _found: GilRecord | None = None  # by this process; stays true in a forked child
 
 
 def _layout_here() -> int:
-    if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8:
+    if ctypes is None or sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return NO_LAYOUT
     return LP64 if ctypes.sizeof(ctypes.c_long) == 8 else LLP64
 
 
-def _python_library() -> ctypes.PyDLL:
+def _python_library() -> Any:
     """A private view of the interpreter's library: types set on ctypes.pythonapi would be everybody's."""
     library = ctypes.PyDLL(None, handle=ctypes.pythonapi._handle)
     library.PyThreadState_Get.restype = ctypes.c_void_p
     if hasattr(library, "PyInterpreterState_Get"):  # 3.9
         library.PyInterpreterState_Get.restype = ctypes.c_void_p
+    for name in ("InterpreterState_Head", "InterpreterState_Next", "InterpreterState_ThreadHead", "ThreadState_Next"):
+        getattr(library, "Py" + name).restype = ctypes.c_void_p
+    library.PyInterpreterState_GetID.restype = ctypes.c_int64
     return library
 
 
@@ -118,12 +127,58 @@ def allow_tracing() -> None:
         prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0)  # EINVAL says that there is no Yama, and no need
 
 
+# --- other interpreters of this process
+
+
+def of_interpreter(number: int, set_interval: Callable[[float], object]) -> GilRecord | None:
+    """The record of a subinterpreter that has a GIL of its own and runs nothing now: it lies as far into the state of
+    that interpreter as ours does into ours. Proved by changing its switch interval, there, to two odd values. None
+    where it shares our GIL, or where that cannot be told."""
+    own, there = find(), _interpreter_numbered(number)
+    if own is None or not there:
+        return None
+    address = there + own.address - _interpreter()
+    try:
+        for odd in ODD_INTERVALS_US:
+            set_interval((odd + 0.5) / 1e6)
+            known = LAYOUTS[LAYOUT].known
+            copy = _copy(address, known.size)
+            if len(copy) < known.size or known.unpack(copy)[0] != odd:
+                return None
+    finally:
+        set_interval(sys.getswitchinterval())
+    return GilRecord(address, LAYOUT, address - _runtime())
+
+
+def thread_state_of(number: int, ident: int, tid: int) -> int:
+    """The PyThreadState of a thread in another interpreter, known by the two numbers of the thread, which stand side by
+    side in it. The thread must not come or go meanwhile. 0 if there is not exactly one."""
+    states, interpreter = [], _interpreter_numbered(number)
+    if interpreter and _python is not None:
+        state = _python.PyInterpreterState_ThreadHead(ctypes.c_void_p(interpreter))
+        while state:
+            states.append(state)
+            state = _python.PyThreadState_Next(ctypes.c_void_p(state))
+    numbers = struct.pack("=QQ", ident, tid)
+    found = [state for state in states if numbers in _copy(state, THREAD_STATE_BYTES)]
+    return int(found[0]) if len(found) == 1 else 0
+
+
+def _interpreter_numbered(number: int) -> int:
+    if _python is None:
+        return 0
+    interpreter = _python.PyInterpreterState_Head()
+    while interpreter and _python.PyInterpreterState_GetID(ctypes.c_void_p(interpreter)) != number:
+        interpreter = _python.PyInterpreterState_Next(ctypes.c_void_p(interpreter))
+    return int(interpreter or 0)
+
+
 # --- the search
 
 
 def _search(hint_offset: int | None) -> GilRecord | None:
     try:
-        base = ctypes.addressof(ctypes.c_char.in_dll(_python, "_PyRuntime"))  # type: ignore[arg-type]
+        base = _runtime()
     except ValueError:  # a build that does not export it
         return None
     for _ in range(ATTEMPTS):  # a knob turned by another thread at the wrong moment spoils one attempt
@@ -131,6 +186,10 @@ def _search(hint_offset: int | None) -> GilRecord | None:
             if _proved(address):
                 return GilRecord(address, LAYOUT, address - base)
     return None
+
+
+def _runtime() -> int:
+    return int(ctypes.addressof(ctypes.c_char.in_dll(_python, "_PyRuntime")))
 
 
 def _candidates(base: int, hint_offset: int | None) -> Iterator[int]:

@@ -6,14 +6,20 @@ is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import struct
 import sys
 from itertools import count
+from typing import Any
 
 from .ring import CORE_UNKNOWN
+
+ctypes: Any
+try:
+    import ctypes
+except ImportError:  # a subinterpreter of Python 3.12 cannot have it
+    ctypes = None
 
 LINUX = sys.platform.startswith("linux")
 try:
@@ -22,8 +28,9 @@ try:
     _usage_of_thread = resource.RUSAGE_THREAD
 except (ImportError, AttributeError):  # Windows; macOS
     _usage_of_thread = -1
-_libc = getattr(ctypes, "PyDLL", ctypes.CDLL)(None, use_errno=True) if LINUX else None  # PyPy has no PyDLL
+_libc = getattr(ctypes, "PyDLL", ctypes.CDLL)(None, use_errno=True) if LINUX and ctypes else None  # PyPy: no PyDLL
 
+SCHEDSTAT_BYTES = 95
 PR_SET_PDEATHSIG = 1
 PR_SET_TIMERSLACK = 29
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
@@ -37,7 +44,7 @@ class ThreadWatch:
     def __init__(self) -> None:
         self._descriptor = -1
         self._always_new = count()  # where it cannot be known, every loss counts as a wait
-        self._text = ctypes.create_string_buffer(96)
+        self._text = ctypes.create_string_buffer(SCHEDSTAT_BYTES + 1) if ctypes else None
         if LINUX:
             try:
                 self._descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
@@ -52,12 +59,14 @@ class ThreadWatch:
 
     def core_wait_ns(self) -> int:
         """How long, in all, this thread was ready to run but had no core (run delay of the scheduler)."""
-        if self._descriptor < 0 or _libc is None:
-            return 0
-        count = _libc.pread(self._descriptor, self._text, 95, 0)
-        if count <= 0:
-            return 0
-        return int(self._text.raw[:count].split()[1])
+        text = self._schedstat() if self._descriptor >= 0 else b""
+        return int(text.split()[1]) if text else 0
+
+    def _schedstat(self) -> bytes:
+        if _libc is None or self._text is None:
+            return os.pread(self._descriptor, SCHEDSTAT_BYTES, 0)  # lets go of the GIL, as it cannot be helped
+        count = _libc.pread(self._descriptor, self._text, SCHEDSTAT_BYTES, 0)
+        return bytes(self._text.raw[: max(0, count)])
 
     def naps(self) -> int:
         """How often this thread gave up its core by itself: tells a wait (for the GIL, a lock) from being pushed

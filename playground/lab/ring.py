@@ -115,7 +115,8 @@ class Ring:
         words = self.words
         words[W_PID] = os.getpid()
         words[W_TID] = tid
-        words[W_THREAD_STATE] = thread_state
+        if thread_state:  # else it may be known already, from outside
+            words[W_THREAD_STATE] = thread_state
         words[W_SINCE] = now
         words[W_STATE] = state
         words[W_STARTED] = now

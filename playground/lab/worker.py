@@ -69,6 +69,10 @@ class Order:
             gil.allow_tracing()
         return record
 
+    def under(self, record: gil.GilRecord | None) -> Order:
+        """The same, for workers in another interpreter of this process."""
+        return Order(self.directory, self.recipe, self.prepared, record)
+
     def path(self, name: str) -> str:
         return os.path.join(self.directory, name)
 

@@ -36,9 +36,15 @@ WAYS = {
     **{f"processes-{method}": ("processes", {"start_method": method}) for method in START_METHODS},
 }
 
+# … and those in which processes share out more than one worker each.
+POOLS = {
+    **{f"processes-pooled-{method}": ("process-pool", {"start_method": method}) for method in START_METHODS},
+    **{f"processes-threads-{method}": ("processes-threads", {"start_method": method}) for method in START_METHODS},
+}
+
 
 def recipe_of(way: str, **fields: object) -> Recipe:
-    model, knobs = WAYS[way]
+    model, knobs = {**WAYS, **POOLS}[way]
     given = {"workers": 2, **fields, "model": model, "knobs": {**knobs, **fields.get("knobs", {})}}
     return checked(Recipe(**given))
 

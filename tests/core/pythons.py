@@ -41,14 +41,12 @@ def python(name: str) -> Interpreter:
     return found()[name]
 
 
-def able(model: str) -> str:
+@functools.cache
+def that_can(model: str) -> str | None:
     """A Python that can run a model, as a recipe names it: this one, or else the first that can."""
     if catalogue.model(model).available:
         return ""
-    for one in found().values():
-        if one.models.get(model, "it was not asked") is None:
-            return one.path
-    pytest.skip(f"no Python here can run {model}: {catalogue.model(model).why}")
+    return next((one.path for one in found().values() if one.models.get(model, "not asked") is None), None)
 
 
 def report() -> list[str]:

@@ -23,6 +23,7 @@ from playground.recipe import Recipe
 from playground.run import Run
 from tests.core.labs import (
     LINUX,
+    POOLS,
     ROOT,
     WAYS,
     add_jobs,
@@ -62,7 +63,8 @@ def ops(worker, amount):
         yield Call(for_ever) if number == 10 else Call(spin, 0.005)
 """
 AT_ONCE = SPIN.replace("number == 10", "True")
-PARALLEL = ["threads", *(way for way in WAYS if way.startswith("processes"))]
+PROCESSES = [*(way for way in WAYS if way.startswith("processes")), *POOLS]
+PARALLEL = ["threads", *PROCESSES]
 every_parallel_way = pytest.mark.parametrize("way", PARALLEL)
 every_way = pytest.mark.parametrize("way", WAYS)
 
@@ -125,7 +127,7 @@ def test_a_lab_that_crashes_by_itself_leaves_its_last_words(number: signal.Signa
         assert "Fatal Python error" in (run.engine.error or ""), "faulthandler's traceback"
 
 
-@pytest.mark.parametrize("way", [way for way in PARALLEL if way != "threads"])
+@pytest.mark.parametrize("way", PROCESSES)
 @pytest.mark.parametrize("job", ["primes", "tight"])
 @pytest.mark.usefixtures("tight")
 def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
@@ -239,7 +241,7 @@ sys.exit(cli.main(["run", "--no-baseline", "--json", *sys.argv[3:]]))
 
 def app(way: str, *more: str, jobs: str = "") -> subprocess.Popen[str]:
     """The command line as a process of its own, running two endless workers."""
-    model, knobs = WAYS[way]
+    model, knobs = {**WAYS, **POOLS}[way]
     line = ["--model", model, "--workers", "2", "--seconds", "600", *more]
     line += [word for name, value in knobs.items() for word in ("--set", f"{name}={value}")]
     pipe = subprocess.PIPE
@@ -285,7 +287,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("job", ["primes", "sleep", "tight"])
-@every_way
+@pytest.mark.parametrize("way", [*WAYS, *POOLS])
 def test_nothing_outlives_an_app_that_is_killed(way: str, job: str, tmp_path: Path) -> None:
     add_jobs(tmp_path, tight=SPIN)
     process = app(way, "--job", job, jobs=str(tmp_path))

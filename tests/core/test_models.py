@@ -35,7 +35,7 @@ from tests.core.labs import (
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
 ANY_MODEL = [entry.name for entry in catalogue.models() if "lab" in entry.hosts]
-MODELS = [entry.name for entry in catalogue.models() if "lab" in entry.hosts and entry.available]
+MODELS = [name for name in ANY_MODEL if pythons.that_can(name) is not None]  # here, or in another Python
 AT_ONCE = [name for name in MODELS if name != "serial"]  # … whose workers can wait for each other
 POOLS = {"pool_size": 2, "processes": 2, "interpreters": 2}  # knobs that say in how many the workers are, or wait
 
@@ -257,7 +257,8 @@ def recipe_of(model: str, job: str = "primes", knobs: dict[str, object] | None =
     able, needed = catalogue.model(model).ops, catalogue.job(job).ops
     if not set(needed) <= set(able):
         pytest.skip(f"{model} cannot do {', '.join(sorted(set(needed) - set(able)))}, and says so")
-    return checked(Recipe(job=job, model=model, knobs=knobs or {}, **{"workers": 3, **fields}))
+    given = {"workers": 3, "interpreter": pythons.that_can(model) or "", **fields}
+    return checked(Recipe(job=job, model=model, knobs=knobs or {}, **given))
 
 
 def results(run: Run) -> list[object]:

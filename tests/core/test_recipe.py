@@ -156,10 +156,10 @@ def test_a_recipe_file_of_a_user_is_read(tmp_path: Path) -> None:
 
 
 def test_an_unavailable_model_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = (*catalogue.models(), catalogue.Entry("gevent", "gevent", available=False, why="pip install gevent"))
+    entries = (*catalogue.models(), catalogue.Entry("fibres", "Fibres", available=False, why="pip install fibres"))
     monkeypatch.setattr(catalogue, "models", lambda: entries)
-    with pytest.raises(BadRecipe, match="pip install gevent"):
-        checked(Recipe(model="gevent"))
+    with pytest.raises(BadRecipe, match="pip install fibres"):
+        checked(Recipe(model="fibres"))
 
 
 def test_a_change_of_job_drops_the_knobs_that_the_new_one_does_not_have() -> None:

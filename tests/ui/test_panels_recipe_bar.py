@@ -249,6 +249,21 @@ def test_models_are_those_of_the_chosen_interpreter(bar: RecipeBar, qtbot: QtBot
     assert told == []
 
 
+def test_a_model_that_only_another_python_can_run_is_a_press_away(bar: RecipeBar, told: list[Recipe]) -> None:
+    lacking = {"threads": None, "serial": "needs PyPy"}
+    own = InterpreterChoice("", "CPython 3.11", models=lacking)
+    pypy = InterpreterChoice("/usr/bin/pypy3", "PyPy 3.9", models={"threads": None, "serial": None})
+    bar.set_interpreters([own, InterpreterChoice("/old", "CPython 3.7", "", False, "is older than 3.8"), pypy])
+    menu = open_menu(bar, "model")
+    (row,) = [choice for choice in menu.rows() if choice.value == "serial"]
+    assert (row.available, row.note, row.action) == (False, "needs PyPy", "Use PyPy 3.9")
+    press_row(menu, "serial")
+    assert (told[-1].model, told[-1].interpreter) == ("serial", "/usr/bin/pypy3")
+    assert not menu.isVisible()
+    (row,) = [choice for choice in open_menu(bar, "model").rows() if choice.value == "serial"]
+    assert (row.available, row.action) == (True, "")
+
+
 def press_row(menu: ChoiceMenu, value: str) -> None:
     menu._list.setCurrentIndex(menu._model.index(menu._model.row_of(value), 0))
     press(menu, Qt.Key.Key_Return)
@@ -293,7 +308,7 @@ def test_what_its_interpreter_cannot_run_is_said_below(qtbot: QtBot) -> None:
 def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
     menu = open_menu(bar, "model")
     assert menu.choice_at(menu.current_row()).title == "Threads"
-    qtbot.keyClicks(menu._search, "proc")
+    qtbot.keyClicks(menu._search, "processes one")  # title and note
     assert [choice.title for choice in menu.rows()] == ["Processes"]
     press(menu._search, Qt.Key.Key_Return)
     assert told[-1].model == "processes"

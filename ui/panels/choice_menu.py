@@ -35,6 +35,7 @@ ROW = 34
 SEARCH_FROM = 8  # rows: fewer are found at a glance
 MOST_SEEN = 12  # rows before the menu scrolls
 ACTION_GAP = 14
+MOST_WIDTH = 560  # px: a longer reason is elided, and told whole by its tool tip
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
@@ -253,7 +254,7 @@ class ChoiceMenu(Popover):
         rows = self.rows()
         widest = max(map(width_of_row, rows), default=0.0)
         height = ROW * max(1, min(MOST_SEEN, len(rows))) + 10 + self._bar.maximumHeight()
-        return QSize(max(self._least_width, int(widest) + 52 + 40), height)
+        return QSize(max(self._least_width, min(MOST_WIDTH, int(widest) + 52 + 40)), height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, rows = self.current_row(), self._model.count()

@@ -16,29 +16,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from playground import catalogue
 from playground.recipe import HOSTS, LONGEST_SECONDS, MOST_WORKERS, Recipe, changed
 from ui import icons
+from ui.panels import recipe_choices
 from ui.panels.chips import Chip, CountChip, widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
-from ui.panels.controls import (
-    Button,
-    Line,
-    Painted,
-    Themed,
-    icon_button,
-    set_theme_within,
-)
+from ui.panels.controls import Button, Line, Painted, Themed, icon_button, set_theme_within
 from ui.panels.labels import Label
 from ui.panels.quantities import seconds, whole
-from ui.panels.recipe_choices import (
-    COPIED,
-    HOST_TITLES,
-    LOCATE,
-    InterpreterChoice,
-    count_rows,
-    host_rows,
-    interpreter_rows,
-    job_rows,
-    model_rows,
-)
+from ui.panels.recipe_choices import COPIED, HOST_TITLES, LOCATE, InterpreterChoice, able_to_run
 from ui.theme import Theme
 
 HEIGHT = 60
@@ -73,6 +57,7 @@ class RecipeBar(Themed, QWidget):
         self._problem: tuple[str, str] | None = None
         self._running = 0
         self._seconds_in_lab: float | None = None
+        self._least_width = 0
         self._make_chips(theme)
         self._make_buttons(theme)
         self._lay_out(theme)
@@ -136,7 +121,7 @@ class RecipeBar(Themed, QWidget):
         self._menus["workers"].chosen.connect(self._workers_taken)
         self._menus["job"].chosen.connect(lambda job: self._change(job=job))
         self._menus["model"].chosen.connect(self._take_model)
-        self._menus["model"].acted.connect(self._copy_command)
+        self._menus["model"].acted.connect(self._make_available)
         self._menus["interpreter"].chosen.connect(self.take_interpreter)
         self._menus["interpreter"].acted.connect(lambda: self.take_interpreter(LOCATE))
         self._menus["host"].chosen.connect(self._take_host)
@@ -250,9 +235,11 @@ class RecipeBar(Themed, QWidget):
         return known or InterpreterChoice(path, Path(path).name or "this Python")
 
     def _fit(self) -> None:
-        """Shares out the width: Knobs loses its value first, then chips their notes, buttons their words, and last of
-        all the longest chips some of their words."""
+        """Shares out the width: Knobs loses its value and Search its key first, then chips their notes, buttons their
+        words, and last of all the longest chips some of their words."""
         chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
+        self._show_words(False, False)
+        self._least_width = self._row.minimumSize().width()
         wanted, room = [0], 0
         for value, words, notes in ((1, 1, 1), (0, 1, 1), (0, 1, 0), (0, 0, 0)):
             self._show_words(bool(value) and self.width() >= NARROW, bool(words))
@@ -270,7 +257,7 @@ class RecipeBar(Themed, QWidget):
         self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if value else "")
         self.knobs.set_words("Knobs" if words else "")
         self.stop_all.set_words("Stop all" if words else "")
-        self.search.set_key("Ctrl K" if words else "")
+        self.search.set_key("Ctrl K" if value else "")
 
     def show_problem(self) -> None:
         where, words = self._where_and_why()
@@ -296,23 +283,30 @@ class RecipeBar(Themed, QWidget):
         self.menu_opened.emit(name)
 
     def _rows(self, name: str) -> tuple[list[Choice], str]:
-        recipe = self._recipe
+        recipe, chosen = self._recipe, self._interpreter(self._recipe.interpreter)
         match name:
             case "workers":
-                return count_rows(), str(recipe.workers)
+                return recipe_choices.count_rows(), str(recipe.workers)
             case "job":
-                return job_rows(), recipe.job
+                return recipe_choices.job_rows(), recipe.job
             case "model":
-                return model_rows(self._interpreter(recipe.interpreter)), recipe.model
+                return recipe_choices.model_rows(chosen, self._interpreters), recipe.model
             case "host":
-                return host_rows(), recipe.host
+                return recipe_choices.host_rows(), recipe.host
             case _:
-                return interpreter_rows(self._interpreters), recipe.interpreter
+                return recipe_choices.interpreter_rows(self._interpreters), recipe.interpreter
 
-    def _copy_command(self, model: str) -> None:
-        """It is for a terminal: nothing is added to somebody's Python from here."""
-        QGuiApplication.clipboard().setText(self._interpreter(self._recipe.interpreter).commands[model])
-        self._menus["model"].say_done(model, COPIED)
+    def _make_available(self, model: str) -> None:
+        """The command is for a terminal: nothing is added to somebody's Python from here."""
+        command = self._interpreter(self._recipe.interpreter).commands.get(model)
+        other = able_to_run(model, self._interpreters)
+        if command:
+            QGuiApplication.clipboard().setText(command)
+            self._menus["model"].say_done(model, COPIED)
+        elif other is not None:
+            self._menus["model"].close_popover()
+            self.take_interpreter(other.path)
+            self._take_model(model)
 
     def _change(self, **fields: Any) -> None:
         recipe = changed(self._recipe, **fields)
@@ -389,6 +383,10 @@ class RecipeBar(Themed, QWidget):
             menu.set_theme(self.theme)
         self.theme_button.set_icon("sun" if self.theme.dark else "moon")
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        # Words give way once it is narrower, so they must not keep the window from becoming so.
+        return QSize(self._least_width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()

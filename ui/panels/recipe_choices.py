@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from playground import catalogue
@@ -45,21 +45,26 @@ def job_rows() -> list[Choice]:
     ]
 
 
-def model_rows(interpreter: InterpreterChoice) -> list[Choice]:
-    """As the interpreter that is chosen has them."""
+def model_rows(chosen: InterpreterChoice, others: Sequence[InterpreterChoice]) -> list[Choice]:
+    """As the interpreter that is chosen has them. What it misses can be installed there, or another one has it."""
     rows = []
     for entry in catalogue.models():
-        why = interpreter.models.get(entry.name, entry.why)
-        action = COPY if why and interpreter.commands.get(entry.name) else ""
-        rows.append(Choice(entry.name, entry.title, why or entry.summary, why is None, action))
+        why = chosen.models.get(entry.name, entry.why)
+        other = able_to_run(entry.name, others)
+        action = COPY if chosen.commands.get(entry.name) else f"Use {other.title}" if other else ""
+        rows.append(Choice(entry.name, entry.title, why or entry.summary, why is None, action if why else ""))
     return rows
+
+
+def able_to_run(model: str, interpreters: Sequence[InterpreterChoice]) -> InterpreterChoice | None:
+    return next((one for one in interpreters if one.available and one.models.get(model, "unknown") is None), None)
 
 
 def host_rows() -> list[Choice]:
     return [Choice(host, HOST_TITLES[host], HOST_NOTES[host]) for host in HOSTS]
 
 
-def interpreter_rows(interpreters: tuple[InterpreterChoice, ...]) -> list[Choice]:
+def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
     able = [Choice(one.path, one.title, one.note) for one in interpreters if one.available]
     unable = [
         Choice(one.path, one.title, one.why, False, "Locate" if one.missing else "")

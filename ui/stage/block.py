@@ -32,6 +32,11 @@ MOST_COUNTS, LEAST_COUNT = 4, 0.5
 LINE = 18  # px, of the counts
 
 
+def rate_words(rate: float) -> str:
+    """Short enough to stand before its unit."""
+    return f"{rate:.0f}" if rate < 1000 else f"{rate / 1000:.1f} k" if rate < 99_950 else f"{rate / 1000:.0f} k"
+
+
 class RunBlock(BandPanel):
     def __init__(self, plot: RunPlot, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)
@@ -66,7 +71,7 @@ class RunBlock(BandPanel):
         words = ""
         if self.plot.ribbons.gils and not over:
             rate = statistics.gil.handoffs_per_s
-            words = "estimated" if statistics.gil.source == "estimated" else "" if rate is None else f"{rate:.0f}"
+            words = "estimated" if statistics.gil.source == "estimated" else "" if rate is None else rate_words(rate)
         if words != self._ribbon_words:
             self._ribbon_words = words
             self.repaint_figures(0, ribbons.HEIGHT + 3)
@@ -174,9 +179,10 @@ class LanesBlock(RunBlock):
         return percent_words(worker.cpu_recent), "" if worker.core is None else f"core {worker.core}"
 
     def _id(self, worker: WorkerStatistics) -> str:
-        if not self._one_process:
-            return f"pid {worker.pid}" if worker.pid else ""
-        return f"tid {worker.tid}" if worker.tid else ""
+        name, number = ("tid", worker.tid) if self._one_process else ("pid", worker.pid)
+        if not number:
+            return ""
+        return f"{name} {number}" if self.marked is None else str(number)  # long names leave little room
 
     def draw_labels(self, painter: QPainter, part: QRect) -> None:
         if not self.lettered:
@@ -194,10 +200,9 @@ class LanesBlock(RunBlock):
             box(painter, QRectF(MARGIN, round(middle - 5), 10, 10), 2.5, self.plot.color(lane), None)
             name = worker_name(lane)
             room = QRectF(MARGIN + 18, place.top(), 44 if len(name) > 2 else 34, place.height())
-            width = write(painter, room, (name, font(13, 600), theme.t1))
-            if row < len(self._ids):
-                left = room.left() + max(18, width + 6)
-                room = QRectF(left, place.top(), PLOT_LEFT - 10 - left, place.height())
+            left = room.left() + max(18, write(painter, room, (name, font(13, 600), theme.t1)) + 6)
+            room = QRectF(left, place.top(), PLOT_LEFT - 10 - left, place.height())
+            if row < len(self._ids) and width_of(self._ids[row], font(11, mono=True)) <= room.width():
                 write(painter, room, (self._ids[row], font(11, mono=True), theme.t3), "right")
 
     def _draw_many(self, painter: QPainter) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from playground import catalogue
 from playground.figures import RunStatistics
 from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
-from ui.panels.quantities import whole
+from ui.panels.quantities import compact, whole
 from ui.stage.band import MARGIN, BandPanel
 from ui.stage.source import StageRun
 from ui.theme import Theme, font
@@ -28,8 +28,8 @@ Tag = tuple[str, Tone]
 
 
 def throughput_words(value: float) -> str:
-    if value >= 10_000:
-        return whole(value)
+    if value >= 1_000:
+        return compact(value) if value >= 1_000_000 else whole(value)
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
@@ -172,12 +172,14 @@ class GroupHeader(BandPanel):
         """Progress, throughput, unit."""
         if statistics.phase == "starting":
             return "starting", "", ""
-        rate = statistics.throughput if self.over else statistics.throughput_recent
+        rate, unit = statistics.rate  # over the whole run, in what compares between Pythons
+        if not self.over and statistics.throughput:
+            rate *= statistics.throughput_recent / statistics.throughput
         if statistics.progress is None or self.over:
             progress = f"{statistics.seconds:.0f} s" if statistics.seconds >= 10 else f"{statistics.seconds:.1f} s"
         else:
             progress = percent_words(statistics.progress)
-        return progress, throughput_words(rate), f"{statistics.unit}/s"
+        return progress, throughput_words(rate), f"{unit}/s"
 
     def tags(self) -> list[Tag]:
         """What one should know of it, the state first."""

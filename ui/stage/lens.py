@@ -187,6 +187,11 @@ class Lens(Themed, QWidget):
             self._only = lanes
             self.renew()
 
+    def height_with(self, row: int, most: int) -> int:
+        """Its height with rows so high, and so many at most."""
+        lanes = self.lanes.workers if self._only is None else len(self._only)
+        return height_for(lanes, self.ribbon, row, most)
+
     def rethemed(self) -> None:
         self.fan.set_theme(self.theme)
         self.renew()

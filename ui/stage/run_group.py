@@ -18,7 +18,7 @@ from ui.stage.group_message import GroupMessage, message_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.layout import GroupHeights
-from ui.stage.lens import LENGTH_NS, Lens, height_for
+from ui.stage.lens import LENGTH_NS, Lens
 from ui.stage.near import BAR, STEPS, Near
 from ui.stage.ribbons import Ribbons, ribbons_of
 from ui.stage.run_plot import RunPlot
@@ -33,7 +33,7 @@ BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,
 
 class GroupPanel(BandPanel):
     chosen = Signal(int)
-    near_opened, near_folding = Signal(object), Signal(object)  # the plot of the lanes around a worker
+    near_opened, near_folding = Signal(object), Signal(object)  # the lanes around a worker
     resized = Signal()  # it needs another height now
 
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
@@ -114,7 +114,8 @@ class GroupPanel(BandPanel):
             self.lens.setVisible(on)
             if not on:
                 self.lens.place.release()
-                self.plot.set_bracket(None)
+                for plot in self.plots:
+                    plot.set_bracket(None)
             self.resized.emit()
 
     def put_lens(self, moment: int) -> None:
@@ -142,15 +143,16 @@ class GroupPanel(BandPanel):
             near.setParent(self)
             near.folded.connect(self.fold)
             near.moved.connect(lambda _: self._show_near())
+            near.plot.bracket_dragged.connect(self._put_lens)
             near.show()
-            self.near_opened.emit(near.plot)
+            self.near_opened.emit(near)
             self.resized.emit()
         self.near.show_worker(self._near_worker if worker is None else worker)
 
     def fold(self) -> None:
         if self.near is not None:
             near, self.near = self.near, None
-            self.near_folding.emit(near.plot)
+            self.near_folding.emit(near)
             focused = near.field.hasFocus()
             near.hide()
             near.deleteLater()
@@ -186,11 +188,8 @@ class GroupPanel(BandPanel):
         height = HEADER + self._rows(heights, 1.0).logical_bottom
         if self.near is not None:
             height += BAR + Near.rows(1.0, heights.near).logical_bottom
-        height += self._lens_height(heights.lens_row, heights.lens_rows) + 4 if self.lens_on else BOTTOM
+        height += self.lens.height_with(heights.lens_row, heights.lens_rows) + 4 if self.lens_on else BOTTOM
         return height + (group_message.HEIGHT if self.message.words else 0)
-
-    def _lens_height(self, row: int, most: int) -> int:
-        return height_for(self.workers, self.lens.ribbon, row, most)
 
     def _rows(self, heights: GroupHeights, ratio: float) -> Rows:
         top = self._ribbons.height
@@ -216,7 +215,7 @@ class GroupPanel(BandPanel):
             self.near.setGeometry(0, top, width, height)
             top += height
         if self.lens_on:
-            self.lens.setGeometry(0, top, width, self._lens_height(self.lens.row, self.lens.most))
+            self.lens.setGeometry(0, top, width, self.lens.height_with(self.lens.row, self.lens.most))
             self.lens.lower()
         message_top = self.height() - group_message.HEIGHT - 2
         self.message.setGeometry(0, message_top, width, group_message.HEIGHT)
@@ -237,6 +236,8 @@ class GroupPanel(BandPanel):
             plot.refresh(frame)
         if self.lens_on:
             self.lens.tick(frame, live)
+            for plot in self.plots:
+                plot.set_bracket(self.plot.bracket)
 
     def note_dirty(self, since: int | None) -> None:
         if since is not None and self.lens_on:

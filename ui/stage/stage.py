@@ -5,9 +5,9 @@ are new and asks for repaints of what moved; twice a second it looks after words
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.cores import CoreSample
 from playground.figures import RunStatistics
@@ -16,8 +16,10 @@ from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
 from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.cores import CoresPanel, LiveRun
+from ui.stage.groups import Groups
 from ui.stage.hover import HoverCard
-from ui.stage.layout import PANEL_GAP, GroupHeights, plan
+from ui.stage.layout import PANEL_GAP, plan
+from ui.stage.near import Near
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
 from ui.stage.pulse import PulsePanel
 from ui.stage.run_group import GroupPanel
@@ -34,18 +36,6 @@ LATELY_NS = 2_000_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
 PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
-
-
-class Groups(Themed, QWidget):
-    """What scrolls: the groups, one under the other."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(event.rect(), QColor(self.theme.base))
 
 
 class Stage(Themed, QWidget):
@@ -86,23 +76,8 @@ class Stage(Themed, QWidget):
         self.pulse = PulsePanel(window, theme)
         self.axis = AxisRow(window, theme, self.pulse.plot.view)
         self.cores = CoresPanel(window, theme)
-        self._inside = Groups(theme)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self._inside)
-        for ground in (self._inside, self._scroll.viewport()):  # else filled with the palette's colour first
-            ground.setAutoFillBackground(False)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # The scroll bar stands in the margin, so that the plots keep their width.
-        self._scroll_bar = QScrollBar(Qt.Orientation.Vertical)
-        self._scroll_bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll_bar.hide()
-        inner = self._scroll.verticalScrollBar()
-        self._scroll_bar.valueChanged.connect(inner.setValue)
-        inner.valueChanged.connect(self._scroll_bar.setValue)
-        inner.rangeChanged.connect(self._show_scroll_range)
+        self._scroll = Groups(theme)
+        self._scroll_bar = self._scroll.scroll_bar
         for part in (self.bar, self.axis, self.pulse, self._scroll, self._scroll_bar, self.cores):
             part.setParent(self)
         self.card = HoverCard(theme, self)
@@ -114,31 +89,23 @@ class Stage(Themed, QWidget):
 
     def add_run(self, run: StageRun, first_slot: int) -> None:
         group = GroupPanel(run, first_slot, self.window_of_time, self.theme)
-        group.setParent(self._inside)
         group.header.pause_requested.connect(self.pause_requested)
         group.header.stop_requested.connect(self.stop_requested)
         group.header.run_again_requested.connect(self.run_again_requested)
         group.header.dismiss_requested.connect(self.dismiss_requested)
         group.chosen.connect(self.run_chosen)
         group.resized.connect(self._need_layout)
-        group.near_opened.connect(lambda plot: self._take_in(group, plot))
-        group.near_folding.connect(self._let_go)
+        group.near_opened.connect(lambda near: self._show_near(group, near))
+        group.near_folding.connect(lambda near: self._let_go(near.plot))
         group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
         self._take_in(group, group.plot)
         self.groups[run.number] = group
         self._slots[run.number] = first_slot
-        group.show()
+        self._scroll.hold(group)
         self.choose(run.number)
         self._layout()
-        self._bring_into_view(group)
-
-    def _bring_into_view(self, group: GroupPanel) -> None:
-        """Its top, if it is higher than there is room."""
-        if group.height() > self._scroll.viewport().height():
-            self._scroll.verticalScrollBar().setValue(group.y())
-        else:
-            self._scroll.ensureWidgetVisible(group, 0, 0)
+        self._scroll.bring_into_view(group)
 
     def remove_run(self, number: int) -> None:
         group = self.groups.pop(number)
@@ -307,7 +274,11 @@ class Stage(Themed, QWidget):
         """A plot of a run, new on the stage."""
         plot.clicked.connect(lambda x, y: self._lane_clicked(group, plot, x, y))
         self._listen(plot)
-        plot.show_ticks(self.pulse.plot.ticks)
+
+    def _show_near(self, group: GroupPanel, near: Near) -> None:
+        self._take_in(group, near.plot)
+        self._layout()
+        self._scroll.ensureWidgetVisible(near, 0, 0)
 
     def _let_go(self, plot: RunPlot) -> None:
         if self._hover is not None and self._hover[0] is plot:
@@ -358,12 +329,6 @@ class Stage(Themed, QWidget):
     def _need_layout(self) -> None:
         self._needs_layout = True
 
-    def _show_scroll_range(self, low: int, high: int) -> None:
-        self._scroll_bar.setRange(low, high)
-        self._scroll_bar.setPageStep(self._scroll.verticalScrollBar().pageStep())
-        self._scroll_bar.setSingleStep(40)
-        self._scroll_bar.setVisible(high > low)
-
     def _layout(self) -> None:
         """Give everything its place."""
         self._needs_layout = False
@@ -371,7 +336,6 @@ class Stage(Themed, QWidget):
         if width < 100:
             return
         self.bar.setGeometry(MARGIN - 4, TOP, width + 4, BAR_HEIGHT)
-        self.axis.setGeometry(MARGIN + PLOT_LEFT, TOP + BAR_HEIGHT, self.pulse.plot_width, AXIS_HEIGHT)
         self.pulse.setGeometry(MARGIN, PULSE_TOP, width, PULSE_HEIGHT)
         self.axis.setGeometry(MARGIN + PLOT_LEFT, TOP + BAR_HEIGHT, self.pulse.plot_width, AXIS_HEIGHT)
         top = PULSE_TOP + PULSE_HEIGHT + PANEL_GAP
@@ -394,19 +358,10 @@ class Stage(Themed, QWidget):
         self.cores.arrange(heights.cores)
         self._scroll.setGeometry(0, top, self.width(), core_top - PANEL_GAP - top)
         self._scroll_bar.setGeometry(self.width() - MARGIN, top, MARGIN, core_top - PANEL_GAP - top)
-        self._layout_groups(groups, heights.groups, width)
+        self._scroll.lay_out(groups, heights.groups, width)
         self._layout_empty(QRectF(MARGIN, top, width, core_top - PANEL_GAP - top))
         self._show_window()
         self.update()
-
-    def _layout_groups(self, groups: list[GroupPanel], heights: tuple[GroupHeights, ...], width: int) -> None:
-        y = 0
-        for group, own in zip(groups, heights, strict=True):
-            height = group.height_with(own)
-            group.setGeometry(MARGIN, y, width, height)
-            group.arrange(own)
-            y += height + PANEL_GAP
-        self._inside.setGeometry(0, self._inside.y(), self.width(), max(0, y - PANEL_GAP))
 
     def _layout_empty(self, room: QRectF) -> None:
         if self._empty is not None:
@@ -416,7 +371,7 @@ class Stage(Themed, QWidget):
 
     def rethemed(self) -> None:
         self.axis.set_theme(self.theme)
-        parts: list[Themed] = [self.bar, self.pulse, self._inside, self.cores, self.card, *self.groups.values()]
+        parts: list[Themed] = [self.bar, self.pulse, self._scroll, self.cores, self.card, *self.groups.values()]
         for part in parts:
             part.set_theme(self.theme)
         self.update()

@@ -6,6 +6,7 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
+from typing import Optional
 
 from .. import leash
 from ..knob import POOL_SIZE
@@ -19,6 +20,12 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = False
 KNOBS = (POOL_SIZE, leash.START_METHOD)
+
+
+def unavailable() -> Optional[str]:
+    if hasattr(ProcessPoolExecutor, "_adjust_process_count"):
+        return None
+    return "needs another release of this Python, whose ProcessPoolExecutor cannot start a process"  # PyPy 7.3.11
 
 
 def run(lab: Lab) -> None:

@@ -1,0 +1,39 @@
+"""Interpreter pool: `InterpreterPoolExecutor` (Python 3.14 and later). A thread pool in which each thread has an
+interpreter, and so a GIL, of its own. Written after the documentation; not run yet."""
+
+from __future__ import annotations
+
+import atexit
+import concurrent.futures
+from typing import Any, Optional
+
+from .. import interpreters, pipes
+from ..knob import POOL_SIZE
+from ..running import Lab
+
+NAME = "interpreter-pool"
+TITLE = "Interpreter pool"
+SUMMARY = "a few interpreters take tasks from a queue"
+ORDER = 15
+HOSTS = ("lab",)
+SHARED_GIL = False
+OWN_GILS = True
+ONE_PROCESS = True
+KNOBS = (POOL_SIZE,)
+
+
+def unavailable() -> Optional[str]:
+    if hasattr(concurrent.futures, "InterpreterPoolExecutor"):
+        return None
+    return "needs CPython 3.14 or later, which brought InterpreterPoolExecutor"
+
+
+def run(lab: Lab) -> None:
+    atexit.register(interpreters.leave_at_once)
+    executor: Any = getattr(concurrent.futures, "InterpreterPoolExecutor")  # noqa: B009 (older Pythons have none)
+    shared = (lab.order, lab.things(pipes))
+    lab.queue_all()
+    with executor(lab.knobs["pool_size"], initializer=interpreters.join_pool, initargs=shared) as pool:
+        tasks = [pool.submit(interpreters.take, index) for index in range(lab.count)]
+    for task in tasks:
+        task.result()  # says why an interpreter could not be made

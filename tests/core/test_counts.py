@@ -1,0 +1,117 @@
+"""How many lanes are in each state: the history in bins tells the same as the lanes themselves, at every zoom."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground import lanes
+from playground.counts import BIN_NS, KEPT, Counts
+from playground.lab import ring as layout
+from playground.lanes import MANY, STATE_COUNT, LaneStore
+from playground.rings import RECORD
+from playground.totals import Totals
+
+MS = 1_000_000
+LANES = MANY + 20
+BEGIN = 10**12
+
+one_record = st.tuples(
+    st.integers(0, LANES - 1), st.integers(0, 400), st.sampled_from((layout.SLEEP, layout.IO, layout.LOCK, layout.TURN))
+)
+
+
+def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[LaneStore, int]:
+    """A store in which each op follows the last of its lane, pulled in parts; and a moment after all of them."""
+    store, ends = LaneStore(LANES, shared_gil=False), np.full(LANES, BEGIN, np.int64)
+    for first in range(0, len(ops), 5):
+        records = np.zeros(len(ops[first : first + 5]), RECORD)
+        for record, (lane, length, kind) in zip(records, ops[first : first + 5], strict=True):
+            end = ends[lane] + length * unit
+            for name, value in (("start", ends[lane]), ("end", end), ("task", lane), ("kind", kind), ("flags", 1)):
+                record[name] = value
+            ends[lane] = end
+        store.add(records)
+        store.settle()
+    every = np.arange(LANES)
+    store.set_tails(every, np.where(every % 3, layout.SLEEP, layout.NONE), ends)
+    return store, int(ends.max()) + 7 * unit
+
+
+@settings(deadline=None, max_examples=50)
+@given(ops=st.lists(one_record, max_size=60), width=st.integers(1, 60), back=st.integers(0, 300))
+def test_counts_are_the_sum_over_all_lanes(ops: list[tuple[int, int, int]], width: int, back: int) -> None:
+    store, now = store_of(ops)
+    first = (now - back * MS) // MS * MS
+    edges = first + width * MS * np.arange(9, dtype=np.int64)
+    expected = store.shares(edges, now).sum(axis=0)
+    np.testing.assert_allclose(store.counts(edges, now), expected, atol=1e-3)
+
+
+@settings(deadline=None, max_examples=30)
+@given(ops=st.lists(one_record, max_size=40), width=st.integers(1, 1_900_000))
+def test_zoomed_in_they_are_as_exact_as_the_lanes(ops: list[tuple[int, int, int]], width: int) -> None:
+    store, now = store_of(ops, unit=100_000)
+    edges = now - 5 * width + width * np.arange(9, dtype=np.int64)
+    np.testing.assert_allclose(store.counts(edges, now), store.shares(edges, now).sum(axis=0), atol=1e-3)
+
+
+@settings(deadline=None, max_examples=30)
+@given(ops=st.lists(one_record, max_size=40), width=st.integers(2 * MS, 40 * MS))
+def test_between_bins_no_time_is_lost(ops: list[tuple[int, int, int]], width: int) -> None:
+    store, now = store_of(ops, unit=123_457)
+    edges = BEGIN // MS * MS + width * np.arange((now - BEGIN) // width + 3, dtype=np.int64)
+    spent = store.counts(edges, now).sum(axis=0, dtype=np.float64) * width
+    np.testing.assert_allclose(spent, store.spent_by_all(now), rtol=1e-4, atol=MS * 1e-2)
+
+
+def test_what_is_a_whole_turn_of_the_ring_old_is_forgotten() -> None:
+    counts = Counts(2)
+    counts.add(10, np.array([[1, 0], [2, 0]], np.float32))
+    counts.add(10 + KEPT, np.array([[0, 5]], np.float32))
+    edges = BIN_NS * np.array([9, 10, 11, 12], np.int64)
+    np.testing.assert_array_equal(counts.columns(edges), [[0, 0], [0, 0], [2, 0]])
+    np.testing.assert_array_equal(counts.columns(edges + KEPT * BIN_NS), [[0, 0], [0, 5], [0, 0]])
+
+
+def test_what_reaches_further_back_than_is_kept_counts_from_there() -> None:
+    counts = Counts(1)
+    counts.add(0, np.ones((KEPT + 50, 1), np.float32))
+    edges = BIN_NS * np.array([48, 50, 52], np.int64)
+    np.testing.assert_array_equal(counts.columns(edges), [[0], [1]])
+
+
+def test_a_few_lanes_are_read_out_of_many() -> None:
+    store, now = store_of([(lane, lane % 7 + 1, layout.SLEEP) for lane in range(LANES)] * 3)
+    edges = BEGIN + 2 * MS * np.arange(12, dtype=np.int64)
+    among = range(40, 47)
+    np.testing.assert_array_equal(store.shares(edges, now, among), store.shares(edges, now)[40:47])
+    assert set(store.between(BEGIN, now, now, among)["lane"]) == set(among)
+    found = store.at(44, BEGIN + MS, now)
+    assert found is not None
+    assert (found.lane, found.state, found.start) == (44, lanes.SLEEP, BEGIN)
+
+
+def test_totals_follow_the_headers_that_are_looked_at() -> None:
+    totals = Totals(3)
+    headers = np.zeros((3, layout.HEADER_WORDS), np.uint64)
+    headers[:, layout.W_STARTED] = (0, 7 * MS, 5 * MS)
+    headers[:, layout.W_OPS] = (0, 10, 20)
+    headers[:, layout.W_CPU] = (0, 3, 4)
+    totals.look(np.array([1, 2]), headers[1:])
+    assert (totals.ops, totals.begun, totals.started_ns, totals.start_all_ms) == (30, 2, 5 * MS, None)
+    headers[0, layout.W_STARTED], headers[1, layout.W_OPS] = 9 * MS, 11
+    totals.look(np.arange(3), headers)
+    totals.look(np.arange(3), headers)
+    assert (totals.ops, totals.begun, int(totals.cpu_ns.sum())) == (31, 3, 7)
+    assert totals.start_all_ms == pytest.approx(4.0)
+
+
+def test_time_of_all_is_that_of_each_together() -> None:
+    store, now = store_of([(lane, lane % 5 + 1, layout.IO) for lane in range(LANES)])
+    assert store.spent.shape == (LANES, STATE_COUNT)
+    np.testing.assert_allclose(store.spent_by_all(), store.spent.sum(axis=0))
+    store.finish(now)
+    np.testing.assert_allclose(store.spent_by_all(), store.spent.sum(axis=0))

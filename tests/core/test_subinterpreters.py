@@ -1,0 +1,149 @@
+"""Subinterpreters: several GILs in one process are told apart, and each is watched. What they do is in test_models."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from playground.lab import gil, pipes
+from playground.recipe import Recipe
+from playground.run import Run
+from tests.core import pythons
+from tests.core.labs import LINUX, running, until
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 60
+every_python = pytest.mark.parametrize("name", [name for name in pythons.WANTED if name >= "3.12" and name != "pypy"])
+with_a_gil = pytest.mark.parametrize("name", ["3.12", "3.13", "3.14", "3.15"])
+
+
+def recipe(name: str, **fields: object) -> Recipe:
+    python = pythons.python(name)
+    why = python.models.get("subinterpreters", "it was not asked")
+    if why is not None:
+        pytest.skip(why)
+    return Recipe(model="subinterpreters", interpreter=python.path, **fields)
+
+
+def until_watched(run: Run) -> dict[str, float]:
+    """What part of the time each worker held its GIL."""
+    until(run, lambda: run.holders.samples > 200 and len(run.holders.targets) == len(run.gils))
+    figures = run.statistics().gil
+    assert figures.source == "measured", figures.why
+    return figures.held
+
+
+@pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
+@with_a_gil
+def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
+    with running(recipe(name, workers=3)) as run:
+        held = until_watched(run)
+        assert [list(one.lanes) for one in run.gils] == [[0], [1], [2]]
+        assert all(part > 0.9 for part in held.values()), held
+        assert not run.lanes.shared_gil
+
+
+@pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
+@with_a_gil
+def test_workers_of_one_interpreter_share_its_gil(name: str) -> None:
+    with running(recipe(name, workers=3, knobs={"interpreters": 2})) as run:
+        held = until_watched(run)
+        assert [list(one.lanes) for one in run.gils] == [[0, 2], [1]]
+        assert held["B"] > 0.9
+        assert 0 < held["A"] < 0.9
+        assert held["A"] + held["C"] > 0.9
+        assert run.lanes.shared_gil, "what they wait for is the GIL"
+        until(run, lambda: run.statistics().workers[0].share.wait_gil > 0)
+
+
+@every_python
+def test_what_goes_wrong_inside_is_told_outside(name: str) -> None:
+    code = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from playground.lab import interpreters
+one = interpreters.Interpreter()
+one.run("import sys")
+try:
+    one.run("raise ValueError('had enough')")
+except Exception as problem:
+    print(json.dumps(str(problem)), flush=True)
+interpreters.leave_at_once()
+"""
+    assert "had enough" in said(name, code)
+
+
+@with_a_gil
+def test_an_interpreter_of_a_pool_finds_its_own_gil(name: str) -> None:
+    """Inside, where there is ctypes; the same record that the main interpreter finds from outside."""
+    code = """
+import json, os, sys, tempfile
+sys.path.insert(0, sys.argv[1])
+from playground.lab import gil, interpreters
+one = interpreters.Interpreter()
+outside = gil.of_interpreter(one.number, one.set_switch_interval)
+place = os.path.join(tempfile.mkdtemp(), "found")
+one.run("import sys; sys.path.insert(0, %r)\\nfrom playground.lab import gil\\nprint(gil.find(), file=open(%r, 'w'))"
+        % (sys.argv[1], place))
+with open(place) as file:
+    print(json.dumps([str(outside), str(gil.find()), file.read().strip()]), flush=True)
+interpreters.leave_at_once()
+"""
+    outside, own, inside = said(name, code)
+    assert outside != own
+    assert inside == outside or (name == "3.12" and inside == "None")
+
+
+def said(name: str, code: str) -> str | list[str]:
+    python = pythons.python(name)
+    if python.models.get("subinterpreters") is not None:
+        pytest.skip("it has no subinterpreters")
+    line = [python.executable, "-c", code, str(ROOT)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert done.returncode == 0, done.stderr
+    answer: str | list[str] = json.loads(done.stdout)
+    return answer
+
+
+# --- what they share
+
+
+def test_an_interpreter_that_is_not_there_has_no_gil() -> None:
+    assert gil.of_interpreter(10**6, lambda seconds: None) is None
+    assert gil.thread_state_of(10**6, threading.get_ident(), threading.get_native_id()) == 0
+
+
+@pytest.mark.skipif(not gil.LAYOUT, reason="only CPython has thread states")
+def test_a_thread_is_known_by_its_two_numbers() -> None:
+    assert gil.thread_state_of(0, threading.get_ident(), threading.get_native_id()) in (gil.thread_state(), 0)
+    assert gil.thread_state_of(0, threading.get_ident(), 0) == 0
+
+
+def test_a_queue_of_pipes_takes_items_of_any_size() -> None:
+    queue, items = pipes.Queue(2), ["a" * size for size in (0, 1, 70_000, 300_000)]
+    taken: list[object] = []
+    taker = threading.Thread(target=lambda: taken.extend(queue.get() for _ in items))
+    taker.start()
+    for item in items:
+        queue.put(item)
+    taker.join(LIMIT_S)
+    assert taken == items
+
+
+def test_an_event_of_pipes_lets_all_go_on() -> None:
+    event, seen = pipes.Event(), []
+    waiters = [threading.Thread(target=lambda: (event.wait(), seen.append(1))) for _ in range(5)]
+    for waiter in waiters:
+        waiter.start()
+    assert not seen
+    event.set()
+    for waiter in waiters:
+        waiter.join(LIMIT_S)
+    event.wait()
+    assert len(seen) == 5

@@ -1,0 +1,79 @@
+"""The groups of all runs, one under the other, in an area that scrolls. Its scroll bar stands beside it, in the stage's
+margin, so that the plots keep their width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollArea, QScrollBar, QWidget
+
+from ui.panels.controls import Themed
+from ui.stage.band import MARGIN
+from ui.stage.layout import PANEL_GAP, GroupHeights
+from ui.stage.run_group import GroupPanel
+from ui.theme import Theme
+
+
+class Ground(Themed, QWidget):
+    """What the groups lie on."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), QColor(self.theme.base))
+
+
+class Groups(Themed, QScrollArea):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._ground = Ground(theme)
+        self.setWidget(self._ground)
+        for ground in (self._ground, self.viewport()):  # else filled with the palette's colour first
+            ground.setAutoFillBackground(False)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Vertical)
+        self.scroll_bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_bar.hide()
+        inner = self.verticalScrollBar()
+        self.scroll_bar.valueChanged.connect(inner.setValue)
+        inner.valueChanged.connect(self.scroll_bar.setValue)
+        inner.rangeChanged.connect(self._show_range)
+
+    def rethemed(self) -> None:
+        self._ground.set_theme(self.theme)
+
+    def hold(self, group: GroupPanel) -> None:
+        group.setParent(self._ground)
+        group.show()
+
+    def bring_into_view(self, group: GroupPanel) -> None:
+        """Its top, if it is higher than there is room."""
+        if group.height() > self.viewport().height():
+            self.verticalScrollBar().setValue(group.y())
+        else:
+            self.ensureWidgetVisible(group, 0, 0)
+
+    def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int) -> None:
+        """`width` is that of a group; the margins at its sides are here too."""
+        y = 0
+        for group, own in zip(groups, heights, strict=True):
+            height = group.height_with(own)
+            group.setGeometry(MARGIN, y, width, height)
+            group.arrange(own)
+            y += height + PANEL_GAP
+        self._ground.setGeometry(0, self._ground.y(), width + 2 * MARGIN, max(0, y - PANEL_GAP))
+
+    def _show_range(self, low: int, high: int) -> None:
+        self.scroll_bar.setRange(low, high)
+        self.scroll_bar.setPageStep(self.verticalScrollBar().pageStep())
+        self.scroll_bar.setSingleStep(40)
+        self.scroll_bar.setVisible(high > low)
