@@ -83,12 +83,17 @@ class Mapped:
     def __init__(self, order: Order) -> None:
         self.rings = ring.Rings(order.path("rings"))
         self.control = Control(order.path("control"))
-        self._reports = open(order.path("reports"), "ab", buffering=0)  # noqa: SIM115 (open as long as the run)
+        append = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        self._reports = os.open(order.path("reports"), append, 0o600)
 
     def report(self, index: int, result: Any, error: str | None) -> None:
         """One line, appended in one go: other processes append theirs."""
         line = json.dumps({"worker": index, "result": result, "error": error}, default=repr)
-        self._reports.write(line.encode() + b"\n")
+        os.write(self._reports, line.encode() + b"\n")
+
+    def __del__(self) -> None:
+        if hasattr(self, "_reports"):
+            os.close(self._reports)
 
 
 class Control:

@@ -81,6 +81,14 @@ def test_what_reaches_further_back_than_is_kept_counts_from_there() -> None:
     counts.add(0, np.ones((KEPT + 50, 1), np.float32))
     edges = BIN_NS * np.array([48, 50, 52], np.int64)
     np.testing.assert_array_equal(counts.columns(edges), [[0], [1]])
+    np.testing.assert_array_equal(counts.columns(edges + (KEPT - 4) * BIN_NS), [[1], [1]])
+
+
+def test_a_column_that_cuts_a_bin_has_its_part_of_it() -> None:
+    counts = Counts(1)
+    counts.add(1, np.array([[4]], np.float32))
+    edges = np.array([0, 5, 10, 15, 20, 25], np.int64) * BIN_NS // 4  # bin 1 from 4 to 8
+    np.testing.assert_allclose(counts.columns(edges)[:, 0], [0.8, 2.4, 0, 0, 0])
 
 
 def test_a_few_lanes_are_read_out_of_many() -> None:

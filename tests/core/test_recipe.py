@@ -50,7 +50,7 @@ BAD = [
     ("interpreter", {"interpreter": "py\0thon"}, "py\\x00thon", "path"),
     ("workers", {"workers": 0}, "0", "1 to 10000"),
     ("workers", {"workers": -3}, "-3", "1 to 10000"),
-    ("workers", {"workers": 10_001}, "10001", "1 to 10000"),
+    ("workers", {"workers": 100_001}, "100001", "1 to 100000"),
     ("workers", {"workers": 10**400}, "401 digits", "1 to 10000"),
     ("amount", {"amount": 0}, "0", "1 to 1e+09"),
     ("amount", {"amount": 10**12}, "1000000000000", "1 to 1e+09"),

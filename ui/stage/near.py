@@ -72,6 +72,8 @@ class WorkerField(Themed, QLineEdit):
             self.folded.emit()
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # else the group takes it too, and opens what is open already
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
