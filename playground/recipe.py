@@ -46,7 +46,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(knob.default for knob in knobs_of(self) if knob.name == name)
 
     def all_knobs(self) -> dict[str, float | int | str]:
-        return {knob.name: self.knobs.get(knob.name, knob.default) for knob in knobs_of(self)}
+        return {knob.name: knob.taken(self.knobs.get(knob.name, knob.default)) for knob in knobs_of(self)}
 
 
 def knobs_of(recipe: Recipe) -> list[Knob]:

@@ -20,11 +20,15 @@ class Knob(NamedTuple):
         if self.choices:
             return None if value in self.choices else f"is {value!r}; allowed: {', '.join(self.choices)}"
         whole = isinstance(self.default, int)
-        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or (whole and value % 1):
             return f"is {value!r}; allowed: a {'whole ' if whole else ''}number, {self.range}"
         if not self.low <= value <= self.high:
             return f"is {as_given(value)}; allowed: {self.range}"
         return None
+
+    def taken(self, value: Union[float, int, str]) -> Union[float, int, str]:
+        """An allowed value as the lab gets it: 4.0 is as good as 4 where whole numbers are meant."""
+        return int(value) if isinstance(self.default, int) and isinstance(value, float) else value
 
     @property
     def range(self) -> str:

@@ -31,7 +31,12 @@ def recipes(draw: st.DrawFn) -> Recipe:
     )
     knobs: dict[str, float | int | str] = {}
     for knob in draw(st.lists(st.sampled_from(knobs_of(recipe)), unique_by=lambda knob: knob.name)):
-        value = st.sampled_from(knob.choices) if knob.choices else st.floats(knob.low, knob.high)
+        if knob.choices:
+            value = st.sampled_from(knob.choices)
+        elif isinstance(knob.default, int):
+            value = st.integers(int(knob.low), int(knob.high))
+        else:
+            value = st.floats(knob.low, knob.high)
         knobs[knob.name] = draw(value)
     return Recipe(**{**{name: getattr(recipe, name) for name in recipe.__struct_fields__}, "knobs": knobs})
 

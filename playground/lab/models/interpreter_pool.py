@@ -14,6 +14,7 @@ from ..running import Lab
 NAME = "interpreter-pool"
 TITLE = "Interpreter pool"
 SUMMARY = "a few interpreters take tasks from a queue"
+WORKER = ("task", "tasks")
 ORDER = 15
 HOSTS = ("lab",)
 SHARED_GIL = False

@@ -15,6 +15,7 @@ from ..running import Lab
 NAME = "process-pool"
 TITLE = "Process pool"
 SUMMARY = "a few processes take tasks from a queue"
+WORKER = ("task", "tasks")
 ORDER = 5
 HOSTS = ("lab",)
 SHARED_GIL = False

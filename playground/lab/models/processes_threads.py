@@ -12,6 +12,7 @@ from ..running import Lab
 NAME = "processes-threads"
 TITLE = "Processes × threads"
 SUMMARY = "a few interpreters, threads in each"
+WORKER = ("thread", "threads")
 ORDER = 6
 HOSTS = ("lab",)
 SHARED_GIL = True  # by those of one process

@@ -8,6 +8,7 @@ from ..running import Lab
 NAME = "serial"
 TITLE = "Serial"
 SUMMARY = "one after the other"
+WORKER = ("worker", "workers")
 ORDER = 1
 HOSTS = ("lab", "ui")
 SHARED_GIL = False

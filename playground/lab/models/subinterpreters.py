@@ -13,6 +13,7 @@ from ..running import Lab
 NAME = "subinterpreters"
 TITLE = "Subinterpreters"
 SUMMARY = "a GIL each, in one process"
+WORKER = ("worker", "workers")
 ORDER = 14
 HOSTS = ("lab",)
 SHARED_GIL = False

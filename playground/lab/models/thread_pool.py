@@ -12,6 +12,7 @@ from ..running import Lab
 NAME = "thread-pool"
 TITLE = "Thread pool"
 SUMMARY = "a few threads take tasks from a queue"
+WORKER = ("task", "tasks")
 ORDER = 3
 HOSTS = ("lab",)
 SHARED_GIL = True

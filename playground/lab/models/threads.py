@@ -11,6 +11,7 @@ from ..together import Gates
 NAME = "threads"
 TITLE = "Threads"
 SUMMARY = "share one interpreter"
+WORKER = ("thread", "threads")
 ORDER = 2
 HOSTS = ("lab", "app")
 SHARED_GIL = True
