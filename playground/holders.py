@@ -92,7 +92,7 @@ class HolderStore:
         # what was seen in which column, and how often; a lane's single sample outweighs any number of nobody's
         seen, count = np.unique(column * (self.lanes + 2) + samples["lane"] + 2, return_counts=True)
         column, lane = seen // (self.lanes + 2), (seen % (self.lanes + 2) - 2).astype(np.int32)
-        order = np.lexsort((-lane, count, lane >= 0))
+        order = np.lexsort((-abs(lane), count, lane >= 0))
         best[column[order]] = lane[order]  # of several for one column the last stays
         return best
 

@@ -31,16 +31,30 @@ class Room:
 def room(recipe: Recipe) -> Room:
     """The largest count of workers that fits, and what sets it."""
     model = catalogue.model(recipe.model)
-    each_mb = model.each_mb or (TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB)
+    shared_mb, each_mb = _memory(recipe)
     available = psutil.virtual_memory().available / 1e6
     by_memory = Room(
-        int(available * MEMORY_PART / each_mb), f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free"
+        int((available * MEMORY_PART - shared_mb) / each_mb),
+        f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free",
     )
     rooms = [by_memory]
-    if recipe.model != "serial" and not model.one_loop:
+    if recipe.model != "serial" and not model.one_loop and "pool_size" not in recipe.all_knobs():
         rooms += _by_open_files()
         rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in _task_limits()]
     return min(rooms, key=lambda one: one.workers)
+
+
+def _memory(recipe: Recipe) -> tuple[float, float]:
+    """MB for what the workers are in together, and for each of them: a task of a pool, or a thread among several, takes
+    little beside its process."""
+    model, knobs = catalogue.model(recipe.model), recipe.all_knobs()
+    one_mb = model.each_mb or (TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB)
+    if "pool_size" in knobs:
+        return one_mb * min(int(knobs["pool_size"]), recipe.workers), TURN_MB
+    several = int(knobs.get("processes", 0)) or int(knobs.get("interpreters", 0))
+    if several:
+        return one_mb * min(several, recipe.workers), THREAD_MB
+    return 0.0, one_mb
 
 
 def check(recipe: Recipe) -> None:

@@ -46,6 +46,7 @@ class Owners:
         self._lane_of: dict[tuple[int, int], int] = {}  # (pid, thread state) → lane: forked processes share addresses
         self._unseen = np.arange(len(rings))  # lanes that are not in it yet
         self._runs = np.empty((0, 3), np.int64)  # of a loop: start, end, lane of each call, in order
+        self._told_until = 0  # of a loop: every call that began before has its record by now, or will not get one
         self._held_back: Records | None = None  # samples that no record reaches yet
 
     def ran(self, records: Records) -> None:
@@ -53,6 +54,9 @@ class Owners:
         if not self._one_loop or not len(records):
             return
         called = records[records["kind"] == layout.RUN]
+        # In one thread whatever is written tells that no call is under way; a helper's call may be.
+        telling = called if self._helpers else records
+        self._told_until = max(self._told_until, int(telling["end"].max(initial=0)))
         if len(called):
             new = np.stack([called[name].astype(np.int64) for name in ("start", "end", "task")], axis=1)
             runs = np.concatenate((self._runs[-KEPT_RUNS:], new))
@@ -66,7 +70,7 @@ class Owners:
             samples = np.concatenate((self._held_back, samples))
             self._held_back = None
         if not over and len(samples):
-            known = max(int(self._runs[-1, 1]) if len(self._runs) else 0, int(samples["t"][-1]) - WAIT_NS)
+            known = max(self._told_until, int(samples["t"][-1]) - WAIT_NS)
             ready = int(np.searchsorted(samples["t"], known))
             self._held_back, samples = samples[ready:], samples[:ready]
         return samples, self._by_turn(samples)
@@ -114,7 +118,7 @@ class Owners:
             start, end, lane = self._runs[place].T
             running = held & (start <= moment) & (moment < end)
             lanes = np.where(running, lane, lanes).astype(np.int32)
-        unknown = held & (lanes == STRANGER) & (moment > (self._runs[-1, 1] if len(self._runs) else 0))
+        unknown = held & (lanes == STRANGER) & (moment > self._told_until)
         if unknown.any():
             self._still_running(lanes, unknown, moment)
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)

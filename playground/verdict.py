@@ -228,7 +228,8 @@ def disturbed(run: RunStatistics, machine: Machine) -> bool:
     """Did the workers want for cores because of other programs, and not because there are more of them than cores?"""
     if run.share.wait_core < 0.15 or run.seconds < SETTLED_S:
         return False
-    at_once = 1 if catalogue.model(run.recipe.model).shared_gil else run.recipe.workers
+    model = catalogue.model(run.recipe.model)
+    at_once = 1 if model.shared_gil or model.one_loop else run.recipe.workers
     return run.cores_used < 0.8 * min(at_once, machine.cores) and machine.busy_with_others > 0.3
 
 

@@ -116,7 +116,7 @@ class Bench:
         yield from self._agreement()
         yield from self._load("lab_processes_2x", Recipe(workers=2 * cores, model="processes"))
         for threads in (1, 4):
-            recipe = Recipe(workers=threads, host="app", seconds=IN_APP_S)
+            recipe = Recipe(workers=threads, model="qthread", host="app", seconds=IN_APP_S)
             yield from self._load_in_app(f"app_qthreads_{threads}", recipe)
         yield from self._drawing()
         yield from self._start_and_stop()

@@ -13,7 +13,7 @@ from playground.figures import RunStatistics
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
 from playground.session import Session
-from ui.workers.in_app import OnUiThread, ThreadsInApp, UiThreadStandIn
+from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
 SLOTS = 8
@@ -30,7 +30,7 @@ class LiveRuns(QObject):
     def __init__(self, lab_worker: LabWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lab_worker = lab_worker
-        self._stand_in = UiThreadStandIn(self)
+        self._stand_in = in_app.UiThreadStandIn(self)
         self._runs: dict[int, Run] = {}
         self._slots: dict[int, int] = {}
         self._baselines: dict[str, float] = {}
@@ -76,9 +76,9 @@ class LiveRuns(QObject):
 
     def _engine(self, recipe: Recipe, directory: RunDirectory) -> Engine:
         if recipe.host == "app":
-            return ThreadsInApp(recipe, directory)
+            return in_app.OF_MODEL[recipe.model](recipe, directory)
         if recipe.host == "ui":
-            return OnUiThread(recipe, directory, self._stand_in)
+            return in_app.OnUiThread(recipe, directory, self._stand_in)
         return Session(recipe, directory)
 
     def _free_slot(self, workers: int) -> int:

@@ -4,12 +4,15 @@ Typing `4 proc` finds "Run 4 × Count primes as processes"."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from playground import catalogue
-from playground.recipe import BadRecipe, Recipe, changed, checked, sentence
+from playground.recipe import LONGEST_SECONDS, BadRecipe, Recipe, changed, checked, sentence
+
+IN_APP_S = 10.0  # where nothing may go on until it is stopped
 
 
 def suggestions(
@@ -31,8 +34,12 @@ def suggestions(
 
 def _recipes(recipe: Recipe) -> Iterator[Recipe]:
     for model in catalogue.models():
+        where: dict[str, Any] = {"host": "lab"}
+        if "app" in model.hosts and "lab" not in model.hosts:
+            seconds = min(recipe.seconds or IN_APP_S, LONGEST_SECONDS["app"])
+            where = {"host": "app", "seconds": seconds, "interpreter": ""}
         for job in catalogue.jobs():
             try:
-                yield checked(changed(recipe, host="lab", model=model.name, job=job.name))
+                yield checked(changed(recipe, model=model.name, job=job.name, **where))
             except BadRecipe:  # not to be had here, or a number that this job does not take
                 continue

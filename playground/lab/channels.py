@@ -15,7 +15,7 @@ class Channels:
 
     def line(self) -> Any:
         line = self._channel()
-        line.preference = 1  # who sends goes on; who receives has its turn later
+        line.preference = 0  # who finds another waiting goes on; the other has its turn later
         return line
 
     def Lock(self) -> Semaphore:  # noqa: N802

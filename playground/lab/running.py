@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 import traceback
 from types import ModuleType
 from typing import Any, Callable, Iterable
@@ -56,9 +55,7 @@ class Lab:
 
     def queue_all(self) -> None:
         """All workers are known from now on, and wait for their turn to begin: their lanes show it."""
-        now = time.perf_counter_ns()
-        for index in range(self.count):
-            self.order.mapped.rings.ring(index).queue(now)
+        self.order.queue_all()
 
     def work(self, index: int, carry_out: worker.CarryOut, wait: Callable[[], object] | None = None) -> None:
         """A worker's whole life, in the thread that calls this."""

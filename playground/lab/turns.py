@@ -160,6 +160,8 @@ class Steps:
     def _live(self) -> Generator[Op, Any, Any]:
         """The worker's whole life: yields what it waits for, and is sent what came of it."""
         turns, words, command = self._turns, self.ring.words, self._turns.control.words
+        if turns.control.stopping:  # it comes to its turn when the run is over: it does not begin
+            raise worker.Stopped
         worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:

@@ -60,6 +60,15 @@ class Order:
             self._mapped = Mapped(self)
         return self._mapped
 
+    def unmap(self) -> None:
+        """All workers of this process have ended."""
+        self._mapped = None
+
+    def queue_all(self) -> None:
+        now = clock()
+        for index in range(self.recipe["workers"]):
+            self.mapped.rings.ring(index).queue(now)
+
     def own_gil_record(self) -> gil.GilRecord | None:
         """The GIL record of this process: another one has it at the same offset, which is verified, not believed."""
         if self.gil_record is None or os.getpid() == self.pid:
@@ -152,19 +161,21 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
     """The job's result."""
     own_ring, control = order.mapped.rings.ring(index), order.mapped.control
     watch = machine.ThreadWatch()
-    ops = ops_of(order, index)
-    if wait is not None:
-        wait()
-    if control.stopping:  # it comes to its turn when the run is over: it does not begin
-        raise Stopped
-    used = cpu_clock()
-    begin(order, own_ring, threading.get_native_id(), gil.thread_state())
     try:
-        return drive(own_ring, watch, control, ops, carry_out)
+        ops = ops_of(order, index)
+        if wait is not None:
+            wait()
+        if control.stopping:  # it comes to its turn when the run is over: it does not begin
+            raise Stopped
+        used = cpu_clock()
+        begin(order, own_ring, threading.get_native_id(), gil.thread_state())
+        try:
+            return drive(own_ring, watch, control, ops, carry_out)
+        finally:
+            own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
+            own_ring.words[ring.W_CPU] = cpu_clock() - used
+            own_ring.end(clock())
     finally:
-        own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
-        own_ring.words[ring.W_CPU] = cpu_clock() - used
-        own_ring.end(clock())
         watch.close()
 
 

@@ -32,12 +32,13 @@ SLICE_NS, OP_NS = 5_000_000, 150_000
 class MadeUpRun:
     """Threads that take turns of 5 ms on one GIL, in ops of 150 µs, as a lab with busy threads writes them."""
 
-    ribbon_source, gil_note = "measured", None
+    ribbon_source = "measured"
+    gil_note: str | None = None
     ended, ended_ns = False, None
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:
         self.number, self.started_ns = number, start
-        self.gils = (Gil(0, range(workers)),)
+        self.gils: tuple[Gil, ...] = (Gil(0, range(workers)),)
         self.recipe = Recipe(workers=workers)
         self.lanes = LaneStore(workers, shared_gil=True)
         self._cores, self._random = cores, np.random.default_rng(seed)
@@ -53,8 +54,8 @@ class MadeUpRun:
             core = (lane * 2) % self._cores
             end = self._time + int(SLICE_NS * self._random.uniform(0.98, 1.05))
             records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, layout.RUN, SLEPT))
-            for start in range(self._time + OP_NS, end - OP_NS, OP_NS):
-                records.append((start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0))
+            starts = range(self._time + OP_NS, end - OP_NS, OP_NS)
+            records += [(start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0) for start in starts]
             ended = self._since[lane] = records[-1][1]
             self.holds.append((lane, self._time, ended))
             self._time = ended
@@ -88,7 +89,7 @@ class MadeUpRun:
             number=self.number, recipe=self.recipe, phase="running", outcome=None, error=None, interpreter=facts,
             pid=4242, seconds=9.0, progress=None, unit="chunks", throughput=37.0,
             throughput_recent=37.0 + self._time // 10**8 % 9, cores_used=1.0, speedup=None, speedup_basis=None,
-            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, start_all_ms=None, stop_ms=None,
+            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, stop_ms=None,
             lost_records=0, probe_cost=None, recorder_cost=None, started_ns=self.started_ns, ended_ns=None,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob
 from playground.lab.ops import Call, Get, Sleep
 from playground.recipe import HOSTS, Recipe
-from playground.verdict import Machine, Verdict, judge
+from playground.verdict import Machine, Verdict, disturbed, judge
 
 # --- names and shares
 
@@ -132,6 +132,14 @@ def test_the_verdict_says_what_is_seen(kind: str, run: RunStatistics | None, mac
     assert verdict.trouble == (kind in ("crashed", "failed", "ui_frozen"))
 
 
+@pytest.mark.parametrize("model", ["threads", "asyncio", "generators"])
+def test_workers_that_can_use_one_core_are_disturbed_when_they_do_not_get_one(model: str) -> None:
+    others = replace(MACHINE, busy_with_others=0.5)
+    share = Shares(run=0.25, wait_core=0.2, wait_turn=0.55)
+    assert not disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.9), others)
+    assert disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.5), others)
+
+
 def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> None:
     by_kind = {kind: judge(run, machine) for kind, run, machine, _ in VERDICTS}
     assert "SIGKILL" in by_kind["crashed"].reason
@@ -175,7 +183,8 @@ def test_every_model_and_job_says_what_it_is() -> None:
     assert {"serial", "threads", "processes"} <= {entry.name for entry in catalogue.models()}
     assert {"primes", "hash", "sleep"} <= {entry.name for entry in catalogue.jobs()}
     assert all(entry.unit for entry in catalogue.jobs())
-    assert all("lab" in entry.hosts for entry in catalogue.models())
+    assert all(entry.hosts for entry in catalogue.models())
+    assert all(entry.worker[0] and entry.worker[1] for entry in catalogue.models())
 
 
 def test_every_default_of_a_knob_is_allowed() -> None:

@@ -94,7 +94,7 @@ def test_a_gap_in_the_sampling_is_not_bridged() -> None:
 
 def test_hand_offs_are_those_of_the_interpreters_counter() -> None:
     made = samples([0] * 1001)
-    made[0]["switches"] = 7_000 + np.arange(1001) * 4  # more than are seen: the counter counts those between samples too
+    made[0]["switches"] = 7_000 + np.arange(1001) * 4  # also those between samples, which nobody sees
     assert store_of(made).handoffs_per_s() == pytest.approx(4000)
     assert store_of(part(made, 0, 500), part(made, 500)).handoffs_per_s() == pytest.approx(4000)
 

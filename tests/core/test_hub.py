@@ -74,6 +74,15 @@ def test_who_has_to_wake_first_wakes_first(made: Hub) -> None:
     assert woken == ["soon", "too", "late"]
 
 
+def test_those_that_wake_at_the_same_moment_keep_their_order(made: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = hub.clock()
+    monkeypatch.setattr(hub, "clock", lambda: moment)
+    for who in "abcde":
+        begin(made, who, Sleep(0.1))
+    moment += 0.2
+    assert names(made) == "abcde"
+
+
 def test_what_need_not_wait_goes_on_before_all_others(made: Hub) -> None:
     begin(made, "a", TURN)
     begin(made, "b", Acquire("door"))

@@ -9,6 +9,8 @@ import psutil
 import pytest
 
 from playground import limits
+from playground.lab.models import stackless
+from playground.lab.models.subinterpreters import EACH_MB
 from playground.recipe import BadRecipe, Recipe
 
 resource = pytest.importorskip("resource")
@@ -29,6 +31,31 @@ def test_memory_sets_how_many_processes_fit() -> None:
     assert "12 MB each" in fits.why
     assert "1,000 MB" in fits.why
     assert limits.room(THREADS).workers > 20 * fits.workers
+
+
+@pytest.mark.usefixtures("memory")
+def test_workers_that_take_turns_need_little_unless_their_model_says_more() -> None:
+    assert limits.room(Recipe(model="generators")).workers == int(1000 * limits.MEMORY_PART / limits.TURN_MB)
+    fits = limits.room(Recipe(model="stackless"))
+    assert fits.workers == int(1000 * limits.MEMORY_PART / stackless.EACH_MB)
+    assert f"{stackless.EACH_MB:g} MB each" in fits.why
+
+
+@pytest.mark.usefixtures("memory")
+def test_of_a_pool_its_processes_count_and_not_its_tasks() -> None:
+    pool = limits.room(Recipe(workers=1000, model="process-pool", knobs={"pool_size": 10}))
+    assert pool.workers == int((1000 * limits.MEMORY_PART - 10 * limits.PROCESS_MB) / limits.TURN_MB)
+    hybrid = limits.room(Recipe(workers=1000, model="processes-threads", knobs={"processes": 10}))
+    assert hybrid.workers == int((1000 * limits.MEMORY_PART - 10 * limits.PROCESS_MB) / limits.THREAD_MB)
+    none_fits = limits.room(Recipe(workers=1000, model="process-pool", knobs={"pool_size": 100}))
+    assert none_fits.workers < 0
+
+
+@pytest.mark.usefixtures("memory")
+def test_interpreters_need_memory_of_their_own() -> None:
+    assert limits.room(Recipe(model="subinterpreters")).workers == int(1000 * limits.MEMORY_PART / EACH_MB)
+    spread = limits.room(Recipe(workers=1000, model="subinterpreters", knobs={"interpreters": 5}))
+    assert spread.workers == int((1000 * limits.MEMORY_PART - 5 * EACH_MB) / limits.THREAD_MB)
 
 
 @pytest.mark.usefixtures("memory")

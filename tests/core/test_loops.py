@@ -101,6 +101,7 @@ def test_a_worker_that_never_lets_go_keeps_the_others_waiting_and_the_loop_late(
         assert [bool(begun) for begun in run.rings.column(layout.W_STARTED)] == [True, False, False]
         run.stop()
         to_the_end(run)
+        assert run.statistics().start_all_ms is None, "the others never came to their turn"
         shares = [worker.share for worker in run.statistics().workers]
         assert [share.wait_turn > 0.9 for share in shares] == [False, True, True]
         assert [share.total() for share in shares] == pytest.approx([1, 1, 1])

@@ -107,6 +107,18 @@ def test_a_call_that_goes_on_for_long_is_told_from_its_header(scene: Scene) -> N
     assert lanes(owners, samples((100, LOOP, 0), (2000, LOOP, 0))) == [0]
 
 
+@pytest.mark.parametrize("helpers", [False, True])
+def test_whatever_a_loop_writes_tells_that_it_was_in_no_call(scene: Scene, helpers: bool) -> None:
+    """But not what a helper's caller writes: the helper may still be at it."""
+    scene.begin(0, 0, LOOP)
+    scene.rings.ring(0).enter(layout.RUN, 5 * MS)
+    owners = Owners(scene.reader, one_loop=True, helpers=helpers)
+    nap = calls((1, 0, 20))
+    nap["kind"] = layout.SLEEP
+    owners.ran(nap)
+    assert lanes(owners, samples((10, LOOP, 0), (30, LOOP, 0))) == ([] if helpers else [STRANGER])
+
+
 def test_gils_are_those_of_the_headers(scene: Scene) -> None:
     assert gils_of(scene.reader) == ()
     for lane, (pid, address) in enumerate(((100, 1), (100, 2), (100, 1))):

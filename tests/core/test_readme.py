@@ -1,5 +1,5 @@
-"""What the README says is true: its job and its model, dropped into their folders as they stand, are listed and run; its
-links exist."""
+"""What the README says is true: its job and its model, dropped into their folders as they stand, are listed and run;
+its links exist."""
 
 from __future__ import annotations
 

@@ -14,13 +14,24 @@ from playground.lab import gil, pipes
 from playground.recipe import Recipe
 from playground.run import Run
 from tests.core import pythons
-from tests.core.labs import LINUX, running, until
+from tests.core.labs import LINUX, finished, forget_added, made_of, running, until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60
-every_python = pytest.mark.parametrize("name", [name for name in pythons.WANTED if name >= "3.12" and name != "pypy"])
+every_python = pytest.mark.parametrize("name", ["3.12", "3.13", "3.14", "3.15", *pythons.FREE_THREADED])
 with_a_gil = pytest.mark.parametrize("name", ["3.12", "3.13", "3.14", "3.15"])
+
+UNREADY = """
+def ops(worker, amount):
+    if worker == 1:
+        raise OSError("not this one")
+    return some(amount)
+
+def some(amount):
+    for _ in numbers(amount):
+        yield Call(int)
+"""
 
 
 def recipe(name: str, **fields: object) -> Recipe:
@@ -109,6 +120,22 @@ def said(name: str, code: str) -> str | list[str]:
     assert done.returncode == 0, done.stderr
     answer: str | list[str] = json.loads(done.stdout)
     return answer
+
+
+@every_python
+def test_a_worker_that_cannot_get_ready_does_not_hold_up_the_others(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_of(tmp_path, monkeypatch, unready=UNREADY)
+    try:
+        with finished(recipe(name, job="unready", workers=3, amount=2)) as run:
+            assert run.engine.outcome == "failed"
+            assert "worker B raised" in (run.engine.error or "")
+            assert "not this one" in (run.engine.error or "")
+            assert [worker.ops for worker in run.statistics().workers] == [2, 0, 2]
+    finally:
+        monkeypatch.undo()
+        forget_added()
 
 
 # --- what they share

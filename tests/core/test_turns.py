@@ -101,7 +101,7 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     made = Scene(tmp_path, monkeypatch)
     yield made
     made.reader.close()
-    made.order.mapped._reports.close()
+    made.order.unmap()
 
 
 def test_a_worker_goes_on_until_it_has_to_wait_and_is_told_what_came_of_it(scene: Scene) -> None:
@@ -210,9 +210,12 @@ def test_a_switch_is_counted_when_another_worker_goes_on(scene: Scene) -> None:
 
 def test_greenlet_tells_of_each_switch_where_it_is_asked(scene: Scene) -> None:
     greenlet = pytest.importorskip("greenlet")
+    scene.jobs = {index: lambda: (TURN for _ in range(9)) for index in range(WORKERS)}
     made = scene.turns()
     made.trace()
     try:
+        for steps in made.steps():
+            steps.next()  # another worker, and yet the same greenlet
         main = greenlet.getcurrent()
         other = greenlet.greenlet(lambda: [main.switch() for _ in range(10)])
         for _ in range(7):
@@ -254,6 +257,13 @@ def test_a_stopped_worker_ends_before_its_next_op_and_reports_nothing(scene: Sce
     assert steps.next() is None
     assert scene.machine.cpu == 10**9
     assert not scene.reports()
+
+
+def test_a_worker_that_comes_to_its_turn_when_the_run_is_over_does_not_begin(scene: Scene) -> None:
+    steps = scene.steps(Call(scene.machine.computes, 1))
+    scene.words[ring.C_COMMAND] |= ring.STOP
+    assert steps.next() is None
+    assert [int(scene.reader.headers[0, word]) for word in (ring.W_STARTED, ring.W_STATE)] == [0, ring.TURN]
 
 
 # --- the heartbeat

@@ -7,9 +7,9 @@ from pathlib import Path
 from tests.e2e.conftest import Start
 
 
-def test_threads_in_this_app_make_the_window_late(start: Start, tmp_path: Path) -> None:
+def test_qthreads_in_this_app_make_the_window_late(start: Start, tmp_path: Path) -> None:
     recipe = tmp_path / "app.toml"
-    recipe.write_text('host = "app"\nworkers = 4\nseconds = 4.0\n[knobs]\nswitch_interval = 0.02\n')
+    recipe.write_text('model = "qthread"\nhost = "app"\nworkers = 4\nseconds = 4.0\n[knobs]\nswitch_interval = 0.02\n')
     app = start("--recipe", str(recipe))
     quiet = app.until("a quiet second", lambda state: state["lateness_ms"])["lateness_ms"][1]
     app.click("run")

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import directory
+from playground import catalogue, directory, lanes
 from playground.figures import RunStatistics
 from playground.lab.jobs import primes
 from playground.recipe import Recipe
@@ -19,6 +19,7 @@ from playground.run import Run
 from playground.session import Session
 from ui import live_runs
 from ui.live_runs import LiveRuns
+from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
 LIMIT_MS = 30_000
@@ -191,15 +192,47 @@ def test_one_worker_becomes_the_baseline_of_many(watched: Watched):
     assert watched.ended[1].speedup == pytest.approx(watched.ended[1].throughput / watched.ended[0].throughput)
 
 
+@pytest.mark.parametrize("model", in_app.OF_MODEL)
 @pytest.mark.parametrize("workers", [1, 4])
-def test_threads_in_this_app(watched: Watched, workers: int):
+def test_threads_in_this_app(watched: Watched, workers: int, model: str):
     interval = sys.getswitchinterval()
-    run = watched.start(Recipe(host="app", workers=workers, seconds=0.6, knobs={"switch_interval": 0.002}))
+    recipe = Recipe(host="app", model=model, workers=workers, seconds=0.6, knobs={"switch_interval": 0.002})
+    run = watched.start(recipe)
     watched.to_the_end(run)
     figures = watched.ended[0]
     assert (figures.outcome, figures.pid) == ("finished", psutil.Process().pid)
     assert all(worker.ops for worker in figures.workers)
+    assert len({worker.tid for worker in figures.workers}) == workers
+    assert all(worker.share.total() == pytest.approx(1) for worker in figures.workers)
     assert sys.getswitchinterval() == interval
+
+
+def test_every_model_of_this_app_can_be_carried_out():
+    assert {entry.name for entry in catalogue.models() if "app" in entry.hosts} == set(in_app.OF_MODEL)
+
+
+@pytest.mark.parametrize("model", in_app.OF_MODEL)
+def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, model: str):
+    run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=30.0))
+    watched.works(run)
+    names = [thread.name for thread in threading.enumerate()]
+    assert ("worker A" in names) == (model == "threads")
+    watched.runs.stop(run.number)
+    watched.to_the_end(run)
+    assert watched.ended[0].outcome == "stopped"
+
+
+def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
+    knobs = {"pool_size": 2, "nap": 0.3}
+    recipe = Recipe(job="sleep", host="app", model="qthreadpool", workers=5, amount=1, seconds=30.0, knobs=knobs)
+    run = watched.start(recipe)
+    seen = ["queued"] * 3 + ["sleeping"] * 2
+    watched.until(lambda: sorted(worker.state for worker in run.statistics().workers) == seen)
+    watched.to_the_end(run)
+    assert watched.ended[0].outcome == "finished"
+    assert [worker.ops for worker in watched.ended[0].workers] == [1] * 5
+    assert len({worker.tid for worker in watched.ended[0].workers}) == 2
+    assert sum(run.lanes.spent[:, lanes.TURN] > 0.29e9) == 3
 
 
 def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: Watched):
@@ -233,7 +266,7 @@ def test_shutting_down_ends_everything_at_once(qtbot):
     watched = Watched(qtbot)
     lab = watched.start(Recipe(workers=2))
     processes = watched.start(Recipe(workers=2, model="processes"))
-    here = watched.start(Recipe(host="app", workers=1, seconds=30.0))
+    here = watched.start(Recipe(host="app", model="qthread", workers=1, seconds=30.0))
     watched.works(lab)
     watched.works(processes)
     watched.works(here)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground import catalogue
 from playground.recipe import HOSTS, Recipe, checked
+from ui.panels import recipe_choices
 from ui.panels.chips import widest_share
 from ui.panels.choice_menu import ChoiceMenu
 from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
@@ -370,3 +371,20 @@ def test_the_theme_switches_live(bar: RecipeBar) -> None:
     assert bar.chip_host.theme is LIGHT
     bar.set_theme(DARK)
     assert bar.grab().toImage() == dark
+
+
+@pytest.mark.parametrize(
+    ("model", "host", "taken"),
+    [
+        ("processes", "app", "threads"),
+        ("threads", "app", "threads"),
+        ("thread-pool", "app", "qthreadpool"),
+        ("qthreadpool", "lab", "thread-pool"),
+        ("qthread", "lab", "threads"),
+        ("qthread", "ui", "serial"),
+        ("asyncio", "ui", "serial"),
+        ("serial", "lab", "serial"),
+    ],
+)
+def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str):
+    assert recipe_choices.nearest_model(model, host) == taken

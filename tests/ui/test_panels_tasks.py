@@ -8,8 +8,11 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.figures import Shares
+from playground.lanes import TURN
 from playground.recipe import Recipe
 from tests.ui.panel_records import run, worker
+from ui.panels.swatches import STATE_OF_WORKER
 from ui.panels.tasks import ROOMY, Column, TasksPanel
 from ui.theme import DARK, LIGHT
 
@@ -42,6 +45,14 @@ def test_each_worker_has_a_row(panel: TasksPanel) -> None:
     assert [words(panel, 0, column) for column in Column] == ["A", "running", "5000", "24 %", "0", "0"]
     assert [words(panel, 1, column) for column in Column] == ["B", "in I/O", "5001", "< 1 %", "", "100"]
     assert words(panel, 2, Column.CPU) == ""
+
+
+def test_a_worker_that_is_ready_waits_for_its_turn(panel: TasksPanel) -> None:
+    panel.show_tasks([run(7, workers=(worker(0, state="queued", share=Shares(run=0.2, wait_turn=0.8)),))])
+    assert words(panel, 0, Column.STATE) == "waits for its turn"
+    told = panel.model.data(panel.model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert str(told).endswith("ran 20 %, waited for the GIL 0 % and for its turn 80 % of its time")
+    assert STATE_OF_WORKER["queued"] == TURN
 
 
 def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:
@@ -121,7 +132,7 @@ def test_colours_go_on_from_the_first_slot_of_the_run(panel: TasksPanel) -> None
 
 
 def test_every_cell_can_be_painted_in_both_themes_and_widths(panel: TasksPanel, qtbot: QtBot) -> None:
-    states = ("not started", "running", "sleeping", "io", "blocked", "paused", "ended")
+    states = ("not started", "running", "sleeping", "io", "blocked", "queued", "paused", "ended")
     workers = tuple(worker(index * 30, state=state, core=None) for index, state in enumerate(states))
     panel.show_tasks([run(7, workers=workers)])
     for theme in (DARK, LIGHT):

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from playground.figures import Shares
-from playground.verdict import Figure, Verdict
+from playground.figures import LoopFigures, Shares
+from playground.lanes import RUN, TURN
+from playground.recipe import Recipe
+from playground.verdict import Figure, Machine, Verdict, key_figures
+from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
 from ui.panels.labels import Headline
 from ui.panels.verdict import HowToRead, VerdictCard, parts_of, place_labels
@@ -121,6 +124,41 @@ def test_labels_of_the_split_bar_never_overlap(qapp: object, share: Shares, widt
         most = max(part.share for part in shown)
         biggest = [words for part in shown if part.share == most for words in (part.long, part.short)]
         assert any(label.words.startswith(tuple(biggest)) for label in labels)
+
+
+def test_waiting_for_a_turn_has_a_part_of_its_own() -> None:
+    parts = parts_of(Shares(run=0.1, wait_turn=0.9))
+    assert [(part.state, part.long, part.share) for part in parts] == [
+        (RUN, "running", 0.1),
+        (TURN, "waits for its turn", 0.9),
+    ]
+
+
+LOOP = LoopFigures(1.0, 32.84, 60.0, 999, 0.5, 49_170.0, "counted")
+
+
+def test_of_very_many_workers_it_tells_what_one_costs() -> None:
+    recipe = Recipe(job="sleep", workers=10_000, model="asyncio")
+    fields = {"worker_mb": 0.0022, "start_all_ms": 148.4, "loop": LOOP, "speedup": 9000.0, "workers": ()}
+    told = {
+        one.label: f"{one.value} {one.unit}".strip()
+        for one in key_figures(run(1, recipe, **fields), Machine(2, 1, 0, 2))
+    }
+    assert told == {
+        "Cores used": "1.0 of 2",
+        "Switches": "49 170 per second",
+        "Loop lateness": "32.8 ms p99",
+        "Memory per worker": "2.2 KB",
+        "All begun within": "148 ms",
+        "UI p99": "2.0 ms its last 10 s",
+    }
+
+
+def test_of_few_workers_in_a_loop_it_tells_of_the_loop() -> None:
+    recipe = Recipe(workers=4, model="asyncio")
+    fields = {"worker_mb": 0.2, "start_all_ms": 5.0, "loop": LOOP, "speedup": 1.0}
+    labels = [one.label for one in key_figures(run(1, recipe, **fields), Machine(2, 1, 0, None))]
+    assert labels == ["Cores used", "Speed-up", "Switches", "Loop lateness"]
 
 
 def test_the_cards_of_the_empty_state(qtbot: QtBot) -> None:

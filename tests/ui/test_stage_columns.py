@@ -286,5 +286,3 @@ def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     line = pixel(mix(DARK.track, DARK.worker(0), 0.6))
     assert [value == line for value in column] == [False] * 18 + [True] * 2
     assert STATES[-1] == SLEEP
-
-

@@ -42,6 +42,20 @@ def test_workers_first_the_rest_is_other_programs():
     assert (owners[1].name, owners[1].slot) == ("7B", 4)
 
 
+@pytest.mark.parametrize("longer", [0, 1])
+def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
+    run = busy_run(core=0)
+    run.lanes = LaneStore(2, shared_gil=True)
+    ends = START + np.where(np.arange(2) == longer, 60, 20) * MS
+    run.lanes.add(
+        np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0) for lane, end in enumerate(ends)], RECORD)
+    )
+    run.lanes.settle()
+    _, owners = attributed(sample([1.0]), [LiveRun(run, 0)])
+    assert owners[0] is not None
+    assert (owners[0].lane, owners[0].part) == (longer, pytest.approx(0.6))
+
+
 def test_a_core_is_never_more_than_full():
     first, second = busy_run(core=0), busy_run(core=0)
     parts, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])

@@ -102,7 +102,8 @@ def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot):
     heat = Heat(qtbot)
     every = np.arange(MANY)
     heat.run.lanes.set_tails(every, np.full(MANY, layout.SLEEP), np.full(MANY, START + SECOND))
-    heat.at(START + SECOND + 400 * MS)
+    for _ in range(5):  # until nothing is left to be corrected
+        heat.at(START + SECOND + 400 * MS)
     moment = START + SECOND + 300 * MS
     asleep = square(ASLEEP, DARK.worker(0), DARK, 1.0)[0, 0]
     assert (heat.column(moment) == asleep).all()
@@ -230,6 +231,10 @@ def test_a_worker_can_be_typed_and_a_wrong_one_is_told(scene: Scene, qtbot):
     assert near.worker == 999
     QTest.keyClicks(near.field, "2")
     assert not near.field.wrong
+    qtbot.keyClick(near.field, Qt.Key.Key_Return)
+    qtbot.keyClick(near.field, Qt.Key.Key_Up)
+    assert not near.field.wrong
+    assert near.worker == 998
 
 
 def test_a_double_click_on_the_band_opens_who_ran_there(scene: Scene, qtbot):
@@ -255,8 +260,8 @@ def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtb
     scene.stage.open_worker(1, 10)
     advance(scene, 2)
     plot = near_of(scene).plot
-    qtbot.mouseMove(plot.viewport(), QPoint(300, 20))
     plot.hovered.emit(300.0, 20.0)
+    assert scene.stage.card.isVisible()
     group_of(scene).fold()
     advance(scene, 20)
     assert not scene.stage.card.isVisible()

@@ -321,10 +321,7 @@ class RecipeBar(Themed, QWidget):
         self._change(model=name, **self._going_to(host))
 
     def _take_host(self, host: str) -> None:
-        model = self._recipe.model
-        if host not in catalogue.model(model).hosts:
-            able = [entry for entry in catalogue.models() if host in entry.hosts and entry.available]
-            model = able[0].name if able else model
+        model = recipe_choices.nearest_model(self._recipe.model, host)
         self._change(model=model, **self._going_to(host))
 
     def _going_to(self, host: str) -> dict[str, Any]:

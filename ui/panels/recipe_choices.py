@@ -17,6 +17,8 @@ HOST_NOTES = {
     "app": "shares this window's GIL, threads only",
     "ui": "freezes this window, serial only",
 }
+USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
+KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
 
@@ -58,6 +60,13 @@ def model_rows(chosen: InterpreterChoice, others: Sequence[InterpreterChoice]) -
 
 def able_to_run(model: str, interpreters: Sequence[InterpreterChoice]) -> InterpreterChoice | None:
     return next((one for one in interpreters if one.available and one.models.get(model, "unknown") is None), None)
+
+
+def nearest_model(model: str, host: str) -> str:
+    """The model itself, if that host has it; else the one there that is most like it."""
+    if host in catalogue.model(model).hosts:
+        return model
+    return KIN.get((model, host), USUAL_MODELS[host])
 
 
 def host_rows() -> list[Choice]:

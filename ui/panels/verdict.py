@@ -22,7 +22,7 @@ from ui.theme import Theme, font
 
 BAR = 14
 LABELS = 30
-ROW = 32
+ROW, ROW_OF_LEGEND = 32, 22
 MOST_PIPS = 16
 LEAST_SHARE = 0.004
 
@@ -263,7 +263,7 @@ class HowToRead(Card):
         super().__init__(theme, "how_to_read", "How to read the stage")
         self.column.setContentsMargins(16, 14, 16, 14)
         self.column.addWidget(Caption(theme, "How to read the stage"))
-        self.column.addSpacing(13)
+        self.column.addSpacing(11)
         for state, words in self.STATES:
             self.column.addWidget(LegendRow(theme, state, words))
         self.column.addSpacing(8)
@@ -282,9 +282,9 @@ class LegendRow(Themed, QWidget):
         super().__init__()
         self.theme, self._state, self._words = theme, state, words
         self.setAccessibleName(words)
-        self.setFixedHeight(27)
+        self.setFixedHeight(ROW_OF_LEGEND)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
-        swatches.paint(painter, QRectF(0, 5, 52, 16), self._state, theme.worker(0), theme, 3)
-        write(painter, QRectF(64, 0, self.width() - 64, 27), (self._words, font(13), theme.t2))
+        swatches.paint(painter, QRectF(0, 3, 52, 16), self._state, theme.worker(0), theme, 3)
+        write(painter, QRectF(64, 0, self.width() - 64, ROW_OF_LEGEND), (self._words, font(13), theme.t2))

@@ -122,7 +122,7 @@ def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
 def hatch(theme: Theme, ratio: float) -> Pixels:
     """For what is not there, and cannot be: 45° on track."""
     cover = _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
-    return _mixed(theme.track, theme.line2, cover)
+    return _mixed(theme.track, mix(theme.track, theme.t3, 0.6), cover)
 
 
 def lane_table(

@@ -1,6 +1,7 @@
-"""Running inside this app, on purpose: as QThreads that share the GIL with the window, or on the UI thread itself.
+"""Running inside this app, on purpose: as threads that share the GIL with the window (Python's own, Qt's, or a pool of
+Qt's), or on the UI thread itself.
 
-Both exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
+All exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
 any other run. Nobody can kill a thread, so these runs always have an end, and only the built-in jobs, whose pieces
 are short, run here."""
 
@@ -9,9 +10,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
+from threading import Thread
 from typing import ClassVar
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+import msgspec
+from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
 
 from playground import interpreters
 from playground.directory import RunDirectory
@@ -19,10 +24,12 @@ from playground.engine import Engine
 from playground.figures import worker_name
 from playground.lab import calibrate, catalogue, gil, machine, worker
 from playground.lab import ring as layout
-from playground.lab.blocking import Blocking
+from playground.lab.blocking import Blocking, ThreadKit, make
+from playground.lab.together import Gates
 from playground.recipe import Recipe
 
 clock = time.perf_counter
+LAST_PIECE_S = 2.0  # how long a thread may take to hear that it is over
 own_switch_interval = sys.getswitchinterval()  # of this app, while nothing runs in it
 
 
@@ -44,13 +51,14 @@ class InAppEngine(Engine):
         job = catalogue.load("jobs", self.recipe.job)
         prepared = job.prepare(calibrate.calibrate, self.recipe.all_knobs())
         directory = str(self.directory.path)
-        plain = {"job": self.recipe.job, "amount": self.recipe.amount, "knobs": self.recipe.all_knobs()}
+        plain = {**msgspec.to_builtins(self.recipe), "knobs": self.recipe.all_knobs()}
         self.stamp_ns = worker.measure_stamp_ns(directory)
         self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared))
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
         gil.allow_tracing()
         self.order = worker.Order(directory, plain, prepared, gil.find())
+        self.carry_out = Blocking(make(getattr(job, "SHARED", {}), ThreadKit))
         self.phase = "running"
         self._at_work.add(self)
         self.start_workers()
@@ -76,22 +84,48 @@ class InAppEngine(Engine):
         self._at_work.discard(self)
         if not self._at_work:  # the last of them: their knob is not the window's
             sys.setswitchinterval(own_switch_interval)
+        self.order.unmap()
         error = self.worker_error()
         self.end("failed" if error else "stopped" if self.asked_by_user else "finished", error)
 
 
 class ThreadsInApp(InAppEngine):
-    """Host *this app*: one QThread per worker."""
+    """Host *this app*, model *threads*: one `threading.Thread` per worker."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self._threads: list[Thread] = []
+
+    def start_workers(self) -> None:
+        with Gates() as gates:
+            for index in range(self.recipe.workers):
+                life = (self.order, index, self.carry_out, gates.one())
+                self._threads.append(Thread(target=worker.work, args=life, name=f"worker {worker_name(index)}"))
+                self._threads[-1].start()
+
+    def all_gone(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def kill(self) -> None:
+        super().kill()
+        for thread in self._threads:
+            thread.join(LAST_PIECE_S)
+
+
+class QThreadsInApp(InAppEngine):
+    """Model *qthread*: one QThread per worker."""
 
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         super().__init__(recipe, directory)
         self._threads: list[_WorkerThread] = []
 
     def start_workers(self) -> None:
-        for index in range(self.recipe.workers):
-            thread = _WorkerThread(self.order, index)
-            self._threads.append(thread)
-            thread.start()
+        with Gates() as gates:
+            for index in range(self.recipe.workers):
+                thread = _WorkerThread(partial(worker.work, self.order, index, self.carry_out, gates.one()))
+                thread.setObjectName(f"worker {worker_name(index)}")
+                self._threads.append(thread)
+                thread.start()
 
     def all_gone(self) -> bool:
         return all(thread.isFinished() for thread in self._threads)
@@ -99,18 +133,57 @@ class ThreadsInApp(InAppEngine):
     def kill(self) -> None:
         super().kill()
         for thread in self._threads:
-            thread.wait(2000)
+            thread.wait(int(LAST_PIECE_S * 1000))
 
 
 class _WorkerThread(QThread):
-    def __init__(self, order: worker.Order, index: int) -> None:
+    def __init__(self, life: Callable[[], None]) -> None:
         super().__init__()
-        self.setObjectName(f"worker {worker_name(index)}")
-        self._order = order
-        self._index = index
+        self._life = life
 
     def run(self) -> None:
-        worker.work(self._order, self._index, Blocking())
+        self._life()
+
+
+class QThreadPoolInApp(InAppEngine):
+    """Model *qthreadpool*: a QThreadPool takes the workers as tasks."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(int(recipe.knob("pool_size")))
+        self._tasks: list[_WorkerTask] = []
+
+    def start_workers(self) -> None:
+        self.order.queue_all()
+        for index in range(self.recipe.workers):
+            task = _WorkerTask(partial(worker.work, self.order, index, self.carry_out))
+            self._tasks.append(task)
+            self._pool.start(task)
+
+    def all_gone(self) -> bool:
+        return self._pool.waitForDone(0)
+
+    def kill(self) -> None:
+        super().kill()
+        self._pool.waitForDone(int(LAST_PIECE_S * 1000))
+
+
+class _WorkerTask(QRunnable):
+    def __init__(self, life: Callable[[], None]) -> None:
+        super().__init__()
+        self.setAutoDelete(False)  # the engine keeps it, and Python ends it
+        self._life = life
+
+    def run(self) -> None:
+        self._life()
+
+
+OF_MODEL: dict[str, Callable[[Recipe, RunDirectory], InAppEngine]] = {
+    "threads": ThreadsInApp,
+    "qthread": QThreadsInApp,
+    "qthreadpool": QThreadPoolInApp,
+}
 
 
 class OnUiThread(InAppEngine):
@@ -132,7 +205,7 @@ class OnUiThread(InAppEngine):
             for index in range(self.recipe.workers):
                 if self.directory.command & layout.STOP:
                     break
-                worker.work(self.order, index, Blocking())
+                worker.work(self.order, index, self.carry_out)
         finally:
             self._done = True
 

@@ -22,7 +22,7 @@ SHARED_GIL = True
 ONE_PROCESS = True
 ONE_LOOP = True
 
-if sys.version_info >= (3, 9):
+if sys.version_info >= (3, 9):  # 3.8 has none
     to_thread = asyncio.to_thread
 else:
 

@@ -36,6 +36,8 @@ def run(lab: Lab) -> None:
     with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, leash.join_pool, shared) as pool:
         tasks = [pool.submit(leash.take, index) for index in range(lab.count)]
         processes = active_children()
-        broken = any(isinstance(task.exception(), BrokenProcessPool) for task in tasks)
-    if broken:
+        problem = next(filter(None, [task.exception() for task in tasks]), None)
+    if isinstance(problem, BrokenProcessPool):
         lab.pool_broke(processes)
+    elif problem is not None:
+        raise problem

@@ -50,7 +50,7 @@ def run(lab: Lab) -> None:
 
     def wait_for(op: Op) -> Any:
         done = stackless.channel()
-        done.preference = 1  # who sends goes on; who receives has its turn later
+        done.preference = 0  # who sends goes on; who receives has its turn later
         hub.begin(op, done)
         return done.receive().get()
 

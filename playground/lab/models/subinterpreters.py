@@ -19,7 +19,8 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 OWN_GILS = True
 ONE_PROCESS = True
-KNOBS = (Knob("interpreters", "Interpreters (0: one each)", 0, 0, 512),)
+EACH_MB = 8.0  # an interpreter with its imports: 7.5 MB here
+KNOBS = (Knob("interpreters", "Interpreters (0: one each)", 0, 0, 64),)
 
 unavailable = interpreters.unavailable
 

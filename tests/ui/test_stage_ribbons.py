@@ -1,0 +1,159 @@
+"""The GIL ribbons: one for each GIL, an empty one where there is none, and a tag where one came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+from playground.figures import InterpreterFacts
+from playground.owners import Gil
+from tests.bench.drawing import Costs, MadeUpRun, Scene
+from ui.stage.lens import FAN
+from ui.stage.patterns import hatch, pixel
+from ui.stage.ribbons import GAP, HEIGHT, MOST, Ribbons, letters, ribbons_of
+from ui.stage.run_group import GroupPanel
+from ui.theme import DARK
+
+FREE = InterpreterFacts("", "3.13.0", "CPython", free_threaded=True, gil_enabled=False)
+
+
+class SeveralGils(MadeUpRun):
+    """Workers that share GILs in pairs. In each pair the second has it all the time."""
+
+    def __init__(self, number: int, workers: int, start: int, cores: int = 16) -> None:
+        super().__init__(number, workers, start, cores)
+        self.gils = tuple(Gil(lane, (lane, lane + 1)) for lane in range(0, workers, 2))
+
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
+        assert gil is not None
+        return np.full(len(edges) - 1, gil.lanes[-1], np.int32)
+
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
+        assert gil is not None
+        return [(gil.lanes[-1], first, last)]
+
+
+def scene_of(qtbot, run: MadeUpRun, lens: bool = False) -> Scene:
+    scene = Scene(0, 4, (1120, 660), lens=lens)
+    scene.run = run
+    scene.stage.add_run(run, 0)
+    qtbot.addWidget(scene.stage)
+    advance(scene)
+    return scene
+
+
+def advance(scene: Scene, frames: int = 20) -> None:
+    for _ in range(frames):
+        scene.frame(Costs())
+
+
+def group_of(scene: Scene) -> GroupPanel:
+    return scene.stage.groups[1]
+
+
+def strip(group: GroupPanel, row: int) -> npt.NDArray[np.uint32]:
+    """The pixels of a ribbon that are shown."""
+    plot = group.plot
+    assert plot._ring is not None
+    assert plot.frame is not None
+    top = row * (HEIGHT + GAP)
+    return plot._ring.pixels[top : top + HEIGHT, np.arange(plot.frame.left, plot.frame.right) % plot._ring.capacity]
+
+
+def has_color(widget: QWidget, color: str) -> bool:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return any(image.pixelColor(x, y) == QColor(color) for x in range(image.width()) for y in range(image.height()))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "words"),
+    [
+        ((0,), "A"),
+        ((0, 2), "A C"),
+        ((0, 1), "A B"),
+        ((0, 1, 2), "A to C"),
+        ((0, 2, 4), "A C E"),
+        (range(30), "A to AD"),
+    ],
+)
+def test_workers_of_a_gil_are_told_by_their_letters(lanes: tuple[int, ...], words: str):
+    assert letters(lanes) == words
+
+
+def test_more_gils_than_there_is_room_for_are_counted():
+    made = ribbons_of(SeveralGils(1, 14, 10**12), without=False)
+    assert (made.count, made.hidden) == (MOST, 3)
+    assert made.label(1) == ("GIL 2", "C D")
+    assert made.height == 4 * (HEIGHT + GAP)
+    assert ribbons_of(MadeUpRun(1, 4, 10**12), without=False).label(0) == ("GIL held by", "")
+
+
+def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot):
+    scene = scene_of(qtbot, SeveralGils(1, 4, 10**12))
+    group = group_of(scene)
+    assert (strip(group, 0) == pixel(DARK.worker(1))).all()
+    assert (strip(group, 1) == pixel(DARK.worker(3))).all()
+    assert group.plot.rows.top == 2 * (HEIGHT + GAP)
+    assert group.plot.describe(400, HEIGHT + GAP + 2)[0] == "D holds GIL 2 of C D"
+    assert group.plot.describe(400, HEIGHT + 1) == []  # between the two
+    scene.stage.show_statistics([scene.run.statistics()])
+    assert "2 GILs" in group.accessibleDescription()
+
+
+def test_ribbons_come_when_the_workers_have_begun(qtbot):
+    run = SeveralGils(1, 4, 10**12)
+    gils, run.gils = run.gils, ()
+    scene = scene_of(qtbot, run)
+    group, before = group_of(scene), group_of(scene).plot.rows.top
+    assert before == 0
+    run.gils = gils
+    scene.stage.show_statistics([run.statistics()])
+    advance(scene, 2)
+    assert group.plot.rows.top == 2 * (HEIGHT + GAP)
+    assert (strip(group, 1) == pixel(DARK.worker(3))).all()
+
+
+@pytest.mark.parametrize(("kind", "row"), [(MadeUpRun, True), (SeveralGils, False)])
+def test_the_lens_has_a_row_for_one_gil_and_none_for_several(qtbot, kind: type[MadeUpRun], row: bool):
+    scene = scene_of(qtbot, kind(1, 4, 10**12), lens=True)
+    lens = group_of(scene).lens
+    assert lens.ribbon is row
+    assert (lens.first_row > FAN) is row
+
+
+def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
+    run = MadeUpRun(1, 4, 10**12)
+    run.gils = ()
+    scene = scene_of(qtbot, run, lens=True)
+    scene.stage.show_statistics([replace(run.statistics(), interpreter=FREE)])
+    advance(scene, 2)
+    group = group_of(scene)
+    found = strip(group, 0)
+    assert set(np.unique(found)) == set(np.unique(hatch(DARK, 1.0)[:HEIGHT]))
+    assert len(np.unique(found)) > 1
+    for row in range(HEIGHT - 1):  # one row down, one pixel to the left: 45°
+        assert (found[row, 1:] == found[row + 1, :-1]).all()
+    assert group.plot.ribbons == Ribbons(without=True)
+    assert group.plot.ribbons.label(0) == ("no GIL", "")
+    assert group.plot.describe(300, 4)[0] == "there is no GIL"
+    assert "no GIL" in group.accessibleDescription()
+    assert not group.lens.ribbon
+
+
+def test_a_gil_that_came_back_is_told_in_the_header(qtbot):
+    run = MadeUpRun(1, 4, 10**12)
+    scene = scene_of(qtbot, run)
+    scene.stage.show_statistics([run.statistics()])
+    header = group_of(scene).header
+    assert header.tags() == []
+    assert not has_color(header, DARK.warn_soft)
+    run.gil_note = "The GIL is back: gevent turned it on"
+    scene.stage.show_statistics([run.statistics()])
+    assert header.tags() == [("The GIL is back: gevent turned it on", "warn")]
+    assert has_color(header, DARK.warn_soft)
+    assert "gevent turned it on" in header.accessibleDescription()
