@@ -182,8 +182,8 @@ def _held_up(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
         "held_up",
         f"{run.begun} of {_workers(run)} {'does' if run.begun == 1 else 'do'} not let the others go on.",
         (
-            f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} have "
-            f"not begun, and the loop is **{run.loop.late_max_ms / 1000:.1f} s** late."
+            f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} "
+            f"have not begun, and the loop is **{run.loop.late_max_ms / 1000:.1f} s** late."
         ),
     )
 
@@ -277,7 +277,7 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         switches = f"{run.loop.switches_per_s:,.0f}".replace(",", " ")
         figures.append(Figure("Switches", switches, "per second"))
         figures.append(Figure("Loop lateness", f"{run.loop.late_p99_ms:.1f} ms", "p99"))
-    if (many or not catalogue.model(run.recipe.model).shared_gil) and run.worker_mb:
+    if (many or not catalogue.model(run.recipe.model).one_process) and run.worker_mb:
         small = run.worker_mb < 0.1
         words = f"{run.worker_mb * 1000:.1f} KB" if small else f"{run.worker_mb:.1f} MB"
         figures.append(Figure("Memory per worker", words, ""))

@@ -86,7 +86,7 @@ class LiveRuns(QObject):
         used: set[int] = set()
         for run in self.live:
             first = self._slots[run.number]
-            used |= {(first + lane) % SLOTS for lane in range(run.recipe.workers)}
+            used |= {(first + lane) % SLOTS for lane in range(min(run.recipe.workers, SLOTS))}
         wanted = min(workers, SLOTS)
         for first in range(SLOTS):
             if not used & {(first + lane) % SLOTS for lane in range(wanted)}:

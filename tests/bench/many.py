@@ -27,7 +27,7 @@ LOADS = {
     "asyncio_10k": Recipe(job="sleep", workers=10_000, model="asyncio", knobs={"nap": 0.2}),
     "asyncio_100k": Recipe(job="sleep", workers=100_000, model="asyncio", knobs={"nap": 2.0}),
     "threads_2k": Recipe(job="sleep", workers=2_000, model="threads", knobs={"nap": 0.2}),
-    "threads_2k_busy": Recipe(job="primes", workers=2_000, model="threads"),
+    "gevent_10k": Recipe(job="sleep", workers=10_000, model="gevent", knobs={"nap": 0.2}),
 }
 
 

@@ -278,8 +278,8 @@ def test_what_is_unavailable_is_listed_with_the_reason(capsys: pytest.CaptureFix
     assert "not a Python" in broken["why"]
 
 
-MODELS = """serial threads thread-pool processes process-pool processes-threads asyncio asyncio-to-thread gevent greenlet
-    generators monocle stackless subinterpreters interpreter-pool qthread qthreadpool"""
+MODELS = """serial threads thread-pool processes process-pool processes-threads asyncio asyncio-to-thread gevent
+    greenlet generators monocle stackless subinterpreters interpreter-pool qthread qthreadpool"""
 
 
 def test_the_names_are_those_that_are_promised(capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,6 +33,7 @@ class MadeEngine:
         self.nice: int | None = 5
         self.stamp_ns: float | None = 1000.0
         self.solo_ns: float | None = 100_000.0
+        self.op_work = 1.0
         self.handoffs_per_s: float | None = None
         self.stop_ms: float | None = None
         self.base_mb: float | None = None

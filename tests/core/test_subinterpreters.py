@@ -8,8 +8,10 @@ import subprocess
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from playground.holders import STRANGER
 from playground.lab import gil, pipes
 from playground.recipe import Recipe
 from playground.run import Run
@@ -42,21 +44,23 @@ def recipe(name: str, **fields: object) -> Recipe:
     return Recipe(model="subinterpreters", interpreter=python.path, **fields)
 
 
-def until_watched(run: Run) -> dict[str, float]:
-    """What part of the time each worker held its GIL."""
-    until(run, lambda: run.holders.samples > 200 and len(run.holders.targets) == len(run.gils))
+def until_watched(run: Run) -> list[list[int]]:
+    """Who was seen to hold each GIL; that of a lab that gets few of the cores is often free."""
+    until(run, lambda: run.holders.samples > 200 and all(run.statistics().gil.held.values()))
     figures = run.statistics().gil
     assert figures.source == "measured", figures.why
-    return figures.held
+    samples = run.holders.between(0, 2**62)
+    assert (samples["lane"] == STRANGER).mean() < 0.1
+    samples = samples[samples["lane"] >= 0]
+    return sorted(np.unique(samples["lane"][samples["target"] == one]).tolist() for one in np.unique(samples["target"]))
 
 
 @pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
 @with_a_gil
 def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
     with running(recipe(name, workers=3)) as run:
-        held = until_watched(run)
+        assert until_watched(run) == [[0], [1], [2]]
         assert [list(one.lanes) for one in run.gils] == [[0], [1], [2]]
-        assert all(part > 0.9 for part in held.values()), held
         assert not run.lanes.shared_gil
 
 
@@ -64,11 +68,8 @@ def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
 @with_a_gil
 def test_workers_of_one_interpreter_share_its_gil(name: str) -> None:
     with running(recipe(name, workers=3, knobs={"interpreters": 2})) as run:
-        held = until_watched(run)
+        assert until_watched(run) == [[0, 2], [1]]
         assert [list(one.lanes) for one in run.gils] == [[0, 2], [1]]
-        assert held["B"] > 0.9
-        assert 0 < held["A"] < 0.9
-        assert held["A"] + held["C"] > 0.9
         assert run.lanes.shared_gil, "what they wait for is the GIL"
         until(run, lambda: run.statistics().workers[0].share.wait_gil > 0)
 
