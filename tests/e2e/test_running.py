@@ -67,7 +67,7 @@ def test_a_typed_count_and_the_keyboard(start: Start) -> None:
     app.run(1, "ended")
 
 
-@pytest.mark.parametrize("words", ["0", "abc", "99999"])
+@pytest.mark.parametrize("words", ["0", "abc", "100001"])
 def test_a_count_that_cannot_be_run_starts_nothing(start: Start, words: str) -> None:
     app = start()
     type_count(app, words)

@@ -29,7 +29,7 @@ Tag = tuple[str, Tone]
 
 def throughput_words(value: float) -> str:
     if value >= 1_000:
-        return compact(value) if value >= 1_000_000 else whole(value)
+        return compact(value)
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
