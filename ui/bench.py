@@ -271,7 +271,9 @@ def own_command(*arguments: str) -> list[str]:
 
 
 def _printed(line: list[str]) -> float:
-    answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True)
+    # As on a user's machine, where Python keeps what it has compiled: the packages beside us come compiled too.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, env=environment)
     return float(answer.stdout.split()[-1])
 
 

@@ -35,16 +35,20 @@ def models() -> dict[str, str | None]:
 
 def packages() -> dict[str, str]:
     """The optional packages that are here, with their versions."""
-    return {name: version(name) for name in OPTIONAL if importlib.util.find_spec(name) is not None}
+    specs = {name: importlib.util.find_spec(name) for name in OPTIONAL}
+    return {name: version(name, spec.origin or "") for name, spec in specs.items() if spec is not None}
 
 
-def version(package: str) -> str:
-    from importlib import metadata  # takes longer than all else here, and is seldom needed
-
+def version(package: str, origin: str) -> str:
+    """As the name of the folder tells that lies beside an installed package: importlib.metadata takes 15 ms to say the
+    same. Empty for what is part of the interpreter, or was put there by hand."""
+    start, end = package + "-", ".dist-info"
     try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:  # part of the interpreter, or put there by hand
+        beside = os.listdir(os.path.dirname(os.path.dirname(origin)))
+    except OSError:
         return ""
+    versions = [name[len(start) : -len(end)] for name in beside if name.startswith(start) and name.endswith(end)]
+    return versions[0] if versions else ""
 
 
 def package_folders() -> dict[str, int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any, Awaitable, Callable, Dict
 
 from . import http
@@ -33,6 +34,14 @@ class Awaiting:
         if way is None:
             raise TypeError("this model cannot do %r" % (op,))
         return way(op)
+
+
+if sys.version_info >= (3, 9):  # 3.8 has none
+    to_thread = asyncio.to_thread
+else:
+
+    async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
 
 
 async def fetch(url: str) -> bytes:

@@ -3,10 +3,8 @@ there yet; one that never does keeps the others from running at all, which is wh
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from .. import aio
 from ..knob import YIELDS
 from ..running import Lab
 
@@ -23,10 +21,16 @@ KNOBS = (YIELDS,)
 
 
 def run(lab: Lab) -> None:
+    import asyncio  # here, as whoever only wants to know what models there are should not pay for it
+
     asyncio.run(main(lab))
 
 
 async def main(lab: Lab) -> None:
+    import asyncio
+
+    from .. import aio
+
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     carry_out = aio.Awaiting(lab.things(asyncio))
     beat = asyncio.ensure_future(aio.beat(turns))

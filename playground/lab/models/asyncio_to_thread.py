@@ -3,11 +3,9 @@ loop's own). So the loop is on time whatever the work does, and the work is boun
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from typing import Any, Callable
 
-from .. import aio, remote
+from .. import remote
 from ..ops import Call, Op
 from ..running import Lab
 from ..turns import Steps
@@ -22,27 +20,26 @@ SHARED_GIL = True
 ONE_PROCESS = True
 ONE_LOOP = True
 
-if sys.version_info >= (3, 9):  # 3.8 has none
-    to_thread = asyncio.to_thread
-else:
-
-    async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
-
 
 def run(lab: Lab) -> None:
+    import asyncio  # here, as whoever only wants to know what models there are should not pay for it
+
     asyncio.run(main(lab))
 
 
 async def main(lab: Lab) -> None:
+    import asyncio
+
+    from .. import aio
+
     turns = lab.turns(remote=True)
     carry_out = aio.Awaiting(lab.things(asyncio))
     beat = asyncio.ensure_future(aio.beat(turns))
-    await asyncio.gather(*[worker(lab, steps, carry_out) for steps in turns.steps()])
+    await asyncio.gather(*[worker(lab, steps, carry_out, aio.to_thread) for steps in turns.steps()])
     beat.cancel()
 
 
-async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any]) -> None:
+async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any], to_thread: Callable[..., Any]) -> None:
     op = steps.next()
     while op is not None:
         try:
