@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "CONCURRENCY_PLAYGROUND_STATE"
 EVERY_MS = 100
+TOLD = 200  # workers of a run: to tell of 10 000 takes half a second, and the window would be late by that
 
 
 class Witness(QObject):
@@ -48,9 +50,10 @@ class Witness(QObject):
             "focus": focus.objectName() if focus else "",
             "active": window.isActiveWindow(),
             "widgets": {widget.objectName(): _shown(widget) for widget in QApplication.allWidgets() if _named(widget)},
-            "runs": window.runs.statistics(),
+            "runs": [replace(run, workers=run.workers[:TOLD]) for run in window.runs.statistics()],
             "probes": {run.number: run.probe.pid for run in window.runs.all if run.probe.running},
             "recipe": window.recipe_bar.recipe(),
+            "interpreters": sum(one.available for one in window.interpreters.all()),
             "problem": window.recipe_bar.problem(),
             "verdict": window.side.verdict.sentence.words(),
             "notices": window.notices.words(),

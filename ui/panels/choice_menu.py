@@ -34,7 +34,7 @@ from ui.theme import Theme, font
 ROW = 34
 SEARCH_FROM = 8  # rows: fewer are found at a glance
 MOST_SEEN = 12  # rows before the menu scrolls
-ACTION_GAP = 14
+ACTION_GAP, NOTE_GAP = 14, 12
 MOST_WIDTH = 560  # px: a longer reason is elided, and told whole by its tool tip
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -126,11 +126,10 @@ class ChoiceRow(QStyledItemDelegate):
         if choice.action:
             used = write(painter, room, (choice.action, font(12, 500), theme.accent), "right")
             room.adjust(0, 0, -used - ACTION_GAP, 0)
-        note_width = write(
-            painter, room.adjusted(room.width() * 0.3, 0, 0, 0), (choice.note, font(12), theme.t3), "right"
-        )
+        named = min(width_of(choice.title, font(14)) + NOTE_GAP, room.width() * 0.7)  # the name goes before the note
+        note_width = write(painter, room.adjusted(named, 0, 0, 0), (choice.note, font(12), theme.t3), "right")
         color = theme.t1 if choice.available else theme.t3
-        write(painter, room.adjusted(0, 0, -note_width - 12, 0), (choice.title, font(14), color))
+        write(painter, room.adjusted(0, 0, -note_width - NOTE_GAP, 0), (choice.title, font(14), color))
 
 
 def width_of_row(choice: Choice) -> float:

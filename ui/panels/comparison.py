@@ -16,7 +16,7 @@ from ui.panels.quantities import plain, times
 from ui.theme import Theme, font
 
 ABOUT_THE_SAME = 1.05
-ROW, AXIS, HEAD = 22, 16, 30
+ROW, AXIS, HEAD, BOTTOM = 22, 16, 30, 4
 LABEL_WIDTH, VALUE_WIDTH = 112, 56
 
 
@@ -98,10 +98,15 @@ class RatioBars(Themed, QWidget):
     def sizeHint(self) -> QSize:
         return QSize(300, AXIS + ROW * len(self._ratios))
 
+    def row_height(self) -> int:
+        """Lower where the sentence above takes two lines."""
+        return min(ROW, (self.height() - AXIS) // max(1, len(self._ratios)))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
         low, high = decades(self._ratios)
-        plot = QRectF(LABEL_WIDTH, AXIS, self.width() - LABEL_WIDTH - VALUE_WIDTH, ROW * len(self._ratios))
+        height = self.row_height()
+        plot = QRectF(LABEL_WIDTH, AXIS, self.width() - LABEL_WIDTH - VALUE_WIDTH, height * len(self._ratios))
 
         def x(log: float) -> float:
             return round(plot.left() + (log - low) / (high - low) * plot.width())
@@ -113,13 +118,13 @@ class RatioBars(Themed, QWidget):
                 words = "same" if decade == 0 else f"{plain(10.0**decade)} ×"
                 write(painter, QRectF(x(decade) - 30, 0, 60, AXIS), (words, font(10), theme.t3), "center")
         for row, ratio in enumerate(self._ratios):
-            top = plot.top() + row * ROW
-            write(painter, QRectF(0, top, LABEL_WIDTH - 6, ROW), (ratio.label, font(12), theme.t2))
+            top = plot.top() + row * height
+            write(painter, QRectF(0, top, LABEL_WIDTH - 6, height), (ratio.label, font(12), theme.t2))
             value = times(ratio.value) if ratio.value else "–"
-            write(painter, QRectF(plot.right(), top, VALUE_WIDTH, ROW), (value, font(12, 600), theme.t1), "right")
+            write(painter, QRectF(plot.right(), top, VALUE_WIDTH, height), (value, font(12, 600), theme.t1), "right")
             if ratio.value:
                 start, end = sorted((x(0), x(log10(ratio.value))))
-                painter.fillRect(QRectF(start, top + 7, max(2, end - start), 8), theme.accent)
+                painter.fillRect(QRectF(start, top + (height - 8) // 2, max(2, end - start), 8), theme.accent)
 
 
 class ComparisonHead(Themed, QWidget):
@@ -175,7 +180,8 @@ class Comparison(Themed, QWidget):
         width, height = self.width(), self.sentence.heightForWidth(self.width())
         self._head.setGeometry(0, 6, width - 40, HEAD)
         self.sentence.setGeometry(0, 6 + HEAD + 3, width, height)
-        self.bars.setGeometry(0, 6 + HEAD + 7 + height, width, self.bars.sizeHint().height())
+        top = 6 + HEAD + 5 + height
+        self.bars.setGeometry(0, top, width, min(self.bars.sizeHint().height(), self.height() - top - BOTTOM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()

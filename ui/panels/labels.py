@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from re import sub
+from re import compile, sub
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -20,6 +20,14 @@ from PySide6.QtWidgets import (
 
 from ui.panels.controls import Ink, Themed, ink, width_of, write
 from ui.theme import Theme, caption_font, font
+
+
+NUMBER_AND_UNIT = compile(r"(?<=\d) (?=\d|%|×|(?:ms|s|KB|MB)\b)")
+
+
+def together(words: str) -> str:
+    """No line ends within "10 000", or between "52" and "%"."""
+    return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
 
 
 class Label(Themed, QLabel):
@@ -73,7 +81,7 @@ class Label(Themed, QLabel):
             self.setText(self._words)
             return
         bold = rf'<span style="font-weight:600; color:{self.theme.t1}">\1</span>'
-        words = sub(r"\*\*(.+?)\*\*", bold, escape(self._words))
+        words = sub(r"\*\*(.+?)\*\*", bold, escape(together(self._words)))
         self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
         self.setAccessibleName(self._words.replace("**", ""))
 
@@ -123,7 +131,7 @@ class Headline(Themed, QWidget):
 
     def _fill(self, width: float) -> list[str]:
         lines = [""]
-        for word in self._words.split(" "):
+        for word in together(self._words).split(" "):
             longer = f"{lines[-1]} {word}" if lines[-1] else word
             if not lines[-1] or width_of(longer, self._font) <= width:
                 lines[-1] = longer
