@@ -177,6 +177,8 @@ def _held_up(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
     waiting = run.recipe.workers - (run.begun if run.begun is not None else run.recipe.workers)
     if not model.one_loop or not waiting or run.seconds < HELD_UP_S or run.loop is None:
         return None
+    if (run.share.run + run.share.wait_core) * run.recipe.workers < 0.5:
+        return None  # nobody computes all the time: a hundred thousand are just being begun
     several = model.worker[1]
     return (
         "held_up",

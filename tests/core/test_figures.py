@@ -17,6 +17,7 @@ from playground.cores import CoreMeter
 from playground.figures import (
     GilFigures,
     InterpreterFacts,
+    LoopFigures,
     RunStatistics,
     Shares,
     WorkerStatistics,
@@ -96,11 +97,20 @@ SERIAL = Recipe(model="serial")
 APP, UI = Recipe(host="app", seconds=3.0), Recipe(host="ui", model="serial", seconds=3.0)
 LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 
+COROUTINES, MANY = Recipe(workers=4, model="asyncio"), Recipe(job="sleep", workers=1000, model="asyncio")
+POOL = Recipe(workers=8, model="thread-pool", job="hash")
+LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, switches_source="counted")
+IN_TURNS, QUEUED = Shares(run=0.25, wait_turn=0.75), Shares(run=0.3, wait_turn=0.6, blocked=0.1)
+
 GIL_BOUND, CROWDED = Shares(run=0.25, wait_gil=0.75), Shares(run=0.5, wait_core=0.5)
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
 FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
 
 VERDICTS = [
+    ("held_up", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=1), MACHINE, "1 of 4 coroutines does not let"),
+    ("turns", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=4), MACHINE, "4 coroutines take turns"),
+    ("turns", figures(MANY, share=Shares(wait_turn=1.0), loop=LOOP, begun=9), MACHINE, "1 000 coroutines take turns"),
+    ("queued", figures(POOL, share=QUEUED), MACHINE, "8 tasks queue"),
     ("gil_bound", figures(THREADS, share=GIL_BOUND), MACHINE, "4 threads, but only 1.0 core busy"),
     ("parallel", figures(PROCESSES, cores_used=3.9), MACHINE, "4 processes keep 3.9 cores busy"),
     ("parallel", figures(Recipe(job="hash"), cores_used=3.8), MACHINE, "4 threads keep 3.8 cores busy"),
