@@ -1,6 +1,7 @@
 """The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
 
-Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed)."""
+Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
+there was a run."""
 
 from __future__ import annotations
 
@@ -46,6 +47,9 @@ def main(argv: Sequence[str]) -> int:
     except NoRoom as problem:
         print(f"{problem}; free some space and try again", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before a run begins, or while a list is made; a run is stopped by it, and reported
+        print("stopped", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -116,7 +116,7 @@ class RunStatistics:
     ended_ns: int | None
     nice: int | None = None
     cores_recent: float = 0.0  # over the last two seconds
-    start_all_ms: float | None = None  # from the first worker's begin to the last one's
+    start_all_ms: float | None = None  # from when a model began to make its workers to the last one's begin
     loop: LoopFigures | None = None
     begun: int | None = None  # how many workers have begun
     work_per_s: float | None = None  # throughput in what compares between Pythons: an op is sized to each

@@ -86,7 +86,7 @@ class LaneStore:
         segments = self._expand(lane, records)
         if len(segments):  # none, where the clock stood still
             self._fresh.append(segments)
-        told_late = records["start"][(records["kind"] == layout.RUN) | (records["kind"] == layout.TURN)]
+        told_late = records["start"][np.isin(records["kind"], (layout.RUN, layout.TURN, layout.PAUSED))]
         if len(told_late):
             first = int(told_late.min())
             self._dirty = first if self._dirty is None else min(self._dirty, first)

@@ -14,10 +14,12 @@ MOST_LOOKED_AT = 16  # worker processes are alike; reading all of hundreds would
 
 
 class MemoryFigures:
-    def __init__(self, one_process: bool) -> None:
-        self.one_process = one_process
+    def __init__(self, one_process: bool, several_each: bool = False) -> None:
+        """`several_each`: a worker process has several workers at once, which share what it takes."""
+        self.one_process, self.several_each = one_process, several_each
         self.lab_mb: float | None = None
-        self._workers_mb: float | None = None
+        self._process_mb: float | None = None  # of a worker process, on average
+        self._processes = 0
         self._next = time.monotonic() + FIRST_S
 
     def sample(self, lab_pid: int | None, worker_pids: Callable[[], set[int]]) -> None:
@@ -30,14 +32,19 @@ class MemoryFigures:
             self.lab_mb = max(self.lab_mb or 0.0, lab)
         if self.one_process:
             return
-        sizes = [size for pid in sorted(worker_pids())[:MOST_LOOKED_AT] if (size := _own_mb(pid)) is not None]
+        pids = sorted(worker_pids())
+        sizes = [size for pid in pids[:MOST_LOOKED_AT] if (size := _own_mb(pid)) is not None]
         if sizes:
-            self._workers_mb = max(self._workers_mb or 0.0, mean(sizes))
+            self._process_mb = max(self._process_mb or 0.0, mean(sizes))
+            self._processes = max(self._processes, len(pids))
 
     def worker_mb(self, base_mb: float | None, workers: int) -> float | None:
-        """A worker process's own memory; for workers inside the lab, what the lab grew by since before they started."""
+        """A worker process's own memory, or a worker's part of it; for workers inside the lab, what the lab grew by
+        since before they started."""
         if not self.one_process:
-            return self._workers_mb
+            if self._process_mb is None or not self.several_each:
+                return self._process_mb
+            return self._process_mb * self._processes / workers
         if base_mb is None or self.lab_mb is None:
             return None
         return max(0.0, self.lab_mb - base_mb) / workers

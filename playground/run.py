@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from playground import catalogue, lanes, limits
+from playground import catalogue, lanes, limits, pauses
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
@@ -47,11 +47,10 @@ class Run:
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
         self.probe = Probe(self.directory)
-        self.memory = MemoryFigures(one_process=self.model.one_process)
+        self.memory = MemoryFigures(self.model.one_process, several_each=self.model.own_gils)
         self.rings = RingsReader(self.directory.rings)
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
-        # Inside this app even a single worker shares the GIL: with the window's own threads.
-        self.lanes = LaneStore(recipe.workers, self.model.shared_gil or recipe.host != "lab")
+        self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
@@ -142,9 +141,8 @@ class Run:
         records = self.rings.pull()
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
-        if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
-            self.lanes.shared_gil = any(len(gil.lanes) > 1 for gil in self.gils)
-        self.lanes.add(records)
+        self.lanes.shared_gil = self._gil_is_shared()
+        self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
         self._look_at_states(self._to_look_at(records, over))
         self.lanes.settle()
         self.owners.ran(records)
@@ -152,6 +150,16 @@ class Run:
             self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
         if over:
             self._drain()
+
+    def _gil_is_shared(self) -> bool:
+        """Can a worker wait for a GIL that another one has? It is the Python that tells whether there is any."""
+        if not self.engine.facts.gil_enabled:
+            return False
+        if self.recipe.host != "lab":  # inside this app even a single worker shares it: with the window's own threads
+            return True
+        if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
+            return any(len(gil.lanes) > 1 for gil in self.gils)
+        return self.model.shared_gil or self.lanes.shared_gil
 
     def _to_look_at(self, records: npt.NDArray[np.void], over: bool) -> npt.NDArray[np.int64]:
         """All lanes where they are few or at the end; else those that wrote, and some of the others in turn."""

@@ -77,7 +77,9 @@ class Workers(Sequence[WorkerStatistics]):
             assert self._spent is not None
             header, spent = self._headers[lane], self._spent[lane : lane + 1]
         started, ended = int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
-        state = "ended" if ended or (started and self._over) else _STATES.get(int(header[layout.W_STATE]), "running")
+        state = _STATES.get(int(header[layout.W_STATE]), "running")
+        if ended or self._over:
+            state = "ended" if ended or started else "not started"  # its turn never came
         core = int(header[layout.W_CORE])
         return WorkerStatistics(
             name=worker_name(lane),
@@ -135,7 +137,7 @@ class RunFigures:
             unit=run.job.unit,
             throughput=throughput,
             throughput_recent=ops_recent,
-            cores_used=max(cpu / seconds, beat.cores if beat else 0.0) if seconds else 0.0,
+            cores_used=self._cores_used(cpu / seconds if seconds else 0.0, beat),
             speedup=speedup,
             speedup_basis=basis,
             share=workers.share,
@@ -144,7 +146,7 @@ class RunFigures:
             lab_mb=run.memory.lab_mb,
             worker_mb=run.memory.worker_mb(run.engine.base_mb, len(run.rings)),
             start_ms=(run.started_ns - run.asked_ns) / 1e6 if run.started_ns else None,
-            start_all_ms=run.totals.start_all_ms,
+            start_all_ms=self._start_all_ms(),
             stop_ms=run.engine.stop_ms,
             lost_records=run.rings.lost + run.probe_reader.lost,
             probe_cost=self._probe_cost(now),
@@ -180,6 +182,18 @@ class RunFigures:
             switches_per_s=word(layout.C_SWITCHES) / seconds if seconds else 0.0,
             switches_source="trace" if word(layout.C_SWITCHES_TRACED) else "counted",
         )
+
+    def _start_all_ms(self) -> float | None:
+        """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
+        began, called = self._run.totals.start_all_ms, self._run.directory.word(layout.C_CALLED)
+        first = self._run.started_ns
+        return began if began is None or first is None or not called else began + (first - called) / 1e6
+
+    def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
+        """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
+        if beat is None:
+            return workers
+        return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
 
     def _seconds(self, now: int) -> float:
         started = self._run.started_ns

@@ -13,6 +13,7 @@ from playground.lanes import MANY
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
+NOTABLE_CORES = 0.1  # used by workers that only wait
 SETTLED_S = 0.4  # before that the shares are those of the start
 
 
@@ -147,13 +148,15 @@ def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
     if idle < 0.7:
         return None
     doing = max((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))[1]
-    who = f"{_workers(run)} waits" if run.recipe.workers == 1 else f"{_workers(run)} wait, all at once"
+    one = run.recipe.workers == 1
+    who = f"{_workers(run)} waits" if one else f"{_workers(run)} wait, all at once"
+    begun = "" if run.cores_used < NOTABLE_CORES else "; beginning and ending each wait does"
     return (
         "waiting",
         f"{who}.",
         (
-            f"They were {doing} **{_percent(idle)}** of their time and needed {run.cores_used:.2f} cores: "
-            "waiting takes neither a core nor the GIL."
+            f"{'It was' if one else 'They were'} {doing} **{_percent(idle)}** of {'its' if one else 'their'} time and "
+            f"needed {run.cores_used:.2f} cores: waiting takes neither a core nor the GIL{begun}."
         ),
     )
 
@@ -196,7 +199,16 @@ def _turns(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
     model = catalogue.model(run.recipe.model)
     waited = f"**{_percent(run.share.wait_turn)}** of its time"
     if model.one_loop:
-        late = f" The loop was at most {run.loop.late_p99_ms:.1f} ms late for 99 % of the time." if run.loop else ""
+        late = f" The loop was at most {_late(run.loop.late_p99_ms)} late for 99 % of the time." if run.loop else ""
+        if model.shared_gil:  # with threads that help
+            return (
+                "turns",
+                f"{_workers(run)} leave their work to threads.",
+                (
+                    f"Each waited {waited} until the loop or a thread came to it; together they used "
+                    f"{run.cores_used:.1f} cores.{late}"
+                ),
+            )
         return (
             "turns",
             f"{_workers(run)} take turns in one thread.",
@@ -205,7 +217,10 @@ def _turns(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
     return (
         "queued",
         f"{_workers(run)} queue for a free place.",
-        f"Each waited {waited} in the queue of the pool; those that had a place used {run.cores_used:.1f} cores.",
+        (
+            f"On average a task waited {waited} in the queue of the pool; those that had a place used "
+            f"{run.cores_used:.1f} cores."
+        ),
     )
 
 
@@ -278,7 +293,7 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     if run.loop is not None:
         switches = f"{run.loop.switches_per_s:,.0f}".replace(",", " ")
         figures.append(Figure("Switches", switches, "per second"))
-        figures.append(Figure("Loop lateness", f"{run.loop.late_p99_ms:.1f} ms", "p99"))
+        figures.append(Figure("Loop lateness", _late(run.loop.late_p99_ms), "p99"))
     if (many or not catalogue.model(run.recipe.model).one_process) and run.worker_mb:
         small = run.worker_mb < 0.1
         words = f"{run.worker_mb * 1000:.1f} KB" if small else f"{run.worker_mb:.1f} MB"
@@ -288,13 +303,17 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         figures.append(Figure("All begun within", took, ""))
     if machine.lateness_p99_ms is not None:
         when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
-        figures.append(Figure("UI p99", f"{machine.lateness_p99_ms:.1f} ms", when))
+        figures.append(Figure("UI p99", _late(machine.lateness_p99_ms), when))
     return tuple(figures)
 
 
 def _workers(run: RunStatistics) -> str:
     one, several = catalogue.model(run.recipe.model).worker
     return f"{run.recipe.workers:,} {one if run.recipe.workers == 1 else several}".replace(",", " ")
+
+
+def _late(ms: float) -> str:
+    return f"{ms:.1f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def _percent(share: float) -> str:

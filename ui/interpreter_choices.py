@@ -22,10 +22,14 @@ def _version(one: Interpreter) -> str:
     return f"{one.facts.implementation} {one.facts.version}"
 
 
+def _in_full(one: Interpreter) -> str:
+    return f"{_version(one)}{' free-threaded' if one.facts.free_threaded else ''}"
+
+
 def _choice(one: Interpreter, same_title: bool, same_version: bool) -> InterpreterChoice:
     own = one.path == ""
     missing = not (one.available or one.facts.version or Path(one.path).exists())
-    title = one.title if own or not same_title or not one.facts.version else _version(one)
+    title = one.title if own or not same_title or not one.facts.version else _in_full(one)
     note = one.note if one.available else ""
     if same_version and not own:
         note = f"{note}, {_short(Path(one.path).parent)}" if note else _short(Path(one.path).parent)

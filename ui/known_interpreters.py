@@ -11,7 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from playground import interpreters
+from playground import catalogue, interpreters
 from playground.interpreters import Cache, Interpreter
 from playground.lab import abilities
 from playground.recipe import BadRecipe, Recipe
@@ -114,11 +114,21 @@ class KnownInterpreters(QObject):
             return None
         if not one.available:
             return "interpreter", f"{one.title} cannot be used: {one.why}."
+        if why := interpreters.reason(one, recipe.model):
+            return "model", f"{catalogue.model(recipe.model).title} is unavailable in {one.title}: {why}." + (
+                self._ways_out(one, recipe.model)
+            )
         try:
             interpreters.check(recipe, one, self._found.values())
         except BadRecipe as problem:
             return problem.field, str(problem)
         return None
+
+    def _ways_out(self, one: Interpreter, model: str) -> str:
+        """The command itself is too long for a line; the model's row in the menu copies it."""
+        copies = " The menu copies the command." if interpreters.mending_command(one, model) else ""
+        able = (other for other in self.all() if other.available and other.models.get(model, "unknown") is None)
+        return copies + next((f" {other.title} can run it." for other in able), "")
 
     def shut_down(self) -> None:
         for thread in (self._finder, self._asker):

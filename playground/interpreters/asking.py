@@ -59,9 +59,9 @@ class GivenUp(Exception):
 
 def ask(path: str, give_up: threading.Event | None = None) -> Asked:
     """Who is it? Any trouble becomes the reason why it is unavailable."""
-    if Path(path).is_dir():
-        return _refused(path, "is a folder, not a Python", lasting=False)
     try:
+        if Path(path).is_dir():
+            return _refused(path, "is a folder, not a Python", lasting=False)
         said, own_pid = _said(path, give_up or threading.Event())
     except TimeoutError:
         return _refused(path, f"did not answer within {LIMIT_S:g} s", lasting=False)

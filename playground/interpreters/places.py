@@ -152,7 +152,17 @@ def _all(also: Iterable[str | Path], places: Places) -> Iterator[Path]:
 def identity(path: Path) -> str:
     """The same for all names of one Python: its file, or the folder of its virtual environment."""
     environment = virtual_environment(path)
-    return os.path.realpath(environment or path)
+    return os.path.realpath(environment) if environment else _first_link(Path(os.path.realpath(path)))
+
+
+def _first_link(file: Path) -> str:
+    """An installed free-threaded Python is one file with two names, python3.13 and python3.13t: hard links."""
+    try:
+        if not file.is_file() or file.stat().st_nlink == 1:
+            return str(file)
+        return min(str(other) for other in file.parent.iterdir() if other.is_file() and other.samefile(file))
+    except (OSError, ValueError):
+        return str(file)
 
 
 def virtual_environment(path: Path) -> Path | None:

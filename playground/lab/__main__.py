@@ -120,6 +120,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         # the whole group. Killed on the spot, it would leave workers that are not tied yet: 64 of them, two seconds.
         machine.outlive_parent()
     begun, before = time.perf_counter_ns(), lab.handoffs()
+    lab.control.words[ring.C_CALLED] = begun
     model.run(lab)
     taken, after = time.perf_counter_ns() - begun, lab.handoffs()
     rate = None

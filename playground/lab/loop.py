@@ -24,6 +24,10 @@ class Beats:
         self._used = cpu_clock()
         self.switches = 0  # so far: told with the next beat, which spares each switch a write
 
+    def begin(self) -> None:
+        """The first worker begins, and with it the time that is counted: to make them all was no part of it."""
+        self._used = cpu_clock()
+
     def next_s(self) -> float:
         """Note the beat that is now, if one was due; gives how long to sleep until the next."""
         words, now = self._words, clock()

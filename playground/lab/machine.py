@@ -118,9 +118,11 @@ def give_way(step: int) -> int:
 
 
 def own_memory_mb() -> float | None:
-    """Resident memory of this process; None where the system does not tell it for free."""
+    """What only this process has of its memory, as the app counts it too (memory.py): resident memory would count the
+    libraries that it shares with others, and what workers add would be lost in that. None where the system does not
+    tell it for free."""
     try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        with open("/proc/self/smaps_rollup") as file:
+            return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) * 1024 / 1e6
     except (OSError, ValueError):
         return None

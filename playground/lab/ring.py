@@ -66,6 +66,7 @@ C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
 # … and written by a lab whose workers take turns: how late its loop is (loop.py)
 C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 16
 C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
+C_CALLED = 10  # when a lab's model was called, to make its workers
 LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
 STOP, PAUSE, NO_STAMPS = 1, 2, 4
 GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"

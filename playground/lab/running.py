@@ -81,6 +81,8 @@ class Lab:
         killed = killed or [process for process in processes if process.exitcode]
         for process in killed[:1]:
             self.worker_ended(self._worker_of(process.pid), process.pid, process.exitcode)
+        if not killed and not self.stopping:
+            self.say("failed", error="the pool gave up, as one of its processes ended too soon")
 
     def _worker_of(self, pid: int) -> int | None:
         """Whom a process was carrying out last."""

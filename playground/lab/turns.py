@@ -162,6 +162,8 @@ class Steps:
         turns, words, command = self._turns, self.ring.words, self._turns.control.words
         if turns.control.stopping:  # it comes to its turn when the run is over: it does not begin
             raise worker.Stopped
+        if not turns.control.words[ring.C_BEGUN]:
+            turns.beats.begin()
         worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:

@@ -98,6 +98,7 @@ APP, UI = Recipe(host="app", seconds=3.0), Recipe(host="ui", model="serial", sec
 LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 
 COROUTINES, MANY = Recipe(workers=4, model="asyncio"), Recipe(job="sleep", workers=1000, model="asyncio")
+HELPED = Recipe(workers=4, model="asyncio-to-thread")
 POOL = Recipe(workers=8, model="thread-pool", job="hash")
 LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, switches_source="counted")
 IN_TURNS, QUEUED = Shares(run=0.25, wait_turn=0.75), Shares(run=0.3, wait_turn=0.6, blocked=0.1)
@@ -110,6 +111,7 @@ VERDICTS = [
     ("held_up", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=1), MACHINE, "1 of 4 coroutines does not let"),
     ("turns", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=4), MACHINE, "4 coroutines take turns"),
     ("turns", figures(MANY, share=Shares(wait_turn=1.0), loop=LOOP, begun=9), MACHINE, "1 000 coroutines take turns"),
+    ("turns", figures(HELPED, share=IN_TURNS, loop=LOOP, begun=4), MACHINE, "4 coroutines leave their work to threads"),
     ("queued", figures(POOL, share=QUEUED), MACHINE, "8 tasks queue"),
     ("gil_bound", figures(THREADS, share=GIL_BOUND), MACHINE, "4 threads, but only 1.0 core busy"),
     ("parallel", figures(PROCESSES, cores_used=3.9), MACHINE, "4 processes keep 3.9 cores busy"),
@@ -148,6 +150,16 @@ def test_workers_that_can_use_one_core_are_disturbed_when_they_do_not_get_one(mo
     share = Shares(run=0.25, wait_core=0.2, wait_turn=0.55)
     assert not disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.9), others)
     assert disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.5), others)
+
+
+def test_what_waiters_need_of_a_core_is_explained() -> None:
+    """2 000 threads with naps of 10 ms are asleep nearly all the time, and keep a core busy."""
+    asleep = Shares(sleep=0.99, run=0.01)
+    little, much = (judge(figures(NAPS, share=asleep, cores_used=used), MACHINE).reason for used in (0.02, 0.75))
+    assert little.endswith("waiting takes neither a core nor the GIL.")
+    assert much.endswith("neither a core nor the GIL; beginning and ending each wait does.")
+    one = judge(figures(Recipe(job="sleep", workers=1), share=asleep, cores_used=0.02), MACHINE)
+    assert one.reason.startswith("It was asleep **99 %** of its time")
 
 
 def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from playground import catalogue, cli, interpreters
 from tests.core import pythons
+from tests.core.labs import ROOT, wait_for
 from tests.core.made_pythons import FACTS, environment, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
@@ -142,3 +145,14 @@ def test_interpreters_are_listed_with_all_that_is_known(bare: str, capsys: pytes
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [own["short"], "3.12", "pypy3.9"]
     assert lines[1].split() == ["3.12", "CPython", "3.12", "GIL", bare]
+
+
+def test_ctrl_c_while_a_python_is_asked_ends_quietly(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    hanging = script(tmp_path, f"touch {begun}; exec sleep 600")
+    command = [sys.executable, str(ROOT / "main.py"), "run", "--interpreter", hanging]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as app:
+        wait_for(begun.exists)
+        app.send_signal(signal.SIGINT)
+        _, said = app.communicate()
+    assert (app.returncode, said) == (130, "stopped\n")

@@ -112,6 +112,15 @@ def test_every_file_is_a_candidate_once(tmp_path: Path) -> None:
     assert identity(Path(found)) == python
 
 
+def test_hard_links_of_one_file_are_one_python(tmp_path: Path) -> None:
+    """As `make install` of a free-threaded Python leaves them."""
+    python = script(tmp_path / "bin", "", "python3.13")
+    (tmp_path / "bin" / "python3.13t").hardlink_to(python)
+    script(tmp_path / "other", "", "python3.13")
+    path = os.pathsep.join([str(tmp_path / "bin"), str(tmp_path / "other")])
+    assert len(candidates((), machine(tmp_path, PATH=path))) == 2
+
+
 def test_a_folder_of_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = script(tmp_path / "bin", "")
     monkeypatch.chdir(tmp_path)

@@ -136,6 +136,7 @@ def test_one_that_has_vanished_or_may_not_be_run_is_named(tmp_path: Path) -> Non
     Path(kept).chmod(0o644)
     assert ask(kept).why == "Permission denied"
     assert ask(str(tmp_path)).why == "is a folder, not a Python"
+    assert ask(str(tmp_path / ("long" * 100))).why == "File name too long"
     assert "null byte" in (ask("python\0").why or "")
     broken = script(tmp_path, "", "python3.9")
     Path(broken).write_text("#!/nonexistent/python\n")

@@ -102,6 +102,7 @@ def test_a_worker_that_never_lets_go_keeps_the_others_waiting_and_the_loop_late(
         run.stop()
         to_the_end(run)
         assert run.statistics().start_all_ms is None, "the others never came to their turn"
+        assert [worker.state for worker in run.statistics().workers] == ["ended", "not started", "not started"]
         shares = [worker.share for worker in run.statistics().workers]
         assert [share.wait_turn > 0.9 for share in shares] == [False, True, True]
         assert [share.total() for share in shares] == pytest.approx([1, 1, 1])
@@ -173,6 +174,12 @@ def test_ten_thousand_sleep_at_once(model: str) -> None:
         to_the_end(run)
         assert run.engine.outcome == "stopped"
         assert run.rings.lost == 0
+
+
+@pytest.mark.parametrize("model", [name for name in LOOPS if name in ("greenlet", "generators")])
+def test_making_very_many_is_no_part_of_what_the_loop_needs(model: str) -> None:
+    with finished(recipe_of(model, "sleep", {"nap": 0.0001}, workers=20_000, amount=1)) as run:
+        assert loop_of(run).cores <= 1.02, "it is one thread, and counts from when its first worker began"
 
 
 # --- asyncio and to_thread

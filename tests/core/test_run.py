@@ -287,3 +287,33 @@ def test_a_closed_run_can_still_be_asked(two: Scene) -> None:
     assert two.run.statistics() == figures
     assert not two.run.directory.path.exists()
     two.run.close()
+
+
+def test_without_a_gil_nobody_waits_for_one(two: Scene) -> None:
+    two.engine.facts = InterpreterFacts("python", "3.13.0", "CPython", free_threaded=True, gil_enabled=False)
+    a = two.worker(0)
+    for _ in range(10):
+        a.does(10, cpu=5, slept=1)
+    a.ends()
+    share = two.end().workers[0].share
+    assert (share.wait_gil, share.blocked) == (0.0, pytest.approx(0.5))
+
+
+def test_making_the_workers_is_a_part_of_starting_them_all(two: Scene) -> None:
+    _, control = layout.map_words(str(two.run.directory.path / "control"))
+    control[layout.C_CALLED] = two.begun - 30 * MS
+    two.worker(0).ends()
+    two.worker(1, after=5).ends()
+    assert two.end().start_all_ms == pytest.approx(35.0)
+
+
+def test_what_a_loop_needs_beside_its_threads_is_counted_too(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=1, model="asyncio-to-thread", amount=10))
+    worker = scene.worker(0)
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    for _ in range(10):
+        worker.does(10, cpu=5)
+    control[layout.C_LOOP_DUE] = worker.now
+    control[layout.C_LOOP_CPU] = 20 * MS
+    worker.ends()
+    assert scene.end().cores_used == pytest.approx(0.5 + 0.2)

@@ -34,6 +34,13 @@ def test_the_same_version_twice_shows_the_folder() -> None:
     assert "/b/bin" in two.note
 
 
+def test_one_without_a_gil_is_told_from_others_of_its_version() -> None:
+    free = python("/b/bin/python3", "3.13.5")
+    free = replace(free, facts=replace(free.facts, free_threaded=True))
+    _, one, two = choices([python("", "3.11.7"), free, replace(free, path="/c/bin/python3")])
+    assert one.title == two.title == "CPython 3.13.5 free-threaded"
+
+
 def test_one_that_is_gone_is_missing() -> None:
     gone = Interpreter("/gone/python3", False, "No such file or directory", InterpreterFacts(path="/gone/python3"))
     (one,) = choices([gone])

@@ -305,4 +305,7 @@ def test_numbers_are_written_as_people_read_them() -> None:
     assert quantities.quantity("spawn", "") == "spawn"
     assert [quantities.percent(part) for part in (0, 0.001, 0.244, 1)] == ["0 %", "< 1 %", "24 %", "100 %"]
     assert [quantities.times(ratio) for ratio in (0.5, 3.94, 57.2, 4321)] == ["0.50 ×", "3.9 ×", "57 ×", "4\u2009321 ×"]
-    assert [quantities.megabytes(size) for size in (0.02, 0.3, 11.4)] == ["0.02 MB", "0.3 MB", "11.4 MB"]
+    assert [quantities.milliseconds(late) for late in (3.94, 16.2, 2327)] == ["3.9 ms", "16 ms", "2.3 s"]
+    assert [quantities.megabytes(size) for size in (0.0031, 0.02, 0.3, 11.4)] == [
+        "3.1 KB", "20 KB", "0.3 MB", "11.4 MB",
+    ]  # fmt: skip

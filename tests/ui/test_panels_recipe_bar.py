@@ -265,6 +265,16 @@ def test_a_model_that_only_another_python_can_run_is_a_press_away(bar: RecipeBar
     assert (row.available, row.action) == (True, "")
 
 
+def test_what_is_found_by_typing_can_be_mended_by_enter(bar: RecipeBar, told: list[Recipe], qtbot: QtBot) -> None:
+    own = InterpreterChoice("", "CPython 3.11", models={"threads": None, "serial": "needs PyPy"})
+    pypy = InterpreterChoice("/usr/bin/pypy3", "PyPy 3.9", models={"threads": None, "serial": None})
+    bar.set_interpreters([own, pypy])
+    menu = open_menu(bar, "model")
+    qtbot.keyClicks(menu._search, "serial")
+    qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+    assert (told[-1].model, told[-1].interpreter) == ("serial", "/usr/bin/pypy3")
+
+
 def press_row(menu: ChoiceMenu, value: str) -> None:
     menu._list.setCurrentIndex(menu._model.index(menu._model.row_of(value), 0))
     press(menu, Qt.Key.Key_Return)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def words(panel: RunsPanel, row: int) -> list[object]:
 def test_rows_stand_newest_first(panel: RunsPanel) -> None:
     fill(panel)
     recipe = "100 × Sleep · threads · 3.11"
-    assert words(panel, 0) == ["", "6", recipe, "964 naps/s", "0.2", "0.02 MB", "3.9 ms", "finished"]
+    assert words(panel, 0) == ["", "6", recipe, "964 naps/s", "0.2", "20 KB", "3.9 ms", "finished"]
     assert words(panel, 1)[2] == "4 × Count primes · processes · 3.11"
     assert words(panel, 2)[1] == "3"
 
@@ -87,6 +88,16 @@ def test_two_checked_runs_are_compared(panel: RunsPanel, qtbot: QtBot) -> None:
     assert panel._comparison.isVisible()
     press_row(panel, qtbot, 1)
     assert not panel._comparison.isVisible()
+
+
+def test_all_of_a_comparison_is_in_sight(panel: RunsPanel) -> None:
+    panel.add(THREADS, 74.0)
+    panel.add(replace(THREADS, number=4, throughput=1.23), 51.0)
+    panel.compare(3, 4)
+    card = panel._comparison
+    assert card.sentence.height() > 19  # two lines, which leave the least room
+    assert card.bars.geometry().bottom() < card.height()
+    assert card.bars.row_height() >= 16
 
 
 def test_a_third_takes_the_place_of_the_first(panel: RunsPanel) -> None:

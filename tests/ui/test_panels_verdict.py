@@ -107,6 +107,15 @@ def test_a_headline_is_balanced(qtbot: QtBot) -> None:
     assert " ".join(line for line in headline.lines(60) if line) == GIL_BOUND.sentence
 
 
+def test_a_number_and_its_unit_stay_together(qtbot: QtBot) -> None:
+    load_fonts()
+    headline = Headline(DARK, "10 000 coroutines wait 52 % of 10 ms.")
+    qtbot.addWidget(headline)
+    assert {line.replace("\N{NO-BREAK SPACE}", "_") for line in headline.lines(1) if line} == {
+        "10_000", "coroutines", "wait", "52_%", "of", "10_ms.",
+    }  # fmt: skip
+
+
 parts = st.floats(0.0, 1.0)
 
 

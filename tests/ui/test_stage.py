@@ -187,6 +187,23 @@ def test_many_groups_scroll_under_axis_and_pulse(scene: Scene):
     assert stage.cores.geometry().bottom() <= stage.height()
 
 
+def test_a_run_that_grows_stays_in_sight(scene: Scene):
+    """Its ribbons and its lens come when it has begun."""
+    stage = scene.stage
+    for number in range(2, 9):
+        stage.add_run(MadeUpRun(number, 8, scene.now), 0)
+    stage.bar.lens.click()
+    advance(scene, 3)
+    last, ground = stage.groups[8], stage._scroll.widget()
+    assert last.lens_on
+    assert last.geometry().bottom() == ground.height() - 1
+    assert ground.y() + ground.height() == stage._scroll.viewport().height()
+    stage._scroll_bar.setValue(0)
+    stage.bar.lens.click()
+    advance(scene, 3)
+    assert stage._scroll_bar.value() == 0  # where somebody has scrolled to
+
+
 def test_with_no_run_it_shows_what_it_was_given(qtbot):
     stage = Stage(DARK)
     qtbot.addWidget(stage)

@@ -92,3 +92,5 @@ def test_the_number_warns_by_its_colour(qtbot):
         panel.show_p99(p99)
         assert panel._level_ink() == ink
     assert panel.accessibleDescription() == "UI p99 140 ms"
+    panel.show_p99(1783.0)
+    assert panel.accessibleDescription() == "UI p99 1.8 s"

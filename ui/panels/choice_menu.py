@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -74,8 +74,11 @@ class Choices(QAbstractListModel):
     def row_of(self, value: str) -> int:
         return next((row for row, choice in enumerate(self._shown) if choice.value == value), -1)
 
-    def first_available(self) -> int:
-        return next((row for row, choice in enumerate(self._shown) if choice.available), -1)
+    def first_to_press(self) -> int:
+        """The first that can be taken; if none can, the first that can be mended."""
+        rows = range(len(self._shown))
+        able = next((row for row in rows if self._shown[row].available), -1)
+        return able if able >= 0 else next((row for row in rows if self._shown[row].action), -1)
 
     def replace_row(self, row: int, choice: Choice) -> None:
         old, shown = self._shown[row], list(self._shown)
@@ -137,6 +140,20 @@ def width_of_row(choice: Choice) -> float:
     return width_of(choice.title, font(14)) + width_of(choice.note, font(12)) + action
 
 
+class Rows(QListView):
+    """Says so where nothing matches what was typed."""
+
+    def __init__(self, menu: ChoiceMenu) -> None:
+        super().__init__()
+        self._menu = menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._menu.rows():
+            room = QRectF(self.viewport().rect()).adjusted(32, 0, -10, 0)
+            write(QPainter(self.viewport()), room, ("nothing like that", font(13), self._menu.theme.t3))
+
+
 class ChoiceMenu(Popover):
     """Rows to choose from; typing searches them."""
 
@@ -153,7 +170,7 @@ class ChoiceMenu(Popover):
         self._search.setAccessibleName(f"Search: {accessible}")
         self._search.setObjectName(f"{name}_search")
         self._search.textChanged.connect(self._filter)
-        self._list = QListView()
+        self._list = Rows(self)
         self._list.setModel(self._model)
         self._list.setItemDelegate(ChoiceRow(self))
         self._list.setUniformItemSizes(True)
@@ -232,7 +249,7 @@ class ChoiceMenu(Popover):
         if typed:
             self._show_search(True)
         self._model.filter(typed)
-        self._make_current(self._model.first_available() if typed else self._model.row_of(self.taken))
+        self._make_current(self._model.first_to_press() if typed else self._model.row_of(self.taken))
         if self.isVisible():
             self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
 

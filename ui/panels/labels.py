@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from ui.panels.controls import Ink, Themed, ink, width_of, write
 from ui.theme import Theme, caption_font, font
 
-
 NUMBER_AND_UNIT = compile(r"(?<=\d) (?=\d|%|×|(?:ms|s|KB|MB)\b)")
 
 

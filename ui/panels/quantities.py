@@ -47,6 +47,11 @@ def seconds(value: float) -> str:
     return f"{plain(value * 1e9)} ns" if value else "0 s"
 
 
+def milliseconds(value: float) -> str:
+    """3.9 ms; 2.3 s from a second on."""
+    return f"{figure(value, 2)} ms" if value < 1000 else f"{figure(value / 1000, 2)} s"
+
+
 def quantity(value: float | str, unit: str) -> str:
     """A knob's value with its unit."""
     if isinstance(value, str):
@@ -76,4 +81,6 @@ def times(ratio: float) -> str:
 
 
 def megabytes(value: float) -> str:
+    if 0 < value < 0.1:
+        return f"{value * 1000:.2g} KB"
     return f"{value:.2g} MB" if value < 10 else f"{figure(value)} MB"

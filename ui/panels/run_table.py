@@ -29,7 +29,7 @@ from playground.figures import RunStatistics
 from ui import icons
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, write
-from ui.panels.quantities import figure, megabytes, per_second
+from ui.panels.quantities import megabytes, milliseconds, per_second, whole
 from ui.panels.recipe_choices import HOST_TITLES
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, mix
@@ -55,7 +55,7 @@ class Column(IntEnum):
 
 TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "UI p99", "Outcome")
 SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker"}
-WIDTHS = {Column.THROUGHPUT: 196, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
+WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
 NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 72, Column.OUTCOME: 74}
 
 
@@ -66,7 +66,7 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
     version = ".".join(python.version.split(".")[:2]) + (" free-threaded" if python.free_threaded else "")
     where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
     details = [model, *where, version] if version else [model, *where]
-    return f"{recipe.workers} × {catalogue.job(recipe.job).title}", " · ".join(details)
+    return f"{whole(recipe.workers)} × {catalogue.job(recipe.job).title}", " · ".join(details)
 
 
 class Runs(QAbstractTableModel):
@@ -159,7 +159,7 @@ class Runs(QAbstractTableModel):
             case Column.MEMORY:
                 return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
             case Column.LATENESS:
-                return f"{figure(run.ui_p99_ms, 2)} ms" if run.ui_p99_ms is not None else "–"
+                return milliseconds(run.ui_p99_ms) if run.ui_p99_ms is not None else "–"
             case _:
                 return statistics.outcome or ""
 

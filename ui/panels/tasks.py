@@ -161,6 +161,8 @@ class TaskCell(QStyledItemDelegate):
         theme, rect, column = panel.theme, QRectF(option.rect), Column(index.column())
         self._paint_ground(painter, rect, index, theme)
         words = panel.model.words(worker, column)
+        if column == Column.STATE and worker.state == "queued" and not panel.roomy:
+            words = worker.state  # the one state whose words are too long for this column
         quiet = worker.state in ("ended", "not started")
         match column:
             case Column.TASK:

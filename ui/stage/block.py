@@ -34,7 +34,7 @@ LINE = 18  # px, of the counts
 
 def rate_words(rate: float) -> str:
     """Short enough to stand before its unit."""
-    return f"{rate:.0f}" if rate < 1000 else f"{rate / 1000:.1f} k" if rate < 99_950 else f"{rate / 1000:.0f} k"
+    return f"{rate:.0f}" if rate < 1000 else f"{rate / 1000:.1f} k" if rate < 9950 else f"{rate / 1000:.0f} k"
 
 
 class RunBlock(BandPanel):
@@ -123,9 +123,9 @@ class RunBlock(BandPanel):
         if self._ribbon_words == "estimated":
             write(painter, self.figures(top, height), ("estimated", font(11), theme.t3), "right")
             return
-        unit = "hand-offs/s"
-        width = width_of(unit, font(11))
-        write(painter, self.figures(top, height), (unit, font(11), theme.t3), "right")
+        unit, face = "hand-offs/s", font(11 if len(self._ribbon_words) <= 3 else 10)
+        width = width_of(unit, face)
+        write(painter, self.figures(top, height), (unit, face, theme.t3), "right")
         room = QRectF(self.plot_right + 3, top, self.text_right - width - 4 - self.plot_right - 3, height)
         write(painter, room, (self._ribbon_words, font(12, 600), theme.t1), "right")
 
@@ -225,7 +225,7 @@ class LanesBlock(RunBlock):
                 continue
             write(painter, self.percent_room(top, height), (percent, font(13, 600), theme.t1), "right")
             left = self.gutter + PERCENT_RIGHT + 4
-            room = QRectF(left, top, self.text_right - left, height)
+            room = QRectF(left, top, self.text_right - left, height) if percent else self.figures(top, height)
             write(painter, room, (core, font(11), theme.t3), "right")
 
 

@@ -63,14 +63,18 @@ class Groups(Themed, QScrollArea):
             self.ensureWidgetVisible(group, 0, 0)
 
     def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int) -> None:
-        """`width` is that of a group; the margins at its sides are here too."""
-        y = 0
+        """`width` is that of a group; the margins at its sides are here too. Scrolled to the end, it stays there: a new
+        run grows when its ribbons and its lens come."""
+        bar, y = self.verticalScrollBar(), 0
+        at_end = bar.value() == bar.maximum()
         for group, own in zip(groups, heights, strict=True):
             height = group.height_with(own)
             group.setGeometry(MARGIN, y, width, height)
             group.arrange(own)
             y += height + PANEL_GAP
         self._ground.setGeometry(0, self._ground.y(), width + 2 * MARGIN, max(0, y - PANEL_GAP))
+        if at_end and groups:
+            self.bring_into_view(groups[-1])
 
     def _show_range(self, low: int, high: int) -> None:
         self.scroll_bar.setRange(low, high)

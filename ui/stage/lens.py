@@ -98,7 +98,7 @@ def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
 
 
 def _number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return NUMBERS[count] if count < len(NUMBERS) else whole(count)
 
 
 def height_for(workers: int, ribbon: bool, row: int = ROW, most: int = MOST_ROWS) -> int:

@@ -228,7 +228,7 @@ class PulsePanel(BandPanel):
         self.plot = PulsePlot(window, theme)
         self.plot.setParent(self)
         self._window = window
-        self._words = "–"
+        self._words, self._unit = "–", "ms"
         self._p99: float | None = None
         self.setFixedHeight(HEIGHT)
         window.changed.connect(self.update)
@@ -246,10 +246,12 @@ class PulsePanel(BandPanel):
         return float(p50), float(p99), float(late.max())
 
     def show_p99(self, p99: float | None) -> None:
-        words = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}"
-        if words != self._words:
-            self._words, self._p99 = words, p99
-            self.setAccessibleDescription(f"UI p99 {words} ms")
+        words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}", "ms"
+        if p99 is not None and p99 >= 999.5:  # four digits do not fit
+            words, unit = f"{p99 / 1000:.1f}", "s"
+        if (words, unit) != (self._words, self._unit):
+            self._words, self._unit, self._p99 = words, unit, p99
+            self.setAccessibleDescription(f"UI p99 {words} {unit}")
             self.repaint_figures(0, self.height())
 
     def _level_ink(self) -> str:
@@ -274,9 +276,9 @@ class PulsePanel(BandPanel):
 
     def _draw_number(self, painter: QPainter) -> None:
         theme, height = self.theme, self.height()
-        unit = ("ms", font(13, 500), theme.t2)
+        unit = (self._unit, font(13, 500), theme.t2)
         room = self.figures(0, height)
-        unit_width = width_of("ms", unit[1])
+        unit_width = width_of(*unit[:2])
         write(painter, QRectF(room.left(), height * 0.5 - 9, room.width(), 18), unit, "right")
         number = QRectF(room.left() - 6, height * 0.42 - 16, room.width() + 6 - unit_width - 4, 32)
         write(painter, number, (self._words, font(27, 600), self._level_ink()), "right")
