@@ -21,6 +21,7 @@ import psutil
 from playground.lab import ring as layout
 
 RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
+SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
 MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz
 
@@ -64,8 +65,15 @@ def sweep() -> int:
         pid, _, _ = path.name.partition("-")
         if pid.isdigit() and not _alive(int(pid), path.name):
             shutil.rmtree(path, ignore_errors=True)
+            forget_semaphores(path.name)
             removed += 1
     return removed
+
+
+def forget_semaphores(name: str) -> None:
+    """Those that the processes of a killed lab have left: they carry the name of its folder (lab/leash.py)."""
+    for path in SEMAPHORES.glob(f"sem.mp-{name}-*"):
+        path.unlink(missing_ok=True)
 
 
 def _alive(pid: int, name: str) -> bool:
@@ -174,6 +182,7 @@ class RunDirectory:
             words.release()
             self._block.close()
         shutil.rmtree(self.path, ignore_errors=True)
+        forget_semaphores(self.path.name)
         try:
             self.path.parent.rmdir()
         except OSError:  # other runs still live in it

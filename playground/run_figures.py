@@ -275,6 +275,8 @@ class RunFigures:
     def _recorder_cost(self, ops: int, cpu_s: float) -> float | None:
         if self._run.engine.stamp_ns is None or self._run.recipe.knob("stamps") == "off":
             return None
+        if self._run.model.one_loop:
+            return None  # what a stamp costs there was not measured
         return ops * self._run.engine.stamp_ns / 1e9 / cpu_s if cpu_s else None
 
 

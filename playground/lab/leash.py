@@ -22,8 +22,11 @@ _task: Callable[[int], None]  # of a process of a pool
 
 
 def context(start_method: str) -> Any:
-    """multiprocessing, with a fork server that is tied to this lab."""
+    """multiprocessing, with a fork server that is tied to this lab, and semaphores that carry the name of its folder:
+    those of a lab that was killed can then be told from others', and removed."""
     made = multiprocessing.get_context(start_method)
+    if sys.platform.startswith("linux"):  # elsewhere such names are too long
+        multiprocessing.current_process()._config["semprefix"] = "/mp-" + os.path.basename(os.getcwd())  # type: ignore[attr-defined]
     if start_method == "forkserver":
         from . import leashed  # not sooner: where the environment names a lab, it ties whoever imports it
 

@@ -298,14 +298,21 @@ def test_nothing_outlives_an_app_that_is_killed(way: str, job: str, tmp_path: Pa
         started = wait_until_it_works(process, count, everyone=way.startswith("processes"))
         assert len(started) >= (4 if way.startswith("processes") else 2), "the probe, the lab, its workers"
         places = list(directory.home().glob(f"{process.pid}-*"))
+        assert way != "processes-pooled-spawn" or named_semaphores(process.pid)
         process.kill()
         print(f"gone after {wait_until_gone(started) * 1000:.0f} ms")
         process.wait()
         assert places
         assert directory.sweep() >= 1
         assert not [place for place in places if place.exists()]
+        assert not named_semaphores(process.pid)
     finally:
         end(process)
+
+
+def named_semaphores(app: int) -> list[Path]:
+    """Those of the labs of an app."""
+    return list(Path("/dev/shm").glob(f"sem.mp-{app}-*"))
 
 
 @pytest.mark.parametrize("job", ["primes", "tight"])
