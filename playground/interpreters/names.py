@@ -38,15 +38,15 @@ def is_name(text: str) -> bool:
     return bool(match and match["kind"].lower() in KINDS and (match["kind"] or match["number"]))
 
 
-def matching(text: str, found: Sequence[Interpreter]) -> Interpreter | None:
-    """The first that goes by this name: this Python, else the newest."""
+def matching(text: str, found: Sequence[Interpreter], available: bool = True) -> Interpreter | None:
+    """The first that goes by this name, of those that can be a lab or of the others: this Python, else the newest."""
     match = NAME.fullmatch(text) if is_name(text) else None
     if match is None:
         return None
     number = tuple(int(part) for part in (match["number"] or "").split(".") if part)
     for one in in_order(found):
         fits = one.facts.implementation == KINDS[match["kind"].lower()] and one.number[: len(number)] == number
-        if one.available and fits and one.free_threaded == bool(match["free"]):
+        if one.available == available and fits and one.free_threaded == bool(match["free"]):
             return one
     return None
 
@@ -57,7 +57,9 @@ def named(text: str, find: Callable[[], list[Interpreter]], ask: Callable[[str],
         found = find()
         one = matching(text, found)
         if one is None:
-            raise BadRecipe("interpreter", f"is {text!r}, which was not found here; allowed: {_allowed(found)}")
+            unable = matching(text, found, available=False)
+            why = f"and {unable.path} {unable.why}" if unable else "which was not found here"
+            raise BadRecipe("interpreter", f"is {text!r}, {why}; allowed: {_allowed(found)}")
         return one
     one = ask(_path(text))
     if not one.available:

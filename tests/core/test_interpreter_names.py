@@ -134,6 +134,15 @@ def test_one_that_is_not_there_is_refused_with_what_is(text: str, says: str, mon
     assert str(refusal.value).startswith(says)
 
 
+def test_one_that_is_there_and_cannot_be_a_lab_is_refused_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = script(tmp_path, f"echo '{FACTS % '3.7.9'}'", "old")
+    monkeypatch.setattr(interpreters, "candidates", lambda *_: [old])
+    with pytest.raises(BadRecipe, match=f"is '3.7', and {old} is older than 3.8; allowed: a path"):
+        named("3.7")
+
+
 # --- what it cannot run
 
 NEEDS = 'needs monocle and pyasyncore: "/bare/python" -m pip install monocle pyasyncore'
