@@ -34,7 +34,7 @@ def gils_of(rings: RingsReader, one_process: bool = True) -> tuple[Gil, ...]:
     return tuple(sorted(gils, key=lambda gil: gil.target))
 
 
-KEPT_RUNS = 65_536  # of a loop: what it ran last
+KEPT_RUNS = 8192  # of a loop, besides what has just been read: as many as samples may still have to be held against
 WAIT_NS = 500_000_000  # a call that takes longer is told from its worker's header: it has no record yet
 
 

@@ -142,7 +142,7 @@ class RunFigures:
             speedup_basis=basis,
             share=workers.share,
             workers=workers,
-            gil=self._gil(workers, seconds),
+            gil=self._gil(seconds),
             lab_mb=run.memory.lab_mb,
             worker_mb=run.memory.worker_mb(run.engine.base_mb, len(run.rings)),
             start_ms=(run.started_ns - run.asked_ns) / 1e6 if run.started_ns else None,
@@ -238,7 +238,7 @@ class RunFigures:
             return throughput * self._run.engine.solo_ns / 1e9, "1 worker, timed before the start"
         return None, None
 
-    def _gil(self, workers: Workers, seconds: float) -> GilFigures:
+    def _gil(self, seconds: float) -> GilFigures:
         source = self._run.gil_source
         if source == "none":
             return GilFigures(why=self._run.probe.why_not)
