@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,8 @@ class Entry(msgspec.Struct, frozen=True):
     name: str
     title: str
     summary: str = ""
+    claim: str = ""  # what is said of Python that a job lets people test
+    look: str = ""  # what there is to look at while a job runs: picture, rate, order, trips, memory
     available: bool = True
     why: str | None = None
     unit: str = ""  # what one op of a job makes
@@ -46,6 +49,12 @@ def model(name: str) -> Entry:
 
 def job(name: str) -> Entry:
     return next(entry for entry in jobs() if entry.name == name)
+
+
+def answer(job_name: str, results: list[Any]) -> Any:
+    """One answer of what the workers of a run returned; None where a job has none."""
+    make = getattr(shelf.load("jobs", job_name), "answer", None)
+    return None if make is None else make(results)
 
 
 def knobs(job_name: str, model_name: str) -> list[Knob]:

@@ -318,6 +318,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "work_per_s": statistics.work_per_s,
         "work": statistics.work,
         "speedup": speedup_over(baseline, statistics),
+        "answer": statistics.answer,
         "workers": [
             {
                 "name": worker.name,
@@ -327,6 +328,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
                 "tid": worker.tid,
                 "share": msgspec.to_builtins(worker.share),
                 "error": worker.error,
+                "result": worker.result,
             }
             for worker in statistics.workers
         ],

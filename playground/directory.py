@@ -26,6 +26,7 @@ MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz
 
 ATTEMPTS = 10
+FILES = "concurrency-playground-files-{user}"
 
 _numbers = count(1)
 
@@ -61,12 +62,13 @@ def _started(pid: int) -> int:
 def sweep() -> int:
     """Remove the directories of apps that are gone. Gives how many there were."""
     removed = 0
-    for path in home().glob("*-*-*") if home().is_dir() else ():
+    on_disk = Path(tempfile.gettempdir()) / FILES.format(user=_user())
+    for path in (path for place in (home(), on_disk) if place.is_dir() for path in place.glob("*-*-*")):
         pid, _, _ = path.name.partition("-")
         if pid.isdigit() and not _alive(int(pid), path.name):
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
-            removed += 1
+            removed += path.parent != on_disk
     return removed
 
 
@@ -131,6 +133,11 @@ class RunDirectory:
     def _reports(self) -> Path:
         return self.path / "reports"
 
+    @property
+    def files(self) -> Path:
+        """A folder on disk for jobs that read and write, made by the lab where it is needed."""
+        return Path(tempfile.gettempdir()) / FILES.format(user=_user()) / self.path.name
+
     def reports(self) -> list[dict[str, Any]]:
         """What the workers left when they ended: `worker`, and its job's `result` or the `error` it raised."""
         try:
@@ -181,9 +188,8 @@ class RunDirectory:
             words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
             words.release()
             self._block.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        for folder in (self.path, self.files):
+            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # other runs still live in it, or it never was
+                folder.parent.rmdir()
         forget_semaphores(self.path.name)
-        try:
-            self.path.parent.rmdir()
-        except OSError:  # other runs still live in it
-            return

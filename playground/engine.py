@@ -6,6 +6,7 @@ An engine is driven by `poll`, some fifty times a second, from the thread that s
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, worker_name
@@ -27,6 +28,7 @@ class Engine:
         self.nice: int | None = None
         self.stamp_ns: float | None = None  # what one stamp costs
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
+        self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started
         self.op_work = 1.0  # how much of the job's work one op does
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from playground.recipe import Recipe
 
@@ -42,6 +43,7 @@ class WorkerStatistics:
     total: int | None  # ops to do; None is endless
     share: Shares
     error: str | None = None
+    result: Any = None  # what its job returned, when that ended
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class RunStatistics:
     begun: int | None = None  # how many workers have begun
     work_per_s: float | None = None  # throughput in what compares between Pythons: an op is sized to each
     work: str = ""
+    answer: Any = None  # of all workers together; None until all have finished
 
     @property
     def rate(self) -> tuple[float, str]:

@@ -37,6 +37,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interpreter: str = ""  # a path, or a short name like 3.13t; empty is the Python that runs the app
     amount: int | None = None  # ops per worker; None runs until stopped, or for `seconds`
     seconds: float | None = None
+    code: str = ""  # of job "own": the user's own
     knobs: dict[str, float | int | str] = {}
 
     def knob(self, name: str) -> float | int | str:

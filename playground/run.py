@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,7 @@ class Run:
         self.totals = Totals(recipe.workers)
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
+        self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
         self._figures = RunFigures(self)
@@ -184,7 +186,7 @@ class Run:
         now = clock()
         if not self.directory.command & layout.NO_STAMPS:  # without stamps it is not known what a worker did
             self.lanes.finish(now)
-        self._collect_errors()
+        self._collect_reports()
         self._ended_ns = max(self.lanes.latest, int(self.rings.column(layout.W_ENDED).max())) or now
         self._drained = True
 
@@ -194,8 +196,10 @@ class Run:
         starts, ends = zip((start, end), *touching, strict=True)
         self.pauses = [*apart, (min(starts), max(ends))]
 
-    def _collect_errors(self) -> None:
-        self.errors = {report["worker"]: str(report["error"]) for report in self.directory.reports() if report["error"]}
+    def _collect_reports(self) -> None:
+        reports = self.directory.reports()
+        self.errors = {report["worker"]: str(report["error"]) for report in reports if report["error"]}
+        self.results = {report["worker"]: report["result"] for report in reports if not report["error"]}
 
     # -- the ribbon
 
@@ -256,6 +260,13 @@ class Run:
         return [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
 
     # -- figures
+
+    @property
+    def answer(self) -> Any:
+        """Of all workers together, once all have finished: what does not depend on who did what."""
+        if len(self.results) < self.recipe.workers or self.errors:
+            return None
+        return catalogue.answer(self.recipe.job, [self.results[worker] for worker in sorted(self.results)])
 
     def statistics(self) -> RunStatistics:
         return self._figures.statistics(clock())

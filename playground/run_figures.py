@@ -46,7 +46,7 @@ class Workers(Sequence[WorkerStatistics]):
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
         self._recent = recent_cpu
-        self._errors, self._over = run.errors, run.ended
+        self._errors, self._results, self._over = run.errors, run.results, run.ended
 
     def __len__(self) -> int:
         return self._count
@@ -94,6 +94,7 @@ class Workers(Sequence[WorkerStatistics]):
             total=int(header[layout.W_TOTAL]) or None,
             share=_shares(_parts(spent)[0]),
             error=self._errors.get(lane),
+            result=self._results.get(lane),
         )
 
 
@@ -159,6 +160,7 @@ class RunFigures:
             work_per_s=throughput * run.engine.op_work,
             work=run.job.work or run.job.unit,
             begun=run.totals.begun,
+            answer=run.answer if run.ended else None,
         )
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:

@@ -84,6 +84,7 @@ class Session(Engine):
         self._start_thread(self._read_log, self._process.stderr)
         order = msgspec.to_builtins(self.recipe)
         order["knobs"] = self.recipe.all_knobs()
+        order["files"] = str(self.directory.files)
         with contextlib.suppress(BrokenPipeError):  # it died at once: poll tells why
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
@@ -140,6 +141,7 @@ class Session(Engine):
             elif kind == "started":
                 self.stamp_ns, self.solo_ns = event["stamp_ns"], event["solo_ns"]
                 self.base_mb, self.op_work = event["base_mb"], event["op_work"]
+                self.prepared = event["prepared"]
                 if self.phase == "starting":
                     self.phase = "running"
             elif kind == "gil_back":

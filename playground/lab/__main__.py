@@ -24,7 +24,7 @@ NICE = 5
 
 
 def say(event: str, **fields: Any) -> None:
-    line = json.dumps(dict(fields, event=event)) + "\n"
+    line = json.dumps(dict(fields, event=event), default=repr) + "\n"
     _answers.write(line)
     _answers.flush()
 
@@ -109,12 +109,19 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         return {"handoffs_per_s": None}
     lab.prepare(job)
     stamp_ns = worker.measure_stamp_ns(directory)
-    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared))
+    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
         gc.freeze()
-    say("started", stamp_ns=stamp_ns, solo_ns=solo_ns, base_mb=machine.own_memory_mb(), op_work=op_work)
+    say(
+        "started",
+        stamp_ns=stamp_ns,
+        solo_ns=solo_ns,
+        base_mb=machine.own_memory_mb(),
+        op_work=op_work,
+        prepared=lab.order.prepared,
+    )
     if not model.ONE_PROCESS:
         # From here on this process only starts others and waits, so the leash hears of the app's end at once, and ends
         # the whole group. Killed on the spot, it would leave workers that are not tied yet: 64 of them, two seconds.

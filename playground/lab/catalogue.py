@@ -39,6 +39,8 @@ def describe(folder: str) -> list[dict[str, Any]]:
                 "name": module.NAME,
                 "title": module.TITLE,
                 "summary": module.SUMMARY,
+                "claim": getattr(module, "CLAIM", ""),
+                "look": getattr(module, "LOOK", ""),
                 "available": why is None,
                 "why": why,
                 "order": module.ORDER,

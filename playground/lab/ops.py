@@ -5,7 +5,8 @@ What workers share (locks, queues, events) a job names in its SHARED, and its op
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Iterable, NamedTuple, Tuple, Type
+from itertools import count
+from typing import Any, Callable, Generator, Iterable, NamedTuple, Optional, Tuple, Type
 
 from . import ring
 
@@ -129,6 +130,21 @@ def semaphore(size: int) -> Shared:
 
 def queue(size: int = 0) -> Shared:
     return Shared("Queue", size)
+
+
+class Wrong(Exception):
+    """A result is not what it should be."""
+
+
+def rounds(amount: Optional[int]) -> Iterable[int]:
+    """0, 1, 2 … : so many, or without end."""
+    return count() if amount is None else range(amount)
+
+
+def expect(right: bool, words: str) -> None:
+    """Jobs check what they computed: a wrong result ends the worker with these words."""
+    if not right:
+        raise Wrong(words)
 
 
 def needs(job: Any) -> Tuple[Type[Op], ...]:

@@ -51,7 +51,8 @@ PROBE_RECORD = struct.Struct("@QQQII")
     W_FLAGS,
     W_LANES,
     W_STREAMS,
-) = range(21)
+    W_LINE,
+) = range(22)
 HEADER_WORDS = HEADER_BYTES // 8
 
 # kinds of record, and states of a worker

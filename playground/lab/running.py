@@ -18,6 +18,7 @@ class Lab:
 
     def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None]) -> None:
         self.directory = directory
+        self.files = recipe.pop("files", directory)  # a folder on disk, for jobs that read and write
         self.recipe = recipe
         self.say = say
         self.knobs = recipe["knobs"]
@@ -28,6 +29,8 @@ class Lab:
 
     def prepare(self, job: ModuleType) -> None:
         prepared = job.prepare(calibrate.calibrate, self.knobs)
+        if hasattr(job, "beside"):
+            prepared.update(job.beside(self, prepared))
         record = gil.find()
         if record is not None:
             gil.allow_tracing()

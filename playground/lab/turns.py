@@ -13,7 +13,7 @@ import time
 import traceback
 from typing import Any, Callable, Generator, List, Optional
 
-from . import gil, machine, ring, worker
+from . import gil, machine, ring, whose, worker
 from .loop import Beats
 from .ops import Call, Op, Sleep
 from .remote import Ran
@@ -140,6 +140,7 @@ class Steps:
 
     def _step(self, resume: Any, value: Any) -> Optional[Op]:
         turns, result, error = self._turns, None, None
+        whose.worker.set(self.index)
         if turns.last is not self:
             turns.last = self
             if not turns.traced:
@@ -168,10 +169,12 @@ class Steps:
         seen, count = None, 0
         try:
             ops = worker.ops_of(turns.order, self.index)
+            frame = ops.gi_frame
             op = next(ops)
             while True:
                 if command[ring.C_COMMAND] != seen:
                     seen = self._attend()
+                words[ring.W_LINE] = frame.f_lineno
                 if op.__class__ is Call and not turns.remote:
                     result = self._call(op)
                     if turns.yields:

@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, ring
+from . import catalogue, gil, machine, ring, whose
 from .ops import Call, Ops
 
 clock = time.perf_counter_ns
@@ -161,6 +161,7 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
     """The job's result."""
     own_ring, control = order.mapped.rings.ring(index), order.mapped.control
     watch = machine.ThreadWatch()
+    whose.worker.set(index)
     try:
         ops = ops_of(order, index)
         if wait is not None:
@@ -218,6 +219,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
     core_wait, naps = watch.core_wait_ns(), watch.naps()
     start, base = clock(), cpu_clock()
     told = 0  # CPU time that the records tell of
+    frame = ops.gi_frame  # of the job: tells the line it has come to
     quick, fast, exact = 0, LOST_NS, True  # how quick an op has to be to need no look; what is known of that
     try:
         op = next(ops)
@@ -236,6 +238,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                     stamping = not stamping
                     start, told = now, used
             kind = op.kind
+            words[21] = frame.f_lineno
             if kind != state:
                 own_ring.enter(kind, start)
                 state = kind

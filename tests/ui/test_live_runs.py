@@ -287,7 +287,8 @@ def held() -> dict[str, object]:
     """What this process holds."""
     gc.collect()
     found: dict[str, object] = {
-        "threads": sorted(thread.name for thread in threading.enumerate()),
+        # A dummy is only a name that Python gave a QThread it once met, and keeps until the next one with its number.
+        "threads": sorted(t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread)),
         "system threads": psutil.Process().num_threads(),
         "children": psutil.Process().children(recursive=True),
         "directories": [path.name for path in directory.home().glob(f"{psutil.Process().pid}-*")],

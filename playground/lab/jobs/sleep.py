@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import count
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 from ..knob import Knob
-from ..ops import Ops, Sleep
+from ..ops import Ops, Sleep, rounds
 
 NAME = "sleep"
 TITLE = "Sleep"
 SUMMARY = "Waits, and needs nothing while it does"
+CLAIM = "Waiting lets go of the GIL: any number of workers can wait at once"
 UNIT = "naps"
 ORDER = 3
 KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s"),)
@@ -22,7 +22,11 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
 def ops(worker: int, amount: int | None, nap: float) -> Ops:
     naps = 0
-    for _ in count() if amount is None else range(amount):
+    for _ in rounds(amount):
         yield Sleep(nap)
         naps += 1
     return naps
+
+
+def answer(naps: List[int]) -> int:
+    return sum(naps)
