@@ -202,6 +202,20 @@ def _lock(it: Drawing) -> None:
     it.lines.lineTo(10.8, 7.2)
 
 
+def _expand(it: Drawing) -> None:
+    it.line((4.2, 5.8), (8, 2.2), (11.8, 5.8))
+    it.line((4.2, 10.2), (8, 13.8), (11.8, 10.2))
+
+
+def _collapse(it: Drawing) -> None:
+    it.line((4.2, 2.6), (8, 6.2), (11.8, 2.6))
+    it.line((4.2, 13.4), (8, 9.8), (11.8, 13.4))
+
+
+def _file(it: Drawing) -> None:
+    it.line((9.2, 1.8), (3.4, 1.8), (3.4, 14.2), (12.6, 14.2), (12.6, 5.2), (9.2, 1.8), (9.2, 5.2), (12.6, 5.2))
+
+
 def _more(it: Drawing) -> None:
     for x in (3.4, 8.0, 12.6):
         it.dot(x, 8, 1.3)
@@ -239,6 +253,9 @@ DRAWINGS: dict[str, Callable[[Drawing], None]] = {
     "eye": _eye,
     "copy": _copy,
     "lock": _lock,
+    "expand": _expand,
+    "collapse": _collapse,
+    "file": _file,
     "more": _more,
     "info": _info,
 }

@@ -13,7 +13,9 @@ from playground.figures import RunStatistics
 from playground.interpreters import Interpreter
 from playground.verdict import Verdict
 from ui.panels.computer import ROW, Fact, OnThisComputer
-from ui.panels.controls import Themed, set_theme_within
+from ui.panels.controls import Themed, icon_button, set_theme_within
+from ui.panels.quantities import whole
+from ui.panels.tabs import TabCard
 from ui.panels.tasks import TasksPanel
 from ui.panels.verdict import HowToRead, VerdictCard
 from ui.theme import Theme
@@ -44,14 +46,39 @@ class Side(Themed, QWidget):
         self.how_to_read = HowToRead(theme)
         self.computer = OnThisComputer(theme)
         self.tasks = TasksPanel(theme)
+        self.tabs = self._make_tabs(theme)
+        self._opened = False  # a tab was asked for before there was a run
+        self._tall = False  # the tabs have the whole column
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, DRAWER_EDGE, 0, 0)
         self._column.setSpacing(10)
         for card in (self.verdict, self.how_to_read, self.computer):
             self._column.addWidget(card)
-        self._column.addWidget(self.tasks, 1)
+        self._column.addWidget(self.tabs, 1)
         self._column.addStretch(0)
         self.verdict.run_chosen.connect(self.run_chosen)
+        self._show_parts()
+
+    def _make_tabs(self, theme: Theme) -> TabCard:
+        tabs = TabCard(theme, "tabs", "Tasks, code, and what the run shows")
+        tabs.add("tasks", "Tasks", self.tasks)
+        tabs.add_corner("tasks", self.tasks.corner)
+        self.tasks.counted.connect(lambda count: tabs.set_note("tasks", whole(count) if count else ""))
+        self.tall = icon_button(theme, "tall", "expand", "Give the tabs the whole column", side=28, icon_px=14)
+        self.tall.clicked.connect(lambda: self.set_tall(not self._tall))
+        tabs.corner.addWidget(self.tall)
+        return tabs
+
+    def open_tab(self, name: str) -> None:
+        """Before the eyes, whatever was there."""
+        self.tabs.choose(name)
+        self._opened = True
+        self._show_parts()
+
+    def set_tall(self, tall: bool) -> None:
+        """Without the verdict there is room for code."""
+        self._tall = tall
+        self.tall.set_icon("collapse" if tall else "expand")
         self._show_parts()
 
     def show_verdict(self, verdict: Verdict) -> None:
@@ -110,10 +137,11 @@ class Side(Themed, QWidget):
         self.computer.show_facts(self._facts[: max(FEWEST_FACTS, min(MOST_FACTS, room))])
 
     def _show_parts(self) -> None:
-        empty = not self._slots
+        empty = not self._slots and not self._opened
         self.how_to_read.setVisible(empty)
         self.computer.setVisible(empty)
-        self.tasks.setVisible(not empty)
+        self.tabs.setVisible(not empty)
+        self.verdict.setVisible(empty or not self._tall)
         self.verdict.show_runs(sorted(self._slots)[-6:], self._chosen)
 
     def rethemed(self) -> None:

@@ -169,7 +169,7 @@ class Steps:
         seen, count = None, 0
         try:
             ops = worker.ops_of(turns.order, self.index)
-            frame = ops.gi_frame
+            frame: Any = ops.gi_frame  # tells the line of the job
             op = next(ops)
             while True:
                 if command[ring.C_COMMAND] != seen:

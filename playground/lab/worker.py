@@ -14,10 +14,11 @@ import sys
 import threading
 import time
 import traceback
+from types import GeneratorType
 from typing import Any, Callable, Dict, Optional
 
 from . import catalogue, gil, machine, ring, whose
-from .ops import Call, Ops
+from .ops import Call
 
 clock = time.perf_counter_ns
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
@@ -200,13 +201,13 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
     return now
 
 
-def ops_of(order: Order, index: int) -> Ops:
+def ops_of(order: Order, index: int) -> GeneratorType[Any, Any, Any]:
     job = catalogue.load("jobs", order.recipe["job"])
-    ops: Ops = job.ops(index, order.recipe.get("amount"), **order.prepared)
+    ops: GeneratorType[Any, Any, Any] = job.ops(index, order.recipe.get("amount"), **order.prepared)
     return ops
 
 
-def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Ops, carry_out: CarryOut) -> Any:
+def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Any, carry_out: CarryOut) -> Any:
     """Run all ops to the end (gives the job's result) or until stopped.
 
     Stamping can be switched off and on while this runs; that is how its cost is measured."""

@@ -17,14 +17,15 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
 from playground.figures import RunStatistics, WorkerStatistics
 from ui.panels import swatches
 from ui.panels.choosing import Segments
-from ui.panels.controls import Card, box, set_theme_within, write
-from ui.panels.labels import Caption, Label
+from ui.panels.controls import Themed, box, set_theme_within, write
+from ui.panels.labels import Label
 from ui.panels.quantities import compact, percent, whole
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, ink_on, mix
@@ -226,42 +227,45 @@ class TaskTable(QTableView):
         super().leaveEvent(event)
 
 
-class TasksPanel(Card):
+class TasksPanel(Themed, QWidget):
     worker_hovered = Signal(int, int)  # run, index; −1 is none
     worker_chosen = Signal(int, int)
+    counted = Signal(int)  # how many are listed
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "tasks", "Tasks", padding=1)
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("tasks")
+        self.setAccessibleName("Tasks")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 1)
+        self.column.setSpacing(0)
         self.model = Tasks()
         self.hovered_row = -1
         self.roomy = False
         self._runs: dict[str, RunStatistics] = {}
         self._slots: Mapping[int, int] = {}
         self._chosen: str | None = None
-        self.column.addWidget(self._make_head(theme))
+        self.corner = self._make_corner(theme)
         self._empty = Label(
             theme, "The threads, processes and tasks of a run are listed here.", 13, color="t3", wrap=True
         )
-        self._empty.setContentsMargins(15, 0, 15, 14)
+        self._empty.setContentsMargins(15, 12, 15, 14)
         self.column.addWidget(self._empty)
         self.table = self._make_table()
         self.column.addWidget(self.table, 1)
         self.table.hide()
 
-    def _make_head(self, theme: Theme) -> QWidget:
-        head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(15, 11, 15, 7)
-        row.setSpacing(8)
-        row.addWidget(Caption(theme, "Tasks"))
-        self._count = Label(theme, "", 11, color="t3")
-        row.addWidget(self._count)
-        row.addStretch(1)
+    def _make_corner(self, theme: Theme) -> QWidget:
+        """Beside the tabs: whose tasks are listed."""
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 4, 0)
         self.runs = Segments(theme, "task_runs", "Whose tasks are listed", px=12, height=20)
         self.runs.chosen.connect(self._choose_run)
         self.runs.hide()
         row.addWidget(self.runs)
-        return head
+        return corner
 
     def _make_table(self) -> TaskTable:
         table = TaskTable()
@@ -324,8 +328,7 @@ class TasksPanel(Card):
     def _show(self) -> None:
         run = self._runs.get(self._chosen or "")
         self.model.show_run(run, self._slots.get(run.number, 0) if run else 0)
-        count = self.model.rowCount()
-        self._count.set_words(whole(count) if count else "")
+        self.counted.emit(self.model.rowCount())
         self._empty.setVisible(run is None)
         self.table.setVisible(run is not None)
 
