@@ -1,0 +1,127 @@
+"""What a run answers: made of what all workers returned, right, the same whoever did what; and where a worker is."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from playground import directory
+from playground.lab import ring as layout
+from playground.lab.jobs import primes
+from playground.lab.ops import Wrong, expect, rounds
+from playground.recipe import Recipe
+from playground.run import Run
+from tests.core.labs import LIMIT_S, ROOT, running, to_the_end, until, until_all_work
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+
+CHUNKS = 30
+
+
+def ended(recipe: Recipe) -> Run:
+    with running(recipe) as run:
+        to_the_end(run)
+        return run
+
+
+def counted(size: int, chunks: int) -> int:
+    return sum(primes.is_prime(number) for number in range(primes.FIRST, primes.FIRST + size * chunks))
+
+
+@pytest.mark.parametrize("model", ["serial", "threads", "processes", "asyncio", "generators"])
+def test_primes_are_right_under_every_kind_of_model(model: str):
+    run = ended(Recipe(model=model, workers=2, amount=CHUNKS))
+    assert run.answer == 2 * counted(run.engine.prepared["size"], CHUNKS)
+    figures = run.statistics()
+    assert figures.answer == run.answer
+    assert [worker.result for worker in figures.workers] == [run.answer // 2] * 2
+
+
+def test_the_answer_does_not_depend_on_the_model():
+    answers = [ended(Recipe(job="sleep", model=model, workers=3, amount=4)).answer for model in ("threads", "asyncio")]
+    assert answers == [12, 12]
+
+
+def test_a_run_that_was_stopped_has_no_answer():
+    with running(Recipe(workers=2)) as run:
+        until(run, lambda: run.totals.ops > 0)
+        run.stop()
+        to_the_end(run)
+        assert run.answer is None
+        assert run.statistics().answer is None
+
+
+def test_a_sieve_and_trial_division_find_the_same():
+    counts = primes.known_counts(500)
+    assert counts == [primes.count_primes(first, 500) for first in range(primes.FIRST, primes.FIRST + 200_000, 500)]
+
+
+def test_a_wrong_result_ends_the_worker_with_what_was_wrong():
+    ops = primes.ops(0, 2, 100, [10_000])
+    call = next(ops)
+    with pytest.raises(Wrong, match=f"7 primes from {primes.FIRST} on"):
+        ops.send(7)
+    assert call.fn is primes.count_primes
+    expect(True, "is right")
+
+
+def test_rounds_are_so_many_or_without_end():
+    assert list(rounds(3)) == [0, 1, 2]
+    endless = iter(rounds(None))
+    assert [next(endless) for _ in range(5)] == list(range(5))
+
+
+@pytest.mark.parametrize("model", ["threads", "processes", "asyncio"])
+def test_a_worker_tells_the_line_it_is_at(model: str):
+    lines, first = inspect.getsourcelines(primes.ops)
+    knobs = {"yields": "after each call"} if model == "asyncio" else {}
+    at = first + next(number for number, line in enumerate(lines) if "yield Call" in line)
+    with running(Recipe(model=model, workers=2, knobs=knobs)) as run:
+        until_all_work(run)
+        assert {int(line) for line in run.rings.column(layout.W_LINE)} == {at}
+
+
+def test_a_folder_for_files_goes_with_its_run():
+    run = Run(1, Recipe(workers=1))
+    run.directory.files.mkdir(parents=True)
+    (run.directory.files / "log").write_text("words")
+    run.close()
+    assert not run.directory.files.exists()
+
+
+KILLED = """
+import sys
+from playground import directory
+made = directory.RunDirectory(1)
+made.files.mkdir(parents=True)
+print(made.files, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_folder_for_files_that_a_killed_app_left_is_swept_away():
+    app = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    with app:
+        assert app.stdout is not None
+        left = Path(app.stdout.readline().strip())
+        assert left.is_dir()
+        directory.sweep()
+        assert left.is_dir()  # its app lives
+        app.kill()
+        app.wait(LIMIT_S)
+        directory.sweep()
+        assert not left.exists()
+
+
+def test_the_command_line_tells_answer_and_results():
+    line = [sys.executable, "main.py", "run", "--workers", "2", "--amount", str(CHUNKS), "--no-baseline", "--json"]
+    said = json.loads(subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    assert said["answer"] == sum(worker["result"] for worker in said["workers"]) > 0
