@@ -13,7 +13,9 @@ from playground.lanes import MANY
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
+LONGEST_ANSWER = 12
 NOTABLE_CORES = 0.1  # used by workers that only wait
+WRONG = "ops.Wrong: "  # how a traceback names a result that a job found to be wrong
 SETTLED_S = 0.4  # before that the shares are those of the start
 
 
@@ -106,6 +108,9 @@ def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
     first = lines[0][:1].upper() + lines[0][1:]
     if run.outcome == "crashed":
         return "crashed", "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
+    if WRONG in lines[-1]:
+        who = "A worker" if run.recipe.workers > 1 else "The worker"
+        return "failed", "A result is wrong.", f"{who} checked what it had computed: **{lines[-1].partition(WRONG)[2]}**"
     reason = first if len(lines) == 1 else f"{first} **{lines[-1]}**"
     return "failed", "The run failed.", reason
 
@@ -301,10 +306,17 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     if many and run.start_all_ms is not None:
         took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
         figures.append(Figure("All begun within", took, ""))
+    if run.answer is not None:
+        figures.append(Figure("Answer", _short(run.answer), "checked"))
     if machine.lateness_p99_ms is not None:
         when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
         figures.append(Figure("UI p99", _late(machine.lateness_p99_ms), when))
     return tuple(figures)
+
+
+def _short(answer: object) -> str:
+    words = f"{answer:,}".replace(",", " ") if isinstance(answer, int) else str(answer)
+    return words if len(words) <= LONGEST_ANSWER else f"{words[: LONGEST_ANSWER - 1]}…"
 
 
 def _workers(run: RunStatistics) -> str:

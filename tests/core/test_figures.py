@@ -168,6 +168,20 @@ def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> N
     assert "ValueError: 3" in by_kind["failed"].reason
 
 
+def test_a_result_that_is_wrong_is_called_so() -> None:
+    error = "worker B raised:\nTraceback …\nplayground.lab.ops.Wrong: 7 primes are not 9"
+    verdict = judge(figures(THREADS, phase="ended", outcome="failed", error=error), MACHINE)
+    assert verdict.sentence == "A result is wrong."
+    assert verdict.reason == "A worker checked what it had computed: **7 primes are not 9**"
+    assert verdict.trouble
+
+
+@pytest.mark.parametrize(("answer", "shown"), [(14438, "14 438"), ("7f" * 30, "7f7f7f7f7f7…"), (None, None)])
+def test_the_answer_is_a_figure(answer: object, shown: str | None) -> None:
+    told = judge(figures(THREADS, phase="ended", outcome="finished", answer=answer), MACHINE).figures
+    assert [figure.value for figure in told if figure.label == "Answer"] == ([shown] if shown else [])
+
+
 NUMBERS = st.floats(0, 1)
 
 

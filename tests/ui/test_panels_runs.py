@@ -65,6 +65,12 @@ def test_what_is_not_known_is_a_dash(panel: RunsPanel) -> None:
     panel.grab()
 
 
+def test_a_gil_that_is_back_on_is_told(panel: RunsPanel) -> None:
+    facts = InterpreterFacts("", "3.13.1", "CPython", free_threaded=True, gil_enabled=True)
+    panel.add(run(1, Recipe(), interpreter=facts), None)
+    assert words(panel, 0)[2] == "4 × Count primes · threads · 3.13 free-threaded, GIL on"
+
+
 def test_throughput_compares_within_a_job_only(panel: RunsPanel) -> None:
     fill(panel)
     rows = {one.number: one for one in panel.runs()}

@@ -64,6 +64,8 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
     recipe, python = run.recipe, run.interpreter
     model = catalogue.model(recipe.model).title.lower()
     version = ".".join(python.version.split(".")[:2]) + (" free-threaded" if python.free_threaded else "")
+    if python.free_threaded and python.gil_enabled:
+        version += ", GIL on"
     where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
     details = [model, *where, version] if version else [model, *where]
     return f"{whole(recipe.workers)} × {catalogue.job(recipe.job).title}", " · ".join(details)
