@@ -56,9 +56,9 @@ def ops(worker, amount):
     return seen
 """,
     "fixed_primes": """
-from playground.lab.jobs.primes import ops
+from playground.lab.jobs.primes import known_counts, ops
 def prepare(calibrate, knobs):
-    return {"size": 300}
+    return {"size": 300, "known": known_counts(300)}
 """,
     "fixed_hash": """
 from playground.lab.jobs.hash import ops
