@@ -18,10 +18,11 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from playground import catalogue, directory, interpreters, limits
+from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
-from playground.figures import RunStatistics
-from playground.recipe import HOSTS, BadRecipe, Recipe, checked, load, sentence
+from playground.figures import RunStatistics, worker_name
+from playground.output import OutputReader, readable
+from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
 
 DEFAULT_SECONDS = 5.0
@@ -59,15 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="main.py", description="See how Python runs things at once.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     run = commands.add_parser("run", help="one run without a window")
-    run.add_argument("recipe", nargs="?", metavar="RECIPE.toml")
-    run.add_argument("--job")
-    run.add_argument("--workers", type=int, metavar="N")
-    run.add_argument("--model")
-    run.add_argument("--host", metavar="|".join(HOSTS))
-    run.add_argument("--interpreter", metavar="PATH|NAME", help="like 3.13t or pypy: list interpreters")
-    run.add_argument("--seconds", type=float, metavar="S")
-    run.add_argument("--amount", type=int, metavar="N", help="ops per worker")
-    run.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE")
+    recipe_options.add_to(run)
+    recipe_options.add_run_code_to(run)
     run.add_argument("--no-baseline", action="store_true", help="do not run one worker to compare with: no speed-up")
     run.add_argument("--json", action="store_true")
     run.set_defaults(act=run_command)
@@ -80,7 +74,25 @@ def _parser() -> argparse.ArgumentParser:
     lesson.add_argument("name")
     lesson.add_argument("--json", action="store_true")
     lesson.set_defaults(act=lesson_command)
+    script = commands.add_parser("script", help="the recipe as one program that needs nothing of this project")
+    recipe_options.add_to(script)
+    script.set_defaults(act=script_command)
     return parser
+
+
+# -- script
+
+
+def script_command(options: argparse.Namespace) -> int:
+    from playground.script import NoScript, script_for
+
+    file = recipe_options.file_of(options)
+    recipe = _with_interpreter(recipe_options.recipe_of(options), [file.absolute().parent] if file else [])
+    try:
+        print(script_for(recipe), end="")
+    except NoScript as why:
+        raise BadRecipe("script", f"cannot be made of this recipe: {why}") from None
+    return 0
 
 
 # -- list
@@ -150,11 +162,15 @@ def lesson_command(options: argparse.Namespace) -> int:
 
 
 def run_command(options: argparse.Namespace) -> int:
-    beside = [Path(options.recipe).absolute().parent] if options.recipe else []
-    recipe = _with_interpreter(_recipe(options), beside)
+    recipe = recipe_options.recipe_of(options)
+    if recipe.seconds is None and recipe.amount is None and recipe.job != "own":  # the user's own code has its own end
+        recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
+    file = recipe_options.file_of(options)
+    recipe = _with_interpreter(recipe, [file.absolute().parent] if file else [])
     if recipe.host != "lab":
         raise BadRecipe("host", f"is {recipe.host!r}, which needs the window; without one allowed: lab")
     limits.check(recipe)
+    recipe_options.ask_to_run(recipe, options)
     directory.sweep()
     with _StopSignal() as stop:
         _, statistics = carry_out(recipe, stop, 1)
@@ -183,33 +199,6 @@ def _with_interpreter(recipe: Recipe, beside: Sequence[Path]) -> Recipe:
     return msgspec.structs.replace(recipe, interpreter=chosen.path)
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
-    recipe = load(Path(options.recipe)) if options.recipe else Recipe()
-    given = {
-        name: getattr(options, name) for name in ("job", "workers", "model", "host", "interpreter", "seconds", "amount")
-    }
-    recipe = msgspec.structs.replace(recipe, **{name: value for name, value in given.items() if value is not None})
-    knobs = dict(recipe.knobs)
-    for text in options.set:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadRecipe("--set", f"is {text!r}; allowed: KNOB=VALUE")
-        knobs[name] = _number_or_word(value)
-    recipe = msgspec.structs.replace(recipe, knobs=knobs)
-    if recipe.seconds is None and recipe.amount is None:
-        recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
-    return recipe
-
-
-def _number_or_word(value: str) -> float | int | str:
-    for read in (int, float):
-        try:
-            return read(value)
-        except ValueError:
-            continue
-    return value
-
-
 class _StopSignal:
     """Ctrl-C and SIGTERM stop the run politely; what it did until then is still reported."""
 
@@ -229,9 +218,10 @@ class _StopSignal:
 
 
 def carry_out(
-    recipe: Recipe, stop: _StopSignal | None = None, number: int = 1, quiet: bool = False
+    recipe: Recipe, stop: _StopSignal | None = None, number: int = 1, quiet: bool = False, prints: bool = True
 ) -> tuple[Run, RunStatistics]:
-    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay."""
+    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay. What its workers
+    print is shown on stderr, if `prints`."""
     run = Run(number, recipe)
     shown = _ProgressLine(recipe, quiet)
     try:
@@ -245,8 +235,12 @@ def carry_out(
                 run.pull()
                 next_pull = time.monotonic() + PULL_S
                 shown.update(run)
+                if prints:
+                    shown.tell(run.output)
             if not run.ended:
                 time.sleep(POLL_S)
+        while prints and run.output.behind:
+            shown.tell(run.output)
         return run, run.statistics()
     finally:
         shown.clear()
@@ -257,11 +251,15 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
     if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
         return None
+    if recipe.job == "own":  # who knows what it does a second time
+        return None
     if recipe.workers == 1:
         return statistics
+    if catalogue.job(recipe.job).together:  # its workers need each other
+        return None
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
-    _, figures = carry_out(alone, stop, 2)
+    _, figures = carry_out(alone, stop, 2, prints=False)
     return figures if figures.outcome == "finished" and figures.throughput else None
 
 
@@ -270,6 +268,7 @@ class _ProgressLine:
 
     def __init__(self, recipe: Recipe, quiet: bool) -> None:
         self._live = sys.stderr.isatty() and not quiet
+        self._quiet = quiet
         self._next = 0.0
         if not quiet:
             print(f"running {sentence(recipe)}", file=sys.stderr)
@@ -284,6 +283,18 @@ class _ProgressLine:
         rate = f"{figures.throughput:,.0f} {figures.unit}/s"
         line = f"{part}{figures.seconds:5.1f} s  {rate}  {figures.cores_used:.1f} cores"
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
+
+    def tell(self, output: OutputReader) -> None:
+        """What workers have printed since the last time, with whose it is."""
+        lines = output.pull()
+        if self._quiet or not lines:
+            return
+        self.clear()
+        for line in lines:
+            if line.missed:
+                print(f"({line.missed:,} lines are not shown)", file=sys.stderr)
+            whose = f"{worker_name(line.worker)}: " if line.worker >= 0 else ""
+            print(f"{whose}{readable(line.text)}", file=sys.stderr)
 
     def clear(self) -> None:
         if self._live:
@@ -319,6 +330,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "work": statistics.work,
         "speedup": speedup_over(baseline, statistics),
         "answer": statistics.answer,
+        "round_trip_us": statistics.trip_us,
         "workers": [
             {
                 "name": worker.name,
@@ -347,6 +359,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "start_all_ms": statistics.start_all_ms,
         "stop_ms": statistics.stop_ms,
         "lost_records": statistics.lost_records,
+        "printed": statistics.printed,
         "probe_cost": statistics.probe_cost,
         "recorder_cost": statistics.recorder_cost,
         "nice": statistics.nice,
@@ -362,6 +375,8 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")
+    if statistics.trip_us is not None:
+        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median)")
     if gil.handoffs_per_s is not None:
         lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
     share = statistics.share

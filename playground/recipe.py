@@ -8,12 +8,15 @@ from typing import Any
 
 import msgspec
 
-from playground import catalogue, toml_text
-from playground.lab import ops
+from playground import catalogue, own_code, toml_text
+from playground.lab import fit, ops
 from playground.lab.knob import Knob, as_given
 
 HOSTS = ("lab", "app", "ui")
+HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
 MOST_WORKERS = 100_000
+LARGEST_CODE = own_code.MOST_BYTES
+LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
 LONGEST_UI_SECONDS = 5.0
 LONGEST_SECONDS = {
     "ui": LONGEST_UI_SECONDS,
@@ -27,6 +30,14 @@ class BadRecipe(ValueError):
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field} {problem}")
         self.field = field
+
+
+class BadCode(BadRecipe):
+    """What is wrong with the user's own code, and where."""
+
+    def __init__(self, problem: own_code.Problem) -> None:
+        ValueError.__init__(self, f"code: line {problem.line}: {problem.words}")
+        self.field, self.problem = "code", problem
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,9 +77,14 @@ def checked(recipe: Recipe) -> Recipe:
         able = ", ".join(entry.name for entry in catalogue.models() if recipe.host in entry.hosts)
         raise BadRecipe("host", f"is {recipe.host!r}, which cannot run {recipe.model}; models that can: {able}")
     job = catalogue.job(recipe.job)
-    refusal = ops.refusal(model.title, model.ops, job.title, job.ops)
+    needed = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.ops
+    refusal = ops.refusal(model.title, model.ops, job.title, needed)
     if refusal:
         raise BadRecipe("model", f"{recipe.model!r} and job {recipe.job!r} do not go together: {refusal}")
+    waits = set(needed) - set(ops.names(ops.ALONE))
+    if recipe.host != "lab" and waits:
+        why = "where a worker that waits for another cannot be ended"
+        raise BadRecipe("host", f"is {recipe.host!r}, {why}; allowed: lab")
     if recipe.host != "lab" and recipe.interpreter:
         raise BadRecipe(
             "interpreter", f"is {recipe.interpreter!r}; on host {recipe.host!r} only this app's own can run"
@@ -85,7 +101,28 @@ def checked(recipe: Recipe) -> Recipe:
         given = "not given" if recipe.seconds is None else f"{recipe.seconds:g}"
         raise BadRecipe("seconds", f"is {given}; on host {recipe.host!r} allowed: 0.05 to {longest:g}")
     _check_knobs(recipe)
+    unfit = fit.refusal(
+        fit.Model(model.name, model.at_once, model.one_loop),
+        fit.Job(job.title, job.together, job.in_a_loop),
+        recipe.workers,
+        recipe.all_knobs(),
+    )
+    if unfit is not None:
+        raise BadRecipe(*unfit)
     return recipe
+
+
+def _ops_of_code(recipe: Recipe, model: catalogue.Entry) -> tuple[str, ...]:
+    """The ops that the user's own code names, if it is to be run at all."""
+    facts = own_code.look_at(recipe.code)
+    if facts.problem is not None:
+        raise BadCode(facts.problem)
+    if recipe.host != "lab":
+        raise BadRecipe("host", f"is {recipe.host!r}, where your own code could not be stopped; allowed: lab")
+    refusal = own_code.refusal(facts, model.title, model.awaits)
+    if refusal:
+        raise BadRecipe("model", f"is {recipe.model!r}. {refusal}")
+    return facts.ops
 
 
 def _check_knobs(recipe: Recipe) -> None:
@@ -113,7 +150,9 @@ def from_toml(text: str | bytes) -> Recipe:
         given = msgspec.toml.decode(text)
     except RecursionError:
         raise BadRecipe("recipe", "is not TOML that can be read: too many brackets within each other") from None
-    except ValueError as problem:  # also what is not UTF-8, and numbers of thousands of digits
+    except UnicodeDecodeError:
+        raise BadRecipe("recipe", "is not text, but a recipe is: a file of TOML in UTF-8") from None
+    except ValueError as problem:  # also numbers of thousands of digits
         raise BadRecipe("recipe", f"is not TOML: {str(problem)[:200]}") from None
     unknown = [name for name in given if name not in Recipe.__struct_fields__]
     if unknown:
@@ -137,10 +176,29 @@ _VALUE = (float, int, str)
 
 
 def load(path: Path) -> Recipe:
+    return from_toml(_content("recipe", path, LARGEST_FILE))
+
+
+def load_code(path: Path) -> str:
+    """The user's own code, from a file of theirs."""
+    content = _content("code", path, LARGEST_CODE)
     try:
-        return from_toml(path.read_bytes())
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise BadRecipe("code", f"{str(path)!r} is not UTF-8 in line {line}") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
+
+
+def _content(field: str, path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
     except OSError as problem:
-        raise BadRecipe("recipe", f"{str(path)!r} cannot be read: {problem.strerror}") from None
+        raise BadRecipe(field, f"{str(path)!r} cannot be read: {problem.strerror}") from None
+    if len(content) > most:
+        raise BadRecipe(field, f"{str(path)!r} is larger than {most // 1000} kB")
+    return content
 
 
 def to_toml(recipe: Recipe) -> str:

@@ -1,10 +1,14 @@
 """Plain values as TOML. Reading it is in the standard library, writing is not; this is all that recipes and settings
-need of it: numbers, words, truth, lists and tables."""
+need of it: numbers, words, truth, lists and tables. Text of several lines, like code, is written as such."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # TOML wants these escaped; a return too, or it would be lost
+CLOSING = re.compile(r'(?<=")"|"\Z')  # no two beside each other, none at the end
 
 
 def written(table: dict[str, Any]) -> str:
@@ -22,17 +26,31 @@ def _lines(table: dict[str, Any], path: str) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else json.dumps(name)
+    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else _one_line(name)
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # JSON's strings are TOML's, but for DEL, which TOML wants escaped, and surrogates, which it does not know.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        if "\n" in value:
+            return _several_lines(value)
+        return _one_line(value)
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     raise TypeError(f"{value!r} has no place in a TOML file of ours")
+
+
+def _one_line(text: str) -> str:
+    # JSON's strings are TOML's, but for DEL, which TOML wants escaped, and surrogates, which it does not know.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _several_lines(text: str) -> str:
+    """Between three single quotes as it is, if that can be; else between double quotes, with escapes."""
+    if "'''" not in text and not text.endswith("'") and not UNSEEN.search(text):
+        return f"'''\n{text}'''"
+    escaped = CLOSING.sub(r'\\"', text.replace("\\", "\\\\"))
+    return '"""\n' + UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"""'

@@ -1,44 +1,90 @@
-"""Files that the user opens and saves: recipes, and the figures of finished runs."""
+"""Files that the user opens, drops and saves: recipes, code, and the figures of finished runs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground import recipe as recipes
 from playground.recipe import BadRecipe, Recipe
+from ui.code_file import write_whole
+from ui.settings import SettingsFile
 
+RECIPE, CODE = ".toml", ".py"
 RECIPES = "Recipes (*.toml)"
+EITHER = "Recipes and code (*.toml *.py)"
+MOST_RECENT = 10
 
 
 class Files(QObject):
-    recipe_opened = Signal(Recipe)
-    opening = Signal(Path)  # the recipe's file, before it is opened
+    recipe_opened = Signal(Recipe)  # it may bring code
+    code_opened = Signal(Path, str)
+    opening = Signal(Path)  # the recipe's file, before `recipe_opened`
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, settings: SettingsFile) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._settings = window, settings
 
-    def ask_for_recipe(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recipe", "", RECIPES)
+    # -- opening
+
+    def ask(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recipe or code", "", EITHER)
         if path:
-            self.open_recipe(Path(path))
+            self.open(Path(path))
+
+    def open(self, path: Path) -> None:
+        match path.suffix.casefold():
+            case ".toml":
+                self.open_recipe(path)
+            case ".py":
+                self.open_code(path)
+            case _:
+                self.failed.emit(f"{path.name} cannot be opened; allowed: a recipe (.toml) or Python code (.py)")
 
     def open_recipe(self, path: Path) -> None:
-        self.opening.emit(path)
         try:
-            self.recipe_opened.emit(recipes.checked(recipes.load(path)))
+            recipe = recipes.checked(recipes.load(path))
         except BadRecipe as problem:
             self.failed.emit(f"{path.name}: {problem}")
+            return
+        self._remember(path)
+        self.opening.emit(path)
+        self.recipe_opened.emit(recipe)
+
+    def open_code(self, path: Path) -> None:
+        try:
+            code = recipes.load_code(path)
+        except BadRecipe as problem:
+            self.failed.emit(f"{path.name}: {problem}")
+            return
+        self._remember(path)
+        self.code_opened.emit(path, code)
+
+    # -- what was opened or saved before
+
+    def recent(self) -> list[Path]:
+        """Those that are still there, the newest first."""
+        return [path for path in map(Path, self._settings.settings.recent) if path.is_file()]
+
+    def _remember(self, path: Path) -> None:
+        newest = str(path.absolute())
+        others = (other for other in self._settings.settings.recent if other != newest)
+        self._settings.change(recent=(newest, *others)[:MOST_RECENT])
+
+    # -- saving
 
     def save_recipe(self, recipe: Recipe) -> None:
         path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", "recipe.toml", RECIPES)
         if path:
-            self.write(Path(path), recipes.to_toml(recipe))
+            if recipe.job != "own":  # code of another job is kept for later, but is no part of this
+                recipe = msgspec.structs.replace(recipe, code="")
+            if self.write(Path(path), recipes.to_toml(recipe)):
+                self._remember(Path(path))
 
     def export(self, kind: str, text: str) -> None:
         wanted = f"{kind.upper()} (*.{kind})"
@@ -46,10 +92,12 @@ class Files(QObject):
         if path:
             self.write(Path(path), text)
 
-    def write(self, path: Path, text: str) -> None:
+    def write(self, path: Path, text: str) -> bool:
         try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as problem:
-            self.failed.emit(f"{path} cannot be written: {problem.strerror}")
-        else:
-            self.done.emit(f"Saved to {path}")
+            text.encode()  # first of all: half of an old file would be worse than none
+            write_whole(path, text)
+        except (OSError, UnicodeEncodeError) as problem:
+            self.failed.emit(f"{path} cannot be written: {getattr(problem, 'strerror', None) or problem}")
+            return False
+        self.done.emit(f"Saved to {path}")
+        return True

@@ -33,11 +33,18 @@ class Settings(msgspec.Struct, frozen=True):
     window_height: Annotated[int, msgspec.Meta(ge=200, le=20_000)] = 900
     maximized: bool = False
     right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 320
+    editor_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 520  # of the right column while code is edited
     runs_open: bool = True
     lens_open: bool = True
     time_window_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 10.0
     interpreters: tuple[str, ...] = ()  # those that the user has pointed at
     freeze_allowed: bool = False  # the user was asked once, and said yes
+    recent: tuple[str, ...] = ()  # files that were opened or saved, the newest first
+    code: str = ""  # in the editor
+    code_file: str = ""  # where that is kept
+    code_aside: str = ""  # the user's own, while the editor holds what came from elsewhere
+    typed_code: str = ""  # fingerprint of the code that the user typed last
+    trusted_code: tuple[str, ...] = ()  # fingerprints of what else may run without a question
     recipe: Recipe = msgspec.field(default_factory=Recipe)
 
 
@@ -127,6 +134,8 @@ class SettingsFile:
                 _write_whole(self.path, toml_text.written(msgspec.to_builtins(settings)))
             except OSError as problem:
                 self._say(f"Settings cannot be kept in {self.path.parent}: {problem.strerror}.", problem)
+            except UnicodeEncodeError as problem:
+                self._say(f"Settings cannot be kept: {str(problem)[:80]}.", problem)
 
     def _say(self, words: str, problem: Exception | None) -> None:
         if words != self.message:
@@ -139,6 +148,8 @@ def _that_can_run(settings: Settings) -> Settings:
     try:
         checked(settings.recipe)
     except BadRecipe as problem:
+        if problem.field == "code":  # half-typed code is what its writer wants to find again
+            return settings
         log.info("the last recipe cannot be run any more: %s", problem)
         return msgspec.structs.replace(settings, recipe=Recipe())
     return settings
@@ -153,6 +164,6 @@ def _write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except OSError:
+    except (OSError, UnicodeEncodeError):
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,5 +1,6 @@
 """What the palette suggests besides the window's commands: the present recipe with job and model changed, ready to run.
-Typing `4 proc` finds "Run 4 × Count primes as processes"."""
+Typing `4 proc` finds "Run 4 × Count primes as processes"; a whole line, `4 x primes as processes on 3.13`, is itself
+offered."""
 
 from __future__ import annotations
 
@@ -30,6 +31,30 @@ def suggestions(
         action.triggered.connect(lambda _checked=False, wanted=one: run(wanted))
         actions.append(action)
     return actions
+
+
+class TypedRecipe:
+    """The one action that is made of what is typed in the palette."""
+
+    def __init__(
+        self,
+        read: Callable[[str], Recipe],
+        sentence_of: Callable[[Recipe], str],
+        run: Callable[[Recipe], object],
+        parent: QWidget,
+    ) -> None:
+        self._read, self._sentence_of = read, sentence_of
+        self._recipe = Recipe()
+        self._action = QAction(parent)
+        self._action.triggered.connect(lambda _checked=False: run(self._recipe))
+
+    def made_of(self, typed: str) -> QAction | None:
+        try:
+            self._recipe = self._read(typed)
+        except BadRecipe:  # something else is being looked for
+            return None
+        self._action.setText(f"Run {self._sentence_of(self._recipe)}")
+        return self._action
 
 
 def _recipes(recipe: Recipe) -> Iterator[Recipe]:

@@ -10,6 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from playground.recipe import BadRecipe, checked
+from playground.recipe_line import from_line
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -43,6 +48,15 @@ def test_the_model_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
     assert [worker["ops"] for worker in result["workers"]] == [10, 10, 10]
     assert result["workers"][0]["share"]["wait_turn"] < 0.25 < result["workers"][2]["share"]["wait_turn"]
     assert "pairs" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "models", "--json"))]
+
+
+def test_its_lines_are_recipes() -> None:
+    lines = re.findall(r'main.py run "([^"]+)"', README)
+    assert len(lines) == 3
+    for line in lines[:-1]:
+        checked(from_line(line))
+    with pytest.raises(BadRecipe, match="did you mean primes"):
+        from_line(lines[-1])
 
 
 def run(folder: Path, *arguments: str) -> str:

@@ -149,6 +149,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert str(path) in str(refusal.value)
 
 
+def test_a_file_that_is_no_recipe_by_its_size_is_not_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_bytes(b"#" * 2_000_001)
+    with pytest.raises(BadRecipe, match="larger than 2000 kB"):
+        load(tmp_path / "large.toml")
+
+
 def test_a_recipe_file_of_a_user_is_read(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('# two naps\njob = "sleep"\nworkers = 2\nseconds = 3\n\n[knobs]\nnap = 1\n', encoding="utf-8")

@@ -60,6 +60,27 @@ def test_a_recipe_that_is_no_more_costs_only_itself(tmp_path: Path) -> None:
     assert (kept.settings.theme, kept.settings.recipe, kept.message) == ("light", Recipe(), None)
 
 
+def test_half_typed_code_is_there_the_next_time(tmp_path: Path) -> None:
+    kept = SettingsFile(tmp_path)
+    recipe = Recipe(job="own", workers=9, code='def job(i, n):\n    x = ("""\n')
+    kept.change(recipe=recipe)
+    kept.wait_until_written()
+    again = SettingsFile(tmp_path)
+    assert (again.settings.recipe, again.message) == (recipe, None)
+
+
+def test_what_no_file_can_hold_is_said_and_the_old_file_stays(tmp_path: Path) -> None:
+    kept = SettingsFile(tmp_path)
+    kept.change(theme="light")
+    kept.wait_until_written()
+    kept.change(recipe=Recipe(code="\ud800\n"))
+    kept.wait_until_written()
+    assert kept.message is not None
+    assert "cannot be kept" in kept.message
+    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert SettingsFile(tmp_path).settings.theme == "light"
+
+
 def test_fields_of_a_newer_version_are_let_be(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('theme = "dark"\nhologram = true\n')
     kept = SettingsFile(tmp_path)

@@ -5,31 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
-from playground.recipe import MOST_WORKERS
 from ui import icons
 from ui.panels.controls import (
     RING,
     Control,
-    Themed,
     box,
-    focus_ring,
     width_of,
     write,
 )
-from ui.panels.quantities import whole
 from ui.theme import Theme, font
 
 CHEVRON = 14
@@ -116,94 +106,6 @@ def draw_chip(painter: QPainter, rect: QRectF, theme: Theme, active: bool, warne
     box(painter, rect, 8, theme.hover if active else theme.raised, line)
     square = QRectF(rect.right() - PADDING - CHEVRON + 2, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
     icons.paint(painter, "down", square, theme.t2 if active else theme.t3, 1.3)
-
-
-class CountChip(Themed, QLineEdit):
-    """How many workers: a number to type, to turn with wheel or arrow keys, or to take from presets."""
-
-    stepped = Signal(int)  # by how many to change
-    presets_requested = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._warned, self._ring = theme, False, False
-        self.setObjectName("chip_workers")
-        self.setAccessibleName("Number of workers")
-        self.setToolTip(f"How many workers: 1 to {whole(MOST_WORKERS)}. Type, turn the wheel, or press ↑ and ↓.")
-        self.setFont(font(15, 500))
-        self.setFrame(False)
-        self.setMaxLength(7)
-        self.setTextMargins(RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.textChanged.connect(self.updateGeometry)
-
-    def set_warned(self, warned: bool) -> None:
-        if warned != self._warned:
-            self._warned = warned
-            self.update()
-
-    def warned(self) -> bool:
-        return self._warned
-
-    def _over_chevron(self, x: float) -> bool:
-        return x > self.width() - RING - PADDING - CHEVRON
-
-    def sizeHint(self) -> QSize:
-        width = max(10.0, width_of(self.text(), self.font())) + 2 * PADDING + CHEVRON + 7
-        return QSize(ceil(width) + 2 * RING, 36 + 2 * RING)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
-        draw_chip(painter, rect, self.theme, self.underMouse() or self.hasFocus(), self._warned)
-        if self._ring and self.hasFocus():
-            focus_ring(painter, rect, 8, self.theme.accent)
-        painter.end()
-        super().paintEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._over_chevron(event.position().x()):
-            self.presets_requested.emit()
-        else:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self._over_chevron(event.position().x())
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
-        super().mouseMoveEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        event.ignore()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.angleDelta().y():
-            self.stepped.emit(1 if event.angleDelta().y() > 0 else -1)
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        match event.key():
-            case Qt.Key.Key_Down if alt:
-                self.presets_requested.emit()
-            case Qt.Key.Key_Up:
-                self.stepped.emit(1)
-            case Qt.Key.Key_Down:
-                self.stepped.emit(-1)
-            case _:
-                super().keyPressEvent(event)
 
 
 def widest_share(widths: Sequence[int], room: int) -> int:

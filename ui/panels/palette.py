@@ -1,9 +1,11 @@
-"""The palette (Ctrl+K): every action of the window by its name. Type to filter, arrow keys, Enter; Esc closes."""
+"""The palette (Ctrl+K): every action of the window by its name. Type to filter, arrow keys, Enter; Esc closes.
+
+What is typed may be an action itself: a recipe as one line is offered to be run, before all others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
@@ -49,16 +51,19 @@ class Actions(QAbstractListModel):
         super().__init__()
         self._all: tuple[QAction, ...] = ()
         self._shown: list[QAction] = []
+        self._made_of: Callable[[str], QAction | None] = lambda _typed: None
 
-    def set_actions(self, actions: Sequence[QAction]) -> None:
-        self._all = tuple(actions)
+    def set_actions(self, actions: Sequence[QAction], made_of: Callable[[str], QAction | None]) -> None:
+        self._all, self._made_of = tuple(actions), made_of
         self.filter("")
 
     def filter(self, typed: str) -> None:
         ranked = [(rank(title(action), typed), action) for action in self._all if action.isVisible()]
         found = [(place, action) for place, action in ranked if place is not None]
+        made = self._made_of(typed)
+        best = [action for _, action in sorted(found, key=lambda pair: (pair[0], not pair[1].isEnabled()))]
         self.beginResetModel()
-        self._shown = [action for _, action in sorted(found, key=lambda pair: (pair[0], not pair[1].isEnabled()))]
+        self._shown = best if made is None else [made, *best]
         self.endResetModel()
 
     def at(self, row: int) -> QAction:
@@ -170,9 +175,14 @@ class Palette(Popover):
         row.addWidget(Painted(theme, QSize(31, 18), escape))
         return head
 
-    def open_with(self, actions: Sequence[QAction], anchor: QWidget) -> None:
-        """Opens over the window of `anchor`, which gets the focus back."""
-        self._model.set_actions(actions)
+    def open_with(
+        self,
+        actions: Sequence[QAction],
+        anchor: QWidget,
+        made_of: Callable[[str], QAction | None] = lambda _typed: None,
+    ) -> None:
+        """Opens over the window of `anchor`, which gets the focus back. `made_of` makes an action of what is typed."""
+        self._model.set_actions(actions, made_of)
         self.field.clear()
         self._make_current(0)
         self.open_at_top(anchor, WIDTH, TOP)

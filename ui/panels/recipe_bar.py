@@ -1,7 +1,9 @@
 """The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process", each part a chip to change it.
 
 It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
-What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was."""
+What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was.
+
+A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `recipe_line`."""
 
 from __future__ import annotations
 
@@ -9,26 +11,28 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground import catalogue
-from playground.recipe import HOSTS, LONGEST_SECONDS, MOST_WORKERS, Recipe, changed
-from ui import icons
+from playground.recipe import HOST_TITLES, HOSTS, BadRecipe, Recipe, changed
+from playground.recipe_line import from_line, to_line
 from ui.panels import recipe_choices
-from ui.panels.chips import Chip, CountChip, widest_share
+from ui.panels.chips import Chip, widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
-from ui.panels.controls import Button, Line, Painted, Themed, icon_button, set_theme_within
+from ui.panels.controls import Button, Line, Themed, icon_button, set_theme_within
+from ui.panels.count_chip import CountChip
 from ui.panels.labels import Label
-from ui.panels.quantities import seconds, whole
-from ui.panels.recipe_choices import COPIED, HOST_TITLES, LOCATE, InterpreterChoice, able_to_run
+from ui.panels.problem_row import ProblemRow
+from ui.panels.quantities import seconds
+from ui.panels.recipe_choices import COPIED, LOCATE, InterpreterChoice, able_to_run
+from ui.panels.recipe_field import RecipeField
 from ui.theme import Theme
 
 HEIGHT = 60
-PROBLEM_HEIGHT = 28
 NARROW = 1280  # below it Knobs loses its value
-USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to forgive
+LEAST = 1000  # below it there is no room for the menu; the palette has all that is in it
 
 
 class RecipeBar(Themed, QWidget):
@@ -40,20 +44,26 @@ class RecipeBar(Themed, QWidget):
     palette_requested = Signal()
     knobs_requested = Signal()
     locate_requested = Signal()
+    more_requested = Signal()
+    pasted = Signal()  # into the number of workers, something that is no number
     menu_opened = Signal(str)  # which
 
     def __init__(
-        self, theme: Theme, problem_of: Callable[[Recipe], tuple[str, str] | None] = lambda _recipe: None
+        self,
+        theme: Theme,
+        problem_of: Callable[[Recipe], tuple[str, str] | None] = lambda _recipe: None,
+        write: Callable[[Recipe], str] = to_line,
+        read: Callable[[str], Recipe] = from_line,
     ) -> None:
-        """`problem_of` tells the field of a recipe that its interpreter cannot run, and why."""
+        """`problem_of` tells the field of a recipe that its interpreter cannot run, and why. `write` and `read` are for
+        the recipe as one line."""
         super().__init__()
         self.theme = theme
-        self._problem_of = problem_of
+        self._problem_of, self._write, self._read = problem_of, write, read
         self.setObjectName("recipe_bar")
         self.setAccessibleName("Recipe")
         self._recipe = Recipe()
         self._interpreters: tuple[InterpreterChoice, ...] = (InterpreterChoice("", "this Python"),)
-        self._typed_problem = ""
         self._problem: tuple[str, str] | None = None
         self._running = 0
         self._seconds_in_lab: float | None = None
@@ -61,7 +71,7 @@ class RecipeBar(Themed, QWidget):
         self._make_chips(theme)
         self._make_buttons(theme)
         self._lay_out(theme)
-        self._show()
+        self.show_recipe(self._recipe)
 
     # --- what the window calls
 
@@ -70,9 +80,26 @@ class RecipeBar(Themed, QWidget):
         return self._recipe
 
     def show_recipe(self, recipe: Recipe) -> None:
+        if recipe != self._recipe:
+            self.line.leave()  # what was being typed was about another one
         self._recipe = recipe
-        self._typed_problem = ""
+        self.chip_workers.show_count(recipe.workers)
         self._show()
+
+    def take_recipe(self, recipe: Recipe) -> None:
+        """A recipe that the user has typed or pasted."""
+        self.show_recipe(recipe)
+        self.recipe_changed.emit(recipe)
+
+    def type_line(self) -> None:
+        """Turns the sentence into one line to type."""
+        self.line.begin(self._written())
+        self._show_sentence(False)
+
+    def settle(self) -> None:
+        """What is being typed counts, if it is a recipe: whoever wants the recipe now need not press Enter first."""
+        if self.line.isVisible():
+            self.line.take()
 
     def set_interpreters(self, interpreters: Sequence[InterpreterChoice]) -> None:
         self._interpreters = tuple(interpreters)
@@ -98,8 +125,10 @@ class RecipeBar(Themed, QWidget):
         return self._where_and_why()[1]
 
     def _where_and_why(self) -> tuple[str, str]:
-        if self._typed_problem:
-            return "workers", self._typed_problem
+        if self.line.problem:
+            return "line", self.line.problem
+        if self.chip_workers.problem:
+            return "workers", self.chip_workers.problem
         return self._problem or self._problem_of(self._recipe) or ("", "")
 
     # --- what it is made of
@@ -118,16 +147,16 @@ class RecipeBar(Themed, QWidget):
             menu.setParent(self)
             menu.hide()
             self._menus[name] = menu
-        self._menus["workers"].chosen.connect(self._workers_taken)
+        self._menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
         self._menus["job"].chosen.connect(lambda job: self._change(job=job))
         self._menus["model"].chosen.connect(self._take_model)
         self._menus["model"].acted.connect(self._make_available)
         self._menus["interpreter"].chosen.connect(self.take_interpreter)
         self._menus["interpreter"].acted.connect(lambda: self.take_interpreter(LOCATE))
         self._menus["host"].chosen.connect(self._take_host)
-        self.chip_workers.textEdited.connect(self._workers_typed)
-        self.chip_workers.stepped.connect(self._step_workers)
-        self.chip_workers.editingFinished.connect(self._workers_left)
+        self.chip_workers.counted.connect(lambda count: self._change(workers=count))
+        self.chip_workers.problem_changed.connect(self.show_problem)
+        self.chip_workers.pasted.connect(self.pasted)
         self.chip_workers.presets_requested.connect(lambda: self._open("workers", self.chip_workers))
         for name, chip in self._chips().items():
             if isinstance(chip, Chip):
@@ -144,6 +173,12 @@ class RecipeBar(Themed, QWidget):
         }
 
     def _make_buttons(self, theme: Theme) -> None:
+        self.word_run = Button(theme, "type_recipe", "Run", kind="ghost", px=15, weight=400, padding=3)
+        self.word_run.setAccessibleName("Type this recipe as one line")
+        self.word_run.setToolTip("Type or paste this recipe as one line (F2)")
+        self.line = RecipeField(theme, self._read)
+        self.line.hide()
+        self.more = icon_button(theme, "more", "more", "Open, save, copy or type a recipe", side=28)
         self.run = Button(theme, "run", "Run", "play", "primary", px=14, weight=600, padding=15)
         self.run.setToolTip("Start this recipe (Ctrl+Enter)")
         self.race = icon_button(theme, "race", "race", "Race: the same recipe on two Pythons", side=36)
@@ -159,6 +194,11 @@ class RecipeBar(Themed, QWidget):
         self.search.setAccessibleName("Find a command")
         self.search.setToolTip("Find a command (Ctrl+K)")
         self.search.set_key("Ctrl K")
+        self.word_run.clicked.connect(self.type_line)
+        self.line.taken.connect(self._line_taken)
+        self.line.left.connect(lambda: self._show_sentence(True))
+        self.line.problem_changed.connect(self.show_problem)
+        self.more.clicked.connect(self.more_requested)
         self.run.clicked.connect(self.run_requested)
         self.race.clicked.connect(self.race_requested)
         self.stop_all.clicked.connect(self.stop_all_requested)
@@ -168,16 +208,22 @@ class RecipeBar(Themed, QWidget):
 
     def _lay_out(self, theme: Theme) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(12, 1, 10, 0)
+        row.setContentsMargins(9, 1, 10, 0)
         row.setSpacing(0)
         self._row = row
         chips = iter(self._chips().values())
-        for word in ("Run", "×", "as", "on", "in"):
-            label = Label(theme, word, 15, color="t2")
-            label.setContentsMargins(4, 0, 4, 0)
-            row.addWidget(label)
-            row.addWidget(next(chips))
-        row.addSpacing(8)
+        row.addWidget(self.word_run)
+        row.addWidget(self.line, 100)
+        self._sentence: list[QWidget] = []
+        for word in ("", "×", "as", "on", "in"):
+            if word:
+                label = Label(theme, word, 15, color="t2")
+                label.setContentsMargins(4, 0, 4, 0)
+                self._sentence.append(label)
+            self._sentence.append(next(chips))
+        for widget in self._sentence:
+            row.addWidget(widget)
+        row.addWidget(self.more)
         row.addWidget(self.run)
         row.addWidget(self.race)
         row.addWidget(self.stop_all)
@@ -189,7 +235,7 @@ class RecipeBar(Themed, QWidget):
         row.addSpacing(5)
         row.addWidget(self.theme_button)
         row.addWidget(self.search)
-        self._problem_row = self._make_problem_row(theme)
+        self._problem_row = ProblemRow(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 1)
         column.setSpacing(0)
@@ -200,26 +246,10 @@ class RecipeBar(Themed, QWidget):
         column.addWidget(self._problem_row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def _make_problem_row(self, theme: Theme) -> QWidget:
-        holder = QWidget()
-        holder.setFixedHeight(PROBLEM_HEIGHT)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(16, 0, 16, 10)
-        row.setSpacing(8)
-        sign = Painted(theme, QSize(15, 15), lambda p, rect, t: icons.paint(p, "warn", QRectF(rect), t.warn))
-        self._problem_words = Label(theme, "", 13, 400, "t1")
-        self._problem_words.setObjectName("recipe_problem")
-        row.addWidget(sign)
-        row.addWidget(self._problem_words, 1)
-        holder.hide()
-        return holder
-
     # --- showing
 
     def _show(self) -> None:
         recipe = self._recipe
-        if self.chip_workers.text() != str(recipe.workers) and not self._typed_problem:
-            self.chip_workers.setText(str(recipe.workers))
         self.chip_job.set_words(catalogue.job(recipe.job).title)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
         self.chip_host.set_words(HOST_TITLES[recipe.host])
@@ -237,9 +267,13 @@ class RecipeBar(Themed, QWidget):
     def _fit(self) -> None:
         """Shares out the width: Knobs loses its value and Search its key first, then chips their notes, buttons their
         words, and last of all the longest chips some of their words."""
+        if self.line.isVisibleTo(self):
+            return  # it has the room of all chips
         chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
         self._show_words(False, False)
+        self.more.hide()
         self._least_width = self._row.minimumSize().width()
+        self.more.setVisible(self.width() >= LEAST)
         wanted, room = [0], 0
         for value, words, notes in ((1, 1, 1), (0, 1, 1), (0, 1, 0), (0, 0, 0)):
             self._show_words(bool(value) and self.width() >= NARROW, bool(words))
@@ -263,10 +297,26 @@ class RecipeBar(Themed, QWidget):
         where, words = self._where_and_why()
         for name, chip in self._chips().items():
             chip.set_warned(bool(words) and name == where)
-        self._problem_words.set_words(words)
-        self._problem_row.setVisible(bool(words))
+        self._problem_row.show_words(words)
         self.run.setEnabled(not words)
         self.race.setEnabled(not words and self._recipe.host == "lab")
+
+    def _show_sentence(self, shown: bool) -> None:
+        for widget in self._sentence:
+            widget.setVisible(shown)
+        if shown:
+            self._fit()
+
+    def _written(self) -> str:
+        try:
+            return self._write(self._recipe)
+        except BadRecipe:  # its interpreter has no place in a line
+            return ""
+
+    def _line_taken(self, recipe: Recipe) -> None:
+        self._show_sentence(True)
+        if recipe != self._recipe:
+            self.take_recipe(recipe)
 
     # --- choosing
 
@@ -283,18 +333,8 @@ class RecipeBar(Themed, QWidget):
         self.menu_opened.emit(name)
 
     def _rows(self, name: str) -> tuple[list[Choice], str]:
-        recipe, chosen = self._recipe, self._interpreter(self._recipe.interpreter)
-        match name:
-            case "workers":
-                return recipe_choices.count_rows(), str(recipe.workers)
-            case "job":
-                return recipe_choices.job_rows(), recipe.job
-            case "model":
-                return recipe_choices.model_rows(chosen, self._interpreters), recipe.model
-            case "host":
-                return recipe_choices.host_rows(), recipe.host
-            case _:
-                return recipe_choices.interpreter_rows(self._interpreters), recipe.interpreter
+        chosen = self._interpreter(self._recipe.interpreter)
+        return recipe_choices.rows(name, self._recipe, chosen, self._interpreters)
 
     def _make_available(self, model: str) -> None:
         """The command is for a terminal: nothing is added to somebody's Python from here."""
@@ -325,18 +365,9 @@ class RecipeBar(Themed, QWidget):
         self._change(model=model, **self._going_to(host))
 
     def _going_to(self, host: str) -> dict[str, Any]:
-        """The fields that a host fixes: only a lab may have another Python, or go on until it is stopped."""
-        fields: dict[str, Any] = {"host": host}
-        if host == "lab":
-            if self._recipe.host != "lab":
-                fields["seconds"] = self._seconds_in_lab
-            return fields
-        if self._recipe.host == "lab":
+        if host != "lab" and self._recipe.host == "lab":
             self._seconds_in_lab = self._recipe.seconds
-        length = self._recipe.seconds
-        if length is None or length > LONGEST_SECONDS[host]:
-            fields["seconds"] = USUAL_SECONDS[host]
-        return {**fields, "interpreter": ""}
+        return recipe_choices.fixed_by(host, self._recipe, self._seconds_in_lab)
 
     def take_interpreter(self, path: str) -> None:
         if path == LOCATE:
@@ -346,33 +377,6 @@ class RecipeBar(Themed, QWidget):
         if path and self._recipe.host != "lab":
             self._take_host("lab")
         self._change(interpreter=path)
-
-    # --- the number of workers
-
-    def _workers_taken(self, words: str) -> None:
-        self._typed_problem = ""
-        self.chip_workers.setText(words)
-        self._workers_typed(words)
-
-    def _workers_typed(self, typed: str) -> None:
-        words = typed.strip()
-        number = int(words) if words.isascii() and words.isdigit() else None
-        if number is not None and 1 <= number <= MOST_WORKERS:
-            self._typed_problem = ""
-            self._change(workers=number)
-        else:
-            given = f"“{words}” workers" if words else "No number of workers"
-            self._typed_problem = f"{given} cannot be run; allowed: 1 to {whole(MOST_WORKERS)}."
-        self.show_problem()
-
-    def _step_workers(self, by: int) -> None:
-        count = max(1, min(MOST_WORKERS, self._recipe.workers + by))
-        self._workers_taken(str(count))
-
-    def _workers_left(self) -> None:
-        # Left with nothing typed: back to what it was.
-        if not self.chip_workers.text().strip():
-            self._workers_taken(str(self._recipe.workers))
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)

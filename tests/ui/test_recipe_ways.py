@@ -1,0 +1,436 @@
+"""Recipes into the window and out of it: files opened, dropped, opened before; the clipboard; the menu; the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView
+from pytestqt.qtbot import QtBot
+
+from playground import interpreters
+from playground.recipe import Recipe, to_toml
+from playground.recipe_line import EXAMPLE, from_line
+from ui.panels.drop_overlay import KINDS_ONLY, ONE_ONLY, WELCOME
+from ui.settings import SettingsFile
+from ui.theme import ThemeSource
+from ui.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)  # offscreen no window manager is told
+
+LIMIT_MS = 30_000
+NAPS = Recipe(job="sleep", workers=3, amount=2)
+CODE = "def job(i, n):\n    return i\n"
+
+
+@pytest.fixture(autouse=True)
+def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "candidates", list)
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
+    made: list[Window] = []
+
+    def build() -> Window:
+        window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
+        made.append(window)
+        qtbot.addWidget(window)
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield build
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make: Callable[[], Window]) -> Window:
+    return make()
+
+
+@pytest.fixture
+def naps(tmp_path: Path) -> Path:
+    file = tmp_path / "naps.toml"
+    file.write_text(to_toml(NAPS), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def opened(window: Window) -> list[tuple[Path, str]]:
+    """The code that was opened."""
+    files: list[tuple[Path, str]] = []
+    window.files.code_opened.connect(lambda path, text: files.append((path, text)))
+    return files
+
+
+def act(window: Window, name: str) -> None:
+    window.actions_by_name[name].trigger()
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, staticmethod(lambda *_: (str(path), "")))
+
+
+# --- files
+
+
+def test_a_file_is_opened_as_what_it_is(
+    window: Window, naps: Path, opened: list[tuple[Path, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, naps)
+    act(window, "open_recipe")
+    assert window.recipe_bar.recipe() == NAPS
+    mine = tmp_path / "mine.py"
+    mine.write_bytes(b"\xef\xbb\xbf" + CODE.replace("\n", "\r\n").encode())
+    choose(monkeypatch, mine)
+    act(window, "open_recipe")
+    assert opened == [(mine, CODE)]
+    assert window.notices.words() == []
+
+
+BROKEN = [
+    ("a.toml", b"workers = 0\n", "a.toml: workers is 0; allowed: 1 to 100000"),
+    ("a.toml", b"workers = \n", "a.toml: recipe is not TOML"),
+    ("a.toml", None, "a.toml: recipe"),
+    ("a.py", b"x = '\xff'\n", "is not UTF-8 in line 1"),
+    ("a.py", b"#" * 200_001, "is larger than 200 kB"),
+    ("a.py", None, "cannot be read"),
+    ("a.txt", b"4 x primes as threads", "a.txt cannot be opened; allowed: a recipe (.toml) or Python code (.py)"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "says"), BROKEN, ids=lambda value: str(value)[:20])
+def test_a_broken_file_is_told_and_nothing_else_changes(
+    window: Window, opened: list[tuple[Path, str]], tmp_path: Path, name: str, content: bytes | None, says: str
+) -> None:
+    before = window.recipe_bar.recipe()
+    looked_beside: list[Path] = []
+    window.files.opening.connect(looked_beside.append)
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    window.files.open(tmp_path / name)
+    (notice,) = window.notices.words()
+    assert says in notice
+    assert window.recipe_bar.recipe() == before
+    assert (opened, looked_beside, window.settings.settings.recent) == ([], [], ())
+
+
+def test_what_was_opened_and_saved_last_is_kept_the_newest_first(
+    make: Callable[[], Window], naps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make()
+    files = [naps, *(tmp_path / f"{number}.toml" for number in range(12))]
+    for file in files:
+        file.write_text(to_toml(NAPS))
+        window.files.open(file)
+    window.files.open(files[5])
+    choose(monkeypatch, tmp_path / "saved.toml")
+    act(window, "save_recipe")
+    newest = [tmp_path / "saved.toml", files[5], *reversed(files)]
+    expected = list(dict.fromkeys(newest))[:10]
+    assert window.files.recent() == expected
+    window.close()
+    again = make()
+    assert again.files.recent() == expected
+    expected[1].unlink()
+    assert again.files.recent() == [expected[0], *expected[2:]]  # what is gone is not offered
+
+
+def test_code_of_another_job_is_not_saved_with_a_recipe(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, tmp_path / "saved.toml")
+    window.files.save_recipe(Recipe(code=CODE))
+    assert "def job" not in (tmp_path / "saved.toml").read_text()
+    window.files.save_recipe(Recipe(job="own", code=CODE))
+    assert f"code = '''\n{CODE}'''" in (tmp_path / "saved.toml").read_text()
+
+
+def test_what_cannot_be_saved_leaves_the_old_file(window: Window, naps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = naps.read_bytes()
+    choose(monkeypatch, naps)
+    window.files.save_recipe(Recipe(interpreter="/opt/\udcff/python"))
+    assert naps.read_bytes() == before
+    assert "cannot be written" in window.notices.words()[0]
+    assert window.files.recent() == []
+
+
+# --- dropped
+
+
+def dragged(*paths: Path, text: str = "") -> QMimeData:
+    data = QMimeData()
+    if paths:
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    if text:
+        data.setText(text)
+    return data
+
+
+NO_KEYS = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+COPY = Qt.DropAction.CopyAction
+
+
+def drag_over(window: Window, data: QMimeData) -> bool:
+    """Is it welcome?"""
+    event = QDragEnterEvent(QPoint(300, 300), COPY, data, *NO_KEYS)
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def let_go(window: Window, data: QMimeData) -> None:
+    QApplication.sendEvent(window, QDragMoveEvent(QPoint(310, 300), COPY, data, *NO_KEYS))
+    QApplication.sendEvent(window, QDropEvent(QPointF(310, 300), COPY, data, *NO_KEYS))
+
+
+def test_a_recipe_is_dropped(window: Window, naps: Path) -> None:
+    overlay, data = window.recipe_ways.overlay, dragged(naps)
+    assert drag_over(window, data)
+    assert overlay.isVisible()
+    assert overlay.geometry() == window.rect()
+    assert (overlay.words, overlay.name) == (WELCOME, "naps.toml")
+    shown = window.grab().toImage()
+    let_go(window, data)
+    assert not overlay.isVisible()
+    assert window.grab().toImage() != shown
+    assert window.recipe_bar.recipe() == NAPS
+
+
+def test_code_is_dropped(window: Window, tmp_path: Path, opened: list[tuple[Path, str]]) -> None:
+    (tmp_path / "mine.PY").write_text(CODE)
+    data = dragged(tmp_path / "mine.PY")
+    assert drag_over(window, data)
+    let_go(window, data)
+    assert opened == [(tmp_path / "mine.PY", CODE)]
+
+
+@pytest.mark.parametrize(("names", "words"), [(("a.toml", "b.toml"), ONE_ONLY), (("a.png",), KINDS_ONLY)])
+def test_what_cannot_be_opened_is_said_before_and_after(window: Window, names: tuple[str, ...], words: str) -> None:
+    data = dragged(*(Path("/nowhere") / name for name in names))
+    assert drag_over(window, data)
+    assert window.recipe_ways.overlay.words == words
+    let_go(window, data)
+    assert not window.recipe_ways.overlay.isVisible()
+    assert window.notices.words() == [f"{words}: nothing was opened."]
+    assert window.recipe_bar.recipe() == Recipe()
+
+
+def test_who_drags_away_drops_nothing(window: Window, naps: Path) -> None:
+    assert drag_over(window, dragged(naps))
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not window.recipe_ways.overlay.isVisible()
+    assert window.recipe_bar.recipe() == Recipe()
+
+
+def test_what_is_no_file_is_not_asked_for(window: Window) -> None:
+    assert not drag_over(window, dragged(text="hello"))
+    assert not window.recipe_ways.overlay.isVisible()
+
+
+def test_a_file_goes_past_plots_and_fields_to_the_window(window: Window, naps: Path) -> None:
+    window.show_recipe(Recipe(job="own", code=CODE))
+    act(window, "code")
+    window.recipe_bar.type_line()
+    data = dragged(naps)  # no event keeps it
+    editor, line, count = window.side.code.editor, window.recipe_bar.line, window.recipe_bar.chip_workers
+    for part in (editor.viewport(), line, count, *window.stage.findChildren(QGraphicsView)):
+        event = QDragEnterEvent(QPoint(5, 5), COPY, data, *NO_KEYS)
+        QApplication.sendEvent(part, event)
+        assert event.isAccepted()
+        assert window.recipe_ways.overlay.isVisible(), part
+        QApplication.sendEvent(window, QDragLeaveEvent())
+    assert editor.canInsertFromMimeData(dragged(text="words"))
+
+
+# --- the clipboard
+
+
+def test_a_copied_line_is_pasted_back(window: Window) -> None:
+    recipe = Recipe(job="hash", workers=2, model="processes", seconds=3.0, knobs={"switch_interval": 0.001})
+    window.show_recipe(recipe)
+    for command in ("copy_line", "copy_sentence"):
+        act(window, command)
+        copied = QGuiApplication.clipboard().text()
+        window.show_recipe(Recipe())
+        act(window, "paste_recipe")
+        assert window.recipe_bar.recipe() == recipe, copied
+        assert window.settings.settings.recipe == recipe
+    assert copied.startswith("2 × Hash blocks as processes on CPython")
+    assert window.notices.words() == []
+
+
+def test_ctrl_v_pastes_where_no_field_has_the_keyboard(window: Window, qtbot: QtBot) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    QGuiApplication.clipboard().setText("2 x sleep as asyncio\n")
+    window.stage.setFocus()
+    qtbot.keyClick(window.stage, Qt.Key.Key_V, control)
+    qtbot.waitUntil(lambda: window.recipe_bar.recipe().model == "asyncio", timeout=LIMIT_MS)
+    QGuiApplication.clipboard().setText("3 x sleep as gevent")
+    window.recipe_bar.chip_workers.setFocus()
+    qtbot.keyClick(window.recipe_bar.chip_workers, Qt.Key.Key_V, control)
+    assert (window.recipe_bar.recipe().workers, window.recipe_bar.recipe().model) == (3, "gevent")
+    assert window.recipe_bar.chip_workers.text() == "3"
+    window.recipe_bar.type_line()
+    QGuiApplication.clipboard().setText("4 x hash as threads")
+    qtbot.keyClick(window.recipe_bar.line, Qt.Key.Key_V, control)
+    assert window.recipe_bar.line.text() == "4 x hash as threads"
+    assert window.recipe_bar.recipe().workers == 3
+
+
+def test_a_whole_recipe_file_is_pasted_as_one_that_was_opened(window: Window) -> None:
+    opened: list[Recipe] = []
+    window.files.recipe_opened.connect(opened.append)
+    QGuiApplication.clipboard().setText(to_toml(NAPS))
+    act(window, "paste_recipe")
+    assert opened == [NAPS]
+    assert window.recipe_bar.recipe() == NAPS
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("4 x prims as threads", "What was copied is no recipe: job is 'prims'; did you mean primes?"),
+        ("hello world", "What was copied is no recipe: job is 'hello world'"),
+        ("workers = 0\n[knobs]", "What was copied is no recipe: workers is 0"),
+        ("0 x primes as threads", "What was copied is no recipe: workers is 0; allowed: 1 to 100000"),
+        (" ", "There is nothing to paste"),
+    ],
+)
+def test_what_is_no_recipe_is_said(window: Window, text: str, says: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    act(window, "paste_recipe")
+    (notice,) = window.notices.words()
+    assert notice.startswith(says)
+    assert window.recipe_bar.recipe() == Recipe()
+
+
+def test_a_line_names_an_interpreter_shortly_and_that_name_finds_it(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    own = interpreters.own()
+    other = replace(own, path="/opt/python3.99", facts=replace(own.facts, version="3.99.1"))
+    monkeypatch.setattr(window.interpreters, "all", lambda: [own, other])
+    recipe = Recipe(interpreter="/opt/python3.99")
+    assert window.recipe_lines.write(recipe) == "4 x primes as threads on 3.99"
+    assert window.recipe_lines.read("4 x primes as threads on 3.99") == recipe
+    assert window.recipe_lines.sentence(recipe) == "4 × Count primes as threads on CPython 3.99 in a lab process"
+    assert window.recipe_lines.read(window.recipe_lines.sentence(recipe)) == recipe
+
+
+def test_no_program_is_started_by_typing_its_path(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = str(tmp_path / "program")
+    window.recipe_bar.type_line()
+    qtbot.keyClicks(window.recipe_bar.line, f"2 x sleep as threads on {path}")
+    assert window.recipe_lines.read(window.recipe_bar.line.text()).interpreter == path
+    assert path not in window.interpreters._wanted
+    qtbot.keyClick(window.recipe_bar.line, Qt.Key.Key_Return)
+    assert path in window.interpreters._wanted
+    assert window.recipe_bar.problem() == f"{path} was not found on this computer."
+
+
+# --- the menu of the bar
+
+
+def menu_titles(window: Window) -> list[str]:
+    return [row.title for row in window.recipe_ways.menu.rows()]
+
+
+def press(window: Window, title: str) -> None:
+    menu = window.recipe_ways.menu
+    menu._take(menu._model.index(menu_titles(window).index(title), 0))
+
+
+def test_the_menu_has_all_ways_and_what_was_opened_before(window: Window, qtbot: QtBot, naps: Path) -> None:
+    window.files.open(naps)
+    window.show_recipe(Recipe())
+    qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
+    assert window.recipe_ways.menu.isVisible()
+    titles = menu_titles(window)
+    assert titles[:2] == ["Open a recipe or code…", "Save this recipe…"]
+    assert titles[-1] == "naps.toml"
+    press(window, "naps.toml")
+    assert window.recipe_bar.recipe() == NAPS
+    assert not window.recipe_ways.menu.isVisible()
+    qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
+    press(window, "Type a recipe")
+    assert window.recipe_bar.line.isVisible()
+    assert window.focusWidget() is window.recipe_bar.line
+    qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
+    press(window, "Copy this recipe as one line")
+    assert from_line(QGuiApplication.clipboard().text()) == NAPS
+
+
+def test_the_menu_closes_as_it_opened(window: Window, qtbot: QtBot) -> None:
+    for shown in (True, False):
+        qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
+        assert window.recipe_ways.menu.isVisible() is shown
+
+
+# --- the palette
+
+
+def test_a_line_typed_in_the_palette_is_offered_to_be_run(window: Window, qtbot: QtBot) -> None:
+    act(window, "palette")
+    palette = window.palette_popover
+    qtbot.keyClicks(palette.field, "2 x sleep as threads 1 each")
+    assert palette.titles() == ["Run 2 × Sleep as threads on " + interpreters.own().title + ", 1 ops each"]
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    (run,) = window.runs.all
+    assert (run.recipe.job, run.recipe.workers, run.recipe.amount) == ("sleep", 2, 1)
+    assert window.recipe_bar.recipe() == run.recipe
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+
+
+def test_what_is_no_line_finds_commands(window: Window, qtbot: QtBot, naps: Path) -> None:
+    window.files.open(naps)
+    act(window, "palette")
+    palette = window.palette_popover
+    qtbot.keyClicks(palette.field, "naps.toml")
+    assert palette.titles() == [f"Open naps.toml in {naps.parent}"]
+    palette.field.setText("3 x sleep as thr")
+    assert palette.titles() == []
+    window.show_recipe(Recipe())
+    palette.field.setText("naps")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.recipe_bar.recipe() == NAPS
+
+
+def test_the_palette_opened_often_leaves_no_actions(window: Window) -> None:
+    act(window, "palette")
+    before = len(window.actions()) + len(window.recipe_ways._offered)
+    for _ in range(3):
+        act(window, "palette")
+        window.palette_popover.field.setText(EXAMPLE)
+    assert len(window.actions()) + len(window.recipe_ways._offered) == before
+
+
+# --- running what is being typed
+
+
+def test_run_takes_the_line_that_is_being_typed(window: Window, qtbot: QtBot) -> None:
+    act(window, "type_recipe")
+    qtbot.keyClicks(window.recipe_bar.line, "2 x sleep as threads 1 each")
+    act(window, "run")
+    (run,) = window.runs.all
+    assert run.recipe == Recipe(job="sleep", workers=2, amount=1)
+    assert not window.recipe_bar.line.isVisible()
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+    act(window, "type_recipe")
+    qtbot.keyClicks(window.recipe_bar.line, "7 x sleep as asyncio")
+    act(window, "copy_line")
+    assert QGuiApplication.clipboard().text() == "7 x sleep as asyncio"
+    act(window, "type_recipe")
+    qtbot.keyClicks(window.recipe_bar.line, "2 x slep")
+    act(window, "run")
+    assert len(window.runs.all) == 1
+    assert "did you mean sleep?" in window.recipe_bar.problem()
