@@ -47,6 +47,10 @@ def prepare(argv: list[str]) -> Main | None:
         from playground.lab.probe import main as probe
 
         return lambda argv: probe(argv[1:])
+    if command == "server":
+        from playground.lab.server import main as server
+
+        return lambda argv: server(argv[1:])
     if command == "--version":
         return print_version
     if command in ("-h", "--help") and not is_usable():

@@ -49,12 +49,15 @@ def _memory(recipe: Recipe) -> tuple[float, float]:
     little beside its process."""
     model, knobs = catalogue.model(recipe.model), recipe.all_knobs()
     one_mb = model.each_mb or (TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB)
+    hold_mb = float(knobs.get("hold", 0.0))  # what the job has each worker hold while it lives
     if "pool_size" in knobs:
-        return one_mb * min(int(knobs["pool_size"]), recipe.workers), TURN_MB
+        return (one_mb + hold_mb) * min(int(knobs["pool_size"]), recipe.workers), TURN_MB
+    if not model.at_once:
+        return hold_mb, one_mb
     several = int(knobs.get("processes", 0)) or int(knobs.get("interpreters", 0))
     if several:
-        return one_mb * min(several, recipe.workers), THREAD_MB
-    return 0.0, one_mb
+        return one_mb * min(several, recipe.workers), THREAD_MB + hold_mb
+    return 0.0, one_mb + hold_mb
 
 
 def check(recipe: Recipe) -> None:

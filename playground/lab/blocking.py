@@ -12,7 +12,7 @@ import time
 from typing import Any, Callable, Dict, Optional
 
 from . import http
-from .ops import Acquire, Fetch, Get, Put, Release, Set, Shared, Sleep, Wait
+from .ops import Acquire, Block, Fetch, Get, Put, Release, Set, Shared, Sleep, Wait
 from .turns import Turn
 
 Things = Dict[str, Any]
@@ -50,6 +50,7 @@ class Blocking:
         things = {} if things is None else things
         sleep = sleep or time.sleep
         self._ways: Dict[type, Callable[[Any], Any]] = {
+            Block: lambda op: op.fn(*op.args),
             Sleep: lambda op: sleep(op.seconds),
             Turn: lambda op: sleep(0),
             Fetch: lambda op: http.fetch(op.url, connect),

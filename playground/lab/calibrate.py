@@ -72,4 +72,15 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
 def op_work(job: Any, prepared: dict[str, Any]) -> float:
     """How much one op does, in what the job's WORK names. Pieces are sized to the Python at hand, so ops do not compare
     between two Pythons; this does."""
-    return float(prepared.get("size", 1) * getattr(job, "WORK_EACH", 1)) if hasattr(job, "WORK") else 1.0
+    if not hasattr(job, "WORK"):
+        return 1.0
+    if hasattr(job, "count_ops"):  # a round takes several ops, which are not alike
+        return 1 / op_count(job, 1, prepared)
+    return float(prepared.get("size", 1) * getattr(job, "WORK_EACH", 1))
+
+
+def op_count(job: Any, amount: int, prepared: dict[str, Any]) -> int:
+    """How many ops a worker has to do that does so many rounds: one each, where the job says nothing else. 0: it cannot
+    be told."""
+    count: int = job.count_ops(amount, **prepared) if amount and hasattr(job, "count_ops") else amount
+    return count

@@ -6,7 +6,7 @@ What workers share (locks, queues, events) a job names in its SHARED, and its op
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Callable, Generator, Iterable, NamedTuple, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Generator, Iterable, NamedTuple, Optional, Tuple, Type
 
 from . import ring
 
@@ -31,7 +31,15 @@ class Call(Op):
         self.args = args
 
     def __repr__(self) -> str:
-        return f"Call({self.fn.__name__}{self.args!r})"
+        return f"{type(self).__name__}({self.fn.__name__}{self.args!r})"
+
+
+class Block(Call):
+    """Call what waits in the operating system: for a file, or a pipe. There is no other way to use files, so where
+    workers take turns in one thread, all others wait as long."""
+
+    __slots__ = ()
+    kind = ring.IO
 
 
 class Sleep(Op):
@@ -107,8 +115,8 @@ class Set(Named):
     __slots__ = ()
 
 
-ALL: Tuple[Type[Op], ...] = (Call, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
-ALONE = (Call, Sleep, Fetch)  # what needs nothing of another worker
+ALL: Tuple[Type[Op], ...] = (Call, Block, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
+ALONE = (Call, Block, Sleep, Fetch)  # what needs nothing of another worker
 
 Ops = Generator[Op, Any, Any]
 
@@ -130,6 +138,12 @@ def semaphore(size: int) -> Shared:
 
 def queue(size: int = 0) -> Shared:
     return Shared("Queue", size)
+
+
+def shared(job: Any, site: Any) -> Dict[str, Shared]:
+    """What the workers of a job share, by name; a job may have it depend on how many they are."""
+    things: Dict[str, Shared] = job.shared(site) if hasattr(job, "shared") else getattr(job, "SHARED", {})
+    return things
 
 
 class Wrong(Exception):

@@ -11,6 +11,7 @@ from .ops import Call
 
 class Ran(NamedTuple):
     result: Any
+    kind: int
     began: int
     ended: int
     cpu: int
@@ -38,4 +39,4 @@ def run(op: Call, control: worker.Control) -> Ran:
     ended, cpu = worker.clock(), worker.cpu_clock() - used
     if ended - began - cpu > worker.LOST_NS:
         core_wait = watch.core_wait_ns() - waited
-    return Ran(result, began, ended, cpu, core_wait, watch.core())
+    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core())

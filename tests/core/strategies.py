@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from playground import catalogue
@@ -21,8 +22,8 @@ def recipes(draw: st.DrawFn) -> Recipe:
     longest = LONGEST_SECONDS.get(host)
     seconds = st.floats(0.05, longest or 86_400.0)
     recipe = Recipe(
-        job=draw(st.sampled_from([entry.name for entry in catalogue.jobs()])),
-        workers=draw(st.integers(1, 10_000)),
+        job=draw(st.sampled_from(jobs_of(model, host))),
+        workers=draw(st.integers(2, 10_000)),
         model=model.name,
         host=host,
         interpreter=draw(TEXT) if host == "lab" else "",
@@ -38,7 +39,23 @@ def recipes(draw: st.DrawFn) -> Recipe:
         else:
             value = st.floats(knob.low, knob.high)
         knobs[knob.name] = draw(value)
-    return Recipe(**{**{name: getattr(recipe, name) for name in recipe.__struct_fields__}, "knobs": knobs})
+    made = Recipe(**{**{name: getattr(recipe, name) for name in recipe.__struct_fields__}, "knobs": knobs})
+    if catalogue.job(made.job).together:
+        assume(made.all_knobs().get("pool_size", made.workers) >= made.workers)
+        assume(not model.one_loop or made.knob("channel") != "pipe")
+    return made
+
+
+def jobs_of(model: catalogue.Entry, host: str) -> list[str]:
+    """Those that it can run there; without the user's own, which needs code."""
+    waiting = {"Acquire", "Release", "Put", "Get", "Wait", "Set"}
+    return [
+        entry.name
+        for entry in catalogue.jobs()
+        if entry.name != "own"
+        and (model.at_once or not entry.together)
+        and (host == "lab" or not waiting & {*entry.ops})
+    ]
 
 
 @st.composite

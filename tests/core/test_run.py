@@ -34,6 +34,7 @@ class MadeEngine:
         self.stamp_ns: float | None = 1000.0
         self.solo_ns: float | None = 100_000.0
         self.op_work = 1.0
+        self.total = recipe.amount or 0
         self.handoffs_per_s: float | None = None
         self.stop_ms: float | None = None
         self.base_mb: float | None = None

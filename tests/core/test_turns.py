@@ -187,7 +187,7 @@ def test_a_call_in_another_thread_runs_there_and_the_rest_is_waiting_for_the_tur
     assert scene.reader.headers[0, ring.W_STATE] == ring.TURN
     began = scene.machine.wall + 40 * US
     scene.machine.wall += 300 * US
-    steps.ran(Ran(None, began, began + 200 * US, 150 * US, 20 * US, 1))
+    steps.ran(Ran(None, ring.RUN, began, began + 200 * US, 150 * US, 20 * US, 1))
     assert steps.next() is None
     turn, run, turn_again = scene.pulled()
     assert [int(one["kind"]) for one in (turn, run, turn_again)] == [ring.TURN, ring.RUN, ring.TURN]
@@ -301,7 +301,7 @@ def test_a_pause_makes_no_beat_late(scene: Scene, monkeypatch: pytest.MonkeyPatc
         scene.machine.wall += 900 * MS
         scene.words[ring.C_COMMAND] &= ~ring.PAUSE
 
-    monkeypatch.setattr(worker.time, "sleep", wake)
+    monkeypatch.setattr(worker, "sleep", wake)
     scene.jobs[0] = lambda: (op for op in (Sleep(0.001), Sleep(0.001)))
     made = scene.turns()
     steps = made.steps()[0]

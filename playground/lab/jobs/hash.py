@@ -14,7 +14,7 @@ SUMMARY = "C code that lets go of the GIL while it works"
 CLAIM = "Code in C can get around the GIL"
 UNIT = "blocks"
 WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
-ORDER = 2
+ORDER = 6
 TYPICAL = 220_000
 
 SMALLEST = 4096  # below 2048 bytes hashlib keeps the GIL

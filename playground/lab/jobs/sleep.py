@@ -12,7 +12,7 @@ TITLE = "Sleep"
 SUMMARY = "Waits, and needs nothing while it does"
 CLAIM = "Waiting lets go of the GIL: any number of workers can wait at once"
 UNIT = "naps"
-ORDER = 3
+ORDER = 11
 KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s"),)
 
 

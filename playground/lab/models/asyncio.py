@@ -17,6 +17,7 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = True
 ONE_LOOP = True
+AWAITS = True  # coroutines
 KNOBS = (YIELDS,)
 
 

@@ -19,6 +19,7 @@ HOSTS = ("lab",)
 SHARED_GIL = True
 ONE_PROCESS = True
 ONE_LOOP = True
+AWAITS = True  # coroutines
 
 
 def run(lab: Lab) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .. import needs
+from .. import needs, own, switches
 from ..blocking import Blocking
-from ..knob import YIELDS
+from ..knob import YIELDS, Knob
 from ..running import Lab
 
 NAME = "gevent"
@@ -19,11 +19,20 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = True
 ONE_LOOP = True
-KNOBS = (YIELDS,)
+# The standard library's sleeps, sockets and locks become gevent's. Of your own code; jobs use those anyway.
+MONKEY_PATCH = Knob("monkey_patch", "Monkey patching", "yes", choices=("yes", "no"))
+KNOBS = (YIELDS, MONKEY_PATCH)
 
 
 def unavailable() -> Optional[str]:
     return needs.missing(gevent="gevent")
+
+
+def patch(lab: Lab) -> None:
+    if lab.recipe["job"] == own.NAME and lab.knobs["monkey_patch"] == "yes":
+        from gevent import monkey
+
+        monkey.patch_all()
 
 
 def run(lab: Lab) -> None:
@@ -31,7 +40,7 @@ def run(lab: Lab) -> None:
     from gevent import socket
 
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    turns.trace()
+    turns.trace(switches.switched if lab.recipe["job"] == own.NAME else None)
     carry_out = Blocking(lab.things(kit()), gevent.sleep, socket.create_connection)
 
     def heartbeat() -> None:

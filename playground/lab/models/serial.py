@@ -13,6 +13,7 @@ ORDER = 1
 HOSTS = ("lab", "ui")
 SHARED_GIL = False
 ONE_PROCESS = True
+AT_ONCE = False
 
 
 def run(lab: Lab) -> None:

@@ -1,0 +1,48 @@
+"""Whether a model can run a job, as far as it can be told before the start: workers that wait for each other must all
+be there at once, and nobody may hold up the one that he waits for."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+Refusal = Optional[Tuple[str, str]]  # the field of the recipe, and what is wrong with it
+
+
+class Job(NamedTuple):
+    title: str
+    together: bool  # its workers wait for each other
+    in_a_loop: Mapping[str, Sequence[str]]  # the values of its knobs with which that wait holds up nobody else
+
+
+class Model(NamedTuple):
+    name: str
+    at_once: bool  # all its workers run at once; as many as fit into the pool, where it has one
+    one_loop: bool
+
+
+def job_of(module: Any) -> Job:
+    return Job(module.TITLE, getattr(module, "TOGETHER", False), getattr(module, "IN_A_LOOP", {}))
+
+
+def model_of(module: Any) -> Model:
+    return Model(module.NAME, getattr(module, "AT_ONCE", True), getattr(module, "ONE_LOOP", False))
+
+
+def refusal(model: Model, job: Job, workers: int, knobs: Mapping[str, Any]) -> Refusal:
+    """None if they go together."""
+    if not job.together:
+        return None
+    if workers < 2:
+        return "workers", f"is {workers}; {job.title} takes two; allowed: 2 or more"
+    if not model.at_once:
+        why = f"runs one worker after the other, and those of {job.title} wait for each other"
+        return "model", f"is {model.name!r}, which {why}; allowed: models that run all at once"
+    pool = knobs.get("pool_size", workers)
+    if pool < workers:
+        why = f"the {workers} workers of {job.title} wait for each other, so all must be in the pool"
+        return "knobs.pool_size", f"is {pool}; {why}; allowed: {workers} or more"
+    for name, allowed in job.in_a_loop.items() if model.one_loop else ():
+        if knobs.get(name) not in allowed:
+            why = f"whoever waits there holds up all others of {model.name}, the one that would end the wait too"
+            return f"knobs.{name}", f"is {knobs[name]!r}; {why}; allowed: {', '.join(allowed)}"
+    return None

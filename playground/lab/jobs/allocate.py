@@ -1,0 +1,56 @@
+"""Allocate: each worker holds so much memory, of which it has written to every page, and looks at it now and then. What
+a worker takes beside that is what its model costs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List
+
+from ..knob import Knob
+from ..ops import Call, Ops, Sleep, expect, rounds
+
+NAME = "allocate"
+TITLE = "Allocate"
+SUMMARY = "Each worker holds memory, and looks at it"
+CLAIM = "A thread takes little memory, a process takes an interpreter's"
+UNIT = "steps"
+LOOK = "memory"
+ORDER = 15
+SOLO = False
+KNOBS = (Knob("hold", "Each holds", 10, 1, 1024, unit="MB"),)
+
+MB, PAGE = 1_000_000, 4096
+PAUSE_S = 0.05
+
+
+def fill(size: int) -> bytearray:
+    """Memory that is only asked for takes none: this is written to."""
+    return bytearray(b"\1") * size
+
+
+def look_at(block: bytearray) -> int:
+    """A byte of each page."""
+    return sum(block[::PAGE])
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    return {"hold": int(knobs["hold"])}
+
+
+def count_ops(amount: int, hold: int) -> int:
+    return hold + 2 * amount
+
+
+def ops(worker: int, amount: int | None, hold: int) -> Ops:
+    held = []
+    for _ in range(hold):
+        block = yield Call(fill, MB)
+        held.append(block)
+    for number in rounds(amount):
+        seen = yield Call(look_at, held[number % hold])
+        expect(seen == len(range(0, MB, PAGE)), f"{seen} is not the sum of what was written")
+        yield Sleep(PAUSE_S)
+    return len(held)
+
+
+def answer(held: List[int]) -> int:
+    return sum(held)

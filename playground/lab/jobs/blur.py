@@ -1,0 +1,105 @@
+"""Blur an image: each pixel becomes the mean of the square around it. Pure Python, as it is taught.
+
+The workers share out one image: of n each takes every n-th patch of a few tiles, frame after frame, and in each frame
+the scene has moved on a little. It is drawn here, so that there is no file to carry about."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import isqrt
+from typing import Any, Callable, List
+
+from .. import picture
+from ..knob import Knob
+from ..ops import Call, Ops, expect, rounds
+from ..picture import show_on, show_tile
+
+NAME = "blur"
+TITLE = "Blur image"
+SUMMARY = "An image, tile by tile, in pure Python"
+CLAIM = "Image processing in Python gains nothing from threads, and everything from processes"
+UNIT = "tiles"
+WORK = "pixels"  # a tile has `size` of them
+LOOK = "picture"
+ORDER = 4
+KNOBS = (
+    Knob("width", "Width of the image", 640, 64, 1920, unit="px"),
+    Knob("radius", "Radius of the blur", 4, 1, 16, unit="px"),
+)
+TYPICAL = 81
+
+LARGEST_SIDE = 64  # of a tile
+
+
+@lru_cache(maxsize=4)
+def scene(width: int, height: int) -> bytes:
+    """What the bits of `art` show, on a sky that darkens downwards; three times side by side, as it goes round."""
+    art, image = (0, 0x0000C, 0x7A81E, 0x4281E, 0x5A80C, 0x4A800, 0x7AE00, 0, 0xAAAAA, 0xAAAAA), b""
+    for number, bits in enumerate(art):
+        shades = [255 if bits >> place & 1 else 130 - 9 * number for place in range(19, -1, -1)]
+        image += bytes(shades[x * 20 // width] for x in range(width)) * 3 * (height // 10 + 1)
+    return image
+
+
+def blur_tile(image: bytes, width: int, corner: int, side: int, radius: int) -> bytes:
+    """`width`: of the image; `corner`: where the n × n square around the tile's first pixel begins."""
+    n = 2 * radius + 1
+    rows = range(0, n * width, width)
+    places = [line + x for line in range(corner, corner + side * width, width) for x in range(side)]
+    return bytes([sum(sum(image[at + row : at + row + n]) for row in rows) // n**2 for at in places])
+
+
+def mean_by_columns(image: bytes, width: int, corner: int, radius: int) -> int:
+    """The first pixel of a tile in another way: column by column."""
+    square = 2 * radius + 1
+    last = corner + square * width
+    return sum([sum(image[column:last:width]) for column in range(corner, corner + square)]) // square**2
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    radius = int(knobs["radius"])
+    width, largest = LARGEST_SIDE + 2 * radius, LARGEST_SIDE**2
+    image = b"\x80" * width**2  # of zeros, sums are quicker
+    size = calibrate(lambda size: blur_tile(image, width, 0, isqrt(size), radius), smallest=16, largest=largest)
+    return {"size": isqrt(size) ** 2, "radius": radius, **picture.grid(int(knobs["width"]), isqrt(size))}
+
+
+def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
+    """What is not blurred yet shows the scene as it is."""
+    columns, rows, radius = prepared["columns"], prepared["rows"], prepared["radius"]
+    side = isqrt(prepared["size"]) * prepared["patch"]
+    width = columns * side
+    image = scene(width, rows * side + 2 * radius)
+    firsts = (row * 3 * width + radius for row in range(radius, radius + rows * side))
+    return picture.beside(lab, prepared, pixels=b"".join(image[first : first + width] for first in firsts))
+
+
+def ops(
+    worker: int,
+    amount: int | None,
+    size: int,
+    radius: int,
+    columns: int,
+    rows: int,
+    patch: int,
+    workers: int,
+    shown: str,
+) -> Ops:
+    canvas = show_on(shown)
+    side, total = int(size**0.5), 0
+    width = columns * patch * side
+    image = scene(width, rows * patch * side + 2 * radius)
+    for piece in rounds(amount):
+        turn, part = divmod(piece, patch**2)
+        frame, place = divmod(worker + turn * workers, columns * rows)
+        x, y = place % columns * patch + part % patch, place // columns * patch + part // patch
+        corner = y * side * 3 * width + x * side + frame * 8 % width
+        blurred = yield Call(blur_tile, image, 3 * width, corner, side, radius)
+        expect(blurred[0] == mean_by_columns(image, 3 * width, corner, radius), "the first pixel of a tile is wrong")
+        show_tile(canvas, x, y, frame, blurred)
+        total += sum(blurred)
+    return total
+
+
+def answer(totals: List[int]) -> int:
+    return sum(totals)

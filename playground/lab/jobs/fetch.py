@@ -1,0 +1,55 @@
+"""Fetch pages from a small HTTP server of the lab's own. Each page takes a while to come, and nothing of the lab's is
+needed meanwhile: so many who wait cost hardly more than one."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List
+from zlib import crc32
+
+from ..knob import Knob
+from ..ops import Fetch, Ops, expect, rounds
+
+NAME = "fetch"
+TITLE = "Fetch pages"
+SUMMARY = "Waits for a server, over real sockets"
+CLAIM = "For waiting on the network threads are good, and asyncio and gevent are too"
+UNIT = "pages"
+LOOK = "rate"
+ORDER = 8
+OPS = (Fetch,)
+KNOBS = (
+    Knob("latency", "Latency", 50.0, 0.0, 5000.0, unit="ms"),
+    Knob("jitter", "Jitter", 0.0, 0.0, 5000.0, unit="ms"),
+    Knob("page", "Page", 4, 1, 4096, unit="KB"),
+)
+
+
+def page_of(path: str, size: int) -> bytes:
+    """What stands on the page at a path: the path itself, again and again."""
+    line = path.encode("latin-1") + b"\n"
+    return (line * (size // len(line) + 1))[:size]
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    return {"size": int(knobs["page"]) * 1000}
+
+
+def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
+    """Where the server is: a process of its own, so that it takes nothing of the workers' GIL."""
+    seconds = (float(lab.knobs[name]) / 1000 for name in ("latency", "jitter"))
+    port = lab.start_beside("server", *seconds, prepared["size"])
+    return {"address": "http://127.0.0.1:" + port}
+
+
+def ops(worker: int, amount: int | None, size: int, address: str) -> Ops:
+    checksum = 0
+    for number in rounds(amount):
+        path = "/%d/%d" % (worker, number)
+        page = yield Fetch(address + path)
+        expect(page == page_of(path, size), f"the page at {path} is not what the server has there")
+        checksum += crc32(page)
+    return checksum
+
+
+def answer(checksums: List[int]) -> int:
+    return sum(checksums)

@@ -1,0 +1,59 @@
+"""Compute, wait, compute: what most programs do. Which model is best depends on how much there is of each."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List
+
+from ..calibrate import PIECE_NS
+from ..knob import Knob
+from ..ops import Call, Ops, Sleep, expect, rounds
+
+NAME = "mix"
+TITLE = "Compute, wait, compute"
+SUMMARY = "A bit of each, as most programs do"
+CLAIM = "Which model is best depends on how much there is to compute, and how much to wait for"
+UNIT = "steps"
+WORK = "rounds"
+ORDER = 12
+SOLO = False  # its ops are not alike
+KNOBS = (
+    Knob("before", "Computes", 2.0, 0.0, 1000.0, unit="ms"),
+    Knob("wait", "Waits", 5.0, 0.0, 10_000.0, unit="ms"),
+    Knob("after", "Computes again", 2.0, 0.0, 1000.0, unit="ms"),
+)
+TYPICAL = 4000
+
+
+def add_up(size: int) -> int:
+    total = 0
+    for number in range(size):
+        total += number
+    return total
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    size = calibrate(add_up, smallest=100)
+    before, after = (round(float(knobs[name]) * 1e6 / PIECE_NS) for name in ("before", "after"))
+    return {"size": size, "before": before, "wait": float(knobs["wait"]) / 1000, "after": after}
+
+
+def count_ops(amount: int, size: int, before: int, wait: float, after: int) -> int:
+    return amount * (before + 1 + after)
+
+
+def ops(worker: int, amount: int | None, size: int, before: int, wait: float, after: int) -> Ops:
+    done = 0
+    for _ in rounds(amount):
+        for _ in range(before):
+            total = yield Call(add_up, size)
+            expect(total == size * (size - 1) // 2, f"the numbers below {size} do not add up to {total}")
+        yield Sleep(wait)
+        for _ in range(after):
+            total = yield Call(add_up, size)
+            expect(total == size * (size - 1) // 2, f"the numbers below {size} do not add up to {total}")
+        done += 1
+    return done
+
+
+def answer(rounds_done: List[int]) -> int:
+    return sum(rounds_done)

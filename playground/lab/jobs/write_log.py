@@ -1,0 +1,70 @@
+"""Write a log: all workers append lines to one file, without a lock. The system puts each line where the file ends at
+that moment, so none is torn and none is lost, whoever else writes.
+
+A log that has grown too long is put aside in place of the one before, so that there are never more than two of them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any, Callable, List
+
+from ..knob import Knob
+from ..ops import Block, Call, Ops, expect, rounds
+
+NAME = "write-log"
+TITLE = "Write log"
+SUMMARY = "All append lines to one file"
+CLAIM = "A log that several write to needs a lock, or its lines get mixed up"
+UNIT = "lines"
+ORDER = 10
+OPS = (Call, Block)
+SOLO = False  # nobody is to write before the start
+KNOBS = (
+    Knob("line", "Line", 80, 40, 4000, unit="bytes"),
+    Knob("sync", "Wait until it is on disk", "no", choices=("no", "yes")),
+)
+
+MOST_BYTES = 16_000_000
+
+
+def append(path: str, line: bytes, sync: bool, most: int) -> bytes:
+    """Gives what stands in the file now, at the line's place."""
+    with open(path, "a+b", buffering=0) as log:
+        if log.write(line) < len(line):
+            log.write(line)  # there was room for a part: this says why
+        if sync:
+            os.fsync(log.fileno())
+        end = log.tell()
+        log.seek(end - len(line))
+        written = log.read(len(line))
+    if end > most:
+        with suppress(FileNotFoundError):  # another worker was quicker
+            os.replace(path, path + ".1")
+    return written
+
+
+def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
+    return {"length": int(knobs["line"]), "sync": knobs["sync"] == "yes"}
+
+
+def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
+    """The log, empty as yet; its two files must have room."""
+    lab.need_room(2 * MOST_BYTES)
+    lab.new_file("log").close()
+    return {"log": os.path.join(lab.folder(), "log")}
+
+
+def ops(worker: int, amount: int | None, length: int, sync: bool, log: str) -> Ops:
+    lines = 0
+    for number in rounds(amount):
+        line = b"worker %d, line %d " % (worker, number)
+        line = line.ljust(length - 1, b".") + b"\n"
+        written = yield Block(append, log, line, sync, MOST_BYTES)
+        expect(written == line, f"in place of {line!r} the log has {written!r}")
+        lines += 1
+    return lines
+
+
+def answer(lines: List[int]) -> int:
+    return sum(lines)

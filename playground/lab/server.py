@@ -1,0 +1,97 @@
+"""The pages that *Fetch pages* fetches, from a process of their own: `server PARENT LATENCY JITTER SIZE`, times in
+seconds. It says on its standard output which port it has, and ends when its standard input does.
+
+A page takes LATENCY to come, give or take JITTER, as from a server far away; any number wait at once. What a page says
+follows from its path, so that whoever fetched it knows whether it is the right one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+import threading
+from typing import Any, Callable, List, Optional
+
+from . import machine
+from .jobs.fetch import page_of
+
+BACKLOG = 4096  # who connects while the queue is full tries again a second later: a few hundred may come at once
+REQUEST_BYTES = 8192
+
+
+class Visit(asyncio.Protocol):
+    """One connection: a request, then after a while the page, then the end."""
+
+    def __init__(self, size: int, delay: Callable[[], float]) -> None:
+        self._size, self._delay = size, delay
+        self._asked = b""
+        self._transport: Any = None
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._asked += data
+        if b"\r\n\r\n" in self._asked:
+            first, self._asked = self._asked.split(b"\r\n", 1)[0].split(), b""
+            path = first[1].decode("latin-1") if len(first) > 1 else "/"
+            asyncio.get_running_loop().call_later(self._delay(), self._answer, path)
+        elif len(self._asked) > REQUEST_BYTES:
+            self._transport.abort()
+
+    def _answer(self, path: str) -> None:
+        page = page_of(path, self._size)
+        head = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(page)
+        self._transport.write(head.encode("ascii") + page)
+        self._transport.close()
+
+
+async def serve(latency: float, jitter: float, size: int) -> None:
+    def delay() -> float:
+        return max(0.0, latency + random.uniform(-jitter, jitter))
+
+    server = await asyncio.get_running_loop().create_server(lambda: Visit(size, delay), "127.0.0.1", 0, backlog=BACKLOG)
+    say(server.sockets[0].getsockname()[1])
+    await asyncio.get_running_loop().create_future()  # for ever
+
+
+def say(port: int) -> None:
+    """Tell the port. From then on nothing is said: what a visitor does wrong is no news of the run."""
+    sys.stdout.write("%d\n" % port)
+    sys.stdout.flush()
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(silence, descriptor)
+    os.close(silence)
+
+
+def end_with_parent() -> None:
+    while os.read(0, 1):
+        pass
+    os._exit(0)
+
+
+def allow_open_files() -> None:
+    """A connection is an open file."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    parent, latency, jitter, size = sys.argv[1:] if argv is None else argv
+    machine.die_with_parent(int(parent))
+    threading.Thread(target=end_with_parent, daemon=True, name="leash").start()
+    allow_open_files()
+    asyncio.run(serve(float(latency), float(jitter), int(size)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

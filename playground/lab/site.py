@@ -1,0 +1,79 @@
+"""Where a run happens, as a job's `beside` sees it: its folders and knobs, how many workers it will have, and what goes
+on beside them. The lab is such a site; inside the app each run has one of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from types import ModuleType
+from typing import Any, BinaryIO, Dict, List
+
+from . import calibrate
+
+
+class CannotPrepare(Exception):
+    """Why a run cannot have what its job needs beside the workers, in words for people."""
+
+
+class Site:
+    def __init__(self, directory: str, files: str, knobs: Dict[str, Any], count: int) -> None:
+        self.directory = directory
+        self.files = files  # a folder on disk, for jobs that read and write; made by the first that asks for it
+        self.knobs = knobs
+        self.count = count
+        self._beside: List[subprocess.Popen[bytes]] = []
+
+    def prepared(self, job: ModuleType) -> Dict[str, Any]:
+        """What the job sizes and makes before its workers start."""
+        prepared: Dict[str, Any] = job.prepare(calibrate.calibrate, self.knobs)
+        if hasattr(job, "beside"):
+            prepared.update(job.beside(self, prepared))
+        return prepared
+
+    def folder(self) -> str:
+        """The folder on disk. It stands in one of our own, among everybody's temporary files."""
+        own = os.path.dirname(self.files)
+        for folder in (own, self.files):
+            if not os.path.isdir(folder):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and os.lstat(own).st_uid != os.getuid():
+            raise CannotPrepare("the files of this run cannot be in %s: it belongs to somebody else" % own)
+        return self.files
+
+    def new_file(self, name: str) -> BinaryIO:
+        return open(os.path.join(self.folder(), name), "xb")
+
+    def need_room(self, size: int) -> None:
+        """A full disk is better told before the start."""
+        free = shutil.disk_usage(self.folder()).free
+        if free < size:
+            have = "%.0f MB are free in %s" % (free / 1e6, self.files)
+            raise CannotPrepare("the files of this run take up to %.0f MB; %s" % (size / 1e6, have))
+
+    def start_beside(self, name: str, *words: object) -> str:
+        """A module of the lab, as a process of its own beside the workers. It has to end when its standard input does,
+        which is open as long as this process lives, or until `clear`. Gives the first line that it says."""
+        sources = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__package__, name)]
+        if getattr(sys, "frozen", False):
+            line = [sys.executable, name]
+        process = subprocess.Popen(
+            [*line, str(os.getpid()), *map(str, words)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=dict(os.environ, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
+        )
+        self._beside.append(process)
+        said = process.stdout.readline().decode().strip() if process.stdout else ""
+        if not said:
+            raise CannotPrepare("the %s beside the workers did not start: exit code %d" % (name, process.wait()))
+        return said
+
+    def clear(self) -> None:
+        """The workers have ended, and so does what went on beside them."""
+        for process in self._beside:
+            process.kill()
+            process.communicate()
+        self._beside.clear()
