@@ -1,0 +1,156 @@
+"""How a script is laid out: imports in order, two blank lines around functions, no line above 100 columns, and room
+made where there would be 60 lines or more."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import textwrap
+from dataclasses import dataclass
+
+from playground.script.refusal import NoScript
+
+WIDTH = 100
+
+
+@dataclass
+class Parts:
+    about: str
+    first: str  # what has to stand before all imports
+    imports: set[str]
+    constants: list[tuple[str, str, str]]  # name, value, what it is
+    values: list[str]
+    functions: list[str]
+    program: str
+
+
+def laid_out(parts: Parts, longest: int | None) -> str:
+    """What makes a program longer goes one after the other, until it is short enough."""
+    text = _text(parts, "")
+    for without in ("", "v", "va", "vad", "vadb", "vadbs"):
+        text = _text(parts, without)
+        if longest is None or text.count("\n") <= longest:
+            return text
+    raise NoScript(f"it would have {text.count(chr(10))} lines: too long for a program to be shown")
+
+
+def _text(parts: Parts, without: str) -> str:
+    """v: values of the run have no line each; a: of what is told of the model the first paragraph has to do; d:
+    functions are not explained; b: one blank line has to do; s: the seconds have no name."""
+    constants = _in_one_line(parts.constants) if "v" in without else _line_by_line(parts.constants)
+    about = _in_short(parts.about, "b" in without) if "a" in without else parts.about
+    head = [f'"""{about}"""', parts.first, _imports(parts.imports), constants, "\n".join(parts.values)]
+    functions = [_without_doc(one) if "d" in without else one for one in parts.functions]
+    text = "\n\n\n".join(["\n\n".join(filter(None, head)), *functions, parts.program])
+    if "b" in without:
+        text = re.sub(r"\n\n\n+", "\n\n", text)
+    if "s" in without:
+        text = re.sub(r" *seconds = (.*)\n( *print\(.*\n *print\(.*)/ seconds", r"\2/ (\1)", text)
+    return _fitted(text)
+
+
+def _in_short(about: str, tight: bool) -> str:
+    what, how, *more = about.split("\n\n")
+    return ("\n" if tight else "\n\n").join([what, how, *(one for one in more if one.startswith("It needs"))])
+
+
+def _line_by_line(constants: list[tuple[str, str, str]]) -> str:
+    return "\n".join(f"{name} = {value}" + (f"  # {note}" if note else "") for name, value, note in constants)
+
+
+def _in_one_line(constants: list[tuple[str, str, str]]) -> str:
+    """Or in two, where one would be too long."""
+    names, values = ", ".join(one[0] for one in constants), ", ".join(one[1] for one in constants)
+    line = f"{names} = {values}"
+    return line if len(line) <= WIDTH else f"{_in_one_line(constants[:2])}\n{_in_one_line(constants[2:])}"
+
+
+def _without_doc(function: str) -> str:
+    tree = ast.parse(function).body[0]
+    first = getattr(tree, "body", [None])[0]
+    text = first.value if isinstance(first, ast.Expr) else None
+    if not isinstance(first, ast.Expr) or not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        return function
+    lines = function.split("\n")
+    del lines[first.lineno - 1 : first.end_lineno]
+    return "\n".join(lines)
+
+
+def _imports(statements: set[str]) -> str:
+    """As `import …` and `from … import …`, the standard library first."""
+    plain = sorted(one for one in statements if one.startswith("import "))
+    names: dict[str, list[str]] = {}
+    for one in statements - set(plain):
+        module, _, name = one.removeprefix("from ").partition(" import ")
+        names.setdefault(module, []).append(name)
+    lines = plain + [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
+    standard = [line for line in lines if _is_standard(line)]
+    others = [line for line in lines if line not in standard]
+    return "\n\n".join("\n".join(group) for group in (standard, others) if group)
+
+
+def _is_standard(line: str) -> bool:
+    return line.split()[1].partition(".")[0] in sys.stdlib_module_names | {"_xxsubinterpreters", "stackless"}
+
+
+def line_replaced(text: str, mark: str, lines: list[str]) -> str:
+    """A line that only has this mark becomes others, as far to the right as it was."""
+    made = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        made += [indent + one for one in lines] if line.strip() == mark else [line]
+    return "\n".join(made)
+
+
+def rewrapped(words: str) -> str:
+    paragraphs = (textwrap.fill(" ".join(one.split()), WIDTH - 3) for one in words.split("\n\n"))
+    return "\n\n".join(paragraphs)
+
+
+def _fitted(text: str) -> str:
+    lines, depth = [], 0
+    for line in text.split("\n"):
+        lines += fitted(line, depth > 0)
+        depth += _depths(line)[-1]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def fitted(line: str, inside: bool = False) -> list[str]:
+    """One that is too long is broken: before a comment, at its first brackets, or, `inside` of some, between words."""
+    if len(line) <= WIDTH:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    words = re.fullmatch(r'\s*"""(.*)"""', line)
+    if words:
+        said = textwrap.fill(f'"""{words[1]}', WIDTH - 3, initial_indent=indent, subsequent_indent=indent)
+        return f'{said}"""'.split("\n")
+    code, mark, comment = line.partition("  # ")
+    if mark and '"' not in comment:
+        return [*textwrap.wrap(comment, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# "), code]
+    if inside:
+        return _between_words(line, indent)
+    opening, closing = re.search(r"[(\[{](?=\S)", line), max(map(line.rfind, ")]}"))
+    if not opening or closing < opening.end():
+        return [line]
+    within = f"{indent}    {line[opening.end() : closing].rstrip()}"
+    return [line[: opening.end()], *fitted(within, inside=True), indent + line[closing:]]
+
+
+def _between_words(line: str, indent: str) -> list[str]:
+    """Where no bracket of this line is open: before `for` or `if`, else after a comma, else before a sign."""
+    depths = _depths(line)
+    for pattern in (r" (?=for )", r" (?=if )", r"(?<=,) ", r" (?=[-+*/&|^] )"):
+        found = (one.start() for one in re.finditer(pattern, line))
+        places = [place for place in found if len(indent) < place <= WIDTH and depths[place] == 0]
+        if places:
+            return [line[: places[-1]], *fitted(indent + line[places[-1] + 1 :], inside=True)]
+    return [line]
+
+
+def _depths(line: str) -> list[int]:
+    """How many brackets are open before each character, and at the end; those in strings count too."""
+    depths = [0]
+    for character in line:
+        depths.append(depths[-1] + (character in "([{") - (character in ")]}"))
+    return depths

@@ -1,0 +1,162 @@
+"""A model's file in resources/scripts: a program of that model with a place for the job's work.
+
+The file is Python text that is never run as it is. In it are
+  the docstring                what the model does, and where its cost is: the script opens with it
+  OPS                          what the model writes for each op (PutInto: into a queue that can be full, if that is
+                               written otherwise), REFUSED why there is none for others
+  SHARED                       how it makes a Lock, Semaphore, Queue or Event
+  YIELDS                       the line by which a worker lets the others go on; ALWAYS if it does so after each call
+  HAND_ON                      how a worker's function calls another that waits, if not as any other
+  FIRST, INSTALL               what a script with that op, or any, begins with; packages that it needs
+  def work(worker, *shared)    the place of the job's work: how its head and its `return result` are written
+  what stands above `work`     is taken over where the script makes use of it
+  what stands below            is taken over as it is; there a line `shared` becomes the lines that make what workers
+                               share, `*shared` their names, a line `beside` what the job needs beside its workers, and
+                               `report(results, seconds)` prints the figures. Of `if KNOB == "value":` only what is
+                               right is taken"""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from playground import interpreters
+from playground.lab.ops import Shared
+from playground.recipe import BadRecipe, Recipe
+from playground.script.refusal import NoScript
+from playground.script.source import Source
+
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "scripts"
+MARKS = ("OPS", "REFUSED", "SHARED", "YIELDS", "ALWAYS", "HAND_ON", "FIRST", "INSTALL")
+
+
+class Template:
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.source = Source(text)
+        self._edges = self._split()
+        self._marks: dict[str, Any] = {mark: self.source.value(mark) for mark in MARKS}
+
+    def _split(self) -> tuple[int, int]:
+        stub = self.source.function("work")
+        assert stub is not None, f"{self.name} has no work"
+        assert stub.end_lineno is not None
+        return min([stub.lineno, *(one.lineno for one in stub.decorator_list)]), stub.end_lineno
+
+    @property
+    def about(self) -> str:
+        return self.source.doc
+
+    @property
+    def passes_shared(self) -> bool:
+        """Are shared things given to `work`, rather than globals?"""
+        return "*shared" in self._stub
+
+    @property
+    def yields(self) -> str:
+        return str(self._marks["YIELDS"] or "")
+
+    @property
+    def always_yields(self) -> bool:
+        return bool(self._marks["ALWAYS"])
+
+    @property
+    def install(self) -> str:
+        return str(self._marks["INSTALL"] or "")
+
+    def first(self, ops: set[str]) -> str:
+        """What has to stand before all imports."""
+        found = [text for op, text in (self._marks["FIRST"] or {}).items() if not op or op in ops]
+        return found[-1] if found else ""
+
+    # -- the worker's function
+
+    @cached_property
+    def _stub(self) -> str:
+        return "".join(self.source.text.splitlines(keepends=True)[self._edges[0] - 1 : self._edges[1]])
+
+    def header(self, name: str, given: list[str], shares: bool) -> str:
+        """Of the worker's function, or of one that it hands on to; `shares`: it needs what workers share."""
+        head = self._stub[: self._stub.index("def work(")]
+        return f"{head}def {name}({self._given(given, shares)}):"
+
+    def returned(self, value: str) -> str:
+        last = self._stub.rstrip().split("\n")[-1].strip()
+        return last.replace("result", f"({value})" if value.startswith("yield ") else value)
+
+    def handed_on(self, name: str, given: list[str], shares: bool) -> str:
+        way: str = self._marks["HAND_ON"] or "{call}"
+        return way.format(call=f"{name}({self._given(given, shares)})")
+
+    def _given(self, names: list[str], shares: bool) -> str:
+        return ", ".join([*names, *(["*shared"] if shares and self.passes_shared else [])])
+
+    def call(self, name: str, fn: str, args: list[str]) -> str:
+        self._refuse(name)
+        way = self._ways.get(name, self._ways.get("Call", "{fn}({args})"))
+        return way.format(fn=fn, args=", ".join(args), and_args="".join(f", {arg}" for arg in args))
+
+    def op(self, name: str, fields: dict[str, str], size: int = 0) -> str:
+        """`size`: of the queue that it has to do with, if that can be full."""
+        self._refuse(name)
+        if name == "Put" and size and "PutInto" in self._ways:
+            return self._ways["PutInto"].format(size=size, **fields)
+        if name not in self._ways:
+            raise NoScript(f"a short program with {self.name} cannot do {name}")
+        return self._ways[name].format(**fields)
+
+    @property
+    def _ways(self) -> dict[str, str]:
+        return self._marks["OPS"] or {}
+
+    def _refuse(self, name: str) -> None:
+        for refused, why in (self._marks["REFUSED"] or {}).items():
+            if name in refused.split():
+                raise NoScript(why)
+
+    # -- the rest
+
+    def shared(self, thing: Shared) -> str:
+        ways: dict[str, str] = self._marks["SHARED"] or {}
+        if thing.make not in ways:
+            raise NoScript(f"a short program with {self.name} has no {thing.make}")
+        return ways[thing.make].format(size=thing.size or "")
+
+    @cached_property
+    def program(self) -> str:
+        """What stands below the work."""
+        return "".join(self.source.text.splitlines(keepends=True)[self._edges[1] :]).strip("\n")
+
+    def offers(self, name: str) -> bool:
+        """Is it defined above the work?"""
+        found = self.source.definitions.get(name)
+        return found is not None and name not in MARKS and found.line < self._edges[0]
+
+
+def template_for(recipe: Recipe) -> Template:
+    """Where Pythons differ, a file's name ends with the first version that it is for."""
+    name = recipe.model.replace("-", "_")
+    versions = {version_of(path): path for path in FOLDER.glob(f"{name}-*.py")}
+    if versions:
+        try:
+            python = interpreters.named(recipe.interpreter).number
+        except BadRecipe as why:
+            raise NoScript(f"interpreter {why}") from None
+        fitting = [version for version in versions if version <= python]
+        if not fitting:
+            raise NoScript(f"there is no program with {recipe.model} for Python {'.'.join(map(str, python[:2]))}")
+        return read(versions[max(fitting)])
+    path = FOLDER / f"{name}.py"
+    if not path.is_file():
+        raise NoScript(f"there is no program with {recipe.model} yet")
+    return read(path)
+
+
+def version_of(path: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in path.stem.partition("-")[2].split("."))
+
+
+@cache
+def read(path: Path) -> Template:
+    return Template(path.stem.replace("_", "-"), path.read_text(encoding="utf-8"))
