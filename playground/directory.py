@@ -24,6 +24,7 @@ RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seco
 SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
 MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz
+SAMPLES = 32_768  # of threads: 16 s at 2 kHz
 
 ATTEMPTS = 10
 FILES = "concurrency-playground-files-{user}"
@@ -103,8 +104,9 @@ def _make_private(path: Path) -> None:
 
 
 class RunDirectory:
-    def __init__(self, workers: int, one_stream: bool = False) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, one_stream: bool = False, watched: bool = False) -> None:
+        """`watched`: its workers do not tell what they do, and are looked at."""
+        self.workers, self.watched = workers, watched
         self.streams = 1 if one_stream else workers
         self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
         try:
@@ -122,12 +124,18 @@ class RunDirectory:
         capacity = max(FEWEST_RECORDS, min(most, RECORDS_IN_ALL // self.streams))
         layout.create_control(str(self.path / "control"))
         layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
+        if self.watched:
+            layout.create_samples(str(self.samples), SAMPLES)
         layout.create(str(self.rings), capacity, self.workers, self.streams)
         self._reports.touch(mode=0o600)
 
     @property
     def rings(self) -> Path:
         return self.path / "rings"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "threads.ring"
 
     @property
     def _reports(self) -> Path:

@@ -29,6 +29,7 @@ class Engine:
         self.stamp_ns: float | None = None  # what one stamp costs
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
         self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started
+        self.total = 0  # ops of each worker; 0: endless, or not known
         self.op_work = 1.0  # how much of the job's work one op does
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter

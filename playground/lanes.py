@@ -1,7 +1,7 @@
 """Lanes: ring records → segments (one worker in one state) → shares per pixel column, exact at every zoom.
 
 A record says how long an op took, how much of that was CPU time and how much was spent ready without a core. What is
-left of an op that gave up its core by itself was a wait for the GIL, where the workers share one, or a block. Where
+left of a call that gave up its core by itself was a wait for the GIL, where the workers share one, or a block. Where
 inside the op the wait lay is not recorded; it is drawn in its middle, so an edge is off by at most half a piece (75
 µs).
 
@@ -71,6 +71,8 @@ class LaneStore:
         self._count = 0
         self._tail_state = np.full(lanes, EMPTY, np.uint8)
         self._tail_since = np.zeros(lanes, np.int64)
+        self._told_tail = np.full(lanes, EMPTY, np.uint8)  # where somebody looks (samples.py): what is done just now
+        self.usual_wait = np.full(lanes, EMPTY, np.uint8)  # … and what is waited for within a call, if that was seen
         self._dirty: int | None = None
         self.latest = 0  # end of the newest record of any lane
 
@@ -90,6 +92,25 @@ class LaneStore:
         if len(told_late):
             first = int(told_late.min())
             self._dirty = first if self._dirty is None else min(self._dirty, first)
+
+    def add_sampled(self, segments: Segments) -> None:
+        """Segments of another source than records."""
+        if not len(segments):
+            return
+        start, end, lane = segments["start"], segments["end"], segments["lane"]
+        self._spend(lane, segments["state"], (end - start).astype(np.float64))
+        np.maximum.at(self._tail_since, lane, end)
+        self.latest = max(self.latest, int(end.max()))
+        self._fresh.append(merged(segments[np.lexsort((start, lane))]))
+        self._dirty = int(start.min()) if self._dirty is None else min(self._dirty, int(start.min()))
+
+    def take_back(self, lane: int, state: int, ns: int, instead: int) -> None:
+        """So much was told too much of a state; it was something else."""
+        self._spend(np.array([lane, lane]), np.array([state, instead]), np.array([-ns, ns], np.float64))
+
+    def tell_tail(self, lane: int, state: int) -> None:
+        """What a lane whose call goes on was seen doing; EMPTY: nobody looks any more."""
+        self._told_tail[lane] = state
 
     def set_tails(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> None:
         """What the rings' headers say that lanes are doing now, and since when."""
@@ -139,11 +160,13 @@ class LaneStore:
         lost = wall - cpu
         kinds = records["kind"]
         called = kinds == layout.RUN
-        core = np.where(called, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
+        ready = called | (kinds == layout.IO)  # what comes from memory is not waited for, but needs a core
+        core = np.where(ready, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
         core = np.where(called & ~slept, lost, core)
         rest = lost - core
-        rest_state = np.where(called, GIL if self.shared_gil else LOCK, _KIND_STATE[kinds]).astype(np.uint8)
+        usual = np.where(self.usual_wait == EMPTY, GIL if self.shared_gil else LOCK, self.usual_wait)[lane]
+        rest_state = np.where(called, usual, _KIND_STATE[kinds]).astype(np.uint8)
         self._account(lane, cpu, core, rest, rest_state, kinds)
         drawn = called & (lost < UNSEEN_NS)
         cpu, core, rest = np.where(drawn, wall, cpu), np.where(drawn, 0, core), np.where(drawn, 0, rest)
@@ -210,6 +233,8 @@ class LaneStore:
         since, state = since_when[alive], every[alive]
         if self.shared_gil:
             state[(state == RUN) & (now - since > GUESS_NS) & (since < self.latest)] = GIL
+        told = self._told_tail[own][alive]
+        state = np.where((told != EMPTY) & np.isin(state, (RUN, GIL)), told, state)
         return alive + own.start, since, state
 
     def between(self, first: int, last: int, now: int | None = None, among: range | None = None) -> Segments:

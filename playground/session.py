@@ -141,7 +141,7 @@ class Session(Engine):
             elif kind == "started":
                 self.stamp_ns, self.solo_ns = event["stamp_ns"], event["solo_ns"]
                 self.base_mb, self.op_work = event["base_mb"], event["op_work"]
-                self.prepared = event["prepared"]
+                self.prepared, self.total = event["prepared"], event["total"]
                 if self.phase == "starting":
                     self.phase = "running"
             elif kind == "gil_back":

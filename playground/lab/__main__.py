@@ -13,12 +13,12 @@ import signal
 import sys
 import threading
 import time
-import traceback
 import warnings
 from typing import Any
 
-from . import calibrate, catalogue, gil, machine, ops, ring, worker
+from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, worker
 from .running import Lab
+from .site import CannotPrepare
 
 NICE = 5
 
@@ -49,8 +49,8 @@ def main(argv: list[str]) -> int:
     threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
     try:
         outcome = run(directory, recipe)
-    except Exception:
-        say("failed", error=traceback.format_exc())
+    except Exception as problem:
+        say("failed", error=own.error_text(problem))
         end_everything()  # workers that have begun would keep this process alive for ever
     say("ended", **outcome)
     return 0
@@ -104,12 +104,14 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     refusal = ops.refusal(model.TITLE, able, job.TITLE, needed)
     if refusal is None and hasattr(model, "unavailable"):
         refusal = model.unavailable()
+    unfit = fit.refusal(fit.model_of(model), fit.job_of(job), lab.count, lab.knobs)
+    refusal = refusal or (unfit and " ".join(unfit)) or take_output(lab, model) or prepare(lab, model, job)
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
-    lab.prepare(job)
     stamp_ns = worker.measure_stamp_ns(directory)
-    solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
+    with output.aside():
+        solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
@@ -121,6 +123,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         base_mb=machine.own_memory_mb(),
         op_work=op_work,
         prepared=lab.order.prepared,
+        total=lab.order.total,
     )
     if not model.ONE_PROCESS:
         # From here on this process only starts others and waits, so the leash hears of the app's end at once, and ends
@@ -129,11 +132,36 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     begun, before = time.perf_counter_ns(), lab.handoffs()
     lab.control.words[ring.C_CALLED] = begun
     model.run(lab)
+    output.give_back()
+    lab.clear()
     taken, after = time.perf_counter_ns() - begun, lab.handoffs()
     rate = None
     if model.ONE_PROCESS and before is not None and after is not None:
         rate = (after - before) / taken * 1e9
     return {"handoffs_per_s": rate, "gil_enabled": gil.gil_state() == "on"}
+
+
+def prepare(lab: Lab, model: Any, job: Any) -> str | None:
+    """Why the job cannot have what it needs, if so."""
+    try:
+        if hasattr(model, "patch"):
+            model.patch(lab)
+        lab.prepare(job)
+    except CannotPrepare as problem:
+        return str(problem)
+    return None
+
+
+def take_output(lab: Lab, model: Any) -> str | None:
+    """What is printed goes to a file of the run. Made now, so that a full disk is an error before workers start."""
+    path = os.path.join(lab.directory, "output")
+    one_interpreter = model.ONE_PROCESS and not getattr(model, "OWN_GILS", False)
+    try:
+        output.create(path, lab.count, one_interpreter, getattr(model, "ONE_LOOP", False))
+    except OSError as problem:
+        return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
+    output.take(path, home=0)
+    return None
 
 
 def python() -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import sys
 from typing import Any, Awaitable, Callable, Dict
 
 from . import http
 from .blocking import Things
+from .driven import awaited
 from .ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Wait
 from .turns import Turn, Turns
+from .whole import Await
 
 
 class Awaiting:
@@ -19,6 +22,7 @@ class Awaiting:
 
         self._ways: Dict[type, Callable[[Any], Awaitable[Any]]] = {
             Turn: lambda op: asyncio.sleep(0),
+            Await: lambda op: awaited(op.whole, op.stretch),
             Sleep: lambda op: asyncio.sleep(op.seconds),
             Fetch: lambda op: fetch(op.url),
             Acquire: lambda op: things[op.name].acquire(),
@@ -41,7 +45,8 @@ if sys.version_info >= (3, 9):  # 3.8 has none
 else:
 
     async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+        context = contextvars.copy_context()  # it tells whose the code is
+        return await asyncio.get_running_loop().run_in_executor(None, context.run, function, *arguments)
 
 
 async def fetch(url: str) -> bytes:

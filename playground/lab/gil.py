@@ -121,8 +121,8 @@ def read_own(record: GilRecord) -> tuple[int, bool, int]:
 def allow_tracing() -> None:
     """Let the probe, a sibling, read this process where Yama lets only ancestors do so (Ubuntu's default). It is not
     inherited: each worker process asks for itself, before it shows its record. Elsewhere nothing needs doing."""
-    if SYSTEM.startswith("linux"):
-        prctl = ctypes.PyDLL(None).prctl
+    if SYSTEM.startswith("linux") and ctypes is not None:
+        prctl = getattr(ctypes, "PyDLL", ctypes.CDLL)(None).prctl  # PyPy has no PyDLL
         prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
         prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0)  # EINVAL says that there is no Yama, and no need
 

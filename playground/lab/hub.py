@@ -56,7 +56,10 @@ class Hub:
         way = self._ways.get(type(op))
         if way is None:
             raise TypeError("this model cannot do %r" % (op,))
-        way(op, who)
+        try:
+            way(op, who)
+        except Exception as problem:  # it asks for what there is not: that concerns nobody else
+            self.ready.append((who, Outcome(problem=problem)))
 
     def turn(self, wait: bool = True) -> Iterator[Tuple[Any, Outcome]]:
         """All that can go on now, each once, in the order in which they came. Without any, sleeps until there is one

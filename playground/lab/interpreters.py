@@ -14,7 +14,7 @@ import threading
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from . import blocking, gil, pipes, ring, worker
+from . import blocking, gil, output, pipes, ring, worker
 from .running import Lab
 
 # Python 3.14, 3.13 and 3.12 have one each; the first of these that is there is the best
@@ -131,12 +131,13 @@ def live(parcel: bytes) -> None:
     order, workers, things, ready, gate = pickle.loads(parcel)
     carry_out = blocking.Blocking(things)
     threads: List[threading.Thread] = []
-    for index in workers[1:]:
-        threads.append(threading.Thread(target=_live_one, args=(order, index, carry_out, ready, gate)))
-        threads[-1].start()
-    _live_one(order, workers[0], carry_out, ready, gate)
-    for thread in threads:
-        thread.join()
+    with output.taken(order.path("output")):
+        for index in workers[1:]:
+            threads.append(threading.Thread(target=_live_one, args=(order, index, carry_out, ready, gate)))
+            threads[-1].start()
+        _live_one(order, workers[0], carry_out, ready, gate)
+        for thread in threads:
+            thread.join()
 
 
 def _live_one(order: worker.Order, index: int, carry_out: Any, ready: pipes.Queue, gate: pipes.Semaphore) -> None:
@@ -160,6 +161,7 @@ _task: Callable[[int], None]  # of this interpreter
 def join_pool(order: worker.Order, things: Any) -> None:
     """How an interpreter of a pool begins; its tasks follow."""
     global _task
+    output.take(order.path("output"))
     _task = partial(worker.work, order.under(gil.find()), carry_out=blocking.Blocking(things))
 
 

@@ -38,21 +38,23 @@ def context(start_method: str) -> Any:
 def work(order: Any, indices: Sequence[int], things: Any) -> None:
     """The life of a process with one worker, or with several as threads."""
     _tie(order)
-    from . import blocking, together, worker
+    from . import blocking, output, together, worker
 
     carry_out = blocking.Blocking(things)
-    if len(indices) == 1:
-        worker.work(order, indices[0], carry_out)
-    else:
-        together.work(order, indices, carry_out)
+    with output.taken(order.path("output")):
+        if len(indices) == 1:
+            worker.work(order, indices[0], carry_out)
+        else:
+            together.work(order, indices, carry_out)
 
 
 def join_pool(order: Any, things: Any) -> None:
     """How a process of a pool begins; its tasks follow."""
     global _task
     _tie(order)
-    from . import blocking, worker
+    from . import blocking, output, worker
 
+    output.take(order.path("output"))
     _task = partial(worker.work, order, carry_out=blocking.Blocking(things))
 
 

@@ -23,7 +23,7 @@ import sys
 import time
 from typing import Callable, Tuple
 
-from . import gil, machine, ring
+from . import gil, machine, ring, threads
 
 clock = time.perf_counter_ns
 
@@ -225,6 +225,7 @@ class Probe:
         begun = now = clock()
         deadline = look_at = now
         period = LOOK_NS
+        watched = threads.watching(self.directory, self.workers)
         while True:
             if now >= look_at:
                 targets.look()
@@ -240,8 +241,12 @@ class Probe:
                 self._sample_all(targets)
                 now = clock()
                 deadline += (now - deadline) // period * period + period
-            if now < deadline:
-                time.sleep((deadline - now) * 1e-9)
+            if watched is not None and now >= watched.due:
+                watched.sample(now)
+                now = clock()
+            until = deadline if watched is None or watched.refused else min(deadline, watched.due)
+            if now < until:
+                time.sleep((until - now) * 1e-9)
             now = clock()
 
     def _period(self) -> int:

@@ -27,6 +27,7 @@ HEADER_BYTES = 256
 # native, which packs in half the time of "<", and is the same: 40 and 32 bytes, without gaps
 RECORD = struct.Struct("@QQQQIHBB")
 PROBE_RECORD = struct.Struct("@QQQII")
+SAMPLE = struct.Struct("@QQQIHBB")  # of a thread: when, CPU time, core wait, worker, core, what it did, flags
 
 # header words
 (
@@ -54,6 +55,10 @@ PROBE_RECORD = struct.Struct("@QQQII")
     W_LINE,
 ) = range(22)
 HEADER_WORDS = HEADER_BYTES // 8
+# … and at their end what the thread's CPU time and core wait were when its present piece began, for a worker that is
+# watched from outside
+W_BASE_CPU, W_BASE_CORE_WAIT = 30, 31
+WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (threads.py)
 
 # kinds of record, and states of a worker
 NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN = range(7)
@@ -149,6 +154,10 @@ def create(path: str, capacity: int, lanes: int = 1, streams: int = 1) -> None:
     block.close()
 
 
+def create_samples(path: str, capacity: int) -> None:
+    _reserve(path, HEADER_BYTES + capacity * SAMPLE.size, PROBE_MAGIC, capacity)
+
+
 def create_probe(path: str, capacity: int) -> None:
     _reserve(path, HEADER_BYTES + capacity * PROBE_RECORD.size, PROBE_MAGIC, capacity)
 
@@ -158,14 +167,18 @@ def create_control(path: str) -> None:
 
 
 def _reserve(path: str, size: int, magic: int, capacity: int) -> None:
+    reserve(path, size, struct.pack("<5Q", magic, VERSION, 0, 0, capacity) if magic else b"")
+
+
+def reserve(path: str, size: int, header: bytes = b"") -> None:
+    """Make a file full-size at once, where the system can."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(descriptor, 0, size)
         else:
             os.ftruncate(descriptor, size)
-        if magic:
-            header = struct.pack("<5Q", magic, VERSION, 0, 0, capacity)
+        if header:
             os.write(descriptor, header)
     finally:
         os.close(descriptor)

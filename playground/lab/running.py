@@ -8,34 +8,31 @@ import traceback
 from types import ModuleType
 from typing import Any, Callable, Iterable
 
-from . import blocking, calibrate, gil, machine, ring, worker
+from . import blocking, calibrate, gil, machine, ops, ring, worker
+from .site import Site
 from .turns import Turns
 
 
-class Lab:
+class Lab(Site):
     """What a model sees of the run. A model whose workers block calls `lab.work` in each of them; one whose workers
     take turns in a single thread drives the steps that `lab.turns()` gives it."""
 
     def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None]) -> None:
-        self.directory = directory
-        self.files = recipe.pop("files", directory)  # a folder on disk, for jobs that read and write
+        super().__init__(directory, recipe.pop("files", directory), recipe["knobs"], recipe["workers"])
         self.recipe = recipe
         self.say = say
-        self.knobs = recipe["knobs"]
-        self.count = recipe["workers"]
         self.control = worker.Control(os.path.join(directory, "control"))
         self.shared: dict[str, Any] = {}  # what the job's workers share, by name: blocking.make makes it
         self._order: worker.Order | None = None
 
     def prepare(self, job: ModuleType) -> None:
-        prepared = job.prepare(calibrate.calibrate, self.knobs)
-        if hasattr(job, "beside"):
-            prepared.update(job.beside(self, prepared))
+        prepared = self.prepared(job)
         record = gil.find()
         if record is not None:
             gil.allow_tracing()
-        self.shared = getattr(job, "SHARED", {})
-        self._order = worker.Order(self.directory, self.recipe, prepared, record)
+        self.shared = ops.shared(job, self)
+        total = calibrate.op_count(job, self.recipe.get("amount") or 0, prepared)
+        self._order = worker.Order(self.directory, self.recipe, prepared, record, total)
 
     @property
     def order(self) -> worker.Order:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from typing import Any, Callable, Generator, List, Optional
 
-from . import gil, machine, ring, whose, worker
+from . import gil, machine, output, remote, ring, whose, worker
 from .loop import Beats
 from .ops import Call, Op, Sleep
-from .remote import Ran
+from .own import Whole, error_text
+from .stamps import Stamps
+from .stretch import Stretch
+from .whole import Await, carry_out, for_a_loop
 
 clock = time.perf_counter_ns
 LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
@@ -32,20 +34,19 @@ class Turn(Op):
 TURN = Turn()
 
 
-class Turns:
+class Turns(Stamps):
     """What all workers of one loop share: the thread they run in, and the stream they write to."""
 
     def __init__(self, order: worker.Order, watch: machine.ThreadWatch, yields: bool, remote: bool) -> None:
         self.order = order
         self.control = order.mapped.control
+        self.stream = order.mapped.rings.ring(0)
+        super().__init__(self.control.words, self.stream, watch, threading.Lock() if remote else None)
         self.yields, self.remote = yields, remote
         self.tid, self.thread_state = threading.get_native_id(), gil.thread_state()
         self.beats = Beats(self.control.words)
         self.traced = False
         self.last: Optional[Steps] = None  # who went on last
-        self.core, self._watch = ring.CORE_UNKNOWN, watch
-        self._core_wait, self._naps, self._look_at = watch.core_wait_ns(), watch.naps(), 0
-        self._stream = order.mapped.rings.ring(0)
 
     def steps(self) -> List[Steps]:
         """One for each worker. From now on all of them wait for their turn to begin."""
@@ -55,45 +56,36 @@ class Turns:
             one.ring.queue(now)
         return every
 
-    def trace(self) -> None:
+    def trace(self, switched: Optional[Callable[[Any, Any], None]] = None) -> None:
         """Let greenlet tell of each switch, those to a hub and to the heartbeat too, instead of counting here who goes
-        on. A switch takes 0.12 µs, and 0.24 µs so (Python 3.11; 0.16 and 0.32 µs on 3.13)."""
+        on. A switch takes 0.12 µs, and 0.24 µs so (Python 3.11; 0.16 and 0.32 µs on 3.13). `switched` is told who left
+        and who goes on."""
         import greenlet
 
         beats, self.traced = self.beats, True
         self.control.words[ring.C_SWITCHES_TRACED] = 1
 
-        def switched(event: str, who: object) -> None:
+        def count(event: str, who: object) -> None:
             beats.switches += 1
 
-        greenlet.settrace(switched)
+        def count_and_tell(event: str, who: Any) -> None:
+            beats.switches += 1
+            switched(*who)  # type: ignore[misc]
 
-    @property
-    def stamping(self) -> bool:
-        return not self.control.words[ring.C_COMMAND] & ring.NO_STAMPS
+        greenlet.settrace(count if switched is None else count_and_tell)
 
-    def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
-        words, stream = self._stream.words, self._stream
-        head = words[ring.W_HEAD]
-        place = stream.first + head % stream.capacity * ring.RECORD.size
-        ring.RECORD.pack_into(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
-        words[ring.W_HEAD] = head + 1
+    def of_helper(self) -> Stamps:
+        """For the calling thread, which carries out a job for the loop."""
+        return Stamps(self.control.words, self.stream, remote.own.watch, self.lock)
 
-    def stamp_call(self, task: int, start: int, end: int, cpu: int) -> None:
-        """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
-        waited = slept = 0
-        if end - start - cpu > worker.LOST_NS or end >= self._look_at:
-            core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
-            waited, slept = core_wait - self._core_wait, int(naps != self._naps)
-            self._core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
-            self._look_at = end + worker.LOOK_NS
-        self.stamp(task, ring.RUN, start, end, cpu, waited, slept)
+    def held(self, ns: int) -> None:
+        self.beats.hold(ns)
 
 
 class Steps:
     """One worker, step by step."""
 
-    __slots__ = ("_asked", "_life", "_turns", "cpu", "index", "ring")
+    __slots__ = ("_asked", "_life", "_turns", "_whole", "cpu", "index", "ring")
 
     def __init__(self, turns: Turns, index: int) -> None:
         self.index = index
@@ -101,6 +93,7 @@ class Steps:
         self.cpu = 0
         self._turns = turns
         self._asked = 0
+        self._whole = False  # its job is called as a whole, which tells of itself
         self._life = self._live()
 
     # -- for the model
@@ -126,12 +119,14 @@ class Steps:
             else:
                 op = self.next(result)
 
-    def ran(self, call: Ran) -> None:
+    def ran(self, call: remote.Ran) -> None:
         """The call that was waited for was carried out by another thread, then; the rest was waiting for a turn."""
+        if self._whole:
+            return
         if self._turns.stamping:
             self._turns.stamp(self.index, ring.TURN, self._asked, call.began)
             self._turns.core = call.core
-            self._turns.stamp(self.index, ring.RUN, call.began, call.ended, call.cpu, call.core_wait)
+            self._turns.stamp(self.index, call.kind, call.began, call.ended, call.cpu, call.core_wait)
         self._asked = call.ended
         self.cpu += call.cpu
         self.ring.words[ring.W_CPU] = self.cpu
@@ -152,8 +147,8 @@ class Steps:
             result = done.value
         except worker.Stopped:
             return None
-        except Exception:
-            error = traceback.format_exc()
+        except (Exception, SystemExit) as problem:
+            error = error_text(problem)
         if error or result is not None:
             turns.order.mapped.report(self.index, result, error)
         return None
@@ -169,24 +164,33 @@ class Steps:
         seen, count = None, 0
         try:
             ops = worker.ops_of(turns.order, self.index)
+            if isinstance(ops, Whole):
+                return (yield from self._live_whole(ops))
             frame: Any = ops.gi_frame  # tells the line of the job
             op = next(ops)
             while True:
                 if command[ring.C_COMMAND] != seen:
                     seen = self._attend()
                 words[ring.W_LINE] = frame.f_lineno
-                if op.__class__ is Call and not turns.remote:
-                    result = self._call(op)
-                    if turns.yields:
-                        yield from self._wait(TURN)
-                else:
-                    result = yield from self._wait(op)
+                try:
+                    if isinstance(op, Call) and not turns.remote:
+                        result = self._call(op)
+                        if turns.yields:
+                            yield from self._wait(TURN)
+                    else:
+                        result = yield from self._wait(op)
+                except worker.Stopped:
+                    raise
+                except Exception as problem:
+                    op = ops.throw(problem)
+                    continue
                 count += 1
                 words[ring.W_OPS] = count
                 op = ops.send(result)
         except StopIteration as done:
             return done.value
         finally:
+            output.end(self.index)
             self.ring.end(clock())
 
     def _attend(self) -> int:
@@ -202,27 +206,39 @@ class Steps:
 
     def _call(self, op: Any) -> Any:
         start, used = clock(), worker.cpu_clock()
-        self.ring.enter(ring.RUN, start)
-        result = op.fn(*op.args)
-        cpu = worker.cpu_clock() - used
-        end = clock()
-        self.cpu += cpu
-        self.ring.words[ring.W_CPU] = self.cpu
-        if self._turns.stamping:
-            self._turns.stamp_call(self.index, start, end, cpu)
-        return result
+        self.ring.enter(op.kind, start)
+        try:
+            return op.fn(*op.args)
+        finally:
+            cpu = worker.cpu_clock() - used
+            end = clock()
+            self.cpu += cpu
+            self.ring.words[ring.W_CPU] = self.cpu
+            if self._turns.stamping:
+                self._turns.stamp_call(self.index, op.kind, start, end, cpu)
+
+    def _live_whole(self, whole: Whole) -> Generator[Op, Any, Any]:
+        turns, self._whole = self._turns, True
+        if turns.remote and not whole.awaited:
+            self.ring.queue(clock())
+            return (yield Call(for_a_loop, whole, self.ring, turns.control, turns.of_helper))
+        stretch = Stretch(self.ring, turns.control, turns)
+        if whole.awaited:
+            return (yield Await(whole, stretch))
+        return carry_out(whole, stretch)
 
     def _wait(self, op: Op) -> Generator[Op, Any, Any]:
-        kind = ring.TURN if op.__class__ is Call else op.kind  # another thread has yet to take the call
+        kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
         asked = self._asked = clock()
+        due = asked + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
         self.ring.enter(kind, asked)
         try:
             return (yield op)
         finally:
             now = over = clock()
             self.ring.enter(ring.RUN, now)
-            if isinstance(op, Sleep) and now > asked + op.seconds * 1e9 + LATE_NS:
-                over = asked + int(op.seconds * 1e9)
+            if due is not None and now > due + LATE_NS:
+                over = due
             if self._asked != asked:  # it ran elsewhere, and was stamped
                 over = self._asked
             elif self._turns.stamping:

@@ -13,15 +13,15 @@ import os
 import sys
 import threading
 import time
-import traceback
-from types import GeneratorType
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, ring, whose
+from . import catalogue, gil, machine, output, own, ring, whose
 from .ops import Call
+from .whole import in_own_thread
 
 clock = time.perf_counter_ns
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+sleep = time.sleep  # as it is now: gevent may put its own in its place
 
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
@@ -43,12 +43,14 @@ class Order:
         recipe: dict[str, Any],
         prepared: dict[str, Any],
         gil_record: gil.GilRecord | None = None,
+        total: int | None = None,
     ) -> None:
         self.directory = directory
         self.recipe = recipe
         self.prepared = prepared  # what the job calibrated, once, before the workers start
         self.gil_record = gil_record  # of the process that made the order
         self.pid = os.getpid()
+        self.total = total if total is not None else recipe.get("amount") or 0  # ops of each; 0: endless, or not known
         self._mapped: Optional[Mapped] = None
 
     def __getstate__(self) -> Dict[str, Any]:
@@ -81,7 +83,7 @@ class Order:
 
     def under(self, record: gil.GilRecord | None) -> Order:
         """The same, for workers in another interpreter of this process."""
-        return Order(self.directory, self.recipe, self.prepared, record)
+        return Order(self.directory, self.recipe, self.prepared, record, self.total)
 
     def path(self, name: str) -> str:
         return os.path.join(self.directory, name)
@@ -134,7 +136,7 @@ class Control:
             if not paused_at:
                 paused_at = clock()
                 own_ring.enter(ring.PAUSED, paused_at)
-            time.sleep(PAUSE_POLL_S)
+            sleep(PAUSE_POLL_S)
         apply_switch_interval(words[ring.C_SWITCH_INTERVAL])
         return word
 
@@ -152,8 +154,8 @@ def work(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         result = live(order, index, carry_out, wait)
     except Stopped:
         return
-    except BaseException:
-        error = traceback.format_exc()
+    except BaseException as problem:
+        error = own.error_text(problem)
     if error or result is not None:
         order.mapped.report(index, result, error)
 
@@ -162,7 +164,8 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
     """The job's result."""
     own_ring, control = order.mapped.rings.ring(index), order.mapped.control
     watch = machine.ThreadWatch()
-    whose.worker.set(index)
+    before = whose.worker.set(index)
+    output.begin(index)
     try:
         ops = ops_of(order, index)
         if wait is not None:
@@ -172,12 +175,16 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         used = cpu_clock()
         begin(order, own_ring, threading.get_native_id(), gil.thread_state())
         try:
+            if isinstance(ops, own.Whole):
+                return in_own_thread(ops, own_ring, watch, control)
             return drive(own_ring, watch, control, ops, carry_out)
         finally:
             own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
             own_ring.words[ring.W_CPU] = cpu_clock() - used
             own_ring.end(clock())
     finally:
+        output.end(index)
+        whose.worker.reset(before)  # the thread may live on: as the next worker, or as the window's own
         watch.close()
 
 
@@ -185,7 +192,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
     """The worker's first moment, in its ring. Gives it."""
     words, now = own_ring.words, clock()
     queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
-    words[ring.W_TOTAL] = order.recipe.get("amount") or 0
+    words[ring.W_TOTAL] = order.total
     own_ring.begin(tid, thread_state, now)
     record = order.own_gil_record()
     if record is not None:
@@ -201,10 +208,10 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
     return now
 
 
-def ops_of(order: Order, index: int) -> GeneratorType[Any, Any, Any]:
+def ops_of(order: Order, index: int) -> Any:
+    """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
     job = catalogue.load("jobs", order.recipe["job"])
-    ops: GeneratorType[Any, Any, Any] = job.ops(index, order.recipe.get("amount"), **order.prepared)
-    return ops
+    return job.ops(index, order.recipe.get("amount"), **order.prepared)
 
 
 def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Any, carry_out: CarryOut) -> Any:
@@ -243,7 +250,18 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
             if kind != state:
                 own_ring.enter(kind, start)
                 state = kind
-            result = op.fn(*op.args) if op.__class__ is Call else carry_out(op)
+            try:
+                result = op.fn(*op.args) if op.__class__ is Call else carry_out(op)
+            except Exception as problem:
+                if stamping:
+                    end, spent = clock(), max(0, cpu_clock() - base - told)
+                    told += spent
+                    pack(block, place, start, end, spent, 0, task, core, kind, 1)
+                    place, start = place + size if place < last else first, end
+                    head += 1
+                    words[5] = head
+                op = ops.throw(problem)
+                continue
             count += 1
             words[11] = count
             if not stamping:

@@ -202,6 +202,12 @@ def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
     assert pieces(store_of(record(1, 5, cpu=0, kind=kind))) == [(name, 1, 5)]
 
 
+def test_who_reads_what_is_in_memory_may_wait_for_a_core() -> None:
+    store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=lanes.SLEPT))
+    assert pieces(store) == [("waits for a core", 1, 2.5), ("in I/O", 2.5, 4.5), ("running", 4.5, 5)]
+    assert store.spent[0, [lanes.CORE, lanes.IO, lanes.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
+
+
 def test_a_pause_is_empty_and_not_counted() -> None:
     store = store_of(np.concatenate((record(1, 2), record(2, 50, cpu=0, kind=layout.PAUSED), record(50, 51))))
     assert [piece for piece in pieces(store) if piece[0]] == [("running", 1, 2), ("running", 50, 51)]

@@ -1,0 +1,197 @@
+"""The user's own code, inside a lab: a module with a function `job(i, n)`, compiled and executed once in the lab, and
+once in each process or interpreter of workers. `i` is the worker's number from 0, `n` how many there are.
+
+A plain function and a coroutine function are called as they are (`Whole`); what they do is told by `stretch.py`. A
+generator of ops is a job like any other (`Asked`). The names of ops, and `checkpoint`, are there without an import."""
+
+from __future__ import annotations
+
+import json
+import linecache
+import sys
+import threading
+import traceback
+from types import ModuleType
+from typing import Any, Callable, Dict, Generator, List, Optional
+
+from . import gil, ops
+from .stretch import checkpoint
+
+NAME = "own"
+FILE = "your code"  # in tracebacks
+MODULE = "your_code"
+GENERATOR, COROUTINE = 0x20, 0x80  # flags of code
+MOST_RESULT = 100_000  # characters that a worker may leave as its result
+
+NAMES: Dict[str, Any] = {
+    **{op.__name__: op for op in ops.ALL},
+    "LOCK": ops.LOCK,
+    "EVENT": ops.EVENT,
+    "semaphore": ops.semaphore,
+    "queue": ops.queue,
+    "checkpoint": checkpoint,
+}
+
+_loading = threading.RLock()
+_loaded: Dict[str, Program] = {}  # text → what it made; a run has one
+
+
+class Left(Exception):
+    """Your code asked Python to end, which would end the whole lab."""
+
+
+class Program:
+    """The module that the user's text has made, or the problem that it had."""
+
+    def __init__(self, text: str) -> None:
+        self.module = ModuleType(MODULE)
+        self.module.__file__ = FILE
+        self.module.__dict__.update(NAMES)
+        self.problem: Optional[BaseException] = None
+        linecache.cache[FILE] = (len(text), None, text.splitlines(True), FILE)
+        sys.modules[MODULE] = self.module  # dataclasses and pickle look for it there
+        try:
+            exec(compile(text, FILE, "exec", dont_inherit=True), self.module.__dict__)
+        except SystemExit as problem:
+            self.problem = left(problem)
+        except Exception as problem:
+            self.problem = problem
+
+    @property
+    def job(self) -> Callable[[int, int], Any]:
+        function: Any = getattr(self.module, "job", None)
+        if not callable(function):
+            raise TypeError("there is no function job(i, n)")
+        made: Callable[[int, int], Any] = function
+        return made
+
+
+def program(text: str) -> Program:
+    """Whoever comes first runs the module; the others wait until that is done."""
+    with _loading:
+        if text not in _loaded:
+            _loaded[text] = Program(text)
+        found = _loaded[text]
+    if found.problem is not None:
+        raise found.problem
+    return found
+
+
+def shared(text: str) -> Dict[str, ops.Shared]:
+    """What SHARED of the user's module names."""
+    things: Dict[str, ops.Shared] = getattr(program(text).module, "SHARED", {})
+    for name, thing in things.items():
+        if not isinstance(thing, ops.Shared):
+            raise TypeError("SHARED[%r] is %.60r; allowed: LOCK, EVENT, semaphore(…), queue(…)" % (name, thing))
+    return things
+
+
+def left(problem: SystemExit) -> Left:
+    said = Left("your code called sys.exit(%s)" % ("" if problem.code is None else repr(problem.code)))
+    said.__traceback__ = problem.__traceback__
+    return said
+
+
+class Whole:
+    """A function that is called as it is, `times` times, and is not made of ops."""
+
+    def __init__(self, function: Callable[[int, int], Any], worker: int, count: int, times: int) -> None:
+        self.function, self.worker, self.count, self.times = function, worker, count, times
+        self.awaited = _is_a(function, COROUTINE)
+
+    def call(self) -> Any:
+        try:
+            return self.function(self.worker, self.count)
+        except SystemExit as problem:
+            raise left(problem) from None
+
+
+class Asked:
+    """A generator of ops, or several one after the other. As a generator it has a frame, which tells the line."""
+
+    def __init__(self, function: Callable[[int, int], Any], worker: int, count: int, times: int) -> None:
+        self.gi_frame = self
+        self._function, self._arguments, self._times = function, (worker, count), times
+        self._ops: Generator[Any, Any, Any] = function(worker, count)
+
+    @property
+    def f_lineno(self) -> int:
+        frame = getattr(self._ops, "gi_frame", None)
+        return frame.f_lineno if frame is not None else 0
+
+    def __next__(self) -> Any:
+        return self.send(None)
+
+    def send(self, result: Any) -> Any:
+        return self._go_on(self._ops.send, result)
+
+    def throw(self, problem: BaseException) -> Any:
+        return self._go_on(self._ops.throw, problem)
+
+    def _go_on(self, resume: Callable[[Any], Any], value: Any) -> Any:
+        while True:
+            try:
+                op = resume(value)
+            except StopIteration as done:
+                self._times -= 1
+                if not self._times:
+                    raise StopIteration(plain(done.value)) from None
+                self._ops = self._function(*self._arguments)
+                resume, value = self._ops.send, None
+            except SystemExit as problem:
+                raise left(problem) from None
+            else:
+                if isinstance(op, ops.Op):
+                    return op
+                wrong = TypeError("job yields %.60r, which is no op: Call, Sleep, Fetch, Put, …" % (op,))
+                resume, value = self._ops.throw, wrong
+
+
+def _is_a(function: Any, flag: int) -> bool:
+    """By itself, without the module inspect: importing that takes a worker process 5 ms."""
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & flag)
+
+
+def ops_of(text: str, worker: int, count: int, times: int) -> Any:
+    """What a worker is to do: a Whole, or an Asked."""
+    function = program(text).job
+    if _is_a(function, GENERATOR):
+        return Asked(function, worker, count, times)
+    gil.allow_tracing()  # for the probe, which looks at the thread
+    return Whole(function, worker, count, times)
+
+
+# --- what is told of it
+
+
+def plain(result: Any) -> Any:
+    """A result as it can be told: itself where JSON knows its kind, else as Python writes it."""
+    try:
+        told = json.dumps(result)
+        if len(told) <= MOST_RESULT:
+            return result
+    except (TypeError, ValueError, RecursionError):
+        told = ""
+    try:
+        return "%.*s" % (MOST_RESULT, repr(result))
+    except Exception as problem:
+        return "a %s that cannot be told: %s" % (type(result).__name__, type(problem).__name__)
+
+
+def error_text(problem: BaseException) -> str:
+    """The traceback of a problem; where it went through the user's code, that part of it alone."""
+    told = traceback.TracebackException.from_exception(problem)
+    _keep_own(told, [])
+    return "".join(told.format())
+
+
+def _keep_own(told: Any, seen: List[Any]) -> None:
+    if told is None or told in seen:
+        return
+    seen.append(told)
+    own = [frame for frame in told.stack if frame.filename == FILE]
+    if own or getattr(told, "filename", None) == FILE:  # the place of a syntax error is told apart
+        told.stack = traceback.StackSummary.from_list(own)
+    for cause in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
+        _keep_own(cause, seen)

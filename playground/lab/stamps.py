@@ -1,0 +1,55 @@
+"""Stamps: what a worker did, written into a stream of records where no loop over ops does it (worker.drive): for
+workers that take turns, and for code that is not made of ops."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Optional
+
+from . import machine, ring
+
+clock = time.perf_counter_ns
+LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
+LOOK_NS = 10_000_000  # look at the core at least this often
+
+
+class Stamps:
+    def __init__(
+        self, command: memoryview, stream: ring.Ring, watch: machine.ThreadWatch, lock: Optional[Any] = None
+    ) -> None:
+        """`lock`: several threads write to this stream."""
+        self.core, self.core_wait = ring.CORE_UNKNOWN, watch.core_wait_ns()
+        self.lock = lock
+        self._command, self._stream, self._watch = command, stream, watch
+        self._naps, self._look_at = watch.naps(), 0
+
+    @property
+    def stamping(self) -> bool:
+        return not self._command[ring.C_COMMAND] & ring.NO_STAMPS
+
+    def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+        if self.lock is None:
+            self._write(task, kind, start, end, cpu, waited, slept)
+        else:
+            with self.lock:
+                self._write(task, kind, start, end, cpu, waited, slept)
+
+    def _write(self, task: int, kind: int, start: int, end: int, cpu: int, waited: int, slept: int) -> None:
+        words, stream = self._stream.words, self._stream
+        head = words[ring.W_HEAD]
+        place = stream.first + head % stream.capacity * ring.RECORD.size
+        ring.RECORD.pack_into(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
+        words[ring.W_HEAD] = head + 1
+
+    def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int) -> None:
+        """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
+        waited = slept = 0
+        if end - start - cpu > LOST_NS or end >= self._look_at:
+            core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
+            waited, slept = core_wait - self.core_wait, int(naps != self._naps)
+            self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
+            self._look_at = end + LOOK_NS
+        self.stamp(task, kind, start, end, cpu, waited, slept)
+
+    def held(self, ns: int) -> None:
+        """The run was paused so long, and whoever writes here with it."""
