@@ -124,6 +124,9 @@ class RunStatistics:
     work_per_s: float | None = None  # throughput in what compares between Pythons: an op is sized to each
     work: str = ""
     answer: Any = None  # of all workers together; None until all have finished
+    lanes_source: str = "recorded"  # of what workers did: recorded | sampled | estimated
+    printed: int = 0  # lines
+    trip_us: float | None = None  # of a message, there and back: the median, where workers talk to each other
 
     @property
     def rate(self) -> tuple[float, str]:

@@ -10,19 +10,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import catalogue, lanes, limits, pauses
+from playground import catalogue, lanes, limits, own_code, pauses
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
+from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
 from playground.memory import MemoryFigures
+from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
+from playground.picture import PictureReader
 from playground.probing import Probe
 from playground.recipe import Recipe
-from playground.rings import RingReader, RingsReader
+from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
+from playground.samples import Samples
 from playground.session import Session
 from playground.totals import Totals
 
@@ -43,7 +47,7 @@ class Run:
         self.job = catalogue.job(recipe.job)
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop)
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, self._tells_nothing())
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -51,7 +55,10 @@ class Run:
         self.memory = MemoryFigures(self.model.one_process, several_each=self.model.own_gils)
         self.rings = RingsReader(self.directory.rings)
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
+        self.output = OutputReader(self.directory.path / "output")
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
+        self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
+        self.freezer = Freezer(self.rings) if self.directory.watched else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
@@ -59,6 +66,7 @@ class Run:
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
+        self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
         self._started = False
@@ -75,6 +83,8 @@ class Run:
     def poll(self) -> None:
         """Some fifty times a second. When the run has ended this has seen to its processes."""
         self.engine.poll()
+        if self.freezer is not None:
+            self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
         if self.engine.phase == "ended":
             self.probe.stop()
@@ -101,9 +111,14 @@ class Run:
         self.close()
 
     def let_go(self) -> None:
-        """Unmap the rings. What was drawn and counted stays readable."""
+        """Unmap the rings. What was drawn and counted stays readable, and so do the last lines that were printed."""
         self.rings.close()
         self.probe_reader.close()
+        if self.samples is not None:
+            self.samples.close()
+        if self.picture is not None:
+            self.picture.close()
+        self.output.let_go()
 
     def close(self) -> None:
         self.let_go()
@@ -134,20 +149,33 @@ class Run:
     def ended_ns(self) -> int | None:
         return self._ended_ns
 
+    @property
+    def picture(self) -> PictureReader | None:
+        """That its workers make together, of a job that has one; it is made before they start."""
+        path = self.directory.path / "picture"
+        if self._picture is None and self.job.look == "picture" and path.exists():
+            self._picture = PictureReader(path)
+        return self._picture
+
     def pull(self) -> None:
         """Take over what the rings have that is new. Cheap when there is nothing."""
         if self._drained:
             return
         over = self.engine.phase == "ended"
         self._pulls += 1
+        if self.samples is not None:
+            self.samples.pull(self._stood_still())
         records = self.rings.pull()
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
         self.lanes.shared_gil = self._gil_is_shared()
-        self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
-        self._look_at_states(self._to_look_at(records, over))
-        self.lanes.settle()
         self.owners.ran(records)
+        looked_at = self._to_look_at(records, over)
+        if self.samples is not None:
+            records = self.samples.taken_out(records, self._stood_still())
+        self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
+        self._look_at_states(looked_at)
+        self.lanes.settle()
         if self.probe_reader.pending or over:
             self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
         if over:
@@ -172,7 +200,7 @@ class Run:
         return np.union1d(np.arange(self._pulls % every, count, every), records["task"])
 
     def _look_at_states(self, lane: npt.NDArray[np.int64]) -> None:
-        headers = self.rings.headers[lane]
+        headers = self.headers(lane)
         self.totals.look(lane, headers)
         state = headers[:, layout.W_STATE].astype(np.int64)
         since = headers[:, layout.W_SINCE].astype(np.int64)
@@ -181,6 +209,34 @@ class Run:
         paused = since[(state == layout.PAUSED) & ~ended]
         if len(paused):
             self._note_pause(int(paused.min()), clock())
+
+    def headers(self, lane: npt.NDArray[np.int64]) -> Headers:
+        """A copy of what the rings say of those workers now, and where they do not, the samples of their threads."""
+        headers = self.rings.headers[lane]
+        frozen = None if self.freezer is None else self.freezer.since
+        return headers if self.samples is None else self.samples.corrected(lane, headers, frozen)
+
+    def _stood_still(self) -> list[tuple[int, int]]:
+        """From when to when processes of it were stopped."""
+        spans = [] if self.freezer is None else self.freezer.all_spans()
+        for span in spans:
+            self._note_pause(*span)
+        return spans
+
+    @property
+    def lanes_source(self) -> str:
+        """recorded: workers told of each op | sampled: their threads were looked at | estimated: so they were not, and
+        what they did within an op is not known."""
+        if self.samples is None:
+            return "recorded"
+        awaited = own_code.look_at(self.recipe.code).kind == "async"  # it tells of each step, a long one is looked at
+        if self.samples.long if awaited else self.samples.taken:
+            return "sampled"
+        return "recorded" if awaited else "estimated"
+
+    def _tells_nothing(self) -> bool:
+        """Are its workers functions that are called as they are?"""
+        return self.recipe.job == own_code.NAME and own_code.look_at(self.recipe.code).kind != "ops"
 
     def _drain(self) -> None:
         now = clock()

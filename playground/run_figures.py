@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes
+from playground import lanes, trips
 from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import loop
 from playground.lab import ring as layout
@@ -42,7 +42,7 @@ class Workers(Sequence[WorkerStatistics]):
         self._count, self._now = len(run.rings), now
         copied = self._count <= MOST_COPIED or run.ended
         self._live = None if copied else run
-        self._headers = run.rings.headers.copy() if copied else None
+        self._headers = run.headers(np.arange(self._count)) if copied else None
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
         self._recent = recent_cpu
@@ -104,6 +104,7 @@ class RunFigures:
         self._ops: deque[tuple[int, int]] = deque()  # (when, ops done), over the last two seconds
         self._last: RunStatistics | None = None  # of a run that has ended: nothing of it changes any more
         self._cpu: deque[tuple[int, npt.NDArray[np.int64]]] = deque()  # likewise, CPU ns of each worker
+        self._trip_us: float | None = None
 
     def statistics(self, now: int) -> RunStatistics:
         if self._last is None:
@@ -115,7 +116,8 @@ class RunFigures:
     def _made(self, now: int) -> RunStatistics:
         run = self._run
         if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
-            run.totals.look(np.arange(len(run.rings)), run.rings.headers)
+            every = np.arange(len(run.rings))
+            run.totals.look(every, run.headers(every))
         ops_recent = self._recent_rate(now)
         stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
         recent_cpu = self._recent_cpu()
@@ -160,8 +162,17 @@ class RunFigures:
             work_per_s=throughput * run.engine.op_work,
             work=run.job.work or run.job.unit,
             begun=run.totals.begun,
+            lanes_source=run.lanes_source,
+            printed=self._run.output.total,
             answer=run.answer if run.ended else None,
+            trip_us=self._trip(),
         )
+
+    def _trip(self) -> float | None:
+        """Of a run whose files are gone what they told last."""
+        told = trips.read(self._run.directory.path) if self._run.job.look == "trips" else None
+        self._trip_us = self._trip_us if told is None else told.median_us
+        return self._trip_us
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:
         word = self._run.directory.word
@@ -208,7 +219,8 @@ class RunFigures:
     def _progress(self, ops: int, seconds: float) -> float | None:
         parts = []
         if self._run.recipe.amount:
-            parts.append(ops / (self._run.recipe.amount * self._run.recipe.workers))
+            total = self._run.engine.total * self._run.recipe.workers
+            parts.append(ops / total if total else float((self._run.rings.column(layout.W_ENDED) > 0).mean()))
         if self._run.recipe.seconds:
             parts.append(seconds / self._run.recipe.seconds)
         if parts and self._run.engine.outcome == "finished":  # after a pause workers resume some ms late

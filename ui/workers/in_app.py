@@ -24,9 +24,11 @@ from playground.engine import Engine
 from playground.figures import worker_name
 from playground.lab import calibrate, catalogue, gil, machine, worker
 from playground.lab import ring as layout
-from playground.lab.blocking import Blocking, ThreadKit, make
+from playground.lab.blocking import Blocking
+from playground.lab.site import Site
 from playground.lab.together import Gates
 from playground.recipe import Recipe
+from ui.workers import printing
 
 clock = time.perf_counter
 LAST_PIECE_S = 2.0  # how long a thread may take to hear that it is over
@@ -40,6 +42,7 @@ class InAppEngine(Engine):
 
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         super().__init__(recipe, directory)
+        self._site = Site(str(directory.path), str(directory.files), recipe.all_knobs(), recipe.workers)
         self.facts = interpreters.own().facts
         self.nice = os.nice(0) if hasattr(os, "nice") else None
 
@@ -49,19 +52,27 @@ class InAppEngine(Engine):
 
     def start(self) -> None:
         job = catalogue.load("jobs", self.recipe.job)
-        prepared = job.prepare(calibrate.calibrate, self.recipe.all_knobs())
         directory = str(self.directory.path)
+        self.prepared = prepared = self._site.prepared(job)
+        self.total = calibrate.op_count(job, self.recipe.amount or 0, prepared)
         plain = {**msgspec.to_builtins(self.recipe), "knobs": self.recipe.all_knobs()}
         self.stamp_ns = worker.measure_stamp_ns(directory)
-        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared))
+        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if getattr(job, "SOLO", True) else None
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
         gil.allow_tracing()
-        self.order = worker.Order(directory, plain, prepared, gil.find())
-        self.carry_out = Blocking(make(getattr(job, "SHARED", {}), ThreadKit))
+        self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)
+        self.carry_out = Blocking()
+        self._printing = printing.Printing(self.directory)
         self.phase = "running"
         self._at_work.add(self)
+        printing.divide()
         self.start_workers()
+
+    def live(self, index: int, wait: Callable[[], object] | None = None) -> None:
+        """A worker's whole life, in the thread that calls this."""
+        with self._printing.of(index):
+            worker.work(self.order, index, self.carry_out, wait)
 
     def start_workers(self) -> None:
         raise NotImplementedError
@@ -71,6 +82,8 @@ class InAppEngine(Engine):
 
     def kill(self) -> None:
         """Threads cannot be killed: ask, and wait the length of a piece of work."""
+        if self.phase == "starting":  # there are none yet, and nobody will see them end
+            self._site.clear()
         self.ask()
 
     def poll(self) -> None:
@@ -84,7 +97,10 @@ class InAppEngine(Engine):
         self._at_work.discard(self)
         if not self._at_work:  # the last of them: their knob is not the window's
             sys.setswitchinterval(own_switch_interval)
+            printing.unite()
         self.order.unmap()
+        self._printing.close()
+        self._site.clear()
         error = self.worker_error()
         self.end("failed" if error else "stopped" if self.asked_by_user else "finished", error)
 
@@ -99,8 +115,8 @@ class ThreadsInApp(InAppEngine):
     def start_workers(self) -> None:
         with Gates() as gates:
             for index in range(self.recipe.workers):
-                life = (self.order, index, self.carry_out, gates.one())
-                self._threads.append(Thread(target=worker.work, args=life, name=f"worker {worker_name(index)}"))
+                life = (index, gates.one())
+                self._threads.append(Thread(target=self.live, args=life, name=f"worker {worker_name(index)}"))
                 self._threads[-1].start()
 
     def all_gone(self) -> bool:
@@ -122,7 +138,7 @@ class QThreadsInApp(InAppEngine):
     def start_workers(self) -> None:
         with Gates() as gates:
             for index in range(self.recipe.workers):
-                thread = _WorkerThread(partial(worker.work, self.order, index, self.carry_out, gates.one()))
+                thread = _WorkerThread(partial(self.live, index, gates.one()))
                 thread.setObjectName(f"worker {worker_name(index)}")
                 self._threads.append(thread)
                 thread.start()
@@ -157,7 +173,7 @@ class QThreadPoolInApp(InAppEngine):
     def start_workers(self) -> None:
         self.order.queue_all()
         for index in range(self.recipe.workers):
-            task = _WorkerTask(partial(worker.work, self.order, index, self.carry_out))
+            task = _WorkerTask(partial(self.live, index))
             self._tasks.append(task)
             self._pool.start(task)
 
@@ -205,7 +221,7 @@ class OnUiThread(InAppEngine):
             for index in range(self.recipe.workers):
                 if self.directory.command & layout.STOP:
                     break
-                worker.work(self.order, index, self.carry_out)
+                self.live(index)
         finally:
             self._done = True
 

@@ -1,0 +1,77 @@
+"""What workers print inside the app goes to the output of their run; what the app itself prints goes where it went.
+Runs may be live at once, so a context variable tells whose code runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TextIO
+
+from playground.directory import RunDirectory
+from playground.lab import output
+
+_run: ContextVar[Printing | None] = ContextVar("run", default=None)
+
+
+class Printing:
+    """The output of one run."""
+
+    def __init__(self, directory: RunDirectory) -> None:
+        path = str(directory.path / "output")
+        output.create(path, directory.workers)
+        self.stream: output.Stream | None = output.Stream(output.Output(path, home=0), sys.stdout)
+
+    @contextmanager
+    def of(self, worker: int) -> Iterator[None]:
+        """While that worker lives, in its thread."""
+        before = _run.set(self)
+        try:
+            yield
+        finally:
+            if self.stream is not None:
+                self.stream.end(worker)
+            _run.reset(before)
+
+    def close(self) -> None:
+        """All workers have ended: the file is let go of."""
+        self.stream = None
+
+
+class Divided(io.TextIOBase):
+    """In the place of `sys.stdout` or `sys.stderr` of the app."""
+
+    def __init__(self, under: TextIO) -> None:
+        self.under = under
+
+    def write(self, text: str) -> int:
+        run = _run.get()
+        return ((run and run.stream) or self.under).write(text)
+
+    def flush(self) -> None:
+        self.under.flush()
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self.under.fileno()
+
+    def close(self) -> None:
+        """It is the app's, and stays open."""
+
+
+def divide() -> None:
+    """Runs begin in this app."""
+    if not isinstance(sys.stdout, Divided):
+        sys.stdout, sys.stderr = Divided(sys.stdout), Divided(sys.stderr)
+
+
+def unite() -> None:
+    """The last of them has ended."""
+    if isinstance(sys.stdout, Divided):
+        sys.stdout = sys.stdout.under
+    if isinstance(sys.stderr, Divided):
+        sys.stderr = sys.stderr.under
