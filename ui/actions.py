@@ -37,9 +37,15 @@ COMMANDS = (
     Command("runs_panel", "Show or hide finished runs", ("Ctrl+B",)),
     Command("full_screen", "Full screen", ("F11",)),
     Command("smooth", "Screen-share mode: 30 frames per second", ("Ctrl+Shift+S",)),
-    Command("open_recipe", "Open a recipe…", ("Ctrl+O",)),
+    Command("open_recipe", "Open a recipe or code…", ("Ctrl+O",)),
     Command("save_recipe", "Save this recipe…", ("Ctrl+S",)),
+    Command("type_recipe", "Type a recipe", ("F2", "Ctrl+Shift+L")),  # F2 edits in place, as elsewhere
+    Command("paste_recipe", "Paste a recipe", ("Ctrl+V",)),  # a text field that has the keyboard comes first
+    Command("copy_script", "Copy as script: one program that does the same"),
+    Command("copy_line", "Copy this recipe as one line", ("Ctrl+Shift+X",)),
     Command("copy_sentence", "Copy this recipe as a sentence", ("Ctrl+Shift+C",)),
+    Command("save_code", "Save the code in the editor…"),
+    Command("code", "Go to the code", ("Ctrl+E",)),
     Command("clear_stage", "Clear ended runs from the stage", ("Ctrl+L",)),
     Command("quit", "Quit", ("Ctrl+Q",)),
 )

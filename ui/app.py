@@ -99,8 +99,7 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
     window = make_window(application, settings, options.theme)
     _end_orderly(application, window)
     if recipe is not None:
-        window.interpreters.look_beside(Path(options.recipe))
-        window.show_recipe(recipe)
+        window.files.open_recipe(Path(options.recipe))  # as if chosen in the window: its code is not run unseen
     window.show_at(options.size or (DEFAULT_SIZE if options.screenshot else None))
     if place := os.environ.get("CONCURRENCY_PLAYGROUND_STATE"):
         from ui.witness import Witness

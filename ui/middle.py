@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ui.panels.notices import Notices
 from ui.panels.strip import VerdictStrip
-from ui.side import LEAST_WIDTH, MOST_WIDTH, Side
+from ui.side import LEAST_WIDTH, MOST_EDITOR_WIDTH, MOST_WIDTH, Side
 from ui.stage.stage import Stage
 
 NARROW = 1280  # below, the right column becomes a drawer
@@ -18,13 +18,23 @@ DRAWER_WIDTH = LEAST_WIDTH + 2 * MARGIN
 
 
 class Middle(QWidget):
-    def __init__(self, notices: Notices, strip: VerdictStrip, stage: Stage, side: Side, side_width: int) -> None:
+    def __init__(
+        self,
+        notices: Notices,
+        strip: VerdictStrip,
+        stage: Stage,
+        side: Side,
+        side_width: int,
+        editor_width: int,
+    ) -> None:
         super().__init__()
         self.setObjectName("middle")
         self._side = side
         self._strip = strip
         self._stage = stage
         self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
+        self._editor_width = max(LEAST_WIDTH, min(MOST_EDITOR_WIDTH, editor_width))
+        self._editing = False
         self._narrow: bool | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
@@ -58,7 +68,32 @@ class Middle(QWidget):
 
     @property
     def side_width(self) -> int:
+        """As the user has set it while no code was edited …"""
         return self._side_width
+
+    @property
+    def editor_width(self) -> int:
+        """… and while it was."""
+        return self._editor_width
+
+    def set_editing(self, on: bool) -> None:
+        """Lines of code are long: the editor has a width of its own."""
+        if on != self._editing:
+            self._editing = on
+            self._side.setMaximumWidth(MOST_EDITOR_WIDTH if on else MOST_WIDTH)
+            self._set_sizes()
+            self._place_drawer()
+
+    def _wanted_width(self) -> int:
+        return self._editor_width if self._editing else self._side_width
+
+    def _set_sizes(self) -> None:
+        if self._side.parent() is self._splitter:
+            self._splitter.setSizes([self.width() - self._wanted_width(), self._wanted_width()])
+
+    def open_side(self) -> None:
+        if not self._side.isVisible():
+            self._show_side(True)
 
     def toggle_side(self) -> None:
         self._show_side(not self._side.isVisible())
@@ -76,19 +111,22 @@ class Middle(QWidget):
             self._side.setParent(self)
         else:
             self._splitter.addWidget(self._side)
-            self._splitter.setSizes([self.width() - self._side_width, self._side_width])
+            self._set_sizes()
         self._show_side(not narrow)
 
     def _place_drawer(self) -> None:
         """Below the strip, whose button closes it again."""
         if self._side.parent() is self:
             top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
-            width = min(DRAWER_WIDTH, self.width())
+            width = min(max(DRAWER_WIDTH, self._wanted_width() if self._editing else 0), self.width())
             self._side.setGeometry(self.width() - width, top, width, self.height() - top)
             self._side.raise_()
 
     def _on_moved(self) -> None:
-        self._side_width = self._side.width()
+        if self._editing:
+            self._editor_width = self._side.width()
+        else:
+            self._side_width = self._side.width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -30,6 +30,7 @@ DISTURBED_AFTER_S = 3.0
 
 class Readout(QObject):
     told = Signal()
+    run_chosen = Signal(int)
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class Readout(QObject):
         self._side.choose(number)
         self.tell()
         self._side.show_tasks(self._figures)
+        self.run_chosen.emit(number)
 
     def note_cores(self, sample: CoreSample) -> None:
         self._busy = float(sample.usage.sum())

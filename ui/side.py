@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from playground.figures import RunStatistics
 from playground.interpreters import Interpreter
 from playground.verdict import Verdict
+from ui.panels.code import CodePage
 from ui.panels.computer import ROW, Fact, OnThisComputer
 from ui.panels.controls import Themed, icon_button, set_theme_within
+from ui.panels.look import LookPage
+from ui.panels.output import OutputPage
 from ui.panels.quantities import whole
 from ui.panels.tabs import TabCard
 from ui.panels.tasks import TasksPanel
@@ -21,6 +24,7 @@ from ui.panels.verdict import HowToRead, VerdictCard
 from ui.theme import Theme
 
 LEAST_WIDTH, MOST_WIDTH = 320, 520
+MOST_EDITOR_WIDTH = 720  # lines of code are long
 DRAWER_EDGE = 12
 FEWEST_FACTS, MOST_FACTS = 2, 7  # as many as fit below the other cards; the menu of interpreters has all
 
@@ -46,6 +50,9 @@ class Side(Themed, QWidget):
         self.how_to_read = HowToRead(theme)
         self.computer = OnThisComputer(theme)
         self.tasks = TasksPanel(theme)
+        self.code = CodePage(theme)
+        self.look = LookPage(theme)
+        self.output = OutputPage(theme)
         self.tabs = self._make_tabs(theme)
         self._opened = False  # a tab was asked for before there was a run
         self._tall = False  # the tabs have the whole column
@@ -64,6 +71,12 @@ class Side(Themed, QWidget):
         tabs.add("tasks", "Tasks", self.tasks)
         tabs.add_corner("tasks", self.tasks.corner)
         self.tasks.counted.connect(lambda count: tabs.set_note("tasks", whole(count) if count else ""))
+        tabs.add("code", "Code", self.code)
+        tabs.add_corner("code", self.code.copy)
+        tabs.add("look", "Look", self.look)
+        tabs.set_offered("look", False)
+        tabs.add("output", "Output", self.output)
+        tabs.set_offered("output", False)
         self.tall = icon_button(theme, "tall", "expand", "Give the tabs the whole column", side=28, icon_px=14)
         self.tall.clicked.connect(lambda: self.set_tall(not self._tall))
         tabs.corner.addWidget(self.tall)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from playground import recipe as recipes
@@ -16,11 +16,15 @@ from playground.recipe import Recipe
 from playground.run import Run
 from ui.actions import Actions
 from ui.clock import BEATS_PER_S, FrameClock
+from ui.code_tab import CodeTab
+from ui.coding import Coding
 from ui.files import Files
 from ui.interpreter_choices import choices
 from ui.known_interpreters import KnownInterpreters
 from ui.live_runs import LiveRuns
+from ui.look_tab import LookTab
 from ui.middle import Middle
+from ui.output_tab import OutputTab
 from ui.panels.knobs import KnobsPopover
 from ui.panels.notices import Notices
 from ui.panels.palette import Palette
@@ -32,10 +36,12 @@ from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
 from ui.races import Races, opponents
 from ui.readout import Readout
+from ui.recipe_lines import RecipeLines
+from ui.recipe_ways import RecipeWays
 from ui.settings import SettingsFile
 from ui.side import Side
 from ui.stage.stage import Stage
-from ui.suggestions import suggestions
+from ui.suggestions import TypedRecipe, suggestions
 from ui.theme import Theme, ThemeSource
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
@@ -67,12 +73,16 @@ class Window(QMainWindow):
     # -- what the app, the bench and the tests call
 
     def show_recipe(self, recipe: Recipe) -> None:
-        recipe = self.interpreters.resolved(recipe)
+        recipe = self.coding.with_code(self.interpreters.resolved(recipe))
+        self.coding.show_recipe(recipe)
         self.recipe_bar.show_recipe(recipe)
         self.knobs.show_recipe(recipe)
         self.recipe_bar.set_problem(None)
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
+        if recipe is None:
+            self.recipe_bar.settle()
+        self.coding.flush()
         if recipe is None and self.recipe_bar.problem():
             self.recipe_bar.show_problem()
             return None
@@ -80,6 +90,9 @@ class Window(QMainWindow):
         problem = self.interpreters.problem(recipe)
         if problem is not None:
             self._on_refused(*problem)
+            return None
+        asked = recipe
+        if not self.coding.may_run(asked, lambda: self.run(self.coding.newest(asked))):
             return None
         if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
             recipe = recipes.changed(recipe, seconds=APP_SECONDS)
@@ -108,6 +121,7 @@ class Window(QMainWindow):
             return
         self._shut = True
         self.clock.stop()
+        self.coding.shut_down()
         self.interpreters.shut_down()
         self.sampler.shut_down()
         self.runs.shut_down()
@@ -123,20 +137,28 @@ class Window(QMainWindow):
         self.interpreters = KnownInterpreters(self.settings, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
-        self.recipe_bar = RecipeBar(theme, self.interpreters.problem)
+        self.recipe_lines = RecipeLines(self.interpreters, self)
+        self.notices = Notices(theme)
+        self.side = Side(theme)
+        self.coding = Coding(self.side.code, self.settings, self.notices, self)
+        self.recipe_bar = RecipeBar(theme, self._problem, self.recipe_lines.write, self.recipe_lines.read)
         self.knobs = KnobsPopover(theme)
         self.palette_popover = Palette(theme)
         self.race_menu = RaceMenu(theme)
         self.races = Races(self.runs.start, self)
-        self.notices = Notices(theme)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
-        self.side = Side(theme)
         self.runs_panel = RunsPanel(theme)
         self.status = StatusBar(theme)
         self.actions_by_name = Actions(self)
-        self.files = Files(self)
+        self.files = Files(self, self.settings)
+        self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, self.recipe_lines)
+        self.typed_recipe = TypedRecipe(
+            self.recipe_lines.read, self.recipe_lines.brief_sentence, self._show_and_run, self
+        )
         self.strip = VerdictStrip(theme)
+        self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
+        self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
         self.readout = Readout(
             self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self.notices, self
         )
@@ -144,8 +166,9 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)
         self.stage.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        width = self.settings.settings.right_width
-        self._middle = Middle(self.notices, self.strip, self.stage, self.side, width)
+        kept = self.settings.settings
+        widths = (kept.right_width, kept.editor_width)
+        self._middle = Middle(self.notices, self.strip, self.stage, self.side, *widths)
         whole = QWidget()
         whole.setObjectName("whole")
         stack = QVBoxLayout(whole)
@@ -154,15 +177,26 @@ class Window(QMainWindow):
         for part, stretch in ((self.recipe_bar, 0), (self._middle, 1), (self.runs_panel, 0), (self.status, 0)):
             stack.addWidget(part, stretch)
         self.setCentralWidget(whole)
+        self.code_tab = CodeTab(self.side, self._middle, self.stage, self.runs, self.readout, self.coding)
 
     def _wire(self) -> None:
         self.clock.beat.connect(self.stage.add_beat)
         self.clock.frame.connect(self._on_frame)
         self.readout.told.connect(self._set_pace)
         self.readout.told.connect(self._tell_settings)
+        self.readout.told.connect(lambda: self.look_tab.tell(self.readout.chosen))
+        self.readout.told.connect(lambda: self.output_tab.tell(self.readout.chosen))
+        self.side.output.copied.connect(lambda: self.status.show_message("Copied"))
+        self.files.opening.connect(self.coding.note_opening)
+        self.files.code_opened.connect(self.coding.open_file)
+        self.coding.recipe_changed.connect(self._on_recipe_changed)
+        self.side.code.told.connect(self.status.show_message)
+        self.side.code.tools.open_requested.connect(self.files.ask)
+        self.files.recipe_opened.connect(self.coding.note_recipe)
         self.files.recipe_opened.connect(self.show_recipe)
-        self.files.done.connect(self.status.show_message)
-        self.files.failed.connect(lambda words: self.notices.add(words, trouble=True))
+        for source in (self.files, self.recipe_lines, self.coding):
+            source.done.connect(self.status.show_message)
+            source.failed.connect(lambda words: self.notices.add(words, trouble=True))
         self.strip.details_requested.connect(self._middle.toggle_side)
         self.themes.changed.connect(self._on_theme)
         self.files.opening.connect(self.interpreters.look_beside)
@@ -172,6 +206,7 @@ class Window(QMainWindow):
         self.recipe_bar.locate_requested.connect(self.interpreters.locate)
         self.recipe_bar.menu_opened.connect(self._look_again)
         self.runs.added.connect(self._on_added)
+        self.runs.added.connect(self.look_tab.begin)
         self.runs.ended.connect(self._on_ended)
         self.runs.refused.connect(self._on_refused)
         self.runs.failed.connect(lambda number, words: self.notices.add(f"Run {number}: {words}", trouble=True))
@@ -228,15 +263,17 @@ class Window(QMainWindow):
         act("runs_panel", lambda: self.runs_panel.set_open(not self.runs_panel.is_open()))
         act("full_screen", self._toggle_full_screen)
         act("smooth", self._toggle_frame_rate)
-        act("open_recipe", self.files.ask_for_recipe)
-        act("save_recipe", lambda: self.files.save_recipe(self.recipe_bar.recipe()))
-        act("copy_sentence", self._copy_sentence)
+        act("code", self.code_tab.go_to)
+        act("save_code", self.coding.save)
+        act("copy_script", self.side.code.copy_as_script)
         act("clear_stage", self._clear_stage)
         act("quit", self.close)
+        self.recipe_ways.wire(self.actions_by_name)
 
     def _restore(self) -> None:
         kept = self.settings.settings
         self.interpreters.restore()
+        self.coding.restore()
         self.show_recipe(kept.recipe)
         self.knobs.show_frame_rate(kept.frame_rate)
         self.stage.show_lens(kept.lens_open)
@@ -255,6 +292,9 @@ class Window(QMainWindow):
             self.stage.add_core_sample(sample)
         self.stage.tick(now)
         self.readout.tick(now)
+        self.look_tab.tick(now)
+        self.output_tab.tick(now)
+        self.code_tab.tick(now)
 
     def _set_pace(self) -> None:
         busy = bool(self.runs.live) or self.stage.in_sight
@@ -287,6 +327,8 @@ class Window(QMainWindow):
             )
         self.races.run_ended(run)
         self.readout.tell()
+        if run.number == self.readout.chosen:
+            self.coding.choose_run(run)  # what its workers ended with
 
     def _on_refused(self, field: str, words: str) -> None:
         if field:
@@ -341,6 +383,8 @@ class Window(QMainWindow):
         )
 
     def _on_notice(self, action: str) -> None:
+        if self.coding.answer_notice(action):
+            return
         if action.startswith("lab "):
             self._run_in_lab(int(action.removeprefix("lab ")))
             return
@@ -361,6 +405,10 @@ class Window(QMainWindow):
     def _on_recipe_changed(self, recipe: Recipe) -> None:
         self.show_recipe(recipe)
         self.settings.change(recipe=recipe)
+
+    def _problem(self, recipe: Recipe) -> tuple[str, str] | None:
+        """The field of a recipe that cannot be run, and why."""
+        return self.coding.problem(recipe) or self.interpreters.problem(recipe)
 
     def _find_interpreters(self) -> None:
         if not self._shut:
@@ -387,10 +435,6 @@ class Window(QMainWindow):
     def _export(self, kind: str) -> None:
         self.files.export(kind, self.runs_panel.as_csv() if kind == "csv" else self.runs_panel.as_json())
 
-    def _copy_sentence(self) -> None:
-        QGuiApplication.clipboard().setText(recipes.sentence(self.recipe_bar.recipe()))
-        self.status.show_message("Copied")
-
     # -- look
 
     def _on_theme(self, theme: Theme) -> None:
@@ -399,6 +443,7 @@ class Window(QMainWindow):
             self.knobs,
             self.palette_popover,
             self.race_menu,
+            self.recipe_ways,
             self.notices,
             self.stage,
             self.starters,
@@ -431,14 +476,16 @@ class Window(QMainWindow):
     def _open_palette(self) -> None:
         for old in self._suggested:
             old.deleteLater()
-        problem_of = self.interpreters.problem
+        problem_of = self._problem
         self._suggested = suggestions(self.recipe_bar.recipe(), self._show_and_run, self, problem_of)
-        self.palette_popover.open_with([*self.actions_by_name.all(), *self._suggested], self.recipe_bar.search)
+        offered = [*self.actions_by_name.all(), *self.recipe_ways.to_open(), *self._suggested]
+        self.palette_popover.open_with(offered, self.recipe_bar.search, self.typed_recipe.made_of)
 
     def _open_knobs(self) -> None:
         self.knobs.open_below(self.recipe_bar.knobs, align_right=True)
 
     def _open_race(self) -> None:
+        self.recipe_bar.settle()
         if not self.recipe_bar.race.isEnabled():
             return
         found = self.interpreters.all()
@@ -448,7 +495,10 @@ class Window(QMainWindow):
         self.race_menu.open_below(self.recipe_bar.race)
 
     def _race(self, opponent: str, at_once: bool) -> None:
-        self.races.start(self.recipe_bar.recipe(), opponent, at_once)
+        self.coding.flush()
+        recipe = self.recipe_bar.recipe()
+        if self.coding.may_run(recipe, lambda: self._race(opponent, at_once)):
+            self.races.start(recipe, opponent, at_once)
 
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():
@@ -477,6 +527,6 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.isMaximized() and not self.isFullScreen():
             self.settings.change(window_width=self.width(), window_height=self.height())
-        self.settings.change(right_width=self._middle.side_width)
+        self.settings.change(right_width=self._middle.side_width, editor_width=self._middle.editor_width)
         self.shut_down()
         super().closeEvent(event)

@@ -282,7 +282,9 @@ def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.Monk
 
 def test_the_sentence_is_copied(window: Window):
     act(window, "copy_sentence")
-    assert QGuiApplication.clipboard().text() == sentence(window.recipe_bar.recipe())
+    python = interpreters.own().title
+    told = f"{sentence(window.recipe_bar.recipe())} on {python} in a lab process"
+    assert QGuiApplication.clipboard().text() == told
 
 
 # -- looks

@@ -28,12 +28,13 @@ from PySide6.QtWidgets import (
 
 from ui import icons
 from ui.panels.controls import Line, Painted, box, width_of, write
-from ui.panels.popover import Popover
+from ui.panels.popover import EDGE, Popover
 from ui.theme import Theme, font
 
 ROW = 34
 SEARCH_FROM = 8  # rows: fewer are found at a glance
-MOST_SEEN = 12  # rows before the menu scrolls
+MOST_SEEN = 18  # rows before the menu scrolls; fewer where the window is lower
+LEAST_BELOW = 240  # px: with less below what was pressed, the menu may stand over it
 ACTION_GAP, NOTE_GAP = 14, 12
 MOST_WIDTH = 560  # px: a longer reason is elided, and told whole by its tool tip
 
@@ -271,6 +272,14 @@ class ChoiceMenu(Popover):
         widest = max(map(width_of_row, rows), default=0.0)
         height = ROW * max(1, min(MOST_SEEN, len(rows))) + 10 + self._bar.maximumHeight()
         return QSize(max(self._least_width, min(MOST_WIDTH, int(widest) + 52 + 40)), height)
+
+    def fitting(self, window: QSize) -> QSize:
+        size = super().fitting(window)
+        if self._anchor is not None:
+            below = window.height() - self._anchor.mapTo(self._anchor.window(), self._anchor.rect().bottomLeft()).y()
+            if below - 2 * EDGE >= LEAST_BELOW:
+                size.setHeight(min(size.height(), below - 2 * EDGE))
+        return size
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, rows = self.current_row(), self._model.count()

@@ -1,17 +1,18 @@
-"""The rows of the recipe bar's menus: what there is to choose, and why something cannot be chosen here."""
+"""What the recipe bar has to choose from: the rows of its menus, why something cannot be chosen here, and what a choice
+brings with it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from playground import catalogue
-from playground.recipe import HOSTS
+from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, Recipe
 from ui.panels.choice_menu import Choice
 
 PRESETS = (1, 2, 4, 8, 16, 32, 64)
-HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
 HOST_NOTES = {
     "lab": "beside this window",
     "app": "shares this window's GIL, threads only",
@@ -19,6 +20,7 @@ HOST_NOTES = {
 }
 USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
 KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
+USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to forgive
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
 
@@ -81,3 +83,30 @@ def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
         if not one.available
     ]
     return [*able, Choice(LOCATE, "Locate…", "one that is not in this list"), *unable]
+
+
+def rows(
+    name: str, recipe: Recipe, chosen: InterpreterChoice, interpreters: Sequence[InterpreterChoice]
+) -> tuple[list[Choice], str]:
+    """Of the menu of this name, and which of them is taken."""
+    match name:
+        case "workers":
+            return count_rows(), str(recipe.workers)
+        case "job":
+            return job_rows(), recipe.job
+        case "model":
+            return model_rows(chosen, interpreters), recipe.model
+        case "host":
+            return host_rows(), recipe.host
+        case _:
+            return interpreter_rows(interpreters), recipe.interpreter
+
+
+def fixed_by(host: str, recipe: Recipe, seconds_in_lab: float | None) -> dict[str, Any]:
+    """The fields that a host fixes: only a lab may have another Python, or go on until it is stopped."""
+    if host == "lab":
+        return {"host": host} if recipe.host == "lab" else {"host": host, "seconds": seconds_in_lab}
+    length = recipe.seconds
+    if length is None or length > LONGEST_SECONDS[host]:
+        length = USUAL_SECONDS[host]
+    return {"host": host, "seconds": length, "interpreter": ""}

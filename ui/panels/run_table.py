@@ -26,11 +26,11 @@ from PySide6.QtWidgets import (
 
 from playground import catalogue
 from playground.figures import RunStatistics
+from playground.recipe import HOST_TITLES
 from ui import icons
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, write
 from ui.panels.quantities import megabytes, milliseconds, per_second, whole
-from ui.panels.recipe_choices import HOST_TITLES
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, mix
 

@@ -1,12 +1,14 @@
-"""The card beside the mouse that tells worker, state, time and length of what is under it."""
+"""What is under the mouse: a card beside it that tells worker, state, time and length; and which worker that is."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.panels.controls import Themed, box, width_of, write
+from ui.stage.band import BandPlot
+from ui.stage.run_plot import RunPlot
 from ui.theme import Theme, font
 
 LINE, PADDING = 17, 9
@@ -58,3 +60,20 @@ class HoverCard(Themed, QWidget):
             room = QRectF(PADDING, PADDING - 2 + row * LINE, self.width() - PADDING, LINE)
             text = (line, font(12, 400 if row else 600), theme.t2 if row else theme.t1)
             write(painter, room, text)
+
+
+class UnderMouse(QObject):
+    """The worker whose lane the mouse is over."""
+
+    changed = Signal(int, int)  # run and worker; −1 is none
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._worker = (-1, -1)
+
+    def note(self, plot: BandPlot | None, y: float = 0.0) -> None:
+        lane = plot.lane_at(y) if isinstance(plot, RunPlot) else None
+        worker = (-1, -1) if lane is None or not isinstance(plot, RunPlot) else (plot.run.number, lane)
+        if worker != self._worker:
+            self._worker = worker
+            self.changed.emit(*worker)

@@ -17,7 +17,7 @@ from ui.stage.axis import AxisRow
 from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.cores import CoresPanel, LiveRun
 from ui.stage.groups import Groups
-from ui.stage.hover import HoverCard
+from ui.stage.hover import HoverCard, UnderMouse
 from ui.stage.layout import PANEL_GAP, plan
 from ui.stage.near import Near
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
@@ -30,9 +30,7 @@ from ui.stage.stage_bar import StageBar
 from ui.stage.time_window import TimeWindow
 from ui.theme import Theme, ThemeSource
 
-SLOW_NS = 500_000_000
-HOVER_NS = 150_000_000
-LATELY_NS = 2_000_000_000
+SLOW_NS, HOVER_NS, LATELY_NS = 500_000_000, 150_000_000, 2_000_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
 PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
@@ -81,6 +79,7 @@ class Stage(Themed, QWidget):
         for part in (self.bar, self.axis, self.pulse, self._scroll, self._scroll_bar, self.cores):
             part.setParent(self)
         self.card = HoverCard(theme, self)
+        self.under_mouse = UnderMouse(self)
         self.bar.lens_toggled.connect(self._show_lens)
         self._listen(self.pulse.plot)
         self._listen(self.cores.plot)
@@ -287,6 +286,7 @@ class Stage(Themed, QWidget):
 
     def _hover_over(self, plot: BandPlot, x: float, y: float) -> None:
         self._hover = (plot, x, y)
+        self.under_mouse.note(plot, y)
         for other in self._plots():
             other.show_cross(x)
         self._tell_hover()
@@ -306,6 +306,7 @@ class Stage(Themed, QWidget):
 
     def _unhover(self) -> None:
         self._hover = None
+        self.under_mouse.note(None)
         self.card.hide()
         for plot in self._plots():
             plot.show_cross(None)

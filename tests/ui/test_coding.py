@@ -1,0 +1,535 @@
+"""Your own code in the window: the editor and the recipe, its file, what is wrong with it, and the user's word that
+code from elsewhere may run."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from playground import interpreters, own_code
+from playground.recipe import Recipe, to_toml
+from playground.run import Run
+from ui.code_file import write_whole
+from ui.coding import Coding
+from ui.middle import Middle
+from ui.panels.code_editor import CodeEditor
+from ui.settings import SettingsFile
+from ui.theme import ThemeSource
+from ui.trust import MOST, Trust, fingerprint, unseen
+from ui.window import Window
+
+# Offscreen there is no window manager that could be told a least size.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+LIMIT_MS = 30_000
+MINE = "def job(i, n):\n    return i\n"
+THEIRS = "def job(i, n):\n    return 'theirs'\n"
+BROKEN = "def job(i, n)\n    return i\n"
+FAILS = "def job(i, n):\n    if i == 1:\n        raise ValueError('not one')\n    return i\n"
+
+
+@pytest.fixture(autouse=True)
+def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "candidates", list)
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
+    made: list[Window] = []
+
+    def build() -> Window:
+        window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
+        made.append(window)
+        qtbot.addWidget(window)
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield build
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make: Callable[[], Window]) -> Window:
+    return make()
+
+
+@pytest.fixture
+def editor(window: Window) -> CodeEditor:
+    """The editor, with what the user has typed into it."""
+    window.recipe_bar.take_recipe(Recipe(job="own", workers=2))
+    editor = window.side.code.editor
+    editor.setFocus()
+    editor.selectAll()
+    type_text(editor, MINE)
+    window.coding.flush()
+    return editor
+
+
+def type_text(editor: CodeEditor, text: str) -> None:
+    """As by a person who undoes the indent that comes by itself."""
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+            cursor = editor.textCursor()
+            for _ in range(cursor.positionInBlock()):
+                cursor.deletePreviousChar()
+        QTest.keyClicks(editor, line)
+
+
+def bar(window: Window) -> Recipe:
+    return window.recipe_bar.recipe()
+
+
+def asks(window: Window) -> str:
+    ask_bar = window.side.code.ask_bar
+    return ask_bar.words.words() if ask_bar.isVisible() else ""
+
+
+def press(window: Window, name: str) -> None:
+    button = getattr(window.side.code.ask_bar, name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def ended(qtbot: QtBot, run: Run | None) -> Run:
+    assert run is not None
+    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+    return run
+
+
+# -- the editor and the recipe
+
+
+def test_own_code_begins_with_an_example_in_the_editor(window: Window) -> None:
+    window.recipe_bar.take_recipe(Recipe(job="own"))
+    assert bar(window).code == window.side.code.editor.text() == own_code.EXAMPLES[0].text
+    assert window.side.tabs.page_seen("code")
+    assert window.side.code.editor_seen()
+    assert not window.side.code.editor.isReadOnly()
+
+
+def test_the_recipe_follows_what_is_typed(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+    assert bar(window).code == MINE
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor, "# more")
+    qtbot.waitUntil(lambda: bar(window).code == f"{MINE}# more", timeout=LIMIT_MS)
+    window.recipe_bar.chip_workers.stepped.emit(1)
+    QTest.keyClicks(editor, "!")
+    window.recipe_bar.chip_workers.stepped.emit(1)  # while it is not taken over yet
+    assert editor.text() == f"{MINE}# more!"
+    assert (bar(window).code, bar(window).workers) == (editor.text(), 4)
+
+
+def test_another_job_has_no_code_and_the_text_stays(window: Window, editor: CodeEditor) -> None:
+    window.recipe_bar.take_recipe(Recipe(job="primes", code=MINE))
+    assert bar(window).code == ""
+    assert not window.side.code.editor_seen()
+    assert editor.text() == MINE
+    window.recipe_bar.take_recipe(Recipe(job="own"))
+    assert bar(window).code == MINE
+
+
+def test_who_deletes_everything_gets_no_example(window: Window, editor: CodeEditor) -> None:
+    editor.selectAll()
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    window.coding.flush()
+    assert (bar(window).job, bar(window).code, editor.text()) == ("own", "", "")
+    assert not window.recipe_bar.run.isEnabled()
+
+
+def test_the_examples_are_listed_with_what_they_show(window: Window, editor: CodeEditor) -> None:
+    tools = window.side.code.tools
+    tools.examples.click()
+    assert tools.menu.isVisible()
+    assert len(tools.menu.rows()) == len(own_code.EXAMPLES) > 1
+    shown = tools.menu.choice_at(1)
+    assert shown.title == own_code.EXAMPLES[1].title
+    assert own_code.EXAMPLES[1].summary.startswith(shown.note)
+    QTest.keyClick(tools.menu, Qt.Key.Key_Down)
+    QTest.keyClick(tools.menu, Qt.Key.Key_Return)
+    assert bar(window).code in {one.text for one in own_code.EXAMPLES}
+
+
+def test_an_example_can_be_taken_back(window: Window, editor: CodeEditor) -> None:
+    example = own_code.EXAMPLES[-1]
+    window.side.code.tools.example_chosen.emit(example.title)
+    assert bar(window).code == editor.text() == example.text
+    editor.undo()
+    window.coding.flush()
+    assert bar(window).code == MINE
+
+
+def test_an_example_brings_a_model_that_can_run_it(window: Window, editor: CodeEditor) -> None:
+    awaits = next(one for one in own_code.EXAMPLES if own_code.look_at(one.text).kind == "async")
+    window.side.code.tools.example_chosen.emit(awaits.title)
+    assert (bar(window).code, bar(window).model) == (awaits.text, "asyncio")
+    assert not window.recipe_bar.problem()
+
+
+def test_the_text_survives_the_window(make: Callable[[], Window]) -> None:
+    first = make()
+    first.recipe_bar.take_recipe(Recipe(job="own"))
+    editor = first.side.code.editor
+    editor.selectAll()
+    type_text(editor, MINE)
+    first.close()  # before it was taken over
+    second = make()
+    assert second.side.code.editor.text() == bar(second).code == MINE
+    assert second.run() is not None  # it is known to be the user's
+    second.recipe_bar.take_recipe(Recipe(job="sleep"))
+    second.close()
+    third = make()
+    assert bar(third).job == "sleep"
+    assert third.side.code.editor.text() == MINE
+
+
+def test_the_editor_has_a_width_of_its_own(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+    qtbot.waitUntil(lambda: window.side.width() == 520, timeout=LIMIT_MS)
+    middle = window.findChild(Middle)
+    assert middle is not None
+    splitter = window.side.parent()
+    splitter.moveSplitter(splitter.width() - 700, 1)
+    window.side.tabs.choose("tasks")
+    qtbot.waitUntil(lambda: window.side.width() == 320, timeout=LIMIT_MS)
+    window.side.tabs.choose("code")
+    qtbot.waitUntil(lambda: window.side.width() > 600, timeout=LIMIT_MS)
+    window.close()
+    assert window.settings.settings.editor_width == middle.editor_width > 600
+    assert window.settings.settings.right_width == 320
+
+
+# -- what is wrong with it
+
+
+def test_what_is_wrong_is_told_at_its_line_and_run_is_off(window: Window, editor: CodeEditor) -> None:
+    editor.selectAll()
+    type_text(editor, BROKEN)
+    window.coding.flush()
+    told = window.side.code.problem.words()
+    assert told.startswith("Line 1: ")
+    assert window.recipe_bar.problem() == told
+    (mark,) = editor.marks()
+    assert (mark.line, mark.ground, mark.dot) == (1, "bad", True)
+    assert not window.recipe_bar.run.isEnabled()
+    assert window.run() is None
+    assert window.runs.all == []
+    editor.undo()
+    window.coding.flush()
+    editor.selectAll()
+    type_text(editor, MINE)
+    window.coding.flush()
+    assert not window.recipe_bar.problem()
+    assert not window.side.code.problem.isVisible()
+    assert editor.marks() == []
+
+
+def test_what_a_model_cannot_do_is_told(window: Window, editor: CodeEditor) -> None:
+    editor.selectAll()
+    type_text(editor, "async def job(i, n):\n    return i")
+    window.coding.flush()
+    assert "await" in window.recipe_bar.problem()
+    window.recipe_bar.take_recipe(Recipe(job="own", model="asyncio", code=editor.text()))
+    assert not window.recipe_bar.problem()
+
+
+def test_an_exception_is_told_at_its_line(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+    editor.selectAll()
+    type_text(editor, FAILS)
+    window.coding.flush()
+    run = ended(qtbot, window.run())
+    assert list(run.errors) == [1]
+    (mark,) = editor.marks()
+    assert (mark.line, mark.words, mark.ground) == (3, "B: ValueError: not one", "bad")
+    editor.mark_pressed.emit(mark.pressed)
+    assert window.side.tabs.chosen == "output"
+    QTest.keyClicks(editor, " ")
+    assert editor.marks() == []  # lines are others now
+
+
+# -- trust
+
+
+def open_theirs(window: Window, path: Path, code: str = THEIRS) -> None:
+    path.write_text(to_toml(Recipe(job="own", workers=2, code=code)) if path.suffix == ".toml" else code)
+    window.files.open(path)
+
+
+@pytest.mark.parametrize("name", ["colleague.py", "colleague.toml"])
+def test_code_from_elsewhere_is_shown_and_run_only_on_the_users_word(
+    qtbot: QtBot, window: Window, tmp_path: Path, name: str
+) -> None:
+    open_theirs(window, tmp_path / name)
+    assert window.side.code.editor.text() == bar(window).code == THEIRS
+    assert window.side.tabs.page_seen("code")
+    window.side.tabs.choose("tasks")
+    assert window.run() is None
+    assert window.runs.all == []
+    assert asks(window) == f"This code came from **{name}**. Look at it before it runs."
+    assert window.side.tabs.page_seen("code")
+    press(window, "not_now")
+    assert not asks(window)
+    assert window.run() is None
+    press(window, "run_it")
+    (run,) = window.runs.all
+    assert ended(qtbot, run).answer is not None
+    assert not asks(window)
+    ended(qtbot, window.run())  # asked once
+    window.side.code.tools.example_chosen.emit(own_code.EXAMPLES[0].title)
+    window.show_recipe(Recipe(job="own", workers=1, code=THEIRS))
+    ended(qtbot, window.run())  # and for good
+
+
+def test_a_change_by_the_user_does_not_make_it_known(window: Window, tmp_path: Path) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    editor = window.side.code.editor
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor, "# ")
+    window.coding.flush()
+    assert window.run() is None
+    assert "colleague.py" in asks(window)
+    editor.undo()
+    window.coding.flush()
+    assert window.run() is None
+
+
+def test_nothing_brings_it_back_unasked(window: Window, editor: CodeEditor, tmp_path: Path) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    window.side.code.tools.example_chosen.emit(own_code.EXAMPLES[0].title)
+    editor.undo()
+    window.coding.flush()
+    assert editor.text() == own_code.EXAMPLES[0].text
+    window.show_recipe(Recipe(job="own", code=THEIRS))
+    assert window.run() is None
+
+
+def all_ways() -> list[Callable[[Window], object]]:
+    def palette(window: Window) -> None:
+        window._open_palette()
+        action = next(one for one in window._suggested if "own code" in one.text().casefold())
+        action.trigger()
+
+    def again(window: Window) -> None:
+        window.runs_panel.run_again.emit(bar(window))
+
+    return [
+        lambda window: window.run(),
+        lambda window: window.run(bar(window)),
+        lambda window: window.actions_by_name["run"].trigger(),
+        lambda window: window.recipe_bar.run.click(),
+        lambda window: window.starters.start_requested.emit(bar(window)),
+        lambda window: window.race_menu.raced.emit("gil on", True),
+        palette,
+        again,
+    ]
+
+
+@pytest.mark.parametrize("way", range(len(all_ways())))
+def test_all_ways_to_run_ask(window: Window, tmp_path: Path, way: int) -> None:
+    open_theirs(window, tmp_path / "colleague.toml")
+    all_ways()[way](window)
+    assert window.runs.all == []
+    assert asks(window)
+
+
+def test_what_was_asked_for_is_what_is_done_after_a_yes(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    open_theirs(window, tmp_path / "colleague.toml")
+    window.run(Recipe(job="own", workers=3, code=THEIRS))
+    press(window, "run_it")
+    (run,) = window.runs.all
+    assert (run.recipe.workers, run.recipe.code) == (3, THEIRS)
+    ended(qtbot, run)
+
+
+def test_the_users_own_text_is_put_aside_for_code_from_elsewhere(
+    make: Callable[[], Window], window: Window, editor: CodeEditor, tmp_path: Path
+) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    assert window.notices.words() == ["Your own code was put aside for other code."]
+    window.close()
+    second = make()
+    assert second.side.code.editor.text() == THEIRS
+    assert second.run() is None  # not known after a start either
+    assert second.notices.words() == ["Your own code was put aside for other code."]
+    second.notices.action.emit("code back")
+    assert second.side.code.editor.text() == bar(second).code == MINE
+    assert second.run() is not None
+    second.runs.stop_all()
+
+
+def test_the_last_hundred_texts_are_remembered(tmp_path: Path) -> None:
+    settings = SettingsFile(tmp_path)
+    trust = Trust(settings)
+    for number in range(MOST + 5):
+        trust.grant(str(number))
+    trust.grant("7")
+    settings.wait_until_written()
+    again = Trust(SettingsFile(tmp_path))
+    assert [trust.holds(str(number)) for number in (0, 4, 5, 7, 104)] == [False, False, True, True, True]
+    assert again.holds("7")
+    assert not again.holds("7 ")
+    kept = tomllib.loads((tmp_path / "settings.toml").read_text())["trusted_code"]
+    assert len(kept) == MOST
+    assert kept[-1] == fingerprint("7")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (THEIRS, ""),
+        ("a = 1  \t# tab\n" + "b = " + "1 + " * 60 + "1\n", ""),
+        ("a = 1\n# \N{RIGHT-TO-LEFT OVERRIDE}txt\n", "Line 2 has signs that are not seen."),
+        ("a = '\x1b[8m'\n", "Line 1 has signs that are not seen."),
+        ("a = 1" + " " * 150 + "; import this", "Line 1 goes on far to the right."),
+    ],
+)
+def test_what_is_not_seen_is_told(text: str, words: str) -> None:
+    assert unseen(text) == words
+
+
+def test_examples_need_no_word(tmp_path: Path) -> None:
+    trust = Trust(SettingsFile(tmp_path))
+    assert all(trust.holds(example.text) for example in own_code.EXAMPLES)
+
+
+# -- files
+
+
+@pytest.fixture
+def save_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    def answer(path: Path) -> None:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(path), "")))
+
+    return answer
+
+
+def test_it_is_saved_and_its_name_tells_what_is_not(
+    window: Window, editor: CodeEditor, tmp_path: Path, save_as: Callable[[Path], None]
+) -> None:
+    page, path = window.side.code, tmp_path / "mine.py"
+    assert page.caption.words() == "not saved as a file"
+    save_as(path)
+    QTest.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert path.read_text() == MINE
+    assert page.caption.words() == "mine.py"
+    assert "mine.py" in window.status.message.words()
+    QTest.keyClicks(editor, "# more")
+    assert page.caption.words() == "mine.py •"
+    page.tools.save.click()
+    assert path.read_text() == editor.text()
+    assert page.caption.words() == "mine.py"
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.endswith(".new")] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_a_file_that_cannot_be_written_is_told_and_kept(tmp_path: Path, window: Window, editor: CodeEditor) -> None:
+    window.coding._save_to(tmp_path / "nowhere" / "mine.py")
+    (words,) = window.notices.words()
+    assert "cannot be written" in words
+    assert "kept in the editor" in words
+    assert editor.text() == MINE
+
+
+def test_a_file_is_written_whole_and_keeps_what_it_was(tmp_path: Path) -> None:
+    path, link = tmp_path / "real.py", tmp_path / "link.py"
+    path.write_text("old")
+    path.chmod(0o755)
+    link.symlink_to(path)
+    write_whole(link, "new\n")
+    assert (path.read_text(), path.stat().st_mode & 0o777, link.is_symlink()) == ("new\n", 0o755, True)
+    folder = tmp_path / "folder.py"
+    folder.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_whole(folder, "x")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["folder.py", "link.py", "real.py"]
+
+
+def test_another_text_is_not_saved_over_the_file(
+    window: Window, editor: CodeEditor, tmp_path: Path, save_as: Callable[[Path], None]
+) -> None:
+    save_as(tmp_path / "mine.py")
+    window.coding.save()
+    assert window.run(Recipe(job="own", code=THEIRS)) is None  # it is shown instead
+    assert editor.text() == THEIRS
+    assert window.coding.file.path is None
+    save_as(tmp_path / "theirs.py")
+    window.coding.save()
+    assert (tmp_path / "mine.py").read_text() == MINE
+
+
+def changed_elsewhere(window: Window, path: Path, text: str) -> None:
+    path.write_text(text)
+    os.utime(path, ns=(1, 1))
+    window.coding.file.look()
+
+
+@pytest.fixture
+def saved(window: Window, editor: CodeEditor, tmp_path: Path, save_as: Callable[[Path], None]) -> Path:
+    path = tmp_path / "mine.py"
+    save_as(path)
+    window.coding.save()
+    return path
+
+
+def test_changed_on_disk_it_can_be_read_again(window: Window, editor: CodeEditor, saved: Path) -> None:
+    window.coding.file.look()
+    assert window.notices.words() == []
+    changed_elsewhere(window, saved, THEIRS)
+    assert window.notices.words() == ["mine.py was changed by another program."]
+    assert editor.text() == MINE
+    window.notices.action.emit("code reload")
+    assert editor.text() == bar(window).code == THEIRS
+    assert window.side.code.caption.words() == "mine.py"
+    assert window.run() is None  # nobody has looked at it yet
+
+
+def test_changed_on_disk_the_own_text_can_be_kept(window: Window, editor: CodeEditor, saved: Path) -> None:
+    changed_elsewhere(window, saved, THEIRS)
+    window.notices.action.emit("code keep")
+    assert editor.text() == MINE
+    assert window.side.code.caption.words() == "mine.py •"
+    changed_elsewhere(window, saved, MINE)
+    assert window.side.code.caption.words() == "mine.py"
+
+
+def test_a_file_that_is_gone_is_told_once(window: Window, editor: CodeEditor, saved: Path) -> None:
+    saved.unlink()
+    window.coding.file.look()
+    window.coding.file.look()
+    (words,) = window.notices.words()
+    assert "is gone" in words
+    window.notices.clear()
+    window.coding.file.look()
+    assert window.notices.words() == []
+
+
+def test_its_own_look_at_the_disk_finds_a_change(qtbot: QtBot, window: Window, editor: CodeEditor, saved: Path) -> None:
+    saved.write_text(THEIRS + "# longer")
+    qtbot.waitUntil(lambda: bool(window.notices.words()), timeout=LIMIT_MS)
+
+
+def test_the_file_is_known_again_after_a_start(make: Callable[[], Window], window: Window, saved: Path) -> None:
+    window.close()
+    second = make()
+    assert second.coding.file.path == saved
+    assert second.side.code.caption.words() == "mine.py"
+    second.close()
+    saved.unlink()
+    assert make().coding.file.path is None
+
+
+def test_the_parts_end_with_the_window(window: Window, saved: Path) -> None:
+    timers = [one for one in window.findChildren(Coding)[0].file.children() if one.objectName() == "code file"]
+    assert [timer.isActive() for timer in timers] == [True]
+    window.close()
+    assert [timer.isActive() for timer in timers] == [False]

@@ -1,0 +1,44 @@
+"""How long a message takes to and fro, as a figure, and as bars beside other runs: by other models, over other
+channels."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from playground import trips
+from playground.run import Run
+from ui.panels.looks.bars import Bar, BarsView, label_of, python_of
+from ui.panels.quantities import figure, whole
+from ui.theme import Theme
+
+
+def trip_us(run: Run) -> float | None:
+    """The median over the workers of a run that is live, or has ended; None until there was a trip."""
+    told = None if run.ended else trips.read(run.directory.path)
+    if told is not None:
+        return told.median_us
+    medians = [result[1] for result in run.results.values() if result and result[1] is not None]
+    return median(medians) if medians else None
+
+
+def micro(value: float) -> tuple[str, str]:
+    """12.3 µs; 1.2 ms from a thousand on."""
+    return (figure(value), "µs") if value < 1000 else (figure(value / 1000), "ms")
+
+
+class TripsView(BarsView):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "trips")
+
+    def bar(self, run: Run) -> Bar | None:
+        took = trip_us(run)
+        if took is None:  # or it was stopped, and its files are gone: what was seen last is kept
+            return None
+        detail = " · ".join(words for words in (str(run.recipe.knob("channel")), python_of(run)) if words)
+        return Bar(run.number, label_of(run), detail, took, " ".join(micro(took)))
+
+    def figure(self, bar: Bar | None) -> tuple[str, str, str]:
+        if bar is None or self.run is None:
+            return "–", "µs", "no message has come back yet"
+        size = whole(float(self.run.recipe.knob("message")))
+        return (*micro(bar.value), f"there and back, {size} bytes over {self.run.recipe.knob('channel')}")
