@@ -14,6 +14,7 @@ from playground.lanes import MANY
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
 LONGEST_ANSWER = 12
+LEAST_TOLD = 0.02  # of their time
 NOTABLE_CORES = 0.1  # used by workers that only wait
 WRONG = "ops.Wrong: "  # how a traceback names a result that a job found to be wrong
 SETTLED_S = 0.4  # before that the shares are those of the start
@@ -30,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Verdict:
-    kind: str  # idle starting gil_bound parallel waiting ui_frozen machine_full single mixed crashed failed paused
+    kind: str  # which rule spoke: idle starting gil_bound parallel waiting talking holding machine_full mixed …
     sentence: str
     reason: str  # plain text; **bold** marks the figure
     trouble: bool = False  # red border
@@ -80,6 +81,8 @@ def _say(run: RunStatistics, machine: Machine) -> tuple[str, str, str]:
         _not_yet,
         _frozen,
         _held_up,
+        _talking,
+        _holding,
         _waiting,
         _gil_bound,
         _turns,
@@ -90,15 +93,24 @@ def _say(run: RunStatistics, machine: Machine) -> tuple[str, str, str]:
         said = rule(run, machine)
         if said is not None:
             return said
-    used = f"{run.cores_used:.1f} of {machine.cores} cores"
-    return (
-        "mixed",
-        f"{_workers(run)} use {used}.",
-        (
-            f"They ran **{_percent(run.share.run)}** of their time, waited for the GIL {_percent(run.share.wait_gil)} "
-            f"and for a core {_percent(run.share.wait_core)}."
-        ),
+    return "mixed", f"{_workers(run)} use {run.cores_used:.1f} of {machine.cores} cores.", f"They {_spent(run)}."
+
+
+def _spent(run: RunStatistics) -> str:
+    """What their time went into, the most of it first."""
+    share, one = run.share, run.recipe.workers == 1
+    was, its = ("was", "its") if one else ("were", "their")
+    waits = (
+        (share.sleep, f"{was} asleep"),
+        (share.io, f"{was} in I/O"),
+        (share.blocked, f"{was} blocked"),
+        (share.wait_turn, f"waited for {its} turn"),
+        (share.wait_gil, "waited for the GIL"),
+        (share.wait_core, "waited for a core"),
     )
+    told = [f"{what} {_percent(part)}" for part, what in sorted(waits, reverse=True) if part >= LEAST_TOLD]
+    ran = f"ran **{_percent(share.run)}** of {its} time"
+    return f"{', '.join([ran, *told[:-1]])} and {told[-1]}" if told else ran
 
 
 def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
@@ -110,7 +122,8 @@ def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
         return "crashed", "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
     if WRONG in lines[-1]:
         who = "A worker" if run.recipe.workers > 1 else "The worker"
-        return "failed", "A result is wrong.", f"{who} checked what it had computed: **{lines[-1].partition(WRONG)[2]}**"
+        found = lines[-1].partition(WRONG)[2]
+        return "failed", "A result is wrong.", f"{who} checked what it had computed: **{found}**"
     reason = first if len(lines) == 1 else f"{first} **{lines[-1]}**"
     return "failed", "The run failed.", reason
 
@@ -148,12 +161,52 @@ def _frozen(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None
     )
 
 
+def _waited(run: RunStatistics) -> float:
+    return run.share.sleep + run.share.io + run.share.blocked
+
+
+def _talking(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    """Who waits for another's message gains nothing by being many, whatever they do meanwhile."""
+    if not catalogue.job(run.recipe.job).together or _waited(run) < 0.25:
+        return None
+    trip = "" if run.trip_us is None else f" A message takes **{_micro(run.trip_us)}** to go there and back."
+    return (
+        "talking",
+        f"{_workers(run)} wait for each other.",
+        f"While one has the message, its partner can only wait: {_percent(_waited(run))} of their time.{trip}",
+    )
+
+
+def _holding(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+    if catalogue.job(run.recipe.job).look != "memory" or run.worker_mb is None:
+        return None
+    hold = float(run.recipe.knob("hold"))
+    if run.worker_mb < 0.9 * hold:  # they have just begun, or not all of them hold it at once
+        return None
+    each, beside = catalogue.model(run.recipe.model).worker[0], _memory(max(0.0, run.worker_mb - hold))
+    return (
+        "holding",
+        f"Each {each} takes {_memory(run.worker_mb)}.",
+        f"It holds {hold:g} MB, as it was told to; **{beside}** beside that is its part of what the model needs.",
+    )
+
+
 def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    idle = run.share.sleep + run.share.io + run.share.blocked
+    idle, model = _waited(run), catalogue.model(run.recipe.model)
     if idle < 0.7:
         return None
     doing = max((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))[1]
     one = run.recipe.workers == 1
+    if not one and not model.at_once:
+        return (
+            "waiting",
+            f"{_workers(run)} wait, one after the other.",
+            f"Each was {doing} **{_percent(idle)}** of its time, and only then came the next: their waits add up.",
+        )
+    if not one and catalogue.job(run.recipe.job).look == "order":
+        decides = "the loop that resumes them" if model.one_loop else "the operating system"
+        reason = f"Who is next when several wake up, **{decides}** decides; the Look tab shows whose order it was."
+        return "waiting", f"{_workers(run)} speak, and sleep in between.", reason
     who = f"{_workers(run)} waits" if one else f"{_workers(run)} wait, all at once"
     begun = "" if run.cores_used < NOTABLE_CORES else "; beginning and ending each wait does"
     return (
@@ -232,17 +285,18 @@ def _turns(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
 def _machine_full(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
     if run.share.wait_core < 0.15:
         return None
-    waited = f"waited **{_percent(run.share.wait_core)}** of {'its' if run.recipe.workers == 1 else 'their'} time"
+    one = run.recipe.workers == 1
+    waited = f"waited **{_percent(run.share.wait_core)}** of {'its' if one else 'their'} time"
     if disturbed(run, machine):
         return (
             "machine_full",
             f"The machine is full: {_workers(run)} got {run.cores_used:.1f} of {machine.cores} cores.",
-            f"They {waited} for a core, as other programs were busy. Figures taken now say little.",
+            f"{'It' if one else 'They'} {waited} for a core as other programs were busy. Figures taken now say little.",
         )
     return (
         "machine_full",
-        f"{_workers(run)} share {machine.cores} cores.",
-        f"The machine is full: they {waited} for a core.",
+        f"{_workers(run)} {'has to share' if one else 'share'} {machine.cores} cores.",
+        f"The machine is full: {'it' if one else 'they'} {waited} for a core.",
     )
 
 
@@ -256,18 +310,19 @@ def disturbed(run: RunStatistics, machine: Machine) -> bool:
 
 
 def _single(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    if run.recipe.workers > 1 and run.recipe.model != "serial":
-        return None
-    if run.recipe.model == "serial" and run.recipe.workers > 1:
+    if run.recipe.workers > 1:
+        if catalogue.model(run.recipe.model).at_once:
+            return None
         return (
             "single",
             f"{run.cores_used:.1f} core busy, one worker at a time.",
             "Each starts when the one before has ended.",
         )
+    alone = ", with nobody of its own to wait for" if run.share.run > 1 - LEAST_TOLD else ""
     return (
         "single",
         f"1 worker keeps {run.cores_used:.1f} core busy.",
-        f"It ran **{_percent(run.share.run)}** of its time, with nobody of its own to wait for.",
+        f"It {_spent(run)}{alone}.",
     )
 
 
@@ -300,12 +355,12 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         figures.append(Figure("Switches", switches, "per second"))
         figures.append(Figure("Loop lateness", _late(run.loop.late_p99_ms), "p99"))
     if (many or not catalogue.model(run.recipe.model).one_process) and run.worker_mb:
-        small = run.worker_mb < 0.1
-        words = f"{run.worker_mb * 1000:.1f} KB" if small else f"{run.worker_mb:.1f} MB"
-        figures.append(Figure("Memory per worker", words, ""))
+        figures.append(Figure("Memory per worker", _memory(run.worker_mb), ""))
     if many and run.start_all_ms is not None:
         took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
         figures.append(Figure("All begun within", took, ""))
+    if run.trip_us is not None:
+        figures.append(Figure("Round trip", _micro(run.trip_us), "median"))
     if run.answer is not None:
         figures.append(Figure("Answer", _short(run.answer), "checked"))
     if machine.lateness_p99_ms is not None:
@@ -326,6 +381,14 @@ def _workers(run: RunStatistics) -> str:
 
 def _late(ms: float) -> str:
     return f"{ms:.1f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def _micro(us: float) -> str:
+    return f"{us:.1f} µs" if us < 100 else f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
+
+
+def _memory(mb: float) -> str:
+    return f"{mb * 1000:.1f} KB" if mb < 0.1 else f"{mb:.1f} MB"
 
 
 def _percent(share: float) -> str:

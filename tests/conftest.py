@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.core import pythons
 
@@ -23,6 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SESSION = "PLAYGROUND_TEST_SESSION"  # in the environment of every process that a test starts, directly or not
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ[SESSION] = uuid.uuid4().hex
+
+# A machine that is busy with something else makes nothing of ours wrong.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_report_header() -> list[str]:

@@ -103,6 +103,8 @@ POOL = Recipe(workers=8, model="thread-pool", job="hash")
 LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, switches_source="counted")
 IN_TURNS, QUEUED = Shares(run=0.25, wait_turn=0.75), Shares(run=0.3, wait_turn=0.6, blocked=0.1)
 
+ONE_BY_ONE, HOLDING = Recipe(job="fetch", model="serial"), Recipe(job="allocate", model="processes")
+ASLEEP = Shares(sleep=0.99, run=0.01)
 GIL_BOUND, CROWDED = Shares(run=0.25, wait_gil=0.75), Shares(run=0.5, wait_core=0.5)
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
 FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
@@ -118,7 +120,14 @@ VERDICTS = [
     ("parallel", figures(Recipe(job="hash"), cores_used=3.8), MACHINE, "4 threads keep 3.8 cores busy"),
     ("waiting", figures(NAPS, share=Shares(sleep=0.99, run=0.01), cores_used=0.02), MACHINE, "100 threads wait"),
     ("waiting", figures(THREADS, share=Shares(blocked=0.8, run=0.2)), MACHINE, "wait"),
+    ("waiting", figures(ONE_BY_ONE, share=ASLEEP), MACHINE, "4 workers wait, one after the other"),
+    ("waiting", figures(Recipe(job="say-number"), share=ASLEEP), MACHINE, "4 threads speak, and sleep in between"),
+    ("talking", figures(Recipe(job="ping-pong"), share=Shares(run=0.3, blocked=0.7)), MACHINE, "wait for each other"),
+    ("holding", figures(HOLDING, share=ASLEEP, worker_mb=20.1), MACHINE, "Each process takes 20.1 MB"),
+    ("waiting", figures(HOLDING, share=ASLEEP, worker_mb=3.0), MACHINE, "4 processes wait, all at once"),
+    ("waiting", figures(HOLDING, share=ASLEEP), MACHINE, "4 processes wait, all at once"),
     ("machine_full", figures(PROCESSES, share=CROWDED), replace(MACHINE, cores=2), "share 2 cores"),
+    ("machine_full", figures(ONE, share=CROWDED), MACHINE, "1 thread has to share 8 cores"),
     ("machine_full", figures(PROCESSES, share=CROWDED), MACHINE, "8 cores"),
     ("single", figures(ONE), MACHINE, "1 worker keeps 1.0 core busy"),
     ("single", figures(SERIAL), MACHINE, "one worker at a time"),
@@ -162,6 +171,34 @@ def test_what_waiters_need_of_a_core_is_explained() -> None:
     assert one.reason.startswith("It was asleep **99 %** of its time")
 
 
+def test_who_neither_waits_nor_runs_much_is_told_with_all_that_time_went_into() -> None:
+    share = Shares(run=0.25, wait_gil=0.10, wait_core=0.01, io=0.06, sleep=0.58)
+    several = judge(figures(Recipe(job="mix"), share=share), MACHINE)
+    assert several.kind == "mixed"
+    assert (
+        several.reason
+        == "They ran **25 %** of their time, were asleep 58 %, waited for the GIL 10 % and were in I/O 6 %."
+    )
+    one = judge(figures(Recipe(job="mix", workers=1), share=Shares(run=0.4, sleep=0.6)), MACHINE)
+    assert one.reason == "It ran **40 %** of its time and was asleep 60 %."
+    assert judge(figures(ONE), MACHINE).reason == "It ran **100 %** of its time, with nobody of its own to wait for."
+
+
+@pytest.mark.parametrize(("trip_us", "words"), [(27.84, "27.8 µs"), (148.2, "148 µs"), (2500.0, "2.5 ms")])
+def test_what_a_message_takes_is_told(trip_us: float, words: str) -> None:
+    run = figures(Recipe(job="ping-pong"), share=Shares(run=0.1, blocked=0.9), trip_us=trip_us)
+    verdict = judge(run, MACHINE)
+    assert f"A message takes **{words}** to go there and back." in verdict.reason
+    assert [figure.value for figure in verdict.figures if figure.label == "Round trip"] == [words]
+    assert "A message takes" not in judge(replace(run, trip_us=None), MACHINE).reason
+
+
+def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
+    assert "**10.1 MB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=20.1), MACHINE).reason
+    assert "**22.0 KB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=10.022), MACHINE).reason
+    assert "**0.0 KB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=9.9), MACHINE).reason
+
+
 def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> None:
     by_kind = {kind: judge(run, machine) for kind, run, machine, _ in VERDICTS}
     assert "SIGKILL" in by_kind["crashed"].reason
@@ -186,7 +223,7 @@ NUMBERS = st.floats(0, 1)
 
 
 @given(
-    recipe=st.sampled_from((THREADS, ONE, PROCESSES, NAPS, SERIAL, APP, UI)),
+    recipe=st.sampled_from((THREADS, ONE, PROCESSES, NAPS, SERIAL, APP, UI, HOLDING, Recipe(job="ping-pong"))),
     parts=st.lists(NUMBERS, min_size=6, max_size=6).filter(sum),
     cores_used=st.floats(0, 300),
     machine=st.sampled_from((MACHINE, LATE, replace(MACHINE, lateness_p99_ms=None), replace(MACHINE, cores=1))),
