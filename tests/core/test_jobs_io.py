@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from zlib import crc32
 
 import psutil
@@ -13,6 +15,7 @@ import pytest
 
 from playground import catalogue, limits, trips
 from playground.lab import ring as layout
+from playground.lab import trips as layout_of_trips
 from playground.lab.jobs import fetch
 from playground.recipe import BadRecipe, Recipe, checked
 from playground.run import Run
@@ -132,6 +135,17 @@ def test_the_last_of_an_odd_number_has_no_partner_and_sits_out() -> None:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert run.answer == 4
         assert [result[0] for _, result in sorted(run.results.items())] == [4, 0, 0]
+
+
+def test_pairs_that_talk_without_end_rest_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever else wants a core may wait for minutes, as was seen with two pairs of processes on two cores."""
+    rests: list[float] = []
+    monkeypatch.setattr("playground.lab.trips.time.sleep", rests.append)
+    board = layout_of_trips.show_on(layout_of_trips.create(str(tmp_path), 1))
+    for made in range(1, 1001):
+        layout_of_trips.show_trips(board, 0, made, deque([20_000]))
+    assert len(rests) == 25
+    assert sum(rests) < 0.1 * 1000 * 20e-6, "of the time that the trips take"
 
 
 def test_a_log_has_all_lines_and_all_whole() -> None:

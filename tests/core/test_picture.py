@@ -256,19 +256,23 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 
 def test_a_full_disk_is_told_before_anyone_starts(small_disk: Path) -> None:
-    with running(recipe_of(knobs={**KNOBS, "width": 1920})) as run:
+    run = Run(1, recipe_of(knobs={**KNOBS, "width": 1920}))
+    try:
         output.create(str(small_disk / "as large"), run.recipe.workers)  # as the lab makes before
         left = (small_disk / "as large").stat().st_size + 1_000_000
         (small_disk / "as large").unlink()
         free = os.statvfs(small_disk)
         with open(small_disk / "filler", "wb") as filler:
             os.posix_fallocate(filler.fileno(), 0, free.f_bavail * free.f_frsize - left)
+        run.start()
         to_the_end(run)
         assert run.engine.outcome == "failed"
         words = f"the picture cannot be made in {run.directory.path}: No space left on device"
         assert run.engine.error == words
         assert ops(run) == 0
         assert run.picture is None
+    finally:
+        run.abandon()
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ WRONG = [
     ("4.5 x primes as threads", "workers", "is '4.5'; allowed: a whole number", "4.5"),
     ("4 x primes as threads 1.5 each", "amount", "is '1.5'; allowed: a whole number", "1.5"),
     ("4 x primes as threads onn 3.13", "recipe", "'onn', which was not understood; did you mean on? allowed: N", "onn"),
-    ("4 primes threads", "recipe", "'threads', which was not understood; did you mean as threads? allowed: N", "threads"),
+    ("4 primes threads", "recipe", "'threads', which was not understood; did you mean as threads? allowed", "threads"),
     ("4 x primes && as threads", "recipe", "has '&&', which was not understood; allowed: N", "&&"),
     ("4 x primes as threads \udcff", "recipe", "which was not understood; allowed: N", "\udcff"),
     ("4 x primes as threads in the cloud", "host", "is 'the cloud'; allowed: lab, app, ui", "the cloud"),

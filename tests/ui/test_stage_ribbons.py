@@ -157,3 +157,13 @@ def test_a_gil_that_came_back_is_told_in_the_header(qtbot):
     assert header.tags() == [("The GIL is back: gevent turned it on", "warn")]
     assert has_color(header, DARK.warn_soft)
     assert "gevent turned it on" in header.accessibleDescription()
+
+
+def test_lanes_that_are_sampled_say_so_in_the_header(qtbot):
+    run = MadeUpRun(1, 4, 10**12)
+    scene = scene_of(qtbot, run)
+    scene.stage.show_statistics([run.statistics()])
+    header = group_of(scene).header
+    assert "lanes" not in header._title()[1]
+    scene.stage.show_statistics([replace(run.statistics(), lanes_source="sampled")])
+    assert header._title()[1].endswith("lanes sampled")

@@ -155,6 +155,8 @@ class GroupHeader(BandPanel):
         elif recipe.host == "ui":
             parts.append("on the UI thread")
         parts += self._gil_words()
+        if self.statistics is not None and self.statistics.lanes_source != "recorded":
+            parts.append(f"lanes {self.statistics.lanes_source}")
         return f"{whole(recipe.workers)} × {self.job.title}", "  ·  ".join(parts)
 
     def _gil_words(self) -> list[str]:
