@@ -15,12 +15,14 @@ from playground.interpreters import Interpreter
 from playground.recipe import Recipe
 from playground.run import Run
 from ui.actions import Actions
-from ui.clock import BEATS_PER_S, FrameClock
+from ui.appearance import Appearance
+from ui.clock import FrameClock
 from ui.code_tab import CodeTab
 from ui.coding import Coding
 from ui.files import Files
 from ui.interpreter_choices import choices
 from ui.known_interpreters import KnownInterpreters
+from ui.launch import Launch
 from ui.live_runs import LiveRuns
 from ui.look_tab import LookTab
 from ui.middle import Middle
@@ -49,8 +51,6 @@ from ui.workers.lab_worker import LabWorker
 IDLE_FRAMES_PER_S = 5  # nothing runs: only the pulse and the cores move, and a glance is all there is
 IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a core
 FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
-SCREEN_SHARE_FRAMES = 30
-APP_SECONDS = 10.0
 ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
 EARLIER = 0.25  # of the window, per key press
 
@@ -64,7 +64,6 @@ class Window(QMainWindow):
         self._shut = False
         self._suggested: list[QAction] = []
         self._settings_told: str | None = None
-        self._waiting_recipe: Recipe | None = None  # asked to freeze this window; not answered yet
         self._make_parts(themes.theme)
         self._lay_out()
         self._wire()
@@ -80,27 +79,7 @@ class Window(QMainWindow):
         self.recipe_bar.set_problem(None)
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
-        if recipe is None:
-            self.recipe_bar.settle()
-        self.coding.flush()
-        if recipe is None and self.recipe_bar.problem():
-            self.recipe_bar.show_problem()
-            return None
-        recipe = self.interpreters.resolved(recipe or self.recipe_bar.recipe())
-        problem = self.interpreters.problem(recipe)
-        if problem is not None:
-            self._on_refused(*problem)
-            return None
-        asked = recipe
-        if not self.coding.may_run(asked, lambda: self.run(self.coding.newest(asked))):
-            return None
-        if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
-            recipe = recipes.changed(recipe, seconds=APP_SECONDS)
-        if recipe.host == "ui" and not self.settings.settings.freeze_allowed:
-            self._ask_to_freeze(recipe)
-            return None
-        self.settings.change(recipe=recipe)
-        return self.runs.start(recipe)
+        return self.launch.run(recipe)
 
     def show_at(self, size: QSize | None) -> None:
         if size is not None:
@@ -142,6 +121,9 @@ class Window(QMainWindow):
         self.side = Side(theme)
         self.coding = Coding(self.side.code, self.settings, self.notices, self)
         self.recipe_bar = RecipeBar(theme, self._problem, self.recipe_lines.write, self.recipe_lines.read)
+        self.launch = Launch(
+            self.recipe_bar, self.coding, self.interpreters, self.runs, self.notices, self.settings, self
+        )
         self.knobs = KnobsPopover(theme)
         self.palette_popover = Palette(theme)
         self.race_menu = RaceMenu(theme)
@@ -162,6 +144,10 @@ class Window(QMainWindow):
         self.readout = Readout(
             self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self.notices, self
         )
+
+        parts = (self.recipe_bar, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways, self.notices)
+        below = (self.stage, self.starters, self.side, self.strip, self.runs_panel, self.status)
+        self.appearance = Appearance(self, self.themes, self.settings, (*parts, *below))
 
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)
@@ -198,7 +184,6 @@ class Window(QMainWindow):
             source.done.connect(self.status.show_message)
             source.failed.connect(lambda words: self.notices.add(words, trouble=True))
         self.strip.details_requested.connect(self._middle.toggle_side)
-        self.themes.changed.connect(self._on_theme)
         self.files.opening.connect(self.interpreters.look_beside)
         self.interpreters.changed.connect(self._on_interpreters)
         self.interpreters.located.connect(self.recipe_bar.take_interpreter)
@@ -209,18 +194,21 @@ class Window(QMainWindow):
         self.runs.added.connect(self.look_tab.begin)
         self.runs.ended.connect(self._on_ended)
         self.runs.refused.connect(self._on_refused)
+        self.launch.refused.connect(self._on_refused)
+        self.launch.run_in_lab_requested.connect(self._run_in_lab)
         self.runs.failed.connect(lambda number, words: self.notices.add(f"Run {number}: {words}", trouble=True))
         self.recipe_bar.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
-        self.knobs.frame_rate_changed.connect(self._on_frame_rate)
+        self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
+        self.appearance.frame_rate_changed.connect(self._on_frame_rate)
         self.recipe_bar.run_requested.connect(self.run)
         self.recipe_bar.chip_workers.returnPressed.connect(self.stage.setFocus)
         self.recipe_bar.race_requested.connect(self._open_race)
         self.race_menu.raced.connect(self._race)
         self.races.finished.connect(self.runs_panel.compare)
         self.recipe_bar.stop_all_requested.connect(self.runs.stop_all)
-        self.recipe_bar.theme_toggle_requested.connect(self._toggle_theme)
+        self.recipe_bar.theme_toggle_requested.connect(self.appearance.toggle_theme)
         self.recipe_bar.palette_requested.connect(self._open_palette)
         self.recipe_bar.knobs_requested.connect(self._open_knobs)
         self.starters.start_requested.connect(self._on_starter)
@@ -255,14 +243,14 @@ class Window(QMainWindow):
         act("later", lambda: self.stage.pan(-EARLIER))
         act("knobs", self._open_knobs)
         act("palette", self._open_palette)
-        act("theme", self._toggle_theme)
-        act("theme_system", lambda: self._choose_theme("system"))
+        act("theme", self.appearance.toggle_theme)
+        act("theme_system", self.appearance.follow_system)
         act("details", self._middle.toggle_side)
         act("lens_earlier", lambda: self.stage.move_lens(-1))
         act("lens_later", lambda: self.stage.move_lens(1))
         act("runs_panel", lambda: self.runs_panel.set_open(not self.runs_panel.is_open()))
-        act("full_screen", self._toggle_full_screen)
-        act("smooth", self._toggle_frame_rate)
+        act("full_screen", self.appearance.toggle_full_screen)
+        act("smooth", self._smooth)
         act("code", self.code_tab.go_to)
         act("save_code", self.coding.save)
         act("copy_script", self.side.code.copy_as_script)
@@ -321,10 +309,7 @@ class Window(QMainWindow):
         self.runs_panel.add(figures, p99)
         self.recipe_bar.set_running(len(self.runs.live))
         if figures.recipe.host != "lab" and longest >= 100:
-            self.notices.add(
-                f"This window froze for {longest / 1000:.1f} s: the work ran inside it.",
-                [(f"lab {run.number}", "Run in a lab process")],
-            )
+            self.launch.tell_frozen(run.number, longest)
         self.races.run_ended(run)
         self.readout.tell()
         if run.number == self.readout.chosen:
@@ -375,23 +360,9 @@ class Window(QMainWindow):
         self.stage.setFocus()  # the button that was pressed is about to go
         self._show_and_run(recipe)
 
-    def _ask_to_freeze(self, recipe: Recipe) -> None:
-        self._waiting_recipe = recipe
-        self.notices.add(
-            f"This window will not answer for {recipe.seconds:g} s while it works.",
-            [("freeze", "Freeze it"), ("not now", "Not now")],
-        )
-
     def _on_notice(self, action: str) -> None:
-        if self.coding.answer_notice(action):
-            return
-        if action.startswith("lab "):
-            self._run_in_lab(int(action.removeprefix("lab ")))
-            return
-        waiting, self._waiting_recipe = self._waiting_recipe, None
-        if action == "freeze" and waiting is not None:
-            self.settings.change(freeze_allowed=True)
-            self.run(waiting)
+        if not self.coding.answer_notice(action):
+            self.launch.answer(action)
 
     def _run_in_lab(self, number: int) -> None:
         """A run that froze this window, once more but beside it."""
@@ -437,41 +408,13 @@ class Window(QMainWindow):
 
     # -- look
 
-    def _on_theme(self, theme: Theme) -> None:
-        for part in (
-            self.recipe_bar,
-            self.knobs,
-            self.palette_popover,
-            self.race_menu,
-            self.recipe_ways,
-            self.notices,
-            self.stage,
-            self.starters,
-            self.side,
-            self.strip,
-            self.runs_panel,
-            self.status,
-        ):
-            part.set_theme(theme)
-
-    def _toggle_theme(self) -> None:
-        self.themes.toggle()
-        self.settings.change(theme=self.themes.choice)
-
-    def _choose_theme(self, choice: str) -> None:
-        self.themes.choose(choice)
-        self.settings.change(theme=choice)
-
     def _on_frame_rate(self, rate: int) -> None:
-        self.settings.change(frame_rate=rate)
+        self.knobs.show_frame_rate(rate)
         self._set_pace()
 
-    def _toggle_frame_rate(self) -> None:
-        fast = self.settings.settings.frame_rate > SCREEN_SHARE_FRAMES
-        rate = SCREEN_SHARE_FRAMES if fast else BEATS_PER_S
-        self._on_frame_rate(rate)
-        self.knobs.show_frame_rate(rate)
-        self.status.show_message(f"{rate} frames per second")
+    def _smooth(self) -> None:
+        self.appearance.toggle_frame_rate()
+        self.status.show_message(f"{self.settings.settings.frame_rate} frames per second")
 
     def _open_palette(self) -> None:
         for old in self._suggested:
@@ -499,12 +442,6 @@ class Window(QMainWindow):
         recipe = self.recipe_bar.recipe()
         if self.coding.may_run(recipe, lambda: self._race(opponent, at_once)):
             self.races.start(recipe, opponent, at_once)
-
-    def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.showFullScreen()
 
     def _fitting(self, size: QSize) -> QSize:
         screen = self.screen().availableSize()

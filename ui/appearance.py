@@ -1,0 +1,57 @@
+"""How the window looks, as the user wants it: dark or light, how many frames a second, the whole screen or not. What
+was chosen is kept in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.clock import BEATS_PER_S
+from ui.settings import SettingsFile
+from ui.theme import Theme, ThemeSource
+
+SCREEN_SHARE_FRAMES = 30
+
+
+class Part(Protocol):
+    def set_theme(self, theme: Theme) -> None: ...
+
+
+class Appearance(QObject):
+    frame_rate_changed = Signal(int)
+
+    def __init__(self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[Part]) -> None:
+        """`parts`: all that hand a theme on to what they are made of."""
+        super().__init__(window)
+        self._window, self._themes, self._settings, self._parts = window, themes, settings, parts
+        themes.changed.connect(self._show_theme)
+
+    def toggle_theme(self) -> None:
+        self._themes.toggle()
+        self._settings.change(theme=self._themes.choice)
+
+    def follow_system(self) -> None:
+        self._themes.choose("system")
+        self._settings.change(theme="system")
+
+    def set_frame_rate(self, rate: int) -> None:
+        self._settings.change(frame_rate=rate)
+        self.frame_rate_changed.emit(rate)
+
+    def toggle_frame_rate(self) -> None:
+        """Between what a screen shows and what a video call can carry."""
+        fast = self._settings.settings.frame_rate > SCREEN_SHARE_FRAMES
+        self.set_frame_rate(SCREEN_SHARE_FRAMES if fast else BEATS_PER_S)
+
+    def toggle_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def _show_theme(self, theme: Theme) -> None:
+        for part in self._parts:
+            part.set_theme(theme)
