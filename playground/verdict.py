@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from playground import catalogue
 from playground.figures import RunStatistics, Shares
+from playground.lab.own import NAME as OWN
 from playground.lanes import MANY
 
 FROZEN_MS = 100.0
@@ -134,7 +135,8 @@ def _not_yet(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
         return "paused", "Paused.", f"{title} goes on where it stopped as soon as you resume it."
     if run.phase != "ended" and run.seconds < SETTLED_S:
         return "starting", "Starting…", f"{title} as {catalogue.model(run.recipe.model).title.lower()}."
-    if run.phase == "ended" and not any(worker.ops for worker in run.workers):
+    brief = run.seconds < SETTLED_S or run.share.total() <= 0  # else they were at it, and stopped in the middle
+    if run.phase == "ended" and brief and not any(worker.ops for worker in run.workers):
         return "waiting", "It ended before it began.", "No worker finished a single piece of work."
     return None
 
@@ -195,7 +197,8 @@ def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
     idle, model = _waited(run), catalogue.model(run.recipe.model)
     if idle < 0.7:
         return None
-    doing = max((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))[1]
+    ways = ((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))
+    doing = " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_TOLD)
     one = run.recipe.workers == 1
     if not one and not model.at_once:
         return (
@@ -207,6 +210,9 @@ def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | Non
         decides = "the loop that resumes them" if model.one_loop else "the operating system"
         reason = f"Who is next when several wake up, **{decides}** decides; the Look tab shows whose order it was."
         return "waiting", f"{_workers(run)} speak, and sleep in between.", reason
+    if not one and run.share.blocked > run.share.sleep + run.share.io:
+        reason = f"They were blocked **{_percent(run.share.blocked)}** of their time, until another let them go on."
+        return "waiting", f"{_workers(run)} wait for a lock or a queue.", reason
     who = f"{_workers(run)} waits" if one else f"{_workers(run)} wait, all at once"
     begun = "" if run.cores_used < NOTABLE_CORES else "; beginning and ending each wait does"
     return (
@@ -319,11 +325,7 @@ def _single(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None
             "Each starts when the one before has ended.",
         )
     alone = ", with nobody of its own to wait for" if run.share.run > 1 - LEAST_TOLD else ""
-    return (
-        "single",
-        f"1 worker keeps {run.cores_used:.1f} core busy.",
-        f"It {_spent(run)}{alone}.",
-    )
+    return "single", f"1 worker keeps {run.cores_used:.1f} core busy.", f"It {_spent(run)}{alone}."
 
 
 def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
@@ -362,7 +364,7 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     if run.trip_us is not None:
         figures.append(Figure("Round trip", _micro(run.trip_us), "median"))
     if run.answer is not None:
-        figures.append(Figure("Answer", _short(run.answer), "checked"))
+        figures.append(Figure("Answer", _short(run.answer), "as returned" if run.recipe.job == OWN else "checked"))
     if machine.lateness_p99_ms is not None:
         when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
         figures.append(Figure("UI p99", _late(machine.lateness_p99_ms), when))

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QFileDialog
 from playground import own_code
 from playground.figures import worker_name
 from playground.own_code import NAME as OWN
-from playground.recipe import BadRecipe, Recipe, changed, checked
+from playground.recipe import BadRecipe, Recipe, changed, checked, load_code
 from playground.run import Run
 from ui.code_file import CodeFile
 from ui.panels.code import JOB, CodePage
 from ui.panels.code_text import Mark
-from ui.panels.notices import Notices
+from ui.panels.notices import Notice, Notices
 from ui.settings import SettingsFile
 from ui.trust import Trust, unseen
 
@@ -43,11 +43,13 @@ class Coding(QObject):
         self._trust = Trust(settings)
         self._known = True  # is all of the text the user's, or trusted?
         self._origin = ""  # of a text that is not
+        self._edited = False  # has the user changed it?
         self._taking = False
         self._asked: Callable[[], object] | None = None  # what to do once the code may run
         self._origins: dict[str, str] = {}  # of code from elsewhere: what to call it
         self._opening = ""  # the file of the recipe that is being opened
-        self._on_disk: str | None = None
+        self._on_disk: str | None = None  # what another program has put there, and the user is told of
+        self._disk_notice: Notice | None = None
         self._errors: dict[int, str] = {}  # of the run that is looked at: what its workers ended with
         self._recipe = Recipe()
         self.file = CodeFile(self)
@@ -67,6 +69,7 @@ class Coding(QObject):
         self._page.tools.examples_of = lambda: [(one.title, first_of(one.summary)) for one in own_code.EXAMPLES]
         self._page.ask_bar.answered.connect(self._on_answer)
         self.file.changed.connect(self._show_file)
+        self.file.changed.connect(self._forget_disk)
         self.file.changed_on_disk.connect(self._on_changed_on_disk)
         self.file.failed.connect(self.failed)
 
@@ -161,16 +164,18 @@ class Coding(QObject):
         else:
             self._editor.set_text(text)
         self._taking = False
-        self._known, self._origin = known, self._origins.get(text, "")
+        self._known, self._origin, self._edited = known, self._origins.get(text, ""), False
         self.file.close()  # saving must not put this text where that one was
         self._stop_asking()
         self._keep()
 
     def _put_aside(self) -> None:
-        """What the user has typed, and no file has, is not lost to a text from elsewhere."""
+        """What the user has typed, be it into code from elsewhere, and no file has, is not lost to another text."""
         text = self.text
-        if self._known and text.strip() and text != self.file.text and not self._trust.is_example(text):
-            self._trust.grant(text)
+        theirs = not self._known and (text in self._origins or not self._edited)
+        if not theirs and text.strip() and text != self.file.text and not self._trust.is_example(text):
+            if self._known:
+                self._trust.grant(text)
             self._settings.change(code_aside=text)
             self._tell_aside()
 
@@ -179,6 +184,7 @@ class Coding(QObject):
 
     def _on_typed(self) -> None:
         if not self._taking:
+            self._edited = True
             self._errors = {}
             self._page.show_worker_marks(())  # lines are others now
             self._page.show_trouble_marks(())
@@ -276,10 +282,16 @@ class Coding(QObject):
         self.front_wanted.emit()
 
     def save(self) -> None:
+        """To its file, unless another program has written there and the user does not know yet."""
         if self.file.path is None:
             self.save_as()
-        else:
+            return
+        told = self._on_disk
+        self.file.look()
+        if self._on_disk in (None, told):
             self._save_to(self.file.path)
+        else:
+            self.done.emit(f"{self.file.name} was not saved: another program has changed it")
 
     def save_as(self) -> None:
         start = str(self.file.path or "job.py")
@@ -303,7 +315,20 @@ class Coding(QObject):
             return
         self._on_disk = text
         actions = [(RELOAD, "Reload"), (KEEP, "Keep mine")]
-        self._notices.add(f"{self.file.name} was changed by another program.", actions)
+        self._disk_notice = self._notices.add(f"{self.file.name} was changed by another program.", actions)
+
+    def _forget_disk(self) -> None:
+        """The notice was about a file, or a text in it, that is not there any more."""
+        self._on_disk = None
+        if self._disk_notice is not None:
+            self._notices.remove(self._disk_notice)
+            self._disk_notice = None
+
+    def _reload(self, path: Path) -> None:
+        try:
+            self.open_file(path, load_code(path))  # as it is now: it may have changed again
+        except BadRecipe as problem:
+            self.failed.emit(str(problem))
 
     def answer_notice(self, action: str) -> bool:
         """Was this notice one of ours?"""
@@ -315,11 +340,11 @@ class Coding(QObject):
             self._offer()
             self.front_wanted.emit()
         elif action in (RELOAD, KEEP):
-            text, self._on_disk = self._on_disk or "", None
-            if self.file.path is not None and action == RELOAD:
-                self.open_file(self.file.path, text)
-            elif self.file.path is not None:
-                self.file.keep_mine(text)
+            path, theirs = self.file.path, self._on_disk
+            if path is not None and action == RELOAD:
+                self._reload(path)
+            elif path is not None and theirs is not None:
+                self.file.keep_mine(theirs)
         else:
             return False
         return True

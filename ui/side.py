@@ -26,6 +26,7 @@ from ui.theme import Theme
 LEAST_WIDTH, MOST_WIDTH = 320, 520
 MOST_EDITOR_WIDTH = 720  # lines of code are long
 DRAWER_EDGE = 12
+LEAST_TABS, SPARE = 190, 40  # the height without which a tab cannot be read; what must be there beyond it to come back
 FEWEST_FACTS, MOST_FACTS = 2, 7  # as many as fit below the other cards; the menu of interpreters has all
 
 
@@ -56,6 +57,7 @@ class Side(Themed, QWidget):
         self.tabs = self._make_tabs(theme)
         self._opened = False  # a tab was asked for before there was a run
         self._tall = False  # the tabs have the whole column
+        self._cramped = False  # there is no room for the verdict beside them
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, DRAWER_EDGE, 0, 0)
         self._column.setSpacing(10)
@@ -64,6 +66,8 @@ class Side(Themed, QWidget):
         self._column.addWidget(self.tabs, 1)
         self._column.addStretch(0)
         self.verdict.run_chosen.connect(self.run_chosen)
+        self.tabs.chosen_changed.connect(self._fit_verdict)
+        self.code.ask_bar.seen.connect(self._fit_verdict)
         self._show_parts()
 
     def _make_tabs(self, theme: Theme) -> TabCard:
@@ -96,6 +100,7 @@ class Side(Themed, QWidget):
 
     def show_verdict(self, verdict: Verdict) -> None:
         self.verdict.show_verdict(verdict)
+        self._fit_verdict()
 
     def show_tasks(self, runs: list[RunStatistics]) -> None:
         self.tasks.show_tasks(runs, self._slots)
@@ -149,12 +154,23 @@ class Side(Themed, QWidget):
         room = (self.height() - others) // ROW
         self.computer.show_facts(self._facts[: max(FEWEST_FACTS, min(MOST_FACTS, room))])
 
+    def _fit_verdict(self) -> None:
+        """Code is looked at with all the room there is before it runs, and whatever is in a tab can be read."""
+        inner = self.rect() - self._column.contentsMargins()
+        room = inner.height() - self._column.spacing() - self.verdict.heightForWidth(inner.width())
+        least = LEAST_TABS + (SPARE if self._cramped else 0)
+        asks = not self.code.ask_bar.isHidden() and self.tabs.chosen == "code"
+        cramped = asks or (self.tabs.chosen != "tasks" and room < least)
+        if cramped != self._cramped:
+            self._cramped = cramped
+            self._show_parts()
+
     def _show_parts(self) -> None:
         empty = not self._slots and not self._opened
         self.how_to_read.setVisible(empty)
         self.computer.setVisible(empty)
         self.tabs.setVisible(not empty)
-        self.verdict.setVisible(empty or not self._tall)
+        self.verdict.setVisible(empty or not (self._tall or self._cramped))
         self.verdict.show_runs(sorted(self._slots)[-6:], self._chosen)
 
     def rethemed(self) -> None:
@@ -164,6 +180,7 @@ class Side(Themed, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_facts()
+        self._fit_verdict()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,6 +1,7 @@
 """Compute in plain Python.
 
-As threads the workers take turns, since the GIL lets only one of them compute. As processes they use every core.
+As threads the workers take turns, since the GIL lets only one
+of them compute. As processes they use every core.
 """
 
 

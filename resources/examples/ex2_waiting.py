@@ -1,6 +1,7 @@
 """Wait, and compute a little.
 
-Sleeping lets go of the GIL: threads all sleep at once. As asyncio a plain function holds up the whole loop instead.
+Sleeping lets go of the GIL: threads all sleep at once. As
+asyncio a plain function holds up the whole loop instead.
 """
 
 import time

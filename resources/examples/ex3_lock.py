@@ -1,6 +1,7 @@
 """Share a lock.
 
-Only one may be inside. As processes each has a lock of its own, and nobody waits: this one is not shared.
+Only one may be inside. As processes each has a lock of its
+own, and nobody waits: this one is not shared.
 """
 
 import threading

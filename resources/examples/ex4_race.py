@@ -1,6 +1,7 @@
 """Lose updates in a race.
 
-Each worker reads the counter, computes, and writes it back. What others wrote in between is lost.
+Each worker reads the counter, computes, and writes it back.
+What others wrote in between is lost.
 """
 
 counter = 0
@@ -9,7 +10,7 @@ counter = 0
 def add_one():
     global counter
     seen = counter
-    sum(range(10_000))  # the longer this takes, the more is lost
+    sum(range(10_000))  # the longer it takes, the more is lost
     counter = seen + 1
 
 

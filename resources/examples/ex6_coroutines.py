@@ -1,6 +1,7 @@
 """Await several things at once.
 
-A coroutine for asyncio. What it computes between two awaits holds up all the others.
+A coroutine for asyncio. What it computes between two awaits
+holds up all the others.
 """
 
 import asyncio
@@ -14,5 +15,6 @@ async def part(number):
 async def job(i, n):
     total = 0
     for _ in range(3):
-        total += sum(await asyncio.gather(part(1), part(2), part(3)))
+        parts = asyncio.gather(part(1), part(2), part(3))
+        total += sum(await parts)
     return total

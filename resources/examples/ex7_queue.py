@@ -1,9 +1,11 @@
 """Hand over work through a queue.
 
-A generator of ops runs under every model: each has its own kind of queue. Worker A fills it, the others empty it.
+A generator of ops runs under every model: each has its own
+kind of queue. Worker A fills it, the others empty it.
 """
 
-SHARED = {"tasks": queue(4)}  # room for four: whoever puts a fifth waits
+# Room for four: whoever puts a fifth waits.
+SHARED = {"tasks": queue(4)}
 END = None
 
 

@@ -1,11 +1,13 @@
 """Tell how far it is.
 
-checkpoint() cuts a worker's lane into steps, which are counted. There a run can also be paused.
+checkpoint() cuts a worker's lane into steps, which are counted.
+There a run can also be paused.
 """
 
 
 def step(number):
-    return sum(digit * digit for digit in range(number % 1000 * 25))
+    numbers = range(number % 1000 * 25)
+    return sum(one * one for one in numbers)
 
 
 def job(i, n):

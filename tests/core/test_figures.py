@@ -105,6 +105,7 @@ IN_TURNS, QUEUED = Shares(run=0.25, wait_turn=0.75), Shares(run=0.3, wait_turn=0
 
 ONE_BY_ONE, HOLDING = Recipe(job="fetch", model="serial"), Recipe(job="allocate", model="processes")
 ASLEEP = Shares(sleep=0.99, run=0.01)
+AT_A_LOCK = Shares(sleep=0.25, blocked=0.71, run=0.04)
 GIL_BOUND, CROWDED = Shares(run=0.25, wait_gil=0.75), Shares(run=0.5, wait_core=0.5)
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
 FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
@@ -120,6 +121,7 @@ VERDICTS = [
     ("parallel", figures(Recipe(job="hash"), cores_used=3.8), MACHINE, "4 threads keep 3.8 cores busy"),
     ("waiting", figures(NAPS, share=Shares(sleep=0.99, run=0.01), cores_used=0.02), MACHINE, "100 threads wait"),
     ("waiting", figures(THREADS, share=Shares(blocked=0.8, run=0.2)), MACHINE, "wait"),
+    ("waiting", figures(THREADS, share=AT_A_LOCK), MACHINE, "4 threads wait for a lock or a queue"),
     ("waiting", figures(ONE_BY_ONE, share=ASLEEP), MACHINE, "4 workers wait, one after the other"),
     ("waiting", figures(Recipe(job="say-number"), share=ASLEEP), MACHINE, "4 threads speak, and sleep in between"),
     ("talking", figures(Recipe(job="ping-pong"), share=Shares(run=0.3, blocked=0.7)), MACHINE, "wait for each other"),
@@ -151,6 +153,29 @@ def test_the_verdict_says_what_is_seen(kind: str, run: RunStatistics | None, mac
     assert verdict.sentence.endswith((".", "…"))
     assert verdict.reason
     assert verdict.trouble == (kind in ("crashed", "failed", "ui_frozen"))
+
+
+def test_what_kept_them_waiting_is_told_as_it_was() -> None:
+    blocked = judge(figures(THREADS, share=AT_A_LOCK), MACHINE)
+    assert blocked.reason.startswith("They were blocked **71 %** of their time")
+    both = judge(figures(THREADS, share=Shares(sleep=0.6, io=0.3, run=0.1)), MACHINE)
+    assert both.reason.startswith("They were asleep or in I/O **90 %** of their time")
+
+
+def test_who_is_stopped_in_the_middle_has_begun() -> None:
+    busy = replace(WORKER, ops=0)
+    stopped = {"phase": "ended", "outcome": "stopped", "workers": (busy,) * 4}
+    assert judge(figures(THREADS, share=GIL_BOUND, **stopped), MACHINE).kind == "gil_bound"
+    for at_once in ({"seconds": 0.1}, {"share": Shares()}):
+        assert judge(figures(THREADS, **stopped, **at_once), MACHINE).sentence == "It ended before it began."
+
+
+def test_only_what_a_job_has_checked_is_called_checked() -> None:
+    def told(job: str) -> list[str]:
+        ended = figures(Recipe(job=job, code="def job(i, n): pass"), phase="ended", outcome="finished", answer=[1, 2])
+        return [figure.unit for figure in judge(ended, MACHINE).figures if figure.label == "Answer"]
+
+    assert (told("primes"), told("own")) == (["checked"], ["as returned"])
 
 
 @pytest.mark.parametrize("model", ["threads", "asyncio", "generators"])
@@ -303,13 +328,13 @@ def test_the_unit_of_a_knob_is_told() -> None:
 class Machinery:
     """A clock that a piece of work turns: `per` ns for each unit, and one unit more now and then."""
 
-    def __init__(self, per: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, per: float, monkeypatch: pytest.MonkeyPatch, power: float = 1.0) -> None:
         self.now = 0.0
-        self.per = per
+        self.per, self.power = per, power
         monkeypatch.setattr(calibrate.time, "perf_counter_ns", lambda: int(self.now))
 
     def piece(self, size: int) -> None:
-        self.now += size * self.per
+        self.now += size**self.power * self.per
 
 
 @pytest.mark.parametrize("per", [0.5, 10, 1000, 149_000, 151_000, 3e6, 1e9])
@@ -318,6 +343,16 @@ def test_a_piece_takes_what_it_should(per: float, monkeypatch: pytest.MonkeyPatc
     size = calibrate.calibrate(machinery.piece)
     assert size >= 1
     assert size * per == pytest.approx(calibrate.PIECE_NS, rel=0.05) or size == 1 or per < 1
+
+
+@pytest.mark.parametrize("power", [0.7, 1.3, 1.6])
+@pytest.mark.parametrize("per", [2, 3, 5, 10])
+def test_a_piece_takes_that_even_where_twice_as_much_takes_three_times_as_long(
+    power: float, per: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machinery = Machinery(per, monkeypatch, power)
+    taken = calibrate.calibrate(machinery.piece) ** power * per
+    assert 100_000 <= taken <= 200_000
 
 
 def test_a_piece_keeps_to_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from playground import catalogue, cli, own_code
-from playground.own_code import EXAMPLES, Facts, error_line, look_at
+from playground.own_code import EXAMPLES, Example, Facts, error_line, look_at
 from playground.recipe import BadCode, BadRecipe, Recipe, checked
 
 
@@ -66,6 +66,11 @@ def test_the_ops_that_it_names_and_whether_it_has_checkpoints() -> None:
     assert not facts(code).checkpoints
     assert facts("def job(i, n): checkpoint()").checkpoints
     assert facts("def job(i, n): Sleep = 3; print(Sleep)").ops == ()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_an_example_is_as_narrow_as_the_editor(example: Example) -> None:
+    assert max(len(line) for line in example.text.splitlines()) <= 64
 
 
 # --- what is wrong with it

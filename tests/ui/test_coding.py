@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from playground import interpreters, own_code
 from playground.recipe import Recipe, to_toml
 from playground.run import Run
+from playground.verdict import Figure, Verdict
 from ui.code_file import write_whole
 from ui.coding import Coding
 from ui.middle import Middle
@@ -367,6 +368,31 @@ def test_the_users_own_text_is_put_aside_for_code_from_elsewhere(
     second.runs.stop_all()
 
 
+def test_what_was_typed_into_code_from_elsewhere_is_put_aside_too(window: Window, tmp_path: Path) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    editor = window.side.code.editor
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor, "# an hour of work")
+    edited = editor.text()
+    window.coding.flush()
+    path = tmp_path / "another.py"
+    path.write_text(MINE)
+    window.files.open(path)
+    assert editor.text() == MINE
+    window.notices.action.emit("code back")
+    assert editor.text() == edited
+    assert window.run() is None  # it is still somebody's
+
+
+def test_an_offer_to_bring_it_back_is_not_pushed_out_by_mere_news(
+    window: Window, editor: CodeEditor, tmp_path: Path
+) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    for number in range(5):
+        window.notices.add(f"News {number}")
+    assert window.notices.words() == ["Your own code was put aside for other code.", "News 3", "News 4"]
+
+
 def test_the_last_hundred_texts_are_remembered(tmp_path: Path) -> None:
     settings = SettingsFile(tmp_path)
     trust = Trust(settings)
@@ -502,6 +528,37 @@ def test_changed_on_disk_the_own_text_can_be_kept(window: Window, editor: CodeEd
     assert window.side.code.caption.words() == "mine.py"
 
 
+def test_what_another_program_wrote_just_now_is_not_saved_over(window: Window, editor: CodeEditor, saved: Path) -> None:
+    window.coding.file._timer.stop()  # it has not looked yet
+    QTest.keyClicks(editor, "# more")
+    saved.write_text(THEIRS)
+    os.utime(saved, ns=(1, 1))
+    window.coding.save()
+    assert saved.read_text() == THEIRS
+    assert window.notices.words() == ["mine.py was changed by another program."]
+    assert "not saved" in window.status.message.words()
+    window.coding.save()  # the user knows by now
+    assert saved.read_text() == editor.text()
+    assert window.notices.words() == []
+
+
+def test_what_is_read_again_is_what_is_there_now(window: Window, editor: CodeEditor, saved: Path) -> None:
+    window.coding.file._timer.stop()
+    changed_elsewhere(window, saved, THEIRS)
+    saved.write_text(FAILS)
+    window.notices.action.emit("code reload")
+    assert editor.text() == FAILS
+
+
+def test_a_notice_about_a_file_goes_with_the_file(window: Window, editor: CodeEditor, saved: Path) -> None:
+    changed_elsewhere(window, saved, FAILS)
+    other = saved.with_name("other.py")
+    open_theirs(window, other)
+    assert "mine.py was changed by another program." not in window.notices.words()
+    window.notices.action.emit("code keep")
+    assert window.side.code.caption.words() == "other.py"
+
+
 def test_a_file_that_is_gone_is_told_once(window: Window, editor: CodeEditor, saved: Path) -> None:
     saved.unlink()
     window.coding.file.look()
@@ -533,3 +590,52 @@ def test_the_parts_end_with_the_window(window: Window, saved: Path) -> None:
     assert [timer.isActive() for timer in timers] == [True]
     window.close()
     assert [timer.isActive() for timer in timers] == [False]
+
+
+# -- room for it
+
+
+def whole(window: Window) -> bool:
+    """Has the verdict all the height that it needs?"""
+    card = window.side.verdict
+    return card.height() >= card.heightForWidth(card.width())
+
+
+def long_verdict() -> Verdict:
+    figures = tuple(Figure(f"Figure {number}", "1.0", "of 2") for number in range(5))
+    return Verdict("turns", "4 coroutines take turns in one thread.", "Each waited for its turn. " * 6, figures=figures)
+
+
+def test_a_problem_does_not_crush_the_verdict(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+    window.side.show_verdict(long_verdict())
+    window.resize(1440, 720)
+    qtbot.waitUntil(lambda: window.height() == 720 and whole(window), timeout=LIMIT_MS)
+    editor.selectAll()
+    type_text(editor, BROKEN)
+    window.coding.flush()
+    page = window.side.code
+    qtbot.waitUntil(lambda: page.problem.isVisible() and page.problem.height() > 20, timeout=LIMIT_MS)
+    assert window.side.verdict.isVisible()
+    assert whole(window)
+
+
+def test_where_there_is_room_for_one_the_code_has_it(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+    window.side.show_verdict(long_verdict())
+    assert window.side.verdict.isVisible()
+    window.resize(1440, 480)
+    qtbot.waitUntil(lambda: not window.side.verdict.isVisible(), timeout=LIMIT_MS)
+    window.side.tabs.choose("tasks")
+    assert window.side.verdict.isVisible()
+    window.side.tabs.choose("code")
+    assert not window.side.verdict.isVisible()
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: window.side.verdict.isVisible() and whole(window), timeout=LIMIT_MS)
+
+
+def test_code_is_looked_at_with_all_the_room_there_is(window: Window, tmp_path: Path) -> None:
+    open_theirs(window, tmp_path / "colleague.py")
+    assert window.side.verdict.isVisible()
+    window.run()
+    assert not window.side.verdict.isVisible()
+    press(window, "not_now")
+    assert window.side.verdict.isVisible()

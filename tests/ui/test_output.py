@@ -330,7 +330,7 @@ def test_all_is_copied_by_a_button_and_told(shown: Shown, talk: Talk, qtbot) -> 
     talk.say("a", worker=-1)
     talk.say("\x1b[31mb\x1b[0m")
     shown.page.show_run(talk.run, 0)
-    with qtbot.waitSignal(shown.page.copied, timeout=1000):
+    with qtbot.waitSignal(shown.page.copied, timeout=LIMIT_MS):
         qtbot.mouseClick(shown.page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "a\nA: b\n"
 
@@ -447,6 +447,7 @@ def test_workers_inside_the_app_print_to_their_run(
     qtbot, window: Window, capsys: pytest.CaptureFixture[str], model: str, host: str
 ) -> None:
     window.settings.change(freeze_allowed=True)
+    whose.worker.set(whose.NOBODY)  # tests before this one may have been workers in this thread
     runs = [
         window.run(Recipe(job="talking", model=model, host=host, workers=3, amount=amount, seconds=5))
         for amount in (20, 30)

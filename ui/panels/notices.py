@@ -1,6 +1,6 @@
 """Notices: one line on top of the stage for what happened, what is kept and what to do; never a dialog.
 
-At most three are seen; a newer one pushes out the oldest."""
+At most three are seen; a newer one pushes out the oldest, and rather one that offers nothing to do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Notice(Themed, QFrame):
 
     def __init__(self, theme: Theme, words: str, actions: Sequence[tuple[str, str]], trouble: bool) -> None:
         super().__init__()
-        self.theme, self.words = theme, words
+        self.theme, self.words, self.offers = theme, words, bool(actions)
         self.setObjectName("notice")
         self.setAccessibleName(words)
         self.setFixedHeight(40)
@@ -76,15 +76,15 @@ class Notices(Themed, QWidget):
     def add(self, words: str, actions: Sequence[tuple[str, str]] = (), trouble: bool = False) -> Notice:
         """Shows a line with up to two actions, each (id, title). The same words twice are one notice, the newer."""
         for same in [notice for notice in self._notices if notice.words == words]:
-            self._remove(same)
+            self.remove(same)
         notice = Notice(self.theme, words, actions, trouble)
         notice.acted.connect(self.action)
-        notice.acted.connect(lambda: self._remove(notice))
-        notice.closed.connect(lambda: self._remove(notice))
+        notice.acted.connect(lambda: self.remove(notice))
+        notice.closed.connect(lambda: self.remove(notice))
         self._notices.append(notice)
         self._column.addWidget(notice)
         while len(self._notices) > MOST:
-            self._remove(self._notices[0])
+            self.remove(next((one for one in self._notices[:-1] if not one.offers), self._notices[0]))
         self.show()
         return notice
 
@@ -96,9 +96,9 @@ class Notices(Themed, QWidget):
 
     def clear(self) -> None:
         for notice in list(self._notices):
-            self._remove(notice)
+            self.remove(notice)
 
-    def _remove(self, notice: Notice) -> None:
+    def remove(self, notice: Notice) -> None:
         if notice not in self._notices:
             return
         self._notices.remove(notice)

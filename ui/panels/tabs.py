@@ -134,3 +134,7 @@ class TabCard(Card):
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
         self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Its pages scroll: they give way before anything else beside them does."""
+        return False

@@ -16,7 +16,7 @@ UNIT = "blocks"
 WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
 ORDER = 7
 KNOBS = (Knob("level", "Compression level", 6, 1, 9),)
-TYPICAL = 17_000
+TYPICAL = 12_000
 
 SMALLEST = 512
 
