@@ -398,3 +398,10 @@ def test_the_theme_switches_live(bar: RecipeBar) -> None:
 )
 def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str):
     assert recipe_choices.nearest_model(model, host) == taken
+
+
+def test_a_job_says_which_claim_it_tests(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(job="hash"))
+    assert "Code in C can get around the GIL" in bar.chip_job.toolTip()
+    bar.show_recipe(Recipe(job="sleep"))
+    assert "Waiting lets go of the GIL" in bar.chip_job.toolTip()

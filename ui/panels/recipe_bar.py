@@ -250,7 +250,9 @@ class RecipeBar(Themed, QWidget):
 
     def _show(self) -> None:
         recipe = self._recipe
-        self.chip_job.set_words(catalogue.job(recipe.job).title)
+        job = catalogue.job(recipe.job)
+        self.chip_job.set_words(job.title)
+        self.chip_job.setToolTip(f"{job.summary}.\nTo be tested: “{job.claim}.”" if job.claim else job.summary)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
         self.chip_host.set_words(HOST_TITLES[recipe.host])
         chosen = self._interpreter(recipe.interpreter)
