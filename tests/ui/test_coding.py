@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from playground import interpreters, own_code
+from playground import own_code
 from playground.recipe import Recipe, to_toml
 from playground.run import Run
 from playground.verdict import Figure, Verdict
@@ -24,46 +24,20 @@ from ui.coding import Coding
 from ui.middle import Middle
 from ui.panels.code_editor import CodeEditor
 from ui.settings import SettingsFile
-from ui.theme import ThemeSource
 from ui.trust import MOST, Trust, fingerprint, unseen
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+    pytest.mark.usefixtures("no_other_pythons"),
+]
 
 LIMIT_MS = 30_000
 MINE = "def job(i, n):\n    return i\n"
 THEIRS = "def job(i, n):\n    return 'theirs'\n"
 BROKEN = "def job(i, n)\n    return i\n"
 FAILS = "def job(i, n):\n    if i == 1:\n        raise ValueError('not one')\n    return i\n"
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", list)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
-    made: list[Window] = []
-
-    def build() -> Window:
-        window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
-        made.append(window)
-        qtbot.addWidget(window)
-        window.resize(1440, 900)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield build
-    for window in made:
-        window.close()
-
-
-@pytest.fixture
-def window(make: Callable[[], Window]) -> Window:
-    return make()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,43 +15,17 @@ from playground import interpreters
 from playground.recipe import Recipe, to_toml
 from playground.recipe_line import EXAMPLE, from_line
 from ui.panels.drop_overlay import KINDS_ONLY, ONE_ONLY, WELCOME
-from ui.settings import SettingsFile
-from ui.theme import ThemeSource
 from ui.window import Window
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)  # offscreen no window manager is told
+# offscreen no window manager is told
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
+    pytest.mark.usefixtures("no_other_pythons"),
+]
 
 LIMIT_MS = 30_000
 NAPS = Recipe(job="sleep", workers=3, amount=2)
 CODE = "def job(i, n):\n    return i\n"
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", list)
-
-
-@pytest.fixture
-def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
-    made: list[Window] = []
-
-    def build() -> Window:
-        window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
-        made.append(window)
-        qtbot.addWidget(window)
-        window.resize(1440, 900)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield build
-    for window in made:
-        window.close()
-
-
-@pytest.fixture
-def window(make: Callable[[], Window]) -> Window:
-    return make()
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""Whole windows for tests of several parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground import interpreters
+from ui.settings import SettingsFile
+from ui.theme import ThemeSource
+from ui.window import Window
+
+
+@pytest.fixture
+def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "candidates", list)
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
+    """Makes windows that share their settings, as one start of the app after the other does."""
+    made: list[Window] = []
+
+    def build() -> Window:
+        window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
+        made.append(window)
+        qtbot.addWidget(window)
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield build
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def window(make: Callable[[], Window]) -> Window:
+    return make()
