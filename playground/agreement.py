@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from playground.lanes import RUN, Segments
+from playground.lanes import Segments
 from playground.run import Run
+from playground.states import RUN
 
 WINDOW_NS = 3 * 10**9
 

@@ -11,6 +11,20 @@ from typing import Any
 
 from playground.recipe import Recipe
 
+# how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
+FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "stopped", "failed", "crashed", "stuck"
+TROUBLE = (FAILED, CRASHED, STUCK)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A knob that was turned while the run was going on."""
+
+    knob: str
+    value: float | str
+    before: float | str
+    at_s: float  # seconds of the run, pauses left out
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -24,9 +38,11 @@ class Shares:
     blocked: float = 0.0
     io: float = 0.0
     sleep: float = 0.0
+    unknown: float = 0.0  # nobody could tell what it was
 
     def total(self) -> float:
-        return self.run + self.wait_gil + self.wait_core + self.wait_turn + self.blocked + self.io + self.sleep
+        told = self.run + self.wait_gil + self.wait_core + self.wait_turn + self.blocked + self.io + self.sleep
+        return told + self.unknown
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,7 @@ class WorkerStatistics:
     index: int
     pid: int
     tid: int
-    state: str  # not started | queued | running | sleeping | io | blocked | paused | ended: what its ring says now
+    state: str  # now: a name of states.TABLE, or: not started | paused | ended
     core: int | None  # where it was last seen
     cpu_recent: float  # cores used over the last second or so, 0..1
     cpu_s: float
@@ -92,7 +108,7 @@ class RunStatistics:
     number: int
     recipe: Recipe
     phase: str  # starting | running | paused | stopping | ended
-    outcome: str | None  # finished | stopped | crashed | failed, once ended
+    outcome: str | None  # once ended
     error: str | None
     interpreter: InterpreterFacts
     pid: int | None
@@ -101,7 +117,7 @@ class RunStatistics:
     unit: str
     throughput: float  # ops/s over the whole run
     throughput_recent: float  # ops/s over the last two seconds
-    cores_used: float
+    cores_used: float  # by the workers and by all else in the lab
     speedup: float | None
     speedup_basis: str | None  # what `speedup` compares with
     share: Shares  # mean over the workers
@@ -126,6 +142,11 @@ class RunStatistics:
     answer: Any = None  # of all workers together; None until all have finished
     lanes_source: str = "recorded"  # of what workers did: recorded | sampled | estimated
     printed: int = 0  # lines
+    cores_workers: float = 0.0  # of cores_used: what the workers themselves took
+    # … and what belongs to no worker: start-up, the loop, started threads, helpers; None: not known
+    cores_lab: float | None = None
+    changes: tuple[Change, ...] = ()  # knobs that were turned while it ran, oldest first
+    plain_trip_us: float | None = None  # the same messages sent by code that nothing watches; None: not measured
     trip_us: float | None = None  # of a message, there and back: the median, where workers talk to each other
 
     @property

@@ -20,20 +20,7 @@ import numpy.typing as npt
 
 from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
-
-# states, in the order in which a column is stacked from the bottom
-RUN, CORE, IO, LOCK, GIL, TURN, SLEEP, EMPTY = range(8)
-STATE_COUNT = 7  # EMPTY is what is left of a column
-STATE_NAMES = (
-    "running",
-    "waits for a core",
-    "in I/O",
-    "blocked",
-    "waits for the GIL",
-    "waits for its turn",
-    "sleeping",
-    "",
-)
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
 UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it

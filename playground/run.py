@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import catalogue, lanes, limits, own_code, pauses
+from playground import catalogue, limits, own_code, pauses, states
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
@@ -312,7 +312,7 @@ class Run:
             return []
         if self.holders.samples:
             return [hold for hold in self.holders.slices(first, last, self._target(gil)) if hold[0] != NOBODY]
-        pieces = self.lanes.slices(first, last, last, state=lanes.RUN)
+        pieces = self.lanes.slices(first, last, last, state=states.RUN)
         return [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
 
     # -- figures

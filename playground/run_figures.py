@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes, trips
+from playground import lanes, states, trips
 from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import loop
 from playground.lab import ring as layout
@@ -30,7 +30,7 @@ _STATES = {
     layout.PAUSED: "paused",
     layout.TURN: "queued",
 }
-_SHARES = ("run", "wait_core", "io", "blocked", "wait_gil", "wait_turn", "sleep")  # in the order of lanes' states
+_SHARES = tuple(state.share for state in states.TABLE)
 
 
 class Workers(Sequence[WorkerStatistics]):
@@ -263,8 +263,8 @@ class RunFigures:
             held = {name: round(holders.held_share(lane), 4) for lane, name in self._told(holders.held)}
         else:
             free = None
-            total = float(self._run.lanes.spent_by_all()[lanes.RUN])
-            ran = self._run.lanes.spent[:, lanes.RUN]
+            total = float(self._run.lanes.spent_by_all()[states.RUN])
+            ran = self._run.lanes.spent[:, states.RUN]
             held = {name: float(ran[lane] / (seconds * 1e9 or 1)) for lane, name in self._told(ran)}
             rate = self._run.engine.handoffs_per_s
             if rate is None and len(self._run.rings) <= lanes.MANY:

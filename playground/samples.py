@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes
+from playground import lanes, states
 from playground.lab import ring as layout
 from playground.lab import threads
 from playground.lanes import SEGMENT, LaneStore, Segments
@@ -40,13 +40,13 @@ KEPT = 8  # samples of a short op, which may become a long one
 NEVER = np.iinfo(np.int64).max
 FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
 _LANE_STATE = {
-    threads.RUNS: lanes.RUN,
-    threads.SLEEPS: lanes.SLEEP,
-    threads.IO: lanes.IO,
-    threads.LOCK: lanes.LOCK,
-    threads.GIL: lanes.GIL,
+    threads.RUNS: states.RUN,
+    threads.SLEEPS: states.SLEEP,
+    threads.IO: states.IO,
+    threads.LOCK: states.LOCK,
+    threads.GIL: states.GIL,
 }
-_RING_STATE = {lanes.SLEEP: layout.SLEEP, lanes.IO: layout.IO, lanes.LOCK: layout.LOCK}
+_RING_STATE = {states.SLEEP: layout.SLEEP, states.IO: layout.IO, states.LOCK: layout.LOCK}
 
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
@@ -57,12 +57,12 @@ class Watched:
     def __init__(self, lane: int, since: int, cpu: int, core_wait: int) -> None:
         self.lane = lane
         self.since = self.until = since
-        self.state = lanes.EMPTY  # not seen yet
+        self.state = states.EMPTY  # not seen yet
         self.told = [0, 0]  # ns that segments say it ran, and waited for a core
         self.core = layout.CORE_UNKNOWN
         self._base = self._last = (cpu, core_wait)
         self._ahead = [0, 0]  # what they say beyond the system's count
-        self._rest = (lanes.EMPTY, 0)  # the last wait that was told, and how long
+        self._rest = (states.EMPTY, 0)  # the last wait that was told, and how long
         self.late: list[tuple[int, int]] = []  # waits that were told too long, as their end was one for a core
 
     @property
@@ -72,8 +72,8 @@ class Watched:
     def to(self, t: int, cpu: int, core_wait: int, state: int, usual: int) -> Pieces:
         """It has come so far. `usual`: what this worker waits for where no sample saw it."""
         before, length = self.state, t - self.until
-        running = before == state == lanes.RUN
-        ran = self._part(0, cpu - self._last[0], length, TICK_NS if state == lanes.RUN else 0)
+        running = before == state == states.RUN
+        ran = self._part(0, cpu - self._last[0], length, TICK_NS if state == states.RUN else 0)
         self.found_late(core_wait - self._last[1] - self._ahead[1] - (length - ran))
         waited = self._part(1, core_wait - self._last[1], length - ran, 0)
         rest = length - ran - waited
@@ -83,12 +83,12 @@ class Watched:
             waited, rest = waited + rest, 0
         elif rest < UNSEEN_NS:
             ran, rest = ran + rest, 0
-        waited_before = before not in (lanes.RUN, lanes.EMPTY)
-        wait = state if state != lanes.RUN else before if waited_before else usual
-        parts: list[tuple[int, int]] = [(lanes.RUN, ran), (lanes.CORE, waited), (wait, rest)]
+        waited_before = before not in (states.RUN, states.EMPTY)
+        wait = state if state != states.RUN else before if waited_before else usual
+        parts: list[tuple[int, int]] = [(states.RUN, ran), (states.CORE, waited), (wait, rest)]
         if waited_before:
-            first = rest // 2 if state != lanes.RUN else rest
-            parts = [(before, first), (lanes.CORE, waited), (lanes.RUN, ran), (wait, rest - first)]
+            first = rest // 2 if state != states.RUN else rest
+            parts = [(before, first), (states.CORE, waited), (states.RUN, ran), (wait, rest - first)]
             rest -= first if wait != before else 0
         pieces, start = [], self.until
         for kind, ns in parts:
@@ -111,7 +111,7 @@ class Watched:
 
     def skip(self, t: int, cpu: int, core_wait: int) -> None:
         """Until then it was held, and did nothing."""
-        self.until, self.state, self._last = t, lanes.EMPTY, (cpu, core_wait)
+        self.until, self.state, self._last = t, states.EMPTY, (cpu, core_wait)
 
     def _part(self, which: int, counted: int, room: int, slack: int) -> int:
         """What of the time since the last sample is told as this: the system's count, less what was told before it."""
@@ -142,7 +142,7 @@ class Samples:
         pieces: Pieces = []
         for t, cpu, core_wait, lane, core, said, flags in samples.tolist():
             state = _LANE_STATE.get(said)
-            if state is not None and state != lanes.RUN:
+            if state is not None and state != states.RUN:
                 self._store.usual_wait[lane] = state
             if t < self._recorded[lane]:
                 continue
@@ -172,13 +172,13 @@ class Samples:
 
     def _put_right(self, one: Watched) -> None:
         for state, ns in one.late:
-            self._store.take_back(one.lane, state, ns, lanes.CORE)
+            self._store.take_back(one.lane, state, ns, states.CORE)
         one.late = []
 
     def _usual(self, lane: int) -> int:
         """What this worker waits for where no sample saw it."""
         usual = int(self._store.usual_wait[lane])
-        return usual if usual != lanes.EMPTY else lanes.GIL if self._store.shared_gil else lanes.LOCK
+        return usual if usual != states.EMPTY else states.GIL if self._store.shared_gil else states.LOCK
 
     def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> Records:
         """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
@@ -198,13 +198,13 @@ class Samples:
         lane, end = int(record["task"]), int(record["end"])
         one = self._watched.pop(lane)
         self._since[lane] = NEVER
-        self._store.tell_tail(lane, lanes.EMPTY)
+        self._store.tell_tail(lane, states.EMPTY)
         until = min(one.until, end)
         cpu = max(0, min(int(record["cpu"]) - one.told[0], end - until))
         one.found_late(int(record["core_wait"]) - one.told[1] - (end - until - cpu))
         self._put_right(one)
         left = [int(record["cpu"]) - one.told[0], int(record["core_wait"]) - one.told[1]]
-        for state, ns in zip((lanes.RUN, lanes.CORE), left, strict=True):
+        for state, ns in zip((states.RUN, states.CORE), left, strict=True):
             self._store.take_back(lane, state, max(0, -ns), self._usual(lane))
         record["start"] = max(int(record["start"]), until)
         record["cpu"], record["core_wait"] = cpu, max(0, left[1])

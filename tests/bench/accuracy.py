@@ -22,9 +22,9 @@ from playground.cores import CoreMeter
 from playground.holders import NOBODY, STRANGER
 from playground.lab import ring as layout
 from playground.lab.calibrate import PIECE_NS
-from playground.lanes import CORE, RUN
 from playground.recipe import Recipe
 from playground.run import Run
+from playground.states import CORE, RUN
 
 
 def work(run: Run, seconds: float) -> None:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground import lanes
+from playground import states
 from playground.counts import BIN_NS, KEPT, Counts
 from playground.lab import ring as layout
-from playground.lanes import MANY, STATE_COUNT, LaneStore
+from playground.lanes import MANY, LaneStore
 from playground.rings import RECORD
+from playground.states import STATE_COUNT
 from playground.totals import Totals
 
 MS = 1_000_000
@@ -99,7 +100,7 @@ def test_a_few_lanes_are_read_out_of_many() -> None:
     assert set(store.between(BEGIN, now, now, among)["lane"]) == set(among)
     found = store.at(44, BEGIN + MS, now)
     assert found is not None
-    assert (found.lane, found.state, found.start) == (44, lanes.SLEEP, BEGIN)
+    assert (found.lane, found.state, found.start) == (44, states.SLEEP, BEGIN)
 
 
 def test_totals_follow_the_headers_that_are_looked_at() -> None:

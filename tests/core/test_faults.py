@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import directory, lanes
+from playground import directory, states
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.run import Run
@@ -114,7 +114,7 @@ def test_a_killed_lab_is_a_crash_with_its_signal_and_its_lanes(way: str) -> None
         worked = [worker for worker in figures.workers if worker.ops]
         assert len(worked) == (1 if way == "serial" else 3)
         drawn = run.lanes.slices(0, 2**62, 2**62)
-        assert {one.lane for one in drawn if one.state == lanes.RUN} == {worker.index for worker in worked}
+        assert {one.lane for one in drawn if one.state == states.RUN} == {worker.index for worker in worked}
         assert all(worker.share.total() == pytest.approx(1) for worker in worked)
 
 

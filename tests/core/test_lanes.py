@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground import lanes
+from playground import lanes, states
 from playground.lab import ring as layout
-from playground.lanes import EMPTY, SEGMENT, STATE_COUNT, LaneStore, column_shares, merged
+from playground.lanes import SEGMENT, LaneStore, column_shares, merged
 from playground.rings import RECORD
+from playground.states import EMPTY, STATE_COUNT, WORDS
 from tests.core import strategies
 
 MS = 1_000_000
@@ -89,10 +90,10 @@ def test_no_time_is_lost_between_columns(made: np.ndarray, width: int) -> None:
 def test_shares_stay_exact_days_after_the_clock_began() -> None:
     """Nanoseconds since boot do not fit into a float; what is drawn is relative to the window."""
     start = 90 * 24 * 3600 * 10**9 + 1
-    made = np.array([(start, start + 100, 0, 0, lanes.RUN), (start + 100, start + 1000, 0, 0, lanes.GIL)], SEGMENT)
+    made = np.array([(start, start + 100, 0, 0, states.RUN), (start + 100, start + 1000, 0, 0, states.GIL)], SEGMENT)
     shares = column_shares(made, start + 500 * np.arange(3, dtype=np.int64), 1)
-    np.testing.assert_allclose(shares[0, :, lanes.RUN], [0.2, 0.0], atol=1e-6)
-    np.testing.assert_allclose(shares[0, :, lanes.GIL], [0.8, 1.0], atol=1e-6)
+    np.testing.assert_allclose(shares[0, :, states.RUN], [0.2, 0.0], atol=1e-6)
+    np.testing.assert_allclose(shares[0, :, states.GIL], [0.8, 1.0], atol=1e-6)
 
 
 @given(made=segments())
@@ -131,7 +132,7 @@ def test_the_parts_of_each_op_add_up_to_its_time(written: np.ndarray, shared_gil
     drawn = pieces[pieces["state"] < EMPTY]
     assert (drawn["end"] - drawn["start"]).sum() == (alive["end"] - alive["start"]).sum()
     if not shared_gil:
-        assert not store.spent[0, lanes.GIL]
+        assert not store.spent[0, states.GIL]
 
 
 @given(written=strategies.records(most=30), data=st.data())
@@ -168,14 +169,14 @@ def pieces(
     store: LaneStore, first: float = 0, last: float = 1000, now: float | None = None
 ) -> list[tuple[str, float, float]]:
     found = store.slices(int(first * MS), int(last * MS), int((last if now is None else now) * MS))
-    return [(lanes.STATE_NAMES[one.state], one.start / MS, one.end / MS) for one in found]
+    return [(WORDS.get(one.state, ""), one.start / MS, one.end / MS) for one in found]
 
 
 def test_an_op_that_waited_for_the_gil_shows_the_wait_in_its_middle() -> None:
     waited = record(10, 16, cpu=1, flags=lanes.SLEPT)
     assert pieces(store_of(waited)) == [("running", 10, 10.5), ("waits for the GIL", 10.5, 15.5), ("running", 15.5, 16)]
     alone = pieces(store_of(waited, shared_gil=False))
-    assert [name for name, _, _ in alone] == ["running", "blocked", "running"]
+    assert [name for name, _, _ in alone] == ["running", "waits for a lock", "running"]
 
 
 def test_an_op_that_was_pushed_aside_waited_for_a_core() -> None:
@@ -192,11 +193,11 @@ def test_an_op_that_was_pushed_aside_waited_for_a_core() -> None:
 def test_what_is_too_short_to_draw_is_still_counted() -> None:
     store = store_of(record(10, 10.15, cpu=0.13, flags=lanes.SLEPT))
     assert pieces(store) == [("running", 10, 10.15)]
-    assert store.spent[0, lanes.GIL] == pytest.approx(0.02 * MS)
+    assert store.spent[0, states.GIL] == pytest.approx(0.02 * MS)
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(layout.SLEEP, "sleeping"), (layout.IO, "in I/O"), (layout.LOCK, "blocked")]
+    ("kind", "name"), [(layout.SLEEP, "sleeping"), (layout.IO, "in I/O"), (layout.LOCK, "waits for a lock")]
 )
 def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
     assert pieces(store_of(record(1, 5, cpu=0, kind=kind))) == [(name, 1, 5)]
@@ -205,7 +206,7 @@ def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
 def test_who_reads_what_is_in_memory_may_wait_for_a_core() -> None:
     store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=lanes.SLEPT))
     assert pieces(store) == [("waits for a core", 1, 2.5), ("in I/O", 2.5, 4.5), ("running", 4.5, 5)]
-    assert store.spent[0, [lanes.CORE, lanes.IO, lanes.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
+    assert store.spent[0, [states.CORE, states.IO, states.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
 
 
 def test_a_pause_is_empty_and_not_counted() -> None:
@@ -231,7 +232,7 @@ def test_a_lane_shows_what_it_is_doing_now() -> None:
     store = LaneStore(2, shared_gil=False)
     set_tail(store, 0, layout.SLEEP, 10 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 30)]
-    assert store.tail(0, 30 * MS) == (10 * MS, lanes.SLEEP)
+    assert store.tail(0, 30 * MS) == (10 * MS, states.SLEEP)
     assert store.tail(1, 30 * MS) == (30 * MS, EMPTY)
     store.add(record(10, 20, cpu=0, kind=layout.SLEEP))
     set_tail(store, 0, layout.RUN, 20 * MS)
@@ -248,13 +249,13 @@ def test_a_call_that_lasts_while_others_finish_theirs_waits_for_the_gil() -> Non
         set_tail(store, lane, layout.RUN, 0)
     store.add(record(1, 8, task=1))
     store.settle()
-    assert store.tail(0, 9 * MS) == (1 * MS, lanes.GIL)
-    assert store.tail(1, 9 * MS) == (8 * MS, lanes.RUN)
+    assert store.tail(0, 9 * MS) == (1 * MS, states.GIL)
+    assert store.tail(1, 9 * MS) == (8 * MS, states.RUN)
     alone = LaneStore(2, shared_gil=False)
     alone.add(record(0, 1))
     alone.add(record(0, 8, task=1))
     set_tail(alone, 0, layout.RUN, 0)
-    assert alone.tail(0, 9 * MS) == (1 * MS, lanes.RUN)
+    assert alone.tail(0, 9 * MS) == (1 * MS, states.RUN)
 
 
 def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
@@ -276,8 +277,8 @@ def test_shares_count_tails() -> None:
     set_tail(store, 0, layout.SLEEP, 10 * MS)
     store.settle()
     shares = store.shares(np.arange(5, dtype=np.int64) * 10 * MS, 25 * MS)
-    np.testing.assert_allclose(shares[0, :, lanes.RUN], [1, 0, 0, 0], atol=1e-6)
-    np.testing.assert_allclose(shares[0, :, lanes.SLEEP], [0, 1, 0.5, 0], atol=1e-6)
+    np.testing.assert_allclose(shares[0, :, states.RUN], [1, 0, 0, 0], atol=1e-6)
+    np.testing.assert_allclose(shares[0, :, states.SLEEP], [0, 1, 0.5, 0], atol=1e-6)
 
 
 # --- what is kept
@@ -326,7 +327,7 @@ def test_a_moment_is_explained() -> None:
     store = store_of(np.concatenate((record(0, 4, core=1), record(4, 9, cpu=0, kind=layout.SLEEP, core=1))))
     found = store.at(0, 5 * MS, 20 * MS)
     assert found is not None
-    assert (found.state, found.start, found.end, found.core) == (lanes.SLEEP, 4 * MS, 9 * MS, 1)
+    assert (found.state, found.start, found.end, found.core) == (states.SLEEP, 4 * MS, 9 * MS, 1)
     assert store.at(0, 9 * MS, 20 * MS) is None
 
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from playground import catalogue, cli, lanes
+from playground import catalogue, cli, states
 from playground.lab import ops as lab_ops
 from playground.lab import ring as layout
 from playground.recipe import BadRecipe, Recipe, checked
@@ -541,7 +541,7 @@ def test_tasks_that_wait_for_a_pool_worker_are_seen_waiting(model: str) -> None:
         until(run, lambda: sorted(worker.state for worker in run.statistics().workers) == seen)
         to_the_end(run)
         finished_well(run)
-        waited = run.lanes.spent[:, lanes.TURN] / 1e9
+        waited = run.lanes.spent[:, states.TURN] / 1e9
         assert sum(waited > 0.29) >= 3, "three of them for as long as others slept"
 
 

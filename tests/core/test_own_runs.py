@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import catalogue, command, lanes
+from playground import catalogue, command, states
 from playground.lab import ring as layout
 from playground.own_code import EXAMPLES, error_line, look_at
 from playground.recipe import Recipe, checked
@@ -357,7 +357,7 @@ def stands_still(run: Run) -> bool:
 @pytest.mark.parametrize("model", ["threads", "processes", "asyncio", "asyncio-to-thread"])
 def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
     with running(recipe_of("def job(i, n):\n    while True: pass", model, workers=2)) as run:
-        until(run, lambda: run.lanes.spent[0, lanes.RUN] > 0.05e9)
+        until(run, lambda: run.lanes.spent[0, states.RUN] > 0.05e9)
         run.pause(True)
         until(run, lambda: run.freezer and run.freezer.since)
         pids = run.worker_pids
@@ -366,8 +366,8 @@ def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
         until(run, lambda: stands_still(run))  # samples from before may come in late
         assert run.phase == "paused"
         run.pause(False)
-        ran = run.lanes.spent[:, lanes.RUN].sum()
-        until(run, lambda: run.lanes.spent[:, lanes.RUN].sum() > ran + 0.1e9)
+        ran = run.lanes.spent[:, states.RUN].sum()
+        until(run, lambda: run.lanes.spent[:, states.RUN].sum() > ran + 0.1e9)
         assert run.statistics().workers[0].state != "paused"
         life = time.perf_counter_ns() - (run.started_ns or 0)
         assert run.lanes.spent[0].sum() < life - 0.3e9
@@ -449,9 +449,9 @@ def test_a_coroutine_tells_what_it_waits_for() -> None:
     """
     with finished(recipe_of(code, "asyncio", workers=2)) as run:
         spent = well(run).lanes.spent / 1e9
-        assert spent[0, lanes.SLEEP] > 0.29
-        assert spent[1, lanes.SLEEP] > 0.009
-        assert spent[1, lanes.LOCK] > 0.1
+        assert spent[0, states.SLEEP] > 0.29
+        assert spent[1, states.SLEEP] > 0.009
+        assert spent[1, states.LOCK] > 0.1
         assert layout.IO in kinds(run, 0)
 
 
@@ -472,7 +472,7 @@ def test_the_tasks_that_a_coroutine_starts_are_parts_of_its_lane() -> None:
     with finished(recipe_of(code, "asyncio", workers=1)) as run:
         worker = well(run).statistics().workers[0]
         assert worker.cpu_s > 0.09  # both of them
-        assert run.lanes.spent[0, lanes.SLEEP] / 1e9 > 0.045
+        assert run.lanes.spent[0, states.SLEEP] / 1e9 > 0.045
 
 
 def test_gevent_switches_where_patched_code_seems_to_block() -> None:
@@ -501,12 +501,12 @@ def test_gevent_switches_where_patched_code_seems_to_block() -> None:
     with finished(recipe_of(code, "gevent", workers=2)) as run:
         assert well(run).answer == [7, 0]
         spent = run.lanes.spent / 1e9
-        assert spent[0, lanes.SLEEP] > 0.29
-        assert spent[0, lanes.IO] > 0.1
-        assert spent[0, lanes.LOCK] > 0.1
-        assert spent[1, lanes.LOCK] > 0.1
-        assert spent[1, lanes.SLEEP] > 0.59
-        assert (run.lanes.spent[:, lanes.RUN] / 1e9 < 0.09).all()
+        assert spent[0, states.SLEEP] > 0.29
+        assert spent[0, states.IO] > 0.1
+        assert spent[0, states.LOCK] > 0.1
+        assert spent[1, states.LOCK] > 0.1
+        assert spent[1, states.SLEEP] > 0.59
+        assert (run.lanes.spent[:, states.RUN] / 1e9 < 0.09).all()
 
 
 def test_without_patching_gevent_is_held_up() -> None:
@@ -563,9 +563,9 @@ def test_what_plain_code_does_is_seen_from_outside(model: str) -> None:
         well(run)
         assert run.lanes_source == run.statistics().lanes_source == "sampled"
         for worker, spent in zip(run.statistics().workers, run.lanes.spent / 1e9, strict=True):
-            assert spent[lanes.RUN] == pytest.approx(worker.cpu_s, abs=0.08)
-            for state in (lanes.SLEEP, lanes.LOCK, lanes.IO):
-                assert 0.2 < spent[state] < 0.4 + 0.3 * spent[lanes.CORE], lanes.STATE_NAMES[state]
+            assert spent[states.RUN] == pytest.approx(worker.cpu_s, abs=0.08)
+            for state in (states.SLEEP, states.LOCK, states.IO):
+                assert 0.2 < spent[state] < 0.4 + 0.3 * spent[states.CORE], states.WORDS[state]
             life = (run.rings[worker.index].word(layout.W_ENDED) - run.rings[worker.index].word(layout.W_STARTED)) / 1e9
             assert spent.sum() == pytest.approx(life, abs=0.05)
         assert_whole(run)
@@ -593,9 +593,9 @@ def test_waiting_for_the_gil_is_not_taken_for_a_lock(name: str) -> None:
     with finished(recipe_of(code, workers=3, interpreter=pythons.python(name).path)) as run:
         spent = well(run).lanes.spent.sum(axis=0) / 1e9
         assert run.lanes_source == "sampled"
-        assert spent[lanes.GIL] + spent[lanes.CORE] > 0.6  # of three that take 0.3 s each, two always wait
-        assert spent[lanes.GIL] > 0.1
-        assert spent[lanes.LOCK] + spent[lanes.SLEEP] + spent[lanes.IO] < 0.1 * spent.sum()
+        assert spent[states.GIL] + spent[states.CORE] > 0.6  # of three that take 0.3 s each, two always wait
+        assert spent[states.GIL] > 0.1
+        assert spent[states.LOCK] + spent[states.SLEEP] + spent[states.IO] < 0.1 * spent.sum()
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux tells what another thread waits for")
@@ -603,14 +603,14 @@ def test_a_long_call_is_seen_while_it_goes_on() -> None:
     """Its lane grows, its CPU time is counted, and what it does now is told."""
     code = "import time\ndef job(i, n):\n    while i: pass\n    time.sleep(1000)"
     with running(recipe_of(code, workers=2)) as run:
-        until(run, lambda: run.lanes.spent[0, lanes.SLEEP] > 0.2e9 and run.lanes.spent[1, lanes.RUN] > 0.2e9)
+        until(run, lambda: run.lanes.spent[0, states.SLEEP] > 0.2e9 and run.lanes.spent[1, states.RUN] > 0.2e9)
         sleeper, busy = run.statistics().workers
         assert (sleeper.state, busy.state) == ("sleeping", "running")
         assert sleeper.share.sleep > 0.8
         assert busy.cpu_s > 0.15
-        assert run.lanes.spent[0, lanes.RUN] < 0.1e9
+        assert run.lanes.spent[0, states.RUN] < 0.1e9
         now = time.perf_counter_ns()
-        assert run.lanes.tail(0, now)[1] == lanes.SLEEP
+        assert run.lanes.tail(0, now)[1] == states.SLEEP
         run.stop()
         to_the_end(run)
         assert_whole(run)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import directory, lanes
+from playground import directory, states
 from playground import run as run_module
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, RunStatistics
@@ -207,7 +207,7 @@ def test_what_a_killed_worker_was_in_the_middle_of_counts(two: Scene) -> None:
     assert figures.workers[0].share.sleep == pytest.approx(1)
     assert figures.seconds == pytest.approx(3600)
     assert two.run.statistics().seconds == figures.seconds, "it has ended: its time does not go on"
-    assert two.run.lanes.slices(0, 2**62, 2**62)[0].state == lanes.SLEEP
+    assert two.run.lanes.slices(0, 2**62, 2**62)[0].state == states.SLEEP
 
 
 def test_a_run_that_never_began_has_no_figures(two: Scene) -> None:

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from playground import lanes
+from playground import lanes, states
 from playground.lab import ring as layout
 from playground.lab import threads
 from playground.lanes import LaneStore
 from playground.rings import RECORD
 from playground.samples import FAR_NS, TICK_NS, Samples, Watched
+from playground.states import WORDS
 from tests.core.labs import LINUX, wait_for
 
 MS = 1_000_000
@@ -54,7 +55,7 @@ class Scene:
         self.samples.pull()
         self.store.settle()
         own = self.store.slices(0, 10**18, 0, range(1))
-        return [(lanes.STATE_NAMES[one.state], one.start / MS, one.end / MS) for one in own]
+        return [(WORDS[one.state], one.start / MS, one.end / MS) for one in own]
 
     def spent(self, state: int) -> float:
         return float(self.store.spent[0, state]) / MS
@@ -75,16 +76,16 @@ def test_a_lane_is_what_was_seen(scene: Scene) -> None:
         ("running", 100, 123),
         ("sleeping", 123, 131),
         ("running", 131, 134),
-        ("blocked", 134, 135),
+        ("waits for a lock", 134, 135),
     ]
-    assert scene.spent(lanes.RUN) == 26
+    assert scene.spent(states.RUN) == 26
 
 
 def test_a_wait_for_a_core_is_told_by_the_systems_count(scene: Scene) -> None:
     scene.put(0, 0, threads.BEGINS)
     scene.put(20, 5, SLEEPS, core_wait=10)
     scene.pull()
-    assert (scene.spent(lanes.RUN), scene.spent(lanes.CORE), scene.spent(lanes.SLEEP)) == (5, 10, 5)
+    assert (scene.spent(states.RUN), scene.spent(states.CORE), scene.spent(states.SLEEP)) == (5, 10, 5)
 
 
 def test_who_could_run_and_did_not_waited_for_a_core_and_that_is_counted_once(scene: Scene) -> None:
@@ -92,11 +93,11 @@ def test_who_could_run_and_did_not_waited_for_a_core_and_that_is_counted_once(sc
     scene.put(20, 20, RUNS)
     scene.put(60, 20, RUNS)  # the system counts the wait when it is over
     scene.pull()
-    assert scene.spent(lanes.CORE) == 40 - TICK_NS / MS
+    assert scene.spent(states.CORE) == 40 - TICK_NS / MS
     scene.put(65, 20, SLEEPS, core_wait=40)
     scene.pull()
-    assert scene.spent(lanes.RUN) + scene.spent(lanes.CORE) + scene.spent(lanes.SLEEP) == 65
-    assert scene.spent(lanes.CORE) == pytest.approx(40, abs=TICK_NS / MS)
+    assert scene.spent(states.RUN) + scene.spent(states.CORE) + scene.spent(states.SLEEP) == 65
+    assert scene.spent(states.CORE) == pytest.approx(40, abs=TICK_NS / MS)
 
 
 def test_a_wait_for_a_core_at_the_end_of_another_wait_is_counted_late(scene: Scene) -> None:
@@ -105,8 +106,8 @@ def test_a_wait_for_a_core_at_the_end_of_another_wait_is_counted_late(scene: Sce
     scene.put(120, 0, RUNS)  # it could go on since long ago, but the system does not say so yet
     scene.put(125, 5, RUNS, core_wait=80)
     scene.pull()
-    assert scene.spent(lanes.CORE) == pytest.approx(80, abs=TICK_NS / MS)
-    assert scene.spent(lanes.IO) == pytest.approx(40, abs=TICK_NS / MS)
+    assert scene.spent(states.CORE) == pytest.approx(80, abs=TICK_NS / MS)
+    assert scene.spent(states.IO) == pytest.approx(40, abs=TICK_NS / MS)
     assert scene.store.spent[0].sum() == 125 * MS
 
 
@@ -115,7 +116,7 @@ def test_a_wait_for_a_core_that_only_the_record_knows(scene: Scene) -> None:
     scene.put(100, 0, IO)
     scene.pull()
     scene.record(0, 101, cpu=1, core_wait=60)
-    assert (scene.spent(lanes.RUN), scene.spent(lanes.CORE), scene.spent(lanes.IO)) == (1, 60, 40)
+    assert (scene.spent(states.RUN), scene.spent(states.CORE), scene.spent(states.IO)) == (1, 60, 40)
 
 
 def test_a_running_threads_count_may_be_a_tick_old(scene: Scene) -> None:
@@ -130,10 +131,10 @@ def test_what_was_ahead_of_the_count_is_taken_back(scene: Scene) -> None:
     scene.put(20, 18, RUNS)  # taken for 20
     scene.put(30, 20, SLEEPS)  # in all 20: none since
     scene.pull()
-    assert (scene.spent(lanes.RUN), scene.spent(lanes.SLEEP)) == (20, 10)
+    assert (scene.spent(states.RUN), scene.spent(states.SLEEP)) == (20, 10)
 
 
-@pytest.mark.parametrize(("state", "named"), [(GIL, "waits for the GIL"), (IO, "in I/O"), (LOCK, "blocked")])
+@pytest.mark.parametrize(("state", "named"), [(GIL, "waits for the GIL"), (IO, "in I/O"), (LOCK, "waits for a lock")])
 def test_every_wait_has_its_name(scene: Scene, state: int, named: str) -> None:
     scene.put(0, 0, threads.BEGINS)
     scene.put(20, 0, state)
@@ -146,8 +147,8 @@ def test_when_the_op_ends_its_record_tells_only_the_rest(scene: Scene) -> None:
     scene.put(25, 5, SLEEPS)
     scene.pull()
     scene.record(0, 31, cpu=9)
-    assert scene.spent(lanes.RUN) == 9
-    assert scene.spent(lanes.SLEEP) == 22
+    assert scene.spent(states.RUN) == 9
+    assert scene.spent(states.SLEEP) == 22
     assert scene.store.spent[0].sum() == 31 * MS
     assert scene.pull()[-1][2] == 31
 
@@ -157,7 +158,7 @@ def test_a_record_that_knows_better_puts_the_sums_right(scene: Scene) -> None:
     scene.put(20, 17, RUNS)  # taken for 20
     scene.pull()
     scene.record(0, 20, cpu=17)
-    assert scene.spent(lanes.RUN) == 17
+    assert scene.spent(states.RUN) == 17
     assert scene.store.spent[0].sum() == 20 * MS
 
 
@@ -185,9 +186,9 @@ def test_of_a_short_op_samples_tell_only_what_it_waited_for(scene: Scene) -> Non
     scene.put(4, 0, IO, long=False)
     assert scene.pull() == []
     scene.record(0, 10, cpu=4)
-    assert scene.spent(lanes.IO) == 6
+    assert scene.spent(states.IO) == 6
     scene.record(0, 10, cpu=4, lane=1)
-    assert scene.store.spent[1, lanes.LOCK] == 6 * MS  # nobody has seen what that one waits for
+    assert scene.store.spent[1, states.LOCK] == 6 * MS  # nobody has seen what that one waits for
 
 
 def test_what_was_seen_while_a_long_op_was_short_counts(scene: Scene) -> None:
@@ -211,10 +212,10 @@ def test_the_live_edge_shows_what_was_seen_last(scene: Scene) -> None:
     scene.put(0, 0, threads.BEGINS)
     scene.put(20, 0, SLEEPS)
     scene.pull()
-    assert scene.store.tail(0, 22 * MS) == (20 * MS, lanes.SLEEP)
+    assert scene.store.tail(0, 22 * MS) == (20 * MS, states.SLEEP)
     scene.record(0, 30, cpu=0)
     scene.store.set_tails(np.array([0]), np.array([layout.RUN]), np.array([30 * MS]))
-    assert scene.store.tail(0, 32 * MS) == (30 * MS, lanes.RUN)
+    assert scene.store.tail(0, 32 * MS) == (30 * MS, states.RUN)
 
 
 def test_headers_get_what_samples_know(scene: Scene) -> None:
@@ -249,12 +250,12 @@ STEPS = some.lists(
 def test_no_time_is_lost_or_told_twice(steps: list[tuple[int, int, int, int]]) -> None:
     """Whatever the system counts, in jumps or late: pieces follow one another, and fill the time."""
     one, at, cpu, core_wait = Watched(0, 0, 0, 0), 0, 0, 0
-    states = (lanes.RUN, lanes.SLEEP, lanes.IO, lanes.LOCK, lanes.GIL)
-    spent = dict.fromkeys(range(8), 0)
+    seen = (states.RUN, states.SLEEP, states.IO, states.LOCK, states.GIL)
+    spent = dict.fromkeys(range(states.STATE_COUNT + 1), 0)
     for length, ran, waited, state in steps:
         before = at
         at, cpu, core_wait = at + length * MS, cpu + ran * MS, core_wait + waited * MS
-        for start, end, _, _, kind in one.to(at, cpu, core_wait, states[state], lanes.LOCK):
+        for start, end, _, _, kind in one.to(at, cpu, core_wait, seen[state], states.LOCK):
             assert start == before
             assert end > start
             spent[kind] += end - start
@@ -262,10 +263,10 @@ def test_no_time_is_lost_or_told_twice(steps: list[tuple[int, int, int, int]]) -
         assert before == at
     for state, ns in one.late:
         spent[state] -= ns
-        spent[lanes.CORE] += ns
+        spent[states.CORE] += ns
     assert min(spent.values()) >= 0
-    assert one.told == [spent[lanes.RUN], spent[lanes.CORE]]
-    assert spent[lanes.RUN] <= cpu + TICK_NS + len(steps) * 30_000
+    assert one.told == [spent[states.RUN], spent[states.CORE]]
+    assert spent[states.RUN] <= cpu + TICK_NS + len(steps) * 30_000
 
 
 # --- what the system says

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.figures import LoopFigures, Shares
-from playground.lanes import RUN, TURN
 from playground.recipe import Recipe
+from playground.states import RUN, TURN
 from playground.verdict import Figure, Machine, Verdict, key_figures
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.lab import ring as layout
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SEGMENT, SLEEP, TURN
+from playground.lanes import SEGMENT
 from playground.rings import RECORD
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN
 from tests.bench.drawing import MadeUpRun
 from ui.stage.band import Rows
 from ui.stage.columns import (
@@ -51,7 +52,7 @@ def test_states_are_stacked_from_the_bottom_by_their_share():
 def test_what_no_state_takes_is_empty():
     found = layers(levels(shares(run=0.5), 10), 10, 0)[0, :, 0]
     assert list(found) == [5] * 5 + [RUN] * 5
-    assert layers(levels(np.zeros((1, 1, 6), np.float32), 10), 10, 0)[0, 0, 0] == STATES.index(EMPTY)
+    assert layers(levels(np.zeros((1, 1, 7), np.float32), 10), 10, 0)[0, 0, 0] == STATES.index(EMPTY)
 
 
 @settings(deadline=None)
@@ -68,7 +69,7 @@ def test_layers_never_overflow_nor_overlap(parts: list[float]):
 
 def test_pixels_are_exactly_the_colours_of_the_look():
     table = lane_table([0], 4, 1, DARK, 1.0)
-    found = np.array([[[0], [0], [6], [7], [0]]], np.uint8)  # running, running, empty, asleep, gap
+    found = np.array([[[0], [0], [7], [8], [0]]], np.uint8)  # running, running, empty, asleep, gap
     column = look_up(table, found, 0, 1, 1)[:, 0]
     worker, track = DARK.worker(0), DARK.track
     expected = [worker, worker, track, mix(track, worker, 0.6), DARK.panel]

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from playground.figures import worker_name
 from playground.lab import ring as layout
-from playground.lanes import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from playground.rings import RECORD
+from playground.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
 from ui.stage.band import Rows
@@ -40,7 +40,7 @@ def heights(made: np.ndarray, workers: int, height: int) -> list[int]:
 
 
 def test_states_are_as_high_as_there_are_workers_in_them():
-    assert heights(counts(run=100, turn=200, sleep=700), 1000, 200) == [20, 0, 0, 0, 0, 40, 140]
+    assert heights(counts(run=100, turn=200, sleep=700), 1000, 200) == [20, 0, 0, 0, 0, 40, 0, 140]
 
 
 def test_one_of_ten_thousand_is_still_seen():

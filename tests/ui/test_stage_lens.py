@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lanes import CORE, GIL, RUN, SEGMENT, STATE_COUNT, TURN
+from playground.lanes import SEGMENT
+from playground.states import CORE, GIL, RUN, STATE_COUNT, TURN
 from tests.bench.drawing import Scene
 from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_running
 from ui.stage.time_window import MS, SECOND, TimeWindow

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QStackedLayout, QVBoxLayout, QWidget
 
 from playground.recipe import Recipe
+from playground.states import GIL
 from ui.panels import swatches
 from ui.panels.controls import RING, Button, Themed, box, set_theme_within, width_of
 from ui.panels.labels import Headline, Label
@@ -57,7 +58,7 @@ def draw_threads(painter: QPainter, rect: QRectF, theme: Theme) -> None:
         order.append(random.choice([lane for lane in range(4) if lane != order[-1]]))
     for lane, row in enumerate(lanes(rect)):
         color = theme.worker(lane)
-        swatches.paint(painter, row, swatches.GIL, color, theme)
+        swatches.paint(painter, row, GIL, color, theme)
         for slot, holder in enumerate(order):
             if holder == lane:
                 place = QRectF(rect.left() + slot * pitch, row.top(), pitch, row.height())

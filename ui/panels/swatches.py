@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN
+from playground.states import EMPTY, NUMBERS, SLEEP
 from ui.stage.patterns import state_brush
 from ui.theme import Theme, mix
 
-__all__ = ["CORE", "EMPTY", "GIL", "IO", "LOCK", "RUN", "SLEEP", "STATE_OF_WORKER", "TURN", "paint"]
-
 BASE_LINE = 2
-# what a worker's ring says of it
-STATE_OF_WORKER = {"running": RUN, "sleeping": SLEEP, "io": IO, "blocked": LOCK, "queued": TURN}
+
+
+def state_of(name: str) -> int:
+    """Of a worker, by the name of what it is doing now; EMPTY: not begun, paused or ended."""
+    return NUMBERS.get(name, EMPTY)
 
 
 def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme, radius: float = 0) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.figures import RunStatistics, WorkerStatistics
+from playground.states import EMPTY, NUMBERS, TABLE
 from ui.panels import swatches
 from ui.panels.choosing import Segments
 from ui.panels.controls import Themed, box, set_theme_within, write
@@ -32,7 +33,6 @@ from ui.theme import Theme, font, ink_on, mix
 
 ROW = 26
 ROOMY = 400  # from this width on the CPU column has a bar beside the figure
-STATE_WORDS = {"io": "in I/O", "queued": "waits for its turn"}
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -125,7 +125,7 @@ class Tasks(QAbstractTableModel):
             case Column.TASK:
                 return worker.name
             case Column.STATE:
-                return STATE_WORDS.get(worker.state, worker.state)
+                return TABLE[NUMBERS[worker.state]].words if worker.state in NUMBERS else worker.state
             case Column.ID:
                 number = worker.pid if self.own_process() else worker.tid
                 return str(number) if number else ""
@@ -200,9 +200,9 @@ class TaskCell(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
         swatch = QRectF(rect.left(), round(rect.center().y()) - 6, 16, 12)
-        state = swatches.STATE_OF_WORKER.get(worker.state, swatches.EMPTY)
+        state = swatches.state_of(worker.state)
         swatches.paint(painter, swatch, state, self._panel.model.color(worker, theme), theme, 2)
-        color = theme.bad if worker.error else theme.t2 if state != swatches.EMPTY else theme.t3
+        color = theme.bad if worker.error else theme.t2 if state != EMPTY else theme.t3
         write(painter, rect.adjusted(21, 0, -2, 0), (words, font(12), color))
 
     def _paint_cpu(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:

@@ -11,13 +11,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.figures import Shares
-from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, TURN
+from playground.states import TABLE
 from playground.verdict import Figure, Verdict
 from ui.panels import swatches
 from ui.panels.choosing import Segments
 from ui.panels.controls import Card, Line, Themed, box, set_theme_within, width_of, write
 from ui.panels.labels import Caption, Headline, Label
 from ui.panels.quantities import percent
+from ui.stage.patterns import LEGEND
 from ui.theme import Theme, font
 
 BAR = 14
@@ -37,15 +38,8 @@ class Part:
 
 def parts_of(share: Shares) -> list[Part]:
     """What a split bar shows, in the order of the stack; nothing that rounds to nothing."""
-    parts = (
-        Part(RUN, "running", "running", share.run),
-        Part(GIL, "waits for the GIL", "GIL", share.wait_gil),
-        Part(CORE, "waits for a core", "core", share.wait_core),
-        Part(TURN, "waits for its turn", "turn", share.wait_turn),
-        Part(LOCK, "waits for a lock", "lock", share.blocked),
-        Part(IO, "in I/O", "I/O", share.io),
-        Part(SLEEP, "sleeping", "sleep", share.sleep),
-    )
+    rows = (TABLE[state] for state in LEGEND)
+    parts = [Part(row.number, row.words, row.short, getattr(share, row.share)) for row in rows]
     return [part for part in parts if part.share > LEAST_SHARE]
 
 
@@ -249,23 +243,13 @@ class VerdictCard(Card):
 class HowToRead(Card):
     """What colours and patterns say."""
 
-    STATES: tuple[tuple[int, str], ...] = (
-        (RUN, "running on a core"),
-        (GIL, "ready, but waits for the GIL"),
-        (CORE, "ready, but waits for a core"),
-        (TURN, "ready, but waits for its turn"),
-        (LOCK, "waits for a lock someone holds"),
-        (IO, "waits for disk or network"),
-        (SLEEP, "sleeping"),
-    )
-
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "how_to_read", "How to read the stage")
         self.column.setContentsMargins(16, 14, 16, 14)
         self.column.addWidget(Caption(theme, "How to read the stage"))
         self.column.addSpacing(11)
-        for state, words in self.STATES:
-            self.column.addWidget(LegendRow(theme, state, words))
+        for state in LEGEND:
+            self.column.addWidget(LegendRow(theme, state, TABLE[state].meaning))
         self.column.addSpacing(8)
         self.column.addWidget(Line(theme))
         self.column.addSpacing(10)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
 from playground.figures import RunStatistics, WorkerStatistics, worker_name
-from playground.lanes import STATE_COUNT
+from playground.states import SHORT_WORDS, STATE_COUNT
 from ui.panels.controls import box, width_of, write
 from ui.panels.quantities import compact, whole
 from ui.stage import ribbons
@@ -20,7 +20,6 @@ from ui.stage.band import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, Rows
 from ui.stage.group_header import DIMMED, percent_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
-from ui.stage.patterns import SHORT_WORDS
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot
 from ui.stage.time_window import Frame

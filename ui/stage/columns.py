@@ -11,7 +11,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 
-from playground.lanes import RUN, Segments
+from playground.lanes import Segments
+from playground.states import RUN
 from ui.stage.patterns import Pixels
 
 SPARE = 64  # pixels more than are shown

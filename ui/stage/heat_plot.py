@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal
 
-from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
+from playground.states import STATE_COUNT, TABLE
 from ui.panels.quantities import whole
 from ui.stage.columns import Edges, Levels, Shares, layers, look_up, whole_columns
 from ui.stage.patterns import HEAT_STATES, Pixels, lane_table
@@ -16,8 +16,6 @@ from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme
 
 LEAST_COUNT = 0.5  # workers: a state that as many are in is seen, however many the others are
-WORDS = {RUN: "running", CORE: "waiting for a core", IO: "in I/O", LOCK: "waiting for a lock"}
-WORDS |= {GIL: "waiting for the GIL", TURN: "waiting for their turn", SLEEP: "sleeping"}
 
 
 def heat_levels(counts: Shares, workers: int, height: int) -> Levels:
@@ -53,9 +51,8 @@ class HeatPlot(RunPlot):
     def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
         edges, width = self.column_at(moment, frame)
         counts = self.counts(edges, frame)[0]
-        lines = [
-            f"{whole(counts[state])} {WORDS[state]}" for state in range(STATE_COUNT) if counts[state] >= LEAST_COUNT
-        ]
+        seen = [state for state in range(STATE_COUNT) if counts[state] >= LEAST_COUNT]
+        lines = [f"{whole(counts[state])} {TABLE[state].several}" for state in seen]
         rest = self.workers - float(counts.sum())
         if rest >= LEAST_COUNT:
             lines.append(f"{whole(rest)} not begun, paused or ended")

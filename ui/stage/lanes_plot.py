@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.lanes import EMPTY, SLEEP
+from playground.states import EMPTY, SLEEP, WORDS
 from ui.stage.band import Rows
 from ui.stage.columns import (
     Edges,
@@ -20,7 +20,7 @@ from ui.stage.columns import (
     stepped,
     whole_columns,
 )
-from ui.stage.patterns import STATES, WORDS, Pixels, lane_table
+from ui.stage.patterns import STATES, Pixels, lane_table
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.source import StageRun

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.lanes import SLEEP
+from playground.states import SHORT_WORDS, SLEEP, WORDS
 from ui.panels.controls import Themed, width_of, write
-from ui.stage.patterns import LEGEND, SHORT_WORDS, WORDS, state_brush
+from ui.stage.patterns import LEGEND, state_brush
 from ui.theme import Theme, font, mix
 
 SWATCH_HEIGHT = 12

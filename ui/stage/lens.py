@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QWidget
 
 from playground.figures import worker_name
 from playground.holders import NOBODY, STRANGER
-from playground.lanes import CORE, GIL, MANY, RUN, TURN, Segments, column_shares
+from playground.lanes import MANY, Segments, column_shares
+from playground.states import CORE, GIL, RUN, TURN
 from ui.panels.controls import Themed, write
 from ui.panels.quantities import whole
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT

@@ -12,34 +12,16 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QBrush, QImage, QPixmap
 
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from ui.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
 HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
-STATES = (
-    RUN,
-    CORE,
-    IO,
-    LOCK,
-    GIL,
-    TURN,
-    EMPTY,
-    SLEEP,
-)  # as the rasteriser counts them: six that stack, none, base line
+# as the rasteriser counts them: seven that stack, none, base line
+STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, EMPTY, SLEEP)
 ASLEEP = STATE_COUNT + 1  # sleeping, where that is an area: how many do
-HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, ASLEEP, EMPTY)  # likewise: seven that stack, and none
-LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP)
-WORDS = {
-    RUN: "running",
-    GIL: "waits for the GIL",
-    CORE: "waits for a core",
-    TURN: "waits for its turn",
-    LOCK: "waits for a lock",
-    IO: "in I/O",
-    SLEEP: "sleeping",
-}
-SHORT_WORDS = {RUN: "running", GIL: "GIL", CORE: "core", TURN: "turn", LOCK: "lock", IO: "I/O", SLEEP: "sleep"}
+HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, ASLEEP, EMPTY)  # likewise: eight that stack, and none
+LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN)
 
 
 def pixel(color: str) -> int:
@@ -100,6 +82,7 @@ def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
         LOCK: (mix(track, theme.bad, 0.20), mix(track, theme.bad, 0.62)),
         IO: (track, mix(track, color, 0.75)),
         SLEEP: (mix(track, color, 0.6), mix(track, color, 0.6)),
+        UNKNOWN: (mix(track, theme.t3, 0.40), mix(track, theme.t3, 0.40)),  # no worker's colour: nobody saw it
         ASLEEP: (mix(track, color, 0.22), mix(track, color, 0.22)),
     }
     return inks.get(state, (track, track))

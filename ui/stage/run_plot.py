@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from playground.figures import worker_name
-from playground.lanes import CORE, GIL, IO, LOCK, RUN, SLEEP, TURN
+from playground.states import EMPTY, RUN, TABLE
 from ui.panels.controls import box, width_of, write
 from ui.stage import ribbons
 from ui.stage.band import SETTLE_NS, BandPlot, Rows
@@ -22,8 +22,6 @@ from ui.theme import Theme, font
 # What records say of columns that were painted already is corrected at once, or with many lanes on every fourth frame:
 # 64 threads wait up to a third of a second for their turn, and all that time would be painted anew for each.
 FEW_LANES, BACK_EVERY = 16, 4
-DID = {RUN: "ran {}", CORE: "waited {} for a core", IO: "in I/O for {}", LOCK: "waited {} for a lock"}
-DID |= {GIL: "waited {} for the GIL", TURN: "waited {} for its turn", SLEEP: "slept {}"}
 
 
 def duration(ns: float) -> str:
@@ -237,11 +235,11 @@ class RunPlot(BandPlot):
         title = f"{self.run.number}{worker_name(lane)}"
         now = moment if self.frame is None else self.frame.now_ns
         found = self.run.lanes.at(lane, moment, now)
-        if found is None or found.state not in DID:
+        if found is None or found.state == EMPTY:
             started, ended = self.run.started_ns, self.run.ended_ns
             over = "ended" if ended and moment >= ended else "paused" if started and moment > started else "not started"
             return [title, over if moment < now else "not yet"]
-        lines = [title, DID[found.state].format(duration(found.end - found.start))]
+        lines = [title, TABLE[found.state].did.format(duration(found.end - found.start))]
         if found.core is not None and found.state == RUN:
             lines.append(f"on core {found.core}")
         return lines

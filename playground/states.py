@@ -1,0 +1,83 @@
+"""States of a worker: one row for each, with its names, its words and its share. Lanes, tasks, shares, verdicts,
+legends and `run --json` read them here, so all of them say the same of the same moment.
+
+Rows stand in the order in which a column of a lane is stacked, from the bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, SLEEP, EMPTY = range(9)
+STATE_COUNT = 8  # EMPTY is what is left of a column: not begun, paused, ended
+
+
+@dataclass(frozen=True)
+class State:
+    number: int
+    name: str  # of what a worker is doing now
+    share: str  # the field of figures.Shares, and its key in JSON
+    words: str  # of one worker
+    several: str  # of several
+    short: str
+    did: str  # of a length of time that is over
+    meaning: str  # for those who see the pattern for the first time
+
+
+TABLE = (
+    State(RUN, "running", "run", "running", "running", "running", "ran {}", "running on a core"),
+    State(
+        CORE,
+        "wait_core",
+        "wait_core",
+        "waits for a core",
+        "waiting for a core",
+        "core",
+        "waited {} for a core",
+        "ready, but waits for a core",
+    ),
+    State(IO, "io", "io", "in I/O", "in I/O", "I/O", "in I/O for {}", "waits for disk or network"),
+    State(
+        LOCK,
+        "blocked",
+        "blocked",
+        "waits for a lock",
+        "waiting for a lock",
+        "lock",
+        "waited {} for a lock",
+        "waits for a lock someone holds",
+    ),
+    State(
+        GIL,
+        "wait_gil",
+        "wait_gil",
+        "waits for the GIL",
+        "waiting for the GIL",
+        "GIL",
+        "waited {} for the GIL",
+        "ready, but waits for the GIL",
+    ),
+    State(
+        TURN,
+        "queued",
+        "wait_turn",
+        "waits for its turn",
+        "waiting for their turn",
+        "turn",
+        "waited {} for its turn",
+        "ready, but waits for its turn",
+    ),
+    State(
+        UNKNOWN,
+        "unknown",
+        "unknown",
+        "not known",
+        "not known",
+        "unknown",
+        "not known for {}",
+        "nobody saw what it was",
+    ),
+    State(SLEEP, "sleeping", "sleep", "sleeping", "sleeping", "sleep", "slept {}", "sleeping"),
+)
+WORDS = {state.number: state.words for state in TABLE}
+SHORT_WORDS = {state.number: state.short for state in TABLE}
+NUMBERS = {state.name: state.number for state in TABLE}
