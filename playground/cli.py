@@ -21,9 +21,12 @@ import msgspec
 from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
 from playground.figures import RunStatistics, worker_name
+from playground.others import Others
 from playground.output import OutputReader, readable
+from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
+from playground.wording import cores, duration
 
 DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
@@ -173,13 +176,18 @@ def run_command(options: argparse.Namespace) -> int:
     recipe_options.ask_to_run(recipe, options)
     directory.sweep()
     with _StopSignal() as stop:
+        others = Others()
         _, statistics = carry_out(recipe, stop, 1)
+        took = others.cores()
         baseline = _baseline(recipe, statistics, stop) if not options.no_baseline else None
-    result = as_json(statistics, baseline)
+    machine = Machine(os.cpu_count() or 1, 0.0, took or 0.0, None)
+    result = as_json(statistics, baseline) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
     if options.json:
         print(json.dumps(result, indent=2))
     else:
         print(as_text(statistics, result["speedup"]))
+        if result["disturbed"]:
+            print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
     if statistics.outcome in ("crashed", "failed"):
         print(f"the run {statistics.outcome}: {statistics.error}", file=sys.stderr)
         return 1
@@ -251,10 +259,10 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
     if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
         return None
+    if recipe.workers == 1 or statistics.brief:  # nothing to compare, or nothing to compare with
+        return None
     if recipe.job == "own":  # who knows what it does a second time
         return None
-    if recipe.workers == 1:
-        return statistics
     if catalogue.job(recipe.job).together:  # its workers need each other
         return None
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
@@ -368,8 +376,11 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
 
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
+    head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
+    if statistics.brief:
+        return f"{head}\n  too short to judge: {duration(statistics.seconds)}"
     lines = [
-        f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
+        head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
         f"  cores used    {statistics.cores_used:.2f}",
     ]
@@ -383,6 +394,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     lines.append(
         f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
         f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
+        + (f", not known {share.unknown:.0%}" if share.unknown else "")
     )
     if statistics.loop is not None:
         late = statistics.loop

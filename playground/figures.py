@@ -14,6 +14,8 @@ from playground.recipe import Recipe
 # how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
 FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "stopped", "failed", "crashed", "stuck"
 TROUBLE = (FAILED, CRASHED, STUCK)
+SETTLED_S = 0.4  # before that, figures are those of the start
+LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ class RunStatistics:
     def rate(self) -> tuple[float, str]:
         """The throughput as people see it, and its unit: in work where that is known, else in ops."""
         return (self.throughput, self.unit) if self.work_per_s is None else (self.work_per_s, self.work)
+
+    @property
+    def brief(self) -> bool:
+        """So short, as yet or for good, that its shares and rates mean nothing."""
+        return self.seconds < SETTLED_S
 
 
 def worker_name(index: int) -> str:
