@@ -198,8 +198,10 @@ def _frozen(run: RunStatistics, machine: Machine) -> Said | None:
     return (
         "ui_frozen",
         f"{workers(run)} in this app froze its window for {milliseconds(worst)}.",
-        "They share one GIL with this window, which has to wait its turn like any of them: "
-        f"**{percent(run.share.wait_gil)}** of their time went into waiting for it.",
+        (
+            "They share one GIL with this window, which has to wait its turn like any of them: "
+            f"**{percent(run.share.wait_gil)}** of their time went into waiting for it."
+        ),
     )
 
 
@@ -216,9 +218,11 @@ def _held_up(run: RunStatistics, machine: Machine) -> Said | None:
     return (
         "held_up",
         f"{begun(run)} of {workers(run)} never {give} up the loop.",
-        f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} "
-        f"{'never began' if over else 'have not begun'}, and the loop {'was' if over else 'is'} "
-        f"**{run.loop.late_max_ms / 1000:.1f} s** late.",
+        (
+            f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} "
+            f"{'never began' if over else 'have not begun'}, and the loop {'was' if over else 'is'} "
+            f"**{run.loop.late_max_ms / 1000:.1f} s** late."
+        ),
     )
 
 

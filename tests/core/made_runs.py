@@ -1,5 +1,5 @@
-"""Made-up records of runs, for tests of what is said of them: three seconds of threads that compute all the time, unless
-a test says otherwise."""
+"""Made-up records of runs, for tests of what is said of them: three seconds of threads that compute all the time,
+unless a test says otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, swi
 
 
 def made(recipe: Recipe | None = None, **fields: Any) -> RunStatistics:
-    """`workers`, `model`, `job`, `host`, `knobs` are of its recipe; `cores` is what its workers used, and all it used."""
+    """`workers`, `model`, `job`, `host`, `knobs` are of its recipe; `cores` is what its workers used, and the whole."""
     own = {name: fields.pop(name) for name in ("workers", "model", "job", "host", "knobs") if name in fields}
     recipe = recipe or Recipe(**own)
     cores = fields.pop("cores", 1.0)

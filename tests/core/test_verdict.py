@@ -89,7 +89,10 @@ def test_more_processes_than_cores_wait_because_of_their_own_number() -> None:
     assert said(run, TWO_CORES) == (
         "machine_full",
         "4 processes share 2 cores.",
-        "The machine is full. Each waited **50 %** of its time for a core: 4 processes on 2 cores must wait 50 % at least.",
+        (
+            "The machine is full. Each waited **50 %** of its time for a core: "
+            "4 processes on 2 cores must wait 50 % at least."
+        ),
     )
     not_full = said(run, replace(TWO_CORES, busy=1.79))
     assert not_full[2].startswith("Each waited **50 %**")
@@ -101,8 +104,12 @@ def test_other_programs_are_named_for_what_they_took_and_no_more() -> None:
     assert said(run, replace(TWO_CORES, busy_with_others=0.97)) == (
         "machine_full",
         "4 processes got 1.0 of the 2 cores they can use.",
-        "Each waited **75 %** of its time for a core: 4 processes on 2 cores must wait 50 % at least. Other programs took "
-        "**1.0 core**. Runs have lower priority (nice 5) than other programs. Figures taken now are not reliable.",
+        (
+            "Each waited **75 %** of its time for a core: 4 processes on 2 cores must wait 50 % at "
+            "least. Other programs "
+            "took **1.0 core**. Runs have lower priority (nice 5) than other programs. Figures taken now "
+            "are not reliable."
+        ),
     )
 
 
@@ -111,8 +118,10 @@ def test_threads_can_use_one_core_under_a_gil_and_got_less() -> None:
     assert said(run, replace(TWO_CORES, busy_with_others=1.3)) == (
         "machine_full",
         "2 threads got 0.5 of the 1 core they can use.",
-        "Each waited **40 %** of its time for a core. They share one GIL. Other programs took **1.3 cores**. "
-        "Figures taken now are not reliable.",
+        (
+            "Each waited **40 %** of its time for a core. They share one GIL. Other programs took **1.3 cores**. "
+            "Figures taken now are not reliable."
+        ),
     )
     behind = said(
         replace(run, share=Shares(run=0.25, wait_core=0.35, wait_gil=0.4)), replace(TWO_CORES, busy_with_others=1.3)
@@ -167,8 +176,11 @@ def test_who_neither_waits_nor_runs_much_is_told_with_all_that_time_went_into() 
     assert said(made(job="mix", workers=4, share=share)) == (
         "mixed",
         "4 threads use 1.0 of 8 cores.",
-        "They ran **25 %** of their time, were asleep 50 %, waited for the GIL 10 %, were in I/O 4 %, were blocked 3 % and "
-        "waited for their turn 2 %; 2 % is not known.",
+        (
+            "They ran **25 %** of their time, were asleep 50 %, waited for the GIL 10 %, were in I/O 4 "
+            "%, were blocked 3 % "
+            "and waited for their turn 2 %; 2 % is not known."
+        ),
     )
     core = said(made(workers=4, share=Shares(run=0.8, wait_core=0.14, sleep=0.06)))
     assert core[2] == "They ran **80 %** of their time, waited for a core 14 % and were asleep 6 %."
@@ -258,8 +270,11 @@ def test_a_full_loop_is_called_so() -> None:
     run = made(job="sleep", workers=1000, model="asyncio", share=ASLEEP, cores=0.97, loop=replace(LOOP, cores=0.9))
     assert said(run)[1:] == (
         "1 000 coroutines wait, all at once.",
-        "They were asleep **99 %** of their time. Waiting takes neither a core nor the GIL; to begin and end so many waits "
-        "took 0.97 cores, and the loop is full.",
+        (
+            "They were asleep **99 %** of their time. Waiting takes neither a core nor the GIL; to begin "
+            "and end so many "
+            "waits took 0.97 cores, and the loop is full."
+        ),
     )
     assert said(replace(run, loop=replace(LOOP, cores=0.89)))[2].endswith("took 0.97 cores.")
 
@@ -304,8 +319,10 @@ def test_what_a_message_takes_is_told(trip_us: float, words: str) -> None:
     assert said(run) == (
         "talking",
         "4 threads wait for each other.",
-        "While one has the message, the other can only wait. They spent 81 % of their time waiting. "
-        f"A round trip takes **{words}**.",
+        (
+            "While one has the message, the other can only wait. They spent 81 % of their time waiting. "
+            f"A round trip takes **{words}**."
+        ),
     )
     assert said(replace(run, trip_us=None))[2].endswith("of their time waiting.")
 
@@ -341,8 +358,10 @@ def test_who_takes_turns_in_a_loop_is_concurrent_and_not_parallel() -> None:
     assert said(run) == (
         "turns",
         "4 coroutines take turns in one thread.",
-        "Each was ready, and waited for its turn, **75 %** of its time: they are concurrent, but not parallel. "
-        "In 99 % of cases the loop was less than 4.0 ms late.",
+        (
+            "Each was ready, and waited for its turn, **75 %** of its time: they are concurrent, but not parallel. "
+            "In 99 % of cases the loop was less than 4.0 ms late."
+        ),
     )
     assert said(replace(run, loop=None))[2].endswith("but not parallel.")
 
@@ -364,7 +383,10 @@ def test_tasks_queue_for_a_place() -> None:
     assert said(run) == (
         "queued",
         "8 tasks queue for a free place.",
-        "On average a task waited **60 %** of its time in the queue of the pool; those that had a place used 1.9 cores.",
+        (
+            "On average a task waited **60 %** of its time in the queue of the pool; "
+            "those that had a place used 1.9 cores."
+        ),
     )
 
 
@@ -396,8 +418,10 @@ def test_a_window_that_froze() -> None:
     assert said(run, replace(LATE, lateness_max_ms=4500.0)) == (
         "ui_frozen",
         "4 threads in this app froze its window for 4.5 s.",
-        "They share one GIL with this window, which has to wait its turn like any of them: "
-        "**80 %** of their time went into waiting for it.",
+        (
+            "They share one GIL with this window, which has to wait its turn like any of them: "
+            "**80 %** of their time went into waiting for it."
+        ),
     )
     assert judge(run, LATE).trouble
     assert said(run, replace(LATE, lateness_max_ms=None))[0] == "gil_bound"
