@@ -320,13 +320,13 @@ def test_a_thread_of_this_process_is_seen() -> None:
     wait_for(lambda: told)
     seen = threads.Thread(os.getpid(), told[0], 0, threads.Calls(os.uname().machine))
     try:
-        wait_for(lambda: seen.look()[0] == LOCK)
-        before = seen.look()[1]
+        wait_for(lambda: seen.look(True)[0] == LOCK)
+        before = seen.look(True)[1]
         time.sleep(0.01)
-        assert seen.look()[1] == before  # it did not run meanwhile
+        assert seen.look(True)[1] == before  # it did not run meanwhile
     finally:
         door.release()
         waiting.join()
     with pytest.raises(OSError):
-        wait_for(lambda: seen.look() and False)  # until the system has noticed that it is gone
+        wait_for(lambda: seen.look(True) and False)  # until the system has noticed that it is gone
     seen.close()
