@@ -166,12 +166,12 @@ class Run:
             return
         over = self.engine.phase == "ended"
         self._pulls += 1
+        self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
             self.samples.pull(self._stood_still())
         records = self.rings.pull()
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
-        self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         self.owners.ran(records)
         looked_at = self._to_look_at(records, over)
         if self.samples is not None:

@@ -139,6 +139,8 @@ class Samples:
     def pull(self, still: Sequence[tuple[int, int]] = ()) -> None:
         """Before the records of the same time. `still`: from when to when its processes were stopped."""
         samples = self._reader.pull()
+        if not self._store.shared_gil:  # a futex cannot be that of a GIL
+            samples["state"][samples["state"] == threads.UNSURE] = threads.LOCK
         tell = (samples["flags"] & threads.TELLS) != 0
         self._store.sightings.see(of_samples(samples[tell]))
         samples = samples[~tell]

@@ -71,14 +71,13 @@ class Sightings:
     def parts(self, records: npt.NDArray[np.void]) -> tuple[Parts, Parts]:
         """Of each record's time in no core: how much was a wait for the GIL, and how much is not known, as parts of 1.
         Those who wait for something of their own, and are not seen, are not known at all."""
-        counts = self._within(records)
         lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
-        usual = self._counts[lane, kind]
-        nobody = usual.sum(axis=1) == 0
-        if nobody.any():
-            usual[nobody] = self._counts.sum(axis=0)[kind[nobody]]
-        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1e-9)
+        usual = self._usual(lane, kind)
+        counts = self._within(records)
         own = counts.sum(axis=1, keepdims=True)
+        new = (usual.sum(axis=1) == 0) & (own[:, 0] == 0)
+        if new.any():
+            usual[new] = self._usual(lane[new], kind[new])
         parts = np.where(own >= ENOUGH, counts, counts + usual)
         whole = parts.sum(axis=1)
         unseen = whole <= 0.5
@@ -90,6 +89,16 @@ class Sightings:
         asleep = (kind == layout.SLEEP) | (kind == layout.TURN) | (kind == layout.PAUSED)
         gil[asleep] = unknown[asleep] = 0
         return gil, unknown
+
+    def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """What such ops of those workers were seen waiting for lately, as parts of 1; of a worker that was not seen,
+        what those of all were. Nothing where nobody was."""
+        usual = self._counts[lane, kind]
+        nobody = usual.sum(axis=1) == 0
+        if nobody.any():
+            usual[nobody] = self._counts.sum(axis=0)[kind[nobody]]
+        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1e-9)
+        return usual
 
     def _within(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
         """(records, 3): the sightings of waits within each; they have served then."""
