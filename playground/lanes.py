@@ -1,15 +1,18 @@
 """Lanes: ring records → segments (one worker in one state) → shares per pixel column, exact at every zoom.
 
 A record says how long an op took, how much of that was CPU time and how much was spent ready without a core. What is
-left of a call that gave up its core by itself was a wait for the GIL, where the workers share one, or a block. Where
-inside the op the wait lay is not recorded; it is drawn in its middle, so an edge is off by at most half a piece (75
-µs).
+left the worker waited, for what it had asked for or for the GIL after it: sightings of its thread tell which
+(sightings.py). Where inside a call the wait lay is not recorded; it is drawn in its middle, so an edge is off by at
+most half a piece (75 µs). Other ops wait first.
+
+What has no record yet is known for a sleep, and from sightings; all else is not known, and says so.
 
 Segments of all lanes of a run stand in one array per pull, which keeps a frame to a handful of numpy calls however
 many lanes there are."""
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,19 +23,22 @@ import numpy.typing as npt
 
 from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN
+from playground.sightings import NEVER, SEGMENT, Edge, Sightings
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
 UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
-GUESS_NS = 2_000_000  # a worker in a call for longer, while others finish theirs, waits for the shared GIL
+GUESS_NS = 2_000_000  # a worker in a call for longer does something else by now than run, unless it was seen running
+STALE_NS = 200_000_000  # what was seen longer ago says nothing of now
+MOST_TOGETHER = 2048  # lanes: of more, what each does now is looked at by itself
 LEAST_RUN, NOT_RUN = 0.05, -3  # of a column, to be named in a ribbon; no lane to name
 MANY = 100  # of more lanes, how many are in each state is kept apart: the stage shows them as one band
 KEEP_NS = 130 * 10**9
 MOST_SEGMENTS = 4_000_000
 
-SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 Segments = npt.NDArray[np.void]
-_KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY, TURN], np.uint8)
+_KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY, TURN, SLEEP], np.uint8)
+_LATE = (layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER)  # their records tell what was not known before
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,24 @@ class Slice:
     core: int | None = None
 
 
+@dataclass(frozen=True)
+class Tails:
+    """What lanes that are alive do now."""
+
+    lane: npt.NDArray[np.int64]
+    since: npt.NDArray[np.int64]
+    state: npt.NDArray[np.uint8]
+    before: Segments  # … and what they did before that, since their last records
+
+
 class LaneStore:
-    def __init__(self, lanes: int, shared_gil: bool) -> None:
+    def __init__(self, lanes: int, shared_gil: bool, cores: int | None = None) -> None:
         self.lanes = lanes
         self.shared_gil = shared_gil
+        self.cores = cores or os.cpu_count() or 1  # no more lanes than these run at a time
+        self.in_turns = False  # in one thread: whose wait is over waits for its turn
+        self.observed = False  # does the probe look at the threads of workers?
+        self.sightings = Sightings(lanes)
         self._spent = np.zeros((lanes, STATE_COUNT + 1), np.float64)
         self._spent_by_all = np.zeros(STATE_COUNT + 1, np.float64)
         self._counts = Counts(STATE_COUNT) if lanes > MANY else None
@@ -58,6 +78,12 @@ class LaneStore:
         self._count = 0
         self._tail_state = np.full(lanes, EMPTY, np.uint8)
         self._tail_since = np.zeros(lanes, np.int64)
+        self._tail_kind = np.zeros(lanes, np.int64)
+        self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep is over; 0: it does not sleep, or does not say
+        self._edge = Edge(np.empty(0, SEGMENT), self.sightings.none, NEVER)
+        self._edge_since = np.zeros(lanes, np.int64)
+        self._edge_state = np.full(lanes, EMPTY, np.uint8)
+        self._known: tuple[int, Tails] | None = None  # the latest answer to what lanes do now
         self._told_tail = np.full(lanes, EMPTY, np.uint8)  # where somebody looks (samples.py): what is done just now
         self.usual_wait = np.full(lanes, EMPTY, np.uint8)  # … and what is waited for within a call, if that was seen
         self._dirty: int | None = None
@@ -75,10 +101,12 @@ class LaneStore:
         segments = self._expand(lane, records)
         if len(segments):  # none, where the clock stood still
             self._fresh.append(segments)
-        told_late = records["start"][np.isin(records["kind"], (layout.RUN, layout.TURN, layout.PAUSED))]
-        if len(told_late):
-            first = int(told_late.min())
-            self._dirty = first if self._dirty is None else min(self._dirty, first)
+        changed = records["start"][np.isin(records["kind"], _LATE)]
+        if len(changed):
+            self._changed(int(changed.min()))
+
+    def _changed(self, moment: int) -> None:
+        self._dirty = moment if self._dirty is None else min(self._dirty, moment)
 
     def add_sampled(self, segments: Segments) -> None:
         """Segments of another source than records."""
@@ -89,7 +117,7 @@ class LaneStore:
         np.maximum.at(self._tail_since, lane, end)
         self.latest = max(self.latest, int(end.max()))
         self._fresh.append(merged(segments[np.lexsort((start, lane))]))
-        self._dirty = int(start.min()) if self._dirty is None else min(self._dirty, int(start.min()))
+        self._changed(int(start.min()))
 
     def take_back(self, lane: int, state: int, ns: int, instead: int) -> None:
         """So much was told too much of a state; it was something else."""
@@ -99,10 +127,18 @@ class LaneStore:
         """What a lane whose call goes on was seen doing; EMPTY: nobody looks any more."""
         self._told_tail[lane] = state
 
-    def set_tails(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> None:
-        """What the rings' headers say that lanes are doing now, and since when."""
-        self._tail_state[lane] = _KIND_STATE[kind]
+    def set_tails(
+        self,
+        lane: npt.NDArray[np.int64],
+        kind: npt.NDArray[np.int64],
+        since: npt.NDArray[np.int64],
+        due: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        """What the rings' headers say that lanes are doing now, since when, and when their sleeps are over."""
+        self._tail_kind[lane], self._tail_state[lane] = kind, _KIND_STATE[kind]
         self._tail_since[lane] = np.maximum(self._tail_since[lane], since)
+        self._due[lane] = 0 if due is None else np.where(kind == layout.SLEEP, due, 0)
+        self._known = None
 
     def settle(self) -> None:
         """Once per pull, after `add`: one chunk for all that is new; forget what is too old."""
@@ -115,10 +151,20 @@ class LaneStore:
                 chunk = np.concatenate((self._chunks.pop(), chunk))
             self._chunks.append(chunk)
             self._count += len(chunk)
+        self._look_at_edge()
         while self._chunks and (
             self._count > MOST_SEGMENTS or int(self._chunks[0]["end"].max()) < self.latest - KEEP_NS
         ):
             self._count -= len(self._chunks.popleft())
+
+    def _look_at_edge(self) -> None:
+        self._known = None
+        self._edge_state[self._edge.last["lane"]] = EMPTY
+        self._edge = self.sightings.edge(self._tail_kind, self._tail_since)
+        last = self._edge.last
+        self._edge_state[last["lane"]], self._edge_since[last["lane"]] = last["state"], last["t"]
+        if self._edge.changed != NEVER:
+            self._changed(self._edge.changed)
 
     def _count_in(self, segments: Segments) -> None:
         if self._counts is not None:
@@ -132,7 +178,7 @@ class LaneStore:
             self._spend(tails["lane"], tails["state"], tails["end"] - tails["start"])
             self._fresh.append(tails)
             self.latest = now
-        self._tail_state[:] = EMPTY
+        self._tail_state[:], self._tail_kind[:] = EMPTY, layout.NONE
         self.settle()
 
     def take_dirty(self) -> int | None:
@@ -146,33 +192,55 @@ class LaneStore:
         cpu = np.minimum(records["cpu"].astype(np.int64), wall)
         lost = wall - cpu
         kinds = records["kind"]
-        called = kinds == layout.RUN
-        ready = called | (kinds == layout.IO)  # what comes from memory is not waited for, but needs a core
-        core = np.where(ready, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
+        called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
+        core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
         core = np.where(called & ~slept, lost, core)
-        rest = lost - core
-        usual = np.where(self.usual_wait == EMPTY, GIL if self.shared_gil else LOCK, self.usual_wait)[lane]
-        rest_state = np.where(called, usual, _KIND_STATE[kinds]).astype(np.uint8)
-        self._account(lane, cpu, core, rest, rest_state, kinds)
-        drawn = called & (lost < UNSEEN_NS)
-        cpu, core, rest = np.where(drawn, wall, cpu), np.where(drawn, 0, core), np.where(drawn, 0, rest)
+        gil, unknown, own = self._waits(lane, records, lost - core)
+        own_state = np.where(called, self._usual()[lane], _KIND_STATE[kinds]).astype(np.uint8)
+        self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
+        unseen = called & (lost < UNSEEN_NS)
+        cpu = np.where(unseen, wall, cpu)
+        core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
         before = np.where(called, cpu // 2, 0)
-        bounds = np.stack((start, start + before, start + before + core, start + before + core + rest, end), axis=1)
-        segments = np.empty((len(records), 4), SEGMENT)
-        segments["start"], segments["end"] = bounds[:, :-1], bounds[:, 1:]
+        parts = (before, np.where(called, 0, own), core, np.where(called, own, 0), unknown, gil, cpu - before)
+        bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
+        segments = np.empty((len(records), len(parts)), SEGMENT)
+        segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
         segments["lane"] = lane[:, None]
         segments["core"] = records["core"][:, None]
-        segments["state"][:, (0, 3)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
-        segments["state"][:, 1] = CORE
-        segments["state"][:, 2] = rest_state
+        segments["state"][:, (0, 6)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
+        segments["state"][:, (1, 3)] = own_state[:, None]
+        segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
         flat = segments.reshape(-1)
         return merged(flat[flat["end"] > flat["start"]])
 
-    def _account(self, lane: Any, cpu: Any, core: Any, rest: Any, rest_state: Any, kinds: Any) -> None:
+    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any) -> tuple[Any, Any, Any]:
+        """What an op waited, as: for the GIL, not known, and for what it had asked for."""
+        none = np.zeros(len(rest), np.int64)
+        if not self.shared_gil:
+            return none, none, rest
+        if not self.observed:
+            calls = (records["kind"] == layout.RUN) & (self.usual_wait[lane] == EMPTY)
+            late = records["kind"] == layout.AFTER
+            gil = np.where(calls | late, rest, 0)
+            return gil, none, rest - gil
+        gil_part, unknown_part = self.sightings.parts(records)
+        told = (records["kind"] == layout.RUN) & (
+            self.usual_wait[lane] != EMPTY
+        )  # by samples of such code (samples.py)
+        gil = np.where(told, 0, np.rint(rest * gil_part)).astype(np.int64)
+        unknown = np.where(told, 0, np.minimum(np.rint(rest * unknown_part), rest - gil)).astype(np.int64)
+        return gil, unknown, rest - gil - unknown
+
+    def _usual(self) -> npt.NDArray[np.uint8]:
+        """What a call of each worker waits for that does not wait for the GIL."""
+        return np.where(self.usual_wait == EMPTY, LOCK, self.usual_wait)
+
+    def _account(self, lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> None:
         alive = kinds != layout.PAUSED
-        for state, spent in ((RUN, cpu), (CORE, core), (rest_state[alive], rest)):
-            self._spend(lane[alive], state, spent[alive])
+        for state, spent in parts:
+            self._spend(lane[alive], state if np.isscalar(state) else state[alive], spent[alive])
 
     def _spend(self, lane: Any, state: Any, ns: Any) -> None:
         state = np.broadcast_to(state, ns.shape)
@@ -192,37 +260,91 @@ class LaneStore:
         given."""
         spent = self._spent_by_all.copy()
         if now is not None:
-            _, since, state = self._now(now)
-            spent += np.bincount(state, weights=now - since, minlength=STATE_COUNT + 1)
+            tails, size = self._now(now), STATE_COUNT + 1
+            before = tails.before
+            spent += np.bincount(tails.state, weights=now - tails.since, minlength=size)
+            spent += np.bincount(before["state"], weights=before["end"] - before["start"], minlength=size)
         return spent[:STATE_COUNT]
 
     def tail(self, lane: int, now: int) -> tuple[int, int]:
         """Since when a lane has been in its present state, and which (EMPTY: not alive)."""
-        own = self.tails(now, range(lane, lane + 1))
-        return (int(own["start"][0]), int(own["state"][0])) if len(own) else (now, EMPTY)
+        own = self._now(now, range(lane, lane + 1))
+        return (int(own.since[0]), int(own.state[0])) if len(own.lane) else (now, EMPTY)
+
+    def states_now(self, now: int) -> npt.NDArray[np.uint8]:
+        """By lane: what it does; EMPTY: it has not begun, is paused or has ended."""
+        tails, states = self._now(now), np.full(self.lanes, EMPTY, np.uint8)
+        states[tails.lane] = tails.state
+        return states
 
     def tails(self, now: int, among: range | None = None) -> Segments:
-        """What each lane (of those) is doing since its last record: known for waits, a careful guess for calls."""
-        alive, since, state = self._now(now, among)
-        tails = np.empty(len(alive), SEGMENT)
-        tails["start"], tails["end"], tails["lane"] = since, now, alive
+        """What each lane (of those) has done since its last record."""
+        own = self._now(now, among)
+        tails = np.empty(len(own.lane), SEGMENT)
+        tails["start"], tails["end"], tails["lane"] = own.since, now, own.lane
         tails["core"] = layout.CORE_UNKNOWN
-        tails["state"] = state
-        return tails
+        tails["state"] = own.state
+        return np.concatenate((own.before, tails)) if len(own.before) else tails
 
-    def _now(
-        self, now: int, among: range | None = None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-        """The lanes that are alive; since when each has been in which state."""
-        own = slice(0, self.lanes) if among is None else slice(among.start, among.stop)
+    def _now(self, now: int, among: range | None = None) -> Tails:
+        """Of all lanes (or those): what they do now. Where they are few, all are asked about together, since no more of
+        them run than there are cores."""
+        if self.lanes > MOST_TOGETHER:
+            return self._found(now, range(self.lanes) if among is None else among)
+        if self._known is None or self._known[0] != now:
+            self._known = now, self._found(now, range(self.lanes))
+        tails = self._known[1]
+        if among is None or len(among) == self.lanes:
+            return tails
+        own = (tails.lane >= among.start) & (tails.lane < among.stop)
+        before = tails.before[(tails.before["lane"] >= among.start) & (tails.before["lane"] < among.stop)]
+        return Tails(tails.lane[own], tails.since[own], tails.state[own], before)
+
+    def _found(self, now: int, among: range) -> Tails:
+        own = slice(among.start, among.stop)
         every, since_when = self._tail_state[own], self._tail_since[own]
         alive = np.flatnonzero((every != EMPTY) & (since_when < now) & (since_when > 0))
-        since, state = since_when[alive], every[alive]
+        lane, since, state = alive + among.start, since_when[alive], every[alive]
+        before = self._edge.pieces
+        if len(before):
+            before = before[(before["lane"] >= among.start) & (before["lane"] < among.stop) & (before["start"] < now)]
+            before["end"] = np.minimum(before["end"], now)
+        seen = (self._edge_state[lane] != EMPTY) & (self._edge_since[lane] < now)
+        woken = (self._due[lane] > since) & (self._due[lane] < now) & ~seen
+        if woken.any():
+            before = np.concatenate((before, _spans(lane[woken], since[woken], self._due[lane[woken]], SLEEP)))
+            since = np.where(woken, self._due[lane], since)
+            state[woken] = TURN if self.in_turns else UNKNOWN
+        since = np.where(seen, self._edge_since[lane], since)
+        state[seen] = self._edge_state[lane[seen]]
+        state[seen & (now - since > STALE_NS)] = UNKNOWN
+        told = self._told_tail[lane]
+        told_now = (told != EMPTY) & np.isin(state, (RUN, GIL, UNKNOWN))
+        self._doubt(state, since, seen | told_now, now)
+        state[told_now] = told[told_now]
+        self._bound(state, since, seen | told_now)
+        return Tails(lane, since, state, before)
+
+    def _doubt(self, state: Any, since: Any, seen: Any, now: int) -> None:
+        """Calls that nobody has seen go on, of which the header tells only that they have begun."""
+        long = (state == RUN) & ~seen & (now - since > GUESS_NS)
+        if self.observed:
+            state[long] = UNKNOWN
+        elif self.shared_gil:
+            state[long & (since < self.latest)] = GIL
+
+    def _bound(self, state: Any, since: Any, seen: Any) -> None:
+        """No more run than there are cores, nor more than one where they share a GIL, unless they were seen to: those
+        who told last that they do; of the others it is not known."""
         if self.shared_gil:
-            state[(state == RUN) & (now - since > GUESS_NS) & (since < self.latest)] = GIL
-        told = self._told_tail[own][alive]
-        state = np.where((told != EMPTY) & np.isin(state, (RUN, GIL)), told, state)
-        return alive + own.start, since, state
+            self._keep_newest(state, since, (state == RUN) & ~seen, 1)
+        self._keep_newest(state, since, state == RUN, self.cores)
+
+    @staticmethod
+    def _keep_newest(state: Any, since: Any, running: Any, most: int) -> None:
+        which = np.flatnonzero(running)
+        if len(which) > most:
+            state[which[np.argsort(since[which], kind="stable")][:-most]] = UNKNOWN
 
     def between(self, first: int, last: int, now: int | None = None, among: range | None = None) -> Segments:
         """All segments (of those lanes) that touch [first, last), tails included when `now` is given."""
@@ -272,7 +394,10 @@ class LaneStore:
             counts = _counted(self.between(first, last), edges)
         else:
             counts = self._counts.columns(edges)
-        _, since, state = self._now(now)
+        tails = self._now(now)
+        since, state = tails.since, tails.state
+        if len(tails.before):
+            counts = counts + _counted(tails.before, edges)
         # Of a hundred thousand most have been in their state since before the first column: those are only counted.
         standing = np.bincount(state[since <= first], minlength=STATE_COUNT)
         begun = (since > first) & (since < last)
@@ -320,6 +445,13 @@ class LaneStore:
             return None
         segments = merged(segments[np.lexsort((segments["start"], segments["lane"]))])
         return float((segments["end"] - segments["start"]).mean())
+
+
+def _spans(lane: Any, start: Any, end: Any, state: int) -> Segments:
+    spans = np.empty(len(lane), SEGMENT)
+    spans["start"], spans["end"], spans["lane"] = start, end, lane
+    spans["core"], spans["state"] = layout.CORE_UNKNOWN, state
+    return spans
 
 
 def merged(segments: Segments) -> Segments:

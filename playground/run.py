@@ -3,6 +3,7 @@ them. Whoever draws or reports calls `pull` on their own clock and reads `statis
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +48,8 @@ class Run:
         self.job = catalogue.job(recipe.job)
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, self._tells_nothing())
+        tells_nothing = self._tells_nothing()
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, tells_nothing or not self.model.one_loop)
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -60,8 +62,9 @@ class Run:
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
         self.output = OutputReader(self.directory.path / "output")
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
+        self.lanes.in_turns = self.model.one_loop
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
-        self.freezer = Freezer(self.rings) if self.directory.watched else None
+        self.freezer = Freezer(self.rings) if tells_nothing else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
@@ -166,12 +169,12 @@ class Run:
             return
         over = self.engine.phase == "ended"
         self._pulls += 1
+        self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
             self.samples.pull(self._stood_still())
         records = self.rings.pull()
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
-        self.lanes.shared_gil = self._gil_is_shared()
         self.owners.ran(records)
         looked_at = self._to_look_at(records, over)
         if self.samples is not None:
@@ -208,7 +211,8 @@ class Run:
         state = headers[:, layout.W_STATE].astype(np.int64)
         since = headers[:, layout.W_SINCE].astype(np.int64)
         ended = headers[:, layout.W_ENDED] > 0
-        self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since)
+        due = headers[:, layout.W_DUE].astype(np.int64)
+        self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
         paused = since[(state == layout.PAUSED) & ~ended]
         if len(paused):
             self._note_pause(int(paused.min()), clock())
@@ -227,11 +231,18 @@ class Run:
         return spans
 
     @property
+    def observed(self) -> bool:
+        """Does the probe look at the threads of workers? Only Linux shows them, and a probe may fail."""
+        return self.samples is not None and sys.platform.startswith("linux") and self.probe.why_not is None
+
+    @property
     def lanes_source(self) -> str:
-        """recorded: workers told of each op | sampled: their threads were looked at | estimated: so they were not, and
-        what they did within an op is not known."""
+        """recorded: workers told of each op, and what they waited for was seen | sampled: code that tells nothing was
+        looked at | estimated: nobody looked, and what they did within an op is not known."""
         if self.samples is None:
             return "recorded"
+        if not self._tells_nothing():
+            return "recorded" if self.observed or not self.lanes.shared_gil else "estimated"
         awaited = own_code.look_at(self.recipe.code).kind == "async"  # it tells of each step, a long one is looked at
         if self.samples.long if awaited else self.samples.taken:
             return "sampled"

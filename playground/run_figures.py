@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 RECENT_NS = 2 * 10**9
 MOST_HELD_TOLD = 512
 MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
-_STATES = {
-    layout.NONE: "not started",
-    layout.RUN: "running",
-    layout.SLEEP: "sleeping",
-    layout.IO: "io",
-    layout.LOCK: "blocked",
-    layout.PAUSED: "paused",
-    layout.TURN: "queued",
-}
 _SHARES = tuple(state.share for state in states.TABLE)
 
 
@@ -45,6 +36,7 @@ class Workers(Sequence[WorkerStatistics]):
         self._headers = run.headers(np.arange(self._count)) if copied else None
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
+        self._states = run.lanes.states_now(now) if copied and now is not None else None
         self._recent = recent_cpu
         self._errors, self._results, self._over = run.errors, run.results, run.ended
 
@@ -77,16 +69,15 @@ class Workers(Sequence[WorkerStatistics]):
             assert self._spent is not None
             header, spent = self._headers[lane], self._spent[lane : lane + 1]
         started, ended = int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
-        state = _STATES.get(int(header[layout.W_STATE]), "running")
-        if ended or self._over:
-            state = "ended" if ended or started else "not started"  # its turn never came
+        over = bool(ended) or self._over
+        state = states.EMPTY if over else self._state(lane)
         core = int(header[layout.W_CORE])
         return WorkerStatistics(
             name=worker_name(lane),
             index=lane,
             pid=int(header[layout.W_PID]),
             tid=int(header[layout.W_TID]),
-            state=state,
+            state=_without_state(header, over) if state == states.EMPTY else states.TABLE[state].name,
             core=None if core == layout.CORE_UNKNOWN or not started else core,
             cpu_recent=float(self._recent[lane]) if self._recent is not None else 0.0,
             cpu_s=int(header[layout.W_CPU]) / 1e9,
@@ -96,6 +87,21 @@ class Workers(Sequence[WorkerStatistics]):
             error=self._errors.get(lane),
             result=self._results.get(lane),
         )
+
+    def _state(self, lane: int) -> int:
+        if self._states is not None:
+            return int(self._states[lane])
+        return states.EMPTY if self._live is None or self._now is None else self._live.lanes.tail(lane, self._now)[1]
+
+
+def _without_state(header: npt.NDArray[np.uint64], over: bool) -> str:
+    """Of a worker that does nothing."""
+    state, known = int(header[layout.W_STATE]), bool(header[layout.W_STARTED] or header[layout.W_ENDED])
+    if over:
+        return "ended" if known else "not started"  # its turn never came
+    if state == layout.PAUSED:
+        return "paused"
+    return "unknown" if known or state != layout.NONE else "not started"
 
 
 class RunFigures:

@@ -1,4 +1,5 @@
-"""Lanes of code that tells nothing of itself: the probe's samples of its threads (lab/threads.py) → segments.
+"""Lanes of code that tells nothing of itself: the probe's samples of its threads (lab/threads.py) → segments. Samples
+of threads whose ops tell of themselves are handed on to the lane store, as sightings.
 
 Between two samples the system's own count says how long the thread ran and how long it waited for a core; the rest was
 the wait that the samples saw. Of a thread that is running that count may be a scheduler's tick old, so a lane may run
@@ -18,8 +19,9 @@ import numpy.typing as npt
 from playground import lanes, states
 from playground.lab import ring as layout
 from playground.lab import threads
-from playground.lanes import SEGMENT, LaneStore, Segments
+from playground.lanes import LaneStore, Segments
 from playground.rings import Headers, Records, RingReader
+from playground.sightings import SEGMENT, of_samples
 
 SAMPLE = np.dtype(
     [
@@ -45,6 +47,7 @@ _LANE_STATE = {
     threads.IO: states.IO,
     threads.LOCK: states.LOCK,
     threads.GIL: states.GIL,
+    threads.UNSURE: states.UNKNOWN,
 }
 _RING_STATE = {states.SLEEP: layout.SLEEP, states.IO: layout.IO, states.LOCK: layout.LOCK}
 
@@ -136,6 +139,11 @@ class Samples:
     def pull(self, still: Sequence[tuple[int, int]] = ()) -> None:
         """Before the records of the same time. `still`: from when to when its processes were stopped."""
         samples = self._reader.pull()
+        if not self._store.shared_gil:  # a futex cannot be that of a GIL
+            samples["state"][samples["state"] == threads.UNSURE] = threads.LOCK
+        tell = (samples["flags"] & threads.TELLS) != 0
+        self._store.sightings.see(of_samples(samples[tell]))
+        samples = samples[~tell]
         if not len(samples):
             return
         self.taken += len(samples)

@@ -53,16 +53,18 @@ SAMPLE = struct.Struct("@QQQIHBB")  # of a thread: when, CPU time, core wait, wo
     W_LANES,
     W_STREAMS,
     W_LINE,
-) = range(22)
+    W_DUE,
+) = range(23)
 HEADER_WORDS = HEADER_BYTES // 8
 # … and at their end what the thread's CPU time and core wait were when its present piece began, for a worker that is
 # watched from outside
 W_BASE_CPU, W_BASE_CORE_WAIT = 30, 31
+SLACK_NS = 50_000  # by which Linux may wake a sleeper late, so as to wake several at once
 WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (threads.py)
 
-# kinds of record, and states of a worker
-NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN = range(7)
-KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn")
+# kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
+NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
+KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
 
 CORE_UNKNOWN = 0xFFFF
 

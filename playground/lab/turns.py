@@ -231,6 +231,7 @@ class Steps:
         kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
         asked = self._asked = clock()
         due = asked + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
+        self.ring.words[ring.W_DUE] = due or 0
         self.ring.enter(kind, asked)
         try:
             return (yield op)

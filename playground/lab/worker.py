@@ -23,6 +23,7 @@ clock = time.perf_counter_ns
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
 sleep = time.sleep  # as it is now: gevent may put its own in its place
 
+SLACK_NS = ring.SLACK_NS
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
 PAUSE_POLL_S = 0.02
@@ -228,6 +229,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
     start, base = clock(), cpu_clock()
     told = 0  # CPU time that the records tell of
     frame = ops.gi_frame  # of the job: tells the line it has come to
+    due = 0  # when a sleep is over; what comes after it is a wait of another kind
     quick, fast, exact = 0, LOST_NS, True  # how quick an op has to be to need no look; what is known of that
     try:
         op = next(ops)
@@ -247,6 +249,8 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                     start, told = now, used
             kind = op.kind
             words[21] = frame.f_lineno
+            if kind == 2:
+                words[22] = due = start + int(op.seconds * 1e9) + SLACK_NS
             if kind != state:
                 own_ring.enter(kind, start)
                 state = kind
@@ -289,6 +293,11 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                     words[17] = core
                 told += spent
                 words[13] = told
+                if kind == 2 and due + SLACK_NS < end:
+                    pack(block, place, start, due, 0, 0, task, core, 2, 1)
+                    place = place + size if place < last else first
+                    head += 1
+                    start, kind = due, 7
                 pack(block, place, start, end, spent, waited, task, core, kind, slept)
             place = place + size if place < last else first
             head += 1

@@ -205,7 +205,7 @@ def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
 
 def test_who_reads_what_is_in_memory_may_wait_for_a_core() -> None:
     store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=lanes.SLEPT))
-    assert pieces(store) == [("waits for a core", 1, 2.5), ("in I/O", 2.5, 4.5), ("running", 4.5, 5)]
+    assert pieces(store) == [("in I/O", 1, 3), ("waits for a core", 3, 4.5), ("running", 4.5, 5)]
     assert store.spent[0, [states.CORE, states.IO, states.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
 
 

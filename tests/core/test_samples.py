@@ -301,6 +301,22 @@ def test_a_system_call_tells_what_a_thread_waits_for(machine: str, text: bytes, 
     assert threads.Calls(machine).state(text, gil) == state
 
 
+def test_where_the_gil_is_not_known_a_futex_may_be_its() -> None:
+    text = b"202 0x1000 0x80 0x0 0x0 0x0 0x0 0x7f 0x7f"
+    calls = threads.Calls("x86_64")
+    assert calls.state(text, threads.NOWHERE) == threads.UNSURE
+    assert calls.state(text, (0x1000, 0x1100)) == GIL
+    assert calls.state(text, (0x1001, 0x1100)) == calls.state(text, (0xF00, 0x1000)) == LOCK
+
+
+@pytest.mark.parametrize(("shared", "named"), [(True, "not known"), (False, "waits for a lock")])
+def test_without_a_gil_it_is_a_lock(scene: Scene, shared: bool, named: str) -> None:
+    scene.store.shared_gil = shared
+    scene.put(0, 0, threads.BEGINS)
+    scene.put(30, 0, threads.UNSURE)
+    assert scene.pull() == [(named, 0, 30)]
+
+
 def test_another_kind_of_machine_is_not_guessed_at() -> None:
     assert not threads.Calls("riscv64").known
 
@@ -318,15 +334,15 @@ def test_a_thread_of_this_process_is_seen() -> None:
     waiting = threading.Thread(target=wait)
     waiting.start()
     wait_for(lambda: told)
-    seen = threads.Thread(os.getpid(), told[0], 0, threads.Calls(os.uname().machine))
+    seen = threads.Thread(os.getpid(), told[0], 1, threads.Calls(os.uname().machine))  # a GIL that is elsewhere
     try:
-        wait_for(lambda: seen.look()[0] == LOCK)
-        before = seen.look()[1]
+        wait_for(lambda: seen.look(True)[0] == LOCK)
+        before = seen.look(True)[1]
         time.sleep(0.01)
-        assert seen.look()[1] == before  # it did not run meanwhile
+        assert seen.look(True)[1] == before  # it did not run meanwhile
     finally:
         door.release()
         waiting.join()
     with pytest.raises(OSError):
-        wait_for(lambda: seen.look() and False)  # until the system has noticed that it is gone
+        wait_for(lambda: seen.look(True) and False)  # until the system has noticed that it is gone
     seen.close()

@@ -1,0 +1,209 @@
+"""Sightings: what the probe saw of threads that tell of their ops themselves (lab/threads.py). A record says how long
+an op took and how much of that its thread ran; what it waited for it cannot say, as a thread that comes back from a
+sleep, a read or a lock has to get the GIL before it can look at a clock. The system says it.
+
+Of an op that has ended, sightings divide the time in which it did not run: as those within it say, else as those of
+its worker did lately, else as those of all workers did; else it is not known. Of what is going on they make the live
+edge."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab import ring as layout
+from playground.lab import threads
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, UNKNOWN
+
+SIGHTING = np.dtype(
+    [("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")],
+)
+SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
+
+FOR_GIL, FOR_OTHER, UNSURE = range(3)  # what a sighting says of a wait
+ENOUGH = 3  # sightings within an op, which then need no others
+LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
+FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
+NEVER = np.iinfo(np.int64).max
+KINDS = len(layout.KIND_NAMES)
+
+_SAID = np.full(256, UNKNOWN, np.uint8)
+for said, state in ((threads.RUNS, RUN), (threads.SLEEPS, SLEEP), (threads.IO, IO), (threads.LOCK, LOCK)):
+    _SAID[said] = state
+_SAID[threads.GIL] = GIL
+_CLASS = np.full(STATE_COUNT + 1, FOR_OTHER, np.int64)
+_CLASS[GIL], _CLASS[UNKNOWN] = FOR_GIL, UNSURE
+
+Sighted = npt.NDArray[np.void]
+Parts = npt.NDArray[np.float64]
+
+
+class Edge(NamedTuple):
+    """What lanes were seen to do since their last records."""
+
+    pieces: npt.NDArray[np.void]  # up to the last sighting of each
+    last: Sighted  # of each lane that was seen: what it does now
+    changed: int  # from when on this may differ from what was said before; NEVER
+
+
+class Sightings:
+    def __init__(self, lanes: int) -> None:
+        self.taken = 0
+        self._waiting: Sighted = np.empty(0, SIGHTING)  # those that no record has reached yet, by lane and time
+        self._counts = np.zeros((lanes, KINDS, 3))
+        self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached
+        self._fresh = NEVER  # the earliest that came since the last look at the edge
+
+    @property
+    def none(self) -> Sighted:
+        return np.empty(0, SIGHTING)
+
+    def see(self, seen: Sighted) -> None:
+        """New ones, as the probe wrote them: time, CPU time, core wait, lane, and what the thread did."""
+        if not len(seen):
+            return
+        self.taken += len(seen)
+        self._fresh = min(self._fresh, int(seen["t"].min()))
+        self._waiting = _sorted(np.concatenate((self._waiting, seen)))
+
+    def parts(self, records: npt.NDArray[np.void]) -> tuple[Parts, Parts]:
+        """Of each record's time in no core: how much was a wait for the GIL, and how much is not known, as parts of 1.
+        Those who wait for something of their own, and are not seen, are not known at all."""
+        lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
+        usual = self._usual(lane, kind)
+        counts = self._within(records)
+        own = counts.sum(axis=1, keepdims=True)
+        new = (usual.sum(axis=1) == 0) & (own[:, 0] == 0)
+        if new.any():
+            usual[new] = self._usual(lane[new], kind[new])
+        parts = np.where(own >= ENOUGH, counts, counts + usual)
+        whole = parts.sum(axis=1)
+        unseen = whole <= 0.5
+        parts /= np.where(unseen, 1.0, whole)[:, None]
+        # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
+        clear = (kind == layout.RUN) | (kind == layout.AFTER)
+        gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])
+        unknown = np.where(unseen, (~clear).astype(float), parts[:, UNSURE])
+        asleep = (kind == layout.SLEEP) | (kind == layout.TURN) | (kind == layout.PAUSED)
+        gil[asleep] = unknown[asleep] = 0
+        return gil, unknown
+
+    def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """What such ops of those workers were seen waiting for lately, as parts of 1; of a worker that was not seen,
+        what those of all were. Nothing where nobody was."""
+        usual = self._counts[lane, kind]
+        nobody = usual.sum(axis=1) == 0
+        if nobody.any():
+            usual[nobody] = self._counts.sum(axis=0)[kind[nobody]]
+        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1e-9)
+        return usual
+
+    def _within(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
+        """(records, 3): the sightings of waits within each; they have served then."""
+        counts = np.zeros((len(records), 3))
+        waiting = self._waiting
+        if not len(waiting) or not len(records):
+            return counts
+        lane = records["task"].astype(np.int64)
+        start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
+        order = np.lexsort((start, lane))
+        by_lane = lane[order]
+        first, last = (np.searchsorted(by_lane, waiting["lane"], side) for side in ("left", "right"))
+        reached = np.zeros(len(waiting), np.bool_)
+        for place in np.flatnonzero(last > first):
+            own = order[first[place] : last[place]]
+            moment = waiting["t"][place]
+            reached[place] = moment < end[own[-1]]
+            which = int(np.searchsorted(start[own], moment, side="right")) - 1
+            if which >= 0 and moment < end[own[which]] and waiting["state"][place] != RUN:
+                counts[own[which], _CLASS[waiting["state"][place]]] += 1
+        self._drop(reached)
+        some = np.flatnonzero(counts.any(axis=1))
+        kind = records["kind"][some].astype(np.int64)
+        np.add.at(self._counts, (lane[some], kind), counts[some])
+        self._fade(lane[some], kind)
+        return counts
+
+    def _fade(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> None:
+        full = self._counts[lane, kind].sum(axis=1) > LATELY
+        pairs = np.unique(np.stack((lane[full], kind[full])), axis=1)
+        self._counts[pairs[0], pairs[1]] /= 2
+
+    # -- the live edge
+
+    def edge(self, kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> Edge:
+        """`kind`, `since`: by lane, what its header says that it does, and when that or its last record's end was."""
+        self._drop(self._waiting["t"] <= since[self._waiting["lane"]])
+        doing = kind[self._waiting["lane"]]
+        seen = self._waiting[(doing != layout.NONE) & (doing != layout.PAUSED)]
+        fresh, self._fresh = self._fresh, NEVER
+        if not len(seen):
+            return Edge(np.empty(0, SEGMENT), seen, NEVER)
+        lane = seen["lane"]
+        first = np.concatenate(([True], lane[1:] != lane[:-1]))
+        before = np.where(first, self._before[lane], np.concatenate((seen[:1], seen[:-1])))
+        seen["state"] = state = _of_op(seen["state"], kind[lane])
+        earlier = np.where(first, EMPTY, np.concatenate(([EMPTY], state[:-1])))
+        begin = np.maximum(before["t"], since[lane])
+        ran, rest = _between(before, seen, begin, earlier)
+        state[(state == RUN) & (ran == 0)] = CORE  # it could run, and did not
+        seen["state"] = state
+        pieces = _pieces(seen, begin, ran, rest)
+        new = seen["t"] >= fresh
+        changed = int(begin[new].min()) if new.any() else NEVER
+        return Edge(pieces[pieces["end"] > pieces["start"]], seen[np.append(first[1:], True)], changed)
+
+    def _drop(self, which: npt.NDArray[np.bool_]) -> None:
+        gone = self._waiting[which]
+        self._before[gone["lane"]] = gone
+        self._waiting = self._waiting[~which]
+
+
+def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[Any, Any]:
+    """How long each ran between two sightings of it, or since its last record; and what it did the rest of the time."""
+    length = seen["t"] - begin
+    near = (before["t"] > 0) & (seen["t"] - before["t"] < FAR_NS)
+    ready = seen["state"] == RUN
+    counted = np.clip(seen["cpu"] - before["cpu"], 0, length)
+    # What it ran before its last record is in the count too; who waits now has waited since then.
+    ran = np.where(near & (ready | (before["t"] >= begin)), counted, 0)
+    ran = np.where(ready & ~near & (length < FAR_NS), length, ran)  # seen for the first time
+    waited = (earlier != EMPTY) & (earlier != RUN) & (earlier != CORE)
+    rest = np.where(ready, np.where(waited, earlier, CORE), seen["state"])
+    return ran, np.where(near | ~ready, rest, UNKNOWN)
+
+
+def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.void]:
+    """Who is ready now ran last; who waits now ran first."""
+    ready = (seen["state"] == RUN) | (seen["state"] == CORE)
+    middle = np.where(ready, seen["t"] - ran, begin + ran)
+    pieces = np.empty((len(seen), 2), SEGMENT)
+    pieces["start"] = np.stack((begin, middle), axis=1)
+    pieces["end"] = np.stack((middle, seen["t"]), axis=1)
+    pieces["lane"], pieces["core"] = seen["lane"][:, None], layout.CORE_UNKNOWN
+    pieces["state"] = np.stack((np.where(ready, rest, RUN), np.where(ready, RUN, rest)), axis=1)
+    return pieces.reshape(-1)
+
+
+def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """A worker says what it waits for, unless that is the GIL: a queue of processes waits for a pipe."""
+    own = np.full(KINDS, EMPTY, np.uint8)
+    own[[layout.SLEEP, layout.IO, layout.LOCK]] = SLEEP, IO, LOCK
+    waits = (state == SLEEP) | (state == IO) | (state == LOCK)
+    asked = own[kind]
+    return np.where(waits & (asked != EMPTY), asked, state).astype(np.uint8)
+
+
+def of_samples(samples: npt.NDArray[np.void]) -> Sighted:
+    """Samples of the probe, as sightings."""
+    seen = np.empty(len(samples), SIGHTING)
+    for name, field in (("t", "t"), ("cpu", "cpu"), ("core_wait", "core_wait"), ("lane", "worker")):
+        seen[name] = samples[field]
+    seen["state"] = _SAID[samples["state"]]
+    return seen
+
+
+def _sorted(seen: Sighted) -> Sighted:
+    return seen[np.lexsort((seen["t"], seen["lane"]))]
