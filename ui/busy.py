@@ -3,7 +3,7 @@ what there was then, and not by what there is when somebody looks at it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -30,29 +30,26 @@ class Busy:
     def note(self, cores: float) -> None:
         self._noted.append(cores)
 
-    def look(self, figures: Sequence[RunStatistics], app_cpu: float) -> None:
+    def look(self, figures: Sequence[RunStatistics], others_of: Callable[[float], float]) -> None:
         """What was noted counts for the runs that are going on. Not when one has just come or gone: what they took
-        themselves is a mean over a longer time, and all else would pass for other programs."""
+        themselves is a mean over a longer time, and all else would pass for other programs. `others_of` so many busy
+        cores."""
         live = {run.number: run for run in figures if run.phase != "ended"}
         noted, self._noted = self._noted, []
         same = set(live) == self._live
         self._live = set(live)
         if not noted or not same or any(run.seconds < SETTLED_S for run in live.values()):
             return
-        busy, ours = fmean(noted), app_cpu + sum(_taken(run) for run in live.values())
+        busy = fmean(noted)
+        others = others_of(busy)
         for number, run in live.items():
             if run.phase == "running":
                 load = self._loads.setdefault(number, Load())
                 load.samples += len(noted)
                 load.busy += len(noted) * busy
-                load.others += len(noted) * max(0.0, busy - ours)
+                load.others += len(noted) * others
 
     def of(self, run: RunStatistics | None) -> tuple[float, float]:
         """Cores that were busy with anything, and with other programs; 0 where that is not known."""
         load = self._loads.get(run.number) if run is not None else None
         return (load.busy / load.samples, load.others / load.samples) if load else (0.0, 0.0)
-
-
-def _taken(run: RunStatistics) -> float:
-    """Cores that a run takes now: its workers, the rest of its lab, and its probe."""
-    return run.cores_recent + (run.cores_lab or 0.0) + (run.probe_cost or 0.0)
