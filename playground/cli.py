@@ -26,7 +26,7 @@ from playground.output import OutputReader, readable
 from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
-from playground.wording import cores, duration
+from playground.wording import brief_time, cores
 
 DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
@@ -378,7 +378,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
     if statistics.brief:
-        return f"{head}\n  too short to judge: {duration(statistics.seconds)}"
+        return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
     lines = [
         head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",

@@ -9,8 +9,8 @@ from playground import catalogue
 from playground.figures import RunStatistics
 from playground.lab.own import NAME as OWN
 from playground.lanes import MANY
-from playground.reach import Machine, disturbed
-from playground.wording import duration, memory, milliseconds, whole
+from playground.reach import Machine, begun, disturbed
+from playground.wording import brief_time, duration, memory, milliseconds, whole
 
 LONGEST_ANSWER = 12
 LEAST_HANDOFFS = 10  # of fewer a mean says nothing
@@ -29,7 +29,7 @@ class Figure:
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     if run.phase == "ended" and run.brief:
-        return (Figure("Time", duration(run.seconds), ""), *_answer(run))
+        return (Figure("Time", brief_time(run.seconds), ""), *_answer(run))
     if run.brief:
         return ()
     figures = [_cores(run, machine), *_speedup(run, machine), *_gil(run), *_loop(run), *_costs(run)]
@@ -50,7 +50,7 @@ def _cores(run: RunStatistics, machine: Machine) -> Figure:
 
 
 def _speedup(run: RunStatistics, machine: Machine) -> list[Figure]:
-    if run.speedup is None or run.recipe.workers == 1 or many(run):
+    if run.speedup is None or begun(run) < 2 or many(run):
         return []
     unit = "vs 1 worker, disturbed" if disturbed(run, machine) else "vs 1 worker"
     return [Figure("Speed-up", f"{run.speedup:.2f} ×", unit)]

@@ -71,7 +71,10 @@ def _ready(run: RunStatistics) -> float:
 
 
 def owed(run: RunStatistics, machine: Machine) -> float:
-    """The part of their time that its workers must wait for cores because of their own number."""
+    """The part of their time that its workers must wait for cores because of their own number. Those that a GIL or a
+    loop lets go on one at a time are never too many for the cores."""
+    if could_use(run, machine) < machine.cores:
+        return 0.0
     ready, wanted = _ready(run), run.share.run + run.share.wait_core
     return wanted * max(0.0, 1.0 - machine.cores / ready) if ready else 0.0
 

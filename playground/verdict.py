@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from playground import catalogue
 from playground.figures import CRASHED, FAILED, LEAST_SHARE, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, Shares
 from playground.key_figures import Figure, intervals, key_figures
+from playground.memory import LEAST_GROWN_MB
 from playground.reach import Machine, begun, could_use, disturbed, owed
-from playground.wording import cores, cores_there, duration, listed, memory, milliseconds, percent, workers
+from playground.wording import brief_time, cores, cores_there, duration, listed, memory, milliseconds, percent, workers
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
@@ -118,9 +119,9 @@ def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
     if run.outcome == TIME_UP:
         notes.append("Time was up, and work was left.")
     if kind != "ui_frozen" and disturbed(run, machine):
-        lower = f" Runs have lower priority (nice {run.nice}) than other programs." if run.nice else ""
-        took = f"Other programs took **{cores(machine.busy_with_others)}**."
-        notes.append(f"{took}{lower} Figures taken now are not reliable.")
+        lower = f"; runs have lower priority (nice {run.nice})" if run.nice else ""
+        took = f"Other programs took **{cores(machine.busy_with_others)}**"
+        notes.append(f"{took}{lower}. Figures taken now are not reliable.")
     several = len(set(intervals(run)))
     if several > 1 and any(figure.label == "Mean slice" for figure in key_figures(run, machine)):
         notes.append(f"The switch interval was turned while it ran: the mean slice is over {several} intervals.")
@@ -166,7 +167,7 @@ def _not_yet(run: RunStatistics, machine: Machine) -> Said | None:
         return "short", "It was stopped before any work was done.", "No worker finished a single piece of work."
     if run.brief:
         what = "What happens in so short a time is mostly the start; shares and rates of it mean nothing."
-        return "short", f"Too short to judge ({duration(run.seconds)}).", what
+        return "short", f"Too short to judge ({brief_time(run.seconds)}).", what
     return None
 
 
@@ -236,7 +237,14 @@ def _holding(run: RunStatistics, machine: Machine) -> Said | None:
     rest = f"The other **{memory(beside)}** is what one more {each} costs."
     if model.one_process:  # what all of them need together is a part of it, and cannot be told apart
         rest = f"The other **{memory(beside)}** is its part of what the model needs."
-    return "holding", f"Each {each} takes {memory(run.worker_mb)}.", f"It holds {hold:g} MB, as it was told to. {rest}"
+    if model.one_process and beside * (run.recipe.workers if model.at_once else 1) < LEAST_GROWN_MB:
+        rest = "What it needs beside that is too little to be told from chance."
+    left = "" if model.at_once else _left(run, run.recipe.workers - begun(run))
+    return (
+        "holding",
+        f"Each {each} takes {memory(run.worker_mb)}.",
+        f"It holds {hold:g} MB, as it was told to. {rest}{left}",
+    )
 
 
 def _talking(run: RunStatistics, machine: Machine) -> Said | None:

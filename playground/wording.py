@@ -45,6 +45,11 @@ def duration(seconds: float) -> str:
     return milliseconds(us / 1000)
 
 
+def brief_time(seconds: float) -> str:
+    """Of a run that took hardly any: 200 µs, 4 ms."""
+    return duration(seconds) if seconds < 0.001 else f"{seconds * 1000:.0f} ms"
+
+
 def memory(mb: float) -> str:
     return f"{mb * 1000:.1f} KB" if mb < 0.1 else f"{mb:.1f} MB"
 

@@ -105,10 +105,9 @@ def test_other_programs_are_named_for_what_they_took_and_no_more() -> None:
         "machine_full",
         "4 processes got 1.0 of the 2 cores they can use.",
         (
-            "Each waited **75 %** of its time for a core: 4 processes on 2 cores must wait 50 % at "
-            "least. Other programs "
-            "took **1.0 core**. Runs have lower priority (nice 5) than other programs. Figures taken now "
-            "are not reliable."
+            "Each waited **75 %** of its time for a core: 4 processes on 2 cores must wait 50 % at least. "
+            "Other programs "
+            "took **1.0 core**; runs have lower priority (nice 5). Figures taken now are not reliable."
         ),
     )
 
@@ -343,11 +342,17 @@ def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
         "Each process takes 20.1 MB.",
         "It holds 10 MB, as it was told to. The other **10.1 MB** is what one more process costs.",
     )
-    threads = made(job="allocate", workers=4, share=ASLEEP, worker_mb=10.022)
-    assert said(threads)[2].endswith("The other **22.0 KB** is its part of what the model needs.")
+    threads = made(job="allocate", workers=4, share=ASLEEP, worker_mb=10.175)
+    assert said(threads)[2].endswith("The other **0.2 MB** is its part of what the model needs.")
+    lost = "It holds 10 MB, as it was told to. What it needs beside that is too little to be told from chance."
+    assert said(replace(threads, worker_mb=10.174))[2] == lost, "four have grown by less than a run does by chance"
+    assert said(replace(threads, worker_mb=9.8))[2] == lost
+    first = made(job="allocate", workers=4, model="serial", share=ASLEEP, worker_mb=10.69, begun=1)
+    assert said(first)[2] == f"{lost} 3 workers have not had their turn yet."
+    assert "**0.7 MB**" in said(replace(first, worker_mb=10.71))[2]
     for worker_mb, word in ((9.0, "holding"), (8.99, "waiting"), (None, "waiting")):
         assert said(replace(run, worker_mb=worker_mb))[0] == word
-    assert "**0.0 KB**" in said(replace(run, worker_mb=9.9))[2]
+    assert "**22.0 KB**" in said(replace(run, worker_mb=10.022))[2]
 
 
 # --- turns
@@ -433,10 +438,10 @@ def test_a_window_that_froze() -> None:
 def test_a_run_that_was_too_short() -> None:
     short = made(workers=4, **ENDED, seconds=0.004, share=GIL_BOUND, answer=14438, speedup=0.3)
     verdict = judge(short, replace(MACHINE, busy_with_others=5.0))
-    assert (verdict.kind, verdict.sentence) == ("short", "Too short to judge (4.0 ms).")
+    assert (verdict.kind, verdict.sentence) == ("short", "Too short to judge (4 ms).")
     assert verdict.reason == "What happens in so short a time is mostly the start; shares and rates of it mean nothing."
     assert verdict.share is None
-    assert [(one.label, one.value) for one in verdict.figures] == [("Time", "4.0 ms"), ("Answer", "14 438")]
+    assert [(one.label, one.value) for one in verdict.figures] == [("Time", "4 ms"), ("Answer", "14 438")]
 
 
 def test_a_run_that_was_stopped_before_it_did_anything() -> None:

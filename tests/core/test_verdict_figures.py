@@ -44,6 +44,8 @@ def test_one_worker_has_no_speed_up_over_one() -> None:
     assert "Speed-up" not in told(made(workers=1, speedup=0.68))
     assert "Speed-up" in told(made(workers=2, speedup=0.68))
     assert "Speed-up" not in told(made(workers=2))
+    assert "Speed-up" not in told(made(workers=2, speedup=0.68, begun=1)), "the other never had its turn"
+    assert "Speed-up" in told(made(workers=3, speedup=0.68, begun=2))
     assert told(made(workers=100, speedup=1.0))["Speed-up"] == "1.00 × vs 1 worker"
     assert "Speed-up" not in told(made(workers=101, speedup=1.0))
 
@@ -155,6 +157,9 @@ def test_numbers_and_their_units() -> None:
     ]  # fmt: skip
     assert [wording.duration(seconds / 1e6) for seconds in (0.4, 19.9, 20.4, 999.4, 1000, 2.5e6)] == [
         "0.4 µs", "19.9 µs", "20 µs", "999 µs", "1.0 ms", "2.5 s",
+    ]  # fmt: skip
+    assert [wording.brief_time(seconds / 1e6) for seconds in (0.4, 999.4, 1000, 4400, 399_000)] == [
+        "0.4 µs", "999 µs", "1 ms", "4 ms", "399 ms",
     ]  # fmt: skip
     assert [wording.memory(mb) for mb in (0.0022, 0.0999, 0.1, 11.44)] == ["2.2 KB", "99.9 KB", "0.1 MB", "11.4 MB"]
     assert [wording.percent(part) for part in (0, 0.244, 1)] == ["0 %", "24 %", "100 %"]

@@ -94,6 +94,13 @@ def test_what_they_must_wait_because_of_their_own_number(
     assert owed(made_up, replace(MACHINE, cores=cores)) == pytest.approx(must)
 
 
+def test_who_is_let_go_on_one_at_a_time_is_never_too_many() -> None:
+    """Whatever the shares say: where one has the GIL, the others do not need a core."""
+    share = Shares(run=0.06, wait_core=0.53, wait_gil=0.36, sleep=0.05)
+    assert owed(made(job="mix", workers=4, share=share, cores=0.24), replace(MACHINE, cores=2)) == 0.0
+    assert owed(made(workers=4, share=share, cores=0.24), replace(MACHINE, cores=1)) == pytest.approx(0.34)
+
+
 def computing(**fields: Any) -> bool:
     """Four processes on two cores, which got one and a half."""
     share = Shares(run=0.375, wait_core=0.625)
