@@ -259,7 +259,7 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
     if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
         return None
-    if recipe.workers == 1 or statistics.brief:  # nothing to compare, or nothing to compare with
+    if recipe.workers == 1:  # one is as fast as one
         return None
     if recipe.job == "own":  # who knows what it does a second time
         return None
