@@ -63,7 +63,7 @@ class Launch(QObject):
         return self._runs.start(recipe)
 
     def tell_frozen(self, number: int, ms: float) -> None:
-        words = f"This window froze for {ms / 1000:.1f} s: the work ran inside it."
+        words = f"This window froze for {ms / 1000:.1f} s because the work ran in it."
         self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")])
 
     def answer(self, action: str) -> None:

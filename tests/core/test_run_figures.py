@@ -454,6 +454,19 @@ def test_where_each_has_a_gil_of_its_own_a_slice_says_nothing(scenes: list[Scene
     assert gil.mean_slice_ms is None
 
 
+@pytest.mark.parametrize(
+    ("recipe", "mean"), [(Recipe(workers=1), None), (Recipe(workers=1, host="app", seconds=9.0), 1.0)]
+)
+def test_who_hands_the_gil_over_to_nobody_has_no_slice(scenes: list[Scene], recipe: Recipe, mean: float | None) -> None:
+    """In this app the window is another."""
+    scene = scene_of(scenes, recipe)
+    scene.worker(0).does(100)
+    sampled(scene, [(0, 0x1000, index) for index in range(11)])
+    gil = scene.end().gil
+    assert gil.handoffs_per_s == pytest.approx(1000)
+    assert gil.mean_slice_ms == (None if mean is None else pytest.approx(mean))
+
+
 # --- what watching costs
 
 
