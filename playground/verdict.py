@@ -187,13 +187,13 @@ def _unseen(run: RunStatistics, machine: Machine) -> Said | None:
 
 
 def _frozen(run: RunStatistics, machine: Machine) -> Said | None:
-    worst = machine.lateness_max_ms or 0.0
-    if run.recipe.host == "lab" or worst < FROZEN_MS:
+    worst = machine.lateness_max_ms
+    if run.recipe.host == "lab" or worst is None or worst < FROZEN_MS:
         return None
     if run.recipe.host == "ui":
         return (
             "ui_frozen",
-            f"This window froze for {max(worst / 1000, 0.1):.1f} s.",
+            f"This window froze for {worst / 1000:.1f} s.",
             "The work ran on the UI thread, so nothing else could: no click, no key, no frame.",
         )
     return (
