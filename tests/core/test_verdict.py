@@ -21,7 +21,12 @@ LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 ENDED: dict[str, Any] = {"phase": "ended", "outcome": "finished"}
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
 FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
-STUCK = {"phase": "ended", "outcome": "stuck", "error": "all wait\nA waits for lock 2 at line 7\nB waits for lock 1."}
+STUCK = {
+    "phase": "ended",
+    "outcome": "stuck",
+    "error": "Both threads wait for a lock, and nobody can let them go on.\n"
+    "A waits in line 7, “two.acquire()”\nB waits in line 9.",
+}
 GIL_BOUND = Shares(run=0.25, wait_gil=0.75)
 ASLEEP = Shares(sleep=0.99, run=0.01)
 CROWDED = Shares(run=0.5, wait_core=0.5)
@@ -520,12 +525,17 @@ def test_a_result_that_is_wrong_is_called_so() -> None:
 def test_a_run_that_is_stuck_says_who_waits_where() -> None:
     assert said(made(workers=2, **STUCK)) == (
         "stuck",
-        "Stuck: all 2 threads wait for each other, and nobody can go on.",
-        "A waits for lock 2 at line 7. B waits for lock 1.",
+        "Stuck: both threads wait for a lock, and nobody can let them go on.",
+        "A waits in line 7, “two.acquire()”. B waits in line 9.",
     )
-    alone = said(made(workers=1, **{**STUCK, "error": "it waits for itself"}))
-    assert alone[1:] == ("Stuck: 1 thread waits, and nobody can let it go on.", "It waits for itself.")
-    many = "all wait\n" + "\n".join(f"{number} waits" for number in range(9))
+    alone = said(made(workers=1, **{**STUCK, "error": "The thread waits, and nobody can let it go on."}))
+    assert alone[1:] == (
+        "Stuck: the thread waits, and nobody can let it go on.",
+        "Where each of them waits is not known.",
+    )
+    nothing = said(made(workers=9, **{**STUCK, "error": None}))
+    assert nothing[1] == "Stuck: 9 threads wait, and nobody can go on."
+    many = "All wait.\n" + "\n".join(f"{number} waits" for number in range(9))
     assert said(made(workers=9, **{**STUCK, "error": many}))[2] == "0 waits. 1 waits. 2 waits. 3 waits."
 
 
