@@ -143,7 +143,7 @@ class Runs(QAbstractTableModel):
             case Column.MEMORY:
                 return run.statistics.worker_mb
             case _:
-                return run.ui_p99_ms
+                return None if run.statistics.brief else run.ui_p99_ms
 
     def words(self, run: FinishedRun, column: Column) -> str:
         statistics = run.statistics
@@ -161,7 +161,8 @@ class Runs(QAbstractTableModel):
             case Column.MEMORY:
                 return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
             case Column.LATENESS:
-                return milliseconds(run.ui_p99_ms) if run.ui_p99_ms is not None else "–"
+                late = self._value(run, column)
+                return milliseconds(late) if late is not None else "–"
             case _:
                 return statistics.outcome or ""
 
