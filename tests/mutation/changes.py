@@ -1,0 +1,123 @@
+"""Which changes a source allows: each is one replaced node of its syntax tree, named in the words of the source.
+
+Left out is what no test of behaviour can see: docstrings, annotations, decorators, `assert`s for the type checker, and
+the words of sentences. Words that stand alone are names of outcomes, states or fields, and those count."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.mutation import operators
+
+ONE_WORD = re.compile(r"[a-z_][\w-]*( [\w-]+)?")
+UNSEEN = {"annotation", "returns", "decorator_list", "type_params", "format_spec"}
+UNSEEN_STATEMENTS = (ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+
+
+@dataclass(frozen=True)
+class Change:
+    module: str  # "playground/verdict.py"
+    function: str  # "Run.pull"; "" is the module itself, or the body of a class
+    line: str  # as it stands in the source, without its indent
+    number: int  # of that line
+    lines: range  # of the statement: who runs none of them cannot notice
+    change: str  # "a < b → a <= b"
+    occurrence: int  # of the same change on the same line of the same function
+    place: int  # among all changes of the module
+
+    @property
+    def key(self) -> str:
+        """Stays the same as long as function and line do, wherever they move to."""
+        again = f" (#{self.occurrence})" if self.occurrence > 1 else ""
+        return f"{self.module} · {self.function or 'module'} · {self.line} · {self.change}{again}"
+
+
+def changes(module: str, source: str) -> list[Change]:
+    lines, seen, found = source.splitlines(), Counter[tuple[str, ...]](), []
+    for place, (spot, new) in enumerate(_all(ast.parse(source))):
+        line = lines[spot.node.lineno - 1].partition("  # ")[0].strip()
+        words = f"{_words(spot.node)} → {_words(new)}"
+        seen[spot.function, line, words] += 1
+        occurrence = seen[spot.function, line, words]
+        found.append(Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place))
+    return found
+
+
+def changed(source: str, place: int) -> ast.Module:
+    """The source's tree with the change of that place made."""
+    tree = ast.parse(source)
+    for index, (spot, new) in enumerate(_all(tree)):
+        if index == place:
+            spot.put(new)
+            return ast.fix_missing_locations(tree)
+    raise IndexError(place)
+
+
+def _words(node: ast.AST) -> str:
+    words = " ".join(ast.unparse(node).split())
+    return words if len(words) <= 60 else f"{words[:57]}…"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a node hangs in its tree."""
+
+    node: ast.expr | ast.stmt
+    parent: ast.AST
+    field: str
+    index: int | None
+    function: str
+    lines: range
+
+    def put(self, new: ast.AST) -> None:
+        ast.copy_location(new, self.node)
+        if self.index is None:
+            setattr(self.parent, self.field, new)
+        else:
+            getattr(self.parent, self.field)[self.index] = new
+
+
+def _all(tree: ast.Module) -> Iterator[tuple[Spot, ast.AST]]:
+    """Made before anything is changed, so that a place is a place in the source as it was."""
+    return iter([(spot, new) for spot in _spots(tree, "", range(0), False) for new in operators.replacements(spot)])
+
+
+def _spots(parent: ast.AST, function: str, lines: range, in_words: bool) -> Iterator[Spot]:
+    for field, value in ast.iter_fields(parent):
+        if field in UNSEEN or (isinstance(parent, ast.ClassDef) and field in ("bases", "keywords")):
+            continue
+        several = isinstance(value, list)
+        for index, node in enumerate(value if several else [value]):
+            if not isinstance(node, ast.AST) or _is_unseen(node, parent, in_words):
+                continue
+            own, among = _name(node, function), _lines(node, lines)
+            if isinstance(node, (ast.expr, ast.stmt)):
+                yield Spot(node, parent, field, index if several else None, function, among)
+            yield from _spots(node, own, among, in_words or isinstance(node, ast.JoinedStr))
+
+
+def _name(node: ast.AST, outer: str) -> str:
+    named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    return f"{outer}.{node.name}".lstrip(".") if named else outer
+
+
+def _lines(node: ast.AST, outer: range) -> range:
+    """Of the innermost statement; of one with a body, its head alone."""
+    if not isinstance(node, ast.stmt):
+        return outer
+    body = getattr(node, "body", None)
+    return range(node.lineno, max(node.lineno, body[0].lineno - 1) + 1 if body else (node.end_lineno or 0) + 1)
+
+
+def _is_unseen(node: ast.AST, parent: ast.AST, in_words: bool) -> bool:
+    if isinstance(node, UNSEEN_STATEMENTS):
+        return True
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        return True
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return in_words or isinstance(parent, ast.Expr) or not ONE_WORD.fullmatch(node.value)
+    return False
