@@ -63,15 +63,15 @@ def run(
     chosen: list[Change], paths: list[str], seed: int, given: argparse.Namespace, exempt: dict[str, str]
 ) -> dict[Change, str]:
     results = {change: "equivalent" for change in chosen if change.key in exempt}
-    inside.warm()
     began = time.monotonic()
-    runner = Runner(look(paths, seed), seed, given.jobs)
-    for change, outcome in runner.run([one for one in chosen if one not in results], began + given.limit):
-        results[change] = outcome
-        if given.json:
-            print(json.dumps({"outcome": outcome, "key": change.key, "line": change.number}), flush=True)
-        elif outcome == "survived":
-            print(f"survived  {change.module}:{change.number}  {change.key}", flush=True)
+    with inside.warm():
+        runner = Runner(look(paths, seed), seed, given.jobs)
+        for change, outcome in runner.run([one for one in chosen if one not in results], began + given.limit):
+            results[change] = outcome
+            if given.json:
+                print(json.dumps({"outcome": outcome, "key": change.key, "line": change.number}), flush=True)
+            elif outcome == "survived":
+                print(f"survived  {change.key}  (line {change.number})", flush=True)
     if not given.json:
         print(f"{len(results)} changes in {time.monotonic() - began:.0f} s, {given.jobs} at once")
     return results

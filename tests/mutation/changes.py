@@ -6,6 +6,7 @@ the words of sentences. Words that stand alone are names of outcomes, states or 
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from tests.mutation import operators
 
+MOST_WORDS, AROUND = 80, 15
 ONE_WORD = re.compile(r"[a-z_][\w-]*( [\w-]+)?")
 UNSEEN = {"annotation", "returns", "decorator_list", "type_params", "format_spec"}
 UNSEEN_STATEMENTS = (ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
@@ -40,7 +42,7 @@ def changes(module: str, source: str) -> list[Change]:
     lines, seen, found = source.splitlines(), Counter[tuple[str, ...]](), []
     for place, (spot, new) in enumerate(_all(ast.parse(source))):
         line = lines[spot.node.lineno - 1].partition("  # ")[0].strip()
-        words = f"{_words(spot.node)} → {_words(new)}"
+        words = _words(spot.node, new)
         seen[spot.function, line, words] += 1
         occurrence = seen[spot.function, line, words]
         found.append(Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place))
@@ -57,9 +59,20 @@ def changed(source: str, place: int) -> ast.Module:
     raise IndexError(place)
 
 
-def _words(node: ast.AST) -> str:
-    words = " ".join(ast.unparse(node).split())
-    return words if len(words) <= 60 else f"{words[:57]}…"
+def _words(old: ast.AST, new: ast.AST) -> str:
+    """`a < b → a <= b`; of a long line only what is around the difference."""
+    if isinstance(new, ast.Pass):
+        return f"{' '.join(ast.unparse(old).split())[:MOST_WORDS]} → left out"
+    if isinstance(old, (ast.If, ast.While, ast.IfExp)) and isinstance(new, type(old)):
+        return _words(old.test, new.test)
+    before, after = (" ".join(ast.unparse(node).split()) for node in (old, new))
+    if len(before) + len(after) <= MOST_WORDS:
+        return f"{before} → {after}"
+    first = len(os.path.commonprefix((before, after)))
+    last = len(os.path.commonprefix((before[:first - 1:-1], after[:first - 1:-1]))) if first else 0
+    around = max(0, first - AROUND)
+    pieces = (text[around : len(text) - last + AROUND if last > AROUND else None] for text in (before, after))
+    return " → ".join(f"{'…' * (around > 0)}{piece[:MOST_WORDS]}{'…' * (last > AROUND)}" for piece in pieces)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ module is put in the place of the one on disk, and pytest runs the tests that co
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -10,6 +11,7 @@ import importlib.util
 import os
 import resource
 import sys
+import tempfile
 import threading
 import traceback
 import types
@@ -142,7 +144,15 @@ class Watch:
         return line(frame, event, argument)
 
 
-def warm() -> None:
-    """Everything that tests import, apart from the project itself."""
+@contextlib.contextmanager
+def warm() -> Iterator[None]:
+    """Everything that tests import, apart from the project itself, and a place where its bytecode is kept meanwhile."""
     for name in ("hypothesis.strategies", "msgspec", "numpy.testing", "platformdirs", "psutil", "asyncio"):
         importlib.import_module(name)
+    before = sys.pycache_prefix, sys.dont_write_bytecode
+    with tempfile.TemporaryDirectory() as folder:
+        sys.pycache_prefix, sys.dont_write_bytecode = folder, False
+        try:
+            yield
+        finally:
+            sys.pycache_prefix, sys.dont_write_bytecode = before
