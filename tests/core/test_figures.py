@@ -337,12 +337,12 @@ class Machinery:
         self.now += size**self.power * self.per
 
 
-@pytest.mark.parametrize("per", [0.5, 10, 1000, 149_000, 151_000, 3e6, 1e9])
-def test_a_piece_takes_what_it_should(per: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    machinery = Machinery(per, monkeypatch)
-    size = calibrate.calibrate(machinery.piece)
-    assert size >= 1
-    assert size * per == pytest.approx(calibrate.PIECE_NS, rel=0.05) or size == 1 or per < 1
+SIZES = [(0.5, 300_000), (10, 15_000), (1000, 150), (50_000, 3), (149_000, 1), (151_000, 1), (3e6, 1), (1e9, 1)]
+
+
+@pytest.mark.parametrize(("per", "size"), SIZES)
+def test_a_piece_takes_150_us_or_is_as_small_as_can_be(per: float, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert calibrate.calibrate(Machinery(per, monkeypatch).piece) == pytest.approx(size, rel=0.05)
 
 
 @pytest.mark.parametrize("power", [0.7, 1.3, 1.6])

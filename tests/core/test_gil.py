@@ -10,6 +10,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -213,5 +214,26 @@ def test_a_thread_state_names_its_thread() -> None:
     assert gil.thread_state() == gil.thread_state() != 0
 
 
-def test_tracing_is_allowed_without_fuss() -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
+def test_tracing_is_allowed_to_everybody_of_the_same_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    class Prctl:
+        argtypes: object = None
+
+        def __call__(self, *arguments: int) -> int:
+            asked.append(arguments)
+            return 0
+
+    monkeypatch.setattr(ctypes, "PyDLL", lambda name: SimpleNamespace(prctl=Prctl()))
     gil.allow_tracing()
+    set_ptracer, anybody = 0x59616D61, 2**64 - 1  # linux/prctl.h
+    assert [(what, who % 2**64) for what, who, *_ in asked] == [(set_ptracer, anybody)]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
+def test_who_has_no_yama_is_asked_in_vain_without_harm() -> None:
+    """The real call: a process that has made it can still be read, and goes on."""
+    code = "from playground.lab import gil; gil.allow_tracing(); print('goes on')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("goes on\n", "", 0)

@@ -164,6 +164,7 @@ def test_an_endless_run_goes_on_until_it_is_stopped(way: str) -> None:
         figures = run.statistics()
         assert (figures.outcome, figures.error) == ("stopped", None)
         assert figures.stop_ms is not None
+        assert 0 < figures.stop_ms < 1000
         assert figures.throughput > 0
 
 

@@ -66,6 +66,7 @@ def run(
     began = time.monotonic()
     with inside.warm():
         runner = Runner(look(paths, seed), seed, given.jobs)
+        runner.check(paths)
         for change, outcome in runner.run([one for one in chosen if one not in results], began + given.limit):
             results[change] = outcome
             if given.json:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tests.mutation import operators
 
+AS_IT_IS = -1  # the place of no change
 MOST_WORDS, AROUND = 80, 15
 ONE_WORD = re.compile(r"[a-z_][\w-]*( [\w-]+)?")
 UNSEEN = {"annotation", "returns", "decorator_list", "type_params", "format_spec"}
@@ -52,6 +53,8 @@ def changes(module: str, source: str) -> list[Change]:
 def changed(source: str, place: int) -> ast.Module:
     """The source's tree with the change of that place made."""
     tree = ast.parse(source)
+    if place == AS_IT_IS:
+        return tree
     for index, (spot, new) in enumerate(_all(tree)):
         if index == place:
             spot.put(new)
