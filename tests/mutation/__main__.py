@@ -14,7 +14,7 @@ from fractions import Fraction
 from tests.mutation import inside, verdicts
 from tests.mutation.changes import Change, changes
 from tests.mutation.related import RELATED, ROOT, modules
-from tests.mutation.runner import Runner, look
+from tests.mutation.runner import Runner
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -65,9 +65,8 @@ def run(
     results = {change: "equivalent" for change in chosen if change.key in exempt}
     began = time.monotonic()
     with inside.warm():
-        runner = Runner(look(paths, seed), seed, given.jobs)
-        runner.check(paths)
-        for change, outcome in runner.run([one for one in chosen if one not in results], began + given.limit):
+        runner = Runner(paths, seed, given.jobs, began + given.limit)
+        for change, outcome in runner.run([one for one in chosen if one not in results]):
             results[change] = outcome
             if given.json:
                 print(json.dumps({"outcome": outcome, "key": change.key, "line": change.number}), flush=True)

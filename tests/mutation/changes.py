@@ -10,10 +10,11 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.mutation import operators
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 AS_IT_IS = -1  # the place of no change
 MOST_WORDS, AROUND = 80, 15
 ONE_WORD = re.compile(r"[a-z_][\w-]*( [\w-]+)?")
@@ -31,6 +32,7 @@ class Change:
     change: str  # "a < b → a <= b"
     occurrence: int  # of the same change on the same line of the same function
     place: int  # among all changes of the module
+    in_function: bool  # and not done while the module is imported
 
     @property
     def key(self) -> str:
@@ -46,7 +48,7 @@ def changes(module: str, source: str) -> list[Change]:
         words = _words(spot.node, new)
         seen[spot.function, line, words] += 1
         occurrence = seen[spot.function, line, words]
-        found.append(Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place))
+        found.append(Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place, spot.inner))
     return found
 
 
@@ -88,6 +90,7 @@ class Spot:
     index: int | None
     function: str
     lines: range
+    inner: bool  # within the body of a function
 
     def put(self, new: ast.AST) -> None:
         ast.copy_location(new, self.node)
@@ -99,26 +102,34 @@ class Spot:
 
 def _all(tree: ast.Module) -> Iterator[tuple[Spot, ast.AST]]:
     """Made before anything is changed, so that a place is a place in the source as it was."""
-    return iter([(spot, new) for spot in _spots(tree, "", range(0), False) for new in operators.replacements(spot)])
+    return iter([(spot, new) for spot in _spots(tree, Around()) for new in operators.replacements(spot)])
 
 
-def _spots(parent: ast.AST, function: str, lines: range, in_words: bool) -> Iterator[Spot]:
+@dataclass(frozen=True)
+class Around:
+    """What a node stands in."""
+
+    function: str = ""
+    lines: range = range(0)
+    words: bool = False  # a sentence
+    body: bool = False  # of a function
+
+
+def _spots(parent: ast.AST, around: Around) -> Iterator[Spot]:
     for field, value in ast.iter_fields(parent):
         if field in UNSEEN or (isinstance(parent, ast.ClassDef) and field in ("bases", "keywords")):
             continue
         several = isinstance(value, list)
         for index, node in enumerate(value if several else [value]):
-            if not isinstance(node, ast.AST) or _is_unseen(node, parent, in_words):
+            if not isinstance(node, ast.AST) or _is_unseen(node, parent, around.words):
                 continue
-            own, among = _name(node, function), _lines(node, lines)
+            body = around.body or (isinstance(parent, FUNCTIONS) and field == "body")
+            own = replace(around, lines=_lines(node, around.lines), body=body)
             if isinstance(node, (ast.expr, ast.stmt)):
-                yield Spot(node, parent, field, index if several else None, function, among)
-            yield from _spots(node, own, among, in_words or isinstance(node, ast.JoinedStr))
-
-
-def _name(node: ast.AST, outer: str) -> str:
-    named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    return f"{outer}.{node.name}".lstrip(".") if named else outer
+                yield Spot(node, parent, field, index if several else None, own.function, own.lines, body)
+            named = isinstance(node, (*FUNCTIONS, ast.ClassDef))
+            name = f"{own.function}.{node.name}".lstrip(".") if named else own.function
+            yield from _spots(node, replace(own, function=name, words=own.words or isinstance(node, ast.JoinedStr)))
 
 
 def _lines(node: ast.AST, outer: range) -> range:

@@ -1,9 +1,10 @@
-"""What happens inside a process that has been forked for one change, or for one look at what runs what: the changed
-module is put in the place of the one on disk, and pytest runs the tests that could notice."""
+"""What happens inside a process that has been forked: the changed code is put in the place of the one on disk, and pytest
+runs the tests that could notice."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -12,7 +13,6 @@ import os
 import resource
 import sys
 import tempfile
-import threading
 import traceback
 import types
 from collections.abc import Callable, Collection, Iterator
@@ -25,10 +25,11 @@ from tests.mutation.related import ROOT
 
 MEMORY_BYTES = 8 * 2**30  # a change may ask for any number of anything
 OPTIONS = (  # pytest-qt's settings are unknown without it
-    *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:faulthandler"),
+    *("-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:faulthandler"),
     *("-W", "ignore::pytest.PytestConfigWarning", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
     *("-o", "addopts=--strict-markers --import-mode=importlib"),
 )
+ALOUD = "MUTANTS_ALOUD"
 
 
 def in_fork(does: Callable[[], int]) -> int:
@@ -41,7 +42,7 @@ def in_fork(does: Callable[[], int]) -> int:
         os.setsid()
         os.chdir(ROOT)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        if "MUTANTS_ALOUD" not in os.environ:
+        if ALOUD not in os.environ:
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)
@@ -52,8 +53,33 @@ def in_fork(does: Callable[[], int]) -> int:
         os._exit(code)
 
 
-def run(files: Collection[str], seed: int, *plugins: object, options: tuple[str, ...] = OPTIONS) -> int:
-    return int(pytest.main([*options, f"--hypothesis-seed={seed}", *files], plugins=list(plugins)))
+@contextlib.contextmanager
+def warm() -> Iterator[None]:
+    """Everything that tests import, apart from the project itself, and a place where its bytecode is kept meanwhile."""
+    for name in ("hypothesis.strategies", "msgspec", "numpy.testing", "platformdirs", "psutil", "asyncio"):
+        importlib.import_module(name)
+    before = sys.pycache_prefix, sys.dont_write_bytecode
+    with tempfile.TemporaryDirectory() as folder:
+        sys.pycache_prefix, sys.dont_write_bytecode = folder, False
+        try:
+            yield
+        finally:
+            sys.pycache_prefix, sys.dont_write_bytecode = before
+
+
+def run(files: Collection[str], seed: int, *plugins: object) -> int:
+    return int(pytest.main([*OPTIONS, f"--hypothesis-seed={seed}", *files], plugins=list(plugins)))
+
+
+def without_memory() -> None:
+    """Examples that noticed one change say nothing of the next, and need not be made small."""
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    patient = hypothesis.settings.get_profile("patient")
+    hypothesis.settings.register_profile("mutants", patient, database=None, phases=phases, print_blob=False)
+    hypothesis.settings.load_profile("mutants")
+
+
+# --- a module that is imported changed
 
 
 class Loader(importlib.machinery.SourceFileLoader):
@@ -93,66 +119,26 @@ class Chosen:
         items.sort(key=lambda item: self.chosen.get(item.nodeid, 0.0))
 
 
-def without_memory() -> None:
-    """Examples that noticed one change say nothing of the next, and need not be made small."""
-    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    patient = hypothesis.settings.get_profile("patient")
-    hypothesis.settings.register_profile("mutants", patient, database=None, phases=phases, print_blob=False)
-    hypothesis.settings.load_profile("mutants")
+# --- functions that get other code while everything else stays imported
 
 
-class Watch:
-    """Which lines of the modules each test runs, and how long it takes."""
-
-    def __init__(self, modules: Collection[str]) -> None:
-        self.short = {str(ROOT / module): module for module in modules}
-        self.lines: dict[str, set[tuple[str, int]]] = {}
-        self.seconds: dict[str, float] = {}
-        self.failed: list[str] = []
-        self.current: set[tuple[str, int]] = set()
-
-    def pytest_configure(self) -> None:
-        without_memory()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self.current = self.lines[item.nodeid] = set()
-        self.seconds[item.nodeid] = 0.0
-        threading.settrace(self.trace)
-        sys.settrace(self.trace)
-        try:
-            return (yield)
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
-        if report.failed:
-            self.failed.append(report.nodeid)
-
-    def trace(self, frame: types.FrameType, event: str, argument: object) -> Any:
-        module = self.short.get(frame.f_code.co_filename)
-        if module is None:
-            return None
-        current = self.current
-
-        def line(frame: types.FrameType, event: str, argument: object) -> Any:
-            current.add((module, frame.f_lineno))
-            return line
-
-        return line(frame, event, argument)
+Functions = dict[tuple[str, str, int], list[types.FunctionType]]
 
 
-@contextlib.contextmanager
-def warm() -> Iterator[None]:
-    """Everything that tests import, apart from the project itself, and a place where its bytecode is kept meanwhile."""
-    for name in ("hypothesis.strategies", "msgspec", "numpy.testing", "platformdirs", "psutil", "asyncio"):
-        importlib.import_module(name)
-    before = sys.pycache_prefix, sys.dont_write_bytecode
-    with tempfile.TemporaryDirectory() as folder:
-        sys.pycache_prefix, sys.dont_write_bytecode = folder, False
-        try:
-            yield
-        finally:
-            sys.pycache_prefix, sys.dont_write_bytecode = before
+def functions_of(modules: Collection[str]) -> Functions:
+    """(module, qualified name, line) → the functions that have the code from there."""
+    paths, found = {str(ROOT / module): module for module in modules}, Functions()
+    for one in gc.get_objects():
+        if isinstance(one, types.FunctionType) and one.__code__.co_filename in paths:
+            code = one.__code__
+            found.setdefault((paths[code.co_filename], code.co_qualname, code.co_firstlineno), []).append(one)
+    return found
+
+
+def exchange(functions: Functions, module: str, code: types.CodeType) -> None:
+    """ValueError where a function would need other variables from around it."""
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            for function in functions.get((module, inner.co_qualname, inner.co_firstlineno), []):
+                function.__code__ = inner
+            exchange(functions, module, inner)
