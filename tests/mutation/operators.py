@@ -18,7 +18,7 @@ OTHER: dict[type, type] = {**BOTH_WAYS, **{new: old for old, new in BOTH_WAYS.it
 OTHER |= {ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult}
 OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any"}
 # Their two arguments may stand either way round.
-EITHER_WAY = {"min", "max", "union1d", "array_equal", "isclose"}
+EITHER_WAY = {"min", "max", "union1d", "array_equal", "isclose", "suppress"}
 
 
 def replacements(spot: Spot) -> Iterator[ast.AST]:
