@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -189,6 +191,44 @@ def test_another_thread_with_the_same_signature_is_not_mistaken_for_it() -> None
     assert gil._looks_right(ctypes.addressof(copy))
     assert not gil._proved(ctypes.addressof(copy))
     assert gil._proved(record.address)
+
+
+def test_a_record_that_names_the_wrong_thread_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks right to the thread that searches, and wrong to a second one."""
+    mine = threading.get_ident()
+    monkeypatch.setattr(gil, "_looks_right", lambda address: threading.get_ident() == mine)
+    assert not gil._proved(4096)
+    monkeypatch.setattr(gil, "_looks_right", lambda address: True)
+    assert gil._proved(4096)
+    monkeypatch.setattr(gil, "_looks_right", lambda address: False)
+    assert not gil._proved(4096)
+
+
+@pytest.fixture
+def interval_kept() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("interval_kept")
+@pytest.mark.parametrize("before", [5000, *gil.ODD_INTERVALS_US])
+def test_the_proof_sets_another_interval_and_puts_back_what_was(before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(gil, "_looks_right", lambda address: not seen.append(gil._interval_us()))  # type: ignore[func-returns-value]
+    gil._set_interval_us(before)
+    assert gil._proved(4096)
+    assert len(seen) == 2
+    assert seen[0] == seen[1] != before
+    assert seen[0] in gil.ODD_INTERVALS_US
+    assert gil._interval_us() == before
+
+
+@pytest.mark.usefixtures("interval_kept")
+def test_who_turns_the_knob_meanwhile_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gil, "_looks_right", lambda address: sys.setswitchinterval(0.123) is None)
+    gil._proved(4096)
+    assert sys.getswitchinterval() == pytest.approx(0.123)
 
 
 @pytest.mark.parametrize("address", [0, 1, 8, 4096, 2**47, 2**62, 2**63, 2**64 - 8, -8])

@@ -154,6 +154,15 @@ def test_what_the_jobs_give_is_right(way: str) -> None:
 
 
 @every_way
+def test_a_worker_has_used_no_more_of_a_core_than_it_lived(way: str) -> None:
+    """Also one whose thread was another worker's before."""
+    with finished(recipe_of(way, workers=3, amount=300)) as run:
+        lived = [reader.word(layout.W_ENDED) - reader.word(layout.W_STARTED) for reader in run.rings]
+        used = [worker.cpu_s * 1e9 for worker in run.statistics().workers]
+        assert all(0 < cpu <= wall + 1_000_000 for cpu, wall in zip(used, lived, strict=True))
+
+
+@every_way
 def test_an_endless_run_goes_on_until_it_is_stopped(way: str) -> None:
     with running(recipe_of(way)) as run:
         until(run, lambda: ops(run) > 200)
