@@ -154,12 +154,12 @@ def test_what_the_jobs_give_is_right(way: str) -> None:
 
 
 @every_way
-def test_a_worker_has_used_no_more_of_a_core_than_it_lived(way: str) -> None:
+def test_a_worker_has_used_as_much_of_a_core_as_its_ops(way: str) -> None:
     """Also one whose thread was another worker's before."""
     with finished(recipe_of(way, workers=3, amount=300)) as run:
-        lived = [reader.word(layout.W_ENDED) - reader.word(layout.W_STARTED) for reader in run.rings]
-        used = [worker.cpu_s * 1e9 for worker in run.statistics().workers]
-        assert all(0 < cpu <= wall + 1_000_000 for cpu, wall in zip(used, lived, strict=True))
+        told = [int(records["cpu"].sum()) / 1e9 for records in read_again(run)]
+        used = [worker.cpu_s for worker in run.statistics().workers]
+        assert used == pytest.approx(told, rel=0.2, abs=0.01)
 
 
 @every_way
