@@ -2,7 +2,8 @@
 process are drawn offscreen; the windows that tests/e2e drives get a virtual display of their own, so that no test takes
 anybody's mouse. Says beforehand what cannot be run here, and why.
 
-`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment."""
+`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment.
+`mutants` first: changes the sources of the figures, one place at a time, and asks the tests (docs/testing.md)."""
 
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
     if prepare:
         print(python)
         return 0
+    if arguments[:1] == ["mutants"]:
+        return subprocess.call([str(python), "-m", "tests.mutation", *arguments[1:]], cwd=ROOT)
     if without_qt:
         return without_qt_run(python, arguments[1:])
     return run(python, arguments)

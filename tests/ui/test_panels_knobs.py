@@ -169,10 +169,15 @@ def test_screen_share_mode_is_told_as_a_frame_rate(knobs: KnobsPopover, qtbot: Q
 
 def test_esc_closes_and_tab_stays_within(knobs: KnobsPopover, qtbot: QtBot) -> None:
     knobs.show_recipe(Recipe())
-    for _ in range(12):
+    knobs.activateWindow()
+    met = []
+    for _ in range(60):
         knobs.focusNextPrevChild(True)
-        focused = QApplication.focusWidget()
-        assert focused is None or knobs.isAncestorOf(focused)
+        met.append(knobs.focusWidget())
+    assert None not in met
+    assert all(knobs.isAncestorOf(widget) for widget in met)
+    assert len(set(met)) > 6
+    assert set(met[:30]) == set(met[30:]), "it goes round"
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(knobs, QKeyEvent(kind, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))
     assert not knobs.isVisible()

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
+from ui.stage.patterns import pixel
 from ui.stage.stage import Stage
 from ui.stage.time_window import MS, SECOND
 from ui.theme import DARK, LIGHT
@@ -248,8 +249,10 @@ def test_it_draws_in_every_size(qtbot, size: tuple[int, int], lanes: int):
     scene = Scene(lanes, 8, size, lens=True)
     qtbot.addWidget(scene.stage)
     advance(scene, 20)
-    image = scene.stage.grab()
+    image = scene.stage.grab().toImage()
     assert (image.width(), image.height()) == size
+    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    assert (pixels == pixel(DARK.worker(0))).any(), "nothing of the run is to be seen"
 
 
 def test_bar_keyboard_and_names(scene: Scene, qtbot):
