@@ -449,6 +449,13 @@ class Window(QMainWindow):
 
     # -- Qt
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # With an update request Qt paints, and brings it to the screen. The pulse moves in every picture of the stage.
+        if event.type() == QEvent.Type.UpdateRequest and self.stage.pulse.plot.take_painted():
+            self.clock.note_shown()
+        return done
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self.painted and not self._shut:
