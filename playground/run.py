@@ -180,7 +180,7 @@ class Run:
         self._look_at_states(looked_at)
         self.lanes.settle()
         if self.probe_reader.pending or over:
-            self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
+            self.holders.add(*self.owners.of(self.probe_reader.pull(), over), self.pauses)
         if over:
             self._drain()
 
@@ -306,10 +306,12 @@ class Run:
         return "estimated" if self.gils and self.lanes.latest else "none"
 
     def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
-        """Per column the lane that held a GIL longest (holders.NOBODY, STRANGER, −3 unknown)."""
+        """Per column the lane that held a GIL longest (or holders.NOBODY, STRANGER, NOT_SAMPLED)."""
         if self.holders.samples:
             return self.holders.longest(edges, self._target(gil))
-        return self.lanes.longest_running(edges, None if gil is None else gil.lanes)
+        found = self.lanes.longest_running(edges, None if gil is None else gil.lanes)
+        told = (edges[1:] > (self.started_ns or self.lanes.latest)) & (edges[:-1] < self.lanes.latest)
+        return np.where((found == states.NOT_RUN) & told, NOBODY, found).astype(np.int32)
 
     def _target(self, gil: Gil | None) -> int | None:
         """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
@@ -318,13 +320,15 @@ class Run:
         return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold of a GIL that touches the window."""
+        """(lane, start, end) of each hold of a GIL that touches the window, NOBODY's too; gaps are not known."""
         if not self.gils:
             return []
         if self.holders.samples:
-            return [hold for hold in self.holders.slices(first, last, self._target(gil)) if hold[0] != NOBODY]
+            return self.holders.slices(first, last, self._target(gil))
         pieces = self.lanes.slices(first, last, last, state=states.RUN)
-        return [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
+        ran = [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
+        known = max(first, self.started_ns or last), min(last, self.lanes.latest)
+        return sorted([*ran, *_gaps(ran, *known)], key=lambda hold: hold[1])
 
     # -- figures
 
@@ -337,3 +341,15 @@ class Run:
 
     def statistics(self) -> RunStatistics:
         return self._figures.statistics(clock())
+
+
+def _gaps(holds: list[tuple[int, int, int]], first: int, last: int) -> list[tuple[int, int, int]]:
+    """NOBODY's holds: the time within a window in which none of these was."""
+    gaps, told = [], first
+    for _, start, end in sorted(holds, key=lambda hold: hold[1]):
+        if start > told:
+            gaps.append((NOBODY, told, min(start, last)))
+        told = max(told, end)
+    if told < last:
+        gaps.append((NOBODY, told, last))
+    return [gap for gap in gaps if gap[1] < gap[2]]

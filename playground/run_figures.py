@@ -263,9 +263,8 @@ class RunFigures:
         if source == "none":
             return GilFigures(why=self._run.probe.why_not)
         if source == "measured":
-            free = self._run.holders.free / self._run.holders.samples
-            rate = self._run.holders.handoffs_per_s()
             holders = self._run.holders
+            free, rate = holders.free_share, holders.handoffs_per_s(self._run.pauses)
             held = {name: round(holders.held_share(lane), 4) for lane, name in self._told(holders.held)}
         else:
             free = None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from playground.figures import worker_name
+from playground.holders import NOBODY
 from playground.states import EMPTY, RUN, TABLE
 from ui.panels.controls import box, width_of, write
 from ui.stage import ribbons
@@ -227,6 +228,9 @@ class RunPlot(BandPlot):
         which = f"{name} of {whose}" if whose else "the GIL"
         estimated = ["estimated from the workers' own stamps"] if self.run.ribbon_source == "estimated" else []
         if hold is None:
+            started, ended = ribbons.life(self.run, moment if self.frame is None else self.frame.now_ns)
+            return [f"not known who holds {which}" if started <= moment < ended else f"nobody holds {which}"]
+        if hold[0] == NOBODY:
             return [f"nobody holds {which}", *estimated]
         who = worker_name(hold[0]) if hold[0] >= 0 else "a thread that is no worker"
         return [f"{who} holds {which}", f"for {duration(hold[2] - hold[1])}", *estimated]

@@ -157,6 +157,10 @@ class Stage(Themed, QWidget):
         """p50, p99 and max of the UI's lateness in ms; None before the first heartbeat."""
         return self.pulse.lateness(self.window_of_time.now, window_s)
 
+    def longest_late(self, since: int) -> float:
+        """The UI's largest lateness since a moment, in ms."""
+        return self.pulse.longest(since)
+
     # -- time
 
     @property
