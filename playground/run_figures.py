@@ -104,7 +104,7 @@ class RunFigures:
         self._ops: deque[tuple[int, int]] = deque()  # (when, ops done), over the last two seconds
         self._last: RunStatistics | None = None  # of a run that has ended: nothing of it changes any more
         self._cpu: deque[tuple[int, npt.NDArray[np.int64]]] = deque()  # likewise, CPU ns of each worker
-        self._trip_us: float | None = None
+        self._trips = trips.Trips(0, None)
 
     def statistics(self, now: int) -> RunStatistics:
         if self._last is None:
@@ -118,6 +118,7 @@ class RunFigures:
         if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
             every = np.arange(len(run.rings))
             run.totals.look(every, run.headers(every))
+        self._look_at_trips()
         ops_recent = self._recent_rate(now)
         stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
         recent_cpu = self._recent_cpu()
@@ -165,14 +166,14 @@ class RunFigures:
             lanes_source=run.lanes_source,
             printed=self._run.output.total,
             answer=run.answer if run.ended else None,
-            trip_us=self._trip(),
+            trip_us=self._trips.median_us,
+            plain_trip_us=self._trips.plain_us,
         )
 
-    def _trip(self) -> float | None:
+    def _look_at_trips(self) -> None:
         """Of a run whose files are gone what they told last."""
         told = trips.read(self._run.directory.path) if self._run.job.look == "trips" else None
-        self._trip_us = self._trip_us if told is None else told.median_us
-        return self._trip_us
+        self._trips = told or self._trips
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:
         word = self._run.directory.word
@@ -200,7 +201,9 @@ class RunFigures:
         """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
         began, called = self._run.totals.start_all_ms, self._run.directory.word(layout.C_CALLED)
         first = self._run.started_ns
-        return began if began is None or first is None or not called else began + (first - called) / 1e6
+        if began is None or first is None or not called:
+            return began
+        return began + (first - called) / 1e6 - self._trips.plain_took_ms  # as messages were measured in between
 
     def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
         """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
