@@ -2,10 +2,12 @@
 run, by the same workers over the same channel. To record an op takes longer than a coroutine needs to pass a message
 on, so what a run tells of its trips is mostly the recorder's; this stands beside it.
 
-It takes 40 ms, plus the meeting of all workers, so that all pairs talk at once as they will in the run."""
+It takes 40 ms, 120 at most, plus the meeting of all workers, so that all pairs talk at once as they will in the run.
+PyPy compiles while a program runs, and would have to be measured for seconds: there it is not known."""
 
 from __future__ import annotations
 
+import sys
 import time
 from statistics import median
 from typing import Any, Awaitable, Callable, Deque, Generator, Iterator, List, Tuple
@@ -13,9 +15,11 @@ from typing import Any, Awaitable, Callable, Deque, Generator, Iterator, List, T
 from . import catalogue, ring, trips
 from .ops import Get, Op, Put, Sleep
 
-LAST_NS = 40_000_000
+LEAST, LEAST_NS, MOST_NS = 200, 40_000_000, 120_000_000  # trips; how long to make them, if there are enough by then
+ENOUGH = 20  # of fewer nothing is told
 MOST = 256  # workers: of more, a few rounds take longer than anybody wants to wait for the start
 POLL_S = 0.001
+PYPY = sys.implementation.name == "pypy"
 clock = time.perf_counter_ns
 sleep = time.sleep  # as it is now: gevent may put its own in its place
 
@@ -36,21 +40,22 @@ class Talk:
     def rounds(self) -> Iterator[bytes]:
         """What to send, again and again until the time is over."""
         self._begun = clock()
-        until, count = self._begun + LAST_NS, 0
+        enough, over, count = self._begun + LEAST_NS, self._begun + MOST_NS, 0
         while True:
             self._sent = clock()
             yield self.message
             now = clock()
             self._took.append(now - self._sent)
             count += 1
-            if now >= until:
+            if now >= over or (now >= enough and count >= LEAST):
                 return
             if count % trips.REST_EVERY == 0:
                 sleep(trips.REST_S)
 
     def end(self) -> None:
         took = list(self._took)
-        self._words[self._at + trips.PLAIN] = round(median(took[len(took) // 4 :]))  # the first warm it up
+        if len(took) >= ENOUGH:
+            self._words[self._at + trips.PLAIN] = round(median(took[len(took) // 4 :]))  # the first are for warming up
         self._words[self._at + trips.PLAIN_TOOK] = clock() - self._begun
 
     # -- in code that blocks
@@ -105,7 +110,7 @@ class Talk:
 def before(order: Any, index: int, things: Any) -> None:
     """The calling worker's part, if its job has one. All workers come here, or none."""
     job = catalogue.load("jobs", order.recipe["job"])
-    if not hasattr(job, "talk") or order.recipe["workers"] > MOST:
+    if not hasattr(job, "talk") or order.recipe["workers"] > MOST or PYPY:
         return
     board = trips.show_on(order.prepared["shown"])
     count = order.recipe["workers"] // 2 * 2
@@ -135,7 +140,7 @@ def met(words: memoryview, index: int, count: int, control: Any) -> bool:
 def talks(lab: Any) -> List[Talk]:
     """None: the job sends no messages, or not by a queue, or there are too many workers."""
     prepared = lab.order.prepared
-    if prepared.get("channel") != "queue" or "shown" not in prepared or lab.count > MOST or lab.stopping:
+    if prepared.get("channel") != "queue" or "shown" not in prepared or lab.count > MOST or PYPY or lab.stopping:
         return []
     board = trips.show_on(prepared["shown"])
     return [Talk(board, worker, prepared["size"]) for worker in range(lab.count // 2 * 2)]
