@@ -367,12 +367,17 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
     }
 
 
+def _recording(statistics: RunStatistics) -> str:
+    watch = statistics.recording_cores
+    return f", of which about {watch:.2f} is recording" if watch is not None else ""
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     lines = [
         f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
-        f"  cores used    {statistics.cores_used:.2f}",
+        f"  cores used    {statistics.cores_used:.2f}{_recording(statistics)}",
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")

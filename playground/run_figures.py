@@ -124,8 +124,8 @@ class RunFigures:
         recent_cpu = self._recent_cpu()
         workers = Workers(run, now if stamped else None, recent_cpu)
         seconds = self._seconds(now)
-        ops, beat = run.totals.ops, self._loop(seconds, now)
-        cpu = float(run.totals.cpu_ns.sum()) / 1e9
+        ops, cpu = run.totals.ops, float(run.totals.cpu_ns.sum()) / 1e9
+        beat = self._loop(seconds, now)
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -154,7 +154,7 @@ class RunFigures:
             stop_ms=run.engine.stop_ms,
             lost_records=run.rings.lost + run.probe_reader.lost,
             probe_cost=self._probe_cost(now),
-            recorder_cost=self._recorder_cost(ops, cpu),
+            recorder_cost=self._recorder_cost(ops, cpu, beat),
             started_ns=run.started_ns,
             ended_ns=run.ended_ns,
             nice=run.engine.nice,
@@ -195,6 +195,7 @@ class RunFigures:
             cores=word(layout.C_LOOP_CPU) / (seconds * 1e9) if seconds else 0.0,
             switches_per_s=word(layout.C_SWITCHES) / seconds if seconds else 0.0,
             switches_source="trace" if word(layout.C_SWITCHES_TRACED) else "counted",
+            watch_cores=self._watch_cores(seconds),
         )
 
     def _start_all_ms(self) -> float | None:
@@ -289,11 +290,16 @@ class RunFigures:
             return None
         return cpu / max(1, (self._run.ended_ns or now) - started)
 
-    def _recorder_cost(self, ops: int, cpu_s: float) -> float | None:
+    def _watch_cores(self, seconds: float) -> float | None:
+        """Reckoned: how many ops there were, and what one was seen to cost."""
+        each = self._run.engine.watch_ns
+        return None if each is None or not seconds else self._run.totals.ops * each / 1e9 / seconds
+
+    def _recorder_cost(self, ops: int, cpu_s: float, beat: LoopFigures | None) -> float | None:
+        if self._run.model.one_loop:  # to have no stamps spares a part of it
+            return None if beat is None or beat.watch_cores is None or not beat.cores else beat.watch_cores / beat.cores
         if self._run.engine.stamp_ns is None or self._run.recipe.knob("stamps") == "off":
             return None
-        if self._run.model.one_loop:
-            return None  # what a stamp costs there was not measured
         return ops * self._run.engine.stamp_ns / 1e9 / cpu_s if cpu_s else None
 
 

@@ -163,7 +163,7 @@ class Steps:
         worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:
-            ops = worker.ops_of(turns.order, self.index)
+            ops = self._ops()
             if isinstance(ops, Whole):
                 return (yield from self._live_whole(ops))
             frame: Any = ops.gi_frame  # tells the line of the job
@@ -198,6 +198,9 @@ class Steps:
         finally:
             output.end(self.index)
             self.ring.end(clock())
+
+    def _ops(self) -> Any:
+        return worker.ops_of(self._turns.order, self.index)
 
     def _attend(self) -> int:
         """What the command word asks for. A pause holds the whole loop: nobody gets a turn."""
