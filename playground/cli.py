@@ -331,6 +331,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "speedup": speedup_over(baseline, statistics),
         "answer": statistics.answer,
         "round_trip_us": statistics.trip_us,
+        "plain_round_trip_us": statistics.plain_trip_us,
         "workers": [
             {
                 "name": worker.name,
@@ -366,17 +367,23 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
     }
 
 
+def _recording(statistics: RunStatistics) -> str:
+    watch = statistics.recording_cores
+    return f", of which about {watch:.2f} is recording" if watch is not None else ""
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     lines = [
         f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
-        f"  cores used    {statistics.cores_used:.2f}",
+        f"  cores used    {statistics.cores_used:.2f}{_recording(statistics)}",
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")
     if statistics.trip_us is not None:
-        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median)")
+        plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
+        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")
     if gil.handoffs_per_s is not None:
         lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
     share = statistics.share

@@ -27,6 +27,7 @@ class Engine:
         self.facts = InterpreterFacts()
         self.nice: int | None = None
         self.stamp_ns: float | None = None  # what one stamp costs
+        self.watch_ns: float | None = None  # what one op of a worker that takes turns costs more than in plain code
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
         self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started
         self.total = 0  # ops of each worker; 0: endless, or not known

@@ -18,7 +18,7 @@ from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
 from playground.lab import ring as layout
-from playground.lanes import LaneStore
+from playground.lanes import NOT_RUN, LaneStore
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
@@ -311,7 +311,7 @@ class Run:
             return self.holders.longest(edges, self._target(gil))
         found = self.lanes.longest_running(edges, None if gil is None else gil.lanes)
         told = (edges[1:] > (self.started_ns or self.lanes.latest)) & (edges[:-1] < self.lanes.latest)
-        return np.where((found == states.NOT_RUN) & told, NOBODY, found).astype(np.int32)
+        return np.where((found == NOT_RUN) & told, NOBODY, found).astype(np.int32)
 
     def _target(self, gil: Gil | None) -> int | None:
         """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""

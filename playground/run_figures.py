@@ -110,7 +110,7 @@ class RunFigures:
         self._ops: deque[tuple[int, int]] = deque()  # (when, ops done), over the last two seconds
         self._last: RunStatistics | None = None  # of a run that has ended: nothing of it changes any more
         self._cpu: deque[tuple[int, npt.NDArray[np.int64]]] = deque()  # likewise, CPU ns of each worker
-        self._trip_us: float | None = None
+        self._trips = trips.Trips(0, None)
 
     def statistics(self, now: int) -> RunStatistics:
         if self._last is None:
@@ -124,13 +124,14 @@ class RunFigures:
         if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
             every = np.arange(len(run.rings))
             run.totals.look(every, run.headers(every))
+        self._look_at_trips()
         ops_recent = self._recent_rate(now)
         stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
         recent_cpu = self._recent_cpu()
         workers = Workers(run, now if stamped else None, recent_cpu)
         seconds = self._seconds(now)
-        ops, beat = run.totals.ops, self._loop(seconds, now)
-        cpu = float(run.totals.cpu_ns.sum()) / 1e9
+        ops, cpu = run.totals.ops, float(run.totals.cpu_ns.sum()) / 1e9
+        beat = self._loop(seconds, now)
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -159,7 +160,7 @@ class RunFigures:
             stop_ms=run.engine.stop_ms,
             lost_records=run.rings.lost + run.probe_reader.lost,
             probe_cost=self._probe_cost(now),
-            recorder_cost=self._recorder_cost(ops, cpu),
+            recorder_cost=self._recorder_cost(ops, cpu, beat),
             started_ns=run.started_ns,
             ended_ns=run.ended_ns,
             nice=run.engine.nice,
@@ -171,14 +172,14 @@ class RunFigures:
             lanes_source=run.lanes_source,
             printed=self._run.output.total,
             answer=run.answer if run.ended else None,
-            trip_us=self._trip(),
+            trip_us=self._trips.median_us,
+            plain_trip_us=self._trips.plain_us,
         )
 
-    def _trip(self) -> float | None:
+    def _look_at_trips(self) -> None:
         """Of a run whose files are gone what they told last."""
         told = trips.read(self._run.directory.path) if self._run.job.look == "trips" else None
-        self._trip_us = self._trip_us if told is None else told.median_us
-        return self._trip_us
+        self._trips = told or self._trips
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:
         word = self._run.directory.word
@@ -200,13 +201,16 @@ class RunFigures:
             cores=word(layout.C_LOOP_CPU) / (seconds * 1e9) if seconds else 0.0,
             switches_per_s=word(layout.C_SWITCHES) / seconds if seconds else 0.0,
             switches_source="trace" if word(layout.C_SWITCHES_TRACED) else "counted",
+            watch_cores=self._watch_cores(seconds),
         )
 
     def _start_all_ms(self) -> float | None:
         """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
         began, called = self._run.totals.start_all_ms, self._run.directory.word(layout.C_CALLED)
         first = self._run.started_ns
-        return began if began is None or first is None or not called else began + (first - called) / 1e6
+        if began is None or first is None or not called:
+            return began
+        return began + (first - called) / 1e6 - self._trips.plain_took_ms  # as messages were measured in between
 
     def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
         """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
@@ -291,11 +295,16 @@ class RunFigures:
             return None
         return cpu / max(1, (self._run.ended_ns or now) - started)
 
-    def _recorder_cost(self, ops: int, cpu_s: float) -> float | None:
+    def _watch_cores(self, seconds: float) -> float | None:
+        """Reckoned: how many ops there were, and what one was seen to cost."""
+        each = self._run.engine.watch_ns
+        return None if each is None or not seconds else self._run.totals.ops * each / 1e9 / seconds
+
+    def _recorder_cost(self, ops: int, cpu_s: float, beat: LoopFigures | None) -> float | None:
+        if self._run.model.one_loop:  # to have no stamps spares a part of it
+            return None if beat is None or beat.watch_cores is None or not beat.cores else beat.watch_cores / beat.cores
         if self._run.engine.stamp_ns is None or self._run.recipe.knob("stamps") == "off":
             return None
-        if self._run.model.one_loop:
-            return None  # what a stamp costs there was not measured
         return ops * self._run.engine.stamp_ns / 1e9 / cpu_s if cpu_s else None
 
 

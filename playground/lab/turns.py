@@ -163,7 +163,7 @@ class Steps:
         worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:
-            ops = worker.ops_of(turns.order, self.index)
+            ops = self._ops()
             if isinstance(ops, Whole):
                 return (yield from self._live_whole(ops))
             frame: Any = ops.gi_frame  # tells the line of the job
@@ -177,8 +177,16 @@ class Steps:
                         result = self._call(op)
                         if turns.yields:
                             yield from self._wait(TURN)
-                    else:
-                        result = yield from self._wait(op)
+                    else:  # as _wait, but without a generator for each op
+                        kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
+                        asked = self._asked = words[ring.W_SINCE] = clock()
+                        if kind == ring.SLEEP:
+                            words[ring.W_DUE] = asked + int(op.seconds * 1e9)  # type: ignore[attr-defined]
+                        words[ring.W_STATE] = kind
+                        try:
+                            result = yield op
+                        finally:
+                            self._back(op, kind, asked)
                 except worker.Stopped:
                     raise
                 except Exception as problem:
@@ -192,6 +200,9 @@ class Steps:
         finally:
             output.end(self.index)
             self.ring.end(clock())
+
+    def _ops(self) -> Any:
+        return worker.ops_of(self._turns.order, self.index)
 
     def _attend(self) -> int:
         """What the command word asks for. A pause holds the whole loop: nobody gets a turn."""
@@ -228,22 +239,27 @@ class Steps:
         return carry_out(whole, stretch)
 
     def _wait(self, op: Op) -> Generator[Op, Any, Any]:
-        kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
         asked = self._asked = clock()
-        due = asked + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
-        self.ring.words[ring.W_DUE] = due or 0
-        self.ring.enter(kind, asked)
+        self.ring.enter(op.kind, asked)
         try:
             return (yield op)
         finally:
-            now = over = clock()
-            self.ring.enter(ring.RUN, now)
-            if due is not None and now > due + LATE_NS:
+            self._back(op, op.kind, asked)
+
+    def _back(self, op: Op, kind: int, asked: int) -> None:
+        """It has come back from what it waited for since then."""
+        turns, words = self._turns, self.ring.words
+        now = over = words[ring.W_SINCE] = clock()
+        words[ring.W_STATE] = ring.RUN
+        if isinstance(op, Sleep):
+            due = asked + int(op.seconds * 1e9)
+            if now > due + LATE_NS:
                 over = due
-            if self._asked != asked:  # it ran elsewhere, and was stamped
-                over = self._asked
-            elif self._turns.stamping:
-                quick = kind == ring.RUN  # as giving back a lock: no wait
-                self._turns.stamp(self.index, kind, asked, over, over - asked if quick else 0, 0, not quick)
-            if over < now and self._turns.stamping:
-                self._turns.stamp(self.index, ring.TURN, over, now)
+        stamping = turns.stamping
+        if self._asked != asked:  # it ran elsewhere, and was stamped
+            over = self._asked
+        elif stamping:
+            quick = kind == ring.RUN  # as giving back a lock: no wait
+            turns.stamp(self.index, kind, asked, over, over - asked if quick else 0, 0, not quick)
+        if over < now and stamping:
+            turns.stamp(self.index, ring.TURN, over, now)

@@ -15,7 +15,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, output, own, ring, whose
+from . import catalogue, gil, machine, output, own, plain, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
@@ -171,6 +171,7 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         ops = ops_of(order, index)
         if wait is not None:
             wait()
+        plain.before(order, index, getattr(carry_out, "things", None))
         if control.stopping:  # it comes to its turn when the run is over: it does not begin
             raise Stopped
         used = cpu_clock()

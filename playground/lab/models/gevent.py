@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .. import needs, own, switches
+from .. import needs, own, plain, switches
 from ..blocking import Blocking
 from ..knob import YIELDS, Knob
 from ..running import Lab
@@ -39,9 +39,12 @@ def run(lab: Lab) -> None:
     import gevent
     from gevent import socket
 
+    things = lab.things(kit())
+    plainly = [gevent.spawn(talk.block, send, receive) for talk, send, receive in plain.ways(lab, things)]
+    gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace(switches.switched if lab.recipe["job"] == own.NAME else None)
-    carry_out = Blocking(lab.things(kit()), gevent.sleep, socket.create_connection)
+    carry_out = Blocking(things, gevent.sleep, socket.create_connection)
 
     def heartbeat() -> None:
         while True:
