@@ -1,6 +1,7 @@
 """The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
 
-Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
+Exit codes: 0 done (also when its time was up, or it was stopped), 1 the run failed, crashed or got stuck (why on
+stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
 there was a run."""
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import msgspec
 
 from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
-from playground.figures import RunStatistics, worker_name
+from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.output import OutputReader, readable
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
@@ -29,6 +30,7 @@ DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
 POLL_S = 0.01
 PULL_S = 0.1
+TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -180,8 +182,8 @@ def run_command(options: argparse.Namespace) -> int:
         print(json.dumps(result, indent=2))
     else:
         print(as_text(statistics, result["speedup"]))
-    if statistics.outcome in ("crashed", "failed"):
-        print(f"the run {statistics.outcome}: {statistics.error}", file=sys.stderr)
+    if statistics.outcome in TROUBLE:
+        print(f"the run {TOLD[statistics.outcome]}: {statistics.error}", file=sys.stderr)
         return 1
     return 0
 
@@ -249,7 +251,7 @@ def carry_out(
 
 def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> RunStatistics | None:
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
-    if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
+    if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
     if recipe.job == "own":  # who knows what it does a second time
         return None
@@ -260,7 +262,7 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
     _, figures = carry_out(alone, stop, 2, prints=False)
-    return figures if figures.outcome == "finished" and figures.throughput else None
+    return figures if figures.outcome in (FINISHED, TIME_UP) and figures.throughput else None
 
 
 class _ProgressLine:

@@ -171,6 +171,14 @@ class RunDirectory:
         """Has a first worker begun?"""
         return bool(self._words[layout.C_BEGUN])
 
+    def all_done(self) -> bool:
+        """Has each worker done all that its job asks for?"""
+        block, words = layout.map_words(str(self.rings), writable=False)
+        with block, words:
+            done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
+            with done:
+                return all(done)
+
     def stop(self) -> None:
         self._words[layout.C_COMMAND] |= layout.STOP
 

@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 from playground.directory import RunDirectory
-from playground.figures import InterpreterFacts, worker_name
+from playground.figures import FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
+from playground.lab.own import NAME as OWN
 from playground.recipe import Recipe
 
 clock = time.perf_counter
@@ -88,6 +89,16 @@ class Engine:
         if self.asked_at is not None:
             self.stop_ms = (clock() - self.asked_at) * 1000
         self.outcome, self.error, self.phase = outcome, error, "ended"
+
+    def untroubled(self) -> str:
+        """How a run ended in which nothing went wrong. Its time is up only if its job has an end that it did not reach:
+        an endless one that was asked to go on for so long has done that."""
+        if self.asked_by_user:
+            return STOPPED
+        has_end = self.recipe.amount is not None or self.recipe.job == OWN
+        if self.asked_at is not None and has_end and not self.directory.all_done():
+            return TIME_UP
+        return FINISHED
 
     def worker_error(self) -> str | None:
         """The traceback of the first worker that raised."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import lanes, states, trips
-from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.figures import FINISHED, TIME_UP, GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import loop
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
@@ -223,7 +223,7 @@ class RunFigures:
             parts.append(ops / total if total else float((self._run.rings.column(layout.W_ENDED) > 0).mean()))
         if self._run.recipe.seconds:
             parts.append(seconds / self._run.recipe.seconds)
-        if parts and self._run.engine.outcome == "finished":  # after a pause workers resume some ms late
+        if parts and self._run.engine.outcome in (FINISHED, TIME_UP):  # after a pause workers resume some ms late
             return 1.0
         return min(1.0, max(parts)) if parts else None
 

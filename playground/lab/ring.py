@@ -58,6 +58,7 @@ HEADER_WORDS = HEADER_BYTES // 8
 # … and at their end what the thread's CPU time and core wait were when its present piece began, for a worker that is
 # watched from outside
 W_BASE_CPU, W_BASE_CORE_WAIT = 30, 31
+W_IDENT, W_DONE = 28, 29  # the thread, as Python calls it; has the worker done all its job asks for?
 WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (threads.py)
 
 # kinds of record, and states of a worker
@@ -73,6 +74,7 @@ C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
 C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 16
 C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
 C_CALLED = 10  # when a lab's model was called, to make its workers
+C_IDLE, C_OVER = 14, 15  # since when nothing can wake a loop; of how many workers in a row the share of time is over
 LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
 STOP, PAUSE, NO_STAMPS = 1, 2, 4
 GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"

@@ -145,6 +145,7 @@ class Steps:
             return op
         except StopIteration as done:
             result = done.value
+            self.ring.words[ring.W_DONE] = 1
         except worker.Stopped:
             return None
         except (Exception, SystemExit) as problem:

@@ -176,8 +176,11 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         begin(order, own_ring, threading.get_native_id(), gil.thread_state())
         try:
             if isinstance(ops, own.Whole):
-                return in_own_thread(ops, own_ring, watch, control)
-            return drive(own_ring, watch, control, ops, carry_out)
+                result = in_own_thread(ops, own_ring, watch, control)
+            else:
+                result = drive(own_ring, watch, control, ops, carry_out)
+            own_ring.words[ring.W_DONE] = 1
+            return result
         finally:
             own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
             own_ring.words[ring.W_CPU] = cpu_clock() - used

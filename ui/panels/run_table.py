@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground import catalogue
-from playground.figures import RunStatistics
+from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
 from ui.panels.comparison import FinishedRun
@@ -218,8 +218,9 @@ class RunCell(QStyledItemDelegate):
             case Column.RECIPE:
                 self._paint_recipe(painter, rect.adjusted(6, 0, -10, 0), run)
             case Column.OUTCOME:
-                trouble = run.statistics.outcome in ("crashed", "failed")
-                color = theme.bad if trouble else theme.t2 if run.statistics.outcome == "stopped" else theme.t3
+                outcome = run.statistics.outcome
+                early = outcome in (STOPPED, TIME_UP)
+                color = theme.bad if outcome in TROUBLE else theme.t2 if early else theme.t3
                 write(painter, rect.adjusted(6, 0, -4, 0), (words, font(12), color))
             case _:
                 self._paint_figure(painter, rect, run, column, words, checked)
