@@ -30,6 +30,7 @@ DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
 POLL_S = 0.01
 PULL_S = 0.1
+FEW = 8  # are named
 TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
@@ -333,6 +334,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "speedup": speedup_over(baseline, statistics),
         "answer": statistics.answer,
         "round_trip_us": statistics.trip_us,
+        "begun": statistics.begun,
+        "changes": [asdict(change) for change in statistics.changes],
         "workers": [
             {
                 "name": worker.name,
@@ -368,6 +371,14 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
     }
 
 
+def not_started(statistics: RunStatistics) -> str:
+    """Whose turn never came; of many only how many they are."""
+    count = statistics.recipe.workers - (statistics.begun or 0)
+    if count > FEW:
+        return f"{count:,} of {statistics.recipe.workers:,}"
+    return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     lines = [
@@ -386,6 +397,9 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
         f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
         f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
     )
+    missing = not_started(statistics)
+    if missing:
+        lines.append(f"  not started   {missing}")
     if statistics.loop is not None:
         late = statistics.loop
         lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from playground import catalogue
 from playground.directory import RunDirectory
 from playground.figures import FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
+from playground.lab import ring as layout
 from playground.lab.own import NAME as OWN
 from playground.recipe import Recipe
 
@@ -38,6 +40,7 @@ class Engine:
         self.asked_at: float | None = None  # to stop
         self.asked_by_user = False
         self._deadline: float | None = None
+        self._in_turn = not catalogue.model(recipe.model).at_once  # its workers run one after the other
         self._paused_at: float | None = None
 
     @property
@@ -73,8 +76,20 @@ class Engine:
         """A run of so many seconds is over so long after its first worker began, pauses left out."""
         if self._deadline is None and self.recipe.seconds is not None and self.directory.begun:
             self._deadline = clock() + self.recipe.seconds
-        if self._deadline is not None and clock() >= self._deadline and not self.paused:
+        if self._deadline is None or self.paused:
+            return
+        left = self._deadline - clock()
+        if left <= 0:
             self.ask()
+        elif self._in_turn:
+            self._share(left)
+
+    def _share(self, left: float) -> None:
+        """Workers that run one after the other get the same part of the time each, or what is left of it to them."""
+        assert self.recipe.seconds is not None
+        over = int((1 - left / self.recipe.seconds) * self.recipe.workers)
+        if over > self.directory.word(layout.C_OVER):
+            self.directory.end_share(over)
 
     def pause(self, on: bool) -> None:
         self.directory.pause(on)

@@ -128,6 +128,9 @@ class Asked:
     def throw(self, problem: BaseException) -> Any:
         return self._go_on(self._ops.throw, problem)
 
+    def close(self) -> None:
+        self._ops.close()
+
     def _go_on(self, resume: Callable[[Any], Any], value: Any) -> Any:
         while True:
             try:
