@@ -37,6 +37,7 @@ class Engine:
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter
         self.stop_ms: float | None = None
+        self.stuck: str | None = None  # who waits where, of a run in which nobody can go on
         self.asked_at: float | None = None  # to stop
         self.asked_by_user = False
         self._deadline: float | None = None
@@ -55,6 +56,13 @@ class Engine:
 
     def kill(self) -> None:
         raise NotImplementedError
+
+    def is_stuck(self, who_waits_where: str) -> None:
+        """Nobody in it can go on: it ends."""
+        if self.asked_at is None and self.phase == "running":
+            self.stuck = who_waits_where
+            self.ask()
+            self.kill()
 
     @property
     def paused(self) -> bool:

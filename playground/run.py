@@ -28,6 +28,7 @@ from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
 from playground.session import Session
+from playground.stuck import StuckWatch
 from playground.totals import Totals
 
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
@@ -66,6 +67,7 @@ class Run:
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
+        self._stuck = StuckWatch(self)
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
@@ -86,6 +88,9 @@ class Run:
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
+        who_waits_where = self._stuck.poll()
+        if who_waits_where is not None:
+            self.engine.is_stuck(who_waits_where)
         if self.engine.phase == "ended":
             self.probe.stop()
         else:

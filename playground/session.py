@@ -26,7 +26,7 @@ import psutil
 from playground import command
 from playground.directory import RunDirectory
 from playground.engine import Engine
-from playground.figures import CRASHED, FAILED, FINISHED, InterpreterFacts, worker_name
+from playground.figures import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
 from playground.recipe import Recipe
 
 POLITE_S = 0.15
@@ -168,6 +168,8 @@ class Session(Engine):
         self.end(*self._judge())
 
     def _judge(self) -> tuple[str, str | None]:
+        if self.stuck is not None:
+            return STUCK, self.stuck
         if self._deaths:
             death = self._deaths[0]
             whose = "a worker process" if death["worker"] is None else f"worker {worker_name(death['worker'])}"

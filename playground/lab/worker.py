@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from _thread import get_ident  # as it is now: gevent may put its own in its place
 from contextlib import suppress
 from typing import Any, Callable, Dict, Optional
 
@@ -209,7 +210,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
     """The worker's first moment, in its ring. Gives it."""
     words, now = own_ring.words, clock()
     queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
-    words[ring.W_TOTAL] = order.total
+    words[ring.W_TOTAL], words[ring.W_IDENT] = order.total, get_ident()
     own_ring.begin(tid, thread_state, now)
     record = order.own_gil_record()
     if record is not None:
