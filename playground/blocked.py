@@ -66,7 +66,8 @@ class Family:
     def look(self, spared: int | None) -> frozenset[tuple[int, int, bytes, bytes]] | None:
         """What each thread waits in, and how often it has run. None: somebody can go on. `spared`: a thread of the lab
         of which it is known otherwise that it cannot."""
-        if self._free is not None and self._can_go_on(*self._free):
+        free = self._free
+        if free is not None and free != (self.lab, spared) and self._can_go_on(*free):
             return None
         self._free = None
         if self._look(self._pids, spared) is None:

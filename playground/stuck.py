@@ -77,7 +77,10 @@ class StuckWatch:
         if loop and beat and not idle:
             return None
         seen = self._family.look(self._family.lab if loop and beat else None)
-        return None if seen is None else (seen, idle)
+        if seen is None:
+            return None
+        columns = (self._run.rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))
+        return seen, idle, tuple(int(column.sum()) for column in columns)
 
     def _waiting(self) -> list[int]:
         """The workers that have begun and not ended."""
@@ -108,6 +111,8 @@ class StuckWatch:
 def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
     """The innermost line of the user's code in which each thread is, by process and thread."""
     found: dict[tuple[int, int], int] = {}
+    if "approximate" in told:  # as PyPy says, which gives the line where the function begins
+        return found
     thread = 0
     for line in told.splitlines():
         head, frame = _THREAD.search(line), _FRAME.match(line)
@@ -118,16 +123,19 @@ def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
     return found
 
 
+def headline(run: Run, count: int) -> str:
+    one, several = run.model.worker
+    every = run.recipe.workers
+    if count < every:  # the others have ended, or their turn has not come
+        who = f"{count:,} of {every:,} {several} {'waits' if count == 1 else 'wait'}"
+    else:
+        who = f"The {one} waits" if every == 1 else f"{'Both' if every == 2 else f'All {every:,}'} {several} wait"
+    return f"{who} for a lock or a queue, and nobody can let {'it' if count == 1 else 'them'} go on."
+
+
 def words(run: Run, waiting: list[int], threads: dict[tuple[int, int], int]) -> str:
     """In one line what there is to say, then a line for each worker, of many for the first ones."""
-    one, several = run.model.worker
-    still = "" if len(waiting) == run.recipe.workers else "last "
-    if len(waiting) == 1:
-        head = f"The {still}{one} waits for a lock or a queue, and nobody is left who could let it go on."
-    else:
-        all_of = f"All {len(waiting):,}" if not still else f"The last {len(waiting):,}"
-        head = f"{all_of} {several} wait for a lock or a queue, and nobody is left who could let them go on."
-    lines = [head]
+    lines = [headline(run, len(waiting))]
     source = run.recipe.code.splitlines()
     for worker in waiting[:MOST_TOLD]:
         header = run.rings.headers[worker]

@@ -182,6 +182,13 @@ def plain(result: Any) -> Any:
         return "a %s that cannot be told: %s" % (type(result).__name__, type(problem).__name__)
 
 
+def line_of(frame: Any) -> int:
+    """The innermost line of the user's code, of a frame and those that called it; 0: there is none."""
+    while frame is not None and frame.f_code.co_filename != FILE:
+        frame = frame.f_back
+    return 0 if frame is None else int(frame.f_lineno)
+
+
 def error_text(problem: BaseException) -> str:
     """The traceback of a problem; where it went through the user's code, that part of it alone."""
     told = traceback.TracebackException.from_exception(problem)

@@ -35,6 +35,7 @@ def run(lab: Lab) -> None:
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace()
     hub, scheduler = Hub(lab.shared), getcurrent()
+    turns.beats.idle = hub.idle
 
     def wait_for(op: Any) -> Any:
         """Called in a worker's greenlet, this leaves it. It comes back when the op is done."""
