@@ -1,19 +1,21 @@
 """Can anybody in a run still go on? Linux says of each thread which system call it waits in and with which arguments
 (`/proc/PID/task/TID/syscall`), and how often it has run (`…/schedstat`).
 
-A thread that waits for a lock without a limit cannot go on by itself, nor one that reads a pipe, or waits for a process,
-of this same run. All others can: one that computes, sleeps, waits with a limit, for a socket, a file, a terminal, or in a
-way that is not known here. If none can, and none has run in the meantime, only somebody outside could wake them: so at
-last it is looked whether anybody outside holds an end of their pipes, or an alarm is set."""
+A thread that waits for a lock without a limit cannot go on by itself, nor one that reads a pipe or waits for a process
+of this same run. All others can: one that computes, sleeps, waits with a limit, for a socket, a file or a terminal, or
+in a way that is not known here. If none can, and none has run in the meantime, only somebody outside could wake them.
+So at last it is looked whether anybody outside holds an end of their pipes, or an alarm is set."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from playground import proc
 from playground.lab import stacks
 
 MOST_POLLED = 4096
@@ -41,15 +43,6 @@ CALLS = {
     ),
     "aarch64": Calls({98: 3, 449: 3, 455: 4}, (63, 65, 64, 66), {73: 2}, (22,), {22: 3, 441: 3}, (260, 95)),
 }
-
-
-@dataclass(frozen=True)
-class Process:
-    pid: int
-    state: str
-    parent: int
-    group: int
-    session: int
 
 
 class Family:
@@ -83,24 +76,25 @@ class Family:
         self.pipes = set()
         seen = set()
         for pid in pids:
-            for tid in _threads(pid):
+            threads = proc.threads(pid)
+            if not threads:  # it has just ended, or may not be looked at
+                return None
+            for tid in threads:
                 if pid == self.lab and tid == spared:
                     continue
                 try:
-                    waits_in = _read(pid, tid, "syscall")
+                    waits_in = proc.read(pid, tid, "syscall")
                     if self._is_free(pid, tid, waits_in.split()):
                         self._free = pid, tid
                         return None
-                    seen.add((pid, tid, waits_in, _read(pid, tid, "schedstat")))
-                except (FileNotFoundError, ProcessLookupError):  # it has just ended: others may hear of that
-                    return None
-                except OSError:  # it may not be looked at
+                    seen.add((pid, tid, waits_in, proc.read(pid, tid, "schedstat")))
+                except OSError:  # likewise
                     return None
         return frozenset(seen)
 
     def _can_go_on(self, pid: int, tid: int) -> bool:
         try:
-            return self._is_free(pid, tid, _read(pid, tid, "syscall").split())
+            return self._is_free(pid, tid, proc.read(pid, tid, "syscall").split())
         except OSError:
             return False
 
@@ -127,16 +121,16 @@ class Family:
         return True
 
     def _is_pipe(self, pid: int, tid: int, descriptor: int) -> bool:
-        name = os.readlink(f"/proc/{pid}/fd/{descriptor}")
+        name = proc.open_file(pid, descriptor)
         if not name.startswith("pipe:"):
             return False
-        leash = pid == self.lab != tid and name == os.readlink(f"/proc/{pid}/fd/0")  # it waits for the end of the app
+        leash = pid == self.lab != tid and name == proc.open_file(pid, 0)  # it waits for the end of the app
         if not leash:
             self.pipes.add(name)
         return True
 
-    def _members(self) -> list[Process]:
-        every = list(_processes())
+    def _members(self) -> list[proc.Process]:
+        every = list(proc.processes())
         pids = {one.pid for one in every if self.lab in (one.pid, one.group, one.session)}
         while True:
             more = {one.pid for one in every if one.parent in pids} - pids
@@ -149,13 +143,13 @@ class Family:
     def woken_from_outside(self) -> bool:
         """Could somebody else let it go on: by a pipe, or an alarm?"""
         own = set(self._pids)
-        if any(_caught(pid) & (1 << (ALARM - 1)) for pid in own):
+        if any(proc.caught(pid) & (1 << (ALARM - 1)) for pid in own):
             return True
-        return any(self.pipes & set(_open_files(one.pid)) for one in _processes() if one.pid not in own)
+        return any(self.pipes & set(proc.open_files(one.pid)) for one in proc.processes() if one.pid not in own)
 
     def ask_for_stacks(self) -> list[int]:
         """Of the processes that tell on a signal where they are (lab/stacks.py): which were asked."""
-        asked = [pid for pid in self._pids if _caught(pid) & (1 << (stacks.SIGNAL - 1))]
+        asked = [pid for pid in self._pids if proc.caught(pid) & (1 << (stacks.SIGNAL - 1))]
         for pid in asked:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, stacks.SIGNAL)
@@ -165,30 +159,7 @@ class Family:
 def family(lab: int) -> Family | None:
     """None where nobody can look."""
     calls = CALLS.get(os.uname().machine) if hasattr(os, "uname") else None
-    return Family(lab, calls) if calls is not None and os.path.exists("/proc/self/syscall") else None
-
-
-# --- what the system tells
-
-
-def _read(pid: int, tid: int, name: str) -> bytes:
-    with open(f"/proc/{pid}/task/{tid}/{name}", "rb", buffering=0) as file:
-        return file.read(400) or b""
-
-
-def _threads(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(name) for name in os.listdir(f"/proc/{pid}/task")]
-    return []
-
-
-def _processes() -> Iterator[Process]:
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with contextlib.suppress(OSError, IndexError):
-                with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
-                    fields = (file.read(1000) or b"").rpartition(b")")[2].split()
-                yield Process(int(name), fields[0].decode(), int(fields[1]), int(fields[2]), int(fields[3]))
+    return Family(lab, calls) if calls is not None and Path("/proc/self/syscall").exists() else None
 
 
 def _polled(pid: int, address: int, count: int) -> list[int]:
@@ -205,17 +176,3 @@ def _is_servant(pid: int) -> bool:
     with open(f"/proc/{pid}/cmdline", "rb") as file:
         line = file.read(4000)
     return any(name in line for name in SERVANTS)
-
-
-def _open_files(pid: int) -> Iterator[str]:
-    with contextlib.suppress(OSError):  # somebody else's, who cannot have a pipe of ours
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                yield os.readlink(f"/proc/{pid}/fd/{name}")
-
-
-def _caught(pid: int) -> int:
-    """The signals that a process handles, a bit for each."""
-    with contextlib.suppress(OSError, ValueError, StopIteration), open(f"/proc/{pid}/status", "rb") as file:
-        return int(next(line for line in file if line.startswith(b"SigCgt")).split()[1], 16)
-    return 0

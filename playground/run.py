@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
+from playground.changes import Changes
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
@@ -67,6 +68,7 @@ class Run:
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
+        self.changes = Changes(recipe)  # to its knobs, while it was going on
         self._stuck = StuckWatch(self)
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
@@ -104,6 +106,8 @@ class Run:
 
     def set_knob(self, name: str, value: float | str) -> None:
         self.directory.set_knob(name, value)
+        if self.phase != "ended":
+            self.changes.note(name, value, self.seconds(clock()))
 
     def abandon(self) -> None:
         """The app is closing: everything away, at once."""
@@ -153,6 +157,15 @@ class Run:
     @property
     def ended_ns(self) -> int | None:
         return self._ended_ns
+
+    def seconds(self, now: int) -> float:
+        """That it has been running until then, pauses left out."""
+        started = self.started_ns
+        if started is None:
+            return 0.0
+        end = self.ended_ns or now
+        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self.pauses)
+        return max(0.0, (end - started - paused) / 1e9)
 
     @property
     def picture(self) -> PictureReader | None:

@@ -10,7 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import lanes, states, trips
-from playground.figures import FINISHED, TIME_UP, GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.figures import (
+    FINISHED,
+    TIME_UP,
+    GilFigures,
+    LoopFigures,
+    RunStatistics,
+    Shares,
+    WorkerStatistics,
+    worker_name,
+)
 from playground.lab import loop
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
@@ -166,6 +175,7 @@ class RunFigures:
             printed=self._run.output.total,
             answer=run.answer if run.ended else None,
             trip_us=self._trip(),
+            changes=run.changes.all,
         )
 
     def _trip(self) -> float | None:
@@ -209,12 +219,7 @@ class RunFigures:
         return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
 
     def _seconds(self, now: int) -> float:
-        started = self._run.started_ns
-        if started is None:
-            return 0.0
-        end = self._run.ended_ns or now
-        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self._run.pauses)
-        return max(0.0, (end - started - paused) / 1e9)
+        return self._run.seconds(now)
 
     def _progress(self, ops: int, seconds: float) -> float | None:
         parts = []

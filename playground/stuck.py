@@ -50,8 +50,11 @@ class StuckWatch:
         """Often. Gives who waits where, once the run is stuck."""
         if self._asked is not None:
             return self._told()
+        if self._run.phase != "running" or self._run.recipe.host != "lab":
+            self._same = None
+            return None
         now = clock()
-        if now < self._due or self._run.phase != "running" or self._run.recipe.host != "lab":
+        if now < self._due:
             return None
         used = time.thread_time()  # not the clock's: on a full machine that counts what others use
         seen = self._look()
@@ -104,7 +107,9 @@ class StuckWatch:
         threads: dict[tuple[int, int], int] = {}
         for pid in pids:
             with contextlib.suppress(OSError):
-                threads |= lines_of(pid, Path(stacks.path(str(self._run.directory.path), pid)).read_text("utf-8", "replace"))
+                threads |= lines_of(
+                    pid, Path(stacks.path(str(self._run.directory.path), pid)).read_text("utf-8", "replace")
+                )
         return words(self._run, self._waiting(), threads)
 
 

@@ -2,8 +2,8 @@
 after 10 ms and notes by how much that was missed, as the app does for its own window. A worker that does not let the
 others go on shows here: everything in the loop waits as long as this does.
 
-It also tells whether anything but itself can still wake the loop, as far as its model knows: a timer, a socket, somebody
-who can go on. Without that a loop whose workers all wait would look alive for ever."""
+It also tells whether anything but itself can still wake the loop, as far as its model knows: a timer, a socket, or
+somebody who can go on. Without that a loop whose workers all wait would look alive for ever."""
 
 from __future__ import annotations
 
