@@ -63,7 +63,7 @@ class Family:
         if free is not None and free != (self.lab, spared) and self._can_go_on(*free):
             return None
         self._free = None
-        if self._look(self._pids, spared) is None:
+        if self._look(self._pids, spared) is None and self._free is not None:  # else some of them have ended
             return None
         found = self._members()
         if any(one.state in "Tt" for one in found):  # somebody has stopped it, and will let it go on

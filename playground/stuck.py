@@ -32,7 +32,7 @@ MOST_TOLD = 8
 LONGEST_LINE = 60
 clock = time.monotonic
 
-_THREAD = re.compile(r"hread (0x[0-9a-f]+)")
+_THREAD = re.compile(r"hread (0x[0-9a-f]+)\b")
 _FRAME = re.compile(rf'  File "{own_code.FILE}", line (\d+) in ')
 
 
