@@ -1,6 +1,7 @@
 """The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
 
-Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
+Exit codes: 0 done (also when its time was up, or it was stopped), 1 the run failed, crashed or got stuck (why on
+stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
 there was a run."""
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import msgspec
 
 from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
-from playground.figures import RunStatistics, worker_name
+from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.output import OutputReader, readable
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
@@ -29,6 +30,8 @@ DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
 POLL_S = 0.01
 PULL_S = 0.1
+FEW = 8  # are named
+TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -180,8 +183,8 @@ def run_command(options: argparse.Namespace) -> int:
         print(json.dumps(result, indent=2))
     else:
         print(as_text(statistics, result["speedup"]))
-    if statistics.outcome in ("crashed", "failed"):
-        print(f"the run {statistics.outcome}: {statistics.error}", file=sys.stderr)
+    if statistics.outcome in TROUBLE:
+        print(f"the run {TOLD[statistics.outcome]}: {statistics.error}", file=sys.stderr)
         return 1
     return 0
 
@@ -249,7 +252,7 @@ def carry_out(
 
 def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> RunStatistics | None:
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
-    if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
+    if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
     if recipe.job == "own":  # who knows what it does a second time
         return None
@@ -260,7 +263,7 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
     _, figures = carry_out(alone, stop, 2, prints=False)
-    return figures if figures.outcome == "finished" and figures.throughput else None
+    return figures if figures.outcome in (FINISHED, TIME_UP) and figures.throughput else None
 
 
 class _ProgressLine:
@@ -332,6 +335,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "answer": statistics.answer,
         "round_trip_us": statistics.trip_us,
         "plain_round_trip_us": statistics.plain_trip_us,
+        "begun": statistics.begun,
+        "changes": [asdict(change) for change in statistics.changes],
         "workers": [
             {
                 "name": worker.name,
@@ -372,6 +377,14 @@ def _recording(statistics: RunStatistics) -> str:
     return f", of which about {watch:.2f} is recording" if watch is not None else ""
 
 
+def not_started(statistics: RunStatistics) -> str:
+    """Whose turn never came; of many only how many they are."""
+    count = statistics.recipe.workers - (statistics.begun or 0)
+    if count > FEW:
+        return f"{count:,} of {statistics.recipe.workers:,}"
+    return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     lines = [
@@ -391,6 +404,9 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
         f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
         f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
     )
+    missing = not_started(statistics)
+    if missing:
+        lines.append(f"  not started   {missing}")
     if statistics.loop is not None:
         late = statistics.loop
         lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")

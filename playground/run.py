@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
+from playground.changes import Changes
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
@@ -29,6 +30,7 @@ from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
 from playground.session import Session
+from playground.stuck import StuckWatch
 from playground.totals import Totals
 
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
@@ -69,6 +71,8 @@ class Run:
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
+        self.changes = Changes(recipe)  # to its knobs, while it was going on
+        self._stuck = StuckWatch(self)
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
@@ -89,6 +93,9 @@ class Run:
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
+        who_waits_where = self._stuck.poll()
+        if who_waits_where is not None:
+            self.engine.is_stuck(who_waits_where)
         if self.engine.phase == "ended":
             self.probe.stop()
         else:
@@ -102,6 +109,8 @@ class Run:
 
     def set_knob(self, name: str, value: float | str) -> None:
         self.directory.set_knob(name, value)
+        if self.phase != "ended":
+            self.changes.note(name, value, self.seconds(clock()))
 
     def abandon(self) -> None:
         """The app is closing: everything away, at once."""
@@ -151,6 +160,15 @@ class Run:
     @property
     def ended_ns(self) -> int | None:
         return self._ended_ns
+
+    def seconds(self, now: int) -> float:
+        """That it has been running until then, pauses left out."""
+        started = self.started_ns
+        if started is None:
+            return 0.0
+        end = self.ended_ns or now
+        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self.pauses)
+        return max(0.0, (end - started - paused) / 1e9)
 
     @property
     def picture(self) -> PictureReader | None:

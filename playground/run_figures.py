@@ -10,7 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import lanes, states, trips
-from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground.figures import (
+    FINISHED,
+    TIME_UP,
+    GilFigures,
+    LoopFigures,
+    RunStatistics,
+    Shares,
+    WorkerStatistics,
+    worker_name,
+)
 from playground.lab import loop
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
@@ -174,6 +183,7 @@ class RunFigures:
             answer=run.answer if run.ended else None,
             trip_us=self._trips.median_us,
             plain_trip_us=self._trips.plain_us,
+            changes=run.changes.all,
         )
 
     def _look_at_trips(self) -> None:
@@ -219,12 +229,7 @@ class RunFigures:
         return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
 
     def _seconds(self, now: int) -> float:
-        started = self._run.started_ns
-        if started is None:
-            return 0.0
-        end = self._run.ended_ns or now
-        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self._run.pauses)
-        return max(0.0, (end - started - paused) / 1e9)
+        return self._run.seconds(now)
 
     def _progress(self, ops: int, seconds: float) -> float | None:
         parts = []
@@ -233,7 +238,7 @@ class RunFigures:
             parts.append(ops / total if total else float((self._run.rings.column(layout.W_ENDED) > 0).mean()))
         if self._run.recipe.seconds:
             parts.append(seconds / self._run.recipe.seconds)
-        if parts and self._run.engine.outcome == "finished":  # after a pause workers resume some ms late
+        if parts and self._run.engine.outcome in (FINISHED, TIME_UP):  # after a pause workers resume some ms late
             return 1.0
         return min(1.0, max(parts)) if parts else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground import catalogue
-from playground.figures import RunStatistics, Shares
+from playground.figures import CRASHED, STUCK, TROUBLE, RunStatistics, Shares
 from playground.lab.own import NAME as OWN
 from playground.lanes import MANY
 
@@ -18,6 +18,7 @@ LONGEST_ANSWER = 12
 LEAST_TOLD = 0.02  # of their time
 NOTABLE_CORES = 0.1  # used by workers that only wait
 WRONG = "ops.Wrong: "  # how a traceback names a result that a job found to be wrong
+WAITS_TOLD = 2  # of a deadlock: who waits where
 SETTLED_S = 0.4  # before that the shares are those of the start
 
 
@@ -59,7 +60,7 @@ def judge(run: RunStatistics | None, machine: Machine) -> Verdict:
         kind=kind,
         sentence=sentence,
         reason=reason,
-        trouble=kind in ("crashed", "failed", "ui_frozen"),
+        trouble=kind in (*TROUBLE, "ui_frozen"),
         share=run.share if run.share.total() > 0 else None,
         figures=key_figures(run, machine),
     )
@@ -115,11 +116,14 @@ def _spent(run: RunStatistics) -> str:
 
 
 def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    if run.outcome not in ("crashed", "failed"):
+    if run.outcome not in TROUBLE:
         return None
     lines = (run.error or "").strip().splitlines() or ["no reason was given"]
     first = lines[0][:1].upper() + lines[0][1:]
-    if run.outcome == "crashed":
+    if run.outcome == STUCK:
+        waits = " ".join(f"{line.rstrip('.')}." for line in lines[1 : 1 + WAITS_TOLD])
+        return "stuck", first, f"**Nobody can go on**, so the run was ended. {waits}"
+    if run.outcome == CRASHED:
         return "crashed", "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
     if WRONG in lines[-1]:
         who = "A worker" if run.recipe.workers > 1 else "The worker"

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground import limits
 from playground.directory import NoRoom, RunDirectory
 from playground.engine import Engine
-from playground.figures import RunStatistics
+from playground.figures import FINISHED, STOPPED, TIME_UP, RunStatistics
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
 from playground.session import Session
@@ -150,7 +150,8 @@ class LiveRuns(QObject):
 
     def _on_ended(self, run: Run) -> None:
         figures = run.statistics()
-        if run.recipe.workers == 1 and figures.outcome in ("finished", "stopped") and figures.seconds > 0.5:
+        went_well = figures.outcome in (FINISHED, TIME_UP, STOPPED)
+        if run.recipe.workers == 1 and went_well and figures.seconds > 0.5:
             self._baselines[_kind(run.recipe)] = figures.work_per_s or 0.0
         run.let_go()
         self._lab_worker.remove(run)

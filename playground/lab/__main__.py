@@ -16,7 +16,7 @@ import time
 import warnings
 from typing import Any
 
-from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, watching, worker
+from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, stacks, watching, worker
 from .running import Lab
 from .site import CannotPrepare
 
@@ -41,6 +41,7 @@ def main(argv: list[str]) -> int:
     faulthandler.enable()
     descriptor = os.dup(0)
     _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    stacks.tell(directory)
     os.dup2(2, 1)  # what a job prints must not be taken for an answer
     recipe = json.loads(read_line(descriptor))
     sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)

@@ -145,6 +145,7 @@ class Steps:
             return op
         except StopIteration as done:
             result = done.value
+            self.ring.words[ring.W_DONE] = 1
         except worker.Stopped:
             return None
         except (Exception, SystemExit) as problem:
@@ -181,7 +182,7 @@ class Steps:
                         kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
                         asked = self._asked = words[ring.W_SINCE] = clock()
                         if kind == ring.SLEEP:
-                            words[ring.W_DUE] = asked + int(op.seconds * 1e9)  # type: ignore[attr-defined]
+                            words[ring.W_DUE] = asked + int(op.seconds * 1e9)
                         words[ring.W_STATE] = kind
                         try:
                             result = yield op

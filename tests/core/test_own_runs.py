@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from playground import catalogue, command, states
+from playground.figures import STUCK, TIME_UP
 from playground.lab import ring as layout
 from playground.own_code import EXAMPLES, error_line, look_at
 from playground.recipe import Recipe, checked
@@ -320,7 +321,7 @@ def test_stop_ends_whatever_it_does(model: str, code: str) -> None:
 
 def test_a_run_is_over_after_its_seconds() -> None:
     with finished(recipe_of("def job(i, n):\n    while True: pass", workers=2, seconds=0.3)) as run:
-        assert run.engine.outcome == "finished"
+        assert run.engine.outcome == TIME_UP
 
 
 STEPS = "def job(i, n):\n    while True:\n        sum(range(500))\n        checkpoint()"
@@ -648,5 +649,8 @@ def test_every_example_runs(example: object) -> None:
     models = {"async": ["asyncio"], "ops": ["generators"]}.get(look_at(text).kind, ["threads"])
     for model in models:
         with finished(recipe_of(text, model, workers=2), 3 * LIMIT_S) as run:
+            if example.title == "Deadlock":  # type: ignore[attr-defined]
+                assert run.engine.outcome == STUCK
+                continue
             well(run)
             assert len(run.answer) == 2

@@ -48,7 +48,9 @@ def changes(module: str, source: str) -> list[Change]:
         words = _words(spot.node, new)
         seen[spot.function, line, words] += 1
         occurrence = seen[spot.function, line, words]
-        found.append(Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place, spot.inner))
+        found.append(
+            Change(module, spot.function, line, spot.node.lineno, spot.lines, words, occurrence, place, spot.inner)
+        )
     return found
 
 
@@ -74,7 +76,7 @@ def _words(old: ast.AST, new: ast.AST) -> str:
     if len(before) + len(after) <= MOST_WORDS:
         return f"{before} → {after}"
     first = len(os.path.commonprefix((before, after)))
-    last = len(os.path.commonprefix((before[:first - 1:-1], after[:first - 1:-1]))) if first else 0
+    last = len(os.path.commonprefix((before[: first - 1 : -1], after[: first - 1 : -1]))) if first else 0
     around = max(0, first - AROUND)
     pieces = (text[around : len(text) - last + AROUND if last > AROUND else None] for text in (before, after))
     return " → ".join(f"{'…' * (around > 0)}{piece[:MOST_WORDS]}{'…' * (last > AROUND)}" for piece in pieces)

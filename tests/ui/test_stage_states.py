@@ -149,9 +149,7 @@ def test_a_lane_is_painted_in_the_pattern_of_its_state(qtbot: QtBot, state: int,
 
 @THEMES
 @pytest.mark.parametrize("state", EVERY)
-def test_a_band_of_very_many_is_painted_in_the_pattern_of_their_state(
-    qtbot: QtBot, state: int, theme: Theme
-) -> None:
+def test_a_band_of_very_many_is_painted_in_the_pattern_of_their_state(qtbot: QtBot, state: int, theme: Theme) -> None:
     found = painted(qtbot, HeatPlot, Share(MANY + 1, state), MANY + 1, theme)
     assert look_of(found, theme) == LOOKS[state][1]
 

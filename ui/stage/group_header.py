@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
-from playground.figures import RunStatistics
+from playground.figures import TROUBLE, RunStatistics
 from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
 from ui.panels.quantities import compact, whole
 from ui.stage.band import MARGIN, BandPanel
@@ -21,7 +21,6 @@ HEIGHT = 34
 BUTTON = 24
 PROGRESS = 104
 DIMMED = 0.6
-TROUBLE = ("crashed", "failed")
 LEAST_DETAILS = 60  # px
 SEEN_S = 0.5  # after which a button that has taken another's place can be meant
 clock = time.monotonic

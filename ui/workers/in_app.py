@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slo
 from playground import interpreters
 from playground.directory import RunDirectory
 from playground.engine import Engine
-from playground.figures import worker_name
+from playground.figures import FAILED, worker_name
 from playground.lab import calibrate, catalogue, gil, machine, worker
 from playground.lab import ring as layout
 from playground.lab.blocking import Blocking
@@ -118,7 +118,7 @@ class InAppEngine(Engine):
         self._printing.close()
         self._site.clear()
         error = self.worker_error()
-        self.end("failed" if error else "stopped" if self.asked_by_user else "finished", error)
+        self.end(FAILED if error else self.untroubled(), error)
 
 
 class ThreadsInApp(InAppEngine):

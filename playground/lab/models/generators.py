@@ -28,7 +28,9 @@ def run(lab: Lab) -> None:
     schedule(plain.asking(lab), plain.idle(), Hub(lab.shared))
     turns = lab.turns(yields=True)  # each piece of work ends with a yield
     tasks = [worker(steps) for steps in turns.steps()]
-    schedule(tasks, heartbeat(turns), Hub(lab.shared))
+    hub = Hub(lab.shared)
+    turns.beats.idle = hub.idle
+    schedule(tasks, heartbeat(turns), hub)
     turns.beats.end()
 
 

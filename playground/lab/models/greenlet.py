@@ -33,6 +33,7 @@ def run(lab: Lab) -> None:
     from greenlet import getcurrent, greenlet
 
     hub, scheduler = Hub(lab.shared), getcurrent()
+    turns.beats.idle = hub.idle
 
     def wait_for(op: Any) -> Any:
         """Called in a worker's greenlet, this leaves it. It comes back when the op is done."""
