@@ -22,9 +22,12 @@ import msgspec
 from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
+from playground.others import Others
 from playground.output import OutputReader, readable
+from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
+from playground.wording import brief_time, cores
 
 DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
@@ -176,13 +179,18 @@ def run_command(options: argparse.Namespace) -> int:
     recipe_options.ask_to_run(recipe, options)
     directory.sweep()
     with _StopSignal() as stop:
+        others = Others()
         _, statistics = carry_out(recipe, stop, 1)
+        took = others.cores()
         baseline = _baseline(recipe, statistics, stop) if not options.no_baseline else None
-    result = as_json(statistics, baseline)
+    machine = Machine(os.cpu_count() or 1, 0.0, took or 0.0, None)
+    result = as_json(statistics, baseline) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
     if options.json:
         print(json.dumps(result, indent=2))
     else:
         print(as_text(statistics, result["speedup"]))
+        if result["disturbed"]:
+            print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
     if statistics.outcome in TROUBLE:
         print(f"the run {TOLD[statistics.outcome]}: {statistics.error}", file=sys.stderr)
         return 1
@@ -254,10 +262,10 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
     if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
+    if recipe.workers == 1:  # one is as fast as one
+        return None
     if recipe.job == "own":  # who knows what it does a second time
         return None
-    if recipe.workers == 1:
-        return statistics
     if catalogue.job(recipe.job).together:  # its workers need each other
         return None
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
@@ -387,8 +395,11 @@ def not_started(statistics: RunStatistics) -> str:
 
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
+    head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
+    if statistics.brief:
+        return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
     lines = [
-        f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}",
+        head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
         f"  cores used    {statistics.cores_used:.2f}{_recording(statistics)}",
     ]
@@ -403,6 +414,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     lines.append(
         f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
         f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
+        + (f", not known {share.unknown:.0%}" if share.unknown else "")
     )
     missing = not_started(statistics)
     if missing:

@@ -15,6 +15,8 @@ from playground.recipe import Recipe
 FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "stopped", "failed", "crashed", "stuck"
 TROUBLE = (FAILED, CRASHED, STUCK)
 RECORDING_TOLD = 0.05
+SETTLED_S = 0.4  # before that, figures are those of the start
+LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,11 @@ class RunStatistics:
     def rate(self) -> tuple[float, str]:
         """The throughput as people see it, and its unit: in work where that is known, else in ops."""
         return (self.throughput, self.unit) if self.work_per_s is None else (self.work_per_s, self.work)
+
+    @property
+    def brief(self) -> bool:
+        """So short, as yet or for good, that its shares and rates mean nothing."""
+        return self.seconds < SETTLED_S
 
 
 def worker_name(index: int) -> str:

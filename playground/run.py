@@ -56,7 +56,10 @@ class Run:
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
         self.probe = Probe(self.directory)
-        self.memory = MemoryFigures(self.model.one_process, several_each=self.model.own_gils)
+        places = 1 if not self.model.at_once else recipe.all_knobs().get("pool_size")
+        self.memory = MemoryFigures(
+            self.model.one_process, several_each=self.model.own_gils, at_once=None if places is None else int(places)
+        )
         self.rings = RingsReader(self.directory.rings)
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
         self.output = OutputReader(self.directory.path / "output")

@@ -261,6 +261,8 @@ class RunFigures:
         return (after - before) / (ended - begun) if ended > begun else None
 
     def _speedup(self, throughput: float) -> tuple[float | None, str | None]:
+        if self._run.recipe.workers == 1:
+            return None, None
         if self._run.baseline is not None and self._run.baseline[0] > 0:
             return throughput * self._run.engine.op_work / self._run.baseline[0], self._run.baseline[1]
         if self._run.engine.solo_ns and throughput:

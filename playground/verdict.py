@@ -1,55 +1,43 @@
 """Verdict: figures → one plain sentence that says what is being seen, why, and the key figures behind it.
 
-The rules are tried in order; the first that fits speaks. A rule looks only at figures, never at which model ran,
-except to name it: threads that turn out parallel are called parallel."""
+First come the rules for runs of which there is little to say: in trouble, paused, too short. Then those for what is
+special in a job or a model. Else the biggest wait has the word, if it is big enough. A rule looks only at figures,
+never at which model ran, except to name it: threads that turn out parallel are called parallel. Nothing is said of
+workers that have not begun, and nothing of shares that nobody knows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground import catalogue
-from playground.figures import CRASHED, STUCK, TROUBLE, RunStatistics, Shares
-from playground.lab.own import NAME as OWN
-from playground.lanes import MANY
+from playground.figures import CRASHED, FAILED, LEAST_SHARE, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, Shares
+from playground.key_figures import Figure, intervals, key_figures
+from playground.memory import LEAST_GROWN_MB
+from playground.reach import Machine, begun, could_use, disturbed, owed
+from playground.wording import brief_time, cores, cores_there, duration, listed, memory, milliseconds, percent, workers
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
-LONGEST_ANSWER = 12
-LEAST_TOLD = 0.02  # of their time
 NOTABLE_CORES = 0.1  # used by workers that only wait
 WRONG = "ops.Wrong: "  # how a traceback names a result that a job found to be wrong
-WAITS_TOLD = 2  # of a deadlock: who waits where
-SETTLED_S = 0.4  # before that the shares are those of the start
+# from which part of their time on a rule speaks
+UNKNOWN, WAITING, TALKING, GIL_BOUND, TURNS, FULL, PARALLEL = 0.25, 0.7, 0.25, 0.25, 0.25, 0.15, 0.75
+WAITS_TOLD = 4  # of a run that is stuck
+ALL_CORES = 0.9  # of a computer: busy, it is full
 
-
-@dataclass(frozen=True)
-class Figure:
-    label: str  # "Cores used"
-    value: str  # "1.0"
-    unit: str  # "of 8"
-    filled: float | None = None  # pips to fill, for "cores used"
-    of: int | None = None  # pips in all
+Said = tuple[str, str, str]  # kind, sentence, reason
+Rule = Callable[[RunStatistics, Machine], Said | None]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    kind: str  # which rule spoke: idle starting gil_bound parallel waiting talking holding machine_full mixed …
+    kind: str  # which rule spoke: idle starting short gil_bound parallel waiting talking holding machine_full mixed …
     sentence: str
     reason: str  # plain text; **bold** marks the figure
     trouble: bool = False  # red border
     share: Shares | None = None
     figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True)
-class Machine:
-    """What the verdict has to know of the computer and the window."""
-
-    cores: int
-    busy: float  # cores busy with anything
-    busy_with_others: float  # cores busy with programs that are not of this app
-    lateness_p99_ms: float | None  # of the UI, last 10 s; None without a window
-    lateness_max_ms: float | None = None
 
 
 def judge(run: RunStatistics | None, machine: Machine) -> Verdict:
@@ -59,48 +47,54 @@ def judge(run: RunStatistics | None, machine: Machine) -> Verdict:
     return Verdict(
         kind=kind,
         sentence=sentence,
-        reason=reason,
-        trouble=kind in (*TROUBLE, "ui_frozen"),
-        share=run.share if run.share.total() > 0 else None,
+        reason=" ".join([reason, *_notes(kind, run, machine)]),
+        trouble=kind == "ui_frozen" or run.outcome in TROUBLE,
+        share=None if run.brief or run.share.total() <= 0 else run.share,
         figures=key_figures(run, machine),
     )
 
 
 def _idle(machine: Machine) -> Verdict:
-    on_time = machine.lateness_p99_ms is None or machine.lateness_p99_ms < 16
-    arrive = "its frames arrive **on time**" if on_time else f"its frames are **{machine.lateness_p99_ms:.0f} ms late**"
+    late = machine.lateness_p99_ms
+    arrive = "" if late is None else f": 99 of 100 frames come within **{milliseconds(late)}**"
     return Verdict(
         "idle",
-        "Nothing is running yet.",
-        f"The UI pulse already measures this window: {arrive}. Start something and this card says, in one sentence, "
+        "Nothing is running.",
+        f"The UI pulse always measures this window{arrive}. Start something and this card says, in one sentence, "
         "what happened.",
     )
 
 
-def _say(run: RunStatistics, machine: Machine) -> tuple[str, str, str]:
-    for rule in (
-        _trouble,
-        _not_yet,
-        _frozen,
-        _held_up,
-        _talking,
-        _holding,
-        _waiting,
-        _gil_bound,
-        _turns,
-        _machine_full,
-        _single,
-        _parallel,
-    ):
+def _say(run: RunStatistics, machine: Machine) -> Said:
+    special: tuple[Rule, ...] = (_trouble, _not_yet, _frozen, _held_up, _holding, _unseen, _talking, _one_by_one)
+    waits: tuple[tuple[float, Rule], ...] = (
+        (_waited(run), _waiting),
+        (run.share.wait_gil, _gil_bound),
+        (run.share.wait_turn, _turns),
+        (run.share.wait_core, _machine_full),
+    )
+    biggest = max(waits, key=lambda wait: wait[0])[1]
+    for rule in (*special, biggest, _single, _parallel):
         said = rule(run, machine)
         if said is not None:
             return said
-    return "mixed", f"{_workers(run)} use {run.cores_used:.1f} of {machine.cores} cores.", f"They {_spent(run)}."
+    return "mixed", _uses(run, machine), f"They {_spent(run)}."
 
 
-def _spent(run: RunStatistics) -> str:
+def _uses(run: RunStatistics, machine: Machine) -> str:
+    return (
+        f"{workers(run)} use{'s' if run.recipe.workers == 1 else ''} {run.cores_workers:.1f} of {machine.cores} cores."
+    )
+
+
+def _waited(run: RunStatistics) -> float:
+    """… for what they asked for: a time, a device, each other."""
+    return run.share.sleep + run.share.io + run.share.blocked
+
+
+def _spent(run: RunStatistics, one: bool = False) -> str:
     """What their time went into, the most of it first."""
-    share, one = run.share, run.recipe.workers == 1
+    share = run.share
     was, its = ("was", "its") if one else ("were", "their")
     waits = (
         (share.sleep, f"{was} asleep"),
@@ -110,292 +104,303 @@ def _spent(run: RunStatistics) -> str:
         (share.wait_gil, "waited for the GIL"),
         (share.wait_core, "waited for a core"),
     )
-    told = [f"{what} {_percent(part)}" for part, what in sorted(waits, reverse=True) if part >= LEAST_TOLD]
-    ran = f"ran **{_percent(share.run)}** of {its} time"
-    return f"{', '.join([ran, *told[:-1]])} and {told[-1]}" if told else ran
+    told = [f"{what} {percent(part)}" for part, what in sorted(waits, reverse=True) if part >= LEAST_SHARE]
+    rest = f"; {percent(share.unknown)} is not known" if share.unknown >= LEAST_SHARE else ""
+    return listed([f"ran **{percent(share.run)}** of {its} time", *told]) + rest
 
 
-def _trouble(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+# -- what is said of any run, beside what its rule says
+
+
+def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
+    if run.brief or run.outcome in TROUBLE or run.phase == "paused":
+        return []
+    notes = []
+    if run.outcome == TIME_UP:
+        notes.append("Time was up, and work was left.")
+    if kind != "ui_frozen" and disturbed(run, machine):
+        lower = f"; runs have lower priority (nice {run.nice})" if run.nice else ""
+        took = f"Other programs took **{cores(machine.busy_with_others)}**"
+        notes.append(f"{took}{lower}. Figures taken now are not reliable.")
+    several = len(set(intervals(run)))
+    if several > 1 and any(figure.label == "Mean slice" for figure in key_figures(run, machine)):
+        notes.append(f"The switch interval was turned while it ran: the mean slice is over {several} intervals.")
+    return notes
+
+
+# -- runs of which there is little to say
+
+
+def _trouble(run: RunStatistics, machine: Machine) -> Said | None:
     if run.outcome not in TROUBLE:
         return None
     lines = (run.error or "").strip().splitlines() or ["no reason was given"]
     first = lines[0][:1].upper() + lines[0][1:]
     if run.outcome == STUCK:
-        waits = " ".join(f"{line.rstrip('.')}." for line in lines[1 : 1 + WAITS_TOLD])
-        return "stuck", first, f"**Nobody can go on**, so the run was ended. {waits}"
+        return _stuck(run, [first, *lines[1:]])
     if run.outcome == CRASHED:
-        return "crashed", "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
+        return CRASHED, "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
     if WRONG in lines[-1]:
         who = "A worker" if run.recipe.workers > 1 else "The worker"
         found = lines[-1].partition(WRONG)[2]
-        return "failed", "A result is wrong.", f"{who} checked what it had computed: **{found}**"
-    reason = first if len(lines) == 1 else f"{first} **{lines[-1]}**"
-    return "failed", "The run failed.", reason
+        return FAILED, "A result is wrong.", f"{who} checked what it had computed: **{found}**"
+    return FAILED, "The run failed.", first if len(lines) == 1 else f"{first} **{lines[-1]}**"
 
 
-def _not_yet(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    title = f"{run.recipe.workers} × {catalogue.job(run.recipe.job).title}"
+def _stuck(run: RunStatistics, lines: list[str]) -> Said:
+    """The lines say what it is, then who waits where."""
+    where = " ".join(f"{line.rstrip('.')}." for line in (lines[1:] or lines)[:WAITS_TOLD])
+    if run.recipe.workers == 1:
+        return STUCK, f"Stuck: {workers(run)} waits, and nobody can let it go on.", where
+    return STUCK, f"Stuck: all {workers(run)} wait for each other, and nobody can go on.", where
+
+
+def _not_yet(run: RunStatistics, machine: Machine) -> Said | None:
     if run.phase == "paused":
-        return "paused", "Paused.", f"{title} goes on where it stopped as soon as you resume it."
-    if run.phase != "ended" and run.seconds < SETTLED_S:
-        return "starting", "Starting…", f"{title} as {catalogue.model(run.recipe.model).title.lower()}."
-    brief = run.seconds < SETTLED_S or run.share.total() <= 0  # else they were at it, and stopped in the middle
-    if run.phase == "ended" and brief and not any(worker.ops for worker in run.workers):
-        return "waiting", "It ended before it began.", "No worker finished a single piece of work."
+        return "paused", "Paused.", "Press P to continue."
+    if run.phase != "ended":
+        title = f"{run.recipe.workers} × {catalogue.job(run.recipe.job).title}"
+        model = catalogue.model(run.recipe.model).title.lower()
+        return ("starting", "Starting…", f"{title} as {model}.") if run.brief else None
+    nothing = not run.throughput and (run.brief or run.share.total() <= 0)  # else they were in the middle of something
+    if nothing and run.outcome in (STOPPED, TIME_UP):
+        return "short", "It was stopped before any work was done.", "No worker finished a single piece of work."
+    if run.brief:
+        what = "What happens in so short a time is mostly the start; shares and rates of it mean nothing."
+        return "short", f"Too short to judge ({brief_time(run.seconds)}).", what
     return None
 
 
-def _frozen(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+def _unseen(run: RunStatistics, machine: Machine) -> Said | None:
+    """Too much is not known for any rule to be sure of what it says."""
+    total = run.share.total()
+    if total <= 0:
+        return "unknown", _uses(run, machine), "What their time went into was not recorded."
+    if run.share.unknown <= UNKNOWN:
+        return None
+    one = run.recipe.workers == 1
+    known = f"{'It' if one else 'They'} {_spent(run, one)}"
+    return "unknown", _uses(run, machine), f"{known}, and so not what they wait for most."
+
+
+# -- what is special in a job, a model or a host
+
+
+def _frozen(run: RunStatistics, machine: Machine) -> Said | None:
     worst = machine.lateness_max_ms or 0.0
     if run.recipe.host == "lab" or worst < FROZEN_MS:
         return None
     if run.recipe.host == "ui":
-        froze = max(worst / 1000, 0.1)
         return (
             "ui_frozen",
-            f"This window froze for {froze:.1f} s.",
+            f"This window froze for {max(worst / 1000, 0.1):.1f} s.",
             "The work ran on the UI thread, so nothing else could: no click, no key, no frame.",
         )
-    late = f"{worst:,.0f} ms" if worst < 1000 else f"{worst / 1000:.1f} s"
     return (
         "ui_frozen",
-        f"{_workers(run)} in this app make it late by {late}.",
+        f"{workers(run)} in this app froze its window for {milliseconds(worst)}.",
         (
-            f"They share one GIL with this window, which must wait for its turn like each of them: "
-            f"**{_percent(run.share.wait_gil)}** of their time went into waiting for it."
+            "They share one GIL with this window, which has to wait its turn like any of them: "
+            f"**{percent(run.share.wait_gil)}** of their time went into waiting for it."
         ),
     )
 
 
-def _waited(run: RunStatistics) -> float:
-    return run.share.sleep + run.share.io + run.share.blocked
-
-
-def _talking(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    """Who waits for another's message gains nothing by being many, whatever they do meanwhile."""
-    if not catalogue.job(run.recipe.job).together or _waited(run) < 0.25:
-        return None
-    trip = "" if run.trip_us is None else f" A message takes **{_micro(run.trip_us)}** to go there and back."
-    return (
-        "talking",
-        f"{_workers(run)} wait for each other.",
-        f"While one has the message, its partner can only wait: {_percent(_waited(run))} of their time.{trip}",
-    )
-
-
-def _holding(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    if catalogue.job(run.recipe.job).look != "memory" or run.worker_mb is None:
-        return None
-    hold = float(run.recipe.knob("hold"))
-    if run.worker_mb < 0.9 * hold:  # they have just begun, or not all of them hold it at once
-        return None
-    each, beside = catalogue.model(run.recipe.model).worker[0], _memory(max(0.0, run.worker_mb - hold))
-    return (
-        "holding",
-        f"Each {each} takes {_memory(run.worker_mb)}.",
-        f"It holds {hold:g} MB, as it was told to; **{beside}** beside that is its part of what the model needs.",
-    )
-
-
-def _waiting(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    idle, model = _waited(run), catalogue.model(run.recipe.model)
-    if idle < 0.7:
-        return None
-    ways = ((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))
-    doing = " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_TOLD)
-    one = run.recipe.workers == 1
-    if not one and not model.at_once:
-        return (
-            "waiting",
-            f"{_workers(run)} wait, one after the other.",
-            f"Each was {doing} **{_percent(idle)}** of its time, and only then came the next: their waits add up.",
-        )
-    if not one and catalogue.job(run.recipe.job).look == "order":
-        decides = "the loop that resumes them" if model.one_loop else "the operating system"
-        reason = f"Who is next when several wake up, **{decides}** decides; the Look tab shows whose order it was."
-        return "waiting", f"{_workers(run)} speak, and sleep in between.", reason
-    if not one and run.share.blocked > run.share.sleep + run.share.io:
-        reason = f"They were blocked **{_percent(run.share.blocked)}** of their time, until another let them go on."
-        return "waiting", f"{_workers(run)} wait for a lock or a queue.", reason
-    who = f"{_workers(run)} waits" if one else f"{_workers(run)} wait, all at once"
-    begun = "" if run.cores_used < NOTABLE_CORES else "; beginning and ending each wait does"
-    return (
-        "waiting",
-        f"{who}.",
-        (
-            f"{'It was' if one else 'They were'} {doing} **{_percent(idle)}** of {'its' if one else 'their'} time and "
-            f"needed {run.cores_used:.2f} cores: waiting takes neither a core nor the GIL{begun}."
-        ),
-    )
-
-
-def _gil_bound(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    share = run.share
-    if run.recipe.workers < 2 or share.wait_gil < 0.25 or share.wait_gil < share.wait_core:
-        return None
-    used = f"{run.cores_used:.1f} core{'' if run.cores_used < 1.05 else 's'}"
-    each = catalogue.model(run.recipe.model).worker[0]
-    return (
-        "gil_bound",
-        f"{_workers(run)}, but only {used} busy.",
-        f"Each {each} spent **{_percent(run.share.wait_gil)}** of its time waiting for the GIL.",
-    )
-
-
-def _held_up(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+def _held_up(run: RunStatistics, machine: Machine) -> Said | None:
     """Some have not even begun, as those before them never wait for anything."""
-    model = catalogue.model(run.recipe.model)
-    waiting = run.recipe.workers - (run.begun if run.begun is not None else run.recipe.workers)
+    model, over = catalogue.model(run.recipe.model), run.phase == "ended"
+    waiting = run.recipe.workers - begun(run)
     if not model.one_loop or not waiting or run.seconds < HELD_UP_S or run.loop is None:
         return None
     if (run.share.run + run.share.wait_core) * run.recipe.workers < 0.5:
         return None  # nobody computes all the time: a hundred thousand are just being begun
     several = model.worker[1]
+    give = "gave" if over else "gives" if begun(run) == 1 else "give"
     return (
         "held_up",
-        f"{run.begun} of {_workers(run)} {'does' if run.begun == 1 else 'do'} not let the others go on.",
+        f"{begun(run)} of {workers(run)} never {give} up the loop.",
         (
             f"They take turns in one thread, and each gives up its turn only when it waits. So {waiting} {several} "
-            f"have not begun, and the loop is **{run.loop.late_max_ms / 1000:.1f} s** late."
+            f"{'never began' if over else 'have not begun'}, and the loop {'was' if over else 'is'} "
+            f"**{run.loop.late_max_ms / 1000:.1f} s** late."
         ),
     )
 
 
-def _turns(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    if run.recipe.workers < 2 or run.share.wait_turn < 0.25:
+def _holding(run: RunStatistics, machine: Machine) -> Said | None:
+    if catalogue.job(run.recipe.job).look != "memory" or run.worker_mb is None:
+        return None
+    model, hold = catalogue.model(run.recipe.model), float(run.recipe.knob("hold"))
+    if run.worker_mb < 0.9 * hold:  # they have just begun, or not all of them hold it at once
+        return None
+    each, beside = model.worker[0], max(0.0, run.worker_mb - hold)
+    rest = f"The other **{memory(beside)}** is what one more {each} costs."
+    if model.one_process:  # what all of them need together is a part of it, and cannot be told apart
+        rest = f"The other **{memory(beside)}** is its part of what the model needs."
+    if model.one_process and beside * (run.recipe.workers if model.at_once else 1) < LEAST_GROWN_MB:
+        rest = "What it needs beside that is too little to be told from chance."
+    left = "" if model.at_once else _left(run, run.recipe.workers - begun(run))
+    return (
+        "holding",
+        f"Each {each} takes {memory(run.worker_mb)}.",
+        f"It holds {hold:g} MB, as it was told to. {rest}{left}",
+    )
+
+
+def _talking(run: RunStatistics, machine: Machine) -> Said | None:
+    """Who waits for another's message gains nothing by being many, whatever they do meanwhile."""
+    if not catalogue.job(run.recipe.job).together or _waited(run) < TALKING:
+        return None
+    spent = f"They spent {percent(_waited(run))} of their time waiting."
+    reason = f"While one has the message, the other can only wait. {spent}{_trip(run)}"
+    return "talking", f"{workers(run)} wait for each other.", reason
+
+
+def _trip(run: RunStatistics) -> str:
+    if run.trip_us is None:
+        return ""
+    words = f" A round trip takes **{duration(run.trip_us / 1e6)}**"
+    plain = run.plain_trip_us
+    if plain is None:
+        return f"{words}."
+    costs = ": watching each message costs the rest" if plain < run.trip_us else ""
+    return f"{words}; the same in plain code {duration(plain / 1e6)}{costs}."
+
+
+def _one_by_one(run: RunStatistics, machine: Machine) -> Said | None:
+    if run.recipe.workers < 2 or catalogue.model(run.recipe.model).at_once:
+        return None
+    come, idle = begun(run), _waited(run)
+    several, doing = come > 1, f"{_doing(run)} **{percent(idle)}** of its time"
+    if idle >= WAITING:
+        kind = "waiting"
+        sentence = (
+            f"{workers(run, come)} {'wait, one after the other' if several else 'waits; no other runs meanwhile'}."
+        )
+        reason = (
+            f"Each was {doing}, and only then came the next: their waits add up." if several else f"It was {doing}."
+        )
+    else:
+        kind, sentence = "single", f"{cores(run.cores_workers)} busy, one worker at a time."
+        reason = "Each starts when the one before has ended." if several else f"The first {_spent(run, True)}."
+        if several and run.share.wait_core >= FULL:
+            reason += f" They waited {percent(run.share.wait_core)} of their time for a core."
+    return kind, sentence, reason + _left(run, run.recipe.workers - come)
+
+
+def _left(run: RunStatistics, left: int) -> str:
+    if not left:
+        return ""
+    verb = "never had its turn" if left == 1 else "never had their turn"
+    if run.phase != "ended":
+        verb = "has not had its turn yet" if left == 1 else "have not had their turn yet"
+    return f" {workers(run, left)} {verb}."
+
+
+# -- waits
+
+
+def _doing(run: RunStatistics) -> str:
+    ways = ((run.share.sleep, "asleep"), (run.share.io, "in I/O"), (run.share.blocked, "blocked"))
+    return " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_SHARE)
+
+
+def _waiting(run: RunStatistics, machine: Machine) -> Said | None:
+    idle, model, one = _waited(run), catalogue.model(run.recipe.model), run.recipe.workers == 1
+    if idle < WAITING:
+        return None
+    if not one and catalogue.job(run.recipe.job).look == "order":
+        decides = "the loop that resumes them" if model.one_loop else "the operating system"
+        reason = f"Who is next when several wake up, **{decides}** decides; the Look tab shows whose order it was."
+        return "waiting", f"{workers(run)} speak, and sleep in between.", reason
+    if not one and run.share.blocked > run.share.sleep + run.share.io:
+        reason = (
+            f"They were blocked **{percent(run.share.blocked)}** of their time: each waits until another lets it go on."
+        )
+        return "waiting", f"{workers(run)} wait for a lock or a queue.", reason
+    needed = f" Waiting takes neither a core nor the GIL{_needed(run)}."
+    if one:
+        return "waiting", f"{workers(run)} waits.", f"It was {_doing(run)} **{percent(idle)}** of its time.{needed}"
+    reason = f"They were {_doing(run)} **{percent(idle)}** of their time.{needed}"
+    return "waiting", f"{workers(run)} wait, all at once.", reason
+
+
+def _needed(run: RunStatistics) -> str:
+    if run.cores_used < NOTABLE_CORES:
+        return f": they needed {run.cores_used:.2f} cores" if run.recipe.workers > 1 else ""
+    full = ", and the loop is full" if run.loop is not None and run.loop.cores >= ALL_CORES else ""
+    return f"; to begin and end so many waits took {run.cores_used:.2f} cores{full}"
+
+
+def _gil_bound(run: RunStatistics, machine: Machine) -> Said | None:
+    if run.recipe.workers < 2 or run.share.wait_gil < GIL_BOUND:
+        return None
+    busy = f"but only {cores(run.cores_workers)}" if run.cores_workers >= 0.95 else "not even one core"
+    each = catalogue.model(run.recipe.model).worker[0]
+    reason = f"Each {each} spent **{percent(run.share.wait_gil)}** of its time waiting for the GIL."
+    return "gil_bound", f"{workers(run)}, {busy} busy.", reason
+
+
+def _turns(run: RunStatistics, machine: Machine) -> Said | None:
+    if run.recipe.workers < 2 or run.share.wait_turn < TURNS:
         return None
     model = catalogue.model(run.recipe.model)
-    waited = f"**{_percent(run.share.wait_turn)}** of its time"
-    if model.one_loop:
-        late = f" The loop was at most {_late(run.loop.late_p99_ms)} late for 99 % of the time." if run.loop else ""
-        if model.shared_gil:  # with threads that help
-            return (
-                "turns",
-                f"{_workers(run)} leave their work to threads.",
-                (
-                    f"Each waited {waited} until the loop or a thread came to it; together they used "
-                    f"{run.cores_used:.1f} cores.{late}"
-                ),
-            )
+    waited = f"**{percent(run.share.wait_turn)}** of its time"
+    if not model.one_loop:
+        reason = f"On average a task waited {waited} in the queue of the pool; those that had a place used "
+        return "queued", f"{workers(run)} queue for a free place.", f"{reason}{cores(run.cores_workers)}."
+    late = run.loop.late_p99_ms if run.loop else None
+    told = "" if late is None else f" In 99 % of cases the loop was less than {milliseconds(late)} late."
+    if model.shared_gil:  # with threads that help
+        reason = f"Each waited {waited} until the loop or a thread came to it; together they used "
+        gil = " The threads share one GIL." if could_use(run, machine) == 1 else ""
         return (
             "turns",
-            f"{_workers(run)} take turns in one thread.",
-            f"Each was ready, and waited for its turn, {waited}: at once they are, parallel they are not.{late}",
+            f"{workers(run)} leave their work to threads.",
+            f"{reason}{cores(run.cores_workers)}.{gil}{told}",
         )
-    return (
-        "queued",
-        f"{_workers(run)} queue for a free place.",
-        (
-            f"On average a task waited {waited} in the queue of the pool; those that had a place used "
-            f"{run.cores_used:.1f} cores."
-        ),
-    )
+    reason = f"Each was ready, and waited for its turn, {waited}: they are concurrent, but not parallel.{told}"
+    return "turns", f"{workers(run)} take turns in one thread.", reason
 
 
-def _machine_full(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    if run.share.wait_core < 0.15:
+def _machine_full(run: RunStatistics, machine: Machine) -> Said | None:
+    if run.share.wait_core < FULL:
         return None
-    one = run.recipe.workers == 1
-    waited = f"waited **{_percent(run.share.wait_core)}** of {'its' if one else 'their'} time"
-    if disturbed(run, machine):
-        return (
-            "machine_full",
-            f"The machine is full: {_workers(run)} got {run.cores_used:.1f} of {machine.cores} cores.",
-            f"{'It' if one else 'They'} {waited} for a core as other programs were busy. Figures taken now say little.",
-        )
-    return (
-        "machine_full",
-        f"{_workers(run)} {'has to share' if one else 'share'} {machine.cores} cores.",
-        f"The machine is full: {'it' if one else 'they'} {waited} for a core.",
-    )
+    one, must, there = run.recipe.workers == 1, owed(run, machine), cores_there(machine.cores)
+    reason = f"{'It' if one else 'Each'} waited **{percent(run.share.wait_core)}** of its time for a core"
+    own = f": {workers(run)} on {there} must wait {percent(must)} at least" if must >= LEAST_SHARE else ""
+    others = disturbed(run, machine)
+    full = "The machine is full. " if not others and machine.busy >= ALL_CORES * machine.cores else ""
+    reason = f"{full}{reason}{own}.{_why_one(run, machine)}"
+    if others or not own:
+        could = cores_there(could_use(run, machine))
+        got = f"{run.cores_workers:.1f} of the {could} {'it' if one else 'they'} can use"
+        return "machine_full", f"{workers(run)} got {got}.", reason
+    return "machine_full", f"{workers(run)} share {there}.", reason
 
 
-def disturbed(run: RunStatistics, machine: Machine) -> bool:
-    """Did the workers want for cores because of other programs, and not because there are more of them than cores?"""
-    if run.share.wait_core < 0.15 or run.seconds < SETTLED_S:
-        return False
+def _why_one(run: RunStatistics, machine: Machine) -> str:
+    """What keeps several workers to one core, on a computer that has more."""
     model = catalogue.model(run.recipe.model)
-    at_once = 1 if model.shared_gil or model.one_loop else run.recipe.workers
-    return run.cores_used < 0.8 * min(at_once, machine.cores) and machine.busy_with_others > 0.3
+    if could_use(run, machine) > 1 or min(run.recipe.workers, machine.cores) < 2:
+        return ""
+    return " They share one GIL." if model.shared_gil or not model.one_loop else " They take turns in one thread."
 
 
-def _single(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
+# -- those that do not wait
+
+
+def _single(run: RunStatistics, machine: Machine) -> Said | None:
     if run.recipe.workers > 1:
-        if catalogue.model(run.recipe.model).at_once:
-            return None
-        return (
-            "single",
-            f"{run.cores_used:.1f} core busy, one worker at a time.",
-            "Each starts when the one before has ended.",
-        )
-    alone = ", with nobody of its own to wait for" if run.share.run > 1 - LEAST_TOLD else ""
-    return "single", f"1 worker keeps {run.cores_used:.1f} core busy.", f"It {_spent(run)}{alone}."
-
-
-def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | None:
-    reach = min(run.recipe.workers, machine.cores)
-    if run.cores_used < 0.75 * reach:
         return None
-    return (
-        "parallel",
-        f"{_workers(run)} keep {run.cores_used:.1f} cores busy.",
-        (
-            f"Really at once: each ran **{_percent(run.share.run)}** of its time, and waited for the GIL "
-            f"{_percent(run.share.wait_gil)}."
-        ),
-    )
+    alone = ", with nobody of its own to wait for" if run.share.run > 1 - LEAST_SHARE else ""
+    return "single", f"{workers(run)} keeps {cores(run.cores_workers)} busy.", f"It {_spent(run, True)}{alone}."
 
 
-def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
-    figures = [Figure("Cores used", f"{run.cores_used:.1f}", f"of {machine.cores}", run.cores_used, machine.cores)]
-    many = run.recipe.workers > MANY  # of so many, what one costs tells more than how fast they are together
-    if run.speedup is not None and not many:
-        figures.append(Figure("Speed-up", f"{run.speedup:.2f} ×", "vs 1 worker"))
-    if run.gil.handoffs_per_s is not None and catalogue.model(run.recipe.model).shared_gil and run.loop is None:
-        figures.append(Figure("GIL hand-offs", f"{run.gil.handoffs_per_s:,.0f}".replace(",", " "), "per second"))
-    if run.gil.mean_slice_ms is not None and run.loop is None and not many:
-        interval = float(run.recipe.knob("switch_interval")) * 1000
-        figures.append(Figure("Mean slice", f"{run.gil.mean_slice_ms:.1f} ms", f"interval {interval:g} ms"))
-    if run.loop is not None:
-        switches = f"{run.loop.switches_per_s:,.0f}".replace(",", " ")
-        figures.append(Figure("Switches", switches, "per second"))
-        figures.append(Figure("Loop lateness", _late(run.loop.late_p99_ms), "p99"))
-    if (many or not catalogue.model(run.recipe.model).one_process) and run.worker_mb:
-        figures.append(Figure("Memory per worker", _memory(run.worker_mb), ""))
-    if many and run.start_all_ms is not None:
-        took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
-        figures.append(Figure("All begun within", took, ""))
-    if run.trip_us is not None:
-        figures.append(Figure("Round trip", _micro(run.trip_us), "median"))
-    if run.answer is not None:
-        figures.append(Figure("Answer", _short(run.answer), "as returned" if run.recipe.job == OWN else "checked"))
-    if machine.lateness_p99_ms is not None:
-        when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
-        figures.append(Figure("UI p99", _late(machine.lateness_p99_ms), when))
-    return tuple(figures)
-
-
-def _short(answer: object) -> str:
-    words = f"{answer:,}".replace(",", " ") if isinstance(answer, int) else str(answer)
-    return words if len(words) <= LONGEST_ANSWER else f"{words[: LONGEST_ANSWER - 1]}…"
-
-
-def _workers(run: RunStatistics) -> str:
-    one, several = catalogue.model(run.recipe.model).worker
-    return f"{run.recipe.workers:,} {one if run.recipe.workers == 1 else several}".replace(",", " ")
-
-
-def _late(ms: float) -> str:
-    return f"{ms:.1f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
-
-
-def _micro(us: float) -> str:
-    return f"{us:.1f} µs" if us < 100 else f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
-
-
-def _memory(mb: float) -> str:
-    return f"{mb * 1000:.1f} KB" if mb < 0.1 else f"{mb:.1f} MB"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+def _parallel(run: RunStatistics, machine: Machine) -> Said | None:
+    reach = min(run.recipe.workers, machine.cores)
+    if run.cores_workers < max(PARALLEL * reach, 1.05):
+        return None
+    gil = f", and waited for the GIL {percent(run.share.wait_gil)}" if run.share.wait_gil >= LEAST_SHARE else ""
+    reason = f"Really at once: each ran **{percent(run.share.run)}** of its time{gil}."
+    return "parallel", f"{workers(run)} keep {cores(run.cores_workers)} busy.", reason

@@ -12,7 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.cores import CoreSample
 from playground.figures import RunStatistics
-from playground.verdict import Machine, disturbed, judge
+from playground.reach import Machine, could_use, disturbed
+from playground.verdict import judge
+from playground.wording import cores, cores_there
+from ui.busy import Busy
 from ui.live_runs import LiveRuns
 from ui.panels.notices import Notices
 from ui.panels.status import CostFigures, StatusBar
@@ -47,7 +50,7 @@ class Readout(QObject):
         self._runs, self._sampler = runs, sampler
         self._stage, self._side, self._strip, self._status, self._notices = stage, side, strip, status, notices
         self._chosen: int | None = None
-        self._busy = 0.0
+        self._busy = Busy()
         self._ticks = 0
         self._lateness: dict[int, tuple[float, float]] = {}  # of ended runs: p99 and longest, ms
         self._disturbed: set[int] = set()  # runs of which it was told
@@ -81,7 +84,7 @@ class Readout(QObject):
         self.run_chosen.emit(number)
 
     def note_cores(self, sample: CoreSample) -> None:
-        self._busy = float(sample.usage.sum())
+        self._busy.note(float(sample.usage.sum()))
 
     def note_end(self, run: RunStatistics) -> tuple[float, float]:
         """How late the window was while this run was: p99 and longest, in ms."""
@@ -99,33 +102,44 @@ class Readout(QObject):
         self._ticks += 1
         figures = self._figures = self._runs.statistics()
         chosen = next((one for one in figures if one.number == self._chosen), figures[-1] if figures else None)
-        machine = self._machine(figures, chosen)
-        verdict = judge(chosen, machine)
+        self._busy.look(figures, self._others)
+        verdict = judge(chosen, self._machine(chosen))
         self._stage.show_statistics(figures)
         self._side.show_verdict(verdict)
         self._strip.show_verdict(verdict)
         self._status.show_costs(self._costs(figures, chosen))
         for one in figures:
-            self._tell_disturbance(one, machine)
+            self._tell_disturbance(one, self._machine(one))
             self._tell_unmeasured(one)
         self.told.emit()
 
-    def _machine(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> Machine:
+    def disturbed(self, run: RunStatistics) -> bool:
+        """Did other programs take cores from it?"""
+        return disturbed(run, self._machine(run))
+
+    def _machine(self, run: RunStatistics | None) -> Machine:
+        """How the computer and the window are; for a run that has ended, how they were then."""
         _, p99, longest = self._stage.lateness(LATENESS_WINDOW_S) or (None, None, None)
-        if chosen is not None and chosen.number in self._lateness:  # it has ended: how late the window was then
-            p99, longest = self._lateness[chosen.number]
-        elif chosen is not None and longest is not None:
-            longest = self._longest(chosen, longest)
-        ours = sum(one.cores_recent for one in figures) + self._sampler.app_cpu
-        return Machine(os.cpu_count() or 1, self._busy, max(0.0, self._busy - ours), p99, longest)
+        if run is not None and run.number in self._lateness:
+            p99, longest = self._lateness[run.number]
+        elif run is not None and longest is not None:
+            longest = self._longest(run, longest)
+        return Machine(os.cpu_count() or 1, *self._busy.of(run), p99, longest)
+
+    def _others(self, busy: float) -> float:
+        """Cores that were busy with programs that are not of this app, of so many that were busy."""
+        live = [one for one in self._figures if one.phase != "ended"]
+        ours = sum(one.cores_recent + (one.cores_lab or 0.0) + (one.probe_cost or 0.0) for one in live)
+        return max(0.0, busy - ours - self._sampler.app_cpu)
 
     def _tell_disturbance(self, run: RunStatistics, machine: Machine) -> None:
         if run.number in self._disturbed or run.phase == "ended" or run.seconds < DISTURBED_AFTER_S:
             return
         if disturbed(run, machine):
             self._disturbed.add(run.number)
-            got = f"{run.cores_used:.1f} of {machine.cores} cores"
-            self._notices.add(f"Run {run.number} got {got}; other programs were busy.")
+            got = f"{run.cores_workers:.1f} of the {cores_there(could_use(run, machine))} it can use"
+            took = f"other programs took {cores(machine.busy_with_others)}"
+            self._notices.add(f"Run {run.number} got {got}; {took}.")
 
     def _tell_unmeasured(self, run: RunStatistics) -> None:
         if run.gil.why and run.number not in self._unmeasured:

@@ -310,7 +310,7 @@ class Window(QMainWindow):
         p99, longest = self.readout.note_end(figures)
         if not self.runs_panel.runs() and self.height() >= ROOM_FOR_RUNS:
             self.runs_panel.set_open(self.settings.settings.runs_open)
-        self.runs_panel.add(figures, p99)
+        self.runs_panel.add(figures, p99, self.readout.disturbed(figures))
         self.recipe_bar.set_running(len(self.runs.live))
         if figures.recipe.host != "lab" and longest >= 100:
             self.launch.tell_frozen(run.number, longest)

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from playground import cli, directory, interpreters, limits
+from playground.figures import Shares
 from tests.core.labs import LINUX, ROOT, WAYS, own_directories
+from tests.core.made_runs import made
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
@@ -38,6 +40,8 @@ PROMISED: dict[str, Any] = {
     "lost_records": int,
     "probe_cost": MAYBE,
     "recorder_cost": MAYBE,
+    "others_cores": MAYBE,
+    "disturbed": bool,
 }
 WORKER = {
     "name": str,
@@ -138,12 +142,48 @@ def test_the_speed_up_says_how_many_times_as_much_as_one_worker_they_do() -> Non
     assert figures["speedup"] == pytest.approx(4, rel=0.15)
 
 
-def test_one_worker_is_its_own_measure() -> None:
-    assert run("--workers", "1", "--amount", "50")["speedup"] == pytest.approx(1)
+def test_one_worker_is_not_compared_with_one() -> None:
+    assert run("--workers", "1", "--amount", "50")["speedup"] is None
+
+
+def test_a_speed_up_is_so_many_times_what_one_does() -> None:
+    one = made(workers=1, work_per_s=50.0, work="numbers")
+    assert cli.speedup_over(one, made(work_per_s=200.0, work="numbers")) == pytest.approx(4.0)
+    assert cli.speedup_over(None, one) is None
+    assert cli.speedup_over(made(work_per_s=0.0), one) is None
+    assert cli.speedup_over(one, made()) is None
+
+
+def test_of_a_run_that_was_too_short_no_figures_are_told() -> None:
+    told = cli.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished"), 0.5)
+    assert told == "2 × Count primes as threads on : finished\n  too short to judge: 4 ms"
+
+
+def test_what_nobody_saw_is_told_in_text_too() -> None:
+    assert "not known" not in cli.as_text(made(), None)
+    assert cli.as_text(made(share=Shares(run=0.75, unknown=0.25)), None).count("sleep 0%, not known 25%") == 1
+
+
+def test_other_programs_that_were_busy_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A worker that waited for a core for half of its time, while others took one and a half."""
+    kept_waiting = made(workers=1, phase="ended", outcome="finished", cores=0.5, share=Shares(run=0.5, wait_core=0.5))
+    monkeypatch.setattr(cli, "carry_out", lambda *_: (None, kept_waiting))
+    monkeypatch.setattr(cli.Others, "cores", lambda _: 1.5)
+    assert cli.main(["run", "1 x primes as threads", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["others_cores"], told["disturbed"]) == (1.5, True)
+    assert cli.main(["run", "1 x primes as threads"]) == 0
+    assert "others        took 1.5 cores: these figures are not reliable" in capsys.readouterr().out
+    for took in (0.3, None):
+        monkeypatch.setattr(cli.Others, "cores", lambda _, took=took: took)
+        assert cli.main(["run", "1 x primes as threads"]) == 0
+        assert "others" not in capsys.readouterr().out
 
 
 def test_progress_goes_to_stderr_and_figures_to_stdout() -> None:
-    done = shell("run", "--amount", "20", "--workers", "2", "--no-baseline")
+    done = shell("run", "--seconds", "0.5", "--workers", "2", "--no-baseline")
     assert done.returncode == 0
     assert done.stderr == "running 2 × Count primes as threads\n"
     assert done.stdout.startswith("2 × Count primes as threads on CPython")

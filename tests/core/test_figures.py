@@ -1,4 +1,4 @@
-"""Small certainties: names, shares, verdicts, the catalogue, calibration, cores."""
+"""Small certainties: names, shares, the catalogue, calibration, cores."""
 
 from __future__ import annotations
 
@@ -14,20 +14,12 @@ from hypothesis import strategies as st
 
 from playground import catalogue, cores
 from playground.cores import CoreMeter
-from playground.figures import (
-    GilFigures,
-    InterpreterFacts,
-    LoopFigures,
-    RunStatistics,
-    Shares,
-    WorkerStatistics,
-    worker_name,
-)
+from playground.figures import InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob
 from playground.lab.ops import Call, Get, Sleep
-from playground.recipe import HOSTS, Recipe
-from playground.verdict import Machine, Verdict, disturbed, judge
+from playground.recipe import HOSTS
+from tests.core.made_runs import made
 
 # --- names and shares
 
@@ -70,219 +62,19 @@ def test_an_interpreter_is_named_shortly() -> None:
     assert InterpreterFacts().short == ""
 
 
-# --- the verdict
-
-MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=2.0)
-WORKER = WorkerStatistics("A", 0, 1, 1, "running", 0, 1.0, 1.0, 100, None, Shares(run=1))
-
-
-def figures(recipe: Recipe, **fields: object) -> RunStatistics:
-    standing = RunStatistics(
-        number=1,
-        recipe=recipe,
-        phase="running",
-        outcome=None,
-        error=None,
-        interpreter=InterpreterFacts(),
-        pid=1,
-        seconds=3.0,
-        progress=None,
-        unit="chunks",
-        throughput=1000.0,
-        throughput_recent=1000.0,
-        cores_used=1.0,
-        speedup=None,
-        speedup_basis=None,
-        share=Shares(run=1),
-        workers=(WORKER,) * recipe.workers,
-        gil=GilFigures(),
-        lab_mb=None,
-        worker_mb=None,
-        start_ms=50.0,
-        stop_ms=None,
-        lost_records=0,
-        probe_cost=None,
-        recorder_cost=None,
-        started_ns=1,
-        ended_ns=None,
-    )
-    return replace(standing, **fields)  # type: ignore[arg-type]
+def test_shares_add_up() -> None:
+    parts = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
+    assert Shares(*parts).total() == pytest.approx(sum(parts))
 
 
-THREADS, ONE = Recipe(workers=4), Recipe(workers=1)
-PROCESSES = Recipe(workers=4, model="processes")
-NAPS = Recipe(job="sleep", workers=100)
-SERIAL = Recipe(model="serial")
-APP, UI = Recipe(host="app", seconds=3.0), Recipe(host="ui", model="serial", seconds=3.0)
-LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
-
-COROUTINES, MANY = Recipe(workers=4, model="asyncio"), Recipe(job="sleep", workers=1000, model="asyncio")
-HELPED = Recipe(workers=4, model="asyncio-to-thread")
-POOL = Recipe(workers=8, model="thread-pool", job="hash")
-LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, switches_source="counted")
-IN_TURNS, QUEUED = Shares(run=0.25, wait_turn=0.75), Shares(run=0.3, wait_turn=0.6, blocked=0.1)
-
-ONE_BY_ONE, HOLDING = Recipe(job="fetch", model="serial"), Recipe(job="allocate", model="processes")
-ASLEEP = Shares(sleep=0.99, run=0.01)
-AT_A_LOCK = Shares(sleep=0.25, blocked=0.71, run=0.04)
-GIL_BOUND, CROWDED = Shares(run=0.25, wait_gil=0.75), Shares(run=0.5, wait_core=0.5)
-CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
-FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
-
-VERDICTS = [
-    ("held_up", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=1), MACHINE, "1 of 4 coroutines does not let"),
-    ("turns", figures(COROUTINES, share=IN_TURNS, loop=LOOP, begun=4), MACHINE, "4 coroutines take turns"),
-    ("turns", figures(MANY, share=Shares(wait_turn=1.0), loop=LOOP, begun=9), MACHINE, "1 000 coroutines take turns"),
-    ("turns", figures(HELPED, share=IN_TURNS, loop=LOOP, begun=4), MACHINE, "4 coroutines leave their work to threads"),
-    ("queued", figures(POOL, share=QUEUED), MACHINE, "8 tasks queue"),
-    ("gil_bound", figures(THREADS, share=GIL_BOUND), MACHINE, "4 threads, but only 1.0 core busy"),
-    ("parallel", figures(PROCESSES, cores_used=3.9), MACHINE, "4 processes keep 3.9 cores busy"),
-    ("parallel", figures(Recipe(job="hash"), cores_used=3.8), MACHINE, "4 threads keep 3.8 cores busy"),
-    ("waiting", figures(NAPS, share=Shares(sleep=0.99, run=0.01), cores_used=0.02), MACHINE, "100 threads wait"),
-    ("waiting", figures(THREADS, share=Shares(blocked=0.8, run=0.2)), MACHINE, "wait"),
-    ("waiting", figures(THREADS, share=AT_A_LOCK), MACHINE, "4 threads wait for a lock or a queue"),
-    ("waiting", figures(ONE_BY_ONE, share=ASLEEP), MACHINE, "4 workers wait, one after the other"),
-    ("waiting", figures(Recipe(job="say-number"), share=ASLEEP), MACHINE, "4 threads speak, and sleep in between"),
-    ("talking", figures(Recipe(job="ping-pong"), share=Shares(run=0.3, blocked=0.7)), MACHINE, "wait for each other"),
-    ("holding", figures(HOLDING, share=ASLEEP, worker_mb=20.1), MACHINE, "Each process takes 20.1 MB"),
-    ("waiting", figures(HOLDING, share=ASLEEP, worker_mb=3.0), MACHINE, "4 processes wait, all at once"),
-    ("waiting", figures(HOLDING, share=ASLEEP), MACHINE, "4 processes wait, all at once"),
-    ("machine_full", figures(PROCESSES, share=CROWDED), replace(MACHINE, cores=2), "share 2 cores"),
-    ("machine_full", figures(ONE, share=CROWDED), MACHINE, "1 thread has to share 8 cores"),
-    ("machine_full", figures(PROCESSES, share=CROWDED), MACHINE, "8 cores"),
-    ("single", figures(ONE), MACHINE, "1 worker keeps 1.0 core busy"),
-    ("single", figures(SERIAL), MACHINE, "one worker at a time"),
-    ("mixed", figures(PROCESSES, cores_used=1.5, share=Shares(run=0.8, blocked=0.2)), MACHINE, "use 1.5 of 8 cores"),
-    ("ui_frozen", figures(APP, share=Shares(run=0.2, wait_gil=0.8)), LATE, "make it late by 1.2 s"),
-    ("ui_frozen", figures(UI), LATE, "froze for 1.2 s"),
-    ("crashed", figures(THREADS, **CRASHED), MACHINE, "crashed"),
-    ("failed", figures(THREADS, **FAILED), MACHINE, "failed"),
-    ("paused", figures(THREADS, phase="paused"), MACHINE, "Paused"),
-    ("starting", figures(THREADS, phase="starting", seconds=0.0), MACHINE, "Starting"),
-    ("starting", figures(THREADS, seconds=0.1), MACHINE, "Starting"),
-    ("idle", None, MACHINE, "Nothing is running"),
-]
+def test_a_rate_is_told_in_work_where_that_is_known() -> None:
+    run = made(workers=2, throughput=10.0, unit="chunks", work="numbers")
+    assert run.rate == (10.0, "chunks")
+    assert replace(run, work_per_s=5000.0).rate == (5000.0, "numbers")
 
 
-@pytest.mark.parametrize(("kind", "run", "machine", "says"), VERDICTS, ids=[f"{v[0]}-{v[3]}" for v in VERDICTS])
-def test_the_verdict_says_what_is_seen(kind: str, run: RunStatistics | None, machine: Machine, says: str) -> None:
-    verdict = judge(run, machine)
-    assert verdict.kind == kind
-    assert says in verdict.sentence
-    assert verdict.sentence.endswith((".", "…"))
-    assert verdict.reason
-    assert verdict.trouble == (kind in ("crashed", "failed", "ui_frozen"))
-
-
-def test_what_kept_them_waiting_is_told_as_it_was() -> None:
-    blocked = judge(figures(THREADS, share=AT_A_LOCK), MACHINE)
-    assert blocked.reason.startswith("They were blocked **71 %** of their time")
-    both = judge(figures(THREADS, share=Shares(sleep=0.6, io=0.3, run=0.1)), MACHINE)
-    assert both.reason.startswith("They were asleep or in I/O **90 %** of their time")
-
-
-def test_who_is_stopped_in_the_middle_has_begun() -> None:
-    busy = replace(WORKER, ops=0)
-    stopped = {"phase": "ended", "outcome": "stopped", "workers": (busy,) * 4}
-    assert judge(figures(THREADS, share=GIL_BOUND, **stopped), MACHINE).kind == "gil_bound"
-    for at_once in ({"seconds": 0.1}, {"share": Shares()}):
-        assert judge(figures(THREADS, **stopped, **at_once), MACHINE).sentence == "It ended before it began."
-
-
-def test_only_what_a_job_has_checked_is_called_checked() -> None:
-    def told(job: str) -> list[str]:
-        ended = figures(Recipe(job=job, code="def job(i, n): pass"), phase="ended", outcome="finished", answer=[1, 2])
-        return [figure.unit for figure in judge(ended, MACHINE).figures if figure.label == "Answer"]
-
-    assert (told("primes"), told("own")) == (["checked"], ["as returned"])
-
-
-@pytest.mark.parametrize("model", ["threads", "asyncio", "generators"])
-def test_workers_that_can_use_one_core_are_disturbed_when_they_do_not_get_one(model: str) -> None:
-    others = replace(MACHINE, busy_with_others=0.5)
-    share = Shares(run=0.25, wait_core=0.2, wait_turn=0.55)
-    assert not disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.9), others)
-    assert disturbed(figures(Recipe(workers=4, model=model), share=share, cores_used=0.5), others)
-
-
-def test_what_waiters_need_of_a_core_is_explained() -> None:
-    """2 000 threads with naps of 10 ms are asleep nearly all the time, and keep a core busy."""
-    asleep = Shares(sleep=0.99, run=0.01)
-    little, much = (judge(figures(NAPS, share=asleep, cores_used=used), MACHINE).reason for used in (0.02, 0.75))
-    assert little.endswith("waiting takes neither a core nor the GIL.")
-    assert much.endswith("neither a core nor the GIL; beginning and ending each wait does.")
-    one = judge(figures(Recipe(job="sleep", workers=1), share=asleep, cores_used=0.02), MACHINE)
-    assert one.reason.startswith("It was asleep **99 %** of its time")
-
-
-def test_who_neither_waits_nor_runs_much_is_told_with_all_that_time_went_into() -> None:
-    share = Shares(run=0.25, wait_gil=0.10, wait_core=0.01, io=0.06, sleep=0.58)
-    several = judge(figures(Recipe(job="mix"), share=share), MACHINE)
-    assert several.kind == "mixed"
-    assert (
-        several.reason
-        == "They ran **25 %** of their time, were asleep 58 %, waited for the GIL 10 % and were in I/O 6 %."
-    )
-    one = judge(figures(Recipe(job="mix", workers=1), share=Shares(run=0.4, sleep=0.6)), MACHINE)
-    assert one.reason == "It ran **40 %** of its time and was asleep 60 %."
-    assert judge(figures(ONE), MACHINE).reason == "It ran **100 %** of its time, with nobody of its own to wait for."
-
-
-@pytest.mark.parametrize(("trip_us", "words"), [(27.84, "27.8 µs"), (148.2, "148 µs"), (2500.0, "2.5 ms")])
-def test_what_a_message_takes_is_told(trip_us: float, words: str) -> None:
-    run = figures(Recipe(job="ping-pong"), share=Shares(run=0.1, blocked=0.9), trip_us=trip_us)
-    verdict = judge(run, MACHINE)
-    assert f"A message takes **{words}** to go there and back." in verdict.reason
-    assert [figure.value for figure in verdict.figures if figure.label == "Round trip"] == [words]
-    assert "A message takes" not in judge(replace(run, trip_us=None), MACHINE).reason
-
-
-def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
-    assert "**10.1 MB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=20.1), MACHINE).reason
-    assert "**22.0 KB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=10.022), MACHINE).reason
-    assert "**0.0 KB** beside that" in judge(figures(HOLDING, share=ASLEEP, worker_mb=9.9), MACHINE).reason
-
-
-def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> None:
-    by_kind = {kind: judge(run, machine) for kind, run, machine, _ in VERDICTS}
-    assert "SIGKILL" in by_kind["crashed"].reason
-    assert "ValueError: 3" in by_kind["failed"].reason
-
-
-def test_a_result_that_is_wrong_is_called_so() -> None:
-    error = "worker B raised:\nTraceback …\nplayground.lab.ops.Wrong: 7 primes are not 9"
-    verdict = judge(figures(THREADS, phase="ended", outcome="failed", error=error), MACHINE)
-    assert verdict.sentence == "A result is wrong."
-    assert verdict.reason == "A worker checked what it had computed: **7 primes are not 9**"
-    assert verdict.trouble
-
-
-@pytest.mark.parametrize(("answer", "shown"), [(14438, "14 438"), ("7f" * 30, "7f7f7f7f7f7…"), (None, None)])
-def test_the_answer_is_a_figure(answer: object, shown: str | None) -> None:
-    told = judge(figures(THREADS, phase="ended", outcome="finished", answer=answer), MACHINE).figures
-    assert [figure.value for figure in told if figure.label == "Answer"] == ([shown] if shown else [])
-
-
-NUMBERS = st.floats(0, 1)
-
-
-@given(
-    recipe=st.sampled_from((THREADS, ONE, PROCESSES, NAPS, SERIAL, APP, UI, HOLDING, Recipe(job="ping-pong"))),
-    parts=st.lists(NUMBERS, min_size=6, max_size=6).filter(sum),
-    cores_used=st.floats(0, 300),
-    machine=st.sampled_from((MACHINE, LATE, replace(MACHINE, lateness_p99_ms=None), replace(MACHINE, cores=1))),
-    phase=st.sampled_from(("starting", "running", "paused", "stopping", "ended")),
-    outcome=st.sampled_from((None, "finished", "stopped", "crashed", "failed")),
-)
-def test_there_is_a_sentence_for_every_figure(
-    recipe: Recipe, parts: list[float], cores_used: float, machine: Machine, phase: str, outcome: str | None
-) -> None:
-    share = Shares(*(part / sum(parts) for part in parts))
-    verdict = judge(figures(recipe, share=share, cores_used=cores_used, phase=phase, outcome=outcome), machine)
-    assert isinstance(verdict, Verdict)
-    assert 5 < len(verdict.sentence) < 80
-    assert verdict.reason.count("**") % 2 == 0
-    assert verdict.figures[0].label == "Cores used"
+def test_a_short_run_is_brief() -> None:
+    assert [made(seconds=seconds).brief for seconds in (0.0, 0.39, 0.4, 3.0)] == [True, True, False, False]
 
 
 # --- what there is

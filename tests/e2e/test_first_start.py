@@ -23,7 +23,7 @@ def test_the_first_window_is_empty_and_alive(start: Start) -> None:
     app = start("--theme", "dark")
     state = app.shows("starters")
     assert state["runs"] == []
-    assert state["verdict"] == "Nothing is running yet."
+    assert state["verdict"] == "Nothing is running."
     assert not state["notices"]
     assert {"start_threads", "start_processes", "start_freeze", "how_to_read", "pulse", "cores"} <= set(
         state["widgets"]
@@ -41,7 +41,7 @@ def test_a_starter_starts_its_run(start: Start, starter: str) -> None:
     assert (run["recipe"]["workers"], run["recipe"]["model"], run["recipe"]["seconds"]) == (4, STARTERS[starter], 20)
     state = app.hides("starters")
     assert state["recipe"] == run["recipe"]  # the sentence at the top is the starter's
-    app.until("a verdict", lambda state: state["verdict"] != "Nothing is running yet.")
+    app.until("a verdict", lambda state: state["verdict"] != "Nothing is running.")
     app.until_drawn("run_1", *DARK_WORKERS)  # a lane for each
     app.click("stop_all")
     assert app.run(1, "ended")["outcome"] == "stopped"

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground import own_code
+from playground.key_figures import Figure
 from playground.recipe import Recipe, to_toml
 from playground.run import Run
-from playground.verdict import Figure, Verdict
+from playground.verdict import Verdict
 from ui.code_file import write_whole
 from ui.coding import Coding
 from ui.middle import Middle

@@ -193,6 +193,19 @@ def test_one_worker_becomes_the_baseline_of_many(watched: Watched):
     assert watched.ended[1].speedup == pytest.approx(watched.ended[1].throughput / watched.ended[0].throughput)
 
 
+def test_a_baseline_is_in_work_as_each_lab_sizes_its_pieces_anew(watched: Watched):
+    alone = watched.start(Recipe(workers=1, seconds=0.7))
+    watched.to_the_end(alone)
+    many = watched.start(Recipe(workers=2, seconds=0.5))
+    watched.to_the_end(many)
+    before, after = watched.ended
+    assert before.speedup is None
+    assert before.work_per_s
+    assert after.work_per_s
+    assert after.work_per_s != after.throughput
+    assert after.speedup == pytest.approx(after.work_per_s / before.work_per_s)
+
+
 @pytest.mark.parametrize("model", in_app.OF_MODEL)
 @pytest.mark.parametrize("workers", [1, 4])
 def test_threads_in_this_app(watched: Watched, workers: int, model: str):

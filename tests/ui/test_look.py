@@ -300,7 +300,7 @@ def test_memory_is_what_a_worker_takes_beside_what_it_holds(qtbot: QtBot, runs: 
     assert 4 < bar.value < 60, "an interpreter, and what it holds"
     number, unit, note = view.figure(bar)
     assert (f"{number} {unit}", unit) == (bar.words, "MB")
-    assert note.endswith("MB beside the 2.00 MB it holds")
+    assert note == "per worker, of which it asked for 2.00 MB"
 
 
 def test_the_newest_bars_are_shown_and_always_the_one_looked_at() -> None:

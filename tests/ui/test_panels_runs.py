@@ -136,11 +136,53 @@ def compared(**fields: Any) -> str:
 
 def test_the_sentence_says_what_was_won_and_what_it_cost() -> None:
     assert compared(throughput=37.2) == "The same throughput, the same memory."
-    assert compared(throughput=18.5, worker_mb=0.1) == "0.50 × the throughput, 0.50 × the memory."
-    assert compared(throughput=74.2, lateness=200.0) == "2.0 × the throughput, 40 × the UI lateness."
+    assert compared(throughput=18.5, worker_mb=0.1) == "Half the throughput, half the memory."
+    assert compared(throughput=18.5, lateness=500.0) == "Half the throughput, and the UI is 100 times as late."
+    assert compared(throughput=74.2, lateness=200.0) == "2.0 × the throughput, and the UI is 40 times as late."
+    assert compared(throughput=74.2, worker_mb=None, lateness=2.0) == "2.0 × the throughput.", "both are on time"
+    assert compared(worker_mb=0.19, lateness=15.9) == "The same throughput, 0.95 × the memory."
+    assert compared(worker_mb=0.19, lateness=16.0) == "The same throughput, and the UI is 3.2 times as late."
     assert compared(worker_mb=None, lateness=None) == "The same throughput."
     assert compared(throughput=0.0, worker_mb=None, lateness=None) == "There is nothing to compare."
     assert compared(recipe=Recipe(job="hash")).startswith("Different jobs")
+
+
+def test_what_is_as_late_is_said_to_be() -> None:
+    late = FinishedRun(run(1, worker_mb=None), 200.0)
+    assert (
+        sentence(replace(late, statistics=run(2, worker_mb=None)), late)
+        == "The same throughput, and the UI is as late."
+    )
+
+
+def test_runs_that_were_too_short_are_not_compared() -> None:
+    short, long = FinishedRun(run(1, seconds=0.39), 5.0), FinishedRun(run(2, seconds=0.4), 5.0)
+    assert sentence(short, long) == "Run 1 was too short to compare."
+    assert sentence(long, short) == "Run 1 was too short to compare."
+    assert (
+        sentence(short, replace(short, statistics=run(3, seconds=0.1))) == "Run 1 and run 3 were too short to compare."
+    )
+    assert [ratio.value for ratio in ratios(long, short)] == [None] * 4
+    assert all(ratio.value for ratio in ratios(long, long))
+
+
+def test_a_comparison_that_others_disturbed_says_so() -> None:
+    calm, disturbed = FinishedRun(run(1), 5.0), FinishedRun(run(2), 5.0, disturbed=True)
+    same = "The same throughput, the same memory."
+    assert sentence(calm, calm) == same
+    assert sentence(disturbed, calm) == f"{same} Other programs disturbed run 2."
+    assert sentence(calm, disturbed) == f"{same} Other programs disturbed run 2."
+    assert sentence(disturbed, replace(disturbed, statistics=run(3))).endswith("disturbed run 2 and run 3.")
+
+
+def test_a_run_that_was_too_short_has_no_rates(panel: RunsPanel) -> None:
+    panel.add(run(1, seconds=0.39), None)
+    panel.add(run(2, seconds=0.4), None)
+    assert words(panel, 1)[3:5] == ["–", "–"]
+    assert words(panel, 0)[3:5] == ["37.1 chunks/s", "1.0"]
+    rows = {one.number: one for one in panel.runs()}
+    assert panel.model.part(rows[1], Column.CORES) is None
+    assert panel.model.part(rows[1], Column.THROUGHPUT) is None
 
 
 def test_ratios_that_are_not_known_are_none() -> None:

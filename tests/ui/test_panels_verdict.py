@@ -11,9 +11,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.figures import LoopFigures, Shares
+from playground.key_figures import Figure, key_figures
+from playground.reach import Machine
 from playground.recipe import Recipe
 from playground.states import RUN, TURN
-from playground.verdict import Figure, Machine, Verdict, key_figures
+from playground.verdict import Verdict
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
 from ui.panels.labels import Headline
@@ -30,7 +32,7 @@ GIL_BOUND = Verdict(
     share=Shares(run=0.24, wait_gil=0.75, wait_core=0.01),
     figures=FIGURES,
 )
-IDLE = Verdict("idle", "Nothing is running yet.", "Start something.")
+IDLE = Verdict("idle", "Nothing is running.", "Start something.")
 
 
 @pytest.fixture
@@ -158,8 +160,8 @@ def test_of_very_many_workers_it_tells_what_one_costs() -> None:
         "Switches": "49 170 per second",
         "Loop lateness": "32.8 ms p99",
         "Memory per worker": "2.2 KB",
-        "All begun within": "148 ms",
-        "UI p99": "2.0 ms its last 10 s",
+        "All started within": "148 ms",
+        "99 % of frames": "≤ 2.0 ms its last 10 s",
     }
 
 

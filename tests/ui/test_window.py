@@ -82,7 +82,7 @@ def act(window: Window, name: str) -> None:
 
 
 def test_it_says_at_once_what_it_shows(window: Window):
-    assert window.side.verdict.sentence.words() == "Nothing is running yet."
+    assert window.side.verdict.sentence.words() == "Nothing is running."
     assert window.recipe_bar.chip_interpreter.words() == interpreters.own().title
     assert not window.notices.isVisible()
 
@@ -145,7 +145,7 @@ def test_a_run_comes_ends_and_goes(qtbot, window: Window, ended: Callable[..., R
     window.stage.dismiss_requested.emit(run.number)
     assert window.starters.isVisible()
     assert window.runs.all == []
-    assert window.side.verdict.sentence.words() == "Nothing is running yet."
+    assert window.side.verdict.sentence.words() == "Nothing is running."
 
 
 def test_a_count_that_cannot_be_run_starts_nothing_by_key_either(window: Window):

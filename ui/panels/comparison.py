@@ -1,4 +1,5 @@
-"""A comparison of two runs that have ended: one sentence, and for each figure a bar that shows how many times."""
+"""A comparison of two runs that have ended: one sentence, and for each figure a bar that shows how many times. Of a run
+that was too short no figure is compared, and of lateness only what can be seen."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from ui.panels.quantities import plain, times
 from ui.theme import Theme, font
 
 ABOUT_THE_SAME = 1.05
+SEEN_LATE_MS = 16.0  # a frame that comes before the next one is due is on time
 ROW, AXIS, HEAD, BOTTOM = 22, 16, 30, 4
 LABEL_WIDTH, VALUE_WIDTH = 112, 56
 
@@ -24,6 +26,7 @@ LABEL_WIDTH, VALUE_WIDTH = 112, 56
 class FinishedRun:
     statistics: RunStatistics
     ui_p99_ms: float | None
+    disturbed: bool = False  # other programs took cores from it
 
     @property
     def number(self) -> int:
@@ -39,13 +42,14 @@ class Ratio:
 def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
     """How many times `run` has of each figure what `base` has."""
     a, b = run.statistics, base.statistics
-    same_job = a.recipe.job == b.recipe.job
-    return (
-        Ratio("Throughput", _ratio(a.rate[0], b.rate[0]) if same_job else None),
-        Ratio("Cores used", _ratio(a.cores_used, b.cores_used)),
-        Ratio("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
-        Ratio("UI p99", _ratio(run.ui_p99_ms, base.ui_p99_ms)),
+    values = (
+        ("Throughput", _ratio(a.rate[0], b.rate[0]) if a.recipe.job == b.recipe.job else None),
+        ("Cores used", _ratio(a.cores_used, b.cores_used)),
+        ("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
+        ("99 % of frames", _ratio(run.ui_p99_ms, base.ui_p99_ms)),
     )
+    brief = a.brief or b.brief
+    return tuple(Ratio(label, None if brief else value) for label, value in values)
 
 
 def _ratio(value: float | None, base: float | None) -> float | None:
@@ -57,21 +61,39 @@ def sentence(run: FinishedRun, base: FinishedRun) -> str:
     throughput, _, memory, lateness = ratios(run, base)
     if run.statistics.recipe.job != base.statistics.recipe.job:
         return "Different jobs: their throughput does not compare."
-    said = [_said(throughput, "throughput")] if throughput.value else []
-    costs = [(memory, "memory"), (lateness, "UI lateness")]
-    known = [(ratio, words) for ratio, words in costs if ratio.value]
+    short = [str(one.number) for one in (run, base) if one.statistics.brief]
+    if short:
+        return f"Run {' and run '.join(short)} {'was' if len(short) == 1 else 'were'} too short to compare."
+    said = [_said(throughput.value, "throughput")] if throughput.value else []
+    late = lateness.value if max(run.ui_p99_ms or 0, base.ui_p99_ms or 0) >= SEEN_LATE_MS else None
+    costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late))]
+    known = [(value, words) for value, words in costs if value]
     if known:
         # The one that differs most, up or down.
-        said.append(_said(*max(known, key=lambda pair: abs(log10(pair[0].value or 1)))))
+        said.append(max(known, key=lambda pair: abs(log10(pair[0])))[1])
     words = ", ".join(said)
-    return f"{words[0].upper()}{words[1:]}." if words else "There is nothing to compare."
+    return f"{words[0].upper()}{words[1:]}.{_disturbed(run, base)}" if words else "There is nothing to compare."
 
 
-def _said(ratio: Ratio, words: str) -> str:
-    value = ratio.value or 1.0
+def _said(ratio: float | None, words: str) -> str:
+    value = ratio or 1.0
     if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
         return f"the same {words}"
+    if 0.5 / ABOUT_THE_SAME < value < 0.5 * ABOUT_THE_SAME:
+        return f"half the {words}"
     return f"{times(value)} the {words}"
+
+
+def _late(ratio: float | None) -> str:
+    value = ratio or 1.0
+    same = 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME
+    return "and the UI is as late" if same else f"and the UI is {times(value).removesuffix(' ×')} times as late"
+
+
+def _disturbed(run: FinishedRun, base: FinishedRun) -> str:
+    """Other programs may have had a part in it."""
+    those = [str(one.number) for one in (run, base) if one.disturbed]
+    return f" Other programs disturbed run {' and run '.join(those)}." if those else ""
 
 
 def decades(values: tuple[Ratio, ...]) -> tuple[int, int]:

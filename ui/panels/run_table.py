@@ -55,8 +55,8 @@ class Column(IntEnum):
     OUTCOME = 7
 
 
-TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "UI p99", "Outcome")
-SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker"}
+TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "99 % of frames", "Outcome")
+SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker", Column.LATENESS: "99 % frames"}
 WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
 NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 72, Column.OUTCOME: 74}
 
@@ -140,9 +140,9 @@ class Runs(QAbstractTableModel):
     def _value(self, run: FinishedRun, column: Column) -> float | None:
         match column:
             case Column.THROUGHPUT:
-                return run.statistics.rate[0]
+                return None if run.statistics.brief else run.statistics.rate[0]
             case Column.CORES:
-                return run.statistics.cores_used
+                return None if run.statistics.brief else run.statistics.cores_used
             case Column.MEMORY:
                 return run.statistics.worker_mb
             case _:
@@ -158,9 +158,9 @@ class Runs(QAbstractTableModel):
             case Column.RECIPE:
                 return " · ".join(recipe_words(statistics))
             case Column.THROUGHPUT:
-                return per_second(*statistics.rate)
+                return "–" if statistics.brief else per_second(*statistics.rate)
             case Column.CORES:
-                return f"{statistics.cores_used:.1f}"
+                return "–" if statistics.brief else f"{statistics.cores_used:.1f}"
             case Column.MEMORY:
                 return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
             case Column.LATENESS:

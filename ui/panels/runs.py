@@ -83,8 +83,8 @@ class RunsPanel(Themed, QWidget):
 
     # --- what the window calls
 
-    def add(self, run: RunStatistics, ui_p99_ms: float | None) -> None:
-        self.model.add(FinishedRun(run, ui_p99_ms))
+    def add(self, run: RunStatistics, ui_p99_ms: float | None, disturbed: bool = False) -> None:
+        self.model.add(FinishedRun(run, ui_p99_ms, disturbed))
         self._show()
 
     def check(self, number: int) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.figures import Shares
+from playground.key_figures import Figure
 from playground.states import TABLE
-from playground.verdict import Figure, Verdict
+from playground.verdict import Verdict
 from ui.panels import swatches
 from ui.panels.choosing import Segments
 from ui.panels.controls import Card, Line, Themed, box, set_theme_within, width_of, write

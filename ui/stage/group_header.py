@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from playground import catalogue
 from playground.figures import TROUBLE, RunStatistics
 from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
-from ui.panels.quantities import compact, whole
+from ui.panels.quantities import compact, seconds, whole
 from ui.stage.band import MARGIN, BandPanel
 from ui.stage.source import StageRun
 from ui.theme import Theme, font
@@ -176,9 +176,17 @@ class GroupHeader(BandPanel):
         if len(gils) > 1:
             return [f"{len(gils)} GILs"]
         if not gils:
-            return [] if self.run.recipe.workers == 1 else ["each has its own GIL"]
+            return self._own_gil_words()
         pid = statistics.pid if statistics is not None else None
         return [f"pid {pid}"] if pid and self.run.recipe.host == "lab" else []
+
+    def _own_gil_words(self) -> list[str]:
+        """Where no worker can wait for another's GIL."""
+        if self.run.recipe.workers == 1:
+            return []
+        if not self.model.at_once:
+            return ["they share one GIL, one after the other"]
+        return ["each has its own GIL"]
 
     def _right(self, statistics: RunStatistics) -> tuple[str, str, str]:
         """Progress, throughput, unit."""
@@ -191,6 +199,8 @@ class GroupHeader(BandPanel):
             progress = f"{statistics.seconds:.0f} s" if statistics.seconds >= 10 else f"{statistics.seconds:.1f} s"
         else:
             progress = percent_words(statistics.progress)
+        if self.over and statistics.brief:  # too short for a rate
+            return seconds(statistics.seconds), "", ""
         return progress, throughput_words(rate), f"{unit}/s"
 
     def tags(self) -> list[Tag]:

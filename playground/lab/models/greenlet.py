@@ -33,7 +33,6 @@ def run(lab: Lab) -> None:
     from greenlet import getcurrent, greenlet
 
     hub, scheduler = Hub(lab.shared), getcurrent()
-    turns.beats.idle = hub.idle
 
     def wait_for(op: Any) -> Any:
         """Called in a worker's greenlet, this leaves it. It comes back when the op is done."""
@@ -64,6 +63,7 @@ def run(lab: Lab) -> None:
     all_of(plainly, plain.talks(lab))
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace()
+    turns.beats.idle = hub.idle
     greenlet(heartbeat).switch()
     all_of(worker, turns.steps())
     turns.beats.end()

@@ -24,8 +24,7 @@ class MemoryView(BarsView):
         if bar is None or self.run is None:
             return "–", "MB", "not measured yet"
         number, unit = megabytes(bar.value).split(" ")
-        cost, held = megabytes(bar.value - bar.before), megabytes(bar.before)
-        return number, unit, f"per worker; {cost} beside the {held} it holds"
+        return number, unit, f"per worker, of which it asked for {megabytes(bar.before)}"
 
 
 def megabytes(value: float) -> str:

@@ -1,0 +1,113 @@
+"""Key figures: what stands under a verdict. A figure that means nothing for a run is not shown: how long a slice is
+where nobody hands over, how much faster one worker is than one, what a thread takes where that is lost among pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground import catalogue
+from playground.figures import RunStatistics
+from playground.lab.own import NAME as OWN
+from playground.lanes import MANY
+from playground.reach import Machine, begun, disturbed
+from playground.wording import brief_time, duration, memory, milliseconds, whole
+
+LONGEST_ANSWER = 12
+LEAST_HANDOFFS = 10  # of fewer a mean says nothing
+LEAST_OF_LAB = 0.05  # cores
+INTERVAL = "switch_interval"
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str  # "Cores used"
+    value: str  # "1.0"
+    unit: str  # "of 8"
+    filled: float | None = None  # pips to fill, for "cores used"
+    of: int | None = None  # pips in all
+
+
+def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
+    if run.phase == "ended" and run.brief:
+        return (Figure("Time", brief_time(run.seconds), ""), *_answer(run))
+    if run.brief:
+        return ()
+    figures = [_cores(run, machine), *_speedup(run, machine), *_gil(run), *_loop(run), *_costs(run)]
+    if run.trip_us is not None:
+        figures.append(Figure("Round trip", duration(run.trip_us / 1e6), "median"))
+    return (*figures, *_answer(run), *_frames(run, machine))
+
+
+def many(run: RunStatistics) -> bool:
+    """Of so many, what one costs tells more than how fast they are together."""
+    return run.recipe.workers > MANY
+
+
+def _cores(run: RunStatistics, machine: Machine) -> Figure:
+    lab = run.cores_lab if run.cores_lab is not None and run.cores_lab >= LEAST_OF_LAB else None
+    unit = f"of {machine.cores}" if lab is None else f"of {machine.cores}; lab {lab:.1f}"
+    return Figure("Cores used", f"{run.cores_used:.1f}", unit, run.cores_used, machine.cores)
+
+
+def _speedup(run: RunStatistics, machine: Machine) -> list[Figure]:
+    if run.speedup is None or begun(run) < 2 or many(run):
+        return []
+    unit = "vs 1 worker, disturbed" if disturbed(run, machine) else "vs 1 worker"
+    return [Figure("Speed-up", f"{run.speedup:.2f} ×", unit)]
+
+
+def _gil(run: RunStatistics) -> list[Figure]:
+    """Only where there is another to hand the GIL to: in this app the window is one."""
+    alone = run.recipe.workers == 1 and run.recipe.host == "lab"
+    rate, mean = run.gil.handoffs_per_s, run.gil.mean_slice_ms
+    if rate is None or alone or run.loop is not None or not catalogue.model(run.recipe.model).shared_gil:
+        return []
+    figures = [Figure("GIL hand-offs", whole(rate), "per second")]
+    if mean is not None and not many(run) and rate * run.seconds >= LEAST_HANDOFFS:
+        figures.append(Figure("Mean slice", duration(mean / 1000), _interval(run)))
+    return figures
+
+
+def intervals(run: RunStatistics) -> list[float]:
+    """All switch intervals that it had, in seconds, the first one first."""
+    turned = [change for change in run.changes if change.knob == INTERVAL]
+    first = [turned[0].before] if turned else [run.recipe.knob(INTERVAL)]
+    return [float(value) for value in (*first, *(change.value for change in turned))]
+
+
+def _interval(run: RunStatistics) -> str:
+    words = f"interval {intervals(run)[-1] * 1000:g} ms"
+    turned = [change.at_s for change in run.changes if change.knob == INTERVAL]
+    return f"{words} since {turned[-1]:.1f} s" if turned else words
+
+
+def _loop(run: RunStatistics) -> list[Figure]:
+    if run.loop is None:
+        return []
+    late = Figure("Loop lateness", milliseconds(run.loop.late_p99_ms), "p99")
+    return [Figure("Switches", whole(run.loop.switches_per_s), "per second"), late]
+
+
+def _costs(run: RunStatistics) -> list[Figure]:
+    figures = []
+    if run.worker_mb and (many(run) or not catalogue.model(run.recipe.model).one_process):
+        figures.append(Figure("Memory per worker", memory(run.worker_mb), ""))
+    if many(run) and run.start_all_ms is not None:
+        took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
+        figures.append(Figure("All started within", took, ""))
+    return figures
+
+
+def _answer(run: RunStatistics) -> list[Figure]:
+    if run.answer is None:
+        return []
+    words = whole(run.answer) if isinstance(run.answer, int) else str(run.answer)
+    shown = words if len(words) <= LONGEST_ANSWER else f"{words[: LONGEST_ANSWER - 1]}…"
+    return [Figure("Answer", shown, "returned" if run.recipe.job == OWN else "checked")]
+
+
+def _frames(run: RunStatistics, machine: Machine) -> list[Figure]:
+    if machine.lateness_p99_ms is None:
+        return []
+    when = "last 10 s" if run.phase != "ended" else "while it ran" if run.seconds < 10 else "its last 10 s"
+    return [Figure("99 % of frames", f"≤ {milliseconds(machine.lateness_p99_ms)}", when)]

@@ -1,0 +1,44 @@
+"""Cores that other programs took: what all cores did, without what this process and those it started did."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from playground import others
+from playground.cores import CoreSample
+
+SECOND = 10**9
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is not known")
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, usage: list[float], dt_ns: int, ours: list[float | None]) -> float | None:
+    class Meter:
+        def sample(self) -> CoreSample:
+            return CoreSample(0, dt_ns, np.array(usage, np.float32))
+
+    seconds = iter(ours)
+    monkeypatch.setattr(others, "CoreMeter", Meter)
+    monkeypatch.setattr(others, "_seconds_of_ours", lambda: next(seconds))
+    return others.Others().cores()
+
+
+def test_what_is_ours_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One and three quarters of two cores busy for two seconds, of which 2.5 s were ours."""
+    assert measured(monkeypatch, [1.0, 0.75], 2 * SECOND, [10.0, 12.5]) == pytest.approx(0.5)
+    assert measured(monkeypatch, [1.0, 0.0], SECOND, [0.0, 1.5]) == 0.0, "clocks differ a little"
+
+
+def test_where_it_is_not_known_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert measured(monkeypatch, [1.0], SECOND, [None, None]) is None
+    assert measured(monkeypatch, [1.0], SECOND, [1.0, None]) is None
+    assert measured(monkeypatch, [1.0], 0, [1.0, 1.0]) is None
+
+
+def test_our_own_work_is_ours() -> None:
+    before = others._seconds_of_ours()
+    assert before is not None
+    sum(range(3_000_000))
+    assert (others._seconds_of_ours() or 0.0) > before

@@ -1,0 +1,79 @@
+"""The header of a run: whose GIL it is, how far the run got, and how fast it is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.figures import InterpreterFacts
+from playground.owners import Gil
+from playground.recipe import Recipe
+from tests.core.made_runs import made
+from ui.stage.group_header import GroupHeader
+from ui.theme import DARK, load_fonts
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
+
+
+def header(qtbot: QtBot, recipe: Recipe, gils: tuple[Gil, ...] = (), **fields: Any) -> GroupHeader:
+    load_fonts()
+    run: Any = SimpleNamespace(number=1, recipe=recipe, gils=gils, gil_note=None, ended=False)
+    shown = GroupHeader(run, DARK)
+    qtbot.addWidget(shown)
+    shown.show_statistics(made(recipe, **fields))
+    return shown
+
+
+ONE = (Gil(0, (0, 1, 2, 3)),)
+TWO = (Gil(0, (0, 2)), Gil(1, (1, 3)))
+NO_GIL = InterpreterFacts(gil_enabled=False)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "gils", "facts", "words"),
+    [
+        (Recipe(workers=3, model="serial"), (), InterpreterFacts(), "they share one GIL, one after the other"),
+        (Recipe(workers=1, model="serial"), (), InterpreterFacts(), ""),
+        (Recipe(workers=3, model="processes"), (), InterpreterFacts(), "each has its own GIL"),
+        (Recipe(workers=1, model="processes"), (), InterpreterFacts(), ""),
+        (Recipe(workers=4, model="threads"), ONE, InterpreterFacts(), "pid 1"),
+        (Recipe(workers=4, model="threads", host="app", seconds=3.0), ONE, InterpreterFacts(), ""),
+        (Recipe(workers=4, model="processes-threads"), TWO, InterpreterFacts(), "2 GILs"),
+        (Recipe(workers=3, model="serial"), (), NO_GIL, "no GIL"),
+        (Recipe(workers=4, model="threads"), (), NO_GIL, "no GIL"),
+    ],
+)
+def test_it_says_whose_gil_it_is(
+    qtbot: QtBot, recipe: Recipe, gils: tuple[Gil, ...], facts: InterpreterFacts, words: str
+) -> None:
+    shown = header(qtbot, recipe, gils, interpreter=facts)
+    assert " ".join(shown._gil_words()) == words
+    assert words in shown.accessibleDescription()
+
+
+def told(qtbot: QtBot, **fields: Any) -> tuple[str, str, str]:
+    shown = header(qtbot, Recipe(workers=4), ONE, **fields)
+    assert shown.statistics is not None
+    return shown._right(shown.statistics)
+
+
+def test_while_it_runs_its_rate_is_that_of_now(qtbot: QtBot) -> None:
+    """100 ops a second on average, now 25, and five numbers in each."""
+    rates = {"throughput": 100.0, "throughput_recent": 25.0, "unit": "chunks"}
+    assert told(qtbot, **rates) == ("3.0 s", "25.0", "chunks/s")
+    assert told(qtbot, **rates, work_per_s=500.0, work="numbers", progress=0.4) == ("40 %", "125", "numbers/s")
+    over = {"phase": "ended", "outcome": "finished", "progress": 1.0}
+    assert told(qtbot, **rates, **over) == ("3.0 s", "100", "chunks/s")
+    assert told(qtbot, **{**rates, **over, "seconds": 12.4})[0] == "12 s"
+    assert told(qtbot, **{**rates, "throughput": 0.0})[1] == "0.00"
+    assert told(qtbot, phase="starting") == ("starting", "", "")
+
+
+def test_a_run_that_was_too_short_has_no_rate(qtbot: QtBot) -> None:
+    over = {"phase": "ended", "outcome": "finished", "throughput": 8960.0}
+    assert told(qtbot, **over, seconds=0.004) == ("4 ms", "", "")
+    assert told(qtbot, **over, seconds=0.4) == ("0.4 s", "8 960".replace(" ", "\N{THIN SPACE}"), "chunks/s")
+    assert told(qtbot, seconds=0.1, throughput=8960.0)[2] == "chunks/s", "it is going on"
