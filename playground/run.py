@@ -16,7 +16,9 @@ from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
+from playground.core_threads import WorkerThreads
 from playground.lab import ring as layout
+from playground.lab_cpu import LabCpu
 from playground.lanes import LaneStore
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
@@ -61,6 +63,7 @@ class Run:
         self.freezer = Freezer(self.rings) if self.directory.watched else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
+        self.lab_cpu = LabCpu() if recipe.host == "lab" else None
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
         self.results: dict[int, Any] = {}  # of the workers that have finished
@@ -82,12 +85,16 @@ class Run:
 
     def poll(self) -> None:
         """Some fifty times a second. When the run has ended this has seen to its processes."""
+        if self.lab_cpu is not None and self.engine.phase != "ended":  # first: of what has been reaped nothing is known
+            self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads())
         self.engine.poll()
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
         if self.engine.phase == "ended":
             self.probe.stop()
+            if self.lab_cpu is not None:
+                self.lab_cpu.close()
         else:
             self.memory.sample(self.engine.pid, lambda: self.worker_pids)
 
@@ -108,6 +115,8 @@ class Run:
             self.engine.poll()
             time.sleep(0.002)
         self.probe.stop()
+        if self.lab_cpu is not None:
+            self.lab_cpu.close()
         self.close()
 
     def let_go(self) -> None:
@@ -140,6 +149,16 @@ class Run:
     @property
     def worker_pids(self) -> set[int]:
         return {int(pid) for pid in np.unique(self.rings.column(layout.W_PID)) if pid}
+
+    def _worker_threads(self) -> WorkerThreads:
+        """Threads that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
+        if self.model.one_loop:
+            return {}
+        found: dict[int, set[int]] = {}
+        words = self.rings.headers[:, (layout.W_PID, layout.W_TID, layout.W_STARTED, layout.W_ENDED)]
+        for pid, tid, _, _ in words[(words[:, 2] > 0) & (words[:, 3] == 0)].tolist():
+            found.setdefault(pid, set()).add(tid)
+        return {pid: frozenset(tids) for pid, tids in found.items()}
 
     @property
     def started_ns(self) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes, states, trips
+from playground import lab_cores, lanes, states, trips
 from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import loop
 from playground.lab import ring as layout
@@ -125,6 +125,7 @@ class RunFigures:
         seconds = self._seconds(now)
         ops, beat = run.totals.ops, self._loop(seconds, now)
         cpu = float(run.totals.cpu_ns.sum()) / 1e9
+        cores = lab_cores.cores_of(run, seconds, now, stamped)
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -140,7 +141,9 @@ class RunFigures:
             unit=run.job.unit,
             throughput=throughput,
             throughput_recent=ops_recent,
-            cores_used=self._cores_used(cpu / seconds if seconds else 0.0, beat),
+            cores_used=cores.used,
+            cores_workers=cores.workers,
+            cores_lab=cores.lab,
             speedup=speedup,
             speedup_basis=basis,
             share=workers.share,
@@ -201,12 +204,6 @@ class RunFigures:
         began, called = self._run.totals.start_all_ms, self._run.directory.word(layout.C_CALLED)
         first = self._run.started_ns
         return began if began is None or first is None or not called else began + (first - called) / 1e6
-
-    def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
-        """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
-        if beat is None:
-            return workers
-        return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
 
     def _seconds(self, now: int) -> float:
         started = self._run.started_ns

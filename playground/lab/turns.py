@@ -4,7 +4,9 @@ A model gets one `Steps` for each worker. `steps.next(result)` runs the worker u
 waits for; the model carries that out in its own way and comes back with what came of it. All stamping happens here.
 
 Only one worker runs at a time, and the next one only when this one waits. A sleep that was over lasted no longer: from
-then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end."""
+then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end.
+
+No moment of a worker's life is left out: what it does between two ops is its own running, as its thread runs it."""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ from .whole import Await, carry_out, for_a_loop
 
 clock = time.perf_counter_ns
 LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
+SHORT_NS = 50_000  # what a worker runs from one wait to the next, to be told without asking for its CPU time
 
 
 class Turn(Op):
@@ -85,7 +88,7 @@ class Turns(Stamps):
 class Steps:
     """One worker, step by step."""
 
-    __slots__ = ("_asked", "_life", "_turns", "_whole", "cpu", "index", "ring")
+    __slots__ = ("_asked", "_life", "_since", "_turns", "_used", "_whole", "cpu", "index", "ring")
 
     def __init__(self, turns: Turns, index: int) -> None:
         self.index = index
@@ -93,6 +96,7 @@ class Steps:
         self.cpu = 0
         self._turns = turns
         self._asked = 0
+        self._since = self._used = 0  # when it went on, or its last op ended, and the thread's CPU time then
         self._whole = False  # its job is called as a whole, which tells of itself
         self._life = self._live()
 
@@ -160,7 +164,8 @@ class Steps:
             raise worker.Stopped
         if not turns.control.words[ring.C_BEGUN]:
             turns.beats.begin()
-        worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
+        self._used = worker.cpu_clock()
+        self._since = worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:
             ops = worker.ops_of(turns.order, self.index)
@@ -191,6 +196,8 @@ class Steps:
             return done.value
         finally:
             output.end(self.index)
+            if not self._whole and self._since:
+                self._own_piece(clock())
             self.ring.end(clock())
 
     def _attend(self) -> int:
@@ -199,23 +206,33 @@ class Steps:
         seen = self._turns.control.attend(self.ring)
         if self.ring.words[ring.W_STATE] == ring.PAUSED:
             now = clock()
+            self._own_piece(begun)
             self._turns.stamp(self.index, ring.PAUSED, begun, now)
+            self._since, self._used = now, worker.cpu_clock()
             self._turns.beats.hold(now - begun)
             self.ring.enter(ring.RUN, now)
         return seen
 
     def _call(self, op: Any) -> Any:
-        start, used = clock(), worker.cpu_clock()
-        self.ring.enter(op.kind, start)
+        self.ring.enter(op.kind, self._since)
         try:
             return op.fn(*op.args)
         finally:
-            cpu = worker.cpu_clock() - used
-            end = clock()
-            self.cpu += cpu
-            self.ring.words[ring.W_CPU] = self.cpu
-            if self._turns.stamping:
-                self._turns.stamp_call(self.index, op.kind, start, end, cpu)
+            self._piece(op.kind, worker.cpu_clock(), clock())
+
+    def _piece(self, kind: int, used: int, now: int) -> None:
+        """What it has done since it went on, or since its last op ended."""
+        cpu = used - self._used
+        self.cpu += cpu
+        self.ring.words[ring.W_CPU] = self.cpu
+        if self._turns.stamping:
+            self._turns.stamp_call(self.index, kind, self._since, now, cpu)
+        self._since, self._used = now, used
+
+    def _own_piece(self, now: int) -> None:
+        """Up to now it ran, and not in an op."""
+        if now > self._since:
+            self._piece(ring.RUN, worker.cpu_clock(), now)
 
     def _live_whole(self, whole: Whole) -> Generator[Op, Any, Any]:
         turns, self._whole = self._turns, True
@@ -229,9 +246,16 @@ class Steps:
 
     def _wait(self, op: Op) -> Generator[Op, Any, Any]:
         kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
-        asked = self._asked = clock()
-        due = asked + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
-        self.ring.enter(kind, asked)
+        begun = clock()
+        ran = begun - self._since
+        if ran > SHORT_NS:
+            self._own_piece(begun)
+            ran = 0
+        asked = self._asked = begun - ran  # a moment is told with the wait after it: a record more would cost as much
+        self.cpu += ran
+        self.ring.words[ring.W_CPU] = self.cpu
+        due = begun + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
+        self.ring.enter(kind, begun)
         try:
             return (yield op)
         finally:
@@ -243,6 +267,7 @@ class Steps:
                 over = self._asked
             elif self._turns.stamping:
                 quick = kind == ring.RUN  # as giving back a lock: no wait
-                self._turns.stamp(self.index, kind, asked, over, over - asked if quick else 0, 0, not quick)
+                self._turns.stamp(self.index, kind, asked, over, over - asked if quick else ran, 0, not quick)
             if over < now and self._turns.stamping:
                 self._turns.stamp(self.index, ring.TURN, over, now)
+            self._since, self._used = now, worker.cpu_clock()
