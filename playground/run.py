@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
+from playground.core_threads import WorkerThreads
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
-from playground.core_threads import WorkerThreads
 from playground.lab import ring as layout
 from playground.lab_cpu import LabCpu
 from playground.lanes import LaneStore

@@ -108,8 +108,7 @@ class Readout(QObject):
         _, p99, longest = self._stage.lateness(LATENESS_WINDOW_S) or (None, None, None)
         if chosen is not None and chosen.number in self._lateness:  # it has ended: how late the window was then
             p99, longest = self._lateness[chosen.number]
-        ours = sum(one.cores_recent for one in figures) + self._sampler.app_cpu
-        return Machine(os.cpu_count() or 1, self._busy, max(0.0, self._busy - ours), p99, longest)
+        return Machine(os.cpu_count() or 1, self._busy, self._stage.busy_with_others, p99, longest)
 
     def _tell_disturbance(self, run: RunStatistics, machine: Machine) -> None:
         if run.number in self._disturbed or run.phase == "ended" or run.seconds < DISTURBED_AFTER_S:

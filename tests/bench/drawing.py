@@ -20,6 +20,7 @@ import numpy.typing as npt
 from playground.cores import CoreSample
 from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import ring as layout
+from playground.lab_cpu import LabCpu
 from playground.lanes import SLEPT, LaneStore
 from playground.owners import Gil
 from playground.recipe import Recipe
@@ -34,6 +35,7 @@ class MadeUpRun:
 
     ribbon_source = "measured"
     gil_note: str | None = None
+    lab_cpu: LabCpu | None = None
     ended, ended_ns = False, None
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:

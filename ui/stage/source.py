@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.figures import RunStatistics
+from playground.lab_cpu import LabCpu
 from playground.lanes import LaneStore
 from playground.owners import Gil
 from playground.recipe import Recipe
@@ -22,6 +23,9 @@ class StageRun(Protocol):
 
     @property
     def lanes(self) -> LaneStore: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...  # what it takes of the cores besides its workers; None: not looked at
 
     @property
     def gils(self) -> tuple[Gil, ...]: ...  # those worth a ribbon
