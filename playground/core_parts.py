@@ -68,9 +68,7 @@ class Owner:
 class Attributed(NamedTuple):
     parts: Parts
     owners: list[Owner | None]
-    others: (
-        float  # cores that other programs had, all together; below 0 where ticks of the system say less than is known
-    )
+    others: float  # cores that other programs had, all together; below 0 where the system's ticks tell too little
 
 
 class _Sample:
@@ -87,7 +85,8 @@ class _Sample:
     @property
     def free(self) -> Used:
         """What nothing explains so far."""
-        return np.maximum(self.usage - self.parts.sum(axis=1), 0.0)
+        free: Used = np.maximum(self.usage - self.parts.sum(axis=1), 0.0)
+        return free
 
     def put(self, layer: int, wanted: Used, total: float) -> Used:
         """So much of a layer: where it is wanted as far as there is room, the rest where there is some."""
@@ -133,7 +132,7 @@ def _workers(one: _Sample, live: LiveRun) -> Used:
     for place in most[most >= 0]:
         owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
         one.own(int(core[place]), owner)
-    by_core = np.bincount(core, weights=part, minlength=one.cores)
+    by_core = np.bincount(core, weights=part, minlength=one.cores).astype(np.float64)
     if live.run.recipe.host != "lab":  # its threads are this app's own
         one.app = np.maximum(0.0, one.app - by_core)
     return by_core

@@ -65,12 +65,12 @@ class CoreThreads:
     def _own_threads(self, pid: int, workers: frozenset[int]) -> list[int]:
         place = f"{PROC}/{pid}/task"
         try:
-            count = os.stat(place).st_nlink - 2
+            count = os.stat(place).st_nlink - 2  # noqa: PTH116 (many times a second)
             if count == len(workers):
                 return []
             before, listed = self._listed.get(pid, (0, []))
             if before != count:
-                listed = [int(name) for name in os.listdir(place)]
+                listed = [int(name) for name in os.listdir(place)]  # noqa: PTH208
                 self._listed[pid] = (count, listed)
         except OSError:
             return []

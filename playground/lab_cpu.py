@@ -1,8 +1,8 @@
 """What a lab takes of the cores that belongs to no worker: start-up, the loop, threads that own code starts, helpers.
 
 All CPU time of the lab's processes is known exactly (process_tree.py), and so is what its workers took (their own
-records). The rest is the lab's. On which cores it was its threads tell (core_threads.py). Looked at from the thread that
-polls the run, never from the one that draws."""
+records). The rest is the lab's. On which cores it was its threads tell (core_threads.py). Looked at from the thread
+that polls the run, never from the one that draws."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The cores: one strip per core, filled with how busy it was, coloured by the worker that ran there.
 
-Usage comes sampled, about ten times a second; whose it was is found in `playground.core_parts`. Workers are stacked first,
-then what their runs need beside them (hatched), then this app, and other programs last, in grey. Nothing is interpolated:
-a sample is as wide as the time it covers."""
+Usage comes sampled, about ten times a second; whose it was is found in `playground.core_parts`. Workers are stacked
+first, then what their runs need beside them (hatched), then this app, and other programs last, in grey. Nothing is
+interpolated: a sample is as wide as the time it covers."""
 
 from __future__ import annotations
 

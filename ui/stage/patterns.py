@@ -130,14 +130,6 @@ def lane_table(
     return table
 
 
-def solid_table(colors: list[str], count: int, height: int, gap: int, theme: Theme) -> Pixels:
-    """The same for rows that stack plain colours; what is left of a column is track."""
-    inks = np.array([pixel(color) for color in [*colors, theme.track]], np.uint32)
-    table = np.repeat(inks[None, :, None], count * (height + gap), axis=0)
-    table[np.arange(count * (height + gap)) % (height + gap) >= height] = pixel(theme.panel)
-    return table
-
-
 def own_color(color: str, theme: Theme) -> str:
     """Of what a run needs beside its workers; `color` is its first worker's."""
     return mix(theme.other, color, 0.45)
