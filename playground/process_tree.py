@@ -1,8 +1,8 @@
 """A lab and all processes that it started: which there are, and what CPU time they have taken together.
 
 They are found by their session, which the lab leads, or by their parent, as own code may give a process a session of
-its own. Linux tells each process's time to the nanosecond. What has ended counts through its parent, whose `stat` has the
-time of children that it has waited for, or through what it was seen to have taken last: whichever is more."""
+its own. Linux tells each process's time to the nanosecond. What has ended counts through its parent, whose `stat` has
+the time of children that it has waited for, or through what it was seen to have taken last: whichever is more."""
 
 from __future__ import annotations
 

@@ -30,6 +30,8 @@ from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
 from playground.session import Session
+from playground.started import StartedThreads
+from playground.strangers import Strangers
 from playground.totals import Totals
 
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
@@ -49,7 +51,7 @@ class Run:
         self.job = catalogue.job(recipe.job)
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, self._tells_nothing())
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, self._tells_nothing(), self._is_own_code())
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -60,6 +62,8 @@ class Run:
         self.output = OutputReader(self.directory.path / "output")
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
+        self.started = StartedThreads(self.directory.path) if self.directory.starts_threads else None
+        self.strangers = Strangers()
         self.freezer = Freezer(self.rings) if self.directory.watched else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
@@ -125,6 +129,8 @@ class Run:
         self.probe_reader.close()
         if self.samples is not None:
             self.samples.close()
+        if self.started is not None:
+            self.started.close()
         if self.picture is not None:
             self.picture.close()
         self.output.let_go()
@@ -195,8 +201,12 @@ class Run:
         self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
         self._look_at_states(looked_at)
         self.lanes.settle()
+        if self.started is not None:
+            self.started.pull()
         if self.probe_reader.pending or over:
-            self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
+            samples, lane = self.owners.of(self.probe_reader.pull(), over)
+            self.holders.add(samples, lane)
+            self.strangers.add(samples, lane)
         if over:
             self._drain()
 
@@ -252,6 +262,29 @@ class Run:
         if self.samples.long if awaited else self.samples.taken:
             return "sampled"
         return "recorded" if awaited else "estimated"
+
+    def stranger(self, moment: int) -> str:
+        """The thread that held a GIL then, and is no worker."""
+        if self.recipe.host != "lab":
+            return "this window"
+        found = self.strangers.at(moment)
+        if found is not None:
+            target, holder = found
+            header = self.rings.headers[target]
+            name = None if self.started is None else self.started.name_of(int(header[layout.W_PID]), holder)
+            if name is not None:
+                return name
+            if self.model.one_loop and holder == int(self.rings.headers[0, layout.W_THREAD_STATE]):
+                return "the loop"
+        return "a thread that is no worker"
+
+    def life(self, lane: int) -> tuple[int, int]:
+        """When a worker began, and when it ended; 0: it has not."""
+        header = self.rings.headers[lane]
+        return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+
+    def _is_own_code(self) -> bool:
+        return self.recipe.job == own_code.NAME and self.recipe.host == "lab"
 
     def _tells_nothing(self) -> bool:
         """Are its workers functions that are called as they are?"""

@@ -15,7 +15,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, output, own, ring, whose
+from . import born, catalogue, gil, machine, output, own, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
@@ -211,6 +211,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
 def ops_of(order: Order, index: int) -> Any:
     """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
     job = catalogue.load("jobs", order.recipe["job"])
+    born.listen(order.path(born.FILE))
     return job.ops(index, order.recipe.get("amount"), **order.prepared)
 
 

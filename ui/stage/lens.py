@@ -23,7 +23,7 @@ from ui.panels.quantities import whole
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.columns import Edges, Shares, layers, levels, look_up
 from ui.stage.lanes_plot import STACKED
-from ui.stage.patterns import lane_table
+from ui.stage.patterns import lane_table, own_color
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame
 from ui.theme import Theme, font, ink_on
@@ -266,7 +266,8 @@ class Lens(Themed, QWidget):
             left, right = (max(0.0, min(1.0, (t - start) / LENGTH_NS)) * width for t in (begin, end))
             if right <= left or lane == NOBODY:
                 continue
-            color = theme.other if lane == STRANGER else self.lanes.color(lane)
+            own = own_color(self.lanes.color(0), theme)
+            color = own if lane == STRANGER else self.lanes.color(lane)
             slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), GIL_ROW)
             painter.fillRect(slab, QColor(color))
             if right - left > LETTERED:

@@ -13,7 +13,7 @@ from playground.holders import NOBODY, STRANGER
 from playground.owners import Gil
 from ui.stage.band import Rows
 from ui.stage.columns import column_edges
-from ui.stage.patterns import Pixels, hatch, pixel
+from ui.stage.patterns import Pixels, hatch, own_color, pixel
 from ui.stage.source import StageRun
 from ui.stage.time_window import Frame
 from ui.theme import Theme
@@ -92,7 +92,8 @@ class Look:
         """One row of pixels: who held it longest, column by column."""
         theme, width, (first, last) = self.theme, max(1, round(self.ratio)), span
         holders = run.ribbon(column_edges(first, last, width, frame.px_ns), gil)
-        inks = [theme.track, theme.other, theme.track, *map(theme.worker, range(len(theme.workers)))]
+        own = own_color(theme.worker(first_slot), theme)  # of a thread that is no worker
+        inks = [theme.track, own, theme.track, *map(theme.worker, range(len(theme.workers)))]
         slot = 3 + (first_slot + holders) % len(theme.workers)
         place = np.where(holders >= 0, slot, np.where(holders == NOBODY, 0, np.where(holders == STRANGER, 1, 2)))
         row = np.array([pixel(ink) for ink in inks], np.uint32)[place]
