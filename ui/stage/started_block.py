@@ -3,6 +3,8 @@ code it was (`A·1`), and of the lab's own those that burn CPU time."""
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
@@ -38,11 +40,9 @@ class StartedRun:
 
 
 class StartedPlot(LanesPlot):
-    def __init__(
-        self, run: StageRun, threads: StartedThreads, first_slot: int, window: TimeWindow, theme: Theme
-    ) -> None:
-        self.threads = threads
-        super().__init__(StartedRun(run, threads), first_slot, window, theme, range(0))  # type: ignore[arg-type]
+    def __init__(self, run: StartedRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
+        self.threads = run.threads
+        super().__init__(cast("StageRun", run), first_slot, window, theme, range(0))
 
     def slot(self, lane: int) -> int:
         """The colour of the worker that started it; of the lab's own, the first."""
