@@ -89,7 +89,7 @@ class GroupPanel(BandPanel):
     @property
     def plots(self) -> list[RunPlot]:
         near = [] if self.near is None else [self.near.plot]
-        started = [] if self.started is None else [self.started.plot]
+        started = [] if self.started is None or not self.started.plot.shown else [self.started.plot]
         return [self.plot, *near, *started]
 
     @property

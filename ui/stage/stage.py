@@ -100,6 +100,8 @@ class Stage(Themed, QWidget):
         group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
         self._take_in(group, group.plot)
+        if group.started is not None:
+            self._take_in(group, group.started.plot)
         self.groups[run.number] = group
         self._slots[run.number] = first_slot
         self._scroll.hold(group)
