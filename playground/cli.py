@@ -337,6 +337,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "error": statistics.error,
         "throughput": statistics.throughput,
         "cores_used": statistics.cores_used,
+        "cores_workers": statistics.cores_workers,
+        "cores_lab": statistics.cores_lab,
         "work_per_s": statistics.work_per_s,
         "work": statistics.work,
         "speedup": speedup_over(baseline, statistics),
@@ -391,6 +393,11 @@ def not_started(statistics: RunStatistics) -> str:
     if count > FEW:
         return f"{count:,} of {statistics.recipe.workers:,}"
     return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+def _cores_words(statistics: RunStatistics) -> str:
+    used = f"{statistics.cores_used:.2f}"
+    if statistics.cores_lab is None:
+        return used
+    return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
 
 
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
@@ -401,7 +408,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     lines = [
         head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
-        f"  cores used    {statistics.cores_used:.2f}{_recording(statistics)}",
+        f"  cores used    {_cores_words(statistics)}",
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")

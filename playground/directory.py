@@ -105,9 +105,12 @@ def _make_private(path: Path) -> None:
 
 
 class RunDirectory:
-    def __init__(self, workers: int, one_stream: bool = False, watched: bool = False) -> None:
-        """`watched`: its workers do not tell what they do, and are looked at."""
-        self.workers, self.watched = workers, watched
+    def __init__(
+        self, workers: int, one_stream: bool = False, watched: bool = False, starts_threads: bool = False
+    ) -> None:
+        """`watched`: its workers do not tell what they do, and are looked at; `starts_threads`: so are threads that its
+        code may start."""
+        self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
         self.streams = 1 if one_stream else workers
         self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
         try:
@@ -128,6 +131,9 @@ class RunDirectory:
         layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
         if self.watched:
             layout.create_samples(str(self.samples), SAMPLES)
+        if self.starts_threads:
+            layout.create_samples(str(self.path / "started.ring"), SAMPLES)
+            (self.path / "born").touch(mode=0o600)
         layout.create(str(self.rings), capacity, self.workers, self.streams)
         self._reports.touch(mode=0o600)
 

@@ -13,12 +13,14 @@ import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
 from playground.changes import Changes
+from playground.core_threads import WorkerThreads
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
 from playground.lab import ring as layout
+from playground.lab_cpu import LabCpu
 from playground.lanes import NOT_RUN, LaneStore
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
@@ -30,6 +32,8 @@ from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
 from playground.session import Session
+from playground.started import StartedThreads
+from playground.strangers import Strangers
 from playground.stuck import StuckWatch
 from playground.totals import Totals
 
@@ -51,7 +55,8 @@ class Run:
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
         tells_nothing = self._tells_nothing()
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, tells_nothing or not self.model.one_loop)
+        looked_at = tells_nothing or not self.model.one_loop
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, looked_at, self._is_own_code())
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -66,9 +71,12 @@ class Run:
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
         self.lanes.in_turns = self.model.one_loop
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
+        self.started = StartedThreads(self.directory.path) if self.directory.starts_threads else None
+        self.strangers = Strangers()
         self.freezer = Freezer(self.rings) if tells_nothing else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
+        self.lab_cpu = LabCpu() if recipe.host == "lab" else None
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
         self.results: dict[int, Any] = {}  # of the workers that have finished
@@ -92,6 +100,8 @@ class Run:
 
     def poll(self) -> None:
         """Some fifty times a second. When the run has ended this has seen to its processes."""
+        if self.lab_cpu is not None and self.engine.phase != "ended":  # first: of what has been reaped nothing is known
+            self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads())
         self.engine.poll()
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
@@ -101,6 +111,8 @@ class Run:
             self.engine.is_stuck(who_waits_where)
         if self.engine.phase == "ended":
             self.probe.stop()
+            if self.lab_cpu is not None:
+                self.lab_cpu.close()
         else:
             self.memory.sample(self.engine.pid, lambda: self.worker_pids)
 
@@ -123,6 +135,8 @@ class Run:
             self.engine.poll()
             time.sleep(0.002)
         self.probe.stop()
+        if self.lab_cpu is not None:
+            self.lab_cpu.close()
         self.close()
 
     def let_go(self) -> None:
@@ -131,6 +145,8 @@ class Run:
         self.probe_reader.close()
         if self.samples is not None:
             self.samples.close()
+        if self.started is not None:
+            self.started.close()
         if self.picture is not None:
             self.picture.close()
         self.output.let_go()
@@ -155,6 +171,16 @@ class Run:
     @property
     def worker_pids(self) -> set[int]:
         return {int(pid) for pid in np.unique(self.rings.column(layout.W_PID)) if pid}
+
+    def _worker_threads(self) -> WorkerThreads:
+        """Threads that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
+        if self.model.one_loop:
+            return {}
+        found: dict[int, set[int]] = {}
+        words = self.rings.headers[:, (layout.W_PID, layout.W_TID, layout.W_STARTED, layout.W_ENDED)]
+        for pid, tid, _, _ in words[(words[:, 2] > 0) & (words[:, 3] == 0)].tolist():
+            found.setdefault(pid, set()).add(tid)
+        return {pid: frozenset(tids) for pid, tids in found.items()}
 
     @property
     def started_ns(self) -> int | None:
@@ -200,8 +226,12 @@ class Run:
         self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
         self._look_at_states(looked_at)
         self.lanes.settle()
+        if self.started is not None:
+            self.started.pull()
         if self.probe_reader.pending or over:
-            self.holders.add(*self.owners.of(self.probe_reader.pull(), over), self.pauses)
+            samples, lane = self.owners.of(self.probe_reader.pull(), over)
+            self.holders.add(samples, lane, self.pauses)
+            self.strangers.add(samples, lane)
         if over:
             self._drain()
 
@@ -265,6 +295,29 @@ class Run:
         if self.samples.long if awaited else self.samples.taken:
             return "sampled"
         return "recorded" if awaited else "estimated"
+
+    def stranger(self, moment: int) -> str:
+        """The thread that held a GIL then, and is no worker."""
+        if self.recipe.host != "lab":
+            return "this window"
+        found = self.strangers.at(moment)
+        if found is not None:
+            target, holder = found
+            header = self.rings.headers[target]
+            name = None if self.started is None else self.started.name_of(int(header[layout.W_PID]), holder)
+            if name is not None:
+                return name
+            if self.model.one_loop and holder == int(self.rings.headers[0, layout.W_THREAD_STATE]):
+                return "the loop"
+        return "a thread that is no worker"
+
+    def life(self, lane: int) -> tuple[int, int]:
+        """When a worker began, and when it ended; 0: it has not."""
+        header = self.rings.headers[lane]
+        return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+
+    def _is_own_code(self) -> bool:
+        return self.recipe.job == own_code.NAME and self.recipe.host == "lab"
 
     def _tells_nothing(self) -> bool:
         """Are its workers functions that are called as they are?"""

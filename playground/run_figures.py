@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes, states, trips
+from playground import lab_cores, lanes, states, trips
 from playground.figures import (
     FINISHED,
     TIME_UP,
@@ -141,6 +141,7 @@ class RunFigures:
         seconds = self._seconds(now)
         ops, cpu = run.totals.ops, float(run.totals.cpu_ns.sum()) / 1e9
         beat = self._loop(seconds, now)
+        cores = lab_cores.cores_of(run, seconds, now, stamped)
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -156,7 +157,9 @@ class RunFigures:
             unit=run.job.unit,
             throughput=throughput,
             throughput_recent=ops_recent,
-            cores_used=self._cores_used(cpu / seconds if seconds else 0.0, beat),
+            cores_used=cores.used,
+            cores_workers=cores.workers,
+            cores_lab=cores.lab,
             speedup=speedup,
             speedup_basis=basis,
             share=workers.share,
@@ -221,12 +224,6 @@ class RunFigures:
         if began is None or first is None or not called:
             return began
         return began + (first - called) / 1e6 - self._trips.plain_took_ms  # as messages were measured in between
-
-    def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
-        """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
-        if beat is None:
-            return workers
-        return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
 
     def _seconds(self, now: int) -> float:
         return self._run.seconds(now)

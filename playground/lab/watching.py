@@ -36,7 +36,7 @@ def cost_ns(directory: str, model: Any, command: int, knobs: Any) -> Optional[fl
 def between(tries: List[List[int]]) -> float:
     """By how much an op is longer watched than not: the quickest of each, as noise only adds."""
     bare, watched = (min(took) for took in zip(*tries))
-    return max(0.0, (watched - bare) / (WORKERS * ROUNDS))
+    return max(0.0, float(watched - bare) / (WORKERS * ROUNDS))
 
 
 def _tried(directory: str, model: Any, command: int, knobs: Any, watched: bool) -> int:

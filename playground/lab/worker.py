@@ -17,7 +17,7 @@ from _thread import get_ident  # as it is now: gevent may put its own in its pla
 from contextlib import suppress
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, output, own, plain, ring, whose
+from . import born, catalogue, gil, machine, output, own, plain, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
@@ -231,6 +231,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
 def ops_of(order: Order, index: int) -> Any:
     """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
     job = catalogue.load("jobs", order.recipe["job"])
+    born.listen(order.path(born.FILE))
     return job.ops(index, order.recipe.get("amount"), **order.prepared)
 
 

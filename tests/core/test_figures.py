@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from playground import catalogue, cores
 from playground.cores import CoreMeter
-from playground.figures import InterpreterFacts, Shares, worker_name
+from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob
 from playground.lab.ops import Call, Get, Sleep
@@ -43,14 +43,14 @@ def test_shares_are_added_up_whatever_they_are_of() -> None:
 
 
 def test_what_is_not_told_of_a_run_is_nothing() -> None:
-    facts, gil, run = InterpreterFacts(), GilFigures(), figures(Recipe())
+    facts, gil, run = InterpreterFacts(), GilFigures(), made()
     assert (facts.free_threaded, facts.gil_enabled, facts.gil_enabled_at_end) == (False, True, None)
     assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)
     assert (run.cores_recent, run.printed, run.lanes_source, run.loop, run.answer) == (0, 0, "recorded", None, None)
 
 
 def test_the_rate_is_in_work_where_that_is_known_and_else_in_ops() -> None:
-    run = figures(Recipe(), throughput=40.0, unit="chunks", work="numbers")
+    run = made(throughput=40.0, unit="chunks", work="numbers")
     assert run.rate == (40.0, "chunks")
     assert replace(run, work_per_s=9000.0).rate == (9000.0, "numbers")
     assert replace(run, work_per_s=0.0).rate == (0.0, "numbers")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.core_parts import OTHER, LiveRun, attributed
 from playground.cores import CoreSample
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
 from playground.rings import RECORD
 from tests.bench.drawing import MadeUpRun
-from ui.stage.cores import OTHER, SECOND_LOOK, CoreHistory, CoresPanel, LiveRun, attributed
+from ui.stage.cores import SECOND_LOOK, CoreHistory, CoresPanel
 from ui.stage.layout import CoreHeights
 from ui.stage.patterns import pixel
 from ui.stage.time_window import MS, TimeWindow
@@ -33,7 +34,7 @@ def sample(usage: list[float], end: int = START + 100 * MS) -> CoreSample:
 
 
 def test_workers_first_the_rest_is_other_programs():
-    parts, owners = attributed(sample([0.1, 0.9]), [LiveRun(busy_run(core=1), 3)])
+    parts, owners, _ = attributed(sample([0.1, 0.9]), [LiveRun(busy_run(core=1), 3)])
     assert parts[1, 4] == pytest.approx(0.6)  # slot 3 + lane 1
     assert parts[1, OTHER] == pytest.approx(0.3)
     assert parts[0, OTHER] == pytest.approx(0.1)
@@ -51,14 +52,14 @@ def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
         np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0) for lane, end in enumerate(ends)], RECORD)
     )
     run.lanes.settle()
-    _, owners = attributed(sample([1.0]), [LiveRun(run, 0)])
+    _, owners, _ = attributed(sample([1.0]), [LiveRun(run, 0)])
     assert owners[0] is not None
     assert (owners[0].lane, owners[0].part) == (longer, pytest.approx(0.6))
 
 
 def test_a_core_is_never_more_than_full():
     first, second = busy_run(core=0), busy_run(core=0)
-    parts, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])
+    parts, _, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])
     assert parts[0].sum() == pytest.approx(1.0)
 
 
