@@ -232,7 +232,7 @@ def test_threads_that_own_code_starts_have_rows_that_say_what_they_do(model: str
 
 @pytestmark_linux
 def test_the_ribbon_says_which_started_thread_has_the_gil() -> None:
-    with running(recipe(workers=1)) as run:
+    with running(recipe(CODE.replace("1.2", "60"), workers=1)) as run:
         until(run, lambda: run.strangers._chunks and run.started is not None and run.started.rows)
         seen: set[str] = set()
 
