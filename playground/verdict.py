@@ -28,6 +28,7 @@ class Figure:
     unit: str  # "of 8"
     filled: float | None = None  # pips to fill, for "cores used"
     of: int | None = None  # pips in all
+    tip: str = ""  # what it is made of
 
 
 @dataclass(frozen=True)
@@ -342,8 +343,17 @@ def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | No
     )
 
 
+def _of_whom(run: RunStatistics) -> str:
+    """Whose the cores were."""
+    if run.cores_lab is None:
+        return ""
+    own = "start-up, loop, own threads"
+    return f"{run.cores_workers:.2f} by the workers, {run.cores_lab:.2f} by what the run needs beside them: {own}"
+
+
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
-    figures = [Figure("Cores used", f"{run.cores_used:.1f}", f"of {machine.cores}", run.cores_used, machine.cores)]
+    used = f"{run.cores_used:.1f}"
+    figures = [Figure("Cores used", used, f"of {machine.cores}", run.cores_used, machine.cores, _of_whom(run))]
     many = run.recipe.workers > MANY  # of so many, what one costs tells more than how fast they are together
     if run.speedup is not None and not many:
         figures.append(Figure("Speed-up", f"{run.speedup:.2f} ×", "vs 1 worker"))
