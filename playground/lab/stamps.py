@@ -49,7 +49,7 @@ class Stamps:
             waited, slept = core_wait - self.core_wait, int(naps != self._naps)
             self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
             self._look_at = end + LOOK_NS
-        self.stamp(task, kind, start, end, cpu, waited, slept)
+        self.stamp(task, kind, start, end, cpu, waited, slept if kind == ring.RUN else slept | ring.HELD_UP)
 
     def held(self, ns: int) -> None:
         """The run was paused so long, and whoever writes here with it."""

@@ -193,6 +193,7 @@ def test_a_block_in_a_loop_leaves_no_gap_either(scene: Scene) -> None:
     assert [micro(one["start"] - BEGUN, one["end"] - BEGUN) for one in records] == [(0, 50), (50, 100), (100, 150)]
     assert {int(one["kind"]) for one in records} == {ring.IO}
     assert {int(one["cpu"]) for one in records} == {50 * US}
+    assert all(int(one["flags"]) & ring.HELD_UP for one in records), "the loop stood still meanwhile"
 
 
 def test_a_sleep_lasts_as_long_as_it_says_and_the_rest_is_waiting_for_the_turn(scene: Scene) -> None:
