@@ -266,6 +266,7 @@ class Steps:
             if self._asked != asked:  # it ran elsewhere, and was stamped
                 over = self._asked
             elif self._turns.stamping:
+                self._turns.note_core(now)
                 quick = kind == ring.RUN  # as giving back a lock: no wait
                 self._turns.stamp(self.index, kind, asked, over, over - asked if quick else ran, 0, not quick)
             if over < now and self._turns.stamping:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import textwrap
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 
 from playground import states
 from playground.holders import NOBODY, STRANGER
-from playground.lab import born, threads
+from playground.lab import born, started, threads
 from playground.lab import ring as layout
 from playground.recipe import Recipe, checked
 from playground.rings import PROBE_RECORD
@@ -264,10 +266,38 @@ def test_a_thread_that_nobody_told_of_has_a_row_once_it_burns() -> None:
         assert run.started.rows[0].born.label
 
 
-def test_of_built_in_jobs_no_thread_is_noted() -> None:
-    run = Run(1, checked(Recipe(workers=1, seconds=1.0)))
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        (Recipe(workers=1, seconds=1.0), False),
+        (recipe(), True),
+        (recipe("async def job(i, n): pass", "asyncio"), True),
+        (recipe("async def job(i, n): pass", "asyncio-to-thread"), True),
+        (recipe("def job(i, n): pass", "asyncio-to-thread"), False),  # its lanes tell of these threads
+    ],
+)
+def test_rows_are_there_for_threads_that_no_lane_tells_of(made: Recipe, rows: bool) -> None:
+    run = Run(1, checked(made))
     try:
-        assert run.started is None
-        assert not (run.directory.path / born.FILE).exists()
+        assert (run.started is not None) == rows
+        assert (run.directory.path / born.FILE).exists() == rows
     finally:
         run.close()
+
+
+@pytestmark_linux
+def test_a_thread_that_is_a_worker_has_no_row(tmp_path: Path) -> None:
+    layout.create(str(tmp_path / "rings"), 16, lanes=1)
+    layout.create_samples(str(tmp_path / "started.ring"), 64)
+    tid = threading.get_native_id()
+    (tmp_path / born.FILE).write_bytes(born.line(os.getpid(), tid, 0, 0, "") * 2)
+    words = layout.Rings(str(tmp_path / "rings")).ring(0).words
+    words[layout.W_PID], words[layout.W_TID] = os.getpid(), tid
+    looks = started.Started(str(tmp_path), os.uname().machine)
+    looks.sample(0)
+    assert looks._live == {}
+    words[layout.W_ENDED] = 1
+    born.append(str(tmp_path / born.FILE), born.line(os.getpid(), tid, 0, 0, ""))
+    looks.sample(0)
+    assert list(looks._live) == [2]
+    looks._live.popitem()[1].close()

@@ -174,6 +174,7 @@ def test_a_moment_before_a_wait_is_told_with_it(scene: Scene) -> None:
         scene.machine.wall += 1000 * US
     records = scene.pulled()
     assert [int(one["cpu"]) for one in records] == [turns.SHORT_NS] * 2
+    assert {int(one["core"]) for one in records} == {1}, "else the cores would not know whose it was"
     spans = [micro(one["start"] - BEGUN, one["end"] - BEGUN) for one in records]
     assert spans == [(0, 1050), (1050, 2100)], "one record each, without a gap"
     assert int(scene.reader.headers[0, ring.W_CPU]) == 2 * turns.SHORT_NS
