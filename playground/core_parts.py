@@ -152,26 +152,26 @@ def _beside(one: _Sample, live: LiveRun, used: Used) -> float:
         wanted = np.maximum(0.0, wanted - used)
     total = max(0.0, (cpu.spent_ns(one.last) - cpu.spent_ns(one.first)) / one.dt - float(used.sum()))
     untold = _untold(one, live, total if one_loop else max(0.0, total - float(wanted.sum())))
-    placed = one.put(OWN + live.first_slot % SLOTS, wanted, total - untold)
+    placed = one.put(OWN + live.first_slot % SLOTS, wanted, total - sum(untold.values()))
+    for lane, took in untold.items():
+        one.put((live.first_slot + lane) % SLOTS, np.zeros(one.cores), took)
     for core in np.flatnonzero(placed > LEAST_OWNER):
         one.own(int(core), Owner(live.run.number, None, live.first_slot % SLOTS, float(placed[core])))
     return total
 
 
-def _untold(one: _Sample, live: LiveRun, room: float) -> float:
-    """Workers in the middle of something that takes long have not told yet what they took."""
+def _untold(one: _Sample, live: LiveRun, room: float) -> dict[int, float]:
+    """Workers in the middle of something that takes long have not told yet what they took; by lane."""
     store = live.run.lanes
     if room <= 0 or store.lanes > MANY:
-        return 0.0
+        return {}
     tails = store.tails(one.last)
     tails = tails[tails["state"] == states.RUN]
     running = (one.last - np.maximum(tails["start"], one.first)) / one.dt
     if not len(tails) or running.sum() <= 0:
-        return 0.0
+        return {}
     part = running * min(1.0, room / float(running.sum()))
-    for lane, took in zip(tails["lane"], part, strict=True):
-        one.put((live.first_slot + int(lane)) % SLOTS, np.zeros(one.cores), float(took))
-    return float(part.sum())
+    return {int(lane): float(took) for lane, took in zip(tails["lane"], part, strict=True)}
 
 
 def _by_core(on_core: Mapping[int, float], cores: int) -> Used:

@@ -56,7 +56,7 @@ class Run:
         limits.allow_open_files(recipe.workers)
         tells_nothing = self._tells_nothing()
         looked_at = tells_nothing or not self.model.one_loop
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, looked_at, self._is_own_code())
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, looked_at, self._may_start_threads())
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -316,8 +316,12 @@ class Run:
         header = self.rings.headers[lane]
         return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
 
-    def _is_own_code(self) -> bool:
-        return self.recipe.job == own_code.NAME and self.recipe.host == "lab"
+    def _may_start_threads(self) -> bool:
+        """Own code may; but where a loop hands its workers' calls to threads, these are told of in their lanes."""
+        if self.recipe.job != own_code.NAME or self.recipe.host != "lab":
+            return False
+        handed_on = self.model.one_loop and self.model.shared_gil
+        return not handed_on or own_code.look_at(self.recipe.code).kind == "async"
 
     def _tells_nothing(self) -> bool:
         """Are its workers functions that are called as they are?"""

@@ -7,7 +7,6 @@ may run ahead of it by as much."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +32,8 @@ STATE = {
     threads.GIL: states.GIL,
 }
 
+Pieces = list[tuple[int, int, int, int, int]]  # start, end, row, core, state
+
 
 @dataclass(frozen=True)
 class Born:
@@ -54,8 +55,27 @@ class Row:
     cpu: int
     core_wait: int
     ahead: int = 0  # ns that were told as run beyond the system's count
+    ahead_wait: int = 0  # … and as a wait for a core, which is counted when it is over
     wait: int = states.UNKNOWN  # what it waited for last
     ran: int = 0  # ns in all
+
+    def parts(self, before: int, now: int, length: int, ran: int, waited: int) -> list[tuple[int, int]]:
+        """States, and how long each, in their order: of a time at whose ends it was seen in these states."""
+        told = max(0, min(ran - self.ahead + (TICK_NS if now == states.RUN else 0), length))
+        self.ahead += told - ran
+        core = max(0, min(waited - self.ahead_wait, length - told))
+        self.ahead_wait += core - waited
+        rest = length - told - core
+        if before == now == states.RUN:
+            if ran and self.wait != states.UNKNOWN:
+                return [(states.RUN, told), (states.CORE, core), (self.wait, rest)]
+            self.ahead_wait += rest  # it could have run, and did not
+            return [(states.RUN, told), (states.CORE, core + rest)]
+        if before == states.RUN:  # it ran first
+            return [(states.RUN, told), (states.CORE, core), (now, rest)]
+        head = rest if now == states.RUN else rest // 2
+        first = self.wait if before == states.UNKNOWN else before
+        return [(first, head), (states.CORE, core), (states.RUN, told), (now, rest - head)]
 
 
 class StartedThreads:
@@ -81,7 +101,7 @@ class StartedThreads:
         if not len(samples):
             return
         self._read_lines()
-        pieces: list[tuple[int, int, int, int, int]] = []
+        pieces: Pieces = []
         for t, cpu, core_wait, number, core, said, _ in samples.tolist():
             row = self._row(number, t, cpu, core_wait)
             if row is not None:
@@ -136,32 +156,18 @@ class StartedThreads:
         self._row_of[number] = free
         return free
 
-    def _to(
-        self, place: int, t: int, cpu: int, core_wait: int, core: int, state: int | None
-    ) -> Sequence[tuple[int, int, int, int, int]]:
+    def _to(self, place: int, t: int, cpu: int, core_wait: int, core: int, state: int | None) -> Pieces:
         """It has come so far: what it did since the sample before."""
-        row, length = self.rows[place], t - self.rows[place].until
-        before, now = row.seen, states.UNKNOWN if state is None else state
-        counted, waited = cpu - row.cpu, core_wait - row.core_wait
-        row.cpu, row.core_wait, row.seen, row.until, row.ran = cpu, core_wait, now, t, row.ran + counted
+        row = self.rows[place]
+        start, before, now = row.until, row.seen, states.UNKNOWN if state is None else state
+        counted = (cpu - row.cpu, core_wait - row.core_wait)
+        row.cpu, row.core_wait, row.seen, row.until, row.ran = cpu, core_wait, now, t, row.ran + counted[0]
         if now not in (states.RUN, states.UNKNOWN):
             row.wait = now
-        if length <= 0 or length > FAR_NS:
-            return ()
-        slack = TICK_NS if now == states.RUN else 0
-        ran = max(0, min(counted - row.ahead + slack, length))
-        row.ahead += ran - counted
-        waited = min(max(0, waited), length - ran)
-        rest = length - ran - waited
-        first, last = (before, now) if before not in (states.RUN, states.UNKNOWN) else (row.wait, row.wait)
-        head = rest if now == states.RUN else rest // 2
-        if before == states.RUN:  # it ran first
-            parts = ((states.RUN, ran), (states.CORE, waited), (last if now == states.RUN else now, rest))
-        else:
-            tail = now if now != states.RUN else first
-            parts = ((first, head), (states.CORE, waited), (states.RUN, ran), (tail, rest - head))  # type: ignore[assignment]
-        pieces, start = [], t - length
-        for kind, ns in parts:
+        if t - start <= 0 or t - start > FAR_NS:
+            return []
+        pieces = []
+        for kind, ns in row.parts(before, now, t - start, *counted):
             if ns > 0:
                 pieces.append((start, start + ns, place, core, kind))
                 start += ns

@@ -24,7 +24,7 @@ class Stamps:
         self._command, self._stream, self._words, self._watch = command, stream, stream.words, watch
         if lock is None:
             self.stamp = self._write  # type: ignore[method-assign]  # a call less for each op
-        self._naps, self._look_at = watch.naps(), 0
+        self._naps, self._look_at, self._core_at = watch.naps(), 0, 0
 
     @property
     def stamping(self) -> bool:
@@ -52,7 +52,12 @@ class Stamps:
             waited, slept = core_wait - self.core_wait, int(naps != self._naps)
             self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
             self._look_at = end + LOOK_NS
-        self.stamp(task, kind, start, end, cpu, waited, slept)
+        self.stamp(task, kind, start, end, cpu, waited, slept if kind == ring.RUN else slept | ring.HELD_UP)
+
+    def note_core(self, now: int) -> None:
+        """For records of what takes too little to be looked into: now and then."""
+        if now >= self._core_at:
+            self.core, self._core_at = self._watch.core(), now + LOOK_NS
 
     def held(self, ns: int) -> None:
         """The run was paused so long, and whoever writes here with it."""

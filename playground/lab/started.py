@@ -72,6 +72,8 @@ class Started:
             self._open(*self._waiting.pop(0))
 
     def _open(self, number: int, key: Key) -> None:
+        if key in self._workers():  # a lane tells of it; or it is a greenlet that goes by the name of a thread
+            return
         try:
             thread = self._live[number] = Thread(*key, self._gil_of(key[0]), self._calls)
             _, cpu, core_wait = thread.look(True)
@@ -80,13 +82,16 @@ class Started:
             return
         self._put(clock(), cpu, core_wait, number, thread.core, BEGINS, 0)
 
+    def _workers(self) -> Set[Key]:
+        return {(words[ring.W_PID], words[ring.W_TID]) for words in self._headers if not words[ring.W_ENDED]}
+
     def _gil_of(self, pid: int) -> int:
         own = (words[ring.W_GIL_ADDRESS] for words in self._headers if words[ring.W_PID] == pid)
         return next(own, 0)
 
     def _find(self) -> None:
         """Threads of the lab's processes that nobody told of, and that burn CPU time."""
-        workers = {(words[ring.W_PID], words[ring.W_TID]) for words in self._headers if not words[ring.W_ENDED]}
+        workers = self._workers()
         ran: Dict[Key, int] = {}
         for pid in {pid for pid, _ in workers if pid}:
             for tid in _threads_of(pid):

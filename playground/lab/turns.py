@@ -289,6 +289,7 @@ class Steps:
         if self._asked != asked:  # it ran elsewhere, and was stamped
             over = self._asked
         elif stamping:
+            turns.note_core(now)
             quick = kind == ring.RUN  # as giving back a lock: no wait
             turns.stamp(self.index, kind, asked, over, over - asked if quick else self._ran, 0, not quick)
         if over < now and stamping:

@@ -31,6 +31,8 @@ PROMISED: dict[str, Any] = {
     "error": (str, type(None)),
     "throughput": NUMBER,
     "cores_used": NUMBER,
+    "cores_workers": NUMBER,
+    "cores_lab": NUMBER,
     "speedup": MAYBE,
     "workers": list,
     "gil": {"source": str, "handoffs_per_s": MAYBE, "mean_slice_ms": MAYBE, "held": dict},
@@ -97,7 +99,9 @@ def test_run_tells_everything_that_is_promised(way: str) -> None:
         assert all(0 <= share <= 1 for share in worker["share"].values())
     assert [worker["name"] for worker in figures["workers"]] == ["A", "B"]
     assert figures["throughput"] == pytest.approx(1200 / figures["seconds"])
-    assert figures["cores_used"] == pytest.approx(sum(w["cpu_s"] for w in figures["workers"]) / figures["seconds"])
+    told = sum(w["cpu_s"] for w in figures["workers"]) / figures["seconds"]
+    assert figures["cores_workers"] == pytest.approx(told)
+    assert figures["cores_used"] == pytest.approx(figures["cores_workers"] + figures["cores_lab"])
     assert 0.1 < figures["speedup"] < 2.5, "two workers do no more than two times as much as one"
     assert 0 < figures["recorder_cost"] < 0.1
     assert figures["stop_ms"] is None

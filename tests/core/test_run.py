@@ -311,10 +311,12 @@ def test_making_the_workers_is_a_part_of_starting_them_all(two: Scene) -> None:
 def test_what_a_loop_needs_beside_its_threads_is_counted_too(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="asyncio-to-thread", amount=10))
     worker = scene.worker(0)
-    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    cpu = scene.run.lab_cpu
+    assert cpu is not None
+    cpu._looks = [(worker.now - 50 * MS, 0), (worker.now, 40 * MS), (worker.now + 100 * MS, 110 * MS)]
     for _ in range(10):
         worker.does(10, cpu=5)
-    control[layout.C_LOOP_DUE] = worker.now
-    control[layout.C_LOOP_CPU] = 20 * MS
     worker.ends()
-    assert scene.end().cores_used == pytest.approx(0.5 + 0.2)
+    figures = scene.end()
+    assert (figures.cores_workers, figures.cores_lab) == pytest.approx((0.5, 0.2)), "what it took to start is not in it"
+    assert figures.cores_used == pytest.approx(0.7)

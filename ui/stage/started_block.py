@@ -77,7 +77,7 @@ class StartedBlock(RunBlock):
         return max(LEAST, min(MOST, lane))
 
     def rows(self, ratio: float, lane: int) -> Rows:
-        return Rows.of(ratio, GAP, self.plot.threads.count, self.row_height(lane), GAP)
+        return Rows.of(ratio, GAP, len(self.plot.shown), self.row_height(lane), GAP)
 
     def follow(self) -> bool:
         """Whether there are more rows than before. A row may be another worker's now."""
