@@ -343,7 +343,9 @@ def _parallel(run: RunStatistics, machine: Machine) -> tuple[str, str, str] | No
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
-    figures = [Figure("Cores used", f"{run.cores_used:.1f}", f"of {machine.cores}", run.cores_used, machine.cores)]
+    recording = "" if run.recording_cores is None else f", {run.recording_cores:.1f} to record"
+    of_cores = f"of {machine.cores}{recording}"
+    figures = [Figure("Cores used", f"{run.cores_used:.1f}", of_cores, run.cores_used, machine.cores)]
     many = run.recipe.workers > MANY  # of so many, what one costs tells more than how fast they are together
     if run.speedup is not None and not many:
         figures.append(Figure("Speed-up", f"{run.speedup:.2f} ×", "vs 1 worker"))
@@ -362,7 +364,8 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         took = f"{run.start_all_ms:.0f} ms" if run.start_all_ms < 1000 else f"{run.start_all_ms / 1000:.1f} s"
         figures.append(Figure("All begun within", took, ""))
     if run.trip_us is not None:
-        figures.append(Figure("Round trip", _micro(run.trip_us), "median"))
+        plain = "median" if run.plain_trip_us is None else f"plain {_micro(run.plain_trip_us)}"
+        figures.append(Figure("Round trip", _micro(run.trip_us), plain))
     if run.answer is not None:
         figures.append(Figure("Answer", _short(run.answer), "as returned" if run.recipe.job == OWN else "checked"))
     if machine.lateness_p99_ms is not None:

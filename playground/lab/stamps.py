@@ -37,9 +37,7 @@ class Stamps:
             with self.lock:
                 self._write(task, kind, start, end, cpu, waited, slept)
 
-    def _write(
-        self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1
-    ) -> None:
+    def _write(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
         stream, words = self._stream, self._words
         head = words[ring.W_HEAD]
         place = stream.first + head % stream.capacity * SIZE
