@@ -64,11 +64,11 @@ def talked(place: Path, clock: Clock, took: list[int]) -> layout.Board:
 
 
 def test_the_median_leaves_out_the_quarter_that_warmed_it_up(tmp_path: Path, clock: Clock) -> None:
-    board = talked(tmp_path, clock, [900_000] * 51 + [100_000] * 149 + [300_000])
-    # 51 × 0.9 + 149 × 0.1 ms = 60.8 ms: past 40 ms, and the 200th is the last
+    board = talked(tmp_path, clock, [300_000] * 110 + [100_000] * 90 + [1_000_000])
+    # 110 × 0.3 + 90 × 0.1 ms = 42 ms: past 40 ms, and the 200th is the last
     assert board[1][layout.MADE] == 200
     assert board[1][layout.PLAIN] == 100_000
-    assert board[1][layout.PLAIN_TOOK] == 60_800_000
+    assert board[1][layout.PLAIN_TOOK] == 42_000_000
 
 
 def test_it_goes_on_for_40_ms_even_if_there_are_enough(tmp_path: Path, clock: Clock) -> None:
