@@ -111,7 +111,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
     stamp_ns = worker.measure_stamp_ns(directory)
-    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_COMMAND], lab.knobs)
+    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_COMMAND], lab.count, lab.knobs)
     with output.aside():
         solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)

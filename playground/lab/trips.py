@@ -1,6 +1,6 @@
-"""How long the round trips of *ping-pong* take, told while it runs: a mapped file in the run's directory with a few words
-for each worker, how many it has made and the median of the last thousand; and what plain ones took before (plain.py).
-Whoever wants to know maps the same file."""
+"""How long the round trips of *ping-pong* take, told while it runs: a mapped file in the run's directory with a few
+words for each worker, how many it has made and the median of the last thousand; and what plain ones took before
+(plain.py). Whoever wants to know maps the same file."""
 
 from __future__ import annotations
 

@@ -13,41 +13,45 @@ import os
 import shutil
 import sys
 import time
+from statistics import median
 from typing import Any, List, Optional
 
 from . import machine, ring, worker
 from .ops import Ops, Sleep
 from .turns import Steps, Turns
 
-WORKERS, ROUNDS, TRIES = 100, 8, 3
+OPS, TRIES = 1000, 3
+FEWEST, MOST = 10, 500  # workers: as many as the run has, since what many need is in no cache
 # monocle's loop is one for the whole process, and would go on with what was tried
 MODELS = ("asyncio", "asyncio-to-thread", "gevent", "greenlet", "generators")
+NAP = Sleep(0.0)
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
 
 
-def cost_ns(directory: str, model: Any, command: int, knobs: Any) -> Optional[float]:
+def cost_ns(directory: str, model: Any, command: int, count: int, knobs: Any) -> Optional[float]:
     """Of one op; None: not known. `command`: the run's command word, which says whether ops are stamped."""
     if model.NAME not in MODELS or sys.implementation.name == "pypy":
         return None
-    trials = [[_tried(directory, model, command, knobs, watched) for watched in (False, True)] for _ in range(TRIES)]
-    return between(trials)
+    count = max(FEWEST, min(count, MOST))
+    both = (False, True)
+    return between(
+        [[_op_ns(directory, model, command, count, knobs, watched) for watched in both] for _ in range(TRIES)]
+    )
 
 
-def between(tries: List[List[int]]) -> float:
-    """By how much an op is longer watched than not: the quickest of each, as noise only adds."""
-    bare, watched = (min(took) for took in zip(*tries))
-    return max(0.0, float(watched - bare) / (WORKERS * ROUNDS))
+def between(tries: List[List[float]]) -> float:
+    """By how much an op is longer watched than not, of tries that are each (not, watched)."""
+    return max(0.0, median(watched - bare for bare, watched in tries))
 
 
-def _tried(directory: str, model: Any, command: int, knobs: Any, watched: bool) -> int:
-    """CPU time of all rounds. In a context of its own, as workers leave in theirs whose the code is."""
+def _op_ns(directory: str, model: Any, command: int, count: int, knobs: Any, watched: bool) -> float:
+    """CPU time of one op. In a context of its own, as workers leave in theirs whose the code is."""
     scratch = os.path.join(directory, "watching")
     os.mkdir(scratch)
     try:
-        trial = Trial(scratch, command, knobs, watched)
+        trial = Trial(scratch, command, count, knobs, watched)
         contextvars.copy_context().run(model.run, trial)
-        begun, ended = trial.marks
-        return ended - begun
+        return trial.op_ns()
     finally:
         if "greenlet" in sys.modules:  # nobody tells of switches any more
             sys.modules["greenlet"].settrace(None)
@@ -59,11 +63,11 @@ class Trial:
 
     stopping = False
 
-    def __init__(self, scratch: str, command: int, knobs: Any, watched: bool) -> None:
+    def __init__(self, scratch: str, command: int, count: int, knobs: Any, watched: bool) -> None:
         ring.create_control(os.path.join(scratch, "control"))
-        ring.create(os.path.join(scratch, "rings"), 1024, WORKERS)
-        self.count, self.knobs, self.watched = WORKERS, knobs, watched
-        self.recipe = {"job": "", "workers": WORKERS, "knobs": knobs}
+        ring.create(os.path.join(scratch, "rings"), 4096, count)
+        self.count, self.rounds, self.knobs, self.watched = count, max(3, OPS // count), knobs, watched
+        self.recipe = {"job": "", "workers": count, "knobs": knobs}
         self.order = worker.Order(scratch, self.recipe, {})
         self.control = self.order.mapped.control
         self.control.words[ring.C_COMMAND] = command & ring.NO_STAMPS
@@ -76,21 +80,26 @@ class Trial:
     def turns(self, yields: bool = False, remote: bool = False) -> Turns:
         kind = WatchedTurns if self.watched else BareTurns
         turns = kind(self.order, machine.ThreadWatch(), yields, remote)
-        turns.naps = [self._naps() if index == 0 else self._ops() for index in range(WORKERS)]
+        turns.naps = [self._first(), *(self._others() for _ in range(self.count - 1))]
         return turns
 
-    def _ops(self) -> Ops:
-        for _ in range(ROUNDS + 2):
-            yield Sleep(0.0)
+    def op_ns(self) -> float:
+        begun, ended = self.marks
+        return (ended - begun) / (self.count * self.rounds)
 
-    def _naps(self) -> Ops:
-        """Of the first: all others have their turn between two of its own."""
-        yield Sleep(0.0)
+    def _others(self) -> Any:
+        """Code that nobody watches makes no ops."""
+        times = self.rounds + 2
+        return (Sleep(0.0) for _ in range(times)) if self.watched else iter([NAP] * times)
+
+    def _first(self) -> Ops:
+        """All others have their turn between two of its naps."""
+        yield NAP
         self.marks.append(cpu_clock())
-        for _ in range(ROUNDS):
-            yield Sleep(0.0)
+        for _ in range(self.rounds):
+            yield NAP
         self.marks.append(cpu_clock())
-        yield Sleep(0.0)
+        yield NAP
 
 
 class Idle(Steps):

@@ -13,6 +13,7 @@ from playground import run as run_module
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, RunStatistics
 from playground.lab import ring as layout
+from playground.lab import trips
 from playground.recipe import Recipe
 from playground.run import Run
 
@@ -32,6 +33,7 @@ class MadeEngine:
         self.facts = InterpreterFacts("python", "3.11.7", "CPython", False, True)
         self.nice: int | None = 5
         self.stamp_ns: float | None = 1000.0
+        self.watch_ns: float | None = None
         self.solo_ns: float | None = 100_000.0
         self.op_work = 1.0
         self.total = recipe.amount or 0
@@ -320,3 +322,45 @@ def test_what_a_loop_needs_beside_its_threads_is_counted_too(scenes: list[Scene]
     figures = scene.end()
     assert (figures.cores_workers, figures.cores_lab) == pytest.approx((0.5, 0.2)), "what it took to start is not in it"
     assert figures.cores_used == pytest.approx(0.7)
+
+
+# --- what the app itself takes
+
+
+def test_ops_and_their_cost_make_cores(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
+    scene.engine.watch_ns = float(MS)
+    worker = scene.worker(0)
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    for _ in range(10):
+        worker.does(10, cpu=0)
+    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    worker.ends()
+    figures = scene.end()
+    assert figures.loop is not None
+    assert figures.loop.cores == pytest.approx(0.2)
+    assert figures.loop.watch_cores == pytest.approx(10 * 0.001 / 0.1)
+    assert figures.recorder_cost == pytest.approx(0.1 / 0.2)
+
+
+def test_of_a_loop_whose_recording_was_not_measured_nothing_is_told(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
+    worker = scene.worker(0)
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    worker.does(10)
+    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    worker.ends()
+    figures = scene.end()
+    assert figures.loop is not None
+    assert (figures.loop.watch_cores, figures.recorder_cost) == (None, None)
+
+
+def test_measuring_plain_messages_is_no_part_of_starting_the_workers(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=2, job="ping-pong", model="threads", amount=10))
+    board = trips.show_on(trips.create(str(scene.run.directory.path), 2))
+    board[1][trips.PLAIN_TOOK] = 42 * MS
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    control[layout.C_CALLED] = scene.begun - 50 * MS
+    scene.worker(0).ends()
+    scene.worker(1, after=3).ends()
+    assert scene.end().start_all_ms == pytest.approx(3 + 50 - 42)

@@ -75,7 +75,7 @@ def _words(old: ast.AST, new: ast.AST) -> str:
     before, after = (" ".join(ast.unparse(node).split()) for node in (old, new))
     if len(before) + len(after) <= MOST_WORDS:
         return f"{before} → {after}"
-    first = len(os.path.commonprefix((before, after)))
+    first = len(os.path.commonprefix((before, after)))  # noqa: RUF071 (of letters it is meant)
     last = len(os.path.commonprefix((before[: first - 1 : -1], after[: first - 1 : -1]))) if first else 0
     around = max(0, first - AROUND)
     pieces = (text[around : len(text) - last + AROUND if last > AROUND else None] for text in (before, after))

@@ -90,7 +90,7 @@ def answer(results: List[Tuple[int, Optional[float]]]) -> int:
 
 @contextmanager
 def talk(worker: int, things: Any, channel: str, size: int, workers: int, directory: str, shown: str) -> Iterator[Any]:
-    """How code that nothing watches sends to its partner and receives, for workers that may block (see lab/plain.py)."""
+    """How plain code sends to its partner and receives, for workers that may block (see lab/plain.py)."""
     partner = worker ^ 1
     if channel == "queue":
         yield things["to %d" % partner].put, things["to %d" % worker].get
