@@ -5,7 +5,6 @@ next unless the looks lie far apart; these stretches are the truth that the prob
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import select

@@ -3,7 +3,6 @@ the words for it. The table is written by hand, and the pattern is told from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -149,9 +148,7 @@ def test_a_lane_is_painted_in_the_pattern_of_its_state(qtbot: QtBot, state: int,
 
 @THEMES
 @pytest.mark.parametrize("state", EVERY)
-def test_a_band_of_very_many_is_painted_in_the_pattern_of_their_state(
-    qtbot: QtBot, state: int, theme: Theme
-) -> None:
+def test_a_band_of_very_many_is_painted_in_the_pattern_of_their_state(qtbot: QtBot, state: int, theme: Theme) -> None:
     found = painted(qtbot, HeatPlot, Share(MANY + 1, state), MANY + 1, theme)
     assert look_of(found, theme) == LOOKS[state][1]
 
@@ -231,13 +228,13 @@ def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> 
 
 
 @pytest.fixture
-def stages(qtbot: QtBot) -> Iterator[Any]:
+def stages(qtbot: QtBot) -> Any:
     def made(workers: int) -> Scene:
         scene = Scene(workers, 4, (1120, 760), lens=False)
         qtbot.addWidget(scene.stage)
         return scene
 
-    yield made
+    return made
 
 
 @pytest.mark.parametrize(("workers", "kind"), [(100, LanesPlot), (101, HeatPlot)])
