@@ -408,7 +408,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     lines = [
         head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
-        f"  cores used    {_cores_words(statistics)}",
+        f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")

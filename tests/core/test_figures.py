@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import catalogue, cores
-from playground.cli import as_json, as_text
 from playground.cores import CoreMeter
 from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
@@ -238,25 +237,3 @@ def test_a_busy_core_is_seen() -> None:
     assert len(sample.usage) == psutil.cpu_count()
     assert sample.usage.sum() * sample.dt_ns > 0.2e9
     assert ((sample.usage >= 0) & (sample.usage <= 1)).all()
-
-
-# --- what the app itself takes
-
-
-@pytest.mark.parametrize(("watch", "told"), [(0.04, None), (0.05, None), (0.051, 0.051), (0.5, 0.5), (None, None)])
-def test_it_is_told_from_a_twentieth_of_the_cores_used_on(watch: float | None, told: float | None) -> None:
-    run = figures(COROUTINES, loop=replace(LOOP, watch_cores=watch), cores_used=1.0)
-    assert run.recording_cores == told
-    assert ("recording" in as_text(run, None)) is (told is not None)
-    assert ("to record" in key_figures(run, MACHINE)[0].unit) is (told is not None)
-
-
-def test_both_figures_stand_beside_each_other() -> None:
-    run = figures(Recipe(job="ping-pong"), trip_us=45.4, plain_trip_us=10.5)
-    assert "round trip    45.4 µs (median); 10.5 µs in plain code" in as_text(run, None)
-    told = as_json(run, None)
-    assert (told["round_trip_us"], told["plain_round_trip_us"]) == (45.4, 10.5)
-    assert [(f.value, f.unit) for f in key_figures(run, MACHINE) if f.label == "Round trip"] == [
-        ("45.4 µs", "plain 10.5 µs")
-    ]
-    assert "plain" not in as_text(replace(run, plain_trip_us=None), None)

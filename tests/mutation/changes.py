@@ -6,7 +6,6 @@ the words of sentences. Words that stand alone are names of outcomes, states or 
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -75,11 +74,17 @@ def _words(old: ast.AST, new: ast.AST) -> str:
     before, after = (" ".join(ast.unparse(node).split()) for node in (old, new))
     if len(before) + len(after) <= MOST_WORDS:
         return f"{before} → {after}"
-    first = len(os.path.commonprefix((before, after)))  # noqa: RUF071 (of letters it is meant)
-    last = len(os.path.commonprefix((before[: first - 1 : -1], after[: first - 1 : -1]))) if first else 0
+    first = _alike(before, after)
+    last = _alike(before[: first - 1 if first else None : -1], after[: first - 1 if first else None : -1])
     around = max(0, first - AROUND)
     pieces = (text[around : len(text) - last + AROUND if last > AROUND else None] for text in (before, after))
     return " → ".join(f"{'…' * (around > 0)}{piece[:MOST_WORDS]}{'…' * (last > AROUND)}" for piece in pieces)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs they begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other)))
 
 
 @dataclass(frozen=True)

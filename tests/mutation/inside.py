@@ -1,5 +1,5 @@
-"""What happens inside a process that has been forked: the changed code is put in the place of the one on disk, and pytest
-runs the tests that could notice."""
+"""What happens inside a process that has been forked: the changed code is put in the place of the one on disk, and
+pytest runs the tests that could notice."""
 
 from __future__ import annotations
 

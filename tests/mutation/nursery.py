@@ -1,9 +1,11 @@
-"""A process in which all tests are collected and have been run once, unchanged: seen then is which lines each test runs,
-and how long it takes. Forks of it run some tests again, with other code in a function, and begin at once."""
+"""A process in which all tests are collected and have been run once, unchanged: seen then is which lines each test
+runs, and how long it takes. Forks of it run some tests again, with other code in a function, and begin at once."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import threading
 import types
@@ -112,9 +114,6 @@ class Nursery:
 
 def put_away(pid: int) -> None:
     """Asked to end, a nursery ends its forks first."""
-    import contextlib
-    import signal
-
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     os.waitpid(pid, 0)

@@ -119,6 +119,17 @@ def test_before_its_start_a_worker_is_not_started(scene: Scene):
     assert plot.describe(2, plot.rows.place(0).center().y()) == ["1A", "not started"]
 
 
+def test_the_rate_of_a_run_is_that_of_now_and_at_its_end_that_of_all(scene: Scene):
+    """Twice as quick as on the whole: 800 numbers a second instead of 400."""
+    assert scene.run is not None
+    header = scene.stage.groups[1].header
+    going = replace(scene.run.statistics(), throughput=40.0, throughput_recent=80.0, work_per_s=400.0, work="numbers")
+    header.show_statistics(going)
+    assert " · 800 · numbers/s" in header.accessibleDescription()
+    header.show_statistics(replace(going, phase="ended", outcome="finished"))
+    assert " · 400 · numbers/s" in header.accessibleDescription()
+
+
 def test_header_buttons_say_what_is_wanted(scene: Scene, qtbot):
     stage = scene.stage
     stage.show_statistics([scene.run.statistics()])

@@ -43,6 +43,14 @@ def test_a_place_stays_until_it_has_left_the_window():
     assert not place.placed
 
 
+@pytest.mark.parametrize(("before", "moves"), [(0, True), (1, False)])
+def test_it_stays_as_long_as_its_last_moment_is_in_the_window(before: int, moves: bool):
+    frame, place = frame_at(NOW), LensPlace()
+    place.put(frame.left_ns - LENGTH_NS + before)
+    assert place.follow(frame, live=True) == moves
+    assert place.placed != moves
+
+
 def test_frozen_it_stays_where_it_was_put_even_out_of_sight():
     place = LensPlace()
     place.put(NOW - 50 * SECOND)

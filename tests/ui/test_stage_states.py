@@ -3,7 +3,6 @@ the words for it. The table is written by hand, and the pattern is told from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -229,13 +228,13 @@ def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> 
 
 
 @pytest.fixture
-def stages(qtbot: QtBot) -> Iterator[Any]:
+def stages(qtbot: QtBot) -> Any:
     def made(workers: int) -> Scene:
         scene = Scene(workers, 4, (1120, 760), lens=False)
         qtbot.addWidget(scene.stage)
         return scene
 
-    yield made
+    return made
 
 
 @pytest.mark.parametrize(("workers", "kind"), [(100, LanesPlot), (101, HeatPlot)])
