@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground import lanes
 from playground.holders import KEEP_NS, NOBODY, NOT_SAMPLED, STRANGER, HolderStore
 from playground.rings import PROBE_RECORD
 
@@ -348,3 +349,15 @@ def test_nothing_sampled_is_no_claim() -> None:
     assert store.held_share(0) == 0.0
     assert store.slices(0, 10**12) == []
     assert list(store.longest(np.arange(4, dtype=np.int64))) == [NOT_SAMPLED] * 3
+
+
+def test_what_is_no_lane_is_told_apart_from_all_of_them() -> None:
+    assert (NOBODY, STRANGER, NOT_SAMPLED) == (-1, -2, -3)
+    assert NOT_SAMPLED == lanes.NOT_RUN  # as stamps tell it
+    assert KEEP_NS == 130_000_000_000  # what the stage reaches back for, and some more
+
+
+def test_a_store_without_samples_claims_no_target() -> None:
+    store = HolderStore(2)
+    assert list(store._target_of) == [-1, -1]
+    assert (store.samples, store.free, store.handoffs, list(store.held)) == (0, 0, 0, [0, 0])

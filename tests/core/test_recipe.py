@@ -60,7 +60,9 @@ BAD = [
     ("seconds", {"seconds": math.inf}, "inf", "0.05 to 86400"),
     ("seconds", {"seconds": math.nan}, "nan", "0.05 to 86400"),
     ("seconds", {"host": "ui", "model": "serial"}, "not given", "0.05 to"),
-    ("seconds", {"host": "ui", "model": "serial", "seconds": 3600.0}, "3600", "0.05 to"),
+    ("seconds", {"host": "ui", "model": "serial", "seconds": 5.01}, "5.01", "0.05 to 5"),
+    ("seconds", {"host": "app", "amount": 10}, "not given", "0.05 to 10"),
+    ("seconds", {"host": "app", "seconds": 10.01}, "10.01", "0.05 to 10"),
     ("knobs.nap", {"knobs": {"nap": 1.0}}, "unknown", "switch_interval"),
     ("knobs.switch_interval", {"knobs": {"switch_interval": math.nan}}, "nan", "1e-05 to 1 s"),
     ("knobs.switch_interval", {"knobs": {"switch_interval": 10**400}}, "401 digits", "1e-05 to 1 s"),
@@ -207,3 +209,9 @@ def test_knobs_are_those_of_the_recipe_filled_up_with_defaults() -> None:
 
 def test_the_sentence_reads_like_the_recipe_bar() -> None:
     assert sentence(Recipe(workers=8)) == "8 × Count primes as threads"
+
+
+@pytest.mark.parametrize(("host", "model", "seconds"), [("ui", "serial", 5.0), ("app", "threads", 10.0)])
+def test_a_freeze_may_be_as_long_as_is_allowed(host: str, model: str, seconds: float) -> None:
+    recipe = Recipe(host=host, model=model, seconds=seconds)
+    assert checked(recipe) == recipe

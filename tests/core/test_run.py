@@ -12,6 +12,7 @@ from playground import directory, states
 from playground import run as run_module
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, RunStatistics
+from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lab import ring as layout
 from playground.lab import trips
 from playground.recipe import Recipe
@@ -273,6 +274,45 @@ def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None
     edges = two.begun + np.arange(6, dtype=np.int64) * 25 * MS
     assert list(two.run.ribbon(edges)) == [0, 0, 1, 1, -3]
     assert [hold[0] for hold in two.run.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
+
+
+def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
+    """Estimated, and of the time in which there is anything to go by."""
+    a, b = two.worker(0, 20), two.worker(1, 20)
+    a.does(30)
+    a.does(40, kind=layout.SLEEP, cpu=0)
+    a.does(10)
+    b.does(80, kind=layout.SLEEP, cpu=0)
+    a.ends()
+    b.ends()
+    two.end()
+    edges = two.begun + np.arange(7, dtype=np.int64) * 20 * MS
+    assert list(two.run.ribbon(edges)) == [NOT_SAMPLED, 0, 0, NOBODY, 0, NOT_SAMPLED]
+    ms = [(lane, (start - two.begun) // MS, (end - two.begun) // MS) for lane, start, end in holds(two, 0, 120)]
+    assert ms == [(0, 20, 50), (NOBODY, 50, 90), (0, 90, 100)]
+    assert [hold[0] for hold in holds(two, 60, 70)] == [NOBODY]
+    assert holds(two, 110, 120) == []
+
+
+def holds(scene: Scene, first: int, last: int) -> list[tuple[int, int, int]]:
+    return scene.run.gil_slices(scene.begun + first * MS, scene.begun + last * MS)
+
+
+def test_a_pause_is_no_part_of_what_is_told_of_the_gil(two: Scene) -> None:
+    """100 ms of A, 100 ms of pause in which nobody has it, 100 ms of B; a hand-off with each sample."""
+    states = 0x1000, 0x2000
+    a, b = two.worker(0, state=states[0]), two.worker(1, state=states[1])
+    for worker in (a, b):
+        worker.does(100)
+        worker.does(100, kind=layout.PAUSED, cpu=0)
+        worker.does(100)
+    two.samples([states[0]] * 100 + [0] * 100 + [states[1]] * 101)
+    figures = two.end().gil
+    assert figures.handoffs_per_s == pytest.approx(1000)
+    assert (figures.free, figures.samples) == (0.0, 301)
+    assert figures.held == pytest.approx({"A": 100 / 201, "B": 101 / 201}, abs=1e-4)
+    assert figures.mean_slice_ms == pytest.approx(1.0)
+    assert [hold[0] for hold in holds(two, 0, 300)] == [0, NOBODY, 1]
 
 
 def test_an_interpreter_without_a_gil_has_no_holder(two: Scene) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from playground.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
 from ui.stage.patterns import pixel
+from ui.stage import axis, group_header
 from ui.stage.stage import Stage
 from ui.stage.time_window import MS, SECOND
 from ui.theme import DARK, LIGHT
@@ -356,3 +358,42 @@ def test_a_click_on_the_header_chooses_the_run(scene: Scene, qtbot):
     with qtbot.waitSignal(scene.stage.run_chosen) as told:
         qtbot.mouseClick(scene.stage.groups[1], Qt.MouseButton.LeftButton, pos=QPoint(300, 15))
     assert told.args == [1]
+
+
+def test_the_axis_says_now_while_it_is_live_and_frozen_while_it_is_not(scene: Scene, monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(axis, "write", lambda _painter, _room, text, *_rest: written.append(text[0]))
+    for frozen, word in ((False, "now"), (True, "frozen"), (False, "now")):
+        scene.stage.freeze(frozen)
+        written.clear()
+        scene.stage.axis.grab()
+        assert {"now", "frozen"} & set(written) == {word}
+    scene.stage.freeze(True)
+    scene.stage.pan(0.5)
+    written.clear()
+    scene.stage.axis.grab()
+    assert not {"now", "frozen"} & set(written)  # that moment is out of sight
+
+
+def test_a_late_click_on_stop_does_not_press_what_has_taken_its_place(scene: Scene, monkeypatch):
+    """Of a run inside this app: the click was made while the window was frozen."""
+    now = [100.0]
+    monkeypatch.setattr(group_header, "clock", lambda: now[0])
+    asked: list[tuple[str, int]] = []
+    scene.stage.run_again_requested.connect(lambda number: asked.append(("again", number)))
+    scene.stage.dismiss_requested.connect(lambda number: asked.append(("dismiss", number)))
+    run = scene.run
+    header = scene.stage.groups[1].header
+    for host, at_once in (("app", []), ("lab", [("again", 1), ("dismiss", 1)])):
+        run.recipe, run.ended, header._over_since = Recipe(workers=4, host=host, seconds=1.0), False, None
+        header.show_statistics(run.statistics())
+        run.ended = True
+        header.show_statistics(run.statistics())
+        for after, expected in ((0.0, at_once), (0.49, at_once), (0.5, [("again", 1), ("dismiss", 1)])):
+            asked.clear()
+            now[0] = 100.0 + after
+            header.show_statistics(run.statistics())
+            header.again_button.click()
+            header.dismiss_button.click()
+            assert asked == expected
+        now[0] = 100.0

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtCore import QRect, QRectF, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
@@ -61,8 +61,8 @@ class GroupHeader(BandPanel):
         self.dismiss_button = self._button("dismiss", "close", f"Dismiss run {number}")
         self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.paused))
         self.stop_button.clicked.connect(lambda: self.stop_requested.emit(number))
-        self.again_button.clicked.connect(lambda: self._was_seen() and self.run_again_requested.emit(number))
-        self.dismiss_button.clicked.connect(lambda: self._was_seen() and self.dismiss_requested.emit(number))
+        self.again_button.clicked.connect(lambda: self._emit_if_meant(self.run_again_requested))
+        self.dismiss_button.clicked.connect(lambda: self._emit_if_meant(self.dismiss_requested))
         self._show_buttons()
 
     def _button(self, name: str, icon: str, words: str) -> Button:
@@ -123,10 +123,11 @@ class GroupHeader(BandPanel):
     def _buttons(self) -> list[Button]:
         return [self.pause_button, self.stop_button, self.again_button, self.dismiss_button]
 
-    def _was_seen(self) -> bool:
+    def _emit_if_meant(self, signal: SignalInstance) -> None:
         """A click on Stop while the window was frozen comes when that is over, and other buttons stand there."""
-        inside, since = self.run.recipe.host != "lab", self._over_since
-        return not inside or (since is not None and clock() - since >= SEEN_S)
+        since = self._over_since
+        if self.run.recipe.host == "lab" or (since is not None and clock() - since >= SEEN_S):
+            signal.emit(self.run.number)
 
     def _show_buttons(self) -> None:
         over = self.over
