@@ -73,7 +73,7 @@ def inks(panel: RunsPanel, column: Column) -> set[str]:
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
-PURE = replace(DARK, panel="#000000", base="#000000", bad="#FF0000", t2="#00FF00", t3="#0000FF")
+PURE = replace(DARK, bad="#FF0000", t2="#00FF00", t3="#0000FF")
 
 
 @pytest.mark.parametrize("outcome", ALL)
@@ -86,8 +86,8 @@ def test_the_table_tells_trouble_by_colour_and_what_was_cut_by_another(qtbot: Qt
     panel.add(run(1, outcome=outcome, error=WAITS), None)
     assert panel.model.data(panel.model.index(0, Column.OUTCOME)) == outcome
     parts = [(int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:], 16)) for ink in inks(panel, Column.OUTCOME)]
-    strongest = [max(part[channel] for part in parts) for channel in range(3)]
-    ink = ("bad", "t2", "t3")[strongest.index(max(strongest))]
+    least = [min(part[channel] for part in parts) for channel in range(3)]  # on white
+    ink = ("bad", "t2", "t3")[least.index(max(least))]
     assert ink == ("bad" if outcome in TROUBLE else "t2" if outcome in (STOPPED, TIME_UP) else "t3")
 
 
