@@ -285,7 +285,10 @@ class RunFigures:
                 rate = total / slice_ns / seconds if slice_ns and seconds else None
         busy = 1.0 if free is None else 1.0 - free
         gils = len(self._run.gils) if self._run.lanes.shared_gil else 0
-        mean = busy * gils / rate * 1000 if rate and gils else None
+        alone = (
+            self._run.recipe.workers == 1 and self._run.recipe.host == "lab"
+        )  # who hands it over to nobody has no slice
+        mean = busy * gils / rate * 1000 if rate and gils and not alone else None
         return GilFigures(source, self._run.probe.why_not, rate, mean, held, free, self._run.holders.samples)
 
     def _told(self, held: npt.NDArray[Any]) -> list[tuple[int, str]]:

@@ -134,10 +134,11 @@ def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
 def _trouble(run: RunStatistics, machine: Machine) -> Said | None:
     if run.outcome not in TROUBLE:
         return None
-    lines = (run.error or "").strip().splitlines() or ["no reason was given"]
-    first = lines[0][:1].upper() + lines[0][1:]
+    lines = (run.error or "").strip().splitlines()
     if run.outcome == STUCK:
-        return _stuck(run, [first, *lines[1:]])
+        return _stuck(lines or [f"{workers(run)} wait, and nobody can go on."])
+    lines = lines or ["no reason was given"]
+    first = lines[0][:1].upper() + lines[0][1:]
     if run.outcome == CRASHED:
         return CRASHED, "The run crashed.", f"{first}. This window is not affected; data up to that moment is kept."
     if WRONG in lines[-1]:
@@ -147,12 +148,10 @@ def _trouble(run: RunStatistics, machine: Machine) -> Said | None:
     return FAILED, "The run failed.", first if len(lines) == 1 else f"{first} **{lines[-1]}**"
 
 
-def _stuck(run: RunStatistics, lines: list[str]) -> Said:
-    """The lines say what it is, then who waits where."""
-    where = " ".join(f"{line.rstrip('.')}." for line in (lines[1:] or lines)[:WAITS_TOLD])
-    if run.recipe.workers == 1:
-        return STUCK, f"Stuck: {workers(run)} waits, and nobody can let it go on.", where
-    return STUCK, f"Stuck: all {workers(run)} wait for each other, and nobody can go on.", where
+def _stuck(lines: list[str]) -> Said:
+    """The first line says who waits, and that nobody can go on; the others who waits where."""
+    where = " ".join(f"{line.rstrip('.')}." for line in lines[1 : 1 + WAITS_TOLD])
+    return STUCK, f"Stuck: {lines[0][:1].lower()}{lines[0][1:]}", where or "Where each of them waits is not known."
 
 
 def _not_yet(run: RunStatistics, machine: Machine) -> Said | None:
@@ -187,13 +186,13 @@ def _unseen(run: RunStatistics, machine: Machine) -> Said | None:
 
 
 def _frozen(run: RunStatistics, machine: Machine) -> Said | None:
-    worst = machine.lateness_max_ms or 0.0
-    if run.recipe.host == "lab" or worst < FROZEN_MS:
+    worst = machine.lateness_max_ms
+    if run.recipe.host == "lab" or worst is None or worst < FROZEN_MS:
         return None
     if run.recipe.host == "ui":
         return (
             "ui_frozen",
-            f"This window froze for {max(worst / 1000, 0.1):.1f} s.",
+            f"This window froze for {worst / 1000:.1f} s.",
             "The work ran on the UI thread, so nothing else could: no click, no key, no frame.",
         )
     return (

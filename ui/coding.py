@@ -180,7 +180,7 @@ class Coding(QObject):
             self._tell_aside()
 
     def _tell_aside(self) -> None:
-        self._notices.add("Your own code was put aside for other code.", [(BACK, "Bring it back")])
+        self._notices.add("Your previous code was set aside.", [(BACK, "Bring it back")])
 
     def _on_typed(self) -> None:
         if not self._taking:

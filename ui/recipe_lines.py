@@ -73,13 +73,13 @@ class RecipeLines(QObject):
             try:
                 self.taken.emit(self.read(text))
             except BadRecipe as problem:
-                self.failed.emit(f"What was copied is no recipe: {problem}")
+                self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
 
     def _paste_file(self, text: str) -> None:
         try:
             self.opened.emit(checked(from_toml(text)))
         except BadRecipe as problem:
-            self.failed.emit(f"What was copied is no recipe: {problem}")
+            self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
 
     def _copy(self, words: str) -> None:
         QGuiApplication.clipboard().setText(words)

@@ -46,7 +46,7 @@ def as_given(value: Union[float, int]) -> str:
 SWITCH_INTERVAL = Knob("switch_interval", "Switch interval", 0.005, 0.00001, 1.0, unit="s", live=True)
 PROBE_RATE = Knob("probe_rate", "GIL probe", 1000, 100, 10000, unit="Hz", live=True)
 STAMPS = Knob("stamps", "Record each op", "on", choices=("on", "off"), live=True)
-YIELDS = Knob("yields", "Let others go on", "when it waits", choices=("when it waits", "after each call"))
+YIELDS = Knob("yields", "Yields", "when it waits", choices=("when it waits", "after each call"))
 POOL_SIZE = Knob("pool_size", "Pool size", 4, 1, 512)
 GIL = Knob("gil", "GIL", "default", choices=("default", "on", "off"))  # off: a free-threaded Python only
 EVERY_RUN = (SWITCH_INTERVAL, PROBE_RATE, STAMPS, GIL)

@@ -1,4 +1,4 @@
-"""Lose updates in a race.
+"""A race that loses updates.
 
 Each worker reads the counter, computes, and writes it back.
 What others wrote in between is lost.

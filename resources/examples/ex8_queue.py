@@ -1,4 +1,4 @@
-"""Hand over work through a queue.
+"""Pass work through a queue.
 
 A generator of ops runs under every model: each has its own
 kind of queue. Worker A fills it, the others empty it.

@@ -1,4 +1,4 @@
-"""Tell how far it is.
+"""Report progress.
 
 checkpoint() cuts a worker's lane into steps, which are counted.
 There a run can also be paused.

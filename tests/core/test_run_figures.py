@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from playground import figures as words
 from playground import run as run_module
 from playground import run_figures
-from playground.figures import InterpreterFacts, Shares
+from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares
 from playground.lab import ring as layout
 from playground.lab import trips
 from playground.recipe import Recipe
 from playground.totals import Totals
 from tests.core import test_run
+from tests.core.made_runs import made
 from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, scene_of
 
 place, scenes = test_run.place, test_run.scenes
@@ -454,6 +457,19 @@ def test_where_each_has_a_gil_of_its_own_a_slice_says_nothing(scenes: list[Scene
     assert gil.mean_slice_ms is None
 
 
+@pytest.mark.parametrize(
+    ("recipe", "mean"), [(Recipe(workers=1), None), (Recipe(workers=1, host="app", seconds=9.0), 1.0)]
+)
+def test_who_hands_the_gil_over_to_nobody_has_no_slice(scenes: list[Scene], recipe: Recipe, mean: float | None) -> None:
+    """In this app the window is another."""
+    scene = scene_of(scenes, recipe)
+    scene.worker(0).does(100)
+    sampled(scene, [(0, 0x1000, index) for index in range(11)])
+    gil = scene.end().gil
+    assert gil.handoffs_per_s == pytest.approx(1000)
+    assert gil.mean_slice_ms == (None if mean is None else pytest.approx(mean))
+
+
 # --- what watching costs
 
 
@@ -558,6 +574,21 @@ def test_the_figures_of_a_run_that_has_ended_stay(scenes: list[Scene], turn_cloc
     ended = scene.end()
     turn_clock(60)
     assert scene.run.statistics() is ended
+
+
+def test_what_is_not_told_of_a_run_is_nothing() -> None:
+    assert [Shares(), Shares().total()] == [Shares(0, 0, 0, 0, 0, 0, 0, 0), 0.0]
+    facts, gil, run = InterpreterFacts(), GilFigures(), made(cores=0.5)
+    assert (facts.free_threaded, facts.gil_enabled, facts.gil_enabled_at_end) == (False, True, None)
+    assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)
+    assert (run.cores_recent, run.printed, run.lanes_source, run.changes) == (0.0, 0, "recorded", ())
+    assert next(field.default for field in fields(RunStatistics) if field.name == "cores_workers") == 0.0
+
+
+def test_how_a_run_ends_has_these_names() -> None:
+    """Files and scripts rely on them."""
+    assert (words.FINISHED, words.TIME_UP, words.STOPPED) == ("finished", "time is up", "stopped")
+    assert words.TROUBLE == ("failed", "crashed", "stuck") == (words.FAILED, words.CRASHED, words.STUCK)
 
 
 # --- totals

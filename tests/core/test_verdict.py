@@ -21,7 +21,12 @@ LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 ENDED: dict[str, Any] = {"phase": "ended", "outcome": "finished"}
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
 FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
-STUCK = {"phase": "ended", "outcome": "stuck", "error": "all wait\nA waits for lock 2 at line 7\nB waits for lock 1."}
+STUCK = {
+    "phase": "ended",
+    "outcome": "stuck",
+    "error": "Both threads wait for a lock, and nobody can let them go on.\n"
+    "A waits in line 7, “two.acquire()”\nB waits in line 9.",
+}
 GIL_BOUND = Shares(run=0.25, wait_gil=0.75)
 ASLEEP = Shares(sleep=0.99, run=0.01)
 CROWDED = Shares(run=0.5, wait_core=0.5)
@@ -82,6 +87,7 @@ def test_processes_that_run_at_once() -> None:
         "Really at once: each ran **95 %** of its time, and waited for the GIL 5 %.",
     )
     assert said(replace(hashing, share=Shares(run=0.981, wait_gil=0.019)))[2].endswith("**98 %** of its time.")
+    assert said(replace(hashing, share=Shares(run=0.98, wait_gil=0.02)))[2].endswith("waited for the GIL 2 %.")
 
 
 def test_more_processes_than_cores_wait_because_of_their_own_number() -> None:
@@ -137,6 +143,16 @@ def test_a_loop_that_does_not_get_its_core() -> None:
     assert told[2].startswith(
         "Each waited **40 %** of its time for a core. They take turns in one thread. Other programs"
     )
+
+
+def test_interpreters_that_share_a_gil_are_told_so() -> None:
+    share = Shares(run=0.25, wait_core=0.4, wait_gil=0.35)
+    run = made(workers=2, model="subinterpreters", knobs={"interpreters": 1}, cores=0.5, share=share)
+    told = said(run, replace(TWO_CORES, busy_with_others=1.3))
+    assert told[1] == "2 workers got 0.5 of the 1 core they can use."
+    assert "They share one GIL." in told[2]
+    helped = replace(run, recipe=Recipe(workers=2, model="asyncio-to-thread"))
+    assert "They share one GIL." in said(helped, replace(TWO_CORES, busy_with_others=1.3))[2]
 
 
 def test_one_worker_that_has_no_core_to_itself() -> None:
@@ -246,6 +262,11 @@ def test_waits_one_after_the_other_add_up_if_there_was_another() -> None:
         "It was in I/O **96 %** of its time. 3 workers have not had their turn yet.",
     )
     assert said(replace(run, begun=2))[1] == "2 workers wait, one after the other."
+    two = made(workers=2, job="fetch", model="serial", share=Shares(io=0.96, run=0.04))
+    assert said(two)[1] == "2 workers wait, one after the other."
+    one = made(workers=1, job="fetch", model="serial", share=Shares(io=0.96, run=0.04))
+    assert said(one)[1] == "1 worker waits."
+    assert said(made(workers=1, model="serial"))[1] == "1 worker keeps 1.0 core busy."
     assert said(replace(run, begun=None))[1] == "4 workers wait, one after the other."
 
 
@@ -254,7 +275,12 @@ def test_waits_one_after_the_other_add_up_if_there_was_another() -> None:
 
 @pytest.mark.parametrize(
     ("used", "words"),
-    [(0.02, ": they needed 0.02 cores."), (0.75, "; to begin and end so many waits took 0.75 cores.")],
+    [
+        (0.02, ": they needed 0.02 cores."),
+        (0.099, ": they needed 0.10 cores."),
+        (0.1, "; to begin and end so many waits took 0.10 cores."),
+        (0.75, "; to begin and end so many waits took 0.75 cores."),
+    ],
 )
 def test_what_waiters_need_of_a_core_is_explained(used: float, words: str) -> None:
     run = made(job="sleep", workers=100, share=ASLEEP, cores=used)
@@ -287,6 +313,10 @@ def test_what_kept_them_waiting_is_told_as_it_was() -> None:
     )
     both = said(made(workers=4, share=Shares(sleep=0.6, io=0.3, blocked=0.019, run=0.081)))
     assert both[2].startswith("They were asleep or in I/O **92 %** of their time.")
+    three = said(made(workers=4, share=Shares(sleep=0.6, io=0.3, blocked=0.02, run=0.08)))
+    assert three[2].startswith("They were asleep or in I/O or blocked **92 %** of their time.")
+    two = made(workers=2, share=ASLEEP, cores=0.02)
+    assert said(two)[2].endswith("takes neither a core nor the GIL: they needed 0.02 cores.")
     assert (
         said(made(workers=4, share=Shares(blocked=0.4, sleep=0.2, io=0.2, run=0.2)))[1]
         == "4 threads wait, all at once."
@@ -350,6 +380,8 @@ def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
     first = made(job="allocate", workers=4, model="serial", share=ASLEEP, worker_mb=10.69, begun=1)
     assert said(first)[2] == f"{lost} 3 workers have not had their turn yet."
     assert "**0.7 MB**" in said(replace(first, worker_mb=10.71))[2]
+    little = made(job="allocate", model="serial", share=ASLEEP, worker_mb=1.2, knobs={"hold": 0.5})
+    assert "The other **0.7 MB**" in said(little)[2], "just as much as can be told from chance"
     for worker_mb, word in ((9.0, "holding"), (8.99, "waiting"), (None, "waiting")):
         assert said(replace(run, worker_mb=worker_mb))[0] == word
     assert "**22.0 KB**" in said(replace(run, worker_mb=10.022))[2]
@@ -404,6 +436,7 @@ def test_a_loop_that_is_not_let_go() -> None:
         f"{start} So 3 coroutines have not begun, and the loop is **3.0 s** late.",
     )
     assert said(replace(run, begun=2))[1] == "2 of 4 coroutines never give up the loop."
+    assert said(replace(run, loop=replace(LOOP, late_max_ms=60_060.0)))[2].endswith("**60.1 s** late.")
     assert said(replace(run, **ENDED))[1:] == (
         "1 of 4 coroutines never gave up the loop.",
         f"{start} So 3 coroutines never began, and the loop was **3.0 s** late.",
@@ -418,6 +451,7 @@ def test_a_window_that_froze() -> None:
     work = "The work ran on the UI thread, so nothing else could: no click, no key, no frame."
     assert said(made(ui), LATE) == ("ui_frozen", "This window froze for 1.2 s.", work)
     assert said(made(ui), replace(LATE, lateness_max_ms=100.0))[1] == "This window froze for 0.1 s."
+    assert said(made(ui), replace(LATE, lateness_max_ms=60_060.0))[1] == "This window froze for 60.1 s."
     app = Recipe(host="app", workers=4, seconds=3.0)
     run = made(app, share=Shares(run=0.2, wait_gil=0.8))
     assert said(run, replace(LATE, lateness_max_ms=4500.0)) == (
@@ -430,6 +464,9 @@ def test_a_window_that_froze() -> None:
     )
     assert judge(run, LATE).trouble
     assert said(run, replace(LATE, lateness_max_ms=None))[0] == "gil_bound"
+    crowded = made(app, share=Shares(run=0.1, wait_core=0.5, wait_gil=0.4), cores=0.4)
+    assert "programs" not in said(crowded, replace(LATE, busy_with_others=1.5))[2]
+    assert "programs" in said(crowded, replace(MACHINE, busy_with_others=1.5))[2]
 
 
 # --- how it ended
@@ -481,18 +518,24 @@ def test_a_result_that_is_wrong_is_called_so() -> None:
     error = "worker B raised:\nTraceback …\nplayground.lab.ops.Wrong: 7 primes are not 9"
     told = "checked what it had computed: **7 primes are not 9**"
     assert said(made(workers=4, **{**FAILED, "error": error}))[1:] == ("A result is wrong.", f"A worker {told}")
+    assert said(made(workers=2, **{**FAILED, "error": error}))[2] == f"A worker {told}"
     assert said(made(workers=1, **{**FAILED, "error": error}))[2] == f"The worker {told}"
 
 
 def test_a_run_that_is_stuck_says_who_waits_where() -> None:
     assert said(made(workers=2, **STUCK)) == (
         "stuck",
-        "Stuck: all 2 threads wait for each other, and nobody can go on.",
-        "A waits for lock 2 at line 7. B waits for lock 1.",
+        "Stuck: both threads wait for a lock, and nobody can let them go on.",
+        "A waits in line 7, “two.acquire()”. B waits in line 9.",
     )
-    alone = said(made(workers=1, **{**STUCK, "error": "it waits for itself"}))
-    assert alone[1:] == ("Stuck: 1 thread waits, and nobody can let it go on.", "It waits for itself.")
-    many = "all wait\n" + "\n".join(f"{number} waits" for number in range(9))
+    alone = said(made(workers=1, **{**STUCK, "error": "The thread waits, and nobody can let it go on."}))
+    assert alone[1:] == (
+        "Stuck: the thread waits, and nobody can let it go on.",
+        "Where each of them waits is not known.",
+    )
+    nothing = said(made(workers=9, **{**STUCK, "error": None}))
+    assert nothing[1] == "Stuck: 9 threads wait, and nobody can go on."
+    many = "All wait.\n" + "\n".join(f"{number} waits" for number in range(9))
     assert said(made(workers=9, **{**STUCK, "error": many}))[2] == "0 waits. 1 waits. 2 waits. 3 waits."
 
 
@@ -504,6 +547,8 @@ def test_trouble_is_marked(outcome: dict[str, Any]) -> None:
 
 def test_paused_and_starting() -> None:
     assert said(made(phase="paused")) == ("paused", "Paused.", "Press P to continue.")
+    crowded = made(workers=1, phase="paused", share=CROWDED, cores=0.5)
+    assert said(crowded, replace(MACHINE, busy_with_others=1.5))[2] == "Press P to continue."
     starting = made(workers=4, phase="starting", seconds=0.0)
     assert said(starting) == ("starting", "Starting…", "4 × Count primes as threads.")
     assert judge(starting, MACHINE).figures == ()

@@ -71,6 +71,8 @@ def test_a_mean_of_hardly_any_hand_offs_is_none() -> None:
     for rate, shown in ((3.3, False), (3.34, True)):  # in three seconds
         gil = GilFigures("measured", handoffs_per_s=rate, mean_slice_ms=97.8)
         assert ("Mean slice" in told(made(workers=4, gil=gil))) == shown
+    ten = GilFigures("measured", handoffs_per_s=2.5, mean_slice_ms=97.8)
+    assert "Mean slice" in told(made(workers=4, gil=ten, seconds=4.0))
     assert "Mean slice" not in told(made(workers=4, gil=replace(GIL, mean_slice_ms=None)))
 
 
@@ -103,6 +105,7 @@ def test_what_one_of_very_many_costs() -> None:
     assert told(run) == {"Cores used": "1.0 of 8", "Memory per worker": "2.2 KB", "All started within": "148 ms"}
     assert told(replace(run, start_all_ms=999.0))["All started within"] == "999 ms"
     assert told(replace(run, start_all_ms=1000.0))["All started within"] == "1.0 s"
+    assert told(replace(run, start_all_ms=60_060.0))["All started within"] == "60.1 s"
     assert "All started within" not in told(replace(run, start_all_ms=None))
     few = made(workers=100, worker_mb=0.0022, start_all_ms=148.4)
     assert list(told(few)) == ["Cores used"]
@@ -153,13 +156,13 @@ def test_numbers_and_their_units() -> None:
         "0.0 cores", "0.9 cores", "1.0 core", "1.0 core", "1.1 cores",
     ]  # fmt: skip
     assert [wording.cores_there(number) for number in (1, 2)] == ["1 core", "2 cores"]
-    assert [wording.milliseconds(ms) for ms in (3.96, 99.9, 100.4, 999.4, 1000, 4520)] == [
-        "4.0 ms", "99.9 ms", "100 ms", "999 ms", "1.0 s", "4.5 s",
+    assert [wording.milliseconds(ms) for ms in (3.96, 99.9, 100, 100.4, 999.4, 1000, 60_060)] == [
+        "4.0 ms", "99.9 ms", "100 ms", "100 ms", "999 ms", "1.0 s", "60.1 s",
     ]  # fmt: skip
-    assert [wording.duration(seconds / 1e6) for seconds in (0.4, 19.9, 20.4, 999.4, 1000, 2.5e6)] == [
-        "0.4 µs", "19.9 µs", "20 µs", "999 µs", "1.0 ms", "2.5 s",
+    assert [wording.duration(seconds / 1e6) for seconds in (0.4, 19.9, 20, 20.4, 999.4, 1000, 60.06e6)] == [
+        "0.4 µs", "19.9 µs", "20 µs", "20 µs", "999 µs", "1.0 ms", "60.1 s",
     ]  # fmt: skip
-    assert [wording.brief_time(seconds / 1e6) for seconds in (0.4, 999.4, 1000, 4400, 399_000)] == [
+    assert [wording.brief_time(seconds / 1e6) for seconds in (0.4, 999.4, 1000, 4400, 399_400)] == [
         "0.4 µs", "999 µs", "1 ms", "4 ms", "399 ms",
     ]  # fmt: skip
     assert [wording.memory(mb) for mb in (0.0022, 0.0999, 0.1, 11.44)] == ["2.2 KB", "99.9 KB", "0.1 MB", "11.4 MB"]

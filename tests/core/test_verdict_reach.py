@@ -29,6 +29,8 @@ HELD = GilFigures("measured", free=0.0)
         (1, {"model": "asyncio-to-thread"}),
         (4, {"model": "asyncio-to-thread", "interpreter": FREE}),
         (4, {"model": "threads", "interpreter": FREE}),
+        (4, {"model": "threads", "interpreter": FREE, "cores": 0.0}),
+        (4, {"model": "interpreter-pool"}),
         (4, {"model": "processes"}),
         (8, {"model": "processes", "workers": 64}),
         (1, {"model": "threads", "workers": 64}),
@@ -57,7 +59,7 @@ def test_how_many_cores_it_can_use(cores: int, fields: dict[str, Any]) -> None:
     assert could_use(made(**{"workers": 4, "share": WAIT, **fields}), MACHINE) == cores
 
 
-@pytest.mark.parametrize(("free", "cores"), [(0.249, 1), (0.251, 4)])
+@pytest.mark.parametrize(("free", "cores"), [(0.249, 1), (0.25, 1), (0.251, 4)])
 def test_who_runs_a_quarter_of_its_time_without_the_gil_is_not_bound(free: float, cores: int) -> None:
     """One core's worth of work in three quarters of which the GIL is held."""
     run = made(workers=4, share=WAIT, gil=GilFigures("measured", free=free))
@@ -111,18 +113,20 @@ def computing(**fields: Any) -> bool:
 
 def test_others_are_blamed_for_what_they_took_only() -> None:
     assert computing()
-    assert not computing(others=0.3)
+    assert computing(others=0.3) is False
     assert computing(others=0.31)
     assert not computing(seconds=0.39)
     assert computing(seconds=0.4)
     assert not computing(share=Shares(run=0.5, wait_core=0.5), cores=2.0), "half of the time is due to their number"
     for run, cores, said in ((0.399, 1.596, True), (0.401, 1.604, False)):  # of 2 cores a fifth is missed
         assert computing(share=Shares(run=run, wait_core=1 - run), cores=cores) == said
+    fifth = made(model="processes", workers=5, cores=4.0, share=Shares(run=0.8, wait_core=0.2))
+    assert disturbed(fifth, replace(MACHINE, busy_with_others=4.0)), "one of five: just a fifth"
 
 
 def test_who_is_ready_for_little_misses_little() -> None:
     """A worker that is asleep most of the time."""
-    for ready, said in ((0.099, False), (0.101, True)):
+    for ready, said in ((0.099, False), (0.1, True)):
         share = Shares(run=ready / 2, wait_core=ready / 2, sleep=1 - ready)
         assert computing(workers=1, share=share, cores=ready / 2) == said
     assert not computing(share=Shares(sleep=1.0), cores=0.0)

@@ -345,12 +345,12 @@ def test_the_users_own_text_is_put_aside_for_code_from_elsewhere(
     make: Callable[[], Window], window: Window, editor: CodeEditor, tmp_path: Path
 ) -> None:
     open_theirs(window, tmp_path / "colleague.py")
-    assert window.notices.words() == ["Your own code was put aside for other code."]
+    assert window.notices.words() == ["Your previous code was set aside."]
     window.close()
     second = make()
     assert second.side.code.editor.text() == THEIRS
     assert second.run() is None  # not known after a start either
-    assert second.notices.words() == ["Your own code was put aside for other code."]
+    assert second.notices.words() == ["Your previous code was set aside."]
     second.notices.action.emit("code back")
     assert second.side.code.editor.text() == bar(second).code == MINE
     assert second.run() is not None
@@ -379,7 +379,7 @@ def test_an_offer_to_bring_it_back_is_not_pushed_out_by_mere_news(
     open_theirs(window, tmp_path / "colleague.py")
     for number in range(5):
         window.notices.add(f"News {number}")
-    assert window.notices.words() == ["Your own code was put aside for other code.", "News 3", "News 4"]
+    assert window.notices.words() == ["Your previous code was set aside.", "News 3", "News 4"]
 
 
 def test_the_last_hundred_texts_are_remembered(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from playground.figures import LoopFigures, Shares
 from playground.key_figures import Figure, key_figures
 from playground.reach import Machine
 from playground.recipe import Recipe
-from playground.states import RUN, TURN
+from playground.states import RUN, TURN, UNKNOWN
 from playground.verdict import Verdict
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
@@ -142,6 +142,14 @@ def test_waiting_for_a_turn_has_a_part_of_its_own() -> None:
     assert [(part.state, part.long, part.share) for part in parts] == [
         (RUN, "running", 0.1),
         (TURN, "waits for its turn", 0.9),
+    ]
+
+
+def test_what_nobody_saw_has_a_part_of_its_own() -> None:
+    parts = parts_of(Shares(run=0.88, unknown=0.12))
+    assert [(part.state, part.long, part.share) for part in parts] == [
+        (RUN, "running", 0.88),
+        (UNKNOWN, "not known", 0.12),
     ]
 
 

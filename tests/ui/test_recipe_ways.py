@@ -271,10 +271,10 @@ def test_a_whole_recipe_file_is_pasted_as_one_that_was_opened(window: Window) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("4 x prims as threads", "What was copied is no recipe: job is 'prims'; did you mean primes?"),
-        ("hello world", "What was copied is no recipe: job is 'hello world'"),
-        ("workers = 0\n[knobs]", "What was copied is no recipe: workers is 0"),
-        ("0 x primes as threads", "What was copied is no recipe: workers is 0; allowed: 1 to 100000"),
+        ("4 x prims as threads", "The clipboard does not hold a recipe: job is 'prims'; did you mean primes?"),
+        ("hello world", "The clipboard does not hold a recipe: job is 'hello world'"),
+        ("workers = 0\n[knobs]", "The clipboard does not hold a recipe: workers is 0"),
+        ("0 x primes as threads", "The clipboard does not hold a recipe: workers is 0; allowed: 1 to 100000"),
         (" ", "There is nothing to paste"),
     ],
 )

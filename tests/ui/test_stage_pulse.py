@@ -94,9 +94,9 @@ def test_the_number_warns_by_its_colour(qtbot):
     for p99, ink in ((3.5, DARK.t1), (16.9, DARK.warn), (140.0, DARK.bad)):
         panel.show_p99(p99)
         assert panel._level_ink() == ink
-    assert panel.accessibleDescription() == "UI p99 140 ms"
+    assert panel.accessibleDescription() == "99 % of frames: 140 ms"
     panel.show_p99(1783.0)
-    assert panel.accessibleDescription() == "UI p99 1.8 s"
+    assert panel.accessibleDescription() == "99 % of frames: 1.8 s"
 
 
 @given(late=st.lists(st.floats(0, 900), min_size=2, max_size=30), after=st.integers(1, 60))

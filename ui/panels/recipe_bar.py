@@ -253,7 +253,7 @@ class RecipeBar(Themed, QWidget):
         recipe = self._recipe
         job = catalogue.job(recipe.job)
         self.chip_job.set_words(job.title)
-        self.chip_job.setToolTip(f"{job.summary}.\nTo be tested: “{job.claim}.”" if job.claim else job.summary)
+        self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
         self.chip_host.set_words(HOST_TITLES[recipe.host])
         chosen = self._interpreter(recipe.interpreter)

@@ -106,7 +106,7 @@ class StatusBar(Themed, QWidget):
         self._show("status_app", app, "CPU time of this process, all its threads, over the last second.")
         self._show_lost(costs.lost_records)
         nice = f"labs nice +{costs.nice}" if costs.nice else ""
-        tip = "Labs give way to this window when all cores are busy, so that it goes on answering."
+        tip = f"Runs have lower priority (nice {costs.nice}) than this window, so that it stays responsive."
         self._show("status_nice", nice, tip)
         self._show("status_interpreter", costs.interpreter, "The Python of the run that the verdict is about.")
 

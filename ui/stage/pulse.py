@@ -280,7 +280,7 @@ class PulsePanel(BandPanel):
             words, unit = f"{p99 / 1000:.1f}", "s"
         if (words, unit) != (self._words, self._unit):
             self._words, self._unit, self._p99 = words, unit, p99
-            self.setAccessibleDescription(f"UI p99 {words} {unit}")
+            self.setAccessibleDescription(f"99 % of frames: {words} {unit}")
             self.repaint_figures(0, self.height())
 
     def _level_ink(self) -> str:
@@ -311,7 +311,12 @@ class PulsePanel(BandPanel):
         write(painter, QRectF(room.left(), height * 0.5 - 9, room.width(), 18), unit, "right")
         number = QRectF(room.left() - 6, height * 0.42 - 16, room.width() + 6 - unit_width - 4, 32)
         write(painter, number, (self._words, font(27, 600), self._level_ink()), "right")
-        write(painter, QRectF(room.left(), height * 0.8 - 8, room.width(), 16), ("UI p99", font(11), theme.t3), "right")
+        write(
+            painter,
+            QRectF(room.left(), height * 0.8 - 8, room.width(), 16),
+            ("99 % of frames", font(11), theme.t3),
+            "right",
+        )
 
     def resizeEvent(self, event: object) -> None:
         self.plot.setGeometry(PLOT_LEFT, PADDING, self.plot_width, HEIGHT - 2 * PADDING)

@@ -17,9 +17,9 @@ WORK = "rounds"
 ORDER = 12
 SOLO = False  # its ops are not alike
 KNOBS = (
-    Knob("before", "Computes", 2.0, 0.0, 1000.0, unit="ms"),
-    Knob("wait", "Waits", 5.0, 0.0, 10_000.0, unit="ms"),
-    Knob("after", "Computes again", 2.0, 0.0, 1000.0, unit="ms"),
+    Knob("before", "Compute first", 2.0, 0.0, 1000.0, unit="ms"),
+    Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms"),
+    Knob("after", "Compute after", 2.0, 0.0, 1000.0, unit="ms"),
 )
 TYPICAL = 4000
 

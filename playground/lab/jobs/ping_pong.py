@@ -32,7 +32,7 @@ TOGETHER = True
 IN_A_LOOP = {"channel": ("queue", "memory")}
 SOLO = False
 KNOBS = (
-    Knob("channel", "Over", "queue", choices=("queue", "pipe", "memory")),
+    Knob("channel", "Channel", "queue", choices=("queue", "pipe", "memory")),
     Knob("message", "Message", 64, 16, 1_000_000, unit="bytes"),
 )
 

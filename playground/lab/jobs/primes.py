@@ -12,7 +12,7 @@ from ..ops import Call, Ops, expect, rounds
 
 NAME = "primes"
 TITLE = "Count primes"
-SUMMARY = "Pure Python that computes all the time"
+SUMMARY = "Pure Python, computing all the time"
 CLAIM = "Threads that compute in Python do not use several cores: the GIL lets one run at a time"
 UNIT = "chunks"
 WORK = "numbers"  # a chunk has `size` of them
