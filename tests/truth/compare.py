@@ -1,8 +1,8 @@
 """What the app told of a run beside what was observed of it, and by how much they differ.
 
 Shares are compared worker by worker. What the app says it does not know (`unknown`) may be anything, but only once.
-A pipe between two workers is a queue to them: the kernel cannot tell a message from other bytes, so time in a pipe counts
-as lock or as I/O, as the app has it. So does, where the GIL is not found, a futex: as GIL or as lock."""
+A pipe between two workers is a queue to them: the kernel cannot tell a message from other bytes, so time in a pipe
+counts as lock or as I/O, as the app has it. So does, where the GIL is not found, a futex: as GIL or as lock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ NAMES = {RUN: "run", GIL: "wait_gil", CORE: "wait_core", LOCK: "blocked", IO: "i
 BARS = {False: 0.05, True: 0.08}  # alone, and beside a busy machine
 CORES_BAR = 0.05
 LEAST_COVERED, LEAST_SEEN, LEAST_S = 0.9, 0.1, 0.3
-COUNTED = {"read-files": ("MB", "bytes read"), "write-log": ("lines", "bytes written"), "fetch": ("pages", "connections")}
+COUNTED = {
+    "read-files": ("MB", "bytes read"),
+    "write-log": ("lines", "bytes written"),
+    "fetch": ("pages", "connections"),
+}
 LINE_BYTES = 80
 
 
@@ -149,7 +153,7 @@ def worker_row(row: Row, worker: dict[str, Any], told: dict[str, Any], observer:
     made.unknown, made.cpu_told = share.get("unknown", 0.0), worker["cpu_s"]
     made.held_told = told["gil"]["held"].get(worker["name"])
     turn = share.get("wait_turn", 0.0)
-    start, end = worker.get("started_ns"), worker.get("ended_ns") or told["ended_ns"]
+    start, end = worker.get("started_ns") or 0, worker.get("ended_ns") or told["ended_ns"]
     if not start:
         made.why = "it never began"
     elif (end - start) / 1e9 < max(LEAST_S, LEAST_SEEN * told["seconds"]):
@@ -177,9 +181,7 @@ def compare_loop(row: Row, told: dict[str, Any], thread: Thread, start: float, e
         row.missed.append(f"loop's thread {(row.loop_told - seen) * 100:+.0f}")
 
 
-def compare_thread(
-    made: WorkerRow, thread: Thread, observer: Observer, turn: float, start: float, end: float
-) -> None:
+def compare_thread(made: WorkerRow, thread: Thread, observer: Observer, turn: float, start: float, end: float) -> None:
     """`turn`: the part of its time before it began, in a queue; no thread was there that could be looked at."""
     shares = thread.shares(start, end)
     made.samples = shares.samples

@@ -1,6 +1,6 @@
 """Who holds the GIL of a process, read from outside through /proc/PID/mem. The process is not asked: `_PyRuntime` is
-looked up in the interpreter's symbol table, and the record in it is known by what it must hold: the switch interval, and
-the address of a thread state that names a thread of this process.
+looked up in the interpreter's symbol table, and the record in it is known by what it must hold: the switch interval,
+and the address of a thread state that names a thread of this process.
 
 CPython's record since 3.8: interval (µs), last holder, locked, count of hand-offs; then a condition and a mutex for
 the lock, and the same for the forced switch. A futex among these is a wait for the GIL."""
@@ -105,7 +105,7 @@ class Gil:
         words = struct.unpack(f"<{len(data) // 8}Q", data[: len(data) // 8 * 8])
         for word in words:  # 3.11 and later: it stands there
             if word in tids:
-                return word
+                return int(word)
         for word in words:  # before: the address of glibc's record of the thread, which begins with its own address
             if word > 4096 and word % 64 == 0:
                 record = self._copy(word, TID_AT + 4)

@@ -1,5 +1,5 @@
-"""Watches one lab until it ends. It does not look at regular times: what it looks at has rhythms of its own (5 ms of the
-GIL, naps of 10 ms), with which regular looks would keep step."""
+"""Watches one lab until it ends. It does not look at regular times: what it looks at has rhythms of its own (5 ms of
+the GIL, naps of 10 ms), with which regular looks would keep step."""
 
 from __future__ import annotations
 

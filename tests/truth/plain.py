@@ -228,7 +228,7 @@ def ping_pong_processes(workers: int, seconds: float) -> list[float]:
         all_of_them += [multiprocessing.Process(target=answer, args=(there, back))]
     for process in all_of_them:
         process.start()
-    took = sum([told.get() for _ in range(workers // 2)], [])
+    took = [one for _ in range(workers // 2) for one in told.get()]
     for process in all_of_them:
         process.join()
     return took

@@ -139,6 +139,8 @@ def plain(case: Case) -> dict[str, Any] | None:
         return None
     place = Path(__file__).with_name("plain.py")
     command = [sys.executable, str(place), case.job, model, str(case.workers), str(case.seconds / 2)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=case.seconds + LIMIT_S, start_new_session=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=case.seconds + LIMIT_S, start_new_session=True
+    )
     figures: dict[str, Any] | None = json.loads(done.stdout) if done.returncode == 0 else None
     return figures

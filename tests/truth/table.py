@@ -75,7 +75,7 @@ def held(row: Row) -> str:
     both = [(told, seen) for told, seen in both if seen is not None]
     if not both:
         return ""
-    told, seen = (sum(column) / len(both) for column in zip(*both, strict=True))  # type: ignore[arg-type]
+    told, seen = (sum(column) / len(both) for column in zip(*both, strict=True))
     return f"{percent(told)}/{percent(seen)}"
 
 
@@ -115,8 +115,8 @@ def summary(rows: Sequence[Row]) -> str:
     most = max((row.observer_cost for row in compared), default=0.0)
     disturbed = sum(not row.busy and (row.others or 0.0) > 0.2 for row in compared)
     lines = [
-        f"{good} of {len(compared)} runs are within the bars: {BARS[False]:.0%} alone and {BARS[True]:.0%} beside a busy "
-        f"machine for each share of each worker, {CORES_BAR} cores.",
+        f"{good} of {len(compared)} runs are within the bars: each share of each worker within {BARS[False] * 100:.0f} "
+        + f"points alone, {BARS[True] * 100:.0f} beside a busy machine; cores within {CORES_BAR}.",
         f"Shares were compared in {len(shares)} of them. The observer took up to {most:.3f} cores.",
     ]
     if disturbed:
