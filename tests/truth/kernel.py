@@ -32,14 +32,15 @@ class Shares:
 
 class Thread:
     def __init__(self, pid: int, tid: int, seen_as: calls.Calls) -> None:
-        place = f"/proc/{pid}/task/{tid}"
         self.pid, self.tid, self._calls = pid, tid, seen_as
-        self._times = os.open(place + "/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+        self._files: list[int] = []
         try:
-            self._call = os.open(place + "/syscall", os.O_RDONLY | os.O_CLOEXEC)
-        except BaseException:
-            os.close(self._times)
+            for name in ("schedstat", "syscall", "children"):
+                self._files.append(os.open(f"/proc/{pid}/task/{tid}/{name}", os.O_RDONLY | os.O_CLOEXEC))
+        except OSError:
+            self.close()
             raise
+        self._times, self._call, self._children = self._files
         self.cpu, self.waited = Series(), Series()
         self.looked: list[float] = []
         self.states: list[str] = []
@@ -47,8 +48,13 @@ class Thread:
         self._turn = tid
 
     def close(self) -> None:
-        os.close(self._call)
-        os.close(self._times)
+        for file in self._files:
+            os.close(file)
+        self._files = []
+
+    def children(self) -> list[int]:
+        """The processes that it has started and that still live."""
+        return [int(word) for word in os.pread(self._children, 4096, 0).split()]
 
     def count(self, now: float) -> None:
         """Its sums. Raises ProcessLookupError when it has ended."""
@@ -126,7 +132,7 @@ class Process:
                 with contextlib.suppress(OSError):
                     if int(name) not in self.threads:
                         self.threads[int(name)] = Thread(self.pid, int(name), self._calls)
-                    children += map(int, Path(f"/proc/{self.pid}/task/{name}/children").read_text().split())
+                    children += self.threads[int(name)].children()
         return children
 
     def look_for_gil(self, now: float) -> None:

@@ -114,9 +114,10 @@ def summary(rows: Sequence[Row]) -> str:
     good = sum(not row.missed for row in compared)
     most = max((row.observer_cost for row in compared), default=0.0)
     disturbed = sum(not row.busy and (row.others or 0.0) > 0.2 for row in compared)
+    alone, busy = (round(BARS[busy] * 100) for busy in (False, True))
+    bars = f"{alone} points alone, {busy} beside a busy machine; cores within {CORES_BAR}"
     lines = [
-        f"{good} of {len(compared)} runs are within the bars: each share of each worker within {BARS[False] * 100:.0f} "
-        + f"points alone, {BARS[True] * 100:.0f} beside a busy machine; cores within {CORES_BAR}.",
+        f"{good} of {len(compared)} runs are within the bars: each share of each worker within {bars}.",
         f"Shares were compared in {len(shares)} of them. The observer took up to {most:.3f} cores.",
     ]
     if disturbed:
