@@ -25,6 +25,7 @@ COUNTED = {
     "fetch": ("pages", "connections"),
 }
 LINE_BYTES = 80
+OF_OTHER_INTERPRETERS = ("subinterpreters", "interpreter-pool")  # the GIL that is found is the main one's
 
 
 @dataclass
@@ -105,10 +106,12 @@ def compare_run(row: Row, told: dict[str, Any], observer: Observer, start: float
     row.others = max(0.0, observer.machine.cores(start, end) - row.cores_seen - observer.cost)
     row.trip_us = told["round_trip_us"]
     if abs(row.cores_told - row.cores_seen) > CORES_BAR:
-        row.missed.append(f"cores {row.cores_told - row.cores_seen:+.2f}")
+        row.missed.append(f"cores {row.cores_told - row.cores_seen:+.3f}")
     row.rate_told, row.rate_unit = told["work_per_s"] or told["throughput"], told["work"]
     compare_counts(row, observer, start, end)
-    gils = [process.gil for process in observer.tree.processes.values() if process.gil is not None]
+    homes = {worker["pid"] for worker in told["workers"]}
+    processes = [process for pid, process in observer.tree.processes.items() if pid in homes]
+    gils = [process.gil for process in processes if process.gil is not None]
     rates = [rate for rate in (gil.handoffs(start, end) for gil in gils) if rate is not None]
     row.handoffs_told, row.handoffs_seen = told["gil"]["handoffs_per_s"], sum(rates) if rates else None
     if told["loop"] is not None:
@@ -167,7 +170,7 @@ def worker_row(row: Row, worker: dict[str, Any], told: dict[str, Any], observer:
         compare_loop(row, told, thread, start / 1e9, end / 1e9)
         made.why = "one thread is all that the kernel sees"
     else:
-        compare_thread(made, thread, observer, turn, start / 1e9, end / 1e9)
+        compare_thread(made, row, thread, observer, turn, start / 1e9, end / 1e9)
     return made
 
 
@@ -181,7 +184,9 @@ def compare_loop(row: Row, told: dict[str, Any], thread: Thread, start: float, e
         row.missed.append(f"loop's thread {(row.loop_told - seen) * 100:+.0f}")
 
 
-def compare_thread(made: WorkerRow, thread: Thread, observer: Observer, turn: float, start: float, end: float) -> None:
+def compare_thread(
+    made: WorkerRow, row: Row, thread: Thread, observer: Observer, turn: float, start: float, end: float
+) -> None:
     """`turn`: the part of its time before it began, in a queue; no thread was there that could be looked at."""
     shares = thread.shares(start, end)
     made.samples = shares.samples
@@ -192,7 +197,7 @@ def compare_thread(made: WorkerRow, thread: Thread, observer: Observer, turn: fl
     made.told = {name: part / left for name, part in made.told.items()}
     made.unknown /= left
     gil = observer.tree.processes[thread.pid].gil
-    made.seen = as_told(shares, made.told, gil is not None)
+    made.seen = as_told(shares, made.told, gil is not None and row.model not in OF_OTHER_INTERPRETERS)
     made.off = differences(made.told, made.seen, made.unknown)
     made.cpu_seen = thread.cpu.grown(start, end) / 1e9
     made.held_seen = gil.held(thread.tid, start, end) if gil is not None else None
