@@ -299,7 +299,8 @@ def watched(thread: Thread, gil: object = None, busy: bool = False, cpu: float =
     tree_cpu.add(0, 0)
     tree_cpu.add(2, cpu)
     process = SimpleNamespace(gil=gil, read=Series(), written=Series())
-    tree = SimpleNamespace(cpu=tree_cpu, processes={thread.pid: process}, thread=lambda *_: thread)
+    another = SimpleNamespace(gil=SimpleNamespace(handoffs=lambda *_: 50.0), read=Series(), written=Series())
+    tree = SimpleNamespace(cpu=tree_cpu, processes={thread.pid: process, 1: another}, thread=lambda *_: thread)
     machine = SimpleNamespace(cores=lambda *_: 0.7, opened_per_s=lambda *_: 5.0)
     observer: Any = SimpleNamespace(tree=tree, machine=machine, cost=0.1)
     worker = {"name": "A", "cpu_s": 1.0, "pid": thread.pid, "tid": thread.tid, "share": {"run": 0.5, "sleep": 0.5}}
@@ -323,6 +324,15 @@ def test_a_run_that_is_as_told_is_ok() -> None:
         assert row.seen == pytest.approx(shares(run=0.5, sleep=0.5), abs=1e-6)
         assert row.others == pytest.approx(0.7 - 0.5 - 0.1)
         assert (row.rate_told, row.rate_unit) == (7.0, "naps")
+
+
+def test_hand_offs_are_those_of_the_processes_that_have_workers() -> None:
+    gil = SimpleNamespace(handoffs=lambda *_: 4.0, held=lambda *_: 0.25)
+    with thread_of(HALF, NONE, "s" * 20) as thread:
+        row = row_of(watched(thread, gil=gil))
+        assert (row.handoffs_told, row.handoffs_seen) == (3.0, 4.0)
+        assert (row.workers[0].held_told, row.workers[0].held_seen) == (0.5, 0.25)
+        assert row_of(watched(thread)).handoffs_seen is None
 
 
 @pytest.mark.parametrize(
