@@ -333,6 +333,10 @@ def test_hand_offs_are_those_of_the_processes_that_have_workers() -> None:
         assert (row.handoffs_told, row.handoffs_seen) == (3.0, 4.0)
         assert (row.workers[0].held_told, row.workers[0].held_seen) == (0.5, 0.25)
         assert row_of(watched(thread)).handoffs_seen is None
+        elsewhere = watched(thread, gil=gil)
+        elsewhere.case = Case("sleep", "subinterpreters", False)  # they have others than the one that is found
+        row = row_of(elsewhere)
+        assert (row.handoffs_seen, row.workers[0].held_seen) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def compare_run(row: Row, told: dict[str, Any], observer: Observer, start: float
     compare_counts(row, observer, start, end)
     homes = {worker["pid"] for worker in told["workers"]}
     processes = [process for pid, process in observer.tree.processes.items() if pid in homes]
-    gils = [process.gil for process in processes if process.gil is not None]
+    gils = [one.gil for one in processes if one.gil is not None and row.model not in OF_OTHER_INTERPRETERS]
     rates = [rate for rate in (gil.handoffs(start, end) for gil in gils) if rate is not None]
     row.handoffs_told, row.handoffs_seen = told["gil"]["handoffs_per_s"], sum(rates) if rates else None
     if told["loop"] is not None:
@@ -196,8 +196,8 @@ def compare_thread(
     left = 1.0 - turn if turn < 1.0 else 1.0
     made.told = {name: part / left for name, part in made.told.items()}
     made.unknown /= left
-    gil = observer.tree.processes[thread.pid].gil
-    made.seen = as_told(shares, made.told, gil is not None and row.model not in OF_OTHER_INTERPRETERS)
+    gil = None if row.model in OF_OTHER_INTERPRETERS else observer.tree.processes[thread.pid].gil
+    made.seen = as_told(shares, made.told, gil is not None)
     made.off = differences(made.told, made.seen, made.unknown)
     made.cpu_seen = thread.cpu.grown(start, end) / 1e9
     made.held_seen = gil.held(thread.tid, start, end) if gil is not None else None
