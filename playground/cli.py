@@ -333,6 +333,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
             "gil_enabled_at_end": statistics.interpreter.gil_enabled_at_end,
         },
         "seconds": statistics.seconds,
+        "started_ns": statistics.started_ns,
+        "ended_ns": statistics.ended_ns,
         "outcome": statistics.outcome,
         "error": statistics.error,
         "throughput": statistics.throughput,
@@ -357,6 +359,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
                 "share": msgspec.to_builtins(worker.share),
                 "error": worker.error,
                 "result": worker.result,
+                "started_ns": worker.started_ns,
+                "ended_ns": worker.ended_ns,
             }
             for worker in statistics.workers
         ],

@@ -63,6 +63,8 @@ class WorkerStatistics:
     share: Shares
     error: str | None = None
     result: Any = None  # what its job returned, when that ended
+    started_ns: int | None = None  # when it began and ended, as time.perf_counter_ns counts
+    ended_ns: int | None = None
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,8 @@ class Workers(Sequence[WorkerStatistics]):
             share=_shares(_parts(spent)[0]),
             error=self._errors.get(lane),
             result=self._results.get(lane),
+            started_ns=started or None,
+            ended_ns=ended or None,
         )
 
     def _state(self, lane: int) -> int:

@@ -27,6 +27,8 @@ PROMISED: dict[str, Any] = {
     "recipe": {"job": str, "workers": int, "model": str, "host": str, "interpreter": str, "knobs": dict},
     "interpreter": {"path": str, "version": str, "implementation": str, "free_threaded": bool, "gil_enabled": bool},
     "seconds": NUMBER,
+    "started_ns": int,
+    "ended_ns": int,
     "outcome": str,
     "error": (str, type(None)),
     "throughput": NUMBER,
@@ -51,6 +53,8 @@ WORKER = {
     "cpu_s": NUMBER,
     "pid": int,
     "tid": int,
+    "started_ns": int,
+    "ended_ns": int,
     "share": dict.fromkeys(SHARES, NUMBER),
 }
 
@@ -95,9 +99,12 @@ def test_run_tells_everything_that_is_promised(way: str) -> None:
         assert worker["ops"] == 600
         assert worker["pid"] > 0
         assert worker["tid"] > 0
+        assert figures["started_ns"] <= worker["started_ns"] < worker["ended_ns"] <= figures["ended_ns"]
+        assert worker["cpu_s"] <= (worker["ended_ns"] - worker["started_ns"]) / 1e9
         assert sum(worker["share"].values()) == pytest.approx(1, abs=1e-6)
         assert all(0 <= share <= 1 for share in worker["share"].values())
     assert [worker["name"] for worker in figures["workers"]] == ["A", "B"]
+    assert figures["seconds"] == pytest.approx((figures["ended_ns"] - figures["started_ns"]) / 1e9)
     assert figures["throughput"] == pytest.approx(1200 / figures["seconds"])
     told = sum(w["cpu_s"] for w in figures["workers"]) / figures["seconds"]
     assert figures["cores_workers"] == pytest.approx(told)
