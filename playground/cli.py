@@ -397,6 +397,8 @@ def not_started(statistics: RunStatistics) -> str:
     if count > FEW:
         return f"{count:,} of {statistics.recipe.workers:,}"
     return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+
+
 def _cores_words(statistics: RunStatistics) -> str:
     used = f"{statistics.cores_used:.2f}"
     if statistics.cores_lab is None:

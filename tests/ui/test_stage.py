@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from playground.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
-from ui.stage.patterns import pixel
 from ui.stage import axis, group_header
+from ui.stage.patterns import pixel
 from ui.stage.stage import Stage
 from ui.stage.time_window import MS, SECOND
 from ui.theme import DARK, LIGHT
