@@ -25,6 +25,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--match", default="", metavar="WORDS", help="only changes with these words in their key")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--limit", type=float, default=float("inf"), metavar="S", help="begin none after so long")
+    parser.add_argument("--quick", action="store_true", help="functions only, and survivors are not tried once more")
     parser.add_argument("--list", action="store_true", help="name the changes, run nothing")
     parser.add_argument("--json", action="store_true", help="print one object for each")
     return parser.parse_args(words)
@@ -36,7 +37,8 @@ def main(words: list[str]) -> int:
     paths = modules(given.modules)
     every = [change for path in paths for change in changes(path, (ROOT / path).read_text(encoding="utf-8"))]
     exempt = verdicts.exempt()
-    chosen = sample([change for change in every if given.match in change.key], given.sample, seed)
+    wanted = [one for one in every if given.match in one.key and (one.in_function or not given.quick)]
+    chosen = sample(wanted, given.sample, seed)
     if given.list:
         print("\n".join(change.key for change in chosen))
         return 0
@@ -65,7 +67,7 @@ def run(
     results = {change: "equivalent" for change in chosen if change.key in exempt}
     began = time.monotonic()
     with inside.warm():
-        runner = Runner(paths, seed, given.jobs, began + given.limit)
+        runner = Runner(paths, seed, given.jobs, began + given.limit, quick=given.quick)
         for change, outcome in runner.run([one for one in chosen if one not in results]):
             results[change] = outcome
             if given.json:
