@@ -237,7 +237,7 @@ def test_a_loop_is_counted_beside_its_coroutines() -> None:
     assert figures.started_ns is not None
     assert figures.ended_ns is not None
     assert figures.cores_lab is not None
-        parts = run.lab_cpu.parts(figures.started_ns or 0, figures.ended_ns or 0) if run.lab_cpu else []
+    parts = run.lab_cpu.parts(figures.started_ns or 0, figures.ended_ns or 0) if run.lab_cpu else []
     on_cores = sum(sum(part.on_core.values()) * inside for part, inside in parts) / 1e9 / figures.seconds
     assert on_cores == pytest.approx(figures.cores_used, rel=0.3, abs=0.05), "the loop's thread was seen on the cores"
     assert figures.cores_lab > 0.2 * figures.cores_used, "the loop's own part"
