@@ -15,7 +15,7 @@ from playground.core_threads import CoreThreads, WorkerThreads
 from playground.process_tree import CORE, LINUX, PROC, Tree, clock_of, stat_of, tree_of
 
 SEARCH_NS, SOON_NS, THREADS_NS = 200_000_000, 80_000_000, 50_000_000
-EACH_NS = 1_200_000  # more processes are looked at less often
+EACH_NS = 2_000_000  # more processes are looked at less often
 KEPT = 8192  # looks: more than two minutes
 clock = time.perf_counter_ns
 
@@ -52,12 +52,12 @@ class LabCpu:
         many = len(self._tree.pids) * EACH_NS
         if LINUX and now >= self._threads_at:
             since = self._parts[-1].end if self._parts else self._looks[0][0]
-            on_core = self._threads.look(self._tree.pids, workers())
+            on_core = self._threads.look(self._tree.pids, workers(), search)
             self._parts.append(Part(since, now, on_core, self._probe.look(probe)))
             self._threads_at = now + max(THREADS_NS, 2 * many)
         self._next = now + (many if LINUX else SEARCH_NS)
         if search:  # while there are ever new ones, seldom would be too late: whose their time was is painted now
-            self._search_at = now + (SOON_NS if self._tree.pids != before else max(SEARCH_NS, 5 * many))
+            self._search_at = now + (SOON_NS if self._tree.pids != before else max(SEARCH_NS, 3 * many))
 
     def _keep(self, now: int, total: int) -> None:
         if len(self._looks) >= KEPT:  # new lists: somebody may be reading the old ones

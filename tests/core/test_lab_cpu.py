@@ -292,8 +292,8 @@ def test_looking_takes_little_of_a_core() -> None:
             now[0] += 20 * MS
     finally:
         lab_cpu.clock = original
-    assert len(asked) <= 10_000 / (64 * 1.2) + 1
-    assert sum(asked) <= 10_000 / (5 * 64 * 1.2) + 1
+    assert len(asked) <= 10_000 / (64 * 2) + 1
+    assert sum(asked) <= 10_000 / (3 * 64 * 2) + 1
 
 
 def test_new_processes_are_looked_for_sooner_while_there_are_ever_more() -> None:
