@@ -47,13 +47,16 @@ class CoreThreads:
         self._known: dict[int, _Thread] = {}
         self._were_workers: set[int] = set()
         self._listed: dict[int, tuple[int, list[int]]] = {}  # process → how many threads it had, and which
+        self._only_workers: dict[int, frozenset[int]] = {}  # processes that had no other threads
 
-    def look(self, pids: frozenset[int], workers: WorkerThreads = NONE) -> dict[int, int]:
-        """Core → ns since the look before."""
+    def look(self, pids: frozenset[int], workers: WorkerThreads = NONE, search: bool = True) -> dict[int, int]:
+        """Core → ns since the look before. Without `search`, processes that had only workers are left out."""
         on_core: dict[int, int] = {}
         seen = set[int]()
         for pid in pids:
             own = workers.get(pid, frozenset())
+            if not search and own and self._only_workers.get(pid) == own:
+                continue
             self._were_workers |= own
             for tid in self._own_threads(pid, own)[: MOST_THREADS - len(seen)]:
                 seen.add(tid)
@@ -67,7 +70,9 @@ class CoreThreads:
         try:
             count = os.stat(place).st_nlink - 2  # noqa: PTH116 (many times a second)
             if count == len(workers):
+                self._only_workers[pid] = workers
                 return []
+            self._only_workers.pop(pid, None)
             before, listed = self._listed.get(pid, (0, []))
             if before != count:
                 listed = [int(name) for name in os.listdir(place)]  # noqa: PTH208
@@ -91,8 +96,9 @@ class CoreThreads:
     def _forget(self, seen: set[int], pids: frozenset[int]) -> None:
         for tid in self._known.keys() - seen:
             self._known.pop(tid).close()
-        for pid in self._listed.keys() - pids:
-            del self._listed[pid]
+        for known in (self._listed, self._only_workers):
+            for pid in known.keys() - pids:
+                del known[pid]
 
     def close(self) -> None:
         self._forget(set(), frozenset())

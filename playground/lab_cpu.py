@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from playground.core_threads import CoreThreads, WorkerThreads
 from playground.process_tree import CORE, LINUX, PROC, Tree, clock_of, stat_of, tree_of
 
-SEARCH_NS, THREADS_NS = 200_000_000, 50_000_000
-EACH_NS = 1_200_000  # more processes are looked at less often
+SEARCH_NS, SOON_NS, THREADS_NS = 200_000_000, 80_000_000, 50_000_000
+EACH_NS = 2_000_000  # more processes are looked at less often
 KEPT = 8192  # looks: more than two minutes
 clock = time.perf_counter_ns
 
@@ -40,23 +40,24 @@ class LabCpu:
 
     # -- from the thread that polls
 
-    def look(self, lab: int | None, probe: int | None, workers: WorkerThreads) -> None:
+    def look(self, lab: int | None, probe: int | None, workers: Callable[[], WorkerThreads]) -> None:
         """Does nothing while it is not time yet."""
         now = clock()
         if lab is None or now < self._next:
             return
         if self._tree is None:
             self._tree = tree_of(lab)
-        search = now >= self._search_at
+        search, before = now >= self._search_at, self._tree.pids
         self._keep(now, self._tree.look(search))
         many = len(self._tree.pids) * EACH_NS
         if LINUX and now >= self._threads_at:
             since = self._parts[-1].end if self._parts else self._looks[0][0]
-            on_core = self._threads.look(self._tree.pids, workers)
+            on_core = self._threads.look(self._tree.pids, workers(), search)
             self._parts.append(Part(since, now, on_core, self._probe.look(probe)))
-            self._threads_at = now + max(THREADS_NS, many)
+            self._threads_at = now + max(THREADS_NS, 2 * many)
         self._next = now + (many if LINUX else SEARCH_NS)
-        self._search_at = now + SEARCH_NS if search else self._search_at
+        if search:  # while there are ever new ones, seldom would be too late: whose their time was is painted now
+            self._search_at = now + (SOON_NS if self._tree.pids != before else max(SEARCH_NS, 3 * many))
 
     def _keep(self, now: int, total: int) -> None:
         if len(self._looks) >= KEPT:  # new lists: somebody may be reading the old ones

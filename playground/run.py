@@ -101,7 +101,7 @@ class Run:
     def poll(self) -> None:
         """Some fifty times a second. When the run has ended this has seen to its processes."""
         if self.lab_cpu is not None and self.engine.phase != "ended":  # first: of what has been reaped nothing is known
-            self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads())
+            self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads)
         self.engine.poll()
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)

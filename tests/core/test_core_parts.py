@@ -95,6 +95,14 @@ def test_of_a_loops_thread_what_its_workers_ran_is_theirs() -> None:
     assert owners == ["7A", None]
 
 
+def test_where_a_loops_thread_ran_and_no_worker_did_it_was_the_loop() -> None:
+    run = MadeUp(total=80, own={0: 50, 1: 30}, model="asyncio")
+    run.ran(lane=0, core=0, ms=50)
+    parts, _, others = parts_of(run, [0.8, 0.3])
+    assert parts == [{SLOT: 0.5, OTHER: 0.3}, {OWN + SLOT: 0.3}]
+    assert others == 0.3
+
+
 def test_a_worker_that_has_not_told_yet_is_not_taken_for_the_lab() -> None:
     """It is in the middle of something that takes long: its thread is a worker's, so it is none of the lab's own."""
     run = MadeUp(total=90, own={1: 20})

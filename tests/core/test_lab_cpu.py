@@ -3,6 +3,7 @@ means."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -287,9 +288,37 @@ def test_looking_takes_little_of_a_core() -> None:
     original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
     try:
         for _ in range(500):  # ten seconds
-            cpu.look(1, None, {})
+            cpu.look(1, None, dict)
             now[0] += 20 * MS
     finally:
         lab_cpu.clock = original
-    assert len(asked) <= 10_000 / (64 * 1.2) + 1
-    assert sum(asked) <= 10_000 / 200 + 1
+    assert len(asked) <= 10_000 / (64 * 2) + 1
+    assert sum(asked) <= 10_000 / (3 * 64 * 2) + 1
+
+
+def test_new_processes_are_looked_for_sooner_while_there_are_ever_more() -> None:
+    searched: list[int] = []
+    now = [10**12]
+
+    class Tree:
+        pids = frozenset[int]()
+
+        def look(self, search: bool) -> int:
+            if search:
+                searched.append(now[0])
+                if len(searched) < 5:
+                    self.pids = frozenset(range(len(searched)))
+            return 0
+
+    cpu = LabCpu()
+    cpu._tree, cpu._threads_at = Tree(), 2**62
+    original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
+    try:
+        for _ in range(100):
+            cpu.look(1, None, dict)
+            now[0] += 20 * MS
+    finally:
+        lab_cpu.clock = original
+    apart = [(after - before) / MS for before, after in itertools.pairwise(searched)]
+    assert apart[:4] == [80] * 4
+    assert set(apart[4:]) == {200}
