@@ -47,6 +47,10 @@ def prepare(argv: list[str]) -> Main | None:
         from playground.lab.probe import main as probe
 
         return lambda argv: probe(argv[1:])
+    if command == "way-out":
+        from playground.lab.way_out import main as way_out
+
+        return lambda argv: way_out(argv[1:])
     if command == "server":
         from playground.lab.server import main as server
 

@@ -1,6 +1,7 @@
 """The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
 
-Exit codes: 0 done, 1 the run failed (why on stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
+Exit codes: 0 done (also when its time was up, or it was stopped), 1 the run failed, crashed or got stuck (why on
+stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
 there was a run."""
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import msgspec
 
 from playground import catalogue, directory, interpreters, limits, recipe_options
 from playground.directory import NoRoom
-from playground.figures import RunStatistics, worker_name
+from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.others import Others
 from playground.output import OutputReader, readable
 from playground.reach import Machine, disturbed
@@ -32,6 +33,8 @@ DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
 POLL_S = 0.01
 PULL_S = 0.1
+FEW = 8  # are named
+TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -188,8 +191,8 @@ def run_command(options: argparse.Namespace) -> int:
         print(as_text(statistics, result["speedup"]))
         if result["disturbed"]:
             print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
-    if statistics.outcome in ("crashed", "failed"):
-        print(f"the run {statistics.outcome}: {statistics.error}", file=sys.stderr)
+    if statistics.outcome in TROUBLE:
+        print(f"the run {TOLD[statistics.outcome]}: {statistics.error}", file=sys.stderr)
         return 1
     return 0
 
@@ -257,7 +260,7 @@ def carry_out(
 
 def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> RunStatistics | None:
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
-    if statistics.outcome not in ("finished", "stopped") or stop.asked or not statistics.throughput:
+    if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
     if recipe.workers == 1:  # one is as fast as one
         return None
@@ -268,7 +271,7 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
     _, figures = carry_out(alone, stop, 2, prints=False)
-    return figures if figures.outcome == "finished" and figures.throughput else None
+    return figures if figures.outcome in (FINISHED, TIME_UP) and figures.throughput else None
 
 
 class _ProgressLine:
@@ -330,15 +333,22 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
             "gil_enabled_at_end": statistics.interpreter.gil_enabled_at_end,
         },
         "seconds": statistics.seconds,
+        "started_ns": statistics.started_ns,
+        "ended_ns": statistics.ended_ns,
         "outcome": statistics.outcome,
         "error": statistics.error,
         "throughput": statistics.throughput,
         "cores_used": statistics.cores_used,
+        "cores_workers": statistics.cores_workers,
+        "cores_lab": statistics.cores_lab,
         "work_per_s": statistics.work_per_s,
         "work": statistics.work,
         "speedup": speedup_over(baseline, statistics),
         "answer": statistics.answer,
         "round_trip_us": statistics.trip_us,
+        "plain_round_trip_us": statistics.plain_trip_us,
+        "begun": statistics.begun,
+        "changes": [asdict(change) for change in statistics.changes],
         "workers": [
             {
                 "name": worker.name,
@@ -349,6 +359,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
                 "share": msgspec.to_builtins(worker.share),
                 "error": worker.error,
                 "result": worker.result,
+                "started_ns": worker.started_ns,
+                "ended_ns": worker.ended_ns,
             }
             for worker in statistics.workers
         ],
@@ -374,6 +386,26 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
     }
 
 
+def _recording(statistics: RunStatistics) -> str:
+    watch = statistics.recording_cores
+    return f", of which about {watch:.2f} is recording" if watch is not None else ""
+
+
+def not_started(statistics: RunStatistics) -> str:
+    """Whose turn never came; of many only how many they are."""
+    count = statistics.recipe.workers - (statistics.begun or 0)
+    if count > FEW:
+        return f"{count:,} of {statistics.recipe.workers:,}"
+    return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+
+
+def _cores_words(statistics: RunStatistics) -> str:
+    used = f"{statistics.cores_used:.2f}"
+    if statistics.cores_lab is None:
+        return used
+    return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
@@ -382,12 +414,13 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     lines = [
         head,
         f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
-        f"  cores used    {statistics.cores_used:.2f}",
+        f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
     ]
     if speedup is not None:
         lines.append(f"  speed-up      {speedup:.2f} × one worker")
     if statistics.trip_us is not None:
-        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median)")
+        plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
+        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")
     if gil.handoffs_per_s is not None:
         lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
     share = statistics.share
@@ -396,6 +429,9 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
         f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
         + (f", not known {share.unknown:.0%}" if share.unknown else "")
     )
+    missing = not_started(statistics)
+    if missing:
+        lines.append(f"  not started   {missing}")
     if statistics.loop is not None:
         late = statistics.loop
         lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")

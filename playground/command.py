@@ -55,6 +55,12 @@ def probe_command() -> list[str]:
     return [sys.executable, "-S", "-s", "-m", "playground.lab.probe"]
 
 
+def way_out_command() -> list[str]:
+    if frozen():
+        return [sys.executable, "way-out"]
+    return [sys.executable, "-S", "-s", "-m", "playground.lab.way_out"]
+
+
 def environment(sources: Path | None = None) -> dict[str, str]:
     """The app's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
     what is its own."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ class CoreSample:
     t_ns: int  # end of the interval
     dt_ns: int
     usage: npt.NDArray[np.float32]  # per core, 0..1
+    app: Mapping[int, int] = field(default_factory=dict)  # core → ns that this app's own threads ran on it
 
 
 class CoreMeter:
@@ -30,14 +32,14 @@ class CoreMeter:
         """(cores, 2): busy and all time, in seconds."""
         return np.array([_busy_and_all(times) for times in psutil.cpu_times(percpu=True)])
 
-    def sample(self) -> CoreSample:
+    def sample(self, app: Mapping[int, int] | None = None) -> CoreSample:
         now, at = self._read(), time.perf_counter_ns()
         if now.shape != self._before.shape:  # a core was switched on or off
             self._before = now
         delta = now - self._before
         with np.errstate(divide="ignore", invalid="ignore"):
             usage = np.where(delta[:, 1] > 0, delta[:, 0] / delta[:, 1], 0.0)
-        sample = CoreSample(at, at - self._at, np.clip(usage, 0.0, 1.0).astype(np.float32))
+        sample = CoreSample(at, at - self._at, np.clip(usage, 0.0, 1.0).astype(np.float32), app or {})
         self._before, self._at = now, at
         return sample
 

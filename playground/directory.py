@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -104,9 +105,12 @@ def _make_private(path: Path) -> None:
 
 
 class RunDirectory:
-    def __init__(self, workers: int, one_stream: bool = False, watched: bool = False) -> None:
-        """`watched`: its workers do not tell what they do, and are looked at."""
-        self.workers, self.watched = workers, watched
+    def __init__(
+        self, workers: int, one_stream: bool = False, watched: bool = False, starts_threads: bool = False
+    ) -> None:
+        """`watched`: its workers do not tell what they do, and are looked at; `starts_threads`: so are threads that its
+        code may start."""
+        self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
         self.streams = 1 if one_stream else workers
         self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
         try:
@@ -117,6 +121,7 @@ class RunDirectory:
             raise NoRoom(
                 f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
             ) from problem
+        self._telling = threading.Lock()
         self._block, self._words = layout.map_words(str(self.path / "control"))
 
     def _make(self) -> None:
@@ -126,6 +131,9 @@ class RunDirectory:
         layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
         if self.watched:
             layout.create_samples(str(self.samples), SAMPLES)
+        if self.starts_threads:
+            layout.create_samples(str(self.path / "started.ring"), SAMPLES)
+            (self.path / "born").touch(mode=0o600)
         layout.create(str(self.rings), capacity, self.workers, self.streams)
         self._reports.touch(mode=0o600)
 
@@ -171,12 +179,24 @@ class RunDirectory:
         """Has a first worker begun?"""
         return bool(self._words[layout.C_BEGUN])
 
+    def all_done(self) -> bool:
+        """Has each worker done all that its job asks for?"""
+        block, words = layout.map_words(str(self.rings), writable=False)
+        with block, words:
+            done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
+            with done:
+                return all(done)
+
     def stop(self) -> None:
-        self._words[layout.C_COMMAND] |= layout.STOP
+        self._tell(layout.STOP, True)
+
+    def end_share(self, workers: int) -> None:
+        """The share of the time of so many workers, the first ones, is over. They hear of it before their next op."""
+        self._words[layout.C_OVER] = workers
+        self._tell()
 
     def pause(self, on: bool) -> None:
-        word = self._words[layout.C_COMMAND]
-        self._words[layout.C_COMMAND] = word | layout.PAUSE if on else word & ~layout.PAUSE
+        self._tell(layout.PAUSE, on)
 
     def set_knob(self, name: str, value: float | str) -> None:
         """Change a live knob; workers take it over before their next op."""
@@ -185,11 +205,18 @@ class RunDirectory:
         elif name == "probe_rate":
             self._words[layout.C_PROBE_RATE] = round(float(value))
         elif name == "stamps":
-            word = self._words[layout.C_COMMAND]
-            self._words[layout.C_COMMAND] = word | layout.NO_STAMPS if value == "off" else word & ~layout.NO_STAMPS
+            self._tell(layout.NO_STAMPS, value == "off")
         else:
             raise ValueError(f"knob {name!r} cannot change while a run is running")
-        self._words[layout.C_COMMAND] += 1 << layout.GENERATION_SHIFT
+        self._tell()
+
+    def _tell(self, flag: int = 0, on: bool = True) -> None:
+        """Set a flag of the command word or take it back; without one, only say that something has changed. Knobs are
+        turned in another thread than the one that stops and pauses."""
+        with self._telling:
+            word = self._words[layout.C_COMMAND]
+            word = word | flag if on else word & ~flag
+            self._words[layout.C_COMMAND] = word if flag else word + (1 << layout.GENERATION_SHIFT)
 
     def remove(self) -> None:
         if not self._block.closed:

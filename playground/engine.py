@@ -8,8 +8,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from playground import catalogue
 from playground.directory import RunDirectory
-from playground.figures import InterpreterFacts, worker_name
+from playground.figures import FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
+from playground.lab import ring as layout
+from playground.lab.own import NAME as OWN
 from playground.recipe import Recipe
 
 clock = time.perf_counter
@@ -27,6 +30,7 @@ class Engine:
         self.facts = InterpreterFacts()
         self.nice: int | None = None
         self.stamp_ns: float | None = None  # what one stamp costs
+        self.watch_ns: float | None = None  # what one op of a worker that takes turns costs more than in plain code
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
         self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started
         self.total = 0  # ops of each worker; 0: endless, or not known
@@ -34,9 +38,11 @@ class Engine:
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter
         self.stop_ms: float | None = None
+        self.stuck: str | None = None  # who waits where, of a run in which nobody can go on
         self.asked_at: float | None = None  # to stop
         self.asked_by_user = False
         self._deadline: float | None = None
+        self._in_turn = not catalogue.model(recipe.model).at_once  # its workers run one after the other
         self._paused_at: float | None = None
 
     @property
@@ -51,6 +57,13 @@ class Engine:
 
     def kill(self) -> None:
         raise NotImplementedError
+
+    def is_stuck(self, who_waits_where: str) -> None:
+        """Nobody in it can go on: it ends."""
+        if self.asked_at is None and self.phase == "running":
+            self.stuck = who_waits_where
+            self.ask()
+            self.kill()
 
     @property
     def paused(self) -> bool:
@@ -72,8 +85,20 @@ class Engine:
         """A run of so many seconds is over so long after its first worker began, pauses left out."""
         if self._deadline is None and self.recipe.seconds is not None and self.directory.begun:
             self._deadline = clock() + self.recipe.seconds
-        if self._deadline is not None and clock() >= self._deadline and not self.paused:
+        if self._deadline is None or self.paused:
+            return
+        left = self._deadline - clock()
+        if left <= 0:
             self.ask()
+        elif self._in_turn:
+            self._share(left)
+
+    def _share(self, left: float) -> None:
+        """Workers that run one after the other get the same part of the time each, or what is left of it to them."""
+        assert self.recipe.seconds is not None
+        over = int((1 - left / self.recipe.seconds) * self.recipe.workers)
+        if over > self.directory.word(layout.C_OVER):
+            self.directory.end_share(over)
 
     def pause(self, on: bool) -> None:
         self.directory.pause(on)
@@ -88,6 +113,16 @@ class Engine:
         if self.asked_at is not None:
             self.stop_ms = (clock() - self.asked_at) * 1000
         self.outcome, self.error, self.phase = outcome, error, "ended"
+
+    def untroubled(self) -> str:
+        """How a run ended in which nothing went wrong. Its time is up only if its job has an end that it did not reach:
+        an endless one that was asked to go on for so long has done that."""
+        if self.asked_by_user:
+            return STOPPED
+        has_end = self.recipe.amount is not None or self.recipe.job == OWN
+        if self.asked_at is not None and has_end and not self.directory.all_done():
+            return TIME_UP
+        return FINISHED
 
     def worker_error(self) -> str | None:
         """The traceback of the first worker that raised."""

@@ -14,6 +14,7 @@ from playground.recipe import Recipe
 # how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
 FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "stopped", "failed", "crashed", "stuck"
 TROUBLE = (FAILED, CRASHED, STUCK)
+RECORDING_TOLD = 0.05
 SETTLED_S = 0.4  # before that, figures are those of the start
 LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
 
@@ -62,6 +63,8 @@ class WorkerStatistics:
     share: Shares
     error: str | None = None
     result: Any = None  # what its job returned, when that ended
+    started_ns: int | None = None  # when it began and ended, as time.perf_counter_ns counts
+    ended_ns: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class LoopFigures:
     cores: float  # CPU time of the loop's thread, its workers' included, in cores
     switches_per_s: float  # how often another worker went on
     switches_source: str  # trace: greenlet told of each, its hub's too | counted: where workers are resumed
+    watch_cores: float | None = None  # how many of the cores used are this app's recording; None: not measured
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,12 @@ class RunStatistics:
     changes: tuple[Change, ...] = ()  # knobs that were turned while it ran, oldest first
     plain_trip_us: float | None = None  # the same messages sent by code that nothing watches; None: not measured
     trip_us: float | None = None  # of a message, there and back: the median, where workers talk to each other
+
+    @property
+    def recording_cores(self) -> float | None:
+        """How many of the cores used are this app's recording, where that is worth telling: more than a twentieth."""
+        watch = self.loop.watch_cores if self.loop is not None else None
+        return watch if watch is not None and watch > RECORDING_TOLD * self.cores_used else None
 
     @property
     def rate(self) -> tuple[float, str]:

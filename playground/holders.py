@@ -1,75 +1,124 @@
 """Who held the GIL: the probe's samples, in order, and what follows from them.
 
+A sample holds until the next one of the same GIL. Where the next comes much later than usual nothing was sampled, and
+nothing is claimed: such a sample holds for one usual interval, as does the newest of all. `slices` is that rule, and
+the only one; the ribbon (`longest`) adds up slices.
+
+Hand-offs are the interpreter's own count. While a run is paused its workers wake up now and then to look whether it
+still is: neither their samples nor their hand-offs count.
+
 NOBODY: the GIL was free. STRANGER: a thread that is no worker held it (a lab's main thread, or the app's UI thread)."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 NOBODY, STRANGER, NOT_SAMPLED = -1, -2, -3
-SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4")])
+SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4"), ("step", "<i8")])
 KEEP_NS = 130 * 10**9
+CHUNK = 4096
+USUAL_STEP_NS = 1_000_000  # until a second sample tells the interval
+STEPS_LOOKED_AT = 15  # the usual interval is their median: one late sample changes nothing, a turned knob soon does
+MOST_STEPS = 5  # a sample that is later than so many intervals leaves a gap
+
+Slices = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]  # lane, start, end
+Pauses = Sequence[tuple[int, int]]
 
 
 class HolderStore:
     def __init__(self, lanes: int) -> None:
         self.lanes = lanes
-        self.samples = 0
+        self.samples = 0  # all; the following only of those outside pauses
         self.held = np.zeros(lanes, np.int64)  # samples in which each lane held its GIL
         self.free = 0
         self.targets: dict[int, int] = {}  # target → samples taken of it
+        self.handoffs = 0
         self._target_of = np.full(lanes, -1, np.int64)  # in which process each lane was seen to hold the GIL
-        self._switches: dict[int, tuple[int, int, int, int]] = {}  # target → first t, count; last t, count
-        self._recent: deque[tuple[int, int]] = deque()  # (t, hand-offs of all targets so far)
+        self._last: dict[int, tuple[int, int]] = {}  # target → t and count of its last sample
+        self._steps: dict[int, deque[int]] = {}  # target → its last intervals
+        self._slowest = USUAL_STEP_NS  # no sample holds for more than MOST_STEPS of it
+        self._first_t: int | None = None
+        self._last_t = 0
         self._chunks: deque[npt.NDArray[np.void]] = deque()
 
-    def add(self, records: npt.NDArray[np.void], lane: npt.NDArray[np.int32]) -> None:
+    def add(self, records: npt.NDArray[np.void], lane: npt.NDArray[np.int32], pauses: Pauses = ()) -> None:
         """Take over probe records, and whose each is (owners.py)."""
         if not len(records):
             return
         chunk = np.empty(len(records), SAMPLE)
         chunk["t"], chunk["target"], chunk["lane"] = records["t"], records["target"], lane
-        self._count(chunk, records)
-        if self._chunks and len(self._chunks[-1]) + len(chunk) < 4096:
+        counted = ~_within(chunk["t"], pauses)
+        for target in np.unique(chunk["target"]):
+            own = chunk["target"] == target
+            chunk["step"][own] = self._step_of(int(target), records["t"][own])
+            self._count(int(target), records[own], lane[own], counted[own], pauses)
+        self.samples += len(chunk)
+        self._first_t = int(chunk["t"][0]) if self._first_t is None else self._first_t
+        self._last_t = int(chunk["t"][-1])
+        self._keep(chunk)
+
+    def _step_of(self, target: int, t: npt.NDArray[np.uint64]) -> int:
+        """How long it usually takes to the next sample of a target, of which these are the newest."""
+        steps = self._steps.setdefault(target, deque(maxlen=STEPS_LOOKED_AT))
+        before = [self._last[target][0]] if target in self._last else []
+        steps.extend(np.diff([*before, *t[-STEPS_LOOKED_AT - 1 :].tolist()]).tolist())
+        step = sorted(steps)[len(steps) // 2] if steps else USUAL_STEP_NS
+        self._slowest = max(self._slowest, step)
+        return step
+
+    def _count(
+        self,
+        target: int,
+        own: npt.NDArray[np.void],
+        lane: npt.NDArray[np.int32],
+        counted: npt.NDArray[np.bool_],
+        pauses: Pauses,
+    ) -> None:
+        seen = lane[counted]
+        self.free += int((seen == NOBODY).sum())
+        self.held += np.bincount(seen[seen >= 0], minlength=self.lanes)
+        self._target_of[seen[seen >= 0]] = target
+        self.targets[target] = self.targets.get(target, 0) + len(seen)
+        first = int(own["t"][0]), int(own["switches"][0])
+        t, count = self._last.get(target, first)
+        began = np.concatenate(([t], own["t"][:-1].astype(np.int64)))  # of the interval that each sample ends
+        more = np.diff(np.concatenate(([count], own["switches"].astype(np.int64))))
+        self.handoffs += int(more[~_within(began, pauses)].sum())
+        self._last[target] = int(own["t"][-1]), int(own["switches"][-1])
+
+    def _keep(self, chunk: npt.NDArray[np.void]) -> None:
+        if self._chunks and len(self._chunks[-1]) + len(chunk) < CHUNK:
             chunk = np.concatenate((self._chunks.pop(), chunk))
         self._chunks.append(chunk)
-        while int(self._chunks[0]["t"][-1]) < int(chunk["t"][-1]) - KEEP_NS:
+        while int(self._chunks[0]["t"][-1]) < self._last_t - KEEP_NS:
             self._chunks.popleft()
 
-    def _count(self, chunk: npt.NDArray[np.void], records: npt.NDArray[np.void]) -> None:
-        lane = chunk["lane"]
-        self.samples += len(chunk)
-        self.free += int((lane == NOBODY).sum())
-        self.held += np.bincount(lane[lane >= 0], minlength=self.lanes)[: self.lanes]
-        for target in np.unique(chunk["target"]):
-            own = records[records["target"] == target]
-            holders = lane[(chunk["target"] == target) & (lane >= 0)]
-            self._target_of[holders] = target
-            self.targets[int(target)] = self.targets.get(int(target), 0) + len(own)
-            first = self._switches.get(int(target), (int(own["t"][0]), int(own["switches"][0]), 0, 0))
-            self._switches[int(target)] = (*first[:2], int(own["t"][-1]), int(own["switches"][-1]))
-        total = sum(last - first for _, first, _, last in self._switches.values())
-        self._recent.append((int(chunk["t"][-1]), total))
-        while len(self._recent) > 2 and self._recent[1][0] < self._recent[-1][0] - 2 * 10**9:
-            self._recent.popleft()
+    # -- figures
 
-    def handoffs_per_s(self, recent: bool = False) -> float | None:
-        """Hand-offs by the interpreter's own counter, over the whole run or over the last two seconds."""
-        if recent:
-            if len(self._recent) < 2 or self._recent[-1][0] == self._recent[0][0]:
-                return None
-            (begun, before), (ended, after) = self._recent[0], self._recent[-1]
-            return (after - before) / (ended - begun) * 1e9
-        spans = [(last_t - first_t, last - first) for first_t, first, last_t, last in self._switches.values()]
-        longest = max((span for span, _ in spans), default=0)
-        return sum(count for _, count in spans) / longest * 1e9 if longest else None
+    def handoffs_per_s(self, pauses: Pauses = ()) -> float | None:
+        """Of all GILs together, by their interpreters' own counters, over the time in which any was looked at."""
+        if self._first_t is None:
+            return None
+        first, last = self._first_t, self._last_t
+        paused = sum(max(0, min(until, last) - max(since, first)) for since, until in pauses)
+        time = last - first - paused
+        return self.handoffs / time * 1e9 if time > 0 else None
+
+    @property
+    def free_share(self) -> float:
+        """Part of the samples in which nobody held the GIL."""
+        counted = sum(self.targets.values())
+        return self.free / counted if counted else 0.0
 
     def held_share(self, lane: int) -> float:
         """Part of the samples of its own process in which a lane held the GIL."""
         return float(self.held[lane]) / self.targets[int(self._target_of[lane])] if self.held[lane] else 0.0
+
+    # -- the picture
 
     def between(self, first: int, last: int) -> npt.NDArray[np.void]:
         parts = []
@@ -81,34 +130,65 @@ class HolderStore:
         parts.reverse()
         return np.concatenate(parts) if parts else np.empty(0, SAMPLE)
 
-    def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
-        """For each column the lane that held the GIL (of that target) longest; where no lane did, NOBODY or STRANGER;
-        NOT_SAMPLED where nothing was sampled."""
-        best = np.full(len(edges) - 1, NOT_SAMPLED, np.int32)
-        samples = self.between(int(edges[0]), int(edges[-1]))
-        if target is not None:
-            samples = samples[samples["target"] == target]
-        column = (samples["t"] - int(edges[0])) // int(edges[1] - edges[0])
-        # what was seen in which column, and how often; a lane's single sample outweighs any number of nobody's
-        seen, count = np.unique(column * (self.lanes + 2) + samples["lane"] + 2, return_counts=True)
-        column, lane = seen // (self.lanes + 2), (seen % (self.lanes + 2) - 2).astype(np.int32)
-        order = np.lexsort((-abs(lane), count, lane >= 0))
-        best[column[order]] = lane[order]  # of several for one column the last stays
-        return best
-
     def slices(self, first: int, last: int, target: int | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of unbroken holds (of that target) within a window, each end known to one sampling
-        interval."""
-        samples = self.between(first, last)
+        """(lane, start, end) of the unbroken holds (of that target) that touch a window, NOBODY's too. Where there is
+        none it is not known."""
+        return [
+            (int(lane), int(start), int(end))
+            for lane, start, end in zip(*self._slices(first, last, target), strict=True)
+        ]
+
+    def _slices(self, first: int, last: int, target: int | None) -> Slices:
+        reach = MOST_STEPS * self._slowest  # farther away no sample tells anything of the window
+        samples = self.between(first - reach, last + reach)
         if target is not None:
             samples = samples[samples["target"] == target]
-        if len(samples) < 2:
-            return []
-        step = int(np.median(np.diff(samples["t"])))
-        changed = np.flatnonzero((np.diff(samples["lane"]) != 0) | (np.diff(samples["t"]) > 5 * step)) + 1
-        starts = np.concatenate(([0], changed))
-        ends = np.concatenate((changed, [len(samples)])) - 1
-        return [
-            (int(samples["lane"][a]), int(samples["t"][a]) - step // 2, int(samples["t"][b]) + step // 2)
-            for a, b in zip(starts, ends, strict=True)
-        ]
+        start, lane = samples["t"], samples["lane"].astype(np.int64)
+        end = start + samples["step"]
+        step = np.maximum(samples["step"][:-1], samples["step"][1:])
+        near = start[1:] - start[:-1] <= MOST_STEPS * step
+        end[:-1] = np.where(near, start[1:], end[:-1])
+        changes = ~(near & (lane[1:] == lane[:-1]))
+        begins, ends = np.append(True, changes)[: len(lane)], np.append(changes, True)[: len(lane)]
+        lane, start, end = lane[begins], start[begins], end[ends]
+        inside = (start < last) & (end > first)
+        return lane[inside], start[inside], end[inside]
+
+    def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
+        """For each column what was true of it (for that target) longest: NOBODY where the GIL was free for more than
+        half of what is known of it, STRANGER where those who are no workers held it for longer than all workers, else
+        the lane that held it longest. NOT_SAMPLED where nothing is known."""
+        columns = len(edges) - 1
+        column, lane, time = _by_column(self._slices(int(edges[0]), int(edges[-1]), target), edges)
+        kinds = (lane == NOBODY, lane == STRANGER, lane >= 0)
+        free, strangers, workers = (np.bincount(column, time * kind, columns) for kind in kinds)
+        worker = np.full(columns, NOT_SAMPLED, np.int32)
+        order = np.lexsort((-lane, time, lane >= 0))
+        worker[column[order]] = lane[order]  # of several for one column the last stays
+        of_those_who_hold = np.where(strangers > workers, STRANGER, worker)
+        return np.where(free > strangers + workers, NOBODY, of_those_who_hold).astype(np.int32)
+
+
+def _within(t: npt.NDArray[np.int64], pauses: Pauses) -> npt.NDArray[np.bool_]:
+    """Which of these moments lie in a pause."""
+    inside = np.zeros(len(t), np.bool_)
+    for since, until in pauses:
+        inside |= (t >= since) & (t < until)
+    return inside
+
+
+def _by_column(slices: Slices, edges: npt.NDArray[np.int64]) -> Slices:
+    """(column, lane, ns) of each lane in each column that it is in."""
+    lane, start, end = slices
+    origin, width = int(edges[0]), int(edges[1] - edges[0])
+    start, end = np.maximum(start, origin), np.minimum(end, int(edges[-1]))
+    first, last = (start - origin) // width, (end - 1 - origin) // width
+    parts = last - first + 1
+    column = np.repeat(first, parts) + np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+    low, high = origin + column * width, origin + (column + 1) * width
+    time = np.minimum(np.repeat(end, parts), high) - np.maximum(np.repeat(start, parts), low)
+    lanes = np.repeat(lane, parts)
+    most = int(lanes.max(initial=0)) + 3
+    found, which = np.unique(column * most + lanes + 2, return_inverse=True)
+    spent = np.bincount(which.ravel(), time, len(found)).astype(np.int64)
+    return found // most, found % most - 2, spent

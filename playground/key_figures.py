@@ -25,6 +25,7 @@ class Figure:
     unit: str  # "of 8"
     filled: float | None = None  # pips to fill, for "cores used"
     of: int | None = None  # pips in all
+    tip: str = ""  # what it is made of
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
@@ -34,7 +35,8 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
         return ()
     figures = [_cores(run, machine), *_speedup(run, machine), *_gil(run), *_loop(run), *_costs(run)]
     if run.trip_us is not None:
-        figures.append(Figure("Round trip", duration(run.trip_us / 1e6), "median"))
+        plain = "median" if run.plain_trip_us is None else f"plain {duration(run.plain_trip_us / 1e6)}"
+        figures.append(Figure("Round trip", duration(run.trip_us / 1e6), plain))
     return (*figures, *_answer(run), *_frames(run, machine))
 
 
@@ -46,7 +48,17 @@ def many(run: RunStatistics) -> bool:
 def _cores(run: RunStatistics, machine: Machine) -> Figure:
     lab = run.cores_lab if run.cores_lab is not None and run.cores_lab >= LEAST_OF_LAB else None
     unit = f"of {machine.cores}" if lab is None else f"of {machine.cores}; lab {lab:.1f}"
-    return Figure("Cores used", f"{run.cores_used:.1f}", unit, run.cores_used, machine.cores)
+    if run.recording_cores is not None:  # the most of what a lab takes beside workers in a loop
+        unit = f"of {machine.cores}; {run.recording_cores:.1f} to record"
+    return Figure("Cores used", f"{run.cores_used:.1f}", unit, run.cores_used, machine.cores, _of_whom(run))
+
+
+def _of_whom(run: RunStatistics) -> str:
+    """Whose the cores were."""
+    if run.cores_lab is None:
+        return ""
+    own = "start-up, loop, own threads"
+    return f"{run.cores_workers:.2f} by the workers, {run.cores_lab:.2f} by what the run needs beside them: {own}"
 
 
 def _speedup(run: RunStatistics, machine: Machine) -> list[Figure]:

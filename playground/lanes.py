@@ -196,8 +196,8 @@ class LaneStore:
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
         core = np.where(called & ~slept, lost, core)
-        gil, unknown, own = self._waits(lane, records, lost - core)
-        own_state = np.where(called, self._usual()[lane], _KIND_STATE[kinds]).astype(np.uint8)
+        gil, unknown, own, seen = self._waits(lane, records, lost - core)
+        own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
         self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
         unseen = called & (lost < UNSEEN_NS)
         cpu = np.where(unseen, wall, cpu)
@@ -215,27 +215,22 @@ class LaneStore:
         flat = segments.reshape(-1)
         return merged(flat[flat["end"] > flat["start"]])
 
-    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any) -> tuple[Any, Any, Any]:
-        """What an op waited, as: for the GIL, not known, and for what it had asked for."""
-        none = np.zeros(len(rest), np.int64)
+    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any) -> tuple[Any, Any, Any, Any]:
+        """What an op waited, as: for the GIL, not known, and for what it had asked for; and what a call that asked for
+        nothing was seen waiting for."""
+        none, told = np.zeros(len(rest), np.int64), self.usual_wait[lane]  # … by the samples of such code (samples.py)
+        calls = (records["kind"] == layout.RUN) & (told == EMPTY)
+        gil_part, unknown_part, others = self.sightings.parts(records)
+        others = np.where(told == EMPTY, others, told)
         if not self.shared_gil:
-            return none, none, rest
+            return none, none, rest, others
         if not self.observed:
-            calls = (records["kind"] == layout.RUN) & (self.usual_wait[lane] == EMPTY)
-            late = records["kind"] == layout.AFTER
-            gil = np.where(calls | late, rest, 0)
-            return gil, none, rest - gil
-        gil_part, unknown_part = self.sightings.parts(records)
-        told = (records["kind"] == layout.RUN) & (
-            self.usual_wait[lane] != EMPTY
-        )  # by samples of such code (samples.py)
-        gil = np.where(told, 0, np.rint(rest * gil_part)).astype(np.int64)
-        unknown = np.where(told, 0, np.minimum(np.rint(rest * unknown_part), rest - gil)).astype(np.int64)
-        return gil, unknown, rest - gil - unknown
-
-    def _usual(self) -> npt.NDArray[np.uint8]:
-        """What a call of each worker waits for that does not wait for the GIL."""
-        return np.where(self.usual_wait == EMPTY, LOCK, self.usual_wait)
+            gil = np.where(calls | (records["kind"] == layout.AFTER), rest, 0)
+            return gil, none, rest - gil, others
+        telling = calls | (records["kind"] != layout.RUN)
+        gil = np.where(telling, np.rint(rest * gil_part), 0).astype(np.int64)
+        unknown = np.where(telling, np.minimum(np.rint(rest * unknown_part), rest - gil), 0).astype(np.int64)
+        return gil, unknown, rest - gil - unknown, others
 
     def _account(self, lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> None:
         alive = kinds != layout.PAUSED
@@ -284,6 +279,7 @@ class LaneStore:
         tails["start"], tails["end"], tails["lane"] = own.since, now, own.lane
         tails["core"] = layout.CORE_UNKNOWN
         tails["state"] = own.state
+        tails = tails[tails["start"] < now]  # what was seen just now has not lasted yet
         return np.concatenate((own.before, tails)) if len(own.before) else tails
 
     def _now(self, now: int, among: range | None = None) -> Tails:
@@ -308,14 +304,14 @@ class LaneStore:
         before = self._edge.pieces
         if len(before):
             before = before[(before["lane"] >= among.start) & (before["lane"] < among.stop) & (before["start"] < now)]
-            before["end"] = np.minimum(before["end"], now)
-        seen = (self._edge_state[lane] != EMPTY) & (self._edge_since[lane] < now)
+            before["end"] = np.minimum(before["end"], now)  # a copy, as it was chosen from
+        seen = self._edge_state[lane] != EMPTY
         woken = (self._due[lane] > since) & (self._due[lane] < now) & ~seen
         if woken.any():
             before = np.concatenate((before, _spans(lane[woken], since[woken], self._due[lane[woken]], SLEEP)))
             since = np.where(woken, self._due[lane], since)
             state[woken] = TURN if self.in_turns else UNKNOWN
-        since = np.where(seen, self._edge_since[lane], since)
+        since = np.where(seen, np.minimum(self._edge_since[lane], now), since)
         state[seen] = self._edge_state[lane[seen]]
         state[seen & (now - since > STALE_NS)] = UNKNOWN
         told = self._told_tail[lane]
@@ -323,7 +319,32 @@ class LaneStore:
         self._doubt(state, since, seen | told_now, now)
         state[told_now] = told[told_now]
         self._bound(state, since, seen | told_now)
+        if len(among) == self.lanes <= MOST_TOGETHER:
+            self._fit(before, state, since, now)
         return Tails(lane, since, state, before)
+
+    def _fit(self, before: Segments, state: Any, since: Any, now: int) -> None:
+        """Sightings say how long a thread ran, and only about when: where more would have run at a time than there are
+        cores, what was not recorded is not known."""
+        pieces, lanes = np.flatnonzero(before["state"] == RUN), np.flatnonzero(state == RUN)
+        if not len(pieces) and not len(lanes):
+            return
+        start = np.concatenate((before["start"][pieces], since[lanes]))
+        end = np.concatenate((before["end"][pieces], np.full(len(lanes), now)))
+        recorded = self.between(int(start.min()), now)
+        recorded = recorded[recorded["state"] == RUN]
+        kept_start, kept_end = recorded["start"], recorded["end"]
+        if most_at_once(np.append(kept_start, start), np.append(kept_end, end)) <= self.cores:
+            return
+        for one in np.argsort(end, kind="stable")[::-1]:
+            over = (kept_start < end[one]) & (kept_end > start[one])
+            starts = np.append(np.maximum(kept_start[over], start[one]), start[one])
+            if most_at_once(starts, np.append(kept_end[over], end[one])) <= self.cores:
+                kept_start, kept_end = np.append(kept_start, start[one]), np.append(kept_end, end[one])
+            elif one < len(pieces):
+                before["state"][pieces[one]] = UNKNOWN
+            else:
+                state[lanes[one - len(pieces)]] = UNKNOWN
 
     def _doubt(self, state: Any, since: Any, seen: Any, now: int) -> None:
         """Calls that nobody has seen go on, of which the header tells only that they have begun."""
@@ -445,6 +466,14 @@ class LaneStore:
             return None
         segments = merged(segments[np.lexsort((segments["start"], segments["lane"]))])
         return float((segments["end"] - segments["start"]).mean())
+
+
+def most_at_once(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> int:
+    """How many of these spans there are at one moment at most; one that begins where another ends is not with it."""
+    if not len(start):
+        return 0
+    starts, ends = np.sort(start), np.sort(end)
+    return int((np.arange(1, len(starts) + 1) - np.searchsorted(ends, starts, side="right")).max())
 
 
 def _spans(lane: Any, start: Any, end: Any, state: int) -> Segments:

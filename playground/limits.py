@@ -20,6 +20,7 @@ MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
 SPARE_TASKS = 64
 FILES_EACH = 2  # in the lab: what the system tells of the thread; of a process, what tells of its end
 FILES_APART = 256
+KERNEL, CGROUP = Path("/proc/sys/kernel"), Path("/sys/fs/cgroup")  # where Linux tells what it allows
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ def _task_limits() -> list[tuple[int, str]]:
     limits = []
     if sys.platform.startswith("linux"):
         running = len(psutil.pids())
-        for path in ("/proc/sys/kernel/threads-max", "/proc/sys/kernel/pid_max"):
+        for name in ("threads-max", "pid_max"):
             with contextlib.suppress(OSError, ValueError):
-                most = int(Path(path).read_text())
+                most = int((KERNEL / name).read_text())
                 limits.append((most - running, f"the system's limit of {most} tasks"))
         limits += _cgroup_limit()
     with contextlib.suppress(ImportError, OSError, ValueError):
@@ -117,13 +118,11 @@ def _own_tasks() -> int:
 
 
 def _cgroup_limit() -> list[tuple[int, str]]:
-    folder = Path("/sys/fs/cgroup")
     try:
-        most = (folder / "pids.max").read_text().strip()
-        return (
-            []
-            if most == "max"
-            else [(int(most) - int((folder / "pids.current").read_text()), f"the container's limit of {most} tasks")]
-        )
+        most = (CGROUP / "pids.max").read_text().strip()
+        if most == "max":
+            return []
+        running = int((CGROUP / "pids.current").read_text())
+        return [(int(most) - running, f"the container's limit of {most} tasks")]
     except (OSError, ValueError):
         return []

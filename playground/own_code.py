@@ -14,7 +14,7 @@ from pathlib import Path
 from playground.lab.ops import ALL, names
 from playground.lab.own import FILE, NAME
 
-__all__ = ["EXAMPLES", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
+__all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
 
 MOST_BYTES = 200_000
 EXAMPLE_FILES = Path(__file__).resolve().parent.parent / "resources" / "examples"

@@ -53,7 +53,7 @@ class Owners:
         """New records of the workers, before the samples of the same time."""
         if not self._one_loop or not len(records):
             return
-        called = records[records["kind"] == layout.RUN]
+        called = records[(records["kind"] == layout.RUN) | (records["flags"] & layout.HELD_UP != 0)]
         # In one thread whatever is written tells that no call is under way; a helper's call may be.
         telling = called if self._helpers else records
         self._told_until = max(self._told_until, int(telling["end"].max(initial=0)))

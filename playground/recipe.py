@@ -17,11 +17,8 @@ HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
 MOST_WORKERS = 100_000
 LARGEST_CODE = own_code.MOST_BYTES
 LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
-LONGEST_UI_SECONDS = 5.0
-LONGEST_SECONDS = {
-    "ui": LONGEST_UI_SECONDS,
-    "app": 60.0,
-}  # work in the app slows or freezes it, and no thread can be killed
+LONGEST_SECONDS = {"ui": 5.0, "app": 10.0}  # work in the app slows or freezes it, and no thread can be killed
+LONGEST_UNHEARD_S = 5.0  # where the window hears neither Stop nor Esc meanwhile
 
 
 class BadRecipe(ValueError):

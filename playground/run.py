@@ -12,13 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
+from playground.changes import Changes
+from playground.core_threads import WorkerThreads
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
 from playground.lab import ring as layout
-from playground.lanes import LaneStore
+from playground.lab_cpu import LabCpu
+from playground.lanes import NOT_RUN, LaneStore
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
@@ -29,6 +32,9 @@ from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
 from playground.session import Session
+from playground.started import StartedThreads
+from playground.strangers import Strangers
+from playground.stuck import StuckWatch
 from playground.totals import Totals
 
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
@@ -49,7 +55,8 @@ class Run:
         self.asked_ns = clock()
         limits.allow_open_files(recipe.workers)
         tells_nothing = self._tells_nothing()
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, tells_nothing or not self.model.one_loop)
+        looked_at = tells_nothing or not self.model.one_loop
+        self.directory = RunDirectory(recipe.workers, self.model.one_loop, looked_at, self._may_start_threads())
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
@@ -64,14 +71,19 @@ class Run:
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
         self.lanes.in_turns = self.model.one_loop
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
+        self.started = StartedThreads(self.directory.path) if self.directory.starts_threads else None
+        self.strangers = Strangers()
         self.freezer = Freezer(self.rings) if tells_nothing else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
+        self.lab_cpu = LabCpu() if recipe.host == "lab" else None
         self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
         self.errors: dict[int, str] = {}
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
+        self.changes = Changes(recipe)  # to its knobs, while it was going on
+        self._stuck = StuckWatch(self)
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
@@ -88,12 +100,19 @@ class Run:
 
     def poll(self) -> None:
         """Some fifty times a second. When the run has ended this has seen to its processes."""
+        if self.lab_cpu is not None and self.engine.phase != "ended":  # first: of what has been reaped nothing is known
+            self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads)
         self.engine.poll()
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
+        who_waits_where = self._stuck.poll()
+        if who_waits_where is not None:
+            self.engine.is_stuck(who_waits_where)
         if self.engine.phase == "ended":
             self.probe.stop()
+            if self.lab_cpu is not None:
+                self.lab_cpu.close()
         else:
             self.memory.sample(self.engine.pid, lambda: self.worker_pids)
 
@@ -105,6 +124,8 @@ class Run:
 
     def set_knob(self, name: str, value: float | str) -> None:
         self.directory.set_knob(name, value)
+        if self.phase != "ended":
+            self.changes.note(name, value, self.seconds(clock()))
 
     def abandon(self) -> None:
         """The app is closing: everything away, at once."""
@@ -114,6 +135,8 @@ class Run:
             self.engine.poll()
             time.sleep(0.002)
         self.probe.stop()
+        if self.lab_cpu is not None:
+            self.lab_cpu.close()
         self.close()
 
     def let_go(self) -> None:
@@ -122,6 +145,8 @@ class Run:
         self.probe_reader.close()
         if self.samples is not None:
             self.samples.close()
+        if self.started is not None:
+            self.started.close()
         if self.picture is not None:
             self.picture.close()
         self.output.let_go()
@@ -147,6 +172,16 @@ class Run:
     def worker_pids(self) -> set[int]:
         return {int(pid) for pid in np.unique(self.rings.column(layout.W_PID)) if pid}
 
+    def _worker_threads(self) -> WorkerThreads:
+        """Threads that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
+        if self.model.one_loop:
+            return {}
+        found: dict[int, set[int]] = {}
+        words = self.rings.headers[:, (layout.W_PID, layout.W_TID, layout.W_STARTED, layout.W_ENDED)]
+        for pid, tid, _, _ in words[(words[:, 2] > 0) & (words[:, 3] == 0)].tolist():
+            found.setdefault(pid, set()).add(tid)
+        return {pid: frozenset(tids) for pid, tids in found.items()}
+
     @property
     def started_ns(self) -> int | None:
         return self.totals.started_ns
@@ -154,6 +189,15 @@ class Run:
     @property
     def ended_ns(self) -> int | None:
         return self._ended_ns
+
+    def seconds(self, now: int) -> float:
+        """That it has been running until then, pauses left out."""
+        started = self.started_ns
+        if started is None:
+            return 0.0
+        end = self.ended_ns or now
+        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self.pauses)
+        return max(0.0, (end - started - paused) / 1e9)
 
     @property
     def picture(self) -> PictureReader | None:
@@ -182,8 +226,12 @@ class Run:
         self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
         self._look_at_states(looked_at)
         self.lanes.settle()
+        if self.started is not None:
+            self.started.pull()
         if self.probe_reader.pending or over:
-            self.holders.add(*self.owners.of(self.probe_reader.pull(), over))
+            samples, lane = self.owners.of(self.probe_reader.pull(), over)
+            self.holders.add(samples, lane, self.pauses)
+            self.strangers.add(samples, lane)
         if over:
             self._drain()
 
@@ -248,6 +296,33 @@ class Run:
             return "sampled"
         return "recorded" if awaited else "estimated"
 
+    def stranger(self, moment: int) -> str:
+        """The thread that held a GIL then, and is no worker."""
+        if self.recipe.host != "lab":
+            return "this window"
+        found = self.strangers.at(moment)
+        if found is not None:
+            target, holder = found
+            header = self.rings.headers[target]
+            name = None if self.started is None else self.started.name_of(int(header[layout.W_PID]), holder)
+            if name is not None:
+                return name
+            if self.model.one_loop and holder == int(self.rings.headers[0, layout.W_THREAD_STATE]):
+                return "the loop"
+        return "a thread that is no worker"
+
+    def life(self, lane: int) -> tuple[int, int]:
+        """When a worker began, and when it ended; 0: it has not."""
+        header = self.rings.headers[lane]
+        return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+
+    def _may_start_threads(self) -> bool:
+        """Own code may; but where a loop hands its workers' calls to threads, these are told of in their lanes."""
+        if self.recipe.job != own_code.NAME or self.recipe.host != "lab":
+            return False
+        handed_on = self.model.one_loop and self.model.shared_gil
+        return not handed_on or own_code.look_at(self.recipe.code).kind == "async"
+
     def _tells_nothing(self) -> bool:
         """Are its workers functions that are called as they are?"""
         return self.recipe.job == own_code.NAME and own_code.look_at(self.recipe.code).kind != "ops"
@@ -309,10 +384,12 @@ class Run:
         return "estimated" if self.gils and self.lanes.latest else "none"
 
     def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
-        """Per column the lane that held a GIL longest (holders.NOBODY, STRANGER, −3 unknown)."""
+        """Per column the lane that held a GIL longest (or holders.NOBODY, STRANGER, NOT_SAMPLED)."""
         if self.holders.samples:
             return self.holders.longest(edges, self._target(gil))
-        return self.lanes.longest_running(edges, None if gil is None else gil.lanes)
+        found = self.lanes.longest_running(edges, None if gil is None else gil.lanes)
+        told = (edges[1:] > (self.started_ns or self.lanes.latest)) & (edges[:-1] < self.lanes.latest)
+        return np.where((found == NOT_RUN) & told, NOBODY, found).astype(np.int32)
 
     def _target(self, gil: Gil | None) -> int | None:
         """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
@@ -321,13 +398,15 @@ class Run:
         return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold of a GIL that touches the window."""
+        """(lane, start, end) of each hold of a GIL that touches the window, NOBODY's too; gaps are not known."""
         if not self.gils:
             return []
         if self.holders.samples:
-            return [hold for hold in self.holders.slices(first, last, self._target(gil)) if hold[0] != NOBODY]
+            return self.holders.slices(first, last, self._target(gil))
         pieces = self.lanes.slices(first, last, last, state=states.RUN)
-        return [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
+        ran = [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
+        known = max(first, self.started_ns or last), min(last, self.lanes.latest)
+        return sorted([*ran, *_gaps(ran, *known)], key=lambda hold: hold[1])
 
     # -- figures
 
@@ -340,3 +419,15 @@ class Run:
 
     def statistics(self) -> RunStatistics:
         return self._figures.statistics(clock())
+
+
+def _gaps(holds: list[tuple[int, int, int]], first: int, last: int) -> list[tuple[int, int, int]]:
+    """NOBODY's holds: the time within a window in which none of these was."""
+    gaps, told = [], first
+    for _, start, end in sorted(holds, key=lambda hold: hold[1]):
+        if start > told:
+            gaps.append((NOBODY, told, min(start, last)))
+        told = max(told, end)
+    if told < last:
+        gaps.append((NOBODY, told, last))
+    return [gap for gap in gaps if gap[1] < gap[2]]

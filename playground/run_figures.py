@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import lanes, states, trips
-from playground.figures import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics, worker_name
+from playground import lab_cores, lanes, states, trips
+from playground.figures import (
+    FINISHED,
+    TIME_UP,
+    GilFigures,
+    LoopFigures,
+    RunStatistics,
+    Shares,
+    WorkerStatistics,
+    worker_name,
+)
 from playground.lab import loop
 from playground.lab import ring as layout
 from playground.lanes import LaneStore
@@ -86,6 +95,8 @@ class Workers(Sequence[WorkerStatistics]):
             share=_shares(_parts(spent)[0]),
             error=self._errors.get(lane),
             result=self._results.get(lane),
+            started_ns=started or None,
+            ended_ns=ended or None,
         )
 
     def _state(self, lane: int) -> int:
@@ -110,7 +121,7 @@ class RunFigures:
         self._ops: deque[tuple[int, int]] = deque()  # (when, ops done), over the last two seconds
         self._last: RunStatistics | None = None  # of a run that has ended: nothing of it changes any more
         self._cpu: deque[tuple[int, npt.NDArray[np.int64]]] = deque()  # likewise, CPU ns of each worker
-        self._trip_us: float | None = None
+        self._trips = trips.Trips(0, None)
 
     def statistics(self, now: int) -> RunStatistics:
         if self._last is None:
@@ -124,13 +135,15 @@ class RunFigures:
         if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
             every = np.arange(len(run.rings))
             run.totals.look(every, run.headers(every))
+        self._look_at_trips()
         ops_recent = self._recent_rate(now)
         stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
         recent_cpu = self._recent_cpu()
         workers = Workers(run, now if stamped else None, recent_cpu)
         seconds = self._seconds(now)
-        ops, beat = run.totals.ops, self._loop(seconds, now)
-        cpu = float(run.totals.cpu_ns.sum()) / 1e9
+        ops, cpu = run.totals.ops, float(run.totals.cpu_ns.sum()) / 1e9
+        beat = self._loop(seconds, now)
+        cores = lab_cores.cores_of(run, seconds, now, stamped)
         throughput = ops / seconds if seconds else 0.0
         speedup, basis = self._speedup(throughput)
         return RunStatistics(
@@ -146,7 +159,9 @@ class RunFigures:
             unit=run.job.unit,
             throughput=throughput,
             throughput_recent=ops_recent,
-            cores_used=self._cores_used(cpu / seconds if seconds else 0.0, beat),
+            cores_used=cores.used,
+            cores_workers=cores.workers,
+            cores_lab=cores.lab,
             speedup=speedup,
             speedup_basis=basis,
             share=workers.share,
@@ -159,7 +174,7 @@ class RunFigures:
             stop_ms=run.engine.stop_ms,
             lost_records=run.rings.lost + run.probe_reader.lost,
             probe_cost=self._probe_cost(now),
-            recorder_cost=self._recorder_cost(ops, cpu),
+            recorder_cost=self._recorder_cost(ops, cpu, beat),
             started_ns=run.started_ns,
             ended_ns=run.ended_ns,
             nice=run.engine.nice,
@@ -171,14 +186,15 @@ class RunFigures:
             lanes_source=run.lanes_source,
             printed=self._run.output.total,
             answer=run.answer if run.ended else None,
-            trip_us=self._trip(),
+            trip_us=self._trips.median_us,
+            plain_trip_us=self._trips.plain_us,
+            changes=run.changes.all,
         )
 
-    def _trip(self) -> float | None:
+    def _look_at_trips(self) -> None:
         """Of a run whose files are gone what they told last."""
         told = trips.read(self._run.directory.path) if self._run.job.look == "trips" else None
-        self._trip_us = self._trip_us if told is None else told.median_us
-        return self._trip_us
+        self._trips = told or self._trips
 
     def _loop(self, seconds: float, now: int) -> LoopFigures | None:
         word = self._run.directory.word
@@ -200,27 +216,19 @@ class RunFigures:
             cores=word(layout.C_LOOP_CPU) / (seconds * 1e9) if seconds else 0.0,
             switches_per_s=word(layout.C_SWITCHES) / seconds if seconds else 0.0,
             switches_source="trace" if word(layout.C_SWITCHES_TRACED) else "counted",
+            watch_cores=self._watch_cores(seconds),
         )
 
     def _start_all_ms(self) -> float | None:
         """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
         began, called = self._run.totals.start_all_ms, self._run.directory.word(layout.C_CALLED)
         first = self._run.started_ns
-        return began if began is None or first is None or not called else began + (first - called) / 1e6
-
-    def _cores_used(self, workers: float, beat: LoopFigures | None) -> float:
-        """A loop's own thread runs its workers too, so their CPU time is a part of it; what helpers run is not."""
-        if beat is None:
-            return workers
-        return workers + beat.cores if self._run.model.shared_gil else max(workers, beat.cores)
+        if began is None or first is None or not called:
+            return began
+        return began + (first - called) / 1e6 - self._trips.plain_took_ms  # as messages were measured in between
 
     def _seconds(self, now: int) -> float:
-        started = self._run.started_ns
-        if started is None:
-            return 0.0
-        end = self._run.ended_ns or now
-        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self._run.pauses)
-        return max(0.0, (end - started - paused) / 1e9)
+        return self._run.seconds(now)
 
     def _progress(self, ops: int, seconds: float) -> float | None:
         parts = []
@@ -229,7 +237,7 @@ class RunFigures:
             parts.append(ops / total if total else float((self._run.rings.column(layout.W_ENDED) > 0).mean()))
         if self._run.recipe.seconds:
             parts.append(seconds / self._run.recipe.seconds)
-        if parts and self._run.engine.outcome == "finished":  # after a pause workers resume some ms late
+        if parts and self._run.engine.outcome in (FINISHED, TIME_UP):  # after a pause workers resume some ms late
             return 1.0
         return min(1.0, max(parts)) if parts else None
 
@@ -265,9 +273,8 @@ class RunFigures:
         if source == "none":
             return GilFigures(why=self._run.probe.why_not)
         if source == "measured":
-            free = self._run.holders.free / self._run.holders.samples
-            rate = self._run.holders.handoffs_per_s()
             holders = self._run.holders
+            free, rate = holders.free_share, holders.handoffs_per_s(self._run.pauses)
             held = {name: round(holders.held_share(lane), 4) for lane, name in self._told(holders.held)}
         else:
             free = None
@@ -297,11 +304,16 @@ class RunFigures:
             return None
         return cpu / max(1, (self._run.ended_ns or now) - started)
 
-    def _recorder_cost(self, ops: int, cpu_s: float) -> float | None:
+    def _watch_cores(self, seconds: float) -> float | None:
+        """Reckoned: how many ops there were, and what one was seen to cost."""
+        each = self._run.engine.watch_ns
+        return None if each is None or not seconds else self._run.totals.ops * each / 1e9 / seconds
+
+    def _recorder_cost(self, ops: int, cpu_s: float, beat: LoopFigures | None) -> float | None:
+        if self._run.model.one_loop:  # to have no stamps spares a part of it
+            return None if beat is None or beat.watch_cores is None or not beat.cores else beat.watch_cores / beat.cores
         if self._run.engine.stamp_ns is None or self._run.recipe.knob("stamps") == "off":
             return None
-        if self._run.model.one_loop:
-            return None  # what a stamp costs there was not measured
         return ops * self._run.engine.stamp_ns / 1e9 / cpu_s if cpu_s else None
 
 

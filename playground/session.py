@@ -26,7 +26,7 @@ import psutil
 from playground import command
 from playground.directory import RunDirectory
 from playground.engine import Engine
-from playground.figures import InterpreterFacts, worker_name
+from playground.figures import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
 from playground.recipe import Recipe
 
 POLITE_S = 0.15
@@ -71,7 +71,7 @@ class Session(Engine):
                 start_new_session=os.name == "posix",
             )
         except OSError as problem:
-            self.end("failed", f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
+            self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
             return
         if sys.platform == "win32":  # pragma: no cover
             from playground import windows_job
@@ -139,7 +139,7 @@ class Session(Engine):
                 self.facts = msgspec.convert(event["python"], InterpreterFacts)
                 self.nice = event["nice"]
             elif kind == "started":
-                self.stamp_ns, self.solo_ns = event["stamp_ns"], event["solo_ns"]
+                self.stamp_ns, self.watch_ns, self.solo_ns = event["stamp_ns"], event["watch_ns"], event["solo_ns"]
                 self.base_mb, self.op_work = event["base_mb"], event["op_work"]
                 self.prepared, self.total = event["prepared"], event["total"]
                 if self.phase == "starting":
@@ -152,7 +152,7 @@ class Session(Engine):
             elif kind == "failed":
                 self.error = event["error"]
             elif kind == "ended":
-                self.outcome = "finished"
+                self.outcome = FINISHED
                 self.handoffs_per_s = event["handoffs_per_s"]
                 self.facts = replace(self.facts, gil_enabled_at_end=event.get("gil_enabled"))
 
@@ -168,26 +168,26 @@ class Session(Engine):
         self.end(*self._judge())
 
     def _judge(self) -> tuple[str, str | None]:
+        if self.stuck is not None:
+            return STUCK, self.stuck
         if self._deaths:
             death = self._deaths[0]
             whose = "a worker process" if death["worker"] is None else f"worker {worker_name(death['worker'])}"
             who = f"{whose} (pid {death['pid']})"
-            return "crashed", self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
+            return CRASHED, self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
         if self.error:
-            return "failed", self.error
+            return FAILED, self.error
         errors = self.worker_error()
         if errors:
-            return "failed", errors
-        if self.asked_by_user:
-            return "stopped", None
-        if self.asked_at is not None or self.outcome == "finished":
-            return "finished", None
+            return FAILED, errors
+        if self.asked_at is not None or self.outcome == FINISHED:
+            return self.untroubled(), None
         assert self.exit_code is not None
         how = how_it_ended(self.exit_code)
         if not self._ready and self.exit_code >= 0:
             path = self.recipe.interpreter or sys.executable
-            return "failed", self._last_words(f"interpreter {path!r} cannot run a lab: it {how}")
-        return "crashed", self._last_words(f"the lab process {how}")
+            return FAILED, self._last_words(f"interpreter {path!r} cannot run a lab: it {how}")
+        return CRASHED, self._last_words(f"the lab process {how}")
 
     def _last_words(self, how: str) -> str:
         log = self.log.strip()

@@ -22,10 +22,13 @@ SIGHTING = np.dtype(
 )
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 
-FOR_GIL, FOR_OTHER, UNSURE = range(3)  # what a sighting says of a wait
+SEEN = (GIL, UNKNOWN, LOCK, IO, SLEEP)  # as what a wait is seen, in the order in which sightings are counted
+FOR_GIL, UNSURE, OTHERS = 0, 1, slice(2, None)
 ENOUGH = 3  # sightings within an op, which then need no others
 LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
 FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
+MOST_OF = 0.8  # of the time between two sightings: who ran less did so at a moment that is not known
+BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
 NEVER = np.iinfo(np.int64).max
 KINDS = len(layout.KIND_NAMES)
 
@@ -33,8 +36,8 @@ _SAID = np.full(256, UNKNOWN, np.uint8)
 for said, state in ((threads.RUNS, RUN), (threads.SLEEPS, SLEEP), (threads.IO, IO), (threads.LOCK, LOCK)):
     _SAID[said] = state
 _SAID[threads.GIL] = GIL
-_CLASS = np.full(STATE_COUNT + 1, FOR_OTHER, np.int64)
-_CLASS[GIL], _CLASS[UNKNOWN] = FOR_GIL, UNSURE
+_PLACE = np.zeros(STATE_COUNT + 1, np.int64)
+_PLACE[list(SEEN)] = range(len(SEEN))
 
 Sighted = npt.NDArray[np.void]
 Parts = npt.NDArray[np.float64]
@@ -52,7 +55,7 @@ class Sightings:
     def __init__(self, lanes: int) -> None:
         self.taken = 0
         self._waiting: Sighted = np.empty(0, SIGHTING)  # those that no record has reached yet, by lane and time
-        self._counts = np.zeros((lanes, KINDS, 3))
+        self._counts = np.zeros((lanes, KINDS, len(SEEN)))
         self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached
         self._fresh = NEVER  # the earliest that came since the last look at the edge
 
@@ -68,9 +71,9 @@ class Sightings:
         self._fresh = min(self._fresh, int(seen["t"].min()))
         self._waiting = _sorted(np.concatenate((self._waiting, seen)))
 
-    def parts(self, records: npt.NDArray[np.void]) -> tuple[Parts, Parts]:
-        """Of each record's time in no core: how much was a wait for the GIL, and how much is not known, as parts of 1.
-        Those who wait for something of their own, and are not seen, are not known at all."""
+    def parts(self, records: npt.NDArray[np.void]) -> tuple[Parts, Parts, npt.NDArray[np.uint8]]:
+        """Of each record's time on no core: how much was a wait for the GIL, and how much is not known, as parts of 1;
+        and as what most of the rest was seen. Who waits for something of its own, and is not seen, is not known."""
         lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
         usual = self._usual(lane, kind)
         counts = self._within(records)
@@ -88,7 +91,8 @@ class Sightings:
         unknown = np.where(unseen, (~clear).astype(float), parts[:, UNSURE])
         asleep = (kind == layout.SLEEP) | (kind == layout.TURN) | (kind == layout.PAUSED)
         gil[asleep] = unknown[asleep] = 0
-        return gil, unknown
+        others = np.array(SEEN[OTHERS], np.uint8)[parts[:, OTHERS].argmax(axis=1)]  # LOCK where none was seen
+        return gil, unknown, others
 
     def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """What such ops of those workers were seen waiting for lately, as parts of 1; of a worker that was not seen,
@@ -101,8 +105,8 @@ class Sightings:
         return usual
 
     def _within(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
-        """(records, 3): the sightings of waits within each; they have served then."""
-        counts = np.zeros((len(records), 3))
+        """(records, len(SEEN)): the sightings of waits within each; they have served then."""
+        counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
         if not len(waiting) or not len(records):
             return counts
@@ -118,7 +122,7 @@ class Sightings:
             reached[place] = moment < end[own[-1]]
             which = int(np.searchsorted(start[own], moment, side="right")) - 1
             if which >= 0 and moment < end[own[which]] and waiting["state"][place] != RUN:
-                counts[own[which], _CLASS[waiting["state"][place]]] += 1
+                counts[own[which], _PLACE[waiting["state"][place]]] += 1
         self._drop(reached)
         some = np.flatnonzero(counts.any(axis=1))
         kind = records["kind"][some].astype(np.int64)
@@ -149,8 +153,11 @@ class Sightings:
         begin = np.maximum(before["t"], since[lane])
         ran, rest = _between(before, seen, begin, earlier)
         state[(state == RUN) & (ran == 0)] = CORE  # it could run, and did not
+        state[(state == CORE) & (rest == UNKNOWN)] = UNKNOWN
         seen["state"] = state
         pieces = _pieces(seen, begin, ran, rest)
+        brief = pieces["end"] - pieces["start"] < MOST_OF * np.repeat(seen["t"] - begin, 2)
+        pieces["state"][(pieces["state"] == RUN) & brief] = UNKNOWN
         new = seen["t"] >= fresh
         changed = int(begin[new].min()) if new.any() else NEVER
         return Edge(pieces[pieces["end"] > pieces["start"]], seen[np.append(first[1:], True)], changed)
@@ -167,17 +174,19 @@ def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[
     near = (before["t"] > 0) & (seen["t"] - before["t"] < FAR_NS)
     ready = seen["state"] == RUN
     counted = np.clip(seen["cpu"] - before["cpu"], 0, length)
-    # What it ran before its last record is in the count too; who waits now has waited since then.
-    ran = np.where(near & (ready | (before["t"] >= begin)), counted, 0)
-    ran = np.where(ready & ~near & (length < FAR_NS), length, ran)  # seen for the first time
+    # What it ran before its last record is in the count too: who waits now has waited since then, but whether one who
+    # is ready has run since then is not known, unless that has just been, or it has not run at all.
+    whole = near & (before["t"] >= begin)
+    ran = np.where(whole, counted, 0)
+    ran = np.where(ready & ~whole & (length < BRIEF_NS), length, ran)
     waited = (earlier != EMPTY) & (earlier != RUN) & (earlier != CORE)
     rest = np.where(ready, np.where(waited, earlier, CORE), seen["state"])
-    return ran, np.where(near | ~ready, rest, UNKNOWN)
+    return ran, np.where(ready & ~whole & ~(near & (counted == 0)), UNKNOWN, rest)
 
 
 def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.void]:
     """Who is ready now ran last; who waits now ran first."""
-    ready = (seen["state"] == RUN) | (seen["state"] == CORE)
+    ready = np.isin(seen["state"], (RUN, CORE)) | (rest == UNKNOWN)
     middle = np.where(ready, seen["t"] - ran, begin + ran)
     pieces = np.empty((len(seen), 2), SEGMENT)
     pieces["start"] = np.stack((begin, middle), axis=1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from playground.lab import trips as layout
 
@@ -14,6 +15,8 @@ from playground.lab import trips as layout
 class Trips:
     made: int  # by all workers
     median_us: float | None  # of the workers' medians over their last thousand; None until there is one
+    plain_us: float | None = None  # likewise of the same messages in plain code, before the run; None: not measured
+    plain_took_ms: float = 0.0  # how long measuring that kept the workers from beginning
 
 
 def read(directory: Path) -> Trips | None:
@@ -22,5 +25,14 @@ def read(directory: Path) -> Trips | None:
         words = np.frombuffer((directory / layout.NAME).read_bytes(), "<u8").reshape(-1, layout.WORDS)
     except OSError:
         return None
-    told = words[words[:, 0] > 0]
-    return Trips(int(words[:, 0].sum()), float(np.median(told[:, 1])) / 1000 if len(told) else None)
+    told, plain = words[words[:, layout.MADE] > 0], words[words[:, layout.PLAIN] > 0]
+    return Trips(
+        made=int(words[:, layout.MADE].sum()),
+        median_us=_median_us(told[:, layout.MEDIAN]),
+        plain_us=_median_us(plain[:, layout.PLAIN]),
+        plain_took_ms=int(words[:, layout.PLAIN_TOOK].max(initial=0)) / 1e6,
+    )
+
+
+def _median_us(took_ns: npt.NDArray[np.uint64]) -> float | None:
+    return float(np.median(took_ns)) / 1000 if len(took_ns) else None

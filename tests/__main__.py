@@ -2,7 +2,9 @@
 process are drawn offscreen; the windows that tests/e2e drives get a virtual display of their own, so that no test takes
 anybody's mouse. Says beforehand what cannot be run here, and why.
 
-`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment."""
+`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment.
+`mutants` first: changes the sources of the figures, one place at a time, and asks the tests (docs/testing.md).
+`truth` first: compares what the app tells of its runs with what independent observers see (docs/truth.md)."""
 
 from __future__ import annotations
 
@@ -34,6 +36,10 @@ def main(arguments: list[str]) -> int:
     if prepare:
         print(python)
         return 0
+    if arguments[:1] == ["mutants"]:
+        return subprocess.call([str(python), "-m", "tests.mutation", *arguments[1:]], cwd=ROOT)
+    if arguments[:1] == ["truth"]:
+        return module(python, "tests.truth", arguments[1:], os.environ)
     if without_qt:
         return without_qt_run(python, arguments[1:])
     return run(python, arguments)
@@ -90,15 +96,19 @@ def say_what_cannot_be_run() -> None:
 
 
 def pytest(python: Path, arguments: list[str], settings: os._Environ[str] | dict[str, str]) -> int:
+    return module(python, "pytest", arguments, settings)
+
+
+def module(python: Path, name: str, arguments: list[str], settings: os._Environ[str] | dict[str, str]) -> int:
     sys.stdout.flush()
-    command = [str(python), "-m", "pytest", *arguments]
+    command = [str(python), "-m", name, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(settings))
     # Asked to end, we let pytest put its things away: what its tests have started would otherwise live on.
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # pytest has it too, and sums up what it did
+        except KeyboardInterrupt:  # it has been told too, and sums up what it did
             continue
 
 

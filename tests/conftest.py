@@ -25,8 +25,16 @@ SESSION = "PLAYGROUND_TEST_SESSION"  # in the environment of every process that 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ[SESSION] = uuid.uuid4().hex
 
-# A machine that is busy with something else makes nothing of ours wrong.
-settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine that is busy with something else makes nothing of ours wrong. Where CI is set, Hypothesis would try the same
+# examples for ever; ours are new ones each time, and a failure prints the line that repeats it.
+settings.register_profile(
+    "patient",
+    settings.get_profile("default"),
+    derandomize=False,
+    print_blob=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("patient")
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from playground import recipe as recipes
 from playground.recipe import Recipe
 from playground.run import Run
+from ui import way_out
 from ui.coding import Coding
 from ui.known_interpreters import KnownInterpreters
 from ui.live_runs import LiveRuns
@@ -15,7 +16,6 @@ from ui.panels.notices import Notices
 from ui.panels.recipe_bar import RecipeBar
 from ui.settings import SettingsFile
 
-APP_SECONDS = 10.0  # of a run inside this app for which no length was given
 IN_LAB = "lab "  # how the action of a notice begins that runs something beside the window
 
 
@@ -55,7 +55,10 @@ class Launch(QObject):
         if not self._coding.may_run(asked, lambda: self.run(self._coding.newest(asked))):
             return None
         if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
-            recipe = recipes.changed(recipe, seconds=APP_SECONDS)
+            recipe = recipes.changed(recipe, seconds=way_out.longest("app"))
+        if unheard := way_out.too_long(recipe):
+            self.refused.emit("seconds", unheard)
+            return None
         if recipe.host == "ui" and not self._settings.settings.freeze_allowed:
             self._ask_to_freeze(recipe)
             return None
@@ -78,5 +81,5 @@ class Launch(QObject):
 
     def _ask_to_freeze(self, recipe: Recipe) -> None:
         self._waiting = recipe
-        words = f"This window will not answer for {recipe.seconds:g} s while it works."
+        words = way_out.warning(recipe)
         self._notices.add(words, [("freeze", "Freeze it"), ("not now", "Not now")])

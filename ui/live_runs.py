@@ -4,15 +4,18 @@ Pulled once per frame; what it tells the window are the moments in a run's life,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground import limits
 from playground.directory import NoRoom, RunDirectory
 from playground.engine import Engine
-from playground.figures import RunStatistics
+from playground.figures import FINISHED, STOPPED, TIME_UP, RunStatistics
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
 from playground.session import Session
+from playground.way_out import Place
 from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
@@ -29,6 +32,7 @@ class LiveRuns(QObject):
 
     def __init__(self, lab_worker: LabWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.way_out: Callable[[int], tuple[int, list[Place]] | None] = lambda _number: None  # ui/way_out.py
         self._lab_worker = lab_worker
         self._stand_in = in_app.UiThreadStandIn(self)
         self._runs: dict[int, Run] = {}
@@ -71,6 +75,7 @@ class LiveRuns(QObject):
         self._slots[run.number] = self._free_slot(recipe.workers)
         self._runs[run.number] = run
         self.added.emit(run, self._slots[run.number])
+        self.tell_way_out()
         self._lab_worker.start(run)
         return run
 
@@ -107,6 +112,20 @@ class LiveRuns(QObject):
         if run is not None and not run.ended:
             self._lab_worker.pause(run, on)
 
+    def stop_inside(self) -> bool:
+        """Stop what runs inside this app; was there anything?"""
+        inside = [run for run in self.live if run.recipe.host != "lab"]
+        for run in inside:
+            self._lab_worker.stop(run)
+        return bool(inside)
+
+    @Slot()
+    def tell_way_out(self) -> None:
+        """Where the Stop buttons are, to what hears them while this window cannot."""
+        for run in self.live:
+            if isinstance(run.engine, in_app.InAppEngine) and (told := self.way_out(run.number)) is not None:
+                run.engine.way_out.tell(*told)
+
     def set_knob(self, name: str, value: float | str) -> None:
         """A live knob turns for every run that is live."""
         for run in self.live:
@@ -131,7 +150,8 @@ class LiveRuns(QObject):
 
     def _on_ended(self, run: Run) -> None:
         figures = run.statistics()
-        if run.recipe.workers == 1 and figures.outcome in ("finished", "stopped") and figures.seconds > 0.5:
+        went_well = figures.outcome in (FINISHED, TIME_UP, STOPPED)
+        if run.recipe.workers == 1 and went_well and figures.seconds > 0.5:
             self._baselines[_kind(run.recipe)] = figures.work_per_s or 0.0
         run.let_go()
         self._lab_worker.remove(run)

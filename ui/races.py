@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from playground.figures import FINISHED, TIME_UP
 from playground.interpreters import Interpreter, why_not
 from playground.recipe import Recipe, changed
 from playground.run import Run
@@ -69,7 +70,7 @@ class Races(QObject):
 
     def run_ended(self, run: Run) -> None:
         second = self._next.pop(run.number, None)
-        if second is not None and run.engine.outcome == "finished":
+        if second is not None and run.engine.outcome in (FINISHED, TIME_UP):
             self._meet(run.number, second)
         self._over.add(run.number)
         other = self._runners.get(run.number)

@@ -88,9 +88,15 @@ class Readout(QObject):
 
     def note_end(self, run: RunStatistics) -> tuple[float, float]:
         """How late the window was while this run was: p99 and longest, in ms."""
-        lateness = self._stage.lateness(max(1.0, min(LATENESS_WINDOW_S, run.seconds))) or (0.0, 0.0, 0.0)
-        self._lateness[run.number] = lateness[1:]
-        return lateness[1:]
+        _, p99, longest = self._stage.lateness(max(1.0, min(LATENESS_WINDOW_S, run.seconds))) or (0.0, 0.0, 0.0)
+        self._lateness[run.number] = p99, self._longest(run, longest)
+        return self._lateness[run.number]
+
+    def _longest(self, run: RunStatistics, lately: float) -> float:
+        """Of a run inside this app: for how long it froze the window at most, in all its life and no sooner."""
+        if run.recipe.host == "lab" or run.started_ns is None:
+            return lately
+        return self._stage.longest_late(run.started_ns)
 
     def tell(self) -> None:
         self._ticks += 1
@@ -116,6 +122,8 @@ class Readout(QObject):
         _, p99, longest = self._stage.lateness(LATENESS_WINDOW_S) or (None, None, None)
         if run is not None and run.number in self._lateness:
             p99, longest = self._lateness[run.number]
+        elif run is not None and longest is not None:
+            longest = self._longest(run, longest)
         return Machine(os.cpu_count() or 1, *self._busy.of(run), p99, longest)
 
     def _others(self, busy: float) -> float:

@@ -7,13 +7,15 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from playground import recipe as recipes
 from playground.interpreters import Interpreter
 from playground.recipe import Recipe
 from playground.run import Run
+from playground.way_out import Place
+from ui import way_out
 from ui.actions import Actions
 from ui.appearance import Appearance
 from ui.clock import FrameClock
@@ -190,6 +192,8 @@ class Window(QMainWindow):
         self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True))
         self.recipe_bar.locate_requested.connect(self.interpreters.locate)
         self.recipe_bar.menu_opened.connect(self._look_again)
+        self.runs.way_out = self._way_out
+        self.readout.told.connect(self.runs.tell_way_out)
         self.runs.added.connect(self._on_added)
         self.runs.added.connect(self.look_tab.begin)
         self.runs.ended.connect(self._on_ended)
@@ -314,6 +318,11 @@ class Window(QMainWindow):
         self.readout.tell()
         if run.number == self.readout.chosen:
             self.coding.choose_run(run)  # what its workers ended with
+
+    def _way_out(self, number: int) -> tuple[int, list[Place]] | None:
+        group = self.stage.groups.get(number)
+        buttons: list[QWidget] = [] if group is None else [group.header.stop_button]
+        return way_out.places(self, [*buttons, self.recipe_bar.stop_all])
 
     def _on_refused(self, field: str, words: str) -> None:
         if field:
@@ -449,12 +458,24 @@ class Window(QMainWindow):
 
     # -- Qt
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # With an update request Qt paints, and brings it to the screen. The pulse moves in every picture of the stage.
+        if event.type() == QEvent.Type.UpdateRequest and self.stage.pulse.plot.take_painted():
+            self.clock.note_shown()
+        return done
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self.painted and not self._shut:
             self.painted = True
             self.clock.start()  # not before: how long the start took says nothing about the window
             QTimer.singleShot(FIND_AFTER_MS, self._find_interpreters)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc is the way out where this window still answers, too."""
+        if event.key() != Qt.Key.Key_Escape or not self.runs.stop_inside():
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -16,7 +16,7 @@ import time
 import warnings
 from typing import Any
 
-from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, worker
+from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, stacks, watching, worker
 from .running import Lab
 from .site import CannotPrepare
 
@@ -41,6 +41,7 @@ def main(argv: list[str]) -> int:
     faulthandler.enable()
     descriptor = os.dup(0)
     _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    stacks.tell(directory)
     os.dup2(2, 1)  # what a job prints must not be taken for an answer
     recipe = json.loads(read_line(descriptor))
     sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)
@@ -110,6 +111,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
     stamp_ns = worker.measure_stamp_ns(directory)
+    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_COMMAND], lab.count, lab.knobs)
     with output.aside():
         solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)
@@ -119,6 +121,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     say(
         "started",
         stamp_ns=stamp_ns,
+        watch_ns=watch_ns,
         solo_ns=solo_ns,
         base_mb=machine.own_memory_mb(),
         op_work=op_work,
@@ -157,11 +160,15 @@ def take_output(lab: Lab, model: Any) -> str | None:
     path = os.path.join(lab.directory, "output")
     one_interpreter = model.ONE_PROCESS and not getattr(model, "OWN_GILS", False)
     try:
-        output.create(path, lab.count, one_interpreter, getattr(model, "ONE_LOOP", False))
+        output.create(path, lab.count, one_interpreter, one_loop(model))
     except OSError as problem:
         return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
     output.take(path, home=0)
     return None
+
+
+def one_loop(model: Any) -> bool:
+    return bool(getattr(model, "ONE_LOOP", False))
 
 
 def python() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Awaitable, Callable, Dict
 
 from . import http
 from .blocking import Things
-from .driven import awaited
+from .driven import awaited, note_lines
 from .ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Wait
 from .turns import Turn, Turns
 from .whole import Await
@@ -59,8 +59,22 @@ async def fetch(url: str) -> bytes:
         writer.close()
 
 
+def nothing_wakes(loop: Any) -> bool:
+    """Has this loop, in which the heartbeat runs just now, no timer, no socket and nobody who is ready? What another
+    thread may bring is not told here. Another kind of loop than asyncio's own knows better, and is not asked."""
+    try:
+        timers = any(not timer.cancelled() for timer in loop._scheduled)
+        sockets = len(loop._selector.get_map()) > 1  # one wakes it from other threads
+        return not (timers or sockets or loop._ready or loop._signal_handlers)
+    except AttributeError:
+        return False
+
+
 async def beat(turns: Turns) -> None:
     """The loop's heartbeat, until it is cancelled."""
+    loop = asyncio.get_running_loop()
+    turns.beats.idle = lambda: nothing_wakes(loop)
+    turns.beats.note = note_lines
     try:
         while True:
             await asyncio.sleep(turns.beats.next_s())

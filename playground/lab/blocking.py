@@ -49,6 +49,7 @@ class Blocking:
     ) -> None:
         things = {} if things is None else things
         sleep = sleep or time.sleep
+        self.things = things
         self._ways: Dict[type, Callable[[Any], Any]] = {
             Block: lambda op: op.fn(*op.args),
             Sleep: lambda op: sleep(op.seconds),

@@ -7,15 +7,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from types import CodeType, CoroutineType
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Set, Tuple
 
 from . import ring, stretch, whose
-from .own import Whole, left, plain
+from .own import FILE, Whole, left, plain
 
 SLEEP: CodeType = asyncio.sleep.__code__
 WAITING_FOR_OTHERS = ("locks.py", "queues.py", "tasks.py", "taskgroups.py")  # of asyncio
 
 Due = Optional[int]  # when a sleep will be over
+_lives: Set[Any] = set()  # the coroutines that are whole workers
 
 
 async def awaited(whole: Whole, own: stretch.Stretch) -> Any:
@@ -26,11 +27,20 @@ async def awaited(whole: Whole, own: stretch.Stretch) -> Any:
     result = None
     for _ in range(whole.times):
         own.begin()
+        driven = Driven(whole.call(), own)
+        _lives.add(driven)
         try:
-            result = await Driven(whole.call(), own)
+            result = await driven
         finally:
+            _lives.discard(driven)
             own.end()
     return plain(result)
+
+
+def note_lines() -> None:
+    """In which line of the user's code each worker's coroutine waits."""
+    for driven in _lives:
+        driven.note_line()
 
 
 def task_of(loop: Any, coroutine: Any, **more: Any) -> Any:
@@ -65,6 +75,14 @@ class Driven(Coroutine):  # type: ignore[type-arg]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._coroutine, name)  # cr_frame and others, for whoever prints tasks
+
+    def note_line(self) -> None:
+        inner, line = self._coroutine, 0
+        while inner is not None and hasattr(inner, "cr_frame"):
+            if inner.cr_frame is not None and inner.cr_code.co_filename == FILE:
+                line = inner.cr_frame.f_lineno
+            inner = inner.cr_await
+        self._stretch.at_line(line)
 
     def _step(self, resume: Callable[[Any], Any], value: Any) -> Any:
         if not self._stretch.running:

@@ -75,6 +75,10 @@ class Hub:
         """`who` can go on, when its turn comes."""
         self.ready.append((who, NOTHING if result is None else Outcome(result)))
 
+    def idle(self) -> bool:
+        """Is there nobody who can go on, sleeps, or waits for a socket? Whoever asks is not counted."""
+        return not (self.ready or self._sleepers or self._fetches)
+
     # -- inside
 
     def _at_once(self, who: Any, result: Any = None) -> None:

@@ -38,8 +38,9 @@ def context(start_method: str) -> Any:
 def work(order: Any, indices: Sequence[int], things: Any) -> None:
     """The life of a process with one worker, or with several as threads."""
     _tie(order)
-    from . import blocking, output, together, worker
+    from . import blocking, output, stacks, together, worker
 
+    stacks.tell(order.directory)
     carry_out = blocking.Blocking(things)
     with output.taken(order.path("output")):
         if len(indices) == 1:
@@ -52,8 +53,9 @@ def join_pool(order: Any, things: Any) -> None:
     """How a process of a pool begins; its tasks follow."""
     global _task
     _tie(order)
-    from . import blocking, output, worker
+    from . import blocking, output, stacks, worker
 
+    stacks.tell(order.directory)
     output.take(order.path("output"))
     _task = partial(worker.work, order, carry_out=blocking.Blocking(things))
 

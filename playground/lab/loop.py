@@ -1,16 +1,21 @@
 """How late a lab's loop is: a heartbeat that each model with a loop keeps going beside its workers. It asks to be woken
 after 10 ms and notes by how much that was missed, as the app does for its own window. A worker that does not let the
-others go on shows here: everything in the loop waits as long as this does."""
+others go on shows here: everything in the loop waits as long as this does.
+
+It also tells whether anything but itself can still wake the loop, as far as its model knows: a timer, a socket, or
+somebody who can go on. Without that a loop whose workers all wait would look alive for ever."""
 
 from __future__ import annotations
 
 import math
 import time
+from typing import Callable, Optional
 
 from . import ring
 
 PERIOD_NS = 10_000_000
 STEPS_PER_OCTAVE = 4
+LONG_IDLE_NS = 1_000_000_000
 clock = time.perf_counter_ns
 cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
 
@@ -23,6 +28,9 @@ class Beats:
         self._words = control
         self._used = cpu_clock()
         self.switches = 0  # so far: told with the next beat, which spares each switch a write
+        self.idle: Optional[Callable[[], bool]] = None  # can nothing but a beat wake the loop?
+        self.note: Callable[[], object] = int  # called when that has been so for long: notes the lines
+        self._noted = False
 
     def begin(self) -> None:
         """The first worker begins, and with it the time that is counted: to make them all was no part of it."""
@@ -39,7 +47,18 @@ class Beats:
             words[ring.C_LOOP_LATE_MAX] = max(words[ring.C_LOOP_LATE_MAX], late)
             words[ring.C_LOOP_COUNTS + step_of(late)] += 1
         words[ring.C_LOOP_DUE] = now + PERIOD_NS
+        if self.idle is not None:
+            self._tell_idle(now, self.idle())
         return PERIOD_NS / 1e9
+
+    def _tell_idle(self, now: int, idle: bool) -> None:
+        since = self._words[ring.C_IDLE]
+        if not idle or not since:
+            self._words[ring.C_IDLE] = now if idle else 0
+            self._noted = False
+        elif not self._noted and now - since > LONG_IDLE_NS:
+            self._noted = True
+            self.note()
 
     def hold(self, ns: int) -> None:
         """The run was paused so long. No beat is late for that."""

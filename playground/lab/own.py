@@ -128,6 +128,9 @@ class Asked:
     def throw(self, problem: BaseException) -> Any:
         return self._go_on(self._ops.throw, problem)
 
+    def close(self) -> None:
+        self._ops.close()
+
     def _go_on(self, resume: Callable[[Any], Any], value: Any) -> Any:
         while True:
             try:
@@ -177,6 +180,13 @@ def plain(result: Any) -> Any:
         return "%.*s" % (MOST_RESULT, repr(result))
     except Exception as problem:
         return "a %s that cannot be told: %s" % (type(result).__name__, type(problem).__name__)
+
+
+def line_of(frame: Any) -> int:
+    """The innermost line of the user's code, of a frame and those that called it; 0: there is none."""
+    while frame is not None and frame.f_code.co_filename != FILE:
+        frame = frame.f_back
+    return 0 if frame is None else int(frame.f_lineno)
 
 
 def error_text(problem: BaseException) -> str:

@@ -23,7 +23,7 @@ import sys
 import time
 from typing import Callable, Tuple
 
-from . import gil, machine, ring, threads
+from . import gil, machine, ring, started, threads
 
 clock = time.perf_counter_ns
 
@@ -226,6 +226,7 @@ class Probe:
         deadline = look_at = now
         period = LOOK_NS
         watched = threads.watching(self.directory, self.workers)
+        beside = started.watching(self.directory)
         while True:
             if now >= look_at:
                 targets.look()
@@ -245,6 +246,11 @@ class Probe:
                 watched.sample(now)
                 now = clock()
             until = deadline if watched is None or watched.refused else min(deadline, watched.due)
+            if beside is not None:
+                if now >= beside.due:
+                    beside.sample(now)
+                    now = clock()
+                until = min(until, beside.due)
             if now < until:
                 time.sleep((until - now) * 1e-9)
             now = clock()

@@ -60,6 +60,7 @@ HEADER_WORDS = HEADER_BYTES // 8
 # watched from outside
 W_BASE_CPU, W_BASE_CORE_WAIT = 30, 31
 SLACK_NS = 50_000  # by which Linux may wake a sleeper late, so as to wake several at once
+W_IDENT, W_DONE = 28, 29  # the thread, as Python calls it; has the worker done all its job asks for?
 WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (threads.py)
 
 # kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
@@ -67,6 +68,7 @@ NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
 KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
 
 CORE_UNKNOWN = 0xFFFF
+HELD_UP = 2  # record flag, beside 1 for a core that was given up: the wait was a call in the thread of a loop
 
 # words of the control block, written by the app and read by everything in the run
 CONTROL_BYTES = 1024
@@ -75,6 +77,7 @@ C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
 C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 16
 C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
 C_CALLED = 10  # when a lab's model was called, to make its workers
+C_IDLE, C_OVER = 14, 15  # since when nothing can wake a loop; of how many workers in a row the share of time is over
 LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
 STOP, PAUSE, NO_STAMPS = 1, 2, 4
 GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"

@@ -9,6 +9,7 @@ from typing import Any, Optional
 from . import machine, ring
 
 clock = time.perf_counter_ns
+pack, SIZE = ring.RECORD.pack_into, ring.RECORD.size
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
 
@@ -20,8 +21,10 @@ class Stamps:
         """`lock`: several threads write to this stream."""
         self.core, self.core_wait = ring.CORE_UNKNOWN, watch.core_wait_ns()
         self.lock = lock
-        self._command, self._stream, self._watch = command, stream, watch
-        self._naps, self._look_at = watch.naps(), 0
+        self._command, self._stream, self._words, self._watch = command, stream, stream.words, watch
+        if lock is None:
+            self.stamp = self._write  # type: ignore[method-assign]  # a call less for each op
+        self._naps, self._look_at, self._core_at = watch.naps(), 0, 0
 
     @property
     def stamping(self) -> bool:
@@ -34,11 +37,11 @@ class Stamps:
             with self.lock:
                 self._write(task, kind, start, end, cpu, waited, slept)
 
-    def _write(self, task: int, kind: int, start: int, end: int, cpu: int, waited: int, slept: int) -> None:
-        words, stream = self._stream.words, self._stream
+    def _write(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+        stream, words = self._stream, self._words
         head = words[ring.W_HEAD]
-        place = stream.first + head % stream.capacity * ring.RECORD.size
-        ring.RECORD.pack_into(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
+        place = stream.first + head % stream.capacity * SIZE
+        pack(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
         words[ring.W_HEAD] = head + 1
 
     def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int) -> None:
@@ -49,7 +52,12 @@ class Stamps:
             waited, slept = core_wait - self.core_wait, int(naps != self._naps)
             self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
             self._look_at = end + LOOK_NS
-        self.stamp(task, kind, start, end, cpu, waited, slept)
+        self.stamp(task, kind, start, end, cpu, waited, slept if kind == ring.RUN else slept | ring.HELD_UP)
+
+    def note_core(self, now: int) -> None:
+        """For records of what takes too little to be looked into: now and then."""
+        if now >= self._core_at:
+            self.core, self._core_at = self._watch.core(), now + LOOK_NS
 
     def held(self, ns: int) -> None:
         """The run was paused so long, and whoever writes here with it."""

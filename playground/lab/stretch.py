@@ -78,6 +78,9 @@ class Stretch:
         self._attend()
         self._run_from(self._since, self._used)
 
+    def at_line(self, line: int) -> None:
+        self._ring.words[ring.W_LINE] = line
+
     # -- inside
 
     def _run_from(self, now: int, used: int) -> None:

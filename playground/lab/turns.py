@@ -4,7 +4,9 @@ A model gets one `Steps` for each worker. `steps.next(result)` runs the worker u
 waits for; the model carries that out in its own way and comes back with what came of it. All stamping happens here.
 
 Only one worker runs at a time, and the next one only when this one waits. A sleep that was over lasted no longer: from
-then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end."""
+then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end.
+
+No moment of a worker's life is left out: what it does between two ops is its own running, as its thread runs it."""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ from .whole import Await, carry_out, for_a_loop
 
 clock = time.perf_counter_ns
 LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
+SHORT_NS = 50_000  # what a worker runs from one wait to the next, to be told without asking for its CPU time
 
 
 class Turn(Op):
@@ -85,14 +88,15 @@ class Turns(Stamps):
 class Steps:
     """One worker, step by step."""
 
-    __slots__ = ("_asked", "_life", "_turns", "_whole", "cpu", "index", "ring")
+    __slots__ = ("_asked", "_life", "_ran", "_since", "_turns", "_used", "_whole", "cpu", "index", "ring")
 
     def __init__(self, turns: Turns, index: int) -> None:
         self.index = index
         self.ring = turns.order.mapped.rings.ring(index)
         self.cpu = 0
         self._turns = turns
-        self._asked = 0
+        self._asked = self._ran = 0
+        self._since = self._used = 0  # when it went on, or its last op ended, and the thread's CPU time then
         self._whole = False  # its job is called as a whole, which tells of itself
         self._life = self._live()
 
@@ -145,6 +149,7 @@ class Steps:
             return op
         except StopIteration as done:
             result = done.value
+            self.ring.words[ring.W_DONE] = 1
         except worker.Stopped:
             return None
         except (Exception, SystemExit) as problem:
@@ -160,10 +165,11 @@ class Steps:
             raise worker.Stopped
         if not turns.control.words[ring.C_BEGUN]:
             turns.beats.begin()
-        worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
+        self._used = worker.cpu_clock()
+        self._since = worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
         seen, count = None, 0
         try:
-            ops = worker.ops_of(turns.order, self.index)
+            ops = self._ops()
             if isinstance(ops, Whole):
                 return (yield from self._live_whole(ops))
             frame: Any = ops.gi_frame  # tells the line of the job
@@ -177,8 +183,13 @@ class Steps:
                         result = self._call(op)
                         if turns.yields:
                             yield from self._wait(TURN)
-                    else:
-                        result = yield from self._wait(op)
+                    else:  # as _wait, but without a generator for each op
+                        kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
+                        asked = self._leave(op, kind)
+                        try:
+                            result = yield op
+                        finally:
+                            self._back(op, kind, asked)
                 except worker.Stopped:
                     raise
                 except Exception as problem:
@@ -191,7 +202,12 @@ class Steps:
             return done.value
         finally:
             output.end(self.index)
+            if not self._whole and self._since:
+                self._own_piece(clock())
             self.ring.end(clock())
+
+    def _ops(self) -> Any:
+        return worker.ops_of(self._turns.order, self.index)
 
     def _attend(self) -> int:
         """What the command word asks for. A pause holds the whole loop: nobody gets a turn."""
@@ -199,23 +215,33 @@ class Steps:
         seen = self._turns.control.attend(self.ring)
         if self.ring.words[ring.W_STATE] == ring.PAUSED:
             now = clock()
+            self._own_piece(begun)
             self._turns.stamp(self.index, ring.PAUSED, begun, now)
+            self._since, self._used = now, worker.cpu_clock()
             self._turns.beats.hold(now - begun)
             self.ring.enter(ring.RUN, now)
         return seen
 
     def _call(self, op: Any) -> Any:
-        start, used = clock(), worker.cpu_clock()
-        self.ring.enter(op.kind, start)
+        self.ring.enter(op.kind, self._since)
         try:
             return op.fn(*op.args)
         finally:
-            cpu = worker.cpu_clock() - used
-            end = clock()
-            self.cpu += cpu
-            self.ring.words[ring.W_CPU] = self.cpu
-            if self._turns.stamping:
-                self._turns.stamp_call(self.index, op.kind, start, end, cpu)
+            self._piece(op.kind, worker.cpu_clock(), clock())
+
+    def _piece(self, kind: int, used: int, now: int) -> None:
+        """What it has done since it went on, or since its last op ended."""
+        cpu = used - self._used
+        self.cpu += cpu
+        self.ring.words[ring.W_CPU] = self.cpu
+        if self._turns.stamping:
+            self._turns.stamp_call(self.index, kind, self._since, now, cpu)
+        self._since, self._used = now, used
+
+    def _own_piece(self, now: int) -> None:
+        """Up to now it ran, and not in an op."""
+        if now > self._since:
+            self._piece(ring.RUN, worker.cpu_clock(), now)
 
     def _live_whole(self, whole: Whole) -> Generator[Op, Any, Any]:
         turns, self._whole = self._turns, True
@@ -228,22 +254,44 @@ class Steps:
         return carry_out(whole, stretch)
 
     def _wait(self, op: Op) -> Generator[Op, Any, Any]:
-        kind = ring.TURN if isinstance(op, Call) else op.kind  # another thread has yet to take the call
-        asked = self._asked = clock()
-        due = asked + int(op.seconds * 1e9) if isinstance(op, Sleep) else None
-        self.ring.words[ring.W_DUE] = due or 0
-        self.ring.enter(kind, asked)
+        asked = self._leave(op, op.kind)
         try:
             return (yield op)
         finally:
-            now = over = clock()
-            self.ring.enter(ring.RUN, now)
-            if due is not None and now > due + LATE_NS:
+            self._back(op, op.kind, asked)
+
+    def _leave(self, op: Op, kind: int) -> int:
+        """It waits from now on. Gives the moment that its record begins with."""
+        words, begun = self.ring.words, clock()
+        ran = begun - self._since
+        if ran > SHORT_NS:
+            self._own_piece(begun)
+            ran = 0
+        self._ran = ran  # a moment is told with the wait after it: a record more would cost as much
+        self.cpu += ran
+        words[ring.W_CPU] = self.cpu
+        if isinstance(op, Sleep):
+            words[ring.W_DUE] = begun + int(op.seconds * 1e9)
+        words[ring.W_SINCE], words[ring.W_STATE] = begun, kind
+        self._asked = asked = begun - ran
+        return asked
+
+    def _back(self, op: Op, kind: int, asked: int) -> None:
+        """It has come back from what it waited for since then."""
+        turns, words = self._turns, self.ring.words
+        now = over = words[ring.W_SINCE] = clock()
+        words[ring.W_STATE] = ring.RUN
+        if isinstance(op, Sleep):
+            due = asked + self._ran + int(op.seconds * 1e9)
+            if now > due + LATE_NS:
                 over = due
-            if self._asked != asked:  # it ran elsewhere, and was stamped
-                over = self._asked
-            elif self._turns.stamping:
-                quick = kind == ring.RUN  # as giving back a lock: no wait
-                self._turns.stamp(self.index, kind, asked, over, over - asked if quick else 0, 0, not quick)
-            if over < now and self._turns.stamping:
-                self._turns.stamp(self.index, ring.TURN, over, now)
+        stamping = turns.stamping
+        if self._asked != asked:  # it ran elsewhere, and was stamped
+            over = self._asked
+        elif stamping:
+            turns.note_core(now)
+            quick = kind == ring.RUN  # as giving back a lock: no wait
+            turns.stamp(self.index, kind, asked, over, over - asked if quick else self._ran, 0, not quick)
+        if over < now and stamping:
+            turns.stamp(self.index, ring.TURN, over, now)
+        self._since, self._used = now, worker.cpu_clock()

@@ -43,5 +43,5 @@ def in_own_thread(whole: Whole, own_ring: ring.Ring, watch: machine.ThreadWatch,
 
 def for_a_loop(whole: Whole, own_ring: ring.Ring, control: Any, stamps: Callable[[], Stamps]) -> Any:
     """In one of the threads that a loop has for its workers."""
-    own_ring.words[ring.W_TID] = threading.get_native_id()
+    own_ring.words[ring.W_TID], own_ring.words[ring.W_IDENT] = threading.get_native_id(), threading.get_ident()
     return carry_out(whole, Stretch(own_ring, control, stamps()))

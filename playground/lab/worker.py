@@ -13,9 +13,11 @@ import os
 import sys
 import threading
 import time
+from _thread import get_ident  # as it is now: gevent may put its own in its place
+from contextlib import suppress
 from typing import Any, Callable, Dict, Optional
 
-from . import catalogue, gil, machine, output, own, ring, whose
+from . import born, catalogue, gil, machine, output, own, plain, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
@@ -32,7 +34,7 @@ CarryOut = Callable[[Any], Any]
 
 
 class Stopped(Exception):
-    """The run was asked to stop."""
+    """The run was asked to stop; or this worker's share of its time is over, and it is the next one's turn."""
 
 
 class Order:
@@ -119,6 +121,10 @@ class Control:
     def stopping(self) -> bool:
         return bool(self.words[ring.C_COMMAND] & ring.STOP)
 
+    def over(self, index: int) -> bool:
+        """Workers that run one after the other have each a share of the run's time: is that of this one over?"""
+        return bool(self.words[ring.C_OVER] > index)
+
     def note_begin(self, now: int) -> None:
         """A run's length counts from when its first worker begins, not from when processes are being made."""
         if not self.words[ring.C_BEGUN]:
@@ -130,7 +136,7 @@ class Control:
         paused_at = 0
         while True:
             word = words[ring.C_COMMAND]
-            if word & ring.STOP:
+            if word & ring.STOP or self.over(own_ring.index):
                 raise Stopped
             if not word & ring.PAUSE:
                 break
@@ -171,14 +177,21 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         ops = ops_of(order, index)
         if wait is not None:
             wait()
-        if control.stopping:  # it comes to its turn when the run is over: it does not begin
+        plain.before(order, index, getattr(carry_out, "things", None))
+        if control.stopping or control.over(index):  # its turn comes when its time is over: it does not begin
             raise Stopped
         used = cpu_clock()
         begin(order, own_ring, threading.get_native_id(), gil.thread_state())
         try:
             if isinstance(ops, own.Whole):
-                return in_own_thread(ops, own_ring, watch, control)
-            return drive(own_ring, watch, control, ops, carry_out)
+                result = in_own_thread(ops, own_ring, watch, control)
+            else:
+                result = drive(own_ring, watch, control, ops, carry_out)
+            own_ring.words[ring.W_DONE] = 1
+            return result
+        except Stopped:
+            close(ops)
+            raise
         finally:
             own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
             own_ring.words[ring.W_CPU] = cpu_clock() - used
@@ -189,11 +202,17 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         watch.close()
 
 
+def close(ops: Any) -> None:
+    """What a job keeps open it closes now, before the next worker begins."""
+    with suppress(Exception):  # its result is not wanted any more, and so is its last trouble
+        getattr(ops, "close", int)()
+
+
 def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int:
     """The worker's first moment, in its ring. Gives it."""
     words, now = own_ring.words, clock()
     queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
-    words[ring.W_TOTAL] = order.total
+    words[ring.W_TOTAL], words[ring.W_IDENT] = order.total, get_ident()
     own_ring.begin(tid, thread_state, now)
     record = order.own_gil_record()
     if record is not None:
@@ -212,6 +231,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
 def ops_of(order: Order, index: int) -> Any:
     """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
     job = catalogue.load("jobs", order.recipe["job"])
+    born.listen(order.path(born.FILE))
     return job.ops(index, order.recipe.get("amount"), **order.prepared)
 
 

@@ -12,6 +12,7 @@ import cProfile
 import json
 import pstats
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,10 +21,12 @@ import numpy.typing as npt
 from playground.cores import CoreSample
 from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares, WorkerStatistics, worker_name
 from playground.lab import ring as layout
+from playground.lab_cpu import LabCpu
 from playground.lanes import SLEPT, LaneStore
 from playground.owners import Gil
 from playground.recipe import Recipe
 from playground.rings import RECORD
+from playground.started import StartedThreads
 
 FRAME_NS = 33_333_333
 SLICE_NS, OP_NS = 5_000_000, 150_000
@@ -34,6 +37,9 @@ class MadeUpRun:
 
     ribbon_source = "measured"
     gil_note: str | None = None
+    lab_cpu: LabCpu | None = None
+    started: StartedThreads | None = None
+    pauses: Sequence[tuple[int, int]] = ()
     ended, ended_ns = False, None
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:
@@ -71,6 +77,12 @@ class MadeUpRun:
         holds = np.array(self.holds[-200 - len(edges) * 8 :] or [(-1, 0, 1)], np.int64)
         place = np.minimum(np.searchsorted(holds[:, 2], edges[:-1]), len(holds) - 1)
         return holds[place, 0].astype(np.int32)
+
+    def stranger(self, moment: int) -> str:
+        return "a thread that is no worker"
+
+    def life(self, lane: int) -> tuple[int, int]:
+        return self.started_ns, self.ended_ns or 0
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
         return [hold for hold in self.holds if hold[1] < last and hold[2] > first]

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from playground.cli import carry_out
+from playground.figures import FINISHED
 from playground.lab.machine import give_way
 from playground.recipe import Recipe, checked
 from playground.script import script_for
@@ -68,7 +69,7 @@ def measured(recipe: Recipe) -> tuple[Rate, Rate]:
 
 def of_lab(recipe: Recipe) -> tuple[Rate, dict[str, Any]]:
     run, statistics = carry_out(recipe, quiet=True)
-    if statistics.outcome != "finished":
+    if statistics.outcome != FINISHED:
         sys.exit(f"the lab {statistics.outcome}: {statistics.error}")
     ops, cpu_s = (sum(getattr(worker, name) for worker in statistics.workers) for name in ("ops", "cpu_s"))
     return Rate(statistics.throughput, ops / cpu_s), run.engine.prepared

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAB = sorted((ROOT / "playground" / "lab").rglob("*.py"))
 CORE = sorted((ROOT / "playground").rglob("*.py"))
 EVERYTHING = [ROOT / "main.py", *CORE, *sorted((ROOT / "ui").rglob("*.py"))]
+OBSERVERS = sorted((ROOT / "tests" / "truth").rglob("*.py"))
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtpy", "superqt", "ui"}
 # A job or model may ask for these, inside a function, and is "unavailable" where they are not installed.
@@ -61,6 +62,15 @@ def test_the_core_imports_no_qt(path: Path) -> None:
 @pytest.mark.parametrize("path", EVERYTHING, ids=name_of)
 def test_nothing_imports_main(path: Path) -> None:
     assert "main" not in {top(module) for module in imports(path)}
+
+
+@pytest.mark.parametrize("path", OBSERVERS, ids=name_of)
+def test_observers_share_no_code_with_what_they_check(path: Path) -> None:
+    """Else a mistake would be made twice, and seen never. Nor may they import it by its name, as a text."""
+    shared = {module for module in imports(path) if top(module) != "tests" or not module.startswith("tests.truth")}
+    assert {top(module) for module in shared} <= sys.stdlib_module_names, f"{name_of(path)} imports {shared}"
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    assert not {"__import__", "import_module"} & {ast.unparse(call.func).split(".")[-1] for call in calls}
 
 
 @pytest.mark.parametrize("kind", ["models", "jobs"])

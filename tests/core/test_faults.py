@@ -17,7 +17,8 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import directory, states
+from playground import directory, session, states
+from playground.directory import RunDirectory
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.run import Run
@@ -145,6 +146,63 @@ def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
         assert not left(processes)
 
 
+LEAVES = """
+import subprocess
+from ..ops import Call
+
+NAME, TITLE, SUMMARY, UNIT, ORDER = "leaves", "Leave", "Starts a program, and does not wait for it", "programs", 99
+left = []
+
+
+def prepare(calibrate, knobs):
+    return {}
+
+
+def leave():
+    nothing = subprocess.DEVNULL
+    left.append(subprocess.Popen(["sleep", "600"], stdin=nothing, stdout=nothing, stderr=nothing))
+    return left[-1].pid
+
+
+def ops(worker, amount):
+    return (yield Call(leave))
+"""
+
+
+def test_what_a_lab_leaves_behind_ends_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_of(tmp_path, monkeypatch, leaves=LEAVES)
+    with finished(Recipe(job="leaves", workers=1, amount=1)) as run:
+        assert (run.engine.outcome, run.engine.error) == ("finished", None)
+        assert isinstance(run.results[0], int)
+        assert not psutil.pid_exists(run.results[0]) or not lives(psutil.Process(run.results[0]))
+        assert not in_group(run.engine.pid)
+    monkeypatch.undo()
+    forget_added()
+
+
+def test_nobody_is_killed_once_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its number may be somebody else's by then."""
+    with finished(recipe_of("threads", amount=5)) as run:
+        killed: list[tuple[int, int]] = []
+        monkeypatch.setattr(session.os, "killpg", lambda *arguments: killed.append(arguments))
+        run.engine.kill()
+        run.engine.poll()
+        assert killed == []
+
+
+def test_of_what_a_lab_says_the_last_is_kept() -> None:
+    place = RunDirectory(1)
+    try:
+        made = session.Session(Recipe(), place)
+        for number in range(100):
+            made._keep(b"%02d" % number * 4096)
+        assert len(made.log) == session.LOG_BYTES == 65_536
+        assert made.log.endswith("99")
+        assert made.log.startswith("92")
+    finally:
+        place.remove()
+
+
 def test_a_killed_probe_does_not_end_the_run() -> None:
     with running(recipe_of("threads")) as run:
         until(run, lambda: run.holders.samples > 20)
@@ -187,7 +245,7 @@ def test_a_tight_c_loop_can_be_stopped(way: str) -> None:
         assert not left(processes)
         assert not in_group(lab)
         assert run.engine.stop_ms is not None
-        print(f"stopped after {run.engine.stop_ms:.0f} ms")
+        assert run.engine.stop_ms < 1000, "asked for 150 ms, then killed"
 
 
 @pytest.mark.usefixtures("tight")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from playground import catalogue, cores
 from playground.cores import CoreMeter
-from playground.figures import InterpreterFacts, Shares, worker_name
+from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob
 from playground.lab.ops import Call, Get, Sleep
@@ -35,6 +35,25 @@ def test_every_worker_has_a_name_of_its_own(index: int) -> None:
 
 def test_names_go_on_after_z() -> None:
     assert [worker_name(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+def test_shares_are_added_up_whatever_they_are_of() -> None:
+    assert Shares(1, 2, 4, 8, 16, 32, 64).total() == 127
+    assert Shares().total() == 0
+
+
+def test_what_is_not_told_of_a_run_is_nothing() -> None:
+    facts, gil, run = InterpreterFacts(), GilFigures(), made()
+    assert (facts.free_threaded, facts.gil_enabled, facts.gil_enabled_at_end) == (False, True, None)
+    assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)
+    assert (run.cores_recent, run.printed, run.lanes_source, run.loop, run.answer) == (0, 0, "recorded", None, None)
+
+
+def test_the_rate_is_in_work_where_that_is_known_and_else_in_ops() -> None:
+    run = made(throughput=40.0, unit="chunks", work="numbers")
+    assert run.rate == (40.0, "chunks")
+    assert replace(run, work_per_s=9000.0).rate == (9000.0, "numbers")
+    assert replace(run, work_per_s=0.0).rate == (0.0, "numbers")
 
 
 def test_an_interpreter_is_named_shortly() -> None:
@@ -129,12 +148,12 @@ class Machinery:
         self.now += size**self.power * self.per
 
 
-@pytest.mark.parametrize("per", [0.5, 10, 1000, 149_000, 151_000, 3e6, 1e9])
-def test_a_piece_takes_what_it_should(per: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    machinery = Machinery(per, monkeypatch)
-    size = calibrate.calibrate(machinery.piece)
-    assert size >= 1
-    assert size * per == pytest.approx(calibrate.PIECE_NS, rel=0.05) or size == 1 or per < 1
+SIZES = [(0.5, 300_000), (10, 15_000), (1000, 150), (50_000, 3), (149_000, 1), (151_000, 1), (3e6, 1), (1e9, 1)]
+
+
+@pytest.mark.parametrize(("per", "size"), SIZES)
+def test_a_piece_takes_150_us_or_is_as_small_as_can_be(per: float, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert calibrate.calibrate(Machinery(per, monkeypatch).piece) == pytest.approx(size, rel=0.05)
 
 
 @pytest.mark.parametrize("power", [0.7, 1.3, 1.6])

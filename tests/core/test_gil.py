@@ -8,8 +8,11 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,6 +193,44 @@ def test_another_thread_with_the_same_signature_is_not_mistaken_for_it() -> None
     assert gil._proved(record.address)
 
 
+def test_a_record_that_names_the_wrong_thread_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks right to the thread that searches, and wrong to a second one."""
+    mine = threading.get_ident()
+    monkeypatch.setattr(gil, "_looks_right", lambda address: threading.get_ident() == mine)
+    assert not gil._proved(4096)
+    monkeypatch.setattr(gil, "_looks_right", lambda address: True)
+    assert gil._proved(4096)
+    monkeypatch.setattr(gil, "_looks_right", lambda address: False)
+    assert not gil._proved(4096)
+
+
+@pytest.fixture
+def interval_kept() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("interval_kept")
+@pytest.mark.parametrize("before", [5000, *gil.ODD_INTERVALS_US])
+def test_the_proof_sets_another_interval_and_puts_back_what_was(before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(gil, "_looks_right", lambda address: not seen.append(gil._interval_us()))  # type: ignore[func-returns-value]
+    gil._set_interval_us(before)
+    assert gil._proved(4096)
+    assert len(seen) == 2
+    assert seen[0] == seen[1] != before
+    assert seen[0] in gil.ODD_INTERVALS_US
+    assert gil._interval_us() == before
+
+
+@pytest.mark.usefixtures("interval_kept")
+def test_who_turns_the_knob_meanwhile_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gil, "_looks_right", lambda address: sys.setswitchinterval(0.123) is None)
+    gil._proved(4096)
+    assert sys.getswitchinterval() == pytest.approx(0.123)
+
+
 @pytest.mark.parametrize("address", [0, 1, 8, 4096, 2**47, 2**62, 2**63, 2**64 - 8, -8])
 def test_no_address_crashes_it(address: int) -> None:
     assert gil._copy(address, 32) == b""
@@ -213,5 +254,26 @@ def test_a_thread_state_names_its_thread() -> None:
     assert gil.thread_state() == gil.thread_state() != 0
 
 
-def test_tracing_is_allowed_without_fuss() -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
+def test_tracing_is_allowed_to_everybody_of_the_same_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    class Prctl:
+        argtypes: object = None
+
+        def __call__(self, *arguments: int) -> int:
+            asked.append(arguments)
+            return 0
+
+    monkeypatch.setattr(ctypes, "PyDLL", lambda name: SimpleNamespace(prctl=Prctl()))
     gil.allow_tracing()
+    set_ptracer, anybody = 0x59616D61, 2**64 - 1  # linux/prctl.h
+    assert [(what, who % 2**64) for what, who, *_ in asked] == [(set_ptracer, anybody)]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
+def test_who_has_no_yama_is_asked_in_vain_without_harm() -> None:
+    """The real call: a process that has made it can still be read, and goes on."""
+    code = "from playground.lab import gil; gil.allow_tracing(); print('goes on')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("goes on\n", "", 0)

@@ -154,6 +154,15 @@ def test_what_the_jobs_give_is_right(way: str) -> None:
 
 
 @every_way
+def test_a_worker_has_used_as_much_of_a_core_as_its_ops(way: str) -> None:
+    """Also one whose thread was another worker's before."""
+    with finished(recipe_of(way, workers=3, amount=300)) as run:
+        told = [int(records["cpu"].sum()) / 1e9 for records in read_again(run)]
+        used = [worker.cpu_s for worker in run.statistics().workers]
+        assert used == pytest.approx(told, rel=0.2, abs=0.01)
+
+
+@every_way
 def test_an_endless_run_goes_on_until_it_is_stopped(way: str) -> None:
     with running(recipe_of(way)) as run:
         until(run, lambda: ops(run) > 200)
@@ -164,6 +173,7 @@ def test_an_endless_run_goes_on_until_it_is_stopped(way: str) -> None:
         figures = run.statistics()
         assert (figures.outcome, figures.error) == ("stopped", None)
         assert figures.stop_ms is not None
+        assert 0 < figures.stop_ms < 1000
         assert figures.throughput > 0
 
 

@@ -1,105 +1,242 @@
-"""More workers than the machine can hold are refused beforehand, with the estimate and the largest count that fits."""
+"""More workers than the machine can hold are refused beforehand, with the estimate and the largest count that fits.
+
+The machine here is a made one: 1 000 MB are free, of which 700 may be taken. What comes of that is reckoned by hand."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from playground import limits
-from playground.lab.models import stackless
-from playground.lab.models.subinterpreters import EACH_MB
+from playground.limits import Room
 from playground.recipe import BadRecipe, Recipe
 
 resource = pytest.importorskip("resource")
 THREADS, PROCESSES, SERIAL = (Recipe(workers=10, model=model) for model in ("threads", "processes", "serial"))
+ENDLESS = resource.RLIM_INFINITY
+Limit = Callable[[int, int], None]
 
 
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only memory is short."""
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e9))
     monkeypatch.setattr(limits, "_task_limits", list)
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, ENDLESS))
+
+
+# --- memory
+
+SHARED_OUT = {"process-pool": {"pool_size": 10}, "processes-threads": {"processes": 10}}
+HOLD = {"job": "allocate", "workers": 1000}
+ROOMS = [
+    ("threads of 0.15 MB", {"model": "threads"}, 4666),
+    ("processes of 12 MB", {"model": "processes"}, 58),
+    ("coroutines of 0.012 MB", {"model": "asyncio"}, 58_333),
+    ("what a model says itself", {"model": "subinterpreters"}, 87),
+    ("one after the other", {"model": "serial"}, 4666),
+    ("a pool of 10 processes, then tasks", {"model": "process-pool", "knobs": {"pool_size": 10}}, 48_333),
+    ("a pool of no more than 8 processes", {"model": "process-pool", "knobs": {"pool_size": 50}, "workers": 8}, 50_333),
+    ("a pool of 10 threads, then tasks", {"model": "thread-pool", "knobs": {"pool_size": 10}}, 58_208),
+    ("a pool that does not fit", {"model": "process-pool", "knobs": {"pool_size": 100}}, -41_666),
+    ("10 processes, then threads", {"model": "processes-threads", "knobs": {"processes": 10}}, 3866),
+    ("no more than 4 processes", {"model": "processes-threads", "knobs": {"processes": 10}, "workers": 4}, 4346),
+    ("5 interpreters, then threads", {"model": "subinterpreters", "knobs": {"interpreters": 5}}, 4400),
+    ("threads that hold 10 MB each", {**HOLD, "model": "threads"}, 68),
+    ("processes that hold 40 MB each", {**HOLD, "model": "processes", "knobs": {"hold": 40}}, 13),
+    ("one after the other, each holds 10 MB", {**HOLD, "model": "serial"}, 4600),
+    ("a pool of 10 that hold", {**HOLD, "model": "process-pool", "knobs": {"pool_size": 10}}, 40_000),
+    ("10 processes of threads that hold", {**HOLD, "model": "processes-threads", "knobs": {"processes": 10}}, 57),
+]
 
 
 @pytest.mark.usefixtures("memory")
-def test_memory_sets_how_many_processes_fit() -> None:
-    fits = limits.room(PROCESSES)
-    assert fits.workers == int(1000 * limits.MEMORY_PART / limits.PROCESS_MB)
-    assert "12 MB each" in fits.why
-    assert "1,000 MB" in fits.why
-    assert limits.room(THREADS).workers > 20 * fits.workers
+@pytest.mark.parametrize(("fields", "fits"), [row[1:] for row in ROOMS], ids=[row[0] for row in ROOMS])
+def test_how_many_fit_into_memory(fields: dict[str, object], fits: int) -> None:
+    assert limits.room(Recipe(**{"workers": 1000, **fields})).workers == fits  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("memory")
-def test_workers_that_take_turns_need_little_unless_their_model_says_more() -> None:
-    assert limits.room(Recipe(model="generators")).workers == int(1000 * limits.MEMORY_PART / limits.TURN_MB)
-    fits = limits.room(Recipe(model="stackless"))
-    assert fits.workers == int(1000 * limits.MEMORY_PART / stackless.EACH_MB)
-    assert f"{stackless.EACH_MB:g} MB each" in fits.why
+def test_the_estimate_is_told() -> None:
+    assert limits.room(PROCESSES).why == "about 12 MB each, 1,000 MB of memory are free"
+    assert limits.room(Recipe(model="stackless")).why == "about 0.14 MB each, 1,000 MB of memory are free"
 
 
 @pytest.mark.usefixtures("memory")
-def test_of_a_pool_its_processes_count_and_not_its_tasks() -> None:
-    pool = limits.room(Recipe(workers=1000, model="process-pool", knobs={"pool_size": 10}))
-    assert pool.workers == int((1000 * limits.MEMORY_PART - 10 * limits.PROCESS_MB) / limits.TURN_MB)
-    hybrid = limits.room(Recipe(workers=1000, model="processes-threads", knobs={"processes": 10}))
-    assert hybrid.workers == int((1000 * limits.MEMORY_PART - 10 * limits.PROCESS_MB) / limits.THREAD_MB)
-    none_fits = limits.room(Recipe(workers=1000, model="process-pool", knobs={"pool_size": 100}))
-    assert none_fits.workers < 0
-
-
-@pytest.mark.usefixtures("memory")
-def test_interpreters_need_memory_of_their_own() -> None:
-    assert limits.room(Recipe(model="subinterpreters")).workers == int(1000 * limits.MEMORY_PART / EACH_MB)
-    spread = limits.room(Recipe(workers=1000, model="subinterpreters", knobs={"interpreters": 5}))
-    assert spread.workers == int((1000 * limits.MEMORY_PART - 5 * EACH_MB) / limits.THREAD_MB)
-
-
-@pytest.mark.usefixtures("memory")
-def test_what_does_not_fit_is_refused_with_what_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    fits = limits.room(PROCESSES).workers
-    limits.check(Recipe(workers=fits, model="processes"))
+def test_what_does_not_fit_is_refused_with_what_does() -> None:
+    limits.check(Recipe(workers=58, model="processes"))
     with pytest.raises(BadRecipe) as refusal:
-        limits.check(Recipe(workers=fits + 1, model="processes"))
+        limits.check(Recipe(workers=59, model="processes"))
     assert refusal.value.field == "workers"
-    for part in (f"is {fits + 1};", f"can hold {fits} as processes", "MB"):
-        assert part in str(refusal.value)
+    assert str(refusal.value) == (
+        "workers is 59; this machine can hold 58 as processes (about 12 MB each, 1,000 MB of memory are free)"
+    )
+
+
+@pytest.mark.usefixtures("memory")
+def test_what_is_less_than_none_is_told_as_none() -> None:
+    with pytest.raises(BadRecipe, match="is 200; this machine can hold 0 as process-pool"):
+        limits.check(Recipe(workers=200, model="process-pool", knobs={"pool_size": 100}))
+
+
+# --- tasks and open files
 
 
 @pytest.mark.usefixtures("memory")
 def test_the_tightest_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "_task_limits", lambda: [(90, "your limit of 100 processes"), (5000, "the system's")])
-    assert limits.room(PROCESSES) == limits.Room(90 - limits.SPARE_TASKS, "your limit of 100 processes")
-    assert limits.room(THREADS).workers == 90 - limits.SPARE_TASKS
-    assert limits.room(SERIAL).workers > 90, "serial workers share one thread"
-    monkeypatch.setattr(limits, "_task_limits", lambda: [(-5, "your limit of 100 processes")])
+    assert limits.room(PROCESSES) == Room(26, "your limit of 100 processes")
+    assert limits.room(THREADS).workers == 26
+    monkeypatch.setattr(limits, "_task_limits", lambda: [(70, "the system's")])
+    assert limits.room(THREADS).workers == 6, "64 are left to the others"
+    monkeypatch.setattr(limits, "_task_limits", lambda: [(63, "your limit of 100 processes")])
     with pytest.raises(BadRecipe, match="can hold 0 as threads"):
         limits.check(THREADS)
 
 
 @pytest.mark.usefixtures("memory")
-def test_open_files_are_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, 4096))
-    fits = limits.room(THREADS)
-    assert "4096 open files" in fits.why
-    assert fits.workers * limits.FILES_EACH + limits.FILES_APART <= 4096
+@pytest.mark.parametrize(
+    ("fields", "limited"),
+    [
+        ({"model": "threads"}, True),
+        ({"model": "processes-threads"}, True),
+        ({"model": "serial"}, False),
+        ({"model": "asyncio"}, False),
+        ({"model": "thread-pool"}, False),
+    ],
+)
+def test_only_who_makes_a_task_of_each_worker_is_limited_in_tasks_and_files(
+    fields: dict[str, str], limited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(workers=10, **fields)  # type: ignore[arg-type]
+    monkeypatch.setattr(limits, "_task_limits", lambda: [(65, "tasks")])
+    assert (limits.room(recipe) == Room(1, "tasks")) == limited
+    monkeypatch.setattr(limits, "_task_limits", list)
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (260, 260))
+    assert (limits.room(recipe).workers == 2) == limited
 
 
-def test_more_open_files_are_asked_for_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, int]] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda which, pair: asked.append(pair))
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, 500_000))
-    limits.allow_open_files(10)
-    assert asked == []
+@pytest.mark.usefixtures("memory")
+@pytest.mark.parametrize(("hard", "fits"), [(4096, 1920), (257, 0), (258, 1)])
+def test_open_files_are_a_limit_too(hard: int, fits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (100, hard))
+    assert limits.room(THREADS) == Room(fits, f"your limit of {hard} open files, 2 for each")
+
+
+def test_systems_without_such_limits_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (100, ENDLESS))
+    assert limits._by_open_files() == []
+    monkeypatch.setattr(limits.sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert limits._by_open_files() == []
+    assert limits._task_limits() == []
     limits.allow_open_files(2000)
-    assert asked[-1][0] >= 2000 * limits.FILES_EACH
-    assert asked[-1][1] == 500_000
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (256, 2000))
-    limits.allow_open_files(2000)
-    assert asked[-1] == (2000, 2000)
+
+
+@pytest.mark.parametrize(
+    ("workers", "soft", "hard", "asked"),
+    [
+        (384, 1024, 500_000, None),
+        (385, 1024, 500_000, (1026, 500_000)),
+        (2000, 1024, 500_000, (4256, 500_000)),
+        (2000, 256, 2000, (2000, 2000)),
+        (2000, 256, ENDLESS, (4256, ENDLESS)),
+    ],
+)
+def test_more_open_files_are_asked_for_where_they_are_needed(
+    workers: int, soft: int, hard: int, asked: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda which, pair: taken.append((which, pair)))
+    limits.allow_open_files(workers)
+    assert taken == ([] if asked is None else [(resource.RLIMIT_NOFILE, asked)])
+
+
+def test_a_system_that_gives_no_more_files_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(which: int, pair: tuple[int, int]) -> None:
+        raise ValueError("not allowed to raise maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (256, 4096))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    limits.allow_open_files(1000)
+
+
+# --- what the system tells
+
+
+class System:
+    """A made /proc/sys/kernel and /sys/fs/cgroup; 300 processes run, 2 of them ours."""
+
+    def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.kernel, self.group = place / "kernel", place / "cgroup"
+        for folder in (self.kernel, self.group):
+            folder.mkdir()
+        self.own = 1000, 2000
+        monkeypatch.setattr(limits, "KERNEL", self.kernel)
+        monkeypatch.setattr(limits, "CGROUP", self.group)
+        monkeypatch.setattr(limits.sys, "platform", "linux")
+        monkeypatch.setattr(psutil, "pids", lambda: list(range(300)))
+        monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(username=lambda: "ann"))
+        monkeypatch.setattr(psutil, "process_iter", self.processes)
+        monkeypatch.setattr(resource, "getrlimit", self.limit)
+
+    def processes(self, wanted: list[str]) -> list[SimpleNamespace]:
+        return [SimpleNamespace(info=dict.fromkeys(wanted, name)) for name in ("ann", "root", "ann", None, "bob")]
+
+    def limit(self, which: int) -> tuple[int, int]:
+        assert which == resource.RLIMIT_NPROC
+        return self.own
+
+    def says(self, **files: str) -> None:
+        for name, text in files.items():
+            folder = self.group if name.startswith("pids") else self.kernel
+            (folder / name.replace("pids_", "pids.").replace("threads_", "threads-")).write_text(text)
+
+
+@pytest.fixture
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
+    return System(tmp_path, monkeypatch)
+
+
+def test_each_limit_leaves_what_does_not_run_yet(system: System) -> None:
+    system.says(threads_max="1000\n", pid_max="500\n", pids_max="400\n", pids_current="150\n")
+    assert limits._task_limits() == [
+        (700, "the system's limit of 1000 tasks"),
+        (200, "the system's limit of 500 tasks"),
+        (250, "the container's limit of 400 tasks"),
+        (998, "your limit of 1000 processes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "left"),
+    [
+        ({}, []),
+        ({"pids_max": "max\n", "pids_current": "150\n"}, []),
+        ({"pids_max": "400\n"}, []),
+        ({"pids_max": "rubbish", "pids_current": "1"}, []),
+        ({"threads_max": "rubbish", "pid_max": "500"}, [200]),
+    ],
+)
+def test_what_is_not_told_is_no_limit(system: System, files: dict[str, str], left: list[int]) -> None:
+    system.own = ENDLESS, ENDLESS
+    system.says(**files)
+    assert [found for found, _ in limits._task_limits()] == left
+
+
+def test_other_systems_tell_only_of_the_user(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    system.says(threads_max="1000\n", pids_max="400\n", pids_current="150\n")
+    monkeypatch.setattr(limits.sys, "platform", "darwin")
+    assert limits._task_limits() == [(998, "your limit of 1000 processes")]
+
+
+# --- this machine
 
 
 def test_this_machine_holds_a_reasonable_number() -> None:
@@ -109,6 +246,8 @@ def test_this_machine_holds_a_reasonable_number() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems tell no limits")
-def test_the_limits_of_the_system_are_read() -> None:
-    found = {why.split()[0]: left for left, why in limits._task_limits()}
-    assert found["the"] > 0
+def test_the_limits_of_this_system_are_read() -> None:
+    most = int(Path("/proc/sys/kernel/threads-max").read_text())
+    found = {why: left for left, why in limits._task_limits()}
+    assert most - 20_000 < found[f"the system's limit of {most} tasks"] < most
+    assert all(left > 0 for left in found.values())

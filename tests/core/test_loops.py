@@ -129,7 +129,9 @@ def test_sleepers_sleep(model: str) -> None:
         assert figures.outcome == "finished", figures.error
         for worker in figures.workers:
             assert worker.share.sleep > 0.6, worker
-            assert worker.share.run == worker.share.blocked == worker.share.io == 0
+            assert worker.share.io == 0
+            assert worker.share.blocked < 0.01, "when its thread slept is not known to the microsecond"
+            assert 0 < worker.share.run < 0.1, "to go to sleep takes a moment"
             assert worker.share.total() == pytest.approx(1)
 
 

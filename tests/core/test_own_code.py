@@ -197,7 +197,7 @@ def test_the_line_that_a_traceback_ends_at(line: int | None, error: str) -> None
 
 
 def test_examples_teach_something_each() -> None:
-    assert 6 <= len(EXAMPLES) <= 8
+    assert 6 <= len(EXAMPLES) <= 9
     assert len({example.title for example in EXAMPLES}) == len(EXAMPLES)
     for example in EXAMPLES:
         assert example.title

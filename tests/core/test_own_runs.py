@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from playground import catalogue, command, states
+from playground.figures import STUCK, TIME_UP
 from playground.lab import ring as layout
 from playground.own_code import EXAMPLES, error_line, look_at
 from playground.recipe import Recipe, checked
@@ -266,7 +267,8 @@ def test_the_line_of_what_went_wrong(line: int | None, words: str, model: str, c
         assert run.engine.outcome == "failed"
         assert words in (run.engine.error or "")
         assert error_line(run.engine.error or "") == line
-        assert "playground/lab" not in (run.engine.error or "") or line is None
+        # Where no line of the code is to blame, the lab's own are told.
+        assert ("playground/lab" in (run.engine.error or "")) == (line is None)
 
 
 def test_who_yields_no_op_hears_of_it_and_may_go_on() -> None:
@@ -319,7 +321,7 @@ def test_stop_ends_whatever_it_does(model: str, code: str) -> None:
 
 def test_a_run_is_over_after_its_seconds() -> None:
     with finished(recipe_of("def job(i, n):\n    while True: pass", workers=2, seconds=0.3)) as run:
-        assert run.engine.outcome == "finished"
+        assert run.engine.outcome == TIME_UP
 
 
 STEPS = "def job(i, n):\n    while True:\n        sum(range(500))\n        checkpoint()"
@@ -647,5 +649,8 @@ def test_every_example_runs(example: object) -> None:
     models = {"async": ["asyncio"], "ops": ["generators"]}.get(look_at(text).kind, ["threads"])
     for model in models:
         with finished(recipe_of(text, model, workers=2), 3 * LIMIT_S) as run:
+            if example.title == "Deadlock":  # type: ignore[attr-defined]
+                assert run.engine.outcome == STUCK
+                continue
             well(run)
             assert len(run.answer) == 2

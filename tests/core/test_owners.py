@@ -87,6 +87,16 @@ def test_in_a_loop_it_is_whom_the_loop_was_running(scene: Scene) -> None:
     assert lanes(owners, seen) == [0, STRANGER, 2, STRANGER, NOBODY]
 
 
+def test_a_loop_is_held_up_by_the_call_that_blocks_and_not_by_what_is_awaited(scene: Scene) -> None:
+    scene.begin(0, 0, LOOP)
+    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    waits = calls((1, 0, 4), (2, 4, 8), (0, 8, 10))
+    waits["kind"] = layout.IO
+    waits["flags"] = [layout.HELD_UP | 1, 1, layout.HELD_UP]
+    owners.ran(waits)
+    assert lanes(owners, samples((2, LOOP, 0), (6, LOOP, 0), (9, LOOP, 0))) == [1, STRANGER, 0]
+
+
 def test_what_a_loop_runs_now_is_told_when_its_record_comes(scene: Scene) -> None:
     for lane in range(3):
         scene.begin(lane, 0, LOOP)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import catalogue
+from playground.lab import ops
 from playground.recipe import BadRecipe, Recipe, changed, checked, from_toml, knobs_of, load, sentence, to_toml
 from tests.core.strategies import TEXT, recipes
 
@@ -59,7 +60,9 @@ BAD = [
     ("seconds", {"seconds": math.inf}, "inf", "0.05 to 86400"),
     ("seconds", {"seconds": math.nan}, "nan", "0.05 to 86400"),
     ("seconds", {"host": "ui", "model": "serial"}, "not given", "0.05 to"),
-    ("seconds", {"host": "ui", "model": "serial", "seconds": 3600.0}, "3600", "0.05 to"),
+    ("seconds", {"host": "ui", "model": "serial", "seconds": 5.01}, "5.01", "0.05 to 5"),
+    ("seconds", {"host": "app", "amount": 10}, "not given", "0.05 to 10"),
+    ("seconds", {"host": "app", "seconds": 10.01}, "10.01", "0.05 to 10"),
     ("knobs.nap", {"knobs": {"nap": 1.0}}, "unknown", "switch_interval"),
     ("knobs.switch_interval", {"knobs": {"switch_interval": math.nan}}, "nan", "1e-05 to 1 s"),
     ("knobs.switch_interval", {"knobs": {"switch_interval": 10**400}}, "401 digits", "1e-05 to 1 s"),
@@ -69,6 +72,28 @@ BAD = [
     ("knobs.stamps", {"knobs": {"stamps": 1}}, "1", "on, off"),
     ("knobs.start_method", {"model": "processes", "knobs": {"start_method": "vfork"}}, "'vfork'", "spawn"),
 ]
+
+
+@pytest.mark.parametrize(("host", "model", "longest"), [("app", "threads", 60.0), ("ui", "serial", 5.0)])
+def test_work_in_the_app_has_an_end_that_can_be_waited_for(host: str, model: str, longest: float) -> None:
+    recipe = Recipe(host=host, model=model, seconds=longest)
+    assert checked(recipe) is recipe
+    for seconds in (longest + 0.1, None):
+        with pytest.raises(BadRecipe, match=f"allowed: 0.05 to {longest:g}$") as refusal:
+            checked(Recipe(host=host, model=model, seconds=seconds))
+        assert refusal.value.field == "seconds"
+
+
+@pytest.mark.parametrize("job", [job.name for job in catalogue.jobs() if set(job.ops) - set(ops.names(ops.ALONE))])
+def test_workers_that_wait_for_each_other_run_where_they_can_be_ended(job: str) -> None:
+    checked(Recipe(job=job, seconds=1.0))
+    with pytest.raises(BadRecipe, match=r"is 'app', where .*; allowed: lab$") as refusal:
+        checked(Recipe(job=job, host="app", seconds=1.0))
+    assert refusal.value.field == "host"
+
+
+def test_some_jobs_have_workers_that_wait_for_each_other() -> None:
+    assert {"ping-pong"} <= {job.name for job in catalogue.jobs() if set(job.ops) - set(ops.names(ops.ALONE))}
 
 
 @pytest.mark.parametrize(("field", "fields", "given", "allowed"), BAD, ids=lambda value: str(value)[:40])
@@ -184,3 +209,9 @@ def test_knobs_are_those_of_the_recipe_filled_up_with_defaults() -> None:
 
 def test_the_sentence_reads_like_the_recipe_bar() -> None:
     assert sentence(Recipe(workers=8)) == "8 × Count primes as threads"
+
+
+@pytest.mark.parametrize(("host", "model", "seconds"), [("ui", "serial", 5.0), ("app", "threads", 10.0)])
+def test_a_freeze_may_be_as_long_as_is_allowed(host: str, model: str, seconds: float) -> None:
+    recipe = Recipe(host=host, model=model, seconds=seconds)
+    assert checked(recipe) == recipe

@@ -12,7 +12,9 @@ from playground import directory, states
 from playground import run as run_module
 from playground.directory import RunDirectory
 from playground.figures import InterpreterFacts, RunStatistics
+from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lab import ring as layout
+from playground.lab import trips
 from playground.recipe import Recipe
 from playground.run import Run
 
@@ -32,6 +34,7 @@ class MadeEngine:
         self.facts = InterpreterFacts("python", "3.11.7", "CPython", False, True)
         self.nice: int | None = 5
         self.stamp_ns: float | None = 1000.0
+        self.watch_ns: float | None = None
         self.solo_ns: float | None = 100_000.0
         self.op_work = 1.0
         self.total = recipe.amount or 0
@@ -273,6 +276,45 @@ def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None
     assert [hold[0] for hold in two.run.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
 
 
+def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
+    """Estimated, and of the time in which there is anything to go by."""
+    a, b = two.worker(0, 20), two.worker(1, 20)
+    a.does(30)
+    a.does(40, kind=layout.SLEEP, cpu=0)
+    a.does(10)
+    b.does(80, kind=layout.SLEEP, cpu=0)
+    a.ends()
+    b.ends()
+    two.end()
+    edges = two.begun + np.arange(7, dtype=np.int64) * 20 * MS
+    assert list(two.run.ribbon(edges)) == [NOT_SAMPLED, 0, 0, NOBODY, 0, NOT_SAMPLED]
+    ms = [(lane, (start - two.begun) // MS, (end - two.begun) // MS) for lane, start, end in holds(two, 0, 120)]
+    assert ms == [(0, 20, 50), (NOBODY, 50, 90), (0, 90, 100)]
+    assert [hold[0] for hold in holds(two, 60, 70)] == [NOBODY]
+    assert holds(two, 110, 120) == []
+
+
+def holds(scene: Scene, first: int, last: int) -> list[tuple[int, int, int]]:
+    return scene.run.gil_slices(scene.begun + first * MS, scene.begun + last * MS)
+
+
+def test_a_pause_is_no_part_of_what_is_told_of_the_gil(two: Scene) -> None:
+    """100 ms of A, 100 ms of pause in which nobody has it, 100 ms of B; a hand-off with each sample."""
+    states = 0x1000, 0x2000
+    a, b = two.worker(0, state=states[0]), two.worker(1, state=states[1])
+    for worker in (a, b):
+        worker.does(100)
+        worker.does(100, kind=layout.PAUSED, cpu=0)
+        worker.does(100)
+    two.samples([states[0]] * 100 + [0] * 100 + [states[1]] * 101)
+    figures = two.end().gil
+    assert figures.handoffs_per_s == pytest.approx(1000)
+    assert (figures.free, figures.samples) == (0.0, 301)
+    assert figures.held == pytest.approx({"A": 100 / 201, "B": 101 / 201}, abs=1e-4)
+    assert figures.mean_slice_ms == pytest.approx(1.0)
+    assert [hold[0] for hold in holds(two, 0, 300)] == [0, NOBODY, 1]
+
+
 def test_an_interpreter_without_a_gil_has_no_holder(two: Scene) -> None:
     two.engine.facts = InterpreterFacts("python", "3.13.0", "CPython", True, False)
     two.worker(0).does(10)
@@ -311,10 +353,54 @@ def test_making_the_workers_is_a_part_of_starting_them_all(two: Scene) -> None:
 def test_what_a_loop_needs_beside_its_threads_is_counted_too(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="asyncio-to-thread", amount=10))
     worker = scene.worker(0)
-    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    cpu = scene.run.lab_cpu
+    assert cpu is not None
+    cpu._looks = [(worker.now - 50 * MS, 0), (worker.now, 40 * MS), (worker.now + 100 * MS, 110 * MS)]
     for _ in range(10):
         worker.does(10, cpu=5)
-    control[layout.C_LOOP_DUE] = worker.now
-    control[layout.C_LOOP_CPU] = 20 * MS
     worker.ends()
-    assert scene.end().cores_used == pytest.approx(0.5 + 0.2)
+    figures = scene.end()
+    assert (figures.cores_workers, figures.cores_lab) == pytest.approx((0.5, 0.2)), "what it took to start is not in it"
+    assert figures.cores_used == pytest.approx(0.7)
+
+
+# --- what the app itself takes
+
+
+def test_ops_and_their_cost_make_cores(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
+    scene.engine.watch_ns = float(MS)
+    worker = scene.worker(0)
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    for _ in range(10):
+        worker.does(10, cpu=0)
+    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    worker.ends()
+    figures = scene.end()
+    assert figures.loop is not None
+    assert figures.loop.cores == pytest.approx(0.2)
+    assert figures.loop.watch_cores == pytest.approx(10 * 0.001 / 0.1)
+    assert figures.recorder_cost == pytest.approx(0.1 / 0.2)
+
+
+def test_of_a_loop_whose_recording_was_not_measured_nothing_is_told(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
+    worker = scene.worker(0)
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    worker.does(10)
+    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    worker.ends()
+    figures = scene.end()
+    assert figures.loop is not None
+    assert (figures.loop.watch_cores, figures.recorder_cost) == (None, None)
+
+
+def test_measuring_plain_messages_is_no_part_of_starting_the_workers(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=2, job="ping-pong", model="threads", amount=10))
+    board = trips.show_on(trips.create(str(scene.run.directory.path), 2))
+    board[1][trips.PLAIN_TOOK] = 42 * MS
+    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    control[layout.C_CALLED] = scene.begun - 50 * MS
+    scene.worker(0).ends()
+    scene.worker(1, after=3).ends()
+    assert scene.end().start_all_ms == pytest.approx(3 + 50 - 42)

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from playground import sightings
 from playground.lab import ring as layout
 from playground.lab import threads
-from playground.lanes import GUESS_NS, SLEPT, STALE_NS, LaneStore
+from playground.lanes import GUESS_NS, SLEPT, STALE_NS, LaneStore, most_at_once
 from playground.rings import RECORD
 from playground.samples import SAMPLE
 from playground.sightings import ENOUGH, LATELY, of_samples
@@ -173,7 +173,7 @@ def test_old_sightings_fade(scene: Scene) -> None:
     for turn in range(40, 60):
         scene.see(*((turn * 10 + n, SEEN_GIL) for n in (1, 2, 3)))
         scene.record(turn * 10, turn * 10 + 10, layout.IO)
-    parts, _ = scene.store.sightings.parts(np.array([(0, 10, 0, 0, 0, 0, layout.IO, 0)], RECORD))
+    parts, *_ = scene.store.sightings.parts(np.array([(0, 10, 0, 0, 0, 0, layout.IO, 0)], RECORD))
     assert parts[0] > 0.5
 
 
@@ -223,7 +223,7 @@ def test_who_could_run_and_did_not_waits_for_a_core(scene: Scene) -> None:
     scene.see((15, RUNS), (20, RUNS), (25, RUNS), cpu=[3, 7, 7])
     scene.store.settle()
     assert scene.drawn(now=26) == [
-        ("running", 10, 15),  # seen for the first time
+        ("not known", 10, 15),  # seen for the first time
         ("waits for a core", 15, 16),
         ("running", 16, 20),
         ("waits for a core", 20, 26),
@@ -233,17 +233,51 @@ def test_who_could_run_and_did_not_waits_for_a_core(scene: Scene) -> None:
 
 def test_who_ran_and_now_waits_ran_first(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
-    scene.see((15, RUNS), (20, SEEN_GIL), cpu=[3, 5])
+    scene.see((15, RUNS), (20, SEEN_GIL), cpu=[3, 7])
     scene.store.settle()
-    assert scene.drawn(now=21)[1:] == [("waits for the GIL", 17, 21)]
-    assert scene.drawn(now=21)[0] == ("running", 10, 17)
+    assert scene.drawn(now=21) == [("not known", 10, 15), ("running", 15, 19), ("waits for the GIL", 19, 21)]
+
+
+def test_who_was_ready_just_after_its_record_ran_on(scene: Scene) -> None:
+    brief = sightings.BRIEF_NS / MS
+    for seen, state in ((10 + brief - 0.001, RUN), (10 + brief, UNKNOWN)):
+        scene = Scene()
+        scene.header(layout.RUN, 10)
+        scene.see((seen, RUNS), cpu=[3])
+        scene.store.settle()
+        assert scene.now(seen + 0.5)[0] == state
+
+
+def test_who_has_not_run_since_before_its_record_has_no_core(scene: Scene) -> None:
+    scene.see((5, RUNS), cpu=[1])
+    scene.record(0, 10, layout.RUN, cpu=1)
+    scene.header(layout.RUN, 0)
+    scene.see((15, RUNS), cpu=[1])
+    scene.store.settle()
+    assert scene.drawn(now=16)[-1] == ("waits for a core", 10, 16)
+
+
+def test_a_call_that_reads_a_page_is_in_io() -> None:
+    for shared in (False, True):
+        scene = Scene(shared_gil=shared)
+        scene.see((1, SEEN_IO), (2, SEEN_IO), (3, SEEN_LOCK))
+        scene.record(0, 4, layout.RUN)
+        assert scene.spent(IO) == 4
 
 
 def test_who_waited_and_now_runs_ran_last(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
-    scene.see((15, SEEN_GIL), (20, RUNS), cpu=[3, 5])
+    scene.see((15, SEEN_GIL), (20, RUNS), cpu=[3, 7])
     scene.store.settle()
-    assert scene.drawn(now=21) == [("waits for the GIL", 10, 18), ("running", 18, 21)]
+    assert scene.drawn(now=21) == [("waits for the GIL", 10, 16), ("running", 16, 21)]
+
+
+@pytest.mark.parametrize(("ran", "state"), [(4, "running"), (3.5, "not known")])
+def test_who_ran_only_a_part_of_the_time_did_so_nobody_knows_when(scene: Scene, ran: float, state: str) -> None:
+    scene.header(layout.RUN, 10)
+    scene.see((15, SEEN_GIL), (20, RUNS), cpu=[3, 3 + ran])
+    scene.store.settle()
+    assert scene.drawn(now=20) == [("waits for the GIL", 10, 20 - ran), (state, 20 - ran, 20)]
 
 
 def test_what_it_ran_before_its_last_record_is_not_counted_again(scene: Scene) -> None:
@@ -270,7 +304,10 @@ def test_between_looks_that_are_far_apart_nothing_is_known_of_who_runs(scene: Sc
     far = sightings.FAR_NS / MS
     scene.see((15, RUNS), (15 + far, RUNS), cpu=[3, 9])
     scene.store.settle()
-    assert scene.drawn(now=16 + far)[1] == ("not known", 15, 15 + far)
+    assert scene.drawn(now=16 + far) == [("not known", 10, 16 + far)]
+    scene.see((20 + far, RUNS), cpu=[13])  # from here on it is watched again
+    scene.store.settle()
+    assert scene.drawn(now=20 + far)[1:] == [("waits for a core", 15 + far, 16 + far), ("running", 16 + far, 20 + far)]
 
 
 def test_a_call_that_nobody_sees_go_on_is_not_known(scene: Scene) -> None:
@@ -320,6 +357,29 @@ def test_of_those_that_share_a_gil_only_one_runs_unless_more_were_seen() -> None
     scene.see((10.6, RUNS), lane=1, cpu=[1])
     scene.store.settle()
     assert scene.now(11).count(RUN) == 2
+
+
+def test_what_was_seen_to_run_runs_only_where_there_is_a_core() -> None:
+    """Three threads ran for most of the same 5 ms, the system says; when within them it does not."""
+    scene = Scene(lanes=4, shared_gil=False, cores=2)
+    scene.record(0, 30, layout.RUN, cpu=30, lane=3)
+    for lane in range(3):
+        scene.header(layout.RUN, 10, lane=lane)
+        scene.see((15, RUNS), (20, RUNS), lane=lane, cpu=[3, 8 - lane / 2])
+    scene.store.settle()
+    drawn = [scene.drawn(now=20, lane=lane)[-1][0] for lane in range(4)]
+    assert sorted(drawn) == ["not known", "not known", "running", "running"]
+    assert drawn[3] == "running"  # its own record says so
+    running = scene.store.between(0, 20 * MS, 20 * MS)
+    running = running[running["state"] == RUN]
+    assert most_at_once(running["start"], np.minimum(running["end"], 20 * MS)) == 2
+
+
+def test_spans_that_touch_are_not_at_once() -> None:
+    assert most_at_once(np.array([0, 5, 5]), np.array([5, 9, 6])) == 2
+    assert most_at_once(np.array([0, 4, 5]), np.array([5, 9, 6])) == 2
+    assert most_at_once(np.array([0, 4, 4]), np.array([5, 9, 6])) == 3
+    assert most_at_once(np.array([], np.int64), np.array([], np.int64)) == 0
 
 
 def test_what_is_found_behind_the_edge_is_painted_anew(scene: Scene) -> None:

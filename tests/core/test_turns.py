@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from playground.lab import loop, ring, turns, worker
-from playground.lab.ops import Acquire, Call, Op, Ops, Release, Sleep
+from playground.lab.ops import Acquire, Block, Call, Op, Ops, Release, Sleep
 from playground.lab.remote import Ran
 from playground.lab.turns import TURN, Steps, Turns
 from playground.rings import RingsReader
@@ -131,6 +131,70 @@ def test_a_worker_goes_on_until_it_has_to_wait_and_is_told_what_came_of_it(scene
     assert [int(scene.reader.headers[0, word]) for word in (ring.W_OPS, ring.W_CPU)] == [3, 150 * US]
     assert int(scene.reader.headers[0, ring.W_ENDED]) == scene.machine.wall
     assert '"result": ["done", "slept well", "done"]' in scene.reports()
+
+
+def test_what_a_worker_does_between_its_ops_is_its_own_running(scene: Scene) -> None:
+    """No moment of it is left out: also what its code does before the first op, and after the last."""
+
+    def job() -> Ops:
+        scene.machine.computes(300 * US)
+        yield Call(scene.machine.computes, 100 * US)
+        scene.machine.computes(200 * US)
+        yield Sleep(0.001)
+        scene.machine.computes(70 * US, core_wait=40 * US)
+        yield Sleep(0.001)
+        scene.machine.computes(60 * US)
+
+    scene.jobs[0] = job
+    steps = scene.turns().steps()[0]
+    for _ in range(3):
+        steps.next()
+        scene.machine.wall += 1000 * US
+    assert scene.written() == [
+        (0, "run", 0, 400),
+        (0, "run", 400, 200),
+        (0, "sleep", 600, 1000),
+        (0, "run", 1600, 110),
+        (0, "sleep", 1710, 1000),
+        (0, "run", 2710, 60),
+    ]
+    assert int(scene.reader.headers[0, ring.W_CPU]) == 730 * US
+
+
+def test_a_moment_before_a_wait_is_told_with_it(scene: Scene) -> None:
+    def job() -> Ops:
+        for _ in range(2):
+            scene.machine.computes(turns.SHORT_NS)
+            yield Sleep(0.001)
+
+    scene.jobs[0] = job
+    steps = scene.turns().steps()[0]
+    for _ in range(3):
+        steps.next()
+        scene.machine.wall += 1000 * US
+    records = scene.pulled()
+    assert [int(one["cpu"]) for one in records] == [turns.SHORT_NS] * 2
+    assert {int(one["core"]) for one in records} == {1}, "else the cores would not know whose it was"
+    spans = [micro(one["start"] - BEGUN, one["end"] - BEGUN) for one in records]
+    assert spans == [(0, 1050), (1050, 2100)], "one record each, without a gap"
+    assert int(scene.reader.headers[0, ring.W_CPU]) == 2 * turns.SHORT_NS
+
+
+def test_a_block_in_a_loop_leaves_no_gap_either(scene: Scene) -> None:
+    """As files that are read: each op is short, and what lies between them is as long."""
+
+    def job() -> Ops:
+        for _ in range(3):
+            scene.machine.computes(20 * US)
+            yield Block(scene.machine.computes, 30 * US)
+
+    scene.jobs[0] = job
+    assert scene.turns().steps()[0].next() is None
+    records = scene.pulled()
+    assert [micro(one["start"] - BEGUN, one["end"] - BEGUN) for one in records] == [(0, 50), (50, 100), (100, 150)]
+    assert {int(one["kind"]) for one in records} == {ring.IO}
+    assert {int(one["cpu"]) for one in records} == {50 * US}
+    assert all(int(one["flags"]) & ring.HELD_UP for one in records), "the loop stood still meanwhile"
 
 
 def test_a_sleep_lasts_as_long_as_it_says_and_the_rest_is_waiting_for_the_turn(scene: Scene) -> None:

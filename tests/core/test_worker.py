@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
@@ -192,6 +193,60 @@ def test_a_ring_goes_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert scene.reader.lost == 13
 
 
+def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the end of a ring lies another worker's."""
+    scene = Scene(tmp_path, monkeypatch, capacity=7)
+
+    def paused(seconds: float) -> None:
+        scene.machine.wall += int(seconds * 1e9)
+        turn(scene, layout.PAUSE, on=False)
+
+    monkeypatch.setattr(worker, "sleep", paused)
+
+    def job() -> Iterator[Any]:
+        for number in range(6):
+            yield Call(scene.machine.does, (number + 1) * US)
+            if number == 5:
+                turn(scene, layout.PAUSE, on=True)
+        yield Call(scene.machine.does, 70 * US)
+        yield Call(scene.machine.does, 80 * US)
+
+    scene.drive(job())
+    written = scene.reader.pull()
+    assert list(written["kind"]) == [layout.RUN] * 3 + [layout.PAUSED] + [layout.RUN] * 2
+    assert list(written["cpu"]) == [4 * US, 5 * US, 6 * US, 0, 70 * US, 80 * US]
+    assert (written["start"][1:] == written["end"][:-1]).all()
+
+
+def test_an_op_that_raises_has_its_time_once(scene: Scene) -> None:
+    def fail() -> None:
+        scene.machine.does(400 * US)
+        raise ValueError("no")
+
+    def job() -> Iterator[Any]:
+        yield Call(scene.machine.does, 150 * US)
+        with contextlib.suppress(ValueError):
+            yield Call(fail)
+        for _ in range(200):
+            yield Call(scene.machine.does, 150 * US)
+
+    scene.drive(job())
+    written = scene.reader.pull()
+    assert list(written["cpu"]) == [150 * US, 400 * US] + [150 * US] * 200
+    assert list(written["end"] - written["start"]) == list(written["cpu"])
+
+
+@pytest.mark.parametrize(("waited", "seen"), [(60, True), (31, True), (29, False)])
+def test_what_an_op_lost_is_looked_into_from_30_us_on(scene: Scene, waited: int, seen: bool) -> None:
+    """Between two looks that come anyway, every 10 ms."""
+    parts = [(150 * US, 0, 0)] * 20
+    parts[10] = (150 * US, 0, waited * US)
+    written = scene.do(parts)
+    assert int(written["core_wait"][10]) == (waited * US if seen else 0)
+
+
 def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         for _ in range(5):
@@ -215,10 +270,10 @@ def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
 def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         yield Call(scene.machine.does, 150 * US)
-        turn(scene, off=True)
+        turn(scene, layout.NO_STAMPS, on=True)
         for _ in range(5):
             yield Call(scene.machine.does, 1000 * US)
-        turn(scene, off=False)
+        turn(scene, layout.NO_STAMPS, on=False)
         yield Call(scene.machine.does, 150 * US)
 
     scene.drive(job())
@@ -228,7 +283,7 @@ def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     assert scene.ring.words[layout.W_OPS] == 7
 
 
-def turn(scene: Scene, off: bool) -> None:
+def turn(scene: Scene, bit: int, on: bool) -> None:
     word = scene.control.words[layout.C_COMMAND]
-    word = word | layout.NO_STAMPS if off else word & ~layout.NO_STAMPS
+    word = word | bit if on else word & ~bit
     scene.control.words[layout.C_COMMAND] = word + (1 << layout.GENERATION_SHIFT)

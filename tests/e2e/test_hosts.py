@@ -26,7 +26,7 @@ def test_qthreads_in_this_app_make_the_window_late(start: Start, tmp_path: Path)
 
 def test_a_thread_in_this_app_can_be_paused_and_stopped(start: Start, tmp_path: Path) -> None:
     recipe = tmp_path / "app.toml"
-    recipe.write_text("workers = 1\nseconds = 60.0\n")
+    recipe.write_text("workers = 1\nseconds = 10.0\n")
     app = start("--recipe", str(recipe))
     app.click("chip_host")
     app.shows("menu_host")
@@ -43,7 +43,7 @@ def test_a_thread_in_this_app_can_be_paused_and_stopped(start: Start, tmp_path: 
 
 def test_closing_while_threads_work_in_this_app(start: Start, tmp_path: Path) -> None:
     recipe = tmp_path / "app.toml"
-    recipe.write_text('host = "app"\nworkers = 2\nseconds = 30.0\n')
+    recipe.write_text('host = "app"\nworkers = 2\nseconds = 10.0\n')
     app = start("--recipe", str(recipe))
     app.click("run")
     app.works(1)

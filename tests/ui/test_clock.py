@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import ui.clock
 from ui.clock import BEATS_PER_S, PERIOD_NS, FrameClock
 
 
@@ -68,3 +69,115 @@ def test_lateness_is_never_negative(qtbot, clock: FrameClock):
     clock.start()
     qtbot.waitUntil(lambda: len(heard.beats) >= 30, timeout=10_000)
     assert all(late >= 0 for _, late in heard.beats)
+
+
+# -- by a made clock
+
+MS = 1_000_000
+START = 10**12
+
+
+class Made:
+    """A clock whose time stands still unless it is moved on."""
+
+    def __init__(self, clock: FrameClock, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock, self.now = clock, START
+        monkeypatch.setattr(ui.clock, "clock", lambda: self.now)
+        self.told: list[tuple[int, float]] = []  # ms since the start; ms late
+        self.frames = 0
+        self.takes = 0  # ms, each frame's handlers
+        clock.beat.connect(lambda when, late: self.told.append((round((when - START) / MS), round(late))))
+        clock.frame.connect(self._frame)
+        clock.start()
+
+    def _frame(self, _now: int) -> None:
+        self.frames += 1
+        self.now += self.takes * MS
+
+    def beat(self, after: float) -> None:
+        """The timer fires so many ms after what came before."""
+        self.now += int(after * MS)
+        self.clock._on_timeout()
+
+    def shown(self, after: float) -> None:
+        self.now += int(after * MS)
+        self.clock.note_shown()
+
+
+@pytest.fixture
+def made(clock: FrameClock, monkeypatch: pytest.MonkeyPatch) -> Made:
+    return Made(clock, monkeypatch)
+
+
+def test_what_a_handler_takes_is_no_excuse(made: Made):
+    made.beat(17)
+    made.takes = 6000
+    made.beat(17)
+    made.takes = 5
+    made.beat(1)  # at once, and yet 6 s after the one before
+    made.beat(11)
+    assert made.told == [(17, 0), (34, 0), (6035, 5984), (6051, 0)]  # 6001 − 17.7; then 16 ms after
+
+
+def test_what_is_done_after_the_handlers_counts_too(made: Made):
+    made.takes = 30
+    made.beat(17)
+    made.beat(40)  # a paint
+    assert made.told == [(17, 0), (87, 53)]  # due at 34.3
+
+
+def test_handlers_shorter_than_a_period_make_nothing_late(made: Made):
+    made.takes = 14
+    for _ in range(20):
+        made.beat(made.clock._timer.interval())
+    assert {late for _, late in made.told} == {0}
+
+
+def test_a_freeze_goes_on_through_a_beat_without_a_picture(made: Made):
+    made.beat(17)
+    made.beat(1017)  # due at 34
+    made.beat(4000)
+    made.shown(900)
+    made.beat(100)
+    made.shown(3)
+    made.beat(14)
+    # The picture at 5934 ends it, and what the beat after that has still to wait for is its own.
+    assert made.told == [(17, 0), (1034, 1000), (5034, 5000), (5934, 5900), (6034, 100), (6051, 0)]
+
+
+def test_a_picture_between_two_beats_parts_a_freeze(made: Made):
+    made.beat(17)
+    made.shown(2000)
+    made.beat(5000)
+    made.shown(3000)
+    made.beat(10)
+    assert made.told == [(17, 0), (2017, 1983), (7017, 5000), (10017, 8000), (10027, 10)]
+
+
+def test_a_picture_before_a_beat_was_due_parts_nothing(made: Made):
+    made.beat(17)
+    made.shown(3)
+    made.beat(1000)
+    assert made.told == [(17, 0), (1020, 986)]
+
+
+def test_pictures_of_a_calm_time_are_no_part_of_a_freeze(made: Made):
+    for _ in range(5):
+        made.beat(10)
+        made.shown(7)
+    made.beat(500)
+    made.beat(17)
+    made.beat(120)  # not a freeze that goes on: the beat before came in time
+    assert made.told[-3:] == [(585, 485), (602, 0), (722, 103)]
+
+
+def test_after_a_freeze_a_picture_is_drawn_at_once(made: Made):
+    made.clock.set_frame_rate(1)
+    made.beat(17)
+    assert made.frames == 0
+    made.beat(116)  # 99 ms late
+    assert made.frames == 0
+    made.beat(118)
+    assert made.frames == 1
+    made.beat(17)
+    assert made.frames == 1

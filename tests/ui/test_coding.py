@@ -236,6 +236,20 @@ def test_an_exception_is_told_at_its_line(qtbot: QtBot, window: Window, editor: 
 # -- trust
 
 
+@pytest.mark.parametrize(
+    ("line", "far"),
+    [
+        (" " * 80 + "x" * 41, True),  # blanks first
+        (" " * 79 + "x" * 42, False),
+        ("a" + " " * 40 + "x" * 80, True),  # behind something
+        ("a" + " " * 39 + "x" * 81, False),
+        (" " * 80 + "x" * 40, False),  # it ends where it is still seen
+    ],
+)
+def test_what_stands_far_to_the_right_is_told(line: str, far: bool) -> None:
+    assert unseen(f"import os\n{line}") == ("Line 2 goes on far to the right." if far else "")
+
+
 def open_theirs(window: Window, path: Path, code: str = THEIRS) -> None:
     path.write_text(to_toml(Recipe(job="own", workers=2, code=code)) if path.suffix == ".toml" else code)
     window.files.open(path)

@@ -52,7 +52,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[Run]:
 
 def recipes(amount: int | None) -> list[Recipe]:
     return [
-        Recipe(job=job, host="app", model=model, workers=3, amount=amount, seconds=30.0, knobs=knobs)
+        Recipe(job=job, host="app", model=model, workers=3, amount=amount, seconds=10.0, knobs=knobs)
         for model in in_app.OF_MODEL
         for job, knobs in KNOBS.items()
         if amount or (job == "fetch")

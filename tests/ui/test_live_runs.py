@@ -14,10 +14,12 @@ import pytest
 
 from playground import catalogue, directory, states
 from playground.figures import RunStatistics
+from playground.lab import ring as layout
 from playground.lab.jobs import primes
 from playground.recipe import Recipe
 from playground.run import Run
 from playground.session import Session
+from playground.way_out import WayOut
 from ui import live_runs
 from ui.live_runs import LiveRuns
 from ui.workers import in_app
@@ -227,7 +229,7 @@ def test_every_model_of_this_app_can_be_carried_out():
 
 @pytest.mark.parametrize("model", in_app.OF_MODEL)
 def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, model: str):
-    run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=30.0))
+    run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0))
     watched.works(run)
     names = [thread.name for thread in threading.enumerate()]
     assert ("worker A" in names) == (model == "threads")
@@ -236,9 +238,39 @@ def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, mo
     assert watched.ended[0].outcome == "stopped"
 
 
+@pytest.mark.parametrize("model", in_app.OF_MODEL)
+def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watched, model: str):
+    run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0, knobs={"nap": 0.01}))
+    watched.works(run)
+    block, words = layout.map_words(str(run.directory.path / "control"))
+    words[layout.C_COMMAND] |= layout.STOP
+    watched.to_the_end(run)
+    assert watched.ended[0].outcome == "stopped"
+    words.release()
+    block.close()
+
+
+class DeafWayOut(WayOut):
+    wanted = True
+
+    def start(self) -> str:
+        return "the display is gone"
+
+
+@pytest.mark.parametrize(("seconds", "outcome"), [(5.0, "finished"), (5.1, "failed")])
+def test_what_nothing_can_stop_is_short(watched: Watched, monkeypatch, caplog, seconds: float, outcome: str):
+    monkeypatch.setattr(in_app, "WayOut", DeafWayOut)
+    run = watched.start(Recipe(job="sleep", host="app", workers=1, amount=1, seconds=seconds, knobs={"nap": 0.01}))
+    watched.to_the_end(run)
+    figures = watched.ended[0]
+    assert figures.outcome == outcome
+    assert ("would not be heard (the display is gone)" in (figures.error or "")) == (outcome == "failed")
+    caplog.clear()
+
+
 def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
     knobs = {"pool_size": 2, "nap": 0.3}
-    recipe = Recipe(job="sleep", host="app", model="qthreadpool", workers=5, amount=1, seconds=30.0, knobs=knobs)
+    recipe = Recipe(job="sleep", host="app", model="qthreadpool", workers=5, amount=1, seconds=10.0, knobs=knobs)
     run = watched.start(recipe)
     seen = ["queued"] * 3 + ["sleeping"] * 2
     watched.until(lambda: sorted(worker.state for worker in run.statistics().workers) == seen)
@@ -251,9 +283,9 @@ def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
 
 def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: Watched):
     interval = sys.getswitchinterval()
-    first = watched.start(Recipe(host="app", workers=1, seconds=30.0, knobs={"switch_interval": 0.002}))
+    first = watched.start(Recipe(host="app", workers=1, seconds=10.0, knobs={"switch_interval": 0.002}))
     watched.works(first)
-    second = watched.start(Recipe(host="app", workers=1, seconds=30.0, knobs={"switch_interval": 0.001}))
+    second = watched.start(Recipe(host="app", workers=1, seconds=10.0, knobs={"switch_interval": 0.001}))
     watched.works(second)
     watched.runs.stop(first.number)
     watched.to_the_end(first)
@@ -280,7 +312,7 @@ def test_shutting_down_ends_everything_at_once(qtbot):
     watched = Watched(qtbot)
     lab = watched.start(Recipe(workers=2))
     processes = watched.start(Recipe(workers=2, model="processes"))
-    here = watched.start(Recipe(host="app", model="qthread", workers=1, seconds=30.0))
+    here = watched.start(Recipe(host="app", model="qthread", workers=1, seconds=10.0))
     watched.works(lab)
     watched.works(processes)
     watched.works(here)
@@ -333,7 +365,7 @@ def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched):
         Recipe(job="sleep", workers=1, amount=1),
         Recipe(workers=2),
         Recipe(workers=1, model="processes", knobs={"start_method": "fork"} if LINUX else {}),
-        Recipe(workers=2, host="app", seconds=30.0),
+        Recipe(workers=2, host="app", seconds=10.0),
         Recipe(workers=1, interpreter="/nonexistent/python"),
     ]
 

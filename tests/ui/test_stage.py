@@ -10,8 +10,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from playground.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
+from ui.stage import axis, group_header
+from ui.stage.patterns import pixel
 from ui.stage.stage import Stage
 from ui.stage.time_window import MS, SECOND
 from ui.theme import DARK, LIGHT
@@ -116,6 +119,17 @@ def test_hover_over_a_waiting_lane_and_the_ribbon(scene: Scene):
 def test_before_its_start_a_worker_is_not_started(scene: Scene):
     plot = scene.stage.groups[1].plot
     assert plot.describe(2, plot.rows.place(0).center().y()) == ["1A", "not started"]
+
+
+def test_the_rate_of_a_run_is_that_of_now_and_at_its_end_that_of_all(scene: Scene):
+    """Twice as quick as on the whole: 800 numbers a second instead of 400."""
+    assert scene.run is not None
+    header = scene.stage.groups[1].header
+    going = replace(scene.run.statistics(), throughput=40.0, throughput_recent=80.0, work_per_s=400.0, work="numbers")
+    header.show_statistics(going)
+    assert " · 800 · numbers/s" in header.accessibleDescription()
+    header.show_statistics(replace(going, phase="ended", outcome="finished"))
+    assert " · 400 · numbers/s" in header.accessibleDescription()
 
 
 def test_header_buttons_say_what_is_wanted(scene: Scene, qtbot):
@@ -250,6 +264,7 @@ def test_it_draws_in_every_size(qtbot, size: tuple[int, int], lanes: int):
     advance(scene, 20)
     image = scene.stage.grab()
     assert (image.width(), image.height()) == size
+    assert (shown(scene.stage) == pixel(DARK.worker(0))).any(), "nothing of the run is to be seen"
 
 
 def test_bar_keyboard_and_names(scene: Scene, qtbot):
@@ -342,3 +357,42 @@ def test_a_click_on_the_header_chooses_the_run(scene: Scene, qtbot):
     with qtbot.waitSignal(scene.stage.run_chosen) as told:
         qtbot.mouseClick(scene.stage.groups[1], Qt.MouseButton.LeftButton, pos=QPoint(300, 15))
     assert told.args == [1]
+
+
+def test_the_axis_says_now_while_it_is_live_and_frozen_while_it_is_not(scene: Scene, monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(axis, "write", lambda _painter, _room, text, *_rest: written.append(text[0]))
+    for frozen, word in ((False, "now"), (True, "frozen"), (False, "now")):
+        scene.stage.freeze(frozen)
+        written.clear()
+        scene.stage.axis.grab()
+        assert {"now", "frozen"} & set(written) == {word}
+    scene.stage.freeze(True)
+    scene.stage.pan(0.5)
+    written.clear()
+    scene.stage.axis.grab()
+    assert not {"now", "frozen"} & set(written)  # that moment is out of sight
+
+
+def test_a_late_click_on_stop_does_not_press_what_has_taken_its_place(scene: Scene, monkeypatch):
+    """Of a run inside this app: the click was made while the window was frozen."""
+    now = [100.0]
+    monkeypatch.setattr(group_header, "clock", lambda: now[0])
+    asked: list[tuple[str, int]] = []
+    scene.stage.run_again_requested.connect(lambda number: asked.append(("again", number)))
+    scene.stage.dismiss_requested.connect(lambda number: asked.append(("dismiss", number)))
+    run = scene.run
+    header = scene.stage.groups[1].header
+    for host, at_once in (("app", []), ("lab", [("again", 1), ("dismiss", 1)])):
+        run.recipe, run.ended, header._over_since = Recipe(workers=4, host=host, seconds=1.0), False, None
+        header.show_statistics(run.statistics())
+        run.ended = True
+        header.show_statistics(run.statistics())
+        for after, expected in ((0.0, at_once), (0.49, at_once), (0.5, [("again", 1), ("dismiss", 1)])):
+            asked.clear()
+            now[0] = 100.0 + after
+            header.show_statistics(run.statistics())
+            header.again_button.click()
+            header.dismiss_button.click()
+            assert asked == expected
+        now[0] = 100.0

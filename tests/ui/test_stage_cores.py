@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.core_parts import OTHER, LiveRun, attributed
 from playground.cores import CoreSample
 from playground.lab import ring as layout
+from playground.lab_cpu import LabCpu, Part
 from playground.lanes import LaneStore
 from playground.rings import RECORD
 from tests.bench.drawing import MadeUpRun
-from ui.stage.cores import OTHER, SECOND_LOOK, CoreHistory, CoresPanel, LiveRun, attributed
+from ui.stage.cores import SECOND_LOOK, CoreHistory, CoresPanel
 from ui.stage.layout import CoreHeights
-from ui.stage.patterns import pixel
+from ui.stage.patterns import own_color, pixel
 from ui.stage.time_window import MS, TimeWindow
-from ui.theme import DARK
+from ui.theme import DARK, LIGHT, Theme, mix
 
 START = 10**12
 
@@ -33,7 +35,7 @@ def sample(usage: list[float], end: int = START + 100 * MS) -> CoreSample:
 
 
 def test_workers_first_the_rest_is_other_programs():
-    parts, owners = attributed(sample([0.1, 0.9]), [LiveRun(busy_run(core=1), 3)])
+    parts, owners, _ = attributed(sample([0.1, 0.9]), [LiveRun(busy_run(core=1), 3)])
     assert parts[1, 4] == pytest.approx(0.6)  # slot 3 + lane 1
     assert parts[1, OTHER] == pytest.approx(0.3)
     assert parts[0, OTHER] == pytest.approx(0.1)
@@ -51,14 +53,14 @@ def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
         np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0) for lane, end in enumerate(ends)], RECORD)
     )
     run.lanes.settle()
-    _, owners = attributed(sample([1.0]), [LiveRun(run, 0)])
+    _, owners, _ = attributed(sample([1.0]), [LiveRun(run, 0)])
     assert owners[0] is not None
     assert (owners[0].lane, owners[0].part) == (longer, pytest.approx(0.6))
 
 
 def test_a_core_is_never_more_than_full():
     first, second = busy_run(core=0), busy_run(core=0)
-    parts, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])
+    parts, _, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])
     assert parts[0].sum() == pytest.approx(1.0)
 
 
@@ -139,3 +141,101 @@ def test_hover_tells_usage_and_who(qtbot):
     lines = panel.plot.describe(frame.pixel(START + 50 * MS), 20)
     assert lines == ["core 1", "75 % busy", "other programs: 75 %", "sampled over 100 ms"]
     assert panel.plot.describe(5, 20) == ["core 1", "not sampled here"]
+
+
+def lab_of(total: float, own: dict[int, float]) -> LabCpu:
+    """What a lab took of the sample's 100 ms, and on which cores its own threads were seen."""
+    cpu, end = LabCpu(), START + 100 * MS
+    cpu._looks = [(START, 0), (end, round(total * MS))]
+    cpu._parts = [Part(START, end, {core: round(ms * MS) for core, ms in own.items()})]
+    return cpu
+
+
+def own_panel(qtbot, theme: Theme, app: dict[int, int] | None = None) -> CoresPanel:
+    """Core 1: 60 % a worker, 30 % its lab's own; core 0 as `app` says, and other programs."""
+    run = busy_run(core=1)
+    run.lab_cpu = lab_of(90, {1: 30})
+    panel = CoresPanel(TimeWindow(), theme)
+    qtbot.addWidget(panel)
+    panel.resize(1096, 200)
+    usage = np.array([0.5, 0.9], np.float32)
+    panel.add(CoreSample(START + 100 * MS, 100 * MS, usage, app or {}))
+    panel.take_over(START + 200 * MS, [LiveRun(run, 3)])
+    panel.arrange(CoreHeights(20, 3))
+    window = panel.plot.window_of_time
+    window.tick(START + 200 * MS)
+    panel.plot.refresh(window.frame(panel.plot.px_width))
+    panel.show_figures()
+    return panel
+
+
+def columns_at(panel: CoresPanel, core: int, count: int = 12) -> np.ndarray:
+    """The pixels of a core in the middle of the sample, from its bottom up: as many columns as a hatching needs."""
+    plot, frame = panel.plot, panel.plot.frame
+    assert plot._ring is not None
+    assert frame is not None
+    left = (frame.left + frame.pixel(START + 20 * MS)) % plot._ring.capacity
+    top = core * (plot.rows.height + plot.rows.gap)
+    return plot._ring.pixels[top : top + plot.rows.height, left : left + count][::-1]
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_what_a_lab_takes_beside_its_workers_is_hatched_in_the_runs_own_colour(qtbot, theme: Theme):
+    panel = own_panel(qtbot, theme)
+    column = columns_at(panel, 1, 6)
+    worker, own, other = pixel(theme.worker(4)), own_color(theme.worker(3), theme), pixel(theme.other)
+    assert own == mix(theme.other, theme.worker(3), 0.45)
+    assert (column[:12] == worker).all(), "60 % of 20 px"
+    hatched = column[12:18]
+    assert (hatched == pixel(own)).any(axis=1).all(), "its colour in each row"
+    assert len(np.unique(hatched)) > 1, "and lines in it"
+    assert not np.isin(hatched, (worker, other, pixel(theme.track))).any()
+    assert (column[18:] == pixel(theme.track)).all()
+
+
+def test_this_window_and_other_programs_are_painted_apart(qtbot):
+    panel = own_panel(qtbot, DARK, {0: 20 * MS})
+    column = columns_at(panel, 0, 4)
+    assert set(np.unique(column[:4])) == {pixel(DARK.other), pixel(DARK.track)}, "lines: this window"
+    assert (column[4:10] == pixel(DARK.other)).all(), "solid: other programs"
+    assert (column[10:] == pixel(DARK.track)).all()
+
+
+def test_hover_names_each_of_them(qtbot):
+    panel = own_panel(qtbot, DARK, {0: 20 * MS})
+    frame = panel.plot.frame
+    assert frame is not None
+    x = frame.pixel(START + 50 * MS)
+    own = "run 7: start-up, loop, own threads: 30 %"
+    assert panel.plot.describe(x, 30) == ["core 1", "90 % busy", "7B: 60 %", own, "sampled over 100 ms"]
+    told = ["core 0", "50 % busy", "this window: 20 %", "other programs: 30 %", "sampled over 100 ms"]
+    assert panel.plot.describe(x, 5) == told
+
+
+def test_at_the_right_stands_the_run_where_it_had_most_of_a_core(qtbot):
+    panel = own_panel(qtbot, DARK)
+    assert [figure.owner.name if figure.owner else None for figure in panel._figures] == [None, "7B"]
+    panel.plot.history.owners[-1] = attributed(sample([0.9, 0.0]), [LiveRun(starting_run(), 3)]).owners
+    panel.show_figures()
+    assert [figure.owner.name if figure.owner else None for figure in panel._figures] == ["run 8", None]
+
+
+def starting_run() -> MadeUpRun:
+    run = MadeUpRun(8, 2, START)
+    run.lab_cpu = lab_of(90, {0: 90})
+    return run
+
+
+def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
+    """Of 10 samples 5 were a lab's start, 5 somebody else's."""
+    history = CoreHistory(1)
+    for number in range(10):
+        run = MadeUpRun(8, 2, START)
+        end = START + (number + 1) * 100 * MS
+        run.lab_cpu = lab_of(0, {})
+        run.lab_cpu._looks = [(START, 0), (START + 500 * MS, 400 * MS)]
+        history.add(sample([0.8], end), [LiveRun(run, 0)])
+    assert history.busy_with_others() == pytest.approx(0.4)
+    for number in range(10, 30):
+        history.add(sample([0.2], START + (number + 1) * 100 * MS), [])
+    assert history.busy_with_others() == pytest.approx(0.2)

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ui.stage.layout import CORES_LEAST, LEAST_EMPTY, PANEL_GAP, GroupHeights, Height, Plan, plan
+from ui.stage.layout import (
+    CORE_STEPS,
+    CORES_LEAST,
+    LEAST_EMPTY,
+    LETTERED_STEPS,
+    NARROW_STEPS,
+    PANEL_GAP,
+    GroupHeights,
+    Height,
+    Plan,
+    plan,
+)
 
 
 def group_height(workers: list[int]) -> Height:
@@ -33,7 +44,10 @@ def total(made: Plan, workers: list[int], cores: int) -> int:
 )
 def test_it_fits_or_scrolls(available: int, workers: list[int], cores: int):
     made = planned(available, workers, cores)
-    assert made.scrolls or total(made, workers, cores) <= available
+    assert made.scrolls == (total(made, workers, cores) > available)
+    if made.scrolls:  # then everything is as low as it gets
+        assert made.cores == CORE_STEPS[-1] or made.cores.panel(cores) == CORES_LEAST
+        assert all((own.lane, own.gap) in (LETTERED_STEPS[-1], NARROW_STEPS[-1]) for own in made.groups)
     assert made.cores.row >= 2
     for count, own in zip(workers, made.groups, strict=True):
         assert own.lane >= (14 if count <= 26 else 3)

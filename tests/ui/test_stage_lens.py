@@ -43,6 +43,14 @@ def test_a_place_stays_until_it_has_left_the_window():
     assert not place.placed
 
 
+@pytest.mark.parametrize(("before", "moves"), [(0, True), (1, False)])
+def test_it_stays_as_long_as_its_last_moment_is_in_the_window(before: int, moves: bool):
+    frame, place = frame_at(NOW), LensPlace()
+    place.put(frame.left_ns - LENGTH_NS + before)
+    assert place.follow(frame, live=True) == moves
+    assert place.placed != moves
+
+
 def test_frozen_it_stays_where_it_was_put_even_out_of_sight():
     place = LensPlace()
     place.put(NOW - 50 * SECOND)
@@ -146,9 +154,10 @@ def test_it_can_be_moved_without_a_mouse(scene: Scene):
 def test_closing_it_takes_the_bracket_away(scene: Scene):
     group = scene.stage.groups[1]
     assert group.plot.bracket is not None
-    height = group.height()
+    lane, whole = group.plot.rows.height, group.height()
     scene.stage.show_lens(False)
     scene.stage.tick(scene.now + MS)
     assert group.plot.bracket is None
     assert not group.lens.isVisible()
-    assert group.height() != height or group.plot.height() > 0
+    assert group.plot.rows.height > lane, "lanes get the room"
+    assert group.height() <= whole

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ui.stage.patterns import pixel
 from ui.stage.pulse import Beats, PulsePanel, PulsePlot, reach_of
@@ -37,9 +39,10 @@ def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
     beats.add(START, 0.5)
     since = beats.add(START + 1_800 * MS, 1_780.0)
     beats.add(START + 1_817 * MS, 0.5)
-    assert since == START + 20 * MS
+    assert since == START
     worst = beats.per_column(edges(START + 100 * MS, START + 1_800 * MS, 100 * MS))
     assert worst == pytest.approx([1_780.0] * 17)
+    assert beats.at(START + 19 * MS) == 0.0  # it was not due yet
 
 
 def test_a_late_beat_is_no_wider_than_it_was_late():
@@ -47,7 +50,7 @@ def test_a_late_beat_is_no_wider_than_it_was_late():
     beats.add(START, 0.5)
     beats.add(START + 40 * MS, 20.0)
     worst = beats.per_column(edges(START, START + 40 * MS, 10 * MS))
-    assert list(worst) == pytest.approx([-1.0, -1.0, 20.0, 20.0])
+    assert list(worst) == pytest.approx([0.0, 0.0, 20.0, 20.0])
 
 
 def test_height_is_logarithmic_from_half_a_millisecond_to_300():
@@ -94,3 +97,66 @@ def test_the_number_warns_by_its_colour(qtbot):
     assert panel.accessibleDescription() == "99 % of frames: 140 ms"
     panel.show_p99(1783.0)
     assert panel.accessibleDescription() == "99 % of frames: 1.8 s"
+
+
+@given(late=st.lists(st.floats(0, 900), min_size=2, max_size=30), after=st.integers(1, 60))
+def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float], after: int):
+    beats, moment = Beats(), START
+    for lateness in late:
+        moment += after * MS + int(lateness * 1e6)
+        beats.add(moment, lateness)
+    first = START + after * MS + int(late[0] * 1e6)
+    worst = beats.per_column(edges(first, moment, MS)[: (moment - first) // MS + 1])
+    assert (worst >= 0).all()
+    assert worst.max(initial=0.0) <= max(late[1:]) + 1e-3
+
+
+def test_a_freeze_that_goes_on_is_told_once():
+    """A beat came in it, without a picture: the next one carries all of it."""
+    beats = Beats()
+    beats.add(START, 0.5)
+    beats.add(START + 1_000 * MS, 980.0)
+    assert beats.add(START + 5_000 * MS, 4_980.0) == START
+    assert list(beats.since(START)) == pytest.approx([0.5, 4_980.0])
+    assert beats.per_column(edges(START + 20 * MS, START + 5_000 * MS, 498 * MS)) == pytest.approx([4_980.0] * 10)
+    beats.add(START + 6_000 * MS, 700.0)  # another one
+    assert list(beats.since(START)) == pytest.approx([0.5, 4_980.0, 700.0])
+
+
+@pytest.mark.parametrize(
+    ("late", "ink", "word"),
+    [
+        (15.9, DARK.ok, "on time"),
+        (16.0, DARK.warn, "late"),
+        (99.9, DARK.warn, "late"),
+        (100.0, DARK.bad, "frozen"),
+        (139.0, DARK.bad, "frozen"),
+    ],
+)
+def test_the_colour_and_the_word_of_a_lateness(qtbot, late: float, ink: str, word: str):
+    window = TimeWindow()
+    panel = PulsePanel(window, DARK)
+    qtbot.addWidget(panel)
+    plot = panel.plot
+    plot.resize(500, 48)
+    top = plot._pixels(np.array([late], np.float32), 48)
+    assert {int(top[-int(reach_of(np.array([late], np.float32), 48)[0]), 0])} == {pixel(ink)}
+    plot.add_beat(START, 0.0)
+    plot.add_beat(START + 2 * SECOND, late)
+    window.tick(START + 2 * SECOND)
+    plot.refresh(window.frame(500))
+    lines = plot.describe(window.frame(500).pixel(START + 2 * SECOND - MS), 10)
+    assert lines[1] == f"{late:.1f} ms late at most: {word}"
+    panel.show_p99(late)
+    assert panel._level_ink() == (DARK.t1 if word == "on time" else ink)
+
+
+def test_the_longest_is_of_the_beats_that_came_since(qtbot):
+    panel = PulsePanel(TimeWindow(), DARK)
+    qtbot.addWidget(panel)
+    for number, late in enumerate((900.0, 3.0, 200.0, 5.0)):
+        panel.plot.add_beat(START + number * SECOND, late)
+    assert panel.longest(START) == 900.0
+    assert panel.longest(START + 1) == 200.0
+    assert panel.longest(START + 3 * SECOND) == 5.0
+    assert panel.longest(START + 4 * SECOND) == 0.0

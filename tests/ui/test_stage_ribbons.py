@@ -11,13 +11,16 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from playground.figures import InterpreterFacts
+from playground.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.owners import Gil
 from tests.bench.drawing import Costs, MadeUpRun, Scene
+from ui.stage.band import PLOT_LEFT
 from ui.stage.lens import FAN
 from ui.stage.patterns import hatch, pixel
-from ui.stage.ribbons import GAP, HEIGHT, MOST, Ribbons, letters, ribbons_of
+from ui.stage.ribbons import GAP, HEIGHT, MOST, Look, Ribbons, letters, ribbons_of
 from ui.stage.run_group import GroupPanel
-from ui.theme import DARK
+from ui.stage.time_window import MS, SECOND, TimeWindow
+from ui.theme import DARK, mix
 
 FREE = InterpreterFacts("", "3.13.0", "CPython", free_threaded=True, gil_enabled=False)
 
@@ -167,3 +170,81 @@ def test_lanes_that_are_sampled_say_so_in_the_header(qtbot):
     assert "lanes" not in header._title()[1]
     scene.stage.show_statistics([replace(run.statistics(), lanes_source="sampled")])
     assert header._title()[1].endswith("lanes sampled")
+
+
+class Told(MadeUpRun):
+    """Whose GIL it is, column by column, as the test says it."""
+
+    def __init__(self, holders: list[int], holds: list[tuple[int, int, int]] | None = None) -> None:
+        super().__init__(1, 4, BEGUN)
+        self.holders, self.holds = holders, holds or []
+        self.started_ns, self.ended_ns = BEGUN, None
+
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
+        assert len(edges) == len(self.holders) + 1
+        return np.array(self.holders, np.int32)
+
+
+BEGUN = 10**12
+FREE_INK, OTHER_INK, UNKNOWN_INK = DARK.track, DARK.other, mix(DARK.track, DARK.t3, 0.40)
+
+
+def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
+    """The pixels of a ribbon with a millisecond to the pixel."""
+    window = TimeWindow()
+    window.tick(now)
+    frame = replace(window.frame(1000), px_ns=MS)
+    look = Look(DARK, 1.0)
+    first = first_ns // MS
+    return [int(ink) for ink in look.held(run, run.gils[0], first_slot, (first, first + len(run.holders)), frame)[0]]
+
+
+def test_each_kind_of_holder_has_a_colour_of_its_own():
+    run = Told([0, 1, 3, NOBODY, STRANGER, NOT_SAMPLED])
+    inks = [*(DARK.worker(slot) for slot in (2, 3, 5)), FREE_INK, OTHER_INK, UNKNOWN_INK]
+    assert painted(run, 2, BEGUN + SECOND, BEGUN + 2 * SECOND) == [pixel(ink) for ink in inks]
+    assert len(set(inks)) == 6
+
+
+def test_outside_its_life_a_run_has_no_gaps():
+    """Columns of a millisecond, from two before its start; it ended, or it is now, four later."""
+    run = Told([NOT_SAMPLED] * 8)
+    gap = [FREE_INK] * 2 + [UNKNOWN_INK] * 4 + [FREE_INK] * 2
+    assert painted(run, 0, BEGUN - 2 * MS, BEGUN + 4 * MS) == [pixel(ink) for ink in gap]
+    run.ended_ns = BEGUN + 4 * MS
+    assert painted(run, 0, BEGUN - 2 * MS, BEGUN + SECOND) == [pixel(ink) for ink in gap]
+    run.started_ns = None
+    assert painted(run, 0, BEGUN - 2 * MS, BEGUN + SECOND) == [pixel(FREE_INK)] * 8
+
+
+class Lensed(MadeUpRun):
+    """With holds that the test gives."""
+
+    slices: tuple[tuple[int, int, int], ...] = ()
+
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
+        return [hold for hold in self.slices if hold[1] < last and hold[2] > first]
+
+
+def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot):
+    run = Lensed(1, 4, BEGUN)
+    scene = scene_of(qtbot, run, lens=True)
+    group, start = group_of(scene), BEGUN + 100 * MS
+    kinds = [
+        (1, "B holds the GIL"),
+        (NOBODY, "nobody holds the GIL"),
+        (STRANGER, "a thread that is no worker holds the GIL"),
+    ]
+    run.slices = tuple((lane, start + n * 25 * MS, start + (n + 1) * 25 * MS) for n, (lane, _) in enumerate(kinds))
+    group.lens.place.put(start)
+    group.lens.renew()
+    image = group.lens.grab().toImage()
+    inks = [DARK.worker(1), FREE_INK, OTHER_INK, UNKNOWN_INK]
+    for part, ink in enumerate(inks):  # of the last quarter nothing is known
+        x = PLOT_LEFT + round((part + 0.1) / 4 * group.lens.plot_width)
+        assert image.pixelColor(x, FAN + 2) == QColor(ink), part
+    moments = [start + round((part + 0.5) * 25 * MS) for part in range(4)]
+    told = [group.plot.describe_ribbon(moment)[0] for moment in moments]
+    assert told == [*(words for _, words in kinds), "not known who holds the GIL"]
+    run.started_ns = None  # before its start there is nothing to know
+    assert group.plot.describe_ribbon(moments[3]) == ["nobody holds the GIL"]

@@ -11,14 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from playground import interpreters, limits
 from playground.recipe import BadRecipe, Recipe, sentence
 from playground.run import Run
-from ui import files, settings
+from playground.way_out import Place, WayOut
+from ui import files, settings, way_out
 from ui.panels.labels import Label
 from ui.settings import SettingsFile
 from ui.theme import ThemeSource
@@ -171,7 +172,7 @@ def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, m
 
 def test_freezing_is_asked_for_once(qtbot, window: Window):
     assert window.run(FREEZE) is None
-    assert "will not answer" in window.notices.words()[0]
+    assert "will freeze for up to 0.2 s" in window.notices.words()[0]
     window.notices.action.emit("not now")
     assert window.runs.all == []
     assert window.run(FREEZE) is None
@@ -220,9 +221,78 @@ def test_another_notice_does_not_answer_the_question(qtbot, window: Window, ende
 def test_endless_work_in_this_app_gets_an_end(qtbot, window: Window):
     run = window.run(Recipe(host="app", workers=1))
     assert run is not None
-    assert run.recipe.seconds == 10.0
+    assert run.recipe.seconds == 5.0  # offscreen nothing hears Esc while it is frozen
     window.runs.stop_all()
     qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window, monkeypatch, heard: bool):
+    monkeypatch.setattr(way_out, "is_heard", lambda: heard)
+    monkeypatch.setattr(window.runs, "way_out", lambda _number: None)  # no display that could be asked
+    bar = window.recipe_bar
+    window.show_recipe(Recipe(seconds=20.0))
+    words = bar.findChild(Label, "recipe_problem")
+    assert not words.isVisible()
+    bar._take_host("app")
+    assert bar.recipe().seconds == (10.0 if heard else 5.0)
+    most, how = ("10 s", "Esc stops it") if heard else ("5 s", "nothing can stop it sooner")
+    assert words.isVisible()
+    assert words.words() == f"This window will freeze for up to {most}, as the work runs inside it; {how}."
+    assert bar.run.isEnabled()
+    bar._take_host("lab")
+    assert not words.isVisible()
+    longer = Recipe(job="sleep", host="app", workers=1, seconds=5.5, amount=1)
+    run = window.run(longer)
+    assert (run is not None) is heard
+    assert ("too long" in bar.problem()) is not heard
+    if run is not None:
+        qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+
+
+def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatch):
+    monkeypatch.setattr(way_out, "is_heard", lambda: True)
+    told: list[tuple[int, list[Place]]] = []
+    monkeypatch.setattr(WayOut, "wanted", False)
+    monkeypatch.setattr(WayOut, "tell", lambda _self, *orders: told.append(orders))
+    run = window.run(Recipe(job="sleep", host="app", workers=1, seconds=5.0))
+    assert run is not None
+    (number, places), *_ = told
+    assert number == int(window.winId())
+    buttons = [window.stage.groups[run.number].header.stop_button, window.recipe_bar.stop_all]
+    for (left, top, width, height), button in zip(places, buttons, strict=True):
+        corner = button.mapTo(window, QPoint(0, 0))
+        assert (left, top, width, height) == (corner.x(), corner.y(), button.width(), button.height())
+    window.runs.stop_all()
+
+
+def test_esc_stops_what_runs_in_this_app_and_nothing_else(qtbot, window: Window):
+    lab = window.run(Recipe(job="sleep", workers=1))
+    here = window.run(Recipe(job="sleep", host="app", workers=1, seconds=5.0))
+    assert lab is not None
+    assert here is not None
+    qtbot.waitUntil(lambda: here.phase == "running", timeout=LIMIT_MS)
+    qtbot.keyClick(window.stage, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: here.ended, timeout=LIMIT_MS)
+    assert here.statistics().outcome == "stopped"
+    qtbot.keyClick(window.stage, Qt.Key.Key_Escape)
+    assert lab.engine.asked_at is None
+    window.runs.stop_all()
+    qtbot.waitUntil(lambda: lab.ended, timeout=LIMIT_MS)
+
+
+def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
+    window.settings.change(freeze_allowed=True)
+    first = window.run(FREEZE)
+    assert first is not None
+    qtbot.waitUntil(lambda: first.ended, timeout=LIMIT_MS)
+    froze = window.readout._machine(window.runs.statistics(), first.statistics()).lateness_max_ms
+    assert froze is not None
+    assert froze >= 150
+    figures = replace(first.statistics(), number=9, phase="running", started_ns=window.stage.window_of_time.now + 1)
+    assert window.readout._machine([figures], figures).lateness_max_ms == 0.0
+    earlier = replace(figures, started_ns=first.started_ns)
+    assert window.readout._machine([earlier], earlier).lateness_max_ms >= froze
 
 
 def test_a_defect_is_told_and_nothing_ends(window: Window):

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from playground import catalogue
 from playground.lab.knob import Knob
-from playground.recipe import LONGEST_SECONDS, Recipe, changed, knobs_of
+from playground.recipe import Recipe, changed, knobs_of
+from ui import way_out
 from ui.panels.choosing import Segments, Switch
 from ui.panels.controls import Button, Line, Themed, box, set_theme_within
 from ui.panels.knob_row import KnobRow
@@ -27,7 +28,6 @@ PADDING = 14
 ENDLESS, AMOUNT = "Until stopped", "Amount"
 LENGTHS = {"1 s": 1.0, "2 s": 2.0, "5 s": 5.0, "10 s": 10.0, "20 s": 20.0, "60 s": 60.0}
 OFFERED = ("5 s", "10 s", "20 s", "60 s")
-OFFERED_ON_UI = ("1 s", "2 s", "5 s")
 FIRST_AMOUNT = 1000
 MOST_AMOUNT = 10**9
 FRAME_RATES = (60, 30)
@@ -76,8 +76,9 @@ def length_words(recipe: Recipe) -> str:
 
 def offered_lengths(recipe: Recipe) -> list[str]:
     """What can be chosen: in this app nothing may go on for ever. A length of a recipe file stands among them."""
-    if recipe.host in LONGEST_SECONDS:
-        offered = list(OFFERED_ON_UI if recipe.host == "ui" else OFFERED)
+    longest = way_out.longest(recipe.host)
+    if longest is not None:
+        offered = [words for words, seconds in LENGTHS.items() if seconds <= longest]
     else:
         offered = [ENDLESS, *OFFERED, AMOUNT]
     words = length_words(recipe)

@@ -1,4 +1,4 @@
-"""The row below the recipe bar's chips: why the recipe cannot be run."""
+"""The row below the recipe bar's chips: why the recipe cannot be run, or what it will do to this window."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from playground import catalogue
 from playground.recipe import HOST_TITLES, HOSTS, BadRecipe, Recipe, changed
 from playground.recipe_line import from_line, to_line
+from ui import way_out
 from ui.panels import recipe_choices
 from ui.panels.chips import Chip, widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
@@ -299,7 +300,7 @@ class RecipeBar(Themed, QWidget):
         where, words = self._where_and_why()
         for name, chip in self._chips().items():
             chip.set_warned(bool(words) and name == where)
-        self._problem_row.show_words(words)
+        self._problem_row.show_words(words or way_out.warning(self._recipe))
         self.run.setEnabled(not words)
         self.race.setEnabled(not words and self._recipe.host == "lab")
 

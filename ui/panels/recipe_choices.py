@@ -10,13 +10,14 @@ from typing import Any
 
 from playground import catalogue
 from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, Recipe
+from ui import way_out
 from ui.panels.choice_menu import Choice
 
 PRESETS = (1, 2, 4, 8, 16, 32, 64)
 HOST_NOTES = {
     "lab": "beside this window",
-    "app": "shares this window's GIL, threads only",
-    "ui": "freezes this window, serial only",
+    "app": f"shares this window's GIL, threads only, {LONGEST_SECONDS['app']:g} s at most",
+    "ui": f"freezes this window, serial only, {LONGEST_SECONDS['ui']:g} s at most",
 }
 USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
 KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
@@ -107,6 +108,7 @@ def fixed_by(host: str, recipe: Recipe, seconds_in_lab: float | None) -> dict[st
     if host == "lab":
         return {"host": host} if recipe.host == "lab" else {"host": host, "seconds": seconds_in_lab}
     length = recipe.seconds
-    if length is None or length > LONGEST_SECONDS[host]:
-        length = USUAL_SECONDS[host]
+    longest = way_out.longest(host) or LONGEST_SECONDS[host]
+    if length is None or length > longest:
+        length = min(USUAL_SECONDS[host], longest)
     return {"host": host, "seconds": length, "interpreter": ""}

@@ -25,11 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from playground import catalogue
-from playground.figures import RunStatistics
+from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
+from ui.panels.change_words import change_words
 from ui.panels.comparison import FinishedRun
-from ui.panels.controls import Themed, box, write
+from ui.panels.controls import Themed, box, width_of, write
 from ui.panels.quantities import megabytes, milliseconds, per_second, whole
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, mix
@@ -37,6 +38,7 @@ from ui.theme import Theme, font, mix
 ROW = 28
 BAR = 72
 ROOMY = 900  # below this width the figures stand without bars
+TURNED = "knob turned"
 P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -68,6 +70,7 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
         version += ", GIL on"
     where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
     details = [model, *where, version] if version else [model, *where]
+    details += [change_words(one, recipe) for one in run.changes]
     return f"{whole(recipe.workers)} × {catalogue.job(recipe.job).title}", " · ".join(details)
 
 
@@ -219,8 +222,9 @@ class RunCell(QStyledItemDelegate):
             case Column.RECIPE:
                 self._paint_recipe(painter, rect.adjusted(6, 0, -10, 0), run)
             case Column.OUTCOME:
-                trouble = run.statistics.outcome in ("crashed", "failed")
-                color = theme.bad if trouble else theme.t2 if run.statistics.outcome == "stopped" else theme.t3
+                outcome = run.statistics.outcome
+                early = outcome in (STOPPED, TIME_UP)
+                color = theme.bad if outcome in TROUBLE else theme.t2 if early else theme.t3
                 write(painter, rect.adjusted(6, 0, -4, 0), (words, font(12), color))
             case _:
                 self._paint_figure(painter, rect, run, column, words, checked)
@@ -248,10 +252,21 @@ class RunCell(QStyledItemDelegate):
 
     def _paint_recipe(self, painter: QPainter, rect: QRectF, run: FinishedRun) -> None:
         title, details = recipe_words(run.statistics)
+        if run.statistics.changes:
+            rect = rect.adjusted(0, 0, -self._paint_turned(painter, rect), 0)
         used = write(painter, rect, (title, font(13, 500), self._table.theme.t1))
         rest = rect.adjusted(used + 4, 0, 0, 0)
         if rest.width() > 20:
             write(painter, rest, (f"· {details}", font(13), self._table.theme.t2))
+
+    def _paint_turned(self, painter: QPainter, rect: QRectF) -> float:
+        """The mark of a run whose knobs were turned while it ran: there however narrow the table is."""
+        theme, ink = self._table.theme, font(11, 600)
+        width = width_of(TURNED, ink) + 12
+        plate = QRectF(rect.right() - width, round(rect.center().y()) - 9, width, 18)
+        box(painter, plate, 5, theme.warn_soft, None)
+        write(painter, plate, (TURNED, ink, theme.warn), "center")
+        return width + 8
 
     def _paint_figure(
         self, painter: QPainter, rect: QRectF, run: FinishedRun, column: Column, words: str, checked: bool

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from playground.figures import RunStatistics
 from playground.recipe import Recipe, sentence
+from ui.panels.change_words import changes_cell, knobs_cell
 from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.comparison import Comparison, FinishedRun
 from ui.panels.controls import Button, Themed, icon_button, set_theme_within
@@ -249,6 +250,8 @@ def _flat(run: FinishedRun) -> dict[str, object]:
         "model": s.recipe.model,
         "host": s.recipe.host,
         "interpreter": s.interpreter.short,
+        "knobs": knobs_cell(s.recipe),
+        "changes": changes_cell(s.changes),
         "outcome": s.outcome,
         "error": s.error or "",
         "seconds": _rounded(s.seconds),

@@ -150,6 +150,8 @@ class FigureRow(Themed, QWidget):
         if figure != self._figure:
             self._figure = figure
             self.setAccessibleName(f"{figure.label}: {figure.value} {figure.unit}")
+            self.setToolTip(figure.tip)
+            self.setAccessibleDescription(figure.tip)
             self.update()
 
     def figure(self) -> Figure:

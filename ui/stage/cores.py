@@ -1,82 +1,38 @@
 """The cores: one strip per core, filled with how busy it was, coloured by the worker that ran there.
 
-Usage comes sampled, about ten times a second; who ran there follows from the workers' own records. Workers are stacked
-first, other programs after them in grey. Nothing is interpolated: a sample is as wide as the time it covers."""
+Usage comes sampled, about ten times a second; whose it was is found in `playground.core_parts`. Workers are stacked
+first, then what their runs need beside them (hatched), then this app, and other programs last, in grey. Nothing is
+interpolated: a sample is as wide as the time it covers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
+from playground.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRun, Owner, attributed
 from playground.cores import CoreSample
-from playground.figures import worker_name
 from ui.panels.controls import box, write
 from ui.stage.band import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, BandPlot, Rows
 from ui.stage.columns import PixelRing, Shares, layers, levels, look_up
 from ui.stage.layout import CoreHeights
-from ui.stage.patterns import Pixels, pixel, solid_table
-from ui.stage.source import StageRun
+from ui.stage.patterns import Pixels, core_table, own_color, pixel
 from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme, font
 
-SLOTS = 8
-OTHER = SLOTS  # the layer of other programs
 KEPT = 1400  # samples: more than two minutes
+RECENT = 20  # … and two seconds
 SECOND_LOOK = 6  # samples later: records of long ops have come by then
-LEAST_OTHER, LEAST_OWNER = 0.02, 0.01
 HOLD = 1.6  # sampling intervals for which the newest sample stands until the next one comes
 RECORDS_COME_NS = 15_000_000
 LETTERED = 12  # px: rows at least this far apart carry words
 TOP = 8
-
-
-@dataclass(frozen=True)
-class LiveRun:
-    run: StageRun
-    first_slot: int
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The worker that had most of a core."""
-
-    run: int
-    lane: int
-    slot: int
-    part: float
-
-    @property
-    def name(self) -> str:
-        return f"{self.run}{worker_name(self.lane)}"
-
-
-def attributed(sample: CoreSample, runs: Sequence[LiveRun]) -> tuple[Shares, list[Owner | None]]:
-    """(cores, slots + 1): what part of each core went to the workers of each colour, and to other programs."""
-    cores = len(sample.usage)
-    parts = np.zeros((cores, SLOTS + 1), np.float32)
-    owners: list[Owner | None] = [None] * cores
-    for live in runs:
-        core, lane, used = live.run.lanes.core_use(sample.t_ns - sample.dt_ns, sample.t_ns, cores)
-        part, slot = used / sample.dt_ns, (live.first_slot + lane) % SLOTS
-        np.add.at(parts, (core, slot), part)
-        most = np.full(cores, -1)
-        order = np.argsort(part, kind="stable")
-        most[core[order]] = order  # of several on one core the last stays
-        for place in most[most >= 0]:
-            owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
-            before = owners[core[place]]
-            if owner.part > LEAST_OWNER and (before is None or owner.part > before.part):
-                owners[core[place]] = owner
-    workers = parts[:, :SLOTS].sum(axis=1)
-    parts /= np.maximum(workers, 1.0)[:, None]  # both are measured: together they may be a little over 1
-    other = sample.usage - np.minimum(workers, 1.0)
-    parts[:, OTHER] = np.where(other > LEAST_OTHER, other, 0.0)
-    return parts, owners
+LEAST_TOLD = 0.005
+BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
 class CoreHistory:
@@ -84,7 +40,8 @@ class CoreHistory:
         self.cores = cores
         self.end = np.zeros(KEPT, np.int64)
         self.length = np.zeros(KEPT, np.int64)
-        self.parts: Shares = np.zeros((KEPT, cores, SLOTS + 1), np.float32)
+        self.parts: Shares = np.zeros((KEPT, cores, LAYERS), np.float32)
+        self.others = np.zeros(KEPT)  # cores that other programs had
         self.samples: list[CoreSample] = []
         self.owners: list[list[Owner | None]] = []
 
@@ -110,16 +67,22 @@ class CoreHistory:
 
     def _attribute(self, row: int, runs: Sequence[LiveRun]) -> bool:
         """Whether that changed anything to be seen."""
-        parts, owners = attributed(self.samples[row], runs)
+        parts, owners, self.others[row] = attributed(self.samples[row], runs)
         changed = bool(np.abs(parts - self.parts[row]).max(initial=0.0) > 0.05)
         self.parts[row], self.owners[row] = parts, owners
         return changed
 
     def _shift(self) -> None:
         half = KEPT // 2
-        for values in (self.end, self.length, self.parts):
+        for values in (self.end, self.length, self.parts, self.others):
             values[:half] = values[half:]
         self.samples, self.owners = self.samples[half:], self.owners[half:]
+
+    def busy_with_others(self) -> float:
+        """Cores, over the last two seconds."""
+        recent = slice(max(0, self.count - RECENT), self.count)
+        length = self.length[recent]
+        return max(0.0, float((self.others[recent] * length).sum() / max(1, length.sum())))
 
     def per_column(self, edges: npt.NDArray[np.int64], now: int) -> Shares:
         """(cores, columns, layers) by the sample that covers the middle of a column."""
@@ -149,9 +112,11 @@ class CoresPlot(BandPlot):
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self._px_ns = 0
         self._dirty: int | None = None
+        self.names: dict[int, str] = {}  # colour slot → the run that had it last
         super().__init__(window, theme)
 
     def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> None:
+        self.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
         if self.history.cores != len(sample.usage):
             self.history = CoreHistory(len(sample.usage))
         since = self.history.add(sample, runs)
@@ -172,8 +137,7 @@ class CoresPlot(BandPlot):
         if self._ring is None:
             self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
             self._ring.pixels[:] = pixel(self.theme.panel)
-            colors = [*self.theme.workers[:SLOTS], self.theme.other]
-            self._table = solid_table(colors, self.rows.count, self.rows.height, self.rows.gap, self.theme)
+            self._table = core_table(SLOTS, self.rows.count, self.rows.height, self.rows.gap, self.theme, self.ratio)
         ring = self._ring
         if frame.px_ns != self._px_ns:
             ring.forget()
@@ -213,12 +177,24 @@ class CoresPlot(BandPlot):
             return [f"core {core}", "not sampled here"]
         sample, owner = self.history.samples[row], self.history.owners[row][core]
         lines = [f"core {core}", f"{sample.usage[core] * 100:.0f} % busy"]
-        if owner is not None:
+        if owner is not None and owner.lane is not None:
             lines.append(f"{owner.name}: {owner.part * 100:.0f} %")
-        other = float(self.history.parts[row, core, OTHER])
-        if other:
-            lines.append(f"other programs: {other * 100:.0f} %")
+        parts = self.history.parts[row, core]
+        for slot in np.flatnonzero(parts[OWN:APP] > LEAST_TOLD):
+            whose = self.names.get(int(slot), "a run")
+            lines.append(f"{whose}: {BESIDE}: {parts[OWN + slot] * 100:.0f} %")
+        for layer, whose in ((APP, "this window"), (OTHER, "other programs")):
+            if parts[layer] > LEAST_TOLD:
+                lines.append(f"{whose}: {parts[layer] * 100:.0f} %")
         return [*lines, f"sampled over {sample.dt_ns / 1e6:.0f} ms"]
+
+
+class CoreFigure(NamedTuple):
+    """What stands beside a core: its percentage, whether that is worth attention, and who is there."""
+
+    percent: str
+    busy: bool
+    owner: Owner | None
 
 
 class CoresPanel(BandPanel):
@@ -229,7 +205,7 @@ class CoresPanel(BandPanel):
         self._window = window
         self._pending: list[CoreSample] = []
         self._busy = ""
-        self._figures: list[tuple[str, bool, str, int | None]] = []
+        self._figures: list[CoreFigure] = []
         window.changed.connect(self.update)
 
     @property
@@ -283,12 +259,10 @@ class CoresPanel(BandPanel):
             self.repaint_figures(0, self.height())
         self._figures = figures
 
-    def _figure(self, core: int, usage: float) -> tuple[str, bool, str, int | None]:
-        """Percentage, whether it is worth attention, name and colour slot of the worker there."""
+    def _figure(self, core: int, usage: float) -> CoreFigure:
         owners = self.plot.history.owners[-1]
         owner = owners[core] if core < len(owners) else None
-        name, slot = ("", None) if owner is None else (owner.name, owner.slot)
-        return f"{usage * 100:.0f} %", usage > 0.05, name, slot
+        return CoreFigure(f"{usage * 100:.0f} %", usage > 0.05, owner)
 
     @property
     def _lettered(self) -> bool:
@@ -318,19 +292,20 @@ class CoresPanel(BandPanel):
             self._draw_summary(painter)
             return
         theme, rows = self.theme, self.plot.rows
-        for core, (percent, busy, name, slot) in enumerate(self._figures[: rows.count]):
+        for core, (percent, busy, owner) in enumerate(self._figures[: rows.count]):
             place = rows.place(core)
             top, height = TOP + place.center().y() - 8, 16.0
             if top + height < part.top() or top > part.bottom():
                 continue
             ink = theme.t1 if busy else theme.t3
             write(painter, self.percent_room(top, height), (percent, font(12, 600), ink), "right")
-            if name and slot is not None:
+            if owner is not None:
                 room = QRectF(self.gutter + PERCENT_RIGHT + 4, top, 0, height)
                 room.setRight(self.text_right)
-                width = write(painter, room, (name, font(11), theme.t2), "right")
+                width = write(painter, room, (owner.name, font(11), theme.t2), "right")
                 chip = QRectF(min(self.text_right - width - 13, self.text_right - 28), top + 4, 8, 8)
-                box(painter, chip, 2, theme.worker(slot), None)
+                color = theme.worker(owner.slot)
+                box(painter, chip, 2, color if owner.lane is not None else own_color(color, theme), None)
 
     def _draw_summary(self, painter: QPainter) -> None:
         """Too many cores for a figure each: all of them, and the busiest."""

@@ -3,13 +3,14 @@ should know of it. Its words come twice a second; those that did not change are 
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
-from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtCore import QRect, QRectF, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
-from playground.figures import RunStatistics
+from playground.figures import TROUBLE, RunStatistics
 from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
 from ui.panels.quantities import compact, seconds, whole
 from ui.stage.band import MARGIN, BandPanel
@@ -20,8 +21,9 @@ HEIGHT = 34
 BUTTON = 24
 PROGRESS = 104
 DIMMED = 0.6
-TROUBLE = ("crashed", "failed")
 LEAST_DETAILS = 60  # px
+SEEN_S = 0.5  # after which a button that has taken another's place can be meant
+clock = time.monotonic
 
 Tone = Literal["plain", "warn", "bad"]
 Tag = tuple[str, Tone]
@@ -51,6 +53,7 @@ class GroupHeader(BandPanel):
         self.emphasis = False
         self.dimmed = False
         self._words: tuple[str, ...] = ()
+        self._over_since: float | None = None
         number = run.number
         self.pause_button = self._button("pause", "pause", f"Pause run {number}")
         self.stop_button = self._button("stop", "stop", f"Stop run {number}")
@@ -58,8 +61,8 @@ class GroupHeader(BandPanel):
         self.dismiss_button = self._button("dismiss", "close", f"Dismiss run {number}")
         self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.paused))
         self.stop_button.clicked.connect(lambda: self.stop_requested.emit(number))
-        self.again_button.clicked.connect(lambda: self.run_again_requested.emit(number))
-        self.dismiss_button.clicked.connect(lambda: self.dismiss_requested.emit(number))
+        self.again_button.clicked.connect(lambda: self._emit_if_meant(self.run_again_requested))
+        self.dismiss_button.clicked.connect(lambda: self._emit_if_meant(self.dismiss_requested))
         self._show_buttons()
 
     def _button(self, name: str, icon: str, words: str) -> Button:
@@ -120,8 +123,16 @@ class GroupHeader(BandPanel):
     def _buttons(self) -> list[Button]:
         return [self.pause_button, self.stop_button, self.again_button, self.dismiss_button]
 
+    def _emit_if_meant(self, signal: SignalInstance) -> None:
+        """A click on Stop while the window was frozen comes when that is over, and other buttons stand there."""
+        since = self._over_since
+        if self.run.recipe.host == "lab" or (since is not None and clock() - since >= SEEN_S):
+            signal.emit(self.run.number)
+
     def _show_buttons(self) -> None:
         over = self.over
+        if over and self._over_since is None:
+            self._over_since = clock()
         for button, shown in zip(self._buttons(), (not over, not over, over, over), strict=True):
             button.setVisible(shown)
         self.pause_button.set_icon("play" if self.paused else "pause")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
-from playground.figures import RunStatistics
+from playground.figures import CRASHED, STUCK, TROUBLE, RunStatistics
 from ui import icons
 from ui.panels.controls import RING, Button, write
 from ui.stage.band import MARGIN, BandPanel
-from ui.stage.group_header import TROUBLE
 from ui.theme import Theme, font
 
 HEIGHT = 50
@@ -19,7 +18,9 @@ def message_words(statistics: RunStatistics) -> str:
     if statistics.outcome not in TROUBLE:
         return ""
     lines = (statistics.error or "").strip().splitlines()
-    if statistics.outcome == "crashed":  # who was killed, by what; then the lab's last words
+    if statistics.outcome == STUCK:  # what it is; then who waits where
+        return f"{lines[0].rstrip('.')}: {'; '.join(line.rstrip('.') for line in lines[1:])}." if lines else "Stuck."
+    if statistics.outcome == CRASHED:  # who was killed, by what; then the lab's last words
         return f"{lines[0][:1].upper()}{lines[0][1:]}." if lines else "The lab process stopped."
     return f"The run failed: {lines[-1]}" if lines else "The run failed."
 

@@ -15,11 +15,12 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from playground.figures import worker_name
-from playground.holders import NOBODY, STRANGER
+from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lanes import MANY, Segments, column_shares
 from playground.states import CORE, GIL, RUN, TURN
 from ui.panels.controls import Themed, write
 from ui.panels.quantities import whole
+from ui.stage import ribbons
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.columns import Edges, Shares, layers, levels, look_up
 from ui.stage.lanes_plot import STACKED
@@ -262,11 +263,22 @@ class Lens(Themed, QWidget):
     def _draw_slices(self, painter: QPainter, start: int) -> None:
         width, theme = self.plot_width, self.theme
         painter.fillRect(QRectF(0, 0, width, GIL_ROW), QColor(theme.track))
-        for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
+
+        def across(begin: int, end: int) -> tuple[float, float]:
             left, right = (max(0.0, min(1.0, (t - start) / LENGTH_NS)) * width for t in (begin, end))
-            if right <= left or lane == NOBODY:
+            return left, right
+
+        frame = self.lanes.frame
+        left, right = across(*ribbons.life(self.lanes.run, start + LENGTH_NS if frame is None else frame.now_ns))
+        painter.fillRect(QRectF(left, 0, right - left, GIL_ROW), QColor(ribbons.ink_of(NOT_SAMPLED, theme)))
+        for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
+            left, right = across(begin, end)
+            if right <= left:
                 continue
-            color = theme.other if lane == STRANGER else self.lanes.color(lane)
+            painter.fillRect(QRectF(left, 0, right - left, GIL_ROW), QColor(theme.track))
+            if lane == NOBODY:
+                continue
+            color = self.lanes.color(lane) if lane >= 0 else ribbons.ink_of(lane, theme)
             slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), GIL_ROW)
             painter.fillRect(slab, QColor(color))
             if right - left > LETTERED:

@@ -130,11 +130,34 @@ def lane_table(
     return table
 
 
-def solid_table(colors: list[str], count: int, height: int, gap: int, theme: Theme) -> Pixels:
-    """The same for rows that stack plain colours; what is left of a column is track."""
-    inks = np.array([pixel(color) for color in [*colors, theme.track]], np.uint32)
-    table = np.repeat(inks[None, :, None], count * (height + gap), axis=0)
-    table[np.arange(count * (height + gap)) % (height + gap) >= height] = pixel(theme.panel)
+def own_color(color: str, theme: Theme) -> str:
+    """Of what a run needs beside its workers; `color` is its first worker's."""
+    return mix(theme.other, color, 0.45)
+
+
+def own_square(color: str, theme: Theme, ratio: float) -> Pixels:
+    """Hatched against the hatching of waits: falling, and in the run's own colour."""
+    own = own_color(color, theme)
+    return _mixed(own, mix(own, theme.track, 0.55), _diagonal(_size(HATCH, ratio), 1.4 * ratio, False))
+
+
+def app_square(theme: Theme, ratio: float) -> Pixels:
+    """Of this app's own share of a core: lines, in the grey of other programs."""
+    size, line = _size(LINES, ratio), max(1, round(ratio))
+    y = np.mgrid[0:size, 0:size][0]
+    return _mixed(theme.track, theme.other, np.asarray(y % size < line, np.float64))
+
+
+def core_table(slots: int, count: int, height: int, gap: int, theme: Theme, ratio: float) -> Pixels:
+    """As lane_table, for cores: workers, what their runs need beside them, this app, other programs, and nothing."""
+    workers = theme.workers[:slots]
+    plain = [np.full((1, 1), pixel(color), np.uint32) for color in (*workers, theme.other, theme.track)]
+    hatched = [own_square(color, theme, ratio) for color in workers]
+    squares = [*plain[:slots], *hatched, app_square(theme, ratio), *plain[slots:]]
+    rows, x = np.arange(count * (height + gap)), np.arange(period(ratio))
+    layers = [square[(rows % len(square))[:, None], (x % len(square))[None, :]] for square in squares]
+    table = np.ascontiguousarray(np.stack(layers, axis=1).astype(np.uint32))
+    table[rows % (height + gap) >= height] = pixel(theme.panel)
     return table
 
 

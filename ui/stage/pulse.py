@@ -1,7 +1,8 @@
 """The UI pulse: how late the window's own event loop answers, as the latest per column, never averaged.
 
 A beat says how late it came. While nothing could be painted no beat came either: the late one then carries the whole
-delay, and covers all the columns of the hole with it."""
+delay, and covers all the columns of the hole with it. Between two beats nothing is left empty: until the later one was
+due the window was on time."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Beats:
 
     def __init__(self) -> None:
         self._size = 16384
-        self.start = np.zeros(self._size, np.int64)
+        self.known = np.zeros(self._size, np.int64)  # from when on a beat tells of the window: since the one before
+        self.start = np.zeros(self._size, np.int64)  # … and from when on it was late, or on time if it was not late
         self.end = np.zeros(self._size, np.int64)
         self.late = np.zeros(self._size, np.float32)
         self.count = 0
@@ -51,30 +53,29 @@ class Beats:
         before = int(self.end[self.count - 1]) if self.count else moment - 1
         # On time: all was well since the last beat. Late: it was bad since the beat was due.
         start = before if lateness_ms < LATE_MS else moment - int(lateness_ms * 1e6)
-        start = min(max(start, moment - REACH), moment - 1)
-        self.start[self.count], self.end[self.count], self.late[self.count] = start, moment, lateness_ms
+        while lateness_ms >= LATE_MS and self.count and start <= self.start[self.count - 1]:
+            self.count -= 1  # it was told of the same freeze when that was not over yet
+            before = int(self.known[self.count])
+        start, known = (min(max(since, moment - REACH), moment - 1) for since in (start, before))
+        self.known[self.count], self.start[self.count] = min(known, start), start
+        self.end[self.count], self.late[self.count] = moment, lateness_ms
         self.count += 1
-        return start
+        return min(known, start)
 
     def _shift(self) -> None:
         half = self._size // 2
-        for values in (self.start, self.end, self.late):
+        for values in (self.known, self.start, self.end, self.late):
             values[:half] = values[half:]
         self.count = half
 
     def per_column(self, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The largest lateness in each column; −1 where nothing is known."""
-        columns, origin, width = len(edges) - 1, int(edges[0]), int(edges[1] - edges[0])
-        worst = np.full(columns, -1.0, np.float32)
-        first = int(np.searchsorted(self.end[: self.count], origin, "right"))
-        part = slice(first, self.count)
-        touching = self.start[part] < int(edges[-1])
-        start = np.maximum((self.start[part][touching] - origin) // width, 0)
-        last = np.minimum((self.end[part][touching] - 1 - origin) // width, columns - 1)
-        counts = np.maximum(last - start + 1, 0)
-        if counts.sum():
-            offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-            np.maximum.at(worst, np.repeat(start, counts) + offsets, np.repeat(self.late[part][touching], counts))
+        worst = np.full(len(edges) - 1, -1.0, np.float32)
+        part = slice(int(np.searchsorted(self.end[: self.count], int(edges[0]), "right")), self.count)
+        known, start, end = (values[part] for values in (self.known, self.start, self.end))
+        held_up = known < start  # it was due at the start, and the window was on time until then
+        _raise(worst, edges, known[held_up], start[held_up], np.zeros(int(held_up.sum()), np.float32))
+        _raise(worst, edges, start, end, self.late[part])
         return worst
 
     def at(self, moment: int) -> float | None:
@@ -83,6 +84,23 @@ class Beats:
 
     def since(self, moment: int) -> npt.NDArray[np.float32]:
         return self.late[int(np.searchsorted(self.end[: self.count], moment)) : self.count]
+
+
+def _raise(
+    worst: npt.NDArray[np.float32],
+    edges: npt.NDArray[np.int64],
+    start: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    late: npt.NDArray[np.float32],
+) -> None:
+    """To the lateness of each span in the columns that it touches."""
+    columns, origin, width = len(worst), int(edges[0]), int(edges[1] - edges[0])
+    touching = (start < int(edges[-1])) & (end > origin)
+    first = np.maximum((start[touching] - origin) // width, 0)
+    last = np.minimum((end[touching] - 1 - origin) // width, columns - 1)
+    counts = last - first + 1
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    np.maximum.at(worst, np.repeat(first, counts) + offsets, np.repeat(late[touching], counts))
 
 
 class PulsePlot(BandPlot):
@@ -94,6 +112,7 @@ class PulsePlot(BandPlot):
         self._worst = np.zeros(0, np.float32)
         self._caps: dict[str, QPixmap] = {}
         self._dashes: list[tuple[int, QPixmap]] = []
+        self._painted = False
         super().__init__(window, theme)
 
     def add_beat(self, moment: int, lateness_ms: float) -> None:
@@ -182,7 +201,13 @@ class PulsePlot(BandPlot):
         filled = np.where(up <= reach - max(1, round(self.ratio)), body, ink)
         return np.where(up <= reach, filled, np.uint32(pixel(theme.track)))
 
+    def take_painted(self) -> bool:
+        """Has it been painted since this was asked last?"""
+        painted, self._painted = self._painted, False
+        return painted
+
     def draw(self, painter: QPainter) -> None:
+        self._painted = True
         if self._ring is None or self.frame is None:
             painter.fillRect(QRectF(0, 0, self.px_width, self.height() * self.ratio), QColor(self.theme.track))
             return
@@ -244,6 +269,10 @@ class PulsePanel(BandPanel):
             return None
         p50, p99 = np.percentile(with_missed(late), (50, 99))
         return float(p50), float(p99), float(late.max())
+
+    def longest(self, since: int) -> float:
+        """The largest lateness of all beats that came since a moment, in ms."""
+        return float(self.plot.beats.since(since).max(initial=0.0))
 
     def show_p99(self, p99: float | None) -> None:
         words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}", "ms"

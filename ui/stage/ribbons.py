@@ -1,5 +1,6 @@
 """The ribbons over the lanes of a run: one for each of its GILs, which shows whose it is at any moment. A Python
-without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing."""
+without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing. Grey in a shade of its own is
+what is not known: nothing was sampled there, and it may have been anybody's."""
 
 from __future__ import annotations
 
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.figures import worker_name
-from playground.holders import NOBODY, STRANGER
+from playground.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.owners import Gil
 from ui.stage.band import Rows
 from ui.stage.columns import column_edges
 from ui.stage.patterns import Pixels, hatch, pixel
 from ui.stage.source import StageRun
 from ui.stage.time_window import Frame
-from ui.theme import Theme
+from ui.theme import Theme, mix
 
 HEIGHT, GAP = 10, 4
 MOST = 4  # of more GILs the others are only named
@@ -91,17 +92,32 @@ class Look:
     def held(self, run: StageRun, gil: Gil, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
         """One row of pixels: who held it longest, column by column."""
         theme, width, (first, last) = self.theme, max(1, round(self.ratio)), span
-        holders = run.ribbon(column_edges(first, last, width, frame.px_ns), gil)
-        inks = [theme.track, theme.other, theme.track, *map(theme.worker, range(len(theme.workers)))]
-        slot = 3 + (first_slot + holders) % len(theme.workers)
-        place = np.where(holders >= 0, slot, np.where(holders == NOBODY, 0, np.where(holders == STRANGER, 1, 2)))
-        row = np.array([pixel(ink) for ink in inks], np.uint32)[place]
+        edges = column_edges(first, last, width, frame.px_ns)
+        holders = run.ribbon(edges, gil)
+        started, ended = life(run, frame.now_ns)
+        outside = (holders == NOT_SAMPLED) & ((edges[1:] <= started) | (edges[:-1] >= ended))
+        workers = [theme.worker(slot) for slot in range(len(theme.workers))]
+        row = np.array([pixel(ink) for ink in workers], np.uint32)[(first_slot + holders) % len(workers)]
+        for holder in (NOBODY, STRANGER, NOT_SAMPLED):
+            row[holders == holder] = pixel(ink_of(holder, theme))
+        row[outside] = pixel(theme.track)
         skip = first - first // width * width
         return np.repeat(row, width)[None, skip : skip + last - first]
 
 
+def ink_of(holder: int, theme: Theme) -> str:
+    """The colour of what is no worker's."""
+    if holder == NOT_SAMPLED:
+        return mix(theme.track, theme.t3, 0.40)
+    return theme.other if holder == STRANGER else theme.track
+
+
+def life(run: StageRun, now: int) -> tuple[int, int]:
+    """From when to when there was anything to know: outside it nothing being known is no gap."""
+    return run.started_ns or now, min(run.ended_ns or now, now)
+
+
 def hold_at(run: StageRun, gil: Gil, moment: int) -> tuple[int, int, int] | None:
-    """Lane, start and end of the hold at a moment; None where nobody has the GIL."""
+    """Lane (or NOBODY), start and end of the hold at a moment; None where it is not known."""
     holds = run.gil_slices(moment - REACH_NS, moment + REACH_NS, gil)
-    found = next((hold for hold in holds if hold[1] <= moment < hold[2]), None)
-    return None if found is None or found[0] == NOBODY else found
+    return next((hold for hold in holds if hold[1] <= moment < hold[2]), None)

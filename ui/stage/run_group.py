@@ -23,6 +23,7 @@ from ui.stage.near import BAR, STEPS, Near
 from ui.stage.ribbons import Ribbons, ribbons_of
 from ui.stage.run_plot import RunPlot
 from ui.stage.source import StageRun
+from ui.stage.started_block import StartedBlock, StartedPlot, StartedRun
 from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme
 
@@ -51,10 +52,12 @@ class GroupPanel(BandPanel):
         self.plot.ribbons = self._ribbons
         self.near: Near | None = None
         self._near_worker = 0  # around whom the lanes were open last
+        self.started = self._make_started(window, theme)
         self.message = GroupMessage(theme, run.number)
         self.lens = Lens(self.plot, theme)
-        for part in (self.header, self.block, self.message, self.lens):
-            part.setParent(self)
+        for part in (self.header, self.block, self.started, self.message, self.lens):
+            if part is not None:
+                part.setParent(self)
         self.lens.hide()
         self.plot.bracket_dragged.connect(self._put_lens)
         self.message.run_again_requested.connect(lambda: self.header.run_again_requested.emit(run.number))
@@ -71,6 +74,12 @@ class GroupPanel(BandPanel):
         words = f"Run {number}: how many workers are in each state. Enter opens the lanes around one"
         return HeatBlock(plot, theme, f"run_{number}_heat", words)
 
+    def _make_started(self, window: TimeWindow, theme: Theme) -> StartedBlock | None:
+        threads = self.run.started
+        if threads is None:
+            return None
+        return StartedBlock(StartedPlot(StartedRun(self.run, threads), self._first_slot, window, theme), theme)
+
     # -- state
 
     @property
@@ -79,7 +88,9 @@ class GroupPanel(BandPanel):
 
     @property
     def plots(self) -> list[RunPlot]:
-        return [self.plot] if self.near is None else [self.plot, self.near.plot]
+        near = [] if self.near is None else [self.near.plot]
+        started = [] if self.started is None or not self.started.plot.shown else [self.started.plot]
+        return [self.plot, *near, *started]
 
     @property
     def over(self) -> bool:
@@ -98,7 +109,7 @@ class GroupPanel(BandPanel):
         return self.workers > MANY
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.header, self.block, self.message, self.lens, self.near):
+        for part in (self.header, self.block, self.started, self.message, self.lens, self.near):
             if part is not None:
                 part.set_theme(theme)
         super().set_theme(theme)
@@ -188,6 +199,8 @@ class GroupPanel(BandPanel):
         height = HEADER + self._rows(heights, 1.0).logical_bottom
         if self.near is not None:
             height += BAR + Near.rows(1.0, heights.near).logical_bottom
+        if self.started is not None and self.started.plot.shown:
+            height += self.started.rows(1.0, heights.lane).logical_bottom
         height += self.lens.height_with(heights.lens_row, heights.lens_rows) + 4 if self.lens_on else BOTTOM
         return height + (group_message.HEIGHT if self.message.words else 0)
 
@@ -202,6 +215,8 @@ class GroupPanel(BandPanel):
         self.block.arrange(self._ribbons, self._rows(heights, ratio))
         if self.near is not None:
             self.near.arrange(Near.rows(ratio, heights.near))
+        if self.started is not None:
+            self.started.arrange(Ribbons(), self.started.rows(ratio, heights.lane))
         self.lens.set_rows(heights.lens_row, heights.lens_rows)
         self._place()
 
@@ -213,6 +228,10 @@ class GroupPanel(BandPanel):
         if self.near is not None:
             height = BAR + self.near.block.height_needed
             self.near.setGeometry(0, top, width, height)
+            top += height
+        if self.started is not None:
+            height = self.started.height_needed if self.started.plot.shown else 0
+            self.started.setGeometry(0, top, width, height)
             top += height
         if self.lens_on:
             self.lens.setGeometry(0, top, width, self.lens.height_with(self.lens.row, self.lens.most))
@@ -230,6 +249,8 @@ class GroupPanel(BandPanel):
         self.note_dirty(dirty)
         for plot in self.plots:
             plot.note_dirty(dirty)
+        if self.started is not None:
+            self.started.plot.note_dirty(self.started.plot.run.lanes.take_dirty())
         if self.visibleRegion().isEmpty():
             return  # scrolled out of sight; what is dirty stays noted
         for plot in self.plots:
@@ -253,6 +274,10 @@ class GroupPanel(BandPanel):
             plot.crashed = self.trouble
         self.block.show_statistics(statistics, self.over)
         self._show_near()
+        if self.started is not None:
+            self.started.show_statistics(statistics, self.over)
+            if self.started.follow():
+                self.resized.emit()
         self.setAccessibleDescription(self.header.accessibleDescription())
         if self.message.show_words(message_words(statistics)):
             self.update()
@@ -283,6 +308,8 @@ class GroupPanel(BandPanel):
             self.dimmed = dimmed
             self.header.set_dimmed(dimmed)
             self.block.set_dimmed(dimmed)
+            if self.started is not None:
+                self.started.set_dimmed(dimmed)
             self.update()
 
     # -- painting
@@ -294,7 +321,9 @@ class GroupPanel(BandPanel):
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        last = self.near or self.block
+        last: BandPanel = self.near or self.block
+        if self.started is not None and self.started.plot.shown:
+            last = self.started
         self.draw_edge(painter, HEADER - 2, last.geometry().bottom() + 2, not self._window.frozen and not self.dimmed)
 
     # -- mouse and keyboard

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from playground.figures import worker_name
+from playground.holders import NOBODY
 from playground.states import EMPTY, RUN, TABLE
 from ui.panels.controls import box, width_of, write
 from ui.stage import ribbons
@@ -227,8 +228,11 @@ class RunPlot(BandPlot):
         which = f"{name} of {whose}" if whose else "the GIL"
         estimated = ["estimated from the workers' own stamps"] if self.run.ribbon_source == "estimated" else []
         if hold is None:
+            started, ended = ribbons.life(self.run, moment if self.frame is None else self.frame.now_ns)
+            return [f"not known who holds {which}" if started <= moment < ended else f"nobody holds {which}"]
+        if hold[0] == NOBODY:
             return [f"nobody holds {which}", *estimated]
-        who = worker_name(hold[0]) if hold[0] >= 0 else "a thread that is no worker"
+        who = worker_name(hold[0]) if hold[0] >= 0 else self.run.stranger(moment)
         return [f"{who} holds {which}", f"for {duration(hold[2] - hold[1])}", *estimated]
 
     def describe_lane(self, lane: int, moment: int) -> list[str]:
@@ -236,13 +240,19 @@ class RunPlot(BandPlot):
         now = moment if self.frame is None else self.frame.now_ns
         found = self.run.lanes.at(lane, moment, now)
         if found is None or found.state == EMPTY:
-            started, ended = self.run.started_ns, self.run.ended_ns
-            over = "ended" if ended and moment >= ended else "paused" if started and moment > started else "not started"
-            return [title, over if moment < now else "not yet"]
+            return [title, self._why_empty(lane, moment) if moment < now else "not yet"]
         lines = [title, TABLE[found.state].did.format(duration(found.end - found.start))]
         if found.core is not None and found.state == RUN:
             lines.append(f"on core {found.core}")
         return lines
+
+    def _why_empty(self, lane: int, moment: int) -> str:
+        began, ended = self.run.life(lane)
+        if not began or moment < began:
+            return "not started"
+        if any(since <= moment < until for since, until in self.run.pauses):
+            return "paused"
+        return "ended" if moment >= (ended or self.run.ended_ns or moment + 1) else "not known"
 
     def column_at(self, moment: int, frame: Frame) -> tuple[Edges, int]:
         """The edges of the column that a moment is in, and its width."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from playground.figures import RunStatistics
+from playground.lab_cpu import LabCpu
 from playground.lanes import LaneStore
 from playground.owners import Gil
 from playground.recipe import Recipe
+from playground.started import StartedThreads
 
 
 class StageRun(Protocol):
@@ -22,6 +25,15 @@ class StageRun(Protocol):
 
     @property
     def lanes(self) -> LaneStore: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...  # what it takes of the cores besides its workers; None: not looked at
+
+    @property
+    def started(self) -> StartedThreads | None: ...  # threads that are no workers; None: nobody looks at them
+
+    @property
+    def pauses(self) -> Sequence[tuple[int, int]]: ...
 
     @property
     def gils(self) -> tuple[Gil, ...]: ...  # those worth a ribbon
@@ -42,6 +54,10 @@ class StageRun(Protocol):
     def ended_ns(self) -> int | None: ...
 
     def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]: ...
+
+    def stranger(self, moment: int) -> str: ...  # the thread that had a GIL then, and is no worker
+
+    def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]: ...
 

@@ -9,13 +9,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.core_parts import LiveRun
 from playground.cores import CoreSample
 from playground.figures import RunStatistics
 from ui.panels.controls import Themed
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
 from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
-from ui.stage.cores import CoresPanel, LiveRun
+from ui.stage.cores import CoresPanel
 from ui.stage.groups import Groups
 from ui.stage.hover import HoverCard, UnderMouse
 from ui.stage.layout import PANEL_GAP, plan
@@ -99,6 +100,8 @@ class Stage(Themed, QWidget):
         group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
         self._take_in(group, group.plot)
+        if group.started is not None:
+            self._take_in(group, group.started.plot)
         self.groups[run.number] = group
         self._slots[run.number] = first_slot
         self._scroll.hold(group)
@@ -153,9 +156,18 @@ class Stage(Themed, QWidget):
         if self.cores.add(sample):
             self._need_layout()
 
+    @property
+    def busy_with_others(self) -> float:
+        """Cores that other programs have just now: what belongs to no run, and not to this app."""
+        return self.cores.plot.history.busy_with_others()
+
     def lateness(self, window_s: float = 10.0) -> tuple[float, float, float] | None:
         """p50, p99 and max of the UI's lateness in ms; None before the first heartbeat."""
         return self.pulse.lateness(self.window_of_time.now, window_s)
+
+    def longest_late(self, since: int) -> float:
+        """The UI's largest lateness since a moment, in ms."""
+        return self.pulse.longest(since)
 
     # -- time
 

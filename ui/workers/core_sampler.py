@@ -3,6 +3,7 @@ in a queue until the UI draws."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -10,7 +11,9 @@ from collections import deque
 import psutil
 from PySide6.QtCore import QThread
 
+from playground.core_threads import CoreThreads
 from playground.cores import CoreMeter, CoreSample
+from playground.process_tree import LINUX
 
 EVERY_S = 0.1
 OWN_EVERY = 10  # samples between looks at the app's own cost
@@ -36,17 +39,19 @@ class CoreSampler(QThread):
         self.wait()
 
     def run(self) -> None:
-        meter = CoreMeter()
+        meter, threads, ours = CoreMeter(), CoreThreads(), frozenset((os.getpid(),))
         own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
+        threads.look(ours)  # what they took before is of no sample
         due, rounds = time.perf_counter() + EVERY_S, 0
         while not self._over.wait(max(0.0, due - time.perf_counter())):
-            self._samples.append(meter.sample())
+            self._samples.append(meter.sample(threads.look(ours) if LINUX else None))
             due = max(due + EVERY_S, time.perf_counter())
             rounds += 1
             if rounds % OWN_EVERY == 0:
                 now, used = time.perf_counter(), _seconds(own)
                 self.app_cpu = (used - own_before) / (now - own_at)
                 own_at, own_before = now, used
+        threads.close()
 
 
 def _seconds(process: psutil.Process) -> float:

@@ -3,7 +3,7 @@ Qt's), or on the UI thread itself.
 
 All exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
 any other run. Nobody can kill a thread, so these runs always have an end, and only the built-in jobs, whose pieces
-are short, run here."""
+are short, run here. Meanwhile a process of its own hears Esc and Stop, as the window cannot (playground/way_out.py)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slo
 from playground import interpreters
 from playground.directory import RunDirectory
 from playground.engine import Engine
-from playground.figures import worker_name
+from playground.figures import FAILED, worker_name
 from playground.lab import calibrate, catalogue, gil, machine, worker
 from playground.lab import ring as layout
 from playground.lab.blocking import Blocking
 from playground.lab.site import Site
 from playground.lab.together import Gates
-from playground.recipe import Recipe
+from playground.recipe import LONGEST_UNHEARD_S, Recipe
+from playground.way_out import WayOut
 from ui.workers import printing
 
 clock = time.perf_counter
@@ -45,6 +46,7 @@ class InAppEngine(Engine):
         self._site = Site(str(directory.path), str(directory.files), recipe.all_knobs(), recipe.workers)
         self.facts = interpreters.own().facts
         self.nice = os.nice(0) if hasattr(os, "nice") else None
+        self.way_out = WayOut(directory.path)
 
     @property
     def pid(self) -> int | None:
@@ -64,10 +66,20 @@ class InAppEngine(Engine):
         self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)
         self.carry_out = Blocking()
         self._printing = printing.Printing(self.directory)
+        self._open_way_out()
         self.phase = "running"
         self._at_work.add(self)
         printing.divide()
         self.start_workers()
+
+    def _open_way_out(self) -> None:
+        if not self.way_out.wanted:
+            return
+        why = self.way_out.start()
+        if why and (self.recipe.seconds or 0.0) > LONGEST_UNHEARD_S:
+            raise RuntimeError(
+                f"Esc and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
+            )
 
     def live(self, index: int, wait: Callable[[], object] | None = None) -> None:
         """A worker's whole life, in the thread that calls this."""
@@ -83,17 +95,21 @@ class InAppEngine(Engine):
     def kill(self) -> None:
         """Threads cannot be killed: ask, and wait the length of a piece of work."""
         if self.phase == "starting":  # there are none yet, and nobody will see them end
+            self.way_out.stop()
             self._site.clear()
         self.ask()
 
     def poll(self) -> None:
         if self.phase in ("starting", "ended"):
             return
+        if self.directory.command & layout.STOP and self.asked_at is None:  # through the way out
+            self.stop()
         self.ask_in_time()
         if self.all_gone():
             self._finish()
 
     def _finish(self) -> None:
+        self.way_out.stop()
         self._at_work.discard(self)
         if not self._at_work:  # the last of them: their knob is not the window's
             sys.setswitchinterval(own_switch_interval)
@@ -102,7 +118,7 @@ class InAppEngine(Engine):
         self._printing.close()
         self._site.clear()
         error = self.worker_error()
-        self.end("failed" if error else "stopped" if self.asked_by_user else "finished", error)
+        self.end(FAILED if error else self.untroubled(), error)
 
 
 class ThreadsInApp(InAppEngine):

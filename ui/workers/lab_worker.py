@@ -7,6 +7,7 @@ import logging
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from playground.figures import FAILED
 from playground.run import Run
 
 POLL_MS = 20
@@ -76,7 +77,7 @@ class LabWorker(QObject):
         except Exception as problem:  # at the edge: whatever it is, the user hears of it and the app goes on
             log.exception("run %d cannot start", run.number)
             run.engine.kill()
-            run.engine.outcome, run.engine.error, run.engine.phase = "failed", str(problem), "ended"
+            run.engine.outcome, run.engine.error, run.engine.phase = FAILED, str(problem), "ended"
             self.failed.emit(run.number, str(problem))
         assert self._timer is not None
         if not self._timer.isActive():

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import mmap
 import os
+import time
 from collections import deque
+from contextlib import contextmanager
+from functools import partial
 from statistics import median
 from time import perf_counter_ns
-from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
 
 from .. import ring, trips
 from ..knob import Knob
@@ -59,7 +62,8 @@ def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
         for worker in range(lab.count):
             os.mkfifo(pipe_to(lab.directory, worker), 0o600)
     if prepared["channel"] == "memory":
-        ring.reserve(os.path.join(lab.directory, "memory"), (lab.count // 2 + 1) * place_bytes(prepared["size"]))
+        for name in ("memory", "plain memory"):
+            ring.reserve(os.path.join(lab.directory, name), (lab.count // 2 + 1) * place_bytes(prepared["size"]))
     return {"workers": lab.count, "directory": lab.directory, "shown": trips.create(lab.directory, lab.count)}
 
 
@@ -82,6 +86,21 @@ def ops(worker: int, amount: int | None, channel: str, size: int, workers: int, 
 def answer(results: List[Tuple[int, Optional[float]]]) -> int:
     """How many messages came back as they were sent."""
     return sum(came_back for came_back, _ in results)
+
+
+@contextmanager
+def talk(worker: int, things: Any, channel: str, size: int, workers: int, directory: str, shown: str) -> Iterator[Any]:
+    """How plain code sends to its partner and receives, for workers that may block (see lab/plain.py)."""
+    partner = worker ^ 1
+    if channel == "queue":
+        yield things["to %d" % partner].put, things["to %d" % worker].get
+    elif channel == "pipe":
+        mine, other = (os.open(pipe_to(directory, one), os.O_RDWR) for one in (worker, partner))
+        yield partial(send, other), partial(receive, mine, size)
+        os.close(mine)
+        os.close(other)
+    else:
+        yield in_plain_memory(worker, size, directory)
 
 
 def sit_out() -> Ops:
@@ -175,6 +194,24 @@ def say(block: mmap.mmap, words: memoryview, place: int, message: bytes, count: 
 
 def hear(block: mmap.mmap, place: int, size: int) -> bytes:
     return block[place + 8 : place + 8 + size]
+
+
+def in_plain_memory(worker: int, size: int, directory: str) -> Tuple[Callable[[bytes], None], Callable[[], bytes]]:
+    block, words = ring.map_words(os.path.join(directory, "plain memory"))
+    place = worker // 2 * place_bytes(size)
+    said = worker % 2  # the count that this worker's next message follows
+
+    def tell(message: bytes) -> None:
+        nonlocal said
+        say(block, words, place, message, said + 1)
+        said += 2
+
+    def listen() -> bytes:
+        while words[place // 8] != said:
+            time.sleep(0)
+        return hear(block, place, size)
+
+    return tell, listen
 
 
 def by_memory(worker: int, partner: int, amount: int | None, size: int, directory: str, shown: str) -> Ops:

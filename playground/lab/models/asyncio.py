@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import plain
 from ..knob import YIELDS
 from ..running import Lab
 
@@ -32,8 +33,10 @@ async def main(lab: Lab) -> None:
 
     from .. import aio
 
+    things = lab.things(asyncio)
+    await asyncio.gather(*plain.awaiting(lab, things))
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    carry_out = aio.Awaiting(lab.things(asyncio))
+    carry_out = aio.Awaiting(things)
     beat = asyncio.ensure_future(aio.beat(turns))
     await asyncio.gather(*[worker(steps, carry_out) for steps in turns.steps()])
     beat.cancel()

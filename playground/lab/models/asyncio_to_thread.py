@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .. import remote
+from .. import plain, remote
 from ..ops import Call, Op
 from ..running import Lab
 from ..turns import Steps
@@ -33,8 +33,10 @@ async def main(lab: Lab) -> None:
 
     from .. import aio
 
+    things = lab.things(asyncio)
+    await asyncio.gather(*plain.awaiting(lab, things))
     turns = lab.turns(remote=True)
-    carry_out = aio.Awaiting(lab.things(asyncio))
+    carry_out = aio.Awaiting(things)
     beat = asyncio.ensure_future(aio.beat(turns))
     await asyncio.gather(*[worker(lab, steps, carry_out, aio.to_thread) for steps in turns.steps()])
     beat.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Generator
 
+from .. import plain
 from ..hub import Hub
 from ..ops import Op, Sleep
 from ..running import Lab
@@ -24,9 +25,12 @@ Task = Generator[Op, Any, None]
 
 
 def run(lab: Lab) -> None:
+    schedule(plain.asking(lab), plain.idle(), Hub(lab.shared))
     turns = lab.turns(yields=True)  # each piece of work ends with a yield
     tasks = [worker(steps) for steps in turns.steps()]
-    schedule(tasks, heartbeat(turns), Hub(lab.shared))
+    hub = Hub(lab.shared)
+    turns.beats.idle = hub.idle
+    schedule(tasks, heartbeat(turns), hub)
     turns.beats.end()
 
 

@@ -3,12 +3,13 @@ looks like blocking switches to the hub, and that goes on with whoever is ready.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
-from .. import needs, own, switches
+from .. import needs, own, plain, ring, switches
 from ..blocking import Blocking
 from ..knob import YIELDS, Knob
 from ..running import Lab
+from ..turns import Steps
 
 NAME = "gevent"
 TITLE = "gevent"
@@ -39,18 +40,33 @@ def run(lab: Lab) -> None:
     import gevent
     from gevent import socket
 
+    things = lab.things(kit())
+    plainly = [gevent.spawn(talk.block, send, receive) for talk, send, receive in plain.ways(lab, things)]
+    gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace(switches.switched if lab.recipe["job"] == own.NAME else None)
-    carry_out = Blocking(lab.things(kit()), gevent.sleep, socket.create_connection)
+    carry_out = Blocking(things, gevent.sleep, socket.create_connection)
 
     def heartbeat() -> None:
         while True:
             gevent.sleep(turns.beats.next_s())
 
+    every, loop = turns.steps(), gevent.get_hub().loop
+    workers = [gevent.spawn(steps.live, carry_out) for steps in every]
+    turns.beats.idle = lambda: not loop.activecnt
+    turns.beats.note = lambda: note_lines(every, workers)
     beside = gevent.spawn(heartbeat)
-    gevent.joinall([gevent.spawn(steps.live, carry_out) for steps in turns.steps()], raise_error=True)
+    gevent.joinall(workers, raise_error=True)
     beside.kill()
     turns.beats.end()
+
+
+def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:
+    """In which line of the user's code each of them waits."""
+    for steps, worker in zip(every, workers):
+        line = own.line_of(worker.gr_frame)
+        if line:
+            steps.ring.words[ring.W_LINE] = line
 
 
 def kit() -> Any:

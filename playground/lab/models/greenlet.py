@@ -4,12 +4,12 @@ worker that does not wait keeps all the others waiting."""
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Iterable, Optional
 
-from .. import needs
+from .. import needs, plain
 from ..hub import Hub
 from ..knob import YIELDS
-from ..ops import Sleep
+from ..ops import Get, Put, Sleep
 from ..running import Lab
 from ..turns import Steps
 
@@ -32,8 +32,6 @@ def unavailable() -> Optional[str]:
 def run(lab: Lab) -> None:
     from greenlet import getcurrent, greenlet
 
-    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    turns.trace()
     hub, scheduler = Hub(lab.shared), getcurrent()
 
     def wait_for(op: Any) -> Any:
@@ -44,18 +42,28 @@ def run(lab: Lab) -> None:
     def worker(steps: Steps) -> None:
         steps.live(wait_for)
 
+    def plainly(talk: plain.Talk) -> None:
+        talk.block(lambda message: wait_for(Put(talk.other, message)), lambda: wait_for(Get(talk.mine)))
+
     def heartbeat() -> None:
         while True:
             wait_for(Sleep(turns.beats.next_s()))
 
+    def all_of(work: Any, each: Iterable[Any]) -> None:
+        alive = 0
+        for what in each:
+            one = greenlet(work)
+            one.switch(what)  # it begins, and is back here as soon as it has to wait
+            alive += not one.dead
+        while alive:
+            for one, outcome in hub.turn():
+                one.switch(outcome)
+                alive -= one.dead
+
+    all_of(plainly, plain.talks(lab))
+    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
+    turns.trace()
+    turns.beats.idle = hub.idle
     greenlet(heartbeat).switch()
-    alive = 0
-    for steps in turns.steps():
-        one = greenlet(worker)
-        one.switch(steps)  # it begins, and is back here as soon as it has to wait
-        alive += not one.dead
-    while alive:
-        for one, outcome in hub.turn():
-            one.switch(outcome)
-            alive -= one.dead
+    all_of(worker, turns.steps())
     turns.beats.end()

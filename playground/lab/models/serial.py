@@ -1,8 +1,14 @@
-"""Serial: one worker after the other, in the lab's main thread. What every other model is compared with."""
+"""Serial: one worker after the other, in the lab's main thread. What every other model is compared with.
+
+In a run of so many seconds each has the same part of them; then its job is closed, wherever it is, and the next one
+begins (worker.Control.over). What it holds at that moment is let go, or the next one would wait for it for ever."""
 
 from __future__ import annotations
 
-from ..blocking import Blocking
+from typing import Any, List
+
+from ..blocking import Blocking, Things
+from ..ops import Acquire, Release
 from ..running import Lab
 
 NAME = "serial"
@@ -17,8 +23,30 @@ AT_ONCE = False
 
 
 def run(lab: Lab) -> None:
-    carry_out = Blocking(lab.things())
+    carry_out = InTurn(lab.things())
     for index in range(lab.count):
         if lab.stopping:
             break
         lab.work(index, carry_out)
+        carry_out.let_go()
+
+
+class InTurn(Blocking):
+    """Knows which locks its worker holds."""
+
+    def __init__(self, things: Things) -> None:
+        super().__init__(things)
+        self._things = things
+        self._held: List[str] = []
+
+    def __call__(self, op: Any) -> Any:
+        result = super().__call__(op)
+        if isinstance(op, Acquire):
+            self._held.append(op.name)
+        elif isinstance(op, Release) and op.name in self._held:
+            self._held.remove(op.name)
+        return result
+
+    def let_go(self) -> None:
+        while self._held:
+            self._things[self._held.pop()].release()

@@ -24,6 +24,7 @@ HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = True
 ONE_LOOP = True
+RUN_WHEN_IDLE = 2  # tasklets: the main one, which goes round, and the heartbeat
 EACH_MB = 0.14  # of PyPy's compiled code each tasklet keeps its piece of the C stack
 KNOBS = (YIELDS,)
 
@@ -39,6 +40,7 @@ def run(lab: Lab) -> None:
 
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     hub, alive = Hub({}), lab.count
+    turns.beats.idle = lambda: hub.idle() and stackless.getruncount() == RUN_WHEN_IDLE
     by_channel = Blocking(lab.things(Channels(stackless.channel)))
 
     def carry_out(op: Op) -> Any:

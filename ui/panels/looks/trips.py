@@ -1,5 +1,5 @@
 """How long a message takes to and fro, as a figure, and as bars beside other runs: by other models, over other
-channels."""
+channels. What a bar is longer than for the same messages in plain code is grey: that is what recording takes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,19 @@ class TripsView(BarsView):
         if took is None:  # or it was stopped, and its files are gone: what was seen last is kept
             return None
         detail = " · ".join(words for words in (str(run.recipe.knob("channel")), python_of(run)) if words)
-        return Bar(run.number, label_of(run), detail, took, " ".join(micro(took)))
+        plain = self._plain(run)
+        words = " ".join(micro(took)) + (f", plain {' '.join(micro(plain))}" if plain else "")
+        return Bar(run.number, label_of(run), detail, took, words, before=max(0.0, took - plain) if plain else 0.0)
+
+    def _plain(self, run: Run) -> float | None:
+        told = trips.read(run.directory.path)
+        if told is not None:
+            return told.plain_us
+        return run.statistics().plain_trip_us if run.ended else None
 
     def figure(self, bar: Bar | None) -> tuple[str, str, str]:
         if bar is None or self.run is None:
             return "–", "µs", "no message has come back yet"
         size = whole(float(self.run.recipe.knob("message")))
-        return (*micro(bar.value), f"there and back, {size} bytes over {self.run.recipe.knob('channel')}")
+        recorded = ", recording it included" if bar.before else ""
+        return (*micro(bar.value), f"there and back, {size} bytes over {self.run.recipe.knob('channel')}{recorded}")

@@ -1,0 +1,58 @@
+"""What Linux tells of processes and their threads, read from /proc as it is. What has ended meanwhile, or is somebody
+else's, tells nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Process:
+    pid: int
+    state: str
+    parent: int
+    group: int
+    session: int
+
+
+def read(pid: int, tid: int, name: str) -> bytes:
+    with open(f"/proc/{pid}/task/{tid}/{name}", "rb", buffering=0) as file:
+        return file.read(400) or b""
+
+
+def threads(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(entry.name) for entry in os.scandir(f"/proc/{pid}/task")]
+    return []
+
+
+def processes() -> Iterator[Process]:
+    for name in [entry.name for entry in os.scandir("/proc")]:
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
+                    fields = (file.read(1000) or b"").rpartition(b")")[2].split()
+                yield Process(int(name), fields[0].decode(), int(fields[1]), int(fields[2]), int(fields[3]))
+
+
+def open_file(pid: int, descriptor: int) -> str:
+    """What a descriptor stands for: a path, or as `pipe:[number]`, `socket:[number]`, `anon_inode:[eventfd]`."""
+    return str(Path(f"/proc/{pid}/fd/{descriptor}").readlink())
+
+
+def open_files(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # somebody else's, who cannot have a pipe of ours
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                yield str(Path(entry.path).readlink())
+
+
+def caught(pid: int) -> int:
+    """The signals that a process handles, a bit for each."""
+    with contextlib.suppress(OSError, ValueError, StopIteration), open(f"/proc/{pid}/status", "rb") as file:
+        return int(next(line for line in file if line.startswith(b"SigCgt")).split()[1], 16)
+    return 0

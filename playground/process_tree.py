@@ -1,0 +1,139 @@
+"""A lab and all processes that it started: which there are, and what CPU time they have taken together.
+
+They are found by their session, which the lab leads, or by their parent, as own code may give a process a session of
+its own. Linux tells each process's time to the nanosecond. What has ended counts through its parent, whose `stat` has
+the time of children that it has waited for, or through what it was seen to have taken last: whichever is more."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any, Protocol
+
+import psutil
+
+LINUX = sys.platform.startswith("linux")
+PROC = "/proc"
+IN_TURN = 8  # processes without known children: so many a look are asked whether they had any
+TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
+# where things stand in /proc/PID/stat, behind the name: its parent, its session, what its children took, its core
+PARENT, SESSION, CHILDREN_USER, CHILDREN_SYSTEM, STARTED, CORE = 1, 3, 13, 14, 19, 36
+
+
+class Tree(Protocol):
+    pids: frozenset[int]  # those that were there at the last look
+
+    def look(self, search: bool) -> int:
+        """ns that all of them have taken so far. `search`: there may be new ones."""
+        ...
+
+
+def tree_of(lab: int) -> Tree:
+    return LinuxTree(lab) if LINUX else AnyTree(lab)
+
+
+def clock_of(pid: int) -> int:
+    """The number of the clock that tells a process's CPU time: of all its threads, those that have ended too."""
+    return ~pid << 3 | 2
+
+
+def stat_of(path: str) -> list[bytes] | None:
+    """The fields of a `stat` file from the state on; None where the process or thread is gone."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read(1000).rpartition(b")")[2].split()
+    except OSError:
+        return None
+
+
+class _Process:
+    __slots__ = ("children_ns", "own_ns", "parent", "started")
+
+    def __init__(self, parent: int, started: int) -> None:
+        self.parent, self.started = parent, started
+        self.own_ns = self.children_ns = 0
+
+
+class LinuxTree:
+    def __init__(self, lab: int) -> None:
+        self.pids: frozenset[int] = frozenset()
+        self._lab = lab
+        self._live: dict[int, _Process] = {}
+        self._parents = {lab}
+        self._others: set[int] = set()  # that were there, and are not ours
+        self._gone_ns = 0  # what those that have ended were seen to have taken
+        self._most = 0
+        self._turn = 0
+
+    def look(self, search: bool) -> int:
+        if search:
+            self._search()
+            self._ask_for_children()
+        for pid, one in self._live.items():
+            try:
+                one.own_ns = time.clock_gettime_ns(clock_of(pid))
+            except OSError:  # it has just ended
+                continue
+        live = sum(one.own_ns for one in self._live.values())
+        through_parents = live + sum(one.children_ns for one in self._live.values())
+        self._most = max(self._most, through_parents, live + self._gone_ns)
+        return self._most
+
+    def _search(self) -> None:
+        there = {int(name) for name in os.listdir(PROC) if name.isdigit()}  # noqa: PTH208 (many times a second)
+        for pid in self._live.keys() - there:
+            self._gone_ns += self._live.pop(pid).own_ns
+        self._others &= there
+        for pid in sorted(there - self._others - self._live.keys()):  # a parent before its children
+            self._look_at_new(pid)
+        self.pids = frozenset(self._live)
+
+    def _look_at_new(self, pid: int) -> None:
+        fields = stat_of(f"{PROC}/{pid}/stat")
+        if fields is None:
+            return
+        parent = int(fields[PARENT])
+        if pid == self._lab or int(fields[SESSION]) == self._lab or parent in self._live:
+            self._live[pid] = _Process(parent, int(fields[STARTED]))
+            self._parents.add(parent)
+        else:
+            self._others.add(pid)
+
+    def _ask_for_children(self) -> None:
+        """What those took that have ended. Before the clocks are read: nothing is ever counted twice."""
+        known = self._parents & self._live.keys()
+        rest = sorted(self._live.keys() - known)
+        first = self._turn % len(rest) if rest else 0
+        self._turn = first + IN_TURN
+        for pid in [*known, *rest[first : first + IN_TURN]]:
+            fields = stat_of(f"{PROC}/{pid}/stat")
+            if fields is not None and int(fields[STARTED]) == self._live[pid].started:
+                ticks = int(fields[CHILDREN_USER]) + int(fields[CHILDREN_SYSTEM])
+                self._live[pid].children_ns = ticks * TICK_NS
+
+
+class AnyTree:
+    """Where there is no /proc: as psutil tells it."""
+
+    def __init__(self, lab: int) -> None:
+        self.pids: frozenset[int] = frozenset()
+        self._lab = lab
+        self._live: dict[int, Any] = {}
+        self._seconds: dict[int, float] = {}  # by process, also of those that have ended
+
+    def look(self, search: bool) -> int:
+        try:
+            if search or not self._live:
+                lab = psutil.Process(self._lab)
+                self._live = {one.pid: one for one in (lab, *lab.children(recursive=True))}
+                self.pids = frozenset(self._live)
+        except psutil.Error:
+            self._live = {}
+        for pid, one in self._live.items():
+            try:
+                times = one.cpu_times()
+            except psutil.Error:
+                continue
+            self._seconds[pid] = max(self._seconds.get(pid, 0.0), times.user + times.system)
+        return round(sum(self._seconds.values()) * 1e9)

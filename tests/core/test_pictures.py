@@ -1,0 +1,101 @@
+"""Pictures of real runs: never more lanes run at a moment than there are cores, nor more than one where all of them
+need the GIL to run; what is not known is painted as that. Looked at live, as a window does, and when the run is over."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from playground.recipe import Recipe, checked
+from playground.run import Run
+from playground.states import EMPTY, RUN
+from tests.core.labs import LINUX, running
+
+MS = 1_000_000
+COLUMN = 5 * MS
+CORES = os.cpu_count() or 1
+PIECE = 0.06  # of a column: where in an op its wait lay is not recorded, which is half a piece at each of its ends
+
+
+def pictures(run: Run) -> Iterator[np.ndarray]:
+    """(columns,): how many lanes run, of the last 200 ms again and again, and of the whole run when it is over."""
+    while not run.ended:
+        run.poll()
+        run.pull()
+        now = time.perf_counter_ns()
+        if run.started_ns and not run.ended:
+            yield running_lanes(run, now - 200 * MS, now)
+        time.sleep(0.016)
+    assert run.started_ns
+    assert run.ended_ns
+    yield running_lanes(run, run.started_ns, run.ended_ns + 100 * MS)
+
+
+def running_lanes(run: Run, first: int, now: int) -> np.ndarray:
+    edges = np.arange(first // COLUMN, now // COLUMN + 1, dtype=np.int64) * COLUMN
+    shares: np.ndarray = run.lanes.shares(edges, now)
+    assert (shares.sum(axis=2) < 1 + 1e-3).all(), "a lane is in one state at a time"
+    lanes: np.ndarray = shares[:, :, RUN].sum(axis=0)
+    return lanes
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
+@pytest.mark.parametrize("model", ["threads", "thread-pool", "processes"])
+@pytest.mark.parametrize("job", ["primes", "mix", "hash", "read-files", "fetch"])
+def test_no_more_lanes_run_than_there_are_cores(job: str, model: str) -> None:
+    recipe = checked(Recipe(job=job, model=model, workers=3 * CORES, seconds=0.8))
+    with running(recipe) as run:
+        most = [float(lanes.max(initial=0)) for lanes in pictures(run)]
+    assert max(most) <= CORES * (1 + PIECE)
+    assert len(most) > 5
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
+@pytest.mark.parametrize("job", ["primes", "mix"])
+def test_of_threads_that_compute_in_python_one_runs_at_a_time(job: str) -> None:
+    with running(checked(Recipe(job=job, model="threads", workers=4, seconds=1.0))) as run:
+        for lanes in pictures(run):
+            last = lanes
+    assert float(last.max()) <= 1 + PIECE
+    assert float(last.sum()) > 0
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
+def test_what_many_processes_did_when_their_run_was_stopped_is_not_made_up() -> None:
+    """They are killed in the middle of an op, of which there is no record."""
+    with running(checked(Recipe(job="primes", model="processes", workers=24, seconds=60))) as run:
+        until = time.monotonic() + 60
+        while (run.statistics().begun or 0) < 24 and time.monotonic() < until:
+            run.poll()
+            run.pull()
+            time.sleep(0.02)
+        run.stop()
+        for lanes in pictures(run):
+            last = lanes
+    assert float(last.max()) <= CORES * (1 + PIECE)
+    assert run.ended_ns
+    assert (run.lanes.states_now(run.ended_ns + MS) == EMPTY).all()
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
+def test_tasks_lanes_and_shares_say_the_same_of_the_same_moment() -> None:
+    """Of four threads that compute, the table never says that several run."""
+    seen = 0
+    with running(checked(Recipe(job="primes", model="threads", workers=4, seconds=1.5))) as run:
+        while not run.ended:
+            run.poll()
+            run.pull()
+            figures = run.statistics()
+            if figures.seconds > 0.3 and not run.ended:
+                names = [worker.state for worker in figures.workers]
+                seen += "wait_gil" in names or "wait_core" in names
+                assert names.count("running") <= CORES
+            time.sleep(0.02)
+    assert seen > 5
+    share = run.statistics().share
+    assert share.unknown < 0.1
+    assert share.wait_gil + share.wait_core > 0.5

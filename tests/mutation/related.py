@@ -1,0 +1,35 @@
+"""Which modules are changed, and which test files are asked about each. Those files start no lab: a change costs less
+than a second, and a figure that only a whole lab would notice is one that nothing holds."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = ("tests/core/test_figures.py", "tests/core/test_run.py", "tests/core/test_run_*.py")
+RELATED: dict[str, tuple[str, ...]] = {
+    "figures": FIGURES,
+    "verdict": ("tests/core/test_figures.py", "tests/core/test_verdict*.py"),
+    "limits": ("tests/core/test_limits*.py",),
+    "states": ("tests/core/test_states*.py", "tests/core/test_lanes*.py", *FIGURES),
+    "holders": ("tests/core/test_holders*.py", *FIGURES),
+    "run": FIGURES,
+    "run_figures": FIGURES,
+    "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
+}
+
+
+def modules(names: list[str]) -> list[str]:
+    """Paths of the named modules, or of all that there are."""
+    unknown = [name for name in names if name not in RELATED]
+    if unknown:
+        raise SystemExit(f"{unknown[0]!r} is not one of {', '.join(RELATED)}")
+    paths = [f"playground/{name}.py" for name in names or RELATED]
+    return [path for path in paths if (ROOT / path).exists()]
+
+
+def test_files(module: str) -> list[str]:
+    patterns = RELATED[Path(module).stem]
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "core").glob("test_*.py"))
+    return [file for file in files if any(fnmatch.fnmatch(file, pattern) for pattern in patterns)]

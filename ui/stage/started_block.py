@@ -1,0 +1,136 @@
+"""Threads that are no workers, below the lanes of their run: those that own code starts, named after the worker whose
+code it was (`A·1`), and of the lab's own those that burn CPU time."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
+
+from playground.figures import RunStatistics
+from playground.started import Row, StartedThreads
+from playground.states import EMPTY, SHORT_WORDS, TABLE
+from ui.panels.controls import box, write
+from ui.stage.band import MARGIN, PERCENT_RIGHT, PLOT_LEFT, Rows
+from ui.stage.block import RunBlock
+from ui.stage.group_header import percent_words
+from ui.stage.lanes_plot import LanesPlot
+from ui.stage.patterns import own_color
+from ui.stage.run_plot import duration
+from ui.stage.source import StageRun
+from ui.stage.time_window import TimeWindow
+from ui.theme import Theme, font
+
+GAP = 2
+LEAST, MOST = 8, 14  # px, of a row
+RECENT_NS = 1_000_000_000
+
+
+class StartedRun:
+    """The run as far as its rows of started threads are concerned: they are its lanes."""
+
+    def __init__(self, run: StageRun, threads: StartedThreads) -> None:
+        self._run, self.threads = run, threads
+        self.number, self.recipe, self.lanes = run.number, run.recipe, threads.lanes
+        self.gils, self.gil_note, self.ribbon_source = (), None, "none"
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._run, name)
+
+
+class StartedPlot(LanesPlot):
+    def __init__(self, run: StartedRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
+        self.threads = run.threads
+        super().__init__(cast("StageRun", run), first_slot, window, theme, range(0))
+
+    def slot(self, lane: int) -> int:
+        """The colour of the worker that started it; of the lab's own, the first."""
+        return self.first_slot + max(0, self.threads.rows[lane].born.worker)
+
+    def lane_at(self, y: float) -> int | None:
+        return None  # it is no worker
+
+    def describe_lane(self, lane: int, moment: int) -> list[str]:
+        one, frame = self.threads.rows[lane].born, self.frame
+        title = f"{self.run.number}{one.label}" if one.worker >= 0 else f"run {self.run.number}: {one.label}"
+        found = self.run.lanes.at(lane, moment, moment if frame is None else frame.now_ns)
+        if found is None or found.state == EMPTY:
+            return [title, f"thread {one.tid}", "nothing was seen of it here"]
+        what = TABLE[found.state].did.format(duration(found.end - found.start))
+        return [title, f"thread {one.tid}, started by own code" if one.worker >= 0 else f"thread {one.tid}", what]
+
+
+class StartedBlock(RunBlock):
+    plot: StartedPlot
+
+    def __init__(self, plot: StartedPlot, theme: Theme) -> None:
+        number = plot.run.number
+        super().__init__(plot, theme, f"run_{number}_started", f"Run {number}: threads that its code started")
+        self._figures: list[tuple[str, str]] = []
+        self._before: list[tuple[int, int]] = []  # of each row: its thread's line, and ns it had run
+        self._told_ns = 0
+        self._whose: list[int] = []  # rows, by the worker that started what is in it
+
+    @staticmethod
+    def row_height(lane: int) -> int:
+        return max(LEAST, min(MOST, lane))
+
+    def rows(self, ratio: float, lane: int) -> Rows:
+        return Rows.of(ratio, GAP, len(self.plot.shown), self.row_height(lane), GAP)
+
+    def follow(self) -> bool:
+        """Whether there are more rows than before. A row may be another worker's now."""
+        rows = self.plot.threads.rows
+        more = len(rows) != len(self.plot.shown)
+        self.plot.show_lanes(range(len(rows)))
+        whose = [row.born.worker for row in rows]
+        if whose != self._whose:
+            self._whose = whose
+            self.plot.reset()
+        return more
+
+    def show_statistics(self, statistics: RunStatistics, over: bool) -> None:
+        rows, now = self.plot.threads.rows, max((row.until for row in self.plot.threads.rows), default=0)
+        if now - self._told_ns < RECENT_NS // 3 and not over:
+            return
+        figures = [self._figure(place, row, now, over) for place, row in enumerate(rows)]
+        self._before, self._told_ns = [(row.number, row.ran) for row in rows], now
+        if figures != self._figures:
+            self._figures = figures
+            self.update()
+
+    def _figure(self, place: int, row: Row, now: int, over: bool) -> tuple[str, str]:
+        if over or now - row.until > RECENT_NS // 3:
+            return "", "ended"
+        number, ran = self._before[place] if place < len(self._before) else (-1, 0)
+        if number != row.number:
+            return "", SHORT_WORDS.get(row.seen, "")
+        return percent_words((row.ran - ran) / max(1, now - self._told_ns)), SHORT_WORDS.get(row.seen, "")
+
+    def draw_labels(self, painter: QPainter, part: QRect) -> None:
+        theme, rows, threads = self.theme, self.plot.rows, self.plot.threads
+        if rows.height < LEAST * self.plot.ratio:
+            return
+        for place, row in enumerate(threads.rows[: rows.count]):
+            room = rows.place(place)
+            middle = room.center().y()
+            color = own_color(self.plot.color(place), theme)
+            box(painter, QRectF(MARGIN + 8, round(middle - 3), 6, 6), 1.5, color, None)
+            label = QRectF(MARGIN + 18, middle - 7, PLOT_LEFT - MARGIN - 24, 14)
+            width = write(painter, label, (row.born.label, font(11, 500), theme.t2))
+            write(
+                painter, label.adjusted(width + 8, 0, 0, 0), (str(row.born.tid), font(10, mono=True), theme.t3), "right"
+            )
+
+    def draw_figures(self, painter: QPainter, part: QRect) -> None:
+        theme, rows = self.theme, self.plot.rows
+        for place, (percent, what) in enumerate(self._figures[: rows.count]):
+            top = rows.place(place).center().y() - 7
+            write(painter, self.percent_room(top, 14), (percent, font(11, 600), theme.t1), "right")
+            left = self.gutter + PERCENT_RIGHT + 4
+            room = QRectF(left, top, self.text_right - left, 14) if percent else self.figures(top, 14)
+            write(painter, room, (what, font(11), theme.t3), "right")
+        if self.plot.threads.hidden and self._figures:
+            room = self.figures(rows.place(rows.count - 1).bottom() + 1, 14)
+            write(painter, room, (f"+ {self.plot.threads.hidden} more", font(11), theme.t3), "right")

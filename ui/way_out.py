@@ -1,0 +1,56 @@
+"""What of the way out of a freeze the window knows: whether there is one here, what to say of it before anybody presses
+Run, and where the Stop buttons are (in pixels of the window, as the display counts them)."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from playground.recipe import LONGEST_SECONDS, LONGEST_UNHEARD_S, Recipe
+from playground.way_out import Place
+
+HEARD_ON = ("xcb", "windows")  # of Qt's platforms
+
+
+def is_heard() -> bool:
+    """Are Esc and Stop heard here while the window is frozen?"""
+    return QGuiApplication.platformName() in HEARD_ON
+
+
+def longest(host: str) -> float | None:
+    """How long a run may be here: of a lab any length."""
+    most = LONGEST_SECONDS.get(host)
+    return most if most is None or is_heard() else min(most, LONGEST_UNHEARD_S)
+
+
+def too_long(recipe: Recipe) -> str:
+    """Why a recipe cannot be run here, although it can be elsewhere; empty where it can."""
+    most = longest(recipe.host)
+    if most is None or recipe.seconds is None or recipe.seconds <= most:
+        return ""
+    given = f"{recipe.seconds:g} s"
+    return f"seconds: {given} is too long for a freeze that nothing can stop here; allowed: at most {most:g}"
+
+
+def warning(recipe: Recipe) -> str:
+    """What a run inside this app will do to it; empty of a lab."""
+    if recipe.host == "lab":
+        return ""
+    length = f"{recipe.seconds or longest(recipe.host):g} s"
+    way_out = "Esc stops it" if is_heard() else "nothing can stop it sooner"
+    return f"This window will freeze for up to {length}, as the work runs inside it; {way_out}."
+
+
+def places(window: QWidget, buttons: list[QWidget]) -> tuple[int, list[Place]] | None:
+    """The window's number, and where of it these buttons are seen."""
+    if not is_heard():
+        return None
+    found = []
+    for button in buttons:
+        seen = button.visibleRegion().boundingRect()
+        if not seen.isEmpty():
+            corner, ratio = button.mapTo(window, seen.topLeft()), window.devicePixelRatioF()
+            parts = (corner.x(), corner.y(), seen.width(), seen.height())
+            left, top, width, height = (round(part * ratio) for part in parts)
+            found.append((left, top, width, height))
+    return int(window.winId()), found
