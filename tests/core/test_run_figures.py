@@ -591,7 +591,7 @@ def test_what_is_not_told_of_a_run_is_nothing() -> None:
 
 def test_what_watching_a_loop_takes_is_told_where_it_is_much() -> None:
     """Of one core."""
-    part = words.RECORDING_TOLD
+    part = 0.05
     for watch, told in ((None, None), (part, None), (part + 0.01, part + 0.01), (0.9, 0.9)):
         assert made(cores=1.0, loop=replace(LOOP, watch_cores=watch)).recording_cores == told
     assert made(cores=4.0, loop=replace(LOOP, watch_cores=4 * part + 0.01)).recording_cores == pytest.approx(
@@ -599,6 +599,10 @@ def test_what_watching_a_loop_takes_is_told_where_it_is_much() -> None:
     )
     assert made(cores=4.0, loop=replace(LOOP, watch_cores=4 * part)).recording_cores is None
     assert made().recording_cores is None
+
+
+def test_less_than_a_fiftieth_of_their_time_is_not_spoken_of() -> None:
+    assert words.LEAST_SHARE == 0.02
 
 
 def test_how_a_run_ends_has_these_names() -> None:

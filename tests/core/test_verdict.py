@@ -549,6 +549,7 @@ def test_a_run_that_is_stuck_says_who_waits_where() -> None:
 def test_trouble_is_marked(outcome: dict[str, Any]) -> None:
     assert judge(made(**outcome), MACHINE).trouble
     assert not judge(made(), MACHINE).trouble
+    assert not judge(None, MACHINE).trouble
 
 
 def test_paused_and_starting() -> None:
