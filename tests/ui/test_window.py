@@ -493,3 +493,28 @@ def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot, window: Wind
     qtbot.keyClick(window.palette_popover.field, Qt.Key.Key_Escape)
     assert not window.palette_popover.isVisible()
     assert window.focusWidget() is window.stage
+
+
+def test_the_clock_hears_of_pictures_that_are_asked_for_and_shown(qtbot, window: Window, monkeypatch):
+    heard: list[str] = []
+    monkeypatch.setattr(window.clock, "note_awaited", lambda: heard.append("awaited"))
+    monkeypatch.setattr(window.clock, "note_shown", lambda: heard.append("shown"))
+
+    def pair() -> bool:
+        return "awaited" in heard and "shown" in heard[heard.index("awaited") :]
+
+    qtbot.waitUntil(pair, timeout=LIMIT_MS)
+    window.stage.freeze(True)
+    frames: list[int] = []
+    window.clock.frame.connect(frames.append)
+    qtbot.waitUntil(lambda: len(frames) > 3, timeout=LIMIT_MS)  # what was under way is on the screen
+    heard.clear()
+    qtbot.waitUntil(lambda: len(frames) > 6, timeout=LIMIT_MS)
+    assert heard == []  # it stands still because somebody wanted it to
+    window.stage.freeze(False)
+    qtbot.waitUntil(pair, timeout=LIMIT_MS)
+    window.hide()
+    heard.clear()
+    frames.clear()
+    qtbot.waitUntil(lambda: len(frames) > 3, timeout=LIMIT_MS)
+    assert heard == []
