@@ -110,6 +110,9 @@ def test_a_thread_that_could_have_run_and_did_not_waited_for_a_core_of_which_the
         ("running", 1040, 1056),
         ("waits for a core", 1056, 1060),
     ]
+    scene.put(line, 1090, 34, SLEEPS, core_wait=32)
+    scene.put(line, 1100, 34, SLEEPS, core_wait=32)
+    assert scene.told()[4:] == [("sleeping", 1060, 1100)], "what was told before it was counted is not told again"
 
 
 def test_of_time_in_which_nobody_looked_nothing_is_told(scene: Scene) -> None:
