@@ -171,6 +171,8 @@ def test_who_had_the_gil_is_who_was_seen_nearest() -> None:
     assert strangers.at(18 * MS) == (2, 9)
     assert strangers.at(20 * MS) is None
     assert strangers.at(4 * MS) is None
+    strangers.add(np.array([(t * MS, 7, 0, 2, 1) for t in (50, 100)], PROBE_RECORD), np.full(2, STRANGER, np.int32))
+    assert strangers.at(75 * MS) is None, "between two that are far apart it is not known"
 
 
 # --- real labs
