@@ -128,7 +128,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: st
     assert (figures["outcome"], figures["changes"]) == (outcome, [])
     if outcome == STUCK:
         assert "the run got stuck: Both threads wait" in told.err
-        assert "B waits in line 2: def job(i, n): threading.Event().wait()" in told.err
+        assert "B waits in line 2, “def job(i, n): threading.Event().wait()”" in told.err
 
 
 def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
