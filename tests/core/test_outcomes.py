@@ -87,9 +87,10 @@ def test_stopped_by_the_user_before_its_time(recipe: Recipe) -> None:
         assert run.engine.outcome == STOPPED
 
 
-def test_a_limit_that_comes_when_all_is_done_leaves_no_work() -> None:
+@pytest.mark.parametrize("model", ["threads", "asyncio", "process-pool"])
+def test_a_limit_that_comes_when_all_is_done_leaves_no_work(model: str) -> None:
     """The workers are done, the lab still tidies up, and the limit comes: there was no work left."""
-    with running(recipe_of(amount=3, seconds=60.0)) as run:
+    with running(recipe_of(model=model, amount=3, seconds=60.0)) as run:
         until(run, run.directory.all_done)
         run.engine.ask()
         to_the_end(run)

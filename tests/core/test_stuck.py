@@ -571,6 +571,25 @@ def test_which_calls_end_by_themselves(here: blocked.Family, words: list[bytes],
     assert here._is_free(os.getpid(), 1, words) == free
 
 
+def test_a_fork_server_of_the_lab_only_answers_others(here: blocked.Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its workers bear the same name, and wait for whom they like."""
+    monkeypatch.setattr(blocked, "_is_servant", lambda pid: True)
+    forever, limited = call(232, 4, 0x1000, 10, MINUS_ONE), call(232, 4, 0x1000, 10, 500)
+    assert here._is_free(77, 77, forever)
+    here._of_lab = {77}
+    assert not here._is_free(77, 77, forever)
+    assert here._is_free(77, 77, limited)
+    assert here._is_free(77, 78, forever)
+
+
+@pytest.mark.parametrize("state", ["S", "T", "t"])
+def test_who_has_been_stopped_may_go_on(here: blocked.Family, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    seen = frozenset({(1, 1, b"202", b"0 0 0")})
+    monkeypatch.setattr(here, "_look", lambda pids, spared: seen)
+    monkeypatch.setattr(here, "_members", lambda: [proc.Process(1, "S", 0, 1, 1), proc.Process(2, state, 1, 1, 1)])
+    assert here.look(None) == (seen if state == "S" else None)
+
+
 def test_a_pipe_of_the_run_is_no_way_out_a_file_is(here: blocked.Family) -> None:
     reader, writer = os.pipe()
     with open(os.devnull) as file:
