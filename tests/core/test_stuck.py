@@ -223,7 +223,7 @@ NOT_STUCK = {
         door = threading.Lock()
         def job(i, n):
             with door:
-                subprocess.run([sys.executable, "-c", "import time; time.sleep({long} / 2)"])
+                subprocess.run([sys.executable, "-c", "import time; time.sleep({long})"])
             return "in"
         """,
     ),
@@ -277,7 +277,7 @@ NOT_STUCK = {
         door = threading.Lock()
         def job(i, n):
             with door:
-                until = time.thread_time() + {long} / 2
+                until = time.thread_time() + {long}
                 while time.thread_time() < until: pass
             return "in"
         """,
@@ -288,7 +288,7 @@ NOT_STUCK = {
         import asyncio
         door = asyncio.Lock()
         async def job(i, n):
-            async with door: await asyncio.sleep({long} / 2)
+            async with door: await asyncio.sleep({long})
             return "in"
         """,
     ),
