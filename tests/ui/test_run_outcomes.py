@@ -100,7 +100,7 @@ def test_a_run_in_this_app_whose_limit_came_first(watched: Watched) -> None:  # 
     watched.to_the_end(endless)
     cut = watched.start(Recipe(job="sleep", host="app", workers=2, amount=10**6, seconds=0.3))
     watched.to_the_end(cut)
-    done = watched.start(Recipe(job="sleep", host="app", workers=2, amount=1, seconds=30.0))
+    done = watched.start(Recipe(job="sleep", host="app", workers=2, amount=1, seconds=5.0))
     watched.to_the_end(done)
     assert [one.outcome for one in watched.ended] == [FINISHED, TIME_UP, FINISHED]
 

@@ -286,13 +286,13 @@ def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
     first = window.run(FREEZE)
     assert first is not None
     qtbot.waitUntil(lambda: first.ended, timeout=LIMIT_MS)
-    froze = window.readout._machine(window.runs.statistics(), first.statistics()).lateness_max_ms
+    froze = window.readout._machine(first.statistics()).lateness_max_ms
     assert froze is not None
     assert froze >= 150
     figures = replace(first.statistics(), number=9, phase="running", started_ns=window.stage.window_of_time.now + 1)
-    assert window.readout._machine([figures], figures).lateness_max_ms == 0.0
+    assert window.readout._machine(figures).lateness_max_ms == 0.0
     earlier = replace(figures, started_ns=first.started_ns)
-    assert window.readout._machine([earlier], earlier).lateness_max_ms >= froze
+    assert window.readout._machine(earlier).lateness_max_ms >= froze
 
 
 def test_a_defect_is_told_and_nothing_ends(window: Window):
