@@ -186,7 +186,7 @@ class Told(MadeUpRun):
 
 
 BEGUN = 10**12
-FREE_INK, OTHER_INK, UNKNOWN_INK = DARK.track, DARK.other, mix(DARK.track, DARK.t3, 0.40)
+FREE_INK, UNKNOWN_INK = DARK.track, mix(DARK.track, DARK.t3, 0.40)
 
 
 def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
@@ -201,7 +201,7 @@ def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
 
 def test_each_kind_of_holder_has_a_colour_of_its_own():
     run = Told([0, 1, 3, NOBODY, STRANGER, NOT_SAMPLED])
-    inks = [*(DARK.worker(slot) for slot in (2, 3, 5)), FREE_INK, OTHER_INK, UNKNOWN_INK]
+    inks = [*(DARK.worker(slot) for slot in (2, 3, 5)), FREE_INK, mix(DARK.other, DARK.worker(2), 0.45), UNKNOWN_INK]
     assert painted(run, 2, BEGUN + SECOND, BEGUN + 2 * SECOND) == [pixel(ink) for ink in inks]
     assert len(set(inks)) == 6
 
@@ -239,7 +239,7 @@ def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot):
     group.lens.place.put(start)
     group.lens.renew()
     image = group.lens.grab().toImage()
-    inks = [DARK.worker(1), FREE_INK, OTHER_INK, UNKNOWN_INK]
+    inks = [DARK.worker(1), FREE_INK, mix(DARK.other, DARK.worker(0), 0.45), UNKNOWN_INK]
     for part, ink in enumerate(inks):  # of the last quarter nothing is known
         x = PLOT_LEFT + round((part + 0.1) / 4 * group.lens.plot_width)
         assert image.pixelColor(x, FAN + 2) == QColor(ink), part
