@@ -540,12 +540,12 @@ def test_round_trips_are_told_while_their_file_is_there_and_after(scenes: list[S
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong"))
     scene.worker(0)
     assert scene.run.statistics().trip_us is None
-    (scene.run.directory.path / trips.NAME).write_bytes(struct.pack("<4Q", 10, 40_000, 10, 60_000))
+    (scene.run.directory.path / trips.NAME).write_bytes(struct.pack("<10Q", 10, 40_000, 0, 0, 0, 10, 60_000, 0, 0, 0))
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
     (scene.run.directory.path / trips.NAME).unlink()
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
     other = scene_of(scenes, Recipe(workers=2))
-    (other.run.directory.path / trips.NAME).write_bytes(struct.pack("<4Q", 10, 40_000, 10, 60_000))
+    (other.run.directory.path / trips.NAME).write_bytes(struct.pack("<10Q", 10, 40_000, 0, 0, 0, 10, 60_000, 0, 0, 0))
     assert other.run.statistics().trip_us is None, "no job that sends messages"
 
 
