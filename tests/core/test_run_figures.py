@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -540,12 +539,17 @@ def test_round_trips_are_told_while_their_file_is_there_and_after(scenes: list[S
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong"))
     scene.worker(0)
     assert scene.run.statistics().trip_us is None
-    (scene.run.directory.path / trips.NAME).write_bytes(struct.pack("<10Q", 10, 40_000, 0, 0, 0, 10, 60_000, 0, 0, 0))
+    told = {trips.MADE: (10, 10), trips.MEDIAN: (40_000, 60_000), trips.PLAIN: (10_000, 11_000)}
+    rows = np.zeros((2, trips.WORDS), "<u8")
+    for word, values in told.items():
+        rows[:, word] = values
+    (scene.run.directory.path / trips.NAME).write_bytes(rows.tobytes())
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
+    assert scene.run.statistics().plain_trip_us == pytest.approx(10.5)
     (scene.run.directory.path / trips.NAME).unlink()
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
     other = scene_of(scenes, Recipe(workers=2))
-    (other.run.directory.path / trips.NAME).write_bytes(struct.pack("<10Q", 10, 40_000, 0, 0, 0, 10, 60_000, 0, 0, 0))
+    (other.run.directory.path / trips.NAME).write_bytes(rows.tobytes())
     assert other.run.statistics().trip_us is None, "no job that sends messages"
 
 
