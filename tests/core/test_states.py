@@ -57,7 +57,7 @@ TOLD = {
         "not known for {}",
         "nobody saw what it was",
     ),
-    states.SLEEP: ("sleeping", "sleep", "sleeping", "sleeping", "sleeping", "slept {}", "sleeping"),
+    states.SLEEP: ("sleeping", "sleep", "sleeping", "sleeping", "sleep", "slept {}", "sleeping"),
 }
 
 

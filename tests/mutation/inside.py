@@ -30,7 +30,7 @@ OPTIONS = (  # pytest-qt's settings are unknown without it
     *("-o", "addopts=--strict-markers --import-mode=importlib"),
 )
 ALOUD = "MUTANTS_ALOUD"
-EXAMPLES = 25
+EXAMPLES = 25  # of each test that makes some
 
 
 def in_fork(does: Callable[[], int]) -> int:
