@@ -82,7 +82,9 @@ class Sightings:
         parts = np.where(own >= ENOUGH, counts, counts + usual)
         whole = parts.sum(axis=1)
         unseen = whole == 0
-        parts /= np.maximum(whole, 1)[:, None]  # where anything was seen that is at least one sighting, or what is usual
+        parts /= np.maximum(whole, 1)[
+            :, None
+        ]
         # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
         clear = (kind == layout.RUN) | (kind == layout.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from playground import limits
 from playground import run as run_module
 from playground.figures import Change
 from playground.lab import picture as picture_layout
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.run import Run
+from playground.stuck import StuckWatch
 from tests.core import test_run
-from tests.core.test_run import MS, NOW, PID, MadeEngine, Scene, scene_of
+from tests.core.test_run import MS, PID, MadeEngine, Scene, scene_of
 
 place, scenes, two = test_run.place, test_run.scenes, test_run.two
 PLAIN = "def job(i, n):\n    pass\n"
@@ -53,76 +52,6 @@ def told(two: Scene) -> Told:
     run.memory = Part(told, "memory")
     run._stuck = Part(told, "stuck", answer=None)
     return told
-
-
-# --- making one
-
-
-def test_a_run_is_that_of_its_recipe(scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(limits, "allow_open_files", asked.append)
-    recipe = Recipe(workers=3, model="thread-pool", knobs={"pool_size": 2, "switch_interval": 0.01})
-    run = scene_of(scenes, recipe).run
-    assert (run.number, run.recipe, run.model.name, run.job.name) == (1, recipe, "thread-pool", "primes")
-    assert (run.asked_ns, asked) == (NOW, [3])
-    assert (run.directory.workers, run.directory.streams, len(run.rings), run.lanes.lanes) == (3, 3, 3, 3)
-    assert (run.lanes.shared_gil, run.lanes.in_turns) == (True, False)
-    assert (run.errors, run.results, run.pauses, run.baseline) == ({}, {}, [], None)
-    assert (run.ended, run.ended_ns, run.started_ns) == (False, None, None)
-
-
-def test_its_knobs_hold_before_it_starts(scenes: list[Scene]) -> None:
-    knobs: dict[str, float | int | str] = {"switch_interval": 0.01, "probe_rate": 200, "stamps": "off"}
-    directory = scene_of(scenes, Recipe(knobs=knobs)).run.directory
-    assert (directory.word(layout.C_SWITCH_INTERVAL), directory.word(layout.C_PROBE_RATE)) == (10 * MS, 200)
-    assert directory.command & layout.NO_STAMPS
-    assert not scene_of(scenes, Recipe()).run.directory.command & layout.NO_STAMPS
-
-
-@pytest.mark.parametrize(
-    ("recipe", "expected"),
-    [
-        (Recipe(model="serial"), (True, True, 1)),
-        (Recipe(model="threads"), (True, False, None)),
-        (Recipe(model="thread-pool", knobs={"pool_size": 3}), (True, False, 3)),
-        (Recipe(model="processes"), (False, False, None)),
-        (Recipe(model="processes-threads"), (False, True, None)),
-    ],
-)
-def test_whose_memory_is_told_is_that_of_its_model(
-    scenes: list[Scene], recipe: Recipe, expected: tuple[bool, bool, int | None]
-) -> None:
-    memory = scene_of(scenes, recipe).run.memory
-    several = recipe.model in ("processes-threads", "serial") and scene_of(scenes, recipe).run.model.own_gils
-    assert (memory.one_process, memory.at_once) == (expected[0], expected[2])
-    assert memory.several_each == several == (recipe.model == "processes-threads")
-
-
-@pytest.mark.parametrize(
-    ("recipe", "watched", "frozen", "starts_threads"),
-    [
-        (Recipe(), True, False, False),
-        (Recipe(model="asyncio", job="sleep"), False, False, False),
-        (Recipe(job="own", code=PLAIN), True, True, True),
-        (Recipe(job="own", code=PLAIN, host="app"), True, True, False),
-        (Recipe(job="own", code="def job(i, n):\n    yield Sleep(1)\n"), True, False, True),
-        (Recipe(job="own", code="def job(i, n):\n    yield Sleep(1)\n", model="asyncio"), False, False, True),
-        (Recipe(job="own", code="async def job(i, n):\n    pass\n", model="asyncio"), True, True, True),
-        (Recipe(job="own", code=PLAIN, model="asyncio-to-thread"), True, True, False),
-        (Recipe(job="own", code=f"async {PLAIN}", model="asyncio-to-thread"), True, True, True),
-    ],
-)
-def test_who_is_looked_at(
-    scenes: list[Scene], recipe: Recipe, watched: bool, frozen: bool, starts_threads: bool
-) -> None:
-    run = scene_of(scenes, recipe).run
-    assert (run.samples is not None, run.freezer is not None, run.started is not None) == (
-        watched,
-        frozen,
-        starts_threads,
-    )
-    assert run.lanes.in_turns == (run.directory.streams == 1) == recipe.model.startswith("asyncio")
-    assert (run.lab_cpu is not None) == (recipe.host == "lab")
 
 
 # --- orders
@@ -176,6 +105,16 @@ def test_a_run_that_is_stuck_ends(two: Scene, told: Told) -> None:
     assert ("engine", "is_stuck", "A waits") in told
 
 
+def test_who_runs_is_not_stuck_at_the_first_look(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run._stuck = StuckWatch(run)
+    run.engine.pid = None
+    two.worker(0)
+    run.poll()
+    assert ("engine", "is_stuck") not in [one[:2] for one in told]
+    assert isinstance(Run(2, Recipe(), MadeEngine)._stuck, StuckWatch)
+
+
 def test_a_run_that_has_ended_lets_its_watchers_go(two: Scene, told: Told) -> None:
     run: Any = two.run
     run.engine.phase = "ended"
@@ -220,7 +159,7 @@ def test_a_knob_that_is_turned_is_told_and_noted(two: Scene, monkeypatch: pytest
     two.engine.end()
     run.set_knob("switch_interval", 0.5)
     assert run.directory.word(layout.C_SWITCH_INTERVAL) == 500 * MS
-    assert len(run.changes.all) == 1
+    assert [one.value for one in run.changes.all] == [0.25], "nobody hears of it any more"
 
 
 # --- letting go
@@ -314,16 +253,3 @@ def test_the_picture_of_a_run_is_there_once_it_has_been_made(scenes: list[Scene]
     other = scene_of(scenes, Recipe(job="primes")).run
     picture_layout.create(str(other.directory.path / "picture"), 2, 1, 4)
     assert other.picture is None
-
-
-def test_made_by_whom_it_was_asked(place: Path) -> None:
-    seen = []
-
-    class Noted(MadeEngine):
-        def __init__(self, recipe: Recipe, directory: Any) -> None:
-            super().__init__(recipe, directory)
-            seen.append((recipe, directory))
-
-    run = Run(7, Recipe(workers=1), Noted)
-    assert (run.number, seen) == (7, [(run.recipe, run.directory)])
-    run.abandon()

@@ -10,6 +10,7 @@ import pytest
 
 from playground import catalogue, states
 from playground import run as run_module
+from playground.lab import born, threads
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.rings import RECORD
@@ -130,77 +131,52 @@ def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
         worker.ring.words[layout.W_TID] = 100 + index
     worker.does(1)
     worker.ends()
+    scene.run.rings.headers = scene.run.rings.headers.copy()
+    scene.run.rings.headers[0, layout.W_STARTED] = 1  # with the clock
+    scene.run.rings.headers[4, layout.W_PID] = PID + 2
     assert scene.run._worker_threads() == {PID: frozenset({100, 101}), PID + 1: frozenset({102})}
-    assert scene.run.worker_pids == {PID, PID + 1}
+    assert scene.run.worker_pids == {PID, PID + 1, PID + 2}
     loop = scene_of(scenes, Recipe(workers=1, model="asyncio"))
     loop.worker(0).ring.words[layout.W_TID] = 100
     assert loop.run._worker_threads() == {}, "of a loop's thread a part is no worker's"
 
 
-# --- pauses
+# --- what else it takes over
 
 
-@pytest.mark.parametrize(
-    ("noted", "kept"),
-    [
-        ([(10, 20), (30, 40)], [(10, 20), (30, 40)]),
-        ([(10, 20), (20, 30)], [(10, 30)]),
-        ([(20, 30), (10, 20)], [(10, 30)]),
-        ([(10, 20), (21, 30)], [(10, 20), (21, 30)]),
-        ([(21, 30), (10, 20)], [(10, 20), (21, 30)]),
-        ([(10, 40), (20, 30)], [(10, 40)]),
-        ([(20, 30), (10, 40)], [(10, 40)]),
-        ([(10, 20), (30, 40), (60, 70), (15, 35)], [(10, 40), (60, 70)]),
-        ([(10, 20), (10, 20)], [(10, 20)]),
-    ],
-)
-def test_pauses_that_touch_are_one(two: Scene, noted: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
-    for pause in noted:
-        two.run._note_pause(*pause)
-    assert sorted(two.run.pauses) == kept
+def test_what_its_code_prints_is_read_where_it_is_written(two: Scene) -> None:
+    assert two.run.output._path == two.run.directory.path / "output"
 
 
-def test_pauses_are_told_by_records_headers_and_who_stops_processes(scenes: list[Scene]) -> None:
+def test_samples_of_threads_are_taken_over(scenes: list[Scene]) -> None:
+    """Of a worker, and of a thread that its code has started."""
     scene = scene_of(scenes, PLAIN)
     run = scene.run
-    a, b = scene.worker(0), scene.worker(1)
-    a.does(5)
-    a.does(10, kind=layout.PAUSED, cpu=0)
+    scene.worker(0)
+    for name in ("threads.ring", "started.ring"):
+        block, words = layout.map_words(str(run.directory.path / name))
+        for number in (0, 1):
+            spot = layout.HEADER_BYTES + number * layout.SAMPLE.size
+            layout.SAMPLE.pack_into(block, spot, scene.begun + number * MS, number * MS, 0, 0, 3, threads.RUNS, 1)
+        words[layout.W_HEAD] = 2
+    (run.directory.path / "born").write_bytes(born.line(PID, 9, 0x9000, 0, "burn"))
     run.pull()
-    assert [(since - scene.begun, until - scene.begun) for since, until in run.pauses] == [(5 * MS, 15 * MS)]
-    assert run.freezer is not None
-    run.freezer.spans.append((scene.begun + 30 * MS, scene.begun + 40 * MS))
-    run.pull()
-    assert (scene.begun + 30 * MS, scene.begun + 40 * MS) in run.pauses
-    a.ring.enter(layout.PAUSED, scene.begun + 60 * MS)
-    b.ring.enter(layout.PAUSED, scene.begun + 50 * MS)
-    run.pull()
-    assert run.pauses[-1] == (scene.begun + 50 * MS, NOW), "from the first on, until now"
+    assert run.samples is not None
+    assert run.started is not None
+    assert (run.samples.taken, run.started.count) == (2, 1)
 
 
-def test_who_ended_in_a_pause_is_not_paused_any_more(two: Scene) -> None:
-    worker = two.worker(0)
-    worker.ring.enter(layout.PAUSED, worker.now)
-    worker.now += MS
-    worker.ends()
-    two.run.rings.headers = two.run.rings.headers.copy()
-    two.run.rings.headers[0, layout.W_STATE] = layout.PAUSED
-    two.run.pull()
-    assert two.run.pauses == []
-
-
-def test_time_is_that_since_the_first_began_without_pauses(two: Scene) -> None:
-    run = two.run
-    assert run.seconds(NOW) == 0.0
-    two.worker(0)
-    run.pull()
-    begun = run.started_ns
-    assert begun == two.begun
-    run.pauses = [(begun + 1000 * MS, begun + 3000 * MS), (begun + 5000 * MS, begun + 9000 * MS)]
-    assert [run.seconds(begun + ms * MS) for ms in (500, 2000, 4000, 6000, 10_000)] == [0.5, 1.0, 2.0, 3.0, 4.0]
-    assert run.seconds(begun - MS) == 0.0
-    run._ended_ns = begun + 4000 * MS
-    assert run.seconds(NOW) == 2.0
+def test_records_tell_whose_samples_of_a_loop_are(scenes: list[Scene]) -> None:
+    scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
+    worker, other = (scene.worker(index, state=0x7000) for index in (0, 1))
+    for one in (worker, other):
+        one.ring.enter(layout.SLEEP, scene.begun)
+    worker.does(10)
+    worker.ring.index = 1  # in one thread all write to the same ring
+    worker.does(10)
+    scene.samples([0x7000] * 20)
+    scene.end()
+    assert scene.run.holders.held.tolist() == [10, 10]
 
 
 # --- the end

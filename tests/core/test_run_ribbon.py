@@ -75,6 +75,15 @@ def test_of_one_gil_only_its_own_workers_are_told(turns: Scene) -> None:
     assert holds(turns, 0, 100, own) == [(NOBODY, 10, 30), (1, 30, 40), (NOBODY, 40, 80)]
 
 
+def test_two_that_ran_at_once_come_in_the_order_of_their_begins(two: Scene) -> None:
+    """In C code, which has let go of the GIL."""
+    a, b = two.worker(0), two.worker(1, after=10)
+    a.does(50)
+    b.does(20)
+    two.run.pull()
+    assert holds(two, 0, 100) == [(0, 0, 50), (1, 10, 30)]
+
+
 def test_a_window_shows_what_touches_it(turns: Scene) -> None:
     assert holds(turns, 15, 35) == [(0, 10, 20), (NOBODY, 20, 30), (1, 30, 40)]
     assert holds(turns, 22, 28) == [(NOBODY, 22, 28)]
@@ -106,9 +115,10 @@ def test_samples_tell_even_where_stamps_say_otherwise(turns: Scene) -> None:
 
 def test_of_a_shared_gil_all_samples_count(turns: Scene) -> None:
     """By whichever worker the probe has found it."""
-    sampled(turns, *((ms, 2, 0x2000) for ms in range(10, 30)))
+    sampled(turns, *((ms, 2 if ms < 20 else 0, 0x2000) for ms in range(10, 30)))
     assert columns(turns, 10, 30, Gil(0, range(3))) == [1, 1]
-    assert holds(turns, 0, 60, Gil(0, range(3))) == [(1, 10, 30)]
+    assert [hold[0] for hold in holds(turns, 0, 60, Gil(0, range(3)))] == [1]
+    assert columns(turns, 10, 30) == [1, 1]
 
 
 @pytest.fixture
@@ -128,6 +138,12 @@ def test_each_gil_has_a_ribbon_of_its_own(forked: Scene) -> None:
     assert (columns(forked, 0, 20, first), columns(forked, 0, 20, second)) == ([0, 2], [3, 1])
     assert holds(forked, 0, 20, first) == [(0, 0, 10), (2, 10, 20)]
     assert holds(forked, 0, 20, second) == [(3, 0, 10), (1, 10, 20)]
+
+
+def test_all_gils_together_are_asked_by_naming_none(forked: Scene) -> None:
+    """Of two that were looked at at one moment the second tells."""
+    assert columns(forked, 0, 20) == [3, 1]
+    assert {hold[0] for hold in holds(forked, 0, 20)} == {0, 1, 2, 3}
 
 
 def test_a_gil_that_was_never_looked_at_has_an_empty_ribbon(forked: Scene) -> None:

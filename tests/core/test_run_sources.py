@@ -103,11 +103,11 @@ def test_who_waits_for_a_gil(scenes: list[Scene], recipe: Recipe, facts: Interpr
     assert run.lanes.shared_gil == shared
 
 
-@pytest.mark.parametrize(("gils", "shared"), [((7, 8), False), ((7, 7), True)])
+@pytest.mark.parametrize(("gils", "shared"), [((7, 8), False), ((7, 7), True), ((7, 8, 7), True)])
 def test_interpreters_wait_for_a_gil_where_several_workers_are_in_one(
-    scenes: list[Scene], gils: tuple[int, int], shared: bool
+    scenes: list[Scene], gils: tuple[int, ...], shared: bool
 ) -> None:
-    scene = scene_of(scenes, Recipe(workers=2, model="subinterpreters"))
+    scene = scene_of(scenes, Recipe(workers=len(gils), model="subinterpreters"))
     run = scene.run
     for index, gil in enumerate(gils):
         scene.worker(index).ring.words[layout.W_GIL_ADDRESS] = gil

@@ -176,7 +176,9 @@ def test_who_waits_now_ran_first(one: Sightings) -> None:
         (layout.AFTER, SLEEP, SLEEP),
     ],
 )
-def test_a_worker_knows_what_it_waits_for_unless_it_is_the_gil(one: Sightings, kind: int, seen: int, state: int) -> None:
+def test_a_worker_knows_what_it_waits_for_unless_it_is_the_gil(
+    one: Sightings, kind: int, seen: int, state: int
+) -> None:
     see(one, (15, seen, 0))
     found = edge(one, (kind, 10))
     assert (pieces(found), last(found)) == ([(state, 10, 15)], [(0, 15, state)])

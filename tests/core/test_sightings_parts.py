@@ -97,6 +97,30 @@ def test_two_looks_count_beside_what_is_usual_and_three_do_not(two: Sightings) -
     assert parts(two, (20, 30, layout.IO)) == [(round(2 / 3, 6), 0.0, IO)]
 
 
+def test_one_look_counts_as_much_as_what_is_usual(two: Sightings) -> None:
+    see(two, (1, "io"))
+    parts(two, (0, 10, layout.IO))
+    see(two, (11, "gil"))
+    assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
+
+
+def test_others_say_what_is_usual_for_who_was_seen_but_once() -> None:
+    """Of others three in four; of its own one."""
+    three = Sightings(3)
+    see(three, (1, "gil"), (2, "gil"), (3, "gil"), (4, "io"))
+    parts(three, (0, 10, layout.IO))
+    see(three, (15, "gil"), lane=2)
+    gil, *_ = three.parts(np.concatenate([ops((10, 20, layout.IO), lane=lane) for lane in (0, 2)]))
+    assert gil.tolist() == [0.75, 1.75 / 2]
+
+
+def test_what_another_worker_did_later_does_not_hide_it(two: Sightings) -> None:
+    see(two, (5, "gil"), lane=1)
+    later = ops(*((start, start + 10, layout.IO) for start in (100, 200, 300)))
+    two.parts(np.concatenate((later, ops((0, 10, layout.IO), lane=1))))
+    assert seen_in(two, 1, layout.IO) == [1, 0, 0, 0, 0]
+
+
 def test_who_was_never_seen_is_as_all_others_were_together() -> None:
     three = Sightings(3)
     see(three, (1, "io"), (2, "gil"))

@@ -17,8 +17,12 @@ BOTH_WAYS = {
 OTHER: dict[type, type] = {**BOTH_WAYS, **{new: old for old, new in BOTH_WAYS.items()}}
 OTHER |= {ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult}
 OTHER_NAME = {
-    **{"min": "max", "max": "min", "any": "all", "all": "any"},
-    **{"minimum": "maximum", "maximum": "minimum"},
+    "min": "max",
+    "max": "min",
+    "any": "all",
+    "all": "any",
+    "minimum": "maximum",
+    "maximum": "minimum",
 }
 # Their two arguments may stand either way round.
 EITHER_WAY = {"min", "max", "minimum", "maximum", "union1d", "array_equal", "isclose", "suppress"}
