@@ -334,13 +334,14 @@ class LaneStore:
         recorded = self.between(int(start.min()), now)
         recorded = recorded[recorded["state"] == RUN]
         kept_start, kept_end = recorded["start"], recorded["end"]
-        if most_at_once(np.append(kept_start, start), np.append(kept_end, end)) <= self.cores:
+        if most_at_once(np.concatenate((kept_start, start)), np.concatenate((kept_end, end))) <= self.cores:
             return
         for one in np.argsort(end, kind="stable")[::-1]:
             over = (kept_start < end[one]) & (kept_end > start[one])
-            starts = np.append(np.maximum(kept_start[over], start[one]), start[one])
-            if most_at_once(starts, np.append(kept_end[over], end[one])) <= self.cores:
-                kept_start, kept_end = np.append(kept_start, start[one]), np.append(kept_end, end[one])
+            starts = np.concatenate((np.maximum(kept_start[over], start[one]), [start[one]]))
+            if most_at_once(starts, np.concatenate((kept_end[over], [end[one]]))) <= self.cores:
+                kept_start = np.concatenate((kept_start, [start[one]]))
+                kept_end = np.concatenate((kept_end, [end[one]]))
             elif one < len(pieces):
                 before["state"][pieces[one]] = UNKNOWN
             else:
