@@ -25,11 +25,11 @@ RELATED: dict[str, tuple[str, ...]] = {
     "states": ("tests/core/test_states*.py", *LANES, *FIGURES),
     "sightings": LANES,
     "lanes": LANES,
-    "changes": ("tests/core/test_changes*.py",),
+    "changes": ("tests/core/test_changes.py",),
     "holders": ("tests/core/test_holders*.py", *FIGURES),
     "run": FIGURES,
     "run_figures": FIGURES,
-    "lab_cores": FIGURES,
+    "lab_cores": ("tests/core/test_lab_cores.py", *FIGURES),
     "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
 }
 
