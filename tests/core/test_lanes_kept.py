@@ -154,6 +154,13 @@ def test_each_kind_of_op_is_drawn_in_its_order() -> None:
     assert [name for name, *_ in drawn(layout.PAUSED)] == [""]
 
 
+def test_a_record_that_says_nothing_is_counted_nowhere() -> None:
+    store = LaneStore(1, shared_gil=False)
+    store.add(record(0, 5, cpu=0, kind=layout.NONE))
+    assert store.spent.sum() == 0
+    assert store.latest == 5 * MS
+
+
 def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
     store = LaneStore(1, shared_gil=True)
     store.observed = True
