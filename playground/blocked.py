@@ -63,7 +63,7 @@ class Family:
         if free is not None and free != (self.lab, spared) and self._can_go_on(*free):
             return None
         self._free = None
-        if self._look(self._pids, spared) is None and self._free is not None:  # else some of them have ended
+        if self._look(self._pids, spared) is None and self._found_one():  # else some of them have ended
             return None
         found = self._members()
         if any(one.state in "Tt" for one in found):  # somebody has stopped it, and will let it go on
@@ -91,6 +91,9 @@ class Family:
                 except OSError:  # likewise
                     return None
         return frozenset(seen)
+
+    def _found_one(self) -> bool:
+        return self._free is not None
 
     def _can_go_on(self, pid: int, tid: int) -> bool:
         try:

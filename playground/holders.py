@@ -65,7 +65,7 @@ class HolderStore:
         """How long it usually takes to the next sample of a target, of which these are the newest."""
         steps = self._steps.setdefault(target, deque(maxlen=STEPS_LOOKED_AT))
         before = [self._last[target][0]] if target in self._last else []
-        steps.extend(np.diff([*before, *t[-STEPS_LOOKED_AT - 1 :].tolist()]).tolist())
+        steps.extend(np.diff([*before, *t.tolist()]).tolist())
         step = sorted(steps)[len(steps) // 2] if steps else USUAL_STEP_NS
         self._slowest = max(self._slowest, step)
         return step

@@ -87,6 +87,7 @@ class Run:
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
+        self.pulled_ns = self.asked_ns  # up to then it is known what workers do
         self._started = False
         self._drained = False
         self._ended_ns: int | None = None
@@ -212,7 +213,7 @@ class Run:
         if self._drained:
             return
         over = self.engine.phase == "ended"
-        self._pulls += 1
+        self._pulls, self.pulled_ns = self._pulls + 1, clock()
         self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
             self.samples.pull(self._stood_still())

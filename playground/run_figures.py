@@ -45,7 +45,7 @@ class Workers(Sequence[WorkerStatistics]):
         self._headers = run.headers(np.arange(self._count)) if copied else None
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
-        self._states = run.lanes.states_now(now) if copied and now is not None else None
+        self._states = run.lanes.states_now(min(now, run.pulled_ns)) if copied and now is not None else None
         self._recent = recent_cpu
         self._errors, self._results, self._over = run.errors, run.results, run.ended
 

@@ -149,7 +149,7 @@ def words(run: Run, waiting: list[int], threads: dict[tuple[int, int], int]) -> 
         where = f" in line {line}" if line else ""
         text = source[line - 1].strip() if 0 < line <= len(source) else ""
         text = text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
-        lines.append(f"{worker_name(worker)} waits{where}{': ' if text else ''}{text}")
+        lines.append(f"{worker_name(worker)} waits{where}{f', “{text}”' if text else ''}")
     if len(waiting) > MOST_TOLD:
         lines.append(f"and {len(waiting) - MOST_TOLD:,} more")
     return "\n".join(lines)

@@ -3,7 +3,7 @@ what there was then, and not by what there is when somebody looks at it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -30,10 +30,10 @@ class Busy:
     def note(self, cores: float) -> None:
         self._noted.append(cores)
 
-    def look(self, figures: Sequence[RunStatistics], others_of: Callable[[float], float]) -> None:
+    def look(self, figures: Sequence[RunStatistics], others: float) -> None:
         """What was noted counts for the runs that are going on. Not when one has just come or gone: what they took
-        themselves is a mean over a longer time, and all else would pass for other programs. `others_of` so many busy
-        cores."""
+        themselves is a mean over a longer time, and all else would pass for other programs. `others`: cores that
+        other programs have just now."""
         live = {run.number: run for run in figures if run.phase != "ended"}
         noted, self._noted = self._noted, []
         same = set(live) == self._live
@@ -41,7 +41,6 @@ class Busy:
         if not noted or not same or any(run.seconds < SETTLED_S for run in live.values()):
             return
         busy = fmean(noted)
-        others = others_of(busy)
         for number, run in live.items():
             if run.phase == "running":
                 load = self._loads.setdefault(number, Load())

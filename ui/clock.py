@@ -5,8 +5,8 @@ have felt. It is due one period after the one before, whatever the loop is in th
 that waits for the GIL, a paint, another event. Frames are drawn on every n-th beat, and after a freeze at once. Late
 beats are told, not made up for: after a freeze the next one is due one period later.
 
-In a freeze what counts is what people see: it goes on through a beat that comes without a picture, and a picture that
-comes between two beats parts it."""
+In a freeze what counts is what people see: it goes on through a beat that comes before the picture that was asked for,
+and a picture that comes between two beats parts it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class FrameClock(QObject):
         self._due = 0  # when Qt can deliver it at the latest, if nothing holds it up: its timers count milliseconds
         self._owed = 0.0
         self._shown: list[int] = []  # when there were pictures since the last beat
+        self._awaited = False  # was a picture asked for at the last beat?
         self._frozen_since: int | None = None  # after a beat that was late by a freeze: it may go on
 
     def start(self) -> None:
@@ -51,6 +52,11 @@ class FrameClock(QObject):
     def set_frame_rate(self, frames_per_s: int, beats_per_s: int = BEATS_PER_S) -> None:
         self.beats_per_s = max(1, min(BEATS_PER_S, beats_per_s))
         self.frames_per_s = max(1, min(self.beats_per_s, frames_per_s))
+
+    def note_awaited(self) -> None:
+        """A picture was asked for, and is not on the screen yet. A window that is hidden or stands still asks for
+        none."""
+        self._awaited = True
 
     def note_shown(self) -> None:
         """A picture of the stage has come to the screen."""
@@ -74,6 +80,7 @@ class FrameClock(QObject):
         told = self._parts_of_freeze(now) if frozen else [(now, self._due)]
         self._frozen_since = told[-1][1] if frozen else None
         self._shown.clear()
+        self._awaited = False
         self._advance(now)  # before the handlers: what they take is no excuse for the next
         for moment, due in told:
             self.beat.emit(moment, max(0.0, (moment - due) / 1e6))
@@ -85,6 +92,8 @@ class FrameClock(QObject):
 
     def _parts_of_freeze(self, now: int) -> list[tuple[int, int]]:
         """(moment, when it was due) of each picture since the last beat, and of this one."""
-        due = self._due if self._frozen_since is None else min(self._due, self._frozen_since)
+        due = self._due
+        if self._frozen_since is not None and (self._awaited or self._shown):
+            due = min(due, self._frozen_since)
         ends = [*(moment for moment in self._shown if moment > due), now]
         return list(zip(ends, [due, *ends[:-1]], strict=True))

@@ -102,7 +102,7 @@ class Readout(QObject):
         self._ticks += 1
         figures = self._figures = self._runs.statistics()
         chosen = next((one for one in figures if one.number == self._chosen), figures[-1] if figures else None)
-        self._busy.look(figures, self._others)
+        self._busy.look(figures, self._stage.busy_with_others)
         verdict = judge(chosen, self._machine(chosen))
         self._stage.show_statistics(figures)
         self._side.show_verdict(verdict)
@@ -125,12 +125,6 @@ class Readout(QObject):
         elif run is not None and longest is not None:
             longest = self._longest(run, longest)
         return Machine(os.cpu_count() or 1, *self._busy.of(run), p99, longest)
-
-    def _others(self, busy: float) -> float:
-        """Cores that were busy with programs that are not of this app, of so many that were busy."""
-        live = [one for one in self._figures if one.phase != "ended"]
-        ours = sum(one.cores_recent + (one.cores_lab or 0.0) + (one.probe_cost or 0.0) for one in live)
-        return max(0.0, busy - ours - self._sampler.app_cpu)
 
     def _tell_disturbance(self, run: RunStatistics, machine: Machine) -> None:
         if run.number in self._disturbed or run.phase == "ended" or run.seconds < DISTURBED_AFTER_S:

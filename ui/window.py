@@ -283,6 +283,8 @@ class Window(QMainWindow):
             self.readout.note_cores(sample)
             self.stage.add_core_sample(sample)
         self.stage.tick(now)
+        if self.stage.pulse.plot.awaited and self.windowHandle().isExposed():
+            self.clock.note_awaited()
         self.readout.tick(now)
         self.look_tab.tick(now)
         self.output_tab.tick(now)

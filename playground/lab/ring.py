@@ -68,7 +68,9 @@ NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
 KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
 
 CORE_UNKNOWN = 0xFFFF
-HELD_UP = 2  # record flag, beside 1 for a core that was given up: the wait was a call in the thread of a loop
+# record flags, beside 1 for a core that was given up: the wait was a call in the thread of a loop; it was no op, but
+# what a worker did between two
+HELD_UP, BETWEEN = 2, 4
 
 # words of the control block, written by the app and read by everything in the run
 CONTROL_BYTES = 1024

@@ -44,7 +44,7 @@ class Stamps:
         pack(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
         words[ring.W_HEAD] = head + 1
 
-    def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int) -> None:
+    def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int, flags: int = 0) -> None:
         """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
         waited = slept = 0
         if end - start - cpu > LOST_NS or end >= self._look_at:
@@ -52,7 +52,7 @@ class Stamps:
             waited, slept = core_wait - self.core_wait, int(naps != self._naps)
             self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
             self._look_at = end + LOOK_NS
-        self.stamp(task, kind, start, end, cpu, waited, slept if kind == ring.RUN else slept | ring.HELD_UP)
+        self.stamp(task, kind, start, end, cpu, waited, slept | flags)
 
     def note_core(self, now: int) -> None:
         """For records of what takes too little to be looked into: now and then."""

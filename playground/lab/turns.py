@@ -227,21 +227,22 @@ class Steps:
         try:
             return op.fn(*op.args)
         finally:
-            self._piece(op.kind, worker.cpu_clock(), clock())
+            flags = 0 if op.kind == ring.RUN else ring.HELD_UP
+            self._piece(op.kind, worker.cpu_clock(), clock(), flags)
 
-    def _piece(self, kind: int, used: int, now: int) -> None:
+    def _piece(self, kind: int, used: int, now: int, flags: int) -> None:
         """What it has done since it went on, or since its last op ended."""
         cpu = used - self._used
         self.cpu += cpu
         self.ring.words[ring.W_CPU] = self.cpu
         if self._turns.stamping:
-            self._turns.stamp_call(self.index, kind, self._since, now, cpu)
+            self._turns.stamp_call(self.index, kind, self._since, now, cpu, flags)
         self._since, self._used = now, used
 
     def _own_piece(self, now: int) -> None:
         """Up to now it ran, and not in an op."""
         if now > self._since:
-            self._piece(ring.RUN, worker.cpu_clock(), now)
+            self._piece(ring.RUN, worker.cpu_clock(), now, ring.BETWEEN)
 
     def _live_whole(self, whole: Whole) -> Generator[Op, Any, Any]:
         turns, self._whole = self._turns, True

@@ -27,7 +27,7 @@ PROMISED: dict[str, Any] = {
     "recipe": {"job": str, "workers": int, "model": str, "host": str, "interpreter": str, "knobs": dict},
     "interpreter": {"path": str, "version": str, "implementation": str, "free_threaded": bool, "gil_enabled": bool},
     "seconds": NUMBER,
-    "started_ns": int,
+    "started_ns": (int, type(None)),  # of a run that never began
     "ended_ns": int,
     "outcome": str,
     "error": (str, type(None)),
@@ -53,7 +53,7 @@ WORKER = {
     "cpu_s": NUMBER,
     "pid": int,
     "tid": int,
-    "started_ns": int,
+    "started_ns": (int, type(None)),  # of a run that never began
     "ended_ns": int,
     "share": dict.fromkeys(SHARES, NUMBER),
 }

@@ -209,6 +209,12 @@ def test_hand_offs_are_those_of_the_interpreters_counter() -> None:
     assert store_of(part(made, 0, 500), part(made, 500)).handoffs_per_s() == pytest.approx(4000)
 
 
+def test_the_time_counts_from_the_first_sample() -> None:
+    made = samples([0] * 1001, begin=7_000 * MS)
+    made[0]["switches"] = 3 * np.arange(1001)
+    assert store_of(made).handoffs_per_s() == pytest.approx(3000, rel=1e-12)
+
+
 def test_the_first_sample_tells_of_no_hand_off() -> None:
     store = store_of(samples([0], switches=50))
     assert store.handoffs == 0

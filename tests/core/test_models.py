@@ -314,10 +314,11 @@ def finished_well(run: Run) -> Run:
 
 
 def kinds(run: Run) -> list[list[int]]:
-    """What each worker did, op by op; waiting for one's turn is none."""
+    """What each worker did, op by op; waiting for one's turn is none, nor is what it did between two."""
     run.rings._cursors[:] = 0
     written = run.rings.pull()
     written = written[(written["kind"] != layout.TURN) & (written["kind"] != layout.PAUSED)]
+    written = written[written["flags"] & layout.BETWEEN == 0]
     return [list(written["kind"][written["task"] == worker]) for worker in range(run.recipe.workers)]
 
 

@@ -87,9 +87,10 @@ def test_stopped_by_the_user_before_its_time(recipe: Recipe) -> None:
         assert run.engine.outcome == STOPPED
 
 
-def test_a_limit_that_comes_when_all_is_done_leaves_no_work() -> None:
+@pytest.mark.parametrize("model", ["threads", "asyncio", "process-pool"])
+def test_a_limit_that_comes_when_all_is_done_leaves_no_work(model: str) -> None:
     """The workers are done, the lab still tidies up, and the limit comes: there was no work left."""
-    with running(recipe_of(amount=3, seconds=60.0)) as run:
+    with running(recipe_of(model=model, amount=3, seconds=60.0)) as run:
         until(run, run.directory.all_done)
         run.engine.ask()
         to_the_end(run)
@@ -128,7 +129,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: st
     assert (figures["outcome"], figures["changes"]) == (outcome, [])
     if outcome == STUCK:
         assert "the run got stuck: Both threads wait" in told.err
-        assert "B waits in line 2: def job(i, n): threading.Event().wait()" in told.err
+        assert "B waits in line 2, “def job(i, n): threading.Event().wait()”" in told.err
 
 
 def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

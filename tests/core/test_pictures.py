@@ -1,5 +1,5 @@
 """Pictures of real runs: never more lanes run at a moment than there are cores, nor more than one where all of them
-need the GIL to run; what is not known is painted as that. Looked at live, as a window does, and when the run is over."""
+need the GIL to run; what is not known is painted as that. Looked at live, as a window does, and when all is over."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from playground.lab import trips
 from playground.recipe import Recipe
 from playground.totals import Totals
 from tests.core import test_run
-from tests.core.made_runs import made
+from tests.core.made_runs import LOOP, made
 from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, scene_of
 
 place, scenes = test_run.place, test_run.scenes
@@ -587,6 +587,22 @@ def test_what_is_not_told_of_a_run_is_nothing() -> None:
     assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)
     assert (run.cores_recent, run.printed, run.lanes_source, run.changes) == (0.0, 0, "recorded", ())
     assert next(field.default for field in fields(RunStatistics) if field.name == "cores_workers") == 0.0
+
+
+def test_what_watching_a_loop_takes_is_told_where_it_is_much() -> None:
+    """Of one core."""
+    part = 0.05
+    for watch, told in ((None, None), (part, None), (part + 0.01, part + 0.01), (0.9, 0.9)):
+        assert made(cores=1.0, loop=replace(LOOP, watch_cores=watch)).recording_cores == told
+    assert made(cores=4.0, loop=replace(LOOP, watch_cores=4 * part + 0.01)).recording_cores == pytest.approx(
+        4 * part + 0.01
+    )
+    assert made(cores=4.0, loop=replace(LOOP, watch_cores=4 * part)).recording_cores is None
+    assert made().recording_cores is None
+
+
+def test_less_than_a_fiftieth_of_their_time_is_not_spoken_of() -> None:
+    assert words.LEAST_SHARE == 0.02
 
 
 def test_how_a_run_ends_has_these_names() -> None:

@@ -110,6 +110,9 @@ def test_a_thread_that_could_have_run_and_did_not_waited_for_a_core_of_which_the
         ("running", 1040, 1056),
         ("waits for a core", 1056, 1060),
     ]
+    scene.put(line, 1090, 34, SLEEPS, core_wait=32)
+    scene.put(line, 1100, 34, SLEEPS, core_wait=32)
+    assert scene.told()[4:] == [("sleeping", 1060, 1100)], "what was told before it was counted is not told again"
 
 
 def test_of_time_in_which_nobody_looked_nothing_is_told(scene: Scene) -> None:
@@ -168,6 +171,8 @@ def test_who_had_the_gil_is_who_was_seen_nearest() -> None:
     assert strangers.at(18 * MS) == (2, 9)
     assert strangers.at(20 * MS) is None
     assert strangers.at(4 * MS) is None
+    strangers.add(np.array([(t * MS, 7, 0, 2, 1) for t in (50, 100)], PROBE_RECORD), np.full(2, STRANGER, np.int32))
+    assert strangers.at(75 * MS) is None, "between two that are far apart it is not known"
 
 
 # --- real labs

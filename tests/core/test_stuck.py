@@ -114,7 +114,7 @@ def test_two_locks_in_opposite_order(name: str) -> None:
         to_the_end(run)
         first, *where = waits(run)
         assert first == "Both threads wait for a lock or a queue, and nobody can let them go on."
-        lines = ["A waits in line 12: with right: pass", "B waits in line 13: with left: pass"]
+        lines = ["A waits in line 12, “with right: pass”", "B waits in line 13, “with left: pass”"]
         assert where == (["A waits", "B waits"] if name == pythons.PYPY else lines)  # PyPy's lines are approximate
         assert not left(processes)
         figures = run.statistics()
@@ -128,7 +128,7 @@ def test_ops_that_wait_for_each_other_under_every_model(model: str) -> None:
     with finished(recipe_of(OPS, model)) as run:
         first, *where = waits(run)
         assert first.startswith(f"Both {catalogue.model(model).worker[1]} wait for a lock")
-        line = "waits in line 9: yield Acquire(other)"
+        line = "waits in line 9, “yield Acquire(other)”"
         assert where == [f"A {line}", f"B {line}"]
 
 
@@ -137,39 +137,39 @@ def test_a_queue_that_nobody_empties_and_an_event_that_nobody_sets(model: str) -
     with finished(recipe_of(NEVER, model, 3)) as run:
         first, *where = waits(run)
         assert first.startswith("2 of 3 ")
-        assert where == ['A waits in line 7: yield Put("tasks", 1)', 'B waits in line 9: yield Wait("open")']
+        assert where == ['A waits in line 7, “yield Put("tasks", 1)”', 'B waits in line 9, “yield Wait("open")”']
         assert run.results == {2: "had one"}
 
 
 @pytest.mark.parametrize("start_method", ["fork"])
 def test_locks_of_processes(start_method: str) -> None:
     with finished(recipe_of(PROCESSES, "processes", knobs={"start_method": start_method})) as run:
-        line = "waits in line 8: with (right, left)[i]: pass"
+        line = "waits in line 8, “with (right, left)[i]: pass”"
         assert waits(run)[1:] == [f"A {line}", f"B {line}"]
 
 
 def test_a_queue_of_processes_is_a_pipe() -> None:
     code = "import multiprocessing\nq = multiprocessing.Queue()\ndef job(i, n): return q.get()"
     with finished(recipe_of(code, "processes", knobs={"start_method": "fork"})) as run:
-        assert waits(run)[1:] == [f"{name} waits in line 3: def job(i, n): return q.get()" for name in "AB"]
+        assert waits(run)[1:] == [f"{name} waits in line 3, “def job(i, n): return q.get()”" for name in "AB"]
 
 
 @pytest.mark.parametrize("model", ["asyncio", "asyncio-to-thread"])
 def test_coroutines_that_wait_for_each_other(model: str) -> None:
     with finished(recipe_of(AWAITED, model)) as run:
-        line = "waits in line 11: async with (right, left)[i]: pass"
+        line = "waits in line 11, “async with (right, left)[i]: pass”"
         assert waits(run)[1:] == [f"A {line}", f"B {line}"]
 
 
 @pytest.mark.skipif(pythons.that_can("gevent") is None, reason="nobody here has gevent")
 def test_greenlets_that_wait_for_each_other() -> None:
     with finished(recipe_of(GREENLETS, "gevent")) as run:
-        assert waits(run)[1:] == ["A waits in line 12: with right: pass", "B waits in line 13: with left: pass"]
+        assert waits(run)[1:] == ["A waits in line 12, “with right: pass”", "B waits in line 13, “with left: pass”"]
 
 
 def test_threads_that_a_loop_has_for_its_workers() -> None:
     with finished(recipe_of(DEADLOCK, "asyncio-to-thread")) as run:
-        assert waits(run)[1:] == ["A waits in line 12: with right: pass", "B waits in line 13: with left: pass"]
+        assert waits(run)[1:] == ["A waits in line 12, “with right: pass”", "B waits in line 13, “with left: pass”"]
 
 
 def test_a_worker_that_waits_for_itself_and_holds_up_its_loop() -> None:
@@ -177,7 +177,7 @@ def test_a_worker_that_waits_for_itself_and_holds_up_its_loop() -> None:
     with finished(recipe_of(code, "asyncio")) as run:
         assert waits(run) == [
             "1 of 2 coroutines waits for a lock or a queue, and nobody can let it go on.",
-            "A waits in line 5: door.acquire()",
+            "A waits in line 5, “door.acquire()”",
         ]
 
 
@@ -223,7 +223,7 @@ NOT_STUCK = {
         door = threading.Lock()
         def job(i, n):
             with door:
-                subprocess.run([sys.executable, "-c", "import time; time.sleep({long} / 2)"])
+                subprocess.run([sys.executable, "-c", "import time; time.sleep({long})"])
             return "in"
         """,
     ),
@@ -277,7 +277,7 @@ NOT_STUCK = {
         door = threading.Lock()
         def job(i, n):
             with door:
-                until = time.thread_time() + {long} / 2
+                until = time.thread_time() + {long}
                 while time.thread_time() < until: pass
             return "in"
         """,
@@ -288,7 +288,7 @@ NOT_STUCK = {
         import asyncio
         door = asyncio.Lock()
         async def job(i, n):
-            async with door: await asyncio.sleep({long} / 2)
+            async with door: await asyncio.sleep({long})
             return "in"
         """,
     ),
@@ -571,6 +571,25 @@ def test_which_calls_end_by_themselves(here: blocked.Family, words: list[bytes],
     assert here._is_free(os.getpid(), 1, words) == free
 
 
+def test_a_fork_server_of_the_lab_only_answers_others(here: blocked.Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its workers bear the same name, and wait for whom they like."""
+    monkeypatch.setattr(blocked, "_is_servant", lambda pid: True)
+    forever, limited = call(232, 4, 0x1000, 10, MINUS_ONE), call(232, 4, 0x1000, 10, 500)
+    assert here._is_free(77, 77, forever)
+    here._of_lab = {77}
+    assert not here._is_free(77, 77, forever)
+    assert here._is_free(77, 77, limited)
+    assert here._is_free(77, 78, forever)
+
+
+@pytest.mark.parametrize("state", ["S", "T", "t"])
+def test_who_has_been_stopped_may_go_on(here: blocked.Family, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    seen = frozenset({(1, 1, b"202", b"0 0 0")})
+    monkeypatch.setattr(here, "_look", lambda pids, spared: seen)
+    monkeypatch.setattr(here, "_members", lambda: [proc.Process(1, "S", 0, 1, 1), proc.Process(2, state, 1, 1, 1)])
+    assert here.look(None) == (seen if state == "S" else None)
+
+
 def test_a_pipe_of_the_run_is_no_way_out_a_file_is(here: blocked.Family) -> None:
     reader, writer = os.pipe()
     with open(os.devnull) as file:
@@ -715,8 +734,8 @@ def test_of_many_the_first_are_told() -> None:
         model=catalogue.model("threads"), recipe=Recipe(workers=20, code=code), rings=SimpleNamespace(headers=headers)
     )
     told = stuck.words(run, list(range(20)), {(7, 1000): 3, (8, 1001): 1, (7, 1002): 9}).splitlines()  # type: ignore[arg-type]
-    assert told[1] == "A waits in line 3: third()"
-    assert told[2] == f"B waits in line 2: {'x' * 59}…"
+    assert told[1] == "A waits in line 3, “third()”"
+    assert told[2] == f"B waits in line 2, “{'x' * 59}…”"
     assert told[3] == "C waits in line 9"
     assert told[-1] == "and 12 more"
     assert len(told) == 1 + stuck.MOST_TOLD + 1

@@ -150,6 +150,7 @@ def test_what_a_worker_does_between_its_ops_is_its_own_running(scene: Scene) -> 
     for _ in range(3):
         steps.next()
         scene.machine.wall += 1000 * US
+    assert [int(flags) & ring.BETWEEN for flags in scene.reader._records[0]["flags"][:7]] == [0, 0, 4, 0, 4, 0, 4]
     assert scene.written() == [
         (0, "run", 0, 400),
         (0, "run", 400, 200),

@@ -118,6 +118,12 @@ def test_other_programs_are_named_for_what_they_took_and_no_more() -> None:
     )
 
 
+def test_a_niceness_that_gives_no_way_is_not_told_as_one() -> None:
+    for nice, told in ((1, True), (0, False), (-5, False), (None, False)):
+        run = made(workers=1, share=CROWDED, cores=0.5, nice=nice)
+        assert ("lower priority" in said(run, replace(TWO_CORES, busy_with_others=1.0))[2]) == told
+
+
 def test_threads_can_use_one_core_under_a_gil_and_got_less() -> None:
     run = made(workers=2, cores=0.5, share=Shares(run=0.25, wait_core=0.4, wait_gil=0.35), nice=None)
     assert said(run, replace(TWO_CORES, busy_with_others=1.3)) == (
@@ -543,6 +549,7 @@ def test_a_run_that_is_stuck_says_who_waits_where() -> None:
 def test_trouble_is_marked(outcome: dict[str, Any]) -> None:
     assert judge(made(**outcome), MACHINE).trouble
     assert not judge(made(), MACHINE).trouble
+    assert not judge(None, MACHINE).trouble
 
 
 def test_paused_and_starting() -> None:

@@ -87,12 +87,15 @@ class Made:
         self.frames = 0
         self.takes = 0  # ms, each frame's handlers
         clock.beat.connect(lambda when, late: self.told.append((round((when - START) / MS), round(late))))
+        self.awaits = True  # does each frame ask for a picture?
         clock.frame.connect(self._frame)
         clock.start()
 
     def _frame(self, _now: int) -> None:
         self.frames += 1
         self.now += self.takes * MS
+        if self.awaits:
+            self.clock.note_awaited()
 
     def beat(self, after: float) -> None:
         """The timer fires so many ms after what came before."""
@@ -143,6 +146,16 @@ def test_a_freeze_goes_on_through_a_beat_without_a_picture(made: Made):
     made.beat(14)
     # The picture at 5934 ends it, and what the beat after that has still to wait for is its own.
     assert made.told == [(17, 0), (1034, 1000), (5034, 5000), (5934, 5900), (6034, 100), (6051, 0)]
+
+
+def test_where_no_picture_is_asked_for_a_freeze_ends_with_the_beat(made: Made):
+    """The window is hidden, or its picture stands still because somebody wanted it to."""
+    made.awaits = False
+    made.beat(17)
+    made.beat(1017)
+    made.beat(4000)
+    made.beat(400)
+    assert made.told == [(17, 0), (1034, 1000), (5034, 3983), (5434, 383)]
 
 
 def test_a_picture_between_two_beats_parts_a_freeze(made: Made):

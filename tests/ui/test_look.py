@@ -446,7 +446,7 @@ def test_a_run_that_has_ended_can_still_be_looked_at(qtbot: QtBot, window: Windo
 
 
 def test_threads_of_this_app_paint_too(qtbot: QtBot, window: Window) -> None:
-    recipe = Recipe(job="blur", workers=2, amount=4, host="app", seconds=10.0, knobs={"width": 320})
+    recipe = Recipe(job="blur", workers=2, amount=4, host="app", seconds=5.0, knobs={"width": 320})
     run = window.run(recipe)
     assert run is not None
     view = window.side.look.view_of("picture")

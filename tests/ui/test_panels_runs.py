@@ -176,9 +176,10 @@ def test_a_comparison_that_others_disturbed_says_so() -> None:
 
 
 def test_a_run_that_was_too_short_has_no_rates(panel: RunsPanel) -> None:
-    panel.add(run(1, seconds=0.39), None)
-    panel.add(run(2, seconds=0.4), None)
+    panel.add(run(1, seconds=0.39), 90.0)
+    panel.add(run(2, seconds=0.4), 90.0)
     assert words(panel, 1)[3:5] == ["–", "–"]
+    assert (words(panel, 1)[6], words(panel, 0)[6]) == ("–", "90 ms"), "of that window it saw next to nothing"
     assert words(panel, 0)[3:5] == ["37.1 chunks/s", "1.0"]
     rows = {one.number: one for one in panel.runs()}
     assert panel.model.part(rows[1], Column.CORES) is None

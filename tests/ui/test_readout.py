@@ -25,20 +25,18 @@ class Around:
         self.lateness: tuple[float, float, float] | None = (1.0, 2.0, 3.0)
         self.verdicts: list[Verdict] = []
         self.notices: list[str] = []
-        self.others = 0.0
         nothing = lambda *_: None  # noqa: E731
         runs: Any = SimpleNamespace(statistics=lambda: self.figures)
         sampler: Any = SimpleNamespace(app_cpu=0.0)
-        stage: Any = SimpleNamespace(
-            lateness=lambda _: self.lateness, show_statistics=nothing, choose=nothing, told_at=0
+        self.stage: Any = SimpleNamespace(
+            lateness=lambda _: self.lateness, show_statistics=nothing, choose=nothing, told_at=0, busy_with_others=0.0
         )
         side: Any = SimpleNamespace(show_verdict=self.verdicts.append, show_tasks=nothing, choose=nothing)
         strip: Any = SimpleNamespace(show_verdict=nothing)
         status: Any = SimpleNamespace(show_costs=nothing, show_message=nothing)
         notices: Any = SimpleNamespace(add=self.notices.append)
         self.parent = QObject()
-        self.readout = Readout(runs, sampler, stage, side, strip, status, notices, self.parent)
-        self.readout._others = lambda busy: self.others  # type: ignore[method-assign]
+        self.readout = Readout(runs, sampler, self.stage, side, strip, status, notices, self.parent)
 
     def tell(self, *figures: RunStatistics) -> Verdict:
         self.figures = list(figures)
@@ -57,7 +55,7 @@ STARVED = {"workers": 2, "cores": 0.5, "share": Shares(run=0.25, wait_gil=0.6, w
 
 
 def test_who_loses_cores_to_others_is_told_once_of_what_it_could_have(around: Around) -> None:
-    around.others = 1.3
+    around.stage.busy_with_others = 1.3
     around.tell(made(**STARVED))
     around.tell(made(**STARVED, seconds=2.9))
     assert around.notices == []
@@ -67,12 +65,12 @@ def test_who_loses_cores_to_others_is_told_once_of_what_it_could_have(around: Ar
 
 
 def test_a_run_that_has_ended_is_judged_by_what_there_was_then(around: Around) -> None:
-    around.others = 1.3
+    around.stage.busy_with_others = 1.3
     for _ in range(2):
         around.tell(made(**STARVED))
     ended = made(**STARVED, phase="ended", outcome="finished")
     around.readout.note_end(ended)
-    around.others, around.lateness = 0.0, (1.0, 90.0, 95.0)
+    around.stage.busy_with_others, around.lateness = 0.0, (1.0, 90.0, 95.0)
     verdict = around.tell(ended)
     assert "Other programs took **1.3 cores**" in verdict.reason
     assert around.readout.disturbed(ended)
@@ -85,15 +83,3 @@ def test_the_verdict_is_about_the_run_that_was_chosen_or_the_last(around: Around
     assert around.tell(first, second).kind == "gil_bound"
     around.readout.choose(1)
     assert around.tell(first, second).kind == "single"
-
-
-def test_what_runs_take_themselves_is_not_others(qtbot: QtBot) -> None:
-    around = Around()
-    del around.readout._others  # type: ignore[method-assign]
-    around.figures = [
-        made(cores_recent=0.5, cores_lab=0.25, probe_cost=0.05),
-        made(number=2, phase="ended", cores_recent=9),
-    ]
-    around.readout.tell()
-    assert around.readout._others(1.9) == pytest.approx(1.1)
-    assert around.readout._others(0.5) == 0.0

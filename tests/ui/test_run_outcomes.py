@@ -17,17 +17,17 @@ from playground.recipe import Recipe
 from tests.bench.drawing import Costs, Scene
 from tests.ui.panel_records import run
 from tests.ui.test_live_runs import Watched, watched  # noqa: F401
-from ui.panels.change_words import change_words
+from ui.panels.change_words import changes_words
 from ui.panels.run_table import Column
 from ui.panels.runs import OPEN_HEIGHT, RunsPanel, as_text
-from ui.stage.group_message import message_words
+from ui.stage.group_message import KEPT, kept_words, message_words
 from ui.stage.time_window import MS, SECOND
 from ui.theme import DARK
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 ALL = (FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK)
-WAITS = "Both threads wait for a lock.\nA waits in line 12: with right:\nB waits in line 14: with left:"
+WAITS = "Both threads wait for a lock.\nA waits in line 12, “with right:”\nB waits in line 14, “with left:”"
 TURNED = (Change("switch_interval", 0.21, 0.005, 3.24),)
 
 
@@ -58,12 +58,16 @@ def test_the_tag_of_its_header_and_the_line_below(qtbot: QtBot, outcome: str) ->
     bad = outcome in (FAILED, CRASHED, STUCK)
     assert group.header.tags() == [(outcome, "bad" if bad else "plain")]
     assert group.trouble == group.plot.crashed == bool(group.message.words) == bad
+    below = "A waits in line 12, “with right:”; B waits in line 14, “with left:”." if outcome == STUCK else KEPT
+    assert not bad or group.message.below == below
 
 
 def test_the_message_says_who_waits_where() -> None:
-    words = "Both threads wait for a lock: A waits in line 12: with right:; B waits in line 14: with left:."
-    assert message_words(run(1, outcome=STUCK, error=WAITS)) == words
+    stuck, crashed = run(1, outcome=STUCK, error=WAITS), run(1, outcome=CRASHED, error="killed")
+    assert message_words(stuck) == "Both threads wait for a lock."
+    assert kept_words(stuck) == "A waits in line 12, “with right:”; B waits in line 14, “with left:”."
     assert message_words(run(1, outcome=TIME_UP)) == ""
+    assert kept_words(crashed) == KEPT
 
 
 def inks(panel: RunsPanel, column: Column) -> set[str]:
@@ -96,7 +100,7 @@ def test_a_run_in_this_app_whose_limit_came_first(watched: Watched) -> None:  # 
     watched.to_the_end(endless)
     cut = watched.start(Recipe(job="sleep", host="app", workers=2, amount=10**6, seconds=0.3))
     watched.to_the_end(cut)
-    done = watched.start(Recipe(job="sleep", host="app", workers=2, amount=1, seconds=30.0))
+    done = watched.start(Recipe(job="sleep", host="app", workers=2, amount=1, seconds=5.0))
     watched.to_the_end(done)
     assert [one.outcome for one in watched.ended] == [FINISHED, TIME_UP, FINISHED]
 
@@ -113,16 +117,28 @@ def test_a_serial_run_on_the_ui_thread_gives_each_its_share(watched: Watched) ->
 # --- what was changed
 
 
+def to(value: float | str, before: float | str, at_s: float, knob: str = "switch_interval") -> Change:
+    return Change(knob, value, before, at_s)
+
+
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("changes", "words"),
     [
-        (TURNED[0], "switch interval 5 ms → 210 ms at 3.2 s"),
-        (Change("probe_rate", 5000, 1000, 0.0), "GIL probe 1 kHz → 5 kHz at 0.0 s"),
-        (Change("stamps", "off", "on", 12.06), "record each op on → off at 12.1 s"),
+        ([], []),
+        ([to(0.21, 0.005, 3.24)], ["switch interval 5 ms → 210 ms at 3.2 s"]),
+        ([to(5000, 1000, 0.0, "probe_rate")], ["GIL probe 1 kHz → 5 kHz at 0.0 s"]),
+        (
+            [to(0.02, 0.005, 1.0), to("off", "on", 2.06, "stamps"), to(0.21, 0.02, 3.0)],
+            ["switch interval 5 ms → 20 ms → 210 ms at 1.0 and 3.0 s", "record each op on → off at 2.1 s"],
+        ),
+        (
+            [to(0.02, 0.005, 1.0), to(0.03, 0.02, 2.0), to(0.21, 0.03, 3.0)],
+            ["switch interval 5 ms → … → 210 ms, 3 turns from 1.0 to 3.0 s"],
+        ),
     ],
 )
-def test_a_change_in_words(change: Change, words: str) -> None:
-    assert change_words(change, Recipe()) == words
+def test_changes_in_words(changes: list[Change], words: list[str]) -> None:
+    assert changes_words(changes, Recipe()) == words
 
 
 def test_two_rows_that_differ_by_a_turned_knob_only_do_not_look_alike(panel: RunsPanel) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from playground.figures import worker_name
+from playground.holders import NOBODY
 from playground.lab import ring as layout
 from playground.rings import RECORD
 from playground.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
@@ -95,6 +96,8 @@ def test_the_mouse_tells_the_counts_of_that_moment(qtbot):
     assert lines[:3] == ["1\u2009000 workers", "100 running", "900 sleeping"]
     before = heat.plot.describe(float(heat.frame.pixel(START - 100 * MS)), 60)
     assert before[1] == "1\u2009000 not begun, paused or ended"
+    assert heat.plot.describe(x, 4)[0] == "not known who holds the GIL"  # nothing was sampled
+    heat.run.holds.append((NOBODY, START, START + SECOND))
     assert heat.plot.describe(x, 4)[0] == "nobody holds the GIL"
 
 

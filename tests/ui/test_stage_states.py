@@ -11,12 +11,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from playground import lanes
+from playground import sightings, states
+from playground.figures import Shares
 from playground.lab import ring as layout
-from playground.lanes import CORE, EMPTY, GIL, IO, LOCK, MANY, RUN, SLEEP, SLEPT, STATE_COUNT, TURN, LaneStore
+from playground.lanes import MANY, SLEPT, LaneStore
 from playground.rings import RECORD
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import MadeUpRun, Scene
-from ui.stage import heat_plot, patterns, run_plot
+from ui.stage import patterns
 from ui.stage.band import Rows
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
@@ -28,7 +30,6 @@ from ui.stage.time_window import MS, SECOND, TimeWindow
 from ui.theme import DARK, LIGHT, Theme
 
 START, HEIGHT, WIDTH = 10**12, 40, 400
-UNKNOWN = getattr(lanes, "UNKNOWN", None)
 
 # state: its pattern in a lane, in a band of very many, in the legend
 LOOKS = {
@@ -40,7 +41,7 @@ LOOKS = {
     IO: ("horizontal", "horizontal", "horizontal"),
     SLEEP: ("base line", "plain", "base line"),
     EMPTY: ("nothing", "nothing", "nothing"),
-    **({} if UNKNOWN is None else {UNKNOWN: ("grey", "grey", "grey")}),
+    UNKNOWN: ("grey", "grey", "grey"),
 }
 # state: as the legend says it, in a narrow one, of a moment that was, of some of very many
 SAID = {
@@ -51,6 +52,18 @@ SAID = {
     LOCK: ("waits for a lock", "lock", "waited 5.0 ms for a lock", "waiting for a lock"),
     IO: ("in I/O", "I/O", "in I/O for 5.0 ms", "in I/O"),
     SLEEP: ("sleeping", "sleep", "slept 5.0 ms", "sleeping"),
+    UNKNOWN: ("not known", "unknown", "not known for 5.0 ms", "not known"),
+}
+# state: the worker's state in JSON, and its share there
+NAMED = {
+    RUN: ("running", "run"),
+    GIL: ("wait_gil", "wait_gil"),
+    CORE: ("wait_core", "wait_core"),
+    TURN: ("queued", "wait_turn"),
+    LOCK: ("blocked", "blocked"),
+    IO: ("io", "io"),
+    SLEEP: ("sleeping", "sleep"),
+    UNKNOWN: ("unknown", "unknown"),
 }
 # state: what a worker writes of a second that went into nothing else
 WRITTEN: dict[int, dict[str, int]] = {
@@ -61,6 +74,7 @@ WRITTEN: dict[int, dict[str, int]] = {
     IO: {"kind": layout.IO},
     LOCK: {"kind": layout.LOCK},
     TURN: {"kind": layout.TURN},
+    UNKNOWN: {"kind": layout.IO},  # in a run whose workers are looked at, and this one was not
 }
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 EVERY = sorted(LOOKS)
@@ -85,7 +99,7 @@ def _plain_kind(color: int, theme: Theme) -> str:
     if color == pixel(theme.track):
         return "nothing"
     red, green, blue = _channels(color)
-    if max(red, green, blue) - min(red, green, blue) < 12:
+    if max(red, green, blue) - min(red, green, blue) < 24:
         return "grey"
     return "solid" if color == pixel(theme.worker(0)) else "plain"
 
@@ -117,7 +131,7 @@ class Share:
         return self.shares(edges, now, range(1))[0] * np.float32(self.lanes)
 
     def between(self, *_: Any, **__: Any) -> np.ndarray:
-        return np.zeros(0, lanes.SEGMENT)
+        return np.zeros(0, sightings.SEGMENT)
 
 
 def painted(qtbot: QtBot, make: Any, store: Any, workers: int, theme: Theme) -> np.ndarray:
@@ -174,29 +188,39 @@ def test_no_two_states_look_or_sound_alike() -> None:
 
 
 def test_every_state_that_can_be_painted_is_in_the_tables() -> None:
-    states = set(range(STATE_COUNT))
-    assert set(LOOKS) == states | {EMPTY} == set(patterns.STATES)
-    assert states == set(patterns.WORDS) == set(patterns.SHORT_WORDS) == set(patterns.LEGEND)
-    assert states == set(run_plot.DID) == set(heat_plot.WORDS)
-    assert set(SAID) == states - {UNKNOWN} == set(WRITTEN)
+    every = set(range(STATE_COUNT))
+    assert set(LOOKS) == every | {EMPTY} == set(patterns.STATES)
+    assert every == set(states.WORDS) == set(states.SHORT_WORDS) == set(patterns.LEGEND)
+    assert every == set(SAID) == set(WRITTEN) == set(NAMED)
+    assert [row.number for row in states.TABLE] == list(range(STATE_COUNT))
+
+
+@pytest.mark.parametrize("state", sorted(NAMED))
+def test_every_state_has_its_name_and_its_share(state: int) -> None:
+    row = states.TABLE[state]
+    assert (row.name, row.share) == NAMED[state]
+    assert states.NUMBERS[row.name] == state
+    assert hasattr(Shares(), row.share)
 
 
 @pytest.mark.parametrize("state", sorted(SAID))
 def test_every_state_is_said_in_its_words(state: int) -> None:
-    said = (patterns.WORDS, patterns.SHORT_WORDS, run_plot.DID, heat_plot.WORDS)
-    assert tuple(words[state].format("5.0 ms") for words in said) == SAID[state]
+    row = states.TABLE[state]
+    assert (row.words, row.short, row.did.format("5.0 ms"), row.several) == SAID[state]
+    assert (states.WORDS[state], states.SHORT_WORDS[state]) == SAID[state][:2]
 
 
 def test_the_legend_says_them_in_its_order(qtbot: QtBot) -> None:
     legend = Legend(DARK)
     qtbot.addWidget(legend)
-    said = [SAID[state][0] if state in SAID else patterns.WORDS[state] for state in patterns.LEGEND]
+    said = [SAID[state][0] for state in patterns.LEGEND]
     assert legend.accessibleName() == "Legend: " + ", ".join(said)
 
 
 @pytest.mark.parametrize("state", sorted(WRITTEN))
 def test_what_a_worker_writes_becomes_the_state_of_its_lane(state: int) -> None:
     store = LaneStore(1, shared_gil=True)
+    store.observed = state == UNKNOWN
     record = np.zeros(1, RECORD)
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():
@@ -213,6 +237,7 @@ def test_what_a_worker_writes_becomes_the_state_of_its_lane(state: int) -> None:
 @pytest.mark.parametrize("state", sorted(WRITTEN))
 def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> None:
     run = MadeUpRun(1, 1, START)
+    run.lanes.observed = state == UNKNOWN
     record = np.zeros(1, RECORD)
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():

@@ -286,13 +286,13 @@ def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
     first = window.run(FREEZE)
     assert first is not None
     qtbot.waitUntil(lambda: first.ended, timeout=LIMIT_MS)
-    froze = window.readout._machine(window.runs.statistics(), first.statistics()).lateness_max_ms
+    froze = window.readout._machine(first.statistics()).lateness_max_ms
     assert froze is not None
     assert froze >= 150
     figures = replace(first.statistics(), number=9, phase="running", started_ns=window.stage.window_of_time.now + 1)
-    assert window.readout._machine([figures], figures).lateness_max_ms == 0.0
+    assert window.readout._machine(figures).lateness_max_ms == 0.0
     earlier = replace(figures, started_ns=first.started_ns)
-    assert window.readout._machine([earlier], earlier).lateness_max_ms >= froze
+    assert window.readout._machine(earlier).lateness_max_ms >= froze
 
 
 def test_a_defect_is_told_and_nothing_ends(window: Window):
@@ -493,3 +493,28 @@ def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot, window: Wind
     qtbot.keyClick(window.palette_popover.field, Qt.Key.Key_Escape)
     assert not window.palette_popover.isVisible()
     assert window.focusWidget() is window.stage
+
+
+def test_the_clock_hears_of_pictures_that_are_asked_for_and_shown(qtbot, window: Window, monkeypatch):
+    heard: list[str] = []
+    monkeypatch.setattr(window.clock, "note_awaited", lambda: heard.append("awaited"))
+    monkeypatch.setattr(window.clock, "note_shown", lambda: heard.append("shown"))
+
+    def pair() -> bool:
+        return "awaited" in heard and "shown" in heard[heard.index("awaited") :]
+
+    qtbot.waitUntil(pair, timeout=LIMIT_MS)
+    window.stage.freeze(True)
+    frames: list[int] = []
+    window.clock.frame.connect(frames.append)
+    qtbot.waitUntil(lambda: len(frames) > 3, timeout=LIMIT_MS)  # what was under way is on the screen
+    heard.clear()
+    qtbot.waitUntil(lambda: len(frames) > 6, timeout=LIMIT_MS)
+    assert heard == []  # it stands still because somebody wanted it to
+    window.stage.freeze(False)
+    qtbot.waitUntil(pair, timeout=LIMIT_MS)
+    window.hide()
+    heard.clear()
+    frames.clear()
+    qtbot.waitUntil(lambda: len(frames) > 3, timeout=LIMIT_MS)
+    assert heard == []

@@ -10,12 +10,24 @@ from playground.recipe import Recipe
 from ui.panels.quantities import quantity
 
 
-def change_words(change: Change, recipe: Recipe) -> str:
-    """ "switch interval 5 ms → 210 ms at 3.2 s"."""
-    knob = next(knob for knob in catalogue.knobs(recipe.job, recipe.model) if knob.name == change.knob)
+def changes_words(changes: Iterable[Change], recipe: Recipe) -> list[str]:
+    """ "switch interval 5 ms → 210 ms at 3.2 s"; of a knob that was turned often, where that began and ended."""
+    turns: dict[str, list[Change]] = {}
+    for change in changes:
+        turns.setdefault(change.knob, []).append(change)
+    return [_turned(each, recipe) for each in turns.values()]
+
+
+def _turned(turns: list[Change], recipe: Recipe) -> str:
+    first, last = turns[0], turns[-1]
+    knob = next(knob for knob in catalogue.knobs(recipe.job, recipe.model) if knob.name == first.knob)
     title = knob.title if knob.title.startswith("GIL") else knob.title[:1].lower() + knob.title[1:]
-    before, value = quantity(change.before, knob.unit), quantity(change.value, knob.unit)
-    return f"{title} {before} → {value} at {change.at_s:.1f} s"
+    values = [quantity(value, knob.unit) for value in (first.before, first.value, last.value)]
+    if len(turns) == 1:
+        return f"{title} {values[0]} → {values[1]} at {first.at_s:.1f} s"
+    if len(turns) == 2:
+        return f"{title} {' → '.join(values)} at {first.at_s:.1f} and {last.at_s:.1f} s"
+    return f"{title} {values[0]} → … → {values[2]}, {len(turns)} turns from {first.at_s:.1f} to {last.at_s:.1f} s"
 
 
 def knobs_cell(recipe: Recipe) -> str:

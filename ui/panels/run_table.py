@@ -28,7 +28,7 @@ from playground import catalogue
 from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
-from ui.panels.change_words import change_words
+from ui.panels.change_words import changes_words
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, width_of, write
 from ui.panels.quantities import megabytes, milliseconds, per_second, whole
@@ -38,7 +38,7 @@ from ui.theme import Theme, font, mix
 ROW = 28
 BAR = 72
 ROOMY = 900  # below this width the figures stand without bars
-TURNED = "knob turned"
+TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
 P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -70,7 +70,7 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
         version += ", GIL on"
     where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
     details = [model, *where, version] if version else [model, *where]
-    details += [change_words(one, recipe) for one in run.changes]
+    details += changes_words(run.changes, recipe)
     return f"{whole(recipe.workers)} × {catalogue.job(recipe.job).title}", " · ".join(details)
 
 
@@ -146,7 +146,7 @@ class Runs(QAbstractTableModel):
             case Column.MEMORY:
                 return run.statistics.worker_mb
             case _:
-                return run.ui_p99_ms
+                return None if run.statistics.brief else run.ui_p99_ms
 
     def words(self, run: FinishedRun, column: Column) -> str:
         statistics = run.statistics
@@ -164,7 +164,8 @@ class Runs(QAbstractTableModel):
             case Column.MEMORY:
                 return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
             case Column.LATENESS:
-                return milliseconds(run.ui_p99_ms) if run.ui_p99_ms is not None else "–"
+                late = self._value(run, column)
+                return milliseconds(late) if late is not None else "–"
             case _:
                 return statistics.outcome or ""
 
@@ -261,10 +262,11 @@ class RunCell(QStyledItemDelegate):
     def _paint_turned(self, painter: QPainter, rect: QRectF) -> float:
         """The mark of a run whose knobs were turned while it ran: there however narrow the table is."""
         theme, ink = self._table.theme, font(11, 600)
-        width = width_of(TURNED, ink) + 12
+        words = TURNED if rect.width() >= ROOM_FOR_TURNED else TURNED_SHORT
+        width = width_of(words, ink) + 12
         plate = QRectF(rect.right() - width, round(rect.center().y()) - 9, width, 18)
         box(painter, plate, 5, theme.warn_soft, None)
-        write(painter, plate, (TURNED, ink, theme.warn), "center")
+        write(painter, plate, (words, ink, theme.warn), "center")
         return width + 8
 
     def _paint_figure(

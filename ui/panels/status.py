@@ -105,7 +105,7 @@ class StatusBar(Themed, QWidget):
         app = f"this window {of_a_core(costs.app_cpu)} of a core" if costs.app_cpu is not None else ""
         self._show("status_app", app, "CPU time of this process, all its threads, over the last second.")
         self._show_lost(costs.lost_records)
-        nice = f"labs nice +{costs.nice}" if costs.nice else ""
+        nice = f"labs nice +{costs.nice}" if costs.nice and costs.nice > 0 else ""
         tip = f"Runs have lower priority (nice {costs.nice}) than this window, so that it stays responsive."
         self._show("status_nice", nice, tip)
         self._show("status_interpreter", costs.interpreter, "The Python of the run that the verdict is about.")

@@ -12,17 +12,24 @@ from ui.stage.band import MARGIN, BandPanel
 from ui.theme import Theme, font
 
 HEIGHT = 50
+KEPT = "This window is not affected. Data up to that moment is kept."
 
 
 def message_words(statistics: RunStatistics) -> str:
     if statistics.outcome not in TROUBLE:
         return ""
     lines = (statistics.error or "").strip().splitlines()
-    if statistics.outcome == STUCK:  # what it is; then who waits where
-        return f"{lines[0].rstrip('.')}: {'; '.join(line.rstrip('.') for line in lines[1:])}." if lines else "Stuck."
+    if statistics.outcome == STUCK:
+        return lines[0] if lines else "Nobody in it can go on."
     if statistics.outcome == CRASHED:  # who was killed, by what; then the lab's last words
         return f"{lines[0][:1].upper()}{lines[0][1:]}." if lines else "The lab process stopped."
     return f"The run failed: {lines[-1]}" if lines else "The run failed."
+
+
+def kept_words(statistics: RunStatistics) -> str:
+    """What stands below: of a run that is stuck who waits where."""
+    waits = (statistics.error or "").strip().splitlines()[1:]
+    return f"{'; '.join(waits)}." if statistics.outcome == STUCK and waits else KEPT
 
 
 class GroupMessage(BandPanel):
@@ -30,7 +37,7 @@ class GroupMessage(BandPanel):
 
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__(theme, f"run_{number}_message", f"Run {number}: what happened")
-        self.words = ""
+        self.words, self.below = "", ""
         self.button = Button(
             theme, f"run_{number}_message_again", "Run again", px=13, height=28, padding=12, accessible="Run again"
         )
@@ -42,12 +49,12 @@ class GroupMessage(BandPanel):
         self.button.set_theme(theme)
         super().set_theme(theme)
 
-    def show_words(self, words: str) -> bool:
+    def show_words(self, words: str, below: str = KEPT) -> bool:
         """Whether they are others."""
         if words == self.words:
             return False
-        self.words = words
-        self.setAccessibleDescription(words)
+        self.words, self.below = words, below
+        self.setAccessibleDescription(f"{words} {below}" if words else "")
         self.setVisible(bool(words))
         self.update()
         return True
@@ -66,5 +73,4 @@ class GroupMessage(BandPanel):
         left = MARGIN + 28
         room = QRectF(left, 1, self.text_right - left - 130, 20)
         write(painter, room, (self.words, font(13, 500), theme.t1))
-        kept = "This window is not affected. Data up to that moment is kept."
-        write(painter, room.translated(0, 19), (kept, font(12), theme.t2))
+        write(painter, room.translated(0, 19), (self.below, font(12), theme.t2))

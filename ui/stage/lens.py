@@ -270,7 +270,9 @@ class Lens(Themed, QWidget):
 
         frame = self.lanes.frame
         left, right = across(*ribbons.life(self.lanes.run, start + LENGTH_NS if frame is None else frame.now_ns))
-        painter.fillRect(QRectF(left, 0, right - left, GIL_ROW), QColor(ribbons.ink_of(NOT_SAMPLED, theme)))
+        painter.fillRect(
+            QRectF(left, 0, right - left, GIL_ROW), QColor(ribbons.ink_of(NOT_SAMPLED, theme, self.lanes.color(0)))
+        )
         for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
             left, right = across(begin, end)
             if right <= left:
@@ -278,7 +280,7 @@ class Lens(Themed, QWidget):
             painter.fillRect(QRectF(left, 0, right - left, GIL_ROW), QColor(theme.track))
             if lane == NOBODY:
                 continue
-            color = self.lanes.color(lane) if lane >= 0 else ribbons.ink_of(lane, theme)
+            color = self.lanes.color(lane) if lane >= 0 else ribbons.ink_of(lane, theme, self.lanes.color(0))
             slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), GIL_ROW)
             painter.fillRect(slab, QColor(color))
             if right - left > LETTERED:

@@ -112,7 +112,7 @@ class PulsePlot(BandPlot):
         self._worst = np.zeros(0, np.float32)
         self._caps: dict[str, QPixmap] = {}
         self._dashes: list[tuple[int, QPixmap]] = []
-        self._painted = False
+        self._painted, self.awaited = False, False  # asked for, and not painted yet
         super().__init__(window, theme)
 
     def add_beat(self, moment: int, lateness_ms: float) -> None:
@@ -143,6 +143,7 @@ class PulsePlot(BandPlot):
         moved = self.frame is None or frame.left != self.frame.left
         self.frame = frame
         if spans or moved:
+            self.awaited = True
             self.repaint_soon()
         return bool(spans) or moved
 
@@ -207,7 +208,7 @@ class PulsePlot(BandPlot):
         return painted
 
     def draw(self, painter: QPainter) -> None:
-        self._painted = True
+        self._painted, self.awaited = True, False
         if self._ring is None or self.frame is None:
             painter.fillRect(QRectF(0, 0, self.px_width, self.height() * self.ratio), QColor(self.theme.track))
             return

@@ -14,7 +14,7 @@ from playground.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.owners import Gil
 from ui.stage.band import Rows
 from ui.stage.columns import column_edges
-from ui.stage.patterns import Pixels, hatch, pixel
+from ui.stage.patterns import Pixels, hatch, own_color, pixel
 from ui.stage.source import StageRun
 from ui.stage.time_window import Frame
 from ui.theme import Theme, mix
@@ -99,17 +99,17 @@ class Look:
         workers = [theme.worker(slot) for slot in range(len(theme.workers))]
         row = np.array([pixel(ink) for ink in workers], np.uint32)[(first_slot + holders) % len(workers)]
         for holder in (NOBODY, STRANGER, NOT_SAMPLED):
-            row[holders == holder] = pixel(ink_of(holder, theme))
+            row[holders == holder] = pixel(ink_of(holder, theme, theme.worker(first_slot)))
         row[outside] = pixel(theme.track)
         skip = first - first // width * width
         return np.repeat(row, width)[None, skip : skip + last - first]
 
 
-def ink_of(holder: int, theme: Theme) -> str:
-    """The colour of what is no worker's."""
+def ink_of(holder: int, theme: Theme, color: str) -> str:
+    """The colour of what is no worker's. `color`: of the run's first worker."""
     if holder == NOT_SAMPLED:
         return mix(theme.track, theme.t3, 0.40)
-    return theme.other if holder == STRANGER else theme.track
+    return own_color(color, theme) if holder == STRANGER else theme.track
 
 
 def life(run: StageRun, now: int) -> tuple[int, int]:

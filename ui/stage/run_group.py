@@ -14,7 +14,7 @@ from ui.stage import group_header, group_message
 from ui.stage.band import BandPanel, Rows
 from ui.stage.block import HeatBlock, LanesBlock
 from ui.stage.group_header import GroupHeader
-from ui.stage.group_message import GroupMessage, message_words
+from ui.stage.group_message import GroupMessage, kept_words, message_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.layout import GroupHeights
@@ -279,7 +279,7 @@ class GroupPanel(BandPanel):
             if self.started.follow():
                 self.resized.emit()
         self.setAccessibleDescription(self.header.accessibleDescription())
-        if self.message.show_words(message_words(statistics)):
+        if self.message.show_words(message_words(statistics), kept_words(statistics)):
             self.update()
             self.resized.emit()
 

@@ -51,11 +51,12 @@ def run(lab: Lab) -> None:
         while True:
             gevent.sleep(turns.beats.next_s())
 
-    every, loop = turns.steps(), gevent.get_hub().loop
-    workers = [gevent.spawn(steps.live, carry_out) for steps in every]
+    loop = gevent.get_hub().loop
     turns.beats.idle = lambda: not loop.activecnt
-    turns.beats.note = lambda: note_lines(every, workers)
     beside = gevent.spawn(heartbeat)
+    every = turns.steps()
+    workers = [gevent.spawn(steps.live, carry_out) for steps in every]
+    turns.beats.note = lambda: note_lines(every, workers)
     gevent.joinall(workers, raise_error=True)
     beside.kill()
     turns.beats.end()

@@ -1,0 +1,187 @@
+"""Esc and clicks on an X display, as its server tells them to anybody who asks: through ctypes and libX11, by a
+connection of its own, without a grab and without rights.
+
+A key that a window is sent goes to all who have asked for that window's keys. Clicks go to one client only, so XInput's
+raw events tell that there was one; without libXi the button is looked at a hundred times a second, and a click that is
+shorter can be missed. Raw events tell no place: the pointer is asked for it at once."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import select
+from typing import Any, Callable, Tuple
+
+LOOK_S = 0.01  # between looks at the button, where nothing tells of clicks
+PATIENCE_S = 0.05  # the longest that a wait takes
+KEY_PRESS, GENERIC_EVENT = 2, 35
+KEY_PRESS_MASK = 1 << 0
+BUTTON_1_MASK, BUTTON_1 = 1 << 8, 1
+RAW_BUTTON_PRESS = 15
+ALL_MASTER_DEVICES = 1
+ESCAPE = 0xFF1B
+
+
+class CannotHear(Exception):
+    """Why there is no way out here."""
+
+
+class XKeyEvent(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("root", ctypes.c_ulong),
+        ("subwindow", ctypes.c_ulong),
+        ("time", ctypes.c_ulong),
+        ("x", ctypes.c_int),
+        ("y", ctypes.c_int),
+        ("x_root", ctypes.c_int),
+        ("y_root", ctypes.c_int),
+        ("state", ctypes.c_uint),
+        ("keycode", ctypes.c_uint),
+        ("same_screen", ctypes.c_int),
+    )
+
+
+class XCookie(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("extension", ctypes.c_int),
+        ("evtype", ctypes.c_int),
+        ("cookie", ctypes.c_uint),
+        ("data", ctypes.c_void_p),
+    )
+
+
+class XIRaw(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("extension", ctypes.c_int),
+        ("evtype", ctypes.c_int),
+        ("time", ctypes.c_ulong),
+        ("deviceid", ctypes.c_int),
+        ("sourceid", ctypes.c_int),
+        ("detail", ctypes.c_int),
+    )
+
+
+class XIMask(ctypes.Structure):
+    _fields_ = (("deviceid", ctypes.c_int), ("length", ctypes.c_int), ("mask", ctypes.c_char_p))
+
+
+class XEvent(ctypes.Union):
+    _fields_ = (("type", ctypes.c_int), ("key", XKeyEvent), ("cookie", XCookie), ("room", ctypes.c_long * 24))
+
+
+def library(name: str) -> Any:
+    try:
+        return ctypes.CDLL(ctypes.util.find_library(name) or f"lib{name}.so.6")
+    except OSError:
+        return None
+
+
+class X11:
+    def __init__(self, window: Callable[[], int], is_stop: Callable[[int, int], bool]) -> None:
+        """`window` gives the one to hear for, `is_stop` whether a place in it is a Stop button."""
+        self._window, self._is_stop = window, is_stop
+        x11 = library("X11")
+        if x11 is None:
+            raise CannotHear("libX11 is not there")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XDefaultRootWindow.restype = ctypes.c_ulong
+        x11.XLookupKeysym.restype = ctypes.c_ulong
+        display = x11.XOpenDisplay(None)
+        if not display:
+            raise CannotHear("the display cannot be opened a second time")
+        self._x11, self._display = x11, ctypes.c_void_p(display)
+        self._root = x11.XDefaultRootWindow(self._display)
+        self._watched = 0
+        self._pressed = False
+        self._xi = library("Xi")
+        self._told_of_clicks = self._xi is not None and self._ask_for_clicks()
+
+    def _ask_for_clicks(self) -> bool:
+        opcode, event, error = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+        found = self._x11.XQueryExtension(
+            self._display, b"XInputExtension", ctypes.byref(opcode), ctypes.byref(event), ctypes.byref(error)
+        )
+        major, minor = ctypes.c_int(2), ctypes.c_int(2)
+        if not found or self._xi.XIQueryVersion(self._display, ctypes.byref(major), ctypes.byref(minor)):
+            return False
+        bits = bytearray(4)
+        bits[RAW_BUTTON_PRESS >> 3] |= 1 << (RAW_BUTTON_PRESS & 7)
+        mask = XIMask(ALL_MASTER_DEVICES, len(bits), bytes(bits))
+        return not self._xi.XISelectEvents(self._display, ctypes.c_ulong(self._root), ctypes.byref(mask), 1)
+
+    def wait(self) -> bool:
+        """For a while; was there a way out in it?"""
+        self._watch(self._window())
+        waiting = self._x11.XPending(self._display)  # also sends what was asked for
+        if not waiting:
+            pause = PATIENCE_S if self._told_of_clicks else LOOK_S
+            select.select([self._x11.XConnectionNumber(self._display)], [], [], pause)
+            waiting = self._x11.XPending(self._display)
+        heard = False
+        for _ in range(waiting):
+            event = XEvent()
+            self._x11.XNextEvent(self._display, ctypes.byref(event))
+            heard = self._is_way_out(event) or heard
+        return heard or (not self._told_of_clicks and self._clicked_now())
+
+    def _watch(self, window: int) -> None:
+        if window and window != self._watched:
+            self._watched = window
+            self._x11.XSelectInput(self._display, ctypes.c_ulong(window), ctypes.c_long(KEY_PRESS_MASK))
+
+    def _is_way_out(self, event: XEvent) -> bool:
+        if event.type == KEY_PRESS:
+            return bool(self._x11.XLookupKeysym(ctypes.byref(event), 0) == ESCAPE)
+        if event.type != GENERIC_EVENT or not self._x11.XGetEventData(self._display, ctypes.byref(event)):
+            return False
+        raw = ctypes.cast(event.cookie.data, ctypes.POINTER(XIRaw)).contents
+        button = raw.detail if raw.evtype == RAW_BUTTON_PRESS else 0
+        self._x11.XFreeEventData(self._display, ctypes.byref(event))
+        return button == BUTTON_1 and self._on_stop()
+
+    def _clicked_now(self) -> bool:
+        """Where nobody tells of clicks: is the button down, and was it not a moment ago?"""
+        before, self._pressed = self._pressed, bool(self._pointer(self._root)[2] & BUTTON_1_MASK)
+        return self._pressed and not before and self._on_stop()
+
+    def _on_stop(self) -> bool:
+        """Is the pointer on a Stop button of the window, and not on something that lies over it?"""
+        if not self._watched or not self._is_on_top():
+            return False
+        x, y, _ = self._pointer(self._watched)
+        return self._is_stop(x, y)
+
+    def _is_on_top(self) -> bool:
+        x, y, _ = self._pointer(self._root)
+        window, child = self._root, ctypes.c_ulong(self._root)
+        while child.value:
+            window = child.value
+            to_x, to_y = ctypes.c_int(), ctypes.c_int()
+            root, inside = ctypes.c_ulong(self._root), ctypes.c_ulong(window)
+            places = ctypes.byref(to_x), ctypes.byref(to_y)
+            self._x11.XTranslateCoordinates(self._display, root, inside, x, y, *places, ctypes.byref(child))
+            if window == self._watched:
+                return True
+        return False
+
+    def _pointer(self, window: int) -> Tuple[int, int, int]:
+        """Where it is in a window, and which buttons are down."""
+        ids = [ctypes.c_ulong(), ctypes.c_ulong()]
+        places = [ctypes.c_int() for _ in range(4)]
+        buttons = ctypes.c_uint()
+        told = [ctypes.byref(value) for value in (*ids, *places, buttons)]
+        self._x11.XQueryPointer(self._display, ctypes.c_ulong(window), *told)
+        return places[2].value, places[3].value, buttons.value
