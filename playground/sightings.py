@@ -82,9 +82,7 @@ class Sightings:
         parts = np.where(own >= ENOUGH, counts, counts + usual)
         whole = parts.sum(axis=1)
         unseen = whole == 0
-        parts /= np.maximum(whole, 1)[
-            :, None
-        ]
+        parts /= np.maximum(whole, 1)[:, None]
         # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
         clear = (kind == layout.RUN) | (kind == layout.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])

@@ -161,6 +161,17 @@ def test_a_record_that_says_nothing_is_counted_nowhere() -> None:
     assert store.latest == 5 * MS
 
 
+@pytest.mark.parametrize(("lost", "drawn"), [(lanes.UNSEEN_NS - 1, 1), (lanes.UNSEEN_NS, 3)])
+def test_a_wait_is_drawn_from_a_length_on(lost: int, drawn: int) -> None:
+    store = LaneStore(1, shared_gil=True)
+    one = record(0, 1, flags=SLEPT)
+    one["cpu"] = MS - lost
+    store.add(one)
+    store.settle()
+    assert len(pieces(store)) == drawn
+    assert store.spent[0, GIL] == lost
+
+
 def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
     store = LaneStore(1, shared_gil=True)
     store.observed = True
