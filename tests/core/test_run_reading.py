@@ -144,6 +144,18 @@ def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
 # --- what else it takes over
 
 
+def test_up_to_when_it_is_known_what_workers_do(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert two.run.pulled_ns == two.run.asked_ns == NOW
+    for later in (5, 9):
+        monkeypatch.setattr(run_module, "clock", lambda later=later: NOW + later)
+        two.run.pull()
+        assert two.run.pulled_ns == NOW + later
+    two.end()
+    monkeypatch.setattr(run_module, "clock", lambda: NOW + 20)
+    two.run.pull()
+    assert two.run.pulled_ns == NOW + 9, "once it has ended nothing is read any more"
+
+
 def test_what_its_code_prints_is_read_where_it_is_written(two: Scene) -> None:
     assert two.run.output._path == two.run.directory.path / "output"
 
