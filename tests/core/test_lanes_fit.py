@@ -120,6 +120,19 @@ def test_of_very_many_each_is_asked_about_by_itself(monkeypatch: pytest.MonkeyPa
     assert states() == [[UNKNOWN, RUN, UNKNOWN], [UNKNOWN if 2.5 * MS > GUESS_NS else RUN], [RUN], [RUN]]
 
 
+def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for most in (1, 2048):
+        monkeypatch.setattr(lanes, "MOST_TOGETHER", most)
+        scene = Scene(lanes=4)
+        for lane in range(4):
+            scene.header(layout.IO, 10, lane=lane)
+            scene.see((15, SEEN_GIL), lane=lane)
+        scene.store.settle()
+        tails = scene.store.tails(20 * MS, range(1, 3))
+        assert [(int(one["lane"]), int(one["start"]) // MS) for one in tails] == [(1, 10), (2, 10), (1, 15), (2, 15)]
+        assert len(scene.store.tails(20 * MS)) == 8
+
+
 # --- what goes on
 
 
