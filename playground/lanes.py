@@ -338,7 +338,7 @@ class LaneStore:
             return
         for one in np.argsort(end, kind="stable")[::-1]:
             over = (kept_start < end[one]) & (kept_end > start[one])
-            starts = np.concatenate((np.maximum(kept_start[over], start[one]), [start[one]]))
+            starts = np.concatenate((kept_start[over], [start[one]]))
             if most_at_once(starts, np.concatenate((kept_end[over], [end[one]]))) <= self.cores:
                 kept_start = np.concatenate((kept_start, [start[one]]))
                 kept_end = np.concatenate((kept_end, [end[one]]))

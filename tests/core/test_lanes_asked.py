@@ -115,6 +115,7 @@ def test_shares_are_those_of_the_window(three: LaneStore) -> None:
     shares = three.shares(edges(5, 45, 10), 40 * MS)
     ran = [[0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5], [0.5, 0.4, 0, 0]]
     np.testing.assert_allclose(shares[:, :, RUN], ran, atol=1e-6)
+    np.testing.assert_allclose(three.shares(edges(0, 20, 10), 40 * MS)[2, :, RUN], [0, 0.9], atol=1e-6)
     part = three.shares(edges(5, 45, 10), 40 * MS, range(1, 3))
     np.testing.assert_array_equal(part, shares[1:])
     assert three.shares(edges(90, 99, 3), 50 * MS, range(0)).shape == (0, 3, 8)

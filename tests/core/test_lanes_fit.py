@@ -63,12 +63,18 @@ def test_what_goes_on_is_believed_before_what_is_over() -> None:
 def test_records_are_believed_before_all_else() -> None:
     assert fit([(5, 8, RUN), (10, 12, RUN)], [(RUN, 15)], recorded=[(4, 10)]) == ([UNKNOWN, RUN], [RUN])
     assert fit([(5, 8, RUN)], recorded=[(8, 10), (8, 10), (4, 5)]) == ([RUN], []), "even where they are too many"
+    assert fit([(10, 12, RUN)], recorded=[(8, 10), (8, 10)]) == ([RUN], [])
     assert fit([(5, 8, RUN)], recorded=[(4, 6)], cores=2) == ([RUN], [])
 
 
 def test_what_is_over_takes_no_core_any_more() -> None:
     """Two cores: one that ran 0–20, one that ran 0–5; a third may have run from 6 on."""
     assert fit([(6, 9, RUN), (1, 2, RUN)], recorded=[(0, 20), (0, 5)], cores=2) == ([RUN, UNKNOWN], [])
+
+
+def test_those_that_ran_one_after_the_other_take_one_core() -> None:
+    recorded = [(7, 8), (8, 9), (0, 5), (0, 5)]
+    assert fit([(6, 9, RUN), (1, 2, RUN)], recorded=recorded, cores=2) == ([RUN, UNKNOWN], [])
 
 
 def test_as_many_as_there_are_cores_run_at_once() -> None:
