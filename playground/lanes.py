@@ -143,7 +143,7 @@ class LaneStore:
     def settle(self) -> None:
         """Once per pull, after `add`: one chunk for all that is new; forget what is too old."""
         if self._fresh:
-            chunk = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
+            chunk = np.concatenate(self._fresh)
             self._fresh = []
             self._count_in(chunk)
             if self._chunks and len(self._chunks[-1]) + len(chunk) < 4096:
@@ -205,14 +205,14 @@ class LaneStore:
         before = np.where(called, cpu // 2, 0)
         parts = (before, np.where(called, 0, own), core, np.where(called, own, 0), unknown, gil, cpu - before)
         bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
-        segments = np.empty((len(records), len(parts)), SEGMENT)
+        segments = np.zeros((len(records), len(parts)), SEGMENT)
         segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
         segments["lane"] = lane[:, None]
         segments["core"] = records["core"][:, None]
         segments["state"][:, (0, 6)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
         segments["state"][:, (1, 3)] = own_state[:, None]
         segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
-        flat = segments.reshape(-1)
+        flat = segments.ravel()
         return merged(flat[flat["end"] > flat["start"]])
 
     def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any) -> tuple[Any, Any, Any, Any]:
@@ -334,13 +334,14 @@ class LaneStore:
         recorded = self.between(int(start.min()), now)
         recorded = recorded[recorded["state"] == RUN]
         kept_start, kept_end = recorded["start"], recorded["end"]
-        if most_at_once(np.append(kept_start, start), np.append(kept_end, end)) <= self.cores:
+        if most_at_once(np.concatenate((kept_start, start)), np.concatenate((kept_end, end))) <= self.cores:
             return
         for one in np.argsort(end, kind="stable")[::-1]:
             over = (kept_start < end[one]) & (kept_end > start[one])
-            starts = np.append(np.maximum(kept_start[over], start[one]), start[one])
-            if most_at_once(starts, np.append(kept_end[over], end[one])) <= self.cores:
-                kept_start, kept_end = np.append(kept_start, start[one]), np.append(kept_end, end[one])
+            starts = np.concatenate((kept_start[over], [start[one]]))
+            if most_at_once(starts, np.concatenate((kept_end[over], [end[one]]))) <= self.cores:
+                kept_start = np.concatenate((kept_start, [start[one]]))
+                kept_end = np.concatenate((kept_end, [end[one]]))
             elif one < len(pieces):
                 before["state"][pieces[one]] = UNKNOWN
             else:

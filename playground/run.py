@@ -339,8 +339,9 @@ class Run:
     def _note_pause(self, start: int, end: int) -> None:
         apart = [pause for pause in self.pauses if pause[1] < start or end < pause[0]]
         touching = [pause for pause in self.pauses if pause[0] <= end and start <= pause[1]]
-        starts, ends = zip((start, end), *touching, strict=True)
-        self.pauses = [*apart, (min(starts), max(ends))]
+        for since, until in touching:
+            start, end = min(start, since), max(end, until)
+        self.pauses = [*apart, (start, end)]
 
     def _collect_reports(self) -> None:
         reports = self.directory.reports()
@@ -426,9 +427,7 @@ def _gaps(holds: list[tuple[int, int, int]], first: int, last: int) -> list[tupl
     """NOBODY's holds: the time within a window in which none of these was."""
     gaps, told = [], first
     for _, start, end in sorted(holds, key=lambda hold: hold[1]):
-        if start > told:
-            gaps.append((NOBODY, told, min(start, last)))
+        gaps.append((NOBODY, told, min(start, last)))
         told = max(told, end)
-    if told < last:
-        gaps.append((NOBODY, told, last))
+    gaps.append((NOBODY, told, last))
     return [gap for gap in gaps if gap[1] < gap[2]]

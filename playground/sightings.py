@@ -53,7 +53,6 @@ class Edge(NamedTuple):
 
 class Sightings:
     def __init__(self, lanes: int) -> None:
-        self.taken = 0
         self._waiting: Sighted = np.empty(0, SIGHTING)  # those that no record has reached yet, by lane and time
         self._counts = np.zeros((lanes, KINDS, len(SEEN)))
         self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached
@@ -67,7 +66,6 @@ class Sightings:
         """New ones, as the probe wrote them: time, CPU time, core wait, lane, and what the thread did."""
         if not len(seen):
             return
-        self.taken += len(seen)
         self._fresh = min(self._fresh, int(seen["t"].min()))
         self._waiting = _sorted(np.concatenate((self._waiting, seen)))
 
@@ -83,8 +81,8 @@ class Sightings:
             usual[new] = self._usual(lane[new], kind[new])
         parts = np.where(own >= ENOUGH, counts, counts + usual)
         whole = parts.sum(axis=1)
-        unseen = whole <= 0.5
-        parts /= np.where(unseen, 1.0, whole)[:, None]
+        unseen = whole == 0
+        parts /= np.maximum(whole, 1)[:, None]
         # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
         clear = (kind == layout.RUN) | (kind == layout.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])
@@ -101,14 +99,14 @@ class Sightings:
         nobody = usual.sum(axis=1) == 0
         if nobody.any():
             usual[nobody] = self._counts.sum(axis=0)[kind[nobody]]
-        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1e-9)
+        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1)
         return usual
 
     def _within(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
         """(records, len(SEEN)): the sightings of waits within each; they have served then."""
         counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
-        if not len(waiting) or not len(records):
+        if not len(waiting):
             return counts
         lane = records["task"].astype(np.int64)
         start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
@@ -193,7 +191,7 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
     pieces["end"] = np.stack((middle, seen["t"]), axis=1)
     pieces["lane"], pieces["core"] = seen["lane"][:, None], layout.CORE_UNKNOWN
     pieces["state"] = np.stack((np.where(ready, rest, RUN), np.where(ready, RUN, rest)), axis=1)
-    return pieces.reshape(-1)
+    return pieces.ravel()
 
 
 def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:

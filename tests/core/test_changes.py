@@ -6,10 +6,8 @@ import pytest
 
 from playground import run as run_module
 from playground.changes import SAME_TURN_S, Changes
-from playground.cli import as_json
 from playground.figures import Change
 from playground.recipe import Recipe
-from tests.core.labs import running, to_the_end, until_all_work
 from tests.core.test_run import HOUR_MS, MS, NOW, Scene, place, scene_of, scenes, two  # noqa: F401
 
 SET = Recipe(knobs={"switch_interval": 0.01})
@@ -75,14 +73,3 @@ def test_once_it_has_ended_nothing_is_changed(two: Scene) -> None:  # noqa: F811
     two.engine.end("finished")
     two.run.set_knob("switch_interval", 0.5)
     assert two.run.statistics().changes == ()
-
-
-def test_the_knob_of_a_real_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    with running(Recipe(workers=2)) as run:
-        until_all_work(run)
-        run.set_knob("switch_interval", 0.02)
-        run.stop()
-        to_the_end(run)
-        (change,) = as_json(run.statistics(), None)["changes"]
-        assert (change["knob"], change["value"], change["before"]) == ("switch_interval", 0.02, 0.005)
-        assert 0 < change["at_s"] <= run.statistics().seconds

@@ -118,6 +118,16 @@ def test_totals_follow_the_headers_that_are_looked_at() -> None:
     assert totals.start_all_ms == pytest.approx(4.0)
 
 
+def test_who_began_with_the_clock_has_begun() -> None:
+    totals = Totals(1)
+    headers = np.zeros((1, layout.HEADER_WORDS), np.uint64)
+    totals.look(np.array([0]), headers)
+    assert (totals.begun, totals.started_ns) == (0, None)
+    headers[0, layout.W_STARTED] = 1
+    totals.look(np.array([0]), headers)
+    assert (totals.begun, totals.started_ns, totals.start_all_ms) == (1, 1, 0.0)
+
+
 def test_time_of_all_is_that_of_each_together() -> None:
     store, now = store_of([(lane, lane % 5 + 1, layout.IO) for lane in range(LANES)])
     assert store.spent.shape == (LANES, STATE_COUNT)

@@ -16,7 +16,6 @@ import pytest
 
 from playground import lab_cpu, process_tree
 from playground.core_threads import CoreThreads
-from playground.lab_cores import shared_out
 from playground.lab_cpu import LabCpu, Part
 from playground.recipe import Recipe, checked
 from playground.run import Run
@@ -48,23 +47,6 @@ def own_code(code: str, workers: int = 2, model: str = "threads") -> Recipe:
 
 
 # --- by hand
-
-
-@pytest.mark.parametrize(
-    ("whole", "told", "untold", "expected"),
-    [
-        (1.0, 0.62, 0.0, (1.0, 0.62, 0.38)),
-        (1.0, 0.62, 0.2, (1.0, 0.82, 0.18)),  # they are in the middle of something
-        (1.0, 0.62, 0.9, (1.0, 1.0, 0.0)),  # … which can be no more than there is
-        (0.6, 0.62, 0.0, (0.62, 0.62, 0.0)),  # the exact figure is the workers' own
-        (0.6, 0.62, 0.5, (0.62, 0.62, 0.0)),
-        (0.0, 0.0, 0.0, (0.0, 0.0, 0.0)),
-    ],
-)
-def test_what_workers_do_not_take_is_the_labs_own(
-    whole: float, told: float, untold: float, expected: tuple[float, float, float]
-) -> None:
-    assert shared_out(whole, told, untold) == pytest.approx(expected)
 
 
 def test_between_two_looks_it_is_taken_to_have_gone_on_evenly() -> None:

@@ -30,6 +30,7 @@ OPTIONS = (  # pytest-qt's settings are unknown without it
     *("-o", "addopts=--strict-markers --import-mode=importlib"),
 )
 ALOUD = "MUTANTS_ALOUD"
+EXAMPLES = 25  # of each test that makes some
 
 
 def in_fork(does: Callable[[], int]) -> int:
@@ -72,10 +73,12 @@ def run(files: Collection[str], seed: int, *plugins: object) -> int:
 
 
 def without_memory() -> None:
-    """Examples that noticed one change say nothing of the next, and need not be made small."""
+    """Examples that noticed one change say nothing of the next, and need not be made small. A few are enough: a change
+    that only one in a hundred notices is one that no test was written for."""
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     patient = hypothesis.settings.get_profile("patient")
-    hypothesis.settings.register_profile("mutants", patient, database=None, phases=phases, print_blob=False)
+    few = hypothesis.settings(patient, max_examples=EXAMPLES, database=None, phases=phases, print_blob=False)
+    hypothesis.settings.register_profile("mutants", few)
     hypothesis.settings.load_profile("mutants")
 
 

@@ -16,9 +16,16 @@ BOTH_WAYS = {
 }  # fmt: skip
 OTHER: dict[type, type] = {**BOTH_WAYS, **{new: old for old, new in BOTH_WAYS.items()}}
 OTHER |= {ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult}
-OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any"}
+OTHER_NAME = {
+    "min": "max",
+    "max": "min",
+    "any": "all",
+    "all": "any",
+    "minimum": "maximum",
+    "maximum": "minimum",
+}
 # Their two arguments may stand either way round.
-EITHER_WAY = {"min", "max", "union1d", "array_equal", "isclose", "suppress"}
+EITHER_WAY = {"min", "max", "minimum", "maximum", "union1d", "array_equal", "isclose", "suppress"}
 
 
 def replacements(spot: Spot) -> Iterator[ast.AST]:
@@ -76,9 +83,9 @@ def _constant(node: ast.Constant, spot: Spot) -> Iterator[ast.AST]:
         if value:
             yield ast.Constant(0)
     elif isinstance(value, float):
-        yield ast.Constant(round(value * 1.1, 9) if value else 1.0)
+        yield ast.Constant(float(f"{value * 1.1:.9g}") if value else 1.0)
         if value:
-            yield ast.Constant(round(value * 0.9, 9))
+            yield ast.Constant(float(f"{value * 0.9:.9g}"))
             yield ast.Constant(0.0)
     elif isinstance(value, str) and value:
         yield ast.Constant(f"not {value}")

@@ -8,14 +8,28 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = ("tests/core/test_figures.py", "tests/core/test_run.py", "tests/core/test_run_*.py")
+VERDICT = ("tests/core/test_figures.py", "tests/core/test_verdict*.py")
+LANES = (
+    "tests/core/test_lanes*.py",
+    "tests/core/test_sightings*.py",
+    "tests/core/test_counts*.py",
+    "tests/core/test_samples*.py",
+)
 RELATED: dict[str, tuple[str, ...]] = {
     "figures": FIGURES,
-    "verdict": ("tests/core/test_figures.py", "tests/core/test_verdict*.py"),
+    "verdict": VERDICT,
+    "key_figures": VERDICT,
+    "reach": VERDICT,
+    "wording": (*VERDICT, "tests/core/test_wording*.py"),
     "limits": ("tests/core/test_limits*.py",),
-    "states": ("tests/core/test_states*.py", "tests/core/test_lanes*.py", *FIGURES),
+    "states": ("tests/core/test_states*.py", *LANES, *FIGURES),
+    "sightings": LANES,
+    "lanes": LANES,
+    "changes": ("tests/core/test_changes.py",),
     "holders": ("tests/core/test_holders*.py", *FIGURES),
     "run": FIGURES,
     "run_figures": FIGURES,
+    "lab_cores": ("tests/core/test_lab_cores.py", *FIGURES),
     "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
 }
 

@@ -1,0 +1,255 @@
+"""What a run passes on to its parts, and in which order: each part here only writes down what it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playground import run as run_module
+from playground.figures import Change
+from playground.lab import picture as picture_layout
+from playground.lab import ring as layout
+from playground.recipe import Recipe
+from playground.run import Run
+from playground.stuck import StuckWatch
+from tests.core import test_run
+from tests.core.test_run import MS, PID, MadeEngine, Scene, scene_of
+
+place, scenes, two = test_run.place, test_run.scenes, test_run.two
+PLAIN = "def job(i, n):\n    pass\n"
+Told = list[tuple[Any, ...]]
+
+
+class Part:
+    """Stands for a part of a run."""
+
+    def __init__(self, told: Told, name: str, **fields: Any) -> None:
+        self._told, self._name = told, name
+        self.__dict__.update(fields)
+
+    def __getattr__(self, order: str) -> Any:
+        def obey(*given: Any) -> Any:
+            self._told.append((self._name, order, *given))
+            return self.__dict__.get("answer")
+
+        return obey
+
+
+def engine_of(told: Told, **fields: Any) -> Any:
+    return Part(told, "engine", **{"phase": "running", "paused": False, "pid": 77, **fields})
+
+
+@pytest.fixture
+def told(two: Scene) -> Told:
+    """Of the run of `two`."""
+    told: Told = []
+    run: Any = two.run
+    run.engine = engine_of(told)
+    run.probe = Part(told, "probe", pid=88)
+    run.lab_cpu = Part(told, "lab_cpu")
+    run.freezer = Part(told, "freezer")
+    run.memory = Part(told, "memory")
+    run._stuck = Part(told, "stuck", answer=None)
+    return told
+
+
+# --- orders
+
+
+def test_orders_reach_the_engine(two: Scene, told: Told) -> None:
+    two.run.start()
+    two.run.pause(True)
+    two.run.pause(False)
+    two.run.stop()
+    assert told == [
+        ("engine", "start"),
+        ("probe", "start"),
+        ("engine", "pause", True),
+        ("engine", "pause", False),
+        ("engine", "stop"),
+    ]
+
+
+def test_each_part_hears_of_a_poll(two: Scene, told: Told) -> None:
+    """What has been reaped is not known any more, so the lab's CPU time is read first."""
+    two.worker(0)
+    two.run.poll()
+    *first, memory = told
+    assert first == [
+        ("lab_cpu", "look", 77, 88, two.run._worker_threads),
+        ("engine", "poll"),
+        ("freezer", "poll", False, 77),
+        ("probe", "poll"),
+        ("stuck", "poll"),
+    ]
+    assert memory[:3] == ("memory", "sample", 77)
+    assert memory[3]() == {PID}
+
+
+def test_who_is_paused_is_frozen(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run.engine.paused = True
+    run.poll()
+    assert ("freezer", "poll", True, 77) in told
+    run.freezer = run.lab_cpu = None
+    del told[:]
+    run.poll()
+    assert [one[0] for one in told] == ["engine", "probe", "stuck", "memory"]
+
+
+def test_a_run_that_is_stuck_ends(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run._stuck = Part(told, "stuck", answer="A waits")
+    run.poll()
+    assert ("engine", "is_stuck", "A waits") in told
+
+
+def test_who_runs_is_not_stuck_at_the_first_look(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run._stuck = StuckWatch(run)
+    run.engine.pid = None
+    two.worker(0)
+    run.poll()
+    assert ("engine", "is_stuck") not in [one[:2] for one in told]
+    assert isinstance(Run(2, Recipe(), MadeEngine)._stuck, StuckWatch)
+
+
+def test_a_run_that_has_ended_lets_its_watchers_go(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run.engine.phase = "ended"
+    run.poll()
+    assert [one[:2] for one in told] == [
+        ("engine", "poll"),
+        ("freezer", "poll"),
+        ("probe", "poll"),
+        ("stuck", "poll"),
+        ("probe", "stop"),
+        ("lab_cpu", "close"),
+    ]
+    run.lab_cpu = None
+    run.poll()
+    assert told[-1] == ("probe", "stop")
+
+
+@pytest.mark.parametrize(
+    ("phase", "paused", "expected"),
+    [
+        ("running", False, "running"),
+        ("running", True, "paused"),
+        ("starting", True, "starting"),
+        ("stopping", True, "stopping"),
+        ("ended", True, "ended"),
+    ],
+)
+def test_only_what_runs_is_paused(two: Scene, phase: str, paused: bool, expected: str) -> None:
+    engine: Any = two.engine
+    engine.phase, engine.paused = phase, paused
+    assert two.run.phase == expected
+
+
+def test_a_knob_that_is_turned_is_told_and_noted(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, worker = two.run, two.worker(0)
+    worker.does(10)
+    run.pull()
+    monkeypatch.setattr(run_module, "clock", lambda: two.begun + 1500 * MS)
+    run.set_knob("switch_interval", 0.25)
+    assert run.directory.word(layout.C_SWITCH_INTERVAL) == 250 * MS
+    assert run.changes.all == (Change("switch_interval", 0.25, 0.005, 1.5),)
+    two.engine.end()
+    run.set_knob("switch_interval", 0.5)
+    assert run.directory.word(layout.C_SWITCH_INTERVAL) == 500 * MS
+    assert [one.value for one in run.changes.all] == [0.25], "nobody hears of it any more"
+
+
+# --- letting go
+
+
+def test_everything_is_let_go(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    names = ("rings", "probe_reader", "samples", "started", "output")
+    kept = {name: getattr(run, name) for name in names}
+    for name in names:
+        setattr(run, name, Part(told, name))
+    run._picture = Part(told, "picture")
+    run.let_go()
+    assert told == [
+        ("rings", "close"),
+        ("probe_reader", "close"),
+        ("samples", "close"),
+        ("started", "close"),
+        ("picture", "close"),
+        ("output", "let_go"),
+    ]
+    assert run.directory.path.exists()
+    run.samples = run.started = run._picture = None
+    del told[:]
+    run.close()
+    assert [one[0] for one in told] == ["rings", "probe_reader", "output"]
+    assert not run.directory.path.exists()
+    for name, part in kept.items():
+        setattr(run, name, part)
+
+
+class FakeTime:
+    """Goes on only where somebody sleeps: by a quarter of a second."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 100.0, list[float]()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += 0.25
+
+
+@pytest.mark.parametrize("ends_after", [1, None])
+def test_who_is_abandoned_is_killed_and_waited_for_a_moment(
+    two: Scene, told: Told, ends_after: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a second at most."""
+    fake, run = FakeTime(), two.run
+    monkeypatch.setattr(run_module, "time", fake)
+    run.start()
+    engine: Any = run.engine
+
+    def poll() -> None:
+        told.append(("engine", "poll"))
+        if ends_after is not None:
+            engine.phase = "ended"
+
+    engine.poll = poll
+    del told[:]
+    run.abandon()
+    polls = ends_after or 2
+    assert told == [("engine", "kill"), *[("engine", "poll")] * polls, ("probe", "stop"), ("lab_cpu", "close")]
+    assert fake.slept == [0.002] * polls
+    assert not run.directory.path.exists()
+
+
+def test_who_was_never_started_is_not_waited_for(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run.lab_cpu = None
+    run.abandon()
+    assert told == [("engine", "kill"), ("probe", "stop")]
+    assert not run.directory.path.exists()
+
+
+# --- the picture
+
+
+def test_the_picture_of_a_run_is_there_once_it_has_been_made(scenes: list[Scene]) -> None:
+    run = scene_of(scenes, Recipe(job="mandelbrot")).run
+    assert run.picture is None
+    picture_layout.create(str(run.directory.path / "picture"), 2, 1, 4)
+    shown = run.picture
+    assert shown is not None
+    assert shown.width == 8
+    assert run.picture is shown
+    run.let_go()
+    assert shown._block.closed
+    other = scene_of(scenes, Recipe(job="primes")).run
+    picture_layout.create(str(other.directory.path / "picture"), 2, 1, 4)
+    assert other.picture is None

@@ -1,0 +1,202 @@
+"""Of what an op waited, as parts of 1: worked out by hand, sighting by sighting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.lab import ring as layout
+from playground.lab import threads
+from playground.rings import RECORD
+from playground.samples import SAMPLE
+from playground.sightings import LATELY, Sightings, of_samples
+from playground.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
+
+SAID = {
+    "run": threads.RUNS,
+    "sleep": threads.SLEEPS,
+    "io": threads.IO,
+    "lock": threads.LOCK,
+    "gil": threads.GIL,
+    "?": threads.UNSURE,
+}
+
+
+def see(to: Sightings, *seen: tuple[int, str], lane: int = 0) -> None:
+    samples = np.zeros(len(seen), SAMPLE)
+    samples["t"] = [when for when, _ in seen]
+    samples["state"] = [SAID[what] for _, what in seen]
+    samples["worker"] = lane
+    to.see(of_samples(samples))
+
+
+def ops(*each: tuple[int, int, int], lane: int = 0) -> np.ndarray:
+    """(start, end, kind)."""
+    records = np.zeros(len(each), RECORD)
+    records["start"], records["end"], records["kind"] = zip(*each, strict=True)
+    records["task"] = lane
+    return records
+
+
+def parts(of: Sightings, *each: tuple[int, int, int], lane: int = 0) -> list[tuple[float, float, int]]:
+    """(for the GIL, not known, what else) of each."""
+    gil, unknown, others = of.parts(ops(*each, lane=lane))
+    return [(round(a, 6), round(b, 6), int(c)) for a, b, c in zip(gil, unknown, others, strict=True)]
+
+
+def seen_in(of: Sightings, lane: int, kind: int) -> list[float]:
+    """As waits for the GIL, for nobody knows what, for a lock, in I/O, asleep."""
+    return of._counts[lane, kind].tolist()
+
+
+@pytest.fixture
+def two() -> Sightings:
+    return Sightings(2)
+
+
+def test_a_sample_says_when_who_and_what() -> None:
+    samples = np.zeros(7, SAMPLE)
+    samples["t"], samples["cpu"], samples["core_wait"], samples["worker"] = 1, 2, 3, 4
+    said = (threads.RUNS, threads.SLEEPS, threads.IO, threads.LOCK, threads.GIL, threads.UNSURE, 200)
+    samples["state"] = said
+    found = of_samples(samples)
+    assert found.tolist() == [(1, 2, 3, 4, state) for state in (RUN, SLEEP, IO, LOCK, GIL, UNKNOWN, UNKNOWN)]
+
+
+def test_sightings_are_counted(two: Sightings) -> None:
+    assert len(two.none) == 0
+    see(two, (5, "io"))
+    see(two, (3, "io"), (4, "io"), lane=1)
+    see(two)
+    assert two._waiting[["lane", "t"]].tolist() == [(0, 5), (1, 3), (1, 4)]
+
+
+def test_what_is_seen_is_what_it_waited_for(two: Sightings) -> None:
+    see(two, (1, "gil"), (2, "io"), (3, "io"), (4, "?"), (5, "run"))
+    assert parts(two, (0, 10, layout.IO)) == [(0.25, 0.25, IO)]
+    assert seen_in(two, 0, layout.IO) == [1, 1, 0, 2, 0]
+    assert len(two._waiting) == 0
+
+
+def test_an_op_in_the_same_batch_is_as_the_one_before(two: Sightings) -> None:
+    """When the first is read nothing is known of such ops; then it is."""
+    see(two, (1, "gil"), (2, "gil"), (3, "gil"), (4, "sleep"))
+    assert parts(two, (0, 10, layout.LOCK), (10, 20, layout.LOCK), (20, 30, layout.IO)) == [
+        (0.75, 0.0, SLEEP),
+        (0.75, 0.0, SLEEP),
+        (0.0, 1.0, LOCK),  # of another kind: nobody ever saw one
+    ]
+
+
+def test_two_looks_count_beside_what_is_usual_and_three_do_not(two: Sightings) -> None:
+    see(two, (1, "io"), (2, "io"), (3, "io"), (4, "gil"))
+    assert parts(two, (0, 10, layout.IO)) == [(0.25, 0.0, IO)]
+    see(two, (11, "gil"), (12, "gil"))
+    assert parts(two, (10, 20, layout.IO)) == [(round(2.25 / 3, 6), 0.0, IO)]
+    see(two, (21, "io"), (22, "gil"), (23, "gil"))
+    assert parts(two, (20, 30, layout.IO)) == [(round(2 / 3, 6), 0.0, IO)]
+
+
+def test_one_look_counts_as_much_as_what_is_usual(two: Sightings) -> None:
+    see(two, (1, "io"))
+    parts(two, (0, 10, layout.IO))
+    see(two, (11, "gil"))
+    assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
+
+
+def test_others_say_what_is_usual_for_who_was_seen_but_once() -> None:
+    """Of others three in four; of its own one."""
+    three = Sightings(3)
+    see(three, (1, "gil"), (2, "gil"), (3, "gil"), (4, "io"))
+    parts(three, (0, 10, layout.IO))
+    see(three, (15, "gil"), lane=2)
+    gil, *_ = three.parts(np.concatenate([ops((10, 20, layout.IO), lane=lane) for lane in (0, 2)]))
+    assert gil.tolist() == [0.75, 1.75 / 2]
+
+
+def test_what_another_worker_did_later_does_not_hide_it(two: Sightings) -> None:
+    see(two, (5, "gil"), lane=1)
+    later = ops(*((start, start + 10, layout.IO) for start in (100, 200, 300)))
+    two.parts(np.concatenate((later, ops((0, 10, layout.IO), lane=1))))
+    assert seen_in(two, 1, layout.IO) == [1, 0, 0, 0, 0]
+
+
+def test_who_was_never_seen_is_as_all_others_were_together() -> None:
+    three = Sightings(3)
+    see(three, (1, "io"), (2, "gil"))
+    see(three, (1, "gil"), (2, "gil"), lane=1)
+    parts(three, (0, 10, layout.IO))
+    parts(three, (0, 10, layout.IO), lane=1)
+    assert parts(three, (0, 10, layout.IO), lane=2) == [(0.75, 0.0, IO)]
+    assert parts(three, (10, 20, layout.IO), lane=0) == [(0.5, 0.0, IO)], "its own count more"
+    gil, *_ = three.parts(np.concatenate([ops((20, 30, layout.IO), lane=lane) for lane in (1, 2)]))
+    assert gil.tolist() == [1.0, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("kind", "gil", "unknown"),
+    [
+        (layout.RUN, 1, 0),
+        (layout.AFTER, 1, 0),
+        (layout.IO, 0, 1),
+        (layout.LOCK, 0, 1),
+        (layout.NONE, 0, 1),
+        (layout.SLEEP, 0, 0),
+        (layout.TURN, 0, 0),
+        (layout.PAUSED, 0, 0),
+    ],
+)
+def test_where_nobody_looked_its_kind_decides(two: Sightings, kind: int, gil: int, unknown: int) -> None:
+    assert parts(two, (0, 10, kind)) == [(gil, unknown, LOCK)]
+
+
+@pytest.mark.parametrize("kind", [layout.SLEEP, layout.TURN, layout.PAUSED])
+def test_a_sleep_is_what_it_is_whatever_was_seen(two: Sightings, kind: int) -> None:
+    see(two, (1, "gil"), (2, "?"), (3, "io"), (4, "gil"))
+    assert parts(two, (0, 10, kind)) == [(0.0, 0.0, IO)]
+
+
+def test_a_sighting_is_within_an_op_from_its_start_until_before_its_end(two: Sightings) -> None:
+    see(two, (9, "io"), (10, "gil"), (15, "gil"), (19, "gil"), (20, "io"))
+    assert parts(two, (10, 20, layout.IO)) == [(1.0, 0.0, LOCK)]
+    assert seen_in(two, 0, layout.IO) == [3, 0, 0, 0, 0]
+    assert two._waiting["t"].tolist() == [20], "no record has reached it"
+
+
+def test_between_two_ops_it_belongs_to_neither(two: Sightings) -> None:
+    see(two, (12, "gil"), (25, "io"))
+    parts(two, (0, 10, layout.IO), (20, 30, layout.IO))
+    assert seen_in(two, 0, layout.IO) == [0, 0, 0, 1, 0]
+    assert len(two._waiting) == 0
+
+
+def test_records_may_come_in_any_order_and_of_several_lanes(two: Sightings) -> None:
+    see(two, (5, "gil"), (15, "io"))
+    see(two, (5, "lock"), (15, "?"), (35, "io"), lane=1)
+    records = np.concatenate(
+        (ops((10, 20, layout.IO), (0, 10, layout.LOCK)), ops((10, 20, layout.LOCK), (0, 10, layout.IO), lane=1))
+    )
+    two.parts(records)
+    assert [seen_in(two, 0, kind) for kind in (layout.IO, layout.LOCK)] == [[0, 0, 0, 1, 0], [1, 0, 0, 0, 0]]
+    assert [seen_in(two, 1, kind) for kind in (layout.IO, layout.LOCK)] == [[0, 0, 1, 0, 0], [0, 1, 0, 0, 0]]
+    assert two._waiting[["lane", "t"]].tolist() == [(1, 35)]
+    assert two._before[["lane", "t"]].tolist() == [(0, 15), (1, 15)], "the last that a record has reached"
+
+
+def test_of_whom_there_are_no_records_sightings_wait(two: Sightings) -> None:
+    see(two, (5, "gil"))
+    see(two, (6, "gil"), lane=1)
+    parts(two, (0, 10, layout.IO), lane=1)
+    assert two._waiting[["lane", "t"]].tolist() == [(0, 5)]
+    gil, unknown, others = two.parts(np.empty(0, RECORD))
+    assert len(gil) == len(unknown) == len(others) == 0
+
+
+def test_older_sightings_fade_once_there_are_many(two: Sightings) -> None:
+    see(two, *((n, "io") for n in range(1, LATELY + 1)))
+    parts(two, (0, 1000, layout.IO))
+    assert seen_in(two, 0, layout.IO) == [0, 0, 0, 64, 0], "so many are kept"
+    see(two, (1001, "gil"), (1101, "gil"))
+    parts(two, (1000, 1100, layout.IO), (1100, 1200, layout.IO))
+    assert seen_in(two, 0, layout.IO) == [1, 0, 0, 32, 0], "once, although it was in two records"
+    assert seen_in(two, 1, layout.IO) == seen_in(two, 0, layout.LOCK) == [0, 0, 0, 0, 0]
