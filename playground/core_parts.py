@@ -90,7 +90,7 @@ class _Sample:
 
     def put(self, layer: int, wanted: Used, total: float) -> Used:
         """So much of a layer: where it is wanted as far as there is room, the rest where there is some."""
-        free = self.free
+        free, total = self.free, max(0.0, total)  # below 0 where workers told of more than the system has counted yet
         share = total / wanted.sum() if wanted.sum() > total else 1.0
         placed = np.minimum(wanted * share, free)
         rest, left = max(0.0, total - float(placed.sum())), free - placed

@@ -110,7 +110,8 @@ class Talk:
 def before(order: Any, index: int, things: Any) -> None:
     """The calling worker's part, if its job has one. All workers come here, or none."""
     job = catalogue.load("jobs", order.recipe["job"])
-    if not hasattr(job, "talk") or order.recipe["workers"] > MOST or PYPY:
+    measured = hasattr(job, "talk") and "shown" in order.prepared
+    if not measured or order.recipe["workers"] > MOST or PYPY:
         return
     board = trips.show_on(order.prepared["shown"])
     count = order.recipe["workers"] // 2 * 2

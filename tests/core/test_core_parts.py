@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground import core_parts
 from playground.core_parts import APP, OTHER, OWN, LiveRun, attributed
 from playground.cores import CoreSample
 from playground.lab import ring as layout
@@ -146,3 +147,14 @@ def test_time_that_a_part_covers_only_partly_counts_for_that_part() -> None:
     run.lab_cpu._parts = [Part(START - 100 * MS, START + 100 * MS, {0: 160 * MS})]
     parts, _, _ = parts_of(run, [0.8, 0.8])
     assert parts == [{OWN + SLOT: 0.8}, {OTHER: 0.8}]
+
+
+def test_workers_that_told_of_more_than_the_system_has_counted_leave_nothing_to_their_lab() -> None:
+    run = MadeUp(total=0)
+    run.ran(0, core=0, ms=60)
+    told, owners, others = parts_of(run, [0.6, 0.2])
+    assert [part.get(int(OWN), 0.0) for part in told] == [0.0, 0.0]
+    assert owners[0] == "7A"
+    one = core_parts._Sample(CoreSample(START, 100 * MS, np.array([0.6, 0.2], np.float32), {}))
+    assert one.put(OWN, np.zeros(2), -0.5).tolist() == [0.0, 0.0]
+    assert others == pytest.approx(0.2)

@@ -127,7 +127,8 @@ def test_every_worker_does_the_same_ops_in_the_same_order(way: str) -> None:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert results(run) == [expected_chain(worker, 40) for worker in range(3)]
         for reader, written in zip(run.rings, read_again(run), strict=True):
-            assert list(written["kind"]) == [layout.SLEEP if n % 3 == 2 else layout.RUN for n in range(40)]
+            ops = written["kind"][written["kind"] != layout.AFTER]  # a sleep may go on for longer than it was to
+            assert list(ops) == [layout.SLEEP if n % 3 == 2 else layout.RUN for n in range(40)]
             assert (written["start"][1:] == written["end"][:-1]).all(), "no time between ops"
             assert int(written["start"][0]) >= reader.word(layout.W_STARTED)
             assert int(written["end"][-1]) <= reader.word(layout.W_ENDED)
@@ -150,7 +151,9 @@ def test_what_the_jobs_give_is_right(way: str) -> None:
         assert results(run) == [hashlib.sha256(b"%08d" % worker * 512).hexdigest() for worker in range(2)]
     with finished(recipe_of(way, job="sleep", amount=4, knobs={"nap": 0.001})) as run:
         assert results(run) == [4, 4]
-        assert run.statistics().share.sleep > 0.5
+        share = run.statistics().share
+        assert share.sleep + share.wait_core > 0.5
+        assert (share.blocked, share.io) == (0, 0)
 
 
 @every_way
