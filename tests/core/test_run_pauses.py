@@ -57,7 +57,7 @@ def test_who_ended_in_a_pause_is_not_paused_any_more(two: Scene) -> None:
     worker.now += MS
     worker.ends()
     two.run.rings.headers = two.run.rings.headers.copy()
-    two.run.rings.headers[0, layout.W_STATE] = layout.PAUSED
+    two.run.rings.headers[0, (layout.W_STATE, layout.W_ENDED)] = layout.PAUSED, 1
     two.run.pull()
     assert two.run.pauses == []
 

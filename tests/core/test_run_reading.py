@@ -77,7 +77,7 @@ def test_a_lane_is_in_the_state_that_its_header_tells(scenes: list[Scene]) -> No
         scene.worker(index).ring.enter(kind, scene.begun + index * MS)
     ended = scene.worker(3)
     ended.ring.enter(layout.SLEEP, ended.now)
-    ended.ring.end(1)  # with the clock
+    ended.ends()
     scene.run.pull()
     now = scene.begun + 10 * MS
     assert scene.run.lanes.states_now(now).tolist() == [states.SLEEP, states.EMPTY, states.IO, states.EMPTY]
