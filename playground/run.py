@@ -213,7 +213,7 @@ class Run:
         if self._drained:
             return
         over = self.engine.phase == "ended"
-        self._pulls, self.pulled_ns = self._pulls + 1, clock()
+        self._pulls += 1
         self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
             self.samples.pull(self._stood_still())
@@ -227,6 +227,7 @@ class Run:
         self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
         self._look_at_states(looked_at)
         self.lanes.settle()
+        self.pulled_ns = clock()
         if self.started is not None:
             self.started.pull()
         if self.probe_reader.pending or over:
