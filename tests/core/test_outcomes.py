@@ -170,7 +170,7 @@ def test_each_worker_of_a_serial_run_has_its_share(recipe: Recipe) -> None:
     recipe = checked(Recipe(**{**{f: getattr(recipe, f) for f in recipe.__struct_fields__}, **SERIAL}))
     with finished(recipe) as run:
         each, whole = spans(run)
-        assert all(0.25 * whole < one < 0.42 * whole for one in each), (each, whole)
+        assert all(0.2 * whole < one < 0.5 * whole for one in each), (each, whole)
         figures = run.statistics()
         assert figures.begun == 3
         assert all(worker.ops > 1 for worker in figures.workers)

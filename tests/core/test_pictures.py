@@ -18,7 +18,8 @@ from tests.core.labs import LINUX, running
 MS = 1_000_000
 COLUMN = 5 * MS
 CORES = os.cpu_count() or 1
-PIECE = 0.06  # of a column: where in an op its wait lay is not recorded, which is half a piece at each of its ends
+# of a column: where in an op its wait lay is not recorded, which is half a piece (75 µs) each time that one is let go on
+PIECE = 0.2
 
 
 def pictures(run: Run) -> Iterator[np.ndarray]:

@@ -74,7 +74,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("host", "model", "longest"), [("app", "threads", 60.0), ("ui", "serial", 5.0)])
+@pytest.mark.parametrize(("host", "model", "longest"), [("app", "threads", 10.0), ("ui", "serial", 5.0)])
 def test_work_in_the_app_has_an_end_that_can_be_waited_for(host: str, model: str, longest: float) -> None:
     recipe = Recipe(host=host, model=model, seconds=longest)
     assert checked(recipe) is recipe
