@@ -18,7 +18,7 @@ from tests.core.labs import LINUX, running
 MS = 1_000_000
 COLUMN = 5 * MS
 CORES = os.cpu_count() or 1
-# of a column: where in an op its wait lay is not recorded, which is half a piece (75 µs) each time that one is let go on
+# of a column: where in an op its wait lay is not recorded, which is half a piece (75 µs) for each that is let go on
 PIECE = 0.2
 
 
