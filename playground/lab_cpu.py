@@ -18,6 +18,7 @@ SEARCH_NS, SOON_NS, THREADS_NS = 200_000_000, 80_000_000, 50_000_000
 EACH_NS = 2_000_000  # more processes are looked at less often
 KEPT = 8192  # looks: more than two minutes
 clock = time.perf_counter_ns
+STARTING_NS = 1_500_000_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class LabCpu:
             return
         if self._tree is None:
             self._tree = tree_of(lab)
-        search, before = now >= self._search_at, self._tree.pids
+        # What a process took before it was found would count from then on: so while a lab starts, each look searches.
+        search, before = now >= self._search_at or now - self._looks[0][0] < STARTING_NS, self._tree.pids
         self._keep(now, self._tree.look(search))
         many = len(self._tree.pids) * EACH_NS
         if LINUX and now >= self._threads_at:

@@ -266,6 +266,7 @@ def test_looking_takes_little_of_a_core() -> None:
             return 0
 
     cpu, now = LabCpu(), [10**12]
+    cpu._looks = [(now[0] - lab_cpu.STARTING_NS, 0)]
     cpu._tree, cpu._threads_at = Tree(), 2**62
     original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
     try:
@@ -293,6 +294,7 @@ def test_new_processes_are_looked_for_sooner_while_there_are_ever_more() -> None
             return 0
 
     cpu = LabCpu()
+    cpu._looks = [(now[0] - lab_cpu.STARTING_NS + 60 * MS, 0)]
     cpu._tree, cpu._threads_at = Tree(), 2**62
     original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
     try:
@@ -302,5 +304,6 @@ def test_new_processes_are_looked_for_sooner_while_there_are_ever_more() -> None
     finally:
         lab_cpu.clock = original
     apart = [(after - before) / MS for before, after in itertools.pairwise(searched)]
-    assert apart[:4] == [80] * 4
+    assert apart[:2] == [20] * 2, "at each look while the lab starts: what a process took is known from its begin on"
+    assert apart[2:4] == [80] * 2, "there was just a new one"
     assert set(apart[4:]) == {200}
