@@ -119,7 +119,7 @@ def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
     if run.outcome == TIME_UP:
         notes.append("Time was up, and work was left.")
     if kind != "ui_frozen" and disturbed(run, machine):
-        lower = f"; runs have lower priority (nice {run.nice})" if run.nice and run.nice > 0 else ""
+        lower = f"; runs have lower priority (nice {run.nice})" if (run.nice or 0) > 0 else ""
         took = f"Other programs took **{cores(machine.busy_with_others)}**"
         notes.append(f"{took}{lower}. Figures taken now are not reliable.")
     several = len(set(intervals(run)))
