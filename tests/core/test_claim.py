@@ -89,6 +89,6 @@ def test_two_processes_use_both() -> None:
     if one.quiet:
         assert figures.cores_used > 1.5
         assert one.at_once > 0.5
+    assert verdict.kind in ("parallel", "machine_full")
+    if figures.share.wait_core < FULL:  # this test and the probe need a part of the cores too
         assert (verdict.kind, verdict.sentence[:17]) == ("parallel", "2 processes keep ")
-    else:
-        assert verdict.kind in ("parallel", "machine_full")

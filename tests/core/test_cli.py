@@ -100,7 +100,8 @@ def test_run_tells_everything_that_is_promised(way: str) -> None:
         assert worker["pid"] > 0
         assert worker["tid"] > 0
         assert figures["started_ns"] <= worker["started_ns"] < worker["ended_ns"] <= figures["ended_ns"]
-        assert worker["cpu_s"] <= (worker["ended_ns"] - worker["started_ns"]) / 1e9
+        lived = (worker["ended_ns"] - worker["started_ns"]) / 1e9
+        assert worker["cpu_s"] <= lived + 0.001  # the clocks are read one after the other
         assert sum(worker["share"].values()) == pytest.approx(1, abs=1e-6)
         assert all(0 <= share <= 1 for share in worker["share"].values())
     assert [worker["name"] for worker in figures["workers"]] == ["A", "B"]
