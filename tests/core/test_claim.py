@@ -16,7 +16,7 @@ import pytest
 from playground.figures import RunStatistics
 from playground.recipe import Recipe, checked
 from playground.run import Run
-from playground.verdict import Machine, judge
+from playground.verdict import FULL, Machine, judge
 from tests.core.labs import finished, read_again
 
 SECONDS = 2.0
