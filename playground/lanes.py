@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
-from playground.sightings import NEVER, SEGMENT, Edge, Sightings
+from playground.sightings import NEVER, SEGMENT, Edge, Parts, Sightings
 from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
@@ -196,14 +196,18 @@ class LaneStore:
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
         core = np.where(called & ~slept, lost, core)
-        gil, unknown, own, seen = self._waits(lane, records, lost - core)
+        seen_in = self.sightings.parts(records)
+        if (kinds == layout.AFTER).any():
+            self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
+        gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
         own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
         self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
         unseen = called & (lost < UNSEEN_NS)
         cpu = np.where(unseen, wall, cpu)
         core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
         before = np.where(called, cpu // 2, 0)
-        parts = (before, np.where(called, 0, own), core, np.where(called, own, 0), unknown, gil, cpu - before)
+        late = called | (kinds == layout.SLEEP)  # in it what it waits for itself comes after a wait for a core
+        parts = (before, np.where(late, 0, own), core, np.where(late, own, 0), unknown, gil, cpu - before)
         bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
         segments = np.zeros((len(records), len(parts)), SEGMENT)
         segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
@@ -215,21 +219,37 @@ class LaneStore:
         flat = segments.ravel()
         return merged(flat[flat["end"] > flat["start"]])
 
-    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any) -> tuple[Any, Any, Any, Any]:
+    def _put_before_sleep(self, records: npt.NDArray[np.void], core: Any, lost: Any, cpu: Any, ready: Any) -> None:
+        """Python reckons a sleep's end before it lets go of the GIL, and its thread may lose its core before it sleeps.
+        What it waited for a core is known for both together, and is noted after the sleep; what does not fit there,
+        going by how much of that time it was seen ready, was before it. Changes `core`."""
+        kinds, lane = records["kind"], records["task"]
+        follows = (kinds[1:] == layout.AFTER) & (kinds[:-1] == layout.SLEEP) & (lane[1:] == lane[:-1])
+        after = np.flatnonzero(follows & (records["start"][1:] == records["end"][:-1])) + 1
+        fits = lost[after]
+        if self.shared_gil and self.observed:
+            part = ready[after]
+            wanted = np.rint(part * (lost[after] + cpu[after])) - cpu[after]
+            fits = np.where(np.isnan(part), fits, np.clip(wanted, 0, fits)).astype(np.int64)
+        waited = records["core_wait"][after].astype(np.int64)
+        core[after] = np.minimum(waited, fits)
+        before = after - 1
+        core[before] = np.minimum(core[before] + waited - core[after], lost[before])
+
+    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any, parts: Parts) -> tuple[Any, Any, Any, Any]:
         """What an op waited, as: for the GIL, not known, and for what it had asked for; and what a call that asked for
         nothing was seen waiting for."""
         none, told = np.zeros(len(rest), np.int64), self.usual_wait[lane]  # … by the samples of such code (samples.py)
         calls = (records["kind"] == layout.RUN) & (told == EMPTY)
-        gil_part, unknown_part, others = self.sightings.parts(records)
-        others = np.where(told == EMPTY, others, told)
+        others = np.where(told == EMPTY, parts.others, told)
         if not self.shared_gil:
             return none, none, rest, others
         if not self.observed:
             gil = np.where(calls | (records["kind"] == layout.AFTER), rest, 0)
             return gil, none, rest - gil, others
         telling = calls | (records["kind"] != layout.RUN)
-        gil = np.where(telling, np.rint(rest * gil_part), 0).astype(np.int64)
-        unknown = np.where(telling, np.minimum(np.rint(rest * unknown_part), rest - gil), 0).astype(np.int64)
+        gil = np.where(telling, np.rint(rest * parts.gil), 0).astype(np.int64)
+        unknown = np.where(telling, np.minimum(np.rint(rest * parts.unknown), rest - gil), 0).astype(np.int64)
         return gil, unknown, rest - gil - unknown, others
 
     def _account(self, lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> None:

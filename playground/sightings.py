@@ -22,8 +22,8 @@ SIGHTING = np.dtype(
 )
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 
-SEEN = (GIL, UNKNOWN, LOCK, IO, SLEEP)  # as what a wait is seen, in the order in which sightings are counted
-FOR_GIL, UNSURE, OTHERS = 0, 1, slice(2, None)
+SEEN = (GIL, UNKNOWN, LOCK, IO, SLEEP, RUN)  # as what an op is seen, in the order in which sightings are counted
+FOR_GIL, UNSURE, OTHERS, WAITS, READY = 0, 1, slice(2, 5), slice(0, 5), 5
 ENOUGH = 3  # sightings within an op, which then need no others
 LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
 FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
@@ -40,7 +40,16 @@ _PLACE = np.zeros(STATE_COUNT + 1, np.int64)
 _PLACE[list(SEEN)] = range(len(SEEN))
 
 Sighted = npt.NDArray[np.void]
-Parts = npt.NDArray[np.float64]
+Counted = npt.NDArray[np.float64]
+
+
+class Parts(NamedTuple):
+    """By record, as parts of 1."""
+
+    gil: npt.NDArray[np.float64]  # of its time on no core, and with none to wait for
+    unknown: npt.NDArray[np.float64]
+    others: npt.NDArray[np.uint8]  # as what most of the rest was seen; LOCK where it was not
+    ready: npt.NDArray[np.float64]  # of all its time: it ran, or could have run; NaN where nobody saw any such op
 
 
 class Edge(NamedTuple):
@@ -69,41 +78,37 @@ class Sightings:
         self._fresh = min(self._fresh, int(seen["t"].min()))
         self._waiting = _sorted(np.concatenate((self._waiting, seen)))
 
-    def parts(self, records: npt.NDArray[np.void]) -> tuple[Parts, Parts, npt.NDArray[np.uint8]]:
-        """Of each record's time on no core: how much was a wait for the GIL, and how much is not known, as parts of 1;
-        and as what most of the rest was seen. Who waits for something of its own, and is not seen, is not known."""
+    def parts(self, records: npt.NDArray[np.void]) -> Parts:
+        """Of each record's time. Who waits for something of its own, and is not seen, is not known."""
         lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
         usual = self._usual(lane, kind)
         counts = self._within(records)
-        own = counts.sum(axis=1, keepdims=True)
-        new = (usual.sum(axis=1) == 0) & (own[:, 0] == 0)
+        new = (usual.sum(axis=1) == 0) & (counts.sum(axis=1) == 0)
         if new.any():
             usual[new] = self._usual(lane[new], kind[new])
-        parts = np.where(own >= ENOUGH, counts, counts + usual)
-        whole = parts.sum(axis=1)
-        unseen = whole == 0
-        parts /= np.maximum(whole, 1)[:, None]
+        parts = _mixed(counts[:, WAITS], usual[:, WAITS])
+        every = _mixed(counts, usual)
+        unseen = parts.sum(axis=1) == 0
         # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
         clear = (kind == layout.RUN) | (kind == layout.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])
         unknown = np.where(unseen, (~clear).astype(float), parts[:, UNSURE])
         asleep = (kind == layout.SLEEP) | (kind == layout.TURN) | (kind == layout.PAUSED)
         gil[asleep] = unknown[asleep] = 0
-        others = np.array(SEEN[OTHERS], np.uint8)[parts[:, OTHERS].argmax(axis=1)]  # LOCK where none was seen
-        return gil, unknown, others
+        others = np.array(SEEN[OTHERS], np.uint8)[parts[:, OTHERS].argmax(axis=1)]
+        return Parts(gil, unknown, others, np.where(every.any(axis=1), every[:, READY], np.nan))
 
-    def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """What such ops of those workers were seen waiting for lately, as parts of 1; of a worker that was not seen,
-        what those of all were. Nothing where nobody was."""
+    def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> Counted:
+        """What such ops of those workers were seen to do lately; of a worker that was not seen waiting, what those of
+        all were. Nothing where nobody was."""
         usual = self._counts[lane, kind]
-        nobody = usual.sum(axis=1) == 0
+        nobody = usual[:, WAITS].sum(axis=1) == 0
         if nobody.any():
             usual[nobody] = self._counts.sum(axis=0)[kind[nobody]]
-        usual /= np.maximum(usual.sum(axis=1, keepdims=True), 1)
         return usual
 
-    def _within(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.float64]:
-        """(records, len(SEEN)): the sightings of waits within each; they have served then."""
+    def _within(self, records: npt.NDArray[np.void]) -> Counted:
+        """(records, len(SEEN)): the sightings within each; they have served then."""
         counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
         if not len(waiting):
@@ -119,7 +124,7 @@ class Sightings:
             moment = waiting["t"][place]
             reached[place] = moment < end[own[-1]]
             which = int(np.searchsorted(start[own], moment, side="right")) - 1
-            if which >= 0 and moment < end[own[which]] and waiting["state"][place] != RUN:
+            if which >= 0 and moment < end[own[which]]:
                 counts[own[which], _PLACE[waiting["state"][place]]] += 1
         self._drop(reached)
         some = np.flatnonzero(counts.any(axis=1))
@@ -129,7 +134,7 @@ class Sightings:
         return counts
 
     def _fade(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> None:
-        full = self._counts[lane, kind].sum(axis=1) > LATELY
+        full = self._counts[lane, kind][:, WAITS].sum(axis=1) > LATELY
         pairs = np.unique(np.stack((lane[full], kind[full])), axis=1)
         self._counts[pairs[0], pairs[1]] /= 2
 
@@ -164,6 +169,15 @@ class Sightings:
         gone = self._waiting[which]
         self._before[gone["lane"]] = gone
         self._waiting = self._waiting[~which]
+
+
+def _mixed(counts: Counted, usual: Counted) -> Counted:
+    """As parts of 1: what was seen within each op, and where that is little also what is usual, as much as one look."""
+    enough = counts.sum(axis=1, keepdims=True) >= ENOUGH
+    lately = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1)
+    parts = np.where(enough, counts, counts + lately)
+    parts /= np.maximum(parts.sum(axis=1), 1)[:, None]
+    return parts
 
 
 def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[Any, Any]:

@@ -147,7 +147,8 @@ def test_each_kind_of_op_is_drawn_in_its_order() -> None:
         ("waits for a lock", 14, 18),
         ("running", 18, 20),
     ]
-    for kind, word in ((layout.SLEEP, "sleeping"), (layout.IO, "in I/O"), (layout.LOCK, "waits for a lock")):
+    assert drawn(layout.SLEEP) == [("waits for a core", 10, 12), ("sleeping", 12, 16), ("running", 16, 20)]
+    for kind, word in ((layout.IO, "in I/O"), (layout.LOCK, "waits for a lock")):
         assert drawn(kind) == [(word, 10, 14), ("waits for a core", 14, 16), ("running", 16, 20)]
     assert drawn(layout.AFTER)[0] == ("sleeping", 10, 14)
     assert drawn(layout.TURN) == [("waits for its turn", 10, 16), ("running", 16, 20)]
@@ -175,7 +176,7 @@ def test_a_wait_is_drawn_from_a_length_on(lost: int, drawn: int) -> None:
 def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
     store = LaneStore(1, shared_gil=True)
     store.observed = True
-    store.sightings._counts[0, layout.IO] = (1, 1, 0, 2, 0)
+    store.sightings._counts[0, layout.IO] = (1, 1, 0, 2, 0, 0)
     store.add(record(0, 8, cpu=0, kind=layout.IO, flags=SLEPT))
     store.settle()
     assert pieces(store) == [("in I/O", 0, 4), ("not known", 4, 6), ("waits for the GIL", 6, 8)]
@@ -185,7 +186,7 @@ def test_parts_of_a_few_ns_are_not_more_than_the_whole() -> None:
     """3 ns, half of them for the GIL and half not known: rounded, that would be 4."""
     store = LaneStore(1, shared_gil=True)
     store.observed = True
-    store.sightings._counts[0, layout.IO] = (1, 1, 0, 0, 0)
+    store.sightings._counts[0, layout.IO] = (1, 1, 0, 0, 0, 0)
     one = record(0, 1, cpu=0, kind=layout.IO, flags=SLEPT)
     one["end"] = 3
     store.add(one)

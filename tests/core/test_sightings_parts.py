@@ -9,7 +9,7 @@ from playground.lab import ring as layout
 from playground.lab import threads
 from playground.rings import RECORD
 from playground.samples import SAMPLE
-from playground.sightings import LATELY, Sightings, of_samples
+from playground.sightings import LATELY, WAITS, Sightings, of_samples
 from playground.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 SAID = {
@@ -40,13 +40,17 @@ def ops(*each: tuple[int, int, int], lane: int = 0) -> np.ndarray:
 
 def parts(of: Sightings, *each: tuple[int, int, int], lane: int = 0) -> list[tuple[float, float, int]]:
     """(for the GIL, not known, what else) of each."""
-    gil, unknown, others = of.parts(ops(*each, lane=lane))
+    gil, unknown, others, _ = of.parts(ops(*each, lane=lane))
     return [(round(a, 6), round(b, 6), int(c)) for a, b, c in zip(gil, unknown, others, strict=True)]
 
 
 def seen_in(of: Sightings, lane: int, kind: int) -> list[float]:
     """As waits for the GIL, for nobody knows what, for a lock, in I/O, asleep."""
-    return of._counts[lane, kind].tolist()
+    return of._counts[lane, kind, WAITS].tolist()
+
+
+def ready(of: Sightings, *each: tuple[int, int, int], lane: int = 0) -> list[float | None]:
+    return [None if np.isnan(part) else round(float(part), 6) for part in of.parts(ops(*each, lane=lane)).ready]
 
 
 @pytest.fixture
@@ -188,8 +192,7 @@ def test_of_whom_there_are_no_records_sightings_wait(two: Sightings) -> None:
     see(two, (6, "gil"), lane=1)
     parts(two, (0, 10, layout.IO), lane=1)
     assert two._waiting[["lane", "t"]].tolist() == [(0, 5)]
-    gil, unknown, others = two.parts(np.empty(0, RECORD))
-    assert len(gil) == len(unknown) == len(others) == 0
+    assert [len(part) for part in two.parts(np.empty(0, RECORD))] == [0, 0, 0, 0]
 
 
 def test_older_sightings_fade_once_there_are_many(two: Sightings) -> None:
@@ -200,3 +203,21 @@ def test_older_sightings_fade_once_there_are_many(two: Sightings) -> None:
     parts(two, (1000, 1100, layout.IO), (1100, 1200, layout.IO))
     assert seen_in(two, 0, layout.IO) == [1, 0, 0, 32, 0], "once, although it was in two records"
     assert seen_in(two, 1, layout.IO) == seen_in(two, 0, layout.LOCK) == [0, 0, 0, 0, 0]
+
+
+def test_how_long_it_was_ready_is_told_by_all_that_was_seen(two: Sightings) -> None:
+    assert ready(two, (0, 10, layout.AFTER)) == [None], "nobody has seen any"
+    see(two, (11, "run"), (12, "gil"), (13, "run"), (14, "run"))
+    assert ready(two, (10, 20, layout.AFTER)) == [0.75]
+    assert ready(two, (20, 30, layout.AFTER)) == [0.75], "as usual"
+    see(two, (31, "gil"))  # one here against all of before
+    assert ready(two, (30, 40, layout.AFTER)) == [0.375]
+    assert ready(two, (30, 40, layout.AFTER), lane=1) == [0.6], "as the others"
+    assert ready(two, (40, 50, layout.IO)) == [None]
+
+
+def test_who_was_only_seen_ready_waited_as_usual(two: Sightings) -> None:
+    see(two, (1, "io"), (2, "gil"))
+    parts(two, (0, 10, layout.IO))
+    see(two, (11, "run"), (12, "run"), (13, "run"))
+    assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
