@@ -10,7 +10,7 @@ from playground import catalogue
 from playground.figures import LEAST_SHARE, RunStatistics
 
 LEAST_OTHERS = 0.3  # cores: less than that is taken on any computer
-LEAST_READY = 0.1  # cores: who needs hardly any misses none
+LEAST_READY = 0.3  # cores: who waits for other things nearly all of the time misses none
 LEAST_MISSED = 0.2  # of what the run was ready for
 FREE_OF_GIL = 0.25  # of their CPU time: who runs so much without the GIL is not held to one core by it
 

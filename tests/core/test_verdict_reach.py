@@ -126,10 +126,12 @@ def test_others_are_blamed_for_what_they_took_only() -> None:
 
 def test_who_is_ready_for_little_misses_little() -> None:
     """A worker that is asleep most of the time."""
-    for ready, said in ((0.099, False), (0.1, True)):
+    for ready, said in ((0.299, False), (0.3, True)):
         share = Shares(run=ready / 2, wait_core=ready / 2, sleep=1 - ready)
         assert computing(workers=1, share=share, cores=ready / 2) == said
     assert not computing(share=Shares(sleep=1.0), cores=0.0)
+    pages = Shares(run=0.005, wait_core=0.02, io=0.975)  # of eight threads that fetch pages: a fifth of a core
+    assert not computing(model="threads", workers=8, share=pages, cores=0.04, others=1.8)
 
 
 @pytest.mark.parametrize("model", ["threads", "asyncio", "generators", "serial"])
