@@ -38,7 +38,8 @@ MOST_SEGMENTS = 4_000_000
 
 Segments = npt.NDArray[np.void]
 _KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY, TURN, SLEEP], np.uint8)
-_LATE = (layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER)  # their records tell what was not known before
+_LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that tell what was not known before
+_LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class LaneStore:
         segments = self._expand(lane, records)
         if len(segments):  # none, where the clock stood still
             self._fresh.append(segments)
-        changed = records["start"][np.isin(records["kind"], _LATE)]
+        changed = records["start"][_LATE[records["kind"]]]
         if len(changed):
             self._changed(int(changed.min()))
 
@@ -335,7 +336,7 @@ class LaneStore:
         state[seen] = self._edge_state[lane[seen]]
         state[seen & (now - since > STALE_NS)] = UNKNOWN
         told = self._told_tail[lane]
-        told_now = (told != EMPTY) & np.isin(state, (RUN, GIL, UNKNOWN))
+        told_now = (told != EMPTY) & ((state == RUN) | (state == GIL) | (state == UNKNOWN))
         self._doubt(state, since, seen | told_now, now)
         state[told_now] = told[told_now]
         self._bound(state, since, seen | told_now)

@@ -30,6 +30,7 @@ FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
 MOST_OF = 0.8  # of the time between two sightings: who ran less did so at a moment that is not known
 BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
 NEVER = np.iinfo(np.int64).max
+SPAN_BITS = 46  # of a moment beside a lane in one number: 19 hours in ns
 KINDS = len(layout.KIND_NAMES)
 
 _SAID = np.full(256, UNKNOWN, np.uint8)
@@ -111,21 +112,20 @@ class Sightings:
         """(records, len(SEEN)): the sightings within each; they have served then."""
         counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
-        if not len(waiting):
+        if not len(waiting) or not len(records):
             return counts
         lane = records["task"].astype(np.int64)
         start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
-        order = np.lexsort((start, lane))
-        by_lane = lane[order]
-        first, last = (np.searchsorted(by_lane, waiting["lane"], side) for side in ("left", "right"))
-        reached = np.zeros(len(waiting), np.bool_)
-        for place in np.flatnonzero(last > first):
-            own = order[first[place] : last[place]]
-            moment = waiting["t"][place]
-            reached[place] = moment < end[own[-1]]
-            which = int(np.searchsorted(start[own], moment, side="right")) - 1
-            if which >= 0 and moment < end[own[which]]:
-                counts[own[which], _PLACE[waiting["state"][place]]] += 1
+        first = int(start.min())
+        place = (lane << SPAN_BITS) + start - first + 1
+        order = np.argsort(place, kind="stable")
+        moment, whose = waiting["t"], waiting["lane"]
+        since = np.clip(moment - first + 1, 0, (1 << SPAN_BITS) - 1)
+        which = _latest(place[order], (whose << SPAN_BITS) + since, order)
+        inside = np.flatnonzero((lane[which] == whose) & (start[which] <= moment) & (moment < end[which]))
+        np.add.at(counts, (which[inside], _PLACE[waiting["state"][inside]]), 1)
+        last = _latest(lane[order], whose, order)
+        reached = (lane[last] == whose) & (moment < end[last])
         self._drop(reached)
         some = np.flatnonzero(counts.any(axis=1))
         kind = records["kind"][some].astype(np.int64)
@@ -135,6 +135,8 @@ class Sightings:
 
     def _fade(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> None:
         full = self._counts[lane, kind][:, WAITS].sum(axis=1) > LATELY
+        if not full.any():
+            return
         pairs = np.unique(np.stack((lane[full], kind[full])), axis=1)
         self._counts[pairs[0], pairs[1]] /= 2
 
@@ -171,6 +173,13 @@ class Sightings:
         self._waiting = self._waiting[~which]
 
 
+def _latest(known: npt.NDArray[np.int64], asked: Any, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Of each that is asked for, the last of those known, which are sorted, that is not behind it; some other where
+    there is none."""
+    latest: npt.NDArray[np.int64] = order[np.maximum(np.searchsorted(known, asked, side="right") - 1, 0)]
+    return latest
+
+
 def _mixed(counts: Counted, usual: Counted) -> Counted:
     """As parts of 1: what was seen within each op, and where that is little also what is usual, as much as one look."""
     enough = counts.sum(axis=1, keepdims=True) >= ENOUGH
@@ -198,7 +207,7 @@ def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[
 
 def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.void]:
     """Who is ready now ran last; who waits now ran first."""
-    ready = np.isin(seen["state"], (RUN, CORE)) | (rest == UNKNOWN)
+    ready = (seen["state"] == RUN) | (seen["state"] == CORE) | (rest == UNKNOWN)
     middle = np.where(ready, seen["t"] - ran, begin + ran)
     pieces = np.empty((len(seen), 2), SEGMENT)
     pieces["start"] = np.stack((begin, middle), axis=1)

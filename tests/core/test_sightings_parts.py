@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from playground.lab import ring as layout
 from playground.lab import threads
@@ -221,3 +223,29 @@ def test_who_was_only_seen_ready_waited_as_usual(two: Sightings) -> None:
     parts(two, (0, 10, layout.IO))
     see(two, (11, "run"), (12, "run"), (13, "run"))
     assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
+
+
+@given(
+    some.lists(some.tuples(some.integers(0, 3), some.integers(0, 90), some.integers(0, 30)), max_size=12),
+    some.lists(some.tuples(some.integers(0, 3), some.integers(0, 130), some.sampled_from(list(SAID))), max_size=20),
+    some.integers(0, 10**15),
+)
+def test_each_is_counted_where_it_lies(
+    spans: list[tuple[int, int, int]], looks: list[tuple[int, int, str]], begin: int
+) -> None:
+    """Of ops that do not overlap, however many lanes and in whatever order."""
+    of, kept, free = Sightings(4), [], dict.fromkeys(range(4), 0)
+    for lane, gap, length in spans:
+        start = free[lane] + gap
+        free[lane] = start + length
+        kept.append((lane, start, start + length))
+    for lane, when, what in looks:
+        see(of, (begin + when, what), lane=lane)
+    records = [ops((begin + start, begin + end, layout.IO), lane=lane) for lane, start, end in kept]
+    of.parts(np.concatenate([*records[::-1], np.empty(0, RECORD)]))
+    for lane in range(4):
+        own = [(start, end) for one, start, end in kept if one == lane]
+        within = [when for one, when, _ in looks if one == lane and any(a <= when < b for a, b in own)]
+        assert of._counts[lane].sum() == len(within)
+        later = [when for one, when, _ in looks if one == lane and when >= max((b for _, b in own), default=0)]
+        assert (of._waiting["lane"] == lane).sum() == len(later)

@@ -74,7 +74,8 @@ class Beats:
         part = slice(int(np.searchsorted(self.end[: self.count], int(edges[0]), "right")), self.count)
         known, start, end = (values[part] for values in (self.known, self.start, self.end))
         held_up = known < start  # it was due at the start, and the window was on time until then
-        _raise(worst, edges, known[held_up], start[held_up], np.zeros(int(held_up.sum()), np.float32))
+        if held_up.any():
+            _raise(worst, edges, known[held_up], start[held_up], np.zeros(int(held_up.sum()), np.float32))
         _raise(worst, edges, start, end, self.late[part])
         return worst
 
