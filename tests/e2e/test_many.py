@@ -20,6 +20,7 @@ def app(start: Start, tmp_path: Path) -> App:
     app = start("--theme", "dark", "--recipe", str(recipe))
     app.click("run")
     app.works(1)
+    app.until("its verdict", lambda state: "1 500 coroutines" in state["verdict"])  # which makes its card taller
     return app
 
 
