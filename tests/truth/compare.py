@@ -167,16 +167,17 @@ def worker_row(row: Row, worker: dict[str, Any], told: dict[str, Any], observer:
     if thread is None:
         made.why = "its thread was not found"
     elif told["loop"] is not None:
-        compare_loop(row, told, thread, start / 1e9, end / 1e9)
+        compare_loop(row, told, thread)
         made.why = "one thread is all that the kernel sees"
     else:
         compare_thread(made, row, thread, observer, turn, start / 1e9, end / 1e9)
     return made
 
 
-def compare_loop(row: Row, told: dict[str, Any], thread: Thread, start: float, end: float) -> None:
-    """How much of a core the thread had that runs them all."""
-    seen = thread.shares(start, end).parts.get(RUN)
+def compare_loop(row: Row, told: dict[str, Any], thread: Thread) -> None:
+    """How much of a core the thread had that runs them all, from the begin of the run to its end: a worker that waits
+    for ever keeps it until the lab is killed."""
+    seen = thread.shares(told["started_ns"] / 1e9, told["ended_ns"] / 1e9).parts.get(RUN)
     if row.loop_told is not None or seen is None:
         return
     row.loop_told, row.loop_seen = told["loop"]["cores"], seen
