@@ -202,6 +202,7 @@ class LaneStore:
             self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
         gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
         own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
+        own_state[(kinds == layout.TURN) & (records["flags"] & layout.DOUBT != 0)] = UNKNOWN
         self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
         unseen = called & (lost < UNSEEN_NS)
         cpu = np.where(unseen, wall, cpu)

@@ -17,9 +17,10 @@ from typing import Any, Callable, Deque, Dict, Iterator, List, NamedTuple, Optio
 from . import http
 from .lines import Lines
 from .ops import Fetch, Op, Shared, Sleep
+from .polls import Polls
 from .turns import Turn
 
-clock = time.monotonic
+clock, perf_counter_ns = time.monotonic, time.perf_counter_ns
 
 
 class Outcome(NamedTuple):
@@ -39,6 +40,7 @@ NOTHING = Outcome()
 
 class Hub:
     def __init__(self, shared: Dict[str, Shared]) -> None:
+        self.polls = Polls()  # that are told of each look for sockets
         self.ready: Deque[Tuple[Any, Outcome]] = deque()
         self._sleepers: List[Tuple[float, int, Any]] = []  # a heap: until when; in which order they came; who
         self._numbers = count()
@@ -88,7 +90,10 @@ class Hub:
     def _look(self, wait: bool) -> None:
         """Who has slept enough, and whose socket is there? `wait`: until there is one."""
         if self._fetches:
-            for key, _ in self._sockets.select(self._until_next() if wait else 0):
+            began = perf_counter_ns()
+            found = self._sockets.select(self._until_next() if wait else 0)
+            self.polls.looked(began, perf_counter_ns(), len(found))
+            for key, _ in found:
                 self._go_on(key.fileobj)
         elif wait:
             time.sleep(self._until_next())

@@ -69,8 +69,8 @@ KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
 
 CORE_UNKNOWN = 0xFFFF
 # record flags, beside 1 for a core that was given up: the wait was a call in the thread of a loop; it was no op, but
-# what a worker did between two
-HELD_UP, BETWEEN = 2, 4
+# what a worker did between two; whether it still waited, or waited for its turn, is not known
+HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 
 # words of the control block, written by the app and read by everything in the run
 CONTROL_BYTES = 1024

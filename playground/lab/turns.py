@@ -4,7 +4,8 @@ A model gets one `Steps` for each worker. `steps.next(result)` runs the worker u
 waits for; the model carries that out in its own way and comes back with what came of it. All stamping happens here.
 
 Only one worker runs at a time, and the next one only when this one waits. A sleep that was over lasted no longer: from
-then on its worker waited for its turn. Of other waits it is not known when they were over; they count to their end.
+then on its worker waited for its turn. When a socket was there is known within two looks of the loop (polls.py). Of
+other waits it is not known when they were over; they count to their end.
 
 No moment of a worker's life is left out: what it does between two ops is its own running, as its thread runs it."""
 
@@ -18,6 +19,7 @@ from . import gil, machine, output, remote, ring, whose, worker
 from .loop import Beats
 from .ops import Call, Op, Sleep
 from .own import Whole, error_text
+from .polls import Polls
 from .stamps import Stamps
 from .stretch import Stretch
 from .whole import Await, carry_out, for_a_loop
@@ -47,7 +49,7 @@ class Turns(Stamps):
         super().__init__(self.control.words, self.stream, watch, threading.Lock() if remote else None)
         self.yields, self.remote = yields, remote
         self.tid, self.thread_state = threading.get_native_id(), gil.thread_state()
-        self.beats = Beats(self.control.words)
+        self.beats, self.polls = Beats(self.control.words), Polls()
         self.traced = False
         self.last: Optional[Steps] = None  # who went on last
 
@@ -88,7 +90,7 @@ class Turns(Stamps):
 class Steps:
     """One worker, step by step."""
 
-    __slots__ = ("_asked", "_life", "_ran", "_since", "_turns", "_used", "_whole", "cpu", "index", "ring")
+    __slots__ = ("_asked", "_doubt", "_life", "_ran", "_since", "_turns", "_used", "_whole", "cpu", "index", "ring")
 
     def __init__(self, turns: Turns, index: int) -> None:
         self.index = index
@@ -97,6 +99,7 @@ class Steps:
         self._turns = turns
         self._asked = self._ran = 0
         self._since = self._used = 0  # when it went on, or its last op ended, and the thread's CPU time then
+        self._doubt = 0.0  # what polls said of it when it began to wait
         self._whole = False  # its job is called as a whole, which tells of itself
         self._life = self._live()
 
@@ -273,6 +276,8 @@ class Steps:
         words[ring.W_CPU] = self.cpu
         if isinstance(op, Sleep):
             words[ring.W_DUE] = begun + int(op.seconds * 1e9)
+        elif kind == ring.IO:
+            self._doubt = self._turns.polls.begin()
         words[ring.W_SINCE], words[ring.W_STATE] = begun, kind
         self._asked = asked = begun - ran
         return asked
@@ -280,19 +285,23 @@ class Steps:
     def _back(self, op: Op, kind: int, asked: int) -> None:
         """It has come back from what it waited for since then."""
         turns, words = self._turns, self.ring.words
-        now = over = words[ring.W_SINCE] = clock()
+        now = over = known = words[ring.W_SINCE] = clock()
         words[ring.W_STATE] = ring.RUN
         if isinstance(op, Sleep):
             due = asked + self._ran + int(op.seconds * 1e9)
             if now > due + LATE_NS:
-                over = due
+                over = known = due
+        elif kind == ring.IO:
+            known, over = turns.polls.end(asked + self._ran, self._doubt, now)
         stamping = turns.stamping
         if self._asked != asked:  # it ran elsewhere, and was stamped
-            over = self._asked
+            known = over = self._asked
         elif stamping:
             turns.note_core(now)
             quick = kind == ring.RUN  # as giving back a lock: no wait
-            turns.stamp(self.index, kind, asked, over, over - asked if quick else self._ran, 0, not quick)
+            turns.stamp(self.index, kind, asked, known, known - asked if quick else self._ran, 0, not quick)
+            if known < over:
+                turns.stamp(self.index, ring.TURN, known, over, 0, 0, ring.DOUBT)
         if over < now and stamping:
             turns.stamp(self.index, ring.TURN, over, now)
         self._since, self._used = now, worker.cpu_clock()

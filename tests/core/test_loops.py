@@ -256,3 +256,13 @@ def test_stackless_says_that_it_needs_pypy() -> None:
     else:
         assert why is not None
         assert "needs PyPy" in why
+
+
+@pytest.mark.parametrize("model", LOOPS)
+def test_many_that_fetch_do_not_only_wait_for_pages(model: str) -> None:
+    """A loop that is late lets those wait whose pages are there: they do not wait for I/O then."""
+    with finished(recipe_of(model, "fetch", workers=100, seconds=1.0)) as run:
+        share = run.statistics().share
+    assert share.wait_turn > 0.005
+    assert share.unknown > 0.005
+    assert share.io + share.wait_turn + share.unknown > 0.9

@@ -30,6 +30,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "run": FIGURES,
     "run_figures": FIGURES,
     "lab_cores": ("tests/core/test_lab_cores.py", *FIGURES),
+    "lab/polls": ("tests/core/test_polls.py",),
     "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
 }
 
@@ -44,6 +45,6 @@ def modules(names: list[str]) -> list[str]:
 
 
 def test_files(module: str) -> list[str]:
-    patterns = RELATED[Path(module).stem]
+    patterns = RELATED[Path(module).relative_to("playground").with_suffix("").as_posix()]
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "core").glob("test_*.py"))
     return [file for file in files if any(fnmatch.fnmatch(file, pattern) for pattern in patterns)]

@@ -36,7 +36,7 @@ async def main(lab: Lab) -> None:
     things = lab.things(asyncio)
     await asyncio.gather(*plain.awaiting(lab, things))
     turns = lab.turns(remote=True)
-    carry_out = aio.Awaiting(things)
+    carry_out = aio.Awaiting(things, turns.polls)
     beat = asyncio.ensure_future(aio.beat(turns))
     await asyncio.gather(*[worker(lab, steps, carry_out, aio.to_thread) for steps in turns.steps()])
     beat.cancel()

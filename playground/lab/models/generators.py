@@ -29,6 +29,7 @@ def run(lab: Lab) -> None:
     turns = lab.turns(yields=True)  # each piece of work ends with a yield
     tasks = [worker(steps) for steps in turns.steps()]
     hub = Hub(lab.shared)
+    hub.polls = turns.polls
     turns.beats.idle = hub.idle
     schedule(tasks, heartbeat(turns), hub)
     turns.beats.end()

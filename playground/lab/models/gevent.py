@@ -3,13 +3,17 @@ looks like blocking switches to the hub, and that goes on with whoever is ready.
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+import time
+from typing import Any, Callable, List, Optional, Sequence
 
 from .. import needs, own, plain, ring, switches
 from ..blocking import Blocking
 from ..knob import YIELDS, Knob
+from ..polls import Polls
 from ..running import Lab
 from ..turns import Steps
+
+clock = time.perf_counter_ns
 
 NAME = "gevent"
 TITLE = "gevent"
@@ -45,7 +49,7 @@ def run(lab: Lab) -> None:
     gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace(switches.switched if lab.recipe["job"] == own.NAME else None)
-    carry_out = Blocking(things, gevent.sleep, socket.create_connection)
+    carry_out = Blocking(things, gevent.sleep, Connecting(gevent.get_hub().loop, socket.create_connection, turns.polls))
 
     def heartbeat() -> None:
         while True:
@@ -60,6 +64,30 @@ def run(lab: Lab) -> None:
     gevent.joinall(workers, raise_error=True)
     beside.kill()
     turns.beats.end()
+
+
+class Connecting:
+    """Opens connections. From the first one on polls are told of the loop's looks for sockets."""
+
+    def __init__(self, loop: Any, connect: Callable[..., Any], polls: Polls) -> None:
+        self._loop, self._connect, self._polls = loop, connect, polls
+        self._began = 0
+        self._watchers: List[Any] = []
+
+    def __call__(self, *where: Any) -> Any:
+        if not self._watchers:
+            before, after = self._loop.prepare(ref=False), self._loop.check(ref=False)
+            after.priority = self._loop.MAXPRI  # the first that is called of all that the look has found
+            before.start(self._begin)
+            after.start(self._end)
+            self._watchers = [before, after]
+        return self._connect(*where)
+
+    def _begin(self) -> None:
+        self._began = clock()
+
+    def _end(self) -> None:
+        self._polls.looked(self._began, clock(), self._loop.pendingcnt)
 
 
 def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:

@@ -63,7 +63,7 @@ def run(lab: Lab) -> None:
     all_of(plainly, plain.talks(lab))
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace()
-    turns.beats.idle = hub.idle
+    turns.beats.idle, hub.polls = hub.idle, turns.polls
     greenlet(heartbeat).switch()
     all_of(worker, turns.steps())
     turns.beats.end()

@@ -7,6 +7,7 @@ are given to its loop by hand."""
 
 from __future__ import annotations
 
+import select
 import selectors
 import socket
 from itertools import count
@@ -16,6 +17,7 @@ from .. import http, needs
 from ..knob import YIELDS, Knob
 from ..lines import Lines
 from ..ops import Fetch, Op, Sleep
+from ..polls import Polls
 from ..running import Lab
 from ..turns import Steps, Turn
 
@@ -64,11 +66,15 @@ def run(lab: Lab) -> None:
             Waiting(sockets, sock, event, ready)
             yield ready
 
+    def fetched(op: Any, callback: Any) -> None:
+        note_looks(turns.polls)
+        fetch(op.url).add(callback)
+
     ways: Dict[type, Callable[[Any, Any], object]] = {
         **Lines(lab.shared, at_once, tasks.later).ways,
         Turn: lambda op, callback: tasks.later(callback),
         Sleep: lambda op, callback: tasks.later(callback, seconds=op.seconds),
-        Fetch: lambda op, callback: fetch(op.url).add(callback),
+        Fetch: fetched,
     }
 
     @_o
@@ -101,6 +107,33 @@ def run(lab: Lab) -> None:
         tasks.later(worker, steps)
     eventloop.run()
     turns.beats.end()
+
+
+class Looks:
+    """asyncore's `select`, which makes a `poll` for each look."""
+
+    def __init__(self, polls: Polls) -> None:
+        self._polls = polls
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(select, name)
+
+    def poll(self) -> Any:
+        return Look(self._polls)
+
+
+class Look:
+    def __init__(self, polls: Polls) -> None:
+        real = select.poll()
+        self.register, self.poll = real.register, polls.told(real.poll)
+
+
+def note_looks(polls: Polls) -> None:
+    import asyncore
+
+    of_asyncore = vars(asyncore)
+    if hasattr(select, "poll") and not isinstance(of_asyncore["select"], Looks):
+        of_asyncore["select"] = Looks(polls)
 
 
 def at_once(callback: Any, result: Any = None) -> None:

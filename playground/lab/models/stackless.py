@@ -40,6 +40,7 @@ def run(lab: Lab) -> None:
 
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     hub, alive = Hub({}), lab.count
+    hub.polls = turns.polls
     turns.beats.idle = lambda: hub.idle() and stackless.getruncount() == RUN_WHEN_IDLE
     by_channel = Blocking(lab.things(Channels(stackless.channel)))
 
