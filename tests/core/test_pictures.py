@@ -23,11 +23,11 @@ SHORT = 0.2  # of a column: waits too short to be drawn (30 µs), and what was s
 
 
 class Pictures:
-    """How many lanes run in each column, less what the records leave open. Where in a call its wait lay is not
-    recorded: it is drawn in the middle, so half of what the call ran (75 µs, and milliseconds on a computer that
-    others share) may stand on the wrong side of it."""
+    """How many lanes surely run in each column. Where in a call its wait lay is not recorded: it is drawn in the
+    middle, so what it ran may have been on the other side (150 µs; milliseconds where a host takes cores away)."""
 
     def __init__(self, run: Run) -> None:
+        self.ran = 0.0  # columns
         self._run, self._records = run, [np.empty((0, 3), np.int64)]
         add = run.lanes.add
 
@@ -58,14 +58,18 @@ class Pictures:
         shares: np.ndarray = self._run.lanes.shares(edges, now)
         assert (shares.sum(axis=2) < 1 + 1e-3).all(), "a lane is in one state at a time"
         lanes: np.ndarray = shares[:, :, RUN].sum(axis=0)
-        return lanes - self._left_open(edges)
+        self.ran = float(lanes.sum())
+        return lanes - self._unsure(edges)
 
-    def _left_open(self, edges: np.ndarray) -> np.ndarray:
-        left_open = np.zeros(len(edges) - 1)
-        for start, end, cpu in np.concatenate(self._records):
-            own = slice(max(0, (start - edges[0]) // COLUMN), max(0, (end - edges[0]) // COLUMN + 1))
-            left_open[own] += min(cpu / 2 / COLUMN, 1)
-        return left_open
+    def _unsure(self, edges: np.ndarray) -> np.ndarray:
+        start, end, cpu = np.concatenate(self._records).T
+        spans = np.concatenate(
+            (np.stack((start, start + cpu // 2), axis=1), np.stack((end - cpu + cpu // 2, end), axis=1))
+        )
+        unsure = np.zeros(len(edges) - 1)
+        for first, last in spans[(spans[:, 0] < edges[-1]) & (spans[:, 1] > edges[0])]:
+            unsure += np.clip(np.minimum(last, edges[1:]) - np.maximum(first, edges[:-1]), 0, None) / COLUMN
+        return unsure
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
@@ -76,17 +80,18 @@ def test_no_more_lanes_run_than_there_are_cores(job: str, model: str) -> None:
     with running(recipe) as run:
         most = [float(lanes.max(initial=0)) for lanes in Pictures(run)]
     assert max(most) <= CORES * (1 + SHORT)
-    assert len(most) > 5
+    assert len(most) > 1, "live, too"
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
 @pytest.mark.parametrize("job", ["primes", "mix"])
 def test_of_threads_that_compute_in_python_one_runs_at_a_time(job: str) -> None:
     with running(checked(Recipe(job=job, model="threads", workers=4, seconds=1.0))) as run:
-        for lanes in Pictures(run):
+        pictures = Pictures(run)
+        for lanes in pictures:
             last = lanes
     assert float(last.max()) <= 1 + SHORT
-    assert float(last.sum()) > 0
+    assert pictures.ran > 10
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")
