@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
-from playground.sightings import NEVER, SEGMENT, Edge, Parts, Sightings
+from playground.sightings import NEVER, SEGMENT, Edge, Parts, Sightings, unobserved
 from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
@@ -197,7 +197,7 @@ class LaneStore:
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
         core = np.where(called & ~slept, lost, core)
-        seen_in = self.sightings.parts(records)
+        seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
         if (kinds == layout.AFTER).any():
             self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
         gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)

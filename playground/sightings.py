@@ -53,6 +53,12 @@ class Parts(NamedTuple):
     ready: npt.NDArray[np.float64]  # of all its time: it ran, or could have run; NaN where nobody saw any such op
 
 
+def unobserved(count: int) -> Parts:
+    """Of records of threads at which nobody looks."""
+    none = np.zeros(count)
+    return Parts(none, none, np.full(count, LOCK, np.uint8), np.full(count, np.nan))
+
+
 class Edge(NamedTuple):
     """What lanes were seen to do since their last records."""
 
