@@ -102,7 +102,9 @@ class Workers(Sequence[WorkerStatistics]):
     def _state(self, lane: int) -> int:
         if self._states is not None:
             return int(self._states[lane])
-        return states.EMPTY if self._live is None or self._now is None else self._live.lanes.tail(lane, self._now)[1]
+        if self._live is None or self._now is None:
+            return states.EMPTY
+        return self._live.lanes.tail(lane, max(self._now, self._live.pulled_ns))[1]
 
 
 def _without_state(header: npt.NDArray[np.uint64], over: bool) -> str:

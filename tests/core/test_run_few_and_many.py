@@ -58,6 +58,19 @@ def test_of_few_a_moment_is_kept_and_of_many_it_is_as_they_are_then(
     assert seen == [0, 2]
 
 
+def test_what_one_of_many_does_is_known_although_it_began_that_after_the_figures_were_made(
+    scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_figures, "MOST_COPIED", 1)
+    scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
+    worker = scene.worker(0)
+    workers = run_figures.Workers(scene.run, worker.now, None)
+    worker.does(1)
+    worker.ring.enter(layout.SLEEP, worker.now)
+    scene.run.pull()
+    assert workers[0].state == "sleeping"
+
+
 def test_few_are_looked_at_for_the_sums_and_many_as_they_write(
     scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
