@@ -90,7 +90,7 @@ class Sightings:
         lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
         usual = self._usual(lane, kind)
         counts = self._within(records)
-        new = (usual.sum(axis=1) == 0) & (counts.sum(axis=1) == 0)
+        new = (usual[:, WAITS].sum(axis=1) == 0) & (counts[:, WAITS].sum(axis=1) == 0)
         if new.any():
             usual[new] = self._usual(lane[new], kind[new])
         parts = _mixed(counts[:, WAITS], usual[:, WAITS])

@@ -94,6 +94,11 @@ def test_an_op_in_the_same_batch_is_as_the_one_before(two: Sightings) -> None:
     ]
 
 
+def test_one_that_was_only_seen_ready_is_as_those_in_the_same_batch(two: Sightings) -> None:
+    see(two, (1, "run"), (11, "gil"), (12, "io"), (13, "io"), (14, "io"))
+    assert parts(two, (0, 10, layout.IO), (10, 20, layout.IO)) == [(0.25, 0.0, IO), (0.25, 0.0, IO)]
+
+
 def test_two_looks_count_beside_what_is_usual_and_three_do_not(two: Sightings) -> None:
     see(two, (1, "io"), (2, "io"), (3, "io"), (4, "gil"))
     assert parts(two, (0, 10, layout.IO)) == [(0.25, 0.0, IO)]
