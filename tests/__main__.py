@@ -76,7 +76,8 @@ def without_qt_run(python: Path, arguments: list[str]) -> int:
         "-o",
         "addopts=-ra --strict-markers --import-mode=importlib",
     ]
-    return pytest(python, [*settings, *(arguments or ["tests/core"])], os.environ)
+    named = any(not argument.startswith("-") for argument in arguments)
+    return pytest(python, [*settings, *arguments, *([] if named else ["tests/core"])], os.environ)
 
 
 def run(python: Path, arguments: list[str]) -> int:
