@@ -29,7 +29,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "holders": ("tests/core/test_holders*.py", *FIGURES),
     "run": FIGURES,
     "run_figures": FIGURES,
-    "lab_cores": ("tests/core/test_lab_cores.py", *FIGURES),
+    "lab_cores": ("tests/core/test_lab_cores*.py", *FIGURES),
     "lab/polls": ("tests/core/test_polls.py",),
     "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
 }
