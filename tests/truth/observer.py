@@ -30,7 +30,9 @@ def favoured() -> Iterator[None]:
     try:
         yield
     finally:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.sched_setscheduler(
+            0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, os.sched_param(0)
+        )  # anyone may keep that flag
 
 
 class Observer:
