@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import psutil
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground import catalogue, cores
@@ -115,14 +115,22 @@ def test_a_file_that_cannot_be_imported_is_listed_with_the_reason(monkeypatch: p
     assert all("gevent" in entry["why"] for entry in entries)
 
 
-@given(st.floats(allow_nan=True, allow_infinity=True) | st.integers() | st.text() | st.booleans() | st.none())
+ANY_NUMBER = st.floats(allow_nan=True, allow_infinity=True) | st.integers()
+OF_A_KNOB = st.floats(-1, 20_000) | st.integers(-1, 20_000) | st.integers(-1, 20_000).map(float)  # many lie in a range
+
+
+@given(OF_A_KNOB | ANY_NUMBER | st.text() | st.booleans() | st.none())
+@example(1090.5)  # in the range of the probe's rate, which is a whole number
+@example(1090.0)
 def test_a_knob_takes_its_range_and_says_it_otherwise(value: object) -> None:
     for knob in EVERY_RUN:
         problem = knob.problem(value)
         if knob.choices:
             assert (problem is None) == (value in knob.choices)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            assert (problem is None) == (knob.low <= value <= knob.high)
+            may_be_a_part = isinstance(knob.default, float)
+            allowed = knob.low <= value <= knob.high and (may_be_a_part or float(value).is_integer())
+            assert (problem is None) == allowed
         else:
             assert problem is not None
         if problem:
