@@ -6,11 +6,13 @@ import ast
 import subprocess
 import sys
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.mutation import related, verdicts
+from tests.mutation import __main__ as mutants
+from tests.mutation import inside, related, verdicts
 from tests.mutation.__main__ import sample
 from tests.mutation.changes import AS_IT_IS, changed, changes
 from tests.mutation.related import RELATED, ROOT, modules
@@ -137,3 +139,15 @@ def test_a_change_of_a_threshold_is_killed_and_one_of_nothing_survives() -> None
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| playground/totals.py | 6 | 6 | 0 | 0 | 100.0 % |" in done.stdout
+
+
+def test_tests_that_fail_before_anything_is_changed_have_an_exit_code_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ends(files: list[str], seed: int, *plugins: Any) -> int:
+        plugins[0].failed = ["tests/core/test_totals.py::test_made"]
+        return 1
+
+    monkeypatch.setattr(inside, "run", ends)
+    assert mutants.main(["totals", "--sample", "1/3"]) == mutants.UNFIT == 3
+    assert "Unchanged, these fail already: tests/core/test_totals.py::test_made" in capsys.readouterr().err

@@ -14,7 +14,9 @@ from fractions import Fraction
 from tests.mutation import inside, verdicts
 from tests.mutation.changes import Change, changes
 from tests.mutation.related import RELATED, ROOT, modules
-from tests.mutation.runner import Runner
+from tests.mutation.runner import Runner, Unfit
+
+UNFIT = 3  # exit code: the tests fail before anything is changed, so nothing was found out
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -47,7 +49,11 @@ def main(words: list[str]) -> int:
     if told:
         again = f"python3 -m tests mutants {' '.join(given.modules)} --sample {given.sample} --seed {seed}"
         print(f"{len(chosen)} of {len(every)} changes; to repeat: {' '.join(again.split())}", flush=True)
-    results = run(chosen, paths, seed, given, exempt)
+    try:
+        results = run(chosen, paths, seed, given, exempt)
+    except Unfit as reason:
+        print(reason, file=sys.stderr)
+        return UNFIT
     if told:
         print(table(results))
         stale(every, paths, exempt)

@@ -31,6 +31,10 @@ Outcome = tuple[Change, str]
 Begin = Callable[[Change, str, dict[str, float]], int]
 
 
+class Unfit(Exception):
+    """The sources as they are do not pass, so that nothing can be said of changes."""
+
+
 class Runner:
     def __init__(self, modules: list[str], seed: int, jobs: int, until: float, quick: bool = False) -> None:
         self.quick = quick  # do not try survivors once more
@@ -78,7 +82,7 @@ class Runner:
                     yield from self._told(pipe)
             except EOFError:
                 failed = Path(troubles.name).read_text(encoding="utf-8") or "pytest itself (MUTANTS_ALOUD=1 shows it)"
-                raise SystemExit(f"Unchanged, these fail already: {failed}") from None
+                raise Unfit(f"Unchanged, these fail already: {failed}") from None
             finally:
                 put_away(pid)
 
@@ -90,7 +94,7 @@ class Runner:
                 if change.place != AS_IT_IS:
                     yield change, outcome
                 elif outcome != "survived":
-                    raise SystemExit(f"Unchanged, not all tests pass a second time ({outcome})")
+                    raise Unfit(f"Unchanged, not all tests pass a second time ({outcome})")
 
     # -- where the module is imported afresh
 
@@ -108,7 +112,7 @@ class Runner:
         """The sources as they are, put in the place of themselves, must survive: else everything would be killed."""
         for change, outcome in Loop(self, self._begin_afresh).run([as_it_is(module) for module in modules]):
             if outcome != "survived":
-                raise SystemExit(f"{change.module} as it is does not survive ({outcome}); MUTANTS_ALOUD=1 shows why")
+                raise Unfit(f"{change.module} as it is does not survive ({outcome}); MUTANTS_ALOUD=1 shows why")
 
 
 def as_it_is(module: str) -> Change:
