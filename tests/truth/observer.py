@@ -30,9 +30,8 @@ def favoured() -> Iterator[None]:
     try:
         yield
     finally:
-        os.sched_setscheduler(
-            0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, os.sched_param(0)
-        )  # anyone may keep that flag
+        usual = os.SCHED_OTHER | os.SCHED_RESET_ON_FORK  # only root may take the flag back
+        os.sched_setscheduler(0, usual, os.sched_param(0))
 
 
 class Observer:
