@@ -7,7 +7,6 @@ there was a run."""
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -19,7 +18,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from playground import catalogue, directory, interpreters, limits, recipe_options
+from playground import catalogue, directory, interpreters, json_text, limits, recipe_options
+from playground.computer import computer, moment
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.others import Others
@@ -109,7 +109,7 @@ def list_command(options: argparse.Namespace) -> int:
         raise BadRecipe("--interpreter", f"goes with models only, not with {options.what}")
     entries = listed(options.what, options.interpreter)
     if options.json:
-        print(json.dumps(entries, indent=2))
+        print(json_text.written(entries))
         return 0
     for entry in entries:
         print(_line(entry, 10 if options.what == "interpreters" else 18))
@@ -186,7 +186,7 @@ def run_command(options: argparse.Namespace) -> int:
     machine = Machine(os.cpu_count() or 1, 0.0, took or 0.0, None)
     result = as_json(statistics, baseline) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
     if options.json:
-        print(json.dumps(result, indent=2))
+        print(json_text.written(result))
     else:
         print(as_text(statistics, result["speedup"]))
         if result["disturbed"]:
@@ -333,6 +333,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
             "gil_enabled_at_end": statistics.interpreter.gil_enabled_at_end,
         },
         "seconds": statistics.seconds,
+        "began": moment(statistics.started_ns),
         "started_ns": statistics.started_ns,
         "ended_ns": statistics.ended_ns,
         "outcome": statistics.outcome,
@@ -383,6 +384,8 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "probe_cost": statistics.probe_cost,
         "recorder_cost": statistics.recorder_cost,
         "nice": statistics.nice,
+        "lanes_source": statistics.lanes_source,
+        "computer": asdict(computer()),
     }
 
 

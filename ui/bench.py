@@ -5,7 +5,6 @@ outside, in fresh processes, in turns with a bare pyqtgraph window. Nothing here
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ import psutil
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from playground import directory, recorder
+from playground import directory, json_text, recorder
 from playground.agreement import agreement
 from playground.cores import CoreSample
 from playground.recipe import Recipe
@@ -251,7 +250,7 @@ def main(application: QApplication, as_json: bool) -> int:
     result["recorder_cost"] = {
         model: round(recorder.measure(Recipe(workers=2, model=model)), 4) for model in ("threads", "processes")
     }
-    print(json.dumps(result, indent=2) if as_json else as_text(result))
+    print(json_text.written(result) if as_json else as_text(result))
     return 0
 
 

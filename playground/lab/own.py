@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import linecache
+import re
 import sys
 import threading
 import traceback
@@ -22,6 +23,9 @@ FILE = "your code"  # in tracebacks
 MODULE = "your_code"
 GENERATOR, COROUTINE = 0x20, 0x80  # flags of code
 MOST_RESULT = 100_000  # characters that a worker may leave as its result
+# What the app, under another Python, might refuse to read, and the whole report with it.
+MANY_DIGITS = re.compile(r"\d{4000}")
+DEEPEST = 100  # lists within each other
 
 NAMES: Dict[str, Any] = {
     **{op.__name__: op for op in ops.ALL},
@@ -172,7 +176,7 @@ def plain(result: Any) -> Any:
     """A result as it can be told: itself where JSON knows its kind, else as Python writes it."""
     try:
         told = json.dumps(result)
-        if len(told) <= MOST_RESULT:
+        if len(told) <= MOST_RESULT and not MANY_DIGITS.search(told) and not _is_deep(result, DEEPEST):
             return result
     except (TypeError, ValueError, RecursionError):
         told = ""
@@ -180,6 +184,11 @@ def plain(result: Any) -> Any:
         return "%.*s" % (MOST_RESULT, repr(result))
     except Exception as problem:
         return "a %s that cannot be told: %s" % (type(result).__name__, type(problem).__name__)
+
+
+def _is_deep(result: Any, most: int) -> bool:
+    inner = result.values() if isinstance(result, dict) else result if isinstance(result, (list, tuple)) else ()
+    return not most or any(_is_deep(one, most - 1) for one in inner)
 
 
 def line_of(frame: Any) -> int:

@@ -46,6 +46,9 @@ PROMISED: dict[str, Any] = {
     "recorder_cost": MAYBE,
     "others_cores": MAYBE,
     "disturbed": bool,
+    "lanes_source": str,
+    "began": (str, type(None)),
+    "computer": {"cores": int, "cores_allowed": int, "system": str, "app_version": str, "app_python": str},
 }
 WORKER = {
     "name": str,

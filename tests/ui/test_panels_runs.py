@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import os
+import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from playground.bootstrap import VERSION
 from playground.figures import InterpreterFacts
 from playground.recipe import Recipe
 from tests.ui.panel_records import run
@@ -228,6 +233,27 @@ def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
     assert told[1]["recipe"]["model"] == "processes"
     assert told[1]["ui_p99_ms"] == 5.1
     assert len(told[2]["workers"]) == 4
+
+
+def test_an_exported_run_says_when_and_on_which_computer_it_was(panel: RunsPanel) -> None:
+    begun = time.perf_counter_ns() - 7_200_000_000_000
+    panel.add(replace(PROCESSES, started_ns=begun), 5.1, disturbed=True)
+    (row,), (whole,) = csv.DictReader(io.StringIO(panel.as_csv())), json.loads(panel.as_json())
+    for began in (row["began"], whole["began"], as_text(panel.runs()[0]).split("began: ")[1].split("\n")[0]):
+        ago = datetime.now().astimezone() - datetime.fromisoformat(began)
+        assert timedelta(minutes=119) < ago < timedelta(minutes=121)
+    assert int(row["cores"]) == whole["computer"]["cores"] == os.cpu_count()
+    assert row["system"] == whole["computer"]["system"] != ""
+    assert row["app_version"] == whole["computer"]["app_version"] == VERSION
+    assert (row["disturbed"], whole["disturbed"]) == ("True", True)
+
+
+def test_exported_json_has_no_number_that_is_none(panel: RunsPanel) -> None:
+    worker = replace(PROCESSES.workers[0], result=[math.inf, "\ud83d", 2**80], cpu_recent=math.nan)
+    panel.add(replace(PROCESSES, workers=(worker,)), None)
+    (told,) = json.loads(panel.as_json(), parse_constant=pytest.fail)
+    assert told["workers"][0]["result"] == ["inf", "\\ud83d", 2**80]
+    assert told["workers"][0]["cpu_recent"] is None
 
 
 def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:

@@ -27,6 +27,7 @@ class FinishedRun:
     statistics: RunStatistics
     ui_p99_ms: float | None
     disturbed: bool = False  # other programs took cores from it
+    began: str | None = None  # date and time, with the zone
 
     @property
     def number(self) -> int:

@@ -7,9 +7,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields
 
-import msgspec
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -26,6 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground import json_text
+from playground.computer import computer, moment
 from playground.figures import RunStatistics
 from playground.recipe import Recipe, sentence
 from ui.panels.change_words import changes_cell, knobs_cell
@@ -84,7 +85,7 @@ class RunsPanel(Themed, QWidget):
     # --- what the window calls
 
     def add(self, run: RunStatistics, ui_p99_ms: float | None, disturbed: bool = False) -> None:
-        self.model.add(FinishedRun(run, ui_p99_ms, disturbed))
+        self.model.add(FinishedRun(run, ui_p99_ms, disturbed, moment(run.started_ns)))
         self._show()
 
     def check(self, number: int) -> None:
@@ -131,11 +132,7 @@ class RunsPanel(Themed, QWidget):
             self._show()
 
     def as_json(self) -> str:
-        whole = [
-            (replace(run.statistics, workers=tuple(run.statistics.workers)), run.ui_p99_ms) for run in self.model.runs
-        ]
-        rows = [{**msgspec.to_builtins(statistics), "ui_p99_ms": late} for statistics, late in whole]
-        return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+        return json_text.written([_whole(run) for run in self.model.runs])
 
     # --- what it is made of
 
@@ -240,11 +237,19 @@ def as_text(run: FinishedRun) -> str:
     return "\n".join([head, *(f"{name}: {value} {units.get(name, '')}".rstrip() for name, value in told.items())])
 
 
+def _whole(run: FinishedRun) -> dict[str, object]:
+    """All that is known of a run."""
+    figures = {field.name: getattr(run.statistics, field.name) for field in fields(run.statistics)}
+    beside = {"ui_p99_ms": run.ui_p99_ms, "disturbed": run.disturbed, "began": run.began}
+    return {**figures, **beside, "computer": computer()}
+
+
 def _flat(run: FinishedRun) -> dict[str, object]:
     """A run as one row of plain values."""
     s = run.statistics
     return {
         "run": s.number,
+        "began": run.began,
         "job": s.recipe.job,
         "workers": s.recipe.workers,
         "model": s.recipe.model,
@@ -277,6 +282,9 @@ def _flat(run: FinishedRun) -> dict[str, object]:
         "start_ms": _rounded(s.start_ms),
         "stop_ms": _rounded(s.stop_ms),
         "lost_records": s.lost_records,
+        "lanes_source": s.lanes_source,
+        "disturbed": run.disturbed,
+        **asdict(computer()),
     }
 
 
