@@ -15,6 +15,7 @@ from playground.recipe import HOSTS, Recipe, checked
 from ui.panels import recipe_choices
 from ui.panels.chips import widest_share
 from ui.panels.choice_menu import ChoiceMenu
+from ui.panels.labels import Label
 from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
 from ui.theme import DARK, LIGHT
 
@@ -352,12 +353,82 @@ def test_an_interpreter_that_nobody_knows_is_named_by_its_file(bar: RecipeBar) -
     assert bar.chip_interpreter.words() == "python3.9"
 
 
-@pytest.mark.parametrize(("width", "note", "words"), [(1440, "5 ms", "Knobs"), (1279, "", "Knobs"), (1024, "", "")])
+@pytest.mark.parametrize(
+    ("width", "note", "words"), [(1440, "5 ms", "Knobs"), (1439, "", "Knobs"), (1279, "", ""), (1024, "", "")]
+)
 def test_in_a_narrow_window_buttons_give_up_words(bar: RecipeBar, width: int, note: str, words: str) -> None:
     bar.window().resize(width, 640)
     assert (bar.knobs.note(), bar.knobs.words()) == (note, words)
     assert bar.window().width() == width  # it fits
     assert bar.search.geometry().right() <= width
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+def test_the_buttons_stay_where_they_are_whatever_the_sentence_says(bar: RecipeBar, qtbot: QtBot, width: int) -> None:
+    bar.window().resize(width, 640)
+    buttons = (bar.more, bar.run, bar.race, bar.stop_all, bar.knobs, bar.theme_button, bar.search)
+    QApplication.processEvents()
+    before = [button.geometry() for button in buttons]
+
+    def stay(what: str) -> None:
+        QApplication.processEvents()
+        assert [button.geometry() for button in buttons] == before, what
+        assert all(chip.width() <= chip.sizeHint().width() for chip in (bar.chip_job, bar.chip_host))
+        assert bar.more.x() > max(widget.geometry().right() for widget in bar._sentence if widget.isVisible())
+
+    stay("as it begins")
+    bar.show_recipe(Recipe(job="ping-pong", workers=100_000, model="asyncio"))
+    stay("another sentence")
+    bar.show_recipe(Recipe(job="sleep", workers=1, model="serial", host="ui", seconds=1.0))
+    stay("on the UI thread, which cannot be raced")
+    bar.show_recipe(Recipe(knobs={"switch_interval": 0.00225}))
+    stay("another value beside Knobs")
+    bar.set_running(3)
+    stay("something runs")
+    bar.set_problem("job", "It is gone. " * 20)
+    stay("a problem")
+    bar.set_interpreters([InterpreterChoice("", "CPython 3.13 free-threaded with a very long name", "no GIL")])
+    stay("a long name")
+    bar.type_line()
+    QApplication.processEvents()
+    assert [button.geometry() for button in buttons] == before, "a line to type"
+
+
+def test_what_is_wrong_lies_over_the_window_and_moves_nothing(bar: RecipeBar) -> None:
+    row = bar._problem_row
+    height = bar.height()
+    bar.set_problem("model", "allowed: " + "serial, threads, processes, " * 20)
+    QApplication.processEvents()
+    assert row.isVisible()
+    assert bar.height() == height
+    words = bar.window().findChild(Label, "recipe_problem")
+    assert words.height() >= words.heightForWidth(words.width()) > 30  # all of it, in several lines
+    assert row.y() >= height
+    assert row.visibleRegion().boundingRect() == row.rect()
+    assert bar.window().rect().contains(row.geometry())
+    bar.window().resize(1024, 640)
+    assert bar.window().rect().contains(row.geometry())
+    bar.set_problem(None)
+    assert not row.isVisible()
+
+
+def test_a_warning_goes_by_itself_and_its_chip_keeps_it(bar: RecipeBar, qtbot: QtBot) -> None:
+    row = bar._problem_row
+    row._timer.setInterval(1)
+    bar.show_recipe(Recipe(host="app", workers=1, seconds=2.0))
+    assert row.isVisible()
+    qtbot.waitUntil(lambda: not row.isVisible())
+    assert "will freeze for up to 2 s" in bar.chip_host.toolTip()
+    assert bar.chip_host.warned()
+    bar.show_problem()
+    assert not row.isVisible()  # said once
+    bar.set_problem("job", "It is gone.")
+    qtbot.wait(20)
+    assert row.isVisible()  # a problem stays
+    bar.set_problem(None)
+    bar.show_recipe(Recipe())
+    assert (row.isVisible(), bar.chip_host.warned()) == (False, False)
+    assert "freeze" not in bar.chip_host.toolTip()
 
 
 def test_long_names_are_elided_before_the_window_grows(bar: RecipeBar) -> None:

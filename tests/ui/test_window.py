@@ -232,7 +232,7 @@ def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window
     monkeypatch.setattr(window.runs, "way_out", lambda _number: None)  # no display that could be asked
     bar = window.recipe_bar
     window.show_recipe(Recipe(seconds=20.0))
-    words = bar.findChild(Label, "recipe_problem")
+    words = window.findChild(Label, "recipe_problem")
     assert not words.isVisible()
     bar._take_host("app")
     assert bar.recipe().seconds == (10.0 if heard else 5.0)

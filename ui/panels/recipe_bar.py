@@ -1,7 +1,8 @@
 """The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process", each part a chip to change it.
 
 It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
-What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was.
+What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was. The buttons at
+the right have a place of their own, which depends on the width of the window alone.
 
 A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `recipe_line`."""
 
@@ -32,8 +33,11 @@ from ui.panels.recipe_field import RecipeField
 from ui.theme import Theme
 
 HEIGHT = 60
-NARROW = 1280  # below it Knobs loses its value
-LEAST = 1000  # below it there is no room for the menu; the palette has all that is in it
+LEAST = 1000  # px: below it there is no room for the menu; the palette has all that is in it
+# From which width of the bar on the buttons at the right have words, Knobs its value, and Search its key. Nothing else
+# decides that: whatever the sentence says, Run, Race and Stop stay where they are.
+ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1360, 1440, 1600
+WIDEST_VALUE = "8.88 ms"
 
 
 class RecipeBar(Themed, QWidget):
@@ -224,11 +228,11 @@ class RecipeBar(Themed, QWidget):
             self._sentence.append(next(chips))
         for widget in self._sentence:
             row.addWidget(widget)
+        row.addStretch(1)
         row.addWidget(self.more)
         row.addWidget(self.run)
         row.addWidget(self.race)
         row.addWidget(self.stop_all)
-        row.addStretch(1)
         row.addSpacing(8)
         row.addWidget(self.knobs)
         row.addSpacing(5)
@@ -237,6 +241,7 @@ class RecipeBar(Themed, QWidget):
         row.addWidget(self.theme_button)
         row.addWidget(self.search)
         self._problem_row = ProblemRow(theme)
+        self._problem_row.setParent(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 1)
         column.setSpacing(0)
@@ -244,7 +249,6 @@ class RecipeBar(Themed, QWidget):
         bar.setLayout(row)
         bar.setFixedHeight(HEIGHT - 1)
         column.addWidget(bar)
-        column.addWidget(self._problem_row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     # --- showing
@@ -260,6 +264,7 @@ class RecipeBar(Themed, QWidget):
         self.chip_interpreter.set_words(chosen.title, chosen.note)
         if chosen.why or recipe.interpreter:
             self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
+        self._show_value()
         self._fit()
         self.show_problem()
 
@@ -268,20 +273,14 @@ class RecipeBar(Themed, QWidget):
         return known or InterpreterChoice(path, Path(path).name or "this Python")
 
     def _fit(self) -> None:
-        """Shares out the width: Knobs loses its value and Search its key first, then chips their notes, buttons their
-        words, and last of all the longest chips some of their words."""
+        """Shares out what the buttons leave: chips lose their notes first, then the longest some of their words."""
         if self.line.isVisibleTo(self):
             return  # it has the room of all chips
         chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
-        self._show_words(False, False)
-        self.more.hide()
-        self._least_width = self._row.minimumSize().width()
-        self.more.setVisible(self.width() >= LEAST)
         wanted, room = [0], 0
-        for value, words, notes in ((1, 1, 1), (0, 1, 1), (0, 1, 0), (0, 0, 0)):
-            self._show_words(bool(value) and self.width() >= NARROW, bool(words))
+        for notes in (True, False):
             for chip in chips:
-                chip.set_noted(bool(notes))
+                chip.set_noted(notes)
             wanted = [chip.natural_width() for chip in chips]
             room = self.width() - (self._row.sizeHint().width() - sum(chip.sizeHint().width() for chip in chips))
             if sum(wanted) <= room:
@@ -290,17 +289,40 @@ class RecipeBar(Themed, QWidget):
         for chip in chips:
             chip.set_most_width(most)
 
-    def _show_words(self, value: bool, words: bool) -> None:
-        self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if value else "")
+    def _fit_buttons(self) -> None:
+        """By the width of the bar alone."""
+        width = self.width()
+        self.knobs.set_note("")
+        self._show_words(False)
+        self.search.set_key("")
+        self.knobs.setFixedWidth(self.knobs.sizeHint().width())
+        self.more.hide()
+        self._least_width = self._row.minimumSize().width()
+        self.more.setVisible(width >= LEAST)
+        self._show_words(width >= ROOM_FOR_WORDS)
+        self.search.set_key("Ctrl K" if width >= ROOM_FOR_KEY else "")
+        self._show_value()
+
+    def _show_words(self, words: bool) -> None:
         self.knobs.set_words("Knobs" if words else "")
         self.stop_all.set_words("Stop all" if words else "")
-        self.search.set_key("Ctrl K" if value else "")
+
+    def _show_value(self) -> None:
+        """As wide for every value."""
+        shown = self.width() >= ROOM_FOR_VALUE
+        self.knobs.set_note(WIDEST_VALUE if shown else "")
+        self.knobs.setFixedWidth(self.knobs.sizeHint().width())
+        self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if shown else "")
 
     def show_problem(self) -> None:
         where, words = self._where_and_why()
+        warning = "" if words else way_out.warning(self._recipe)
+        warned = where if words else "host" if warning else ""
         for name, chip in self._chips().items():
-            chip.set_warned(bool(words) and name == where)
-        self._problem_row.show_words(words or way_out.warning(self._recipe))
+            chip.set_warned(name == warned)
+        self.chip_host.setToolTip(warning or f"Where it runs: {HOST_TITLES[self._recipe.host]}")
+        anchor = self._chips().get(warned, self.line)
+        self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
         self.run.setEnabled(not words)
         self.race.setEnabled(not words and self._recipe.host == "lab")
 
@@ -385,6 +407,7 @@ class RecipeBar(Themed, QWidget):
         set_theme_within(self, self.theme)
         for menu in self._menus.values():
             menu.set_theme(self.theme)
+        self._problem_row.set_theme(self.theme)
         self.theme_button.set_icon("sun" if self.theme.dark else "moon")
         self.update()
 
@@ -393,8 +416,10 @@ class RecipeBar(Themed, QWidget):
         return QSize(self._least_width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_buttons()
         self._fit()
         super().resizeEvent(event)
+        self._problem_row.place(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
