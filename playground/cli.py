@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         status: int = options.act(options)
         return status
     except BadRecipe as problem:
-        print(f"bad recipe: {problem}", file=sys.stderr)
+        print(bad_recipe(problem), file=sys.stderr)
         return 2
     except NoRoom as problem:
         print(f"{problem}; free some space and try again", file=sys.stderr)
@@ -60,6 +60,12 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def bad_recipe(problem: BadRecipe) -> str:
+    """For a terminal: the sentence, and below it all that is allowed, where that does not stand in it."""
+    more = problem.allowed if problem.allowed not in str(problem) else ""
+    return f"bad recipe: {problem}" + (f"\nallowed: {more}" if more else "")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,7 +103,7 @@ def script_command(options: argparse.Namespace) -> int:
     try:
         print(script_for(recipe), end="")
     except NoScript as why:
-        raise BadRecipe("script", f"cannot be made of this recipe: {why}") from None
+        raise BadRecipe("script", f"No script can be made of this recipe: {why}") from None
     return 0
 
 
@@ -106,7 +112,7 @@ def script_command(options: argparse.Namespace) -> int:
 
 def list_command(options: argparse.Namespace) -> int:
     if options.interpreter and options.what != "models":
-        raise BadRecipe("--interpreter", f"goes with models only, not with {options.what}")
+        raise BadRecipe("--interpreter", f"--interpreter goes with models only, not with {options.what}.")
     entries = listed(options.what, options.interpreter)
     if options.json:
         print(json_text.written(entries))
@@ -174,7 +180,7 @@ def run_command(options: argparse.Namespace) -> int:
     file = recipe_options.file_of(options)
     recipe = _with_interpreter(recipe, [file.absolute().parent] if file else [])
     if recipe.host != "lab":
-        raise BadRecipe("host", f"is {recipe.host!r}, which needs the window; without one allowed: lab")
+        raise BadRecipe("host", "Without the window only a lab process can run.", recipe.host, "lab")
     limits.check(recipe)
     recipe_options.ask_to_run(recipe, options)
     directory.sweep()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from playground import catalogue
+from playground.lab.knob import spaced
 from playground.recipe import BadRecipe, Recipe
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
@@ -36,7 +37,7 @@ def room(recipe: Recipe) -> Room:
     available = psutil.virtual_memory().available / 1e6
     by_memory = Room(
         int((available * MEMORY_PART - shared_mb) / each_mb),
-        f"about {each_mb:g} MB each, {available:,.0f} MB of memory are free",
+        f"about {spaced(each_mb)} MB each, {spaced(round(available))} MB of memory are free",
     )
     rooms = [by_memory]
     if recipe.model != "serial" and not model.one_loop and "pool_size" not in recipe.all_knobs():
@@ -66,7 +67,10 @@ def check(recipe: Recipe) -> None:
     if recipe.workers > fits.workers:
         raise BadRecipe(
             "workers",
-            f"is {recipe.workers}; this machine can hold {max(fits.workers, 0)} as {recipe.model} ({fits.why})",
+            f"This machine can hold {spaced(max(fits.workers, 0))} workers as {recipe.model},"
+            f" not {spaced(recipe.workers)} ({fits.why}).",
+            recipe.workers,
+            f"1 to {spaced(max(fits.workers, 0))}",
         )
 
 

@@ -3,6 +3,8 @@ TOML file. A bad one is refused with the field, what was given and what is allow
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import msgspec
 from playground import catalogue, own_code, toml_text
 from playground.lab import fit, ops
 from playground.lab.knob import Knob, as_given
+from playground.recipe_words import PLACES, WHAT, BadRecipe, at_start, meant, out_of_range, quoted, unknown, wrong_type
 
 HOSTS = ("lab", "app", "ui")
 HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
@@ -18,23 +21,16 @@ MOST_WORKERS = 100_000
 LARGEST_CODE = own_code.MOST_BYTES
 LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
 LONGEST_SECONDS = {"ui": 5.0, "app": 10.0}  # work in the app slows or freezes it, and no thread can be killed
+USUAL_SECONDS = {"app": 5.0, "ui": 2.0}  # where no length is given: long enough to feel, short enough to forgive
 LONGEST_UNHEARD_S = 5.0  # where the window hears neither Stop nor Esc meanwhile
-
-
-class BadRecipe(ValueError):
-    """What is wrong, said so that it can be mended: `field: was given; allowed: …`."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field} {problem}")
-        self.field = field
 
 
 class BadCode(BadRecipe):
     """What is wrong with the user's own code, and where."""
 
     def __init__(self, problem: own_code.Problem) -> None:
-        ValueError.__init__(self, f"code: line {problem.line}: {problem.words}")
-        self.field, self.problem = "code", problem
+        super().__init__("code", f"Line {problem.line} of the code: {problem.words}")
+        self.problem = problem
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,40 +59,39 @@ def knobs_of(recipe: Recipe) -> list[Knob]:
 
 
 def checked(recipe: Recipe) -> Recipe:
-    """The recipe itself, if everything in it can be run; else BadRecipe."""
+    """The recipe itself, if everything in it can be run; else BadRecipe. What runs in this app has to end: without a
+    length it gets the usual one."""
     _one_of("job", recipe.job, [entry.name for entry in catalogue.jobs()])
     _one_of("model", recipe.model, [entry.name for entry in catalogue.models()])
     _one_of("host", recipe.host, list(HOSTS))
     model = catalogue.model(recipe.model)
     if not model.available and not recipe.interpreter:  # what another Python can run is asked of it
-        raise BadRecipe("model", f"{recipe.model!r} is unavailable: {model.why}")
+        raise BadRecipe("model", f"{model.title} ({model.name}) cannot be run here: {model.why}.", recipe.model)
     if recipe.host not in model.hosts:
         able = ", ".join(entry.name for entry in catalogue.models() if recipe.host in entry.hosts)
-        raise BadRecipe("host", f"is {recipe.host!r}, which cannot run {recipe.model}; models that can: {able}")
+        words = f"{model.title} cannot run {PLACES[recipe.host]}. Models that can: {able}."
+        raise BadRecipe("host", words, recipe.host, ", ".join(model.hosts))
     job = catalogue.job(recipe.job)
     needed = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.ops
     refusal = ops.refusal(model.title, model.ops, job.title, needed)
     if refusal:
-        raise BadRecipe("model", f"{recipe.model!r} and job {recipe.job!r} do not go together: {refusal}")
+        raise BadRecipe("model", f"{refusal}.", recipe.model)
     waits = set(needed) - set(ops.names(ops.ALONE))
     if recipe.host != "lab" and waits:
-        why = "where a worker that waits for another cannot be ended"
-        raise BadRecipe("host", f"is {recipe.host!r}, {why}; allowed: lab")
+        why = f"{PLACES[recipe.host]} a worker that waits for another could not be ended"
+        raise BadRecipe("host", f"{job.title} runs in a lab process only: {why}.", recipe.host, "lab")
     if recipe.host != "lab" and recipe.interpreter:
-        raise BadRecipe(
-            "interpreter", f"is {recipe.interpreter!r}; on host {recipe.host!r} only this app's own can run"
-        )
+        words = f"{at_start(PLACES[recipe.host])} only this app's own Python can run, not {quoted(recipe.interpreter)}."
+        raise BadRecipe("interpreter", words, recipe.interpreter, "this app's own")
     if "\0" in recipe.interpreter:
-        raise BadRecipe("interpreter", f"is {recipe.interpreter!r}; allowed: the path of a Python")
+        words = f"A Python is given by its path, which {quoted(recipe.interpreter)} is not."
+        raise BadRecipe("interpreter", words, recipe.interpreter, "the path of a Python")
     _in_range("workers", recipe.workers, 1, MOST_WORKERS)
     if recipe.amount is not None:
         _in_range("amount", recipe.amount, 1, 10**9)
     if recipe.seconds is not None:
-        _in_range("seconds", recipe.seconds, 0.05, 86_400.0)
-    longest = LONGEST_SECONDS.get(recipe.host)
-    if longest is not None and (recipe.seconds is None or recipe.seconds > longest):
-        given = "not given" if recipe.seconds is None else f"{recipe.seconds:g}"
-        raise BadRecipe("seconds", f"is {given}; on host {recipe.host!r} allowed: 0.05 to {longest:g}")
+        _in_range("seconds", recipe.seconds, 0.05, 86_400.0, "s")
+    recipe = _with_length(recipe)
     _check_knobs(recipe)
     unfit = fit.refusal(
         fit.Model(model.name, model.at_once, model.one_loop),
@@ -109,16 +104,32 @@ def checked(recipe: Recipe) -> Recipe:
     return recipe
 
 
+def _with_length(recipe: Recipe) -> Recipe:
+    """In this app nothing may go on until it is stopped."""
+    longest = LONGEST_SECONDS.get(recipe.host)
+    if longest is None:
+        return recipe
+    if recipe.seconds is None:
+        return msgspec.structs.replace(recipe, seconds=USUAL_SECONDS[recipe.host])
+    if recipe.seconds > longest:
+        words = (
+            f"{at_start(PLACES[recipe.host])} a run may take {longest:g} s at most, not {as_given(recipe.seconds)} s."
+        )
+        raise BadRecipe("seconds", words, recipe.seconds, f"0.05 to {longest:g} s")
+    return recipe
+
+
 def _ops_of_code(recipe: Recipe, model: catalogue.Entry) -> tuple[str, ...]:
     """The ops that the user's own code names, if it is to be run at all."""
     facts = own_code.look_at(recipe.code)
     if facts.problem is not None:
         raise BadCode(facts.problem)
     if recipe.host != "lab":
-        raise BadRecipe("host", f"is {recipe.host!r}, where your own code could not be stopped; allowed: lab")
+        words = f"Your own code runs in a lab process only: {PLACES[recipe.host]} it could not be stopped."
+        raise BadRecipe("host", words, recipe.host, "lab")
     refusal = own_code.refusal(facts, model.title, model.awaits)
     if refusal:
-        raise BadRecipe("model", f"is {recipe.model!r}. {refusal}")
+        raise BadRecipe("model", f"{refusal}.", recipe.model)
     return facts.ops
 
 
@@ -126,39 +137,50 @@ def _check_knobs(recipe: Recipe) -> None:
     known = {knob.name: knob for knob in knobs_of(recipe)}
     for name, value in recipe.knobs.items():
         if name not in known:
-            raise BadRecipe(f"knobs.{name}", f"is unknown; allowed: {', '.join(sorted(known))}")
+            raise unknown_knob(name, known)
         problem = known[name].problem(value)
         if problem:
-            raise BadRecipe(f"knobs.{name}", problem)
+            raise BadRecipe(f"knobs.{name}", problem, value, known[name].allowed)
+
+
+def unknown_knob(name: str, known: Iterable[str]) -> BadRecipe:
+    allowed = sorted(known)
+    words = unknown("knob", name, meant(name, {one: one for one in allowed}), allowed)
+    return BadRecipe(f"knobs.{name[:40]}", words, name, ", ".join(allowed))
 
 
 def _one_of(field: str, value: str, allowed: list[str]) -> None:
     if value not in allowed:
-        raise BadRecipe(field, f"is {value!r}; allowed: {', '.join(allowed)}")
+        words = unknown(WHAT[field], value, meant(value, {name: name for name in allowed}), allowed)
+        raise BadRecipe(field, words, value, ", ".join(allowed))
 
 
-def _in_range(field: str, value: float, low: float, high: float) -> None:
+def _in_range(field: str, value: float, low: float, high: float, unit: str = "") -> None:
     if not low <= value <= high:  # also refuses nan
-        raise BadRecipe(field, f"is {as_given(value)}; allowed: {low:g} to {high:g}")
+        raise out_of_range(field, value, low, high, unit)
 
 
 def from_toml(text: str | bytes) -> Recipe:
     try:
         given = msgspec.toml.decode(text)
     except RecursionError:
-        raise BadRecipe("recipe", "is not TOML that can be read: too many brackets within each other") from None
+        raise BadRecipe("recipe", "This cannot be read as TOML: too many brackets within each other.") from None
     except UnicodeDecodeError:
-        raise BadRecipe("recipe", "is not text, but a recipe is: a file of TOML in UTF-8") from None
+        raise BadRecipe("recipe", "This is not text, but a recipe is: a file of TOML in UTF-8.") from None
     except ValueError as problem:  # also numbers of thousands of digits
-        raise BadRecipe("recipe", f"is not TOML: {str(problem)[:200]}") from None
-    unknown = [name for name in given if name not in Recipe.__struct_fields__]
-    if unknown:
-        raise BadRecipe(unknown[0][:40], f"is unknown; allowed: {', '.join(Recipe.__struct_fields__)}")
+        raise BadRecipe("recipe", f"This is not TOML: {str(problem)[:200]}.") from None
+    odd = [name for name in given if name not in Recipe.__struct_fields__]
+    if odd:
+        fields = Recipe.__struct_fields__
+        words = unknown("field", odd[0], meant(odd[0], {name: name for name in fields}), fields, " in a recipe")
+        raise BadRecipe(odd[0][:40], words, odd[0], ", ".join(fields))
     try:
         return msgspec.convert(given, Recipe)
     except msgspec.ValidationError as problem:
         message, _, path = str(problem).partition(" - at `$.")
-        raise BadRecipe(_field(path.rstrip("`"), given), f"is not right: {message}") from None
+        field = _field(path.rstrip("`"), given)
+        wanted = re.search(r"Expected `(\w+)", message)
+        raise wrong_type(field, wanted[1] if wanted and "." not in field else "", _value_of(field, given)) from None
 
 
 def _field(path: str, given: dict[str, Any]) -> str:
@@ -167,6 +189,11 @@ def _field(path: str, given: dict[str, Any]) -> str:
         return path
     wrong = (name for name, value in given["knobs"].items() if isinstance(value, bool) or not isinstance(value, _VALUE))
     return f"knobs.{next(wrong)[:40]}"
+
+
+def _value_of(field: str, given: dict[str, Any]) -> object:
+    table, _, knob = field.partition(".")
+    return given[table].get(next(name for name in given[table] if name[:40] == knob)) if knob else given[table]
 
 
 _VALUE = (float, int, str)
@@ -183,7 +210,7 @@ def load_code(path: Path) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise BadRecipe("code", f"{str(path)!r} is not UTF-8 in line {line}") from None
+        raise BadRecipe("code", f"{path} is not UTF-8 in line {line}.") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
 
 
@@ -192,9 +219,9 @@ def _content(field: str, path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             content = file.read(most + 1)
     except OSError as problem:
-        raise BadRecipe(field, f"{str(path)!r} cannot be read: {problem.strerror}") from None
+        raise BadRecipe(field, f"{path} cannot be read: {problem.strerror}.") from None
     if len(content) > most:
-        raise BadRecipe(field, f"{str(path)!r} is larger than {most // 1000} kB")
+        raise BadRecipe(field, f"{path} is larger than {most // 1000} kB.")
     return content
 
 

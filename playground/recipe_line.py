@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -16,13 +15,14 @@ from playground import catalogue
 from playground.interpreters.names import is_name
 from playground.lab.knob import Knob
 from playground.recipe import HOST_TITLES, BadRecipe, Recipe, knobs_of, sentence
+from playground.recipe_words import SUBJECTS, WHAT, meant, quoted, twice, unknown
 
 EXAMPLE = "4 x primes as threads on 3.13t"
 ALLOWED = "N x JOB as MODEL, on INTERPRETER, in HOST, for SECONDS s, N each, with KNOB=VALUE"
 REMARK = "(code not included)"
+PYTHONS = "a short name like 3.13t, or a path"
 LONGEST = 2000  # characters
 MOST_WORDS = 8  # of a title
-MOST_TOLD = 60  # characters of what was not understood
 
 WORD = r'[^\s,="]+'
 QUOTED = r'"(?P<quoted>(?:[^"]|"")*)"'
@@ -51,9 +51,9 @@ HOST_WORDS = {"lab": ("lab", "lab process"), "app": ("app", "this window"), "ui"
 class NotUnderstood(BadRecipe):
     """… and where in the line that is."""
 
-    def __init__(self, field: str, problem: str, start: int, end: int) -> None:
-        super().__init__(field, problem)
-        self.start, self.end = start, end
+    def __init__(self, field: str, words: str, place: tuple[int, int], given: object = None, allowed: str = "") -> None:
+        super().__init__(field, words, given, allowed)
+        self.start, self.end = place
 
 
 # -- writing
@@ -109,7 +109,7 @@ def _word(value: float | int | str) -> str:
 
 def _python_word(text: str) -> str:
     if BREAKS.search(text):
-        raise BadRecipe("interpreter", f"is {text!r}, which has no place in one line")
+        raise BadRecipe("interpreter", f"{quoted(text)} has no place in one line.", text)
     other = text.casefold() in KEYWORDS or key(text) in THIS_PYTHON or _named(key(text), _hosts())
     return text if UNQUOTED.fullmatch(text) and not other else _quoted(text)
 
@@ -125,7 +125,9 @@ def from_line(text: str) -> Recipe:
     """The recipe that a line tells; else BadRecipe, which says what was not understood and what is allowed there.
     Whether it can be run is for `recipe.checked` to say."""
     if len(text) > LONGEST:
-        raise BadRecipe("recipe", f"is a line of {len(text)} characters; allowed: {LONGEST}")
+        raise BadRecipe(
+            "recipe", f"A line may have {LONGEST} characters, not {len(text)}.", len(text), f"{LONGEST} characters"
+        )
     return _Reader(text).read()
 
 
@@ -142,13 +144,13 @@ class _Reader:
     def read(self) -> Recipe:
         self._match(r"\s*(?:run(?=\s|$))?[\s,]*")
         if self._at == len(self._text):
-            raise BadRecipe("recipe", f"is empty; a line reads like: {EXAMPLE}")
+            raise BadRecipe("recipe", f"There is nothing in this line. It reads like: {EXAMPLE}", "", ALLOWED)
         while self._at < len(self._text):
             self._read_part()
             self._match(r"(?:[\s,]|and\s)+")
-        for field, words in (("workers", "how many"), ("job", "the job"), ("model", "the model")):
+        for field in ("workers", "job", "model"):
             if field not in self._fields:
-                raise BadRecipe("recipe", f"lacks {words}; a line reads like: {EXAMPLE}")
+                raise BadRecipe("recipe", f"{SUBJECTS[field]} is missing. A line reads like: {EXAMPLE}", None, ALLOWED)
         host = self._fields.get("host") or _usual_host(self._fields["model"])
         recipe = Recipe(**{**self._fields, "host": host})
         return Recipe(**{**self._fields, "host": host, "knobs": dict(self._knobs(recipe))})
@@ -209,7 +211,7 @@ class _Reader:
         elif found := self._match(QUOTED):
             self._give("interpreter", found["quoted"].replace('""', '"'), start)
         else:
-            found = self._match(PHRASE) or self._refuse("interpreter", "a path, or a short name like 3.13t")
+            found = self._match(PHRASE) or self._refuse("interpreter", PYTHONS)
             self._give("interpreter", self._python(found), start)
 
     def _python(self, found: re.Match[str]) -> str:
@@ -222,13 +224,11 @@ class _Reader:
             kind = KINDS.get((title["kind"] or "").casefold(), "")
             return f"{kind}{title['number']}{'t' if title['free'] else ''}"
         if re.search(r"\s", text):
-            self._refuse(
-                "interpreter", 'a short name like 3.13t, or a path, "in quotes" if it has spaces', found.span()
-            )
+            self._refuse("interpreter", f'{PYTHONS}, "in quotes" if it has spaces', found.span())
         return text
 
     def _read_seconds(self) -> None:
-        start, allowed = self._at, "a length like 5 s, 500 ms, 2 min"
+        start, allowed = self._at, "like 5 s, 500 ms or 2 min"
         found = self._match(PHRASE) or self._refuse("seconds", allowed)
         length = LENGTH.fullmatch(found[0])
         number = _read_number(length["number"]) if length else None
@@ -237,7 +237,7 @@ class _Reader:
         self._give("seconds", float(number * UNITS[length["unit"].casefold()]), start)
 
     def _read_settings(self) -> None:
-        allowed = "KNOB=VALUE, with commas between"
+        allowed = "KNOB=VALUE, with commas between them"
         self._settings.append(self._match(SETTING) or self._refuse("knobs", allowed))
         while found := self._match(rf"(?:\s*,\s*|\s+and\s+){SETTING}"):
             self._settings.append(found)
@@ -252,12 +252,14 @@ class _Reader:
             given = found["name"]
             name = known.get(key(given))
             if name is None:
-                allowed = f"{_meant(key(given), known)}allowed: {', '.join(sorted(knobs))}"
-                raise NotUnderstood(f"knobs.{given[:40]}", f"is unknown; {allowed}", start, found.end("name"))
+                allowed = sorted(knobs)
+                words = unknown("knob", given, meant(key(given), known), allowed)
+                place = (start, found.end("name"))
+                raise NotUnderstood(f"knobs.{given[:40]}", words, place, given, ", ".join(allowed))
             value = _setting_value(knobs[name], found)
-            problem = "is given twice" if name in taken else knobs[name].problem(value)
+            problem = f"{name} is given twice." if name in taken else knobs[name].problem(value)
             if problem:
-                raise NotUnderstood(f"knobs.{name}", problem, start, end)
+                raise NotUnderstood(f"knobs.{name}", problem, (start, end), value, knobs[name].allowed)
             taken.add(name)
             yield name, value
 
@@ -271,9 +273,9 @@ class _Reader:
         return found
 
     def _give(self, field: str, value: Any, start: int) -> None:
-        given = _cut(self._text[start : self._at].rstrip(" ,"))
+        given = self._text[start : self._at].rstrip(" ,")
         if field in self._fields:
-            raise NotUnderstood(field, f"is given twice: {self._given[field]!r} and {given!r}", start, self._at)
+            raise NotUnderstood(field, twice(field, self._given[field], given), (start, self._at), given)
         self._fields[field], self._given[field] = value, given
 
     def _whole(self, field: str, found: re.Match[str]) -> int:
@@ -282,12 +284,13 @@ class _Reader:
             self._refuse(field, "a whole number", found.span("number"))
         return number
 
-    def _refuse(self, field: str, allowed: str, span: tuple[int, int] | None = None, meant: str = "") -> NoReturn:
+    def _refuse(self, field: str, allowed: str, span: tuple[int, int] | None = None) -> NoReturn:
         """What is there, or else all that follows, is not what a field may be."""
         start, end = span or (self._at, len(self._text))
-        given = _cut(self._text[start:end])
-        problem = f"is {given!r}; {meant}" if given else "is missing; "
-        raise NotUnderstood(field, f"{problem}allowed: {allowed}", start, end)
+        given = self._text[start:end]
+        subject = SUBJECTS.get(field, "What follows “with”")
+        words = f"{subject} must be {allowed}, not {quoted(given)}." if given else f"{subject} is missing: {allowed}."
+        raise NotUnderstood(field, words, (start, end), given, allowed)
 
     def _refuse_name(self, field: str, known: Mapping[str, str]) -> NoReturn:
         start = self._at
@@ -296,20 +299,24 @@ class _Reader:
         many = re.match(r"(\S+)\s+[x×*](?:\s|$)", given, re.IGNORECASE)
         if many and field == "job":
             self._refuse("workers", "a whole number", (start, start + many.end(1)))
-        self._refuse(field, ", ".join(dict.fromkeys(known.values())), found and found.span(), _meant(key(given), known))
+        allowed = list(dict.fromkeys(known.values()))
+        if found is None:
+            self._refuse(field, ", ".join(allowed))
+        words = unknown(WHAT[field], given, meant(key(given), known), allowed)
+        raise NotUnderstood(field, words, found.span(), given, ", ".join(allowed))
 
     def _refuse_stray(self) -> NoReturn:
         start = self._at
         found = self._match(WORD)
         given = found[0] if found else self._text[start]
+        place = (start, start + len(given))
+        if found and (setting := self._match(rf"\s*=\s*({WORD}|{QUOTED})")):
+            words = f"Put knobs after “with”: … with {given}={setting[1]}"
+            raise NotUnderstood("recipe", words, place, given, ALLOWED)
         models = {words: f"as {name}" for words, name in _titles(catalogue.models()).items()}
-        meant = _meant(given.casefold(), {**models, **{word: word for word in KEYWORDS}})
-        raise NotUnderstood(
-            "recipe",
-            f"has {_cut(given)!r}, which was not understood; {meant}allowed: {ALLOWED}",
-            start,
-            start + len(given),
-        )
+        name = meant(given.casefold(), {**models, **{word: word for word in KEYWORDS}})
+        more = f"Did you mean {name}?" if name else f"A line reads like: {ALLOWED}"
+        raise NotUnderstood("recipe", f"{quoted(given)} was not understood. {more}", place, given, ALLOWED)
 
 
 def _setting_value(knob: Knob, found: re.Match[str]) -> float | int | str:
@@ -331,10 +338,6 @@ def _read_number(text: str) -> int | float | None:
     return None
 
 
-def _cut(given: str) -> str:
-    return given if len(given) <= MOST_TOLD else f"{given[:MOST_TOLD]}…"
-
-
 def key(words: str) -> str:
     """What makes a name: letters and digits. `Thread pool`, `thread-pool` and `THREAD_POOL` are one."""
     return "".join(letter for letter in words.casefold() if letter.isalnum())
@@ -347,11 +350,6 @@ def _named(given: str, known: Mapping[str, str]) -> str | None:
     return next(
         (known[other] for other in (f"{given}s", f"{given}es", given.removesuffix("s")) if other in known), None
     )
-
-
-def _meant(given: str, known: Mapping[str, str]) -> str:
-    close = get_close_matches(given, known, 1, 0.7)
-    return f"did you mean {known[close[0]]}? " if close else ""
 
 
 def _titles(entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:

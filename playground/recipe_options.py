@@ -12,6 +12,7 @@ import msgspec
 
 from playground.recipe import HOSTS, BadRecipe, Recipe, load, load_code
 from playground.recipe_line import EXAMPLE, NotUnderstood, from_line
+from playground.recipe_words import quoted
 
 FIELDS = ("job", "workers", "model", "host", "interpreter", "seconds", "amount")
 RECIPE_HELP = f'a file, or one line like "{EXAMPLE}"; options go before what stands in it'
@@ -49,17 +50,17 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     recipe = _given(options)
     if options.code is not None:
         if options.job not in (None, "own"):
-            raise BadRecipe("--code", f"goes with job own, not with {options.job!r}")
+            raise BadRecipe("--code", f"--code goes with job own, not with {options.job}.")
         recipe = msgspec.structs.replace(recipe, job="own", code=load_code(Path(options.code)))
     given = {name: getattr(options, name) for name in FIELDS}
     recipe = msgspec.structs.replace(recipe, **{name: value for name, value in given.items() if value is not None})
     if recipe.job == "own" and not recipe.code:
-        raise BadRecipe("code", "is missing; name the file that it is in: --code FILE.py")
+        raise BadRecipe("code", "The code is missing. Name the file that it is in: --code FILE.py")
     knobs = dict(recipe.knobs)
     for text in options.set:
         name, equals, value = text.partition("=")
         if not equals:
-            raise BadRecipe("--set", f"is {text!r}; allowed: KNOB=VALUE")
+            raise BadRecipe("--set", f"--set takes KNOB=VALUE, not {quoted(text)}.", text, "KNOB=VALUE")
         knobs[name] = _number_or_word(value)
     return msgspec.structs.replace(recipe, knobs=knobs)
 
@@ -71,10 +72,10 @@ def ask_to_run(recipe: Recipe, options: argparse.Namespace) -> None:
         return
     print(f"{file} brings this code:\n\n{shown(recipe.code)}\n", file=sys.stderr)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadRecipe("code", f"of {file} is run on your word only; once you have read it: --run-code")
+        raise BadRecipe("code", f"The code of {file} is run on your word only; once you have read it: --run-code")
     print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise BadRecipe("code", f"of {file} is not run")
+        raise BadRecipe("code", f"The code of {file} is not run.")
 
 
 def shown(code: str) -> str:
@@ -92,24 +93,23 @@ def _given(options: argparse.Namespace) -> Recipe:
         return Recipe()
     file = file_of(options)
     if file is not None and file.suffix == ".py":
-        raise BadRecipe("recipe", f"is Python code; run it with --code {file}")
+        raise BadRecipe("recipe", f"{file} is Python code; run it with --code {file}")
     if file is not None:
         return load(file)
     try:
         return from_line(options.recipe)
     except BadRecipe as problem:
         if " " not in options.recipe:
-            raise BadRecipe("recipe", f"is {options.recipe!r}, which is no file, nor a line like: {EXAMPLE}") from None
+            raise BadRecipe("recipe", f"{quoted(options.recipe)} is no file, nor a line like: {EXAMPLE}") from None
         if isinstance(problem, NotUnderstood):
-            raise BadRecipe(problem.field, _marked(options.recipe, problem)) from None
+            raise BadRecipe(problem.field, _marked(options.recipe, problem), problem.given, problem.allowed) from None
         raise
 
 
 def _marked(line: str, problem: NotUnderstood) -> str:
     """The reason, and below it the line with a mark at the place."""
-    reason = str(problem).removeprefix(f"{problem.field} ")
     mark = " " * problem.start + "^" * max(1, problem.end - problem.start)
-    return f"{reason}\n  {''.join(map(_visible, line))}\n  {mark}"
+    return f"{problem}\n  {''.join(map(_visible, line))}\n  {mark}"
 
 
 def _exists(text: str) -> bool:

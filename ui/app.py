@@ -22,6 +22,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground import directory
+from playground.cli import bad_recipe
 from playground.recipe import BadRecipe, Recipe, checked, load
 from ui.script import Steps
 from ui.settings import SettingsFile
@@ -48,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         options = _parser().parse_args(list(argv))
         recipe = checked(load(Path(options.recipe))) if options.recipe else None
     except BadRecipe as problem:
-        print(f"bad recipe: {problem}", file=sys.stderr)
+        print(bad_recipe(problem), file=sys.stderr)
         return 2
     if sys.stderr is not None:  # a packaged app on Windows has none
         faulthandler.enable()

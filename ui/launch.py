@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from playground import recipe as recipes
 from playground.recipe import Recipe
 from playground.run import Run
 from ui import way_out
@@ -54,8 +53,6 @@ class Launch(QObject):
         asked = recipe
         if not self._coding.may_run(asked, lambda: self.run(self._coding.newest(asked))):
             return None
-        if recipe.host == "app" and recipe.seconds is None and recipe.amount is None:
-            recipe = recipes.changed(recipe, seconds=way_out.longest("app"))
         if unheard := way_out.too_long(recipe):
             self.refused.emit("seconds", unheard)
             return None

@@ -59,10 +59,15 @@ class LiveRuns(QObject):
     def start(self, recipe: Recipe) -> Run | None:
         """Start a run, or say what is wrong with its recipe."""
         try:
-            checked(recipe)
+            recipe = checked(recipe)
             limits.check(recipe)
             if len(self.live) >= MOST_LIVE:
-                raise BadRecipe("recipe", f"would be live run {MOST_LIVE + 1}; allowed: {MOST_LIVE} at once")
+                raise BadRecipe(
+                    "recipe",
+                    f"{MOST_LIVE} runs are live already, and no more can be at once.",
+                    MOST_LIVE + 1,
+                    f"{MOST_LIVE} at once",
+                )
             run = Run(self._next_number, recipe, self._engine)
         except BadRecipe as problem:
             self.refused.emit(problem.field, str(problem))

@@ -45,7 +45,7 @@ class RecipeLines(QObject):
         """The recipe of a line; BadRecipe if it cannot be run."""
         recipe = from_line(text)
         try:
-            checked(recipe)
+            recipe = checked(recipe)
         except BadRecipe as problem:
             if problem.field != "code":  # a line has none; the editor has
                 raise

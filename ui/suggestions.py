@@ -11,9 +11,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from playground import catalogue
-from playground.recipe import LONGEST_SECONDS, BadRecipe, Recipe, changed, checked, sentence
-
-IN_APP_S = 10.0  # where nothing may go on until it is stopped
+from playground.recipe import BadRecipe, Recipe, changed, checked, sentence
+from ui import way_out
 
 
 def suggestions(
@@ -61,7 +60,7 @@ def _recipes(recipe: Recipe) -> Iterator[Recipe]:
     for model in catalogue.models():
         where: dict[str, Any] = {"host": "lab"}
         if "app" in model.hosts and "lab" not in model.hosts:
-            seconds = min(recipe.seconds or IN_APP_S, LONGEST_SECONDS["app"])
+            seconds = recipe.seconds and min(recipe.seconds, way_out.longest("app") or recipe.seconds)
             where = {"host": "app", "seconds": seconds, "interpreter": ""}
         for job in catalogue.jobs():
             try:

@@ -29,7 +29,7 @@ def too_long(recipe: Recipe) -> str:
     if most is None or recipe.seconds is None or recipe.seconds <= most:
         return ""
     given = f"{recipe.seconds:g} s"
-    return f"seconds: {given} is too long for a freeze that nothing can stop here; allowed: at most {most:g}"
+    return f"Nothing can stop a freeze of this window here, so a run in it may take {most:g} s at most, not {given}."
 
 
 def warning(recipe: Recipe) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from playground import command
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.recipe import BadRecipe, Recipe
+from playground.recipe_words import PLACES, at_start
 
 # A model that misses a package says what installs it there: `needs gevent: "/usr/bin/python3" -m pip install gevent`.
 MENDING = re.compile(r': ("[^"]+" -m pip install [\w. -]+)$')
@@ -45,13 +46,18 @@ def check(recipe: Recipe, interpreter: Interpreter, others: Iterable[Interpreter
     others = in_order(others)
     why = why_not(interpreter, recipe.model, others)
     if why:
-        raise BadRecipe("model", f"{recipe.model!r} is unavailable in {interpreter.title}: {why}")
+        raise BadRecipe("model", f"{recipe.model} cannot be run by {interpreter.title}: {why}.", recipe.model)
     if recipe.knob("gil") == "off" and not interpreter.free_threaded:
         able = next((one for one in others if one.available and one.free_threaded), None)
         other = f"; {where(able)} can" if able else ""
-        raise BadRecipe("knobs.gil", f"is 'off'; {no_build_without(interpreter)}{other}")
+        raise BadRecipe("knobs.gil", f"The GIL cannot be off: {no_build_without(interpreter)}{other}.", "off")
     if recipe.knob("gil") != "default" and recipe.host != "lab":
-        raise BadRecipe("knobs.gil", f"is {recipe.knob('gil')!r}; on host {recipe.host!r} allowed: default")
+        raise BadRecipe(
+            "knobs.gil",
+            f"{at_start(PLACES[recipe.host])} the GIL is as this Python has it, not “{recipe.knob('gil')}”.",
+            recipe.knob("gil"),
+            "default",
+        )
 
 
 def no_build_without(interpreter: Interpreter) -> str:

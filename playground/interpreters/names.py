@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.recipe import BadRecipe
+from playground.recipe_words import quoted
 
 NAME = re.compile(r"(?P<kind>[a-z]*?)(?P<number>\d+(\.\d+)*)?(?P<free>t?)", re.IGNORECASE)
 KINDS = {"": "CPython", "python": "CPython", "cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
@@ -58,12 +59,16 @@ def named(text: str, find: Callable[[], list[Interpreter]], ask: Callable[[str],
         one = matching(text, found)
         if one is None:
             unable = matching(text, found, available=False)
-            why = f"and {unable.path} {unable.why}" if unable else "which was not found here"
-            raise BadRecipe("interpreter", f"is {text!r}, {why}; allowed: {_allowed(found)}")
+            why = f"{unable.path} {unable.why}" if unable else "it was not found"
+            allowed = _allowed(found)
+            raise BadRecipe(
+                "interpreter", f"There is no Python {text} to run: {why}. There are: {allowed}.", text, allowed
+            )
         return one
     one = ask(_path(text))
     if not one.available:
-        raise BadRecipe("interpreter", f"is {text!r}: {one.why}; allowed: what `list interpreters` shows")
+        allowed = "what `list interpreters` shows"
+        raise BadRecipe("interpreter", f"{quoted(text)} cannot be used: {one.why}.", text, allowed)
     return one
 
 

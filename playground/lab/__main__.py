@@ -106,7 +106,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     if refusal is None and hasattr(model, "unavailable"):
         refusal = model.unavailable()
     unfit = fit.refusal(fit.model_of(model), fit.job_of(job), lab.count, lab.knobs)
-    refusal = refusal or (unfit and " ".join(unfit)) or take_output(lab, model) or prepare(lab, model, job)
+    refusal = refusal or (unfit and unfit[1]) or take_output(lab, model) or prepare(lab, model, job)
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}

@@ -33,16 +33,16 @@ def refusal(model: Model, job: Job, workers: int, knobs: Mapping[str, Any]) -> R
     if not job.together:
         return None
     if workers < 2:
-        return "workers", f"is {workers}; {job.title} takes two; allowed: 2 or more"
+        return "workers", f"{job.title} takes two workers or more, not {workers}."
     if not model.at_once:
-        why = f"runs one worker after the other, and those of {job.title} wait for each other"
-        return "model", f"is {model.name!r}, which {why}; allowed: models that run all at once"
+        why = f"{job.title} needs a model that runs all its workers at once: they wait for each other"
+        return "model", f"{why}, and {model.name} runs one after the other."
     pool = knobs.get("pool_size", workers)
     if pool < workers:
         why = f"the {workers} workers of {job.title} wait for each other, so all must be in the pool"
-        return "knobs.pool_size", f"is {pool}; {why}; allowed: {workers} or more"
+        return "knobs.pool_size", f"Pool size (pool_size) must be {workers} or more, not {pool}: {why}."
     for name, allowed in job.in_a_loop.items() if model.one_loop else ():
         if knobs.get(name) not in allowed:
             why = f"whoever waits there holds up all others of {model.name}, the one that would end the wait too"
-            return f"knobs.{name}", f"is {knobs[name]!r}; {why}; allowed: {', '.join(allowed)}"
+            return f"knobs.{name}", f"{name} must be {' or '.join(allowed)}, not {knobs[name]}: {why}."
     return None

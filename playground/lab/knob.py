@@ -18,29 +18,45 @@ class Knob(NamedTuple):
     def problem(self, value: object) -> Optional[str]:
         """Why `value` is not allowed, or None."""
         if self.choices:
-            return None if value in self.choices else f"is {value!r}; allowed: {', '.join(self.choices)}"
+            return None if value in self.choices else self._not("one of " + ", ".join(self.choices), value)
         whole = isinstance(self.default, int)
         if not isinstance(value, (int, float)) or isinstance(value, bool) or (whole and value % 1):
-            return f"is {value!r}; allowed: a {'whole ' if whole else ''}number, {self.range}"
+            return self._not("a %snumber, %s" % ("whole " if whole else "", self.range), value)
         if not self.low <= value <= self.high:
-            return f"is {as_given(value)}; allowed: {self.range}"
+            return self._not(self.range, value)
         return None
+
+    def _not(self, allowed: str, value: object) -> str:
+        """`Nap (nap) must be 0.0001 to 10 s, not 99.`: people know the title, files and command lines the name."""
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        given = as_given(value) if number else "\u201c%s\u201d" % (value,)  # type: ignore[arg-type]
+        return "%s (%s) must be %s, not %s." % (self.title, self.name, allowed, given)
 
     def taken(self, value: Union[float, int, str]) -> Union[float, int, str]:
         """An allowed value as the lab gets it: 4.0 is as good as 4 where whole numbers are meant."""
         return int(value) if isinstance(self.default, int) and isinstance(value, float) else value
 
     @property
+    def allowed(self) -> str:
+        return ", ".join(self.choices) or self.range
+
+    @property
     def range(self) -> str:
-        return f"{self.low:g} to {self.high:g}{' ' + self.unit if self.unit else ''}"
+        return f"{spaced(self.low)} to {spaced(self.high)}{' ' + self.unit if self.unit else ''}"
 
 
 def as_given(value: Union[float, int]) -> str:
     """A number for a message. One of hundreds of digits fits into no message, and into no float."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return spaced(value) if 1e-6 < abs(value) < 1e12 or not value else f"{value:g}"
     digits = int(value.bit_length() * 0.30103) + 1
-    return str(value) if digits < 20 else f"a number of {digits} digits"
+    return spaced(value) if digits < 20 else f"a number of {digits} digits"
+
+
+def spaced(number: Union[float, int]) -> str:
+    """1 000 000 and 0.00001: never 1e+06."""
+    words = f"{number:,.6f}" if isinstance(number, float) else f"{number:,}"
+    return (words.rstrip("0").rstrip(".") if "." in words else words).replace(",", " ")
 
 
 SWITCH_INTERVAL = Knob("switch_interval", "Switch interval", 0.005, 0.00001, 1.0, unit="s", live=True)

@@ -219,21 +219,21 @@ def test_a_recipe_file_is_run_and_options_go_before_it(tmp_path: Path) -> None:
 # --- exit codes
 
 BAD_INPUT = [
-    (["--job", "prime"], "job is 'prime'; allowed: primes"),
-    (["--model", "fibers"], "model is 'fibers'; allowed: serial"),
-    (["--workers", "0"], "workers is 0; allowed: 1 to 10000"),
+    (["--job", "prime"], "There is no job “prime”. Did you mean primes?\nallowed: primes, "),
+    (["--model", "fibers"], "There is no model “fibers”. There are: serial"),
+    (["--workers", "0"], "The number of workers must be 1 to 100 000, not 0."),
     (["--workers", "many"], "--workers"),
-    (["--workers", "1" + "0" * 400], "workers is a number of 401 digits"),
-    (["--seconds", "nan"], "seconds is nan; allowed: 0.05 to 86400"),
-    (["--host", "moon"], "host is 'moon'; allowed: lab"),
-    (["--host", "app", "--seconds", "2"], "host is 'app', which needs the window"),
-    (["--set", "switch_interval"], "allowed: KNOB=VALUE"),
-    (["--set", "switch_interval=2"], "knobs.switch_interval is 2; allowed: 1e-05 to 1 s"),
-    (["--set", "colour=red"], "knobs.colour is unknown; allowed: gil, probe_rate"),
-    (["--model", "processes", "--set", "start_method=thread"], "knobs.start_method is 'thread'; allowed:"),
+    (["--workers", "1" + "0" * 400], "not a number of 401 digits."),
+    (["--seconds", "nan"], "The length of a run must be 0.05 to 86 400 s, not nan s."),
+    (["--host", "moon"], "There is no place “moon”. There are: lab"),
+    (["--host", "app", "--seconds", "2"], "Without the window only a lab process can run."),
+    (["--set", "switch_interval"], "takes KNOB=VALUE, not “switch_interval”."),
+    (["--set", "switch_interval=2"], "(switch_interval) must be 0.00001 to 1 s, not 2."),
+    (["--set", "colour=red"], "There is no knob “colour”. There are: gil, probe_rate"),
+    (["--model", "processes", "--set", "start_method=thread"], "(start_method) must be one of "),
     (["none.toml"], "none.toml"),
-    (["--interpreter", "/nonexistent/python"], "interpreter is '/nonexistent/python': No such file or directory"),
-    (["--interpreter", "/bin/true"], "interpreter is '/bin/true': is not a Python"),
+    (["--interpreter", "/nonexistent/python"], "“/nonexistent/python” cannot be used: No such file or directory"),
+    (["--interpreter", "/bin/true"], "“/bin/true” cannot be used: is not a Python"),
     (["--nonsense"], "--nonsense"),
 ]
 
@@ -269,7 +269,7 @@ def test_more_workers_than_fit_are_refused_with_the_largest_count_that_does(
     monkeypatch.setattr(cli, "carry_out", lambda *_: pytest.fail("something was started"))
     assert cli.main(["run", "--model", "processes", "--workers", "9000"]) == 2
     message = capsys.readouterr().err
-    assert "workers is 9000; this machine can hold 0 as processes (about 1e+06 MB each" in message
+    assert "This machine can hold 0 workers as processes, not 9 000 (about 1 000 000 MB each" in message
 
 
 def test_rings_that_find_no_room_are_a_failure_with_the_reason(

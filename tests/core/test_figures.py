@@ -16,7 +16,7 @@ from playground import catalogue, cores
 from playground.cores import CoreMeter
 from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
-from playground.lab.knob import EVERY_RUN, Knob
+from playground.lab.knob import EVERY_RUN, Knob, spaced
 from playground.lab.ops import Call, Get, Sleep
 from playground.recipe import HOSTS
 from tests.core.made_runs import made
@@ -134,11 +134,19 @@ def test_a_knob_takes_its_range_and_says_it_otherwise(value: object) -> None:
         else:
             assert problem is not None
         if problem:
-            assert (knob.choices[0] if knob.choices else f"{knob.low:g} to {knob.high:g}") in problem
+            assert (knob.choices[0] if knob.choices else f"{spaced(knob.low)} to {spaced(knob.high)}") in problem
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1_000_000, "1 000 000"), (0.00001, "0.00001"), (5.0, "5"), (86_400.0, "86 400"), (0.0, "0"), (-3, "-3")],
+)
+def test_no_number_of_a_range_has_an_exponent(number: float, words: str) -> None:
+    assert spaced(number) == words
 
 
 def test_the_unit_of_a_knob_is_told() -> None:
-    assert Knob("nap", "Nap", 1.0, 0.5, 2.0, unit="s").problem(3) == "is 3; allowed: 0.5 to 2 s"
+    assert Knob("nap", "Nap", 1.0, 0.5, 2.0, unit="s").problem(3) == "Nap (nap) must be 0.5 to 2 s, not 3."
 
 
 # --- the size of a piece

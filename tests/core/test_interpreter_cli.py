@@ -46,7 +46,7 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_a_model_that_it_cannot_run_is_bad_input(bare: str, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (bare, "3.12"):
         message = refused(capsys, "--interpreter", words, "--model", "threads")
-        assert message.startswith("bad recipe: model 'threads' is unavailable in CPython 3.12: needs gevent")
+        assert message.startswith("bad recipe: threads cannot be run by CPython 3.12: needs gevent")
         assert f'"{bare}" -m pip install gevent' in message
         assert f"{interpreters.own().title} at {sys.executable} can" in message
 
@@ -56,14 +56,16 @@ def test_an_unknown_name_is_answered_with_the_known_ones(capsys: pytest.CaptureF
     message = refused(capsys, "--interpreter", "3.77")
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert message == (
-        f"bad recipe: interpreter is '3.77', which was not found here; allowed: a path, {own}, 3.12, pypy3.9\n"
+        f"bad recipe: There is no Python 3.77 to run: it was not found. There are: a path, {own}, 3.12, pypy3.9.\n"
     )
 
 
 @pytest.mark.usefixtures("bare")
 def test_the_gil_of_a_usual_python_cannot_be_off(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, "--interpreter", "3.12", "--set", "gil=off", "--model", "serial")
-    assert message == "bad recipe: knobs.gil is 'off'; CPython 3.12 has no build without the GIL, 3.13t is the first\n"
+    assert (
+        message == "bad recipe: The GIL cannot be off: CPython 3.12 has no build without the GIL, 3.13t is the first.\n"
+    )
 
 
 def test_a_recipe_file_may_name_its_interpreter_shortly(

@@ -117,11 +117,11 @@ def test_a_recipes_interpreter_may_be_a_name_or_a_path(tmp_path: Path, monkeypat
 
 
 REFUSED = {
-    "3.77": "interpreter is '3.77', which was not found here; allowed: a path, 3.",
-    "/nonexistent/python": "interpreter is '/nonexistent/python': No such file or directory",
-    "no-such-snake": "interpreter is 'no-such-snake': No such file or directory",
-    "~nobody-here/python": "interpreter is '~nobody-here/python': No such file or directory",
-    "/": "interpreter is '/': is a folder, not a Python",
+    "3.77": "There is no Python 3.77 to run: it was not found. There are: a path, 3.",
+    "/nonexistent/python": "“/nonexistent/python” cannot be used: No such file or directory",
+    "no-such-snake": "“no-such-snake” cannot be used: No such file or directory",
+    "~nobody-here/python": "“~nobody-here/python” cannot be used: No such file or directory",
+    "/": "“/” cannot be used: is a folder, not a Python",
 }
 
 
@@ -139,7 +139,7 @@ def test_one_that_is_there_and_cannot_be_a_lab_is_refused_with_its_reason(
 ) -> None:
     old = script(tmp_path, f"echo '{FACTS % '3.7.9'}'", "old")
     monkeypatch.setattr(interpreters, "candidates", lambda *_: [old])
-    with pytest.raises(BadRecipe, match=f"is '3.7', and {old} is older than 3.8; allowed: a path"):
+    with pytest.raises(BadRecipe, match=f"no Python 3.7 to run: {old} is older than 3.8. There are: a path"):
         named("3.7")
 
 
@@ -194,7 +194,7 @@ def refusal(recipe: Recipe, one: Interpreter, *others: Interpreter) -> str | Non
 def test_a_model_is_available_where_the_chosen_interpreter_has_it() -> None:
     assert refusal(Recipe(), BARE) is None
     cannot = python("/x", "3.12.0", models={"threads": "not today"})
-    assert refusal(Recipe(), cannot) == "model: model 'threads' is unavailable in CPython 3.12: not today"
+    assert refusal(Recipe(), cannot) == "model: threads cannot be run by CPython 3.12: not today."
 
 
 def test_what_this_python_cannot_run_another_may(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +202,7 @@ def test_what_this_python_cannot_run_another_may(monkeypatch: pytest.MonkeyPatch
 
     here = [entry if entry.name != "threads" else entry_without(entry) for entry in catalogue.models()]
     monkeypatch.setattr(catalogue, "models", lambda: tuple(here))
-    with pytest.raises(BadRecipe, match="'threads' is unavailable: not in this Python"):
+    with pytest.raises(BadRecipe, match="Threads \\(threads\\) cannot be run here: not in this Python"):
         checked(Recipe())
     assert checked(Recipe(interpreter="/elsewhere/python")).model == "threads"
 
@@ -219,15 +219,18 @@ FREE = python("/t", "3.13.0", free=True)
 @pytest.mark.parametrize(
     ("one", "says"),
     [
-        (python("/x", "3.11.7"), "is 'off'; CPython 3.11 has no build without the GIL, 3.13t is the first"),
-        (python("/x", "3.13.0"), "is 'off'; this CPython 3.13 is the build with the GIL, 3.13t is the one without"),
-        (ABLE, "is 'off'; PyPy has no build without the GIL"),
+        (python("/x", "3.11.7"), "CPython 3.11 has no build without the GIL, 3.13t is the first"),
+        (python("/x", "3.13.0"), "this CPython 3.13 is the build with the GIL, 3.13t is the one without"),
+        (ABLE, "PyPy has no build without the GIL"),
     ],
 )
 def test_the_gil_is_off_only_in_a_free_threaded_build(one: Interpreter, says: str) -> None:
     off = Recipe(knobs={"gil": "off"})
-    assert refusal(off, one) == f"knobs.gil: knobs.gil {says}"
-    assert refusal(off, one, OLD, FREE) == f"knobs.gil: knobs.gil {says}; CPython 3.13 free-threaded at /t can"
+    assert refusal(off, one) == f"knobs.gil: The GIL cannot be off: {says}."
+    assert (
+        refusal(off, one, OLD, FREE)
+        == f"knobs.gil: The GIL cannot be off: {says}; CPython 3.13 free-threaded at /t can."
+    )
     assert refusal(off, FREE) is None
     for knob in ("on", "default"):
         assert refusal(Recipe(knobs={"gil": knob}), one) is None
@@ -235,4 +238,4 @@ def test_the_gil_is_off_only_in_a_free_threaded_build(one: Interpreter, says: st
 
 def test_in_the_app_itself_the_gil_stays_as_it_is() -> None:
     recipe = Recipe(host="app", seconds=1.0, knobs={"gil": "on"})
-    assert refusal(recipe, FREE) == "knobs.gil: knobs.gil is 'on'; on host 'app' allowed: default"
+    assert refusal(recipe, FREE) == "knobs.gil: In this app the GIL is as this Python has it, not “on”."

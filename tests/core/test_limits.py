@@ -63,7 +63,7 @@ def test_how_many_fit_into_memory(fields: dict[str, object], fits: int) -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_the_estimate_is_told() -> None:
-    assert limits.room(PROCESSES).why == "about 12 MB each, 1,000 MB of memory are free"
+    assert limits.room(PROCESSES).why == "about 12 MB each, 1 000 MB of memory are free"
     assert limits.room(Recipe(model="stackless")).why == "about 0.14 MB each, 1,000 MB of memory are free"
 
 
@@ -74,13 +74,13 @@ def test_what_does_not_fit_is_refused_with_what_does() -> None:
         limits.check(Recipe(workers=59, model="processes"))
     assert refusal.value.field == "workers"
     assert str(refusal.value) == (
-        "workers is 59; this machine can hold 58 as processes (about 12 MB each, 1,000 MB of memory are free)"
+        "This machine can hold 58 workers as processes, not 59 (about 12 MB each, 1 000 MB of memory are free)."
     )
 
 
 @pytest.mark.usefixtures("memory")
 def test_what_is_less_than_none_is_told_as_none() -> None:
-    with pytest.raises(BadRecipe, match="is 200; this machine can hold 0 as process-pool"):
+    with pytest.raises(BadRecipe, match="can hold 0 workers as process-pool, not 200"):
         limits.check(Recipe(workers=200, model="process-pool", knobs={"pool_size": 100}))
 
 
@@ -95,7 +95,7 @@ def test_the_tightest_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "_task_limits", lambda: [(70, "the system's")])
     assert limits.room(THREADS).workers == 6, "64 are left to the others"
     monkeypatch.setattr(limits, "_task_limits", lambda: [(63, "your limit of 100 processes")])
-    with pytest.raises(BadRecipe, match="can hold 0 as threads"):
+    with pytest.raises(BadRecipe, match="can hold 0 workers as threads"):
         limits.check(THREADS)
 
 

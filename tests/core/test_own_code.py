@@ -140,7 +140,7 @@ def own(code: str, **fields: object) -> Recipe:
 def test_a_recipe_with_a_syntax_error_is_refused_with_the_line() -> None:
     with pytest.raises(BadCode) as refused:
         checked(own("def job(i, n):\n    x = 1\n    retrun x"))
-    assert str(refused.value) == "code: line 3: invalid syntax"
+    assert str(refused.value) == "Line 3 of the code: invalid syntax"
     assert (refused.value.field, refused.value.problem.line) == ("code", 3)
 
 
@@ -152,7 +152,7 @@ def test_a_syntax_error_never_starts_a_lab(
     code.write_text("def job(i, n):\n    x = 1\n    retrun x\n")
     assert cli.main(["run", "--code", str(code)]) == 2
     said = capsys.readouterr()
-    assert "code: line 3: invalid syntax" in said.err
+    assert "Line 3 of the code: invalid syntax" in said.err
     assert said.out == ""
 
 

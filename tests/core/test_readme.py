@@ -55,7 +55,7 @@ def test_its_lines_are_recipes() -> None:
     assert len(lines) == 3
     for line in lines[:-1]:
         checked(from_line(line))
-    with pytest.raises(BadRecipe, match="did you mean primes"):
+    with pytest.raises(BadRecipe, match="Did you mean primes"):
         from_line(lines[-1])
 
 

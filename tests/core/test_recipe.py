@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,20 @@ from hypothesis import strategies as st
 
 from playground import catalogue
 from playground.lab import ops
-from playground.recipe import BadRecipe, Recipe, changed, checked, from_toml, knobs_of, load, sentence, to_toml
+from playground.recipe import (
+    LONGEST_SECONDS,
+    LONGEST_UNHEARD_S,
+    USUAL_SECONDS,
+    BadRecipe,
+    Recipe,
+    changed,
+    checked,
+    from_toml,
+    knobs_of,
+    load,
+    sentence,
+    to_toml,
+)
 from tests.core.strategies import TEXT, recipes
 
 NUMBERS = st.integers() | st.floats() | st.booleans() | st.integers(10**300, 10**310)
@@ -41,36 +55,34 @@ def test_only_what_differs_from_the_standard_fields_is_written(recipe: Recipe) -
 
 
 BAD = [
-    ("job", {"job": "prime"}, "'prime'", "primes"),
-    ("job", {"job": ""}, "''", "primes"),
+    ("job", {"job": "prime"}, "“prime”", "primes"),
+    ("job", {"job": ""}, "“”", "primes"),
     ("job", {"job": "prîmes\u202e"}, "prîmes", "primes"),
-    ("model", {"model": "thread"}, "'thread'", "threads"),
-    ("host", {"host": "cloud"}, "'cloud'", "lab, app, ui"),
-    ("host", {"host": "app", "model": "processes", "seconds": 1.0}, "'app'", "threads"),
+    ("model", {"model": "thread"}, "“thread”", "threads"),
+    ("host", {"host": "cloud"}, "“cloud”", "lab, app, ui"),
+    ("host", {"host": "app", "model": "processes", "seconds": 1.0}, "in this app", "threads"),
     ("interpreter", {"host": "app", "interpreter": "/usr/bin/python3", "seconds": 1.0}, "/usr/bin/python3", "own"),
     ("interpreter", {"interpreter": "py\0thon"}, "py\\x00thon", "path"),
-    ("workers", {"workers": 0}, "0", "1 to 10000"),
-    ("workers", {"workers": -3}, "-3", "1 to 10000"),
-    ("workers", {"workers": 100_001}, "100001", "1 to 100000"),
-    ("workers", {"workers": 10**400}, "401 digits", "1 to 10000"),
-    ("amount", {"amount": 0}, "0", "1 to 1e+09"),
-    ("amount", {"amount": 10**12}, "1000000000000", "1 to 1e+09"),
-    ("seconds", {"seconds": 0.0}, "0", "0.05 to 86400"),
-    ("seconds", {"seconds": -math.inf}, "-inf", "0.05 to 86400"),
-    ("seconds", {"seconds": math.inf}, "inf", "0.05 to 86400"),
-    ("seconds", {"seconds": math.nan}, "nan", "0.05 to 86400"),
-    ("seconds", {"host": "ui", "model": "serial"}, "not given", "0.05 to"),
-    ("seconds", {"host": "ui", "model": "serial", "seconds": 5.01}, "5.01", "0.05 to 5"),
-    ("seconds", {"host": "app", "amount": 10}, "not given", "0.05 to 10"),
-    ("seconds", {"host": "app", "seconds": 10.01}, "10.01", "0.05 to 10"),
-    ("knobs.nap", {"knobs": {"nap": 1.0}}, "unknown", "switch_interval"),
-    ("knobs.switch_interval", {"knobs": {"switch_interval": math.nan}}, "nan", "1e-05 to 1 s"),
-    ("knobs.switch_interval", {"knobs": {"switch_interval": 10**400}}, "401 digits", "1e-05 to 1 s"),
-    ("knobs.switch_interval", {"knobs": {"switch_interval": True}}, "True", "1e-05 to 1 s"),
-    ("knobs.switch_interval", {"knobs": {"switch_interval": "fast"}}, "'fast'", "1e-05 to 1 s"),
-    ("knobs.probe_rate", {"knobs": {"probe_rate": 99}}, "99", "100 to 10000 Hz"),
+    ("workers", {"workers": 0}, "0", "1 to 100 000"),
+    ("workers", {"workers": -3}, "-3", "1 to 100 000"),
+    ("workers", {"workers": 100_001}, "100 001", "1 to 100 000"),
+    ("workers", {"workers": 10**400}, "401 digits", "1 to 100 000"),
+    ("amount", {"amount": 0}, "0", "1 to 1 000 000 000"),
+    ("amount", {"amount": 10**12}, "1 000 000 000 000", "1 to 1 000 000 000"),
+    ("seconds", {"seconds": 0.0}, "0", "0.05 to 86 400 s"),
+    ("seconds", {"seconds": -math.inf}, "-inf", "0.05 to 86 400 s"),
+    ("seconds", {"seconds": math.inf}, "inf", "0.05 to 86 400 s"),
+    ("seconds", {"seconds": math.nan}, "nan", "0.05 to 86 400 s"),
+    ("seconds", {"host": "ui", "model": "serial", "seconds": 5.01}, "5.01 s", "5 s at most"),
+    ("seconds", {"host": "app", "seconds": 10.01}, "10.01 s", "10 s at most"),
+    ("knobs.nap", {"knobs": {"nap": 1.0}}, "“nap”", "switch_interval"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": math.nan}}, "nan", "0.00001 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": 10**400}}, "401 digits", "0.00001 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": True}}, "True", "0.00001 to 1 s"),
+    ("knobs.switch_interval", {"knobs": {"switch_interval": "fast"}}, "“fast”", "0.00001 to 1 s"),
+    ("knobs.probe_rate", {"knobs": {"probe_rate": 99}}, "99", "100 to 10 000 Hz"),
     ("knobs.stamps", {"knobs": {"stamps": 1}}, "1", "on, off"),
-    ("knobs.start_method", {"model": "processes", "knobs": {"start_method": "vfork"}}, "'vfork'", "spawn"),
+    ("knobs.start_method", {"model": "processes", "knobs": {"start_method": "vfork"}}, "“vfork”", "spawn"),
 ]
 
 
@@ -78,16 +90,28 @@ BAD = [
 def test_work_in_the_app_has_an_end_that_can_be_waited_for(host: str, model: str, longest: float) -> None:
     recipe = Recipe(host=host, model=model, seconds=longest)
     assert checked(recipe) is recipe
-    for seconds in (longest + 0.1, None):
-        with pytest.raises(BadRecipe, match=f"allowed: 0.05 to {longest:g}$") as refusal:
-            checked(Recipe(host=host, model=model, seconds=seconds))
-        assert refusal.value.field == "seconds"
+    with pytest.raises(BadRecipe, match=f"{longest:g} s at most") as refusal:
+        checked(Recipe(host=host, model=model, seconds=longest + 0.1))
+    assert refusal.value.field == "seconds"
+    assert refusal.value.given == longest + 0.1
+    assert refusal.value.allowed == f"0.05 to {longest:g} s"
+
+
+@pytest.mark.parametrize("amount", [None, 10])
+@pytest.mark.parametrize(("host", "model"), [("app", "threads"), ("ui", "serial")])
+def test_without_a_length_work_in_the_app_has_the_usual_one(host: str, model: str, amount: int | None) -> None:
+    recipe = checked(Recipe(host=host, model=model, amount=amount))
+    assert recipe == Recipe(host=host, model=model, amount=amount, seconds=USUAL_SECONDS[host])
+    assert USUAL_SECONDS[host] <= min(LONGEST_SECONDS[host], LONGEST_UNHEARD_S), (
+        "it can be run wherever there is a window"
+    )
+    assert checked(Recipe(amount=amount)).seconds is None, "a lab may go on until it is stopped"
 
 
 @pytest.mark.parametrize("job", [job.name for job in catalogue.jobs() if set(job.ops) - set(ops.names(ops.ALONE))])
 def test_workers_that_wait_for_each_other_run_where_they_can_be_ended(job: str) -> None:
     checked(Recipe(job=job, seconds=1.0))
-    with pytest.raises(BadRecipe, match=r"is 'app', where .*; allowed: lab$") as refusal:
+    with pytest.raises(BadRecipe, match=r"runs in a lab process only: in this app") as refusal:
         checked(Recipe(job=job, host="app", seconds=1.0))
     assert refusal.value.field == "host"
 
@@ -104,21 +128,26 @@ def test_a_bad_field_is_refused_with_what_was_given_and_what_is_allowed(
         checked(Recipe(**fields))
     assert refusal.value.field == field
     message = str(refusal.value)
-    assert message.startswith(field + " ")
+    assert message[0].isupper()
+    assert message[-1] in ".?"
+    assert not re.search(r"\d[eE][+-]\d|'|; allowed", message.replace("app's", "")), "as people write it"
+    assert refusal.value.given is not None
+    assert refusal.value.allowed
     assert given in message
-    assert allowed in message
+    assert allowed in message or allowed in refusal.value.allowed
     assert len(message) < 400
     message.encode()  # can be printed
 
 
 FILES = [
-    ("workers", "workers = true", "bool"),
-    ("workers", 'workers = "4"', "str"),
-    ("workers", "workers = 4.5", "float"),
-    ("job", "job = 3", "int"),
-    ("knobs", "knobs = 3", "int"),
-    ("knobs.switch_interval", "[knobs]\nswitch_interval = true", "bool"),
-    ("knobs.switch_interval", "[knobs]\nstamps = 'on'\nswitch_interval = [1]", "array"),
+    ("workers", "workers = true", "workers must be a whole number, not true."),
+    ("workers", 'workers = "many"', "workers must be a whole number, not “many”."),
+    ("workers", "workers = 4.5", "workers must be a whole number, not 4.5."),
+    ("job", "job = 3", "job must be text in quotes, not 3."),
+    ("seconds", "seconds = {}", "seconds must be a number, not a table."),
+    ("knobs", "knobs = 3", "knobs must be a table, not 3."),
+    ("knobs.switch_interval", "[knobs]\nswitch_interval = true", "must be a number or text in quotes, not true."),
+    ("knobs.switch_interval", "[knobs]\nstamps = 'on'\nswitch_interval = [1]", "text in quotes, not a list."),
     ("colour", 'colour = "red"', "job, workers, model"),
     ("recipe", "workers = ", "TOML"),
     ("recipe", "workers = 1\nworkers = 2", "TOML"),
@@ -205,6 +234,15 @@ def test_knobs_are_those_of_the_recipe_filled_up_with_defaults() -> None:
     assert recipe.knob("switch_interval") == 0.005
     of_every_run = {"switch_interval": 0.005, "probe_rate": 1000, "stamps": "on", "gil": "default"}
     assert recipe.all_knobs() == {**of_every_run, "nap": 0.5}
+
+
+def test_a_name_that_is_nearly_right_or_half_typed_is_told() -> None:
+    for typed, name in (("prims", "primes"), ("pri", "primes"), ("mandel", "mandelbrot")):
+        with pytest.raises(BadRecipe, match=f"^There is no job “{typed}”. Did you mean {name}\\?$") as refusal:
+            checked(Recipe(job=typed))
+        assert "hash" in refusal.value.allowed
+    with pytest.raises(BadRecipe, match="There are: primes, "):
+        checked(Recipe(job="p"))
 
 
 def test_the_sentence_reads_like_the_recipe_bar() -> None:

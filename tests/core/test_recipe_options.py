@@ -68,19 +68,19 @@ def test_a_file_that_exists_is_no_line(started: list[Recipe], tmp_path: Path, mo
 
 
 def test_what_is_not_understood_is_marked_in_the_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(capsys, "4 x prims as threads").splitlines()[1:] == ["  4 x prims as threads", "      ^^^^^"]
-    assert "did you mean threads?" in refused(capsys, "4 x primes as thraeds")
-    assert "lacks the model" in refused(capsys, "4 x primes")
+    assert refused(capsys, "4 x prims as threads").splitlines()[1:3] == ["  4 x prims as threads", "      ^^^^^"]
+    assert "Did you mean threads?" in refused(capsys, "4 x primes as thraeds")
+    assert "The model is missing" in refused(capsys, "4 x primes")
 
 
 def test_what_is_neither_a_file_nor_a_line_is_told_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "is 'mine', which is no file, nor a line like: 4 x primes" in refused(capsys, "mine")
+    assert "“mine” is no file, nor a line like: 4 x primes" in refused(capsys, "mine")
     assert "cannot be read" in refused(capsys, "mine.toml")
     assert "cannot be read" in refused(capsys, str(tmp_path))
-    assert "is '', which is no file" in refused(capsys, "")  # as of a variable that a script has not set
+    assert "“” is no file" in refused(capsys, "")  # as of a variable that a script has not set
     (tmp_path / "mine.py").write_text(CODE)
     assert "run it with --code" in refused(capsys, str(tmp_path / "mine.py"))
-    assert refused(capsys, "x" * 5000 + " y").startswith("bad recipe: recipe is a line of 5002 characters")
+    assert refused(capsys, "x" * 5000 + " y").startswith("bad recipe: A line may have 2000 characters, not 5002.")
 
 
 # --- a file of the user's own code
@@ -121,7 +121,9 @@ def test_a_file_of_code_is_the_users_word(started: list[Recipe], tmp_path: Path)
 
 def test_a_job_of_ones_own_needs_code(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["2 x own as threads"], ["--job", "own"]):
-        assert refused(capsys, *words) == "bad recipe: code is missing; name the file that it is in: --code FILE.py\n"
+        assert (
+            refused(capsys, *words) == "bad recipe: The code is missing. Name the file that it is in: --code FILE.py\n"
+        )
 
 
 def test_code_goes_with_no_other_job(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

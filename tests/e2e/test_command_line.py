@@ -69,7 +69,7 @@ def test_a_recipe_with_a_model_that_does_not_exist(window_environment: dict[str,
     recipe.write_text('model = "fibres"')
     done = started(window_environment, "--recipe", str(recipe))
     assert done.returncode == 2
-    assert done.stderr.startswith("bad recipe: model is 'fibres'; allowed: serial, threads")
+    assert done.stderr.startswith("bad recipe: There is no model “fibres”. There are: serial, threads")
 
 
 def test_a_recipe_that_is_not_there(window_environment: dict[str, str], tmp_path: Path) -> None:

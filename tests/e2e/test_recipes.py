@@ -23,7 +23,7 @@ def test_a_line_is_typed_mended_and_run(start: Start) -> None:
     app.until("the keyboard in the line", lambda state: state["focus"] == "recipe_line")
     has_line(app, "4 x primes as threads")  # selected: what is typed takes its place
     app.type("3 x sleep as thraeds for 60 s")
-    state = says(app, "did you mean threads?")
+    state = says(app, "Did you mean threads?")
     assert not state["widgets"]["run"]["enabled"]
     app.key("Return")
     assert app.now()["recipe"]["job"] == "primes"

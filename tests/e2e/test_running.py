@@ -72,7 +72,7 @@ def test_a_count_that_cannot_be_run_starts_nothing(start: Start, words: str) -> 
     app = start()
     type_count(app, words)
     app.key("Return")
-    state = app.until("what is wrong", lambda state: "allowed: 1 to" in state["problem"])
+    state = app.until("what is wrong", lambda state: "must be 1 to" in state["problem"])
     assert not state["widgets"]["run"]["enabled"]
     app.key("ctrl+Return")
     app.click("run")

@@ -93,7 +93,7 @@ def test_esc_leaves_everything_as_it_was(bar: RecipeBar, qtbot: QtBot, told: lis
 def test_what_is_wrong_is_said_as_one_types_and_mended(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
     bar.type_line()
     qtbot.keyClicks(bar.line, "2 x hash as thraeds")
-    qtbot.waitUntil(lambda: "did you mean threads?" in bar.problem(), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "Did you mean threads?" in bar.problem(), timeout=LIMIT_MS)
     assert not bar.run.isEnabled()
     assert not any(chip.warned() for chip in bar._chips().values())
     qtbot.keyClick(bar.line, Qt.Key.Key_Return)  # it stays
@@ -112,7 +112,7 @@ def test_enter_says_at_once_what_is_wrong(bar: RecipeBar, qtbot: QtBot) -> None:
     bar.type_line()
     qtbot.keyClicks(bar.line, "0 x hash as threads")
     qtbot.keyClick(bar.line, Qt.Key.Key_Enter)
-    assert bar.problem() == "workers is 0; allowed: 1 to 100000"
+    assert bar.problem() == "The number of workers must be 1 to 100 000, not 0."
     qtbot.keyClick(bar.line, Qt.Key.Key_Escape)
     assert (bar.problem(), bar.run.isEnabled()) == ("", True)
 

@@ -70,8 +70,8 @@ def test_a_file_is_opened_as_what_it_is(
 
 
 BROKEN = [
-    ("a.toml", b"workers = 0\n", "a.toml: workers is 0; allowed: 1 to 100000"),
-    ("a.toml", b"workers = \n", "a.toml: recipe is not TOML"),
+    ("a.toml", b"workers = 0\n", "a.toml: The number of workers must be 1 to 100 000, not 0."),
+    ("a.toml", b"workers = \n", "a.toml: This is not TOML"),
     ("a.toml", None, "a.toml: recipe"),
     ("a.py", b"x = '\xff'\n", "is not UTF-8 in line 1"),
     ("a.py", b"#" * 200_001, "is larger than 200 kB"),
@@ -271,10 +271,10 @@ def test_a_whole_recipe_file_is_pasted_as_one_that_was_opened(window: Window) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("4 x prims as threads", "The clipboard does not hold a recipe: job is 'prims'; did you mean primes?"),
+        ("4 x prims as threads", "The clipboard does not hold a recipe: There is no job “prims”. Did you mean primes?"),
         ("hello world", "The clipboard does not hold a recipe: job is 'hello world'"),
         ("workers = 0\n[knobs]", "The clipboard does not hold a recipe: workers is 0"),
-        ("0 x primes as threads", "The clipboard does not hold a recipe: workers is 0; allowed: 1 to 100000"),
+        ("0 x primes as threads", "The clipboard does not hold a recipe: The number of workers must be 1 to 100 000, not 0."),
         (" ", "There is nothing to paste"),
     ],
 )
@@ -407,4 +407,4 @@ def test_run_takes_the_line_that_is_being_typed(window: Window, qtbot: QtBot) ->
     qtbot.keyClicks(window.recipe_bar.line, "2 x slep")
     act(window, "run")
     assert len(window.runs.all) == 1
-    assert "did you mean sleep?" in window.recipe_bar.problem()
+    assert "Did you mean sleep?" in window.recipe_bar.problem()

@@ -337,7 +337,7 @@ def test_what_cannot_be_saved_or_opened_is_told(window: Window, monkeypatch: pyt
     assert "cannot be written" in window.notices.words()[0]
     (tmp_path / "bad.toml").write_text("workers = 0")
     window.files.open_recipe(tmp_path / "bad.toml")
-    assert window.notices.words()[1] == "bad.toml: workers is 0; allowed: 1 to 100000"
+    assert window.notices.words()[1] == "bad.toml: The number of workers must be 1 to 100 000, not 0."
     assert window.recipe_bar.recipe() == Recipe()
 
 

@@ -72,8 +72,7 @@ class CountChip(Themed, QLineEdit):
             self._set_problem("")
             self.counted.emit(number)
         else:
-            given = f"“{words}” workers" if words else "No number of workers"
-            self._set_problem(f"{given} cannot be run; allowed: 1 to {whole(MOST_WORKERS)}.")
+            self._set_problem(f"The number of workers must be 1 to {whole(MOST_WORKERS)}.")
 
     def _left(self) -> None:
         # Left with nothing typed: back to what it was.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground import catalogue
-from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, Recipe
+from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, USUAL_SECONDS, Recipe
 from ui import way_out
 from ui.panels.choice_menu import Choice
 
@@ -21,7 +21,6 @@ HOST_NOTES = {
 }
 USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
 KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
-USUAL_SECONDS = {"app": 10.0, "ui": 2.0}  # long enough to feel, short enough to forgive
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
 
@@ -110,5 +109,5 @@ def fixed_by(host: str, recipe: Recipe, seconds_in_lab: float | None) -> dict[st
     length = recipe.seconds
     longest = way_out.longest(host) or LONGEST_SECONDS[host]
     if length is None or length > longest:
-        length = min(USUAL_SECONDS[host], longest)
+        length = USUAL_SECONDS[host]
     return {"host": host, "seconds": length, "interpreter": ""}
