@@ -56,24 +56,24 @@ def test_bad_options_end_with_2_and_say_what_is_allowed(arguments: list[str], ca
 
 
 @pytest.mark.parametrize(
-    ("text", "field"),
+    ("text", "says"),
     [
-        ('model = "fibres"', "model"),
-        ("workers = 0", "workers"),
-        ("workers = true", "workers"),
-        ('host = "ui"', "host"),
-        ("speed = 3", "speed"),
-        ("= nonsense", "recipe"),
-        ("[knobs]\nswitch_interval = 99", "knobs.switch_interval"),
+        ('model = "fibres"', "There is no model “fibres”."),
+        ("workers = 0", "The number of workers must be"),
+        ("workers = true", "workers must be a whole number, not true."),
+        ('host = "ui"', "Threads cannot run on the UI thread."),
+        ("speed = 3", "There is no field “speed” in a recipe."),
+        ("= nonsense", "This is not TOML"),
+        ("[knobs]\nswitch_interval = 99", "Switch interval (switch_interval) must be"),
     ],
 )
 def test_bad_recipes_end_with_2_and_name_the_field(
-    text: str, field: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     file = tmp_path / "bad.toml"
     file.write_text(text)
     assert app.main(["--recipe", str(file)]) == 2
-    assert capsys.readouterr().err.startswith(f"bad recipe: {field} ")
+    assert capsys.readouterr().err.startswith(f"bad recipe: {says}")
 
 
 # -- the window

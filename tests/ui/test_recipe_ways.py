@@ -72,7 +72,7 @@ def test_a_file_is_opened_as_what_it_is(
 BROKEN = [
     ("a.toml", b"workers = 0\n", "a.toml: The number of workers must be 1 to 100 000, not 0."),
     ("a.toml", b"workers = \n", "a.toml: This is not TOML"),
-    ("a.toml", None, "a.toml: recipe"),
+    ("a.toml", None, "a.toml: "),
     ("a.py", b"x = '\xff'\n", "is not UTF-8 in line 1"),
     ("a.py", b"#" * 200_001, "is larger than 200 kB"),
     ("a.py", None, "cannot be read"),
@@ -272,9 +272,12 @@ def test_a_whole_recipe_file_is_pasted_as_one_that_was_opened(window: Window) ->
     ("text", "says"),
     [
         ("4 x prims as threads", "The clipboard does not hold a recipe: There is no job “prims”. Did you mean primes?"),
-        ("hello world", "The clipboard does not hold a recipe: job is 'hello world'"),
-        ("workers = 0\n[knobs]", "The clipboard does not hold a recipe: workers is 0"),
-        ("0 x primes as threads", "The clipboard does not hold a recipe: The number of workers must be 1 to 100 000, not 0."),
+        ("hello world", "The clipboard does not hold a recipe: There is no job “hello world”. There are: primes"),
+        ("workers = 0\n[knobs]", "The clipboard does not hold a recipe: The number of workers must be"),
+        (
+            "0 x primes as threads",
+            "The clipboard does not hold a recipe: The number of workers must be 1 to 100 000, not 0.",
+        ),
         (" ", "There is nothing to paste"),
     ],
 )
