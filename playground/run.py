@@ -28,6 +28,7 @@ from playground.owners import Gil, Owners, gils_of
 from playground.picture import PictureReader
 from playground.probing import Probe
 from playground.recipe import Recipe
+from playground.raised import raised
 from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
@@ -40,6 +41,7 @@ from playground.totals import Totals
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
 MOST_LOOKED_AT = 2048  # … and of thousands at so many
 GONE_S = 0.5  # what is killed has ended long before
+MODULE = -1  # among errors: what the user's module raised, before there were workers
 clock = time.perf_counter_ns
 
 
@@ -347,6 +349,8 @@ class Run:
     def _collect_reports(self) -> None:
         reports = self.directory.reports()
         self.errors = {report["worker"]: str(report["error"]) for report in reports if report["error"]}
+        if not self.errors and raised(self.engine.error or ""):  # the module itself, before any worker
+            self.errors[MODULE] = str(self.engine.error)
         self.results = {report["worker"]: report["result"] for report in reports if not report["error"]}
 
     # -- the ribbon

@@ -14,6 +14,7 @@ from playground import catalogue
 from playground.figures import CRASHED, FAILED, LEAST_SHARE, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, Shares
 from playground.key_figures import Figure, intervals, key_figures
 from playground.memory import LEAST_GROWN_MB
+from playground.raised import raised
 from playground.reach import Machine, begun, could_use, disturbed, owed
 from playground.wording import brief_time, cores, cores_there, duration, listed, memory, milliseconds, percent, workers
 
@@ -145,6 +146,9 @@ def _trouble(run: RunStatistics, machine: Machine) -> Said | None:
         who = "A worker" if run.recipe.workers > 1 else "The worker"
         found = lines[-1].partition(WRONG)[2]
         return FAILED, "A result is wrong.", f"{who} checked what it had computed: **{found}**"
+    told = raised(run.error or "")
+    if told is not None:
+        return FAILED, "The run failed.", told.sentence(bold=True)
     return FAILED, "The run failed.", first if len(lines) == 1 else f"{first} **{lines[-1]}**"
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from playground import own_code
 from playground.figures import worker_name
 from playground.own_code import NAME as OWN
+from playground.raised import raised
 from playground.recipe import BadRecipe, Recipe, changed, checked, load_code
 from playground.run import Run
 from ui.code_file import CodeFile
@@ -363,10 +364,11 @@ def _reads_as(one: Recipe, other: Recipe) -> bool:
 
 
 def _error_marks(errors: dict[int, str]) -> list[Mark]:
-    """The last line of what workers ended with, at the line where it happened."""
+    """What workers, or the module itself, ended with, at the line where it happened."""
     by_line: dict[int, str] = {}
     for worker in sorted(errors):
-        line = own_code.error_line(errors[worker])
-        if line is not None:
-            by_line.setdefault(line, f"{worker_name(worker)}: {errors[worker].strip().splitlines()[-1]}")
+        told = raised(errors[worker])
+        if told is not None and told.line is not None:
+            whose = f"{worker_name(worker)}: " if worker >= 0 else ""
+            by_line.setdefault(told.line, f"{whose}{told.in_short}")
     return [Mark(line, words=words, ground="bad", dot=True, pressed="traceback") for line, words in by_line.items()]

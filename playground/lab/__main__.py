@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
     threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
     try:
         outcome = run(directory, recipe)
-    except Exception as problem:
+    except BaseException as problem:  # the user's module may raise anything
         say("failed", error=own.error_text(problem))
         end_everything()  # workers that have begun would keep this process alive for ever
     say("ended", **outcome)

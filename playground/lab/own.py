@@ -22,6 +22,7 @@ NAME = "own"
 FILE = "your code"  # in tracebacks
 MODULE = "your_code"
 GENERATOR, COROUTINE = 0x20, 0x80  # flags of code
+LEFT = "SystemExit: your code called "  # how a traceback tells of it
 MOST_RESULT = 100_000  # characters that a worker may leave as its result
 # What the app, under another Python, might refuse to read, and the whole report with it.
 MANY_DIGITS = re.compile(r"\d{4000}")
@@ -41,7 +42,10 @@ _loaded: Dict[str, Program] = {}  # text → what it made; a run has one
 
 
 class Left(Exception):
-    """Your code asked Python to end, which would end the whole lab."""
+    """Your code asked Python to end, which would end the whole lab. In a traceback it has the name that it has in one."""
+
+
+Left.__module__, Left.__qualname__ = "builtins", "SystemExit"
 
 
 class Program:
@@ -58,7 +62,7 @@ class Program:
             exec(compile(text, FILE, "exec", dont_inherit=True), self.module.__dict__)
         except SystemExit as problem:
             self.problem = left(problem)
-        except Exception as problem:
+        except BaseException as problem:  # KeyboardInterrupt too: raised by code, it is a mistake like others
             self.problem = problem
 
     @property

@@ -16,7 +16,7 @@ from playground.figures import STUCK, TIME_UP
 from playground.lab import ring as layout
 from playground.own_code import EXAMPLES, error_line, look_at
 from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.run import MODULE, Run
 from tests.core import pythons
 from tests.core.labs import (
     LIMIT_S,
@@ -252,6 +252,10 @@ def test_an_exception_ends_its_worker_with_the_users_lines(model: str) -> None:
         (2, "your code called sys.exit()", "greenlet", "def job(i, n):\n    yield Sleep(0) if exit() else 1"),
         (1, "ZeroDivisionError", "threads", "1 / 0\ndef job(i, n): pass"),
         (1, "your code called sys.exit('no')", "processes", "raise SystemExit('no')\ndef job(i, n): pass"),
+        (1, "KeyboardInterrupt", "threads", "raise KeyboardInterrupt\ndef job(i, n): pass"),
+        (2, "KeyboardInterrupt", "threads", "def job(i, n):\n    raise KeyboardInterrupt"),
+        (2, "KeyboardInterrupt", "asyncio", "async def job(i, n):\n    raise KeyboardInterrupt"),
+        (2, "RecursionError", "processes", "def job(i, n):\n    return job(i, n)"),
         (2, "SyntaxError", "3.8", "def job(i, n):\n    match i:\n        case _: pass"),
         (None, "SHARED['a'] is 3; allowed: LOCK", "threads", "SHARED = {'a': 3}\ndef job(i, n): yield Sleep(0)"),
     ],
@@ -267,6 +271,8 @@ def test_the_line_of_what_went_wrong(line: int | None, words: str, model: str, c
         assert run.engine.outcome == "failed"
         assert words in (run.engine.error or "")
         assert error_line(run.engine.error or "") == line
+        assert set(run.errors) <= {0, MODULE}
+        assert run.errors
         # Where no line of the code is to blame, the lab's own are told.
         assert ("playground/lab" in (run.engine.error or "")) == (line is None)
 

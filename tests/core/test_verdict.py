@@ -20,7 +20,8 @@ TWO_CORES = replace(MACHINE, cores=2, busy=2.0)
 LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 ENDED: dict[str, Any] = {"phase": "ended", "outcome": "finished"}
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
-FAILED = {"phase": "ended", "outcome": "failed", "error": "worker A raised:\nTraceback …\nValueError: 3"}
+RAISED = "worker A raised:\nTraceback (most recent call last):\n  File \"your code\", line 4, in job\nValueError: 3"
+FAILED = {"phase": "ended", "outcome": "failed", "error": RAISED}
 STUCK = {
     "phase": "ended",
     "outcome": "stuck",
@@ -515,7 +516,10 @@ def test_a_crash_is_told_with_its_signal_and_a_failure_with_its_last_line() -> N
         "The run crashed.",
         "The lab process was killed by SIGKILL. This window is not affected; data up to that moment is kept.",
     )
-    assert said(made(**FAILED)) == ("failed", "The run failed.", "Worker A raised: **ValueError: 3**")
+    reason = "Worker A raised **ValueError: 3**, in line 4 of your code."
+    assert said(made(**FAILED)) == ("failed", "The run failed.", reason)
+    module = made(**{**FAILED, "error": RAISED.partition("\n")[2]})
+    assert said(module)[2] == "Your code raised **ValueError: 3**, in line 4."
     assert said(made(**{**FAILED, "error": "no such Python"}))[2] == "No such Python"
     assert said(made(**{**FAILED, "error": None}))[2] == "No reason was given"
 

@@ -233,6 +233,31 @@ def test_an_exception_is_told_at_its_line(qtbot: QtBot, window: Window, editor: 
     assert editor.marks() == []  # lines are others now
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "line"),
+    [
+        ("x = 3\ny = 1 / 0\n" + MINE, "ZeroDivisionError: division by zero", 2),
+        ("raise SystemExit(3)\n" + MINE, "called sys.exit(3)", 1),
+    ],
+)
+def test_what_the_module_raises_is_told_at_its_line_and_by_the_verdict(
+    qtbot: QtBot, window: Window, editor: CodeEditor, code: str, words: str, line: int
+) -> None:
+    editor.selectAll()
+    type_text(editor, code)
+    window.coding.flush()
+    run = ended(qtbot, window.run())
+    (mark,) = editor.marks()
+    assert (mark.line, mark.words, mark.ground) == (line, words, "bad")
+    qtbot.waitUntil(lambda: f"in line {line}" in window.side.verdict.reason.words(), timeout=LIMIT_MS)
+    assert words.removeprefix("called ") in window.side.verdict.reason.words()
+    assert "Traceback" not in window.side.verdict.reason.words()
+    editor.mark_pressed.emit(mark.pressed)
+    output = window.side.output
+    qtbot.waitUntil(lambda: output.list.rows.end > 0, timeout=LIMIT_MS)
+    assert run.errors[-1].strip().splitlines()[-1] in output.list.rows.as_text(range(output.list.rows.end))
+
+
 # -- trust
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground.figures import CRASHED, STUCK, TROUBLE, RunStatistics
+from playground.raised import raised
 from ui import icons
 from ui.panels.controls import RING, Button, write
 from ui.stage.band import MARGIN, BandPanel
@@ -23,6 +24,9 @@ def message_words(statistics: RunStatistics) -> str:
         return lines[0] if lines else "Nobody in it can go on."
     if statistics.outcome == CRASHED:  # who was killed, by what; then the lab's last words
         return f"{lines[0][:1].upper()}{lines[0][1:]}." if lines else "The lab process stopped."
+    told = raised(statistics.error or "")
+    if told is not None:
+        return told.sentence()
     return f"The run failed: {lines[-1]}" if lines else "The run failed."
 
 
