@@ -297,8 +297,8 @@ class _ProgressLine:
         self._next = now + 0.25
         figures = run.statistics()
         part = f"{figures.progress * 100:3.0f} %  " if figures.progress is not None else ""
-        rate = f"{figures.throughput:,.0f} {figures.unit}/s"
-        line = f"{part}{figures.seconds:5.1f} s  {rate}  {figures.cores_used:.1f} cores"
+        rate = f"{figures.throughput:,.0f} {figures.unit}/s  " if figures.has_rate else ""
+        line = f"{part}{figures.seconds:5.1f} s  {rate}{figures.cores_used:.1f} cores"
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
 
     def tell(self, output: OutputReader) -> None:
@@ -415,6 +415,10 @@ def _cores_words(statistics: RunStatistics) -> str:
     return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
 
 
+def _rate_words(statistics: RunStatistics) -> str:
+    return f"{statistics.rate[0]:,.1f} {statistics.rate[1]}/s" if statistics.has_rate else "none to speak of"
+
+
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
     head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
@@ -422,7 +426,7 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
         return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
     lines = [
         head,
-        f"  throughput    {statistics.rate[0]:,.1f} {statistics.rate[1]}/s in {statistics.seconds:.2f} s",
+        f"  throughput    {_rate_words(statistics)} in {statistics.seconds:.2f} s",
         f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
     ]
     if speedup is not None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.lab.own import NAME as OWN
 from playground.recipe import Recipe
 
 # how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
@@ -165,6 +166,13 @@ class RunStatistics:
     def rate(self) -> tuple[float, str]:
         """The throughput as people see it, and its unit: in work where that is known, else in ops."""
         return (self.throughput, self.unit) if self.work_per_s is None else (self.work_per_s, self.work)
+
+    @property
+    def has_rate(self) -> bool:
+        """Does its rate say anything? Not of a run that went wrong, nor before anything is done, nor of a function that
+        each worker calls once."""
+        once = self.recipe.job == OWN and self.throughput * self.seconds <= self.recipe.workers * 1.001
+        return self.throughput > 0 and self.outcome not in TROUBLE and not once
 
     @property
     def brief(self) -> bool:

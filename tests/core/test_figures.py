@@ -73,6 +73,19 @@ def test_a_rate_is_told_in_work_where_that_is_known() -> None:
     assert replace(run, work_per_s=5000.0).rate == (5000.0, "numbers")
 
 
+def test_a_run_has_a_rate_that_means_something() -> None:
+    assert made().has_rate
+    assert not made(throughput=0.0).has_rate
+    outcomes = ("finished", "time is up", "stopped", "failed", "crashed", "stuck")
+    assert [outcome for outcome in outcomes if not made(outcome=outcome).has_rate] == ["failed", "crashed", "stuck"]
+
+
+@pytest.mark.parametrize(("ops", "rate"), [(0, False), (1, False), (4, False), (5, True), (1000, True)])
+def test_a_function_that_each_worker_calls_once_has_none(ops: int, rate: bool) -> None:
+    assert made(workers=4, job="own", seconds=3.0, throughput=ops / 3.0).has_rate is rate
+    assert made(workers=4, job="primes", seconds=3.0, throughput=ops / 3.0).has_rate is (ops > 0)
+
+
 def test_a_short_run_is_brief() -> None:
     assert [made(seconds=seconds).brief for seconds in (0.0, 0.39, 0.4, 3.0)] == [True, True, False, False]
 

@@ -191,6 +191,16 @@ def test_a_run_that_was_too_short_has_no_rates(panel: RunsPanel) -> None:
     assert panel.model.part(rows[1], Column.THROUGHPUT) is None
 
 
+def test_a_run_that_failed_has_no_throughput_and_none_is_compared(panel: RunsPanel) -> None:
+    failed, well = run(1, outcome="failed"), run(2)
+    panel.add(failed, 5.0)
+    panel.add(well, 5.0)
+    assert words(panel, 1)[3] == "–"
+    assert panel.model.part(panel.runs()[1], Column.THROUGHPUT) is None
+    assert [one.value for one in ratios(FinishedRun(failed, 5.0), FinishedRun(well, 5.0))][0] is None
+    assert [one.value for one in ratios(FinishedRun(well, 5.0), FinishedRun(failed, 5.0))][0] is None
+
+
 def test_ratios_that_are_not_known_are_none() -> None:
     values = ratios(FinishedRun(run(2, throughput=0.0, worker_mb=None), None), FinishedRun(run(1), 5.0))
     assert [ratio.value for ratio in values] == [None, 1.0, None, None]

@@ -43,8 +43,9 @@ class Ratio:
 def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
     """How many times `run` has of each figure what `base` has."""
     a, b = run.statistics, base.statistics
+    compare = a.recipe.job == b.recipe.job and a.has_rate and b.has_rate
     values = (
-        ("Throughput", _ratio(a.rate[0], b.rate[0]) if a.recipe.job == b.recipe.job else None),
+        ("Throughput", _ratio(a.rate[0], b.rate[0]) if compare else None),
         ("Cores used", _ratio(a.cores_used, b.cores_used)),
         ("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
         ("99 % of frames", _ratio(run.ui_p99_ms, base.ui_p99_ms)),

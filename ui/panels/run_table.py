@@ -140,7 +140,7 @@ class Runs(QAbstractTableModel):
     def _value(self, run: FinishedRun, column: Column) -> float | None:
         match column:
             case Column.THROUGHPUT:
-                return None if run.statistics.brief else run.statistics.rate[0]
+                return None if run.statistics.brief or not run.statistics.has_rate else run.statistics.rate[0]
             case Column.CORES:
                 return None if run.statistics.brief else run.statistics.cores_used
             case Column.MEMORY:
@@ -158,7 +158,8 @@ class Runs(QAbstractTableModel):
             case Column.RECIPE:
                 return " · ".join(recipe_words(statistics))
             case Column.THROUGHPUT:
-                return "–" if statistics.brief else per_second(*statistics.rate)
+                known = not statistics.brief and statistics.has_rate
+                return per_second(*statistics.rate) if known else "–"
             case Column.CORES:
                 return "–" if statistics.brief else f"{statistics.cores_used:.1f}"
             case Column.MEMORY:

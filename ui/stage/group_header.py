@@ -202,6 +202,8 @@ class GroupHeader(BandPanel):
             progress = percent_words(statistics.progress)
         if self.over and statistics.brief:  # too short for a rate
             return seconds(statistics.seconds), "", ""
+        if not statistics.has_rate:
+            return progress, "", ""
         return progress, throughput_words(rate), f"{unit}/s"
 
     def tags(self) -> list[Tag]:
