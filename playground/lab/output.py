@@ -176,7 +176,8 @@ class Stream(io.TextIOBase):
     def __init__(self, output: Output, under: Any) -> None:
         self.under = under  # what was here before
         self._output = output
-        self._begun: Dict[int, Dict[int, str]] = {}  # worker → thread → the begin of a line
+        # worker → thread → the begin of a line; empty where that stands as a line already, as it was too long
+        self._begun: Dict[int, Dict[int, str]] = {}
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):
@@ -185,18 +186,24 @@ class Stream(io.TextIOBase):
         begun = self._begun.get(worker)
         if begun is None:
             begun = self._begun.setdefault(worker, {})
-        whole = begun.pop(thread) + text if thread in begun else text
+        before = begun.pop(thread, None)
+        whole = before + text if before else text
+        told = before == ""  # the begin of this line
         if "\n" in text or len(whole) > MOST_BYTES:
             lines = whole.split("\n")
             rest = lines.pop()
-            if len(rest) > MOST_BYTES:  # no end in sight
+            if told and lines and not lines[0]:  # print writes the end of a line by itself
+                del lines[0]
+            told = len(rest) > MOST_BYTES
+            if told:  # no end in sight
                 line = rest if len(text) > MOST_BYTES else beginning(rest)
                 lines.append(line)
                 rest = rest[len(line) :]
-            self._put(worker, lines)
+            if lines:
+                self._put(worker, lines)
         else:
             rest = whole
-        if rest:
+        if rest or told:
             begun[thread] = rest
         return len(text)
 
@@ -207,7 +214,8 @@ class Stream(io.TextIOBase):
     def end(self, worker: int) -> None:
         """The worker has ended. What it did not finish is a line too."""
         for rest in list(self._begun.pop(worker, {}).values()):
-            self._put(worker, [rest])
+            if rest:
+                self._put(worker, [rest])
 
     def end_all(self) -> None:
         for worker in list(self._begun):

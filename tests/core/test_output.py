@@ -359,6 +359,24 @@ def test_a_line_that_is_too_long_is_cut_and_says_so(desk: Desk) -> None:
         assert rest == f"{len(text) - len(kept)} more characters"
 
 
+def test_a_line_that_is_too_long_is_one_line_however_it_is_printed(desk: Desk) -> None:
+    for _ in range(3):
+        desk.say("x" * 3000)  # as print does: the text, and then the end of the line
+        desk.say("\n")
+    assert [line[:5] for line in desk.lines()] == ["xxxxx"] * 3
+    assert desk.reader.total == 3
+    desk.say("x" * 3000)
+    desk.say("\n\nnext\n")
+    assert [line[:5] for line in desk.lines()] == ["xxxxx", "", "next"]
+    desk.say("x" * 3000)
+    desk.say("more\n")
+    assert [line[:5] for line in desk.lines()] == ["xxxxx", "more"]
+    desk.say("x" * 3000)
+    desk.stream.end(0)
+    desk.say("\n")
+    assert [line[:5] for line in desk.lines()] == ["xxxxx", ""], "what comes after the end is another line"
+
+
 def test_a_text_without_an_end_does_not_pile_up(desk: Desk) -> None:
     for _ in range(1000):
         desk.say("0123456789")
