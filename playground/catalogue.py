@@ -48,11 +48,18 @@ def jobs() -> tuple[Entry, ...]:
 
 
 def model(name: str) -> Entry:
-    return next(entry for entry in models() if entry.name == name)
+    return _named(models(), "model", name)
 
 
 def job(name: str) -> Entry:
-    return next(entry for entry in jobs() if entry.name == name)
+    return _named(jobs(), "job", name)
+
+
+def _named(entries: tuple[Entry, ...], kind: str, name: str) -> Entry:
+    found = next((entry for entry in entries if entry.name == name), None)
+    if found is None:  # a StopIteration would end the loop of whoever asked, without a word
+        raise LookupError(f"there is no {kind} {name!r}")
+    return found
 
 
 def answer(job_name: str, results: list[Any]) -> Any:

@@ -13,6 +13,7 @@ from playground.directory import RunDirectory
 from playground.figures import FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
 from playground.lab import ring as layout
 from playground.lab.own import NAME as OWN
+from playground.raw_output import RawOutput
 from playground.recipe import Recipe
 
 clock = time.perf_counter
@@ -38,6 +39,7 @@ class Engine:
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter
         self.stop_ms: float | None = None
+        self.raw_output = RawOutput()
         self.stuck: str | None = None  # who waits where, of a run in which nobody can go on
         self.asked_at: float | None = None  # to stop
         self.asked_by_user = False

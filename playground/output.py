@@ -1,4 +1,5 @@
-"""What the workers of a run have printed, as the app reads it: out of the rings that the lab writes (`lab/output.py`).
+"""What the workers of a run have printed, as the app reads it: out of the rings that the lab writes (`lab/output.py`),
+and what came from its descriptors (`raw_output.py`), in the order of time.
 
 A look takes over a bounded number of lines, whatever the flood, and keeps the last few thousand. When it fell behind it
 goes on with the newest; how many lines it passed over is known exactly, as each carries its number in its ring."""
@@ -9,6 +10,7 @@ import mmap
 import re
 from collections import deque
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab import output as layout
+from playground.raw_output import RawOutput
 
 MOST_KEPT = 5000  # lines …
 MOST_KEPT_TEXT = 2_000_000  # … and characters
@@ -35,6 +38,7 @@ SLOT = np.dtype(
 )
 assert SLOT.itemsize == layout.SLOT.size
 
+Plain = tuple[int, int, str, int]  # a Line; the garbage collector lets go of such tuples
 Slots = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]
 
@@ -50,8 +54,9 @@ class OutputReader:
     """Of one run. `count` is how many lines there have been so far, and so the number of the next one; the newest of
     them are kept."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, raw: RawOutput | None = None) -> None:
         self._path = path
+        self._raw = raw or RawOutput()
         self._file: _File | None = None
         self._over = False
         self._left: Slots = np.empty(0, SLOT)  # taken over, and not looked at yet
@@ -59,7 +64,7 @@ class OutputReader:
         self._text = 0
         self._counts = np.zeros(0, np.int64)
         self._total = 0
-        self._kept: deque[tuple[int, int, str, int]] = deque()  # plain: the garbage collector lets go of such tuples
+        self._kept: deque[Plain] = deque()
         self.count = 0
         self.missed = 0
 
@@ -68,7 +73,7 @@ class OutputReader:
     @property
     def total(self) -> int:
         """All lines that were printed so far."""
-        return self._file.total if self._open() and self._file else self._total
+        return self._raw.total + (self._file.total if self._open() and self._file else self._total)
 
     def lines_of(self, worker: int) -> int:
         """… and those of a worker, or nobody's (−1)."""
@@ -95,8 +100,11 @@ class OutputReader:
         """Take over what is new, or a part of it."""
         if self._open() and self._file is not None:
             self._take_over(self._file)
-        if len(self._left):
-            self._make_lines()
+        lines = self._make_lines() if len(self._left) else []
+        raw = [(at, -1, text, missed) for at, text, missed in self._raw.take()]
+        self.missed += sum(missed for *_, missed in raw)
+        for line in sorted([*lines, *raw], key=itemgetter(0)) if raw else lines:
+            self._keep(line)
 
     @property
     def behind(self) -> bool:
@@ -130,23 +138,25 @@ class OutputReader:
             self._left["missed"][0] += before["missed"].sum() + np.uint64(passed)
             self.missed += passed
 
-    def _make_lines(self) -> None:
+    def _make_lines(self) -> list[Plain]:
         ends = np.flatnonzero(self._left["left"] == 0)
         end = int(ends[min(int(np.searchsorted(ends, MOST_AT_ONCE - 1)), len(ends) - 1)]) + 1
         taken, self._left = self._left[:end], self._left[end:]
         columns = [taken[name].tolist() for name in ("at", "missed", "worker", "length", "left", "text")]
+        lines: list[Plain] = []
         whole, gap = b"", 0
         for at, missed, worker, length, left, text in zip(*columns, strict=True):
             whole += text.ljust(length, b"\0")  # numpy leaves out zeros at the end
             gap += missed
             if not left:
-                self._keep(at, worker, whole.decode("utf-8", "replace"), gap)
+                lines.append((at, worker, whole.decode("utf-8", "replace"), gap))
                 whole, gap = b"", 0
+        return lines
 
-    def _keep(self, at_ns: int, worker: int, text: str, missed: int) -> None:
-        self._kept.append((at_ns, worker, text, missed))
+    def _keep(self, line: Plain) -> None:
+        self._kept.append(line)
         self.count += 1
-        self._text += len(text)
+        self._text += len(line[2])
         while len(self._kept) > MOST_KEPT or self._text > MOST_KEPT_TEXT:
             _, _, oldest, _ = self._kept.popleft()
             self._text -= len(oldest)

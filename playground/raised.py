@@ -1,5 +1,5 @@
-"""What was raised: the traceback that a lab tells of, in one sentence. It says who raised what, and in which line of the
-user's code. Of a chain of exceptions the last one counts, of a group its last member: there the traceback ends."""
+"""What was raised: a lab's traceback in one sentence, which says who raised what, and in which line of the user's code.
+Of a chain of exceptions the last one counts, of a group its last member: there the traceback ends."""
 
 from __future__ import annotations
 

@@ -48,7 +48,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The value of a knob, given or default."""
         if name in self.knobs:
             return self.knobs[name]
-        return next(knob.default for knob in knobs_of(self) if knob.name == name)
+        found = next((knob for knob in knobs_of(self) if knob.name == name), None)
+        if found is None:
+            raise LookupError(f"{self.job} as {self.model} has no knob {name!r}")
+        return found.default
 
     def all_knobs(self) -> dict[str, float | int | str]:
         return {knob.name: knob.taken(self.knobs.get(knob.name, knob.default)) for knob in knobs_of(self)}

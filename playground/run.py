@@ -27,8 +27,8 @@ from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
 from playground.picture import PictureReader
 from playground.probing import Probe
-from playground.recipe import Recipe
 from playground.raised import raised
+from playground.recipe import Recipe
 from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
@@ -69,7 +69,7 @@ class Run:
         )
         self.rings = RingsReader(self.directory.rings)
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
-        self.output = OutputReader(self.directory.path / "output")
+        self.output = OutputReader(self.directory.path / "output", self.engine.raw_output)
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
         self.lanes.in_turns = self.model.one_loop
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None

@@ -32,6 +32,9 @@ from playground.recipe import Recipe
 POLITE_S = 0.15
 READY_S = 20.0  # a Python starts in a tenth of a second; on a machine that is more than full in some
 LOG_BYTES = 65_536
+LOG_PIECE = 8192  # of which the oldest are dropped
+PIPE_BYTES = 65_536  # as many as a pipe holds
+REST_S = 0.005  # 13 MB/s at most
 clock = time.perf_counter
 
 
@@ -225,8 +228,13 @@ class Session(Engine):
                 self._events.put(event)
 
     def _read_log(self, pipe: IO[bytes]) -> None:
-        while piece := os.read(pipe.fileno(), 8192):
-            self._keep(piece)
+        while piece := os.read(pipe.fileno(), PIPE_BYTES):
+            for begin in range(0, len(piece), LOG_PIECE):
+                self._keep(piece[begin : begin + LOG_PIECE])
+            self.raw_output.feed(piece)
+            if len(piece) == PIPE_BYTES:  # a flood waits for this window, and not the other way round
+                time.sleep(REST_S)
+        self.raw_output.end()
 
     def _keep(self, piece: bytes) -> None:
         self._log.append(piece)

@@ -3,7 +3,8 @@ neither memory nor a pipe, and is read by whoever shows it, when it is shown.
 
 `sys.stdout` and `sys.stderr` are streams of this file's own in a lab, in its worker processes and subinterpreters. They
 collect what is written until a line is whole, for each worker and thread apart, and write that line with the worker it
-comes from (`whose.worker`). What C code writes to descriptors 1 and 2 still goes to the lab's log.
+comes from (`whose.worker`). What C code and other programs write to descriptors 1 and 2 goes through a pipe to the app
+(`playground/raw_output.py`).
 
 A ring is written by one process, or one interpreter of it, at a time; its threads take turns at a lock. Usually each
 worker has a ring, so that what one says is not washed away by another that shouts; what is nobody's goes to a ring of
@@ -229,7 +230,7 @@ class Stream(io.TextIOBase):
         return True
 
     def fileno(self) -> int:
-        """What a program that is started from here writes to: the lab's log."""
+        """What a program that is started from here writes to."""
         descriptor: int = self.under.fileno()
         return descriptor
 
@@ -302,13 +303,14 @@ def taken(path: str, home: Optional[int] = None) -> Iterator[None]:
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """While ops are only tried: what they print goes where it went before."""
+    """While ops are only tried: what they print is nothing that the run has printed."""
     here = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = [getattr(stream, "under", stream) for stream in here]
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = here
+    with open(os.devnull, "w") as nowhere:
+        sys.stdout = sys.stderr = nowhere
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = here
 
 
 def begin(worker: int) -> None:

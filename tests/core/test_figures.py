@@ -18,7 +18,7 @@ from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob, spaced
 from playground.lab.ops import Call, Get, Sleep
-from playground.recipe import HOSTS
+from playground.recipe import HOSTS, Recipe
 from tests.core.made_runs import made
 
 # --- names and shares
@@ -107,6 +107,16 @@ def test_every_model_and_job_says_what_it_is() -> None:
     assert all(entry.unit for entry in catalogue.jobs())
     assert all(entry.hosts for entry in catalogue.models())
     assert all(entry.worker[0] and entry.worker[1] for entry in catalogue.models())
+
+
+def test_an_unknown_name_is_an_error_that_says_so() -> None:
+    for ask, words in (
+        (lambda: catalogue.job("prims"), "there is no job 'prims'"),
+        (lambda: catalogue.model("thread"), "there is no model 'thread'"),
+        (lambda: Recipe().knob("nap"), "primes as threads has no knob 'nap'"),
+    ):
+        with pytest.raises(LookupError, match=words):
+            ask()
 
 
 def test_every_default_of_a_knob_is_allowed() -> None:

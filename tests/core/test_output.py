@@ -21,6 +21,7 @@ from playground.cli import main
 from playground.lab import output as layout
 from playground.lab import whose
 from playground.output import MOST_AT_ONCE, MOST_KEPT, MOST_KEPT_TEXT, Line, OutputReader, readable, share
+from playground.raw_output import MOST_LINES, MOST_LOOKED_AT, RawOutput
 from playground.recipe import Recipe, checked
 from playground.run import Run
 from tests.core import pythons
@@ -88,6 +89,33 @@ SOLO = False
 def ops(worker, amount):
     yield Call(say)
     yield Call(os.abort)
+""",
+    "raw": """
+import os, subprocess
+def raw(worker):
+    os.write(1, b"by hand %d\\n" % worker)
+    subprocess.run(["sh", "-c", "echo child; echo of it >&2; printf unfinished"])
+    print("printed")
+
+SOLO = False
+
+def ops(worker, amount):
+    yield Call(raw, worker)
+""",
+    "raw_flood": """
+import os
+def flood():
+    for number in range(300):
+        os.write(1, b"".join(b"%d of a flood\\n" % line for line in range(number * 1000, number * 1000 + 1000)))
+
+SOLO = False
+
+def ops(worker, amount):
+    yield Call(flood)
+""",
+    "tried_aloud": """
+def ops(worker, amount):
+    yield Call(print, "aloud")
 """,
     "forking": """
 import os
@@ -253,6 +281,87 @@ def test_a_crash_is_still_told_by_the_log() -> None:
 def test_what_a_forked_child_prints_does_not_get_into_its_parents_lines() -> None:
     with finished(Recipe(job="forking", model="serial", workers=1, amount=1)) as run:
         assert texts(all_lines(run), 0) == ["before", "after"]
+
+
+@pytest.mark.usefixtures("own_jobs")
+@pytest.mark.skipif(os.name != "posix", reason="it needs a shell")
+@pytest.mark.parametrize("model", ["threads", "processes", "process-pool", "asyncio"])
+def test_what_child_programs_and_c_code_write_is_not_lost(model: str) -> None:
+    with finished(Recipe(job="raw", model=model, workers=2, amount=1)) as run:
+        lines = all_lines(run)
+        raw = "".join(sorted(texts(lines, -1)))
+        assert [raw.count(words) for words in ("by hand 0", "by hand 1", "child", "of it", "unfinished")] == [
+            1,
+            1,
+            2,
+            2,
+            2,
+        ]
+        assert texts(lines, 0) == texts(lines, 1) == ["printed"]
+        assert run.output.total == len(lines) == 2 + run.output.lines_of(-1)
+        assert run.statistics().printed == len(lines)
+        times = [line.at_ns for line in lines]
+        assert times == sorted(times)
+
+
+@pytest.mark.usefixtures("own_jobs")
+def test_a_raw_flood_is_bounded_and_counted_exactly() -> None:
+    with finished(Recipe(job="raw-flood", model="threads", workers=1, amount=1)) as run:
+        lines = all_lines(run)
+        assert run.output.total == 300_000
+        assert len(lines) + run.output.missed == 300_000
+        assert sum(line.missed for line in lines) == run.output.missed
+        assert lines[-1].text == "299999 of a flood"
+        assert len(lines) <= 5000
+
+
+@pytest.mark.usefixtures("own_jobs")
+def test_what_an_op_prints_while_it_is_only_tried_is_not_shown() -> None:
+    with finished(Recipe(job="tried-aloud", model="threads", workers=1, amount=1)) as run:
+        assert [line.text for line in all_lines(run)] == ["aloud"]
+        assert run.engine.log == ""  # type: ignore[attr-defined]
+
+
+def test_raw_lines_stand_among_the_others_in_the_order_of_time(desk: Desk) -> None:
+    raw = RawOutput()
+    reader = OutputReader(desk.path, raw)
+    desk.say("first\n")
+    raw.feed(b"second\nhalf ")
+    desk.say("third\n")
+    raw.feed(b"\xc3")
+    raw.feed(b"\xbc a line\n")
+    desk.say("last\n", worker=1)
+    assert [(line.text, line.worker) for line in reader.pull()] == [
+        ("first", 0),
+        ("second", -1),
+        ("third", 0),
+        ("half ü a line", -1),
+        ("last", 1),
+    ]
+    assert (reader.total, reader.lines_of(-1), reader.lines_of(0)) == (5, 2, 2)
+    raw.feed(b"no end")
+    assert reader.pull() == []
+    raw.end()
+    raw.end()
+    assert [line.text for line in reader.pull()] == ["no end"]
+
+
+def test_raw_lines_that_nobody_takes_are_bounded_and_counted() -> None:
+    raw = RawOutput()
+    for number in range(MOST_LINES + 10):
+        raw.feed(b"%d\n" % number)
+    taken = raw.take()
+    assert (len(taken), taken[0][1:], taken[1][1:]) == (MOST_LINES, ("10", 10), ("11", 0))
+    raw.feed(b"begun" + b"x\n" * MOST_LOOKED_AT)  # twice as many bytes as are looked at
+    taken = raw.take()
+    missed = sum(line[2] for line in taken)
+    assert len(taken) + missed == MOST_LOOKED_AT
+    assert raw.total == MOST_LINES + 10 + MOST_LOOKED_AT
+    raw.feed(b"y" * 3 * layout.MOST_BYTES)
+    raw.feed(b"y\n")
+    taken = raw.take()
+    assert [text[:2] for _, text, _ in taken] == ["yy", "y"]
+    assert taken[0][1].endswith(f" … {2 * layout.MOST_BYTES} more bytes")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ TWO_CORES = replace(MACHINE, cores=2, busy=2.0)
 LATE = replace(MACHINE, lateness_p99_ms=900.0, lateness_max_ms=1200.0)
 ENDED: dict[str, Any] = {"phase": "ended", "outcome": "finished"}
 CRASHED = {"phase": "ended", "outcome": "crashed", "error": "the lab process was killed by SIGKILL"}
-RAISED = "worker A raised:\nTraceback (most recent call last):\n  File \"your code\", line 4, in job\nValueError: 3"
+RAISED = 'worker A raised:\nTraceback (most recent call last):\n  File "your code", line 4, in job\nValueError: 3'
 FAILED = {"phase": "ended", "outcome": "failed", "error": RAISED}
 STUCK = {
     "phase": "ended",
