@@ -42,7 +42,7 @@ _loaded: Dict[str, Program] = {}  # text → what it made; a run has one
 
 
 class Left(Exception):
-    """Your code asked Python to end, which would end the whole lab. In a traceback it has Python's own name for that."""
+    """Your code asked Python to end, which would end the whole lab. A traceback calls it what Python does."""
 
 
 Left.__module__, Left.__qualname__ = "builtins", "SystemExit"

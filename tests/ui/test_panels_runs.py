@@ -197,8 +197,8 @@ def test_a_run_that_failed_has_no_throughput_and_none_is_compared(panel: RunsPan
     panel.add(well, 5.0)
     assert words(panel, 1)[3] == "–"
     assert panel.model.part(panel.runs()[1], Column.THROUGHPUT) is None
-    assert [one.value for one in ratios(FinishedRun(failed, 5.0), FinishedRun(well, 5.0))][0] is None
-    assert [one.value for one in ratios(FinishedRun(well, 5.0), FinishedRun(failed, 5.0))][0] is None
+    assert ratios(FinishedRun(failed, 5.0), FinishedRun(well, 5.0))[0].value is None
+    assert ratios(FinishedRun(well, 5.0), FinishedRun(failed, 5.0))[0].value is None
 
 
 def test_ratios_that_are_not_known_are_none() -> None:
