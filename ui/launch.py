@@ -15,6 +15,7 @@ from ui.panels.notices import Notices
 from ui.panels.recipe_bar import RecipeBar
 from ui.settings import SettingsFile
 
+STARTING = "a start"  # what a notice is about that has no meaning any more once a run has begun
 IN_LAB = "lab "  # how the action of a notice begins that runs something beside the window
 
 
@@ -64,7 +65,7 @@ class Launch(QObject):
 
     def tell_frozen(self, number: int, ms: float) -> None:
         words = f"This window froze for {ms / 1000:.1f} s because the work ran in it."
-        self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")])
+        self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=f"run {number}")
 
     def answer(self, action: str) -> None:
         """What was pressed on a notice."""
@@ -79,4 +80,4 @@ class Launch(QObject):
     def _ask_to_freeze(self, recipe: Recipe) -> None:
         self._waiting = recipe
         words = way_out.warning(recipe)
-        self._notices.add(words, [("freeze", "Freeze it"), ("not now", "Not now")])
+        self._notices.add(words, [("freeze", "Freeze it"), ("not now", "Not now")], about=STARTING)

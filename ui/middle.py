@@ -1,9 +1,9 @@
-"""The middle of the window: notices and stage at the left, the right column beside them. In a narrow window the right
-column becomes a drawer over the stage, and the verdict is one line above it."""
+"""The middle of the window: the stage at the left, notices over its lower edge, the right column beside it. In a narrow
+window the right column becomes a drawer over the stage, and the verdict is one line above it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ class Middle(QWidget):
         self._side = side
         self._strip = strip
         self._stage = stage
+        self._notices = notices
         self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
         self._editor_width = max(LEAST_WIDTH, min(MOST_EDITOR_WIDTH, editor_width))
         self._editing = False
@@ -39,7 +40,7 @@ class Middle(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
         self._splitter.setHandleWidth(MARGIN)
-        for part in (self._make_left(notices, strip, stage), side):
+        for part in (self._make_left(strip, stage), side):
             self._splitter.addWidget(part)
         for place in (0, 1):
             self._splitter.setStretchFactor(place, 1 - place)
@@ -48,15 +49,16 @@ class Middle(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, MARGIN, 8)
         row.addWidget(self._splitter)
+        notices.setParent(self)
+        stage.installEventFilter(self)  # notices keep to its lower edge
 
-    def _make_left(self, notices: Notices, strip: VerdictStrip, stage: Stage) -> QWidget:
+    def _make_left(self, strip: VerdictStrip, stage: Stage) -> QWidget:
         above = QWidget()
         above.setObjectName("above_stage")
         lines = QVBoxLayout(above)
         lines.setContentsMargins(MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
         lines.setSpacing(8)
         lines.addWidget(strip)
-        lines.addWidget(notices)
         left = QWidget()
         left.setObjectName("left")
         column = QVBoxLayout(left)
@@ -127,6 +129,15 @@ class Middle(QWidget):
             self._editor_width = self._side.width()
         else:
             self._side_width = self._side.width()
+
+    def _place_notices(self) -> None:
+        corner = self._stage.mapTo(self, self._stage.rect().topLeft())
+        self._notices.lie_over(QRect(corner, self._stage.size()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_notices()
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

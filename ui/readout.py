@@ -1,5 +1,5 @@
-"""Readout: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and, once per
-run, that other programs disturb it.
+"""Readout: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and in the
+header of a run that other programs disturb it.
 
 It is driven by the frame clock, after a frame: then it has all the time until the next beat, where a timer of its own
 would come in the way of every thirtieth. The tasks follow on another frame."""
@@ -17,7 +17,6 @@ from playground.verdict import judge
 from playground.wording import cores, cores_there
 from ui.busy import Busy
 from ui.live_runs import LiveRuns
-from ui.panels.notices import Notices
 from ui.panels.status import CostFigures, StatusBar
 from ui.panels.strip import VerdictStrip
 from ui.side import Side
@@ -43,18 +42,17 @@ class Readout(QObject):
         side: Side,
         strip: VerdictStrip,
         status: StatusBar,
-        notices: Notices,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._runs, self._sampler = runs, sampler
-        self._stage, self._side, self._strip, self._status, self._notices = stage, side, strip, status, notices
+        self._stage, self._side, self._strip, self._status = stage, side, strip, status
         self._chosen: int | None = None
         self._busy = Busy()
         self._ticks = 0
         self._lateness: dict[int, tuple[float, float]] = {}  # of ended runs: p99 and longest, ms
-        self._disturbed: set[int] = set()  # runs of which it was told
-        self._unmeasured: set[int] = set()  # likewise
+        self._judged: set[int] = set()  # ended runs of which is known whether others disturbed them
+        self._unmeasured: set[int] = set()  # runs of which it was told
         self._told_at = 0
         self._tasks_at: int | None = None
         self._figures: list[RunStatistics] = []
@@ -109,7 +107,7 @@ class Readout(QObject):
         self._strip.show_verdict(verdict)
         self._status.show_costs(self._costs(figures, chosen))
         for one in figures:
-            self._tell_disturbance(one, self._machine(one))
+            self._tell_disturbance(one)
             self._tell_unmeasured(one)
         self.told.emit()
 
@@ -126,14 +124,17 @@ class Readout(QObject):
             longest = self._longest(run, longest)
         return Machine(os.cpu_count() or 1, *self._busy.of(run), p99, longest)
 
-    def _tell_disturbance(self, run: RunStatistics, machine: Machine) -> None:
-        if run.number in self._disturbed or run.phase == "ended" or run.seconds < DISTURBED_AFTER_S:
+    def _tell_disturbance(self, run: RunStatistics) -> None:
+        if run.number in self._judged or run.seconds < DISTURBED_AFTER_S:
             return
+        machine, short, whole = self._machine(run), "", ""
         if disturbed(run, machine):
-            self._disturbed.add(run.number)
-            got = f"{run.cores_workers:.1f} of the {cores_there(could_use(run, machine))} it can use"
-            took = f"other programs took {cores(machine.busy_with_others)}"
-            self._notices.add(f"Run {run.number} got {got}; {took}.")
+            got = f"got {run.cores_workers:.1f} of the {cores_there(could_use(run, machine))} it can use"
+            short = f"others were busy: {got}"
+            whole = f"Other programs took {cores(machine.busy_with_others)}. This run {got}."
+        self._stage.show_disturbance(run.number, short, whole)
+        if run.number in self._lateness:  # it has ended, and nothing of that changes any more
+            self._judged.add(run.number)
 
     def _tell_unmeasured(self, run: RunStatistics) -> None:
         if run.gil.why and run.number not in self._unmeasured:

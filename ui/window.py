@@ -24,7 +24,7 @@ from ui.coding import Coding
 from ui.files import Files
 from ui.interpreter_choices import choices
 from ui.known_interpreters import KnownInterpreters
-from ui.launch import Launch
+from ui.launch import STARTING, Launch
 from ui.live_runs import LiveRuns
 from ui.look_tab import LookTab
 from ui.middle import Middle
@@ -143,9 +143,7 @@ class Window(QMainWindow):
         self.strip = VerdictStrip(theme)
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
-        self.readout = Readout(
-            self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self.notices, self
-        )
+        self.readout = Readout(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
 
         parts = (self.recipe_bar, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways, self.notices)
         below = (self.stage, self.starters, self.side, self.strip, self.runs_panel, self.status)
@@ -184,12 +182,15 @@ class Window(QMainWindow):
         self.files.recipe_opened.connect(self.show_recipe)
         for source in (self.files, self.recipe_lines, self.coding):
             source.done.connect(self.status.show_message)
-            source.failed.connect(lambda words: self.notices.add(words, trouble=True))
+            about = type(source).__name__
+            source.done.connect(lambda _, about=about: self.notices.forget(about))
+            source.failed.connect(lambda words, about=about: self.notices.add(words, trouble=True, about=about))
         self.strip.details_requested.connect(self._middle.toggle_side)
         self.files.opening.connect(self.interpreters.look_beside)
         self.interpreters.changed.connect(self._on_interpreters)
         self.interpreters.located.connect(self.recipe_bar.take_interpreter)
-        self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True))
+        self.interpreters.located.connect(lambda _: self.notices.forget("a Python"))
+        self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True, about="a Python"))
         self.recipe_bar.locate_requested.connect(self.interpreters.locate)
         self.recipe_bar.menu_opened.connect(self._look_again)
         self.runs.way_out = self._way_out
@@ -200,7 +201,7 @@ class Window(QMainWindow):
         self.runs.refused.connect(self._on_refused)
         self.launch.refused.connect(self._on_refused)
         self.launch.run_in_lab_requested.connect(self._run_in_lab)
-        self.runs.failed.connect(lambda number, words: self.notices.add(f"Run {number}: {words}", trouble=True))
+        self.runs.failed.connect(self._on_failed)
         self.recipe_bar.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
@@ -229,6 +230,7 @@ class Window(QMainWindow):
         self.runs_panel.run_again.connect(self._show_and_run)
         self.runs_panel.export_requested.connect(self._export)
         self.runs_panel.open_changed.connect(self._on_runs_open)
+        self.runs_panel.removed.connect(lambda number: self.notices.forget(f"run {number}"))
         self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
         self._wire_actions()
 
@@ -300,6 +302,7 @@ class Window(QMainWindow):
     # -- runs
 
     def _on_added(self, run: Run, slot: int) -> None:
+        self.notices.forget(STARTING)
         self.recipe_bar.set_problem(None)
         self.stage.add_run(run, slot)
         self.side.add_run(run.number, slot)
@@ -326,11 +329,14 @@ class Window(QMainWindow):
         buttons: list[QWidget] = [] if group is None else [group.header.stop_button]
         return way_out.places(self, [*buttons, self.recipe_bar.stop_all])
 
+    def _on_failed(self, number: int, words: str) -> None:
+        self.notices.add(f"Run {number}: {words}", trouble=True, about=f"run {number}")
+
     def _on_refused(self, field: str, words: str) -> None:
         if field:
             self.recipe_bar.set_problem(field, words)
         else:
-            self.notices.add(words, trouble=True)
+            self.notices.add(words, trouble=True, about=STARTING)
 
     def _on_runs_open(self, is_open: bool) -> None:
         if self.runs_panel.runs():
@@ -361,6 +367,7 @@ class Window(QMainWindow):
             self.stage.remove_run(number)
             self.side.remove_run(number)
             self.runs.forget(number)
+            self.notices.forget(f"run {number}")
             self.readout.tell()
 
     def _clear_stage(self) -> None:

@@ -78,3 +78,14 @@ def test_a_run_that_was_too_short_has_no_rate(qtbot: QtBot) -> None:
     assert told(qtbot, **over, seconds=0.004) == ("4 ms", "", "")
     assert told(qtbot, **over, seconds=0.4) == ("0.4 s", "8 960".replace(" ", "\N{THIN SPACE}"), "chunks/s")
     assert told(qtbot, seconds=0.1, throughput=8960.0)[2] == "chunks/s", "it is going on"
+
+
+def test_other_programs_that_disturb_it_are_a_tag_and_its_tool_tip(qtbot: QtBot) -> None:
+    shown = header(qtbot, Recipe(workers=4), ONE)
+    shown.show_disturbance("others were busy: got 0.5 of 1 core", "Other programs took 1.3 cores.")
+    assert shown.tags() == [("others were busy: got 0.5 of 1 core", "warn")]
+    assert "others were busy" in shown.accessibleDescription()
+    assert shown.toolTip() == "Other programs took 1.3 cores."
+    shown.show_disturbance("", "")
+    assert (shown.tags(), shown.toolTip()) == ([], "")
+    assert "others" not in shown.accessibleDescription()

@@ -12,6 +12,7 @@ from playground.recipe import checked
 from ui.panels import quantities
 from ui.panels.choosing import Segments
 from ui.panels.controls import Button
+from ui.panels.labels import Label
 from ui.panels.notices import Notices
 from ui.panels.palette import Palette, key_words, rank
 from ui.panels.starters import STARTERS, Starters
@@ -105,27 +106,74 @@ def test_starters_shrink_with_the_window(starters: Starters, window: QWidget) ->
 # --- notices
 
 
-def test_notices_stack_up_to_three_and_close(qtbot: QtBot, window: QWidget) -> None:
+def seen(notices: Notices) -> list[str]:
+    return [notice.words for notice in notices.notices() if notice.isVisible()]
+
+
+def lying(window: QWidget) -> Notices:
     notices = Notices(DARK)
-    put(window, notices)
+    notices.setParent(window)
+    notices.lie_over(window.rect())
+    return notices
+
+
+def test_two_notices_are_seen_and_the_others_asked_for(qtbot: QtBot, window: QWidget) -> None:
+    notices = lying(window)
     for number in range(5):
         notices.add(f"Notice {number}")
-    assert notices.words() == ["Notice 2", "Notice 3", "Notice 4"]
+    assert seen(notices) == ["Notice 3", "Notice 4"]
+    assert notices.more.words() == "and 3 more"
     notices.add("Notice 2")
-    assert notices.words() == ["Notice 3", "Notice 4", "Notice 2"]
-    for _ in range(3):
-        close = notices.notices()[0].findChild(Button, "notice_close")
+    assert notices.words() == ["Notice 0", "Notice 1", "Notice 3", "Notice 4", "Notice 2"]
+    qtbot.mouseClick(notices.more, Qt.MouseButton.LeftButton)
+    assert (seen(notices), notices.more.words()) == (notices.words(), "Show fewer")
+    qtbot.mouseClick(notices.more, Qt.MouseButton.LeftButton)
+    assert seen(notices) == ["Notice 4", "Notice 2"]
+    for left in (4, 3, 2, 1, 0):
+        close = notices.notices()[-1].findChild(Button, "notice_close")
         assert close is not None
         qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
-    assert notices.words() == []
+        assert len(seen(notices)) == min(2, left)
+        assert notices.more.isVisible() is (left > 2)
     assert not notices.isVisible()
+
+
+def test_notices_do_not_grow_without_end_and_what_asks_stays(window: QWidget) -> None:
+    notices = lying(window)
+    notices.add("A question", [("a", "A")])
+    for number in range(100):
+        notices.add(f"Notice {number}")
+    assert len(notices.words()) == 20
+    assert notices.words()[0] == "A question"
+
+
+def test_what_is_merely_told_goes_by_itself(qtbot: QtBot, window: QWidget) -> None:
+    notices = lying(window)
+    told, question, wrong = notices.add("told"), notices.add("ask", [("a", "A")]), notices.add("wrong", trouble=True)
+    assert [notice._timer.isActive() for notice in (told, question, wrong)] == [True, False, False]
+    told.enterEvent(None)  # under the mouse
+    assert not told._timer.isActive()
+    told._timer.setInterval(1)
+    told.leaveEvent(None)
+    qtbot.waitUntil(lambda: notices.words() == ["ask", "wrong"])
+
+
+def test_a_notice_goes_with_its_cause(window: QWidget) -> None:
+    notices = lying(window)
+    notices.add("Run 1 failed", trouble=True, about="run 1")
+    notices.add("Run 1 froze", [("a", "A")], about="run 1")
+    notices.add("Run 11 failed", trouble=True, about="run 11")
+    notices.add("The disk is full", trouble=True)
+    notices.forget("run 1")
+    assert notices.words() == ["Run 11 failed", "The disk is full"]
+    notices.forget("")
 
 
 def test_an_action_is_told_and_ends_its_notice(qtbot: QtBot, window: QWidget) -> None:
     notices = Notices(DARK)
     put(window, notices)
     notice = notices.add("This window froze for 1.8 s.", [("lab", "Run in a lab process"), ("b", "B"), ("c", "C")])
-    assert [button.objectName() for button in notice.findChildren(Button)] == ["notice_lab", "notice_b", "notice_close"]
+    assert {button.objectName() for button in notice.findChildren(Button)} == {"notice_lab", "notice_b", "notice_close"}
     button = notice.findChild(Button, "notice_lab")
     assert button is not None
     with qtbot.waitSignal(notices.action, timeout=1000) as action:
@@ -134,13 +182,21 @@ def test_an_action_is_told_and_ends_its_notice(qtbot: QtBot, window: QWidget) ->
     assert notices.words() == []
 
 
-def test_a_long_notice_does_not_widen_the_window(qtbot: QtBot, window: QWidget) -> None:
-    notices = Notices(DARK)
-    put(window, notices)
-    notices.add("word " * 300)
+@pytest.mark.parametrize("width", [420, 1000])
+def test_all_words_of_a_notice_are_seen_or_a_sign_that_there_are_more(window: QWidget, width: int) -> None:
+    window.resize(width, 700)
+    notices = lying(window)
+    notices.add("words that are read " * 12)
+    notices.add("word " * 300, [("lab", "Run in a lab process")])
     QApplication.processEvents()
-    assert window.width() == 1000
-    assert notices.minimumSizeHint().width() < 400
+    assert window.width() == width
+    assert window.rect().contains(notices.geometry())
+    assert notices.geometry().bottom() > window.height() - 20
+    for notice, cut in zip(notices.notices(), (False, True), strict=True):
+        (label,) = notice.findChildren(Label)
+        assert label.height() >= label.heightForWidth(label.width())
+        assert label.words().endswith("word…") is cut
+        assert label.toolTip() == notice.words
 
 
 # --- palette

@@ -24,19 +24,19 @@ class Around:
         self.figures: list[RunStatistics] = []
         self.lateness: tuple[float, float, float] | None = (1.0, 2.0, 3.0)
         self.verdicts: list[Verdict] = []
-        self.notices: list[str] = []
+        self.disturbances: dict[int, tuple[str, str]] = {}
         nothing = lambda *_: None  # noqa: E731
         runs: Any = SimpleNamespace(statistics=lambda: self.figures)
         sampler: Any = SimpleNamespace(app_cpu=0.0)
         self.stage: Any = SimpleNamespace(
             lateness=lambda _: self.lateness, show_statistics=nothing, choose=nothing, told_at=0, busy_with_others=0.0
         )
+        self.stage.show_disturbance = lambda number, *words: self.disturbances.update({number: words})
         side: Any = SimpleNamespace(show_verdict=self.verdicts.append, show_tasks=nothing, choose=nothing)
         strip: Any = SimpleNamespace(show_verdict=nothing)
         status: Any = SimpleNamespace(show_costs=nothing, show_message=nothing)
-        notices: Any = SimpleNamespace(add=self.notices.append)
         self.parent = QObject()
-        self.readout = Readout(runs, sampler, self.stage, side, strip, status, notices, self.parent)
+        self.readout = Readout(runs, sampler, self.stage, side, strip, status, self.parent)
 
     def tell(self, *figures: RunStatistics) -> Verdict:
         self.figures = list(figures)
@@ -54,14 +54,35 @@ def around(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Around:
 STARVED = {"workers": 2, "cores": 0.5, "share": Shares(run=0.25, wait_gil=0.6, wait_core=0.15)}
 
 
-def test_who_loses_cores_to_others_is_told_once_of_what_it_could_have(around: Around) -> None:
+def test_who_loses_cores_to_others_is_told_in_its_header(around: Around) -> None:
     around.stage.busy_with_others = 1.3
-    around.tell(made(**STARVED))
-    around.tell(made(**STARVED, seconds=2.9))
-    assert around.notices == []
+    for _ in range(2):
+        around.tell(made(**STARVED, seconds=2.9))
+    assert around.disturbances == {}
     around.tell(made(**STARVED, seconds=3.0))
-    around.tell(made(**STARVED, seconds=3.5))
-    assert around.notices == ["Run 1 got 0.5 of the 1 core it can use; other programs took 1.3 cores."]
+    assert around.disturbances == {
+        1: (
+            "others were busy: got 0.5 of the 1 core it can use",
+            "Other programs took 1.3 cores. This run got 0.5 of the 1 core it can use.",
+        )
+    }
+    around.stage.busy_with_others = 0.0
+    for _ in range(40):
+        around.tell(made(**STARVED, seconds=3.5))
+    assert around.disturbances == {1: ("", "")}
+
+
+def test_what_is_said_of_others_stays_as_it_was_at_the_end(around: Around) -> None:
+    around.stage.busy_with_others = 1.3
+    for _ in range(2):
+        around.tell(made(**STARVED, seconds=3.0))
+    ended = made(**STARVED, seconds=3.0, phase="ended", outcome="finished")
+    around.readout.note_end(ended)
+    around.tell(ended)
+    assert around.disturbances[1][0]
+    around.disturbances.clear()
+    around.tell(ended)
+    assert around.disturbances == {}  # nothing more is asked about it
 
 
 def test_a_run_that_has_ended_is_judged_by_what_there_was_then(around: Around) -> None:

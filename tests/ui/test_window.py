@@ -208,6 +208,44 @@ def test_the_same_in_a_lab_even_after_the_run_was_dismissed(qtbot, window: Windo
     qtbot.waitUntil(lambda: lab.ended, timeout=LIMIT_MS)
 
 
+def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot, window: Window, ended: Callable[..., Run]):
+    run = ended()
+    parts = (window.stage, window.stage.pulse, window.stage.cores, window.side, window.recipe_bar)
+    before = [part.geometry() for part in parts]
+    window.runs.failed.emit(run.number, "it went wrong")
+    window.notices.add("something else")
+    qtbot.wait(20)
+    assert [part.geometry() for part in parts] == before
+    place = window.notices.geometry().translated(window.notices.parentWidget().mapTo(window, QPoint(0, 0)))
+    assert window.notices.isVisible()
+    assert window.notices.visibleRegion().boundingRect() == window.notices.rect()
+    assert place.bottom() < window.runs_panel.mapTo(window, QPoint(0, 0)).y()
+    act(window, "clear_stage")
+    assert window.notices.words() == ["something else"]
+
+
+def test_what_is_removed_from_the_runs_takes_its_notice_along(window: Window, ended: Callable[..., Run]):
+    run = ended()
+    window.runs.failed.emit(run.number, "it went wrong")
+    window.runs_panel.remove(run.number)
+    assert window.notices.words() == []
+
+
+def test_a_run_that_begins_answers_what_was_asked_before_it(qtbot, window: Window, ended: Callable[..., Run]):
+    window.run(FREEZE)
+    window.launch.refused.emit("", "There is no space left.")
+    assert len(window.notices.words()) == 2
+    ended()
+    assert window.notices.words() == []
+
+
+def test_what_could_not_be_saved_is_forgotten_once_it_was(window: Window):
+    window.files.failed.emit("It cannot be written: the disk is full")
+    window.recipe_lines.failed.emit("There is nothing to paste")
+    window.files.done.emit("Saved")
+    assert window.notices.words() == ["There is nothing to paste"]
+
+
 def test_another_notice_does_not_answer_the_question(qtbot, window: Window, ended: Callable[..., Run]):
     ended()
     window.run(FREEZE)

@@ -53,6 +53,7 @@ class GroupHeader(BandPanel):
         self.emphasis = False
         self.dimmed = False
         self._words: tuple[str, ...] = ()
+        self._disturbance = ""
         self._over_since: float | None = None
         number = run.number
         self.pause_button = self._button("pause", "pause", f"Pause run {number}")
@@ -117,6 +118,14 @@ class GroupHeader(BandPanel):
             self._words = words
             self.setAccessibleDescription(" · ".join(part for part in words if part))
             self.update()
+
+    def show_disturbance(self, short: str, whole: str) -> None:
+        """What other programs took from it, as a tag and as its tool tip."""
+        if short != self._disturbance or whole != self.toolTip():
+            self._disturbance = short
+            self.setToolTip(whole)
+            if self.statistics is not None:
+                self.show_statistics(self.statistics)
 
     # -- buttons
 
@@ -217,8 +226,8 @@ class GroupHeader(BandPanel):
             found.append((self.statistics.phase, "plain"))
         elif self.over and self.statistics.outcome:
             found.append((self.statistics.outcome, "plain"))
-        note = self.run.gil_note
-        return [*found, (note, "warn")] if note else found
+        notes = (self.run.gil_note, self._disturbance)
+        return [*found, *((note, "warn") for note in notes if note)]
 
     # -- painting
 

@@ -147,6 +147,11 @@ class Stage(Themed, QWidget):
             if group is not None:
                 group.show_statistics(record)
 
+    def show_disturbance(self, number: int, short: str, whole: str) -> None:
+        """What other programs took from a run; empty: nothing."""
+        if number in self.groups:
+            self.groups[number].header.show_disturbance(short, whole)
+
     # -- measurements
 
     def add_beat(self, t_ns: int, lateness_ms: float) -> None:
