@@ -26,6 +26,7 @@ class Figure:
     filled: float | None = None  # pips to fill, for "cores used"
     of: int | None = None  # pips in all
     tip: str = ""  # what it is made of
+    whole: str = ""  # all of a value that is too long to be shown
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
@@ -114,8 +115,10 @@ def _answer(run: RunStatistics) -> list[Figure]:
     if run.answer is None:
         return []
     words = whole(run.answer) if isinstance(run.answer, int) else str(run.answer)
-    shown = words if len(words) <= LONGEST_ANSWER else f"{words[: LONGEST_ANSWER - 1]}…"
-    return [Figure("Answer", shown, "returned" if run.recipe.job == OWN else "checked")]
+    unit = "returned" if run.recipe.job == OWN else "checked"
+    if len(words) <= LONGEST_ANSWER:
+        return [Figure("Answer", words, unit)]
+    return [Figure("Answer", f"{words[: LONGEST_ANSWER - 1]}…", unit, whole=words)]
 
 
 def _frames(run: RunStatistics, machine: Machine) -> list[Figure]:

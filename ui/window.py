@@ -177,6 +177,7 @@ class Window(QMainWindow):
         self.files.code_opened.connect(self.coding.open_file)
         self.coding.recipe_changed.connect(self._on_recipe_changed)
         self.side.code.told.connect(self.status.show_message)
+        self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.code.tools.open_requested.connect(self.files.ask)
         self.files.recipe_opened.connect(self.coding.note_recipe)
         self.files.recipe_opened.connect(self.show_recipe)

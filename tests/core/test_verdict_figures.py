@@ -126,6 +126,13 @@ def test_the_answer_is_a_figure(answer: object, shown: str | None) -> None:
     assert [figure.value for figure in figures if figure.label == "Answer"] == ([shown] if shown else [])
 
 
+def test_all_of_a_long_answer_can_be_had() -> None:
+    for answer, kept in (([1, 2], ""), (list(range(2000, 2100)), str(list(range(2000, 2100)))), ("x" * 12, "")):
+        (figure,) = [one for one in key_figures(made(**ENDED, answer=answer), MACHINE) if one.label == "Answer"]
+        assert figure.whole == kept
+        assert len(figure.value) <= 12
+
+
 def test_only_what_a_job_has_checked_is_called_checked() -> None:
     own = Recipe(job="own", code="def job(i, n): pass")
     assert told(made(own, **ENDED, answer=[1, 2]))["Answer"] == "[1, 2] returned"

@@ -197,11 +197,12 @@ def test_how_much_changes_is_said(changes: Changes, words: str) -> None:
 
 def test_the_lines_that_change_are_marked_under_the_mouse(qtbot: QtBot, page: CodePage) -> None:
     qtbot.waitUntil(page.footer.isVisible, timeout=LIMIT_MS)
-    assert page.footer.words().startswith("As processes, ")
+    assert page.footer.words().startswith("Script: as processes, ")
     page.footer.pointed.emit(True)
     assert page.source.marks() == []  # of the job's file nothing changes
     qtbot.mouseClick(page.footer, Qt.MouseButton.LeftButton)
     assert page.view == "Script"
+    assert page.footer.words().startswith("As processes, ")
     marked = [mark.line for mark in page.source.marks()]
     lines = shown(page).split("\n")
     assert marked
@@ -214,6 +215,15 @@ def test_the_lines_that_change_are_marked_under_the_mouse(qtbot: QtBot, page: Co
     assert set(marked) <= seen
     page.footer.pointed.emit(False)
     assert page.source.marks() == []
+
+
+def test_own_code_is_not_said_to_change(qtbot: QtBot, page: CodePage) -> None:
+    page.show_recipe(Recipe(job="own", code="def job(i, n):\n    return i\n"), edits=True)
+    page.choose("Script")
+    qtbot.waitUntil(page.footer.isVisible, timeout=LIMIT_MS)
+    assert page.footer.words().startswith("As processes, ")
+    page.choose("Job")
+    assert not page.footer.isVisible()
 
 
 # -- where workers are

@@ -12,8 +12,9 @@ from playground.figures import InterpreterFacts
 from playground.owners import Gil
 from playground.recipe import Recipe
 from tests.core.made_runs import made
+from ui.panels.controls import width_of
 from ui.stage.group_header import GroupHeader
-from ui.theme import DARK, load_fonts
+from ui.theme import DARK, font, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -89,3 +90,16 @@ def test_other_programs_that_disturb_it_are_a_tag_and_its_tool_tip(qtbot: QtBot)
     shown.show_disturbance("", "")
     assert (shown.tags(), shown.toolTip()) == ([], "")
     assert "others" not in shown.accessibleDescription()
+
+
+def test_where_there_is_little_room_details_go_one_by_one_and_none_is_cut(qtbot: QtBot) -> None:
+    python = InterpreterFacts(version="3.11.7", implementation="CPython")
+    shown = header(qtbot, Recipe(workers=4), ONE, interpreter=python, lanes_source="sampled")
+    parts = ["threads", "CPython 3.11", "pid 1", "lanes sampled"]
+    seen = [shown.details_within(room).split("  ·  ")[1:] for room in range(1000, 0, -10)]
+    told = [words for place, words in enumerate(seen) if not place or words != seen[place - 1]]
+    assert told == [parts, [parts[0], parts[1], parts[3]], [parts[0], parts[3]]]
+    for room in range(200, 1000, 50):
+        assert width_of(shown.details_within(room), font(13)) <= room
+    mine = header(qtbot, Recipe(workers=3, model="serial"), (), lanes_source="estimated")
+    assert mine.details_within(0) == "  ·  serial  ·  lanes estimated"

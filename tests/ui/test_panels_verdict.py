@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from playground.figures import LoopFigures, Shares
@@ -19,7 +21,7 @@ from playground.verdict import Verdict
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
 from ui.panels.labels import Headline
-from ui.panels.verdict import HowToRead, VerdictCard, parts_of, place_labels
+from ui.panels.verdict import FigureRow, HowToRead, VerdictCard, parts_of, place_labels
 from ui.theme import DARK, LIGHT, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -63,6 +65,30 @@ def test_idle_has_neither_split_nor_figures(card: VerdictCard) -> None:
     assert card.figures() == []
     card.show_verdict(GIL_BOUND)
     assert card.figures() == list(FIGURES)
+
+
+def test_all_of_a_figure_that_is_cut_is_on_hover_and_can_be_copied(qtbot: QtBot, card: VerdictCard) -> None:
+    answer = "[<b>" + ", ".join(str(number) for number in range(2000)) + "]"
+    cut = Figure("Answer", "[<b>0, 1…", "returned", whole=answer)
+    card.show_verdict(replace(GIL_BOUND, figures=(*FIGURES, cut)))
+    plain_row, row = [row for row in card.findChildren(FigureRow) if row.figure() in (FIGURES[1], cut)]
+    assert "&lt;b&gt;0, 1, 2, " in row.toolTip()
+    assert f"… {len(answer) - 1500} more characters" in row.toolTip()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("before")
+    qtbot.mouseClick(plain_row, Qt.MouseButton.LeftButton)
+    assert clipboard.text() == "before"
+    with qtbot.waitSignal(card.copied):
+        qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert clipboard.text() == answer
+    clipboard.setText("before")
+    qtbot.keyClick(row, Qt.Key.Key_Space)
+    assert clipboard.text() == answer
+    assert row.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert plain_row.focusPolicy() == Qt.FocusPolicy.NoFocus
+    card.show_verdict(replace(GIL_BOUND, figures=(*FIGURES, Figure("Answer", "7", "checked"))))
+    assert row.toolTip() == ""
+    assert row.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
 def test_trouble_has_a_border_of_its_own(card: VerdictCard) -> None:

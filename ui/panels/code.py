@@ -201,6 +201,7 @@ class CodePage(Themed, QWidget):
         self._show_caption()
         self._show_problem()
         self._show_marks()
+        self._fit_footer()
         self.shown_changed.emit()
 
     def _show_source(self, source: Source, function: str) -> None:
@@ -249,12 +250,15 @@ class CodePage(Themed, QWidget):
 
     def _show_changes(self, found: Changes | None) -> None:
         self._changes = found
-        self.footer.set_words(found.words if found else "")
         self._fit_footer()
 
     def _fit_footer(self) -> None:
-        """Where there is little room the text comes first."""
-        there = self._changes is not None and self.height() >= ROOM_FOR_FOOTER
+        """It is about the script, and says so beside another text: of that nothing changes. The user's own code is not
+        to look as if it had to be changed. Where there is little room the text comes first."""
+        found, script = self._changes, self.view == SCRIPT
+        words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
+        self.footer.set_words(words)
+        there = found is not None and (script or self._recipe.job != OWN) and self.height() >= ROOM_FOR_FOOTER
         self.footer.setVisible(there)
         self._foot_line.setVisible(there)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.figures import Shares
@@ -16,7 +17,7 @@ from playground.states import TABLE
 from playground.verdict import Verdict
 from ui.panels import swatches
 from ui.panels.choosing import Segments
-from ui.panels.controls import Card, Line, Themed, box, set_theme_within, width_of, write
+from ui.panels.controls import PRESS_KEYS, Card, Line, Themed, box, set_theme_within, width_of, write
 from ui.panels.labels import Caption, Headline, Label
 from ui.panels.quantities import percent
 from ui.stage.patterns import LEGEND
@@ -26,6 +27,7 @@ BAR = 14
 LABELS = 30
 ROW, ROW_OF_LEGEND = 32, 22
 MOST_PIPS = 16
+MOST_OF_TIP = 1500  # characters
 LEAST_SHARE = 0.004
 
 
@@ -139,7 +141,10 @@ class SplitBar(Themed, QWidget):
 
 
 class FigureRow(Themed, QWidget):
-    """One figure: label, pips where it counts cores, value, unit."""
+    """One figure: label, pips where it counts cores, value, unit. Of a value that is cut, the mouse shows all, and a
+    click or Space copies it."""
+
+    copied = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -150,9 +155,27 @@ class FigureRow(Themed, QWidget):
         if figure != self._figure:
             self._figure = figure
             self.setAccessibleName(f"{figure.label}: {figure.value} {figure.unit}")
-            self.setToolTip(figure.tip)
-            self.setAccessibleDescription(figure.tip)
+            self.setToolTip(_all_of(figure.whole) if figure.whole else figure.tip)
+            self.setAccessibleDescription(figure.whole[:MOST_OF_TIP] or figure.tip)
+            hand = Qt.CursorShape.PointingHandCursor if figure.whole else Qt.CursorShape.ArrowCursor
+            self.setCursor(hand)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus if figure.whole else Qt.FocusPolicy.NoFocus)
             self.update()
+
+    def _copy(self) -> None:
+        if self._figure.whole:
+            QGuiApplication.clipboard().setText(self._figure.whole)
+            self.copied.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._copy()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in PRESS_KEYS:
+            self._copy()
+        else:
+            super().keyPressEvent(event)
 
     def figure(self) -> Figure:
         return self._figure
@@ -168,6 +191,8 @@ class FigureRow(Themed, QWidget):
         value = write(painter, rect.adjusted(0, 0, -unit, 0), (figure.value, font(15, 600), theme.t1), "right")
         room = self.width() - unit - value - 12
         label = write(painter, rect.adjusted(0, 0, room - self.width(), 0), (figure.label, font(13), theme.t2))
+        if self.hasFocus():
+            painter.fillRect(QRectF(0, ROW - 2, self.width(), 2), theme.accent)
         if figure.of and figure.filled is not None:
             self._draw_pips(painter, label + 12, room - label - 12, round(figure.filled), figure.of)
 
@@ -181,8 +206,15 @@ class FigureRow(Themed, QWidget):
             box(painter, rect, 2, self.theme.t1 if pip < filled else empty, None)
 
 
+def _all_of(words: str) -> str:
+    """As a tooltip, which wraps rich text only."""
+    more = f" … {len(words) - MOST_OF_TIP} more characters" if len(words) > MOST_OF_TIP else ""
+    return f"<p>{escape(words[:MOST_OF_TIP])}{more}</p><p>Click to copy all of it.</p>"
+
+
 class VerdictCard(Card):
     run_chosen = Signal(int)  # the number of the run
+    copied = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "verdict", "Verdict")
@@ -222,6 +254,7 @@ class VerdictCard(Card):
         self.split.setVisible(verdict.share is not None)
         while len(self._rows) < len(verdict.figures):
             row = FigureRow(self.theme)
+            row.copied.connect(self.copied)
             self._rows.append(row)
             self.column.addWidget(row)
         for place, row in enumerate(self._rows):

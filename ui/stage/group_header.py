@@ -22,6 +22,7 @@ BUTTON = 24
 PROGRESS = 104
 DIMMED = 0.6
 LEAST_DETAILS = 60  # px
+BETWEEN = "  ·  "
 SEEN_S = 0.5  # after which a button that has taken another's place can be meant
 clock = time.monotonic
 
@@ -166,6 +167,9 @@ class GroupHeader(BandPanel):
     # -- words
 
     def _title(self) -> tuple[str, str]:
+        return f"{whole(self.run.recipe.workers)} × {self.job.title}", BETWEEN.join(self._details())
+
+    def _details(self) -> list[str]:
         recipe = self.run.recipe
         parts = [self.model.title.lower()]
         if self.statistics is not None and self.statistics.interpreter.version:
@@ -177,7 +181,19 @@ class GroupHeader(BandPanel):
         parts += self._gil_words()
         if self.statistics is not None and self.statistics.lanes_source != "recorded":
             parts.append(f"lanes {self.statistics.lanes_source}")
-        return f"{whole(recipe.workers)} × {self.job.title}", "  ·  ".join(parts)
+        return parts
+
+    def details_within(self, room: float) -> str:
+        """As many of them as there is room for, whole: the pid goes first, then the Python, then whose GIL it is."""
+        parts = self._details()
+        version = self.statistics.interpreter.short if self.statistics is not None else ""
+        spare = [part for part in parts if part.startswith("pid ")] + [part for part in parts if part == version]
+        spare += [part for part in parts[1:] if "GIL" in part]
+        for part in spare:
+            if width_of(BETWEEN.join(["", *parts]), font(13)) <= room:
+                break
+            parts.remove(part)
+        return BETWEEN.join(["", *parts])
 
     def _gil_words(self) -> list[str]:
         statistics, gils = self.statistics, self.run.gils
@@ -241,13 +257,13 @@ class GroupHeader(BandPanel):
         theme = self.theme
         left = self._draw_number(painter) + 10
         right = self._draw_right(painter)
-        title, details = self._title()
+        title, _ = self._title()
         left += write(painter, QRectF(left, 8, right - left, 19), (title, font(13, 600), theme.t1))
         tags = self.tags()
         needed = sum(_tag_width(words) + 12 for words, _ in tags)
-        text: Text = (f"  ·  {details}", font(13), theme.t2)
         room = right - left - needed
         if room > LEAST_DETAILS:
+            text: Text = (self.details_within(room), font(13), theme.t2)
             left += write(painter, QRectF(left, 8, room, 19), text)
         for words, tone in tags:
             width = min(_tag_width(words), right - left - 12)
