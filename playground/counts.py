@@ -1,45 +1,90 @@
 """How many lanes were in each state, as a history in bins of a millisecond. The stage shows thousands of lanes as one
-band, which is painted from here: that costs what its columns cost, however many lanes there are."""
+band, which is painted from here: that costs what its columns cost, however many lanes there are.
+
+A segment may be as old as its run: a task of a pool that begins after an hour tells of an hour in the queue. Bins that
+are not kept are therefore never made, and of a long segment only its two ends are looked at one by one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 BIN_NS = 1_000_000
 KEPT = 131_072  # bins: more than the two minutes that can be looked back on
+FEW = 16  # so many long segments are added one by one; more of them by where they begin and end
 Bins = npt.NDArray[np.float32]  # (bins or columns, states)
+Moments = npt.NDArray[np.int64]
 
 
 class Counts:
     def __init__(self, states: int) -> None:
-        self._bins: Bins = np.zeros((KEPT, states), np.float32)  # a ring: bin n is row n % KEPT
+        self.states = states
+        self._bins = np.zeros((states, KEPT), np.float32)  # rings: bin n is in column n % KEPT
         self._head = 0  # the first bin that nothing has reached yet
 
-    def add(self, first: int, new: Bins) -> None:
-        """Add to the bins from `first` on."""
-        self._reach(first + len(new))
-        forgotten = max(0, self._head - KEPT - first)
-        first, new = first + forgotten, new[forgotten:]
-        place = first % KEPT
-        whole = min(len(new), KEPT - place)
-        self._bins[place : place + whole] += new[:whole]
-        self._bins[: len(new) - whole] += new[whole:]
+    def count(self, start: Moments, end: Moments, state: npt.NDArray[np.uint8]) -> None:
+        """Take in segments, each from `start` to `end`."""
+        if not len(end):
+            return
+        self._reach(-(-int(end.max()) // BIN_NS))
+        oldest = (self._head - KEPT) * BIN_NS
+        told = (end > np.maximum(start, oldest)) & (state < self.states)
+        start, end, row = np.maximum(start[told], oldest), end[told], state[told].astype(np.int64)
+        first, last = start // BIN_NS, (end - 1) // BIN_NS
+        self._add(row, first, np.minimum(end, (first + 1) * BIN_NS) - start)
+        several = last > first
+        self._add(row[several], last[several], end[several] - last[several] * BIN_NS)
+        whole = last - first > 1
+        for one in np.unique(row[whole]):
+            own = whole & (row == one)
+            self._add_whole(self._bins[one], first[own] + 1, last[own])
+
+    def _add(self, row: Moments, bins: Moments, ns: Moments) -> None:
+        np.add.at(self._bins.reshape(-1), row * KEPT + bins % KEPT, (ns / BIN_NS).astype(np.float32))
+
+    def _add_whole(self, ring: npt.NDArray[np.float32], first: Moments, last: Moments) -> None:
+        """Segments that fill the bins from `first` up to `last`."""
+        if len(first) <= FEW:
+            for low, high in zip(first.tolist(), last.tolist(), strict=True):
+                for place, _ in _parts(low, high):
+                    ring[place] += 1
+            return
+        low, high = int(first.min()), int(last.max())
+        steps = np.bincount(first - low, minlength=high - low + 1) - np.bincount(last - low, minlength=high - low + 1)
+        filled = np.cumsum(steps)
+        for place, part in _parts(low, high):
+            ring[place] += filled[part]
 
     def _reach(self, last: int) -> None:
         """Make room up to a bin: what was there a whole turn of the ring ago is forgotten."""
-        self._bins[np.arange(max(self._head, last - KEPT), last) % KEPT] = 0.0
+        for place, _ in _parts(max(self._head, last - KEPT), last):
+            self._bins[:, place] = 0.0
         self._head = max(self._head, last)
 
     def columns(self, edges: npt.NDArray[np.int64]) -> Bins:
         """The mean count over each column."""
         first, last = int(edges[0]) // BIN_NS, -(-int(edges[-1]) // BIN_NS)
-        number = np.arange(first, last)
-        known = (number < self._head) & (number >= self._head - KEPT)
-        bins = np.where(known[:, None], self._bins[number % KEPT], np.float32(0))
-        summed = np.zeros((len(bins) + 1, bins.shape[1]))
-        np.cumsum(bins, axis=0, out=summed[1:])
+        summed = np.zeros((self.states, last - first + 1))
+        bins = np.zeros((self.states, last - first), np.float32)
+        known = max(first, self._head - KEPT), min(last, self._head)
+        for place, part in _parts(*known):
+            bins[:, part.start + known[0] - first : part.stop + known[0] - first] = self._bins[:, place]
+        np.cumsum(bins, axis=1, out=summed[:, 1:])
         whole, rest = np.divmod(edges - first * BIN_NS, BIN_NS)
-        within = bins[np.minimum(whole, len(bins) - 1)] * (rest / BIN_NS)[:, None]
-        counts: Bins = (np.diff(summed[whole] + within, axis=0) * (BIN_NS / (edges[1] - edges[0]))).astype(np.float32)
+        within = bins[:, np.minimum(whole, last - first - 1)] * (rest / BIN_NS)
+        means = np.diff(summed[:, whole] + within, axis=1) * (BIN_NS / (edges[1] - edges[0]))
+        counts: Bins = np.ascontiguousarray(means.T.astype(np.float32))
         return counts
+
+
+def _parts(first: int, last: int) -> Iterator[tuple[slice, slice]]:
+    """Where bins [first, last), KEPT at most, lie in a ring, and which of them those are: two parts at its end."""
+    if last <= first:
+        return
+    place, count = first % KEPT, last - first
+    whole = min(count, KEPT - place)
+    yield slice(place, place + whole), slice(0, whole)
+    if whole < count:
+        yield slice(0, count - whole), slice(whole, count)

@@ -169,8 +169,7 @@ class LaneStore:
 
     def _count_in(self, segments: Segments) -> None:
         if self._counts is not None:
-            first, last = int(segments["start"].min()) // BIN_NS, -(-int(segments["end"].max()) // BIN_NS)
-            self._counts.add(first, _counted(segments, np.arange(first, last + 1, dtype=np.int64) * BIN_NS))
+            self._counts.count(segments["start"], segments["end"], segments["state"])
 
     def finish(self, now: int) -> None:
         """The run has ended: what its lanes were in the middle of becomes a segment, and is counted."""

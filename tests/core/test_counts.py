@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground import states
-from playground.counts import BIN_NS, KEPT, Counts
+from playground.counts import BIN_NS, FEW, KEPT, Counts
 from playground.lab import ring as layout
 from playground.lanes import MANY, LaneStore
 from playground.rings import RECORD
@@ -68,28 +70,77 @@ def test_between_bins_no_time_is_lost(ops: list[tuple[int, int, int]], width: in
     np.testing.assert_allclose(spent, store.spent_by_all(now), rtol=1e-4, atol=MS * 1e-2)
 
 
+def counted(*spans: tuple[float, float, int], states: int = 2) -> Counts:
+    """From, to (in bins) and state of each, one after the other."""
+    counts = Counts(states)
+    for first, last, state in spans:
+        times = np.array([first, last]) * BIN_NS
+        counts.count(times[:1].astype(np.int64), times[1:].astype(np.int64), np.array([state], np.uint8))
+    return counts
+
+
 def test_what_is_a_whole_turn_of_the_ring_old_is_forgotten() -> None:
-    counts = Counts(2)
-    counts.add(10, np.array([[1, 0], [2, 0]], np.float32))
-    counts.add(10 + KEPT, np.array([[0, 5]], np.float32))
+    counts = counted((10, 11, 0), (11, 12, 0), (11, 12, 0), (10 + KEPT, 11 + KEPT, 1))
     edges = BIN_NS * np.array([9, 10, 11, 12], np.int64)
     np.testing.assert_array_equal(counts.columns(edges), [[0, 0], [0, 0], [2, 0]])
-    np.testing.assert_array_equal(counts.columns(edges + KEPT * BIN_NS), [[0, 0], [0, 5], [0, 0]])
+    np.testing.assert_array_equal(counts.columns(edges + KEPT * BIN_NS), [[0, 0], [0, 1], [0, 0]])
 
 
 def test_what_reaches_further_back_than_is_kept_counts_from_there() -> None:
-    counts = Counts(1)
-    counts.add(0, np.ones((KEPT + 50, 1), np.float32))
+    counts = counted((0, KEPT + 50, 0), states=1)
     edges = BIN_NS * np.array([48, 50, 52], np.int64)
     np.testing.assert_array_equal(counts.columns(edges), [[0], [1]])
     np.testing.assert_array_equal(counts.columns(edges + (KEPT - 4) * BIN_NS), [[1], [1]])
 
 
+def test_what_ended_before_all_that_is_kept_is_nowhere() -> None:
+    counts = counted((KEPT + 90, KEPT + 91, 0), (2, 80, 0), (70, 93, 0), states=1)
+    edges = BIN_NS * np.arange(KEPT + 100, dtype=np.int64)
+    found = counts.columns(edges)[:, 0]
+    assert set(np.flatnonzero(found)) == {91, 92, KEPT + 90}
+
+
 def test_a_column_that_cuts_a_bin_has_its_part_of_it() -> None:
-    counts = Counts(1)
-    counts.add(1, np.array([[4]], np.float32))
+    counts = counted(*[(1, 2, 0)] * 4, states=1)
     edges = np.array([0, 5, 10, 15, 20, 25], np.int64) * BIN_NS // 4  # bin 1 from 4 to 8
     np.testing.assert_allclose(counts.columns(edges)[:, 0], [0.8, 2.4, 0, 0, 0])
+
+
+@pytest.mark.parametrize("many", [1, FEW, FEW + 1, 200])
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_long_and_short_segments_are_counted_bin_by_bin(many: int, data: st.DataObject) -> None:
+    """Against the plain sum: in whose bins a segment lies, and how much of each."""
+    moment = st.integers(0, 40 * BIN_NS)
+    spans = data.draw(st.lists(st.tuples(moment, moment, st.integers(0, 3)), min_size=many, max_size=many))
+    origin = KEPT * BIN_NS - 20 * BIN_NS  # across the ring's end
+    start, end = (np.array([pick(a, b) for a, b, _ in spans]) for pick in (min, max))
+    state = np.array([s for *_, s in spans], np.uint8)
+    counts = Counts(3)
+    counts.count(start + origin, end + origin, state)
+    edges = np.arange(41, dtype=np.int64) * BIN_NS
+    expected = np.zeros((40, 3))
+    for a, b, s in zip(start, end, state, strict=True):
+        if s < 3:
+            expected[:, s] += np.clip(np.minimum(b, edges[1:]) - np.maximum(a, edges[:-1]), 0, None) / BIN_NS
+    np.testing.assert_allclose(counts.columns(edges + origin), expected, atol=1e-3)
+
+
+def test_a_segment_as_old_as_its_run_costs_no_more_after_ten_minutes() -> None:
+    """Of the memory that is taken for it: bins that are not kept are not made."""
+
+    def taken(age_s: int) -> int:
+        counts = Counts(STATE_COUNT)
+        start, end, state = np.zeros(1, np.int64), np.array([age_s * 10**9]), np.array([0], np.uint8)
+        counts.count(end - 10**6, end, state)
+        tracemalloc.start()
+        counts.count(start, end, state)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    taken(1)
+    assert taken(600) <= 2 * taken(10)
 
 
 def test_a_few_lanes_are_read_out_of_many() -> None:
