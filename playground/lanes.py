@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from playground.counts import BIN_NS, Bins, Counts
 from playground.lab import ring as layout
-from playground.sightings import NEVER, SEGMENT, Edge, Parts, Sightings, unobserved
+from playground.sightings import KEEP_NS, NEVER, SEGMENT, Edge, Parts, Sightings, merged, unobserved
 from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
@@ -33,7 +33,6 @@ STALE_NS = 200_000_000  # what was seen longer ago says nothing of now
 MOST_TOGETHER = 2048  # lanes: of more, what each does now is looked at by itself
 LEAST_RUN, NOT_RUN = 0.05, -3  # of a column, to be named in a ribbon; no lane to name
 MANY = 100  # of more lanes, how many are in each state is kept apart: the stage shows them as one band
-KEEP_NS = 130 * 10**9
 MOST_SEGMENTS = 4_000_000
 
 Segments = npt.NDArray[np.void]
@@ -503,22 +502,6 @@ def _spans(lane: Any, start: Any, end: Any, state: int) -> Segments:
     spans["start"], spans["end"], spans["lane"] = start, end, lane
     spans["core"], spans["state"] = layout.CORE_UNKNOWN, state
     return spans
-
-
-def merged(segments: Segments) -> Segments:
-    """Neighbours of one lane and one state that touch become one."""
-    if len(segments) < 2:
-        return segments
-    same = (
-        (segments["state"][1:] == segments["state"][:-1])
-        & (segments["lane"][1:] == segments["lane"][:-1])
-        & (segments["start"][1:] <= segments["end"][:-1])
-        & (segments["core"][1:] == segments["core"][:-1])
-    )
-    firsts = np.flatnonzero(np.concatenate(([True], ~same)))
-    joined = segments[firsts].copy()
-    joined["end"] = segments["end"][np.append(firsts[1:], len(segments)) - 1]
-    return joined
 
 
 def column_shares(

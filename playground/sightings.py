@@ -4,7 +4,10 @@ sleep, a read or a lock has to get the GIL before it can look at a clock. The sy
 
 Of an op that has ended, sightings divide the time in which it did not run: as those within it say, else as those of
 its worker did lately, else as those of all workers did; else it is not known. Of what is going on they make the live
-edge."""
+edge.
+
+An op may go on for an hour, and a thread in it is seen up to 2000 times a second. So of more than a few only the newest
+are kept one by one; of the older ones what they count for, and the pieces of the live edge that they made, joined."""
 
 from __future__ import annotations
 
@@ -28,6 +31,9 @@ ENOUGH = 3  # sightings within an op, which then need no others
 LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
 FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
 MOST_OF = 0.8  # of the time between two sightings: who ran less did so at a moment that is not known
+MOST_WAITING, NEWEST_NS = 4096, 500_000_000  # of more sightings the older ones are folded; the newest are not
+KEEP_NS = 130 * 10**9  # of older pieces only their sum counts
+MOST_PIECES = 16_384
 BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
 NEVER = np.iinfo(np.int64).max
 SPAN_BITS = 46  # of a moment beside a lane in one number: 19 hours in ns
@@ -71,7 +77,10 @@ class Sightings:
     def __init__(self, lanes: int) -> None:
         self._waiting: Sighted = np.empty(0, SIGHTING)  # those that no record has reached yet, by lane and time
         self._counts = np.zeros((lanes, KINDS, len(SEEN)))
-        self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached
+        self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached, or that was folded
+        self._folded: Counted = np.zeros((lanes, len(SEEN)))  # by lane: those within its op that are no longer kept
+        self._folded_until = np.zeros(lanes, np.int64)  # … and when the last of them was; 0: there are none
+        self._past = np.empty(0, SEGMENT)  # … and what they say that was done, by lane and time
         self._fresh = NEVER  # the earliest that came since the last look at the edge
 
     @property
@@ -118,7 +127,7 @@ class Sightings:
         """(records, len(SEEN)): the sightings within each; they have served then."""
         counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
-        if not len(waiting) or not len(records):
+        if not len(records) or not (len(waiting) or self._folded_until.any()):
             return counts
         lane = records["task"].astype(np.int64)
         start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
@@ -130,6 +139,7 @@ class Sightings:
         which = _latest(place[order], (whose << SPAN_BITS) + since, order)
         inside = np.flatnonzero((lane[which] == whose) & (start[which] <= moment) & (moment < end[which]))
         np.add.at(counts, (which[inside], _PLACE[waiting["state"][inside]]), 1)
+        self._take_folded(counts, lane, start, end, order, place, first)
         last = _latest(lane[order], whose, order)
         reached = (lane[last] == whose) & (moment < end[last])
         self._drop(reached)
@@ -138,6 +148,25 @@ class Sightings:
         np.add.at(self._counts, (lane[some], kind), counts[some])
         self._fade(lane[some], kind)
         return counts
+
+    def _take_folded(
+        self, counts: Counted, lane: Any, start: Any, end: Any, order: Any, place: Any, first: int
+    ) -> None:
+        """Of the records of an op that went on for long: its older sightings, which have served then."""
+        whose = np.unique(lane[self._folded_until[lane] > 0])
+        moment = self._folded_until[whose]
+        since = np.clip(moment - first + 1, 0, (1 << SPAN_BITS) - 1)
+        which = _latest(place[order], (whose << SPAN_BITS) + since, order)
+        inside = (lane[which] == whose) & (start[which] <= moment) & (moment < end[which])
+        counts[which[inside]] += self._folded[whose[inside]]
+        last = _latest(lane[order], whose, order)
+        self._unfold(whose[(lane[last] == whose) & (moment < end[last])])
+
+    def _unfold(self, lane: npt.NDArray[np.int64]) -> None:
+        """The op of those lanes is over."""
+        if len(lane):
+            self._folded[lane], self._folded_until[lane] = 0, 0
+            self._past = self._past[~np.isin(self._past["lane"], lane)]
 
     def _fade(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> None:
         full = self._counts[lane, kind][:, WAITS].sum(axis=1) > LATELY
@@ -151,6 +180,7 @@ class Sightings:
     def edge(self, kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> Edge:
         """`kind`, `since`: by lane, what its header says that it does, and when that or its last record's end was."""
         self._drop(self._waiting["t"] <= since[self._waiting["lane"]])
+        self._unfold(np.flatnonzero((self._folded_until > 0) & (self._folded_until <= since)))
         doing = kind[self._waiting["lane"]]
         seen = self._waiting[(doing != layout.NONE) & (doing != layout.PAUSED)]
         fresh, self._fresh = self._fresh, NEVER
@@ -159,8 +189,11 @@ class Sightings:
         lane = seen["lane"]
         first = np.concatenate(([True], lane[1:] != lane[:-1]))
         before = np.where(first, self._before[lane], np.concatenate((seen[:1], seen[:-1])))
-        seen["state"] = state = _of_op(seen["state"], kind[lane])
-        earlier = np.where(first, EMPTY, np.concatenate(([EMPTY], state[:-1])))
+        raw = seen["state"].copy()
+        seen["state"] = state = _of_op(raw, kind[lane])
+        of_fold = np.where(self._folded_until[lane] > 0, before["state"], EMPTY)
+        earlier = np.where(first, of_fold, np.concatenate(([EMPTY], state[:-1])))
+        said = seen["state"].copy()
         begin = np.maximum(before["t"], since[lane])
         ran, rest = _between(before, seen, begin, earlier)
         state[(state == RUN) & (ran == 0)] = CORE  # it could run, and did not
@@ -171,12 +204,74 @@ class Sightings:
         pieces["state"][(pieces["state"] == RUN) & brief] = UNKNOWN
         new = seen["t"] >= fresh
         changed = int(begin[new].min()) if new.any() else NEVER
-        return Edge(pieces[pieces["end"] > pieces["start"]], seen[np.append(first[1:], True)], changed)
+        last = seen[np.append(first[1:], True)]
+        past = self._past[np.isin(self._past["lane"], lane)] if len(self._past) else self._past
+        every = np.concatenate((past, pieces[pieces["end"] > pieces["start"]]))
+        if len(seen) > MOST_WAITING:
+            self._fold(seen, raw, said, pieces, np.append(first[1:], True))
+        return Edge(every, last, changed)
+
+    def _fold(self, seen: Sighted, raw: Any, said: Any, pieces: Any, last: npt.NDArray[np.bool_]) -> None:
+        """Keep of the older ones what they count for; of each lane the last one stays. `raw`: as the probe saw them;
+        `said`: as what their worker says that it waits for."""
+        newest = int(seen["t"].max())
+        old = (seen["t"] < newest - NEWEST_NS) & ~last
+        lane = seen["lane"][old]
+        np.add.at(self._folded, (lane, _PLACE[raw[old]]), 1)
+        before = seen[old]
+        before["state"] = said[old]
+        self._before[lane] = before  # of several of one lane the last stays
+        self._folded_until[lane] = before["t"]
+        whose = self._waiting["lane"]
+        self._waiting = self._waiting[self._waiting["t"] > np.maximum(self._folded_until[whose], 0)]
+        told = pieces[np.repeat(old, 2)]
+        past = np.concatenate((self._past, told[told["end"] > told["start"]]))
+        past = merged(past[np.lexsort((past["start"], past["lane"]))])
+        self._past = past if len(past) <= MOST_PIECES else _summed(past, newest - KEEP_NS)
 
     def _drop(self, which: npt.NDArray[np.bool_]) -> None:
         gone = self._waiting[which]
         self._before[gone["lane"]] = gone
         self._waiting = self._waiting[~which]
+
+
+def merged(segments: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    """Neighbours of one lane and one state that touch become one."""
+    if len(segments) < 2:
+        return segments
+    same = (
+        (segments["state"][1:] == segments["state"][:-1])
+        & (segments["lane"][1:] == segments["lane"][:-1])
+        & (segments["start"][1:] <= segments["end"][:-1])
+        & (segments["core"][1:] == segments["core"][:-1])
+    )
+    firsts = np.flatnonzero(np.concatenate(([True], ~same)))
+    joined = segments[firsts].copy()
+    joined["end"] = segments["end"][np.append(firsts[1:], len(segments)) - 1]
+    return joined
+
+
+def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
+    """What is older than can be looked at becomes one piece for each state of a lane, as long as all of it together."""
+    old = pieces["end"] < until
+    if not old.any():
+        return pieces
+    gone = pieces[old]
+    key = gone["lane"].astype(np.int64) * (STATE_COUNT + 1) + gone["state"]
+    keys, which = np.unique(key, return_inverse=True)
+    length = np.bincount(which.ravel(), gone["end"] - gone["start"]).astype(np.int64)
+    sums = np.empty(len(keys), SEGMENT)
+    sums["lane"], sums["state"] = np.divmod(keys, STATE_COUNT + 1)
+    sums["core"] = layout.CORE_UNKNOWN
+    # One after the other, so that those of a lane end where its first piece that stays begins.
+    until_when = np.zeros(int(gone["lane"].max()) + 1, np.int64)
+    np.maximum.at(until_when, gone["lane"], gone["end"])
+    lane, reached = sums["lane"], np.cumsum(length)
+    last = np.searchsorted(lane, lane, side="right") - 1
+    sums["end"] = until_when[lane] - (reached[last] - reached)
+    sums["start"] = sums["end"] - length
+    joined = np.concatenate((sums, pieces[~old]))
+    return joined[np.lexsort((joined["start"], joined["lane"]))]
 
 
 def _latest(known: npt.NDArray[np.int64], asked: Any, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
