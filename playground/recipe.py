@@ -13,7 +13,17 @@ import msgspec
 from playground import catalogue, own_code, toml_text
 from playground.lab import fit, ops
 from playground.lab.knob import Knob, as_given
-from playground.recipe_words import PLACES, WHAT, BadRecipe, at_start, meant, out_of_range, quoted, unknown, wrong_type
+from playground.recipe_words import (
+    PLACES,
+    WHAT,
+    at_start,
+    meant,
+    out_of_range,
+    quoted,
+    unknown,
+    wrong_type,
+)
+from playground.recipe_words import BadRecipe as BadRecipe
 
 HOSTS = ("lab", "app", "ui")
 HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
@@ -94,7 +104,7 @@ def checked(recipe: Recipe) -> Recipe:
         _in_range("amount", recipe.amount, 1, 10**9)
     if recipe.seconds is not None:
         _in_range("seconds", recipe.seconds, 0.05, 86_400.0, "s")
-    recipe = _with_length(recipe)
+    recipe = _in_time(recipe)
     _check_knobs(recipe)
     unfit = fit.refusal(
         fit.Model(model.name, model.at_once, model.one_loop),
@@ -107,14 +117,17 @@ def checked(recipe: Recipe) -> Recipe:
     return recipe
 
 
-def _with_length(recipe: Recipe) -> Recipe:
+def with_length(recipe: Recipe) -> Recipe:
     """In this app nothing may go on until it is stopped."""
-    longest = LONGEST_SECONDS.get(recipe.host)
-    if longest is None:
-        return recipe
-    if recipe.seconds is None:
+    if recipe.seconds is None and recipe.host in USUAL_SECONDS:
         return msgspec.structs.replace(recipe, seconds=USUAL_SECONDS[recipe.host])
-    if recipe.seconds > longest:
+    return recipe
+
+
+def _in_time(recipe: Recipe) -> Recipe:
+    recipe = with_length(recipe)
+    longest = LONGEST_SECONDS.get(recipe.host)
+    if longest is not None and recipe.seconds is not None and recipe.seconds > longest:
         words = (
             f"{at_start(PLACES[recipe.host])} a run may take {longest:g} s at most, not {as_given(recipe.seconds)} s."
         )

@@ -20,6 +20,7 @@ from playground.recipe_words import SUBJECTS, WHAT, meant, quoted, twice, unknow
 EXAMPLE = "4 x primes as threads on 3.13t"
 ALLOWED = "N x JOB as MODEL, on INTERPRETER, in HOST, for SECONDS s, N each, with KNOB=VALUE"
 REMARK = "(code not included)"
+ENDS = ("stopped", "it is done")
 PYTHONS = "a short name like 3.13t, or a path"
 LONGEST = 2000  # characters
 MOST_WORDS = 8  # of a title
@@ -29,7 +30,7 @@ QUOTED = r'"(?P<quoted>(?:[^"]|"")*)"'
 NUMBER = r"[+-]?\d[\d_\u2009\u202f\xa0]*(?:\.\d+)?"
 COUNT = rf"(?P<number>{NUMBER})\s*(?:[×*]|x(?=\s|$))"
 EACH = rf"(?P<number>{NUMBER})\s*(?:ops\s+)?each(?=[\s,]|$)"
-KEYWORDS = ("as", "on", "in", "for", "with")
+KEYWORDS = ("as", "on", "in", "for", "until", "with")
 KEYWORD = rf"(?P<keyword>{'|'.join(KEYWORDS)})(?=[\s\"]|$)"
 STOP = rf"(?:{COUNT}|{EACH}|{KEYWORD}|and\s)".replace("?P<number>", "?:").replace("?P<keyword>", "?:")
 PHRASE = rf"{WORD}(?:\s+(?!{STOP}){WORD})*"
@@ -178,6 +179,8 @@ class _Reader:
                 self._read_python()
             case "for":
                 self._read_seconds()
+            case "until":
+                self._read_end()
             case _:
                 self._read_settings()
 
@@ -230,11 +233,17 @@ class _Reader:
     def _read_seconds(self) -> None:
         start, allowed = self._at, "like 5 s, 500 ms or 2 min"
         found = self._match(PHRASE) or self._refuse("seconds", allowed)
-        length = LENGTH.fullmatch(found[0])
-        number = _read_number(length["number"]) if length else None
-        if length is None or number is None or length["unit"].casefold() not in UNITS:
+        seconds = read_length(found[0])
+        if seconds is None:
             self._refuse("seconds", allowed, found.span())
-        self._give("seconds", float(number * UNITS[length["unit"].casefold()]), start)
+        self._give("seconds", seconds, start)
+
+    def _read_end(self) -> None:
+        """What the sentence says where there is no length."""
+        start = self._at
+        if not self._match(rf"(?:{'|'.join(ENDS)})(?=[\s,]|$)"):
+            self._refuse("seconds", " or ".join(f"until {words}" for words in ENDS))
+        self._give("seconds", None, start)
 
     def _read_settings(self) -> None:
         allowed = "KNOB=VALUE, with commas between them"
@@ -317,6 +326,22 @@ class _Reader:
         name = meant(given.casefold(), {**models, **{word: word for word in KEYWORDS}})
         more = f"Did you mean {name}?" if name else f"A line reads like: {ALLOWED}"
         raise NotUnderstood("recipe", f"{quoted(given)} was not understood. {more}", place, given, ALLOWED)
+
+
+def read_length(text: str) -> float | None:
+    """Seconds: 5, 5 s, 500 ms, 2 min."""
+    length = LENGTH.fullmatch(text)
+    number = _read_number(length["number"]) if length else None
+    if length is None or number is None or length["unit"].casefold() not in UNITS:
+        return None
+    return float(number * UNITS[length["unit"].casefold()])
+
+
+def read_amount(text: str) -> int | None:
+    """So many ops for each worker: 1000 each, 1 000 ops each."""
+    found = re.fullmatch(EACH, re.sub(r"(?<=\d) (?=\d)", "", text), re.IGNORECASE)
+    number = _read_number(found["number"]) if found else None
+    return number if isinstance(number, int) else None
 
 
 def _setting_value(knob: Knob, found: re.Match[str]) -> float | int | str:

@@ -15,7 +15,7 @@ from playground.lab.knob import PROBE_RATE, SWITCH_INTERVAL, Knob
 from playground.recipe import Recipe, checked, knobs_of
 from ui.panels.choosing import Slider
 from ui.panels.knob_row import Scale
-from ui.panels.knobs import AMOUNT, ENDLESS, KnobsPopover
+from ui.panels.knobs import KnobsPopover
 from ui.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -121,42 +121,6 @@ def test_it_says_how_many_differ_and_resets_them(knobs: KnobsPopover, qtbot: QtB
     assert knobs.row("switch_interval").value() == 0.005
 
 
-@pytest.mark.parametrize(("words", "seconds"), [("5 s", 5.0), ("60 s", 60.0), (ENDLESS, None)])
-def test_a_run_length_is_taken(knobs: KnobsPopover, qtbot: QtBot, words: str, seconds: float | None) -> None:
-    knobs.show_recipe(Recipe(seconds=20.0))
-    qtbot.mouseClick(knobs.lengths.segment(words), Qt.MouseButton.LeftButton)
-    assert (knobs.recipe().seconds, knobs.recipe().amount) == (seconds, None)
-    assert knobs.lengths.taken() == words
-
-
-def test_an_amount_is_typed(knobs: KnobsPopover, qtbot: QtBot, told: list[Recipe]) -> None:
-    qtbot.mouseClick(knobs.lengths.segment(AMOUNT), Qt.MouseButton.LeftButton)
-    assert (told[-1].amount, told[-1].seconds) == (1000, None)
-    assert knobs.amount.isVisible()
-    knobs.amount.selectAll()
-    qtbot.keyClicks(knobs.amount, "2500")
-    assert told[-1].amount == 2500
-    knobs.amount.selectAll()
-    qtbot.keyClicks(knobs.amount, "0")
-    assert knobs.amount.wrong
-    assert told[-1].amount == 2500
-
-
-def test_in_this_app_every_length_has_an_end(knobs: KnobsPopover) -> None:
-    knobs.show_recipe(Recipe(model="threads", host="app", seconds=5.0))
-    assert knobs.lengths.choices() == ["1 s", "2 s", "5 s"]  # nothing hears Esc here
-    knobs.show_recipe(Recipe(model="serial", host="ui", seconds=2.0))
-    assert knobs.lengths.choices() == ["1 s", "2 s", "5 s"]
-    assert knobs.lengths.taken() == "2 s"
-
-
-def test_a_length_of_a_recipe_file_stands_among_the_others(knobs: KnobsPopover) -> None:
-    knobs.show_recipe(Recipe(seconds=7.5))
-    assert knobs.lengths.taken() == "7.5 s"
-    knobs.show_recipe(Recipe(seconds=5.0))
-    assert knobs.lengths.choices() == [ENDLESS, "5 s", "10 s", "20 s", "60 s", AMOUNT]
-
-
 def test_screen_share_mode_is_told_as_a_frame_rate(knobs: KnobsPopover, qtbot: QtBot) -> None:
     rates: list[int] = []
     knobs.frame_rate_changed.connect(rates.append)
@@ -176,7 +140,7 @@ def test_esc_closes_and_tab_stays_within(knobs: KnobsPopover, qtbot: QtBot) -> N
         met.append(knobs.focusWidget())
     assert None not in met
     assert all(knobs.isAncestorOf(widget) for widget in met)
-    assert len(set(met)) > 6
+    assert len(set(met)) >= 6
     assert set(met[:30]) == set(met[30:]), "it goes round"
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(knobs, QKeyEvent(kind, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))

@@ -354,7 +354,7 @@ def test_an_interpreter_that_nobody_knows_is_named_by_its_file(bar: RecipeBar) -
 
 
 @pytest.mark.parametrize(
-    ("width", "note", "words"), [(1440, "5 ms", "Knobs"), (1439, "", "Knobs"), (1279, "", ""), (1024, "", "")]
+    ("width", "note", "words"), [(1640, "5 ms", "Knobs"), (1639, "", "Knobs"), (1559, "", ""), (1024, "", "")]
 )
 def test_in_a_narrow_window_buttons_give_up_words(bar: RecipeBar, width: int, note: str, words: str) -> None:
     bar.window().resize(width, 640)
@@ -436,6 +436,21 @@ def test_long_names_are_elided_before_the_window_grows(bar: RecipeBar) -> None:
     bar.window().resize(1024, 640)
     assert bar.window().width() == 1024
     assert bar.search.geometry().right() <= 1024
+
+
+def test_a_sentence_that_does_not_fit_is_said_shortly_before_it_is_cut(bar: RecipeBar) -> None:
+    bar.show_recipe(Recipe(seconds=20.0))
+    chips = (bar.chip_job, bar.chip_model, bar.chip_interpreter, bar.chip_host, bar.chip_length)
+    seen = {}
+    for width in (1440, 1280, 1130):
+        bar.window().resize(width, 640)
+        QApplication.processEvents()
+        seen[width] = [chip.seen_words() for chip in chips]
+        assert all(chip.width() >= chip.natural_width() for chip in chips), "whole words"
+    assert seen[1440] == ["Count primes", "Threads", "CPython 3.11", "a lab process", "20 s"]
+    assert seen[1130] == ["Count primes", "Threads", "3.11", "a lab", "20 s"]
+    assert seen[1280][:2] == ["Count primes", "Threads"]
+    assert bar.chip_host.words() == "a lab process", "what it is called does not change"
 
 
 def test_width_is_shared_out_to_the_longest_last() -> None:

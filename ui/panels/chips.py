@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
@@ -23,23 +23,26 @@ from ui.panels.controls import (
 from ui.theme import Theme, font
 
 CHEVRON = 14
-LEAST_CHIP = 68
-PADDING = 13
+LEAST_CHIP = 58
+PADDING, LEAST_PADDING = 13, 8
 
 
 class Chip(Control):
-    """A part of the sentence: what is taken, and a chevron."""
+    """A part of the sentence: what is taken, and a chevron. What is typed on it is looked for in its menu."""
+
+    typed = Signal(str)
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)
         self._what = accessible
-        self._title, self._note, self._warned, self._open = "", "", False, False
-        self._most_width, self._noted = 1000, True
+        self._title, self._note, self._short, self._warned, self._open = "", "", "", False, False
+        self._most_width, self._noted, self._shortened = 1000, True, False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def set_words(self, title: str, note: str = "") -> None:
-        if (title, note) != (self._title, self._note):
-            self._title, self._note = title, note
+    def set_words(self, title: str, note: str = "", short: str = "") -> None:
+        """`short` is what it says where there is little room."""
+        if (title, note, short) != (self._title, self._note, self._short):
+            self._title, self._note, self._short = title, note, short
             self.setAccessibleName(f"{self._what}: {title}")
             self.setToolTip(f"{self._what}: {title}{', ' if note else ''}{note}")
             self.updateGeometry()
@@ -47,6 +50,9 @@ class Chip(Control):
 
     def words(self) -> str:
         return self._title
+
+    def seen_words(self) -> str:
+        return self._short if self._shortened and self._short else self._title
 
     def set_warned(self, warned: bool) -> None:
         if warned != self._warned:
@@ -63,12 +69,21 @@ class Chip(Control):
     def natural_width(self) -> int:
         """The width in which all of it is read."""
         note = width_of(f" · {self._note}", font(15)) + 3 if self._note and self._noted else 0
-        return ceil(width_of(self._title, font(15, 500)) + note) + 2 * PADDING + CHEVRON + 5 + 2 * RING
+        return ceil(width_of(self.seen_words(), font(15, 500)) + note) + 2 * self._padding() + CHEVRON + 5 + 2 * RING
 
     def set_noted(self, noted: bool) -> None:
         """Whether there is room for the note."""
         if noted != self._noted:
             self._noted = noted
+            self.updateGeometry()
+            self.update()
+
+    def _padding(self) -> int:
+        return LEAST_PADDING if self._shortened else PADDING
+
+    def set_shortened(self, shortened: bool) -> None:
+        if shortened != self._shortened:
+            self._shortened = shortened
             self.updateGeometry()
             self.update()
 
@@ -86,10 +101,10 @@ class Chip(Control):
 
     def draw(self, painter: QPainter) -> None:
         rect, theme = self.seen(), self.theme
-        draw_chip(painter, rect, theme, self.hovered() or self._open, self._warned)
-        room = rect.adjusted(PADDING, 0, -PADDING - CHEVRON - 4, 0)
+        draw_chip(painter, rect, theme, self.hovered() or self._open, self._warned, self._padding())
+        room = rect.adjusted(self._padding(), 0, -self._padding() - CHEVRON - 4, 0)
         color = theme.t1 if self.isEnabled() else theme.t3
-        used = write(painter, room, (self._title, font(15, 500), color))
+        used = write(painter, room, (self.seen_words(), font(15, 500), color))
         left = room.adjusted(used + 5, 0, 4, 0)
         if self._note and self._noted and left.width() > 24:
             write(painter, left, (f"· {self._note}", font(15), theme.t3))
@@ -97,14 +112,24 @@ class Chip(Control):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
             self.click()
+        elif is_typing(event):
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
 
-def draw_chip(painter: QPainter, rect: QRectF, theme: Theme, active: bool, warned: bool) -> None:
+def is_typing(event: QKeyEvent) -> bool:
+    """Is it a letter or a digit, that means itself?"""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return not held and event.text().isprintable() and bool(event.text().strip())
+
+
+def draw_chip(
+    painter: QPainter, rect: QRectF, theme: Theme, active: bool, warned: bool, padding: int = PADDING
+) -> None:
     line = theme.warn if warned else theme.line2 if active else theme.line1
     box(painter, rect, 8, theme.hover if active else theme.raised, line)
-    square = QRectF(rect.right() - PADDING - CHEVRON + 2, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
+    square = QRectF(rect.right() - padding - CHEVRON + 2, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
     icons.paint(painter, "down", square, theme.t2 if active else theme.t3, 1.3)
 
 

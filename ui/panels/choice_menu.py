@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
@@ -57,6 +57,7 @@ class Choices(QAbstractListModel):
         super().__init__()
         self._all: tuple[Choice, ...] = ()
         self._shown: tuple[Choice, ...] = ()
+        self.made_of: Callable[[str], Choice | None] = lambda _typed: None
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
         self.beginResetModel()
@@ -65,8 +66,12 @@ class Choices(QAbstractListModel):
 
     def filter(self, typed: str) -> None:
         words = typed.casefold().split()
+        shown = tuple(c for c in self._all if all(w in f"{c.title} {c.note}".casefold() for w in words))
+        made = self.made_of(typed) if words else None
+        if made is not None:
+            shown = (made, *(choice for choice in shown if choice.value != made.value))
         self.beginResetModel()
-        self._shown = tuple(c for c in self._all if all(w in f"{c.title} {c.note}".casefold() for w in words))
+        self._shown = shown
         self.endResetModel()
 
     def at(self, row: int) -> Choice:
@@ -226,6 +231,15 @@ class ChoiceMenu(Popover):
         self._model.filter(self._search.text())
         self._make_current(self._model.row_of(current) if row >= 0 else -1)
         self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
+
+    def set_made_of(self, made_of: Callable[[str], Choice | None], placeholder: str) -> None:
+        """What is typed may be a choice itself, which then is the first."""
+        self._model.made_of = made_of
+        self._search.setPlaceholderText(placeholder)
+
+    def type(self, words: str) -> None:
+        """As if somebody had typed that here."""
+        self._search.setText(words)
 
     def choice_at(self, row: int) -> Choice:
         return self._model.at(row)

@@ -1,4 +1,4 @@
-"""The knobs: a popover with what else of a recipe can be set, and how long it runs.
+"""The knobs: a popover with what else of a recipe can be set.
 
 Knobs come from the catalogue, so a new job's or model's knobs appear here by themselves. Those that take effect in a
 live run are marked, and told separately."""
@@ -7,84 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from playground import catalogue
 from playground.lab.knob import Knob
 from playground.recipe import Recipe, changed, knobs_of
-from ui import way_out
-from ui.panels.choosing import Segments, Switch
-from ui.panels.controls import Button, Line, Themed, box, set_theme_within
+from ui.panels.choosing import Switch
+from ui.panels.controls import Button, Line, set_theme_within
 from ui.panels.knob_row import KnobRow
 from ui.panels.labels import Label
 from ui.panels.popover import Popover
-from ui.panels.quantities import plain, whole
-from ui.theme import Theme, font
+from ui.theme import Theme
 
 WIDTH = 372
 PADDING = 14
-ENDLESS, AMOUNT = "Until stopped", "Amount"
-LENGTHS = {"1 s": 1.0, "2 s": 2.0, "5 s": 5.0, "10 s": 10.0, "20 s": 20.0, "60 s": 60.0}
-OFFERED = ("5 s", "10 s", "20 s", "60 s")
-FIRST_AMOUNT = 1000
-MOST_AMOUNT = 10**9
 FRAME_RATES = (60, 30)
 NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-
-class AmountField(Themed, QLineEdit):
-    """How many ops each worker does."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("amount")
-        self.setAccessibleName("Ops for each worker")
-        self.setFont(font(13, 600))
-        self.setMaxLength(12)
-        self.setFixedSize(110, 28)
-        self.setTextMargins(8, 0, 8, 0)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.wrong = False
-
-    def amount(self) -> int | None:
-        """What was typed, if it can be run."""
-        digits = "".join(self.text().split())
-        number = int(digits) if digits.isascii() and digits.isdigit() else 0
-        return number if 1 <= number <= MOST_AMOUNT else None
-
-    def paintEvent(self, event: Any) -> None:
-        theme = self.theme
-        line = theme.warn if self.wrong else theme.accent if self.hasFocus() else theme.line1
-        painter = QPainter(self)
-        box(painter, QRectF(self.rect()), 6, theme.panel, line)
-        painter.end()
-        super().paintEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.selectAll()
-
-
-def length_words(recipe: Recipe) -> str:
-    if recipe.amount is not None:
-        return AMOUNT
-    return ENDLESS if recipe.seconds is None else f"{plain(recipe.seconds)} s"
-
-
-def offered_lengths(recipe: Recipe) -> list[str]:
-    """What can be chosen: in this app nothing may go on for ever. A length of a recipe file stands among them."""
-    longest = way_out.longest(recipe.host)
-    if longest is not None:
-        offered = [words for words, seconds in LENGTHS.items() if seconds <= longest]
-    else:
-        offered = [ENDLESS, *OFFERED, AMOUNT]
-    words = length_words(recipe)
-    if words not in offered:
-        offered.insert(len(offered) - (AMOUNT in offered), words)
-    return offered
 
 
 class KnobsPopover(Popover):
@@ -103,8 +42,6 @@ class KnobsPopover(Popover):
         self._knobs.setContentsMargins(PADDING, 0, PADDING, 9)
         self._knobs.setSpacing(9)
         self._column.addLayout(self._knobs)
-        self._column.addWidget(Line(theme, strong=True))
-        self._column.addLayout(self._make_lengths(theme))
         self._column.addWidget(Line(theme, strong=True))
         self._column.addLayout(self._make_foot(theme))
         self._show()
@@ -130,26 +67,6 @@ class KnobsPopover(Popover):
         return self._rows[name]
 
     # --- what it is made of
-
-    def _make_lengths(self, theme: Theme) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(PADDING, 10, PADDING, 12)
-        column.setSpacing(8)
-        column.addWidget(Label(theme, "Run length", 13, color="t2"))
-        self.lengths = Segments(theme, "run_length", "Run length", px=12, height=24)
-        self.lengths.chosen.connect(self._take_length)
-        column.addWidget(self.lengths)
-        self.amount = AmountField(theme)
-        self.amount.textEdited.connect(self._take_amount)
-        self._amount_unit = Label(theme, "", 13, color="t2")
-        self._amount_row = QWidget()
-        row = QHBoxLayout(self._amount_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.amount)
-        row.addWidget(self._amount_unit, 1)
-        column.addWidget(self._amount_row)
-        return column
 
     def _make_foot(self, theme: Theme) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -183,7 +100,6 @@ class KnobsPopover(Popover):
         self._show_rows()
         for name, value in self._recipe.all_knobs().items():
             self._rows[name].show_value(value)
-        self._show_length()
         self._show_differing()
         if self.isVisible():
             self.resize(self.fitting(self.window().size()))
@@ -204,18 +120,6 @@ class KnobsPopover(Popover):
         self._knobs.addWidget(row)
         row.show()  # now, so that the popover is measured with it
         return row
-
-    def _show_length(self) -> None:
-        recipe = self._recipe
-        offered, words = offered_lengths(recipe), length_words(recipe)
-        self.lengths.set_choices(offered, words)
-        self._amount_row.setVisible(recipe.amount is not None)
-        if recipe.amount is not None and self.amount.amount() != recipe.amount:
-            self.amount.setText(whole(recipe.amount))
-            self.amount.wrong = False
-        unit = catalogue.job(recipe.job).unit or "ops"
-        if not self.amount.wrong:
-            self._amount_unit.set_words(f"{unit} for each worker")
 
     def _show_differing(self) -> None:
         count = self.differing()
@@ -248,24 +152,6 @@ class KnobsPopover(Popover):
         for name in live:
             self.live_knob_changed.emit(name, self._default(name))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take_length(self, words: str) -> None:
-        if words == AMOUNT:
-            self._change(amount=self.amount.amount() or FIRST_AMOUNT, seconds=None)
-            self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        length = None if words == ENDLESS else LENGTHS.get(words, self._recipe.seconds)
-        self._change(amount=None, seconds=length)
-
-    def _take_amount(self) -> None:
-        amount = self.amount.amount()
-        self.amount.wrong = amount is None
-        if amount is None:
-            self._amount_unit.set_words(f"allowed: 1 to {whole(MOST_AMOUNT)}")
-        else:
-            self._change(amount=amount)
-            self._show_length()
-        self.amount.update()
 
     def _change(self, **fields: Any) -> None:
         recipe = changed(self._recipe, **fields)

@@ -1,4 +1,4 @@
-"""The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process", each part a chip to change it.
+"""The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process for 20 s", each part a chip.
 
 It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
 What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was. The buttons at
@@ -17,10 +17,10 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground import catalogue
-from playground.recipe import HOST_TITLES, HOSTS, BadRecipe, Recipe, changed
+from playground.recipe import HOST_TITLES, HOSTS, BadRecipe, Recipe, changed, with_length
 from playground.recipe_line import from_line, to_line
 from ui import way_out
-from ui.panels import recipe_choices
+from ui.panels import lengths, recipe_choices
 from ui.panels.chips import Chip, widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.controls import Button, Line, Themed, icon_button, set_theme_within
@@ -36,8 +36,11 @@ HEIGHT = 60
 LEAST = 1000  # px: below it there is no room for the menu; the palette has all that is in it
 # From which width of the bar on the buttons at the right have words, Knobs its value, and Search its key. Nothing else
 # decides that: whatever the sentence says, Run, Race and Stop stay where they are.
-ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1360, 1440, 1600
+ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1560, 1640, 1760
 WIDEST_VALUE = "8.88 ms"
+HOST_SHORT = {"lab": "a lab", "app": "this app", "ui": "the UI"}
+LEAST_WIDTHS = {"workers": 140, "length": 240}
+CHIPS_OF = {"seconds": "length", "amount": "length"}  # fields of a recipe that have no chip of their own
 
 
 class RecipeBar(Themed, QWidget):
@@ -85,6 +88,7 @@ class RecipeBar(Themed, QWidget):
         return self._recipe
 
     def show_recipe(self, recipe: Recipe) -> None:
+        recipe = with_length(recipe)
         if recipe != self._recipe:
             self.line.leave()  # what was being typed was about another one
         self._recipe = recipe
@@ -144,11 +148,10 @@ class RecipeBar(Themed, QWidget):
         self.chip_model = Chip(theme, "chip_model", "Model")
         self.chip_interpreter = Chip(theme, "chip_interpreter", "Interpreter")
         self.chip_host = Chip(theme, "chip_host", "Where it runs")
+        self.chip_length = Chip(theme, "chip_length", "How long it runs")
         self._menus: dict[str, ChoiceMenu] = {}
-        for name in ("workers", "job", "model", "interpreter", "host"):
-            menu = ChoiceMenu(
-                theme, f"menu_{name}", f"Choose the {name}", least_width=140 if name == "workers" else 320
-            )
+        for name in ("workers", "job", "model", "interpreter", "host", "length"):
+            menu = ChoiceMenu(theme, f"menu_{name}", f"Choose the {name}", least_width=LEAST_WIDTHS.get(name, 320))
             menu.setParent(self)
             menu.hide()
             self._menus[name] = menu
@@ -159,6 +162,8 @@ class RecipeBar(Themed, QWidget):
         self._menus["interpreter"].chosen.connect(self.take_interpreter)
         self._menus["interpreter"].acted.connect(lambda: self.take_interpreter(LOCATE))
         self._menus["host"].chosen.connect(self._take_host)
+        self._menus["length"].chosen.connect(lambda value: self._change(**lengths.fields(value)))
+        self._menus["length"].set_made_of(lambda typed: lengths.made_of(typed, self._recipe), lengths.PLACEHOLDER)
         self.chip_workers.counted.connect(lambda count: self._change(workers=count))
         self.chip_workers.problem_changed.connect(self.show_problem)
         self.chip_workers.pasted.connect(self.pasted)
@@ -166,6 +171,7 @@ class RecipeBar(Themed, QWidget):
         for name, chip in self._chips().items():
             if isinstance(chip, Chip):
                 chip.clicked.connect(lambda _=False, n=name, c=chip: self._open(n, c))
+                chip.typed.connect(lambda words, n=name, c=chip: self._open(n, c, words))
                 self._menus[name].closed.connect(lambda c=chip: c.set_open(False))
 
     def _chips(self) -> dict[str, CountChip | Chip]:
@@ -175,6 +181,7 @@ class RecipeBar(Themed, QWidget):
             "model": self.chip_model,
             "interpreter": self.chip_interpreter,
             "host": self.chip_host,
+            "length": self.chip_length,
         }
 
     def _make_buttons(self, theme: Theme) -> None:
@@ -193,7 +200,7 @@ class RecipeBar(Themed, QWidget):
         self.stop_all.setToolTip("Stop every run (Ctrl+.)")
         self.stop_all.setEnabled(False)
         self.knobs = Button(theme, "knobs", "Knobs", "knobs", "ghost", px=15, weight=400, padding=8, gap=9)
-        self.knobs.setToolTip("Switch interval, run length and what else can be set")
+        self.knobs.setToolTip("Switch interval and what else can be set")
         self.theme_button = icon_button(theme, "theme", "sun" if theme.dark else "moon", "Dark or light")
         self.search = Button(theme, "search", "", "search", "ghost", padding=8, gap=8, height=32)
         self.search.setAccessibleName("Find a command")
@@ -220,11 +227,12 @@ class RecipeBar(Themed, QWidget):
         row.addWidget(self.word_run)
         row.addWidget(self.line, 100)
         self._sentence: list[QWidget] = []
-        for word in ("", "×", "as", "on", "in"):
+        for word in ("", "×", "as", "on", "in", "for"):
             if word:
                 label = Label(theme, word, 15, color="t2")
                 label.setContentsMargins(4, 0, 4, 0)
                 self._sentence.append(label)
+                self._word_for = label
             self._sentence.append(next(chips))
         for widget in self._sentence:
             row.addWidget(widget)
@@ -259,9 +267,11 @@ class RecipeBar(Themed, QWidget):
         self.chip_job.set_words(job.title)
         self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
-        self.chip_host.set_words(HOST_TITLES[recipe.host])
+        self.chip_host.set_words(HOST_TITLES[recipe.host], short=HOST_SHORT[recipe.host])
+        self.chip_length.set_words(lengths.words(recipe), short=lengths.short_words(recipe))
+        self._word_for.set_words("for" if lengths.is_time(recipe) else "")
         chosen = self._interpreter(recipe.interpreter)
-        self.chip_interpreter.set_words(chosen.title, chosen.note)
+        self.chip_interpreter.set_words(chosen.title, chosen.note, chosen.title.removeprefix("CPython "))
         if chosen.why or recipe.interpreter:
             self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
         self._show_value()
@@ -273,14 +283,17 @@ class RecipeBar(Themed, QWidget):
         return known or InterpreterChoice(path, Path(path).name or "this Python")
 
     def _fit(self) -> None:
-        """Shares out what the buttons leave: chips lose their notes first, then the longest some of their words."""
+        """Shares out what the buttons leave: chips lose their notes first, then say it shortly; then the longest lose
+        some of their words."""
         if self.line.isVisibleTo(self):
             return  # it has the room of all chips
         chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
         wanted, room = [0], 0
-        for notes in (True, False):
+        shorter = (self.chip_interpreter, self.chip_host, self.chip_length, self.chip_model, self.chip_job)
+        for step in range(-1, len(shorter) + 1):
             for chip in chips:
-                chip.set_noted(notes)
+                chip.set_noted(step < 0)
+                chip.set_shortened(chip in shorter[: max(0, step)])
             wanted = [chip.natural_width() for chip in chips]
             room = self.width() - (self._row.sizeHint().width() - sum(chip.sizeHint().width() for chip in chips))
             if sum(wanted) <= room:
@@ -317,7 +330,7 @@ class RecipeBar(Themed, QWidget):
     def show_problem(self) -> None:
         where, words = self._where_and_why()
         warning = "" if words else way_out.warning(self._recipe)
-        warned = where if words else "host" if warning else ""
+        warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
         for name, chip in self._chips().items():
             chip.set_warned(name == warned)
         self.chip_host.setToolTip(warning or f"Where it runs: {HOST_TITLES[self._recipe.host]}")
@@ -345,7 +358,7 @@ class RecipeBar(Themed, QWidget):
 
     # --- choosing
 
-    def _open(self, name: str, chip: CountChip | Chip) -> None:
+    def _open(self, name: str, chip: CountChip | Chip, typed: str = "") -> None:
         menu = self._menus[name]
         if menu.isVisible():
             menu.close_popover()
@@ -355,6 +368,7 @@ class RecipeBar(Themed, QWidget):
         if isinstance(chip, Chip):
             chip.set_open(True)
         menu.open_below(chip)
+        menu.type(typed)
         self.menu_opened.emit(name)
 
     def _rows(self, name: str) -> tuple[list[Choice], str]:
@@ -374,7 +388,7 @@ class RecipeBar(Themed, QWidget):
             self._take_model(model)
 
     def _change(self, **fields: Any) -> None:
-        recipe = changed(self._recipe, **fields)
+        recipe = with_length(changed(self._recipe, **fields))
         if recipe != self._recipe:
             self._recipe = recipe
             self._show()

@@ -11,6 +11,7 @@ from typing import Any
 from playground import catalogue
 from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, USUAL_SECONDS, Recipe
 from ui import way_out
+from ui.panels import lengths
 from ui.panels.choice_menu import Choice
 
 PRESETS = (1, 2, 4, 8, 16, 32, 64)
@@ -98,6 +99,8 @@ def rows(
             return model_rows(chosen, interpreters), recipe.model
         case "host":
             return host_rows(), recipe.host
+        case "length":
+            return lengths.rows(recipe)
         case _:
             return interpreter_rows(interpreters), recipe.interpreter
 
