@@ -30,7 +30,7 @@ from ui.start import make_application, make_window, run_script
 from ui.window import Window
 
 DEFAULT_SIZE = QSize(1440, 900)
-SMALLEST_SIZE = QSize(640, 400)
+SMALLEST_SIZE = QSize(1024, 640)
 LARGEST_SIZE = QSize(7680, 4320)
 DEFAULT_AFTER = 3.0
 
@@ -80,7 +80,7 @@ def _size(text: str) -> QSize:
         raise argparse.ArgumentTypeError(f"{text!r} is no size; allowed: WxH, like 1440x900")
     size = QSize(int(match[1]), int(match[2]))
     if size != size.expandedTo(SMALLEST_SIZE).boundedTo(LARGEST_SIZE):
-        raise argparse.ArgumentTypeError(f"{text!r} is out of range; allowed: 640x400 to 7680x4320")
+        raise argparse.ArgumentTypeError(f"{text!r} is out of range; allowed: 1024x640 to 7680x4320")
     return size
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.clock import BEATS_PER_S
@@ -47,10 +47,8 @@ class Appearance(QObject):
         self.set_frame_rate(SCREEN_SHARE_FRAMES if fast else BEATS_PER_S)
 
     def toggle_full_screen(self) -> None:
-        if self._window.isFullScreen():
-            self._window.showNormal()
-        else:
-            self._window.showFullScreen()
+        """From full screen it goes back to what it was, maximised or not."""
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_theme(self, theme: Theme) -> None:
         for part in self._parts:

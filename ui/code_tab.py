@@ -1,4 +1,4 @@
-"""The code tab in the window: when it comes to the front, how wide the editor is, whose lines are marked in it."""
+"""The code tab in the window: when it comes to the front, whose lines are marked in it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ class CodeTab(QObject):
         page.prepared_of = lambda recipe: size_of(runs.all, recipe)
         coding.front_wanted.connect(self.show)
         readout.run_chosen.connect(lambda number: coding.choose_run(runs.run(number)))
-        page.shown_changed.connect(self._fit_editor)
-        side.tabs.chosen_changed.connect(self._fit_editor)
         page.editor.escaped.connect(stage.setFocus)
         page.source.escaped.connect(stage.setFocus)
         for text in (page.editor, page.source):
@@ -55,9 +53,6 @@ class CodeTab(QObject):
         """Once per frame."""
         if self._side.tabs.page_seen(NAME):
             self._whereabouts.tick(now)
-
-    def _fit_editor(self) -> None:
-        self._middle.set_editing(self._side.tabs.chosen == NAME and self._side.code.editor_seen())
 
 
 def size_of(runs: Iterable[Run], recipe: Recipe) -> dict[str, Any] | None:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ui.panels.notices import Notices
 from ui.panels.strip import VerdictStrip
-from ui.side import LEAST_WIDTH, MOST_EDITOR_WIDTH, MOST_WIDTH, Side
+from ui.side import LEAST_WIDTH, MOST_WIDTH, Side
 from ui.stage.stage import Stage
 
 NARROW = 1280  # below, the right column becomes a drawer
 MARGIN = 12
-DRAWER_WIDTH = LEAST_WIDTH + 2 * MARGIN
+MOST_OF_DRAWER = 0.6  # of the window: the stage is still seen beside it
 
 
 class Middle(QWidget):
@@ -25,8 +25,9 @@ class Middle(QWidget):
         stage: Stage,
         side: Side,
         side_width: int,
-        editor_width: int,
+        side_wanted: bool = True,
     ) -> None:
+        """`side_width` and `side_wanted` are for a wide window, as the user left it."""
         super().__init__()
         self.setObjectName("middle")
         self._side = side
@@ -34,8 +35,7 @@ class Middle(QWidget):
         self._stage = stage
         self._notices = notices
         self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
-        self._editor_width = max(LEAST_WIDTH, min(MOST_EDITOR_WIDTH, editor_width))
-        self._editing = False
+        self._side_wanted = side_wanted
         self._narrow: bool | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
@@ -70,28 +70,16 @@ class Middle(QWidget):
 
     @property
     def side_width(self) -> int:
-        """As the user has set it while no code was edited …"""
+        """As the user has set it. One width for all tabs: nothing moves when another one is looked at."""
         return self._side_width
 
     @property
-    def editor_width(self) -> int:
-        """… and while it was."""
-        return self._editor_width
-
-    def set_editing(self, on: bool) -> None:
-        """Lines of code are long: the editor has a width of its own."""
-        if on != self._editing:
-            self._editing = on
-            self._side.setMaximumWidth(MOST_EDITOR_WIDTH if on else MOST_WIDTH)
-            self._set_sizes()
-            self._place_drawer()
-
-    def _wanted_width(self) -> int:
-        return self._editor_width if self._editing else self._side_width
+    def side_wanted(self) -> bool:
+        return self._side_wanted
 
     def _set_sizes(self) -> None:
         if self._side.parent() is self._splitter:
-            self._splitter.setSizes([self.width() - self._wanted_width(), self._wanted_width()])
+            self._splitter.setSizes([self.width() - self._side_width, self._side_width])
 
     def open_side(self) -> None:
         if not self._side.isVisible():
@@ -101,12 +89,16 @@ class Middle(QWidget):
         self._show_side(not self._side.isVisible())
 
     def _show_side(self, on: bool) -> None:
+        if not self._narrow:
+            self._side_wanted = on
         self._side.setVisible(on)
         self._place_drawer()
 
     def _set_narrow(self, narrow: bool) -> None:
         self._strip.setVisible(narrow)
         if not narrow and self._side.parent() is self._splitter:
+            self._side.setVisible(self._side_wanted)
+            self._set_sizes()
             return
         self._side.as_drawer(narrow)
         if narrow:
@@ -114,21 +106,19 @@ class Middle(QWidget):
         else:
             self._splitter.addWidget(self._side)
             self._set_sizes()
-        self._show_side(not narrow)
+        self._show_side(not narrow and self._side_wanted)
 
     def _place_drawer(self) -> None:
         """Below the strip, whose button closes it again."""
         if self._side.parent() is self:
             top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
-            width = min(max(DRAWER_WIDTH, self._wanted_width() if self._editing else 0), self.width())
+            most = round(self.width() * MOST_OF_DRAWER)
+            width = max(LEAST_WIDTH, min(self._side_width, most)) + 2 * MARGIN
             self._side.setGeometry(self.width() - width, top, width, self.height() - top)
             self._side.raise_()
 
     def _on_moved(self) -> None:
-        if self._editing:
-            self._editor_width = self._side.width()
-        else:
-            self._side_width = self._side.width()
+        self._side_width = self._side.width()
 
     def _place_notices(self) -> None:
         corner = self._stage.mapTo(self, self._stage.rect().topLeft())

@@ -29,11 +29,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     theme: str = "system"
     frame_rate: Annotated[int, msgspec.Meta(ge=1, le=240)] = 60
-    window_width: Annotated[int, msgspec.Meta(ge=200, le=20_000)] = 1440
-    window_height: Annotated[int, msgspec.Meta(ge=200, le=20_000)] = 900
-    maximized: bool = False
-    right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 320
-    editor_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 520  # of the right column while code is edited
+    window_place: str = ""  # screen, place, size and whether it is maximised, as Qt writes them, in base64
+    right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 400
+    right_open: bool = True
+    tab: str = "tasks"
+    tabs_tall: bool = False  # the tabs have the whole right column
     runs_open: bool = True
     lens_open: bool = True
     time_window_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 10.0

@@ -23,8 +23,7 @@ from ui.panels.tasks import TasksPanel
 from ui.panels.verdict import HowToRead, VerdictCard
 from ui.theme import Theme
 
-LEAST_WIDTH, MOST_WIDTH = 320, 520
-MOST_EDITOR_WIDTH = 720  # lines of code are long
+LEAST_WIDTH, MOST_WIDTH = 320, 720  # lines of code are long
 DRAWER_EDGE = 12
 LEAST_TABS, SPARE = 190, 40  # the height without which a tab cannot be read; what must be there beyond it to come back
 FEWEST_FACTS, MOST_FACTS = 2, 7  # as many as fit below the other cards; the menu of interpreters has all
@@ -91,6 +90,10 @@ class Side(Themed, QWidget):
         self.tabs.choose(name)
         self._opened = True
         self._show_parts()
+
+    @property
+    def is_tall(self) -> bool:
+        return self._tall
 
     def set_tall(self, tall: bool) -> None:
         """Without the verdict there is room for code."""

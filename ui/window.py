@@ -47,6 +47,7 @@ from ui.side import Side
 from ui.stage.stage import Stage
 from ui.suggestions import TypedRecipe, suggestions
 from ui.theme import Theme, ThemeSource
+from ui.window_place import WindowPlace
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
 
@@ -84,13 +85,11 @@ class Window(QMainWindow):
         return self.launch.run(recipe)
 
     def show_at(self, size: QSize | None) -> None:
+        """`size` is for pictures and measurements; without it the window comes back as it was left."""
         if size is not None:
             self.resize(size)
-        elif self.settings.settings.maximized:
-            self.showMaximized()
-            return
         else:
-            self.resize(self._fitting(QSize(self.settings.settings.window_width, self.settings.settings.window_height)))
+            self.place.restore()
         self.show()
 
     def tell_defect(self, words: str) -> None:
@@ -112,7 +111,7 @@ class Window(QMainWindow):
 
     def _make_parts(self, theme: Theme) -> None:
         self.setWindowTitle("Concurrency Playground")
-        self.setMinimumSize(640, 400)
+        self.place = WindowPlace(self, self.settings)
         self.clock = FrameClock(self)
         self.sampler = CoreSampler()
         self.interpreters = KnownInterpreters(self.settings, self)
@@ -153,8 +152,7 @@ class Window(QMainWindow):
         self.stage.set_empty(self.starters)
         self.stage.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         kept = self.settings.settings
-        widths = (kept.right_width, kept.editor_width)
-        self._middle = Middle(self.notices, self.strip, self.stage, self.side, *widths)
+        self._middle = Middle(self.notices, self.strip, self.stage, self.side, kept.right_width, kept.right_open)
         whole = QWidget()
         whole.setObjectName("whole")
         stack = QVBoxLayout(whole)
@@ -272,6 +270,9 @@ class Window(QMainWindow):
         self.show_recipe(kept.recipe)
         self.knobs.show_frame_rate(kept.frame_rate)
         self.stage.show_lens(kept.lens_open)
+        self.stage.window_of_time.set_span(round(kept.time_window_s * 1e9))
+        self.side.set_tall(kept.tabs_tall)
+        self.side.tabs.wish(kept.tab)
         self.runs_panel.set_open(False)  # until there is something in it
         self.side.show_machine(os.cpu_count() or 1)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
@@ -462,10 +463,6 @@ class Window(QMainWindow):
         if self.coding.may_run(recipe, lambda: self._race(opponent, at_once)):
             self.races.start(recipe, opponent, at_once)
 
-    def _fitting(self, size: QSize) -> QSize:
-        screen = self.screen().availableSize()
-        return size.boundedTo(screen)
-
     # -- Qt
 
     def event(self, event: QEvent) -> bool:
@@ -487,14 +484,14 @@ class Window(QMainWindow):
         if event.key() != Qt.Key.Key_Escape or not self.runs.stop_inside():
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self.settings.change(maximized=bool(self.windowState() & Qt.WindowState.WindowMaximized))
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.isMaximized() and not self.isFullScreen():
-            self.settings.change(window_width=self.width(), window_height=self.height())
-        self.settings.change(right_width=self._middle.side_width, editor_width=self._middle.editor_width)
+        self.place.keep()
+        self.settings.change(
+            right_width=self._middle.side_width,
+            right_open=self._middle.side_wanted,
+            tab=self.side.tabs.wished,
+            tabs_tall=self.side.is_tall,
+            time_window_s=self.stage.window_of_time.span / 1e9,
+        )
         self.shut_down()
         super().closeEvent(event)

@@ -25,7 +25,7 @@ LIMIT_MS = 10_000
 # -- options
 
 
-@pytest.mark.parametrize("text", ["640x400", "1440x900", "1440×900", "7680x4320"])
+@pytest.mark.parametrize("text", ["1024x640", "1440x900", "1440×900", "7680x4320"])
 def test_sizes(text: str):
     width, height = (int(part) for part in text.replace("×", "x").split("x"))
     assert app._parser().parse_args(["--size", text]).size == QSize(width, height)

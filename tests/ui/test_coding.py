@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground import own_code
@@ -170,19 +171,21 @@ def test_the_text_survives_the_window(make: Callable[[], Window]) -> None:
     assert third.side.code.editor.text() == MINE
 
 
-def test_the_editor_has_a_width_of_its_own(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
-    qtbot.waitUntil(lambda: window.side.width() == 520, timeout=LIMIT_MS)
+def test_the_column_has_one_width_over_all_tabs_and_texts(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
     middle = window.findChild(Middle)
     assert middle is not None
     splitter = window.side.parent()
-    splitter.moveSplitter(splitter.width() - 700, 1)
-    window.side.tabs.choose("tasks")
-    qtbot.waitUntil(lambda: window.side.width() == 320, timeout=LIMIT_MS)
-    window.side.tabs.choose("code")
-    qtbot.waitUntil(lambda: window.side.width() > 600, timeout=LIMIT_MS)
+    for wanted in (400, 560):
+        splitter.moveSplitter(splitter.width() - wanted - splitter.handleWidth(), 1)
+        assert window.side.width() == wanted
+        for tab in ("tasks", "code"):
+            for view in ("Script", "Job"):
+                window.side.tabs.choose(tab)
+                window.side.code.choose(view)
+                QApplication.processEvents()
+                assert (window.side.width(), middle.side_width) == (wanted, wanted)
     window.close()
-    assert window.settings.settings.editor_width == middle.editor_width > 600
-    assert window.settings.settings.right_width == 320
+    assert window.settings.settings.right_width == 560
 
 
 # -- what is wrong with it

@@ -25,11 +25,11 @@ def test_what_is_changed_is_there_the_next_time(tmp_path: Path) -> None:
     recipe = Recipe(job="hash", workers=8, model="processes", knobs={"switch_interval": 0.001, "start_method": "spawn"})
     kept = SettingsFile(tmp_path / "new" / "folder")
     mine = ("/opt/python3.13t/bin/python3.13t", 'C:\\with "quotes"\\python.exe')
-    kept.change(theme="light", window_width=1024, freeze_allowed=True, recipe=recipe, interpreters=mine)
+    kept.change(theme="light", right_width=512, freeze_allowed=True, recipe=recipe, interpreters=mine)
     kept.wait_until_written()
     again = SettingsFile(tmp_path / "new" / "folder")
     assert again.settings == Settings(
-        theme="light", window_width=1024, freeze_allowed=True, recipe=recipe, interpreters=mine
+        theme="light", right_width=512, freeze_allowed=True, recipe=recipe, interpreters=mine
     )
     assert again.message is None
 
@@ -124,9 +124,9 @@ def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path: Path, monkeypa
 def test_of_many_changes_the_last_one_stays(tmp_path: Path) -> None:
     kept = SettingsFile(tmp_path)
     for width in range(1000, 1200):
-        kept.change(window_width=width)
+        kept.change(right_width=width)
     kept.wait_until_written()
-    assert SettingsFile(tmp_path).settings.window_width == 1199
+    assert SettingsFile(tmp_path).settings.right_width == 1199
 
 
 def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

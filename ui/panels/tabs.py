@@ -64,6 +64,7 @@ class TabCard(Card):
         self._tabs: dict[str, Tab] = {}
         self._pages: dict[str, QWidget] = {}
         self._corners: dict[str, list[QWidget]] = {}
+        self._wished: str | None = None
         self._group = QButtonGroup(self)
         self._row = QHBoxLayout()
         self._row.setContentsMargins(EDGE - 8, 0, EDGE - 4, 0)
@@ -88,7 +89,7 @@ class TabCard(Card):
         self._group.addButton(tab)
         self._row.insertWidget(len(self._tabs) - 1, tab)
         self._stack.addWidget(page)
-        tab.clicked.connect(lambda: self.choose(name))
+        tab.clicked.connect(lambda: self._pressed(name))
         if len(self._tabs) == 1:
             tab.setChecked(True)
 
@@ -101,6 +102,22 @@ class TabCard(Card):
     @property
     def chosen(self) -> str:
         return next(name for name, tab in self._tabs.items() if tab.isChecked())
+
+    def wish(self, name: str) -> None:
+        """This one, or as soon as it is offered, unless another one is pressed before."""
+        if name in self._tabs:
+            self._wished = None if self.offered(name) else name
+            if self._wished is None:
+                self.choose(name)
+
+    @property
+    def wished(self) -> str:
+        """What is chosen, or would be."""
+        return self._wished or self.chosen
+
+    def _pressed(self, name: str) -> None:
+        self._wished = None
+        self.choose(name)
 
     def choose(self, name: str) -> None:
         if name not in self._tabs:
@@ -124,6 +141,8 @@ class TabCard(Card):
             tab.setVisible(offered)
         if not offered and tab.isChecked():
             self.choose(next(iter(self._tabs)))
+        if offered and name == self._wished:
+            self._pressed(name)
 
     def offered(self, name: str) -> bool:
         return not self._tabs[name].isHidden()
