@@ -89,6 +89,16 @@ def _alive(pid: int, name: str) -> bool:
         return True
 
 
+def mark() -> str:
+    """This app's, by which others find out whether it still lives."""
+    return _prefix(os.getpid())
+
+
+def lives(mark: str) -> bool:
+    pid = mark.partition("-")[0]
+    return pid.isdigit() and _alive(int(pid), mark)
+
+
 def _make_private(path: Path) -> None:
     """In a home of our own: /dev/shm is everybody's. Another app may just now remove the home, having ended."""
     for attempt in count(1):

@@ -19,10 +19,10 @@ import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
 from playground.bootstrap import APP, Environment
 from playground.trouble import Trouble, explained, log_of, no_disk
+from playground.whole_file import try_lock, write_whole
 
 QT = "pyside6-essentials=="
 MB_WITH_QT = (140, 550)  # to download, and the room it takes at most; measured on Linux x86-64
@@ -82,10 +82,7 @@ def megabytes(lock: Path) -> tuple[int, int]:
 
 
 def write_stamp(environment: Environment) -> None:
-    """In one step: a stamp is there whole or not at all."""
-    unfinished = environment.directory / "stamp.part"
-    unfinished.write_text(environment.stamp_text(), encoding="utf-8")
-    unfinished.replace(environment.stamp)
+    write_whole(environment.stamp, environment.stamp_text().encode())
 
 
 def pins(lock: Path) -> list[str]:
@@ -160,22 +157,6 @@ def only_start(path: Path) -> Iterator[None]:
         if os.name != "nt":
             os.set_inheritable(file.fileno(), True)
         yield
-
-
-def try_lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
 
 
 def create(environment: Environment) -> None:

@@ -96,7 +96,8 @@ def _seconds(text: str) -> float:
 
 def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe | None) -> int:
     directory.sweep()
-    settings = SettingsFile()
+    # Who takes a picture or measures leaves no trace in the user's settings.
+    settings = SettingsFile(kept=not (options.screenshot or options.first_paint))
     window = make_window(application, settings, options.theme)
     _end_orderly(application, window)
     if recipe is not None:

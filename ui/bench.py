@@ -9,7 +9,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -237,7 +236,7 @@ def tell(what: str) -> None:
 def main(application: QApplication, as_json: bool) -> int:
     directory.sweep()
     first, bare = first_paints()
-    settings = SettingsFile(Path(tempfile.mkdtemp(prefix="concurrency-playground-bench-")))
+    settings = SettingsFile(kept=False)
     window = make_window(application, settings, "dark")
     window.show_at(SIZE)
     bench = Bench(window)

@@ -3,13 +3,12 @@ programs may change it too."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.recipe import BadRecipe, load_code
+from playground.whole_file import write_whole
 
 LOOK_MS = 1000
 
@@ -53,7 +52,7 @@ class CodeFile(QObject):
 
     def save(self, path: Path, text: str) -> bool:
         try:
-            write_whole(path, text)
+            write_whole(path, text.encode("utf-8", "surrogatepass"))
         except OSError as problem:
             self.failed.emit(f"{path} cannot be written: {problem.strerror}. The text is kept in the editor.")
             return False
@@ -85,24 +84,6 @@ class CodeFile(QObject):
 
     def shut_down(self) -> None:
         self._timer.stop()
-
-
-def write_whole(path: Path, text: str) -> None:
-    """All of it or nothing: whatever happens in between, the old file is still there."""
-    place = path.resolve()  # a link goes on pointing to the file
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}.new")
-    try:
-        with unfinished.open("x", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if place.exists():
-            unfinished.chmod(place.stat().st_mode & 0o777)
-        unfinished.replace(place)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -28,6 +28,7 @@ from ui.trust import Trust, unseen
 TYPED_MS = 300  # after the last key the text is looked at
 RELOAD, KEEP = "code reload", "code keep"  # what can be done with a file that was changed by others
 BACK = "code back"  # … and with a text that another one has pushed out of the editor
+LEFT, DROPPED = "code left ", "code dropped "  # … and with one that another window has left behind
 PYTHON_FILES = "Python (*.py)"
 
 
@@ -82,6 +83,9 @@ class Coding(QObject):
             self.file.find_again(Path(kept.code_file))
         if kept.code_aside and not self._known:
             self._tell_aside()
+        for key in self._settings.left_behind():
+            actions = [(LEFT + key, "Bring it back"), (DROPPED + key, "Forget it")]
+            self._notices.add("Code from the editor of another window was set aside.", actions)
         self._show_file()
 
     # -- the recipe
@@ -336,10 +340,13 @@ class Coding(QObject):
         if action == BACK:
             text = self._settings.settings.code_aside
             self._settings.change(code_aside="")
-            self.file.close()
-            self._put(text)
-            self._offer()
-            self.front_wanted.emit()
+            self._bring_back(text)
+        elif action.startswith((LEFT, DROPPED)):
+            key = action.removeprefix(LEFT).removeprefix(DROPPED)
+            text = self._settings.left_behind().get(key, "")
+            self._settings.forget_left_behind(key)
+            if action.startswith(LEFT) and text:
+                self._bring_back(text)
         elif action in (RELOAD, KEEP):
             path, theirs = self.file.path, self._on_disk
             if path is not None and action == RELOAD:
@@ -349,6 +356,12 @@ class Coding(QObject):
         else:
             return False
         return True
+
+    def _bring_back(self, text: str) -> None:
+        self.file.close()
+        self._put(text)
+        self._offer()
+        self.front_wanted.emit()
 
     def shut_down(self) -> None:
         self.flush()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground import recipe as recipes
 from playground.recipe import BadRecipe, Recipe
-from ui.code_file import write_whole
+from playground.whole_file import write_whole
 from ui.settings import SettingsFile
 
 RECIPE, CODE = ".toml", ".py"
@@ -94,8 +94,7 @@ class Files(QObject):
 
     def write(self, path: Path, text: str) -> bool:
         try:
-            text.encode()  # first of all: half of an old file would be worse than none
-            write_whole(path, text)
+            write_whole(path, text.encode())
         except (OSError, UnicodeEncodeError) as problem:
             self.failed.emit(f"{path} cannot be written: {getattr(problem, 'strerror', None) or problem}")
             return False

@@ -1,13 +1,15 @@
 """Settings: what the app remembers from one start to the next, in a TOML file of the user's config folder.
 
-There is one owner, `SettingsFile`: everything else asks it and tells it. A file that cannot be read is set aside as
-`.broken-N`, never overwritten; where nothing can be written, settings last until the app ends; `message` says so."""
+There is one owner, `SettingsFile`: everything else asks it and tells it. Other windows write the same file: each reads
+it again before it writes, and puts in only what it has changed (settings_merge.py). A file that cannot be read is set
+aside as `.broken-N`, never overwritten; where nothing can be written, settings last until the app ends; `message` says
+so."""
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
-import tempfile
 import threading
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,11 +17,16 @@ from typing import Annotated, Any
 import msgspec
 import platformdirs
 
-from playground import toml_text
+from playground import directory, toml_text
 from playground.recipe import BadRecipe, Recipe, checked
+from playground.whole_file import OURS, locked, write_whole
+from ui.settings_merge import merged, taken_over
 
 FILE = "settings.toml"
+LOCK = ".settings.lock"
 APP = "concurrency-playground"
+
+_windows = itertools.count(1)
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +49,9 @@ class Settings(msgspec.Struct, frozen=True):
     recent: tuple[str, ...] = ()  # files that were opened or saved, the newest first
     code: str = ""  # in the editor
     code_file: str = ""  # where that is kept
+    code_by: str = ""  # the window that it belongs to, while that is open
     code_aside: str = ""  # the user's own, while the editor holds what came from elsewhere
+    codes_aside: dict[str, str] = {}  # of other windows, which the last writer has pushed out of the file
     typed_code: str = ""  # fingerprint of the code that the user typed last
     trusted_code: tuple[str, ...] = ()  # fingerprints of what else may run without a question
     recipe: Recipe = msgspec.field(default_factory=Recipe)
@@ -51,15 +60,19 @@ class Settings(msgspec.Struct, frozen=True):
 class SettingsFile:
     """The one owner of the settings. Writing is done beside the UI: a disk may take long, and no frame waits for it."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, kept: bool = True) -> None:
+        """Not `kept`: the user's theme, all else by default; they go with the window, and no file is touched."""
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.message: str | None = None  # what went wrong, in words for the user
-        self._may_write = True
+        self._mark = f"{directory.mark()}{next(_windows)}"
+        self._may_write = kept
         self._lock = threading.Lock()
-        self._unwritten: Settings | None = None
+        self._unwritten: set[str] = set()  # fields
+        self._closing = False
         self._writer: threading.Thread | None = None
-        self._settings = self._read()
-        self._look_at_folder()
+        self._settings = self._base = self._read() if kept else Settings(theme=_theme_in(self.path))
+        if kept:
+            self._look_at_folder()
 
     @property
     def settings(self) -> Settings:
@@ -67,12 +80,26 @@ class SettingsFile:
 
     def change(self, **fields: Any) -> Settings:
         """Settings with some fields other, and soon on disk as well where that can be."""
-        changed = msgspec.structs.replace(self._settings, **fields)
-        if changed != self._settings:
-            self._settings = changed
-            if self._may_write:
-                self._write_soon(changed)
-        return changed
+        with self._lock:
+            before, self._settings = self._settings, msgspec.structs.replace(self._settings, **fields)
+            self._unwritten |= {name for name in fields if getattr(before, name) != getattr(self._settings, name)}
+        self._write_soon()
+        return self._settings
+
+    def left_behind(self) -> dict[str, str]:
+        """Code of windows that are closed, which another one has pushed out of the file."""
+        return {key: text for key, text in self._settings.codes_aside.items() if not directory.lives(key)}
+
+    def forget_left_behind(self, key: str) -> None:
+        others = {name: text for name, text in self._settings.codes_aside.items() if name != key}
+        self.change(codes_aside=others)
+
+    def close(self) -> None:
+        """The text in the editor is nobody's any more: the next window goes on with it."""
+        with self._lock:
+            self._closing = self._may_write and (self._writer is not None or self.path.exists())
+        self._write_soon()
+        self.wait_until_written()
 
     def wait_until_written(self) -> None:
         writer = self._writer
@@ -90,7 +117,7 @@ class SettingsFile:
             self._say(f"The settings in {self.path} cannot be read: {problem.strerror}. Defaults are used.", problem)
             return Settings()
         try:
-            return _that_can_run(msgspec.toml.decode(text, type=Settings))
+            return _that_can_run(msgspec.structs.replace(msgspec.toml.decode(text, type=Settings), code_by=""))
         except (msgspec.DecodeError, UnicodeDecodeError) as problem:
             self._set_aside(problem)
             return Settings()
@@ -114,33 +141,91 @@ class SettingsFile:
             self._may_write = False
             self._say(f"Settings cannot be kept in {self.path.parent}; they last until you close this window.", None)
 
-    def _write_soon(self, settings: Settings) -> None:
+    def _write_soon(self) -> None:
         with self._lock:
-            waiting, self._unwritten = self._unwritten is not None or self._writer is not None, settings
-            if not waiting:
+            if not self._may_write:
+                self._unwritten.clear()
+            if (self._unwritten or self._closing) and self._writer is None:
                 # Not a daemon: the interpreter waits for it at the end.
                 self._writer = threading.Thread(target=self._write, name="settings")
                 self._writer.start()
 
     def _write(self) -> None:
+        failed: set[str] = set()  # tried again with the next change
         while True:
             with self._lock:
-                settings, self._unwritten = self._unwritten, None
-                if settings is None:
-                    self._writer = None
+                fields, self._unwritten = self._unwritten | failed, set()
+                closing, self._closing = self._closing, False
+                mine = self._settings
+                if fields == failed and not closing:
+                    self._unwritten, self._writer = failed, None
                     return
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                _write_whole(self.path, toml_text.written(msgspec.to_builtins(settings)))
+                with locked(self.path.with_name(LOCK)):
+                    written = self._bring_together(mine, fields, closing)
+                failed = set()
             except OSError as problem:
+                failed = fields
                 self._say(f"Settings cannot be kept in {self.path.parent}: {problem.strerror}.", problem)
             except UnicodeEncodeError as problem:
+                failed = fields
                 self._say(f"Settings cannot be kept: {str(problem)[:80]}.", problem)
+            else:
+                with self._lock:
+                    self._settings = taken_over(mine, written, self._settings)
+                    self._base = taken_over(mine, written, mine)
+
+    def _bring_together(self, mine: Settings, fields: set[str], closing: bool) -> Settings:
+        """Writes what this window has changed into what stands in the file now. Gives that."""
+        unknown, theirs = self._in_file()
+        whole = merged(
+            self._base,
+            msgspec.structs.replace(mine, code_by=self._mark),
+            mine if theirs is None else theirs,
+            fields,
+            theirs is not None and directory.lives(theirs.code_by),
+        )
+        if closing and whole.code_by == self._mark:
+            whole = msgspec.structs.replace(whole, code_by="")
+        table = unknown | msgspec.to_builtins(whole)
+        write_whole(self.path, toml_text.written(table).encode(), OURS)
+        return whole
+
+    def _in_file(self) -> tuple[dict[str, Any], Settings | None]:
+        """Fields that a newer version has written, and the others; None where there are none that can be read."""
+        try:
+            table = msgspec.toml.decode(self.path.read_bytes())
+            theirs = msgspec.convert(table, Settings)
+        except FileNotFoundError:
+            return {}, None
+        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:  # it was right when this window began
+            self._set_aside(problem)
+            return {}, None
+        return {name: value for name, value in table.items() if _is_unknown(name, value)}, theirs
 
     def _say(self, words: str, problem: Exception | None) -> None:
         if words != self.message:
             log.info("%s (%r)", words, problem)
         self.message = words
+
+
+def _theme_in(path: Path) -> str:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings).theme
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return Settings().theme
+
+
+def _is_unknown(name: str, value: object) -> bool:
+    """Of a newer version, and of a kind that can be written back."""
+    if name in Settings.__struct_fields__:
+        return False
+    try:
+        toml_text.written({name: value})
+    except TypeError:
+        return False
+    return True
 
 
 def _that_can_run(settings: Settings) -> Settings:
@@ -153,17 +238,3 @@ def _that_can_run(settings: Settings) -> Settings:
         log.info("the last recipe cannot be run any more: %s", problem)
         return msgspec.structs.replace(settings, recipe=Recipe())
     return settings
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """All of it or nothing: a crash in between leaves the old file."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except (OSError, UnicodeEncodeError):
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -4,20 +4,16 @@ else came from elsewhere, and is looked at first. Kept in the settings, as finge
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from unicodedata import category
 
 from playground import own_code
 from ui.settings import SettingsFile
+from ui.settings_merge import fingerprint
 
 MOST = 100
 UNSEEN = ("Cc", "Cf")  # controls, among them those that turn the order of reading around
 FAR = 120  # columns
 FAR_OFF = re.compile(r"\S\s{40,}\S|\s{80,}\S")
-
-
-def fingerprint(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def unseen(text: str) -> str:

@@ -105,7 +105,7 @@ class Window(QMainWindow):
         self.interpreters.shut_down()
         self.sampler.shut_down()
         self.runs.shut_down()
-        self.settings.wait_until_written()
+        self.settings.close()
 
     # -- parts
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -20,6 +19,7 @@ from playground.interpreters.asking import Asked
 from playground.interpreters.interpreter import Interpreter
 from playground.interpreters.places import virtual_environment
 from playground.lab.abilities import changed
+from playground.whole_file import OURS, locked, write_whole
 
 APP = "concurrency-playground"
 FILE = "interpreters.json"
@@ -68,18 +68,12 @@ class Cache:
 
     def save(self) -> None:
         """All of it or nothing; what another app has written meanwhile stays. Pythons that are gone are left out."""
-        entries = {**self._read(), **self._entries}
-        kept = Kept(FORMAT, self._lab, {path: entry for path, entry in entries.items() if Path(path).exists()})
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=f".{FILE}.", dir=self.path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(msgspec.json.encode(kept))
-                Path(temporary).replace(self.path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            with locked(self.path.with_suffix(".lock")):
+                entries = {**self._read(), **self._entries}
+                there = {path: entry for path, entry in entries.items() if Path(path).exists()}
+                write_whole(self.path, msgspec.json.encode(Kept(FORMAT, self._lab, there)), OURS)
 
     def _read(self) -> dict[str, Entry]:
         try:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground import interpreters
 from ui import app
 from ui.script import Script
-from ui.settings import SettingsFile
+from ui.settings import FILE, SettingsFile
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 LIMIT_MS = 10_000
+ROOT = Path(__file__).resolve().parents[2]
 
 
 # -- options
@@ -194,3 +198,43 @@ def test_a_script_does_not_wait_for_ever(qtbot, monkeypatch: pytest.MonkeyPatch)
     with qtbot.waitSignal(script.finished, timeout=LIMIT_MS) as finished:
         script.start()
     assert isinstance(finished.args[0], TimeoutError)
+
+
+# -- the user's settings are not those of a picture or a measurement
+
+USERS = 'theme = "light"\nwindow_width = 1111\nrecent = ["/mine.toml"]\n\n[recipe]\njob = "hash"\nworkers = 7\n'
+
+
+def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The app as a process of its own, whose settings are in `home`."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(home), "HOME": str(home)}
+    command = [sys.executable, str(ROOT / "main.py"), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="settings elsewhere")
+@pytest.mark.parametrize("users", [USERS, "theme = ", None])
+def test_a_screenshot_leaves_the_settings_alone(tmp_path: Path, users: str | None) -> None:
+    file = tmp_path / "concurrency-playground" / FILE
+    if users is not None:
+        file.parent.mkdir()
+        file.write_text(users)
+    recipe, picture = tmp_path / "r.toml", tmp_path / "out.png"
+    recipe.write_text('job = "own"\nworkers = 1\nseconds = 0.1\ncode = "def job(i, n):\\n    return i\\n"\n')
+    words = ("--screenshot", str(picture), "--recipe", str(recipe), "--size", "1024x640", "--after", "1")
+    done = started(tmp_path, *words)
+    assert done.returncode == 0, done.stderr
+    written = {path.name: path.read_text() for path in file.parent.glob("*")}
+    assert written == ({} if users is None else {FILE: users})
+    ground = QImage(str(picture)).pixelColor(5, 600).lightness()
+    assert (ground > 200) == (users == USERS), "the user's theme is that of the picture"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="settings elsewhere")
+def test_the_start_that_bench_measures_leaves_them_alone(tmp_path: Path) -> None:
+    file = tmp_path / "concurrency-playground" / FILE
+    file.parent.mkdir()
+    file.write_text(USERS)
+    done = started(tmp_path, "--first-paint", "--size", "1000x700")
+    assert float(done.stdout) > 0
+    assert {path.name: path.read_text() for path in file.parent.glob("*")} == {FILE: USERS}

@@ -20,7 +20,7 @@ from playground.key_figures import Figure
 from playground.recipe import Recipe, to_toml
 from playground.run import Run
 from playground.verdict import Verdict
-from ui.code_file import write_whole
+from playground.whole_file import write_whole
 from ui.coding import Coding
 from ui.middle import Middle
 from ui.panels.code_editor import CodeEditor
@@ -488,12 +488,12 @@ def test_a_file_is_written_whole_and_keeps_what_it_was(tmp_path: Path) -> None:
     path.write_text("old")
     path.chmod(0o755)
     link.symlink_to(path)
-    write_whole(link, "new\n")
+    write_whole(link, b"new\n")
     assert (path.read_text(), path.stat().st_mode & 0o777, link.is_symlink()) == ("new\n", 0o755, True)
     folder = tmp_path / "folder.py"
     folder.mkdir()
     with pytest.raises(OSError, match="directory"):
-        write_whole(folder, "x")
+        write_whole(folder, b"x")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["folder.py", "link.py", "real.py"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from playground.recipe import Recipe
 from ui import settings as module
-from ui.settings import FILE, Settings, SettingsFile
+from ui.settings import FILE, LOCK, Settings, SettingsFile
 
 
 def test_without_a_file_there_are_defaults_and_nothing_is_written(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_what_no_file_can_hold_is_said_and_the_old_file_stays(tmp_path: Path) ->
     kept.wait_until_written()
     assert kept.message is not None
     assert "cannot be kept" in kept.message
-    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [LOCK, FILE]
     assert SettingsFile(tmp_path).settings.theme == "light"
 
 
@@ -137,12 +138,12 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     kept.change(theme="dark")
     kept.wait_until_written()
     assert kept.message is not None
     assert "No space left" in kept.message
-    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [LOCK, FILE]
     assert SettingsFile(tmp_path).settings.theme == "light"
 
 

@@ -119,10 +119,10 @@ def test_what_the_settings_have_to_say_is_told(make: Callable[[], Window], tmp_p
 
 
 def test_settings_that_cannot_be_written_any_more_are_told_once(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
-    def full(_path: Path, _text: str) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(settings, "_write_whole", full)
+    monkeypatch.setattr(settings, "write_whole", full)
     for workers in (5, 6):
         window.recipe_bar.chip_workers.stepped.emit(workers)
         window.settings.wait_until_written()
