@@ -27,6 +27,7 @@ from playground.output import OutputReader, readable
 from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
+from playground.states import NOT_STARTED
 from playground.wording import brief_time, cores
 
 DEFAULT_SECONDS = 5.0
@@ -405,7 +406,7 @@ def not_started(statistics: RunStatistics) -> str:
     count = statistics.recipe.workers - (statistics.begun or 0)
     if count > FEW:
         return f"{count:,} of {statistics.recipe.workers:,}"
-    return ", ".join(worker.name for worker in statistics.workers if worker.state == "not started") if count else ""
+    return ", ".join(worker.name for worker in statistics.workers if worker.state == NOT_STARTED) if count else ""
 
 
 def _cores_words(statistics: RunStatistics) -> str:

@@ -111,10 +111,10 @@ def _without_state(header: npt.NDArray[np.uint64], over: bool) -> str:
     """Of a worker that does nothing."""
     state, known = int(header[layout.W_STATE]), bool(header[layout.W_STARTED] or header[layout.W_ENDED])
     if over:
-        return "ended" if known else "not started"  # its turn never came
+        return states.ENDED if known else states.NOT_STARTED  # its turn never came
     if state == layout.PAUSED:
-        return "paused"
-    return "unknown" if known or state != layout.NONE else "not started"
+        return states.HELD
+    return "unknown" if known or state != layout.NONE else states.NOT_STARTED
 
 
 class RunFigures:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, SLEEP, EMPTY = range(9)
-STATE_COUNT = 8  # EMPTY is what is left of a column: not begun, paused, ended
+RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, SLEEP, EMPTY, PAUSED = range(10)
+STATE_COUNT = 8  # EMPTY is what is left of a column: not begun, paused, ended; PAUSED is a paint for a part of that
+NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words, of a worker that has no state
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,12 @@ TABLE = (
 WORDS = {state.number: state.words for state in TABLE}
 SHORT_WORDS = {state.number: state.short for state in TABLE}
 NUMBERS = {state.name: state.number for state in TABLE}
+
+
+def number_of(name: str) -> int:
+    """By which paint a worker is known that is doing this now."""
+    return PAUSED if name == HELD else NUMBERS.get(name, EMPTY)
+
+
+def words_of(name: str) -> str:
+    return TABLE[NUMBERS[name]].words if name in NUMBERS else name

@@ -88,6 +88,19 @@ def test_each_share_is_a_field_of_the_figures(state: State) -> None:
     assert getattr(Shares(**{state.share: 0.5}), state.share) == 0.5
 
 
+def test_what_has_no_state_has_words_and_a_paint_too() -> None:
+    names = ("not started", "paused", "ended", "running", "queued")
+    assert [states.words_of(name) for name in names] == [*names[:4], "waits for its turn"]
+    assert [states.number_of(name) for name in names] == [
+        states.EMPTY,
+        states.PAUSED,
+        states.EMPTY,
+        states.RUN,
+        states.TURN,
+    ]
+    assert states.PAUSED not in range(states.STATE_COUNT + 1)
+
+
 def test_what_a_state_is_stays() -> None:
     with pytest.raises(AttributeError):
         states.TABLE[0].words = "runs"  # type: ignore[misc]

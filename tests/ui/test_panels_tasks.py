@@ -10,9 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.figures import Shares
 from playground.recipe import Recipe
-from playground.states import TURN
+from playground.states import TURN, number_of
 from tests.ui.panel_records import run, worker
-from ui.panels.swatches import state_of
 from ui.panels.tasks import ROOMY, Column, TasksPanel
 from ui.theme import DARK, LIGHT
 
@@ -52,7 +51,7 @@ def test_a_worker_that_is_ready_waits_for_its_turn(panel: TasksPanel) -> None:
     assert words(panel, 0, Column.STATE) == "waits for its turn"
     told = panel.model.data(panel.model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     assert str(told).endswith("ran 20 %, waited for the GIL 0 % and for its turn 80 % of its time")
-    assert state_of("queued") == TURN
+    assert number_of("queued") == TURN
 
 
 def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from playground.lab import ring as layout
 from playground.lanes import SEGMENT
 from playground.rings import RECORD
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
 from tests.bench.drawing import MadeUpRun
 from ui.stage.band import Rows
 from ui.stage.columns import (
@@ -286,4 +286,3 @@ def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     column = lanes.pixels(frame.right - 100, frame.right - 99)[14:34, 0]
     line = pixel(mix(DARK.track, DARK.worker(0), 0.6))
     assert [value == line for value in column] == [False] * 18 + [True] * 2
-    assert STATES[-1] == SLEEP

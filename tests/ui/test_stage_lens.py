@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.lanes import SEGMENT
-from playground.states import CORE, GIL, RUN, STATE_COUNT, TURN
+from playground.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import Scene
 from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_running
 from ui.stage.time_window import MS, SECOND, TimeWindow
@@ -66,12 +66,14 @@ def test_of_a_run_that_has_ended_it_shows_the_last():
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ({RUN: 1.0, GIL: 2.95}, ["one runs", "three wait"]),
-        ({RUN: 4.0}, ["four run"]),
-        ({RUN: 0.1}, ["none runs"]),
-        ({RUN: 2.0, CORE: 1.6}, ["two run", "two for a core"]),
-        ({RUN: 1.0, GIL: 63.0}, ["one runs", "63 wait"]),
-        ({RUN: 1.0, TURN: 9.0}, ["one runs", "nine wait"]),
+        ({RUN: 1.0, GIL: 2.95}, ["1 running", "3 waiting: GIL"]),
+        ({RUN: 4.0}, ["4 running"]),
+        ({RUN: 0.1}, ["none running"]),
+        ({RUN: 2.0, CORE: 1.6}, ["2 running", "2 waiting: core"]),
+        ({RUN: 1.0, GIL: 63.0, CORE: 0.6}, ["1 running", "63 waiting: GIL", "1 waiting: core"]),
+        ({RUN: 1.0, TURN: 9.0}, ["1 running", "9 waiting: turn"]),
+        ({SLEEP: 3.0, IO: 1.0, LOCK: 2.0}, ["none running", "2 waiting: lock", "1 in I/O", "3 sleeping"]),
+        ({UNKNOWN: 2.0}, ["none running", "2 not known"]),
     ],
 )
 def test_facts_in_words(parts: dict[int, float], words: list[str]):

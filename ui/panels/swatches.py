@@ -5,16 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from playground.states import EMPTY, NUMBERS, SLEEP
-from ui.stage.patterns import state_brush
+from playground.states import PAUSED, SLEEP
+from ui.stage.patterns import BAR, BAR_GAP, state_brush
 from ui.theme import Theme, mix
 
 BASE_LINE = 2
-
-
-def state_of(name: str) -> int:
-    """Of a worker, by the name of what it is doing now; EMPTY: not begun, paused or ended."""
-    return NUMBERS.get(name, EMPTY)
 
 
 def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme, radius: float = 0) -> None:
@@ -30,4 +25,9 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
     if state == SLEEP:
         base = QRectF(rect.left(), rect.bottom() - BASE_LINE, rect.width(), BASE_LINE)
         painter.fillRect(base, QColor(mix(theme.track, color, 0.6)))
+    if state == PAUSED:
+        middle, height = rect.center(), round(rect.height() / 2)
+        for side in (-(BAR + BAR_GAP / 2), BAR_GAP / 2):
+            bar = QRectF(round(middle.x() + side), round(middle.y() - height / 2), BAR, height)
+            painter.fillRect(bar, QColor(theme.t3))
     painter.restore()

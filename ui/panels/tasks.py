@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.figures import RunStatistics, WorkerStatistics
-from playground.states import EMPTY, NUMBERS, TABLE
+from playground.states import EMPTY, ENDED, NOT_STARTED, number_of, words_of
 from ui.panels import swatches
 from ui.panels.choosing import Segments
 from ui.panels.controls import Themed, box, set_theme_within, write
@@ -125,12 +125,12 @@ class Tasks(QAbstractTableModel):
             case Column.TASK:
                 return worker.name
             case Column.STATE:
-                return TABLE[NUMBERS[worker.state]].words if worker.state in NUMBERS else worker.state
+                return words_of(worker.state)
             case Column.ID:
                 number = worker.pid if self.own_process() else worker.tid
                 return str(number) if number else ""
             case Column.CPU:
-                return percent(worker.cpu_recent) if worker.state != "ended" else ""
+                return percent(worker.cpu_recent) if worker.state not in (ENDED, NOT_STARTED) else ""
             case Column.CORE:
                 return str(worker.core) if worker.core is not None else ""
             case _:
@@ -164,7 +164,7 @@ class TaskCell(QStyledItemDelegate):
         words = panel.model.words(worker, column)
         if column == Column.STATE and worker.state == "queued" and not panel.roomy:
             words = worker.state  # the one state whose words are too long for this column
-        quiet = worker.state in ("ended", "not started")
+        quiet = worker.state in (ENDED, NOT_STARTED)
         match column:
             case Column.TASK:
                 self._paint_task(painter, rect, worker, theme)
@@ -200,14 +200,14 @@ class TaskCell(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
         swatch = QRectF(rect.left(), round(rect.center().y()) - 6, 16, 12)
-        state = swatches.state_of(worker.state)
+        state = number_of(worker.state)
         swatches.paint(painter, swatch, state, self._panel.model.color(worker, theme), theme, 2)
         color = theme.bad if worker.error else theme.t2 if state != EMPTY else theme.t3
         write(painter, rect.adjusted(21, 0, -2, 0), (words, font(12), color))
 
     def _paint_cpu(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
         write(painter, rect, (words, font(12, 500), theme.t1), "right")
-        if worker.state == "ended":
+        if worker.state in (ENDED, NOT_STARTED):
             return
         if self._panel.roomy:
             bar = QRectF(rect.left() + 4, rect.center().y() - 3, rect.width() - 48, 6)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
 from playground.figures import RunStatistics, WorkerStatistics, worker_name
-from playground.states import SHORT_WORDS, STATE_COUNT
+from playground.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STATE_COUNT
 from ui.panels.controls import box, width_of, write
 from ui.panels.quantities import compact, whole
 from ui.stage import ribbons
@@ -157,7 +157,7 @@ class LanesBlock(RunBlock):
         shown, ids = self.plot.shown, list[str]()
         if self.lettered:
             workers = statistics.workers[shown.start : shown.stop]
-            figures = [self._figure(worker, over) for worker in workers]
+            figures = [self._figure(worker) for worker in workers]
             ids = [self._id(worker) for worker in workers]
         else:
             figures = [(percent_words(statistics.cores_recent / max(1, len(statistics.workers))), "each")]
@@ -172,9 +172,9 @@ class LanesBlock(RunBlock):
             self.update(0, 0, PLOT_LEFT, self.height())
         self._figures = figures
 
-    def _figure(self, worker: WorkerStatistics, over: bool) -> tuple[str, str]:
-        if over or worker.state in ("not started", "ended"):
-            return "", "error" if worker.error else "ended" if over else worker.state
+    def _figure(self, worker: WorkerStatistics) -> tuple[str, str]:
+        if worker.state in (NOT_STARTED, HELD, ENDED):  # the words of the table of tasks
+            return "", "error" if worker.error else worker.state
         return percent_words(worker.cpu_recent), "" if worker.core is None else f"core {worker.core}"
 
     def _id(self, worker: WorkerStatistics) -> str:

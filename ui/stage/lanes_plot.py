@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.states import EMPTY, SLEEP, WORDS
+from playground.states import WORDS
 from ui.stage.band import Rows
 from ui.stage.columns import (
     Edges,
     Shares,
     best_width,
-    layers,
-    levels,
     look_up,
     mean_burst_ns,
     stepped,
     whole_columns,
 )
-from ui.stage.patterns import STATES, Pixels, lane_table
+from ui.stage.lane_layers import lane_layers, paused_columns
+from ui.stage.patterns import Pixels, lane_table
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.source import StageRun
 from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme
 
-STACKED = STATES.index(EMPTY)  # a sleeping lane has only its base line
-SLEEP_LAYER = STATES.index(SLEEP)
-BASE_LINE = 2  # px
 NARROW = 11  # px
 NEIGHBOURHOOD_NS = 2 * 10**9
 
@@ -68,11 +64,8 @@ class LanesPlot(RunPlot):
 
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
         shares, rows = self._shares(edges, frame), self.rows
-        found = layers(levels(shares[:, :, :STACKED], rows.height), rows.height, rows.gap)
-        base = max(1, round(BASE_LINE * self.ratio)) if rows.height > 6 * self.ratio else 1
-        line = found[:, rows.height - base : rows.height]
-        asleep = (shares[:, None, :, SLEEP] > 0.5) & (line == STATES.index(EMPTY))
-        line[asleep] = SLEEP_LAYER
+        paused = paused_columns(self.run, self.shown, edges, frame.now_ns)
+        found = lane_layers(shares, rows.height, rows.gap, self.ratio, paused)
         return look_up(self._table, found, first, last, self.px_column)
 
     def _shares(self, edges: Edges, frame: Frame) -> Shares:

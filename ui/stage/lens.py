@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QWidget
 from playground.figures import worker_name
 from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lanes import MANY, Segments, column_shares
-from playground.states import CORE, GIL, RUN, TURN
+from playground.states import CORE, GIL, HELD, IO, LOCK, RUN, SLEEP, TABLE, TURN, UNKNOWN
 from ui.panels.controls import Themed, write
 from ui.panels.quantities import whole
 from ui.stage import ribbons
 from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
-from ui.stage.columns import Edges, Shares, layers, levels, look_up
-from ui.stage.lanes_plot import STACKED
+from ui.stage.columns import Edges, Shares, look_up
+from ui.stage.lane_layers import lane_layers, paused_columns
 from ui.stage.patterns import lane_table
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame
@@ -34,7 +34,7 @@ FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
 ROW, MOST_ROW = 11, 17
 MOST_ROWS = 8
 LETTERED = 34  # px: a slice as wide as this has room for its letter and length
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WAITS = (GIL, CORE, TURN, LOCK)  # their words are too long for the gutter
 
 
 @dataclass
@@ -88,19 +88,15 @@ def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int
 
 
 def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
-    """`one runs`, `three wait`: how many workers were in a state on the average."""
-    running, gil, core = (round(float(counts[state])) for state in (RUN, GIL, CORE))
-    gil += round(float(counts[TURN]))
-    words = [f"{_number(running)} {'runs' if running < 2 else 'run'}"]
-    if gil:
-        words.append(f"{_number(gil)} {'waits' if gil == 1 else 'wait'}")
-    if core:
-        words.append(f"{_number(core)} for a core")
+    """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average."""
+    running = round(float(counts[RUN]))
+    words = [f"{whole(running) if running else 'none'} running"]
+    for state in (GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN):
+        count = round(float(counts[state]))
+        if count:
+            row = TABLE[state]
+            words.append(f"{whole(count)} {f'waiting: {row.short}' if state in WAITS else row.several}")
     return words
-
-
-def _number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else whole(count)
 
 
 def height_for(workers: int, ribbon: bool, row: int = ROW, most: int = MOST_ROWS) -> int:
@@ -295,16 +291,23 @@ class Lens(Themed, QWidget):
         frame = self.lanes.frame
         now = frame.now_ns if frame is not None else start + LENGTH_NS
         self._shown = self._lanes_to_show(edges, now)
-        self._facts = facts(self.lanes.run.lanes.counts(edges[[0, -1]], now)[0])
+        self._note_facts(edges, now)
         shares = self._shares_of(edges, now)
         row, gap = round(self.row * ratio), round(GAP * ratio)
         slots = [self.lanes.slot(lane) for lane in self._shown]
         table = lane_table(slots, row, gap, self.theme, ratio)
-        found = layers(levels(shares[:, :, :STACKED], row), row, gap)
+        paused = paused_columns(self.lanes.run, self._shown, edges, now)
+        found = lane_layers(shares, row, gap, ratio, paused)
         pixels = np.ascontiguousarray(look_up(table, found, 0, columns, 1))
         image = QImage(pixels.data, columns, len(pixels), columns * 4, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(QPointF(0, self.first_row - FAN), image)
+
+    def _note_facts(self, edges: Edges, now: int) -> None:
+        counts = self.lanes.run.lanes.counts(edges[[0, -1]], now)[0]
+        paused = paused_columns(self.lanes.run, self._shown, edges[[0, -1]], now)
+        self._facts = [HELD] if counts.sum() < 0.5 and paused is not None else facts(counts)
+        self.setAccessibleDescription(f"At a typical moment: {', '.join(self._facts)}")
 
     def _lanes_to_show(self, edges: Edges, now: int) -> list[int]:
         if self._only is not None:
@@ -354,8 +357,7 @@ class Lens(Themed, QWidget):
         for index, line in enumerate(words):
             room = QRectF(left, FAN + GIL_ROW + 6 + index * 15, self.width() - left - MARGIN, 16)
             if room.bottom() <= self.height():
-                tail = "," if index < len(self._facts) - 1 else ""
-                write(painter, room, (line + tail, font(11), theme.t2 if index < len(self._facts) else theme.t3))
+                write(painter, room, (line, font(11), theme.t2 if index < len(self._facts) else theme.t3))
 
     # -- the mouse
 

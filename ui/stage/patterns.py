@@ -12,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QBrush, QImage, QPixmap
 
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, TURN, UNKNOWN
 from ui.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
 HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
-# as the rasteriser counts them: seven that stack, none, base line
-STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, EMPTY, SLEEP)
-ASLEEP = STATE_COUNT + 1  # sleeping, where that is an area: how many do
+BAR, BAR_GAP, PAIRS = 2, 2, 42  # px: of the two bars of a pause, and from one pair to the next
+# as the rasteriser counts them: seven that stack, none, base line, bars
+STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, EMPTY, SLEEP, PAUSED)
+ASLEEP = PAUSED + 1  # sleeping, where that is an area: how many do
 HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, ASLEEP, EMPTY)  # likewise: eight that stack, and none
 LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN)
 
@@ -126,8 +127,22 @@ def lane_table(
         squares = np.stack([square(state, theme.worker(slot), theme, ratio) for slot in kinds])
         size = squares.shape[1]
         table[:, index, :] = squares[pattern_of[:, None], (rows % size)[:, None], (x % size)[None, :]]
+    if PAUSED in states:
+        within = (rows % pitch)[:, None] - height / 2
+        bars = (abs(within + 0.5) <= height / 4) & _in_a_bar(phases, ratio)[None, :]
+        table[:, states.index(PAUSED), :][bars] = pixel(theme.t3)
     table[rows % pitch >= height] = pixel(theme.panel)
     return table
+
+
+def _in_a_bar(phases: int, ratio: float) -> npt.NDArray[np.bool_]:
+    """Which columns of the pattern's period the bars of a pause are in."""
+    bar, gap = _size(BAR, ratio), _size(BAR_GAP, ratio)
+    apart = min(
+        (size for size in range(1, phases + 1) if phases % size == 0), key=lambda size: abs(size - PAIRS * ratio)
+    )
+    x = np.arange(phases) % apart
+    return (x < bar) | ((x >= bar + gap) & (x < 2 * bar + gap))
 
 
 def own_color(color: str, theme: Theme) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from playground.figures import worker_name
 from playground.holders import NOBODY
-from playground.states import EMPTY, RUN, TABLE
+from playground.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
 from ui.panels.controls import box, width_of, write
 from ui.stage import ribbons
 from ui.stage.band import SETTLE_NS, BandPlot, Rows
@@ -249,10 +249,10 @@ class RunPlot(BandPlot):
     def _why_empty(self, lane: int, moment: int) -> str:
         began, ended = self.run.life(lane)
         if not began or moment < began:
-            return "not started"
+            return NOT_STARTED
         if any(since <= moment < until for since, until in self.run.pauses):
-            return "paused"
-        return "ended" if moment >= (ended or self.run.ended_ns or moment + 1) else "not known"
+            return HELD
+        return ENDED if moment >= (ended or self.run.ended_ns or moment + 1) else "not known"
 
     def column_at(self, moment: int, frame: Frame) -> tuple[Edges, int]:
         """The edges of the column that a moment is in, and its width."""

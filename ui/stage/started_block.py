@@ -34,6 +34,7 @@ class StartedRun:
         self._run, self.threads = run, threads
         self.number, self.recipe, self.lanes = run.number, run.recipe, threads.lanes
         self.gils, self.gil_note, self.ribbon_source = (), None, "none"
+        self.pauses = ()  # of these threads nobody knows whether a pause held them
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._run, name)

@@ -1,0 +1,53 @@
+"""Layers of lanes: what each pixel of a lane shows. Lanes and lens are painted by this one rule: what takes time is
+stacked from the bottom, a sleeper has a base line, a paused worker pairs of bars; else the track is bare.
+
+A pause is the run's, and its lanes have no state meanwhile: so it is told from when the run was paused, and from when a
+worker began and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.states import EMPTY, PAUSED, SLEEP
+from ui.stage.columns import Edges, Shares, layers, levels
+from ui.stage.patterns import STATES
+from ui.stage.source import StageRun
+
+STACKED = STATES.index(EMPTY)
+SLEEP_LAYER, PAUSED_LAYER = STATES.index(SLEEP), STATES.index(PAUSED)
+BASE_LINE = 2  # px
+LOW = 6  # px: a lane as low as this has a base line of one
+
+Marks = npt.NDArray[np.bool_]  # (rows, columns)
+
+
+def lane_layers(
+    shares: Shares, height: int, gap: int, ratio: float, paused: Marks | None = None
+) -> npt.NDArray[np.uint8]:
+    """(rows, pixels of a row from its top, columns): which layer a pixel lies in. Sizes are in device pixels."""
+    found = layers(levels(shares[:, :, :STACKED], height), height, gap)
+    base = max(1, round(BASE_LINE * ratio)) if height > LOW * ratio else 1
+    line = found[:, height - base : height]
+    line[(shares[:, None, :, SLEEP] > 0.5) & (line == STACKED)] = SLEEP_LAYER
+    if paused is not None:
+        lane = found[:, :height]
+        lane[(paused & (shares.sum(axis=2) < 0.5))[:, None, :] & (lane == STACKED)] = PAUSED_LAYER
+    return found
+
+
+def paused_columns(run: StageRun, lanes: Sequence[int], edges: Edges, now: int) -> Marks | None:
+    """Where most of a column fell into a pause, of lanes that had begun and had not ended. None: nowhere."""
+    first, last = edges[:-1], np.minimum(edges[1:], now)
+    inside = np.zeros(len(first), np.int64)
+    for since, until in run.pauses:
+        if since < edges[-1] and edges[0] < until:
+            inside += np.maximum(0, np.minimum(last, until) - np.maximum(first, since))
+    most = (inside > 0) & (inside * 2 > last - first)
+    if not most.any() or not len(lanes):
+        return None
+    begun, ended = np.array([run.life(lane) for lane in lanes], np.int64).T[:, :, None]
+    marks: Marks = most & (begun > 0) & (last > begun) & ((ended == 0) | (first < ended))
+    return marks
