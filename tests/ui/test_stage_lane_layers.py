@@ -159,6 +159,24 @@ def test_the_lens_shows_who_sleeps_and_who_is_paused(scene: Scene) -> None:
     assert lens.accessibleDescription() == "At a typical moment: none running"
 
 
+def test_a_lane_that_has_ended_is_closed_by_a_line(scene: Scene) -> None:
+    run: Any = scene.run
+    plot: Any = scene.stage.groups[1].plot
+    began = run.started_ns
+    ended = scene.now - 700 * MS
+    run.life = lambda lane: (began, ended if lane == 2 else 0)
+    for _ in range(40):
+        scene.frame(Costs())
+    x = int(plot.x_of(ended))
+    image = plot.grab().toImage()
+    lines = []
+    for lane in range(4):
+        place = plot.rows.place(lane)
+        column = [image.pixel(x, y) for y in range(int(place.top()) + 1, int(place.bottom()) - 1)]
+        lines.append(set(column) == {pixel(DARK.line2)})
+    assert lines == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("state", "error", "words"),
     [

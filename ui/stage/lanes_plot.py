@@ -6,6 +6,8 @@ state, and the lane has become exact slices: one rule for all zooms."""
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
 
 from playground.states import WORDS
 from ui.stage.band import Rows
@@ -27,6 +29,7 @@ from ui.stage.time_window import Frame, TimeWindow
 from ui.theme import Theme
 
 NARROW = 11  # px
+LOOK_FOR_ENDS = 15  # frames
 NEIGHBOURHOOD_NS = 2 * 10**9
 
 
@@ -36,6 +39,7 @@ class LanesPlot(RunPlot):
     ) -> None:
         self.shown = range(run.recipe.workers) if shown is None else shown  # the lanes, one row each
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
+        self.ends: list[tuple[int, int]] = []
         super().__init__(run, first_slot, window, theme)
 
     def show_lanes(self, shown: range) -> None:
@@ -67,6 +71,25 @@ class LanesPlot(RunPlot):
         paused = paused_columns(self.run, self.shown, edges, frame.now_ns)
         found = lane_layers(shares, rows.height, rows.gap, self.ratio, paused)
         return look_up(self._table, found, first, last, self.px_column)
+
+    def refresh(self, frame: Frame) -> bool:
+        if self._refreshes % LOOK_FOR_ENDS == 0:
+            self.ends = self.ends_of_lanes()
+        return super().refresh(frame)
+
+    def ends_of_lanes(self) -> list[tuple[int, int]]:
+        """(row, when) of those that have ended."""
+        ends = ((row, self.run.life(lane)[1]) for row, lane in enumerate(self.shown))
+        return [(row, ended) for row, ended in ends if ended]
+
+    def draw_over(self, painter: QPainter) -> None:
+        """A lane that has ended is closed by a line."""
+        super().draw_over(painter)
+        for row, ended in self.ends:
+            x = self.x_of(ended)
+            if row < self.rows.count and 0 <= x < self.width():
+                place = self.rows.place(row)
+                painter.fillRect(QRectF(x, place.top(), 1, place.height()), QColor(self.theme.line2))
 
     def _shares(self, edges: Edges, frame: Frame) -> Shares:
         return whole_columns(self.run.lanes.shares(edges, frame.now_ns, self.shown), edges, frame.now_ns)

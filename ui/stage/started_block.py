@@ -52,6 +52,9 @@ class StartedPlot(LanesPlot):
     def lane_at(self, y: float) -> int | None:
         return None  # it is no worker
 
+    def ends_of_lanes(self) -> list[tuple[int, int]]:
+        return []  # a row may be another thread's after it
+
     def describe_lane(self, lane: int, moment: int) -> list[str]:
         one, frame = self.threads.rows[lane].born, self.frame
         title = f"{self.run.number}{one.label}" if one.worker >= 0 else f"run {self.run.number}: {one.label}"
