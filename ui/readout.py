@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.cores import CoreSample
 from playground.figures import RunStatistics
+from playground.lanes import MANY
 from playground.reach import Machine, could_use, disturbed
+from playground.states import ENDED, HELD, NOT_STARTED
 from playground.verdict import judge
 from playground.wording import cores, cores_there
 from ui.busy import Busy
@@ -26,6 +28,7 @@ from ui.workers.core_sampler import CoreSampler
 EVERY_NS = 500_000_000
 TASKS_EVERY, TASKS_AFTER_NS = 2, 150_000_000
 APART_NS = 50_000_000
+AT_REST = (NOT_STARTED, HELD, ENDED)
 LATENESS_WINDOW_S = 10.0
 DISTURBED_AFTER_S = 3.0
 
@@ -56,10 +59,11 @@ class Readout(QObject):
         self._told_at = 0
         self._tasks_at: int | None = None
         self._figures: list[RunStatistics] = []
+        self._at_rest: list[tuple[object, ...]] = []  # of each run, who does nothing
 
     def tick(self, now: int) -> None:
         """After each frame; not after one in which the stage has told its own figures."""
-        if now - self._told_at >= EVERY_NS and now - self._stage.told_at > APART_NS:
+        if (now - self._told_at >= EVERY_NS or self._has_begun()) and now - self._stage.told_at > APART_NS:
             self._told_at = now
             self.tell()
             if self._ticks % TASKS_EVERY == 0:
@@ -67,6 +71,12 @@ class Readout(QObject):
         elif self._tasks_at is not None and now >= self._tasks_at:
             self._tasks_at = None
             self._side.show_tasks(self._figures)
+
+    def _has_begun(self) -> bool:
+        """Has a run begun that was told not to have? Else its lanes would be full beside "not started"."""
+        waiting = (one.number for one in self._figures if one.started_ns is None and one.phase != "ended")
+        runs = (self._runs.run(number) for number in waiting)
+        return any(run is not None and run.started_ns is not None for run in runs)
 
     @property
     def chosen(self) -> int | None:
@@ -103,6 +113,10 @@ class Readout(QObject):
         self._busy.look(figures, self._stage.busy_with_others)
         verdict = judge(chosen, self._machine(chosen))
         self._stage.show_statistics(figures)
+        at_rest = [_at_rest(one) for one in figures]
+        if at_rest != self._at_rest:  # the gutter says so now, and the table does not contradict it
+            self._at_rest, self._tasks_at = at_rest, None
+            self._side.show_tasks(figures)
         self._side.show_verdict(verdict)
         self._strip.show_verdict(verdict)
         self._status.show_costs(self._costs(figures, chosen))
@@ -154,3 +168,10 @@ class Readout(QObject):
             nice=chosen.nice if chosen and chosen.recipe.host == "lab" else None,
             interpreter=chosen.interpreter.short if chosen else "",
         )
+
+
+def _at_rest(run: RunStatistics) -> tuple[object, ...]:
+    """Who has not begun, is paused or has ended; of very many only how many have begun."""
+    if run.recipe.workers > MANY:
+        return run.number, run.phase, run.begun
+    return run.number, *(worker.state if worker.state in AT_REST else "" for worker in run.workers)

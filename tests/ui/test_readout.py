@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +12,9 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from playground.cores import CoreSample
-from playground.figures import RunStatistics, Shares
+from playground.figures import RunStatistics, Shares, WorkerStatistics
 from playground.verdict import Verdict
-from tests.core.made_runs import made
+from tests.core.made_runs import made, one
 from ui.readout import Readout
 
 
@@ -25,14 +26,18 @@ class Around:
         self.lateness: tuple[float, float, float] | None = (1.0, 2.0, 3.0)
         self.verdicts: list[Verdict] = []
         self.disturbances: dict[int, tuple[str, str]] = {}
+        self.tasks: list[list[RunStatistics]] = []
+        self.begun: dict[int, int | None] = {}  # run → when it began, as the rings say
         nothing = lambda *_: None  # noqa: E731
-        runs: Any = SimpleNamespace(statistics=lambda: self.figures)
+        runs: Any = SimpleNamespace(
+            statistics=lambda: self.figures, run=lambda number: SimpleNamespace(started_ns=self.begun.get(number))
+        )
         sampler: Any = SimpleNamespace(app_cpu=0.0)
         self.stage: Any = SimpleNamespace(
             lateness=lambda _: self.lateness, show_statistics=nothing, choose=nothing, told_at=0, busy_with_others=0.0
         )
         self.stage.show_disturbance = lambda number, *words: self.disturbances.update({number: words})
-        side: Any = SimpleNamespace(show_verdict=self.verdicts.append, show_tasks=nothing, choose=nothing)
+        side: Any = SimpleNamespace(show_verdict=self.verdicts.append, show_tasks=self.tasks.append, choose=nothing)
         strip: Any = SimpleNamespace(show_verdict=nothing)
         status: Any = SimpleNamespace(show_costs=nothing, show_message=nothing)
         self.parent = QObject()
@@ -104,3 +109,51 @@ def test_the_verdict_is_about_the_run_that_was_chosen_or_the_last(around: Around
     assert around.tell(first, second).kind == "gil_bound"
     around.readout.choose(1)
     assert around.tell(first, second).kind == "single"
+
+
+def workers_that(*states: str) -> tuple[WorkerStatistics, ...]:
+    return tuple(replace(one(index), state=state) for index, state in enumerate(states))
+
+
+def test_the_table_of_tasks_hears_at_once_who_began_ended_or_was_paused(around: Around) -> None:
+    told = []
+    for states in (
+        ("not started", "not started"),
+        ("running", "not started"),
+        ("wait_gil", "not started"),
+        ("wait_gil", "running"),
+        ("running", "wait_gil"),
+        ("paused", "paused"),
+        ("running", "running"),
+        ("running", "ended"),
+        ("io", "ended"),
+    ):
+        before = len(around.tasks)
+        around.tell(replace(made(workers=2), workers=workers_that(*states)))
+        told.append(len(around.tasks) > before)
+    assert told == [True, True, False, True, False, True, True, True, False]
+    assert around.tasks[-1][0].workers[1].state == "ended"
+
+
+def test_of_very_many_it_hears_when_some_have_begun(around: Around) -> None:
+    many = made(workers=1000, begun=5)
+    around.tell(many)
+    around.tell(many)
+    assert len(around.tasks) == 1
+    around.tell(replace(many, begun=6))
+    assert len(around.tasks) == 2
+
+
+def test_that_a_run_has_begun_is_told_without_waiting_for_the_next_half_second(around: Around) -> None:
+    second, verdicts = 10**9, around.verdicts
+    around.figures = [made(phase="starting", started_ns=None)]
+    around.readout.tick(second)
+    assert len(verdicts) == 1
+    around.readout.tick(second + second // 10)
+    assert len(verdicts) == 1, "there is nothing new"
+    around.begun[1] = second
+    around.figures = [made()]
+    around.readout.tick(second + second // 5)
+    assert len(verdicts) == 2
+    around.readout.tick(second + second // 4)
+    assert len(verdicts) == 2, "once is enough"
