@@ -70,6 +70,7 @@ def test_while_it_runs_its_rate_is_that_of_now(qtbot: QtBot) -> None:
     assert told(qtbot, **rates, **over) == ("3.0 s", "100", "chunks/s")
     assert told(qtbot, **{**rates, **over, "seconds": 12.4})[0] == "12 s"
     assert told(qtbot, **{**rates, "throughput": 0.0})[1:] == ("", ""), "nothing is done yet"
+    assert told(qtbot, **rates, phase="paused") == ("3.0 s", "", "")
     assert told(qtbot, **rates, **{**over, "outcome": "failed"})[1:] == ("", "")
     assert told(qtbot, phase="starting") == ("starting", "", "")
 

@@ -153,7 +153,7 @@ def test_the_lens_shows_who_sleeps_and_who_is_paused(scene: Scene) -> None:
     run.lanes.counts = lambda edges, now: np.zeros((1, STATE_COUNT))
     lens.renew()
     lens._picture()
-    assert lens.accessibleDescription() == "At a typical moment: paused"
+    assert lens.accessibleDescription() == "At a typical moment: none running, 4 paused"
     run.pauses = []
     lens._picture()
     assert lens.accessibleDescription() == "At a typical moment: none running"

@@ -227,7 +227,7 @@ class GroupHeader(BandPanel):
             progress = percent_words(statistics.progress)
         if self.over and statistics.brief:  # too short for a rate
             return seconds(statistics.seconds), "", ""
-        if not statistics.has_rate:
+        if not statistics.has_rate or self.paused:
             return progress, "", ""
         return progress, throughput_words(rate), f"{unit}/s"
 

@@ -305,8 +305,9 @@ class Lens(Themed, QWidget):
 
     def _note_facts(self, edges: Edges, now: int) -> None:
         counts = self.lanes.run.lanes.counts(edges[[0, -1]], now)[0]
-        paused = paused_columns(self.lanes.run, self._shown, edges[[0, -1]], now)
-        self._facts = [HELD] if counts.sum() < 0.5 and paused is not None else facts(counts)
+        every = range(self.lanes.workers) if self.lanes.workers <= MANY else ()
+        paused = paused_columns(self.lanes.run, every, edges[[0, -1]], now)
+        self._facts = facts(counts) + ([] if paused is None else [f"{int(paused.sum())} {HELD}"])
         self.setAccessibleDescription(f"At a typical moment: {', '.join(self._facts)}")
 
     def _lanes_to_show(self, edges: Edges, now: int) -> list[int]:

@@ -18,6 +18,7 @@ from ui.theme import Theme, mix
 Pixels = npt.NDArray[np.uint32]
 HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
 BAR, BAR_GAP, PAIRS = 2, 2, 42  # px: of the two bars of a pause, and from one pair to the next
+MOST_OF_BAR = 12  # px: how high they are at most
 # as the rasteriser counts them: seven that stack, none, base line, bars
 STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, EMPTY, SLEEP, PAUSED)
 ASLEEP = PAUSED + 1  # sleeping, where that is an area: how many do
@@ -129,7 +130,7 @@ def lane_table(
         table[:, index, :] = squares[pattern_of[:, None], (rows % size)[:, None], (x % size)[None, :]]
     if PAUSED in states:
         within = (rows % pitch)[:, None] - height / 2
-        bars = (abs(within + 0.5) <= height / 4) & _in_a_bar(phases, ratio)[None, :]
+        bars = (abs(within + 0.5) <= min(height / 4, MOST_OF_BAR * ratio / 2)) & _in_a_bar(phases, ratio)[None, :]
         table[:, states.index(PAUSED), :][bars] = pixel(theme.t3)
     table[rows % pitch >= height] = pixel(theme.panel)
     return table
