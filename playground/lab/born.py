@@ -11,7 +11,7 @@ import os
 import threading
 from typing import Any, Callable, Dict, List
 
-from . import gil, whose
+from . import appending, gil, whose
 
 MOST = 2000  # lines that one process writes
 FILE = "born"
@@ -34,7 +34,7 @@ def line(pid: int, tid: int, state: int, worker: int, name: str) -> bytes:
 
 def append(path: str, text: bytes) -> None:
     """In one go: other processes append theirs."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+    descriptor = appending.to_append(path)
     try:
         os.write(descriptor, text)
     finally:

@@ -179,7 +179,9 @@ def _reserve(path: str, size: int, magic: int, capacity: int) -> None:
 
 def reserve(path: str, size: int, header: bytes = b"") -> None:
     """Make a file full-size at once, where the system can."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    # Short-lived: Windows is not to write its pages to disk all the time.
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_SHORT_LIVED", 0)
+    descriptor = os.open(path, flags, 0o600)
     try:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(descriptor, 0, size)

@@ -17,7 +17,7 @@ from _thread import get_ident  # as it is now: gevent may put its own in its pla
 from contextlib import suppress
 from typing import Any, Callable, Dict, Optional
 
-from . import born, catalogue, gil, machine, output, own, plain, ring, whose
+from . import appending, born, catalogue, gil, machine, output, own, plain, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
@@ -98,8 +98,7 @@ class Mapped:
     def __init__(self, order: Order) -> None:
         self.rings = ring.Rings(order.path("rings"))
         self.control = Control(order.path("control"))
-        append = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        self._reports = os.open(order.path("reports"), append, 0o600)
+        self._reports = appending.to_append(order.path("reports"), appending.APPEND | os.O_CREAT)
 
     def report(self, index: int, result: Any, error: str | None) -> None:
         """One line, appended in one go: other processes append theirs."""
@@ -332,8 +331,9 @@ def measure_stamp_ns(directory: str) -> float:
     """What one stamp costs here: the figure behind `recorder_cost`."""
     path = os.path.join(directory, "stamps.ring")
     ring.create(path, 64)
+    rings = ring.Rings(path)
+    scratch = rings.ring(0)
     try:
-        scratch = ring.Rings(path).ring(0)
         words, block, pack, rounds = scratch.words, scratch.block, ring.RECORD.pack_into, 300
         begun = clock()
         for head in range(rounds):
@@ -343,5 +343,8 @@ def measure_stamp_ns(directory: str) -> float:
             words[13] = used
         cost = (clock() - begun) / rounds
     finally:
+        scratch.words.release()
+        rings.words.release()
+        rings.block.close()  # Windows removes no file that is mapped
         os.unlink(path)
     return cost

@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from typing import Any, Callable, List
 
+from ..appending import open
 from ..knob import Knob
 from ..ops import Block, Call, Ops, expect, rounds
 
@@ -39,7 +40,7 @@ def append(path: str, line: bytes, sync: bool, most: int) -> bytes:
         log.seek(end - len(line))
         written = log.read(len(line))
     if end > most:
-        with suppress(FileNotFoundError):  # another worker was quicker
+        with suppress(FileNotFoundError, PermissionError):  # another was quicker, or (Windows) has it open
             os.replace(path, path + ".1")
     return written
 

@@ -1,0 +1,56 @@
+"""Files to which several processes append at once: the system puts each piece where the file ends at that moment.
+
+POSIX has O_APPEND for that. Python's on Windows seeks to the end and writes there, so that of two who do so at once one
+loses its piece: of 24 000 lines of three processes 16 904 were left. There the system itself has such a right, and
+whoever has a file open with it lets others write, rename and remove it meanwhile, as on POSIX. The Windows part is
+written after the documented API."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from typing import IO, Any, Callable, Optional
+
+APPEND = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
+APPEND_DATA, READ_DATA, SYNCHRONIZE = 0x4, 0x1, 0x100000  # without WRITE_DATA every write goes to the end
+SHARE_ALL = 0x7
+OPEN_EXISTING, OPEN_ALWAYS = 3, 4
+NORMAL = 0x80
+INVALID = (None, 2**32 - 1, 2**64 - 1)
+
+Opener = Callable[[str, int], int]
+
+
+def to_append(path: str, flags: int = APPEND) -> int:
+    """A descriptor whose writes are appended; `flags` may add O_CREAT and, in place of O_WRONLY, O_RDWR."""
+    return os.open(path, flags, 0o600) if os.name != "nt" else _windows_open(path, flags)
+
+
+def open(path: str, mode: str, buffering: int = -1) -> IO[bytes]:
+    """As Python's own, of a file to append to."""
+    return builtins.open(path, mode, buffering, opener=opener)
+
+
+opener: Optional[Opener] = to_append if os.name == "nt" else None
+
+
+def _windows_open(path: str, flags: int) -> int:
+    import ctypes  # not at once: a subinterpreter of Python 3.12 cannot
+    import msvcrt
+
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    return windows_open(path, flags, kernel, msvcrt)
+
+
+def windows_open(path: str, flags: int, kernel: Any, msvcrt: Any) -> int:
+    import ctypes
+
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    access = APPEND_DATA | SYNCHRONIZE | (READ_DATA if flags & os.O_RDWR else 0)
+    how = OPEN_ALWAYS if flags & os.O_CREAT else OPEN_EXISTING
+    handle = kernel.CreateFileW(ctypes.c_wchar_p(path), access, SHARE_ALL, None, how, NORMAL, None)
+    if handle in INVALID:
+        raise ctypes.WinError(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+    descriptor: int = msvcrt.open_osfhandle(handle, flags & getattr(os, "O_BINARY", 0))
+    return descriptor
