@@ -18,7 +18,7 @@ __all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_lin
 
 MOST_BYTES = 200_000
 EXAMPLE_FILES = Path(__file__).resolve().parent.parent / "resources" / "examples"
-MISSING = "there is no function job(i, n): i is the worker's number from 0, n how many there are"
+MISSING = "define job(i, n): i is the worker's number, counted from 0; n is the number of workers"
 _LINE = re.compile(rf'File "{FILE}", line (\d+)')
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

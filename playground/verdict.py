@@ -16,7 +16,18 @@ from playground.key_figures import Figure, intervals, key_figures
 from playground.memory import LEAST_GROWN_MB
 from playground.raised import raised
 from playground.reach import Machine, begun, could_use, disturbed, owed
-from playground.wording import brief_time, cores, cores_there, duration, listed, memory, milliseconds, percent, workers
+from playground.wording import (
+    brief_time,
+    cores,
+    cores_there,
+    duration,
+    listed,
+    memory,
+    milliseconds,
+    percent,
+    then,
+    workers,
+)
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
@@ -83,9 +94,8 @@ def _say(run: RunStatistics, machine: Machine) -> Said:
 
 
 def _uses(run: RunStatistics, machine: Machine) -> str:
-    return (
-        f"{workers(run)} use{'s' if run.recipe.workers == 1 else ''} {run.cores_workers:.1f} of {machine.cores} cores."
-    )
+    use = then(run, "uses" if run.recipe.workers == 1 else "use", "used")
+    return f"{workers(run)} {use} {run.cores_workers:.1f} of {machine.cores} cores."
 
 
 def _waited(run: RunStatistics) -> float:
@@ -122,7 +132,8 @@ def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
     if kind != "ui_frozen" and disturbed(run, machine):
         lower = f"; runs have lower priority (nice {run.nice})" if (run.nice or 0) > 0 else ""
         took = f"Other programs took **{cores(machine.busy_with_others)}**"
-        notes.append(f"{took}{lower}. Figures taken now are not reliable.")
+        figures = then(run, "Figures taken now", "These figures")
+        notes.append(f"{took}{lower}. {figures} are not reliable.")
     several = len(set(intervals(run)))
     if several > 1 and any(figure.label == "Mean slice" for figure in key_figures(run, machine)):
         notes.append(f"The switch interval was turned while it ran: the mean slice is over {several} intervals.")
@@ -167,7 +178,8 @@ def _not_yet(run: RunStatistics, machine: Machine) -> Said | None:
         return ("starting", "Starting…", f"{title} as {model}.") if run.brief else None
     nothing = not run.throughput and (run.brief or run.share.total() <= 0)  # else they were in the middle of something
     if nothing and run.outcome in (STOPPED, TIME_UP):
-        return "short", "It was stopped before any work was done.", "No worker finished a single piece of work."
+        ended = "It was stopped" if run.outcome == STOPPED else "Time was up"
+        return "short", f"{ended} before any work was done.", "No worker finished a single piece of work."
     if run.brief:
         what = "What happens in so short a time is mostly the start; shares and rates of it mean nothing."
         return "short", f"Too short to judge ({brief_time(run.seconds)}).", what
@@ -245,8 +257,8 @@ def _holding(run: RunStatistics, machine: Machine) -> Said | None:
     left = "" if model.at_once else _left(run, run.recipe.workers - begun(run))
     return (
         "holding",
-        f"Each {each} takes {memory(run.worker_mb)}.",
-        f"It holds {hold:g} MB, as it was told to. {rest}{left}",
+        f"Each {each} {then(run, 'takes', 'took')} {memory(run.worker_mb)}.",
+        f"It {then(run, 'holds', 'held')} {hold:g} MB, as the recipe asks. {rest}{left}",
     )
 
 
@@ -256,7 +268,7 @@ def _talking(run: RunStatistics, machine: Machine) -> Said | None:
         return None
     spent = f"They spent {percent(_waited(run))} of their time waiting."
     reason = f"While one has the message, the other can only wait. {spent}{_trip(run)}"
-    return "talking", f"{workers(run)} wait for each other.", reason
+    return "talking", f"{workers(run)} {then(run, 'wait', 'waited')} for each other.", reason
 
 
 def _trip(run: RunStatistics) -> str:
@@ -277,15 +289,16 @@ def _one_by_one(run: RunStatistics, machine: Machine) -> Said | None:
     several, doing = come > 1, f"{_doing(run)} **{percent(idle)}** of its time"
     if idle >= WAITING:
         kind = "waiting"
-        sentence = (
-            f"{workers(run, come)} {'wait, one after the other' if several else 'waits; no other runs meanwhile'}."
-        )
+        together = f"{then(run, 'wait', 'waited')}, one after the other"
+        alone = then(run, "waits; no other runs meanwhile", "waited; no other ran meanwhile")
+        sentence = f"{workers(run, come)} {together if several else alone}."
         reason = (
             f"Each was {doing}, and only then came the next: their waits add up." if several else f"It was {doing}."
         )
     else:
         kind, sentence = "single", f"{cores(run.cores_workers)} busy, one worker at a time."
-        reason = "Each starts when the one before has ended." if several else f"The first {_spent(run, True)}."
+        each = f"Each {then(run, 'starts when the one before has', 'started when the one before had')} ended."
+        reason = each if several else f"The first {_spent(run, True)}."
         if several and run.share.wait_core >= FULL:
             reason += f" They waited {percent(run.share.wait_core)} of their time for a core."
     return kind, sentence, reason + _left(run, run.recipe.workers - come)
@@ -315,24 +328,27 @@ def _waiting(run: RunStatistics, machine: Machine) -> Said | None:
     if not one and catalogue.job(run.recipe.job).look == "order":
         decides = "the loop that resumes them" if model.one_loop else "the operating system"
         reason = f"Who is next when several wake up, **{decides}** decides; the Look tab shows whose order it was."
-        return "waiting", f"{workers(run)} speak, and sleep in between.", reason
+        return "waiting", f"{workers(run)} {then(run, 'speak, and sleep', 'spoke, and slept')} in between.", reason
     if not one and run.share.blocked > run.share.sleep + run.share.io:
         reason = (
             f"They were blocked **{percent(run.share.blocked)}** of their time: each waits until another lets it go on."
         )
-        return "waiting", f"{workers(run)} wait for a lock or a queue.", reason
-    needed = f" Waiting takes neither a core nor the GIL{_needed(run)}."
-    if one:
-        return "waiting", f"{workers(run)} waits.", f"It was {_doing(run)} **{percent(idle)}** of its time.{needed}"
-    reason = f"They were {_doing(run)} **{percent(idle)}** of their time.{needed}"
-    return "waiting", f"{workers(run)} wait, all at once.", reason
+        return "waiting", f"{workers(run)} {then(run, 'wait', 'waited')} for a lock or a queue.", reason
+    was = f"{'It was' if one else 'They were'} {_doing(run)} **{percent(idle)}** of {'its' if one else 'their'} time."
+    if run.loop is not None and run.loop.cores >= ALL_CORES and not one:
+        waits = then(run, "wait, and the loop is full.", "waited, and the loop was full.")
+        took = then(run, "takes", "took")
+        costs = f"To wait costs nothing, but to begin and end so many waits {took} **{cores(run.loop.cores)}**"
+        return "waiting", f"{workers(run)} {waits}", f"{was} {costs}, all that one thread has."
+    needed = f"Waiting takes neither a core nor the GIL{_needed(run)}."
+    wait = then(run, "waits" if one else "wait", "waited")
+    return "waiting", f"{workers(run)} {wait}{'' if one else ', all at once'}.", f"{was} {needed}"
 
 
 def _needed(run: RunStatistics) -> str:
     if run.cores_used < NOTABLE_CORES:
         return f": they needed {run.cores_used:.2f} cores" if run.recipe.workers > 1 else ""
-    full = ", and the loop is full" if run.loop is not None and run.loop.cores >= ALL_CORES else ""
-    return f"; to begin and end so many waits took {run.cores_used:.2f} cores{full}"
+    return f"; to begin and end so many waits took {run.cores_used:.2f} cores"
 
 
 def _gil_bound(run: RunStatistics, machine: Machine) -> Said | None:
@@ -351,19 +367,27 @@ def _turns(run: RunStatistics, machine: Machine) -> Said | None:
     waited = f"**{percent(run.share.wait_turn)}** of its time"
     if not model.one_loop:
         reason = f"On average a task waited {waited} in the queue of the pool; those that had a place used "
-        return "queued", f"{workers(run)} queue for a free place.", f"{reason}{cores(run.cores_workers)}."
+        sentence = f"{workers(run)} {then(run, 'queue', 'queued')} for a free place."
+        return "queued", sentence, f"{reason}{cores(run.cores_workers)}.{_why_one(run, machine)}"
     late = run.loop.late_p99_ms if run.loop else None
     told = "" if late is None else f" In 99 % of cases the loop was less than {milliseconds(late)} late."
     if model.shared_gil:  # with threads that help
-        reason = f"Each waited {waited} until the loop or a thread came to it; together they used "
-        gil = " The threads share one GIL." if could_use(run, machine) == 1 else ""
-        return (
-            "turns",
-            f"{workers(run)} leave their work to threads.",
-            f"{reason}{cores(run.cores_workers)}.{gil}{told}",
-        )
-    reason = f"Each was ready, and waited for its turn, {waited}: they are concurrent, but not parallel.{told}"
-    return "turns", f"{workers(run)} take turns in one thread.", reason
+        return "turns", *_with_helpers(run, machine, waited, told)
+    concurrent = f"they {then(run, 'are', 'were')} concurrent, but not parallel"
+    reason = f"Each was ready, and waited for its turn, {waited}: {concurrent}.{told}"
+    return "turns", f"{workers(run)} {then(run, 'take', 'took')} turns in one thread.", reason
+
+
+def _with_helpers(run: RunStatistics, machine: Machine, waited: str, told: str) -> tuple[str, str]:
+    """Workers of a loop that hand what they do to threads."""
+    used = cores(run.cores_workers)
+    if could_use(run, machine) > 1:
+        sentence = f"{workers(run)} {then(run, 'leave', 'left')} their work to threads."
+        return sentence, f"Each waited {waited} until the loop or a thread came to it; together they used {used}.{told}"
+    share = then(run, "share", "shared")
+    sentence = f"{workers(run)} {then(run, 'leave', 'left')} their work to threads that {share} one GIL."
+    reason = f"One thread at a time can run Python: together they used {used}, and each waited {waited} for its turn."
+    return sentence, f"{reason}{told}"
 
 
 def _machine_full(run: RunStatistics, machine: Machine) -> Said | None:
@@ -373,13 +397,14 @@ def _machine_full(run: RunStatistics, machine: Machine) -> Said | None:
     reason = f"{'It' if one else 'Each'} waited **{percent(run.share.wait_core)}** of its time for a core"
     own = f": {workers(run)} on {there} must wait {percent(must)} at least" if must >= LEAST_SHARE else ""
     others = disturbed(run, machine)
-    full = "The machine is full. " if not others and machine.busy >= ALL_CORES * machine.cores else ""
-    reason = f"{full}{reason}{own}.{_why_one(run, machine)}"
+    full = not others and machine.busy >= ALL_CORES * machine.cores
+    is_full = f"The machine {then(run, 'is', 'was')} full. " if full else ""
+    reason = f"{is_full}{reason}{own}.{_why_one(run, machine)}"
     if others or not own:
         could = cores_there(could_use(run, machine))
-        got = f"{run.cores_workers:.1f} of the {could} {'it' if one else 'they'} can use"
+        got = f"{run.cores_workers:.1f} of the {could} {'it' if one else 'they'} {then(run, 'can', 'could')} use"
         return "machine_full", f"{workers(run)} got {got}.", reason
-    return "machine_full", f"{workers(run)} share {there}.", reason
+    return "machine_full", f"{workers(run)} {then(run, 'share', 'shared')} {there}.", reason
 
 
 def _why_one(run: RunStatistics, machine: Machine) -> str:
@@ -387,7 +412,9 @@ def _why_one(run: RunStatistics, machine: Machine) -> str:
     model = catalogue.model(run.recipe.model)
     if could_use(run, machine) > 1 or min(run.recipe.workers, machine.cores) < 2:
         return ""
-    return " They share one GIL." if model.shared_gil or not model.one_loop else " They take turns in one thread."
+    if model.shared_gil or not model.one_loop:
+        return f" They {then(run, 'share', 'shared')} one GIL."
+    return f" They {then(run, 'take', 'took')} turns in one thread."
 
 
 # -- those that do not wait
@@ -397,7 +424,11 @@ def _single(run: RunStatistics, machine: Machine) -> Said | None:
     if run.recipe.workers > 1:
         return None
     alone = ", with nobody of its own to wait for" if run.share.run > 1 - LEAST_SHARE else ""
-    return "single", f"{workers(run)} keeps {cores(run.cores_workers)} busy.", f"It {_spent(run, True)}{alone}."
+    return (
+        "single",
+        f"{workers(run)} {then(run, 'keeps', 'kept')} {cores(run.cores_workers)} busy.",
+        f"It {_spent(run, True)}{alone}.",
+    )
 
 
 def _parallel(run: RunStatistics, machine: Machine) -> Said | None:
@@ -406,4 +437,4 @@ def _parallel(run: RunStatistics, machine: Machine) -> Said | None:
         return None
     gil = f", and waited for the GIL {percent(run.share.wait_gil)}" if run.share.wait_gil >= LEAST_SHARE else ""
     reason = f"Really at once: each ran **{percent(run.share.run)}** of its time{gil}."
-    return "parallel", f"{workers(run)} keep {cores(run.cores_workers)} busy.", reason
+    return "parallel", f"{workers(run)} {then(run, 'keep', 'kept')} {cores(run.cores_workers)} busy.", reason

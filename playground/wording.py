@@ -13,6 +13,11 @@ def workers(run: RunStatistics, count: int | None = None) -> str:
     return f"{whole(count)} {one if count == 1 else several}"
 
 
+def then(run: RunStatistics, now: str, past: str) -> str:
+    """What is said of a run while it goes on, and once it has ended."""
+    return past if run.phase == "ended" else now
+
+
 def whole(number: float) -> str:
     return f"{number:,.0f}".replace(",", " ")
 
@@ -51,7 +56,9 @@ def brief_time(seconds: float) -> str:
 
 
 def memory(mb: float) -> str:
-    return f"{mb * 1000:.1f} KB" if mb < 0.1 else f"{mb:.1f} MB"
+    """To two digits at least: 2.2 KB, 26 KB, 11.4 MB."""
+    kb = mb * 1000
+    return f"{kb:.1f} KB" if kb < 9.95 else f"{kb:.0f} KB" if kb < 99.5 else f"{mb:.1f} MB"
 
 
 def listed(words: list[str]) -> str:

@@ -69,7 +69,7 @@ class Program:
     def job(self) -> Callable[[int, int], Any]:
         function: Any = getattr(self.module, "job", None)
         if not callable(function):
-            raise TypeError("there is no function job(i, n)")
+            raise TypeError("your code defines no function job(i, n)")
         made: Callable[[int, int], Any] = function
         return made
 

@@ -301,14 +301,20 @@ def test_what_waiters_need_of_a_core_is_explained(used: float, words: str) -> No
 def test_a_full_loop_is_called_so() -> None:
     run = made(job="sleep", workers=1000, model="asyncio", share=ASLEEP, cores=0.97, loop=replace(LOOP, cores=0.9))
     assert said(run)[1:] == (
-        "1 000 coroutines wait, all at once.",
+        "1 000 coroutines wait, and the loop is full.",
         (
-            "They were asleep **99 %** of their time. Waiting takes neither a core nor the GIL; to begin "
-            "and end so many "
-            "waits took 0.97 cores, and the loop is full."
+            "They were asleep **99 %** of their time. To wait costs nothing, but to begin and end so many waits takes "
+            "**0.9 cores**, all that one thread has."
         ),
     )
-    assert said(replace(run, loop=replace(LOOP, cores=0.89)))[2].endswith("took 0.97 cores.")
+    ended = said(replace(run, **ENDED))
+    assert ended[1] == "1 000 coroutines waited, and the loop was full."
+    assert "so many waits took **0.9 cores**" in ended[2]
+    some = said(replace(run, loop=replace(LOOP, cores=0.89)))
+    assert some[1] == "1 000 coroutines wait, all at once."
+    assert some[2].endswith("Waiting takes neither a core nor the GIL; to begin and end so many waits took 0.97 cores.")
+    one = made(job="sleep", model="asyncio", workers=1, share=ASLEEP, loop=replace(LOOP, cores=0.9))
+    assert said(one)[1] == "1 coroutine waits."
 
 
 def test_what_kept_them_waiting_is_told_as_it_was() -> None:
@@ -377,11 +383,11 @@ def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
     assert said(run) == (
         "holding",
         "Each process takes 20.1 MB.",
-        "It holds 10 MB, as it was told to. The other **10.1 MB** is what one more process costs.",
+        "It holds 10 MB, as the recipe asks. The other **10.1 MB** is what one more process costs.",
     )
     threads = made(job="allocate", workers=4, share=ASLEEP, worker_mb=10.175)
     assert said(threads)[2].endswith("The other **0.2 MB** is its part of what the model needs.")
-    lost = "It holds 10 MB, as it was told to. What it needs beside that is too little to be told from chance."
+    lost = "It holds 10 MB, as the recipe asks. What it needs beside that is too little to be told from chance."
     assert said(replace(threads, worker_mb=10.174))[2] == lost, "four have grown by less than a run does by chance"
     assert said(replace(threads, worker_mb=9.8))[2] == lost
     first = made(job="allocate", workers=4, model="serial", share=ASLEEP, worker_mb=10.69, begun=1)
@@ -391,7 +397,7 @@ def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
     assert "The other **0.7 MB**" in said(little)[2], "just as much as can be told from chance"
     for worker_mb, word in ((9.0, "holding"), (8.99, "waiting"), (None, "waiting")):
         assert said(replace(run, worker_mb=worker_mb))[0] == word
-    assert "**22.0 KB**" in said(replace(run, worker_mb=10.022))[2]
+    assert "**22 KB**" in said(replace(run, worker_mb=10.022))[2]
 
 
 # --- turns
@@ -411,15 +417,23 @@ def test_who_takes_turns_in_a_loop_is_concurrent_and_not_parallel() -> None:
 
 
 def test_a_loop_with_helpers_names_their_gil() -> None:
-    run = made(workers=4, model="asyncio-to-thread", share=Shares(run=0.16, wait_turn=0.84), cores=0.9)
-    assert said(run) == (
+    free = made(workers=4, model="asyncio-to-thread", share=Shares(run=0.16, wait_turn=0.84), cores=1.9)
+    assert said(free) == (
         "turns",
         "4 coroutines leave their work to threads.",
-        "Each waited **84 %** of its time until the loop or a thread came to it; together they used 0.9 cores.",
+        "Each waited **84 %** of its time until the loop or a thread came to it; together they used 1.9 cores.",
     )
-    bound = replace(run, share=Shares(run=0.16, wait_turn=0.80, wait_gil=0.04))
-    assert said(bound)[2].endswith("together they used 0.9 cores. The threads share one GIL.")
-    assert said(replace(bound, cores_workers=1.9))[2].endswith("together they used 1.9 cores.")
+    bound = replace(free, share=Shares(run=0.16, wait_turn=0.80, wait_gil=0.04), cores_workers=0.9)
+    assert said(bound)[1:] == (
+        "4 coroutines leave their work to threads that share one GIL.",
+        (
+            "One thread at a time can run Python: together they used 0.9 cores, and each waited **80 %** of its time "
+            "for its turn."
+        ),
+    )
+    assert said(replace(bound, **ENDED))[1] == "4 coroutines left their work to threads that shared one GIL."
+    late = said(replace(bound, loop=LOOP))[2]
+    assert late.endswith("for its turn. In 99 % of cases the loop was less than 4.0 ms late.")
 
 
 def test_tasks_queue_for_a_place() -> None:
@@ -491,7 +505,8 @@ def test_a_run_that_was_too_short() -> None:
 def test_a_run_that_was_stopped_before_it_did_anything() -> None:
     for outcome in ("stopped", "time is up"):
         none = made(workers=4, phase="ended", outcome=outcome, throughput=0.0, seconds=0.1)
-        told = ("short", "It was stopped before any work was done.", "No worker finished a single piece of work.")
+        why = "It was stopped" if outcome == "stopped" else "Time was up"
+        told = ("short", f"{why} before any work was done.", "No worker finished a single piece of work.")
         assert said(none) == told
         assert said(replace(none, seconds=3.0, share=Shares()))[1] == told[1]
         assert said(replace(none, seconds=3.0, share=GIL_BOUND))[0] == "gil_bound", (
@@ -500,6 +515,81 @@ def test_a_run_that_was_stopped_before_it_did_anything() -> None:
         assert said(replace(none, throughput=1.0))[1] == "Too short to judge (100 ms)."
     finished = made(workers=4, phase="ended", outcome="finished", throughput=0.0, seconds=0.1)
     assert said(finished)[1] == "Too short to judge (100 ms)."
+
+
+@pytest.mark.parametrize(
+    ("now", "past", "fields"),
+    [
+        ("2 threads use 0.4 of 8 cores.", "2 threads used 0.4 of 8 cores.", {"workers": 2, "cores": 0.4}),
+        ("1 thread keeps 1.0 core busy.", "1 thread kept 1.0 core busy.", {"workers": 1}),
+        (
+            "4 processes keep 3.9 cores busy.",
+            "4 processes kept 3.9 cores busy.",
+            {"workers": 4, "cores": 3.9, "model": "processes"},
+        ),
+        ("1 thread waits.", "1 thread waited.", {"workers": 1, "share": ASLEEP}),
+        ("4 threads wait, all at once.", "4 threads waited, all at once.", {"workers": 4, "share": ASLEEP}),
+        (
+            "4 threads wait for a lock or a queue.",
+            "4 threads waited for a lock or a queue.",
+            {"workers": 4, "share": Shares(run=0.1, blocked=0.9)},
+        ),
+        (
+            "4 coroutines take turns in one thread.",
+            "4 coroutines took turns in one thread.",
+            {"workers": 4, "model": "asyncio", "share": Shares(run=0.2, wait_turn=0.8)},
+        ),
+        (
+            "8 tasks queue for a free place.",
+            "8 tasks queued for a free place.",
+            {"workers": 8, "model": "thread-pool", "share": Shares(run=0.2, wait_turn=0.8)},
+        ),
+        (
+            "4 threads wait for each other.",
+            "4 threads waited for each other.",
+            {"workers": 4, "job": "ping-pong", "share": Shares(run=0.2, blocked=0.8)},
+        ),
+        (
+            "4 threads speak, and sleep in between.",
+            "4 threads spoke, and slept in between.",
+            {"workers": 4, "job": "say-number", "share": ASLEEP},
+        ),
+        (
+            "4 workers wait, one after the other.",
+            "4 workers waited, one after the other.",
+            {"workers": 4, "model": "serial", "share": ASLEEP},
+        ),
+        (
+            "1 worker waits; no other runs meanwhile.",
+            "1 worker waited; no other ran meanwhile.",
+            {"workers": 4, "model": "serial", "share": ASLEEP, "begun": 1},
+        ),
+        (
+            "Each process takes 20.1 MB.",
+            "Each process took 20.1 MB.",
+            {"workers": 4, "model": "processes", "job": "allocate", "worker_mb": 20.1},
+        ),
+    ],
+)
+def test_of_a_run_that_has_ended_it_speaks_in_the_past(now: str, past: str, fields: dict[str, Any]) -> None:
+    assert said(made(**fields))[1] == now
+    assert said(made(**fields, **ENDED))[1] == past
+
+
+def test_what_others_did_to_a_run_that_has_ended_is_past_too() -> None:
+    busy = replace(MACHINE, cores=2, busy=2.0, busy_with_others=1.5)
+    run = made(workers=4, cores=0.5, model="processes", share=Shares(run=0.12, wait_core=0.88))
+    assert judge(run, busy).reason.endswith("Figures taken now are not reliable.")
+    ended = judge(replace(run, **ENDED), busy)
+    assert ended.reason.endswith("These figures are not reliable.")
+    assert ended.sentence == "4 processes got 0.5 of the 2 cores they could use."
+    calm = replace(MACHINE, cores=2, busy=2.0, busy_with_others=0.1)
+    full = made(workers=4, cores=2.0, model="processes", share=Shares(run=0.5, wait_core=0.5))
+    assert judge(full, calm).sentence == "4 processes share 2 cores."
+    assert judge(full, calm).reason.startswith("The machine is full. ")
+    past = judge(replace(full, **ENDED), calm)
+    assert past.sentence == "4 processes shared 2 cores."
+    assert past.reason.startswith("The machine was full. ")
 
 
 def test_work_that_was_left_is_told() -> None:

@@ -172,7 +172,9 @@ def test_numbers_and_their_units() -> None:
     assert [wording.brief_time(seconds / 1e6) for seconds in (0.4, 999.4, 1000, 4400, 399_400)] == [
         "0.4 µs", "999 µs", "1 ms", "4 ms", "399 ms",
     ]  # fmt: skip
-    assert [wording.memory(mb) for mb in (0.0022, 0.0999, 0.1, 11.44)] == ["2.2 KB", "99.9 KB", "0.1 MB", "11.4 MB"]
+    assert [wording.memory(mb) for mb in (0.0022, 0.0099, 0.00996, 0.0264, 0.0994, 0.0995, 11.44)] == [
+        "2.2 KB", "9.9 KB", "10 KB", "26 KB", "99 KB", "0.1 MB", "11.4 MB",
+    ]  # fmt: skip
     assert [wording.percent(part) for part in (0, 0.244, 1)] == ["0 %", "24 %", "100 %"]
     assert wording.whole(1234567) == "1 234 567"
     assert [wording.listed(list(words)) for words in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]

@@ -148,6 +148,13 @@ def test_the_sentence_says_what_was_won_and_what_it_cost() -> None:
     assert compared(worker_mb=0.19, lateness=15.9) == "The same throughput, 0.95 × the memory."
     assert compared(worker_mb=0.19, lateness=16.0) == "The same throughput, and the UI is 3.2 times as late."
     assert compared(worker_mb=None, lateness=None) == "The same throughput."
+    on_time = FinishedRun(run(2, worker_mb=None), 5.0)
+    late = FinishedRun(run(1, worker_mb=None), 500.0)
+    assert sentence(on_time, late) == "The same throughput, and the UI is 100 times less late."
+    assert (
+        sentence(replace(late, statistics=run(2, throughput=0.0, worker_mb=None)), on_time)
+        == "The UI is 100 times as late."
+    )
     assert compared(throughput=0.0, worker_mb=None, lateness=None) == "There is nothing to compare."
     assert compared(recipe=Recipe(job="hash")).startswith("Different jobs")
 

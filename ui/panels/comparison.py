@@ -73,7 +73,7 @@ def sentence(run: FinishedRun, base: FinishedRun) -> str:
     if known:
         # The one that differs most, up or down.
         said.append(max(known, key=lambda pair: abs(log10(pair[0])))[1])
-    words = ", ".join(said)
+    words = (", and " if late and said[-1] == _late(late) else ", ").join(said)
     return f"{words[0].upper()}{words[1:]}.{_disturbed(run, base)}" if words else "There is nothing to compare."
 
 
@@ -88,8 +88,10 @@ def _said(ratio: float | None, words: str) -> str:
 
 def _late(ratio: float | None) -> str:
     value = ratio or 1.0
-    same = 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME
-    return "and the UI is as late" if same else f"and the UI is {times(value).removesuffix(' ×')} times as late"
+    if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
+        return "the UI is as late"
+    many = times(max(value, 1 / value)).removesuffix(" ×")
+    return f"the UI is {many} times {'as late' if value > 1 else 'less late'}"
 
 
 def _disturbed(run: FinishedRun, base: FinishedRun) -> str:

@@ -187,7 +187,7 @@ class RunPlot(BandPlot):
             return
         theme = self.theme
         painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(theme.bad))
-        text = (f"stopped, −{(frame.reference_ns - ended) / 1e9:.1f} s", font(11, 600), theme.bad)
+        text = ("stopped here", font(11, 600), theme.bad)
         width = width_of(text[0], text[1])
         left = x + 9 if x + width + 20 < self.width() else x - width - 12
         middle = self.rows.place(self.rows.count // 2)
