@@ -306,6 +306,8 @@ class Window(QMainWindow):
     def _on_added(self, run: Run, slot: int) -> None:
         self.notices.forget(STARTING)
         self.recipe_bar.set_problem(None)
+        if self.stage.window_of_time.end is not None:
+            self.stage.live()
         self.stage.add_run(run, slot)
         self.side.add_run(run.number, slot)
         self.readout.choose(run.number)
@@ -322,6 +324,8 @@ class Window(QMainWindow):
         if figures.recipe.host != "lab" and longest >= 100:
             self.launch.tell_frozen(run.number, longest)
         self.races.run_ended(run)
+        if not self.runs.live:
+            self.stage.stay_at_end()
         self.readout.tell()
         if run.number == self.readout.chosen:
             self.coding.choose_run(run)  # what its workers ended with

@@ -466,6 +466,7 @@ def test_the_right_column_cuts_nothing(qtbot, make: Callable[..., Window], heigh
 
 def test_screen_share_mode_halves_the_frames(qtbot, window: Window, ended: Callable[..., Run]):
     ended()
+    act(window, "live")  # at its end nothing moves
     act(window, "smooth")
     assert window.settings.settings.frame_rate == 30
     assert window.clock.frames_per_s == 30

@@ -31,7 +31,7 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
             return
         end = width
         if not self.window.offset:
-            words = "frozen" if self.window.frozen else "now"
+            words = "end" if self.window.end is not None else "frozen" if self.window.frozen else "now"
             face = font(11, 600)
             end -= width_of(words, face) + 12
             write(painter, QRectF(0, 0, width, HEIGHT), (words, face, theme.t1), "right")

@@ -36,14 +36,15 @@ BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
 class CoreHistory:
-    def __init__(self, cores: int) -> None:
+    def __init__(self, cores: int, kept: int = KEPT) -> None:
         self.cores = cores
-        self.end = np.zeros(KEPT, np.int64)
-        self.length = np.zeros(KEPT, np.int64)
-        self.parts: Shares = np.zeros((KEPT, cores, LAYERS), np.float32)
-        self.others = np.zeros(KEPT)  # cores that other programs had
+        self.end = np.zeros(kept, np.int64)
+        self.length = np.zeros(kept, np.int64)
+        self.parts: Shares = np.zeros((kept, cores, LAYERS), np.float32)
+        self.others = np.zeros(kept)  # cores that other programs had
         self.samples: list[CoreSample] = []
         self.owners: list[list[Owner | None]] = []
+        self.names: dict[int, str] = {}  # colour slot → the run that had it last
 
     @property
     def count(self) -> int:
@@ -78,6 +79,16 @@ class CoreHistory:
             values[:half] = values[half:]
         self.samples, self.owners = self.samples[half:], self.owners[half:]
 
+    def part(self, first: int, last: int) -> CoreHistory:
+        """The samples that touch the time between two moments, to be kept."""
+        end = self.end[: self.count]
+        own = slice(int(np.searchsorted(end, first)), min(self.count, int(np.searchsorted(end, last)) + 1))
+        made = CoreHistory(self.cores, max(1, own.stop - own.start))
+        for name in ("end", "length", "parts", "others"):
+            getattr(made, name)[: own.stop - own.start] = getattr(self, name)[own]
+        made.samples, made.owners, made.names = self.samples[own], self.owners[own], dict(self.names)
+        return made
+
     def busy_with_others(self) -> float:
         """Cores, over the last two seconds."""
         recent = slice(max(0, self.count - RECENT), self.count)
@@ -107,20 +118,30 @@ class CoreHistory:
 class CoresPlot(BandPlot):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.history = CoreHistory(0)
+        self._past: CoreHistory | None = None  # that of the time that is shown, where that is over
         self.rows = Rows(1.0, 0, 0, 1, 0)
         self._ring: PixelRing | None = None
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self._px_ns = 0
         self._dirty: int | None = None
-        self.names: dict[int, str] = {}  # colour slot → the run that had it last
         super().__init__(window, theme)
 
     def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> None:
-        self.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
         if self.history.cores != len(sample.usage):
             self.history = CoreHistory(len(sample.usage))
+        self.history.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
         since = self.history.add(sample, runs)
         self._dirty = since if self._dirty is None else min(self._dirty, since)
+
+    def show_past(self, history: CoreHistory | None) -> None:
+        """Show this instead of the newest."""
+        if history is not self._past:
+            self._past = history
+            self.reset()
+
+    @property
+    def shown(self) -> CoreHistory:
+        return self.history if self._past is None else self._past
 
     def arrange(self, rows: Rows) -> None:
         if rows != self.rows:
@@ -156,7 +177,7 @@ class CoresPlot(BandPlot):
 
     def _paint(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
         edges = np.arange(first, last + 1, dtype=np.int64) * frame.px_ns
-        parts = self.history.per_column(edges, frame.right_ns)
+        parts = self.shown.per_column(edges, frame.right_ns)
         found = layers(levels(parts, self.rows.height), self.rows.height, self.rows.gap)
         block = look_up(self._table, found, first, last, 1)
         ring.write(first, block[: ring.height])
@@ -172,16 +193,17 @@ class CoresPlot(BandPlot):
         moment, core = self.moment(x), self.rows.row_at(y)
         if moment is None or core is None:
             return []
-        row = int(self.history.find(np.array([moment], np.int64), moment)[0])
+        history = self.shown
+        row = int(history.find(np.array([moment], np.int64), moment)[0])
         if row < 0:
             return [f"core {core}", "not sampled here"]
-        sample, owner = self.history.samples[row], self.history.owners[row][core]
+        sample, owner = history.samples[row], history.owners[row][core]
         lines = [f"core {core}", f"{sample.usage[core] * 100:.0f} % busy"]
         if owner is not None and owner.lane is not None:
             lines.append(f"{owner.name}: {owner.part * 100:.0f} %")
-        parts = self.history.parts[row, core]
+        parts = history.parts[row, core]
         for slot in np.flatnonzero(parts[OWN:APP] > LEAST_TOLD):
-            whose = self.names.get(int(slot), "a run")
+            whose = history.names.get(int(slot), "a run")
             lines.append(f"{whose}: {BESIDE}: {parts[OWN + slot] * 100:.0f} %")
         for layer, whose in ((APP, "this window"), (OTHER, "other programs")):
             if parts[layer] > LEAST_TOLD:
@@ -206,6 +228,8 @@ class CoresPanel(BandPanel):
         self._pending: list[CoreSample] = []
         self._busy = ""
         self._figures: list[CoreFigure] = []
+        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # of the sample that is told …
+        self._owners: Sequence[Owner | None] = ()  # … and who had its cores
         window.changed.connect(self.update)
 
     @property
@@ -240,11 +264,15 @@ class CoresPanel(BandPanel):
     # -- words, twice a second
 
     def show_figures(self) -> None:
-        history = self.plot.history
-        if not history.count:
+        """Of now; where the picture stands at an end, of then."""
+        history, end = self.plot.shown, self._window.end
+        last = history.count
+        if end is not None:
+            last = min(last, int(np.searchsorted(history.end[:last], end.moment)) + 1)
+        if not last:
             return
-        recent = history.samples[-5:]
-        usage = np.mean([sample.usage for sample in recent], axis=0)
+        usage = np.mean([sample.usage for sample in history.samples[max(0, last - 5) : last]], axis=0)
+        self._usage, self._owners = history.samples[last - 1].usage, history.owners[last - 1]
         busy = f"{usage.sum():.1f} of {history.cores} busy"
         if busy != self._busy:
             self._busy = busy
@@ -260,7 +288,7 @@ class CoresPanel(BandPanel):
         self._figures = figures
 
     def _figure(self, core: int, usage: float) -> CoreFigure:
-        owners = self.plot.history.owners[-1]
+        owners = self._owners
         owner = owners[core] if core < len(owners) else None
         return CoreFigure(f"{usage * 100:.0f} %", usage > 0.05, owner)
 
@@ -311,7 +339,7 @@ class CoresPanel(BandPanel):
         """Too many cores for a figure each: all of them, and the busiest."""
         if not self._figures:
             return
-        theme, usage = self.theme, self.plot.history.samples[-1].usage
+        theme, usage = self.theme, self._usage
         words = [
             (f"{usage.mean() * 100:.0f} %", "of all"),
             (f"{usage.max() * 100:.0f} %", f"core {int(usage.argmax())}"),

@@ -233,7 +233,7 @@ class Lens(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._still is None:
+        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():  # on another screen
             self._still = self._picture()
         painter.drawPixmap(PLOT_LEFT, FAN, self._still)
         self._draw_words(painter)

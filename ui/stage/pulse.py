@@ -7,6 +7,7 @@ due the window was on time."""
 from __future__ import annotations
 
 from math import log
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +39,8 @@ def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.i
 class Beats:
     """The heartbeats of the last two minutes."""
 
-    def __init__(self) -> None:
-        self._size = 16384
+    def __init__(self, size: int = 16384) -> None:
+        self._size = size
         self.known = np.zeros(self._size, np.int64)  # from when on a beat tells of the window: since the one before
         self.start = np.zeros(self._size, np.int64)  # … and from when on it was late, or on time if it was not late
         self.end = np.zeros(self._size, np.int64)
@@ -83,8 +84,25 @@ class Beats:
         found = self.per_column(np.array([moment, moment + 1], np.int64))[0]
         return None if found < 0 else float(found)
 
-    def since(self, moment: int) -> npt.NDArray[np.float32]:
-        return self.late[int(np.searchsorted(self.end[: self.count], moment)) : self.count]
+    def since(self, moment: int, until: int | None = None) -> npt.NDArray[np.float32]:
+        end = self.end[: self.count]
+        last = self.count if until is None else int(np.searchsorted(end, until, "right"))
+        return self.late[int(np.searchsorted(end, moment)) : last]
+
+    def part(self, first: int, last: int) -> Beats:
+        """Those between two moments, to be kept."""
+        end = self.end[: self.count]
+        own = slice(int(np.searchsorted(end, first)), min(self.count, int(np.searchsorted(end, last)) + 1))
+        return Beats.of(self.known[own], self.start[own], end[own], self.late[own])
+
+    @staticmethod
+    def of(*values: npt.NDArray[Any]) -> Beats:
+        """Of their `known`, `start`, `end` and `late`."""
+        made = Beats(max(2, len(values[0])))
+        made.count = len(values[0])
+        for name, own in zip(("known", "start", "end", "late"), values, strict=True):
+            getattr(made, name)[: made.count] = own
+        return made
 
 
 def _raise(
@@ -107,6 +125,7 @@ def _raise(
 class PulsePlot(BandPlot):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.beats = Beats()
+        self._past: Beats | None = None  # those of the time that is shown, where that is over
         self._ring: PixelRing | None = None
         self._px_ns = 0
         self._dirty: int | None = None
@@ -119,6 +138,16 @@ class PulsePlot(BandPlot):
     def add_beat(self, moment: int, lateness_ms: float) -> None:
         start = self.beats.add(moment, lateness_ms)
         self._dirty = start if self._dirty is None else min(self._dirty, start)
+
+    def show_past(self, beats: Beats | None) -> None:
+        """Show these instead of the newest."""
+        if beats is not self._past:
+            self._past = beats
+            self.reset()
+
+    @property
+    def shown(self) -> Beats:
+        return self.beats if self._past is None else self._past
 
     def reset(self) -> None:
         self._ring = None
@@ -189,7 +218,7 @@ class PulsePlot(BandPlot):
 
     def _paint(self, ring: PixelRing, first: int, last: int, column: int, frame: Frame) -> None:
         edges = np.arange(first, last + 1, dtype=np.int64) * (column * frame.px_ns)
-        worst = self.beats.per_column(edges)
+        worst = self.shown.per_column(edges)
         self._worst[np.arange(first, last) % len(self._worst)] = worst
         ring.write(first * column, np.repeat(self._pixels(worst, ring.height), column, axis=1))
 
@@ -245,8 +274,15 @@ class PulsePlot(BandPlot):
             return None
         wide = COLUMN * round(self.ratio) * self.frame.px_ns
         start = moment // wide * wide
-        found = float(self.beats.per_column(np.array([start, start + wide], np.int64))[0])
+        found = float(self.shown.per_column(np.array([start, start + wide], np.int64))[0])
         return None if found < 0 else found
+
+
+def _figures(late: npt.NDArray[np.float32]) -> tuple[float, float, float] | None:
+    if not len(late):
+        return None
+    p50, p99 = np.percentile(with_missed(late), (50, 99))
+    return float(p50), float(p99), float(late.max())
 
 
 class PulsePanel(BandPanel):
@@ -266,11 +302,11 @@ class PulsePanel(BandPanel):
 
     def lateness(self, now: int, window_s: float) -> tuple[float, float, float] | None:
         """p50, p99 and max, in ms."""
-        late = self.plot.beats.since(now - int(window_s * 1e9))
-        if not len(late):
-            return None
-        p50, p99 = np.percentile(with_missed(late), (50, 99))
-        return float(p50), float(p99), float(late.max())
+        return _figures(self.plot.beats.since(now - int(window_s * 1e9)))
+
+    def lateness_then(self, moment: int, window_s: float) -> tuple[float, float, float] | None:
+        """Of the time that is shown."""
+        return _figures(self.plot.shown.since(moment - int(window_s * 1e9), moment))
 
     def longest(self, since: int) -> float:
         """The largest lateness of all beats that came since a moment, in ms."""

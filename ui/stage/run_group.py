@@ -295,8 +295,9 @@ class GroupPanel(BandPanel):
 
     def tick_slowly(self, frame: Frame) -> None:
         for plot in self.plots:
-            plot.consider_width(frame)
-        if isinstance(self.block, HeatBlock):
+            if not plot.blank:
+                plot.consider_width(frame)
+        if isinstance(self.block, HeatBlock) and not self.plot.blank:
             self.block.tell_counts(frame)
         if self.lens_on:
             self.lens.note_dirty(self.pending_dirty)

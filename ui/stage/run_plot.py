@@ -53,6 +53,7 @@ class RunPlot(BandPlot):
         self._scale = (0, 0)
         self._dirty: int | None = None
         self._refreshes = 0
+        self.blank = False  # nothing of the run is in the window any more, and nothing will be: the ring shows that
         self._seized = 0.0
         super().__init__(window, theme)
         self.view.grip = self
@@ -90,7 +91,7 @@ class RunPlot(BandPlot):
             self.reset()
 
     def reset(self) -> None:
-        self._ring = None
+        self._ring, self.blank = None, False
         super().reset()
 
     def set_bracket(self, bracket: tuple[int, int] | None) -> None:
@@ -110,6 +111,9 @@ class RunPlot(BandPlot):
         return max(1, round(self.column * self.ratio))
 
     def refresh(self, frame: Frame) -> bool:
+        if self._stays_blank(frame):
+            self.frame = frame
+            return False
         if self._ring is None:
             self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
             self._ring.pixels[:] = pixel(self.theme.panel)
@@ -132,9 +136,26 @@ class RunPlot(BandPlot):
         # At the live edge there are always columns to paint, but only new pixels are worth a repaint.
         fresh = moved or any(last - first > self._edge(frame) for first, last in spans)
         self.frame = frame
+        if self._is_over(frame):
+            self._paint(ring, frame.left, frame.left + ring.capacity, frame)
+            self.blank = fresh = True
         if fresh:
             self.repaint_soon()
         return fresh
+
+    def _is_over(self, frame: Frame) -> bool:
+        """Has the end of the run left the window at its left edge?"""
+        ended = self.run.ended_ns
+        return bool(self.run.ended and ended and ended < frame.left_ns - self.px_column * frame.px_ns)
+
+    def _stays_blank(self, frame: Frame) -> bool:
+        """A run that is out of the window costs nothing, however many others go on. Is that still so?"""
+        if self.blank and self._is_over(frame) and self._scale == (frame.px_ns, self.px_column):
+            return True
+        if self.blank and self._ring is not None:
+            self._ring.forget()
+        self.blank = False
+        return False
 
     def _edge(self, frame: Frame) -> int:
         return 2 * self.px_column + int(SETTLE_NS // frame.px_ns)

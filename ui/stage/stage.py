@@ -5,7 +5,7 @@ are new and asks for repaints of what moved; twice a second it looks after words
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from ui.panels.controls import Themed
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
 from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
+from ui.stage.beside import Beside
 from ui.stage.cores import CoresPanel
 from ui.stage.groups import Groups
 from ui.stage.hover import HoverCard, UnderMouse
@@ -28,7 +29,7 @@ from ui.stage.run_plot import RunPlot, ago
 from ui.stage.source import StageRun
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
-from ui.stage.time_window import TimeWindow
+from ui.stage.time_window import REACH, End, TimeWindow
 from ui.theme import Theme, ThemeSource
 
 SLOW_NS, HOVER_NS, LATELY_NS = 500_000_000, 150_000_000, 2_000_000_000
@@ -56,15 +57,20 @@ class Stage(Themed, QWidget):
         self.window_of_time = TimeWindow(self)
         self.groups: dict[int, GroupPanel] = {}
         self._slots: dict[int, int] = {}
+        self._beside: dict[int, Beside] = {}  # of runs that have ended
         self._chosen: int | None = None
         self._empty: QWidget | None = None
         self._slow_at = 0
         self._drawn_at = 0
         self._hover: tuple[BandPlot, float, float] | None = None
         self._hover_at = 0
+        self._hover_moved = False
+        self._overdue = False  # a frame was due while nobody could see it
+        self._watched: QObject | None = None
         self._needs_layout = True
         self._build(self.theme)
         self.window_of_time.frozen_changed.connect(self.frozen_changed)
+        self.window_of_time.frozen_changed.connect(lambda _: self._show_beside())
         self.window_of_time.changed.connect(self._show_window)
         if isinstance(theme, ThemeSource):
             theme.changed.connect(self.set_theme)
@@ -112,12 +118,16 @@ class Stage(Themed, QWidget):
     def remove_run(self, number: int) -> None:
         group = self.groups.pop(number)
         del self._slots[number]
+        self._beside.pop(number, None)
         for plot in group.plots:
             self._let_go(plot)
         group.hide()
         group.deleteLater()
         if self._chosen == number:
             self.choose(next(reversed(self.groups), None))
+        end = self.window_of_time.end
+        if end is not None and (end.run == number or not self.groups):
+            self.live()
         self._layout()
 
     def open_worker(self, number: int, worker: int) -> None:
@@ -156,6 +166,8 @@ class Stage(Themed, QWidget):
 
     def add_beat(self, t_ns: int, lateness_ms: float) -> None:
         self.pulse.plot.add_beat(t_ns, lateness_ms)
+        if self._hover_moved:  # the mouse moves more often than anybody can see; beats come while nothing is drawn too
+            self._show_hover()
 
     def add_core_sample(self, sample: CoreSample) -> None:
         if self.cores.add(sample):
@@ -196,6 +208,45 @@ class Stage(Themed, QWidget):
     def live(self) -> None:
         self.window_of_time.live()
 
+    def stay_at_end(self) -> None:
+        """All runs have ended: the picture stays, and does not scroll into emptiness. Who froze it keeps it."""
+        ends = [group.run.ended_ns for group in self.groups.values() if group.run.ended_ns]
+        if ends and not self.frozen:
+            self.window_of_time.stay(End(max(ends)))
+
+    def show_end(self, number: int, beside: Beside | None = None) -> None:
+        """The last that a run did, whenever that was."""
+        group = self.groups.get(number)
+        if group is None or not group.run.ended_ns:
+            return
+        if beside is not None:
+            self._beside[number] = beside
+        self.window_of_time.stay(End(group.run.ended_ns, number))
+        self._scroll.bring_into_view(group)
+
+    def beside(self, number: int) -> Beside | None:
+        """What window and cores did while a run that has ended was going on."""
+        return self._beside.get(number)
+
+    def _note_beside(self) -> None:
+        """A moment after a run's end, as cores are looked at a second time."""
+        now = self.window_of_time.now
+        for number, group in self.groups.items():
+            ended = group.run.ended_ns
+            if group.run.ended and ended and number not in self._beside and now - ended > LATELY_NS:
+                beats, cores = self.pulse.plot.beats, self.cores.plot.history
+                self._beside[number] = Beside(beats.part(ended - REACH, ended), cores.part(ended - REACH, ended))
+                self._show_beside()
+
+    def _show_beside(self) -> None:
+        """Where the picture stands at an end: pulse and cores of that time, however long ago it was."""
+        end, found = self.window_of_time.end, None
+        if end is not None:
+            of_end = (number for number, group in self.groups.items() if group.run.ended_ns == end.moment)
+            found = self._beside.get(end.run if end.run is not None else next(of_end, -1))
+        self.pulse.plot.show_past(None if found is None else found.beats)
+        self.cores.plot.show_past(None if found is None else found.cores)
+
     @property
     def lens_on(self) -> bool:
         return self.bar.lens.isChecked()
@@ -216,14 +267,23 @@ class Stage(Themed, QWidget):
         if self._needs_layout:
             self._layout()
         self.cores.take_over(now_ns, self._live_runs())
-        if self.isVisible() and self._worth_drawing(now_ns):
+        if not self._seen():
+            self._overdue = True
+        elif self._worth_drawing(now_ns):
             self._drawn_at = now_ns
             self._draw_frame()
         if now_ns - self._slow_at >= SLOW_NS:
             self._slow_at = now_ns
             self._tick_slowly()
-        if self._hover is not None and now_ns - self._hover_at >= HOVER_NS:
+        if self._hover_moved:
+            self._show_hover()
+        elif self._hover is not None and now_ns - self._hover_at >= HOVER_NS:
             self._tell_hover()
+
+    def _seen(self) -> bool:
+        """Is any of it on the screen? Not while the window is minimised or, as far as the system says, covered."""
+        window = self.window()
+        return self.isVisible() and not window.isMinimized() and window.windowHandle().isExposed()
 
     def _worth_drawing(self, now: int) -> bool:
         """A live window so short that each frame is another picture cannot be read: ten a second are enough."""
@@ -231,6 +291,7 @@ class Stage(Themed, QWidget):
         return window.frozen or window.span >= QUICK_NS or now - self._drawn_at >= READABLE_NS
 
     def _draw_frame(self) -> None:
+        self._overdue = False
         frame = self.window_of_time.frame(self.pulse.plot.px_width)
         self.pulse.plot.refresh(frame)
         for group in self.groups.values():
@@ -238,7 +299,10 @@ class Stage(Themed, QWidget):
         self.cores.plot.refresh(frame)
 
     def _tick_slowly(self) -> None:
-        figures = self.lateness()
+        end = self.window_of_time.end
+        figures = self.lateness() if end is None else self.pulse.lateness_then(end.moment, 10.0)
+        self.bar.live.show_words()
+        self._note_beside()
         self.pulse.show_p99(None if figures is None else figures[1])
         self.cores.show_figures()
         for group in self.groups.values():
@@ -302,10 +366,16 @@ class Stage(Themed, QWidget):
         plot.setXLink(None)
 
     def _hover_over(self, plot: BandPlot, x: float, y: float) -> None:
-        self._hover = (plot, x, y)
+        self._hover, self._hover_moved = (plot, x, y), True
+
+    def _show_hover(self) -> None:
+        self._hover_moved = False
+        if self._hover is None:
+            return
+        plot, x, y = self._hover
         self.under_mouse.note(plot, y)
         for other in self._plots():
-            other.show_cross(x)
+            other.show_cross(x if other is plot or not other.viewport().visibleRegion().isEmpty() else None)
         self._tell_hover()
 
     def _tell_hover(self) -> None:
@@ -322,7 +392,7 @@ class Stage(Themed, QWidget):
         return QPointF(widget.mapTo(self, QPoint(round(x), round(y))))
 
     def _unhover(self) -> None:
-        self._hover = None
+        self._hover, self._hover_moved = None, False
         self.under_mouse.note(None)
         self.card.hide()
         for plot in self._plots():
@@ -412,6 +482,16 @@ class Stage(Themed, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._layout()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window is seen again: the picture is whole before it is painted."""
+        if event.type() == QEvent.Type.Expose and self._overdue and self._seen():
+            self._draw_frame()
+        return super().eventFilter(watched, event)
+
     def showEvent(self, event: QShowEvent) -> None:
+        handle = self.window().windowHandle()
+        if handle is not self._watched:
+            self._watched = handle
+            handle.installEventFilter(self)
         self._layout()
         super().showEvent(event)

@@ -16,38 +16,45 @@ from ui.theme import Theme, font
 
 HEIGHT = 34
 BUTTON = 26
+LONGEST_END = "Run 888, ended 59 min ago"
 
 
 class LivePill(Control):
-    """Says whether the picture is live; a click freezes it or goes back to live."""
+    """Says whether the picture is live, frozen, or stands at an end; a click freezes it or goes back to live."""
 
     radius = 6.0
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "live", "Live: the picture follows. Press to freeze it")
-        self.frozen = False
-        self.setToolTip("Freeze the picture (Space); the work goes on")
+    def __init__(self, theme: Theme, window: TimeWindow) -> None:
+        super().__init__(theme, "live", "Live")
+        self._window = window
+        self.words = ""
+        self.show_words()
+        window.frozen_changed.connect(lambda _: self.show_words())
 
-    def set_frozen(self, frozen: bool) -> None:
-        if frozen != self.frozen:
-            self.frozen = frozen
-            words = "Frozen: press to go back to live" if frozen else "Live: the picture follows. Press to freeze it"
-            self.setAccessibleName(words)
-            self.setToolTip("Back to live (Space)" if frozen else "Freeze the picture (Space); the work goes on")
-            self.update()
+    def show_words(self) -> None:
+        """Twice a second; the words change once a second at most."""
+        window = self._window
+        words = window.end.words(window.now) if window.end is not None else "Frozen" if window.frozen else "Live"
+        if words == self.words:
+            return
+        self.words = words
+        self.setAccessibleName(
+            f"{words}: press to go back to live" if window.frozen else "Live: the picture follows. Press to freeze it"
+        )
+        self.setToolTip("Back to live (Space)" if window.frozen else "Freeze the picture (Space); the work goes on")
+        self.update()
 
     def sizeHint(self) -> QSize:
-        # As wide for both words, so that nothing beside it moves.
-        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen"))
+        # As wide for all words, so that nothing beside it moves.
+        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen", LONGEST_END))
         return QSize(ceil(width) + 34 + 2 * RING, BUTTON + 2 * RING)
 
     def draw(self, painter: QPainter) -> None:
-        rect, theme = self.seen(), self.theme
-        ink, fill = (theme.accent, theme.accent_soft) if self.frozen else (theme.ok, theme.ok_soft)
+        rect, theme, still = self.seen(), self.theme, self._window.frozen
+        ink, fill = (theme.accent, theme.accent_soft) if still else (theme.ok, theme.ok_soft)
         box(painter, rect, self.radius, fill, ink if self.hovered() else None)
-        words = "Frozen" if self.frozen else "Live"
-        start = rect.center().x() - (width_of(words, font(13, 500)) + 14) / 2
-        if self.frozen:
+        start = rect.left() + 14.0  # not centred: a figure that changes moves nothing
+        if still:
             icons.paint(painter, "pause", QRectF(start - 3, rect.center().y() - 6, 12, 12), ink)
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -55,7 +62,7 @@ class LivePill(Control):
             painter.setBrush(QColor(ink))
             painter.drawEllipse(QPointF(start + 3.5, rect.center().y()), 3.5, 3.5)
         room = QRectF(start + 14, rect.top(), rect.right() - start - 14, rect.height())
-        write(painter, room, (words, font(13, 500), ink))
+        write(painter, room, (self.words, font(13, 500), ink))
 
 
 class LengthButton(Button):
@@ -104,7 +111,7 @@ class StageBar(Themed, QWidget):
         super().__init__()
         self.theme, self._window = theme, window
         self.setFixedHeight(HEIGHT)
-        self.live = LivePill(theme)
+        self.live = LivePill(theme, window)
         self.length = LengthButton(theme, window)
         self.zoom_out = self._step("zoom_out", "dash", "Show more time", 1)
         self.zoom_in = self._step("zoom_in", "plus", "Show less time", -1)
@@ -120,7 +127,6 @@ class StageBar(Themed, QWidget):
         row.addSpacing(10)
         row.addWidget(self.legend, 1)
         self.live.clicked.connect(lambda: window.freeze(not window.frozen))
-        window.frozen_changed.connect(self.live.set_frozen)
         self.lens.toggled.connect(self.lens_toggled)
 
     def _step(self, name: str, icon: str, words: str, direction: int) -> Button:

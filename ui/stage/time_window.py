@@ -1,5 +1,7 @@
 """The time window: which stretch of time all bands show, whether it is live or frozen, and how wide a pixel is.
 
+It stands still because somebody froze it, or by itself at an end: that of all runs, or that of one that is shown again.
+
 x is in seconds before a reference moment: now while live, the moment of freezing while frozen. So the x range of the
 plots changes with zoom and pan only, and a live picture scrolls without pyqtgraph having to do anything."""
 
@@ -49,6 +51,18 @@ class Frame:
         return self.right * self.px_ns
 
 
+@dataclass(frozen=True)
+class End:
+    """Where the picture stands still by itself."""
+
+    moment: int
+    run: int | None = None  # the one that is shown again; None: all that there were have ended
+
+    def words(self, now: int) -> str:
+        ended = f"nded {age_words(now - self.moment)} ago"
+        return f"E{ended}" if self.run is None else f"Run {self.run}, e{ended}"
+
+
 class TimeWindow(QObject):
     changed = Signal()  # what part of time is shown, other than by its passing
     frozen_changed = Signal(bool)
@@ -58,6 +72,7 @@ class TimeWindow(QObject):
         self.span = span
         self.offset = 0  # from the reference back to the right edge
         self.now = 0
+        self.end: End | None = None
         self._frozen_at: int | None = None
 
     @property
@@ -85,10 +100,16 @@ class TimeWindow(QObject):
     def freeze(self, on: bool) -> None:
         if on == self.frozen:
             return
-        self._frozen_at = self.now if on else None
+        self._frozen_at, self.end = self.now if on else None, None
         if not on:
             self.offset = 0
         self.frozen_changed.emit(on)
+        self.changed.emit()
+
+    def stay(self, end: End) -> None:
+        """Show what led to an end, until somebody goes on."""
+        self.end, self._frozen_at, self.offset = end, end.moment, 0
+        self.frozen_changed.emit(True)
         self.changed.emit()
 
     def live(self) -> None:
@@ -135,3 +156,9 @@ def length_words(span: int) -> str:
     if span >= SECOND:
         return f"{span / SECOND:.3g} s"
     return f"{span / MS:.3g} ms"
+
+
+def age_words(ns: int) -> str:
+    """`12 s`, `3 min`, `2 h`: changes once a second at most."""
+    past = max(0, ns) // SECOND
+    return f"{past} s" if past < 60 else f"{past // 60} min" if past < 3600 else f"{past // 3600} h"
