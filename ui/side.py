@@ -1,13 +1,16 @@
-"""The right column: the verdict above; below it the tasks of the runs, or, before the first run, how to read the stage
-and what this computer has. In a narrow window it is a drawer over the stage."""
+"""The right column: the verdict above; below it the tabs about one run, or, before the first run, how to read the stage
+and what this computer has. In a narrow window it is a drawer over the stage.
+
+The verdict is always there, in the shape for which there is room. That depends on the height of the column and on the
+tab (a table of tasks can be low, code and pictures cannot), and not on what an ordinary verdict says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from playground.figures import RunStatistics
 from playground.interpreters import Interpreter
@@ -18,15 +21,16 @@ from ui.panels.controls import Themed, icon_button, set_theme_within
 from ui.panels.look import LookPage
 from ui.panels.output import OutputPage
 from ui.panels.quantities import whole
+from ui.panels.run_table import recipe_words
 from ui.panels.tabs import TabCard
 from ui.panels.tasks import TasksPanel
-from ui.panels.verdict import HowToRead, VerdictCard
+from ui.panels.verdict import HowToRead, Shape, VerdictCard
 from ui.theme import Theme
 
 LEAST_WIDTH, MOST_WIDTH = 320, 720  # lines of code are long
 DRAWER_EDGE = 12
-LEAST_TABS, SPARE = 190, 40  # the height without which a tab cannot be read; what must be there beyond it to come back
-FEWEST_FACTS, MOST_FACTS = 2, 7  # as many as fit below the other cards; the menu of interpreters has all
+LEAST_TASKS, LEAST_PAGE = 168, 240  # px: lower, the tasks, or another tab, cannot be read
+FEWEST_FACTS, MOST_FACTS = 2, 12  # as many as fit below the other cards; the menu of interpreters has all
 
 
 class Side(Themed, QWidget):
@@ -56,23 +60,43 @@ class Side(Themed, QWidget):
         self.tabs = self._make_tabs(theme)
         self._opened = False  # a tab was asked for before there was a run
         self._tall = False  # the tabs have the whole column
-        self._cramped = False  # there is no room for the verdict beside them
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, DRAWER_EDGE, 0, 0)
         self._column.setSpacing(10)
-        for card in (self.verdict, self.how_to_read, self.computer):
-            self._column.addWidget(card)
+        self._beginning = self._make_beginning()
+        self._column.addWidget(self.verdict)
+        self._column.addWidget(self._beginning, 1)
         self._column.addWidget(self.tabs, 1)
-        self._column.addStretch(0)
+        self._figures: dict[int, RunStatistics] = {}
+        self.verdict.runs.describe = self._describe
         self.verdict.run_chosen.connect(self.run_chosen)
-        self.tabs.chosen_changed.connect(self._fit_verdict)
+        self.tabs.chosen_changed.connect(self._fit_verdict)  # the question is in a tab
         self.code.ask_bar.seen.connect(self._fit_verdict)
         self._show_parts()
+
+    def _make_beginning(self) -> QScrollArea:
+        """What there is to read before the first run. In a low window it scrolls: nothing is squeezed or cut."""
+        cards = QWidget()
+        self._cards = QVBoxLayout(cards)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(self._column.spacing())
+        self._cards.addWidget(self.how_to_read)
+        self._cards.addWidget(self.computer)
+        self._cards.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("beginning")
+        area.setWidget(cards)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for ground in (cards, area.viewport()):
+            ground.setAutoFillBackground(False)
+        return area
 
     def _make_tabs(self, theme: Theme) -> TabCard:
         tabs = TabCard(theme, "tabs", "Tasks, code, and what the run shows")
         tabs.add("tasks", "Tasks", self.tasks)
-        tabs.add_corner("tasks", self.tasks.corner)
         self.tasks.counted.connect(lambda count: tabs.set_note("tasks", whole(count) if count else ""))
         tabs.add("code", "Code", self.code)
         tabs.add_corner("code", self.code.copy)
@@ -96,16 +120,17 @@ class Side(Themed, QWidget):
         return self._tall
 
     def set_tall(self, tall: bool) -> None:
-        """Without the verdict there is room for code."""
+        """Of the verdict the sentence stays: so there is room for code."""
         self._tall = tall
         self.tall.set_icon("collapse" if tall else "expand")
-        self._show_parts()
+        self._fit_verdict()
 
     def show_verdict(self, verdict: Verdict) -> None:
         self.verdict.show_verdict(verdict)
         self._fit_verdict()
 
     def show_tasks(self, runs: list[RunStatistics]) -> None:
+        self._figures = {run.number: run for run in runs}
         self.tasks.show_tasks(runs, self._slots)
         if self._tasks_wanted is not None:
             self.tasks.choose_run(self._tasks_wanted)
@@ -152,29 +177,38 @@ class Side(Themed, QWidget):
         self._fit_facts()
 
     def _fit_facts(self) -> None:
-        """As many as leave the other cards whole."""
-        others = self._column.heightForWidth(self.width()) - len(self.computer.facts()) * ROW
-        room = (self.height() - others) // ROW
-        self.computer.show_facts(self._facts[: max(FEWEST_FACTS, min(MOST_FACTS, room))])
+        """As many as can be seen below the other card; the last row says how many there are besides."""
+        others = self._cards.heightForWidth(self._beginning.width()) - self.computer.rows() * ROW
+        fit = max(FEWEST_FACTS, min(MOST_FACTS, (self._beginning.height() - others) // ROW))
+        self.computer.show_facts(self._facts, fit)
 
     def _fit_verdict(self) -> None:
         """Code is looked at with all the room there is before it runs, and whatever is in a tab can be read."""
-        inner = self.rect() - self._column.contentsMargins()
-        room = inner.height() - self._column.spacing() - self.verdict.heightForWidth(inner.width())
-        least = LEAST_TABS + (SPARE if self._cramped else 0)
         asks = not self.code.ask_bar.isHidden() and self.tabs.chosen == "code"
-        cramped = asks or (self.tabs.chosen != "tasks" and room < least)
-        if cramped != self._cramped:
-            self._cramped = cramped
-            self._show_parts()
+        inner = self.rect() - self._column.contentsMargins()
+        least = LEAST_TASKS if self.tabs.chosen == "tasks" else LEAST_PAGE
+        room = inner.height() - self._column.spacing() - least
+        shapes = [Shape.SENTENCE] if self._tall or asks else list(Shape)
+        if self._empty:
+            shapes = [Shape.WHOLE]
+        fitting = (shape for shape in shapes if self.verdict.height_as(shape, inner.width()) <= room)
+        self.verdict.set_shape(next(fitting, shapes[-1]))
+
+    @property
+    def _empty(self) -> bool:
+        """Is there nothing yet that a tab could be about?"""
+        return not self._slots and not self._opened
 
     def _show_parts(self) -> None:
-        empty = not self._slots and not self._opened
-        self.how_to_read.setVisible(empty)
-        self.computer.setVisible(empty)
-        self.tabs.setVisible(not empty)
-        self.verdict.setVisible(empty or not (self._tall or self._cramped))
-        self.verdict.show_runs(sorted(self._slots)[-6:], self._chosen)
+        self._beginning.setVisible(self._empty)
+        self.tabs.setVisible(not self._empty)
+        self.verdict.keep_room(not self._empty)
+        self.verdict.show_runs(sorted(self._slots), self._chosen)
+        self._fit_verdict()
+
+    def _describe(self, number: int) -> tuple[str, str]:
+        run = self._figures.get(number)
+        return ("", "") if run is None else recipe_words(run)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)

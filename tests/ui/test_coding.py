@@ -24,6 +24,7 @@ from playground.whole_file import write_whole
 from ui.coding import Coding
 from ui.middle import Middle
 from ui.panels.code_editor import CodeEditor
+from ui.panels.verdict import Shape
 from ui.settings import SettingsFile
 from ui.trust import MOST, Trust, fingerprint, unseen
 from ui.window import Window
@@ -636,23 +637,33 @@ def test_a_problem_does_not_crush_the_verdict(qtbot: QtBot, window: Window, edit
     assert whole(window)
 
 
-def test_where_there_is_room_for_one_the_code_has_it(qtbot: QtBot, window: Window, editor: CodeEditor) -> None:
+def test_where_there_is_room_for_one_the_verdict_shrinks_to_its_sentence(
+    qtbot: QtBot, window: Window, editor: CodeEditor
+) -> None:
+    card = window.side.verdict
     window.side.show_verdict(long_verdict())
-    assert window.side.verdict.isVisible()
-    window.resize(1440, 480)
-    qtbot.waitUntil(lambda: not window.side.verdict.isVisible(), timeout=LIMIT_MS)
-    window.side.tabs.choose("tasks")
-    assert window.side.verdict.isVisible()
-    window.side.tabs.choose("code")
-    assert not window.side.verdict.isVisible()
-    window.resize(1440, 900)
-    qtbot.waitUntil(lambda: window.side.verdict.isVisible() and whole(window), timeout=LIMIT_MS)
+    for height, runs_open, of_tasks, of_code in (
+        (900, False, Shape.WHOLE, Shape.WHOLE),
+        (900, True, Shape.WHOLE, Shape.BRIEF),  # a table can be lower than a text
+        (640, False, Shape.BRIEF, Shape.BRIEF),
+        (640, True, Shape.SENTENCE, Shape.SENTENCE),
+        (900, False, Shape.WHOLE, Shape.WHOLE),
+    ):
+        window.resize(1440, height)
+        window.runs_panel.set_open(runs_open)
+        for tab, shape in (("tasks", of_tasks), ("code", of_code)):
+            window.side.tabs.choose(tab)
+            qtbot.waitUntil(lambda shape=shape: card.shape == shape and whole(window), timeout=LIMIT_MS)
+            assert card.isVisible()
 
 
 def test_code_is_looked_at_with_all_the_room_there_is(window: Window, tmp_path: Path) -> None:
     open_theirs(window, tmp_path / "colleague.py")
-    assert window.side.verdict.isVisible()
+    card = window.side.verdict
+    assert card.shape == Shape.WHOLE
     window.run()
-    assert not window.side.verdict.isVisible()
+    assert card.isVisible()
+    assert card.short.visibleRegion().boundingRect().height() >= 20
+    assert card.shape == Shape.SENTENCE
     press(window, "not_now")
-    assert window.side.verdict.isVisible()
+    assert card.shape == Shape.WHOLE

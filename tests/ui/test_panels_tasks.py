@@ -96,7 +96,7 @@ def test_the_newest_run_is_shown_until_another_is_chosen(panel: TasksPanel, qtbo
     seven, eight = run(7, Recipe(workers=2)), run(8, Recipe(workers=5))
     panel.show_tasks([seven, eight])
     assert (panel.chosen_run(), panel.model.rowCount()) == (8, 5)
-    qtbot.mouseClick(panel.runs.segment("7"), Qt.MouseButton.LeftButton)
+    panel.choose_run(7)
     panel.show_tasks([seven, eight])
     assert (panel.chosen_run(), panel.model.rowCount()) == (7, 2)
     panel.show_tasks([eight])

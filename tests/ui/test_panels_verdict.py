@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +21,7 @@ from playground.verdict import Verdict
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
 from ui.panels.labels import Headline
-from ui.panels.verdict import FigureRow, HowToRead, VerdictCard, parts_of, place_labels
+from ui.panels.verdict import FigureRow, HowToRead, Shape, VerdictCard, parts_of, place_labels
 from ui.theme import DARK, LIGHT, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -109,19 +109,81 @@ def test_with_several_runs_one_is_chosen(card: VerdictCard, qtbot: QtBot) -> Non
     card.show_runs([7], 7)
     assert not card.runs.isVisible()
     card.show_runs([7, 8], 8)
-    assert card.runs.taken() == "8"
+    assert card.runs.taken() == 8
     with qtbot.waitSignal(card.run_chosen, timeout=1000) as chosen:
-        qtbot.mouseClick(card.runs.segment("7"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(card.runs.last.segment("7"), Qt.MouseButton.LeftButton)
     assert chosen.args == [7]
 
 
 def test_an_unchanged_verdict_repaints_nothing(card: VerdictCard, qtbot: QtBot) -> None:
     card.show_verdict(GIL_BOUND)
     card.show_runs([7, 8], 8)
-    segments = card.runs.segment("7")
+    segments = card.runs.last.segment("7")
     card.show_verdict(GIL_BOUND)
     card.show_runs([7, 8], 8)
-    assert card.runs.segment("7") is segments
+    assert card.runs.last.segment("7") is segments
+
+
+LONG = replace(
+    GIL_BOUND,
+    sentence="4 coroutines take turns in one thread, and one of them never gives up the loop.",
+    reason="Each waited for its turn. " * 8,
+    figures=FIGURES * 4,
+)
+VERDICTS = (GIL_BOUND, IDLE, LONG, replace(GIL_BOUND, share=None), replace(GIL_BOUND, reason="", figures=()))
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+@pytest.mark.parametrize("width", [320, 400, 640])
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("shape", Shape)
+def test_its_height_in_each_shape_is_foretold(
+    qtbot: QtBot, card: VerdictCard, shape: Shape, verdict: Verdict, width: int, keeps: bool
+) -> None:
+    card.show_runs(range(1, 41), 40)
+    card.keep_room(keeps)
+    card.resize(width, 900)
+    card.show_verdict(verdict)
+    foretold = card.height_as(shape, width)
+    card.set_shape(shape)
+    card.resize(width, foretold)
+    qtbot.waitUntil(lambda: card.heightForWidth(width) == foretold, timeout=5000)  # the layouts have their say
+    for label in (card.sentence, card.reason, card.short, card.split, *card.findChildren(FigureRow)):
+        if label.isVisible():
+            wanted = label.heightForWidth(label.width()) if label.hasHeightForWidth() else label.height()
+            assert label.height() >= wanted
+            assert card.rect().contains(QRect(label.mapTo(card, QPoint(0, 0)), label.size()))
+
+
+def test_room_is_kept_so_that_nothing_below_moves(card: VerdictCard) -> None:
+    card.keep_room(True)
+    card.resize(400, 600)
+    ordinary = (IDLE, replace(GIL_BOUND, reason="", figures=()), replace(GIL_BOUND, share=None), GIL_BOUND)
+    heights = set()
+    for verdict in ordinary:
+        card.show_verdict(verdict)
+        heights.add((card.height_as(Shape.WHOLE, 400), card.height_as(Shape.BRIEF, 400)))
+    assert len(heights) == 1
+    card.show_verdict(LONG)
+    grown = card.height_as(Shape.WHOLE, 400)
+    assert grown > heights.pop()[0]
+    card.show_verdict(GIL_BOUND)
+    assert card.height_as(Shape.WHOLE, 400) == grown  # once taken it is kept …
+    assert card.height_as(Shape.WHOLE, 480) < grown  # … for that width
+
+
+def test_what_there_is_no_room_for_is_on_hover(card: VerdictCard) -> None:
+    card.show_verdict(replace(GIL_BOUND, reason="<b>NameError</b> in **7**"))
+    assert card.toolTip() == ""
+    card.set_shape(Shape.BRIEF)
+    assert "GIL hand-offs: 187 per second" in card.toolTip()
+    assert (card.sentence.isVisible(), card.split.isVisible(), card.short.isVisible()) == (True, True, False)
+    card.set_shape(Shape.SENTENCE)
+    assert (card.sentence.isVisible(), card.split.isVisible(), card.short.isVisible()) == (False, False, True)
+    assert card.short.words() == GIL_BOUND.sentence
+    for words in ("&lt;b&gt;NameError&lt;/b&gt; in 7", "waits for the GIL 75 %", "Cores used: 1.0 of 8"):
+        assert words in card.toolTip()
+    assert card.figures() == list(FIGURES)
 
 
 def test_a_headline_is_balanced(qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ editor, what is wrong, and what would change under another model."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QHideEvent, QPainter, QPaintEvent, QShowEvent
@@ -11,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons
 from ui.panels.choice_menu import Choice, ChoiceMenu
-from ui.panels.controls import RING, Button, Painted, Themed, box
+from ui.panels.controls import RING, Button, Painted, Themed, box, width_of
 from ui.panels.labels import Label
-from ui.theme import Theme
+from ui.theme import Theme, font
 
 EDGE = 12
 SIGN = 11
@@ -25,6 +26,10 @@ def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
 
 class MenuButton(Button):
     """A small button that opens a list."""
+
+    def width_with(self, words: str) -> int:
+        """How wide it is with other words."""
+        return ceil(width_of(words, font(self._px, self._weight))) + 2 * (self._padding + RING) + SIGN + 4
 
     def sizeHint(self) -> QSize:
         return super().sizeHint() + QSize(SIGN + 4, 0)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import icons
 from ui.panels.controls import Card, Themed, set_theme_within, write
-from ui.panels.labels import Caption
+from ui.panels.labels import Caption, Label
 from ui.theme import Theme, font
 
 Fact = tuple[bool, str, str]  # there or missing, what, a note
@@ -44,21 +44,39 @@ class OnThisComputer(Card):
         self.column.addWidget(Caption(theme, "On this computer"))
         self.column.addSpacing(8)
         self._rows: list[FactRow] = []
+        self._rest = Label(theme, "", 13, color="t3")
+        self._rest.setContentsMargins(24, 0, 0, 0)
+        self._rest.setFixedHeight(ROW)
+        self._rest.hide()
+        self.column.addWidget(self._rest)
         self.show_facts(facts)
 
-    def show_facts(self, facts: Sequence[Fact]) -> None:
-        if list(facts) == self.facts():
+    def show_facts(self, facts: Sequence[Fact], most: int = 100) -> None:
+        """In at most so many rows; the last one says how many facts there are besides."""
+        seen = list(facts if len(facts) <= most else facts[: most - 1])
+        left = [what for _, what, _ in facts[len(seen) :]]
+        self._rest.set_words(f"and {len(left)} more")
+        self._rest.setToolTip("\n".join(left))
+        self._rest.setVisible(bool(left))
+        if seen == self.facts():
             return
         for row in self._rows:
             self.column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [FactRow(self.theme, fact) for fact in facts]
+        self._rows = [FactRow(self.theme, fact) for fact in seen]
         for row in self._rows:
-            self.column.addWidget(row)
+            self.column.insertWidget(self.column.indexOf(self._rest), row)
 
     def facts(self) -> list[Fact]:
         return [row.fact for row in self._rows]
+
+    def rest(self) -> str:
+        """What the last row says of the others; empty where all are seen."""
+        return self._rest.words() if not self._rest.isHidden() else ""
+
+    def rows(self) -> int:
+        return len(self._rows) + (not self._rest.isHidden())
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)

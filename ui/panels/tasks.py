@@ -12,7 +12,6 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
 from playground.figures import RunStatistics, WorkerStatistics
 from playground.states import EMPTY, ENDED, NOT_STARTED, number_of, words_of
 from ui.panels import swatches
-from ui.panels.choosing import Segments
 from ui.panels.controls import Themed, box, set_theme_within, write
 from ui.panels.labels import Label
 from ui.panels.quantities import compact, percent, whole
@@ -243,10 +241,9 @@ class TasksPanel(Themed, QWidget):
         self.model = Tasks()
         self.hovered_row = -1
         self.roomy = False
-        self._runs: dict[str, RunStatistics] = {}
+        self._runs: dict[int, RunStatistics] = {}
         self._slots: Mapping[int, int] = {}
-        self._chosen: str | None = None
-        self.corner = self._make_corner(theme)
+        self._chosen: int | None = None
         self._empty = Label(
             theme, "The threads, processes and tasks of a run are listed here.", 13, color="t3", wrap=True
         )
@@ -255,17 +252,6 @@ class TasksPanel(Themed, QWidget):
         self.table = self._make_table()
         self.column.addWidget(self.table, 1)
         self.table.hide()
-
-    def _make_corner(self, theme: Theme) -> QWidget:
-        """Beside the tabs: whose tasks are listed."""
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 4, 0)
-        self.runs = Segments(theme, "task_runs", "Whose tasks are listed", px=12, height=20)
-        self.runs.chosen.connect(self._choose_run)
-        self.runs.hide()
-        row.addWidget(self.runs)
-        return corner
 
     def _make_table(self) -> TaskTable:
         table = TaskTable()
@@ -301,32 +287,27 @@ class TasksPanel(Themed, QWidget):
 
     def show_tasks(self, runs: Sequence[RunStatistics], first_slots: Mapping[int, int] | None = None) -> None:
         """The runs that are shown on the stage, and the colour slot of each one's first worker."""
-        self._runs = {str(run.number): run for run in runs}
+        self._runs = {run.number: run for run in runs}
         self._slots = first_slots or {}
         if self._chosen not in self._runs:
             self._chosen = next(reversed(self._runs), None)
-        self.runs.set_choices(list(self._runs), self._chosen)
-        self.runs.setVisible(len(runs) > 1)
         self._show()
 
     def choose_run(self, number: int) -> None:
-        if str(number) in self._runs:
-            self._choose_run(str(number))
+        """The one that the whole column is about."""
+        if number in self._runs:
+            self._chosen = number
+            self._show()
 
     def chosen_run(self) -> int | None:
-        return int(self._chosen) if self._chosen else None
+        return self._chosen
 
     def choose_worker(self, index: int) -> None:
         """Selects a worker's row, as when its lane is pressed."""
         self.table.selectRow(index)
 
-    def _choose_run(self, words: str) -> None:
-        self._chosen = words
-        self.runs.choose(words)
-        self._show()
-
     def _show(self) -> None:
-        run = self._runs.get(self._chosen or "")
+        run = self._runs.get(self._chosen) if self._chosen is not None else None
         self.model.show_run(run, self._slots.get(run.number, 0) if run else 0)
         self.counted.emit(self.model.rowCount())
         self._empty.setVisible(run is None)

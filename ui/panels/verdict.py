@@ -1,25 +1,30 @@
-"""The verdict: one sentence that says what is being seen, why, how the time was spent, and the figures behind it."""
+"""The verdict: one sentence that says what is being seen, why, how the time was spent, and the figures behind it.
+
+Where there is no room for all of it, it goes without its figures, and then shrinks to its sentence; the mouse shows the
+rest. Room is kept for what an ordinary verdict needs, so that nothing below it moves from one to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from html import escape
 from math import ceil
+from typing import cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from playground.figures import Shares
 from playground.key_figures import Figure
 from playground.states import TABLE
 from playground.verdict import Verdict
 from ui.panels import swatches
-from ui.panels.choosing import Segments
 from ui.panels.controls import PRESS_KEYS, Card, Line, Themed, box, set_theme_within, width_of, write
 from ui.panels.labels import Caption, Headline, Label
 from ui.panels.quantities import percent
+from ui.panels.run_chooser import RunChooser
 from ui.stage.patterns import LEGEND
 from ui.theme import Theme, font
 
@@ -29,6 +34,19 @@ ROW, ROW_OF_LEGEND = 32, 22
 MOST_PIPS = 16
 MOST_OF_TIP = 1500  # characters
 LEAST_SHARE = 0.004
+SIDE, TOP, BOTTOM, HEAD = 16, 6, 8, 32  # px: margins of the card, and its first line
+BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON = 3, 5, 12
+LINE_EDGE, LINE_GAP = 5, 8  # of the card that is but its sentence
+KEPT_SENTENCE, KEPT_REASON, KEPT_ROWS = 2, 3, 5  # lines and figures of an ordinary verdict
+SENTENCE_LINE, REASON_LINE = 28, 20
+
+
+class Shape(IntEnum):
+    """How much of a verdict there is room for."""
+
+    WHOLE = 0
+    BRIEF = 1  # without its figures
+    SENTENCE = 2
 
 
 @dataclass(frozen=True)
@@ -212,64 +230,175 @@ def _all_of(words: str) -> str:
     return f"<p>{escape(words[:MOST_OF_TIP])}{more}</p><p>Click to copy all of it.</p>"
 
 
+def as_tip(lines: Sequence[str]) -> str:
+    """Words that somebody's program may have said are not taken for markup."""
+    return f"<div>{'<br>'.join(map(escape, lines))}</div>" if lines else ""
+
+
 class VerdictCard(Card):
     run_chosen = Signal(int)  # the number of the run
-    copied = Signal()
+    copied = Signal()  # a figure, whole
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "verdict", "Verdict")
-        self._numbers: dict[str, int] = {}
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        caption = Caption(theme, "Verdict")
-        caption.setMinimumHeight(18)
-        head.addWidget(caption)
-        head.addStretch(1)
-        self.runs = Segments(theme, "verdict_runs", "Which run the verdict is about", px=12, height=20)
-        self.runs.chosen.connect(lambda words: self.run_chosen.emit(self._numbers[words]))
-        self.runs.hide()
-        head.addWidget(self.runs)
-        self.column.setContentsMargins(16, 13, 16, 8)
-        self.column.addLayout(head)
-        self.column.addSpacing(10)
-        self.sentence = Headline(theme)
-        self.sentence.setObjectName("verdict_sentence")
-        self.column.addWidget(self.sentence)
-        self.column.addSpacing(5)
-        self.reason = Label(theme, "", 14, color="t2", wrap=True, line=20)
-        self.reason.setObjectName("verdict_reason")
-        self.column.addWidget(self.reason)
-        self.column.addSpacing(12)
-        self.split = SplitBar(theme)
-        self.column.addWidget(self.split)
+        self._verdict = Verdict("", "", "")
+        self._shape = Shape.WHOLE
+        self._keeps = False
+        self._kept = (0, 0, 0)  # px of sentence and reason, and figures, for which there is room
+        self._kept_for = 0  # that width
         self._rows: list[FigureRow] = []
-        self.split.hide()
+        self.caption = Caption(theme, "Verdict")
+        self.runs = RunChooser(theme, "verdict_runs", "Which run the verdict is about")
+        self.runs.chosen.connect(self.run_chosen)
+        self.sentence = Headline(theme, line=SENTENCE_LINE)
+        self.sentence.setObjectName("verdict_sentence")
+        self.short = Headline(theme, px=15, line=20)
+        self.short.setObjectName("verdict_short")
+        self.reason = Label(theme, "", 14, color="t2", wrap=True, line=REASON_LINE)
+        self.reason.setObjectName("verdict_reason")
+        self.reason.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.split = SplitBar(theme)
+        self._table = QWidget()  # the figures
+        self._lay_out()
+        self._show_shape()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(LINE_GAP)
+        head.addWidget(self.caption, 1)
+        head.addWidget(self.short, 1)
+        head.addWidget(self.runs, 0, Qt.AlignmentFlag.AlignTop)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        self._gaps = [QSpacerItem(0, gap) for gap in (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON)]
+        rows = QVBoxLayout(self._table)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keeping = self.split.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)
+        self.split.setSizePolicy(keeping)
+        self.column.addWidget(self._head)
+        for gap, widget in zip(self._gaps, (self.sentence, self.reason, self.split), strict=True):
+            self.column.addSpacerItem(gap)
+            self.column.addWidget(widget)
+        self.column.addWidget(self._table)
+        self.column.addStretch(1)
+
+    # -- what the column calls
 
     def show_verdict(self, verdict: Verdict) -> None:
-        self.sentence.set_words(verdict.sentence)
+        self._verdict = verdict
+        for headline in (self.sentence, self.short):
+            headline.set_words(verdict.sentence)
         self.reason.set_words(verdict.reason)
         self.set_trouble(verdict.trouble)
         if verdict.share is not None:
             self.split.show_share(verdict.share)
-        self.split.setVisible(verdict.share is not None)
         while len(self._rows) < len(verdict.figures):
             row = FigureRow(self.theme)
             row.copied.connect(self.copied)
             self._rows.append(row)
-            self.column.addWidget(row)
+            cast(QVBoxLayout, self._table.layout()).addWidget(row)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(verdict.figures))
             if place < len(verdict.figures):
                 row.show_figure(verdict.figures[place])
+        self._keep(self.width())
+        self._show_shape()
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
-        """The runs to switch between; with fewer than two there is nothing to switch."""
-        self._numbers = {str(number): number for number in numbers}
-        self.runs.set_choices(list(self._numbers), str(chosen) if chosen is not None else None)
-        self.runs.setVisible(len(numbers) > 1)
+        """The runs to choose from; with fewer than two there is nothing to choose."""
+        self.runs.show_runs(numbers, chosen)
+
+    def keep_room(self, on: bool) -> None:
+        """Whether things below it are not to move."""
+        if on != self._keeps:
+            self._keeps, self._kept_for = on, 0
+            self._keep(self.width())
+            self._show_shape()
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    def set_shape(self, shape: Shape) -> None:
+        if shape != self._shape:
+            self._shape = shape
+            self._show_shape()
+
+    def height_as(self, shape: Shape, width: int) -> int:
+        """What it takes in a shape."""
+        if shape == Shape.SENTENCE:
+            chooser = self.runs.small_width() + LINE_GAP if not self.runs.isHidden() else 0
+            lines = self.short.heightForWidth(width - 2 * SIDE - chooser)
+            return max(HEAD, lines) + 2 * LINE_EDGE
+        self._keep(width)
+        sentence, reason, rows = self._kept
+        height = TOP + HEAD + BELOW_HEAD + sentence + BELOW_SENTENCE + reason + BOTTOM
+        if self._keeps or self._verdict.share is not None:
+            height += BELOW_REASON + self.split.height()
+        return height + (rows * ROW if shape == Shape.WHOLE else 0)
+
+    # -- its parts
+
+    def _keep(self, width: int) -> None:
+        """Room once taken is kept for as long as the width stays."""
+        inner = max(1, width - 2 * SIDE)
+        if width != self._kept_for or not self._keeps:
+            least = (KEPT_SENTENCE * SENTENCE_LINE, KEPT_REASON * REASON_LINE, KEPT_ROWS)
+            self._kept, self._kept_for = least if self._keeps else (0, 0, 0), width
+        sentence, reason, rows = self._kept
+        self._kept = (
+            max(sentence, self.sentence.heightForWidth(inner)),
+            max(reason, self.reason.heightForWidth(inner) if self._verdict.reason else 0),
+            max(rows, len(self._verdict.figures)),
+        )
+        self.sentence.setMinimumHeight(self._kept[0])
+        self.reason.setMinimumHeight(self._kept[1])
+        self._table.setMinimumHeight(self._kept[2] * ROW)
+
+    def _show_shape(self) -> None:
+        verdict, shape = self._verdict, self._shape
+        small = shape == Shape.SENTENCE
+        self.runs.set_small(small)
+        self._head.setMinimumHeight(HEAD)
+        self.sentence.setVisible(not small)
+        self.reason.setVisible(not small and (self._keeps or bool(verdict.reason)))
+        self.caption.setVisible(not small)
+        self.short.setVisible(small)
+        shares = verdict.share is not None
+        keeping = self.split.sizePolicy()
+        keeping.setRetainSizeWhenHidden(self._keeps and not small)
+        self.split.setSizePolicy(keeping)
+        self.split.setVisible(shares and not small)
+        self._table.setVisible(shape == Shape.WHOLE)
+        below = (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON if self._keeps or shares else 0)
+        for gap, px in zip(self._gaps, below, strict=True):
+            gap.changeSize(0, 0 if small else px)
+        edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, BOTTOM)
+        self.column.setContentsMargins(SIDE, edges[0], SIDE, edges[1])
+        self.setToolTip(self._rest())
+
+    def _rest(self) -> str:
+        """What there is no room for."""
+        if self._shape == Shape.WHOLE:
+            return ""
+        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self._verdict.figures]
+        if self._shape == Shape.BRIEF:
+            return as_tip(figures)
+        words = [self._verdict.reason.replace("**", "")]
+        if self._verdict.share is not None:
+            words.append(", ".join(f"{part.long} {percent(part.share)}" for part in parts_of(self._verdict.share)))
+        return as_tip([*words, *figures])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep(self.width())
+        super().resizeEvent(event)
 
     def figures(self) -> list[Figure]:
-        return [row.figure() for row in self._rows if not row.isHidden()]
+        return list(self._verdict.figures)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
