@@ -336,6 +336,7 @@ class Run:
         if not self.directory.command & layout.NO_STAMPS:  # without stamps it is not known what a worker did
             self.lanes.finish(now)
         self._collect_reports()
+        self._figures.look_at_trips()  # their file goes with the run
         self._ended_ns = max(self.lanes.latest, int(self.rings.column(layout.W_ENDED).max())) or now
         self._drained = True
 

@@ -137,7 +137,7 @@ class RunFigures:
         if len(run.rings) <= MOST_COPIED:  # so few are looked at all together; of more, those that wrote have been
             every = np.arange(len(run.rings))
             run.totals.look(every, run.headers(every))
-        self._look_at_trips()
+        self.look_at_trips()
         ops_recent = self._recent_rate(now)
         stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
         recent_cpu = self._recent_cpu()
@@ -193,7 +193,7 @@ class RunFigures:
             changes=run.changes.all,
         )
 
-    def _look_at_trips(self) -> None:
+    def look_at_trips(self) -> None:
         """Of a run whose files are gone what they told last."""
         told = trips.read(self._run.directory.path) if self._run.job.look == "trips" else None
         self._trips = told or self._trips

@@ -15,6 +15,7 @@ from playground.figures import InterpreterFacts, RunStatistics
 from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lab import ring as layout
 from playground.lab import trips
+from playground.raw_output import RawOutput
 from playground.recipe import Recipe
 from playground.run import Run
 
@@ -43,6 +44,7 @@ class MadeEngine:
         self.base_mb: float | None = None
         self.pid: int | None = None
         self.paused = False
+        self.raw_output = RawOutput()
 
     def start(self) -> None: ...
     def stop(self) -> None: ...

@@ -17,6 +17,7 @@ from playground import catalogue, interpreters
 from playground.output import Line
 from playground.recipe import Recipe, checked
 from playground.run import Run
+from playground.wording import duration
 from tests.core.labs import running, to_the_end, until
 from ui.panels.look import VIEWS, LookPage
 from ui.panels.looks import rate
@@ -154,6 +155,7 @@ def test_the_scene_is_there_before_it_is_blurred(qtbot: QtBot) -> None:
 def stand_in(**fields: Any) -> Any:
     """A run whose counts a test sets."""
     known = {"started_ns": 0, "ended_ns": None, "ended": False, "number": 1, "job": catalogue.job("fetch")}
+    known["recipe"] = SimpleNamespace(seconds=fields.pop("seconds", None))
     return SimpleNamespace(**{**known, "totals": SimpleNamespace(ops=0), **fields})
 
 
@@ -202,6 +204,74 @@ def test_an_ended_run_has_its_mean(qtbot: QtBot, runs: dict[str, Run]) -> None:
     view.note(LONG + SECOND)
     view.look(LONG + SECOND)
     assert view.accessibleName() == before
+
+
+@pytest.mark.parametrize(
+    ("age", "ended", "wanted", "length"),
+    [
+        (4.1, True, 4.0, 4.1),
+        (4.1, True, None, 4.1),
+        (0.05, True, None, 0.2),
+        (1.0, False, 4.0, 4.0),
+        (4.2, False, 4.0, 5.0),
+        (1.0, False, None, 5.0),
+        (5.1, False, None, 10.0),
+        (1.0, False, 300.0, 5.0),
+        (59.0, False, 300.0, 60.0),
+    ],
+)
+def test_the_axis_is_as_long_as_the_run(age: float, ended: bool, wanted: float | None, length: float) -> None:
+    assert rate.length_shown(age, ended, wanted) == length
+
+
+@pytest.mark.parametrize(
+    ("length", "marks"),
+    [
+        (4.1, [0, 1, 2, 3, 4]),
+        (5.0, [0, 1, 2, 3, 4, 5]),
+        (0.9, [0, 0.2, 0.4, 0.6, 0.8]),
+        (60.0, [0, 15, 30, 45, 60]),
+        (30.0, [0, 10, 20, 30]),
+        (12.0, [0, 5, 10]),
+    ],
+)
+def test_marks_stand_at_round_seconds(length: float, marks: list[float]) -> None:
+    assert rate.marks(length) == pytest.approx(marks)
+
+
+def drawn(view: RateView) -> tuple[int, int]:
+    """The first and the last column of the chart that the curve is in, as parts of a hundred."""
+    image, ratio = image_of(view), view.devicePixelRatioF()
+    left, right = EDGE, view.width() - EDGE - rate.SCALE
+    bottom = round((view.height() - EDGE - rate.AXIS - 4) * ratio)
+    columns = [x for x in range(left, right) if image.pixelColor(round(x * ratio), bottom) == QColor(DARK.accent_soft)]
+    return tuple(round((x - left) / (right - left) * 100) for x in (columns[0], columns[-1]))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "until", "ended", "wanted"),
+    [
+        (4.0, 4.0, True, (0, 100)),
+        (8.0, 2.0, False, (0, 25)),
+        (None, 2.5, False, (0, 50)),
+        (None, 90.0, False, (0, 100)),
+    ],
+)
+def test_the_curve_fills_the_chart_as_far_as_the_run_has_come(
+    qtbot: QtBot, seconds: float | None, until: float, ended: bool, wanted: tuple[int, int]
+) -> None:
+    view, run = RateView(DARK), stand_in(seconds=seconds)
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    view.show_run(run, 0)
+    for quarter in range(1, round(until * 4) + 1):
+        run.totals.ops += 10
+        view.note(quarter * SECOND // 4)
+    run.ended, run.ended_ns = ended, round(until * SECOND) if ended else None
+    found = drawn(view)
+    assert all(abs(part - whole) <= 2 for part, whole in zip(found, wanted, strict=True)), found
+    assert view.shown()[2] is (until <= 60)
 
 
 @pytest.mark.parametrize(("value", "most"), [(0, 1), (0.7, 0.8), (1, 1), (1.1, 2), (250, 400), (620, 800), (8100, 1e4)])
@@ -262,11 +332,11 @@ def test_the_round_trip_of_an_ended_run_is_that_of_its_workers(qtbot: QtBot, run
     view = TripsView(DARK)
     shown(qtbot, view, runs["trips"])
     view.show_runs(list(runs.values()))
-    took = [result[1] for result in runs["trips"].results.values() if result[1] is not None]
-    assert len(took) == 1
+    took = runs["trips"].statistics().trip_us
+    assert took is not None
     bar = view.bars.bar_of(runs["trips"].number)
     assert bar is not None
-    assert (bar.value, bar.label, bar.detail) == (took[0], "2 × threads", "queue")
+    assert (bar.value, bar.label, bar.detail) == (took, "2 × threads", "queue")
     assert view.accessibleName().startswith("run 4, 2 × threads queue: ")
 
 
@@ -283,9 +353,11 @@ def test_a_live_run_tells_its_trips_and_one_that_was_stopped_keeps_them(qtbot: Q
         until(run, told)
         run.stop()
         to_the_end(run)
-    before = view.bars.bar_of(1)
     view.show_runs([run])
-    assert view.bars.bar_of(1) == before
+    before = view.bars.bar_of(1)
+    assert before is not None
+    assert before.value == run.statistics().trip_us, "the verdict says the same"
+    assert before.words.startswith(duration(before.value / 1e6))
     view.show_runs([])
     assert view.bars.bar_of(1) == before
 

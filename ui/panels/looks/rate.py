@@ -1,4 +1,5 @@
-"""How much is done per second: now, as a figure, and over the last minute, as a curve.
+"""How much is done per second: now, as a figure, and over the whole run, as a curve; of a run older than a minute over
+the last one.
 
 What the run has done is counted four times a second, also while nobody looks. Each point of the curve is the mean over
 the second before it; where it is not known when something was done, the mean over all of that time."""
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from math import floor, log10
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,10 @@ SECOND = 10**9
 SAMPLE_NS, WINDOW_NS = SECOND // 4, 60 * SECOND
 OVER = 4  # samples: what a point of the curve is the mean over
 AXIS, SCALE = 16, 40
+LENGTHS = (5, 10, 20, 30, 60)  # s that are shown of a run of which nobody knows how long it is to be
+STEPS = (0.2, 0.5, 1, 2, 5, 10, 15)  # s from one mark to the next
+MOST_MARKS = 5
+Side = Literal["left", "right", "center"]
 
 
 class RateView(View):
@@ -80,6 +86,14 @@ class RateView(View):
         spans = np.maximum(1, moments[1:] - moments[first])
         return moments[1:], (done[1:] - done[first]) / spans * SECOND
 
+    def shown(self) -> tuple[int, int, bool]:
+        """The first moment that is shown, how many ns, and: is the whole run in them?"""
+        run, begun, now = self.run, self._samples[0][0], self._samples[-1][0]
+        if run is None or now - (run.started_ns or begun) > WINDOW_NS:
+            return now - WINDOW_NS, WINDOW_NS, False
+        age = (now - begun) / SECOND
+        return begun, int(length_shown(age, run.ended, run.recipe.seconds) * SECOND), True
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), self.inside()
         paint_figure(painter, QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT), self.theme, *self._words)
@@ -90,6 +104,7 @@ class RateView(View):
         most = nice(float(self.curve()[1].max())) if known else 1.0
         self._paint_grid(painter, plot, most if known else None)
         if known:
+            self._paint_times(painter, plot)
             self._paint_curve(painter, plot, most)
 
     def _paint_grid(self, painter: QPainter, plot: QRectF, most: float | None) -> None:
@@ -102,21 +117,33 @@ class RateView(View):
                 words = compact(most * part) if most * part >= 100 else plain(most * part)
                 place = QRectF(plot.right() + 6, y - 7 + 7 * (part == 1.0), SCALE, 14)
                 write(painter, place, (words, font(10), theme.t3))
-        for seconds in (60, 45, 30, 15):
-            x = round(plot.right() - seconds / 60 * plot.width())
-            if seconds < 60:
-                painter.fillRect(QRectF(x, plot.top(), 1, plot.height()), QColor(mix(theme.track, theme.line1, 0.6)))
-            place = QRectF(x - (0 if seconds == 60 else 20), plot.bottom() + 2, 40, AXIS - 2)
-            write(painter, place, (f"{MINUS}{seconds} s", font(10), theme.t3), "left" if seconds == 60 else "center")
-        write(painter, QRectF(plot.right() - 40, plot.bottom() + 2, 40, AXIS - 2), ("now", font(10), theme.t3), "right")
+
+    def _paint_times(self, painter: QPainter, plot: QRectF) -> None:
+        """Seconds of the run where all of it is seen; else those before now, or before its end."""
+        _, length, whole_run = self.shown()
+        ink, length_s = QColor(mix(self.theme.track, self.theme.line1, 0.6)), length / SECOND
+        for second in marks(length_s):
+            x = round(plot.left() + second / length_s * plot.width())
+            if plot.left() < x < plot.right() - 1:
+                painter.fillRect(QRectF(x, plot.top(), 1, plot.height()), ink)
+            words = f"{plain(second) if second else 0} s" if whole_run else self._before(length_s - second)
+            left = min(max(x - 20.0, plot.left()), plot.right() - 40)
+            side: Literal["left", "right", "center"] = (
+                "left" if left > x - 20 else "right" if left < x - 20 else "center"
+            )
+            write(painter, QRectF(left, plot.bottom() + 2, 40, AXIS - 2), (words, font(10), self.theme.t3), side)
+
+    def _before(self, seconds: float) -> str:
+        if seconds:
+            return f"{MINUS}{plain(seconds)} s"
+        return "end" if self.run is not None and self.run.ended else "now"
 
     def _paint_curve(self, painter: QPainter, plot: QRectF, most: float) -> None:
         moments, rate = self.curve()
-        begun = self._samples[0][0]
-        now = moments[-1]
-        x = plot.right() - (now - moments) / WINDOW_NS * plot.width()
+        start, length, _ = self.shown()
+        x = plot.left() + (moments - start) / length * plot.width()
         y = plot.bottom() - np.minimum(rate / most, 1.0) * plot.height()
-        left = float(plot.right() - (now - begun) / WINDOW_NS * plot.width())
+        left = float(plot.left() + (self._samples[0][0] - start) / length * plot.width())
         points = [QPointF(left, float(y[0])), *(QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True))]
         painter.save()
         painter.setClipRect(plot)
@@ -124,12 +151,28 @@ class RateView(View):
         area = QPainterPath(QPointF(left, plot.bottom()))
         for point in points:
             area.lineTo(point)
-        area.lineTo(plot.right(), plot.bottom())
+        area.lineTo(points[-1].x(), plot.bottom())
         painter.fillPath(area, QColor(self.theme.accent_soft))
         painter.setPen(QPen(QColor(self.theme.accent), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
         painter.restore()
+
+
+def length_shown(age: float, ended: bool, wanted: float | None) -> float:
+    """How many seconds of a run are shown that is no older than a minute: all of one that has ended; else as many as it
+    is to take, or where that is not known, so many that the scale seldom changes."""
+    if ended:
+        return max(STEPS[0], age)
+    if wanted is not None and age <= wanted <= LENGTHS[-1]:
+        return wanted
+    return next((length for length in LENGTHS if length >= age), LENGTHS[-1])
+
+
+def marks(length: float) -> list[float]:
+    """Seconds at which a mark stands: whole multiples of a round step."""
+    step = next((step for step in STEPS if length / step <= MOST_MARKS), STEPS[-1])
+    return [number * step for number in range(int(length / step * 1.0001) + 1)]
 
 
 def number(value: float) -> str:

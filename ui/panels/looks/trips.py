@@ -7,13 +7,16 @@ from statistics import median
 
 from playground import trips
 from playground.run import Run
+from playground.wording import duration
 from ui.panels.looks.bars import Bar, BarsView, label_of, python_of
-from ui.panels.quantities import figure, whole
+from ui.panels.quantities import whole
 from ui.theme import Theme
 
 
 def trip_us(run: Run) -> float | None:
     """The median over the workers of a run that is live, or has ended; None until there was a trip."""
+    if run.ended and (known := run.statistics().trip_us) is not None:  # the verdict tells this one
+        return known
     told = None if run.ended else trips.read(run.directory.path)
     if told is not None:
         return told.median_us
@@ -22,8 +25,9 @@ def trip_us(run: Run) -> float | None:
 
 
 def micro(value: float) -> tuple[str, str]:
-    """12.3 µs; 1.2 ms from a thousand on."""
-    return (figure(value), "µs") if value < 1000 else (figure(value / 1000), "ms")
+    """A length of time as the verdict writes it: 45 µs; 1.2 ms from a thousand on."""
+    words, _, unit = duration(value / 1e6).rpartition(" ")
+    return words, unit
 
 
 class TripsView(BarsView):
