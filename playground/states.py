@@ -22,10 +22,13 @@ class State:
     short: str
     did: str  # of a length of time that is over
     meaning: str  # for those who see the pattern for the first time
+    explained: str  # the same, where there is room for a sentence
 
 
 TABLE = (
-    State(RUN, "running", "run", "running", "running", "running", "ran {}", "running on a core"),
+    State(
+        RUN, "running", "run", "running", "running", "running", "ran {}", "running on a core", "its code runs on a core"
+    ),
     State(
         CORE,
         "wait_core",
@@ -35,8 +38,19 @@ TABLE = (
         "core",
         "waited {} for a core",
         "ready, but waits for a core",
+        "it could go on, but others have all cores",
     ),
-    State(IO, "io", "io", "in I/O", "in I/O", "I/O", "in I/O for {}", "waits for disk or network"),
+    State(
+        IO,
+        "io",
+        "io",
+        "in I/O",
+        "in I/O",
+        "I/O",
+        "in I/O for {}",
+        "waits for disk or network",
+        "it waits for disk or network, and needs no core meanwhile",
+    ),
     State(
         LOCK,
         "blocked",
@@ -46,6 +60,7 @@ TABLE = (
         "lock",
         "waited {} for a lock",
         "waits for a lock someone holds",
+        "it waits until somebody lets go of a lock, or sends a message",
     ),
     State(
         GIL,
@@ -56,6 +71,7 @@ TABLE = (
         "GIL",
         "waited {} for the GIL",
         "ready, but waits for the GIL",
+        "it could go on, but another thread holds the GIL",
     ),
     State(
         TURN,
@@ -66,6 +82,7 @@ TABLE = (
         "turn",
         "waited {} for its turn",
         "ready, but waits for its turn",
+        "it could go on, but the loop or the pool is busy with others",
     ),
     State(
         UNKNOWN,
@@ -76,10 +93,22 @@ TABLE = (
         "unknown",
         "not known for {}",
         "nobody saw what it was",
+        "nobody saw what it did then, and no guess is counted",
     ),
-    State(SLEEP, "sleeping", "sleep", "sleeping", "sleeping", "sleep", "slept {}", "sleeping"),
+    State(
+        SLEEP,
+        "sleeping",
+        "sleep",
+        "sleeping",
+        "sleeping",
+        "sleep",
+        "slept {}",
+        "sleeping",
+        "it asked to be woken later, and needs no core until then",
+    ),
 )
 WORDS = {state.number: state.words for state in TABLE}
+MEANINGS = {state.number: state.explained for state in TABLE}
 SHORT_WORDS = {state.number: state.short for state in TABLE}
 NUMBERS = {state.name: state.number for state in TABLE}
 

@@ -16,12 +16,13 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("run", "Run", ("Ctrl+Return", "Ctrl+R")),
+    Command("run", "Run", ("Ctrl+Return", "Ctrl+Enter", "Ctrl+R")),  # Enter is that of the number pad
     Command("race", "Race: the same recipe on two Pythons…", ("Ctrl+Shift+R",)),
     Command("stop_all", "Stop all runs", ("Ctrl+.",)),
     Command("pause", "Pause or resume the newest run", ("P",)),
     Command("freeze", "Freeze the view, or back to live", ("Space",)),
     Command("live", "Back to live", ("End",)),
+    Command("begin", "Back to where the run begins", ("Home",)),
     Command("zoom_in", "Zoom in", ("+", "=", "Ctrl++")),
     Command("zoom_out", "Zoom out", ("-", "Ctrl+-")),
     Command("earlier", "Scroll back", ("Left",)),
@@ -47,6 +48,8 @@ COMMANDS = (
     Command("save_code", "Save the code in the editor…"),
     Command("code", "Go to the code", ("Ctrl+E",)),
     Command("clear_stage", "Clear ended runs from the stage", ("Ctrl+L",)),
+    Command("next_area", "Go to the next part of the window", ("F6",)),
+    Command("area_before", "Go to the part of the window before", ("Shift+F6",)),
     Command("quit", "Quit", ("Ctrl+Q",)),
 )
 

@@ -5,23 +5,25 @@ Two clocks drive it: the frame clock pulls and draws, the readout turns figures 
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from playground import recipe as recipes
 from playground.interpreters import Interpreter
 from playground.recipe import Recipe
 from playground.run import Run
 from playground.way_out import Place
-from ui import way_out
+from ui import keys, tab_order, way_out
 from ui.actions import Actions
 from ui.appearance import Appearance
 from ui.clock import FrameClock
 from ui.code_tab import CodeTab
 from ui.coding import Coding
 from ui.files import Files
+from ui.focus_ring import FocusRing
 from ui.interpreter_choices import choices
 from ui.known_interpreters import KnownInterpreters
 from ui.launch import STARTING, Launch
@@ -29,21 +31,26 @@ from ui.live_runs import LiveRuns
 from ui.look_tab import LookTab
 from ui.middle import Middle
 from ui.output_tab import OutputTab
+from ui.panels.code_parts import ProblemRow
+from ui.panels.controls import Control
 from ui.panels.knobs import KnobsPopover
 from ui.panels.notices import Notices
 from ui.panels.palette import Palette
+from ui.panels.popover import Popover
 from ui.panels.race import RaceMenu
 from ui.panels.recipe_bar import RecipeBar
 from ui.panels.runs import RunsPanel
 from ui.panels.starters import Starters
 from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
+from ui.panels.verdict import FigureRow
 from ui.races import Races, opponents
 from ui.readout import Readout
 from ui.recipe_lines import RecipeLines
 from ui.recipe_ways import RecipeWays
 from ui.settings import SettingsFile
 from ui.side import Side
+from ui.stage.run_group import GroupPanel
 from ui.stage.stage import Stage
 from ui.suggestions import TypedRecipe, suggestions
 from ui.theme import Theme, ThemeSource
@@ -56,6 +63,7 @@ IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a cor
 FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
 ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
 EARLIER = 0.25  # of the window, per key press
+SHOW_FOCUS = (Control, QLineEdit, FigureRow, ProblemRow, GroupPanel)  # what paints itself otherwise with the keyboard
 
 
 class Window(QMainWindow):
@@ -144,13 +152,22 @@ class Window(QMainWindow):
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
         self.readout = Readout(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
 
-        parts = (self.recipe_bar, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways, self.notices)
+        self.focus_ring = FocusRing(theme, self)
+
+        parts = (
+            self.focus_ring,
+            self.recipe_bar,
+            self.knobs,
+            self.palette_popover,
+            self.race_menu,
+            self.recipe_ways,
+            self.notices,
+        )
         below = (self.stage, self.starters, self.side, self.strip, self.runs_panel, self.status)
         self.appearance = Appearance(self, self.themes, self.settings, (*parts, *below))
 
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)
-        self.stage.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         kept = self.settings.settings
         self._middle = Middle(self.notices, self.strip, self.stage, self.side, kept.right_width, kept.right_open)
         whole = QWidget()
@@ -207,7 +224,9 @@ class Window(QMainWindow):
         self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
         self.appearance.frame_rate_changed.connect(self._on_frame_rate)
         self.recipe_bar.run_requested.connect(self.run)
-        self.recipe_bar.chip_workers.returnPressed.connect(self.stage.setFocus)
+        self.recipe_bar.chip_workers.returnPressed.connect(self._focus_stage)
+        self.recipe_bar.line.done.connect(self._focus_stage)
+        self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
         self.recipe_bar.race_requested.connect(self._open_race)
         self.race_menu.raced.connect(self._race)
         self.races.finished.connect(self.runs_panel.compare)
@@ -235,12 +254,13 @@ class Window(QMainWindow):
 
     def _wire_actions(self) -> None:
         act = self.actions_by_name.on
-        act("run", self.run)
+        act("run", self._run_by_key)
         act("race", self._open_race)
         act("stop_all", self.runs.stop_all)
         act("pause", self._pause_newest)
         act("freeze", lambda: self.stage.freeze(not self.stage.frozen))
         act("live", self.stage.live)
+        act("begin", self.stage.to_begin)
         act("zoom_in", lambda: self.stage.step_zoom(-1))
         act("zoom_out", lambda: self.stage.step_zoom(1))
         act("lens", lambda: self.stage.show_lens(not self.stage.lens_on))
@@ -260,8 +280,11 @@ class Window(QMainWindow):
         act("save_code", self.coding.save)
         act("copy_script", self.side.code.copy_as_script)
         act("clear_stage", self._clear_stage)
+        act("next_area", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), 1)))
+        act("area_before", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), -1)))
         act("quit", self.close)
         self.recipe_ways.wire(self.actions_by_name)
+        self.recipe_bar.line.run_key = keys.words(self.actions_by_name["run"])
 
     def _restore(self) -> None:
         kept = self.settings.settings
@@ -467,9 +490,42 @@ class Window(QMainWindow):
         if self.coding.may_run(recipe, lambda: self._race(opponent, at_once)):
             self.races.start(recipe, opponent, at_once)
 
+    # -- the keyboard
+
+    def _areas(self) -> tuple[QWidget, ...]:
+        """In the order in which Tab goes through them. A drawer lies over the stage, and is a part of the same area."""
+        return (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
+
+    def _focus_stage(self) -> None:
+        self.stage.setFocus()
+        self.focus_ring.show_around(self.stage)
+
+    def _run_by_key(self) -> None:
+        """From wherever: what is open closes, what is being typed counts."""
+        for popover in self.findChildren(Popover):
+            popover.close_popover()
+        self.run()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self._go_to(tab_order.following(self._areas(), self.focusWidget(), forward), forward)
+
+    def _go_to(self, stop: QWidget | None, forward: bool = True) -> bool:
+        if stop is None:
+            return False
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        self.stage.bring_into_view(stop)
+        if not isinstance(stop, SHOW_FOCUS):
+            self.focus_ring.show_around(stop)
+        return True
+
     # -- Qt
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and keys.is_kept(
+            cast(QKeyEvent, event), self.focusWidget(), self.stage
+        ):
+            event.accept()
+            return True
         done = super().event(event)
         # With an update request Qt paints, and brings it to the screen. The pulse moves in every picture of the stage.
         if event.type() == QEvent.Type.UpdateRequest and self.stage.pulse.plot.take_painted():

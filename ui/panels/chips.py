@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import cast
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
@@ -31,6 +32,13 @@ class Chip(Control):
     """A part of the sentence: what is taken, and a chevron. What is typed on it is looked for in its menu."""
 
     typed = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        # Letters are looked for here, whatever they do elsewhere in the window.
+        if event.type() == QEvent.Type.ShortcutOverride and is_typing(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.controls import RING, Control, Themed, box, width_of, write
+from ui.panels.controls import RING, Control, OneOf, Themed, box, width_of, write
 from ui.theme import Theme, font
 
 
-class Segment(Control):
+class Segment(OneOf):
     """One choice of Segments."""
 
     radius = 6.0

@@ -1,4 +1,5 @@
-"""The text of a program that can be edited: Tab is four spaces, Enter keeps the indent, Ctrl+/ makes comments."""
+"""The text of a program that can be edited: Tab is four spaces, Enter keeps the indent, Ctrl+/ makes comments. Ctrl+Tab
+goes on to what follows it in the window."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QWidget
 
 from ui.panels.code_text import TAB_COLUMNS, CodeText
 from ui.theme import Theme
@@ -52,6 +54,8 @@ class CodeEditor(CodeText):
             self.save_requested.emit()
         elif key == Qt.Key.Key_Slash and control:
             self._toggle_comments()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:  # the way out of a text that uses Tab itself
+            QWidget.focusNextPrevChild(self, key == Qt.Key.Key_Tab)  # a text's own keeps it
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab and plain:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import ceil
+from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons
+from ui.keys import is_plain
 from ui.panels.choice_menu import Choice, ChoiceMenu
-from ui.panels.controls import RING, Button, Painted, Themed, box, width_of
+from ui.panels.controls import PRESS_KEYS, RING, Button, Painted, Themed, box, width_of
 from ui.panels.labels import Label
 from ui.theme import Theme, font
 
@@ -129,7 +131,7 @@ class EditorTools(QWidget):
 
 
 class ProblemRow(Themed, QWidget):
-    """What is wrong with the code, in words. Pressed, it goes to the line."""
+    """What is wrong with the code, in words. Pressed, by mouse, Space or Enter, it goes to the line."""
 
     pressed = Signal()
 
@@ -145,6 +147,7 @@ class ProblemRow(Themed, QWidget):
         row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
 
     def set_words(self, words: str) -> None:
@@ -155,11 +158,30 @@ class ProblemRow(Themed, QWidget):
     def words(self) -> str:
         return self._words.words()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._presses(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @staticmethod
+    def _presses(event: QKeyEvent) -> bool:
+        return is_plain(event) and event.key() in PRESS_KEYS
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._presses(event):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: object) -> None:
         self.pressed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), self.theme.bad_soft)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.bad_soft)
+        if self.hasFocus():
+            box(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, None, self.theme.accent, 2)
 
 
 class Footer(Button):

@@ -1,4 +1,5 @@
-"""Text of a program: lines with their numbers, coloured, and marks beside them: who is where, what went wrong.
+"""Text of a program: lines with their numbers, coloured, and marks beside them: who is where, what went wrong. F8 goes
+from mark to mark, Alt+Enter opens what one points to.
 
 Lines are not wrapped, and all have one height, so where a line stands is arithmetic. Grounds, selection and marks are
 painted here; the text itself is Qt's."""
@@ -24,9 +25,9 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextOption,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
 
-from ui.panels.controls import Themed, box, width_of, write
+from ui.panels.controls import PRESS_KEYS, Themed, box, width_of, write
 from ui.panels.highlight import Highlighter
 from ui.theme import Theme, font, ink_on, mix
 
@@ -345,8 +346,27 @@ class CodeText(Themed, QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
+        elif event.key() == Qt.Key.Key_F8:
+            self.go_to_mark(forward=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        elif event.key() in PRESS_KEYS[1:3] and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._press_mark(self._marks.get(self.textCursor().blockNumber() + 1))
         else:
             super().keyPressEvent(event)
+
+    def go_to_mark(self, forward: bool = True) -> None:
+        """By keyboard: to the next line of which something is said, and what that is."""
+        lines, here = sorted(self._marks), self.textCursor().blockNumber() + 1
+        if not lines:
+            return
+        ahead = [line for line in lines if line > here] if forward else [line for line in lines if line < here]
+        line = (ahead or lines)[0 if forward else -1]
+        self.go_to_line(line)
+        row = self._row(line - 1)
+        QToolTip.showText(self.viewport().mapToGlobal(row.bottomLeft()), self._marks[line].told(), self)
+
+    def _press_mark(self, mark: Mark | None) -> None:
+        if mark is not None and mark.pressed:
+            self.mark_pressed.emit(mark.pressed)
 
     def _pressed_mark(self, place: QPoint) -> Mark | None:
         first, top = self._top()
@@ -359,7 +379,7 @@ class CodeText(Themed, QPlainTextEdit):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         mark = self._pressed_mark(event.position().toPoint())
         if mark is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.mark_pressed.emit(mark.pressed)
+            self._press_mark(mark)
         else:
             super().mousePressEvent(event)
 

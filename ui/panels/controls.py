@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QButtonGroup,
     QFrame,
     QSizePolicy,
     QVBoxLayout,
@@ -31,9 +32,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
+from ui.keys import is_plain
 from ui.theme import Theme, font, mix
 
 RING = 4  # room for the focus ring around a button: 2 px of gap, 2 px of ring
+BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+FORTH_KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 PRESS_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select)
 
 Ink = Literal["t1", "t2", "t3", "accent", "ok", "warn", "bad", "on_accent"]
@@ -126,6 +130,7 @@ class Control(Themed, QAbstractButton):
     """What all buttons share: a margin for the focus ring, which only the keyboard brings forth."""
 
     radius = 8.0
+    own_keys: tuple[Qt.Key, ...] = PRESS_KEYS
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__()
@@ -166,10 +171,12 @@ class Control(Themed, QAbstractButton):
         super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # A window may use Space or Enter as a shortcut; on a focused button they press it.
-        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() in PRESS_KEYS:
-            event.accept()
-            return True
+        # A window may use Space or Enter as a shortcut; on a focused button they press it. With Ctrl they do not.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            keys = cast(QKeyEvent, event)
+            if is_plain(keys) and keys.key() in self.own_keys:
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -177,6 +184,29 @@ class Control(Themed, QAbstractButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class OneOf(Control):
+    """One of a group of which one is taken: Tab goes to that, arrow keys take its neighbours."""
+
+    own_keys = (*PRESS_KEYS, *BACK_KEYS, *FORTH_KEYS, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        group: QButtonGroup | None = self.group()
+        others = [one for one in group.buttons() if one.isVisible() and one.isEnabled()] if group is not None else []
+        place = others.index(self) if self in others else 0
+        key = event.key()
+        if not others or not is_plain(event) or key not in self.own_keys or key in PRESS_KEYS:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._go_to(others[0 if key == Qt.Key.Key_Home else -1])
+        else:
+            self._go_to(others[(place + (1 if key in FORTH_KEYS else -1)) % len(others)])
+
+    def _go_to(self, other: QAbstractButton) -> None:
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+        if not other.isChecked():
+            other.click()
 
 
 class Button(Control):

@@ -25,25 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.keys import is_plain
 from ui.panels.controls import RING, Themed, box, set_theme_within
 from ui.theme import Theme
 
 EDGE = 8  # px kept free between a popover and the edge of the window
 GAP = 2
-KEPT_KEYS = (
-    Qt.Key.Key_Space,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-    Qt.Key.Key_Escape,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-)
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
@@ -131,8 +118,8 @@ class Popover(Themed, QWidget):
         return False
 
     def event(self, event: QEvent) -> bool:
-        # The window's own shortcuts for these keys are not meant while this is open.
-        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() in KEPT_KEYS:
+        # The window's own shortcuts for keys without Ctrl are not meant while this is open.
+        if event.type() == QEvent.Type.ShortcutOverride and is_plain(cast(QKeyEvent, event)):
             event.accept()
             return True
         match event.type():

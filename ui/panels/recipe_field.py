@@ -10,28 +10,33 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from playground.recipe import BadRecipe, Recipe
 from playground.recipe_line import EXAMPLE, LONGEST
-from ui.panels.controls import RING, Themed, box
+from ui import keys
+from ui.panels.controls import RING, Themed, box, width_of, write
 from ui.theme import Theme, font
 
 LOOK_AFTER_MS = 250  # of no typing: half a word is no mistake
-PADDING = 13
+PADDING, GAP = 13, 24
 NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class RecipeField(Themed, QLineEdit):
     taken = Signal(Recipe)
     left = Signal()  # without a recipe
+    done = Signal()  # a recipe was taken, and the keyboard is free
     problem_changed = Signal()
 
     def __init__(self, theme: Theme, read: Callable[[str], Recipe]) -> None:
         super().__init__()
         self.theme, self._read = theme, read
         self.problem = ""
+        self.run_key = ""  # what it is called; told by who knows the command
         self._open = False
         self._before: QWidget | None = None  # had the keyboard, and gets it back
         self.setObjectName("recipe_line")
         self.setAccessibleName("Recipe as one line")
-        self.setToolTip(f"Like: {EXAMPLE}. Enter takes it, Esc leaves the recipe as it was.")
+        leave = keys.words(Qt.Key.Key_Escape)
+        self.setToolTip(f"Like: {EXAMPLE}. {self.hint()}, {leave} leaves the recipe as it was.")
+        self.setAccessibleDescription(self.toolTip())
         self.setPlaceholderText(EXAMPLE)
         self.setFont(font(13, mono=True))
         self.setFrame(False)
@@ -63,21 +68,24 @@ class RecipeField(Themed, QLineEdit):
         except BadRecipe as problem:
             self._set_problem(str(problem))
             return
-        self._end()
+        self._end(back=False)
         self.taken.emit(recipe)
 
     def leave(self) -> None:
         if self._open:
-            self._end()
+            self._end(back=True)
             self.left.emit()
 
-    def _end(self) -> None:
+    def _end(self, back: bool) -> None:
+        """`back`: who had the keyboard gets it again. Not after a recipe was taken, as then the run is looked at."""
         self._open = False
         self._look_soon.stop()
         self.setModified(False)
         had_focus = self.hasFocus()
         self.hide()
-        if had_focus and self._before is not None:
+        if had_focus and not back:
+            self.done.emit()
+        elif had_focus and self._before is not None:
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._set_problem("")
 
@@ -111,6 +119,18 @@ class RecipeField(Themed, QLineEdit):
         box(painter, rect, 8, theme.raised, line)
         painter.end()
         super().paintEvent(event)
+        self._paint_hint(rect)
+
+    def _paint_hint(self, rect: QRectF) -> None:
+        """What to press, as long as the line leaves room for it."""
+        words, face = self.hint(), font(12)
+        room = rect.adjusted(PADDING + width_of(self.text(), self.font()) + GAP, 0, -PADDING, 0)
+        if room.width() > width_of(words, face):
+            write(QPainter(self), room, (words, face, self.theme.t3), "right")
+
+    def hint(self) -> str:
+        take = f"{keys.words(Qt.Key.Key_Return)} takes it"
+        return f"{take} · {self.run_key} runs it" if self.run_key else take
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

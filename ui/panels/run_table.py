@@ -10,12 +10,13 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,6 +29,7 @@ from playground import catalogue
 from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
+from ui.keys import is_plain
 from ui.panels.change_words import changes_words
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, width_of, write
@@ -303,6 +305,7 @@ class RunTable(Themed, QTableView):
 
     toggled = Signal(int)  # the number of the run
     delete_pressed = Signal(int)
+    menu_requested = Signal(int, QPoint)  # row, place on the screen
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -321,7 +324,6 @@ class RunTable(Themed, QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW)
@@ -350,6 +352,27 @@ class RunTable(Themed, QTableView):
             self.hovered_row = row
             self.viewport().update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.keyboard = True
+            if not self.currentIndex().isValid() and self.runs.runs:
+                self.setCurrentIndex(self.runs.index(0, Column.RECIPE))
+        super().focusInEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """What is typed is looked for among the recipes, wherever in the row one is."""
+        self.setCurrentIndex(self.runs.index(max(0, self.currentIndex().row()), Column.RECIPE))
+        super().keyboardSearch(search)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the mouse for the run under it, by the keyboard for the current one, below its row."""
+        index = self.currentIndex()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self.menu_requested.emit(self.indexAt(event.pos()).row(), event.globalPos())
+        elif index.isValid():
+            below = self.visualRect(index).bottomLeft()
+            self.menu_requested.emit(index.row(), self.viewport().mapToGlobal(below))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.keyboard = True
         row = self.currentIndex().row()
@@ -364,7 +387,7 @@ class RunTable(Themed, QTableView):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete):
+            if is_plain(event):
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.MouseButtonPress:

@@ -61,7 +61,7 @@ class RunsPanel(Themed, QWidget):
         self.model = self.table.runs
         self.table.toggled.connect(self.check)
         self.table.delete_pressed.connect(self.remove)
-        self.table.customContextMenuRequested.connect(self._open_context_menu)
+        self.table.menu_requested.connect(self._open_context_menu)
         self._comparison = Comparison(theme)
         self._comparison.setFixedWidth(COMPARISON_WIDTH - 24)
         self._export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
@@ -188,8 +188,7 @@ class RunsPanel(Themed, QWidget):
         self._export_menu.set_choices(choices, "")
         self._export_menu.open_below(self.export, align_right=True)
 
-    def _open_context_menu(self, place: QPoint) -> None:
-        row = self.table.indexAt(place).row()
+    def _open_context_menu(self, row: int, place: QPoint) -> None:
         if row < 0:
             return
         run = self.model.runs[row]
@@ -200,7 +199,7 @@ class RunsPanel(Themed, QWidget):
         menu.addAction("Copy as text", lambda: QGuiApplication.clipboard().setText(as_text(run)))
         menu.addSeparator()
         menu.addAction("Remove", lambda: self.remove(run.number))
-        menu.popup(self.table.viewport().mapToGlobal(place))
+        menu.popup(place)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)

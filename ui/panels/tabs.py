@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
-from ui.panels.controls import Card, Control, Line, box, set_theme_within, width_of, write
+from ui.panels.controls import Card, Line, OneOf, box, set_theme_within, width_of, write
 from ui.theme import Theme, font
 
 HEIGHT = 38
@@ -17,7 +17,7 @@ EDGE = 12
 PX = 13
 
 
-class Tab(Control):
+class Tab(OneOf):
     """The title of a page, underlined while that is seen. `note` follows it in smaller letters, as a count does."""
 
     radius = 4.0

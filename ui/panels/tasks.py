@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -219,6 +219,17 @@ class TaskCell(QStyledItemDelegate):
 
 class TaskTable(QTableView):
     left = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_keyboard and not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, Column.TASK))
+        super().focusInEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """What is typed is the name of a task, wherever in the row one is."""
+        self.setCurrentIndex(self.model().index(max(0, self.currentIndex().row()), Column.TASK))
+        super().keyboardSearch(search)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit()

@@ -13,8 +13,17 @@ from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from playground.figures import Shares
 from playground.key_figures import Figure
@@ -261,6 +270,7 @@ class VerdictCard(Card):
         self._table = QWidget()  # the figures
         self._lay_out()
         self._show_shape()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -285,6 +295,32 @@ class VerdictCard(Card):
             self.column.addWidget(widget)
         self.column.addWidget(self._table)
         self.column.addStretch(1)
+
+    # -- what it says, to take along
+
+    def as_text(self) -> str:
+        """All that it says, to paste elsewhere."""
+        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self.figures()]
+        told = [self.sentence.words(), self.reason.words().replace("**", ""), *figures]
+        return "\n".join(words for words in told if words)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.as_text())
+        self.copied.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("verdict_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy", self._copy)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.sentence.geometry().bottomLeft()))
 
     # -- what the column calls
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.panels.controls import Themed, box, width_of, write
 from ui.stage.band import BandPlot
+from ui.stage.cores import CoresPlot
 from ui.stage.run_plot import RunPlot
 from ui.theme import Theme, font
 
+RowedPlot = RunPlot | CoresPlot
 LINE, PADDING = 17, 9
 DISTANCE = 14
 
@@ -60,6 +64,28 @@ class HoverCard(Themed, QWidget):
             room = QRectF(PADDING, PADDING - 2 + row * LINE, self.width() - PADDING, LINE)
             text = (line, font(12, 400 if row else 600), theme.t2 if row else theme.t1)
             write(painter, room, text)
+
+
+class RowPointer:
+    """The row of the stage that the keyboard points at: a plot, and a height in it."""
+
+    def __init__(self) -> None:
+        self.at: tuple[RowedPlot, float] | None = None
+        self._row = -1
+
+    def step(self, plots: Sequence[RowedPlot], by: int) -> tuple[RowedPlot, float] | None:
+        """To the next row of these plots; from nowhere to the first or the last."""
+        rows = [(plot, plot.rows.place(row).center().y()) for plot in plots for row in range(plot.rows.count)]
+        if not rows:
+            self.leave()
+            return None
+        outside = 0 if by > 0 else len(rows) - 1
+        self._row = max(0, min(len(rows) - 1, self._row + by)) if self.at is not None else outside
+        self.at = rows[self._row]
+        return self.at
+
+    def leave(self) -> None:
+        self.at, self._row = None, -1
 
 
 class UnderMouse(QObject):

@@ -1,15 +1,18 @@
-"""The legend: all states with the very patterns of the stage. Always visible; in a narrow window with short words."""
+"""The legend: all states with the very patterns of the stage. Always visible; in a narrow window with short words. What
+a state means is told of the one under the mouse, or by arrow keys of one after the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from playground.states import SHORT_WORDS, SLEEP, WORDS
-from ui.panels.controls import Themed, width_of, write
+from playground.recipe_words import at_start
+from playground.states import MEANINGS, SHORT_WORDS, SLEEP, WORDS
+from ui.panels.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
 from ui.stage.patterns import LEGEND, state_brush
 from ui.theme import Theme, font, mix
 
@@ -62,6 +65,8 @@ class Legend(Themed, QWidget):
         self.setAccessibleName("Legend: " + ", ".join(WORDS[state] for state in LEGEND))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(20)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._told = 0  # which one of LEGEND the keyboard is at
 
     def _layout(self) -> Arrangement:
         """As generous as the width allows."""
@@ -73,15 +78,55 @@ class Legend(Themed, QWidget):
     def sizeHint(self) -> QSize:
         return QSize(int(CHOICES[0].width()) + 1, 20)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        choice = self._layout()
+    def places(self) -> list[QRectF]:
+        """Of each state, its swatch and its words."""
+        choice, found = self._layout(), []
         x = self.width() - choice.width()
-        top = round(self.height() / 2 - SWATCH_HEIGHT / 2)
         for state in LEGEND:
-            swatch = QRectF(round(x), top, choice.swatch, SWATCH_HEIGHT)
+            width = choice.swatch + choice.gap + width_of(choice.words.get(state, ""), font(FACE))
+            found.append(QRectF(x, 0, width, self.height()))
+            x += width + choice.between
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, choice = QPainter(self), self._layout()
+        top = round(self.height() / 2 - SWATCH_HEIGHT / 2)
+        for state, place in zip(LEGEND, self.places(), strict=True):
+            swatch = QRectF(round(place.left()), top, choice.swatch, SWATCH_HEIGHT)
             draw_swatch(painter, swatch, state, self.theme.worker(0), self.theme)
-            x += choice.swatch + choice.gap
-            text = choice.words.get(state, "")
-            room = QRectF(x, 0, width_of(text, font(FACE)) + 2, self.height())
-            x += write(painter, room, (text, font(FACE), self.theme.t2)) + choice.between
+            room = place.adjusted(choice.swatch + choice.gap, 0, 2, 0)
+            write(painter, room, (choice.words.get(state, ""), font(FACE), self.theme.t2))
+
+    # -- what a state means
+
+    def explained(self, at: int) -> str:
+        state = LEGEND[at]
+        return f"{at_start(WORDS[state])}: {MEANINGS[state]}"
+
+    def _tell(self, at: int) -> None:
+        place = self.places()[at].toRect()
+        self.setAccessibleDescription(self.explained(at))
+        QToolTip.showText(self.mapToGlobal(place.bottomLeft()), self.explained(at), self, place)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            x = cast(QHelpEvent, event).pos().x()
+            at = next((n for n, place in enumerate(self.places()) if place.left() <= x <= place.right()), None)
+            if at is not None:
+                self._tell(at)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() in (*BACK_KEYS, *FORTH_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (*BACK_KEYS, *FORTH_KEYS):
+            self._told = (self._told + (1 if event.key() in FORTH_KEYS else -1)) % len(LEGEND)
+            self._tell(self._told)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell(self._told)

@@ -5,8 +5,8 @@ are new and asks for repaints of what moved; twice a second it looks after words
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.core_parts import LiveRun
@@ -19,7 +19,7 @@ from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.beside import Beside
 from ui.stage.cores import CoresPanel
 from ui.stage.groups import Groups
-from ui.stage.hover import HoverCard, UnderMouse
+from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
 from ui.stage.layout import PANEL_GAP, plan
 from ui.stage.near import Near
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
@@ -35,6 +35,7 @@ from ui.theme import Theme, ThemeSource
 SLOW_NS, HOVER_NS, LATELY_NS = 500_000_000, 150_000_000, 2_000_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
+NEAR_NOW = 0.9  # of a plot's width
 PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
 
 
@@ -54,6 +55,7 @@ class Stage(Themed, QWidget):
         self.setObjectName("stage")
         self.setAccessibleName("Stage")
         self.setMinimumSize(420, 300)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.window_of_time = TimeWindow(self)
         self.groups: dict[int, GroupPanel] = {}
         self._slots: dict[int, int] = {}
@@ -87,6 +89,7 @@ class Stage(Themed, QWidget):
             part.setParent(self)
         self.card = HoverCard(theme, self)
         self.under_mouse = UnderMouse(self)
+        self.pointer = RowPointer()
         self.bar.lens_toggled.connect(self._show_lens)
         self._listen(self.pulse.plot)
         self._listen(self.cores.plot)
@@ -260,6 +263,17 @@ class Stage(Themed, QWidget):
         if group is not None and group.lens_on:
             group.move_lens(steps)
 
+    def to_begin(self) -> None:
+        """Of the run that is chosen: it stands at the left edge."""
+        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        if group is not None and group.run.started_ns:
+            self.window_of_time.show_from(group.run.started_ns)
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """A part of a run that has the keyboard now may be out of sight."""
+        if self._scroll.isAncestorOf(widget):
+            self._scroll.ensureWidgetVisible(widget, 0, 0)
+
     def tick(self, now_ns: int) -> None:
         """One frame."""
         window = self.window_of_time
@@ -407,6 +421,53 @@ class Stage(Themed, QWidget):
             group.put_lens(moment)
         if lane is not None:
             self.lane_clicked.emit(group.run.number, lane, moment)
+
+    # -- the keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down go from row to row, and say what the mouse would be told there; Enter is a click."""
+        match event.key():
+            case Qt.Key.Key_Up | Qt.Key.Key_Down:
+                self._point_at(self.pointer.step(self._pointed_plots(), 1 if event.key() == Qt.Key.Key_Down else -1))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.pointer.at is not None:
+                self._press_pointed()
+            case Qt.Key.Key_Escape if self.pointer.at is not None:
+                self._point_at(None)
+            case _:
+                super().keyPressEvent(event)
+
+    def _pointed_plots(self) -> list[RowedPlot]:
+        """Those that the pointer goes through: of the chosen run, and the cores."""
+        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        return [*(group.plots if group is not None else []), self.cores.plot]
+
+    def _point_at(self, place: tuple[RowedPlot, float] | None) -> None:
+        if place is None:
+            self.pointer.leave()
+            self._unhover()
+            self.setAccessibleDescription("")
+            return
+        plot, y = place
+        self.bring_into_view(plot)
+        self._hover_over(plot, self._pointed_x(plot), y)
+        self._show_hover()
+        self.setAccessibleDescription("; ".join(self.card.lines) if self.card.isVisible() else "")
+
+    def _pointed_x(self, plot: BandPlot) -> float:
+        """In the middle of the lens, where there is one; else near the live edge."""
+        lens = plot.bracket_place() if isinstance(plot, RunPlot) else None
+        return (lens[0] + lens[1]) / 2 if lens is not None else plot.width() * NEAR_NOW
+
+    def _press_pointed(self) -> None:
+        place = self.pointer.at
+        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        if place is not None and group is not None and isinstance(place[0], RunPlot):
+            self._lane_clicked(group, place[0], self._pointed_x(place[0]), place[1])
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.pointer.at is not None:
+            self._point_at(None)
 
     # -- layout
 

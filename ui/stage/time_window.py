@@ -144,6 +144,12 @@ class TimeWindow(QObject):
             self.freeze(True)
         self._show(self.span, round(self.offset + part * self.span))
 
+    def show_from(self, moment: int) -> None:
+        """A moment at the left edge, as far as that is kept."""
+        if self.reference - moment > self.span:
+            self.freeze(True)
+            self._show(self.span, self.reference - moment - self.span)
+
     def _show(self, span: int, offset: int) -> None:
         offset = min(max(offset, 0), max(0, REACH - span))
         if (span, offset) != (self.span, self.offset):

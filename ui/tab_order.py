@@ -1,0 +1,80 @@
+"""The order in which Tab goes through the window: as it is read. The sentence first, then the stage, the column beside
+it, the finished runs; within each from the top to the bottom, and in a row from left to right.
+
+It is found anew with each Tab, since runs, notices and tabs come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
+
+ROW = 14  # px: whose middles are as near as that stand in one row
+TALL = 60  # px: what is taller stands where it begins
+
+
+def order(areas: Sequence[QWidget]) -> list[QWidget]:
+    """All that Tab reaches, area by area."""
+    found: list[QWidget] = []
+    for area in areas:
+        own = [area] if _reached(area) else []
+        found += [*own, *_as_read(one for one in area.findChildren(QWidget) if _reached(one) and one not in found)]
+    return found
+
+
+def _reached(widget: QWidget) -> bool:
+    able = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
+    return able and _is_stop(widget) and not widget.visibleRegion().isEmpty() and not _is_covered(widget)
+
+
+def _is_covered(widget: QWidget) -> bool:
+    """By what lies over it, such as the drawer."""
+    top = widget.window().childAt(widget.mapTo(widget.window(), widget.visibleRegion().boundingRect().center()))
+    return top is not None and top is not widget and not widget.isAncestorOf(top)
+
+
+def _is_stop(widget: QWidget) -> bool:
+    """Of a group of which one is taken only that one is: arrow keys go to the others."""
+    group: QButtonGroup | None = widget.group() if isinstance(widget, QAbstractButton) else None
+    if group is not None and group.exclusive() and group.checkedButton() is not None:
+        return group.checkedButton() is widget
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def _as_read(widgets: Iterable[QWidget]) -> list[QWidget]:
+    rows: list[tuple[int, list[tuple[int, QWidget]]]] = []
+    for y, x, widget in sorted(((*_place(one), one) for one in widgets), key=lambda place: place[:2]):
+        if not rows or y - rows[-1][0] > ROW:
+            rows.append((y, []))
+        rows[-1][1].append((x, widget))
+    return [widget for _, row in rows for _, widget in sorted(row, key=lambda place: place[0])]
+
+
+def _place(widget: QWidget) -> tuple[int, int]:
+    corner = widget.mapTo(widget.window(), QPoint(0, 0))
+    return corner.y() + (0 if widget.height() > TALL else widget.height() // 2), corner.x()
+
+
+def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool) -> QWidget | None:
+    """Where Tab goes from here."""
+    stops = order(areas)
+    if not stops:
+        return None
+    if current in stops:
+        return stops[(stops.index(current) + (1 if forward else -1)) % len(stops)]
+    return stops[0 if forward else -1]
+
+
+def next_area(areas: Sequence[QWidget], current: QWidget | None, by: int) -> QWidget | None:
+    """The first stop of the next area that has one."""
+    here = next((n for n, area in enumerate(areas) if current is not None and _holds(area, current)), 0)
+    for step in range(1, len(areas) + 1):
+        stops = order([areas[(here + by * step) % len(areas)]])
+        if stops:
+            return stops[0]
+    return None
+
+
+def _holds(area: QWidget, widget: QWidget) -> bool:
+    return area is widget or area.isAncestorOf(widget)
