@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.bootstrap import VERSION
@@ -284,7 +284,9 @@ def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:
 
 def test_the_menu_of_a_row(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
-    panel._open_context_menu(panel.table.visualRect(panel.model.index(1, 2)).center())
+    place = panel.table.visualRect(panel.model.index(1, 2)).center()
+    where = panel.table.viewport().mapToGlobal(place)
+    QApplication.sendEvent(panel.table, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where))
     menu = panel.findChild(QMenu, "run_menu")
     assert menu is not None
     again, copy, _, remove = menu.actions()
@@ -296,7 +298,7 @@ def test_the_menu_of_a_row(panel: RunsPanel, qtbot: QtBot) -> None:
     remove.trigger()
     assert [one.number for one in panel.runs()] == [6, 3]
     menu.close()
-    panel._open_context_menu(QPoint(5, 9999))
+    panel._open_context_menu(-1, QPoint(5, 9999))  # below the last row
 
 
 def test_a_run_as_text() -> None:
