@@ -286,7 +286,7 @@ def test_the_menu_of_a_row(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
     place = panel.table.visualRect(panel.model.index(1, 2)).center()
     where = panel.table.viewport().mapToGlobal(place)
-    QApplication.sendEvent(panel.table, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where))
+    QApplication.sendEvent(panel.table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where))
     menu = panel.findChild(QMenu, "run_menu")
     assert menu is not None
     again, copy, _, remove = menu.actions()
