@@ -8,6 +8,9 @@ from typing import NamedTuple
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from ui import keys
+from ui.panels.controls import Control
+
 
 class Command(NamedTuple):
     name: str
@@ -63,7 +66,7 @@ class Actions:
         for command in COMMANDS:
             action = QAction(command.title, window)
             action.setObjectName(f"action_{command.name}")
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.setShortcuts([QKeySequence(one) for one in command.keys])
             window.addAction(action)
             self._actions[command.name] = action
 
@@ -72,6 +75,17 @@ class Actions:
 
     def on(self, name: str, act: Callable[[], object]) -> None:
         self._actions[name].triggered.connect(lambda _checked=False: act())
+
+    def name_key(self, name: str, *controls: Control) -> None:
+        """Says on what does the same by mouse which key it has, now and after it was given another."""
+        action = self._actions[name]
+
+        def tell() -> None:
+            for control in controls:
+                control.name_key(keys.words(action))
+
+        tell()
+        action.changed.connect(tell)
 
     def all(self) -> list[QAction]:
         return [action for name, action in self._actions.items() if name != "palette"]

@@ -6,6 +6,7 @@ command is carried out by somebody who only wanted that."""
 
 from __future__ import annotations
 
+import re
 import sys
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,11 @@ def words(key: QAction | QKeySequence | Qt.Key) -> str:
     sequence = key.shortcut() if isinstance(key, QAction) else QKeySequence(key)
     told = sequence.toString(QKeySequence.SequenceFormat.NativeText)
     return told if sys.platform == "darwin" else told.replace("Return", "Enter")  # what stands on the key
+
+
+def badge(key: str) -> str:
+    """For a small tag: `Ctrl K`. A plus that is a key of its own stays."""
+    return re.sub(r"\+(?=.)", " ", key)
 
 
 def tip(told: str, key: str) -> str:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from playground.recipe import Recipe
+from ui import keys
 from ui.actions import Actions
 from ui.files import Files
 from ui.panels.choice_menu import Choice, ChoiceMenu
@@ -73,7 +74,7 @@ class RecipeWays(Themed, QObject):
     def _command_rows(self) -> list[Choice]:
         assert self._actions is not None
         actions = [(name, self._actions[name]) for name in COMMANDS]
-        return [Choice(name, action.text(), _key(action)) for name, action in actions]
+        return [Choice(name, action.text(), keys.words(action)) for name, action in actions]
 
     def _recent_rows(self) -> list[Choice]:
         return [Choice(str(path), path.name, str(path.parent)) for path in self._files.recent()]
@@ -88,7 +89,3 @@ class RecipeWays(Themed, QObject):
     def rethemed(self) -> None:
         self.menu.set_theme(self.theme)
         self.overlay.set_theme(self.theme)
-
-
-def _key(action: QAction) -> str:
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

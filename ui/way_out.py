@@ -3,11 +3,13 @@ Run, and where the Stop buttons are (in pixels of the window, as the display cou
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from playground.recipe import LONGEST_SECONDS, LONGEST_UNHEARD_S, Recipe
 from playground.way_out import Place
+from ui import keys
 
 HEARD_ON = ("xcb", "windows")  # of Qt's platforms
 
@@ -37,7 +39,7 @@ def warning(recipe: Recipe) -> str:
     if recipe.host == "lab":
         return ""
     length = f"{recipe.seconds or longest(recipe.host):g} s"
-    way_out = "Esc stops it" if is_heard() else "nothing can stop it sooner"
+    way_out = f"{keys.words(Qt.Key.Key_Escape)} stops it" if is_heard() else "nothing can stop it sooner"
     return f"This window will freeze for up to {length}, as the work runs inside it; {way_out}."
 
 

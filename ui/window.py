@@ -284,7 +284,28 @@ class Window(QMainWindow):
         act("area_before", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), -1)))
         act("quit", self.close)
         self.recipe_ways.wire(self.actions_by_name)
-        self.recipe_bar.line.run_key = keys.words(self.actions_by_name["run"])
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        bar, above = self.recipe_bar, self.stage.bar
+        for name, control in (
+            ("type_recipe", bar.word_run),
+            ("run", bar.run),
+            ("race", bar.race),
+            ("stop_all", bar.stop_all),
+            ("knobs", bar.knobs),
+            ("theme", bar.theme_button),
+            ("palette", bar.search),
+            ("freeze", above.live),
+            ("zoom_out", above.zoom_out),
+            ("zoom_in", above.zoom_in),
+            ("lens", above.lens),
+            ("details", self.strip.details),
+            ("runs_panel", self.runs_panel.toggle),
+        ):
+            self.actions_by_name.name_key(name, control)
+        bar.name_search_key(keys.badge(keys.words(self.actions_by_name["palette"])))
+        bar.line.run_key = keys.words(self.actions_by_name["run"])
 
     def _restore(self) -> None:
         kept = self.settings.settings

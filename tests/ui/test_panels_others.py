@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.recipe import checked
+from ui import keys
 from ui.panels import quantities
 from ui.panels.choosing import Segments
 from ui.panels.controls import Button
 from ui.panels.labels import Label
 from ui.panels.notices import Notices
-from ui.panels.palette import Palette, key_words, rank
+from ui.panels.palette import Palette, rank
 from ui.panels.starters import STARTERS, Starters
 from ui.panels.status import CostFigures, StatusBar
 from ui.theme import DARK, LIGHT
@@ -206,7 +207,7 @@ def test_all_words_of_a_notice_are_seen_or_a_sign_that_there_are_more(window: QW
     ("shortcut", "words"), [("Ctrl+K", "Ctrl K"), ("+", "+"), ("Ctrl++", "Ctrl +"), ("-", "-"), ("F11", "F11")]
 )
 def test_a_shortcut_keeps_a_plus_that_is_a_key(shortcut: str, words: str):
-    assert key_words(shortcut) == words
+    assert keys.badge(shortcut) == words
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import icons
+from ui import icons, keys
 from ui.keys import is_plain
 from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.controls import PRESS_KEYS, RING, Button, Painted, Themed, box, width_of
@@ -105,7 +105,12 @@ class EditorTools(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.open = small_button(theme, "code_open", "Open…", "Open a .py file")
-        self.save = small_button(theme, "code_save", "Save", "Save (Ctrl+S in the editor)")
+        self.save = small_button(
+            theme,
+            "code_save",
+            "Save",
+            f"Save ({keys.words(QKeySequence(QKeySequence.StandardKey.Save))} in the editor)",
+        )
         self.save_as = small_button(theme, "code_save_as", "Save as…")
         self.examples = MenuButton(theme, "code_examples", "Examples", kind="ghost", px=12, height=26, padding=8)
         self.examples.setToolTip("Programs to begin with")

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
-from ui.keys import is_plain
+from ui.keys import is_plain, tip
 from ui.theme import Theme, font, mix
 
 RING = 4  # room for the focus ring around a button: 2 px of gap, 2 px of ring
@@ -135,6 +135,7 @@ class Control(Themed, QAbstractButton):
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__()
         self.theme, self._ring = theme, False
+        self._tip, self._tip_key = "", ""
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -148,6 +149,15 @@ class Control(Themed, QAbstractButton):
 
     def hovered(self) -> bool:
         return self.underMouse() and self.isEnabled()
+
+    def name_key(self, key: str) -> None:
+        """What does the same by keyboard: told after the tool tip, whatever that comes to be."""
+        self._tip_key = key
+        self.setToolTip(self._tip)
+
+    def setToolTip(self, words: str) -> None:
+        self._tip = words
+        super().setToolTip(tip(words, self._tip_key) if words else "")
 
     def draw(self, painter: QPainter) -> None:
         raise NotImplementedError

@@ -4,11 +4,10 @@ What is typed may be an action itself: a recipe as one line is offered to be run
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons
+from ui import icons, keys
 from ui.panels.controls import Line, Painted, badge, box, width_of, write
 from ui.panels.labels import Label
 from ui.panels.popover import Popover
@@ -103,8 +102,8 @@ class ActionRow(QStyledItemDelegate):
             action.icon().paint(painter, square.toAlignedRect())
         else:
             icons.paint(painter, "right", square, theme.t3, 1.3)
-        shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or ("Enter" if current else "")
-        used = self._draw_key(painter, rect, key_words(shortcut)) if shortcut else 0
+        shortcut = keys.words(action) or (keys.words(Qt.Key.Key_Return) if current else "")
+        used = self._draw_key(painter, rect, keys.badge(shortcut)) if shortcut else 0
         write(painter, rect.adjusted(38, 0, -used - 22, 0), (title(action), font(14), color))
 
     def _draw_key(self, painter: QPainter, rect: QRectF, key: str) -> float:
@@ -112,11 +111,6 @@ class ActionRow(QStyledItemDelegate):
         place = QRectF(rect.right() - 12 - width, round(rect.center().y() - 9), width, 18)
         badge(painter, place, key, self._palette.theme)
         return width
-
-
-def key_words(shortcut: str) -> str:
-    """`Ctrl K` for Ctrl+K; a plus that is a key of its own stays."""
-    return re.sub(r"\+(?=.)", " ", shortcut)
 
 
 class Palette(Popover):
@@ -163,7 +157,7 @@ class Palette(Popover):
             icons.paint(painter, "search", QRectF(rect), theme.t2)
 
         def escape(painter: QPainter, rect: QRect, theme: Theme) -> None:
-            badge(painter, QRectF(rect), "Esc", theme)
+            badge(painter, QRectF(rect), keys.words(Qt.Key.Key_Escape), theme)
 
         head = QWidget()
         head.setFixedHeight(45)

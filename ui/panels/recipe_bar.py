@@ -76,6 +76,7 @@ class RecipeBar(Themed, QWidget):
         self._running = 0
         self._seconds_in_lab: float | None = None
         self._least_width = 0
+        self._search_key = ""
         self._make_chips(theme)
         self._make_buttons(theme)
         self._lay_out(theme)
@@ -115,6 +116,10 @@ class RecipeBar(Themed, QWidget):
         self._menus["model"].update_choices(self._rows("model")[0])
         self._menus["interpreter"].update_choices(self._rows("interpreter")[0])
         self._show()
+
+    def name_search_key(self, key: str) -> None:
+        self._search_key = key
+        self._fit_buttons()
 
     def set_running(self, runs: int) -> None:
         """How many runs are live: with none there is nothing to stop."""
@@ -187,25 +192,24 @@ class RecipeBar(Themed, QWidget):
     def _make_buttons(self, theme: Theme) -> None:
         self.word_run = Button(theme, "type_recipe", "Run", kind="ghost", px=15, weight=400, padding=3)
         self.word_run.setAccessibleName("Type this recipe as one line")
-        self.word_run.setToolTip("Type or paste this recipe as one line (F2)")
+        self.word_run.setToolTip("Type or paste this recipe as one line")
         self.line = RecipeField(theme, self._read)
         self.line.hide()
         self.more = icon_button(theme, "more", "more", "Open, save, copy or type a recipe", side=28)
         self.run = Button(theme, "run", "Run", "play", "primary", px=14, weight=600, padding=15)
-        self.run.setToolTip("Start this recipe (Ctrl+Enter)")
+        self.run.setToolTip("Start this recipe")
         self.race = icon_button(theme, "race", "race", "Race: the same recipe on two Pythons", side=36)
         self.stop_all = Button(
             theme, "stop_all", "Stop all", "stop", px=14, padding=15, icon_ink="bad", gap=9, icon_px=14
         )
-        self.stop_all.setToolTip("Stop every run (Ctrl+.)")
+        self.stop_all.setToolTip("Stop every run")
         self.stop_all.setEnabled(False)
         self.knobs = Button(theme, "knobs", "Knobs", "knobs", "ghost", px=15, weight=400, padding=8, gap=9)
         self.knobs.setToolTip("Switch interval and what else can be set")
         self.theme_button = icon_button(theme, "theme", "sun" if theme.dark else "moon", "Dark or light")
         self.search = Button(theme, "search", "", "search", "ghost", padding=8, gap=8, height=32)
         self.search.setAccessibleName("Find a command")
-        self.search.setToolTip("Find a command (Ctrl+K)")
-        self.search.set_key("Ctrl K")
+        self.search.setToolTip("Find a command")
         self.word_run.clicked.connect(self.type_line)
         self.line.taken.connect(self._line_taken)
         self.line.left.connect(lambda: self._show_sentence(True))
@@ -313,7 +317,7 @@ class RecipeBar(Themed, QWidget):
         self._least_width = self._row.minimumSize().width()
         self.more.setVisible(width >= LEAST)
         self._show_words(width >= ROOM_FOR_WORDS)
-        self.search.set_key("Ctrl K" if width >= ROOM_FOR_KEY else "")
+        self.search.set_key(self._search_key if width >= ROOM_FOR_KEY else "")
         self._show_value()
 
     def _show_words(self, words: bool) -> None:

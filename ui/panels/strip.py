@@ -29,7 +29,7 @@ class VerdictStrip(Themed, QWidget):
         self.sentence = Label(theme, "", 14, 600, "t1")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.details = Button(
-            theme, "details", "Verdict and tasks", px=13, height=28, padding=10, tip="Show or hide it (Ctrl+D)"
+            theme, "details", "Verdict and tasks", px=13, height=28, padding=10, tip="Show or hide it"
         )
         self.details.clicked.connect(self.details_requested)
         row.addWidget(self.sentence, 1)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QLineEdit
 
 from playground.figures import RunStatistics, worker_name
+from ui import keys
 from ui.panels.controls import RING, Button, Themed, box, write
 from ui.panels.quantities import whole
 from ui.stage.band import PLOT_LEFT, BandPanel, Rows
@@ -103,7 +104,7 @@ class Near(BandPanel):
         self.field = WorkerField(theme, f"near_{run.number}_worker")
         self.previous = self._button("previous", "up", "The worker before (up)")
         self.next = self._button("next", "down", "The worker after (down)")
-        self.close_button = self._button("fold", "close", "Fold these lanes (Esc)")
+        self.close_button = self._button("fold", "close", keys.tip("Fold these lanes", keys.words(Qt.Key.Key_Escape)))
         for part in (self.block, self.field):
             part.setParent(self)
         self.previous.clicked.connect(lambda: self.step(-1))

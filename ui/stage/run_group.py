@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 
 from playground.figures import RunStatistics
 from playground.lanes import MANY
+from ui import keys
 from ui.stage import group_header, group_message
 from ui.stage.band import BandPanel, Rows
 from ui.stage.block import HeatBlock, LanesBlock
@@ -71,7 +72,8 @@ class GroupPanel(BandPanel):
         plot = HeatPlot(self.run, self._first_slot, window, theme)
         plot.opened.connect(self._open_at)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        words = f"Run {number}: how many workers are in each state. Enter opens the lanes around one"
+        enter = keys.words(Qt.Key.Key_Return)
+        words = f"Run {number}: how many workers are in each state. {enter} opens the lanes around one"
         return HeatBlock(plot, theme, f"run_{number}_heat", words)
 
     def _make_started(self, window: TimeWindow, theme: Theme) -> StartedBlock | None:

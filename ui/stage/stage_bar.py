@@ -41,7 +41,7 @@ class LivePill(Control):
         self.setAccessibleName(
             f"{words}: press to go back to live" if window.frozen else "Live: the picture follows. Press to freeze it"
         )
-        self.setToolTip("Back to live (Space)" if window.frozen else "Freeze the picture (Space); the work goes on")
+        self.setToolTip("Back to live" if window.frozen else "Freeze the picture; the work goes on")
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import ClassVar
 
 import msgspec
-from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal, Slot
 
 from playground import interpreters
 from playground.directory import RunDirectory
@@ -29,6 +29,7 @@ from playground.lab.site import Site
 from playground.lab.together import Gates
 from playground.recipe import LONGEST_UNHEARD_S, Recipe
 from playground.way_out import WayOut
+from ui import keys
 from ui.workers import printing
 
 clock = time.perf_counter
@@ -77,8 +78,9 @@ class InAppEngine(Engine):
             return
         why = self.way_out.start()
         if why and (self.recipe.seconds or 0.0) > LONGEST_UNHEARD_S:
+            escape = keys.words(Qt.Key.Key_Escape)
             raise RuntimeError(
-                f"Esc and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
+                f"{escape} and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
             )
 
     def live(self, index: int, wait: Callable[[], object] | None = None) -> None:
