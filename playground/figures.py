@@ -33,7 +33,7 @@ class Change:
 @dataclass(frozen=True)
 class Shares:
     """How a worker spent its time, as parts of 1. `wait_gil` is what is left of its ops after CPU time and core
-    wait, `wait_turn` what a worker was ready but not let go on by the loop or pool that runs it."""
+    wait, `wait_turn` the time in which a worker was ready, but its loop or pool had not resumed it."""
 
     run: float = 0.0
     wait_gil: float = 0.0

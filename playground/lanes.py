@@ -120,7 +120,7 @@ class LaneStore:
         self._changed(int(start.min()))
 
     def take_back(self, lane: int, state: int, ns: int, instead: int) -> None:
-        """So much was told too much of a state; it was something else."""
+        """Move `ns` of already reported time from `state` to `instead`."""
         self._spend(np.array([lane, lane]), np.array([state, instead]), np.array([-ns, ns], np.float64))
 
     def tell_tail(self, lane: int, state: int) -> None:

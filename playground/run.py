@@ -94,7 +94,7 @@ class Run:
         self._drained = False
         self._ended_ns: int | None = None
 
-    # -- orders; from the thread that owns the engine
+    # -- orders; from the thread that owns the engine, except set_knob, which only writes a word of the control block
 
     def start(self) -> None:
         self._started = True

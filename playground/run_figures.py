@@ -34,8 +34,8 @@ _SHARES = tuple(state.share for state in states.TABLE)
 
 
 class Workers(Sequence[WorkerStatistics]):
-    """The workers of a run at one moment. There may be a hundred thousand: one is made when it is asked for, and of so
-    many it is as it is then."""
+    """The workers of a run at one moment. There may be a hundred thousand, so records are made on demand; above 2048
+    workers a record shows the moment of access."""
 
     def __init__(self, run: Run, now: int | None, recent_cpu: npt.NDArray[np.float64] | None) -> None:
         """`now`: until when to count what they are in the middle of, if at all."""

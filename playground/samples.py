@@ -103,7 +103,8 @@ class Watched:
         return pieces
 
     def found_late(self, ns: int) -> None:
-        """The system counts a wait for a core when it is over: such a part of the last wait was one."""
+        """The system counts a wait for a core when that is over. So `ns` of the last wait, which has been reported as
+        another state, were a wait for a core."""
         state, told = self._rest
         ns = min(ns, told)
         if ns > 0:

@@ -1,4 +1,4 @@
-"""What of a recipe's script is other under another model: counted in lines of code, comments left out."""
+"""How a recipe's script differs under another model: counted in lines of code, comments left out."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Verdict: figures → one plain sentence that says what is being seen, why, and the key figures behind it.
 
 First come the rules for runs of which there is little to say: in trouble, paused, too short. Then those for what is
-special in a job or a model. Else the biggest wait has the word, if it is big enough. A rule looks only at figures,
-never at which model ran, except to name it: threads that turn out parallel are called parallel. Nothing is said of
-workers that have not begun, and nothing of shares that nobody knows."""
+special in a job or a model. Else the biggest wait has the word, if it is big enough. Of the model a rule asks how its
+workers are run (one loop, one at a time, one GIL) and what they are called; what happened it takes from the figures:
+threads that turn out parallel are called parallel. Nothing is said of workers that have not begun, and nothing of
+shares that nobody knows."""
 
 from __future__ import annotations
 

@@ -129,8 +129,9 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
         total=lab.order.total,
     )
     if not model.ONE_PROCESS:
-        # From here on this process only starts others and waits, so the leash hears of the app's end at once, and ends
-        # the whole group. Killed on the spot, it would leave workers that are not tied yet: 64 of them, two seconds.
+        # From here on this process only starts others and waits, so its leash thread notices the app's end at once and
+        # kills the whole group. If the kernel killed the lab instead, workers that have not tied their lives to it yet
+        # would be left: with 64 that were just starting, the last of them was gone only two seconds later.
         machine.outlive_parent()
     begun, before = time.perf_counter_ns(), lab.handoffs()
     lab.control.words[ring.C_CALLED] = begun

@@ -1,5 +1,5 @@
-"""Whether a model can run a job, as far as it can be told before the start: workers that wait for each other must all
-be there at once, and nobody may hold up the one that he waits for."""
+"""Whether a model can run a job, as far as that is known before the start: workers that wait for each other must all
+exist at the same time, and a worker must not block the thread that the worker it waits for runs in."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """What only the operating system knows about the calling thread: its core, how long it waited for one, and the leash
-that lets a lab die with the app. Linux tells all of it; elsewhere the answer is "unknown", never a guess.
+that lets a lab die with the app. Linux tells all of it. Elsewhere core and core wait are unknown, and so is whether a
+thread gave up its core by itself: there every loss of time counts as if it had.
 
 Everything goes through ctypes.PyDLL, which keeps the GIL: a call that released it would invite the very hand-off that
 is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
@@ -43,7 +44,7 @@ class ThreadWatch:
 
     def __init__(self) -> None:
         self._descriptor = -1
-        self._always_new = count()  # where it cannot be known, every loss counts as a wait
+        self._always_new = count()  # where that is unknown, every loss of time counts as a wait
         self._text = ctypes.create_string_buffer(SCHEDSTAT_BYTES + 1) if ctypes else None
         if LINUX:
             try:

@@ -72,7 +72,8 @@ CORE_UNKNOWN = 0xFFFF
 # what a worker did between two; whether it still waited, or waited for its turn, is not known
 HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 
-# words of the control block, written by the app and read by everything in the run
+# words of the control block, read by everything in the run. These the app writes; a lab sets STOP in the first of them
+# when a worker process was killed
 CONTROL_BYTES = 1024
 C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
 # … and written by a lab whose workers take turns: how late its loop is (loop.py)

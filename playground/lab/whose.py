@@ -1,5 +1,5 @@
-"""Whose the code is that runs now: the worker's number, wherever that runs. A context variable follows threads, tasks
-of asyncio and greenlets; where workers take turns without a context of their own it is set at each of their steps."""
+"""The number of the worker that the running code belongs to. A context variable follows threads, tasks of asyncio and
+greenlets; workers that take turns without a context of their own set it at each of their steps."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ The file is Python text that is never run as it is. In it are
   FIRST, INSTALL               what a script with that op, or any, begins with; packages that it needs
   def work(worker, *shared)    the place of the job's work: how its head and its `return result` are written
   what stands above `work`     is taken over where the script makes use of it
-  what stands below            is taken over as it is; there a line `shared` becomes the lines that make what workers
-                               share, `*shared` their names, a line `beside` what the job needs beside its workers, and
-                               `report(results, seconds)` prints the figures. Of `if KNOB == "value":` only what is
-                               right is taken"""
+  what stands below            is taken over as it is. There a line `shared` is replaced by the lines that make what
+                               workers share, `*shared` by their names, a line `beside` by what the job needs beside
+                               its workers; `report(results, seconds)` prints the figures. Of an
+                               `if KNOB == "value":` only the branch for the recipe's value is kept"""
 
 from __future__ import annotations
 
