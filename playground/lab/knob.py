@@ -14,6 +14,7 @@ class Knob(NamedTuple):
     choices: Tuple[str, ...] = ()
     unit: str = ""
     live: bool = False  # takes effect while a run is running
+    text: str = ""  # what it does, in a sentence
 
     def problem(self, value: object) -> Optional[str]:
         """Why `value` is not allowed, or None."""
@@ -59,10 +60,49 @@ def spaced(number: Union[float, int]) -> str:
     return (words.rstrip("0").rstrip(".") if "." in words else words).replace(",", " ")
 
 
-SWITCH_INTERVAL = Knob("switch_interval", "Switch interval", 0.005, 0.00001, 1.0, unit="s", live=True)
-PROBE_RATE = Knob("probe_rate", "GIL probe", 1000, 100, 10000, unit="Hz", live=True)
-STAMPS = Knob("stamps", "Record each op", "on", choices=("on", "off"), live=True)
-YIELDS = Knob("yields", "Yields", "when it waits", choices=("when it waits", "after each call"))
-POOL_SIZE = Knob("pool_size", "Pool size", 4, 1, 512)
-GIL = Knob("gil", "GIL", "default", choices=("default", "on", "off"))  # off: a free-threaded Python only
+SWITCH_INTERVAL = Knob(
+    "switch_interval",
+    "Switch interval",
+    0.005,
+    0.00001,
+    1.0,
+    unit="s",
+    live=True,
+    text="How long a thread may keep the GIL while another waits for it",
+)
+PROBE_RATE = Knob(
+    "probe_rate",
+    "GIL probe",
+    1000,
+    100,
+    10000,
+    unit="Hz",
+    live=True,
+    text="How often it is checked who holds the GIL: more often is finer, and costs more of a core",
+)
+STAMPS = Knob(
+    "stamps",
+    "Record each op",
+    "on",
+    choices=("on", "off"),
+    live=True,
+    text="Off leaves out the records of single ops: less is known, and watching costs less",
+)
+YIELDS = Knob(
+    "yields",
+    "Yields",
+    "when it waits",
+    choices=("when it waits", "after each call"),
+    text="When a worker lets the others go on: where it waits, or after each piece of work too",
+)
+POOL_SIZE = Knob(
+    "pool_size", "Pool size", 4, 1, 512, text="How many threads, processes or interpreters the pool has for all tasks"
+)
+GIL = Knob(
+    "gil",
+    "GIL",
+    "default",
+    choices=("default", "on", "off"),
+    text="Whether a free-threaded Python runs with its GIL; other builds always have one",
+)  # off: a free-threaded Python only
 EVERY_RUN = (SWITCH_INTERVAL, PROBE_RATE, STAMPS, GIL)

@@ -16,7 +16,13 @@ from typing import Any, Callable, Sequence
 from . import machine
 from .knob import Knob
 
-START_METHOD = Knob("start_method", "Start method", "spawn", choices=tuple(multiprocessing.get_all_start_methods()))
+START_METHOD = Knob(
+    "start_method",
+    "Start method",
+    "spawn",
+    choices=tuple(multiprocessing.get_all_start_methods()),
+    text="How a process is started: fork copies this one, spawn begins a new Python",
+)
 
 _task: Callable[[int], None]  # of a process of a pool
 

@@ -14,7 +14,7 @@ from playground import catalogue
 from playground.lab.knob import PROBE_RATE, SWITCH_INTERVAL, Knob
 from playground.recipe import Recipe, checked, knobs_of
 from ui.panels.choosing import Slider
-from ui.panels.knob_row import Scale
+from ui.panels.knob_row import Scale, read_value
 from ui.panels.knobs import KnobsPopover
 from ui.theme import DARK, LIGHT
 
@@ -45,8 +45,13 @@ def told(knobs: KnobsPopover) -> list[Recipe]:
     return recipes
 
 
+ZERO = Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms")
+BYTES = Knob("message", "Message", 64, 16, 1_000_000, unit="bytes")
+KINDS = [SWITCH_INTERVAL, PROBE_RATE, ZERO, BYTES, Knob("x", "x", 5, 1, 20), Knob("y", "y", 0.5, 0.0, 1.0)]
+
+
 @given(place=st.integers(0, Slider.STEPS))
-@pytest.mark.parametrize("knob", [SWITCH_INTERVAL, PROBE_RATE, Knob("x", "x", 5, 1, 20), Knob("y", "y", 0.5, 0.0, 1.0)])
+@pytest.mark.parametrize("knob", KINDS)
 def test_every_place_on_a_slider_is_an_allowed_value(knob: Knob, place: int) -> None:
     scale = Scale(knob)
     value = scale.value(place / Slider.STEPS)
@@ -59,6 +64,125 @@ def test_a_range_over_two_decades_is_logarithmic() -> None:
     assert Scale(SWITCH_INTERVAL).logarithmic
     assert Scale(SWITCH_INTERVAL).value(0.5) == pytest.approx(0.0032, rel=0.05)
     assert not Scale(Knob("x", "x", 5, 1, 20)).logarithmic
+
+
+def test_a_range_from_nothing_over_decades_is_logarithmic_too() -> None:
+    scale = Scale(ZERO)
+    assert scale.logarithmic
+    assert (scale.value(0.0), scale.value(1.0)) == (0.0, 10_000.0)
+    assert 0.3 < scale.place(5.0) < 0.6, "what is usual does not stick at the left end"
+    assert scale.place(50.0) - scale.place(5.0) == pytest.approx(scale.place(500.0) - scale.place(50.0))
+    assert scale.place(0.0) == 0.0 < scale.place(1.0)
+
+
+@pytest.mark.parametrize(
+    ("knob", "value", "up", "down"),
+    [
+        (SWITCH_INTERVAL, 0.005, 0.006, 0.004),
+        (SWITCH_INTERVAL, 0.0051, 0.006, 0.005),
+        (SWITCH_INTERVAL, 1.0, 1.0, 0.8),
+        (SWITCH_INTERVAL, 0.00001, 0.000015, 0.00001),
+        (PROBE_RATE, 1000, 1500, 800),
+        (BYTES, 64, 80, 60),
+        (ZERO, 0.0, 0.1, 0.0),
+        (ZERO, 0.1, 0.15, 0.0),
+        (ZERO, 0.05, 0.1, 0.0),
+        (ZERO, 5.0, 6.0, 4.0),
+        (Knob("level", "Level", 6, 1, 9), 6, 7, 5),
+        (Knob("level", "Level", 6, 1, 9), 9, 9, 8),
+        (Knob("y", "y", 0.5, 0.0, 1.0), 0.5, 0.55, 0.45),
+    ],
+)
+def test_arrow_keys_go_to_the_next_number_that_one_would_say(knob: Knob, value: float, up: float, down: float) -> None:
+    scale = Scale(knob)
+    assert (scale.step(value, 1), scale.step(value, -1)) == (pytest.approx(up), pytest.approx(down))
+    assert isinstance(scale.step(value, 1), int) == isinstance(knob.default, int)
+
+
+@given(start=st.integers(0, Slider.STEPS), by=st.sampled_from((1, -1)))
+@pytest.mark.parametrize("knob", KINDS)
+def test_arrow_keys_reach_the_end_by_allowed_values(knob: Knob, start: int, by: int) -> None:
+    scale = Scale(knob)
+    value = scale.value(start / Slider.STEPS)
+    for _ in range(100):
+        after = scale.step(value, by)
+        assert knob.problem(after) is None
+        assert (after > value) == (by > 0) or after == value == (knob.high if by > 0 else knob.low)
+        value = after
+    assert value == (knob.high if by > 0 else knob.low)
+
+
+@pytest.mark.parametrize(
+    ("knob", "shown", "typed", "value"),
+    [
+        (SWITCH_INTERVAL, "ms", "7", 0.007),
+        (SWITCH_INTERVAL, "ms", "7 ms", 0.007),
+        (SWITCH_INTERVAL, "ms", "0.02 s", 0.02),
+        (SWITCH_INTERVAL, "ms", "50us", 0.00005),
+        (SWITCH_INTERVAL, "ms", "50 µs", 0.00005),
+        (SWITCH_INTERVAL, "ms", "0,5 s", 0.5),
+        (SWITCH_INTERVAL, "ms", "3 s", None),
+        (SWITCH_INTERVAL, "ms", "3 parsecs", None),
+        (SWITCH_INTERVAL, "ms", "", None),
+        (SWITCH_INTERVAL, "ms", "fast", None),
+        (SWITCH_INTERVAL, "ms", "1.2.3", None),
+        (PROBE_RATE, "kHz", "2", 2000),
+        (PROBE_RATE, "kHz", "500", 500),
+        (PROBE_RATE, "kHz", "500.5 Hz", None),
+        (BYTES, "bytes", "1 000", 1000),
+        (BYTES, "bytes", "1 MB", 1_000_000),
+        (BYTES, "bytes", "2 MB", None),
+        (ZERO, "ms", "0", 0.0),
+        (Knob("level", "Level", 6, 1, 9), "6", "3", 3),
+        (Knob("level", "Level", 6, 1, 9), "6", "3.5", None),
+    ],
+)
+def test_a_value_is_typed_with_its_unit_or_without(knob: Knob, shown: str, typed: str, value: float | None) -> None:
+    assert read_value(knob, typed, shown) == (None if value is None else pytest.approx(value))
+
+
+def test_what_is_typed_is_taken_and_what_cannot_be_is_said(
+    knobs: KnobsPopover, qtbot: QtBot, told: list[Recipe]
+) -> None:
+    row = knobs.row("switch_interval")
+    field = row.field
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    assert field.selectedText() == "5 ms"
+    qtbot.keyClicks(field, "20")
+    assert told[-1].knobs == {"switch_interval": pytest.approx(0.02)}
+    assert field.text() == "20", "it is not rewritten under one's hands"
+    qtbot.keyClicks(field, " s")
+    assert field.wrong
+    assert row._title.words() == "Allowed: 0.00001 to 1 s"
+    assert told[-1].knobs == {"switch_interval": pytest.approx(0.02)}
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert knobs.isVisible(), "it stays open over what cannot be"
+    row.slider.setFocus(Qt.FocusReason.TabFocusReason)
+    assert (field.text(), field.wrong, row._title.words()) == ("20 ms", False, "Switch interval")
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert told[-1].knobs == {"switch_interval": pytest.approx(0.03)}
+    assert field.text() == "30 ms"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not knobs.isVisible()
+
+
+ONE_EACH = [
+    *(Recipe(job=entry.name) for entry in catalogue.jobs()),
+    *(Recipe(model=entry.name) for entry in catalogue.models()),
+]
+
+
+@pytest.mark.parametrize("recipe", ONE_EACH, ids=lambda recipe: f"{recipe.job}-{recipe.model}")
+def test_every_knob_says_what_it_does(knobs: KnobsPopover, recipe: Recipe) -> None:
+    knobs.show_recipe(recipe)
+    for knob in knobs_of(recipe):
+        row = knobs.row(knob.name)
+        assert len(knob.text.split()) > 3, knob.name
+        for part in (row, row.choices) if knob.choices else (row, row.field, row.slider):
+            assert part.toolTip().startswith(knob.text)
+            assert part.accessibleDescription().startswith(knob.text)
+        assert knob.choices or knob.range in row.toolTip()
 
 
 @pytest.mark.parametrize("job", [entry.name for entry in catalogue.jobs()])
@@ -140,7 +264,7 @@ def test_esc_closes_and_tab_stays_within(knobs: KnobsPopover, qtbot: QtBot) -> N
         met.append(knobs.focusWidget())
     assert None not in met
     assert all(knobs.isAncestorOf(widget) for widget in met)
-    assert len(set(met)) >= 6
+    assert len(set(met)) > 6
     assert set(met[:30]) == set(met[30:]), "it goes round"
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(knobs, QKeyEvent(kind, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))

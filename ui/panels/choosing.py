@@ -7,6 +7,7 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -143,6 +144,7 @@ class Slider(Themed, QSlider):
     """A thin line, filled up to a round knob."""
 
     STEPS = 1000
+    stepped = Signal(int)  # by an arrow key
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -171,6 +173,13 @@ class Slider(Themed, QSlider):
         box(painter, disc, 7, "#ECEEF1" if theme.dark else "#FFFFFF", None if theme.dark else theme.line2)
         if self.hasFocus():
             box(painter, disc.adjusted(-3, -3, 3, 3), 10, None, theme.accent, 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """To the next value that can be said, wherever that lies on the line."""
+        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Down):
+            self.stepped.emit(1 if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up) else -1)
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # A click goes straight to the place, as people expect, not a page towards it.

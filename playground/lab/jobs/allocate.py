@@ -16,7 +16,7 @@ UNIT = "steps"
 LOOK = "memory"
 ORDER = 15
 SOLO = False
-KNOBS = (Knob("hold", "Each holds", 10, 1, 1024, unit="MB"),)
+KNOBS = (Knob("hold", "Each holds", 10, 1, 1024, unit="MB", text="How much memory each worker holds while it lives"),)
 
 MB, PAGE = 1_000_000, 4096
 PAUSE_S = 0.05

@@ -23,8 +23,24 @@ WORK = "pixels"  # a tile has `size` of them
 LOOK = "picture"
 ORDER = 4
 KNOBS = (
-    Knob("width", "Width of the image", 640, 64, 1920, unit="px"),
-    Knob("radius", "Radius of the blur", 4, 1, 16, unit="px"),
+    Knob(
+        "width",
+        "Width of the image",
+        640,
+        64,
+        1920,
+        unit="px",
+        text="A larger image is more work; each worker blurs rows of it",
+    ),
+    Knob(
+        "radius",
+        "Radius of the blur",
+        4,
+        1,
+        16,
+        unit="px",
+        text="How many pixels around each one are averaged: more of them is more work",
+    ),
 )
 TYPICAL = 81
 

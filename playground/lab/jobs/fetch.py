@@ -18,9 +18,9 @@ LOOK = "rate"
 ORDER = 8
 OPS = (Fetch,)
 KNOBS = (
-    Knob("latency", "Latency", 50.0, 0.0, 5000.0, unit="ms"),
-    Knob("jitter", "Jitter", 0.0, 0.0, 5000.0, unit="ms"),
-    Knob("page", "Page", 4, 1, 4096, unit="KB"),
+    Knob("latency", "Latency", 50.0, 0.0, 5000.0, unit="ms", text="How long the server waits before it answers"),
+    Knob("jitter", "Jitter", 0.0, 0.0, 5000.0, unit="ms", text="By how much that varies, at random"),
+    Knob("page", "Page", 4, 1, 4096, unit="KB", text="The size of each page"),
 )
 
 

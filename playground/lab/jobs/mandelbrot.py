@@ -23,8 +23,23 @@ LOOK = "picture"
 SOLO = False  # tiles differ: a few of them, timed alone, tell nothing of the others
 ORDER = 2
 KNOBS = (
-    Knob("width", "Width of the picture", 640, 64, 1920, unit="px"),
-    Knob("depth", "Most steps for a point", 100, 16, 255),
+    Knob(
+        "width",
+        "Width of the picture",
+        640,
+        64,
+        1920,
+        unit="px",
+        text="A larger picture is more work; each worker computes tiles of it",
+    ),
+    Knob(
+        "depth",
+        "Most steps for a point",
+        100,
+        16,
+        255,
+        text="After so many steps a point counts as inside: more of them is more work",
+    ),
 )
 TYPICAL = 64
 

@@ -17,9 +17,25 @@ WORK = "rounds"
 ORDER = 12
 SOLO = False  # its ops are not alike
 KNOBS = (
-    Knob("before", "Compute first", 2.0, 0.0, 1000.0, unit="ms"),
-    Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms"),
-    Knob("after", "Compute after", 2.0, 0.0, 1000.0, unit="ms"),
+    Knob(
+        "before",
+        "Compute first",
+        2.0,
+        0.0,
+        1000.0,
+        unit="ms",
+        text="Computing time before each wait, of one worker that has a core",
+    ),
+    Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms", text="How long a worker sleeps between computing"),
+    Knob(
+        "after",
+        "Compute after",
+        2.0,
+        0.0,
+        1000.0,
+        unit="ms",
+        text="Computing time after each wait, of one worker that has a core",
+    ),
 )
 TYPICAL = 4000
 

@@ -32,8 +32,22 @@ TOGETHER = True
 IN_A_LOOP = {"channel": ("queue", "memory")}
 SOLO = False
 KNOBS = (
-    Knob("channel", "Channel", "queue", choices=("queue", "pipe", "memory")),
-    Knob("message", "Message", 64, 16, 1_000_000, unit="bytes"),
+    Knob(
+        "channel",
+        "Channel",
+        "queue",
+        choices=("queue", "pipe", "memory"),
+        text="What messages go through between the two of a pair",
+    ),
+    Knob(
+        "message",
+        "Message",
+        64,
+        16,
+        1_000_000,
+        unit="bytes",
+        text="The size of a message: larger ones take longer to copy",
+    ),
 )
 
 LAST = trips.LAST

@@ -21,9 +21,15 @@ WORK, WORK_EACH = "MB", 1e-6  # a file has `size` bytes
 ORDER = 9
 OPS = (Call, Block)
 KNOBS = (
-    Knob("files", "Files", 64, 1, 256),
-    Knob("file", "Each", 64, 1, 1024, unit="KB"),
-    Knob("source", "Read from", "memory", choices=("memory", "disk")),
+    Knob("files", "Files", 64, 1, 256, text="How many files there are to read, one after the other and over again"),
+    Knob("file", "Each", 64, 1, 1024, unit="KB", text="The size of each file"),
+    Knob(
+        "source",
+        "Read from",
+        "memory",
+        choices=("memory", "disk"),
+        text="From memory nothing is waited for; from disk a worker may wait",
+    ),
 )
 
 LINES = b"".join(b"%07d\n" % number for number in range(1000))

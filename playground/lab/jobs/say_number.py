@@ -17,7 +17,17 @@ WORK = "numbers"
 LOOK = "order"
 ORDER = 13
 SOLO = False  # nobody is to speak before the start
-KNOBS = (Knob("pause", "Pause between rounds", 0.5, 0.0, 10.0, unit="s"),)
+KNOBS = (
+    Knob(
+        "pause",
+        "Pause between rounds",
+        0.5,
+        0.0,
+        10.0,
+        unit="s",
+        text="How long a worker sleeps after it has said its number",
+    ),
+)
 
 
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:

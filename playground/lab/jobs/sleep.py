@@ -13,7 +13,7 @@ SUMMARY = "Waits, and needs nothing while it does"
 CLAIM = "Waiting lets go of the GIL: any number of workers can wait at once"
 UNIT = "naps"
 ORDER = 11
-KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s"),)
+KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s", text="How long each sleep is"),)
 
 
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:

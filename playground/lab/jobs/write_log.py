@@ -22,8 +22,14 @@ ORDER = 10
 OPS = (Call, Block)
 SOLO = False  # nobody is to write before the start
 KNOBS = (
-    Knob("line", "Line", 80, 40, 4000, unit="bytes"),
-    Knob("sync", "Wait until it is on disk", "no", choices=("no", "yes")),
+    Knob("line", "Line", 80, 40, 4000, unit="bytes", text="How long each line of the log is"),
+    Knob(
+        "sync",
+        "Wait until it is on disk",
+        "no",
+        choices=("no", "yes"),
+        text="Yes waits after each line until the disk has it",
+    ),
 )
 
 MOST_BYTES = 16_000_000

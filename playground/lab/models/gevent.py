@@ -25,7 +25,13 @@ SHARED_GIL = False
 ONE_PROCESS = True
 ONE_LOOP = True
 # The standard library's sleeps, sockets and locks become gevent's. Of your own code; jobs use those anyway.
-MONKEY_PATCH = Knob("monkey_patch", "Monkey patching", "yes", choices=("yes", "no"))
+MONKEY_PATCH = Knob(
+    "monkey_patch",
+    "Monkey patching",
+    "yes",
+    choices=("yes", "no"),
+    text="Yes makes the standard library wait in the gevent way; no lets it block the loop",
+)
 KNOBS = (YIELDS, MONKEY_PATCH)
 
 

@@ -18,7 +18,17 @@ HOSTS = ("lab",)
 SHARED_GIL = True  # by those of one process
 OWN_GILS = True
 ONE_PROCESS = False
-KNOBS = (Knob("processes", "Processes", 2, 1, 64), leash.START_METHOD)
+KNOBS = (
+    Knob(
+        "processes",
+        "Processes",
+        2,
+        1,
+        64,
+        text="How many processes the threads are divided among, each with a GIL of its own",
+    ),
+    leash.START_METHOD,
+)
 
 
 def run(lab: Lab) -> None:

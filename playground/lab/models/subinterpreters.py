@@ -20,7 +20,16 @@ SHARED_GIL = False
 OWN_GILS = True
 ONE_PROCESS = True
 EACH_MB = 8.0  # an interpreter with its imports: 7.5 MB here
-KNOBS = (Knob("interpreters", "Interpreters (0: one each)", 0, 0, 64),)
+KNOBS = (
+    Knob(
+        "interpreters",
+        "Interpreters (0: one each)",
+        0,
+        0,
+        64,
+        text="How many interpreters the workers share, each with a GIL of its own",
+    ),
+)
 
 unavailable = interpreters.unavailable
 
