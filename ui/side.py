@@ -27,7 +27,7 @@ from ui.panels.tasks import TasksPanel
 from ui.panels.verdict import HowToRead, Shape, VerdictCard
 from ui.theme import Theme
 
-LEAST_WIDTH, MOST_WIDTH = 320, 720  # lines of code are long
+LEAST_WIDTH, MOST_WIDTH = 360, 720  # four tabs with their buttons fit; lines of code are long
 DRAWER_EDGE = 12
 LEAST_TASKS, LEAST_PAGE = 168, 240  # px: lower, the tasks, or another tab, cannot be read
 FEWEST_FACTS, MOST_FACTS = 2, 12  # as many as fit below the other cards; the menu of interpreters has all

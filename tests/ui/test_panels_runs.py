@@ -23,9 +23,10 @@ from playground.figures import InterpreterFacts
 from playground.recipe import Recipe
 from tests.ui.panel_records import run
 from ui.panels.comparison import FinishedRun, Ratio, decades, ratios, sentence
-from ui.panels.run_table import Column
+from ui.panels.controls import width_of
+from ui.panels.run_table import ROOMY, Column, recipe_words
 from ui.panels.runs import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
-from ui.theme import DARK, LIGHT
+from ui.theme import DARK, LIGHT, font
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -319,3 +320,23 @@ def test_it_fits_every_width_in_both_themes(panel: RunsPanel, width: int) -> Non
         columns = sum(panel.table.columnWidth(column) for column in Column)
         assert columns <= panel.table.viewport().width() + 1
         assert panel.table.columnWidth(Column.RECIPE) > 120
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+@pytest.mark.parametrize("compared", [False, True])
+def test_a_recipe_can_be_read_before_there_are_bars(panel: RunsPanel, qtbot: QtBot, width: int, compared: bool) -> None:
+    for number in (1, 2):
+        panel.add(run(number, Recipe(job="primes", workers=32, model="processes")), 12.0)
+    if compared:
+        panel.compare(1, 2)
+    panel.resize(width, panel.height())
+    QApplication.processEvents()
+    table = panel.table
+    title, details = recipe_words(panel.runs()[0].statistics)
+    words = width_of(title, font(13, 500)) + 4 + width_of(f"· {details}", font(13))
+    assert table.columnWidth(Column.RECIPE) - 16 >= words
+    columns = sum(table.columnWidth(column) for column in Column if not table.isColumnHidden(column))
+    assert not table.isColumnHidden(Column.THROUGHPUT)
+    assert compared or not any(table.isColumnHidden(column) for column in Column)
+    assert columns <= table.viewport().width() + 1
+    assert panel.model.roomy is (table.width() >= ROOMY)

@@ -10,10 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from playground.figures import Shares
 from playground.recipe import Recipe
-from playground.states import TURN, number_of
+from playground.states import TURN, WORDS, number_of
 from tests.ui.panel_records import run, worker
-from ui.panels.tasks import ROOMY, Column, TasksPanel
-from ui.theme import DARK, LIGHT
+from ui.panels.controls import width_of
+from ui.panels.tasks import LEFT_OF_STATE, ROOMY, Column, TasksPanel
+from ui.side import LEAST_WIDTH
+from ui.theme import DARK, LIGHT, font, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -154,3 +156,16 @@ def test_ten_thousand_workers_cost_what_is_in_sight(panel: TasksPanel, qtbot: Qt
     panel.show_tasks([run(7, Recipe(workers=2), workers=many)])
     panel.grab()
     assert 0 < len(set(asked)) < 40
+
+
+@pytest.mark.parametrize("width", [LEAST_WIDTH - 2, 398, ROOMY, ROOMY + 1])
+def test_no_state_is_cut(panel: TasksPanel, width: int) -> None:
+    """In the least column, with a scroll bar."""
+    load_fonts()
+    panel.show_tasks([run(7, workers=tuple(worker(index) for index in range(200)))])
+    panel.resize(width, 300)
+    QApplication.processEvents()
+    room = panel.table.columnWidth(Column.STATE) - LEFT_OF_STATE - 2
+    assert panel.table.verticalScrollBar().isVisible()
+    for words in (*WORDS.values(), "not started", "ended"):
+        assert width_of(words, font(12)) <= room, words

@@ -157,19 +157,19 @@ def test_its_height_in_each_shape_is_foretold(
 
 def test_room_is_kept_so_that_nothing_below_moves(card: VerdictCard) -> None:
     card.keep_room(True)
-    card.resize(400, 600)
+    card.resize(320, 600)
     ordinary = (IDLE, replace(GIL_BOUND, reason="", figures=()), replace(GIL_BOUND, share=None), GIL_BOUND)
     heights = set()
     for verdict in ordinary:
         card.show_verdict(verdict)
-        heights.add((card.height_as(Shape.WHOLE, 400), card.height_as(Shape.BRIEF, 400)))
+        heights.add((card.height_as(Shape.WHOLE, 320), card.height_as(Shape.BRIEF, 320)))
     assert len(heights) == 1
     card.show_verdict(LONG)
-    grown = card.height_as(Shape.WHOLE, 400)
+    grown = card.height_as(Shape.WHOLE, 320)
     assert grown > heights.pop()[0]
     card.show_verdict(GIL_BOUND)
-    assert card.height_as(Shape.WHOLE, 400) == grown  # once taken it is kept …
-    assert card.height_as(Shape.WHOLE, 480) < grown  # … for that width
+    assert card.height_as(Shape.WHOLE, 320) == grown  # once taken it is kept …
+    assert card.height_as(Shape.WHOLE, 400) < grown  # … for that width
 
 
 def test_what_there_is_no_room_for_is_on_hover(card: VerdictCard) -> None:

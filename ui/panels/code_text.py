@@ -303,7 +303,7 @@ class CodeText(Themed, QPlainTextEdit):
 
     def _place_gutter(self) -> None:
         inner = self.contentsRect()
-        self.gutter.setGeometry(inner.left(), inner.top(), self.viewportMargins().left(), inner.height())
+        self.gutter.setGeometry(inner.left(), inner.top(), self.viewportMargins().left(), self.viewport().height())
 
     def _on_update(self, rect: QRect, scrolled: int) -> None:
         if scrolled:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import escape
 from re import compile, sub
+from typing import cast
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -15,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
+    QToolTip,
     QWidget,
 )
 
@@ -30,7 +33,8 @@ def together(words: str) -> str:
 
 
 class Label(Themed, QLabel):
-    """Words in one of the theme's inks; `**bold**` words stand out in t1."""
+    """Words in one of the theme's inks; `**bold**` words stand out in t1. One line that does not fit ends with "…", and
+    the mouse shows all of it."""
 
     def __init__(
         self,
@@ -63,6 +67,10 @@ class Label(Themed, QLabel):
     def words(self) -> str:
         return self._words
 
+    def elided(self) -> bool:
+        """Is there less room than for all words?"""
+        return not self._rich and width_of(self._words, self.font()) > self.contentsRect().width() + 0.5
+
     def set_ink(self, color: Ink) -> None:
         if color != self._ink:
             self._ink = color
@@ -83,6 +91,18 @@ class Label(Themed, QLabel):
         words = sub(r"\*\*(.+?)\*\*", bold, escape(together(self._words)))
         self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
         self.setAccessibleName(self._words.replace("**", ""))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and not self.toolTip() and self.elided():
+            QToolTip.showText(cast(QHelpEvent, event).globalPos(), self._words, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.elided():
+            super().paintEvent(event)
+            return
+        write(QPainter(self), QRectF(self.contentsRect()), (self.text(), self.font(), ink(self.theme, self._ink)))
 
 
 class Caption(Label):

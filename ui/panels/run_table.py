@@ -39,7 +39,10 @@ from ui.theme import Theme, font, mix
 
 ROW = 28
 BAR = 72
-ROOMY = 900  # below this width the figures stand without bars
+LEAST_RECIPE, ROOM_FOR_RECIPE = (
+    270,
+    320,
+)  # px: words before bars, which stay only where a recipe can be read beside them
 TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
 P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
 
@@ -60,7 +63,9 @@ class Column(IntEnum):
 TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "99 % of frames", "Outcome")
 SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker", Column.LATENESS: "99 % frames"}
 WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
+FIRST_WIDTHS = {Column.CHECK: 40, Column.NUMBER: 36}
 NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 72, Column.OUTCOME: 74}
+ROOMY = sum(WIDTHS.values()) + sum(FIRST_WIDTHS.values()) + ROOM_FOR_RECIPE
 
 
 def recipe_words(run: RunStatistics) -> tuple[str, str]:
@@ -330,19 +335,26 @@ class RunTable(Themed, QTableView):
         header = TableHeader(theme, right=8)
         self.setHorizontalHeader(header)
         header.setSectionResizeMode(Column.RECIPE, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(Column.CHECK, 40)
-        self.setColumnWidth(Column.NUMBER, 36)
+        for column, width in FIRST_WIDTHS.items():
+            self.setColumnWidth(column, width)
         self.clicked.connect(lambda index: self.toggled.emit(self.runs.runs[index.row()].number))
         self.entered.connect(lambda index: self._hover(index.row()))
 
     def fit_columns(self, room: int) -> None:
-        """Bars only where there is room for them."""
+        """Bars only where there is room for them beside the recipe; where there is hardly any, the columns go whose
+        figures the comparison has too."""
         roomy = room >= ROOMY
         if roomy != self.runs.roomy:
             self.runs.roomy = roomy
             self.runs.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        for column, width in (WIDTHS if roomy else NARROW_WIDTHS).items():
+        widths = WIDTHS if roomy else NARROW_WIDTHS
+        for column, width in widths.items():
             self.setColumnWidth(column, width)
+        left = room - sum(widths.values()) - sum(FIRST_WIDTHS.values())
+        for column in (Column.LATENESS, Column.MEMORY, Column.CORES):
+            hidden = left < LEAST_RECIPE
+            self.setColumnHidden(column, hidden)
+            left += widths[column] if hidden else 0
 
     def rethemed(self) -> None:
         self.viewport().update()

@@ -30,7 +30,7 @@ from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, ink_on, mix
 
 ROW = 26
-ROOMY = 400  # from this width on the CPU column has a bar beside the figure
+ROOMY = 500  # from this width on the CPU column has a bar beside the figure: words of states go first
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -47,6 +47,7 @@ TITLES = ("Task", "State", "tid", "CPU", "Core", "Ops")
 WIDTHS = {Column.TASK: 46, Column.ID: 50, Column.CPU: 40, Column.CORE: 38, Column.OPS: 48}
 ROOMY_WIDTHS = {Column.TASK: 54, Column.ID: 66, Column.CPU: 100, Column.CORE: 48, Column.OPS: 76}
 LEFT = 15
+LEFT_OF_STATE = 21  # its words begin after a swatch
 RIGHT = (Column.CPU, Column.CORE, Column.OPS)
 
 
@@ -160,8 +161,6 @@ class TaskCell(QStyledItemDelegate):
         theme, rect, column = panel.theme, QRectF(option.rect), Column(index.column())
         self._paint_ground(painter, rect, index, theme)
         words = panel.model.words(worker, column)
-        if column == Column.STATE and worker.state == "queued" and not panel.roomy:
-            words = worker.state  # the one state whose words are too long for this column
         quiet = worker.state in (ENDED, NOT_STARTED)
         match column:
             case Column.TASK:
@@ -201,7 +200,7 @@ class TaskCell(QStyledItemDelegate):
         state = number_of(worker.state)
         swatches.paint(painter, swatch, state, self._panel.model.color(worker, theme), theme, 2)
         color = theme.bad if worker.error else theme.t2 if state != EMPTY else theme.t3
-        write(painter, rect.adjusted(21, 0, -2, 0), (words, font(12), color))
+        write(painter, rect.adjusted(LEFT_OF_STATE, 0, -2, 0), (words, font(12), color))
 
     def _paint_cpu(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
         write(painter, rect, (words, font(12, 500), theme.t1), "right")
