@@ -13,12 +13,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 
-from playground import catalogue, directory, interpreters, json_text, limits, recipe_options
+from playground import catalogue, consent, directory, interpreters, json_text, limits, recipe_options
 from playground.computer import computer, moment
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
@@ -28,6 +27,7 @@ from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
 from playground.states import NOT_STARTED
+from playground.visible import one_line, visible
 from playground.wording import brief_time, cores
 
 DEFAULT_SECONDS = 5.0
@@ -50,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
         status: int = options.act(options)
         return status
     except BadRecipe as problem:
-        print(bad_recipe(problem), file=sys.stderr)
+        print(visible(bad_recipe(problem)), file=sys.stderr)
         return 2
     except NoRoom as problem:
         print(f"{problem}; free some space and try again", file=sys.stderr)
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     run = commands.add_parser("run", help="one run without a window")
     recipe_options.add_to(run)
-    recipe_options.add_run_code_to(run)
+    consent.add_to(run)
     run.add_argument("--no-baseline", action="store_true", help="do not run one worker to compare with: no speed-up")
     run.add_argument("--json", action="store_true")
     run.set_defaults(act=run_command)
@@ -99,10 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 def script_command(options: argparse.Namespace) -> int:
     from playground.script import NoScript, script_for
 
-    file = recipe_options.file_of(options)
-    recipe = _with_interpreter(recipe_options.recipe_of(options), [file.absolute().parent] if file else [])
+    recipe = _checked_but_interpreter(recipe_options.recipe_of(options))
     try:
-        print(script_for(recipe), end="")
+        print(script_for(recipe), end="")  # which starts no interpreter, be it whose it may
     except NoScript as why:
         raise BadRecipe("script", f"No script can be made of this recipe: {why}") from None
     return 0
@@ -128,7 +127,7 @@ def list_command(options: argparse.Namespace) -> int:
 def _line(entry: dict[str, Any], width: int) -> str:
     note = entry.get("summary", "") if entry["available"] else f"unavailable: {entry['why']}"
     path = entry["name"] if "short" in entry else ""
-    return f"{entry.get('short', entry['name']):<{width}} {entry['title']:<28} {note:<28} {path}".rstrip()
+    return one_line(f"{entry.get('short', entry['name']):<{width}} {entry['title']:<28} {note:<28} {path}".rstrip())
 
 
 def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
@@ -178,12 +177,12 @@ def run_command(options: argparse.Namespace) -> int:
     recipe = recipe_options.recipe_of(options)
     if recipe.seconds is None and recipe.amount is None and recipe.job != "own":  # the user's own code has its own end
         recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
-    file = recipe_options.file_of(options)
-    recipe = _with_interpreter(recipe, [file.absolute().parent] if file else [])
+    recipe = _checked_but_interpreter(recipe)
     if recipe.host != "lab":
         raise BadRecipe("host", "Without the window only a lab process can run.", recipe.host, "lab")
+    recipe, beside = consent.settled(recipe, options)
+    recipe = _with_interpreter(recipe, beside)
     limits.check(recipe)
-    recipe_options.ask_to_run(recipe, options)
     directory.sweep()
     with _StopSignal() as stop:
         others = Others()
@@ -195,20 +194,26 @@ def run_command(options: argparse.Namespace) -> int:
     if options.json:
         print(json_text.written(result))
     else:
-        print(as_text(statistics, result["speedup"]))
+        print(visible(as_text(statistics, result["speedup"])))
         if result["disturbed"]:
             print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
     if statistics.outcome in TROUBLE:
-        print(f"the run {TOLD[statistics.outcome]}: {statistics.error}", file=sys.stderr)
+        print(visible(f"the run {TOLD[statistics.outcome]}: {statistics.error}"), file=sys.stderr)
         return 1
     return 0
 
 
-def _with_interpreter(recipe: Recipe, beside: Sequence[Path]) -> Recipe:
-    """The recipe with the path of its interpreter, if that one can run it. It may be an environment beside its file."""
+def _checked_but_interpreter(recipe: Recipe) -> Recipe:
+    """Before anything is started. Whether an interpreter has the model it says itself, and who else has it."""
+    elsewhere = recipe.interpreter or (sys.executable if recipe.host == "lab" else "")
+    found = checked(msgspec.structs.replace(recipe, interpreter=elsewhere))
+    return msgspec.structs.replace(found, interpreter=recipe.interpreter)
+
+
+def _with_interpreter(recipe: Recipe, beside: Sequence[str]) -> Recipe:
+    """The recipe with the path of its interpreter, if that one can run it. `beside` are environments beside its file
+    that have the user's word."""
     chosen = interpreters.named(recipe.interpreter, beside)
-    if interpreters.why_not(chosen, recipe.model) is None:
-        checked(recipe)
     try:
         interpreters.check(recipe, chosen)
     except BadRecipe:

@@ -61,12 +61,33 @@ def way_out_command() -> list[str]:
     return [sys.executable, "-S", "-s", "-m", "playground.lab.way_out"]
 
 
+def working_folder() -> str:
+    """For our own processes: `python -m` imports first from the folder that it is started in, and the app may be in a
+    folder of somebody else's files. In this one lies nothing but the app."""
+    return str(source_root())
+
+
 def environment(sources: Path | None = None) -> dict[str, str]:
-    """The app's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
+    """The user's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
     what is its own."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    if frozen():
+        restore_libraries(own)
     if sources is not None:
         own["PYTHONPATH"] = str(sources)
     own["PYTHONDONTWRITEBYTECODE"] = "1"
     own["PYTHONIOENCODING"] = "utf-8"
     return own
+
+
+def restore_libraries(variables: dict[str, str]) -> None:
+    """PyInstaller puts the libraries of the frozen app before those of the system, and keeps what was there under
+    another name. Another Python would load the app's OpenSSL in the place of its own. The app itself, started anew,
+    puts its libraries there again."""
+    bundle = str(getattr(sys, "_MEIPASS", ""))
+    for name in ("LD_LIBRARY_PATH", "LIBPATH"):
+        before = variables.pop(f"{name}_ORIG", None)
+        if before is not None:
+            variables[name] = before
+        elif bundle in variables.get(name, "").split(os.pathsep):
+            del variables[name]

@@ -122,7 +122,8 @@ def adopt(environment: Environment) -> bool:
 def has_needed(environment: Environment) -> bool:
     question = "import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))"
     try:
-        return subprocess.run([environment.python, "-c", question, *environment.needed]).returncode == 0
+        line = [str(environment.python.absolute()), "-c", question, *environment.needed]
+        return subprocess.run(line, cwd=environment.directory).returncode == 0
     except OSError:
         return False
 
@@ -167,7 +168,9 @@ def create(environment: Environment) -> None:
     environment.sign.touch()
     tell(f"  creating {directory.name} …")
     command = [sys.executable, "-m", "venv", str(directory)]
-    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False)
+    made = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False, cwd=directory
+    )
     if made.returncode != 0:
         raise explained(made.stdout, directory)
 
@@ -198,6 +201,7 @@ def run_pip(environment: Environment) -> None:
         encoding="utf-8",
         errors="replace",
         env=settings,
+        cwd=environment.directory,  # -m imports what lies in the folder that it is started in
         close_fds=False,  # pip holds the lock too
     )
     try:
@@ -250,8 +254,9 @@ class Progress:
     @staticmethod
     def _read(pip: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
         assert pip.stdout is not None
-        for line in pip.stdout:
-            lines.put(line.rstrip())
+        with pip.stdout:
+            for line in pip.stdout:
+                lines.put(line.rstrip())
         lines.put(None)
 
     def _take(self, line: str) -> None:

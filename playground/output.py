@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from playground.lab import output as layout
 from playground.raw_output import RawOutput
+from playground.visible import visible
 
 MOST_KEPT = 5000  # lines …
 MOST_KEPT_TEXT = 2_000_000  # … and characters
@@ -251,4 +252,4 @@ def readable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = ESCAPES.sub("", text).rstrip("\r")
-    return text[text.rfind("\r") + 1 :].translate(CONTROLS)
+    return visible(text[text.rfind("\r") + 1 :].translate(CONTROLS))

@@ -33,6 +33,7 @@ class Probe:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=command.environment(command.source_root()),
+                cwd=command.working_folder(),
                 start_new_session=os.name == "posix",
             )
         except OSError as problem:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from playground.lab.knob import as_given, spaced
+from playground.visible import one_line
 
 PLACES = {"lab": "in a lab process", "app": "in this app", "ui": "on the UI thread"}
 SUBJECTS = {
@@ -41,7 +42,7 @@ def at_start(words: str) -> str:
 
 def quoted(text: str) -> str:
     """What somebody has typed, so that signs that are not seen are."""
-    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    text = one_line(text)
     return f"“{text if len(text) <= MOST_GIVEN else f'{text[:MOST_GIVEN]}…'}”"
 
 

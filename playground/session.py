@@ -17,7 +17,6 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
-from pathlib import Path
 from typing import IO, Any
 
 import msgspec
@@ -58,10 +57,7 @@ class Session(Engine):
 
     def start(self) -> None:
         environment = command.environment(command.sources_for_others(self.directory.path))
-        interpreter = self.recipe.interpreter
-        if Path(interpreter).name != interpreter:  # the lab starts in its own folder
-            interpreter = str(Path(interpreter).absolute())
-        lab = command.lab_command(interpreter, str(self.recipe.knob("gil")))
+        lab = command.lab_command(self.recipe.interpreter, str(self.recipe.knob("gil")))
         line = [*lab, str(self.directory.path), str(os.getpid())]
         try:
             self._process = subprocess.Popen(

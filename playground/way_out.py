@@ -53,6 +53,7 @@ class WayOut:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     env=command.environment(command.source_root()),
+                    cwd=command.working_folder(),
                     start_new_session=os.name == "posix",
                 )
                 self._write()

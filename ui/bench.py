@@ -19,7 +19,7 @@ import psutil
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from playground import directory, json_text, recorder
+from playground import command, directory, json_text, recorder
 from playground.agreement import agreement
 from playground.cores import CoreSample
 from playground.recipe import Recipe
@@ -271,7 +271,8 @@ def own_command(*arguments: str) -> list[str]:
 def _printed(line: list[str]) -> float:
     # As on a user's machine, where Python keeps what it has compiled: the packages beside us come compiled too.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    folder = command.working_folder()
+    answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd=folder)
     return float(answer.stdout.split()[-1])
 
 

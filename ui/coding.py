@@ -2,11 +2,11 @@
 with the user's word that it may run.
 
 The recipe's code follows the text in the editor. Code that came from elsewhere is shown, and is run only after the user
-has said so: every way to run asks `may_run` first."""
+has said so, and so is an interpreter: every way to run asks `may_run` first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,12 +18,14 @@ from playground.own_code import NAME as OWN
 from playground.raised import raised
 from playground.recipe import BadRecipe, Recipe, changed, checked, load_code
 from playground.run import Run
+from playground.trust import Trust
+from playground.visible import one_line
 from ui.code_file import CodeFile
 from ui.panels.code import JOB, CodePage
 from ui.panels.code_text import Mark
 from ui.panels.notices import Notice, Notices
 from ui.settings import SettingsFile
-from ui.trust import Trust, unseen
+from ui.trust import CodeTrust, unseen
 
 TYPED_MS = 300  # after the last key the text is looked at
 RELOAD, KEEP = "code reload", "code keep"  # what can be done with a file that was changed by others
@@ -37,17 +39,20 @@ class Coding(QObject):
     front_wanted = Signal()  # something in the code tab is to be looked at
     done = Signal(str)
     failed = Signal(str)
+    pythons_allowed = Signal(list)  # the paths of interpreters that have the user's word now
 
-    def __init__(self, page: CodePage, settings: SettingsFile, notices: Notices, parent: QObject) -> None:
+    def __init__(self, page: CodePage, settings: SettingsFile, words: Trust, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
         self._page, self._settings, self._notices = page, settings, notices
         self._editor = page.editor
-        self._trust = Trust(settings)
+        self._trust = CodeTrust(settings, words)
         self._known = True  # is all of the text the user's, or trusted?
         self._origin = ""  # of a text that is not
         self._edited = False  # has the user changed it?
         self._taking = False
-        self._asked: Callable[[], object] | None = None  # what to do once the code may run
+        self._asked: Callable[[], object] | None = None  # what to do after a yes
+        self._asked_code = False  # is the question about the text in the editor?
+        self._asked_pythons: list[str] = []  # and about interpreters?
         self._origins: dict[str, str] = {}  # of code from elsewhere: what to call it
         self._opening = ""  # the file of the recipe that is being opened
         self._on_disk: str | None = None  # what another program has put there, and the user is told of
@@ -107,6 +112,8 @@ class Coding(QObject):
 
     def show_recipe(self, recipe: Recipe) -> None:
         begins = recipe.job == OWN and self._recipe.job != OWN
+        if self._asked_pythons and recipe.interpreter != self._recipe.interpreter:
+            self._stop_asking()  # it was about another one
         self._recipe = recipe
         if recipe.job == OWN and recipe.code != self.text:
             self._put(recipe.code)
@@ -244,37 +251,54 @@ class Coding(QObject):
             self._origins[recipe.code] = name
             self.front_wanted.emit()
 
-    def may_run(self, recipe: Recipe, then: Callable[[], object]) -> bool:
-        """Else the code is shown with the question, and `then` is done after a yes."""
-        if recipe.job != OWN or not recipe.code or self._trust.holds(recipe.code):
+    def may_run(self, recipe: Recipe, then: Callable[[], object], pythons: Mapping[str, str] | None = None) -> bool:
+        """Else what came from elsewhere is shown with the question, and `then` is done after a yes. `pythons` are the
+        interpreters that need the user's word, each with where it has come from."""
+        code, pythons = self._needs_word(recipe), pythons or {}
+        if not (code or pythons):
             return True
-        if self._known and recipe.code == self.text:
-            self._trust.grant(recipe.code)
-            return True
-        if recipe.code != self.text:
+        if code and recipe.code != self.text:
             self._put(recipe.code)
             self._offer()
-        self._asked = then
-        whence = f"**{self._origin}**" if self._origin else "elsewhere"
-        self._page.ask_bar.ask(f"This code came from {whence}. Look at it before it runs. {unseen(self.text)}".rstrip())
+        self._asked, self._asked_code, self._asked_pythons = then, code, list(pythons)
+        parts = [self._about_code()] if code else []
+        parts += [_about_python(path, whence) for path, whence in pythons.items()]
+        self._page.ask_bar.ask(" ".join(parts))
         self._page.choose(JOB)
         self.front_wanted.emit()
         return False
 
+    def _needs_word(self, recipe: Recipe) -> bool:
+        """Its code does."""
+        if recipe.job != OWN or not recipe.code or self._trust.holds(recipe.code):
+            return False
+        if self._known and recipe.code == self.text:
+            self._trust.grant(recipe.code)
+            return False
+        return True
+
+    def _about_code(self) -> str:
+        whence = f"**{one_line(self._origin)}**" if self._origin else "elsewhere"
+        return f"This code came from {whence}. Look at it before it runs. {unseen(self.text)}".rstrip()
+
     def _stop_asking(self) -> None:
-        self._asked = None
+        self._asked, self._asked_code, self._asked_pythons = None, False, []
         self._page.ask_bar.hide()
 
     def _on_answer(self, yes: bool) -> None:
-        then = self._asked
+        then, code, pythons = self._asked, self._asked_code, self._asked_pythons
         self._stop_asking()
-        if yes and then is not None:
+        if not yes or then is None:
+            return
+        if code:
             self.flush()
             self._known = True
             self._editor.document().clearUndoRedoStacks()  # the word is for this text, not for those before it
             self._trust.grant(self.text)
             self._keep()
-            then()
+        if pythons:
+            self.pythons_allowed.emit(pythons)
+        then()
 
     # -- files
 
@@ -366,6 +390,12 @@ class Coding(QObject):
     def shut_down(self) -> None:
         self.flush()
         self.file.shut_down()
+
+
+def _about_python(path: str, whence: str) -> str:
+    return (
+        f"The recipe is to run in **{one_line(path)}**, {whence}. That may be any program: run it only if you know it."
+    )
 
 
 def first_of(sentences: str) -> str:

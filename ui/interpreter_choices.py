@@ -4,18 +4,25 @@ tells them apart, the whole version or the folder."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from playground.interpreters import Interpreter, mending_command, reason
+from playground.visible import one_line
 from ui.known_interpreters import NOT_FOUND
 from ui.panels.recipe_choices import InterpreterChoice
 
 
-def choices(found: Sequence[Interpreter]) -> list[InterpreterChoice]:
+def choices(found: Sequence[Interpreter], unasked: Collection[str] = ()) -> list[InterpreterChoice]:
+    """`unasked` are those that need the user's word: all that is known of them is their path."""
     titles = Counter(one.title for one in found)
     versions = Counter(_version(one) for one in found)
-    return [_choice(one, titles[one.title] > 1, versions[_version(one)] > 1) for one in found]
+    return [
+        InterpreterChoice(one.path, one_line(one.path), available=False, why=one.why or "", unasked=True)
+        if one.path in unasked
+        else _choice(one, titles[one.title] > 1, versions[_version(one)] > 1)
+        for one in found
+    ]
 
 
 def _version(one: Interpreter) -> str:
@@ -36,7 +43,7 @@ def _choice(one: Interpreter, same_title: bool, same_version: bool) -> Interpret
     why = NOT_FOUND if missing else one.why or ""
     models = {model: reason(one, model) for model in one.models}
     commands = {model: mending_command(one, model) or "" for model in one.models}
-    return InterpreterChoice(one.path, title, note, one.available, why, missing, models, commands)
+    return InterpreterChoice(one.path, title, note, one.available, why, missing, models=models, commands=commands)
 
 
 def _short(folder: Path) -> str:

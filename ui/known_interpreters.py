@@ -1,9 +1,11 @@
 """The Pythons that the window knows: those that have answered before at once, the others as they answer, and those that
-the user has pointed at, which the settings keep. They also say what of a recipe its interpreter cannot run."""
+the user has pointed at, which the settings keep. They also say what of a recipe its interpreter cannot run.
+
+One that a recipe names by its path, or that lies beside a recipe's file, is somebody else's program until the user has
+said that it may run (`playground.trust`): it is listed, and nothing starts it, not even to ask who it is."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground import catalogue, interpreters
+from playground.figures import InterpreterFacts
 from playground.interpreters import Cache, Interpreter
 from playground.lab import abilities
 from playground.recipe import BadRecipe, Recipe
+from playground.trust import Trust
+from playground.visible import one_line
 from ui.settings import SettingsFile
 from ui.workers.interpreter_finder import InterpreterFinder
 
@@ -26,27 +31,38 @@ class KnownInterpreters(QObject):
     located = Signal(str)  # the path of one that the user has pointed at, and that can be a lab
     refused = Signal(str)  # why the one that was pointed at cannot
 
-    def __init__(self, settings: SettingsFile, window: QWidget) -> None:
+    def __init__(self, settings: SettingsFile, words: Trust, window: QWidget) -> None:
         super().__init__(window)
-        self._settings, self._window = settings, window
+        self._settings, self._words, self._window = settings, words, window
         self._found: dict[str, Interpreter] = {"": interpreters.own()}
-        self._folders: list[str] = []  # of recipes: there may be environments beside them
         self._wanted: set[str] = set()  # of a recipe, or pointed at: listed wherever they are
+        self._unasked: set[str] = set()  # of those: they need the user's word first
+        self._whence: dict[str, str] = {}  # where a path has come from
+        self._opening: Path | None = None  # the file of the recipe that is being opened
         self._pointed_at: set[str] = set()  # and not answered yet
         self._own_folders = abilities.package_folders()
         self._begun = self._searched = False
-        self._finder = InterpreterFinder("interpreters")
-        self._asker = InterpreterFinder("interpreter")  # not held up by one that hangs among the others
+        self._finder = InterpreterFinder("interpreters", words.may_start)
+        self._asker = InterpreterFinder("interpreter", words.may_start)  # not held up by one that hangs elsewhere
         for thread in (self._finder, self._asker):
             thread.answered.connect(self._take)
+            thread.unasked.connect(self._take_unasked)
         self._finder.searched.connect(self._end_search)
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """The paths of those that are listed and need the user's word."""
+        return frozenset(self._unasked)
 
     def all(self) -> list[Interpreter]:
         return interpreters.in_order(self._found.values())
 
     def restore(self) -> None:
         """Those that can be a lab by an earlier answer that still holds. Nobody is asked."""
-        self._found.update({one.path: one for one in Cache().all() if one.available})
+        answers = {one.path: one for one in Cache().all() if one.available}
+        usual = interpreters.usual(list(answers))
+        # Whether one that was allowed still is what it was then is looked up before it is started.
+        self._found.update({path: one for path, one in answers.items() if path in usual or self._words.names(path)})
         self.changed.emit(self.all())
 
     def search(self) -> None:
@@ -56,7 +72,7 @@ class KnownInterpreters(QObject):
         if folders != self._own_folders:
             self._own_folders = folders
             self._take(interpreters.own_anew())
-        self._finder.search([*self._settings.settings.interpreters, *self._folders])
+        self._finder.search(self._settings.settings.interpreters)
 
     def search_again(self) -> None:
         """Something may have been installed since."""
@@ -64,12 +80,18 @@ class KnownInterpreters(QObject):
             self.search()
 
     def look_beside(self, recipe: Path) -> None:
-        """A recipe's folder may have virtual environments."""
-        folder = str(recipe.absolute().parent)
-        if folder not in self._folders:
-            self._folders.append(folder)
-            if self._begun:
-                self.search()
+        """A recipe's folder may have virtual environments, which came with it."""
+        self._opening = recipe
+        for path in interpreters.beside(recipe):
+            self._whence[path] = f"lies beside {one_line(recipe.name)}"
+            self._want(path)
+
+    def note_recipe(self, recipe: Recipe) -> None:
+        """It was opened or pasted, and the interpreter that it names is somebody's."""
+        file, self._opening = self._opening, None
+        if recipe.interpreter and not interpreters.is_name(recipe.interpreter):
+            name = f"named in {one_line(file.name)}" if file is not None else "named in what was pasted"
+            self._whence[interpreters.absolute(recipe.interpreter)] = name
 
     def locate(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self._window, "Locate a Python", str(Path.home()))
@@ -77,24 +99,43 @@ class KnownInterpreters(QObject):
             self.add(path)
 
     def add(self, path: str) -> None:
-        """One that the user has pointed at. It may be known by another name."""
+        """One that the user has pointed at, which is the word to run it. It may be known by another name."""
         identity = interpreters.identity(Path(path))
         for one in self.all():
             if one.available and interpreters.identity(Path(one.executable)) == identity:
                 self.located.emit(one.path)
                 return
         self._pointed_at.add(path)
-        self._want(path)
+        self.allow([path])
+
+    def allow(self, paths: Iterable[str]) -> None:
+        """The user's word: they may run, and are asked who they are."""
+        for path in paths:
+            self._words.grant_python(path)
+            self._unasked.discard(path)
+            self._found.pop(path, None)  # what was said of it until now
+            self._want(path)
+
+    def unasked_of(self, *recipes: Recipe) -> dict[str, str]:
+        """Those that these recipes would start and that need the user's word, each with where it has come from."""
+        paths = dict.fromkeys(recipe.interpreter for recipe in recipes)
+        return {path: self._why_asked(path) for path in paths if not self._words.may_start(path)}
+
+    def _why_asked(self, path: str) -> str:
+        if self._words.names(path):
+            return "changed since you allowed it"
+        return self._whence.get(path, "named in this recipe")
 
     def resolved(self, recipe: Recipe) -> Recipe:
-        """With the path of an interpreter that it names shortly. One that nobody knows yet is asked who it is."""
+        """With the whole path of its interpreter. One that nobody knows is asked who it is, if it may be started."""
         text = recipe.interpreter
         if interpreters.is_name(text):
             one = interpreters.matching(text, self.all())
             return msgspec.structs.replace(recipe, interpreter=one.path) if one else recipe
-        if text not in self._found and text not in self._wanted:
-            self._want(text)
-        return recipe
+        path = interpreters.absolute(text) if text else ""
+        if path not in self._found and path not in self._wanted:
+            self._want(path)
+        return recipe if path == text else msgspec.structs.replace(recipe, interpreter=path)
 
     def still_looking_for(self, recipe: Recipe) -> bool:
         """It names its interpreter shortly, and that has not been found yet."""
@@ -107,10 +148,10 @@ class KnownInterpreters(QObject):
         if interpreters.is_name(text):
             return "interpreter", "Looking for Pythons …" if self.still_looking_for(
                 recipe
-            ) else f"{text} was {NOT_FOUND}."
-        if text and not Path(text).exists() and not shutil.which(text):
+            ) else f"{text} was {NOT_FOUND}.{self._hint()}"
+        if text and not Path(interpreters.absolute(text)).exists():
             return "interpreter", f"{text} was {NOT_FOUND}."
-        if one is None:
+        if one is None or text in self._unasked:  # it is asked about when it is to run
             return None
         if not one.available:
             return "interpreter", f"{one.title} cannot be used: {one.why}."
@@ -123,6 +164,12 @@ class KnownInterpreters(QObject):
         except BadRecipe as problem:
             return problem.field, str(problem)
         return None
+
+    def _hint(self) -> str:
+        """It may be one that was not asked."""
+        beside = (whence for path, whence in self._whence.items() if path in self._unasked and "beside" in whence)
+        whence = next(beside, None)
+        return f" What {whence} was not asked: the menu of interpreters has it." if whence else ""
 
     def _ways_out(self, one: Interpreter, model: str) -> str:
         """The command itself is too long for a line; the model's row in the menu copies it."""
@@ -138,11 +185,15 @@ class KnownInterpreters(QObject):
         self._wanted.add(path)
         self._asker.ask(path)
 
+    def _take_unasked(self, path: str) -> None:
+        self._unasked.add(path)
+        self._take(Interpreter(path, False, f"not asked yet: {self._why_asked(path)}", InterpreterFacts(path=path)))
+
     def _take(self, one: Interpreter) -> None:
         if self._found.get(one.path) != one:
             self._found[one.path] = one
             self.changed.emit(self.all())
-        if one.path in self._pointed_at:
+        if one.path in self._pointed_at and one.path not in self._unasked:
             self._pointed_at.remove(one.path)
             self._answer_to_user(one)
 
@@ -156,6 +207,7 @@ class KnownInterpreters(QObject):
 
     def _end_search(self, paths: Iterable[str]) -> None:
         there = {"", *paths, *self._wanted}
+        there |= self._unasked
         self._found = {path: one for path, one in self._found.items() if path in there}
         self._searched = True
         self.changed.emit(self.all())

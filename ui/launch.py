@@ -52,7 +52,8 @@ class Launch(QObject):
             self.refused.emit(*problem)
             return None
         asked = recipe
-        if not self._coding.may_run(asked, lambda: self.run(self._coding.newest(asked))):
+        pythons = self._interpreters.unasked_of(asked)
+        if not self._coding.may_run(asked, lambda: self.run(self._coding.newest(asked)), pythons):
             return None
         if unheard := way_out.too_long(recipe):
             self.refused.emit("seconds", unheard)

@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     code_aside: str = ""  # the user's own, while the editor holds what came from elsewhere
     codes_aside: dict[str, str] = {}  # of other windows, which the last writer has pushed out of the file
     typed_code: str = ""  # fingerprint of the code that the user typed last
-    trusted_code: tuple[str, ...] = ()  # fingerprints of what else may run without a question
+    trusted_code: tuple[str, ...] = ()  # of earlier versions: `playground.trust` keeps it now
     recipe: Recipe = msgspec.field(default_factory=Recipe)
 
 

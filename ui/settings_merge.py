@@ -9,10 +9,11 @@ from where it is offered at a start after that window has closed."""
 from __future__ import annotations
 
 from collections.abc import Set
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, replace
+
+from playground.trust import fingerprint
 
 if TYPE_CHECKING:
     from ui.settings import Settings
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 OF_A_WINDOW = ("recipe", "code", "code_file", "typed_code", "code_by")
 NEWEST_FIRST = ("recent",)
 MOST_ASIDE = 5  # the newest
-
-
-def fingerprint(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], others_open: bool) -> Settings:

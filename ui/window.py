@@ -44,7 +44,7 @@ from ui.panels.starters import Starters
 from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
 from ui.panels.verdict import FigureRow
-from ui.races import Races, opponents
+from ui.races import Races, opponents, pair
 from ui.readout import Readout
 from ui.recipe_lines import RecipeLines
 from ui.recipe_ways import RecipeWays
@@ -54,6 +54,7 @@ from ui.stage.run_group import GroupPanel
 from ui.stage.stage import Stage
 from ui.suggestions import TypedRecipe, suggestions
 from ui.theme import Theme, ThemeSource
+from ui.trust import words_beside
 from ui.window_place import WindowPlace
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
@@ -122,13 +123,14 @@ class Window(QMainWindow):
         self.place = WindowPlace(self, self.settings)
         self.clock = FrameClock(self)
         self.sampler = CoreSampler()
-        self.interpreters = KnownInterpreters(self.settings, self)
+        words = words_beside(self.settings)
+        self.interpreters = KnownInterpreters(self.settings, words, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
         self.recipe_lines = RecipeLines(self.interpreters, self)
         self.notices = Notices(theme)
         self.side = Side(theme)
-        self.coding = Coding(self.side.code, self.settings, self.notices, self)
+        self.coding = Coding(self.side.code, self.settings, words, self.notices, self)
         self.recipe_bar = RecipeBar(theme, self._problem, self.recipe_lines.write, self.recipe_lines.read)
         self.launch = Launch(
             self.recipe_bar, self.coding, self.interpreters, self.runs, self.notices, self.settings, self
@@ -195,6 +197,8 @@ class Window(QMainWindow):
         self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.code.tools.open_requested.connect(self.files.ask)
         self.files.recipe_opened.connect(self.coding.note_recipe)
+        self.files.recipe_opened.connect(self.interpreters.note_recipe)
+        self.coding.pythons_allowed.connect(self.interpreters.allow)
         self.files.recipe_opened.connect(self.show_recipe)
         for source in (self.files, self.recipe_lines, self.coding):
             source.done.connect(self.status.show_message)
@@ -208,6 +212,7 @@ class Window(QMainWindow):
         self.interpreters.located.connect(lambda _: self.notices.forget("a Python"))
         self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True, about="a Python"))
         self.recipe_bar.locate_requested.connect(self.interpreters.locate)
+        self.recipe_bar.use_requested.connect(self.interpreters.add)
         self.recipe_bar.menu_opened.connect(self._look_again)
         self.runs.way_out = self._way_out
         self.readout.told.connect(self.runs.tell_way_out)
@@ -458,7 +463,7 @@ class Window(QMainWindow):
             self.interpreters.search_again()
 
     def _on_interpreters(self, found: list[Interpreter]) -> None:
-        self.recipe_bar.set_interpreters(choices(found))
+        self.recipe_bar.set_interpreters(choices(found, self.interpreters.unasked))
         self.side.show_interpreters(found)
         recipe = self.recipe_bar.recipe()
         if self.interpreters.resolved(recipe) != recipe:
@@ -508,7 +513,8 @@ class Window(QMainWindow):
     def _race(self, opponent: str, at_once: bool) -> None:
         self.coding.flush()
         recipe = self.recipe_bar.recipe()
-        if self.coding.may_run(recipe, lambda: self._race(opponent, at_once)):
+        pythons = self.interpreters.unasked_of(*pair(recipe, opponent))
+        if self.coding.may_run(recipe, lambda: self._race(opponent, at_once), pythons):
             self.races.start(recipe, opponent, at_once)
 
     # -- the keyboard

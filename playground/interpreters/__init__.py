@@ -13,8 +13,8 @@ from playground.interpreters.asking import LIMIT_S, GivenUp
 from playground.interpreters.cache import Cache
 from playground.interpreters.fit import check, mending_command, reason, why_not
 from playground.interpreters.interpreter import Interpreter, in_order, own, own_anew
-from playground.interpreters.names import is_name, matching, short_names
-from playground.interpreters.places import candidates, identity
+from playground.interpreters.names import is_name, matching, number_in, short_names
+from playground.interpreters.places import absolute, beside, candidates, identity, usual
 from playground.lab.introduce import OLDEST
 
 __all__ = [
@@ -23,21 +23,26 @@ __all__ = [
     "Cache",
     "GivenUp",
     "Interpreter",
+    "absolute",
     "answers",
     "ask",
+    "beside",
     "candidates",
     "check",
     "find",
     "identity",
     "in_order",
     "is_name",
+    "known",
     "matching",
     "mending_command",
     "named",
+    "number_in",
     "own",
     "own_anew",
     "reason",
     "short_names",
+    "usual",
     "why_not",
 ]
 
@@ -88,5 +93,13 @@ def worth_listing(one: Interpreter) -> bool:
 
 
 def named(text: str, also: Sequence[str | Path] = ()) -> Interpreter:
-    """The interpreter of a recipe: empty is this Python; else a path or a short name, as `list interpreters` has it."""
+    """The interpreter of a recipe: empty is this Python; else a path or a short name, as `list interpreters` has it. It
+    is started to say who it is: what came from elsewhere needs the user's word first."""
     return names.named(text, lambda: find(also), ask) if text else own()
+
+
+def known(text: str) -> Interpreter | None:
+    """As `named`, but nothing is started: by an answer of an earlier time that still holds."""
+    if names.is_name(text):
+        return matching(text, [own(), *Cache().all()])
+    return Cache().get(absolute(text)) if text else own()

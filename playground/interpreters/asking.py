@@ -96,7 +96,7 @@ def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
     """What it printed, and the number of the process that asked."""
     with _empty_folder() as folder:
         process = subprocess.Popen(
-            command.introduce_command(str(Path(path).absolute())),
+            command.introduce_command(path),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

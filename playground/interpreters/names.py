@@ -3,12 +3,13 @@ printed can be typed."""
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playground.interpreters.interpreter import Interpreter, in_order
+from playground.interpreters.places import absolute
 from playground.recipe import BadRecipe
 from playground.recipe_words import quoted
 
@@ -39,6 +40,13 @@ def is_name(text: str) -> bool:
     return bool(match and match["kind"].lower() in KINDS and (match["kind"] or match["number"]))
 
 
+def number_in(text: str) -> tuple[int, ...]:
+    """The version that a short name tells of, or the name of the file that a path leads to; empty if none."""
+    name = text if is_name(text) else Path(os.path.realpath(text)).name.removesuffix(".exe")
+    match = NAME.fullmatch(name)
+    return tuple(int(part) for part in (match["number"] or "").split(".") if part) if match else ()
+
+
 def matching(text: str, found: Sequence[Interpreter], available: bool = True) -> Interpreter | None:
     """The first that goes by this name, of those that can be a lab or of the others: this Python, else the newest."""
     match = NAME.fullmatch(text) if is_name(text) else None
@@ -65,21 +73,11 @@ def named(text: str, find: Callable[[], list[Interpreter]], ask: Callable[[str],
                 "interpreter", f"There is no Python {text} to run: {why}. There are: {allowed}.", text, allowed
             )
         return one
-    one = ask(_path(text))
+    one = ask(absolute(text))
     if not one.available:
         allowed = "what `list interpreters` shows"
         raise BadRecipe("interpreter", f"{quoted(text)} cannot be used: {one.why}.", text, allowed)
     return one
-
-
-def _path(text: str) -> str:
-    """As a shell finds it: a bare name on PATH, ~ is the home folder."""
-    if Path(text).name == text:
-        return shutil.which(text) or text
-    try:
-        return str(Path(text).expanduser().absolute())
-    except RuntimeError:  # the home folder of a user that there is not
-        return text
 
 
 def _allowed(found: Sequence[Interpreter]) -> str:

@@ -1,5 +1,6 @@
 """Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew and macOS frameworks, what the py launcher
-lists, and the virtual environments beside a recipe.
+lists. What lies there needs no question before it is started; a virtual environment beside a recipe does, and is only
+named here.
 
 Many names lead to one Python, so each is taken once, by the file that it really is. A virtual environment is a Python
 of its own, though its file is another's: it has packages of its own."""
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,11 +47,14 @@ class Places:
         """What the py launcher knows: the Pythons of the registry."""
         if self.system != "win32":
             return []
+        launcher = which("py")  # by its bare name Windows looks in the folder we are in first
+        if launcher is None:
+            return []
         try:
             said = subprocess.run(
-                ["py", "-0p"], capture_output=True, text=True, timeout=LAUNCHER_LIMIT_S, check=False
+                [launcher, "-0p"], capture_output=True, text=True, timeout=LAUNCHER_LIMIT_S, check=False
             ).stdout
-        except (OSError, subprocess.SubprocessError, UnicodeDecodeError):  # none is installed
+        except (OSError, subprocess.SubprocessError, UnicodeDecodeError):  # it cannot be started, or hangs
             return []
         return launcher_paths(said)
 
@@ -62,9 +67,10 @@ class Places:
 
     def _path(self) -> Iterator[Path]:
         for words in self.environment.get("PATH", "").split(os.pathsep):
-            folder = Path(words).absolute()
-            # pyenv's shims only point at what is found below its versions; Windows' own stand-ins open its shop.
-            if words and not {"shims", "WindowsApps"} & set(folder.parts):
+            folder = Path(words)
+            # A relative one is any folder that somebody happens to be in. pyenv's shims only point at what is found
+            # below its versions; Windows' own stand-ins open its shop.
+            if folder.is_absolute() and not {"shims", "WindowsApps"} & set(folder.parts):
                 yield folder
 
     def _pyenv(self) -> Iterator[Path]:
@@ -128,25 +134,63 @@ class Places:
 
 
 def candidates(also: Sequence[str | Path] = (), places: Places | None = None) -> list[str]:
-    """Executables that look like Pythons, each once; not the one that runs the app. `also` are the user's own: an
-    executable, whatever its name; or a recipe's folder, which may have virtual environments in it."""
+    """Executables that look like Pythons, each once; not the one that runs the app. `also` are those that have the
+    user's word, whatever their name."""
     places = places or Places()
-    found = {identity(Path(sys.executable)): ""}
-    for path in _all(also, places):
-        found.setdefault(identity(path), str(path))
-    return [path for path in found.values() if path]
+    return _each_once([*map(Path, also), *_usual(places)])
 
 
-def _all(also: Iterable[str | Path], places: Places) -> Iterator[Path]:
-    for given in map(Path, also):
-        if not given.is_dir():
-            yield given
-            continue
-        for name in BESIDE_A_RECIPE:
-            yield from places.pythons_in(places.virtual_environment_folder(given / name))
+def _usual(places: Places) -> Iterator[Path]:
     for folder in places.folders():
         yield from places.pythons_in(folder)
     yield from map(Path, places.launched())
+
+
+def usual(paths: Iterable[str], places: Places | None = None) -> set[str]:
+    """Those to which the app's own search leads. To the very path: a link elsewhere to the same file may stand beside a
+    `pyvenv.cfg` that makes another Python of it."""
+    places = places or Places()
+    folders, launched = set(places.folders()), places.launched()
+    return {path for path in paths if NAME.fullmatch(Path(path).name) and Path(path).parent in folders} | {
+        path for path in paths if path in launched
+    }
+
+
+def is_usual(path: str) -> bool:
+    return bool(usual([path]))
+
+
+def beside(recipe: Path, places: Places | None = None) -> list[str]:
+    """The virtual environments in the folder of a recipe's file. They came with it, and are not started unasked."""
+    places, folder = places or Places(), recipe.absolute().parent
+    environments = (places.virtual_environment_folder(folder / name) for name in BESIDE_A_RECIPE)
+    return _each_once([path for environment in environments for path in places.pythons_in(environment)])
+
+
+def which(name: str) -> str | None:
+    """As `shutil.which`, but never in the folder that we happen to be in."""
+    for words in os.environ.get("PATH", "").split(os.pathsep):
+        if Path(words).is_absolute() and (found := shutil.which(str(Path(words) / name))):
+            return found
+    return None
+
+
+def absolute(text: str) -> str:
+    """The one path of an interpreter that somebody has named, as a shell finds it: a bare name on PATH, ~ is the home
+    folder. What is not found is given back as it is."""
+    if Path(text).name == text:
+        return which(text) or text
+    try:
+        return str(Path(text).expanduser().absolute())
+    except RuntimeError:  # the home folder of a user that there is not
+        return text
+
+
+def _each_once(paths: Iterable[Path]) -> list[str]:
+    found = {identity(Path(sys.executable)): ""}
+    for path in paths:
+        found.setdefault(identity(path), str(path))
+    return [path for path in found.values() if path]
 
 
 def identity(path: Path) -> str:

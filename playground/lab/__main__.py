@@ -49,7 +49,7 @@ def main(argv: list[str]) -> int:
         tell_when_it_is_back()
     threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
     try:
-        outcome = run(directory, recipe)
+        outcome = run(directory, recipe, parent)
     except BaseException as problem:  # the user's module may raise anything
         say("failed", error=own.error_text(problem))
         end_everything()  # workers that have begun would keep this process alive for ever
@@ -95,9 +95,9 @@ def end_everything() -> None:
     os._exit(1)
 
 
-def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
+def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     niceness = machine.give_way(NICE)
-    lab = Lab(directory, recipe, say)
+    lab = Lab(directory, recipe, say, parent)
     model = catalogue.load("models", recipe["model"])
     job = catalogue.load("jobs", recipe["job"])
     say("ready", pid=os.getpid(), nice=niceness, python=python())
@@ -136,6 +136,7 @@ def run(directory: str, recipe: dict[str, Any]) -> dict[str, Any]:
     begun, before = time.perf_counter_ns(), lab.handoffs()
     lab.control.words[ring.C_CALLED] = begun
     model.run(lab)
+    gil.allow_tracing(gil.NOBODY)
     output.give_back()
     lab.clear()
     taken, after = time.perf_counter_ns() - begun, lab.handoffs()

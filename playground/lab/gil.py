@@ -40,7 +40,7 @@ ANSWER_S = 0.25
 ATTEMPTS = 3
 
 PR_SET_PTRACER = 0x59616D61
-PR_SET_PTRACER_ANY = 2**64 - 1
+NOBODY = 0
 
 
 class GilRecord(NamedTuple):
@@ -118,13 +118,14 @@ def read_own(record: GilRecord) -> tuple[int, bool, int]:
     return holder, bool(locked), switches
 
 
-def allow_tracing() -> None:
-    """Let the probe, a sibling, read this process where Yama lets only ancestors do so (Ubuntu's default). It is not
-    inherited: each worker process asks for itself, before it shows its record. Elsewhere nothing needs doing."""
+def allow_tracing(app: int) -> None:
+    """Let the probe read this process where Yama lets only ancestors do so (Ubuntu's default). `app` has started the
+    probe: Yama lets that process and its descendants, and no other program; NOBODY takes it back. It is not inherited:
+    each worker process asks for itself, before it shows its record. Elsewhere nothing needs doing."""
     if SYSTEM.startswith("linux") and ctypes is not None:
         prctl = getattr(ctypes, "PyDLL", ctypes.CDLL)(None).prctl  # PyPy has no PyDLL
         prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
-        prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0)  # EINVAL says that there is no Yama, and no need
+        prctl(PR_SET_PTRACER, app, 0, 0, 0)  # EINVAL says that there is no Yama, and no need
 
 
 # --- other interpreters of this process

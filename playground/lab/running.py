@@ -17,9 +17,10 @@ class Lab(Site):
     """What a model sees of the run. A model whose workers block calls `lab.work` in each of them; one whose workers
     take turns in a single thread drives the steps that `lab.turns()` gives it."""
 
-    def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None]) -> None:
+    def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None], app: int = gil.NOBODY) -> None:
         super().__init__(directory, recipe.pop("files", directory), recipe["knobs"], recipe["workers"])
         self.recipe = recipe
+        self.app = app  # the process that asked for this run, and whose probe looks at it
         self.say = say
         self.control = worker.Control(os.path.join(directory, "control"))
         self.shared: dict[str, Any] = {}  # what the job's workers share, by name: blocking.make makes it
@@ -29,10 +30,10 @@ class Lab(Site):
         prepared = self.prepared(job)
         record = gil.find()
         if record is not None:
-            gil.allow_tracing()
+            gil.allow_tracing(self.app)
         self.shared = ops.shared(job, self)
         total = calibrate.op_count(job, self.recipe.get("amount") or 0, prepared)
-        self._order = worker.Order(self.directory, self.recipe, prepared, record, total)
+        self._order = worker.Order(self.directory, self.recipe, prepared, record, total, self.app)
 
     @property
     def order(self) -> worker.Order:

@@ -64,6 +64,7 @@ class Site:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(os.environ, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
+            cwd=self.directory,  # inside the app we are in a folder of the user's, and -m imports what lies there
         )
         self._beside.append(process)
         said = process.stdout.readline().decode().strip() if process.stdout else ""

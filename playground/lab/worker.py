@@ -47,12 +47,14 @@ class Order:
         prepared: dict[str, Any],
         gil_record: gil.GilRecord | None = None,
         total: int | None = None,
+        app: int = gil.NOBODY,
     ) -> None:
         self.directory = directory
         self.recipe = recipe
         self.prepared = prepared  # what the job calibrated, once, before the workers start
         self.gil_record = gil_record  # of the process that made the order
         self.pid = os.getpid()
+        self.app = app  # whose probe may look at the workers
         self.total = total if total is not None else recipe.get("amount") or 0  # ops of each; 0: endless, or not known
         self._mapped: Optional[Mapped] = None
 
@@ -81,12 +83,12 @@ class Order:
             return self.gil_record
         record = gil.find(self.gil_record.offset)
         if record is not None:
-            gil.allow_tracing()
+            gil.allow_tracing(self.app)
         return record
 
     def under(self, record: gil.GilRecord | None) -> Order:
         """The same, for workers in another interpreter of this process."""
-        return Order(self.directory, self.recipe, self.prepared, record, self.total)
+        return Order(self.directory, self.recipe, self.prepared, record, self.total, self.app)
 
     def path(self, name: str) -> str:
         return os.path.join(self.directory, name)
@@ -231,7 +233,10 @@ def ops_of(order: Order, index: int) -> Any:
     """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
     job = catalogue.load("jobs", order.recipe["job"])
     born.listen(order.path(born.FILE))
-    return job.ops(index, order.recipe.get("amount"), **order.prepared)
+    ops = job.ops(index, order.recipe.get("amount"), **order.prepared)
+    if isinstance(ops, own.Whole):
+        gil.allow_tracing(order.app)  # for the probe, which looks at its thread
+    return ops
 
 
 def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops: Any, carry_out: CarryOut) -> Any:

@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 
-from playground import command
+from playground import command, interpreters
 from playground.lab.knob import SWITCH_INTERVAL
 from playground.recipe import Recipe, sentence
 from playground.script import layout
@@ -17,6 +17,7 @@ from playground.script.rewrite import AMOUNT, WORKERS, Rewriting, Work, thing_na
 from playground.script.source import Definition, Source, used
 from playground.script.subject import Subject
 from playground.script.template import Template
+from playground.visible import visible
 
 
 class Program:
@@ -207,6 +208,10 @@ class Program:
     def _python(self) -> str:
         """How to run it, where that is not as usual."""
         options = command.GIL_OPTIONS[str(self._recipe.knob("gil"))]
-        if not self._recipe.interpreter and not options:
+        text = self._recipe.interpreter
+        if not text and not options:
             return ""
-        return f"\n\nRun it with: {' '.join([self._recipe.interpreter or 'python3', *options])}"
+        known = interpreters.known(text)
+        python = known.path if known is not None else f"python{text}" if text[:1].isdigit() else text
+        words = visible(" ".join([python or "python3", *options]))
+        return "\n\nRun it with: " + words.replace("\\", "\\\\").replace('"', '\\"')  # it stands in a docstring

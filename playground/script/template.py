@@ -23,9 +23,10 @@ from typing import Any
 
 from playground import interpreters
 from playground.lab.ops import Shared
-from playground.recipe import BadRecipe, Recipe
+from playground.recipe import Recipe
 from playground.script.refusal import NoScript
 from playground.script.source import Source
+from playground.visible import visible
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "scripts"
 MARKS = ("OPS", "REFUSED", "SHARED", "YIELDS", "ALWAYS", "HAND_ON", "FIRST", "INSTALL")
@@ -139,10 +140,7 @@ def template_for(recipe: Recipe) -> Template:
     name = recipe.model.replace("-", "_")
     versions = {version_of(path): path for path in FOLDER.glob(f"{name}-*.py")}
     if versions:
-        try:
-            python = interpreters.named(recipe.interpreter).number
-        except BadRecipe as why:
-            raise NoScript(f"interpreter {why}") from None
+        python = _version(recipe.interpreter)
         fitting = [version for version in versions if version <= python]
         if not fitting:
             raise NoScript(f"there is no program with {recipe.model} for Python {'.'.join(map(str, python[:2]))}")
@@ -151,6 +149,15 @@ def template_for(recipe: Recipe) -> Template:
     if not path.is_file():
         raise NoScript(f"there is no program with {recipe.model} yet")
     return read(path)
+
+
+def _version(interpreter: str) -> tuple[int, ...]:
+    """Nobody is started to be asked: a script may be looked at before its recipe has the user's word."""
+    known = interpreters.known(interpreter)
+    said = known.number if known is not None else interpreters.number_in(interpreter)
+    if len(said) < 2:
+        raise NoScript(f"it differs between versions, and that of {visible(interpreter)} is not known: run it once")
+    return said
 
 
 def version_of(path: Path) -> tuple[int, ...]:

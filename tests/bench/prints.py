@@ -22,7 +22,7 @@ from ui.bench import SIZE, Beats
 from ui.script import Steps
 from ui.settings import SettingsFile
 from ui.start import make_application, make_window, run_script
-from ui.trust import Trust
+from ui.trust import CodeTrust
 from ui.window import Window
 
 WORKERS = 4
@@ -63,7 +63,7 @@ class Prints:
 
     def _load(self, name: str, recipe: Recipe) -> Steps:
         app = psutil.Process()
-        Trust(self._window.settings).grant(recipe.code)
+        CodeTrust(self._window.settings).grant(recipe.code)
         before, self._lab_mb = app.memory_info().rss, 0.0
         run = self._window.run(recipe)
         if run is None:

@@ -255,7 +255,7 @@ def test_a_thread_state_names_its_thread() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
-def test_tracing_is_allowed_to_everybody_of_the_same_user(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tracing_is_allowed_to_the_app_alone_and_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, ...]] = []
 
     class Prctl:
@@ -266,14 +266,15 @@ def test_tracing_is_allowed_to_everybody_of_the_same_user(monkeypatch: pytest.Mo
             return 0
 
     monkeypatch.setattr(ctypes, "PyDLL", lambda name: SimpleNamespace(prctl=Prctl()))
-    gil.allow_tracing()
-    set_ptracer, anybody = 0x59616D61, 2**64 - 1  # linux/prctl.h
-    assert [(what, who % 2**64) for what, who, *_ in asked] == [(set_ptracer, anybody)]
+    gil.allow_tracing(4711)
+    gil.allow_tracing(gil.NOBODY)
+    set_ptracer = 0x59616D61  # linux/prctl.h
+    assert [(what, who) for what, who, *_ in asked] == [(set_ptracer, 4711), (set_ptracer, 0)]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
 def test_who_has_no_yama_is_asked_in_vain_without_harm() -> None:
     """The real call: a process that has made it can still be read, and goes on."""
-    code = "from playground.lab import gil; gil.allow_tracing(); print('goes on')"
+    code = "from playground.lab import gil; gil.allow_tracing(1); print('goes on')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("goes on\n", "", 0)

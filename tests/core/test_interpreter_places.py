@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.interpreters.places import Places, candidates, identity, launcher_paths
+from playground.interpreters import places
+from playground.interpreters.places import Places, absolute, candidates, identity, launcher_paths, usual, which
 from tests.core.made_pythons import environment, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
@@ -121,10 +122,37 @@ def test_hard_links_of_one_file_are_one_python(tmp_path: Path) -> None:
     assert len(candidates((), machine(tmp_path, PATH=path))) == 2
 
 
-def test_a_folder_of_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    python = script(tmp_path / "bin", "")
+@pytest.mark.parametrize("folder", ["bin", ".", "", "./bin"])
+def test_a_relative_folder_of_path_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    script(tmp_path, "")
+    script(tmp_path / "bin", "")
     monkeypatch.chdir(tmp_path)
-    assert candidates((), machine(tmp_path, PATH="bin")) == [python]
+    monkeypatch.setenv("PATH", folder)
+    assert candidates((), machine(tmp_path, PATH=folder)) == []
+    assert which("python3") is None
+
+
+def test_only_what_the_search_finds_is_usual(tmp_path: Path) -> None:
+    python = script(tmp_path / "bin", "", "python3.8")
+    tool = script(tmp_path / "bin", "", "rm")
+    link = tmp_path / "link" / "python3.8"
+    link.parent.mkdir()
+    link.symlink_to(python)
+    there = machine(tmp_path, PATH=str(tmp_path / "bin"))
+    around = str(tmp_path / "link" / ".." / "bin" / "python3.8")
+    assert usual([python, tool, str(link), around], there) == {python}
+
+
+def test_where_a_named_interpreter_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = script(tmp_path / "bin", "", "my-own-snake")
+    script(tmp_path, "", "another-snake")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert absolute("my-own-snake") == python
+    assert absolute("another-snake") == "another-snake"  # what lies here is not meant by a bare name
+    assert absolute("./another-snake") == absolute("~/another-snake") == str(tmp_path / "another-snake")
+    assert absolute("~nobody-at-all/python") == "~nobody-at-all/python"
 
 
 def test_the_one_that_runs_the_app_is_no_candidate(tmp_path: Path) -> None:
@@ -144,11 +172,12 @@ def test_a_virtual_environment_is_a_python_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [".venv", "venv", "env"])
 def test_environments_beside_a_recipe_are_found(tmp_path: Path, name: str) -> None:
-    beside = tmp_path / "recipes"
-    environment(beside / name)
-    environment(beside / "not-this")
-    (found,) = candidates([beside], machine(tmp_path))
-    assert Path(found).parent == beside / name / "bin"
+    folder = tmp_path / "recipes"
+    environment(folder / name)
+    environment(folder / "not-this")
+    (found,) = places.beside(folder / "race.toml", machine(tmp_path))
+    assert Path(found).parent == folder / name / "bin"
+    assert candidates((), machine(tmp_path)) == []
 
 
 def test_what_was_pointed_at_is_taken_whatever_its_name_and_even_if_it_is_gone(tmp_path: Path) -> None:

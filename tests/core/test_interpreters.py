@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from playground import catalogue, interpreters
-from playground.interpreters import GivenUp, Interpreter, ask, asking, find, in_order, own
+from playground.interpreters import GivenUp, Interpreter, absolute, ask, asking, find, in_order, own
 from tests.core import pythons
 from tests.core.labs import wait_for
 from tests.core.made_pythons import FACTS, environment, install, script
@@ -226,4 +226,5 @@ def test_a_python_is_asked_in_an_empty_folder(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     assert ask(sys.executable).available
     Path("mine").symlink_to(os.path.realpath(sys.executable))
-    assert ask("./mine").available
+    assert ask(absolute("./mine")).available
+    assert ask("mine").why == "No such file or directory"  # a bare name is looked for on PATH, never here

@@ -673,6 +673,7 @@ def test_shares_of_what_there_is() -> None:
         ("bell\a and \x00 and \x7f", "bell␇ and ␀ and ␡"),
         ("a\tb", "a    b"),
         ("\x1b alone", "␛ alone"),
+        ("a \u202etxt.exe\u2069 \u200bb\ufeff \udc80", "a \\u202etxt.exe\\u2069 \\u200bb\\ufeff \\udc80"),
     ],
 )
 def test_lines_are_made_readable(text: str, shown: str) -> None:

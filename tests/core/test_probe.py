@@ -35,7 +35,7 @@ machine.die_with_parent(os.getppid())
 directory, first, count, show = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5] != "hide"
 clock = time.perf_counter_ns
 control = ring.map_words(directory + "/control")[1]
-gil.allow_tracing()
+gil.allow_tracing(os.getppid())
 record = gil.find()
 rings = ring.Rings(directory + "/rings")
 held = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from playground import cli, recipe_options
+from playground import cli, consent
 from playground.recipe import BadRecipe, Recipe, from_toml, load_code, to_toml
 from tests.core.labs import ROOT
 
@@ -147,14 +147,15 @@ def test_somebody_elses_code_is_shown_and_not_run_where_nobody_can_be_asked(
     message = refused(capsys, brought)
     assert "   1  def job(i, n):\n   2      print(" in message
     assert "3  # \\x1b[2K\\u202e hidden" in message  # what would not be seen on a terminal is
-    assert "--run-code" in message
+    assert "once you have looked: --trust" in message
     assert started == []
 
 
 def test_with_the_users_word_it_is_run_without_asking(
     brought: str, started: list[Recipe], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert begun(started, brought, "--run-code").code.startswith(CODE)
+    for word in ("--trust", "--run-code"):  # what it was called before
+        assert begun(started, brought, word).code.startswith(CODE)
     (tmp_path / "mine.py").write_text(CODE)
     assert begun(started, brought, "--code", str(tmp_path / "mine.py")).code == CODE
     assert begun(started, brought, "--job", "hash").job == "hash"  # the code is not run then
@@ -187,4 +188,4 @@ def test_on_a_terminal_the_user_is_asked(brought: str, answer: str, code: int) -
 
 def test_code_goes_through_a_recipe_file_unchanged(brought: str) -> None:
     assert from_toml(Path(brought).read_bytes()).code == CODE + "# \x1b[2K\u202e hidden\n"
-    assert recipe_options.shown("a\n\tb") == "   1  a\n   2      b"
+    assert consent.shown("a\n\tb") == "   1  a\n   2      b"

@@ -25,6 +25,7 @@ from playground.recipe import BadRecipe, Recipe, checked
 from playground.script import NoScript, script_for
 from tests.core import pythons
 from tests.core.labs import ROOT, finished, forget_added, made_of
+from tests.core.made_pythons import counting, starts
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
@@ -215,9 +216,28 @@ def test_subinterpreters_by_the_module_of_each_python(name: str, tmp_path: Path)
     assert answer_in(run_script(python.path, text, tmp_path)) == of_lab("hash")[0]
 
 
-def test_an_interpreter_that_is_not_here_is_a_reason() -> None:
-    with pytest.raises(NoScript, match="which was not found here"):
-        script_for(recipe_of("hash", "subinterpreters", interpreter="3.77"))
+def test_an_interpreter_of_no_known_version_is_a_reason() -> None:
+    with pytest.raises(NoScript, match="that of /no/snake is not known: run it once"):
+        script_for(recipe_of("hash", "subinterpreters", interpreter="/no/snake"))
+
+
+def test_nobody_is_started_to_ask_for_a_version(tmp_path: Path) -> None:
+    python, log = counting(tmp_path / "bin")
+    named = tmp_path / "bin" / "python3.14"
+    Path(python).rename(named)
+    for interpreter in (str(named), "3.14"):
+        text = script_for(recipe_of("hash", "subinterpreters", interpreter=interpreter))
+        assert "concurrent import interpreters" in text
+    assert starts(log) == 0
+
+
+def test_a_path_cannot_end_the_words_that_tell_of_it() -> None:
+    text = script_for(
+        recipe_of("primes", "threads", interpreter='/x/"""\nimport antigravity\n"""\\\N{RIGHT-TO-LEFT OVERRIDE}')
+    )
+    assert "\nimport antigravity" not in text
+    assert "import antigravity" in (ast.get_docstring(ast.parse(text)) or "")
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text
 
 
 # --- what a recipe says
@@ -265,7 +285,7 @@ def test_of_two_ways_only_the_one_that_is_taken_is_shown(source: str) -> None:
 
 def test_another_python_is_told() -> None:
     text = script_for(recipe_of("primes", "threads", interpreter="3.13t", knobs={"gil": "off"}))
-    assert "\nRun it with: 3.13t -X gil=0" in text
+    assert "\nRun it with: python3.13t -X gil=0" in text
     assert "Run it with" not in script_for(recipe_of("primes", "threads"))
 
 

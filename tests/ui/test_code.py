@@ -22,7 +22,7 @@ from ui.panels.code import CodePage
 from ui.panels.code_text import Mark
 from ui.settings import SettingsFile
 from ui.theme import DARK, LIGHT, ThemeSource, load_fonts
-from ui.trust import Trust
+from ui.trust import CodeTrust
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
@@ -314,7 +314,7 @@ def job(i, n):
 
 
 def test_who_is_stuck_at_a_lock_is_told_without_the_mouse(qtbot: QtBot, window: Window) -> None:
-    Trust(window.settings).grant(STUCK)
+    CodeTrust(window.settings).grant(STUCK)
     window.show_recipe(Recipe(job="own", workers=2, code=STUCK))
     run = window.run()
     assert run is not None

@@ -3,8 +3,8 @@ code from elsewhere may run."""
 
 from __future__ import annotations
 
+import json
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from playground import own_code
 from playground.key_figures import Figure
 from playground.recipe import Recipe, to_toml
 from playground.run import Run
+from playground.trust import MOST, fingerprint
 from playground.verdict import Verdict
 from playground.whole_file import write_whole
 from ui.coding import Coding
@@ -26,7 +27,7 @@ from ui.middle import Middle
 from ui.panels.code_editor import CodeEditor
 from ui.panels.verdict import Shape
 from ui.settings import SettingsFile
-from ui.trust import MOST, Trust, fingerprint, unseen
+from ui.trust import CodeTrust, unseen
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
@@ -412,17 +413,15 @@ def test_an_offer_to_bring_it_back_is_not_pushed_out_by_mere_news(
 
 
 def test_the_last_hundred_texts_are_remembered(tmp_path: Path) -> None:
-    settings = SettingsFile(tmp_path)
-    trust = Trust(settings)
+    trust = CodeTrust(SettingsFile(tmp_path))
     for number in range(MOST + 5):
         trust.grant(str(number))
     trust.grant("7")
-    settings.wait_until_written()
-    again = Trust(SettingsFile(tmp_path))
+    again = CodeTrust(SettingsFile(tmp_path))
     assert [trust.holds(str(number)) for number in (0, 4, 5, 7, 104)] == [False, False, True, True, True]
     assert again.holds("7")
     assert not again.holds("7 ")
-    kept = tomllib.loads((tmp_path / "settings.toml").read_text())["trusted_code"]
+    kept = json.loads((tmp_path / "trust.json").read_text())["code"]
     assert len(kept) == MOST
     assert kept[-1] == fingerprint("7")
 
@@ -432,8 +431,8 @@ def test_the_last_hundred_texts_are_remembered(tmp_path: Path) -> None:
     [
         (THEIRS, ""),
         ("a = 1  \t# tab\n" + "b = " + "1 + " * 60 + "1\n", ""),
-        ("a = 1\n# \N{RIGHT-TO-LEFT OVERRIDE}txt\n", "Line 2 has signs that are not seen."),
-        ("a = '\x1b[8m'\n", "Line 1 has signs that are not seen."),
+        ("a = 1\n# \N{RIGHT-TO-LEFT OVERRIDE}txt\n", "Line 2 has signs that are not seen: \\u202e."),
+        ("a = '\x1b[8m'\n", "Line 1 has signs that are not seen: \\x1b."),
         ("a = 1" + " " * 150 + "; import this", "Line 1 goes on far to the right."),
     ],
 )
@@ -442,7 +441,7 @@ def test_what_is_not_seen_is_told(text: str, words: str) -> None:
 
 
 def test_examples_need_no_word(tmp_path: Path) -> None:
-    trust = Trust(SettingsFile(tmp_path))
+    trust = CodeTrust(SettingsFile(tmp_path))
     assert all(trust.holds(example.text) for example in own_code.EXAMPLES)
 
 

@@ -19,6 +19,7 @@ from tests.core.made_pythons import FACTS, counting, environment, install, scrip
 from tests.core.test_interpreters import marked, those_with
 from ui.known_interpreters import KnownInterpreters
 from ui.settings import SettingsFile
+from ui.trust import words_beside
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
 
@@ -31,6 +32,8 @@ def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """All that a search finds, besides what it is told."""
     paths: list[str] = []
     monkeypatch.setattr(interpreters, "candidates", lambda also=(): [*map(str, also), *paths])
+    monkeypatch.setattr(interpreters, "usual", lambda some: {path for path in some if path in paths})
+    monkeypatch.setattr("playground.trust.is_usual", paths.__contains__)
     return paths
 
 
@@ -46,7 +49,7 @@ def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Make]:
         kept.append(SettingsFile(tmp_path / "settings"))
         window = QWidget()
         qtbot.addWidget(window)
-        made.append(KnownInterpreters(kept[-1], window))
+        made.append(KnownInterpreters(kept[-1], words_beside(kept[-1]), window))
         made[-1].restore()
         return made[-1]
 
@@ -95,9 +98,9 @@ def test_each_is_there_as_soon_as_it_has_answered(there: list[str], make: Make, 
 def test_what_is_not_there_any_more_leaves_the_list(there: list[str], make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     there.append(script(tmp_path, f"echo '{FACTS % '3.12.0'}'"))
     search(make(), qtbot)
-    there.clear()
     known = make()
-    assert len(paths(known)) == 2  # it still exists, but nothing leads to it
+    assert len(paths(known)) == 2
+    there.clear()  # it still exists, but nothing leads to it
     search(known, qtbot)
     assert paths(known) == [""]
 
@@ -207,16 +210,43 @@ def test_a_dialog_that_is_closed_changes_nothing(make: Make, point: Callable[[st
 # --- of a recipe
 
 
-def test_environments_beside_a_recipe_are_found(make: Make, qtbot: QtBot, tmp_path: Path, monkeypatch) -> None:
-    real = interpreters.candidates
-    nowhere = interpreters.places.Places(tmp_path, tmp_path, {})
-    monkeypatch.setattr(interpreters, "candidates", lambda also=(): real(also, nowhere))
+@pytest.mark.usefixtures("there")
+def test_environments_beside_a_recipe_are_listed_and_not_asked(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    python, log = counting(tmp_path / "recipes" / ".venv" / "bin")
     known = make()
+    known.look_beside(tmp_path / "recipes" / "race.toml")
+    qtbot.waitUntil(lambda: known.unasked == {python}, timeout=LIMIT_MS)
     search(known, qtbot)
-    environment(tmp_path / "recipes" / ".venv")
-    with qtbot.waitSignal(known._finder.searched, timeout=LIMIT_MS):
-        known.look_beside(tmp_path / "recipes" / "race.toml")
-    assert [Path(path).parent for path in paths(known)[1:]] == [tmp_path / "recipes" / ".venv" / "bin"]
+    (one,) = [one for one in known.all() if one.path]
+    assert (one.path, one.available, one.why) == (python, False, "not asked yet: lies beside race.toml")
+    _, words = known.problem(Recipe(interpreter="3.98")) or ("", "")
+    assert words.startswith("3.98 was not found on this computer. What lies beside race.toml was not asked: the menu")
+    assert starts(log) == 0
+
+
+@pytest.mark.usefixtures("there")
+def test_one_beside_a_recipe_is_asked_on_the_users_word_until_it_changes(
+    make: Make, qtbot: QtBot, tmp_path: Path
+) -> None:
+    said = f"echo '{FACTS % '3.12.0'}'"
+    python = script(tmp_path / ".venv" / "bin", said)
+    known = make()
+    known.look_beside(tmp_path / "race.toml")
+    qtbot.waitUntil(lambda: known.unasked == {python}, timeout=LIMIT_MS)
+    with qtbot.waitSignal(known.located, timeout=LIMIT_MS):
+        known.add(python)
+    recipe = Recipe(interpreter=python)
+    assert known.unasked_of(recipe) == {}
+    again = make()
+    again.look_beside(tmp_path / "race.toml")
+    qtbot.waitUntil(lambda: python in paths(again), timeout=LIMIT_MS)
+    assert again.unasked_of(recipe) == {}
+    script(tmp_path / ".venv" / "bin", said + " # a byte")
+    assert again.unasked_of(recipe) == {python: "changed since you allowed it"}
+    (tmp_path / ".venv" / "pyvenv.cfg").touch()
+    third = make()
+    search(third, qtbot)
+    assert third.unasked == {python}
 
 
 def test_a_short_name_is_resolved_as_soon_as_it_is_found(
@@ -235,16 +265,29 @@ def test_a_short_name_is_resolved_as_soon_as_it_is_found(
 
 
 @pytest.mark.usefixtures("there")
-def test_a_path_that_nobody_knows_is_asked(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
-    old = script(tmp_path, f"echo '{FACTS % '3.6.1'}'")
+def test_a_path_that_nobody_knows_is_asked_on_the_users_word(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    old = script(tmp_path, f"touch {said}; echo '{FACTS % '3.6.1'}'")
     known, recipe = make(), Recipe(interpreter=old)
+    known.note_recipe(recipe)
     for _ in range(3):
         assert known.resolved(recipe) == recipe
-    assert known.problem(recipe) is None  # not known yet
+    qtbot.waitUntil(lambda: known.unasked == {old}, timeout=LIMIT_MS)
+    assert known.problem(recipe) is None  # it is asked about when it is to run
+    assert known.unasked_of(recipe, Recipe()) == {old: "named in what was pasted"}
+    assert not said.exists()
+    known.allow([old])
+    assert known.unasked == known.unasked_of(recipe).keys() == set()
     qtbot.waitUntil(lambda: paths(known) == ["", old], timeout=LIMIT_MS)
     assert known.problem(recipe) == ("interpreter", "CPython 3.6 cannot be used: is older than 3.8.")
     Path(old).unlink()
     assert known.problem(recipe) == ("interpreter", f"{old} was not found on this computer.")
+
+
+@pytest.mark.usefixtures("there")
+def test_a_path_is_whole_wherever_the_recipe_lies(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert make().resolved(Recipe(interpreter="./some/python")).interpreter == str(tmp_path / "some" / "python")
 
 
 def test_what_an_interpreter_cannot_run_is_a_problem(

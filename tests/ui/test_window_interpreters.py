@@ -31,6 +31,8 @@ Make = Callable[[], Window]
 def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     monkeypatch.setattr(interpreters, "candidates", lambda also=(): [*map(str, also), *paths])
+    monkeypatch.setattr(interpreters, "usual", lambda some: {path for path in some if path in paths})
+    monkeypatch.setattr("playground.trust.is_usual", paths.__contains__)
     return paths
 
 

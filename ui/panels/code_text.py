@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
 
+from playground.visible import visible
 from ui.panels.controls import PRESS_KEYS, Themed, box, width_of, write
 from ui.panels.highlight import Highlighter
 from ui.theme import Theme, font, ink_on, mix
@@ -213,9 +214,22 @@ class CodeText(Themed, QPlainTextEdit):
         super().paintEvent(event)
         painter.begin(self.viewport())
         for number, rect in rows:
+            self._paint_unseen(painter, number, rect)
             mark = self._marks.get(number + 1)
             if mark is not None and (mark.badges or mark.words):
                 self._paint_mark(painter, rect, mark)
+
+    def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
+        """A line with signs that hide or reorder others is shown as it is read by Python: sign by sign, those by their
+        numbers. The text itself stays as it is."""
+        text = self.document().findBlockByNumber(number).text()
+        shown = visible(text)
+        if shown != text:
+            left = self.contentOffset().x() + self.document().documentMargin()
+            painter.fillRect(rect, QColor(self.theme.bad_soft))
+            room = QRectF(left, rect.top(), 10**6, LINE)
+            words = shown.expandtabs(TAB_COLUMNS)
+            write(painter, room, (words, font(PX, mono=True), self.theme.bad))
 
     def paint_gutter(self, painter: QPainter, part: QRect) -> None:
         theme, width = self.theme, self.gutter.width()

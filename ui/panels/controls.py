@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.visible import visible
 from ui import icons
 from ui.keys import is_plain, tip
 from ui.theme import Theme, font, mix
@@ -104,7 +105,7 @@ def write(painter: QPainter, rect: QRectF, text: Text, align: Literal["left", "r
     """One line of words, centred by height, elided where it does not fit; says how wide it came out."""
     words, face, color = text
     metrics = QFontMetricsF(face)
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, ceil(rect.width() + 0.5))
+    shown = metrics.elidedText(visible(words), Qt.TextElideMode.ElideRight, ceil(rect.width() + 0.5))
     width = metrics.horizontalAdvance(shown)
     x = {"left": rect.left(), "right": rect.right() - width, "center": rect.center().x() - width / 2}[align]
     # From the height of capitals, not of the line, whose empty room differs between fonts.

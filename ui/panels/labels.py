@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.visible import visible
 from ui.panels.controls import Ink, Themed, ink, width_of, write
 from ui.theme import Theme, caption_font, font
 
@@ -85,12 +86,12 @@ class Label(Themed, QLabel):
 
     def _show(self) -> None:
         if not self._rich:
-            self.setText(self._words)
+            self.setText(visible(self._words))
             return
         bold = rf'<span style="font-weight:600; color:{self.theme.t1}">\1</span>'
-        words = sub(r"\*\*(.+?)\*\*", bold, escape(together(self._words)))
+        words = sub(r"\*\*(.+?)\*\*", bold, escape(together(visible(self._words))))
         self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
-        self.setAccessibleName(self._words.replace("**", ""))
+        self.setAccessibleName(visible(self._words).replace("**", ""))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and not self.toolTip() and self.elided():

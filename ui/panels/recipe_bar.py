@@ -52,6 +52,7 @@ class RecipeBar(Themed, QWidget):
     palette_requested = Signal()
     knobs_requested = Signal()
     locate_requested = Signal()
+    use_requested = Signal(str)  # a Python that came from elsewhere: its path
     more_requested = Signal()
     pasted = Signal()  # into the number of workers, something that is no number
     menu_opened = Signal(str)  # which
@@ -165,7 +166,7 @@ class RecipeBar(Themed, QWidget):
         self._menus["model"].chosen.connect(self._take_model)
         self._menus["model"].acted.connect(self._make_available)
         self._menus["interpreter"].chosen.connect(self.take_interpreter)
-        self._menus["interpreter"].acted.connect(lambda: self.take_interpreter(LOCATE))
+        self._menus["interpreter"].acted.connect(self._make_known)
         self._menus["host"].chosen.connect(self._take_host)
         self._menus["length"].chosen.connect(lambda value: self._change(**lengths.fields(value)))
         self._menus["length"].set_made_of(lambda typed: lengths.made_of(typed, self._recipe), lengths.PLACEHOLDER)
@@ -390,6 +391,13 @@ class RecipeBar(Themed, QWidget):
             self._menus["model"].close_popover()
             self.take_interpreter(other.path)
             self._take_model(model)
+
+    def _make_known(self, path: str) -> None:
+        if self._interpreter(path).unasked:
+            self._menus["interpreter"].close_popover()
+            self.use_requested.emit(path)
+        else:
+            self.take_interpreter(LOCATE)
 
     def _change(self, **fields: Any) -> None:
         recipe = with_length(changed(self._recipe, **fields))

@@ -24,6 +24,7 @@ USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
 KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
+USE_IT = "Use it"  # the user's word for a Python that came from elsewhere
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class InterpreterChoice:
     available: bool = True
     why: str = ""
     missing: bool = False  # it was here once
+    unasked: bool = False  # it came from elsewhere, and is started on the user's word only
     models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why not, or None
     commands: Mapping[str, str] = field(default_factory=dict)  # that install what a model misses, where one does
 
@@ -79,7 +81,7 @@ def host_rows() -> list[Choice]:
 def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
     able = [Choice(one.path, one.title, one.note) for one in interpreters if one.available]
     unable = [
-        Choice(one.path, one.title, one.why, False, "Locate" if one.missing else "")
+        Choice(one.path, one.title, one.why, False, USE_IT if one.unasked else "Locate" if one.missing else "")
         for one in interpreters
         if not one.available
     ]

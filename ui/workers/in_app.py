@@ -63,13 +63,13 @@ class InAppEngine(Engine):
         self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if getattr(job, "SOLO", True) else None
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
-        gil.allow_tracing()
         self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)
         self.carry_out = Blocking()
         self._printing = printing.Printing(self.directory)
         self._open_way_out()
         self.phase = "running"
         self._at_work.add(self)
+        gil.allow_tracing(os.getpid())  # which starts the probe
         printing.divide()
         self.start_workers()
 
@@ -116,6 +116,7 @@ class InAppEngine(Engine):
         if not self._at_work:  # the last of them: their knob is not the window's
             sys.setswitchinterval(own_switch_interval)
             printing.unite()
+            gil.allow_tracing(gil.NOBODY)
         self.order.unmap()
         self._printing.close()
         self._site.clear()

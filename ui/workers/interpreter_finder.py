@@ -1,10 +1,11 @@
-"""InterpreterFinder: a thread that asks Pythons who they are. It lives as long as there is something to ask."""
+"""InterpreterFinder: a thread that asks Pythons who they are. It lives as long as there is something to ask. One that
+needs the user's word first is not asked: that is looked up here, as all of its file is read for it."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QThread, Signal
 
@@ -14,10 +15,12 @@ from playground.interpreters import Cache, GivenUp
 
 class InterpreterFinder(QThread):
     answered = Signal(object)  # an Interpreter, each as it answers
+    unasked = Signal(str)  # the path of one that needs the user's word
     searched = Signal(list)  # the paths of all that a search has found
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, may_start: Callable[[str], bool]) -> None:
         super().__init__()
+        self._may_start = may_start
         self.setObjectName(name)
         self._orders: queue.SimpleQueue[str | tuple[str, ...]] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -51,10 +54,16 @@ class InterpreterFinder(QThread):
 
     def _carry_out(self, order: str | tuple[str, ...], cache: Cache) -> None:
         if isinstance(order, str):
-            self.answered.emit(interpreters.ask(order, cache, self._closing))
+            if self._may_start(order):
+                self.answered.emit(interpreters.ask(order, cache, self._closing))
+            else:
+                self.unasked.emit(order)
             return
         paths = []
-        for one in interpreters.answers(order, cache, self._closing):
+        allowed = [path for path in order if self._may_start(path)]
+        for path in set(order).difference(allowed):
+            self.unasked.emit(path)
+        for one in interpreters.answers(allowed, cache, self._closing):
             paths.append(one.path)
             self.answered.emit(one)
         self.searched.emit(paths)

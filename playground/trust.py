@@ -1,0 +1,118 @@
+"""The user's word: which code, and which Pythons from elsewhere, may run without a question. The window and the command
+line keep it in one file.
+
+Code is known by the fingerprint of its whole text. A Python is known by its path *and* by what it would do there
+(`interpreters.content`), so one that was swapped is asked about again. Needs no word: this app's own Python, and what
+lies where the app itself looks for Pythons."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from playground.interpreters.content import content
+from playground.interpreters.places import is_usual
+from playground.whole_file import OURS, locked, write_whole
+
+APP = "concurrency-playground"
+FILE = "trust.json"
+MOST = 100  # of each kind; the oldest goes
+
+
+class Words(msgspec.Struct, frozen=True):
+    code: tuple[str, ...] = ()  # fingerprints, the newest last
+    pythons: dict[str, str] = {}  # path → content
+
+
+def fingerprint(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Trust:
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
+        self.is_new = not self.path.exists()
+        self._seen: tuple[int, ...] | None = None  # the state of the file that was read
+        self._kept = Words()
+        self._lasting = True  # the file has all of them
+
+    # -- code
+
+    def holds_code(self, text: str) -> bool:
+        return fingerprint(text) in self._words().code
+
+    def grant_code(self, text: str) -> None:
+        own = fingerprint(text)
+        self._change(
+            lambda words: Words((*(one for one in words.code if one != own), own)[-MOST:], words.pythons),
+        )
+
+    # -- Pythons
+
+    def may_start(self, path: str) -> bool:
+        """Without a question? Empty is the Python that runs the app. Where nothing is, nothing is started."""
+        return path in ("", sys.executable) or is_usual(path) or self.holds_python(path) or not os.path.lexists(path)
+
+    def holds_python(self, path: str) -> bool:
+        """As it is now. Reads the whole file once: it may take a tenth of a second."""
+        return self.names(path) and self._words().pythons[path] == content(path)
+
+    def names(self, path: str) -> bool:
+        """Had it the user's word at some time? It may be another one now."""
+        return path in self._words().pythons
+
+    def grant_python(self, path: str) -> None:
+        """Not where nothing is yet: what comes there one day is another thing."""
+        found = content(path)
+        if found is not None:
+            self._change(lambda words: Words(words.code, _newest_last(words.pythons, path, found)))
+
+    # -- the file
+
+    def _words(self) -> Words:
+        """With what another window or the command line has written since."""
+        state = _state(self.path)
+        if state != self._seen:
+            there = _read(self.path)
+            if not self._lasting:
+                new = (one for one in self._kept.code if one not in there.code)
+                there = Words((*there.code, *new), {**there.pythons, **self._kept.pythons})
+            self._kept, self._seen = there, state
+        return self._kept
+
+    def _change(self, change: Callable[[Words], Words]) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self.path.with_suffix(".lock")):
+                words = change(self._words())
+                write_whole(self.path, msgspec.json.encode(words), OURS)
+            self._seen, self._lasting = _state(self.path), True
+        except OSError:  # in a home that cannot be written a word lasts until the app ends
+            words, self._lasting = change(self._words()), False
+        self._kept = words
+
+
+def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, str]:
+    others = {one: its for one, its in pythons.items() if one != path}
+    return dict([*others.items(), (path, found)][-MOST:])
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path) -> Words:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Words)
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return Words()  # who has lost the words is asked again
