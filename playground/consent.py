@@ -78,12 +78,14 @@ class _Asking:
             changed = any(map(self.trust.names, pythons))
             rows = "\n".join(f"  {one_line(path)}" for path in pythons)
             print(f"{why}, which may be any program{CHANGED if changed else ''}:\n\n{rows}\n", file=sys.stderr)
-        field, what = ("code", "") if code else ("interpreter", f"{pythons[0]!r} ")
+        field = "code" if code else "interpreter"
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise BadRecipe(field, f"{what}of {self.whence} is run on your word only; once you have looked: --trust")
+            raise BadRecipe(
+                field, f"The {field} of {self.whence} is run on your word only; once you have looked: --trust"
+            )
         print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            raise BadRecipe(field, f"{what}of {self.whence} is not run")
+            raise BadRecipe(field, f"The {field} of {self.whence} is not run.")
         if code:
             self.trust.grant_code(code)
         for path in pythons:

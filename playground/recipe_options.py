@@ -9,6 +9,7 @@ import msgspec
 
 from playground.recipe import HOSTS, BadRecipe, Recipe, load, load_code
 from playground.recipe_line import EXAMPLE, NotUnderstood, from_line
+from playground.recipe_words import quoted
 from playground.visible import one_line
 
 FIELDS = ("job", "workers", "model", "host", "interpreter", "seconds", "amount")

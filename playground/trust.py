@@ -35,11 +35,13 @@ def fingerprint(text: str) -> str:
 
 
 class Trust:
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, lasting: bool = True) -> None:
+        """`lasting`: are words kept for the next time?"""
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.is_new = not self.path.exists()
         self._seen: tuple[int, ...] | None = None  # the state of the file that was read
         self._kept = Words()
+        self._may_write = lasting
         self._lasting = True  # the file has all of them
 
     # -- code
@@ -88,14 +90,19 @@ class Trust:
 
     def _change(self, change: Callable[[Words], Words]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with locked(self.path.with_suffix(".lock")):
-                words = change(self._words())
-                write_whole(self.path, msgspec.json.encode(words), OURS)
-            self._seen, self._lasting = _state(self.path), True
+            self._kept, self._lasting = self._written(change), self._may_write
         except OSError:  # in a home that cannot be written a word lasts until the app ends
-            words, self._lasting = change(self._words()), False
-        self._kept = words
+            self._kept, self._lasting = change(self._words()), False
+
+    def _written(self, change: Callable[[Words], Words]) -> Words:
+        if not self._may_write:
+            return change(self._words())
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.path.with_suffix(".lock")):
+            words = change(self._words())
+            write_whole(self.path, msgspec.json.encode(words), OURS)
+            self._seen = _state(self.path)
+        return words
 
 
 def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, str]:

@@ -65,7 +65,7 @@ class SettingsFile:
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.message: str | None = None  # what went wrong, in words for the user
         self._mark = f"{directory.mark()}{next(_windows)}"
-        self._may_write = kept
+        self.kept = self._may_write = kept
         self._lock = threading.Lock()
         self._unwritten: set[str] = set()  # fields
         self._closing = False

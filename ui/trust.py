@@ -26,7 +26,7 @@ def unseen(text: str) -> str:
 class CodeTrust:
     def __init__(self, settings: SettingsFile, words: Trust | None = None) -> None:
         self._settings = settings
-        self.words = words or Trust(settings.path.parent)
+        self.words = words or Trust(settings.path.parent, settings.kept)
 
     def holds(self, text: str) -> bool:
         kept, own = self._settings.settings, fingerprint(text)
@@ -46,7 +46,7 @@ class CodeTrust:
 
 def words_beside(settings: SettingsFile) -> Trust:
     """The words of the user whose settings these are."""
-    words = Trust(settings.path.parent)
+    words = Trust(settings.path.parent, settings.kept)
     if words.is_new:
         for path in settings.settings.interpreters:  # pointed at when that was word enough
             words.grant_python(path)

@@ -165,7 +165,7 @@ def test_a_short_name_may_mean_what_lies_beside_the_file(theirs: Path) -> None:
     code, said = on_a_terminal(theirs, ["run", "recipe.toml"], "y")
     assert f"recipe.toml wants '{ONLY_HERE}'; beside it lies, which may be any program" in said
     assert code == 2  # it was asked, and is another version
-    assert f"interpreter is '{ONLY_HERE}', which was not found here" in said
+    assert f"There is no Python {ONLY_HERE} to run" in said
     assert version.rpartition(".")[0] in said
 
 
