@@ -81,7 +81,7 @@ class _Asking:
         field = "code" if code else "interpreter"
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise BadRecipe(
-                field, f"The {field} of {self.whence} is run on your word only; once you have looked: --trust"
+                field, f"The {field} of {self.whence} runs on your word only; once you have looked: --trust"
             )
         print("Run it? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
