@@ -3,7 +3,7 @@ where nobody hands over, how much faster one worker is than one, what a thread t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground import catalogue
 from playground.figures import RunStatistics
@@ -16,6 +16,20 @@ LONGEST_ANSWER = 12
 LEAST_HANDOFFS = 10  # of fewer a mean says nothing
 LEAST_OF_LAB = 0.05  # cores
 INTERVAL = "switch_interval"
+MEANINGS = {  # of each label, what the figure says
+    "Time": "How long the run took, from its first worker's begin to the end of the last one.",
+    "Cores used": "CPU time of all processes of the run, for each second: 1.0 is as much as one core can do.",
+    "Speed-up": "Work done per second, against one worker of the same recipe. As many times as workers would be ideal.",
+    "GIL hand-offs": "How often the GIL went from one thread to another.",
+    "Mean slice": "How long a thread kept the GIL on average before another got it.",
+    "Switches": "How often the loop went on with another worker.",
+    "Loop lateness": "How late the loop was: in 99 of 100 cases it came to what was due within this time.",
+    "Memory per worker": "How much memory the run needs more for each worker, beside what all share.",
+    "All started within": "The time from when the first worker was made until the last one had begun.",
+    "Round trip": "How long a message takes to the partner and back; plain is the same without any recording.",
+    "Answer": "What all workers came to together. Another model has to come to the same.",
+    "99 % of frames": "How late pictures of this window were: 99 of 100 came in time, or later by this at most.",
+}
 
 
 @dataclass(frozen=True)
@@ -25,11 +39,20 @@ class Figure:
     unit: str  # "of 8"
     filled: float | None = None  # pips to fill, for "cores used"
     of: int | None = None  # pips in all
-    tip: str = ""  # what it is made of
+    tip: str = ""  # what it means, and what it is made of
     whole: str = ""  # all of a value that is too long to be shown
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
+    """With what each means, and what it is made of."""
+    return tuple(replace(figure, tip=_explained(figure)) for figure in _figures(run, machine))
+
+
+def _explained(figure: Figure) -> str:
+    return f"{MEANINGS[figure.label]} {figure.tip}".rstrip()
+
+
+def _figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
     if run.phase == "ended" and run.brief:
         return (Figure("Time", brief_time(run.seconds), ""), *_answer(run))
     if run.brief:

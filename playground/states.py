@@ -120,3 +120,13 @@ def number_of(name: str) -> int:
 
 def words_of(name: str) -> str:
     return TABLE[NUMBERS[name]].words if name in NUMBERS else name
+
+
+def explained(name: str) -> str:
+    """In a sentence, for somebody who sees the words for the first time."""
+    other = {
+        NOT_STARTED: "it has not begun yet",
+        ENDED: "it has done all its work, or was stopped",
+        HELD: "it does nothing until the run goes on",
+    }
+    return MEANINGS[NUMBERS[name]] if name in NUMBERS else other.get(name, "")

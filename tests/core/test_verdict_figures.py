@@ -10,7 +10,7 @@ import pytest
 from playground import wording
 from playground.cli import as_json, as_text
 from playground.figures import Change, GilFigures, RunStatistics, Shares
-from playground.key_figures import Figure, intervals, key_figures
+from playground.key_figures import MEANINGS, Figure, intervals, key_figures
 from playground.reach import Machine
 from playground.recipe import Recipe
 from tests.core.made_runs import LOOP, made
@@ -33,7 +33,7 @@ def test_a_run_of_threads() -> None:
         "Mean slice": "530 µs interval 5 ms",
         "99 % of frames": "≤ 4.0 ms last 10 s",
     }
-    assert key_figures(run, MACHINE)[0] == Figure("Cores used", "1.3", "of 8", 1.26, 8)
+    assert key_figures(run, MACHINE)[0] == Figure("Cores used", "1.3", "of 8", 1.26, 8, MEANINGS["Cores used"])
 
 
 def test_what_the_lab_takes_itself_is_told_apart() -> None:

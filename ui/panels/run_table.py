@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from playground import catalogue
+from playground import catalogue, key_figures
 from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
@@ -61,6 +61,16 @@ class Column(IntEnum):
 
 
 TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "99 % of frames", "Outcome")
+MEANINGS = {
+    Column.CHECK: "Select two runs to compare them",
+    Column.NUMBER: "The number of the run, as on the stage",
+    Column.RECIPE: "What was run; all of it is told of the row under the mouse",
+    Column.THROUGHPUT: "Work done per second. Bars compare runs of the same job",
+    Column.CORES: key_figures.MEANINGS["Cores used"],
+    Column.MEMORY: key_figures.MEANINGS["Memory per worker"],
+    Column.LATENESS: key_figures.MEANINGS["99 % of frames"],
+    Column.OUTCOME: "How it ended: finished, stopped, at the end of its time, or in trouble",
+}
 SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker", Column.LATENESS: "99 % frames"}
 WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
 FIRST_WIDTHS = {Column.CHECK: 40, Column.NUMBER: 36}
@@ -193,6 +203,8 @@ class Runs(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             column = Column(section)
             return TITLES[section] if self.roomy else SHORT_TITLES.get(column, TITLES[section])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return MEANINGS[Column(section)]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = not self.roomy and Column(section) in (Column.CORES, Column.MEMORY, Column.LATENESS)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from playground.figures import RunStatistics, WorkerStatistics
-from playground.states import EMPTY, ENDED, NOT_STARTED, number_of, words_of
+from playground.recipe_words import at_start
+from playground.states import EMPTY, ENDED, NOT_STARTED, explained, number_of, words_of
 from ui.panels import swatches
 from ui.panels.controls import Themed, box, set_theme_within, write
 from ui.panels.labels import Label
@@ -43,6 +44,14 @@ class Column(IntEnum):
     OPS = 5
 
 
+MEANINGS = {
+    Column.TASK: "The worker: the letter and colour that it has on the stage",
+    Column.STATE: "What it does just now",
+    Column.ID: "The thread that the worker runs in, as the system numbers them",
+    Column.CPU: "How much of a core it had in the last second",
+    Column.CORE: "The core that it was on last",
+    Column.OPS: "How many pieces of work it has done",
+}
 TITLES = ("Task", "State", "tid", "CPU", "Core", "Ops")
 WIDTHS = {Column.TASK: 46, Column.ID: 50, Column.CPU: 40, Column.CORE: 38, Column.OPS: 48}
 ROOMY_WIDTHS = {Column.TASK: 54, Column.ID: 66, Column.CPU: 100, Column.CORE: 48, Column.OPS: 76}
@@ -104,6 +113,9 @@ class Tasks(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return "pid" if section == Column.ID and self.own_process() else TITLES[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            own = section == Column.ID and self.own_process()
+            return "The process that the worker is, as the system numbers them" if own else MEANINGS[Column(section)]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -116,7 +128,8 @@ class Tasks(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.words(worker, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return worker.error or describe(worker)
+            state = index.column() == Column.STATE
+            return worker.error or (state_explained(worker.state) if state else describe(worker))
         return None
 
     def words(self, worker: WorkerStatistics, column: Column) -> str:
@@ -134,6 +147,10 @@ class Tasks(QAbstractTableModel):
                 return str(worker.core) if worker.core is not None else ""
             case _:
                 return compact(worker.ops)
+
+
+def state_explained(state: str) -> str:
+    return f"{at_start(words_of(state))}: {explained(state)}"
 
 
 def describe(worker: WorkerStatistics) -> str:

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QVBo
 
 from playground.figures import Shares
 from playground.key_figures import Figure
-from playground.states import TABLE
+from playground.recipe_words import at_start
+from playground.states import MEANINGS, TABLE, WORDS
 from playground.verdict import Verdict
 from ui.panels import swatches
 from ui.panels.controls import PRESS_KEYS, Card, Line, Themed, box, set_theme_within, width_of, write
@@ -182,7 +183,7 @@ class FigureRow(Themed, QWidget):
         if figure != self._figure:
             self._figure = figure
             self.setAccessibleName(f"{figure.label}: {figure.value} {figure.unit}")
-            self.setToolTip(_all_of(figure.whole) if figure.whole else figure.tip)
+            self.setToolTip(_all_of(figure.whole) if figure.whole else as_tip([figure.tip] if figure.tip else []))
             self.setAccessibleDescription(figure.whole[:MOST_OF_TIP] or figure.tip)
             hand = Qt.CursorShape.PointingHandCursor if figure.whole else Qt.CursorShape.ArrowCursor
             self.setCursor(hand)
@@ -467,6 +468,8 @@ class LegendRow(Themed, QWidget):
         super().__init__()
         self.theme, self._state, self._words = theme, state, words
         self.setAccessibleName(words)
+        self.setToolTip(f"{at_start(WORDS[state])}: {MEANINGS[state]}")
+        self.setAccessibleDescription(self.toolTip())
         self.setFixedHeight(ROW_OF_LEGEND)
 
     def paintEvent(self, event: QPaintEvent) -> None:

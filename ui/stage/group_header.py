@@ -4,10 +4,11 @@ should know of it. Its words come twice a second; those that did not change are 
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Literal, cast
 
-from PySide6.QtCore import QRect, QRectF, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, Signal, SignalInstance
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip
 
 from playground import catalogue
 from playground.figures import TROUBLE, RunStatistics
@@ -20,7 +21,11 @@ from ui.theme import Theme, font
 HEIGHT = 34
 BUTTON = 24
 PROGRESS = 104
+FIGURES = 262  # px: time or progress, and the throughput
 DIMMED = 0.6
+TIME_MEANS = "How long it has been running, pauses left out"
+PROGRESS_MEANS = "How much of it is done: of its time, or of the amount of work"
+RATE_MEANS = "Work done per second: just now while it runs, over all of it once it has ended"
 LEAST_DETAILS = 60  # px
 BETWEEN = "  ·  "
 SEEN_S = 0.5  # after which a button that has taken another's place can be meant
@@ -245,6 +250,24 @@ class GroupHeader(BandPanel):
         notes = (self.run.gil_note, self._disturbance)
         return [*found, *((note, "warn") for note in notes if note)]
 
+    # -- what its figures mean
+
+    def explained_at(self, x: float) -> str:
+        """Of the figure that stands there; empty where none does."""
+        if self.statistics is None or not self.plot_right - FIGURES <= x <= self.plot_right:
+            return ""
+        if x >= self.plot_right - FIGURES + PROGRESS + 52:
+            return RATE_MEANS
+        return PROGRESS_MEANS if self.statistics.progress is not None and not self.over else TIME_MEANS
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            shown = cast(QHelpEvent, event)
+            if words := self.explained_at(shown.pos().x()):
+                QToolTip.showText(shown.globalPos(), words, self)
+                return True
+        return super().event(event)
+
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -302,7 +325,7 @@ class GroupHeader(BandPanel):
         if rate:
             right -= write(painter, QRectF(right - 120, 8, 120, 19), (unit, font(12), theme.t3), "right") + 5
             right -= write(painter, QRectF(right - 90, 8, 90, 19), (rate, font(13, 600), theme.t1), "right")
-        left = self.plot_right - 262.0
+        left = float(self.plot_right - FIGURES)
         bar = self.statistics.progress if not self.over else None
         if self.plot_width < 420:  # no room for it
             return right - 14
