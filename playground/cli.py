@@ -397,6 +397,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "recorder_cost": statistics.recorder_cost,
         "nice": statistics.nice,
         "lanes_source": statistics.lanes_source,
+        "clock_step_ms": statistics.clock_step_ms,
         "computer": asdict(computer()),
     }
 

@@ -31,6 +31,7 @@ class Engine:
         self.facts = InterpreterFacts()
         self.nice: int | None = None
         self.stamp_ns: float | None = None  # what one stamp costs
+        self.cpu_step_ns = 0  # of the clock that counts a thread's CPU time
         self.watch_ns: float | None = None  # what one op of a worker that takes turns costs more than in plain code
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
         self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started

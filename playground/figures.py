@@ -148,6 +148,7 @@ class RunStatistics:
     work: str = ""
     answer: Any = None  # of all workers together; None until all have finished
     lanes_source: str = "recorded"  # of what workers did: recorded | sampled | estimated
+    clock_step_ms: float | None = None  # of the system's count of a thread's CPU time, where that is coarse
     printed: int = 0  # lines
     cores_workers: float = 0.0  # of cores_used: what the workers themselves took
     # … and what belongs to no worker: start-up, the loop, started threads, helpers; None: not known

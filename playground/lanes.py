@@ -194,11 +194,15 @@ class LaneStore:
         called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & SLEPT).astype(bool)
-        core = np.where(called & ~slept, lost, core)
+        doubtful = (called | (kinds == layout.AFTER)) & (records["flags"] & layout.DOUBT != 0)  # kept waiting: by what?
+        core = np.where(called & ~slept & ~doubtful, lost, core)
         seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
         if (kinds == layout.AFTER).any():
             self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
         gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
+        if not (self.observed and self.shared_gil):
+            gil, own = np.where(doubtful, 0, gil), np.where(doubtful, 0, own)
+            unknown = np.where(doubtful, lost - core, unknown)
         own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
         own_state[(kinds == layout.TURN) & (records["flags"] & layout.DOUBT != 0)] = UNKNOWN
         self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))

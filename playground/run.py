@@ -19,6 +19,7 @@ from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import NOBODY, HolderStore
+from playground.lab import clocks
 from playground.lab import ring as layout
 from playground.lab_cpu import LabCpu
 from playground.lanes import NOT_RUN, LaneStore
@@ -288,9 +289,18 @@ class Run:
         return self.samples is not None and sys.platform.startswith("linux") and self.probe.why_not is None
 
     @property
+    def clock_step_ms(self) -> float | None:
+        """Of the clock by which a thread's CPU time is counted, where it is coarse; None where it is fine."""
+        step = self.engine.cpu_step_ns
+        return step / 1e6 if step > clocks.COARSE_NS else None
+
+    @property
     def lanes_source(self) -> str:
         """recorded: workers told of each op, and what they waited for was seen | sampled: code that tells nothing was
-        looked at | estimated: nobody looked, and what they did within an op is not known."""
+        looked at | estimated: nobody looked, and what they did within an op is not known; or it is, but the system
+        counts their CPU time in steps that are longer than ops."""
+        if self.clock_step_ms is not None:
+            return "estimated"
         if self.samples is None:
             return "recorded"
         if not self._tells_nothing():

@@ -186,6 +186,7 @@ class RunFigures:
             work=run.job.work or run.job.unit,
             begun=run.totals.begun,
             lanes_source=run.lanes_source,
+            clock_step_ms=run.clock_step_ms,
             printed=self._run.output.total,
             answer=run.answer if run.ended else None,
             trip_us=self._trips.median_us,

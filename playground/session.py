@@ -138,6 +138,7 @@ class Session(Engine):
                 self.facts = msgspec.convert(event["python"], InterpreterFacts)
                 self.nice = event["nice"]
             elif kind == "started":
+                self.cpu_step_ns = event["cpu_step_ns"]
                 self.stamp_ns, self.watch_ns, self.solo_ns = event["stamp_ns"], event["watch_ns"], event["solo_ns"]
                 self.base_mb, self.op_work = event["base_mb"], event["op_work"]
                 self.prepared, self.total = event["prepared"], event["total"]

@@ -138,6 +138,9 @@ def _notes(kind: str, run: RunStatistics, machine: Machine) -> list[str]:
     several = len(set(intervals(run)))
     if several > 1 and any(figure.label == "Mean slice" for figure in key_figures(run, machine)):
         notes.append(f"The switch interval was turned while it ran: the mean slice is over {several} intervals.")
+    if run.clock_step_ms is not None:
+        step = milliseconds(run.clock_step_ms)
+        notes.append(f"This system counts CPU time in steps of **{step}**, so the lanes are estimated.")
     return notes
 
 

@@ -16,7 +16,7 @@ import time
 import warnings
 from typing import Any
 
-from . import calibrate, catalogue, fit, gil, machine, ops, output, own, ring, stacks, watching, worker
+from . import calibrate, catalogue, clocks, fit, gil, machine, ops, output, own, ring, stacks, watching, worker
 from .running import Lab
 from .site import CannotPrepare
 
@@ -121,6 +121,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     say(
         "started",
         stamp_ns=stamp_ns,
+        cpu_step_ns=clocks.step_ns,
         watch_ns=watch_ns,
         solo_ns=solo_ns,
         base_mb=machine.own_memory_mb(),

@@ -8,16 +8,14 @@ somebody who can go on. Without that a loop whose workers all wait would look al
 from __future__ import annotations
 
 import math
-import time
 from typing import Callable, Optional
 
-from . import ring
+from . import clocks, ring
 
 PERIOD_NS = 10_000_000
 STEPS_PER_OCTAVE = 4
 LONG_IDLE_NS = 1_000_000_000
-clock = time.perf_counter_ns
-cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+clock, cpu_clock = clocks.clock, clocks.exact
 
 
 class Beats:

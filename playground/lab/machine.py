@@ -11,10 +11,10 @@ import os
 import signal
 import struct
 import sys
-from itertools import count
 from typing import Any
 
-from .ring import CORE_UNKNOWN
+from . import clocks
+from .ring import CORE_UNKNOWN, DOUBT
 
 ctypes: Any
 try:
@@ -44,7 +44,8 @@ class ThreadWatch:
 
     def __init__(self) -> None:
         self._descriptor = -1
-        self._always_new = count()  # where that is unknown, every loss of time counts as a wait
+        # Where it cannot be known what a thread was kept waiting by, that is what its records say.
+        self.doubt = DOUBT if _usage_of_thread < 0 or clocks.coarse else 0
         self._text = ctypes.create_string_buffer(SCHEDSTAT_BYTES + 1) if ctypes else None
         if LINUX:
             try:
@@ -73,7 +74,7 @@ class ThreadWatch:
         """How often this thread gave up its core by itself: tells a wait (for the GIL, a lock) from being pushed
         aside."""
         if _usage_of_thread < 0:
-            return next(self._always_new)
+            return 0
         return resource.getrusage(_usage_of_thread).ru_nvcsw
 
     def close(self) -> None:

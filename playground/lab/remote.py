@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any, NamedTuple
 
-from . import machine, worker
+from . import clocks, machine, worker
 from .ops import Call
+
+SLEPT = 1  # whoever waits for the GIL here gives up its core
 
 
 class Ran(NamedTuple):
@@ -17,6 +19,7 @@ class Ran(NamedTuple):
     cpu: int
     core_wait: int
     core: int
+    flags: int = SLEPT
 
 
 class Watched(threading.local):
@@ -34,9 +37,9 @@ def run(op: Call, control: worker.Control) -> Ran:
     if control.stopping:
         raise worker.Stopped
     watch, core_wait = own.watch, 0
-    waited, used, began = watch.core_wait_ns(), worker.cpu_clock(), worker.clock()
+    waited, used, began = watch.core_wait_ns(), clocks.resumed(), worker.clock()
     result = op.fn(*op.args)
     ended, cpu = worker.clock(), worker.cpu_clock() - used
     if ended - began - cpu > worker.LOST_NS:
         core_wait = watch.core_wait_ns() - waited
-    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core())
+    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core(), SLEPT | watch.doubt)

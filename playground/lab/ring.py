@@ -69,7 +69,8 @@ KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
 
 CORE_UNKNOWN = 0xFFFF
 # record flags, beside 1 for a core that was given up: the wait was a call in the thread of a loop; it was no op, but
-# what a worker did between two; whether it still waited, or waited for its turn, is not known
+# what a worker did between two; whether it still waited, or waited for its turn, is not known (of an op that asked for
+# nothing: what it was kept waiting by)
 HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 
 # words of the control block, read by everything in the run. These the app writes; a lab sets STOP in the first of them

@@ -3,12 +3,11 @@ workers that take turns, and for code that is not made of ops."""
 
 from __future__ import annotations
 
-import time
 from typing import Any, Optional
 
-from . import machine, ring
+from . import clocks, machine, ring
 
-clock = time.perf_counter_ns
+clock = clocks.clock
 pack, SIZE = ring.RECORD.pack_into, ring.RECORD.size
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
@@ -49,7 +48,7 @@ class Stamps:
         waited = slept = 0
         if end - start - cpu > LOST_NS or end >= self._look_at:
             core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
-            waited, slept = core_wait - self.core_wait, int(naps != self._naps)
+            waited, slept = core_wait - self.core_wait, int(naps != self._naps) | self._watch.doubt
             self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
             self._look_at = end + LOOK_NS
         self.stamp(task, kind, start, end, cpu, waited, slept | flags)

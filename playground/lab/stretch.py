@@ -7,15 +7,13 @@ one cannot be told from here: so the worker is marked as WATCHED meanwhile, and 
 from __future__ import annotations
 
 import sys
-import time
 from _thread import get_ident  # as it is now: gevent may put its own in its place
 from typing import Any, Dict, Optional
 
-from . import ring, whose
+from . import clocks, ring, whose
 from .stamps import Stamps
 
-clock = time.perf_counter_ns
-cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+clock, cpu_clock = clocks.clock, clocks.cpu_clock
 LATE_NS = 50_000  # who comes back this much after its sleep was over is on time
 
 _of: Dict[int, Stretch] = {}  # worker → its stretch, in this process or interpreter

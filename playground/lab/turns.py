@@ -133,7 +133,7 @@ class Steps:
         if self._turns.stamping:
             self._turns.stamp(self.index, ring.TURN, self._asked, call.began)
             self._turns.core = call.core
-            self._turns.stamp(self.index, call.kind, call.began, call.ended, call.cpu, call.core_wait)
+            self._turns.stamp(self.index, call.kind, call.began, call.ended, call.cpu, call.core_wait, call.flags)
         self._asked = call.ended
         self.cpu += call.cpu
         self.ring.words[ring.W_CPU] = self.cpu

@@ -12,11 +12,10 @@ import contextvars
 import os
 import shutil
 import sys
-import time
 from statistics import median
 from typing import Any, List, Optional
 
-from . import machine, ring, worker
+from . import clocks, machine, ring, worker
 from .ops import Ops, Sleep
 from .turns import Steps, Turns
 
@@ -25,12 +24,12 @@ FEWEST, MOST = 10, 500  # workers: as many as the run has, since what many need 
 # monocle's loop is one for the whole process, and would go on with what was tried
 MODELS = ("asyncio", "asyncio-to-thread", "gevent", "greenlet", "generators")
 NAP = Sleep(0.0)
-cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+cpu_clock = clocks.exact
 
 
 def cost_ns(directory: str, model: Any, command: int, count: int, knobs: Any) -> Optional[float]:
     """Of one op; None: not known. `command`: the run's command word, which says whether ops are stamped."""
-    if model.NAME not in MODELS or sys.implementation.name == "pypy":
+    if model.NAME not in MODELS or sys.implementation.name == "pypy" or clocks.coarse:
         return None
     count = max(FEWEST, min(count, MOST))
     both = (False, True)

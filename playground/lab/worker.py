@@ -17,12 +17,11 @@ from _thread import get_ident  # as it is now: gevent may put its own in its pla
 from contextlib import suppress
 from typing import Any, Callable, Dict, Optional
 
-from . import appending, born, catalogue, gil, machine, output, own, plain, ring, whose
+from . import appending, born, catalogue, clocks, gil, machine, output, own, plain, ring, whose
 from .ops import Call
 from .whole import in_own_thread
 
-clock = time.perf_counter_ns
-cpu_clock = getattr(time, "thread_time_ns", time.process_time_ns)
+clock, cpu_clock = clocks.clock, clocks.cpu_clock
 sleep = time.sleep  # as it is now: gevent may put its own in its place
 
 SLACK_NS = ring.SLACK_NS
@@ -181,7 +180,7 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         plain.before(order, index, getattr(carry_out, "things", None))
         if control.stopping or control.over(index):  # its turn comes when its time is over: it does not begin
             raise Stopped
-        used = cpu_clock()
+        used = clocks.exact()
         begin(order, own_ring, threading.get_native_id(), gil.thread_state())
         try:
             if isinstance(ops, own.Whole):
@@ -195,7 +194,7 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
             raise
         finally:
             own_ring.words[ring.W_CORE_WAIT] = watch.core_wait_ns()
-            own_ring.words[ring.W_CPU] = cpu_clock() - used
+            own_ring.words[ring.W_CPU] = clocks.exact() - used
             own_ring.end(clock())
     finally:
         output.end(index)
@@ -249,7 +248,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
     head, count = words[ring.W_HEAD], 0
     place = first + head * size
     state, seen, look_at, core, stamping = ring.RUN, None, 0, ring.CORE_UNKNOWN, True
-    core_wait, naps = watch.core_wait_ns(), watch.naps()
+    core_wait, naps, doubt = watch.core_wait_ns(), watch.naps(), watch.doubt
     start, base = clock(), cpu_clock()
     told = 0  # CPU time that the records tell of
     frame = ops.gi_frame  # of the job: tells the line it has come to
@@ -310,7 +309,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                 if wall - spent > LOST_NS or end >= look_at:
                     now_wait, now_naps = watch.core_wait_ns(), watch.naps()
                     waited, core_wait = now_wait - core_wait, now_wait
-                    slept, naps = now_naps != naps, now_naps
+                    slept, naps = (now_naps != naps) | doubt, now_naps
                     core = watch.core()
                     look_at = end + LOOK_NS
                     words[14] = core_wait

@@ -36,6 +36,7 @@ class MadeEngine:
         self.nice: int | None = 5
         self.stamp_ns: float | None = 1000.0
         self.watch_ns: float | None = None
+        self.cpu_step_ns = 1
         self.solo_ns: float | None = 100_000.0
         self.op_work = 1.0
         self.total = recipe.amount or 0

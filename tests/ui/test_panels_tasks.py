@@ -56,6 +56,14 @@ def test_a_worker_that_is_ready_waits_for_its_turn(panel: TasksPanel) -> None:
     assert number_of("queued") == TURN
 
 
+def test_where_the_cpu_clock_is_coarse_the_table_says_so(panel: TasksPanel) -> None:
+    across = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    for step, told in ((None, None), (15.625, "Estimated: this system counts CPU time in steps of 16 ms")):
+        panel.show_tasks([run(7, workers=(worker(0),), clock_step_ms=step)])
+        assert [panel.model.headerData(column, *across) for column in (Column.STATE, Column.CPU)] == [told, told]
+        assert panel.model.headerData(Column.OPS, *across) is None
+
+
 def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:
     panel.show_tasks([run(7, workers=(worker(0, pid=100, tid=100), worker(1, pid=101, tid=101)))])
     assert words(panel, 1, Column.ID) == "101"

@@ -26,7 +26,7 @@ from playground.states import EMPTY, ENDED, NOT_STARTED, explained, number_of, w
 from ui.panels import swatches
 from ui.panels.controls import Themed, box, set_theme_within, write
 from ui.panels.labels import Label
-from ui.panels.quantities import compact, percent, whole
+from ui.panels.quantities import compact, milliseconds, percent, whole
 from ui.panels.table_header import TableHeader
 from ui.theme import Theme, font, ink_on, mix
 
@@ -119,7 +119,16 @@ class Tasks(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and section in (Column.STATE, Column.CPU):
+            return self.doubts()
         return None
+
+    def doubts(self) -> str | None:
+        """What is to be known of states and CPU time before they are believed."""
+        step = self.run.clock_step_ms if self.run else None
+        if step is None:
+            return None
+        return f"Estimated: this system counts CPU time in steps of {milliseconds(step)}"
 
     def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         worker = self.worker(index.row())

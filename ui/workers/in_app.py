@@ -22,7 +22,7 @@ from playground import interpreters
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import FAILED, worker_name
-from playground.lab import calibrate, catalogue, gil, machine, worker
+from playground.lab import calibrate, catalogue, clocks, gil, machine, worker
 from playground.lab import ring as layout
 from playground.lab.blocking import Blocking
 from playground.lab.site import Site
@@ -59,6 +59,7 @@ class InAppEngine(Engine):
         self.prepared = prepared = self._site.prepared(job)
         self.total = calibrate.op_count(job, self.recipe.amount or 0, prepared)
         plain = {**msgspec.to_builtins(self.recipe), "knobs": self.recipe.all_knobs()}
+        self.cpu_step_ns = clocks.step_ns
         self.stamp_ns = worker.measure_stamp_ns(directory)
         self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if getattr(job, "SOLO", True) else None
         self.op_work = calibrate.op_work(job, prepared)

@@ -1,0 +1,58 @@
+"""The clocks of a lab: `clock` for moments, `cpu_clock` for what a thread has computed.
+
+On Windows, and in some sandboxes, the system counts a thread's CPU time in steps of 10 to 16 ms, whatever it says of
+its clock's resolution. Ops take 0.15 ms: nearly all would seem to have computed nothing, and to have waited for the GIL
+or a lock. So the step is measured, once a process; where the clock is fine that takes some microseconds. Where it is
+coarse, `cpu_clock` is an estimate: it goes on with time itself, but is never behind the system's count, and never more
+than a step before it. Sums are right to a step; how much of one op was computing is a guess, and whoever tells of it
+says so (`lanes_source` is "estimated")."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Callable
+
+clock = time.perf_counter_ns
+exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)  # the system's own count
+
+COARSE_NS = 1_000_000  # a step of the CPU clock that is longer tells nothing of one op
+LOOK_NS = 20_000_000  # to find that out
+STEPS = 3
+
+
+def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: int = LOOK_NS) -> int:
+    """By how much a CPU clock moves at a time: the least of a few steps of a thread that computes all the while."""
+    until, last, least = now() + limit_ns, cpu(), limit_ns
+    steps = 0
+    while steps < STEPS and now() < until:
+        used = cpu()
+        if used != last:
+            least, last, steps = min(least, used - last), used, steps + 1
+    return least
+
+
+class Estimate(threading.local):
+    """What the calling thread has computed, made of a coarse count and the time that goes by."""
+
+    def __init__(self, cpu: Callable[[], int], step_ns: int, now: Callable[[], int] = clock) -> None:
+        self.cpu, self.step_ns, self.now = cpu, step_ns, now
+        self.at, self.told = now(), cpu()
+
+    def __call__(self) -> int:
+        now, counted = self.now(), self.cpu()
+        self.told = max(counted, min(self.told + now - self.at, counted + self.step_ns))
+        self.at = now
+        return self.told
+
+    def resumed(self) -> int:
+        """The same, of a thread that has waited since the last look: time went by, and it did not compute."""
+        self.told, self.at = max(self.told, self.cpu()), self.now()
+        return self.told
+
+
+step_ns = step_of(exact)
+coarse = step_ns > COARSE_NS
+_estimate = Estimate(exact, step_ns) if coarse else None
+cpu_clock: Callable[[], int] = _estimate or exact
+resumed: Callable[[], int] = _estimate.resumed if _estimate else exact

@@ -1,0 +1,202 @@
+"""Where the system counts a thread's CPU time in long steps, what workers did is estimated, and said to be. Where it
+does not tell what a thread was kept waiting by, that is not known, and no wait for the GIL or a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground import states
+from playground.cli import as_json
+from playground.figures import RunStatistics
+from playground.lab import clocks
+from playground.lab import ring as layout
+from playground.lanes import LaneStore
+from playground.recipe import Recipe, checked
+from playground.rings import RECORD
+from playground.run import Run
+from playground.verdict import judge
+from tests.core.labs import LINUX, finished
+from tests.core.made_runs import MACHINE, made
+
+TICK = 15_625_000
+LINE = 'exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)'
+COARSE = f'exact: Callable[[], int] = lambda: getattr(time, "thread_time_ns")() // {TICK} * {TICK}'
+USAGE = "_usage_of_thread = resource.RUSAGE_THREAD"
+linux = pytest.mark.skipif(not LINUX, reason="a fine clock is made a coarse one here")
+
+
+class Time:
+    """A thread that computes all the while: each look takes 0.3 µs of it."""
+
+    def __init__(self, tick: int) -> None:
+        self.ns, self.tick = 1_000_007, tick
+
+    def now(self) -> int:
+        self.ns += 300
+        return self.ns
+
+    def cpu(self) -> int:
+        self.ns += 300
+        return self.ns // self.tick * self.tick
+
+
+@pytest.mark.parametrize(("tick", "step"), [(1, 600), (100, 600), (TICK, TICK), (10_000_000, 10_000_000)])
+def test_the_step_of_a_clock(tick: int, step: int) -> None:
+    time = Time(tick)
+    begun = time.ns
+    found = clocks.step_of(time.cpu, time.now)
+    assert found == pytest.approx(step, abs=100)
+    assert (found > clocks.COARSE_NS) == (tick > clocks.COARSE_NS)
+    assert time.ns - begun <= clocks.LOOK_NS + 1000
+    if tick <= 100:
+        assert time.ns - begun < 10_000, "a fine clock costs a start nothing"
+
+
+def test_a_clock_that_stands_still_is_coarse() -> None:
+    time = Time(10**12)
+    assert clocks.step_of(time.cpu, time.now) == clocks.LOOK_NS
+
+
+@linux
+def test_the_clock_of_this_system_is_used_as_it_is() -> None:
+    assert not clocks.coarse
+    assert clocks.cpu_clock is clocks.exact
+
+
+@given(st.lists(st.tuples(st.integers(1, 40_000_000), st.booleans()), max_size=60))
+def test_an_estimate_is_never_behind_the_count_nor_a_step_before_it(pieces: list[tuple[int, bool]]) -> None:
+    """Pieces of a thread's life: how long, and whether it computed."""
+    moment = ran = 0
+    estimate = clocks.Estimate(lambda: ran // TICK * TICK, TICK, lambda: moment)
+    told = estimate()
+    for ns, computes in pieces:
+        moment += ns
+        ran += ns if computes else 0
+        before, told = told, estimate()
+        assert 0 <= told - before <= max(ns, TICK)
+        assert ran // TICK * TICK <= told <= ran // TICK * TICK + TICK
+    if all(computes for _, computes in pieces):
+        assert told == ran, "who computes all the while is told exactly"
+
+
+# -- a real lab with such a clock
+
+
+def clock_of(changed_lab: Callable[..., None]) -> None:
+    changed_lab("clocks.py", (LINE, COARSE))
+
+
+def parts(figures: RunStatistics) -> dict[str, float]:
+    share = figures.share
+    return {name: getattr(share, name) for name in share.__dataclass_fields__}
+
+
+@linux
+@pytest.mark.parametrize("model", ["processes", "threads", "asyncio", "asyncio-to-thread"])
+def test_workers_that_compute_are_told_to_compute(changed_lab: Callable[..., None], model: str) -> None:
+    clock_of(changed_lab)
+    with finished(checked(Recipe(workers=2, model=model, seconds=1.5))) as run:
+        figures = run.statistics()
+    assert figures.outcome in ("finished", "time is up"), figures.error
+    assert figures.clock_step_ms is not None
+    assert TICK <= figures.clock_step_ms * 1e6 <= clocks.LOOK_NS, "the latter where there was no core to find it out"
+    assert figures.lanes_source == as_json(figures, None)["lanes_source"] == "estimated"
+    assert as_json(figures, None)["clock_step_ms"] == figures.clock_step_ms
+    assert f"steps of **{figures.clock_step_ms:.1f} ms**, so the lanes are estimated" in judge(figures, MACHINE).reason
+    share = parts(figures)
+    assert share["blocked"] < 0.05, share
+    for worker in figures.workers:
+        if worker.ended_ns is None or not worker.cpu_s:  # its turn never came
+            continue
+        counted = worker.cpu_s * 1e9 / (worker.ended_ns - (worker.started_ns or 0))
+        if model != "asyncio-to-thread":  # its helpers' calls are what runs there
+            assert worker.share.run == pytest.approx(counted, rel=0.4, abs=0.02), share
+
+
+@linux
+def test_sums_are_the_systems(changed_lab: Callable[..., None]) -> None:
+    clock_of(changed_lab)
+    with finished(checked(Recipe(workers=2, model="processes", seconds=0.5))) as run:
+        for worker in run.statistics().workers:
+            ticks = worker.cpu_s * 1e9 / TICK
+            assert ticks == pytest.approx(round(ticks), abs=1e-6)
+            assert ticks > 0
+
+
+@linux
+def test_who_sleeps_is_not_told_to_compute(changed_lab: Callable[..., None]) -> None:
+    clock_of(changed_lab)
+    with finished(checked(Recipe(job="sleep", workers=2, model="threads", seconds=1.0))) as run:
+        share = parts(run.statistics())
+    assert share["run"] < 0.1, share
+    assert share["sleep"] > 0.5, share
+
+
+# -- what nobody can know
+
+
+@linux
+@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize("model", ["threads", "processes", "asyncio-to-thread"])
+def test_what_a_thread_was_kept_waiting_by_is_not_known_where_the_system_does_not_tell(
+    changed_lab: Callable[..., None], monkeypatch: pytest.MonkeyPatch, model: str, coarse: bool
+) -> None:
+    """As on macOS and Windows: no count of how often a thread gave up its core, no core waits, nobody who looks."""
+    monkeypatch.setattr(Run, "observed", False)
+    changed_lab("machine.py", (USAGE, "_usage_of_thread = -1"))
+    changed_lab("machine.py", ("if LINUX:\n            try:", "if False:\n            try:"))
+    if coarse:
+        clock_of(changed_lab)
+    with finished(checked(Recipe(workers=3, model=model, seconds=1.0))) as run:
+        share = parts(run.statistics())
+    assert share["wait_gil"] < 0.02, share
+    assert share["blocked"] < 0.02, share
+    assert share["wait_core"] < 0.05, share  # what is too little to be looked into
+    if model == "threads":
+        assert share["unknown"] > 0.4, share
+
+
+def spent(records: list[tuple[int, int, int, int, int]], shared_gil: bool, observed: bool = False) -> dict[str, int]:
+    """Of one lane's records (ms from, to, CPU time; kind; flags), by state."""
+    store = LaneStore(1, shared_gil)
+    store.observed = observed
+    made = np.zeros(len(records), RECORD)
+    for record, (start, end, cpu, kind, flags) in zip(made, records, strict=True):
+        record["start"], record["end"], record["cpu"] = start * 1_000_000, end * 1_000_000, cpu * 1_000_000
+        record["kind"], record["flags"] = kind, flags
+    store.add(made)
+    return {states.TABLE[n].name: round(ns / 1e6) for n, ns in enumerate(store.spent[0]) if ns}
+
+
+D, S = layout.DOUBT, 1
+
+
+@pytest.mark.parametrize("shared_gil", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "flags", "unknown"),
+    [
+        (layout.RUN, D, 3),
+        (layout.RUN, D | S, 3),
+        (layout.RUN, S, 0),
+        (layout.RUN, 0, 0),
+        (layout.AFTER, D, 3),
+        (layout.SLEEP, D, 0),  # it did what it asked for
+        (layout.LOCK, D, 0),
+        (layout.IO, D, 0),
+    ],
+)
+def test_losses_in_doubt_are_not_known(shared_gil: bool, kind: int, flags: int, unknown: int) -> None:
+    told = spent([(1, 5, 1, kind, flags)], shared_gil)
+    assert told.get("unknown", 0) == unknown, told
+    assert sum(told.values()) == 4
+    if unknown:
+        assert set(told) == {"running", "unknown"} or set(told) == {"run", "unknown"}
+
+
+def test_a_clock_that_is_fine_is_not_spoken_of() -> None:
+    assert "CPU time in steps" not in judge(made(), MACHINE).reason
