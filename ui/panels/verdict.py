@@ -254,7 +254,7 @@ class VerdictCard(Card):
         self._verdict = Verdict("", "", "")
         self._shape = Shape.WHOLE
         self._keeps = False
-        self._kept = (0, 0, 0)  # px of sentence and reason, and figures, for which there is room
+        self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
         self._kept_for = 0  # that width
         self._rows: list[FigureRow] = []
         self.caption = Caption(theme, "Verdict")
@@ -342,7 +342,6 @@ class VerdictCard(Card):
             row.setVisible(place < len(verdict.figures))
             if place < len(verdict.figures):
                 row.show_figure(verdict.figures[place])
-        self._keep(self.width())
         self._show_shape()
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
@@ -353,7 +352,6 @@ class VerdictCard(Card):
         """Whether things below it are not to move."""
         if on != self._keeps:
             self._keeps, self._kept_for = on, 0
-            self._keep(self.width())
             self._show_shape()
 
     @property
@@ -372,8 +370,8 @@ class VerdictCard(Card):
             lines = self.short.heightForWidth(width - 2 * SIDE - chooser)
             return max(HEAD, lines) + 2 * LINE_EDGE
         self._keep(width)
-        sentence, reason, rows = self._kept
-        height = TOP + HEAD + BELOW_HEAD + sentence + BELOW_SENTENCE + reason + BOTTOM
+        words, rows = self._kept
+        height = TOP + HEAD + BELOW_HEAD + words + BELOW_SENTENCE + BOTTOM
         if self._keeps or self._verdict.share is not None:
             height += BELOW_REASON + self.split.height()
         return height + (rows * ROW if shape == Shape.WHOLE else 0)
@@ -381,20 +379,24 @@ class VerdictCard(Card):
     # -- its parts
 
     def _keep(self, width: int) -> None:
-        """Room once taken is kept for as long as the width stays."""
+        """Room once taken is kept for as long as the width stays; what the words leave of theirs is below them."""
         inner = max(1, width - 2 * SIDE)
         if width != self._kept_for or not self._keeps:
-            least = (KEPT_SENTENCE * SENTENCE_LINE, KEPT_REASON * REASON_LINE, KEPT_ROWS)
-            self._kept, self._kept_for = least if self._keeps else (0, 0, 0), width
-        sentence, reason, rows = self._kept
-        self._kept = (
-            max(sentence, self.sentence.heightForWidth(inner)),
-            max(reason, self.reason.heightForWidth(inner) if self._verdict.reason else 0),
-            max(rows, len(self._verdict.figures)),
-        )
-        self.sentence.setMinimumHeight(self._kept[0])
-        self.reason.setMinimumHeight(self._kept[1])
-        self._table.setMinimumHeight(self._kept[2] * ROW)
+            least = (KEPT_SENTENCE * SENTENCE_LINE + KEPT_REASON * REASON_LINE, KEPT_ROWS)
+            self._kept, self._kept_for = least if self._keeps else (0, 0), width
+        words, rows = self._kept
+        sentence = self.sentence.heightForWidth(inner)
+        reason = self.reason.heightForWidth(inner) if self._verdict.reason else 0
+        self._kept = max(words, sentence + reason), max(rows, len(self._verdict.figures))
+        self._table.setMinimumHeight(self._kept[1] * ROW)
+        self._show_gaps(self._kept[0] - sentence - reason)
+
+    def _show_gaps(self, spare: int) -> None:
+        small, shares = self._shape == Shape.SENTENCE, self._verdict.share is not None
+        below = (BELOW_HEAD, BELOW_SENTENCE, spare + (BELOW_REASON if self._keeps or shares else 0))
+        for gap, px in zip(self._gaps, below, strict=True):
+            gap.changeSize(0, 0 if small else px)
+        self.column.invalidate()
 
     def _show_shape(self) -> None:
         verdict, shape = self._verdict, self._shape
@@ -402,7 +404,7 @@ class VerdictCard(Card):
         self.runs.set_small(small)
         self._head.setMinimumHeight(HEAD)
         self.sentence.setVisible(not small)
-        self.reason.setVisible(not small and (self._keeps or bool(verdict.reason)))
+        self.reason.setVisible(not small and bool(verdict.reason))
         self.caption.setVisible(not small)
         self.short.setVisible(small)
         shares = verdict.share is not None
@@ -411,11 +413,9 @@ class VerdictCard(Card):
         self.split.setSizePolicy(keeping)
         self.split.setVisible(shares and not small)
         self._table.setVisible(shape == Shape.WHOLE)
-        below = (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON if self._keeps or shares else 0)
-        for gap, px in zip(self._gaps, below, strict=True):
-            gap.changeSize(0, 0 if small else px)
         edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, BOTTOM)
         self.column.setContentsMargins(SIDE, edges[0], SIDE, edges[1])
+        self._keep(self.width())
         self.setToolTip(self._rest())
 
     def _rest(self) -> str:
