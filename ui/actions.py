@@ -44,6 +44,8 @@ COMMANDS = (
     Command("open_recipe", "Open a recipe or code…", ("Ctrl+O",)),
     Command("save_recipe", "Save this recipe…", ("Ctrl+S",)),
     Command("type_recipe", "Type a recipe", ("F2", "Ctrl+Shift+L")),  # F2 edits in place, as elsewhere
+    Command("recipe_before", "Back to the recipe before", ("Ctrl+Z",)),  # a text field undoes its own typing first
+    Command("recipe_after", "Forward to the recipe after", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Command("paste_recipe", "Paste a recipe", ("Ctrl+V",)),  # a text field that has the keyboard comes first
     Command("copy_script", "Copy as script: one program that does the same"),
     Command("copy_line", "Copy this recipe as one line", ("Ctrl+Shift+X",)),

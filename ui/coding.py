@@ -30,6 +30,7 @@ from ui.trust import CodeTrust, unseen
 TYPED_MS = 300  # after the last key the text is looked at
 RELOAD, KEEP = "code reload", "code keep"  # what can be done with a file that was changed by others
 BACK = "code back"  # … and with a text that another one has pushed out of the editor
+PASTED = "code pasted"  # … and with one that was pasted as a recipe
 LEFT, DROPPED = "code left ", "code dropped "  # … and with one that another window has left behind
 PYTHON_FILES = "Python (*.py)"
 
@@ -59,6 +60,7 @@ class Coding(QObject):
         self._disk_notice: Notice | None = None
         self._errors: dict[int, str] = {}  # of the run that is looked at: what its workers ended with
         self._recipe = Recipe()
+        self._pasted = ""
         self.file = CodeFile(self)
         self._timer = QTimer(self)
         self._timer.setObjectName("code was typed")
@@ -371,6 +373,9 @@ class Coding(QObject):
             self._settings.forget_left_behind(key)
             if action.startswith(LEFT) and text:
                 self._bring_back(text)
+        elif action == PASTED:
+            self._origins[self._pasted] = "the clipboard"
+            self._bring_back(self._pasted)
         elif action in (RELOAD, KEEP):
             path, theirs = self.file.path, self._on_disk
             if path is not None and action == RELOAD:
@@ -380,6 +385,12 @@ class Coding(QObject):
         else:
             return False
         return True
+
+    def offer_pasted(self, text: str) -> None:
+        """Python code where a recipe was to be: into the editor, if that was meant."""
+        self._pasted = text
+        words = "The clipboard holds Python code, not a recipe."
+        self._notices.add(words, [(PASTED, "Use it as your own code")], about="RecipeLines")
 
     def _bring_back(self, text: str) -> None:
         self.file.close()

@@ -4,21 +4,29 @@ A line names its interpreter shortly where that name finds it, so that it can be
 
 from __future__ import annotations
 
+import re
+from textwrap import dedent
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from playground.interpreters import is_name, short_names
-from playground.recipe import BadRecipe, Recipe, checked, from_toml
+from playground.recipe import LARGEST_CODE, BadRecipe, Recipe, checked, from_toml
 from playground.recipe_line import from_line, to_line, to_sentence
 from ui.known_interpreters import KnownInterpreters
 
 COPIED = "Copied"
+# What begins a line of a program, and none of a recipe.
+PYTHON = re.compile(
+    r"^\s*(?:(?:async )?def \w+|class \w+.*:|import \w+|from [\w.]+ import |@\w+|(?:for|while|with|if) .*:$)", re.M
+)
 
 
 class RecipeLines(QObject):
     taken = Signal(Recipe)  # of a line: all of it was seen
     opened = Signal(Recipe)  # of a whole recipe file that was pasted, which may bring code
+    code_found = Signal(str)  # pasted where a recipe was to be
     done = Signal(str)
     failed = Signal(str)
 
@@ -64,22 +72,26 @@ class RecipeLines(QObject):
         self._copy(self.sentence(recipe))
 
     def paste(self) -> None:
-        text = QGuiApplication.clipboard().text().strip()
+        whole = QGuiApplication.clipboard().text()
+        text = whole.strip()
         if not text:
             self.failed.emit("There is nothing to paste; copy a recipe first.")
         elif "\n" in text:
-            self._paste_file(text)
+            self._paste_file(text, whole)
         else:
             try:
                 self.taken.emit(self.read(text))
             except BadRecipe as problem:
                 self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
 
-    def _paste_file(self, text: str) -> None:
+    def _paste_file(self, text: str, whole: str) -> None:
         try:
             self.opened.emit(checked(from_toml(text)))
         except BadRecipe as problem:
-            self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
+            if PYTHON.search(text) and len(text.encode("utf-8", "replace")) <= LARGEST_CODE:
+                self.code_found.emit(dedent(whole.replace("\r\n", "\n").replace("\r", "\n")).strip("\n") + "\n")
+            else:
+                self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
 
     def _copy(self, words: str) -> None:
         QGuiApplication.clipboard().setText(words)

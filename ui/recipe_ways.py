@@ -20,7 +20,8 @@ from ui.panels.recipe_bar import RecipeBar
 from ui.recipe_lines import RecipeLines
 from ui.theme import Theme
 
-COMMANDS = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "copy_line", "copy_sentence")
+RECENT = "recent"  # the value of a row; no command
+COMMANDS = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_before", "copy_line", "copy_sentence")
 
 
 class RecipeWays(Themed, QObject):
@@ -32,6 +33,9 @@ class RecipeWays(Themed, QObject):
         self._offered: list[QAction] = []
         self.menu = ChoiceMenu(theme, "recipe_menu", "This recipe", least_width=320)
         self.menu.chosen.connect(self._chosen)
+        # In a menu of its own: one that is pressed replaces the recipe, which nobody should do who wanted a command.
+        self.recent_menu = ChoiceMenu(theme, "recent_menu", "Open a file again", least_width=320)
+        self.recent_menu.chosen.connect(lambda path: files.open(Path(path)))
         self.overlay = DropOverlay(theme, window)
         self.overlay.dropped.connect(files.open)
         self.overlay.refused.connect(files.failed)
@@ -57,7 +61,8 @@ class RecipeWays(Themed, QObject):
         if self.menu.isVisible():
             self.menu.close_popover()
             return
-        self.menu.set_choices([*self._command_rows(), *self._recent_rows()], "")
+        self.recent_menu.close_popover()
+        self.menu.set_choices(self._command_rows(), "")
         self.menu.open_below(self._bar.more)
 
     def to_open(self) -> list[QAction]:
@@ -74,18 +79,23 @@ class RecipeWays(Themed, QObject):
     def _command_rows(self) -> list[Choice]:
         assert self._actions is not None
         actions = [(name, self._actions[name]) for name in COMMANDS]
-        return [Choice(name, action.text(), keys.words(action)) for name, action in actions]
+        rows = [Choice(name, action.text(), keys.words(action)) for name, action in actions]
+        if known := len(self._files.recent()):
+            rows.insert(1, Choice(RECENT, "Open a file again…", f"{known} files" if known > 1 else "1 file"))
+        return rows
 
     def _recent_rows(self) -> list[Choice]:
         return [Choice(str(path), path.name, str(path.parent)) for path in self._files.recent()]
 
     def _chosen(self, value: str) -> None:
         assert self._actions is not None
-        if value in COMMANDS:
-            self._actions[value].trigger()
+        if value == RECENT:
+            self.recent_menu.set_choices(self._recent_rows(), "")
+            self.recent_menu.open_below(self._bar.more)
         else:
-            self._files.open(Path(value))
+            self._actions[value].trigger()
 
     def rethemed(self) -> None:
         self.menu.set_theme(self.theme)
+        self.recent_menu.set_theme(self.theme)
         self.overlay.set_theme(self.theme)

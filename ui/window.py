@@ -46,6 +46,7 @@ from ui.panels.strip import VerdictStrip
 from ui.panels.verdict import FigureRow
 from ui.races import Races, opponents, pair
 from ui.readout import Readout
+from ui.recipe_history import RecipeHistory
 from ui.recipe_lines import RecipeLines
 from ui.recipe_ways import RecipeWays
 from ui.settings import SettingsFile
@@ -85,6 +86,7 @@ class Window(QMainWindow):
 
     def show_recipe(self, recipe: Recipe) -> None:
         recipe = self.coding.with_code(self.interpreters.resolved(recipe))
+        self.recipe_history.note(recipe)
         self.coding.show_recipe(recipe)
         self.recipe_bar.show_recipe(recipe)
         self.knobs.show_recipe(recipe)
@@ -127,6 +129,7 @@ class Window(QMainWindow):
         self.interpreters = KnownInterpreters(self.settings, words, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
+        self.recipe_history = RecipeHistory()
         self.recipe_lines = RecipeLines(self.interpreters, self)
         self.notices = Notices(theme)
         self.side = Side(theme)
@@ -196,6 +199,7 @@ class Window(QMainWindow):
         self.side.code.told.connect(self.status.show_message)
         self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.code.tools.open_requested.connect(self.files.ask)
+        self.recipe_lines.code_found.connect(self.coding.offer_pasted)
         self.files.recipe_opened.connect(self.coding.note_recipe)
         self.files.recipe_opened.connect(self.interpreters.note_recipe)
         self.coding.pythons_allowed.connect(self.interpreters.allow)
@@ -205,6 +209,7 @@ class Window(QMainWindow):
             about = type(source).__name__
             source.done.connect(lambda _, about=about: self.notices.forget(about))
             source.failed.connect(lambda words, about=about: self.notices.add(words, trouble=True, about=about))
+            source.failed.connect(lambda _: self.status.show_message(""))  # what was done before is not told beside it
         self.strip.details_requested.connect(self._middle.toggle_side)
         self.files.opening.connect(self.interpreters.look_beside)
         self.interpreters.changed.connect(self._on_interpreters)
@@ -288,6 +293,8 @@ class Window(QMainWindow):
         act("next_area", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), 1)))
         act("area_before", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), -1)))
         act("quit", self.close)
+        act("recipe_before", lambda: self._go_to_recipe(self.recipe_history.back()))
+        act("recipe_after", lambda: self._go_to_recipe(self.recipe_history.forth()))
         self.recipe_ways.wire(self.actions_by_name)
         self._name_keys()
 
@@ -449,6 +456,12 @@ class Window(QMainWindow):
     def _on_recipe_changed(self, recipe: Recipe) -> None:
         self.show_recipe(recipe)
         self.settings.change(recipe=recipe)
+
+    def _go_to_recipe(self, recipe: Recipe | None) -> None:
+        """One that stood there before, or after."""
+        if recipe is not None:
+            self._on_recipe_changed(recipe)
+            self.status.show_message(self.recipe_lines.brief_sentence(recipe))
 
     def _problem(self, recipe: Recipe) -> tuple[str, str] | None:
         """The field of a recipe that cannot be run, and why."""

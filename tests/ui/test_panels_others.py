@@ -86,6 +86,27 @@ def test_freezing_asks_in_its_card_the_first_time(starters: Starters, qtbot: QtB
     assert told == ["allowed", STARTERS[2].recipe, STARTERS[2].recipe]
 
 
+def test_a_press_anywhere_on_a_card_starts_it(qtbot: QtBot, window: QWidget) -> None:
+    starters = Starters(DARK)
+    starters.setParent(window)
+    starters.resize(1000, 500)
+    starters.show()
+    told: list[object] = []
+    starters.start_requested.connect(told.append)
+    first, freeze = starters.cards[0], starters.cards[2]
+    for place in (QPoint(20, 20), QPoint(first.width() // 2, first.height() // 2), QPoint(first.width() - 9, 9)):
+        qtbot.mouseClick(first, Qt.MouseButton.LeftButton, pos=place)
+    assert told == [STARTERS[0].recipe] * 3
+    qtbot.mouseClick(first, Qt.MouseButton.RightButton, pos=QPoint(20, 20))
+    qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    qtbot.mouseRelease(first, Qt.MouseButton.LeftButton, pos=QPoint(-20, 20))
+    assert len(told) == 3, "left before it was let go"
+    qtbot.mouseClick(freeze, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert freeze.asking()
+    qtbot.mouseClick(freeze, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert (len(told), freeze.asking()) == (3, True), "it asked: only the answers count"
+
+
 def test_who_has_said_yes_is_not_asked(qtbot: QtBot, window: QWidget) -> None:
     starters = Starters(LIGHT, freeze_allowed=True)
     put(window, starters)

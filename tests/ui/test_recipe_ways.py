@@ -333,9 +333,10 @@ def test_the_menu_has_all_ways_and_what_was_opened_before(window: Window, qtbot:
     qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
     assert window.recipe_ways.menu.isVisible()
     titles = menu_titles(window)
-    assert titles[:2] == ["Open a recipe or code…", "Save this recipe…"]
-    assert titles[-1] == "naps.toml"
-    press(window, "naps.toml")
+    assert titles[:3] == ["Open a recipe or code…", "Open a file again…", "Save this recipe…"]
+    press(window, "Open a file again…")
+    recent = window.recipe_ways.recent_menu
+    recent._take(recent._model.index(0, 0))
     assert window.recipe_bar.recipe() == NAPS
     assert not window.recipe_ways.menu.isVisible()
     qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
@@ -411,3 +412,103 @@ def test_run_takes_the_line_that_is_being_typed(window: Window, qtbot: QtBot) ->
     act(window, "run")
     assert len(window.runs.all) == 1
     assert "Did you mean sleep?" in window.recipe_bar.problem()
+
+
+def test_recent_files_have_a_menu_of_their_own(window: Window, qtbot: QtBot, naps: Path) -> None:
+    window.files.open(naps)
+    window.show_recipe(Recipe())
+    window.recipe_ways.open_menu()
+    titles = menu_titles(window)
+    assert not any("naps" in title for title in titles), "no command stands beside what replaces the recipe"
+    press(window, "Open a file again…")
+    recent = window.recipe_ways.recent_menu
+    assert (window.recipe_ways.menu.isVisible(), recent.isVisible()) == (False, True)
+    assert [(row.title, row.note) for row in recent.rows()] == [(naps.name, str(naps.parent))]
+    recent._take(recent._model.index(0, 0))
+    assert window.recipe_bar.recipe().job == "sleep"
+
+
+# --- back to the recipe before
+
+
+def test_a_recipe_that_was_replaced_comes_back(window: Window, qtbot: QtBot, naps: Path) -> None:
+    window.show_recipe(Recipe(workers=7))
+    window.files.open(naps)
+    opened = window.recipe_bar.recipe()
+    assert opened.job == "sleep"
+    window.stage.setFocus()
+    qtbot.keyClick(window.stage, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.recipe_bar.recipe() == Recipe(workers=7)
+    assert window.knobs.recipe() == Recipe(workers=7)
+    assert window.settings.settings.recipe == Recipe(workers=7)
+    act(window, "recipe_after")
+    assert window.recipe_bar.recipe() == opened
+
+
+def test_a_chip_is_a_step_too_and_a_text_field_undoes_its_own(window: Window, qtbot: QtBot) -> None:
+    window.show_recipe(Recipe(workers=7))
+    window.recipe_bar._menus["model"].chosen.emit("processes")
+    field = window.recipe_bar.chip_workers
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "31")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.recipe_bar.recipe().model == "processes", "the field took the key"
+    act(window, "recipe_before")
+    act(window, "recipe_before")
+    assert window.recipe_bar.recipe() == Recipe(workers=7)
+
+
+# --- Python where a recipe was to be
+
+PROGRAM = "    def job(i, n):\n        return i\n"
+
+
+def test_code_that_is_pasted_as_a_recipe_is_offered_to_the_editor(window: Window) -> None:
+    QGuiApplication.clipboard().setText(PROGRAM)
+    window.show_recipe(Recipe())
+    act(window, "paste_recipe")
+    assert window.notices.words() == ["The clipboard holds Python code, not a recipe."]
+    assert window.recipe_bar.recipe() == Recipe(), "nothing happens unasked"
+    window.notices.action.emit("code pasted")
+    assert window.coding.text == "def job(i, n):\n    return i\n"
+    assert window.recipe_bar.recipe().job == "own"
+    assert window.run() is None, "it came from elsewhere"
+    assert window.side.code.ask_bar.isVisible()
+    assert "the clipboard" in window.side.code.ask_bar.words.words()
+    assert not window.runs.all
+
+
+@pytest.mark.parametrize(
+    ("text", "is_code"),
+    [
+        ("import os\nprint(os.name)", True),
+        ("from time import sleep\nsleep(1)", True),
+        ("class A:\n    pass", True),
+        ("for i in range(3):\n    print(i)", True),
+        ("@cache\ndef f(): ...", True),
+        ("async def job(i, n):\n    return 1", True),
+        ("workers = 0\nfor = 3", False),
+        ("Dear all,\nfor those who come", False),
+        ("job = 'sleep'\n[knobs]\nnap = x", False),
+        ("def f():\n" + "#" * 300_000, False),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_reads_like_python_is_told_from_what_does_not(window: Window, text: str, is_code: bool) -> None:
+    QGuiApplication.clipboard().setText(text)
+    act(window, "paste_recipe")
+    (words,) = window.notices.words()
+    assert words.startswith("The clipboard holds Python code") is is_code
+    assert is_code or words.startswith("The clipboard does not hold a recipe: ")
+
+
+# --- what was done before
+
+
+def test_saved_is_not_told_beside_a_failure(window: Window, tmp_path: Path) -> None:
+    assert window.files.write(tmp_path / "a.toml", "x")
+    assert "Saved to" in window.status.message.words()
+    assert not window.files.write(tmp_path / "none" / "a.toml", "x")
+    assert window.status.message.words() == ""
+    assert "cannot be written" in window.notices.words()[0]

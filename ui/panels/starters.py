@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QStackedLayout, QVBoxLayout, QWidget
 
 from playground.recipe import Recipe
@@ -142,6 +142,7 @@ class StarterCard(Themed, QFrame):
         super().__init__()
         self.theme, self.starter, self._primary = theme, starter, primary
         self.may_start = not starter.asks
+        self._pressed = False
         self.setObjectName(f"starter_{starter.name}")
         self.setAccessibleName(starter.title)
         self.setMinimumSize(LEAST_CARD_WIDTH, LEAST_CARD_HEIGHT)
@@ -221,6 +222,7 @@ class StarterCard(Themed, QFrame):
 
     def _ask(self, asking: bool) -> None:
         self._foot.setCurrentIndex(1 if asking else 0)
+        self.setCursor(Qt.CursorShape.ArrowCursor if asking else Qt.CursorShape.PointingHandCursor)
         self._foot_widget.setFixedHeight(QUESTION_HEIGHT if asking else FOOT_HEIGHT)
         # In a low card the question takes the place of the picture: the words have to stay whole.
         self._picture.setVisible(not asking or self.height() >= LEAST_CARD_HEIGHT + QUESTION_HEIGHT - FOOT_HEIGHT)
@@ -237,6 +239,15 @@ class StarterCard(Themed, QFrame):
         self._ask(False)
         self.allowed.emit()  # before the start, which may ask whether it is
         self.started.emit(self.starter.recipe)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.button() == Qt.MouseButton.LeftButton and not self.asking()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """All of the card is its button; while it asks, only the answers are."""
+        pressed, self._pressed = self._pressed, False
+        if pressed and self.rect().contains(event.position().toPoint()):
+            self._start_pressed()
 
     def enterEvent(self, event: QEvent) -> None:
         self.update()
