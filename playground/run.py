@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue, limits, own_code, pauses, states
+from playground.asked_lines import AskedLines
 from playground.changes import Changes
 from playground.core_threads import WorkerThreads
 from playground.directory import RunDirectory
@@ -87,6 +88,7 @@ class Run:
         self.pauses: list[tuple[int, int]] = []  # when any worker was paused; they do not overlap
         self.changes = Changes(recipe)  # to its knobs, while it was going on
         self._stuck = StuckWatch(self)
+        self._asked_lines = AskedLines(self) if tells_nothing else None
         self._picture: PictureReader | None = None
         self._figures = RunFigures(self)
         self._pulls = 0
@@ -427,6 +429,11 @@ class Run:
         return sorted([*ran, *_gaps(ran, *known)], key=lambda hold: hold[1])
 
     # -- figures
+
+    def ask_for_lines(self) -> None:
+        """Somebody looks at its text: where are its workers in it? Each notes it in its header."""
+        if self._asked_lines is not None:
+            self._asked_lines.ask(clock())
 
     @property
     def answer(self) -> Any:

@@ -1,5 +1,6 @@
 """Where workers are in the text of their job: of the worker under the mouse, else of a few of the run that is chosen.
-Each worker notes the line of the op that it is at; that is looked at ten times a second while the code tab is seen."""
+Each worker notes the line of the op that it is at, a plain function when it is asked; that is looked at ten times a
+second while the code tab is seen."""
 
 from __future__ import annotations
 
@@ -70,6 +71,7 @@ class Whereabouts:
         """One mark for each line, with the badges of all who are there."""
         if run.ended:
             return []
+        run.ask_for_lines()
         there: dict[int, list[tuple[int, int]]] = {}
         now, headers = clock(), run.rings.headers
         for worker in workers:

@@ -16,7 +16,22 @@ import time
 import warnings
 from typing import Any
 
-from . import calibrate, catalogue, clocks, fit, gil, machine, ops, output, own, ring, stacks, watching, worker
+from . import (
+    calibrate,
+    catalogue,
+    clocks,
+    fit,
+    gil,
+    machine,
+    noted_lines,
+    ops,
+    output,
+    own,
+    ring,
+    stacks,
+    watching,
+    worker,
+)
 from .running import Lab
 from .site import CannotPrepare
 
@@ -110,6 +125,8 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
+    if recipe["job"] == own.NAME:
+        noted_lines.listen()
     stamp_ns = worker.measure_stamp_ns(directory)
     watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_COMMAND], lab.count, lab.knobs)
     with output.aside():

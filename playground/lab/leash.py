@@ -73,6 +73,10 @@ def take(index: int) -> None:
 
 def _tie(order: Any) -> None:
     tie(order.pid, order.recipe["knobs"].get("start_method"))
+    from . import noted_lines, own
+
+    if order.recipe["job"] == own.NAME:
+        noted_lines.listen()
 
 
 def tie(lab: int, start_method: object) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident  # as it is now: gevent may put its own in its place
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from . import clocks, ring, whose
 from .stamps import Stamps
@@ -76,6 +76,10 @@ class Stretch:
         self._attend()
         self._run_from(self._since, self._used)
 
+    @property
+    def thread(self) -> int:
+        return self._thread
+
     def at_line(self, line: int) -> None:
         self._ring.words[ring.W_LINE] = line
 
@@ -123,6 +127,11 @@ class Stretch:
             self._since, self._used = clock(), cpu_clock()
             self._tell(ring.PAUSED, begun, self._since)
             self._stamps.held(self._since - begun)
+
+
+def running() -> List[Stretch]:
+    """Those that run just now: the others have noted their line when they stopped."""
+    return [one for one in list(_of.values()) if one.running]
 
 
 def of(worker: int) -> Optional[Stretch]:

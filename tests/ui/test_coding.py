@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -235,6 +236,26 @@ def test_an_exception_is_told_at_its_line(qtbot: QtBot, window: Window, editor: 
     assert window.side.tabs.chosen == "output"
     QTest.keyClicks(editor, " ")
     assert editor.marks() == []  # lines are others now
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGURG"), reason="nobody can be asked here")
+def test_while_it_runs_the_lines_are_marked_at_which_its_workers_are(
+    qtbot: QtBot, window: Window, editor: CodeEditor
+) -> None:
+    editor.selectAll()
+    type_text(editor, "def job(i, n):\n    while True:\n        sum(range(99))\n")
+    window.coding.flush()
+    run = window.run()
+    assert run is not None
+
+    def marked() -> bool:
+        badges = {name for mark in editor.marks() if mark.line in (2, 3) for name, _ in mark.badges}
+        return badges == {"A", "B"}
+
+    qtbot.waitUntil(marked, timeout=LIMIT_MS)
+    window.runs.stop(run.number)
+    ended(qtbot, run)
+    qtbot.waitUntil(lambda: not editor.marks(), timeout=LIMIT_MS)
 
 
 @pytest.mark.parametrize(
