@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.recipe import Recipe
 from ui.window import Window
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of windows
 BRIEF = Recipe(job="mix", workers=2, model="threads", seconds=0.6)
 PATIENCE_MS = 20_000
 
