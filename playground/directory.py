@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import psutil
 
 from playground.lab import ring as layout
@@ -65,12 +66,12 @@ def sweep() -> int:
     """Remove the directories of apps that are gone. Gives how many there were."""
     removed = 0
     on_disk = Path(tempfile.gettempdir()) / FILES.format(user=_user())
-    for path in (path for place in (home(), on_disk) if place.is_dir() for path in place.glob("*-*-*")):
+    for path in (path for place in (home(), on_disk, albums()) if place.is_dir() for path in place.glob("*-*-*")):
         pid, _, _ = path.name.partition("-")
         if pid.isdigit() and not _alive(int(pid), path.name):
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
-            removed += path.parent != on_disk
+            removed += path.parent == home()
     return removed
 
 
@@ -97,6 +98,23 @@ def mark() -> str:
 def lives(mark: str) -> bool:
     pid = mark.partition("-")[0]
     return pid.isdigit() and _alive(int(pid), mark)
+
+
+def albums() -> Path:
+    """Where pictures of runs are kept (album.py): on disk, as there may be hundreds."""
+    return Path(platformdirs.user_cache_dir("concurrency-playground", appauthor=False)) / "pictures"
+
+
+def new_album(place: Path | None = None) -> Path:
+    """A folder of this app for that; nothing is made yet."""
+    return (place or albums()) / f"{_prefix(os.getpid())}{next(_numbers)}"
+
+
+def make_private(path: Path) -> None:
+    """Unless it is there."""
+    if not path.is_dir():
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path)
 
 
 def _make_private(path: Path) -> None:

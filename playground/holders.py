@@ -61,6 +61,17 @@ class HolderStore:
         self._last_t = int(chunk["t"][-1])
         self._keep(chunk)
 
+    @classmethod
+    def of(cls, lanes: int, samples: npt.NDArray[np.void], targets: Sequence[int]) -> HolderStore:
+        """Of a run that is over, by its samples: a picture, no figures."""
+        made = cls(lanes)
+        made.samples, made.targets = len(samples), dict.fromkeys(targets, 0)
+        made._slowest = max(made._slowest, int(samples["step"].max(initial=0)))
+        if len(samples):
+            made._last_t = int(samples["t"][-1])
+            made._keep(samples)
+        return made
+
     def _step_of(self, target: int, t: npt.NDArray[np.uint64]) -> int:
         """How long it usually takes to the next sample of a target, of which these are the newest."""
         steps = self._steps.setdefault(target, deque(maxlen=STEPS_LOOKED_AT))

@@ -180,6 +180,14 @@ class LaneStore:
         self._tail_state[:], self._tail_kind[:] = EMPTY, layout.NONE
         self.settle()
 
+    @classmethod
+    def of(cls, lanes: int, shared_gil: bool, segments: Segments, latest: int) -> LaneStore:
+        """Of a run that is over, by its segments: a picture, no figures."""
+        made = cls(lanes, shared_gil)
+        made._fresh, made.latest = [segments] if len(segments) else [], latest
+        made.settle()
+        return made
+
     def take_dirty(self) -> int | None:
         """The earliest moment whose picture may have changed since the last call (None: nothing behind the tail)."""
         dirty, self._dirty = self._dirty, None

@@ -12,7 +12,7 @@ from collections import deque
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +120,24 @@ class OutputReader:
             self._file.close()
             self._file = None
         self._over = True
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Of a run that is over: what can still be looked at, to be written."""
+        while self.behind:
+            self.look()
+        lines = [list(line) for line in self._kept]
+        return {"lines": lines, "total": self.total, "counts": self._counts.tolist(), "missed": self.missed}
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> OutputReader:
+        """Read again."""
+        made = cls(Path())
+        made._over, made._total, made.missed = True, kept["total"], kept["missed"]
+        made._counts = np.array(kept["counts"], np.int64)
+        for at, worker, text, missed in kept["lines"]:
+            made._keep((at, worker, text, missed))
+        return made
 
     def _open(self) -> bool:
         if self._file is None and not self._over and self._path.exists():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import catalogue, limits, own_code, pauses, states
+from playground import catalogue, limits, own_code, pauses
 from playground.asked_lines import AskedLines
 from playground.changes import Changes
 from playground.core_threads import WorkerThreads
@@ -19,11 +19,11 @@ from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
-from playground.holders import NOBODY, HolderStore
+from playground.holders import HolderStore
 from playground.lab import clocks
 from playground.lab import ring as layout
 from playground.lab_cpu import LabCpu
-from playground.lanes import NOT_RUN, LaneStore
+from playground.lanes import LaneStore
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
@@ -31,6 +31,7 @@ from playground.picture import PictureReader
 from playground.probing import Probe
 from playground.raised import raised
 from playground.recipe import Recipe
+from playground.ribbon import Ribbon
 from playground.rings import Headers, RingReader, RingsReader
 from playground.run_figures import RunFigures
 from playground.samples import Samples
@@ -50,7 +51,7 @@ clock = time.perf_counter_ns
 MakeEngine = Callable[[Recipe, RunDirectory], Engine]
 
 
-class Run:
+class Run(Ribbon):
     def __init__(self, number: int, recipe: Recipe, make_engine: MakeEngine = Session) -> None:
         self.number = number
         self.recipe = recipe
@@ -403,31 +404,6 @@ class Run:
             return "counter"
         return "estimated" if self.gils and self.lanes.latest else "none"
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
-        """Per column the lane that held a GIL longest (or holders.NOBODY, STRANGER, NOT_SAMPLED)."""
-        if self.holders.samples:
-            return self.holders.longest(edges, self._target(gil))
-        found = self.lanes.longest_running(edges, None if gil is None else gil.lanes)
-        told = (edges[1:] > (self.started_ns or self.lanes.latest)) & (edges[:-1] < self.lanes.latest)
-        return np.where((found == NOT_RUN) & told, NOBODY, found).astype(np.int32)
-
-    def _target(self, gil: Gil | None) -> int | None:
-        """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
-        if gil is None or not self.model.own_gils:
-            return None
-        return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
-
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold of a GIL that touches the window, NOBODY's too; gaps are not known."""
-        if not self.gils:
-            return []
-        if self.holders.samples:
-            return self.holders.slices(first, last, self._target(gil))
-        pieces = self.lanes.slices(first, last, last, state=states.RUN)
-        ran = [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
-        known = max(first, self.started_ns or last), min(last, self.lanes.latest)
-        return sorted([*ran, *_gaps(ran, *known)], key=lambda hold: hold[1])
-
     # -- figures
 
     def ask_for_lines(self) -> None:
@@ -444,13 +420,3 @@ class Run:
 
     def statistics(self) -> RunStatistics:
         return self._figures.statistics(clock())
-
-
-def _gaps(holds: list[tuple[int, int, int]], first: int, last: int) -> list[tuple[int, int, int]]:
-    """NOBODY's holds: the time within a window in which none of these was."""
-    gaps, told = [], first
-    for _, start, end in sorted(holds, key=lambda hold: hold[1]):
-        gaps.append((NOBODY, told, min(start, last)))
-        told = max(told, end)
-    gaps.append((NOBODY, told, last))
-    return [gap for gap in gaps if gap[1] < gap[2]]

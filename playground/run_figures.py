@@ -31,6 +31,17 @@ RECENT_NS = 2 * 10**9
 MOST_HELD_TOLD = 512
 MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
 _SHARES = tuple(state.share for state in states.TABLE)
+_WORDS = (  # of a header: what is told of a worker
+    layout.W_STARTED,
+    layout.W_ENDED,
+    layout.W_STATE,
+    layout.W_PID,
+    layout.W_TID,
+    layout.W_CPU,
+    layout.W_CORE,
+    layout.W_OPS,
+    layout.W_TOTAL,
+)
 
 
 class Workers(Sequence[WorkerStatistics]):
@@ -40,9 +51,9 @@ class Workers(Sequence[WorkerStatistics]):
     def __init__(self, run: Run, now: int | None, recent_cpu: npt.NDArray[np.float64] | None) -> None:
         """`now`: until when to count what they are in the middle of, if at all."""
         self._count, self._now = len(run.rings), now
-        copied = self._count <= MOST_COPIED or run.ended
+        copied = self._count <= MOST_COPIED
         self._live = None if copied else run
-        self._headers = run.headers(np.arange(self._count)) if copied else None
+        self._headers = run.headers(np.arange(self._count))[:, _WORDS] if copied else None
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
         self._states = run.lanes.states_now(min(now, run.pulled_ns)) if copied and now is not None else None
@@ -70,28 +81,58 @@ class Workers(Sequence[WorkerStatistics]):
         alive = part[part.any(axis=1)]
         return _shares(alive.mean(axis=0)) if len(alive) else Shares()
 
+    def settled(self) -> Workers:
+        """Of a run that has ended, and will soon not be there any more: the same, and nothing else of it."""
+        if self._live is None and self._spent is not None and self._spent.dtype == np.float32:
+            return self
+        if self._live is None:
+            assert self._headers is not None
+            assert self._spent is not None
+            return Workers.of(self._headers, self._spent, self._errors, self._results)
+        every = np.arange(self._count)
+        headers, spent = self._live.headers(every)[:, _WORDS], _spent_until(self._live.lanes, self._now)
+        return Workers.of(headers, spent, self._errors, self._results)
+
+    @classmethod
+    def of(cls, headers: Any, spent: Any, errors: dict[int, str], results: dict[int, Any]) -> Workers:
+        """Of a run that is over, by what `arrays` gave."""
+        made = cls.__new__(cls)
+        made._count, made._now, made._live = len(headers), None, None
+        made._headers, made._spent = headers, spent.astype(np.float32)
+        made._by_all, made._states, made._recent = spent.sum(axis=0, dtype=np.float64), None, None
+        made._errors, made._results, made._over = errors, results, True
+        return made
+
+    @property
+    def arrays(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[Any], dict[int, str], dict[int, Any]]:
+        """Of settled ones: all there is to them."""
+        assert self._headers is not None
+        assert self._spent is not None
+        return self._headers, self._spent, self._errors, self._results
+
     def _one(self, lane: int) -> WorkerStatistics:
         if self._live is not None:
-            header, spent = self._live.rings.headers[lane], _spent_until(self._live.lanes, self._now, lane)
+            words, spent = self._live.rings.headers[lane, _WORDS], _spent_until(self._live.lanes, self._now, lane)
         else:
             assert self._headers is not None
             assert self._spent is not None
-            header, spent = self._headers[lane], self._spent[lane : lane + 1]
-        started, ended = int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+            words, spent = self._headers[lane], self._spent[lane : lane + 1]
+        header = dict(zip(_WORDS, words.tolist(), strict=True))
+        started, ended = header[layout.W_STARTED], header[layout.W_ENDED]
         over = bool(ended) or self._over
         state = states.EMPTY if over else self._state(lane)
-        core = int(header[layout.W_CORE])
+        core = header[layout.W_CORE]
         return WorkerStatistics(
             name=worker_name(lane),
             index=lane,
-            pid=int(header[layout.W_PID]),
-            tid=int(header[layout.W_TID]),
+            pid=header[layout.W_PID],
+            tid=header[layout.W_TID],
             state=_without_state(header, over) if state == states.EMPTY else states.TABLE[state].name,
             core=None if core == layout.CORE_UNKNOWN or not started else core,
             cpu_recent=float(self._recent[lane]) if self._recent is not None else 0.0,
-            cpu_s=int(header[layout.W_CPU]) / 1e9,
-            ops=int(header[layout.W_OPS]),
-            total=int(header[layout.W_TOTAL]) or None,
+            cpu_s=header[layout.W_CPU] / 1e9,
+            ops=header[layout.W_OPS],
+            total=header[layout.W_TOTAL] or None,
             share=_shares(_parts(spent)[0]),
             error=self._errors.get(lane),
             result=self._results.get(lane),
@@ -107,9 +148,9 @@ class Workers(Sequence[WorkerStatistics]):
         return self._live.lanes.tail(lane, max(self._now, self._live.pulled_ns))[1]
 
 
-def _without_state(header: npt.NDArray[np.uint64], over: bool) -> str:
+def _without_state(header: dict[int, int], over: bool) -> str:
     """Of a worker that does nothing."""
-    state, known = int(header[layout.W_STATE]), bool(header[layout.W_STARTED] or header[layout.W_ENDED])
+    state, known = header[layout.W_STATE], bool(header[layout.W_STARTED] or header[layout.W_ENDED])
     if over:
         return states.ENDED if known else states.NOT_STARTED  # its turn never came
     if state == layout.PAUSED:

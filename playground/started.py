@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from playground import states
 from playground.figures import worker_name
 from playground.lab import born, threads
-from playground.lanes import LaneStore
+from playground.lanes import LaneStore, Segments
 from playground.rings import RingReader
 from playground.samples import SAMPLE
 from playground.sightings import SEGMENT
@@ -80,7 +81,7 @@ class Row:
 
 class StartedThreads:
     def __init__(self, directory: Path) -> None:
-        self._reader = RingReader(directory / "started.ring", SAMPLE)
+        self._reader: RingReader | None = RingReader(directory / "started.ring", SAMPLE)
         self._path = directory / born.FILE
         self._lines: list[Born] = []
         self._place = 0
@@ -96,7 +97,18 @@ class StartedThreads:
         """Rows that are in use, or were."""
         return len(self.rows)
 
+    @classmethod
+    def of(cls, rows: list[dict[str, Any]], segments: Segments, hidden: int) -> StartedThreads:
+        """Of a run that is over."""
+        made = cls.__new__(cls)
+        made._reader = None
+        made.rows = [Row(**{**row, "born": Born(**row["born"])}) for row in rows]
+        made.lanes, made.hidden = LaneStore.of(ROWS, False, segments, int(segments["end"].max(initial=0))), hidden
+        return made
+
     def pull(self) -> None:
+        if self._reader is None:
+            return
         samples = self._reader.pull()
         if not len(samples):
             return
@@ -116,7 +128,8 @@ class StartedThreads:
         return next((one.label for one in found), None)
 
     def close(self) -> None:
-        self._reader.close()
+        if self._reader is not None:
+            self._reader.close()
 
     # -- inside
 

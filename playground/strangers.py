@@ -24,6 +24,10 @@ class Strangers:
             while int(self._chunks[0]["t"][-1]) < int(own["t"][-1]) - KEEP_NS:
                 self._chunks.popleft()
 
+    @property
+    def kept(self) -> Records | None:
+        return np.concatenate(list(self._chunks)) if self._chunks else None
+
     def at(self, moment: int) -> tuple[int, int] | None:
         """Target and thread state of the sample that is nearest; None where none is near."""
         best, found = NEAR_NS, None

@@ -10,7 +10,7 @@ from playground.holders import NOBODY, NOT_SAMPLED
 from playground.lab import ring as layout
 from playground.owners import Gil
 from playground.recipe import Recipe
-from playground.run import _gaps
+from playground.ribbon import _gaps
 from tests.core import test_run
 from tests.core.test_run import MS, PID, Scene, scene_of
 
