@@ -100,6 +100,7 @@ class Album:
         while (job := self._jobs.get()) is not None:
             if not self._closing:
                 job()
+            del job  # it holds on to a run
 
     def _file(self, number: int) -> Path:
         return self._path / f"{number}.npz"

@@ -25,16 +25,17 @@ from playground.sightings import SEGMENT
 from playground.started import StartedThreads
 
 REACH_NS = 120 * 10**9
+AFTER_NS = 10**9  # a lab that ends still holds its GIL for a moment
 NEAR_NS = 5_000_000  # of a sample, to tell who had the GIL
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
     """Of a run that has ended and been let go; from any thread, as nothing of it changes any more."""
-    last = run.ended_ns or 0
+    last = (run.ended_ns or 0) + AFTER_NS
     first = last - REACH_NS
-    arrays = _packed("lanes", run.lanes.between(first, last + 1), SEGMENT)
-    arrays |= _packed("holds", run.holders.between(first, last + 1), SAMPLE)
+    arrays = _packed("lanes", run.lanes.between(first, last), SEGMENT)
+    arrays |= _packed("holds", run.holders.between(first, last), SAMPLE)
     arrays["life"] = np.stack((run.rings.column(layout.W_STARTED), run.rings.column(layout.W_ENDED)))
     arrays["gil_lanes"] = np.array([lane for gil in run.gils for lane in gil.lanes], np.int32)
     strangers, names = _strangers(run)
@@ -54,7 +55,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
         "errors": run.errors,
     }
     if run.started is not None:
-        arrays |= _packed("started", run.started.lanes.between(first, last + 1), SEGMENT)
+        arrays |= _packed("started", run.started.lanes.between(first, last), SEGMENT)
         told["started"] = [dataclasses.asdict(row) for row in run.started.rows]
         told["hidden"] = run.started.hidden
     workers = run.statistics().workers

@@ -30,7 +30,7 @@ class CodeTab(QObject):
         page = side.code
         page.prepared_of = lambda recipe: size_of(runs.all, recipe)
         coding.front_wanted.connect(self.show)
-        readout.run_chosen.connect(lambda number: coding.choose_run(runs.run(number)))
+        readout.run_chosen.connect(lambda number: coding.choose_run(runs.shown(number)))
         page.editor.escaped.connect(stage.setFocus)
         page.source.escaped.connect(stage.setFocus)
         for text in (page.editor, page.source):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from playground import own_code
 from playground.figures import worker_name
 from playground.own_code import NAME as OWN
+from playground.past_run import PastRun
 from playground.raised import raised
 from playground.recipe import BadRecipe, Recipe, changed, checked, load_code
 from playground.run import Run
@@ -125,7 +126,7 @@ class Coding(QObject):
             self._page.choose(JOB)
             self.front_wanted.emit()
 
-    def choose_run(self, run: Run | None) -> None:
+    def choose_run(self, run: Run | PastRun | None) -> None:
         """The verdict is about this run: its job is shown, unless the user's own code is being edited."""
         self._errors = dict(run.errors) if run is not None else {}
         if run is None or self._recipe.job == OWN or _reads_as(run.recipe, self._recipe):

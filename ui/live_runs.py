@@ -12,6 +12,7 @@ from playground import limits
 from playground.directory import NoRoom, RunDirectory
 from playground.engine import Engine
 from playground.figures import FINISHED, STOPPED, TIME_UP, RunStatistics
+from playground.past_run import PastRun
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
 from playground.session import Session
@@ -36,6 +37,7 @@ class LiveRuns(QObject):
         self._lab_worker = lab_worker
         self._stand_in = in_app.UiThreadStandIn(self)
         self._runs: dict[int, Run] = {}
+        self._past: dict[int, PastRun] = {}  # those that had left the stage, and are shown again
         self._slots: dict[int, int] = {}
         self._baselines: dict[str, float] = {}
         self._next_number = 1
@@ -52,6 +54,21 @@ class LiveRuns(QObject):
 
     def run(self, number: int) -> Run | None:
         return self._runs.get(number)
+
+    @property
+    def numbers(self) -> list[int]:
+        """All that are on the stage, those that are shown again too."""
+        return sorted([*self._runs, *self._past])
+
+    def shown(self, number: int) -> Run | PastRun | None:
+        return self._runs.get(number) or self._past.get(number)
+
+    def is_past(self, number: int) -> bool:
+        return number in self._past
+
+    def bring_back(self, run: PastRun, slot: int) -> None:
+        """A run that has left the stage is shown again."""
+        self._past[run.number], self._slots[run.number] = run, slot
 
     def slot(self, number: int) -> int:
         return self._slots[number]
@@ -138,9 +155,11 @@ class LiveRuns(QObject):
 
     def forget(self, number: int) -> None:
         """An ended run leaves the stage."""
-        run = self._runs.get(number)
+        run = self.shown(number)
         if run is not None and run.ended:
-            del self._runs[number], self._slots[number]
+            self._runs.pop(number, None)
+            self._past.pop(number, None)
+            del self._slots[number]
 
     @Slot()
     def pull(self) -> None:
@@ -168,7 +187,8 @@ class LiveRuns(QObject):
         return (throughput, "1 worker, run before") if throughput else None
 
     def statistics(self) -> list[RunStatistics]:
-        return [run.statistics() for run in self._runs.values()]
+        every: dict[int, Run | PastRun] = {**self._runs, **self._past}
+        return [every[number].statistics() for number in self.numbers]
 
     def shut_down(self) -> None:
         self._lab_worker.shut_down()

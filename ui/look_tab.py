@@ -25,7 +25,8 @@ class LookTab:
     def tell(self, number: int | None) -> None:
         """Twice a second: that run is chosen; None: whichever is the last."""
         run = self._runs.run(number) if number is not None else None
-        if run is None and self._runs.all:
+        shown_again = number is not None and self._runs.is_past(number)  # there is nothing to look at any more
+        if run is None and self._runs.all and not shown_again:
             run = self._runs.all[-1]
         self._show(run, self._runs.slot(run.number) if run else 0)
 

@@ -17,7 +17,7 @@ class OutputTab:
 
     def tell(self, number: int | None) -> None:
         """Twice a second: that run is chosen; None: whichever is the last."""
-        run = self._runs.run(number) if number is not None else None
+        run = self._runs.shown(number) if number is not None else None
         if run is None and self._runs.all:
             run = self._runs.all[-1]
         self._page.show_run(run, self._runs.slot(run.number) if run else 0)

@@ -44,6 +44,7 @@ from ui.panels.starters import Starters
 from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
 from ui.panels.verdict import FigureRow
+from ui.past_runs import PastRuns
 from ui.races import Races, opponents, pair
 from ui.readout import Readout
 from ui.recipe_history import RecipeHistory
@@ -116,6 +117,7 @@ class Window(QMainWindow):
         self.interpreters.shut_down()
         self.sampler.shut_down()
         self.runs.shut_down()
+        self.past_runs.shut_down()
         self.settings.close()
 
     # -- parts
@@ -156,6 +158,7 @@ class Window(QMainWindow):
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
         self.readout = Readout(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
+        self.past_runs = PastRuns(self.runs, self.stage, self.side, self.readout, self.runs_panel, self._on_left, self)
 
         self.focus_ring = FocusRing(theme, self)
 
@@ -348,6 +351,7 @@ class Window(QMainWindow):
         self.readout.tick(now)
         self.look_tab.tick(now)
         self.output_tab.tick(now)
+        self.past_runs.tick()
         self.code_tab.tick(now)
 
     def _set_pace(self) -> None:
@@ -415,7 +419,7 @@ class Window(QMainWindow):
             self.runs.pause(live[-1].number, live[-1].phase != "paused")
 
     def _run_again(self, number: int) -> None:
-        run = self.runs.run(number)
+        run = self.runs.shown(number)
         if run is not None:
             self._show_and_run(run.recipe)
 
@@ -424,17 +428,16 @@ class Window(QMainWindow):
         self.run(recipe)
 
     def _dismiss(self, number: int) -> None:
-        run = self.runs.run(number)
-        if run is not None and run.ended:
-            self.stage.remove_run(number)
-            self.side.remove_run(number)
-            self.runs.forget(number)
-            self.notices.forget(f"run {number}")
-            self.readout.tell()
+        self.past_runs.leave(number)
+
+    def _on_left(self, number: int) -> None:
+        self.side.look.forget(number)
+        self.output_tab.tell(None)
+        self.notices.forget(f"run {number}")
 
     def _clear_stage(self) -> None:
-        for run in self.runs.all:
-            self._dismiss(run.number)
+        for number in self.runs.numbers:
+            self._dismiss(number)
 
     def _on_starter(self, recipe: Recipe) -> None:
         self.stage.setFocus()  # the button that was pressed is about to go

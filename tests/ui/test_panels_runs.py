@@ -87,7 +87,7 @@ def test_throughput_compares_within_a_job_only(panel: RunsPanel) -> None:
 
 
 def press_row(panel: RunsPanel, qtbot: QtBot, row: int) -> None:
-    place = panel.table.visualRect(panel.model.index(row, Column.RECIPE)).center()
+    place = panel.table.visualRect(panel.model.index(row, Column.CHECK)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 

@@ -28,6 +28,7 @@ class FinishedRun:
     ui_p99_ms: float | None
     disturbed: bool = False  # other programs took cores from it
     began: str | None = None  # date and time, with the zone
+    no_picture: str = ""  # why it cannot be looked at again, once it has left the stage
 
     @property
     def number(self) -> int:

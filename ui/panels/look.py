@@ -53,6 +53,12 @@ class LookPage(Themed, QWidget):
             self._looked_at = self._compared_at = 0
         self._stack.setCurrentWidget(view or self._nothing)
 
+    def forget(self, number: int) -> None:
+        """A run has left the stage: no view holds on to it."""
+        for view in self._views.values():
+            if view.run is not None and view.run.number == number:
+                view.forget()
+
     def tick(self, now_ns: int) -> None:
         """With each frame."""
         view = self._stack.currentWidget()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from playground.figures import worker_name
+from playground.past_run import PastRun
 from playground.run import Run
 from ui import icons
 from ui.panels.choice_menu import Choice, ChoiceMenu
@@ -66,7 +67,7 @@ class OutputPage(Themed, QWidget):
         super().__init__()
         self.theme = theme
         self.setObjectName("output")
-        self._run: Run | None = None
+        self._run: Run | PastRun | None = None
         self._slot = 0
         self._worker: int | None = None
         self._looked_at = self._told_at = 0
@@ -102,7 +103,7 @@ class OutputPage(Themed, QWidget):
         row.addWidget(self.copy)
         return row
 
-    def show_run(self, run: Run | None, slot: int) -> None:
+    def show_run(self, run: Run | PastRun | None, slot: int) -> None:
         """Whose output is shown; `slot` is the colour of its first worker."""
         if run is not self._run or slot != self._slot:
             self._run, self._slot = run, slot

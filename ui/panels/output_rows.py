@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from playground.figures import worker_name
 from playground.output import MOST_KEPT, Line, OutputReader, readable
+from playground.past_run import PastRun
 from playground.run import Run
 from ui.panels.quantities import whole
 
@@ -31,7 +32,7 @@ class Rows:
     """`first` is the serial number of the oldest row; `earlier` counts the lines that were before it."""
 
     def __init__(self) -> None:
-        self._run: Run | None = None
+        self._run: Run | PastRun | None = None
         self._kept: deque[Plain] = deque()
         self._worker: int | None = None
         self._number = 0  # of the next line to take
@@ -52,7 +53,7 @@ class Rows:
         """The serial number after the newest."""
         return self.first + len(self._kept)
 
-    def show(self, run: Run | None, worker: int | None = None) -> None:
+    def show(self, run: Run | PastRun | None, worker: int | None = None) -> None:
         """The lines of that run, from the first that it still has."""
         self._run, self._worker = run, worker
         self.first = self.end
@@ -99,7 +100,7 @@ class Rows:
         whose = "" if self._worker is None else " of all workers"
         return f"{whole(lines)} line{'' if lines == 1 else 's'}{whose} not shown"
 
-    def _take_errors(self, run: Run) -> None:
+    def _take_errors(self, run: Run | PastRun) -> None:
         failed = [worker for worker in sorted(run.errors) if self._worker in (None, worker)]
         for worker in failed[:MOST_TRACEBACKS]:
             for text in run.errors[worker].rstrip().splitlines():

@@ -44,6 +44,7 @@ LEAST_RECIPE, ROOM_FOR_RECIPE = (
     320,
 )  # px: words before bars, which stay only where a recipe can be read beside them
 TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
+NO_PICTURE = "its picture could not be kept: {}"
 P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -97,10 +98,12 @@ class Runs(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.runs: list[FinishedRun] = []
+        self._most: dict[tuple[Column, str], tuple[float, int]] = {}  # what fills a bar, and how many runs have one
         self.checked: list[int] = []  # numbers, the one checked first standing first
         self.roomy = True
 
     def add(self, run: FinishedRun) -> None:
+        self._most.clear()
         self.beginInsertRows(QModelIndex(), 0, 0)
         self.runs.insert(0, run)
         self.endInsertRows()
@@ -110,11 +113,19 @@ class Runs(QAbstractTableModel):
         row = self.row_of(number)
         if row < 0:
             return
+        self._most.clear()
         self.beginRemoveRows(QModelIndex(), row, row)
         del self.runs[row]
         self.endRemoveRows()
         self.checked = [other for other in self.checked if other != number]
         self._changed()
+
+    def replace(self, run: FinishedRun) -> None:
+        """More is known of a run, or less of it kept; its figures are the same."""
+        row = self.row_of(run.number)
+        if row >= 0:
+            self.runs[row] = run
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
 
     def toggle(self, number: int) -> None:
         """Checks a run or no longer; a third one takes the place of the one checked first."""
@@ -139,20 +150,23 @@ class Runs(QAbstractTableModel):
 
     def part(self, run: FinishedRun, column: Column) -> float | None:
         """How far a bar is filled, from 0 to 1; None where there is nothing to compare with."""
-        value, most = self._value(run, column), 0.0
-        match column:
-            case Column.THROUGHPUT:
-                alike = [other for other in self.runs if other.statistics.recipe.job == run.statistics.recipe.job]
-                if len(alike) < 2:
-                    return None
-                most = max(self._value(other, column) or 0 for other in alike)
-            case Column.CORES:
-                most = max(float(os.cpu_count() or 1), value or 0)
-            case Column.LATENESS:
-                most = max([P99_FULL_MS, *(self._value(other, column) or 0 for other in self.runs)])
-            case _:
-                most = max(self._value(other, column) or 0 for other in self.runs)
+        value = self._value(run, column)
+        job = run.statistics.recipe.job if column == Column.THROUGHPUT else ""
+        if (column, job) not in self._most:  # once for all cells and paints, until there is another run
+            self._most[column, job] = self._most_of(column, job)
+        most, alike = self._most[column, job]
+        if column == Column.THROUGHPUT and alike < 2:
+            return None
+        if column == Column.CORES:
+            most = max(float(os.cpu_count() or 1), value or 0)
+        elif column == Column.LATENESS:
+            most = max(P99_FULL_MS, most)
         return value / most if value is not None and most > 0 else None
+
+    def _most_of(self, column: Column, job: str) -> tuple[float, int]:
+        """The largest figure of all runs (of that job), and how many runs those are."""
+        alike = [run for run in self.runs if not job or run.statistics.recipe.job == job]
+        return max((self._value(run, column) or 0 for run in alike), default=0.0), len(alike)
 
     def _value(self, run: FinishedRun, column: Column) -> float | None:
         match column:
@@ -173,7 +187,8 @@ class Runs(QAbstractTableModel):
             case Column.NUMBER:
                 return str(run.number)
             case Column.RECIPE:
-                return " · ".join(recipe_words(statistics))
+                lost = [NO_PICTURE.format(run.no_picture)] if run.no_picture else []
+                return " · ".join([*recipe_words(statistics), *lost])
             case Column.THROUGHPUT:
                 known = not statistics.brief and statistics.has_rate
                 return per_second(*statistics.rate) if known else "–"
@@ -272,6 +287,8 @@ class RunCell(QStyledItemDelegate):
 
     def _paint_recipe(self, painter: QPainter, rect: QRectF, run: FinishedRun) -> None:
         title, details = recipe_words(run.statistics)
+        if run.no_picture:
+            details += f" · {NO_PICTURE.format(run.no_picture)}"
         if run.statistics.changes:
             rect = rect.adjusted(0, 0, -self._paint_turned(painter, rect), 0)
         used = write(painter, rect, (title, font(13, 500), self._table.theme.t1))
@@ -318,9 +335,10 @@ class RunCell(QStyledItemDelegate):
 
 
 class RunTable(Themed, QTableView):
-    """The table: Space or Enter checks the current run, Delete removes it."""
+    """The table: Space checks the current run, Enter shows it again, Delete removes it."""
 
     toggled = Signal(int)  # the number of the run
+    shown = Signal(int)  # it is to be looked at again
     delete_pressed = Signal(int)
     menu_requested = Signal(int, QPoint)  # row, place on the screen
 
@@ -349,8 +367,13 @@ class RunTable(Themed, QTableView):
         header.setSectionResizeMode(Column.RECIPE, QHeaderView.ResizeMode.Stretch)
         for column, width in FIRST_WIDTHS.items():
             self.setColumnWidth(column, width)
-        self.clicked.connect(lambda index: self.toggled.emit(self.runs.runs[index.row()].number))
+        self.clicked.connect(self._click)
         self.entered.connect(lambda index: self._hover(index.row()))
+
+    def _click(self, index: ModelIndex) -> None:
+        """Its box checks a run; anywhere else in its row brings it back to the stage."""
+        number = self.runs.runs[index.row()].number
+        (self.toggled if index.column() == Column.CHECK else self.shown).emit(number)
 
     def fit_columns(self, room: int) -> None:
         """Bars only where there is room for them beside the recipe; where there is hardly any, the columns go whose
@@ -401,8 +424,10 @@ class RunTable(Themed, QTableView):
         self.keyboard = True
         row = self.currentIndex().row()
         match event.key():
-            case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if row >= 0:
+            case Qt.Key.Key_Space if row >= 0:
                 self.toggled.emit(self.runs.runs[row].number)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if row >= 0:
+                self.shown.emit(self.runs.runs[row].number)
             case Qt.Key.Key_Delete if row >= 0:
                 self.delete_pressed.emit(self.runs.runs[row].number)
             case _:

@@ -38,6 +38,7 @@ from ui.panels.run_table import Column, RunTable, recipe_words
 from ui.theme import Theme
 
 OPEN_HEIGHT, CLOSED_HEIGHT = 180, 36
+MOST_RUNS = 1000  # of more the oldest leave the list; of each some kilobytes are kept
 HEAD = 38
 COMPARISON_WIDTH = 324
 MARGINS = 20
@@ -49,6 +50,7 @@ class RunsPanel(Themed, QWidget):
     export_requested = Signal(str)  # "csv" or "json"
     open_changed = Signal(bool)
     removed = Signal(int)  # the number of the run
+    run_shown = Signal(int)  # it is to be looked at again
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -61,6 +63,7 @@ class RunsPanel(Themed, QWidget):
         self.model = self.table.runs
         self.table.toggled.connect(self.check)
         self.table.delete_pressed.connect(self.remove)
+        self.table.shown.connect(self.run_shown)
         self.table.menu_requested.connect(self._open_context_menu)
         self._comparison = Comparison(theme)
         self._comparison.setFixedWidth(COMPARISON_WIDTH - 24)
@@ -86,7 +89,17 @@ class RunsPanel(Themed, QWidget):
 
     def add(self, run: RunStatistics, ui_p99_ms: float | None, disturbed: bool = False) -> None:
         self.model.add(FinishedRun(run, ui_p99_ms, disturbed, moment(run.started_ns)))
+        for oldest in self.model.runs[MOST_RUNS:]:
+            self.remove(oldest.number)
         self._show()
+
+    def finished(self, number: int) -> FinishedRun | None:
+        row = self.model.row_of(number)
+        return None if row < 0 else self.model.runs[row]
+
+    def replace(self, run: FinishedRun) -> None:
+        """Something else is known of a run, or less of it is kept."""
+        self.model.replace(run)
 
     def check(self, number: int) -> None:
         """Checks a run, or no longer."""
@@ -161,8 +174,8 @@ class RunsPanel(Themed, QWidget):
         runs, checked, pair = self.model.runs, len(self.model.checked), self.model.pair()
         self._head.setFixedHeight(HEAD if self._open else CLOSED_HEIGHT - 1)
         self._count.set_words(f"{len(runs)} finished" if runs else "Finished runs line up here, to compare")
-        hint = "select two to compare" if len(runs) > 1 else ""
-        self._selected.set_words("" if not self._open else f"· {checked} selected" if checked else hint)
+        hint = "click a run to see it again" if len(runs) == 1 else "click a run to see it again, check two to compare"
+        self._selected.set_words("" if not self._open or not runs else f"· {checked} selected" if checked else hint)
         self._selected.set_ink("t2" if checked else "t3")
         self._last.set_words("" if self._open or not runs else self._last_words(runs[0]))
         self.export.setVisible(self._open and bool(runs))

@@ -59,6 +59,8 @@ class GroupHeader(BandPanel):
         self.emphasis = False
         self.dimmed = False
         self._words: tuple[str, ...] = ()
+        self._age = ""  # how long ago it ended, where it is shown again
+        self._note = ""  # what else one should know of it
         self._disturbance = ""
         self._over_since: float | None = None
         number = run.number
@@ -114,6 +116,19 @@ class GroupHeader(BandPanel):
     def set_dimmed(self, on: bool) -> None:
         self.dimmed = on
         self.update()
+
+    def set_age(self, words: str) -> None:
+        if words != self._age:
+            self._age = words
+            self._tell()
+
+    def set_note(self, words: str) -> None:
+        self._note = words
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.statistics is not None:
+            self.show_statistics(self.statistics)
 
     def show_statistics(self, statistics: RunStatistics) -> None:
         self.statistics = statistics
@@ -247,7 +262,9 @@ class GroupHeader(BandPanel):
             found.append((self.statistics.phase, "plain"))
         elif self.over and self.statistics.outcome:
             found.append((self.statistics.outcome, "plain"))
-        notes = (self.run.gil_note, self._disturbance)
+        if self._age:
+            found.append((self._age, "plain"))
+        notes = (self.run.gil_note, self._disturbance, self._note)
         return [*found, *((note, "warn") for note in notes if note)]
 
     # -- what its figures mean

@@ -29,7 +29,7 @@ from ui.stage.run_plot import RunPlot, ago
 from ui.stage.source import StageRun
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
-from ui.stage.time_window import REACH, End, TimeWindow
+from ui.stage.time_window import REACH, End, TimeWindow, age_words
 from ui.theme import Theme, ThemeSource
 
 SLOW_NS, HOVER_NS, LATELY_NS = 500_000_000, 150_000_000, 2_000_000_000
@@ -229,6 +229,10 @@ class Stage(Themed, QWidget):
 
     def beside(self, number: int) -> Beside | None:
         """What window and cores did while a run that has ended was going on."""
+        ended = self.groups[number].run.ended_ns
+        if number not in self._beside and ended:
+            beats, cores = self.pulse.plot.beats, self.cores.plot.history
+            self._beside[number] = Beside(beats.part(ended - REACH, ended), cores.part(ended - REACH, ended))
         return self._beside.get(number)
 
     def _note_beside(self) -> None:
@@ -237,9 +241,14 @@ class Stage(Themed, QWidget):
         for number, group in self.groups.items():
             ended = group.run.ended_ns
             if group.run.ended and ended and number not in self._beside and now - ended > LATELY_NS:
-                beats, cores = self.pulse.plot.beats, self.cores.plot.history
-                self._beside[number] = Beside(beats.part(ended - REACH, ended), cores.part(ended - REACH, ended))
+                self.beside(number)
                 self._show_beside()
+
+    def out_of_reach(self, number: int) -> bool:
+        """Has a run ended so long ago that the window cannot go back to it?"""
+        group = self.groups.get(number)
+        ended = None if group is None or not group.run.ended else group.run.ended_ns
+        return bool(ended and ended < self.window_of_time.reference - REACH)
 
     def _show_beside(self) -> None:
         """Where the picture stands at an end: pulse and cores of that time, however long ago it was."""
@@ -319,7 +328,10 @@ class Stage(Themed, QWidget):
         self._note_beside()
         self.pulse.show_p99(None if figures is None else figures[1])
         self.cores.show_figures()
-        for group in self.groups.values():
+        for number, group in self.groups.items():
+            shown = end if end is not None and end.run == number else None
+            age = None if shown is None else age_words(self.window_of_time.now - shown.moment)
+            group.header.set_age(f"ended {age} ago" if age else "")
             if group.plot.frame is not None:
                 group.tick_slowly(group.plot.frame)
 

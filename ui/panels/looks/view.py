@@ -34,6 +34,11 @@ class View(Themed, QWidget):
         self.restart()
         self.update()
 
+    def forget(self) -> None:
+        self.run = None
+        self.restart()
+        self.update()
+
     def restart(self) -> None:
         """Forget what is known of the run before."""
 

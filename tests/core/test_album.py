@@ -1,0 +1,165 @@
+"""The album: pictures come back as they were put in; where there is no room for one, that is told; nothing is left."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground import album as albums
+from playground import directory
+from playground.album import Album, Arrays, Found
+
+LIMIT_S = 10.0
+
+
+def taken(album: Album) -> Found:
+    until = time.monotonic() + LIMIT_S
+    while (found := album.take()) is None:
+        assert time.monotonic() < until, "nothing came"
+        time.sleep(0.002)
+    return found
+
+
+def picture(size: int = 1000) -> Arrays:
+    return {"lanes": np.arange(size, dtype=np.int64), "told": np.frombuffer(b"{}", np.uint8), "none": np.zeros((0, 2))}
+
+
+@pytest.fixture
+def album(tmp_path: Path):
+    made = Album(tmp_path / "pictures")
+    yield made
+    made.close()
+
+
+def test_what_was_put_in_comes_back(album: Album) -> None:
+    album.put(3, picture)
+    album.put(4, lambda: {"other": np.ones(2)})
+    album.ask(3)
+    found = taken(album)
+    assert found.number == 3
+    assert found.arrays.keys() == picture().keys()
+    for name, values in picture().items():
+        np.testing.assert_array_equal(found.arrays[name], values)
+        assert found.arrays[name].dtype == values.dtype
+    album.ask(4)
+    assert list(taken(album).arrays) == ["other"]
+    assert album.has(3)
+    assert album.read(4).keys() == {"other"}
+    assert album.take() is None
+    assert not album.given_up
+
+
+def test_its_folder_is_private_and_carries_who_it_belongs_to(album: Album, tmp_path: Path) -> None:
+    assert not (tmp_path / "pictures").exists(), "nothing is made before there is something to keep"
+    album.put(1, picture)
+    album.ask(1)
+    taken(album)
+    (folder,) = (tmp_path / "pictures").iterdir()
+    assert folder.name.startswith(f"{os.getpid()}-")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [path.name for path in folder.iterdir()] == ["1.npz"]
+    album.close()
+    assert not folder.exists()
+
+
+def test_pictures_lie_on_disk_and_not_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert directory.albums().parent.name == "concurrency-playground"
+    assert "/dev/shm" not in str(directory.albums())
+
+
+def test_what_was_never_there_and_what_is_forgotten_is_empty(album: Album) -> None:
+    album.ask(9)
+    assert taken(album) == Found(9, {})
+    album.put(1, picture)
+    album.forget(1)
+    album.ask(1)
+    assert taken(album) == Found(1, {})
+    assert not album.has(1)
+
+
+def test_on_a_full_disk_there_is_no_picture_and_it_is_told(album: Album, tmp_path: Path) -> None:
+    def full() -> Arrays:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    album.put(1, full)
+    album.put(2, picture)
+    album.ask(1)
+    assert taken(album) == Found(1, {})
+    assert album.given_up == {1: "the disk is full"}
+    album.ask(2)
+    assert taken(album).arrays, "others are kept all the same"
+    (folder,) = (tmp_path / "pictures").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["2.npz"], "no half of one is left"
+    album.forget(1)
+    album.ask(1)
+    taken(album)
+    assert not album.given_up
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_disk_that_is_really_full(album: Album, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    album.put(1, picture)
+    album.ask(1)
+    taken(album)
+    (folder,) = (tmp_path / "pictures").iterdir()
+    (folder / "2.part").symlink_to("/dev/full")
+    album.put(2, lambda: {"noise": np.random.default_rng(1).integers(0, 255, 10**6, np.uint8)})
+    album.ask(2)
+    assert taken(album) == Found(2, {})
+    assert album.given_up == {2: "the disk is full"}
+
+
+def test_whatever_goes_wrong_the_album_goes_on(album: Album, caplog: pytest.LogCaptureFixture) -> None:
+    album.put(1, lambda: {"broken": np.array([object()])})
+    album.put(2, picture)
+    album.ask(2)
+    assert taken(album).arrays
+    assert 1 in album.given_up
+    assert "run 1 has no picture" in caplog.text
+
+
+def test_beyond_a_limit_the_oldest_make_room(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, 10_000, np.uint8)
+    monkeypatch.setattr(albums, "MOST_BYTES", 35_000)
+    for number in range(5):
+        album.put(number, lambda: {"noise": noise})
+    album.ask(4)
+    assert taken(album).arrays
+    assert [number for number in range(5) if album.has(number)] == [2, 3, 4]
+    assert album.given_up == dict.fromkeys((0, 1), "it made room for newer ones")
+
+
+def test_what_a_killed_app_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "albums", lambda: tmp_path / "pictures")
+    gone = tmp_path / "pictures" / "999999999-1-1"
+    gone.mkdir(parents=True)
+    (gone / "1.npz").write_bytes(b"x")
+    mine = Album()
+    mine.put(1, picture)
+    mine.ask(1)
+    taken(mine)
+    directory.sweep()
+    assert not gone.exists()
+    assert mine.read(1), "that of an app that lives stays"
+    mine.close()
+
+
+def test_closing_does_not_wait_for_what_is_not_written_yet(album: Album) -> None:
+    made: list[int] = []
+
+    def slow(number: int) -> Arrays:
+        made.append(number)
+        time.sleep(0.05)
+        return picture()
+
+    for number in range(50):
+        album.put(number, lambda number=number: slow(number))  # type: ignore[misc]
+    album.close()
+    assert len(made) < 50
