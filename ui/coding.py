@@ -57,6 +57,7 @@ class Coding(QObject):
         self._asked_pythons: list[str] = []  # and about interpreters?
         self._origins: dict[str, str] = {}  # of code from elsewhere: what to call it
         self._opening = ""  # the file of the recipe that is being opened
+        self._allowed: set[Path] = set()  # files of which a text was allowed to run
         self._on_disk: str | None = None  # what another program has put there, and the user is told of
         self._disk_notice: Notice | None = None
         self._errors: dict[int, str] = {}  # of the run that is looked at: what its workers ended with
@@ -282,6 +283,8 @@ class Coding(QObject):
 
     def _about_code(self) -> str:
         whence = f"**{one_line(self._origin)}**" if self._origin else "elsewhere"
+        if self.file.path in self._allowed:  # why else would it be asked about again?
+            return f"{whence} has changed since you let it run. Look at it before it runs. {unseen(self.text)}".rstrip()
         return f"This code came from {whence}. Look at it before it runs. {unseen(self.text)}".rstrip()
 
     def _stop_asking(self) -> None:
@@ -299,6 +302,8 @@ class Coding(QObject):
             self._editor.document().clearUndoRedoStacks()  # the word is for this text, not for those before it
             self._trust.grant(self.text)
             self._keep()
+            if self.file.path is not None:
+                self._allowed.add(self.file.path)
         if pythons:
             self.pythons_allowed.emit(pythons)
         then()

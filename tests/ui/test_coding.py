@@ -330,6 +330,26 @@ def test_code_from_elsewhere_is_shown_and_run_only_on_the_users_word(
     ended(qtbot, window.run())  # and for good
 
 
+def test_a_file_is_asked_about_again_only_when_its_text_has_changed(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    place = tmp_path / "mine.py"
+    open_theirs(window, place)
+    assert window.run() is None
+    press(window, "run_it")
+    ended(qtbot, window.runs.all[-1])
+    open_theirs(window, place)
+    ended(qtbot, window.run())
+    open_theirs(window, place, THEIRS.replace("theirs", "others"))
+    assert window.run() is None
+    assert asks(window) == "**mine.py** has changed since you let it run. Look at it before it runs."
+    press(window, "run_it")
+    ended(qtbot, window.runs.all[-1])
+    open_theirs(window, tmp_path / "other.py", "def job(i, n):\n    return 'a third'\n")
+    assert window.run() is None
+    assert asks(window) == "This code came from **other.py**. Look at it before it runs."
+
+
 def test_a_change_by_the_user_does_not_make_it_known(window: Window, tmp_path: Path) -> None:
     open_theirs(window, tmp_path / "colleague.py")
     editor = window.side.code.editor
