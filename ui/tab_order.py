@@ -56,9 +56,9 @@ def _place(widget: QWidget) -> tuple[int, int]:
     return corner.y() + (0 if widget.height() > TALL else widget.height() // 2), corner.x()
 
 
-def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool) -> QWidget | None:
-    """Where Tab goes from here."""
-    stops = order(areas)
+def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool, itself: bool = True) -> QWidget | None:
+    """Where Tab goes from here. `itself` is whether an area is a stop too, beside what is in it."""
+    stops = [stop for stop in order(areas) if itself or stop not in areas]
     if not stops:
         return None
     if current in stops:

@@ -277,3 +277,16 @@ def test_it_can_change_its_rows_and_theme_while_open(knobs: KnobsPopover) -> Non
     knobs.show_recipe(Recipe())
     assert knobs.row("switch_interval").theme is LIGHT
     assert knobs.isVisible()
+
+
+def test_tab_goes_through_it_as_it_is_read(knobs: KnobsPopover) -> None:
+    knobs.show_recipe(Recipe(job="sleep"))
+    knobs.activateWindow()
+    met = []
+    for _ in range(12):
+        knobs.focusNextPrevChild(True)
+        widget = knobs.window().focusWidget()
+        assert widget is not None
+        met.append(widget.objectName())
+    assert met[:4] == ["knob_switch_interval_value", "knob_switch_interval", "knob_probe_rate_value", "knob_probe_rate"]
+    assert met.index("screen_share") > max(met.index("knob_nap"), met.index("knob_gil_default"))

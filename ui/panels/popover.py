@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui import tab_order
 from ui.keys import is_plain
 from ui.panels.controls import RING, Themed, box, set_theme_within
 from ui.theme import Theme
@@ -133,18 +134,12 @@ class Popover(Themed, QWidget):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        # Tab goes round within it.
-        widget: QWidget | None = QApplication.focusWidget() or self
-        start = widget
-        while widget is not None:
-            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-            if widget is None or widget is start:
-                break
-            able = widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if able and self.isAncestorOf(widget):
-                widget.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-                return True
-        return False
+        """Tab goes round within it, as it is read."""
+        stop = tab_order.following([self], QApplication.focusWidget(), forward, itself=False)
+        if stop is None:
+            return False
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -407,6 +407,9 @@ class Stage(Themed, QWidget):
     def _tell_hover(self) -> None:
         if self._hover is None:
             return
+        if self.pointer.at is not None:  # the lens moves on, and what the keyboard points at with it
+            pointed, height = self.pointer.at
+            self._hover = pointed, self._pointed_x(pointed), height
         plot, x, y = self._hover
         self._hover_at = self.window_of_time.now
         lines, moment = plot.describe(x, y), plot.moment(x)
