@@ -20,7 +20,8 @@ from tests.ui.layout_check import faults
 from tests.ui.panel_records import run as record
 from ui.settings import SettingsFile
 from ui.side import LEAST_WIDTH, MOST_WIDTH
-from ui.theme import ThemeSource
+from ui.stage.time_window import End
+from ui.theme import ThemeSource, load_fonts
 from ui.window import Window
 
 pytestmark = [
@@ -43,6 +44,7 @@ VERDICT = Verdict(
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
+    load_fonts()
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(window)
     window.resize(1440, 900)
@@ -214,3 +216,28 @@ def test_plain_labels_are_found(qtbot: QtBot) -> None:
     assert len(faults(holder)) == 1
     label.hide()
     assert not faults(holder)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_legend_has_words_beside_whatever_the_pill_says(
+    qtbot: QtBot, window: Window, size: tuple[int, int], frozen: bool
+) -> None:
+    settle(qtbot, window, size)
+    bar = window.stage.bar
+    before = bar.length.geometry()
+    if frozen:
+        window.stage.freeze(True)
+    assert bar.legend._layout().words
+    assert bar.length.geometry() == before
+
+
+def test_the_pill_says_which_run_where_there_is_room(qtbot: QtBot, window: Window) -> None:
+    pill, clock = window.stage.bar.live, window.stage.window_of_time
+    window.clock.stop()
+    for size, words in (((1440, 900), "Run 3, ended 4 s ago"), ((1280, 720), "Ended 4 s ago")):
+        settle(qtbot, window, size)
+        clock.end = End(clock.now - 4 * 10**9, 3)
+        pill.show_words()
+        assert pill.words == words
+        assert "Run 3" in pill.accessibleName() or not clock.frozen

@@ -186,6 +186,10 @@ class BandPlot(pg.PlotWidget):  # type: ignore[misc]
         """What is under the mouse: a title, then details."""
         return []
 
+    def row_around(self, y: float) -> tuple[float, float] | None:
+        """Where the row begins and ends that `describe` speaks of; None where it speaks of all there is."""
+        return None
+
     def double_click(self, x: float, y: float) -> bool:
         """Whether it means something of its own here; else the window goes back to live."""
         return False
@@ -238,6 +242,11 @@ class Rows:
     def place(self, row: int) -> QRectF:
         """Top and height of a row, in logical pixels; x is left at 0."""
         return QRectF(0, (self.top + row * self.pitch) / self.ratio, 0, self.height / self.ratio)
+
+    def around(self, y: float) -> tuple[float, float] | None:
+        """Top and bottom of the row at a height."""
+        row = self.row_at(y)
+        return None if row is None else (self.place(row).top(), self.place(row).bottom())
 
     def row_at(self, y: float) -> int | None:
         row, within = divmod(floor(y * self.ratio) - self.top, self.pitch)

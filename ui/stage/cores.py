@@ -189,6 +189,9 @@ class CoresPlot(BandPlot):
             return
         self.draw_ring(painter, self._ring, self.frame)
 
+    def row_around(self, y: float) -> tuple[float, float] | None:
+        return self.rows.around(y)
+
     def describe(self, x: float, y: float) -> list[str]:
         moment, core = self.moment(x), self.rows.row_at(y)
         if moment is None or core is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -16,7 +17,7 @@ from ui.theme import Theme, font
 
 RowedPlot = RunPlot | CoresPlot
 LINE, PADDING = 17, 9
-DISTANCE = 14
+DISTANCE, GAP, EDGE = 14, 4, 4
 
 
 class HoverCard(Themed, QWidget):
@@ -27,33 +28,34 @@ class HoverCard(Themed, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def tell(self, lines: list[str], at: QPointF) -> None:
-        """Show `lines` beside a point of the stage; nothing to say hides the card."""
+    def tell(self, lines: list[str], at: QPointF, row: tuple[float, float] | None = None) -> None:
+        """Show `lines` beside a point of the stage; nothing to say hides the card. `row` is where what they speak of
+        begins and ends, which the card leaves free."""
         if not lines:
             self.hide()
             return
         if lines != self.lines:
             self.lines = lines
             widths = [width_of(line, font(12, 400 if row else 600)) for row, line in enumerate(lines)]
-            self.resize(int(max(widths)) + 2 * PADDING + 4, len(lines) * LINE + 2 * PADDING - 3)
+            self.resize(ceil(max(widths)) + 2 * PADDING + 4, len(lines) * LINE + 2 * PADDING - 3)
             self.update()
-        self.move(self._place(at).toPoint())
+        self.move(self._place(at, row or (at.y(), at.y())).toPoint())
         if not self.isVisible():
             self.raise_()
             self.show()
 
-    def _place(self, at: QPointF) -> QPointF:
-        """Right of and below the mouse, or on the other side where there is no room."""
+    def _place(self, at: QPointF, row: tuple[float, float]) -> QPointF:
+        """Right of the mouse and below the row; on the other side where there is no room."""
         parent = self.parentWidget()
         assert parent is not None
         room = parent.rect()
         x = at.x() + DISTANCE
-        if x + self.width() > room.width() - 4:
+        if x + self.width() > room.width() - EDGE:
             x = at.x() - DISTANCE - self.width()
-        y = at.y() + DISTANCE
-        if y + self.height() > room.height() - 4:
-            y = at.y() - DISTANCE - self.height()
-        return QPointF(max(4.0, x), max(4.0, y))
+        below, above = max(row[1] + GAP, at.y() + DISTANCE), min(row[0] - GAP, at.y() - DISTANCE) - self.height()
+        y = below if below + self.height() <= room.height() - EDGE or above < EDGE else above
+        most_x, most_y = room.width() - EDGE - self.width(), room.height() - EDGE - self.height()
+        return QPointF(max(EDGE, min(x, most_x)), max(EDGE, min(y, most_y)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -31,6 +31,7 @@ from ui.theme import Theme
 NARROW = 11  # px
 LOOK_FOR_ENDS = 15  # frames
 NEIGHBOURHOOD_NS = 2 * 10**9
+MOST_TOLD, LEAST_TOLD = 4, 0.01  # states of a column
 
 
 class LanesPlot(RunPlot):
@@ -107,12 +108,15 @@ class LanesPlot(RunPlot):
     def _describe_column(self, row: int, moment: int, frame: Frame) -> list[str]:
         """Where a column holds several slices, what is in it altogether."""
         edges, width = self.column_at(moment, frame)
-        return shares_words(self._shares(edges, frame)[row, 0], f"these {duration(width)}")
+        return shares_words(self._shares(edges, frame)[row, 0], f"in the {duration(width)} around it:")
 
 
 def shares_words(shares: Shares, when: str) -> list[str]:
-    parts = [(float(share), WORDS[state]) for state, share in enumerate(shares) if share > 0.01]
-    if len(parts) < 2:
+    """A line for each state; they add up to all of the time."""
+    parts = sorted(((float(share), WORDS[state]) for state, share in enumerate(shares) if share > 0.0), reverse=True)
+    told = [part for part in parts[:MOST_TOLD] if part[0] >= LEAST_TOLD]
+    if len(told) < 2:
         return []
-    parts.sort(reverse=True)
-    return [f"{when}: " + ", ".join(f"{words} {share * 100:.0f} %" for share, words in parts[:2])]
+    rest = 1.0 - sum(share for share, _ in told)  # also what is no state: before it began, after its end
+    told += [(rest, "other")] if rest >= LEAST_TOLD else []
+    return [when, *(f"{words} {share * 100:.0f} %" for share, words in told)]

@@ -37,7 +37,7 @@ CHOICES = (
     Arrangement(WORDS, 22, 7, 15),
     Arrangement(WORDS, 22, 6, 10),
     Arrangement(SHORT_WORDS, 22, 6, 12),
-    Arrangement(SHORT_WORDS, 16, 4, 7),
+    Arrangement(SHORT_WORDS, 16, 4, 6),
     Arrangement({}, 16, 0, 4),
 )
 

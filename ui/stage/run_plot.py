@@ -241,6 +241,10 @@ class RunPlot(BandPlot):
             return [] if row is None else self.describe_ribbon(moment, row)
         return self.describe_row(y, moment, self.frame)
 
+    def row_around(self, y: float) -> tuple[float, float] | None:
+        rows = self.ribbons.rows(self.ratio) if y * self.ratio < self.rows.top else self.rows
+        return rows.around(y)
+
     def describe_ribbon(self, moment: int, row: int = 0) -> list[str]:
         if self.ribbons.without:
             return ["there is no GIL", "workers run whenever they have a core"]

@@ -32,7 +32,8 @@ from ui.stage.stage_bar import StageBar
 from ui.stage.time_window import REACH, End, TimeWindow, age_words
 from ui.theme import Theme, ThemeSource
 
-SLOW_NS, HOVER_NS, LATELY_NS = 500_000_000, 150_000_000, 2_000_000_000
+SLOW_NS, LATELY_NS = 500_000_000, 2_000_000_000
+HOVER_NS = 500_000_000  # words that change more often under a mouse that stands still cannot be read
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
 NEAR_NOW = 0.9  # of a plot's width
@@ -419,7 +420,9 @@ class Stage(Themed, QWidget):
         lines, moment = plot.describe(x, y), plot.moment(x)
         if lines and moment is not None:
             lines = [*lines, ago(moment, self.window_of_time.reference)]
-        self.card.tell(lines, self._point(plot, x, y))
+        row = plot.row_around(y)
+        ends = None if row is None else (self._point(plot, x, row[0]).y(), self._point(plot, x, row[1]).y())
+        self.card.tell(lines, self._point(plot, x, y), ends)
 
     def _point(self, widget: QWidget, x: float, y: float) -> QPointF:
         return QPointF(widget.mapTo(self, QPoint(round(x), round(y))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from ui import icons
@@ -16,7 +16,8 @@ from ui.theme import Theme, font
 
 HEIGHT = 34
 BUTTON = 26
-LONGEST_END = "Run 888, ended 59 min ago"
+LONGEST_END, LONGEST_SHORT_END = "Run 888, ended 59 min ago", "Ended 59 min ago"
+ROOM_FOR_RUN = 960  # px of the bar: with less the legend would lose its words to the number of a run
 
 
 class LivePill(Control):
@@ -28,25 +29,35 @@ class LivePill(Control):
         super().__init__(theme, "live", "Live")
         self._window = window
         self.words = ""
+        self._brief = False
         self.show_words()
         window.frozen_changed.connect(lambda _: self.show_words())
 
     def show_words(self) -> None:
         """Twice a second; the words change once a second at most."""
         window = self._window
-        words = window.end.words(window.now) if window.end is not None else "Frozen" if window.frozen else "Live"
+        whole = window.end.words(window.now) if window.end is not None else "Frozen" if window.frozen else "Live"
+        words = whole[whole.find(", ") + 2 :].capitalize() if self._brief and ", " in whole else whole
         if words == self.words:
             return
         self.words = words
         self.setAccessibleName(
-            f"{words}: press to go back to live" if window.frozen else "Live: the picture follows. Press to freeze it"
+            f"{whole}: press to go back to live" if window.frozen else "Live: the picture follows. Press to freeze it"
         )
         self.setToolTip("Back to live" if window.frozen else "Freeze the picture; the work goes on")
         self.update()
 
+    def set_brief(self, brief: bool) -> None:
+        """Without the number of the run."""
+        if brief != self._brief:
+            self._brief = brief
+            self.updateGeometry()
+            self.show_words()
+
     def sizeHint(self) -> QSize:
         # As wide for all words, so that nothing beside it moves.
-        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen", LONGEST_END))
+        longest = LONGEST_SHORT_END if self._brief else LONGEST_END
+        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen", longest))
         return QSize(ceil(width) + 34 + 2 * RING, BUTTON + 2 * RING)
 
     def draw(self, painter: QPainter) -> None:
@@ -128,6 +139,10 @@ class StageBar(Themed, QWidget):
         row.addWidget(self.legend, 1)
         self.live.clicked.connect(lambda: window.freeze(not window.frozen))
         self.lens.toggled.connect(self.lens_toggled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.live.set_brief(event.size().width() < ROOM_FOR_RUN)
+        super().resizeEvent(event)
 
     def _step(self, name: str, icon: str, words: str, direction: int) -> Button:
         button = Button(self.theme, name, icon=icon, height=BUTTON, padding=7, icon_px=12, accessible=words, tip=words)
