@@ -19,7 +19,7 @@ from playground.trouble import Trouble
 VERSION = "0.1.0"
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("PySide6", "pyqtgraph", "numpy", "psutil", "msgspec", "superqt", "pygments", "platformdirs")
+NEEDED = ("PySide6", "pyqtgraph", "numpy", "psutil", "msgspec", "pygments", "platformdirs")
 
 HELP = """\
 usage: python3 main.py [command]

@@ -157,12 +157,6 @@ def _export(it: Drawing) -> None:
     it.line((2.2, 10.4), (2.2, 13.8), (13.8, 13.8), (13.8, 10.4))
 
 
-def _presenter(it: Drawing) -> None:
-    it.frame(1.8, 2.6, 12.4, 8.6)
-    it.line((8, 11.2), (8, 13.8))
-    it.line((5.2, 13.8), (10.8, 13.8))
-
-
 def _swap(it: Drawing) -> None:
     it.line((2.4, 5.2), (13.4, 5.2), (10.6, 2.6))
     it.line((13.6, 10.8), (2.6, 10.8), (5.4, 13.4))
@@ -172,22 +166,6 @@ def _again(it: Drawing) -> None:
     it.lines.moveTo(12.6, 5.0)
     it.lines.arcTo(QRectF(2.8, 2.8, 10.4, 10.4), 35, 290)
     it.line((13.2, 1.8), (12.9, 5.2), (9.6, 4.9))
-
-
-def _chip(it: Drawing) -> None:
-    it.frame(4, 4, 8, 8)
-    for at in (6.2, 9.8):
-        it.line((at, 1.6), (at, 4))
-        it.line((at, 12), (at, 14.4))
-        it.line((1.6, at), (4, at))
-        it.line((12, at), (14.4, at))
-
-
-def _eye(it: Drawing) -> None:
-    it.lines.moveTo(1.4, 8)
-    it.lines.cubicTo(4.0, 2.6, 12.0, 2.6, 14.6, 8)
-    it.lines.cubicTo(12.0, 13.4, 4.0, 13.4, 1.4, 8)
-    it.ring(8, 8, 2.0)
 
 
 def _copy(it: Drawing) -> None:
@@ -212,19 +190,9 @@ def _collapse(it: Drawing) -> None:
     it.line((4.2, 13.4), (8, 9.8), (11.8, 13.4))
 
 
-def _file(it: Drawing) -> None:
-    it.line((9.2, 1.8), (3.4, 1.8), (3.4, 14.2), (12.6, 14.2), (12.6, 5.2), (9.2, 1.8), (9.2, 5.2), (12.6, 5.2))
-
-
 def _more(it: Drawing) -> None:
     for x in (3.4, 8.0, 12.6):
         it.dot(x, 8, 1.3)
-
-
-def _info(it: Drawing) -> None:
-    it.ring(8, 8, 6.2)
-    it.line((8, 7.4), (8, 11.2))
-    it.dot(8, 4.9, 0.95)
 
 
 DRAWINGS: dict[str, Callable[[Drawing], None]] = {
@@ -246,18 +214,13 @@ DRAWINGS: dict[str, Callable[[Drawing], None]] = {
     "warn": _warn,
     "close": _close,
     "export": _export,
-    "presenter": _presenter,
     "swap": _swap,
     "again": _again,
-    "chip": _chip,
-    "eye": _eye,
     "copy": _copy,
     "lock": _lock,
     "expand": _expand,
     "collapse": _collapse,
-    "file": _file,
     "more": _more,
-    "info": _info,
 }
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from playground.interpreters import Interpreter, mending_command, reason
 from playground.visible import one_line
 from ui.known_interpreters import NOT_FOUND
+from ui.packages import Packages
 from ui.panels.recipe_choices import InterpreterChoice
 
 
-def choices(found: Sequence[Interpreter], unasked: Collection[str] = ()) -> list[InterpreterChoice]:
+def choices(
+    found: Sequence[Interpreter], unasked: Collection[str] = (), packages: Packages | None = None
+) -> list[InterpreterChoice]:
     """`unasked` are those that need the user's word: all that is known of them is their path."""
     titles = Counter(one.title for one in found)
     versions = Counter(_version(one) for one in found)
     return [
         InterpreterChoice(one.path, one_line(one.path), available=False, why=one.why or "", unasked=True)
         if one.path in unasked
-        else _choice(one, titles[one.title] > 1, versions[_version(one)] > 1)
+        else _choice(one, titles[one.title] > 1, versions[_version(one)] > 1, packages)
         for one in found
     ]
 
@@ -33,7 +37,7 @@ def _in_full(one: Interpreter) -> str:
     return f"{_version(one)}{' free-threaded' if one.facts.free_threaded else ''}"
 
 
-def _choice(one: Interpreter, same_title: bool, same_version: bool) -> InterpreterChoice:
+def _choice(one: Interpreter, same_title: bool, same_version: bool, packages: Packages | None) -> InterpreterChoice:
     own = one.path == ""
     missing = not (one.available or one.facts.version or Path(one.path).exists())
     title = one.title if own or not same_title or not one.facts.version else _in_full(one)
@@ -43,7 +47,11 @@ def _choice(one: Interpreter, same_title: bool, same_version: bool) -> Interpret
     why = NOT_FOUND if missing else one.why or ""
     models = {model: reason(one, model) for model in one.models}
     commands = {model: mending_command(one, model) or "" for model in one.models}
-    return InterpreterChoice(one.path, title, note, one.available, why, missing, models=models, commands=commands)
+    row = InterpreterChoice(one.path, title, note, one.available, why, missing, models=models, commands=commands)
+    if packages is None:
+        return row
+    installs = {model: packages.action(one, model) for model in one.models}
+    return replace(row, installs=installs, notes={model: packages.note(one, model) for model in one.models})
 
 
 def _short(folder: Path) -> str:

@@ -93,6 +93,17 @@ class KnownInterpreters(QObject):
             name = f"named in {one_line(file.name)}" if file is not None else "named in what was pasted"
             self._whence[interpreters.absolute(recipe.interpreter)] = name
 
+    def may_start(self, path: str) -> bool:
+        return self._words.may_start(path)
+
+    def look_at(self, path: str) -> None:
+        """Something was installed there."""
+        if path:
+            self._want(path)
+        else:
+            self._own_folders = abilities.package_folders()
+            self._take(interpreters.own_anew())
+
     def locate(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self._window, "Locate a Python", str(Path.home()))
         if path:

@@ -49,6 +49,7 @@ class Side(Themed, QWidget):
         self._tasks_wanted: int | None = None  # the run to show in the tasks, once its figures are there
         self._machine_cores = 1
         self._interpreters: Sequence[Interpreter] = ()
+        self._packages: list[Fact] = []
         self._facts: list[Fact] = []
         self.verdict = VerdictCard(theme)
         self.how_to_read = HowToRead(theme)
@@ -165,6 +166,11 @@ class Side(Themed, QWidget):
         self._column.setContentsMargins(edge, DRAWER_EDGE, edge, edge)
         self.update()
 
+    def show_packages(self, facts: Sequence[Fact]) -> None:
+        """That the app's own Python lacks."""
+        self._packages = list(facts)
+        self._show_facts()
+
     def _show_facts(self) -> None:
         facts: list[Fact] = [(True, f"{self._machine_cores} core{'' if self._machine_cores == 1 else 's'}", "")]
         titles: set[str] = set()
@@ -173,7 +179,7 @@ class Side(Themed, QWidget):
                 titles.add(one.title)
                 note = ("with GIL" if one.facts.gil_enabled else "no GIL") if one.available else one.note
                 facts.append((one.available, one.title, note))
-        self._facts = facts
+        self._facts = [facts[0], *self._packages, *facts[1:]]  # what can be mended is not among "and 5 more"
         self._fit_facts()
 
     def _fit_facts(self) -> None:

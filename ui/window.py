@@ -31,6 +31,7 @@ from ui.live_runs import LiveRuns
 from ui.look_tab import LookTab
 from ui.middle import Middle
 from ui.output_tab import OutputTab
+from ui.packages import Packages
 from ui.panels.code_parts import ProblemRow
 from ui.panels.controls import Control
 from ui.panels.knobs import KnobsPopover
@@ -114,6 +115,7 @@ class Window(QMainWindow):
         self._shut = True
         self.clock.stop()
         self.coding.shut_down()
+        self.packages.shut_down()
         self.interpreters.shut_down()
         self.sampler.shut_down()
         self.runs.shut_down()
@@ -129,6 +131,7 @@ class Window(QMainWindow):
         self.sampler = CoreSampler()
         words = words_beside(self.settings)
         self.interpreters = KnownInterpreters(self.settings, words, self)
+        self.packages = Packages(self.interpreters, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
         self.recipe_history = RecipeHistory()
@@ -221,6 +224,10 @@ class Window(QMainWindow):
         self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True, about="a Python"))
         self.recipe_bar.locate_requested.connect(self.interpreters.locate)
         self.recipe_bar.use_requested.connect(self.interpreters.add)
+        self.recipe_bar.install_requested.connect(self.packages.press)
+        self.side.computer.pressed.connect(lambda package: self.packages.press("", package))
+        self.packages.changed.connect(self._show_interpreters)
+        self.packages.installed.connect(self.status.show_message)
         self.recipe_bar.menu_opened.connect(self._look_again)
         self.runs.way_out = self._way_out
         self.readout.told.connect(self.runs.tell_way_out)
@@ -473,13 +480,20 @@ class Window(QMainWindow):
     def _find_interpreters(self) -> None:
         if not self._shut:
             self.interpreters.search()
+            if self.settings.kept:
+                self.packages.bring_first()
 
     def _look_again(self, menu: str) -> None:
         if menu in ("model", "interpreter"):
             self.interpreters.search_again()
 
+    def _show_interpreters(self) -> None:
+        found = self.interpreters.all()
+        self.recipe_bar.set_interpreters(choices(found, self.interpreters.unasked, self.packages))
+        self.side.show_packages([fact for one in found if one.path == "" for fact in self.packages.facts(one)])
+
     def _on_interpreters(self, found: list[Interpreter]) -> None:
-        self.recipe_bar.set_interpreters(choices(found, self.interpreters.unasked))
+        self._show_interpreters()
         self.side.show_interpreters(found)
         recipe = self.recipe_bar.recipe()
         if self.interpreters.resolved(recipe) != recipe:

@@ -1,6 +1,6 @@
 """What only the operating system knows about the calling thread: its core, how long it waited for one, and the leash
 that lets a lab die with the app. Linux tells all of it. Elsewhere core and core wait are unknown, and so is whether a
-thread gave up its core by itself: there every loss of time counts as if it had.
+thread gave up its core by itself: there records say that what it was kept waiting by is in doubt.
 
 Everything goes through ctypes.PyDLL, which keeps the GIL: a call that released it would invite the very hand-off that
 is being watched (os.pread in a 4-thread run doubles the hand-offs)."""

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui import icons
-from ui.panels.controls import Card, Themed, set_theme_within, write
+from ui.panels.controls import RING, Card, Control, Themed, set_theme_within, width_of, write
 from ui.panels.labels import Caption, Label
 from ui.theme import Theme, font
 
 Fact = tuple[bool, str, str]  # there or missing, what, a note
 ROW = 30
+PRESSED = ("Install",)  # notes that are buttons
+
+
+class NoteButton(Control):
+    """A note that can be pressed: what is missing can be brought."""
+
+    radius = 6.0
+
+    def __init__(self, theme: Theme, what: str, note: str) -> None:
+        super().__init__(theme, f"install_{what}", f"{note} {what}")
+        self._note = note
+        self.setFixedSize(round(width_of(note, font(12, 500))) + 2 * RING + 2, ROW)
+
+    def draw(self, painter: QPainter) -> None:
+        write(painter, self.seen(), (self._note, font(12, 500), self.theme.accent), "right")
 
 
 class FactRow(Themed, QWidget):
+    pressed = Signal()
+
     def __init__(self, theme: Theme, fact: Fact) -> None:
         super().__init__()
         self.theme, self.fact = theme, fact
@@ -25,6 +42,15 @@ class FactRow(Themed, QWidget):
         self.setAccessibleName(f"{what}: {'there' if there else 'missing'}{', ' if note else ''}{note}")
         self.setToolTip(note)
         self.setFixedHeight(ROW)
+        self.button: NoteButton | None = None
+        if note in PRESSED:
+            self.button = NoteButton(theme, what, note)
+            self.button.setParent(self)
+            self.button.clicked.connect(self.pressed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.button is not None:
+            self.button.move(self.width() - self.button.width() + RING, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
@@ -33,11 +59,16 @@ class FactRow(Themed, QWidget):
             painter, "check" if there else "dash", QRectF(1, ROW / 2 - 7, 14, 14), theme.ok if there else theme.t3, 1.6
         )
         rect = QRectF(24, 0, self.width() - 24, ROW)
-        used = write(painter, rect.adjusted(rect.width() * 0.3, 0, 0, 0), (note, font(12), theme.t3), "right")
+        if self.button is not None:
+            used = float(self.button.width())
+        else:
+            used = write(painter, rect.adjusted(rect.width() * 0.3, 0, 0, 0), (note, font(12), theme.t3), "right")
         write(painter, rect.adjusted(0, 0, -used - 10, 0), (what, font(13), theme.t1))
 
 
 class OnThisComputer(Card):
+    pressed = Signal(str)  # of which fact
+
     def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
         super().__init__(theme, "on_this_computer", "On this computer")
         self.column.setContentsMargins(16, 14, 16, 12)
@@ -66,6 +97,7 @@ class OnThisComputer(Card):
             row.deleteLater()
         self._rows = [FactRow(self.theme, fact) for fact in seen]
         for row in self._rows:
+            row.pressed.connect(lambda what=row.fact[1]: self.pressed.emit(what))
             self.column.insertWidget(self.column.indexOf(self._rest), row)
 
     def facts(self) -> list[Fact]:

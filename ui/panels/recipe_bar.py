@@ -52,6 +52,7 @@ class RecipeBar(Themed, QWidget):
     palette_requested = Signal()
     knobs_requested = Signal()
     locate_requested = Signal()
+    install_requested = Signal(str, str)  # the path of a Python, and the model that misses a package there
     use_requested = Signal(str)  # a Python that came from elsewhere: its path
     more_requested = Signal()
     pasted = Signal()  # into the number of workers, something that is no number
@@ -381,8 +382,12 @@ class RecipeBar(Themed, QWidget):
         return recipe_choices.rows(name, self._recipe, chosen, self._interpreters)
 
     def _make_available(self, model: str) -> None:
-        """The command is for a terminal: nothing is added to somebody's Python from here."""
-        command = self._interpreter(self._recipe.interpreter).commands.get(model)
+        """Install it there, if that Python is ours to add to; else the command is for a terminal."""
+        chosen = self._interpreter(self._recipe.interpreter)
+        if chosen.installs.get(model):
+            self.install_requested.emit(chosen.path, model)
+            return
+        command = chosen.commands.get(model)
         other = able_to_run(model, self._interpreters)
         if command:
             QGuiApplication.clipboard().setText(command)

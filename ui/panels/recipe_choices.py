@@ -38,6 +38,8 @@ class InterpreterChoice:
     unasked: bool = False  # it came from elsewhere, and is started on the user's word only
     models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why not, or None
     commands: Mapping[str, str] = field(default_factory=dict)  # that install what a model misses, where one does
+    installs: Mapping[str, str] = field(default_factory=dict)  # what a press on that row does
+    notes: Mapping[str, str] = field(default_factory=dict)  # how far that is, and why it failed
 
 
 def count_rows() -> list[Choice]:
@@ -58,8 +60,10 @@ def model_rows(chosen: InterpreterChoice, others: Sequence[InterpreterChoice]) -
     for entry in catalogue.models():
         why = chosen.models.get(entry.name, entry.why)
         other = able_to_run(entry.name, others)
-        action = COPY if chosen.commands.get(entry.name) else f"Use {other.title}" if other else ""
-        rows.append(Choice(entry.name, entry.title, why or entry.summary, why is None, action if why else ""))
+        use = COPY if chosen.commands.get(entry.name) else f"Use {other.title}" if other else ""
+        action = chosen.installs.get(entry.name) or use
+        note = chosen.notes.get(entry.name) or why
+        rows.append(Choice(entry.name, entry.title, note or entry.summary, why is None, action if why else ""))
     return rows
 
 
