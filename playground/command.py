@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows; an app without a console would open one for each
 INSTALLED = {"site-packages", "dist-packages"}
 GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
 

@@ -20,6 +20,7 @@ from typing import Any
 import platformdirs
 import psutil
 
+from playground.lab import RECIPE, descendants
 from playground.lab import ring as layout
 
 RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
@@ -63,12 +64,13 @@ def _started(pid: int) -> int:
 
 
 def sweep() -> int:
-    """Remove the directories of apps that are gone. Gives how many there were."""
+    """Remove the directories of apps that are gone, and what their labs left running. Gives how many there were."""
     removed = 0
     on_disk = Path(tempfile.gettempdir()) / FILES.format(user=_user())
     for path in (path for place in (home(), on_disk, albums()) if place.is_dir() for path in place.glob("*-*-*")):
         pid, _, _ = path.name.partition("-")
         if pid.isdigit() and not _alive(int(pid), path.name):
+            descendants.end_marked(path.name)
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
             removed += path.parent == home()
@@ -78,7 +80,8 @@ def sweep() -> int:
 def forget_semaphores(name: str) -> None:
     """Those that the processes of a killed lab have left: they carry the name of its folder (lab/leash.py)."""
     for path in SEMAPHORES.glob(f"sem.mp-{name}-*"):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # somebody else's: names can be made up
+            path.unlink(missing_ok=True)
 
 
 def _alive(pid: int, name: str) -> bool:
@@ -149,7 +152,7 @@ class RunDirectory:
             raise NoRoom(
                 f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
             ) from problem
-        self._telling = threading.Lock()
+        self._telling = threading.Lock()  # not while the files are removed
         self._block, self._words = layout.map_words(str(self.path / "control"))
 
     def _make(self) -> None:
@@ -194,13 +197,28 @@ class RunDirectory:
                 reports.append(json.loads(line))
         return reports
 
+    def write_recipe(self, text: str) -> None:
+        """For the lab, which takes it from here."""
+        place = os.open(self.path / RECIPE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(place, "w", encoding="utf-8") as file:
+            file.write(text)
+
     def word(self, index: int) -> int:
         """A word of the control block."""
         return self._words[index]
 
     @property
-    def command(self) -> int:
-        return self._words[layout.C_COMMAND]
+    def stamping(self) -> bool:
+        """Do workers write down what they do?"""
+        return not self._words[layout.C_UNSTAMPED]
+
+    @property
+    def stopped_by_way_out(self) -> bool:
+        return bool(self._words[layout.C_STOP_OUT])
+
+    @property
+    def stopping(self) -> bool:
+        return layout.stopping(self._words)
 
     @property
     def begun(self) -> bool:
@@ -216,41 +234,40 @@ class RunDirectory:
                 return all(done)
 
     def stop(self) -> None:
-        self._tell(layout.STOP, True)
+        """May be said again until it is heard."""
+        self._tell(layout.C_STOP, 1)
 
     def end_share(self, workers: int) -> None:
         """The share of the time of so many workers, the first ones, is over. They hear of it before their next op."""
-        self._words[layout.C_OVER] = workers
-        self._tell()
+        self._tell(layout.C_OVER, workers)
 
     def pause(self, on: bool) -> None:
-        self._tell(layout.PAUSE, on)
+        self._tell(layout.C_PAUSE, int(on))
 
     def set_knob(self, name: str, value: float | str) -> None:
         """Change a live knob; workers take it over before their next op."""
         if name == "switch_interval":
-            self._words[layout.C_SWITCH_INTERVAL] = round(float(value) * 1e9)
+            self._tell(layout.C_SWITCH_INTERVAL, round(float(value) * 1e9))
         elif name == "probe_rate":
-            self._words[layout.C_PROBE_RATE] = round(float(value))
+            self._tell(layout.C_PROBE_RATE, round(float(value)))
         elif name == "stamps":
-            self._tell(layout.NO_STAMPS, value == "off")
+            self._tell(layout.C_UNSTAMPED, int(value == "off"))
         else:
             raise ValueError(f"knob {name!r} cannot change while a run is running")
-        self._tell()
 
-    def _tell(self, flag: int = 0, on: bool = True) -> None:
-        """Set a flag of the command word or take it back; without one, only say that something has changed. Knobs are
-        turned in another thread than the one that stops and pauses."""
+    def _tell(self, word: int, value: int) -> None:
+        """Each word has one thread that writes it. Once the files are gone nobody hears any more."""
         with self._telling:
-            word = self._words[layout.C_COMMAND]
-            word = word | flag if on else word & ~flag
-            self._words[layout.C_COMMAND] = word if flag else word + (1 << layout.GENERATION_SHIFT)
+            if not self._block.closed:
+                self._words[word] = value
+                layout.ring_bell(self._words, layout.APP)
 
     def remove(self) -> None:
-        if not self._block.closed:
-            words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
-            words.release()
-            self._block.close()
+        with self._telling:
+            if not self._block.closed:
+                words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
+                words.release()
+                self._block.close()
         for folder in (self.path, self.files):
             shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(OSError):  # other runs still live in it, or it never was

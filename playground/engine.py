@@ -6,11 +6,12 @@ An engine is driven by `poll`, some fifty times a second, from the thread that s
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from playground import catalogue
 from playground.directory import RunDirectory
-from playground.figures import FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
+from playground.figures import FAILED, FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
 from playground.lab import ring as layout
 from playground.lab.own import NAME as OWN
 from playground.raw_output import RawOutput
@@ -19,8 +20,14 @@ from playground.recipe import Recipe
 clock = time.perf_counter
 
 
+class CannotStart(RuntimeError):
+    """A run is refused, with a reason for its user."""
+
+
 class Engine:
     """`phase` goes starting → running → stopping → ended; then `outcome` and `error` are set."""
+
+    last_s = 1.0  # how long it may take to end once it is killed
 
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         self.recipe = recipe
@@ -44,7 +51,8 @@ class Engine:
         self.stuck: str | None = None  # who waits where, of a run in which nobody can go on
         self.asked_at: float | None = None  # to stop
         self.asked_by_user = False
-        self._deadline: float | None = None
+        self.fault: str | None = None  # what went wrong in this app with this run: however it ends, that was why
+        self._begun_at = self._deadline = 0.0  # of a run of so many seconds; 0: no worker has begun yet
         self._in_turn = not catalogue.model(recipe.model).at_once  # its workers run one after the other
         self._paused_at: float | None = None
 
@@ -59,6 +67,24 @@ class Engine:
         raise NotImplementedError
 
     def kill(self) -> None:
+        """At once, and without waiting for it: `poll` sees when it is over. May be said again."""
+        raise NotImplementedError
+
+    @property
+    def gone(self) -> bool:
+        """Has it ended, and is nothing of it left?"""
+        return self.phase == "ended"
+
+    @property
+    def leaving(self) -> bool:
+        """Is it about to end, so that looking more often is worth it?"""
+        return False
+
+    def note_processes(self, seen: Mapping[int, int]) -> None:
+        """These belong to it, and began then."""
+
+    def drop(self) -> None:
+        """As `kill`, where nothing else can be relied on: it counts as ended from now on."""
         raise NotImplementedError
 
     def is_stuck(self, who_waits_where: str) -> None:
@@ -80,15 +106,19 @@ class Engine:
     def ask(self) -> None:
         if self.asked_at is None:
             self.asked_at = clock()
-            self.directory.stop()
             if self.phase != "ended":
                 self.phase = "stopping"
+        self.directory.stop()  # said again each time: who has not heard it yet does now
 
     def ask_in_time(self) -> None:
         """A run of so many seconds is over so long after its first worker began, pauses left out."""
-        if self._deadline is None and self.recipe.seconds is not None and self.directory.begun:
-            self._deadline = clock() + self.recipe.seconds
-        if self._deadline is None or self.paused:
+        if self.asked_at is not None:
+            self.ask()
+            return
+        if not self._begun_at and self.recipe.seconds is not None and self.directory.begun:
+            self._begun_at = clock()
+            self._deadline = self._begun_at + self.recipe.seconds
+        if not self._begun_at or self.paused:
             return
         left = self._deadline - clock()
         if left <= 0:
@@ -108,13 +138,15 @@ class Engine:
         if on and self._paused_at is None:
             self._paused_at = clock()
         elif not on and self._paused_at is not None:
-            if self._deadline is not None:
-                self._deadline += clock() - self._paused_at
+            if self._begun_at:  # what was paused before the first worker began is no part of its time
+                self._deadline += clock() - max(self._paused_at, self._begun_at)
             self._paused_at = None
 
     def end(self, outcome: str, error: str | None) -> None:
         if self.asked_at is not None:
             self.stop_ms = (clock() - self.asked_at) * 1000
+        if self.fault is not None:
+            outcome, error = FAILED, self.fault
         self.outcome, self.error, self.phase = outcome, error, "ended"
 
     def untroubled(self) -> str:

@@ -17,6 +17,7 @@ FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "
 TROUBLE = (FAILED, CRASHED, STUCK)
 RECORDING_TOLD = 0.05
 SETTLED_S = 0.4  # before that, figures are those of the start
+MOST_BARE = 2048  # workers of which nothing is known are listed
 LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
 
 
@@ -66,6 +67,11 @@ class WorkerStatistics:
     result: Any = None  # what its job returned, when that ended
     started_ns: int | None = None  # when it began and ended, as time.perf_counter_ns counts
     ended_ns: int | None = None
+
+    @classmethod
+    def bare(cls, index: int) -> WorkerStatistics:
+        """Nothing is known of it."""
+        return cls(worker_name(index), index, 0, 0, "unknown", None, 0.0, 0.0, 0, None, Shares())
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,40 @@ class RunStatistics:
     changes: tuple[Change, ...] = ()  # knobs that were turned while it ran, oldest first
     plain_trip_us: float | None = None  # the same messages sent by code that nothing watches; None: not measured
     trip_us: float | None = None  # of a message, there and back: the median, where workers talk to each other
+
+    @classmethod
+    def bare(cls, number: int, recipe: Recipe) -> RunStatistics:
+        """Of a run of which no figures can be had."""
+        few = range(min(recipe.workers, MOST_BARE))
+        return cls(
+            number=number,
+            recipe=recipe,
+            phase="starting",
+            outcome=None,
+            error=None,
+            interpreter=InterpreterFacts(),
+            pid=None,
+            seconds=0.0,
+            progress=None,
+            unit="ops",
+            throughput=0.0,
+            throughput_recent=0.0,
+            cores_used=0.0,
+            speedup=None,
+            speedup_basis=None,
+            share=Shares(),
+            workers=tuple(WorkerStatistics.bare(index) for index in few),
+            gil=GilFigures(),
+            lab_mb=None,
+            worker_mb=None,
+            start_ms=None,
+            stop_ms=None,
+            lost_records=0,
+            probe_cost=None,
+            recorder_cost=None,
+            started_ns=None,
+            ended_ns=None,
+        )
 
     @property
     def recording_cores(self) -> float | None:

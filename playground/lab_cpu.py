@@ -71,6 +71,11 @@ class LabCpu:
         """The lab is gone; what was seen stays readable."""
         self._threads.close()
 
+    @property
+    def processes(self) -> Mapping[int, int]:
+        """Those of the lab at the last look, and when they began (in ticks since boot)."""
+        return {} if self._tree is None else self._tree.started
+
     # -- from any thread
 
     @property

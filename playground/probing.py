@@ -1,4 +1,5 @@
-"""The parent side of the GIL probe. A probe that fails is switched off with its reason; the run goes on without it."""
+"""The parent side of the GIL probe. A probe that fails is switched off with its reason; the run goes on without it.
+Nobody waits for it to end."""
 
 from __future__ import annotations
 
@@ -14,14 +15,16 @@ from playground import command
 from playground.directory import RunDirectory
 from playground.session import how_it_ended
 
+POLITE_S = 0.2
+clock = time.monotonic
+
 
 class Probe:
     def __init__(self, directory: RunDirectory) -> None:
         self.directory = directory
         self.why_not: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._kill_at: float | None = None  # once it is to end
 
     def start(self) -> None:
         line = [*command.probe_command(), str(self.directory.path), str(self.directory.workers)]
@@ -35,20 +38,21 @@ class Probe:
                 env=command.environment(command.source_root()),
                 cwd=command.working_folder(),
                 start_new_session=os.name == "posix",
+                creationflags=command.NO_CONSOLE,
             )
         except OSError as problem:
             self.why_not = f"the probe cannot be started: {problem.strerror or problem}"
             return
         assert self._process.stdout
-        self._thread = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True, name="probe")
-        self._thread.start()
+        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True, name="probe").start()
 
     def _listen(self, pipe: IO[bytes]) -> None:
-        for line in pipe:
-            with contextlib.suppress(ValueError):
-                event = json.loads(line)
-                if isinstance(event, dict) and event.get("event") == "failed":
-                    self.why_not = str(event.get("reason"))
+        with pipe:
+            for line in pipe:
+                with contextlib.suppress(ValueError):
+                    event = json.loads(line)
+                    if isinstance(event, dict) and event.get("event") == "failed":
+                        self.why_not = str(event.get("reason"))
 
     @property
     def pid(self) -> int | None:
@@ -59,27 +63,21 @@ class Probe:
         return self._process is not None and self._process.poll() is None
 
     def poll(self) -> None:
-        """Notice a probe that died without a word."""
-        if self._process is not None and not self.running and not self.why_not and not self._stopping:
+        """Notice a probe that died without a word; end one that was asked to, and does not."""
+        if self._process is None or (self.running and self._kill_at is None):
+            return
+        if self._kill_at is None:
             code = self._process.returncode
-            if code:
+            if code and not self.why_not:
                 self.why_not = f"the probe {how_it_ended(code)}"
+        elif self.running and clock() >= self._kill_at:
+            self._process.kill()
 
     def stop(self) -> None:
-        self._stopping = True
-        process = self._process
-        if process is None:
-            return
-        if process.stdin:
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-        until = time.monotonic() + 0.2
-        while process.poll() is None and time.monotonic() < until:
-            time.sleep(0.002)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        if self._thread:
-            self._thread.join(timeout=1.0)
-        if process.stdout:
-            process.stdout.close()
+        """It ends soon; `poll` sees to that."""
+        if self._process is not None and self._kill_at is None:
+            self._kill_at = clock() + POLITE_S
+            if self._process.stdin:
+                with contextlib.suppress(OSError):  # it has ended
+                    self._process.stdin.write(b"\n")  # else it would take it that this app is ending
+                    self._process.stdin.close()

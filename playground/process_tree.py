@@ -23,6 +23,7 @@ PARENT, SESSION, CHILDREN_USER, CHILDREN_SYSTEM, STARTED, CORE = 1, 3, 13, 14, 1
 
 class Tree(Protocol):
     pids: frozenset[int]  # those that were there at the last look
+    started: dict[int, int]  # when each of them began, in ticks since boot, where that is known
 
     def look(self, search: bool) -> int:
         """ns that all of them have taken so far. `search`: there may be new ones."""
@@ -58,6 +59,7 @@ class _Process:
 class LinuxTree:
     def __init__(self, lab: int) -> None:
         self.pids: frozenset[int] = frozenset()
+        self.started: dict[int, int] = {}
         self._lab = lab
         self._live: dict[int, _Process] = {}
         self._parents = {lab}
@@ -87,7 +89,9 @@ class LinuxTree:
         self._others &= there
         for pid in sorted(there - self._others - self._live.keys()):  # a parent before its children
             self._look_at_new(pid)
-        self.pids = frozenset(self._live)
+        if self.pids != self._live.keys():
+            self.pids = frozenset(self._live)
+            self.started = {pid: one.started for pid, one in self._live.items()}
 
     def _look_at_new(self, pid: int) -> None:
         fields = stat_of(f"{PROC}/{pid}/stat")
@@ -118,6 +122,7 @@ class AnyTree:
 
     def __init__(self, lab: int) -> None:
         self.pids: frozenset[int] = frozenset()
+        self.started: dict[int, int] = {}
         self._lab = lab
         self._live: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}  # by process, also of those that have ended

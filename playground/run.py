@@ -3,9 +3,11 @@ them. Whoever draws or reports calls `pull` on their own clock and reads `statis
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from playground.changes import Changes
 from playground.core_threads import WorkerThreads
 from playground.directory import RunDirectory
 from playground.engine import Engine
+from playground.faults import Faults
 from playground.figures import RunStatistics
 from playground.freezing import Freezer
 from playground.holders import HolderStore
@@ -43,10 +46,9 @@ from playground.totals import Totals
 
 FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
 MOST_LOOKED_AT = 2048  # … and of thousands at so many
-GONE_S = 0.5  # what is killed has ended long before
 MODULE = -1  # among errors: what the user's module raised, before there were workers
 clock = time.perf_counter_ns
-
+log = logging.getLogger(__name__)
 
 MakeEngine = Callable[[Recipe, RunDirectory], Engine]
 
@@ -62,9 +64,18 @@ class Run(Ribbon):
         tells_nothing = self._tells_nothing()
         looked_at = tells_nothing or not self.model.one_loop
         self.directory = RunDirectory(recipe.workers, self.model.one_loop, looked_at, self._may_start_threads())
+        try:
+            self._make_parts(make_engine, tells_nothing)
+        except BaseException:
+            self.directory.remove()
+            raise
+
+    def _make_parts(self, make_engine: MakeEngine, tells_nothing: bool) -> None:
+        recipe = self.recipe
         for name in ("switch_interval", "probe_rate", "stamps"):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
+        self._faults = Faults(self.number, self.engine)
         self.probe = Probe(self.directory)
         places = 1 if not self.model.at_once else recipe.all_knobs().get("pool_size")
         self.memory = MemoryFigures(
@@ -96,19 +107,31 @@ class Run(Ribbon):
         self.pulled_ns = self.asked_ns  # up to then it is known what workers do
         self._started = False
         self._drained = False
+        self._readable = self._countable = True
+        self._told: RunStatistics | None = None
         self._ended_ns: int | None = None
 
-    # -- orders; from the thread that owns the engine, except set_knob, which only writes a word of the control block
+    # -- orders; from the thread that owns the engine, except set_knob, which only writes words of the control block.
+    # What goes wrong in here ends this run, and is raised to nobody
 
     def start(self) -> None:
-        self._started = True
-        self.engine.start()
-        self.probe.start()
+        with self._faults.ends_run("starting it"):
+            self._started = True
+            self.engine.start()
+            self.probe.start()
 
     def poll(self) -> None:
-        """Some fifty times a second. When the run has ended this has seen to its processes."""
-        if self.lab_cpu is not None and self.engine.phase != "ended":  # first: of what has been reaped nothing is known
+        """Some fifty times a second, until it is gone. When the run has ended this has seen to its processes."""
+        if self.fault is None and self.engine.phase != "ended":
+            with self._faults.ends_run("looking after it"):
+                self._look_after()
+        if self.fault is not None or self.engine.phase == "ended":
+            self.see_off()
+
+    def _look_after(self) -> None:
+        if self.lab_cpu is not None:  # first: of what has been reaped nothing is known
             self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads)
+            self.engine.note_processes(self.lab_cpu.processes)
         self.engine.poll()
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
@@ -116,53 +139,93 @@ class Run(Ribbon):
         who_waits_where = self._stuck.poll()
         if who_waits_where is not None:
             self.engine.is_stuck(who_waits_where)
-        if self.engine.phase == "ended":
-            self.probe.stop()
-            if self.lab_cpu is not None:
-                self.lab_cpu.close()
-        else:
+        if self.engine.phase != "ended":
             self.memory.sample(self.engine.pid, lambda: self.worker_pids)
 
+    def see_off(self) -> None:
+        """Its processes go, whatever is wrong."""
+        if self.engine.phase != "ended":
+            self._end_engine()
+        if self.engine.phase == "ended":
+            self._let_watchers_go()
+
+    def _end_engine(self) -> None:
+        try:
+            self.engine.kill()
+            self.engine.poll()
+        except Exception:
+            log.exception("run %d does not end as it should", self.number)
+            with self._faults.noted():
+                self.engine.drop()
+
+    def _let_watchers_go(self) -> None:
+        """Each by itself: one that is broken must not keep another."""
+        with self._faults.noted():
+            self.engine.poll()
+        with self._faults.noted():
+            self.probe.stop()
+            self.probe.poll()
+        with self._faults.noted():
+            if self.lab_cpu is not None:
+                self.lab_cpu.close()
+
+    @property
+    def gone(self) -> bool:
+        """It has ended, and no process of it is left."""
+        return not self._started or (self.engine.gone and not self.probe.running)
+
     def stop(self) -> None:
-        self.engine.stop()
+        with self._faults.ends_run("stopping it"):
+            self.engine.stop()
 
     def pause(self, on: bool) -> None:
-        self.engine.pause(on)
+        with self._faults.ends_run("pausing it"):
+            self.engine.pause(on)
 
     def set_knob(self, name: str, value: float | str) -> None:
-        self.directory.set_knob(name, value)
-        if self.phase != "ended":
-            self.changes.note(name, value, self.seconds(clock()))
+        with self._faults.ends_run("turning its knobs"):
+            self.directory.set_knob(name, value)
+            if self.phase != "ended":
+                self.changes.note(name, value, self.seconds(clock()))
 
     def abandon(self) -> None:
         """The app is closing: everything away, at once."""
-        self.engine.kill()
-        until = time.monotonic() + GONE_S
-        while self._started and self.engine.phase != "ended" and time.monotonic() < until:
-            self.engine.poll()
-            time.sleep(0.002)
-        self.probe.stop()
-        if self.lab_cpu is not None:
-            self.lab_cpu.close()
-        self.close()
+        abandon([self])
+
+    def leave(self) -> None:
+        """Its processes are to end; `poll` sees when they have."""
+        with self._faults.noted():
+            self.engine.kill()
+        with self._faults.noted():
+            self.probe.stop()
 
     def let_go(self) -> None:
         """Unmap the rings. What was drawn and counted stays readable, and so do the last lines that were printed."""
-        self.rings.close()
-        self.probe_reader.close()
-        if self.samples is not None:
-            self.samples.close()
-        if self.started is not None:
-            self.started.close()
-        if self.picture is not None:
-            self.picture.close()
-        self.output.let_go()
+        for part in (self.rings, self.probe_reader, self.samples, self.started, self.picture):
+            if part is not None:
+                with self._faults.ends_run("letting go of its files"):
+                    part.close()
+        with self._faults.ends_run("letting go of its files"):
+            self.output.let_go()
+
+    def remove(self) -> None:
+        with self._faults.ends_run("removing its files"):
+            self.directory.remove()
 
     def close(self) -> None:
         self.let_go()
-        self.directory.remove()
+        self.remove()
 
     # -- reading; from the thread that draws
+
+    @property
+    def fault(self) -> str | None:
+        """What went wrong in this app with this run, if anything did."""
+        return self._faults.first
+
+    def fail(self, doing: str, problem: Exception) -> None:
+        """Something of this app's went wrong with it: it ends, and that is why. From any thread."""
+        self._faults.note(doing, problem)
 
     @property
     def ended(self) -> bool:
@@ -218,7 +281,22 @@ class Run(Ribbon):
         """Take over what the rings have that is new. Cheap when there is nothing."""
         if self._drained:
             return
-        over = self.engine.phase == "ended"
+        if self._readable:
+            try:
+                self._take_over()
+            except Exception as problem:
+                self._readable = False
+                self.fail("reading what it wrote", problem)
+        if not self._readable and self._over:
+            self._ended_ns, self._drained = clock(), True
+
+    @property
+    def _over(self) -> bool:
+        """Does nobody write any more?"""
+        return self.engine.phase == "ended" and self.gone
+
+    def _take_over(self) -> None:
+        over = self._over
         self._pulls += 1
         self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
@@ -346,7 +424,7 @@ class Run(Ribbon):
 
     def _drain(self) -> None:
         now = clock()
-        if not self.directory.command & layout.NO_STAMPS:  # without stamps it is not known what a worker did
+        if self.directory.stamping:  # without stamps it is not known what a worker did
             self.lanes.finish(now)
         self._collect_reports()
         self._figures.look_at_trips()  # their file goes with the run
@@ -419,4 +497,27 @@ class Run(Ribbon):
         return catalogue.answer(self.recipe.job, [self.results[worker] for worker in sorted(self.results)])
 
     def statistics(self) -> RunStatistics:
-        return self._figures.statistics(clock())
+        """Where they cannot be had, what was known last."""
+        if self._countable:
+            try:
+                self._told = self._figures.statistics(clock())
+                return self._told
+            except Exception as problem:
+                self._countable = False
+                self.fail("adding up its figures", problem)
+        known = self._told or RunStatistics.bare(self.number, self.recipe)
+        return replace(known, phase=self.phase, outcome=self.engine.outcome, error=self.engine.error)
+
+
+def abandon(runs: Iterable[Run]) -> None:
+    """The app is closing: everything of these away, all of them at once."""
+    runs = list(runs)
+    for run in runs:
+        run.leave()
+    until = time.monotonic() + max((run.engine.last_s for run in runs), default=0.0)
+    while not all(run.gone for run in runs) and time.monotonic() < until:
+        time.sleep(0.002)
+        for run in runs:
+            run.see_off()
+    for run in runs:
+        run.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -171,6 +172,9 @@ class RunFigures:
             made = self._made(now)
             self._last = made if self._run.ended else None
             return made
+        engine = self._run.engine
+        if self._last.outcome != engine.outcome:  # its files could not be removed
+            self._last = replace(self._last, outcome=engine.outcome, error=engine.error)
         return self._last
 
     def _made(self, now: int) -> RunStatistics:
@@ -180,7 +184,7 @@ class RunFigures:
             run.totals.look(every, run.headers(every))
         self.look_at_trips()
         ops_recent = self._recent_rate(now)
-        stamped = not run.ended and not run.directory.command & layout.NO_STAMPS
+        stamped = not run.ended and run.directory.stamping
         recent_cpu = self._recent_cpu()
         workers = Workers(run, now if stamped else None, recent_cpu)
         seconds = self._seconds(now)

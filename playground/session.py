@@ -1,12 +1,12 @@
 """The parent side of a lab: start it, stop it, and learn how it ended.
 
 A session never blocks: its owner calls `poll` some fifty times a second from the thread that started it, which must
-live as long as the app (the kernel ends a lab with the thread that started it). Stop is polite for a moment, then the
-whole process group is killed, so a tight C loop ends like any other."""
+live as long as the app (the kernel ends a lab with the thread that started it). Stop is polite for a moment, then all
+that the lab started is killed, so a tight C loop ends like any other. When the lab has ended, each poll looks whether
+anything of it is left, until nothing is."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
@@ -16,20 +16,23 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import IO, Any
 
 import msgspec
-import psutil
 
 from playground import command
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
+from playground.lab import descendants
+from playground.leftovers import Leftovers
 from playground.recipe import Recipe
 
 POLITE_S = 0.15
 READY_S = 20.0  # a Python starts in a tenth of a second; on a machine that is more than full in some
+GONE_S = 2.0  # what is left of a lab then cannot be killed; nor does anybody wait any longer for what its pipes hold
 LOG_BYTES = 65_536
 LOG_PIECE = 8192  # of which the oldest are dropped
 PIPE_BYTES = 65_536  # as many as a pipe holds
@@ -47,46 +50,48 @@ class Session(Engine):
         self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._log: deque[bytes] = deque()
         self._process: subprocess.Popen[bytes] | None = None
-        self._threads: list[threading.Thread] = []
+        self._readers: list[threading.Thread] = []
+        self._leftovers = Leftovers(directory.path.name)
         self._ready = False
         self._ready_by = clock() + READY_S
         self._killed = False
-        self._job: object = None
+        self._exited_at: float | None = None
 
     # -- orders
 
     def start(self) -> None:
         environment = command.environment(command.sources_for_others(self.directory.path))
+        environment[descendants.MARK] = self.directory.path.name
         lab = command.lab_command(self.recipe.interpreter, str(self.recipe.knob("gil")))
         line = [*lab, str(self.directory.path), str(os.getpid())]
+        self._write_recipe()
+        self._ready_by = clock() + READY_S
         try:
             self._process = subprocess.Popen(
                 line,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE,  # as long as it is open the app lives
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=environment,
                 cwd=str(self.directory.path),
                 start_new_session=os.name == "posix",
+                creationflags=command.NO_CONSOLE,
             )
         except OSError as problem:
             self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
             return
-        if sys.platform == "win32":  # pragma: no cover
-            from playground import windows_job
-
-            self._job = windows_job.leash(self._process.pid)
-        assert self._process.stdin
+        self._leftovers.began(self._process.pid)
         assert self._process.stdout
         assert self._process.stderr
-        self._start_thread(self._read_answers, self._process.stdout)
-        self._start_thread(self._read_log, self._process.stderr)
+        self._start_reader(self._read_answers, self._process.stdout)
+        self._start_reader(self._read_log, self._process.stderr)
+
+    def _write_recipe(self) -> None:
+        """In a file: with code in it a recipe may be larger than a pipe, and who writes to that waits for the lab."""
         order = msgspec.to_builtins(self.recipe)
         order["knobs"] = self.recipe.all_knobs()
         order["files"] = str(self.directory.files)
-        with contextlib.suppress(BrokenPipeError):  # it died at once: poll tells why
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
-            self._process.stdin.flush()
+        self.directory.write_recipe(json.dumps(order))
 
     @property
     def pid(self) -> int | None:
@@ -96,10 +101,17 @@ class Session(Engine):
     def log(self) -> str:
         return b"".join(self._log).decode("utf-8", "replace")
 
+    def note_processes(self, seen: Mapping[int, int]) -> None:
+        self._leftovers.note(seen)
+
     # -- keeping watch
 
     def poll(self) -> None:
-        if self.phase == "ended" or self._process is None:
+        if self.phase == "ended":
+            return
+        if self._process is None:  # it could not even be started
+            if self._killed:
+                self.end(FAILED, self.fault)
             return
         self._take_events()
         now = clock()
@@ -111,20 +123,40 @@ class Session(Engine):
         if self.asked_at is not None and now - self.asked_at > POLITE_S and not self._killed:
             self.kill()
         if self._process.poll() is not None:
-            self._finish()
+            self._see_off(now)
+
+    @property
+    def leaving(self) -> bool:
+        """The lab itself has ended, and not all that it left is gone yet."""
+        return self._exited_at is not None and self.phase != "ended"
 
     def kill(self) -> None:
-        """The lab and all it started, at once. Once it has ended its number may be somebody else's."""
+        """The lab and all it started. Once it has ended its number may be somebody else's."""
         self._killed = True
-        if self._process is None or self.phase == "ended":
+        if self._process is not None and self.phase != "ended":
+            self._leftovers.kill()
+
+    def drop(self) -> None:
+        try:
+            self.kill()
+        finally:
+            if self._process is not None and self._process.poll() is None:
+                self._process.kill()
+            self.end(FAILED, self.fault)
+
+    def _see_off(self, now: float) -> None:
+        """What the lab left behind goes too, and its last words are heard."""
+        assert self._process is not None
+        if self._exited_at is None:
+            self._exited_at, self.exit_code = now, self._process.returncode
+        left = self._leftovers.kill()
+        hearing = any(reader.is_alive() for reader in self._readers)
+        if (left or hearing) and now - self._exited_at < GONE_S:
             return
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            return
-        for process in _family(self._process.pid):  # pragma: no cover (Windows)
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        self._take_events()
+        if self._process.stdin:
+            self._process.stdin.close()  # nothing was ever written to it, so this does not wait
+        self.end(*self._judge())
 
     def _take_events(self) -> None:
         while True:
@@ -156,17 +188,6 @@ class Session(Engine):
                 self.handoffs_per_s = event["handoffs_per_s"]
                 self.facts = replace(self.facts, gil_enabled_at_end=event.get("gil_enabled"))
 
-    def _finish(self) -> None:
-        assert self._process is not None
-        self.exit_code = self._process.returncode
-        self.kill()  # what the lab left behind
-        self._wait_until_gone()
-        for thread in self._threads:
-            thread.join(timeout=1.0)
-        self._take_events()
-        self._close_pipes()
-        self.end(*self._judge())
-
     def _judge(self) -> tuple[str, str | None]:
         if self.stuck is not None:
             return STUCK, self.stuck
@@ -193,57 +214,38 @@ class Session(Engine):
         log = self.log.strip()
         return how + (f"\n{log}" if log else "")
 
-    def _wait_until_gone(self, limit_s: float = 2.0) -> None:
-        """Until nothing of the process group is left but perhaps zombies that init has yet to reap."""
-        if os.name != "posix" or self._process is None:
-            return
-        until = clock() + limit_s
-        while clock() < until:
-            try:
-                os.killpg(self._process.pid, 0)
-            except (ProcessLookupError, PermissionError):
-                return
-            if not any(_runs(pid) for pid in psutil.pids() if _group_of(pid) == self._process.pid):
-                return
-            time.sleep(0.002)
+    # -- pipes: each belongs to the thread that reads it, and nobody waits for that. Who holds the other end may live on
 
-    # -- pipes
-
-    def _start_thread(self, target: Any, pipe: IO[bytes]) -> None:
+    def _start_reader(self, target: Any, pipe: IO[bytes]) -> None:
         thread = threading.Thread(target=target, args=(pipe,), daemon=True, name=target.__name__.strip("_"))
         thread.start()
-        self._threads.append(thread)
+        self._readers.append(thread)
 
     def _read_answers(self, pipe: IO[bytes]) -> None:
-        for line in pipe:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                self._keep(line)
-                continue
-            if isinstance(event, dict) and "event" in event:
-                self._events.put(event)
+        with pipe:
+            for line in pipe:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    self._keep(line)
+                    continue
+                if isinstance(event, dict) and "event" in event:
+                    self._events.put(event)
 
     def _read_log(self, pipe: IO[bytes]) -> None:
-        while piece := os.read(pipe.fileno(), PIPE_BYTES):
-            for begin in range(0, len(piece), LOG_PIECE):
-                self._keep(piece[begin : begin + LOG_PIECE])
-            self.raw_output.feed(piece)
-            if len(piece) == PIPE_BYTES:  # a flood waits for this window, and not the other way round
-                time.sleep(REST_S)
+        with pipe:
+            while piece := os.read(pipe.fileno(), PIPE_BYTES):
+                for begin in range(0, len(piece), LOG_PIECE):
+                    self._keep(piece[begin : begin + LOG_PIECE])
+                self.raw_output.feed(piece)
+                if len(piece) == PIPE_BYTES:  # a flood waits for this window, and not the other way round
+                    time.sleep(REST_S)
         self.raw_output.end()
 
     def _keep(self, piece: bytes) -> None:
         self._log.append(piece)
         while sum(map(len, self._log)) > LOG_BYTES:
             self._log.popleft()
-
-    def _close_pipes(self) -> None:
-        assert self._process is not None
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
 
 
 def how_it_ended(code: int) -> str:
@@ -254,25 +256,3 @@ def how_it_ended(code: int) -> str:
             name = f"signal {-code}"
         return f"was killed by {name}"
     return f"ended with exit code {code}"
-
-
-def _group_of(pid: int) -> int | None:
-    try:
-        return os.getpgid(pid)
-    except OSError:
-        return None
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        return [*parent.children(recursive=True), parent]
-    except psutil.NoSuchProcess:
-        return []

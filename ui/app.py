@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import NoReturn
 
 from PySide6.QtCore import QSize, QTimer
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from playground import directory
 from playground.cli import bad_recipe
 from playground.recipe import BadRecipe, Recipe, checked, load
+from ui.defects import Defects
 from ui.script import Steps
 from ui.settings import SettingsFile
 from ui.start import make_application, make_window, run_script
@@ -136,7 +136,7 @@ def _first_paint(window: Window) -> Steps:
 
 
 def _end_orderly(application: QApplication, window: Window) -> None:
-    """Ctrl-C and SIGTERM close the window like a click; a defect in a slot is told in the window and on stderr."""
+    """Ctrl-C and SIGTERM close the window like a click; a defect is told in the window and on stderr."""
 
     def close_soon(*_: object) -> None:
         QTimer.singleShot(0, window.close)  # not at once: a signal comes in the middle of anything
@@ -144,9 +144,8 @@ def _end_orderly(application: QApplication, window: Window) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close_soon)  # the clock lets Python look at signals 60 times a second
 
-    def tell(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
-        log.error("unexpected", exc_info=(kind, problem, trace))
-        window.tell_defect(f"{kind.__name__}: {problem}")
-
-    sys.excepthook = tell
+    defects = Defects(window)
+    defects.told.connect(window.tell_defect)
+    defects.of_picture.connect(window.tell_unpainted)
+    defects.install()
     application.lastWindowClosed.connect(application.quit)

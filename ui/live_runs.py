@@ -4,6 +4,7 @@ Pulled once per frame; what it tells the window are the moments in a run's life,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground import limits
 from playground.directory import NoRoom, RunDirectory
 from playground.engine import Engine
+from playground.faults import described
 from playground.figures import FINISHED, STOPPED, TIME_UP, RunStatistics
 from playground.past_run import PastRun
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
@@ -21,6 +23,8 @@ from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
 SLOTS = 8
+log = logging.getLogger(__name__)
+
 MANY_WORKERS = 16  # of more, only every second frame: with 64 lanes a pull is a third of a frame's cost
 MOST_LIVE = 16  # more groups than anyone can look at; each costs a lab and a probe
 
@@ -28,8 +32,9 @@ MOST_LIVE = 16  # more groups than anyone can look at; each costs a lab and a pr
 class LiveRuns(QObject):
     added = Signal(object, int)  # Run, its first colour slot
     ended = Signal(object)  # Run; everything it wrote has been read
+    amended = Signal(object)  # Run; it came to be failed after it had ended
     refused = Signal(str, str)  # field, what is wrong
-    failed = Signal(int, str)
+    failed = Signal(int, str)  # by a fault of this app, once; all other runs go on
 
     def __init__(self, lab_worker: LabWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +47,8 @@ class LiveRuns(QObject):
         self._baselines: dict[str, float] = {}
         self._next_number = 1
         self._frames = 0
-        lab_worker.failed.connect(self.failed)
+        self._told: set[int] = set()  # runs of whose faults it was told
+        self._over: set[int] = set()  # whose end was told
 
     @property
     def live(self) -> list[Run]:
@@ -91,6 +97,10 @@ class LiveRuns(QObject):
             return None
         except NoRoom as problem:
             self.refused.emit("", f"{problem}. Free some space, then press Run again.")
+            return None
+        except Exception as problem:  # at the edge: whatever it is, nothing has been started, and the others go on
+            log.exception("a run cannot be made")
+            self.refused.emit("", f"This run cannot be made: {described(problem)}.")
             return None
         self._next_number += 1
         run.baseline = self._baseline_of(recipe)
@@ -160,6 +170,8 @@ class LiveRuns(QObject):
             self._runs.pop(number, None)
             self._past.pop(number, None)
             del self._slots[number]
+            self._over.discard(number)
+            self._told.discard(number)
 
     @Slot()
     def pull(self) -> None:
@@ -171,6 +183,21 @@ class LiveRuns(QObject):
             run.pull()
             if run.ended:
                 self._on_ended(run)
+        for run in self.all:
+            if run.fault is not None and run.number not in self._told:
+                self._on_fault(run, run.fault)
+
+    def fail(self, number: int, doing: str, problem: Exception) -> None:
+        """What shows a run went wrong. One that has ended keeps its end."""
+        run = self._runs.get(number)
+        if run is not None and not run.ended:
+            run.fail(doing, problem)
+
+    def _on_fault(self, run: Run, why: str) -> None:
+        self._told.add(run.number)
+        self.failed.emit(run.number, why)
+        if run.number in self._over:
+            self.amended.emit(run)
 
     def _on_ended(self, run: Run) -> None:
         figures = run.statistics()
@@ -179,6 +206,7 @@ class LiveRuns(QObject):
             self._baselines[_kind(run.recipe)] = figures.work_per_s or 0.0
         run.let_go()
         self._lab_worker.remove(run)
+        self._over.add(run.number)
         self.ended.emit(run)
 
     def _baseline_of(self, recipe: Recipe) -> tuple[float, str] | None:

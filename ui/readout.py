@@ -17,6 +17,7 @@ from playground.reach import Machine, could_use, disturbed
 from playground.states import ENDED, HELD, NOT_STARTED
 from playground.verdict import judge
 from playground.wording import cores, cores_there
+from ui.apart import apart
 from ui.busy import Busy
 from ui.live_runs import LiveRuns
 from ui.panels.status import CostFigures, StatusBar
@@ -70,7 +71,7 @@ class Readout(QObject):
                 self._tasks_at = now + TASKS_AFTER_NS
         elif self._tasks_at is not None and now >= self._tasks_at:
             self._tasks_at = None
-            self._side.show_tasks(self._figures)
+            apart(self._side.show_tasks, self._figures)
 
     def _has_begun(self) -> bool:
         """Has a run begun that was told not to have? Else its lanes would be full beside "not started"."""
@@ -111,19 +112,25 @@ class Readout(QObject):
         figures = self._figures = self._runs.statistics()
         chosen = next((one for one in figures if one.number == self._chosen), figures[-1] if figures else None)
         self._busy.look(figures, self._stage.busy_with_others)
-        verdict = judge(chosen, self._machine(chosen))
-        self._stage.show_statistics(figures)
+        apart(self._stage.show_statistics, figures)
         at_rest = [_at_rest(one) for one in figures]
         if at_rest != self._at_rest:  # the gutter says so now, and the table does not contradict it
             self._at_rest, self._tasks_at = at_rest, None
-            self._side.show_tasks(figures)
-        self._side.show_verdict(verdict)
-        self._strip.show_verdict(verdict)
-        self._status.show_costs(self._costs(figures, chosen))
+            apart(self._side.show_tasks, figures)
+        apart(self._show_verdict, chosen)
+        apart(self._show_costs, figures, chosen)
         for one in figures:
-            self._tell_disturbance(one)
+            apart(self._tell_disturbance, one)
             self._tell_unmeasured(one)
         self.told.emit()
+
+    def _show_verdict(self, chosen: RunStatistics | None) -> None:
+        verdict = judge(chosen, self._machine(chosen))
+        self._side.show_verdict(verdict)
+        self._strip.show_verdict(verdict)
+
+    def _show_costs(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> None:
+        self._status.show_costs(self._costs(figures, chosen))
 
     def disturbed(self, run: RunStatistics) -> bool:
         """Did other programs take cores from it?"""

@@ -18,6 +18,7 @@ import msgspec
 import platformdirs
 
 from playground import directory, toml_text
+from playground.faults import described
 from playground.recipe import BadRecipe, Recipe, checked
 from playground.whole_file import OURS, locked, write_whole
 from ui.settings_merge import merged, taken_over
@@ -171,6 +172,9 @@ class SettingsFile:
             except UnicodeEncodeError as problem:
                 failed = fields
                 self._say(f"Settings cannot be kept: {str(problem)[:80]}.", problem)
+            except Exception as problem:  # with this thread nothing would ever be kept again
+                failed = fields
+                self._say(f"Settings cannot be kept: {described(problem)[:80]}.", problem)
             else:
                 with self._lock:
                     self._settings = taken_over(mine, written, self._settings)

@@ -18,6 +18,7 @@ from playground.run import Run
 from playground.way_out import Place
 from ui import keys, tab_order, way_out
 from ui.actions import Actions
+from ui.apart import apart
 from ui.appearance import Appearance
 from ui.clock import FrameClock
 from ui.code_tab import CodeTab
@@ -105,8 +106,19 @@ class Window(QMainWindow):
             self.place.restore()
         self.show()
 
-    def tell_defect(self, words: str) -> None:
-        self.notices.add(f"Something in this window went wrong: {words}. Runs go on.", trouble=True)
+    def tell_defect(self, words: str, times: int = 1) -> None:
+        """One that was told and closed does not come back."""
+        about = f"defect {words}"
+        if times > 1 and all(notice.about != about for notice in self.notices.notices()):
+            return
+        self.notices.forget(about)
+        often = f" ({times:,} times)" if times > 1 else ""
+        self.notices.add(f"Something in this window went wrong: {words}{often}. Runs go on.", trouble=True, about=about)
+
+    def tell_unpainted(self, number: int, problem: Exception) -> None:
+        """The picture of a run cannot be painted."""
+        self.stage.break_down(number)
+        self.runs.fail(number, "drawing it", problem)
 
     def shut_down(self) -> None:
         """Ends all runs and threads; nothing of the app is left when this returns."""
@@ -234,6 +246,7 @@ class Window(QMainWindow):
         self.runs.added.connect(self._on_added)
         self.runs.added.connect(self.look_tab.begin)
         self.runs.ended.connect(self._on_ended)
+        self.runs.amended.connect(lambda run: self.runs_panel.amend(run.statistics()))
         self.runs.refused.connect(self._on_refused)
         self.launch.refused.connect(self._on_refused)
         self.launch.run_in_lab_requested.connect(self._run_in_lab)
@@ -257,6 +270,7 @@ class Window(QMainWindow):
         self.starters.start_requested.connect(self._on_starter)
         self.starters.freeze_allowed.connect(lambda: self.settings.change(freeze_allowed=True))
         self.notices.action.connect(self._on_notice)
+        self.stage.draw_failed.connect(lambda number, problem: self.runs.fail(number, "drawing it", problem))
         self.stage.pause_requested.connect(self.runs.pause)
         self.stage.stop_requested.connect(self.runs.stop)
         self.stage.run_again_requested.connect(self._run_again)
@@ -348,18 +362,19 @@ class Window(QMainWindow):
     # -- clocks
 
     def _on_frame(self, now: int) -> None:
-        self.runs.pull()
+        apart(self.runs.pull)
+        apart(self._take_core_samples)
+        apart(self.stage.tick, now)
+        if self.stage.pulse.plot.awaited and self.windowHandle().isExposed():
+            self.clock.note_awaited()
+        for part in (self.readout, self.look_tab, self.output_tab, self.code_tab):
+            apart(part.tick, now)
+        apart(self.past_runs.tick)
+
+    def _take_core_samples(self) -> None:
         for sample in self.sampler.take():
             self.readout.note_cores(sample)
             self.stage.add_core_sample(sample)
-        self.stage.tick(now)
-        if self.stage.pulse.plot.awaited and self.windowHandle().isExposed():
-            self.clock.note_awaited()
-        self.readout.tick(now)
-        self.look_tab.tick(now)
-        self.output_tab.tick(now)
-        self.past_runs.tick()
-        self.code_tab.tick(now)
 
     def _set_pace(self) -> None:
         busy = bool(self.runs.live) or self.stage.in_sight
@@ -375,7 +390,10 @@ class Window(QMainWindow):
         self.recipe_bar.set_problem(None)
         if self.stage.window_of_time.end is not None:
             self.stage.live()
-        self.stage.add_run(run, slot)
+        try:
+            self.stage.add_run(run, slot)
+        except Exception as problem:
+            self.runs.fail(run.number, "drawing it", problem)
         self.side.add_run(run.number, slot)
         self.readout.choose(run.number)
         self.recipe_bar.set_running(len(self.runs.live))

@@ -1,9 +1,10 @@
-"""A lab: the process in which one run lives. Its parent hands it a run directory and, as one JSON line on its
-standard input, a recipe; it answers with JSON lines: ready, started, worker_died, ended or failed. When its standard
-input closes the app is gone, and the lab ends with all it started."""
+"""A lab: the process in which one run lives. Its parent hands it a run directory, in which its recipe is; it answers
+with JSON lines: ready, started, worker_died, ended or failed. When its standard input closes the app is gone, and the
+lab ends with all it started."""
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import gc
 import json
@@ -17,9 +18,11 @@ import warnings
 from typing import Any
 
 from . import (
+    RECIPE,
     calibrate,
     catalogue,
     clocks,
+    descendants,
     fit,
     gil,
     machine,
@@ -53,12 +56,15 @@ def main(argv: list[str]) -> int:
     if os.getppid() != parent and sys.platform != "win32":
         print("this interpreter is started by another program, a wrapper; give its own path", file=sys.stderr)
     machine.die_with_parent(parent)
+    descendants.adopt()
+    atexit.register(end_rest, os.getpid())  # the first to be registered is the last to be called
     faulthandler.enable()
     descriptor = os.dup(0)
     _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     stacks.tell(directory)
     os.dup2(2, 1)  # what a job prints must not be taken for an answer
-    recipe = json.loads(read_line(descriptor))
+    with open(os.path.join(directory, RECIPE), encoding="utf-8") as file:
+        recipe = json.load(file)
     sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)
     if gil.gil_state() == "off":
         tell_when_it_is_back()
@@ -86,25 +92,25 @@ def tell_when_it_is_back() -> None:
     warnings.showwarning = showwarning
 
 
-def read_line(descriptor: int) -> str:
-    """One line, unbuffered: a buffered reader's lock, held in the leash thread, would hang a forked worker."""
-    line = b""
-    while not line.endswith(b"\n"):
-        piece = os.read(descriptor, 65536)
-        if not piece:
-            os._exit(1)
-        line += piece
-    return line.decode()
-
-
 def end_with_app(descriptor: int) -> None:
     while os.read(descriptor, 4096):
         pass
     end_everything()
 
 
+def end_rest(lab: int) -> None:
+    """For atexit, which a forked child of own code comes to as well. multiprocessing's tracker ends by itself, when it
+    has tidied up."""
+    if os.getpid() == lab:
+        tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
+        descendants.end_below([getattr(tracker, "_pid", None) or 0])
+
+
 def end_everything() -> None:
-    """This process and all it started: they share a process group of which the lab is the leader."""
+    """This process and all it started. They share a process group of which the lab is the leader, but for those that
+    have left it."""
+    if descendants.ABLE:
+        descendants.kill(descendants.below(os.getpid()))
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
@@ -128,7 +134,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     if recipe["job"] == own.NAME:
         noted_lines.listen()
     stamp_ns = worker.measure_stamp_ns(directory)
-    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_COMMAND], lab.count, lab.knobs)
+    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_UNSTAMPED], lab.count, lab.knobs)
     with output.aside():
         solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)

@@ -176,4 +176,7 @@ def take(index: int) -> None:
 def leave_at_once() -> None:
     """For atexit. Taking interpreters down makes Python 3.12 hang (threading, imported in another thread than the main
     one) or abort (OpenSSL)."""
+    from . import descendants
+
+    descendants.end_below()
     os._exit(0)

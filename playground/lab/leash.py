@@ -6,12 +6,14 @@ for the parent in a thread that sleeps until then."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
 import threading
 from functools import partial
-from typing import Any, Callable, Sequence
+from multiprocessing.connection import wait
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from . import machine
 from .knob import Knob
@@ -53,6 +55,35 @@ def work(order: Any, indices: Sequence[int], things: Any) -> None:
             worker.work(order, indices[0], carry_out)
         else:
             together.work(order, indices, carry_out)
+
+
+def as_they_end(processes: Sequence[Any], start_method: object) -> Iterator[Tuple[int, Any]]:
+    """Each process with its place among them, when it has ended. multiprocessing waits for the last who holds an end of
+    a pipe, which may be something that own code has detached; so where it can be asked for, it is the system that
+    tells."""
+    asked = hasattr(os, "waitid") and start_method != "forkserver"
+    left = dict(enumerate(processes))
+    while left:
+        for place in _ended_child(left) if asked else _ended(left):
+            process = left.pop(place)
+            process.join()
+            yield place, process
+
+
+def _ended(processes: Dict[int, Any]) -> List[int]:
+    ready = wait([process.sentinel for process in processes.values()])
+    return [place for place, process in processes.items() if process.sentinel in ready]
+
+
+def _ended_child(processes: Dict[int, Any]) -> List[int]:
+    """Without taking it away from multiprocessing. What else has ended is nobody's: it was left to this lab."""
+    child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+    pid = child.si_pid if child is not None else 0
+    found = [place for place, process in processes.items() if process.pid == pid]
+    if not found:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    return found
 
 
 def join_pool(order: Any, things: Any) -> None:

@@ -8,7 +8,6 @@ is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
 from __future__ import annotations
 
 import os
-import signal
 import struct
 import sys
 from typing import Any
@@ -36,6 +35,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_TIMERSLACK = 29
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
 SHORT_SLICE_NS = 100_000
+SIGKILL = 9  # Windows has no such name
 RESET_ON_FORK = 1
 
 
@@ -83,10 +83,10 @@ class ThreadWatch:
             self._descriptor = -1
 
 
-def die_with_parent(parent: int) -> None:
-    """Be killed when the parent's starting thread ends; end at once if it ended already."""
+def die_with_parent(parent: int, told_by: int = SIGKILL) -> None:
+    """Be killed when the parent's starting thread ends, or told by another signal; end at once if it ended already."""
     if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(PR_SET_PDEATHSIG, told_by, 0, 0, 0)
     if os.getppid() != parent and sys.platform != "win32":
         os._exit(1)
 

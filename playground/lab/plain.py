@@ -128,7 +128,7 @@ def met(words: memoryview, index: int, count: int, control: Any) -> bool:
     while missing < count:
         if words[missing * trips.WORDS + trips.HERE]:
             missing += 1
-        elif control.words[ring.C_COMMAND] & ring.STOP:
+        elif ring.stopping(control.words):
             return False
         else:
             sleep(POLL_S)

@@ -18,6 +18,7 @@ import ctypes
 import errno
 import gc
 import os
+import signal
 import struct
 import sys
 import time
@@ -32,6 +33,7 @@ READS_PER_S = 10_000
 LOOK_NS = 50_000_000  # between looks at the control block, the parent and the rings
 EAGER_NS = 5_000_000  # the same before the first target is there: the ribbon should begin with the lanes
 EAGER_FOR_NS = 3_000_000_000
+ORPHANED_S = 0.5
 SLOW_READ_NS = 100_000  # the probe lost its core in the middle of a read: the sample would carry a wrong time
 
 FAILED, UNSUPPORTED = 1, 2  # header word W_FLAGS
@@ -236,8 +238,6 @@ class Probe:
                 period = self._period()
                 eager = not self.sampled and now - begun < EAGER_FOR_NS
                 look_at = now + (EAGER_NS if eager else LOOK_NS)
-                if not targets.live:
-                    deadline = look_at
             if targets.live and now >= deadline:
                 self._sample_all(targets)
                 now = clock()
@@ -245,6 +245,8 @@ class Probe:
             if watched is not None and now >= watched.due:
                 watched.sample(now)
                 now = clock()
+            if not targets.live:  # also where the last one has just ended
+                deadline = look_at
             until = deadline if watched is None or watched.refused else min(deadline, watched.due)
             if beside is not None:
                 if now >= beside.due:
@@ -294,17 +296,20 @@ class Probe:
         if not os.path.exists(self.control_path):
             return True
         assert self.targets is not None
-        return bool(self.control[ring.C_COMMAND] & ring.STOP) and not self.targets.live
+        return ring.stopping(self.control) and not self.targets.live
 
     def watch_stdin(self) -> None:
-        """The parent keeps our stdin open while it lives, and closes it to be rid of us at once. A thread of its own: a
-        read that blocks costs nothing, and works on every system."""
+        """The parent keeps our stdin open while it lives. To be rid of us at once it writes to it, and closes it. A
+        thread of its own: a read that blocks costs nothing, and works on every system."""
+        asked = b""
         try:
-            while os.read(0, 64):
-                continue
+            while piece := os.read(0, 64):
+                asked = piece
         except OSError:  # there is no stdin
             return
         self._sign_off()
+        if not asked:
+            see_off(self.parent, self.directory)
         os._exit(0)
 
     def _sign_off(self) -> None:
@@ -335,15 +340,40 @@ def keep_rhythm() -> None:
     machine.wake_on_time()
 
 
+def see_off(parent: int, directory: str) -> None:
+    """If the app was killed: what own code has detached from its lab ends all the same, and nobody else could see to
+    it. The first sign of that comes while the app is still ending, thread by thread."""
+    if gil.SYSTEM != "linux":
+        return
+    until = time.monotonic() + ORPHANED_S
+    while os.getppid() == parent and time.monotonic() < until:
+        time.sleep(0.001)
+    if os.getppid() != parent:
+        from . import descendants
+
+        descendants.end_marked(os.path.basename(directory))
+
+
+def leave(parent: int, directory: str) -> None:
+    """Asked to end: by the system, when the app has been killed; or by somebody, of whom its parent is to hear."""
+    see_off(parent, directory)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main(argv: list[str]) -> int:
     directory, workers = argv[0], int(argv[1])
     parent = int(argv[argv.index("--parent") + 1]) if "--parent" in argv else os.getppid()
-    machine.die_with_parent(parent)
+    signal.signal(signal.SIGTERM, lambda *_: leave(parent, directory))
+    machine.die_with_parent(parent, int(signal.SIGTERM))
     probe = Probe(directory, workers, parent)
     _thread.start_new_thread(probe.watch_stdin, ())
     keep_rhythm()
     try:
-        return probe.run()
+        code = probe.run()
+        if os.getppid() != parent:
+            see_off(parent, directory)
+        return code
     except (KeyboardInterrupt, BrokenPipeError):  # Ctrl-C in the terminal, or the app is gone: either way we are done
         return 0
 

@@ -15,13 +15,14 @@ u16, kind u8, flags u8. Little endian, like every machine this runs on.
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import os
 import struct
 
 MAGIC = 0x31474E4952504350  # "PCPRING1"
 PROBE_MAGIC = 0x3142524F5250  # "PROBR1"
-VERSION = 1
+VERSION = 2
 
 HEADER_BYTES = 256
 # native, which packs in half the time of "<", and is the same: 40 and 32 bytes, without gaps
@@ -73,18 +74,33 @@ CORE_UNKNOWN = 0xFFFF
 # nothing: what it was kept waiting by)
 HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 
-# words of the control block, read by everything in the run. These the app writes; a lab sets STOP in the first of them
-# when a worker process was killed
-CONTROL_BYTES = 1024
-C_COMMAND, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
+# words of the control block, which everything in the run reads. Each has one writer, so that no order undoes another:
+# the app's UI thread turns the knobs, the thread that owns the engine stops and pauses, and a run is also stopped by
+# its lab (a worker process was killed) and by the way out of a freeze
+CONTROL_BYTES = 1088
+C_BELL, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
+C_STOP, C_STOP_LAB, C_STOP_OUT = 11, 12, 13
+C_PAUSE, C_UNSTAMPED = 16, 17
 # … and written by a lab whose workers take turns: how late its loop is (loop.py)
-C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 16
+C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 24
 C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
 C_CALLED = 10  # when a lab's model was called, to make its workers
 C_IDLE, C_OVER = 14, 15  # since when nothing can wake a loop; of how many workers in a row the share of time is over
 LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
-STOP, PAUSE, NO_STAMPS = 1, 2, 4
-GENERATION_SHIFT = 8  # above the flags: counts knob changes, so that one look tells "something is new"
+APP, LAB, OUT = range(3)  # who rings
+RINGERS = 3
+_rung = itertools.count(1)
+
+
+def stopping(words: memoryview) -> bool:
+    """Has anybody asked this run to stop?"""
+    return bool(words[C_STOP] or words[C_STOP_LAB] or words[C_STOP_OUT])
+
+
+def ring_bell(words: memoryview, who: int) -> None:
+    """Something else in the block is new: one look at this word before each op tells it. What it says was never there
+    before, so that of two who ring at once the one who is overwritten is heard too."""
+    words[C_BELL] = next(_rung) * RINGERS + who
 
 
 def map_words(path: str, writable: bool = True) -> tuple[mmap.mmap, memoryview]:

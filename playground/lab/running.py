@@ -73,7 +73,8 @@ class Lab(Site):
     def worker_ended(self, index: int | None, pid: int, exit_code: int) -> None:
         """A worker process is gone. One that was killed takes the run with it: its share of the work is lost."""
         if exit_code != 0 and not self.stopping:
-            self.control.words[ring.C_COMMAND] |= ring.STOP
+            self.control.words[ring.C_STOP_LAB] = 1
+            ring.ring_bell(self.control.words, ring.LAB)
             self.say("worker_died", worker=index, pid=pid, exit_code=exit_code)
 
     def pool_broke(self, processes: Iterable[Any]) -> None:

@@ -27,7 +27,7 @@ class Stamps:
 
     @property
     def stamping(self) -> bool:
-        return not self._command[ring.C_COMMAND] & ring.NO_STAMPS
+        return not self._command[ring.C_UNSTAMPED]
 
     def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
         if self.lock is None:

@@ -119,7 +119,7 @@ class Stretch:
         self._ring.words[ring.W_OPS] = self._count
 
     def _attend(self) -> None:
-        if self._control.words[ring.C_COMMAND] == self._seen:
+        if self._control.words[ring.C_BELL] == self._seen:
             return
         begun, self._ring.words[ring.W_FLAGS] = clock(), 0  # a pause is nobody's to look at
         self._seen = self._control.attend(self._ring)

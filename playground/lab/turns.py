@@ -178,7 +178,7 @@ class Steps:
             frame: Any = ops.gi_frame  # tells the line of the job
             op = next(ops)
             while True:
-                if command[ring.C_COMMAND] != seen:
+                if command[ring.C_BELL] != seen:
                     seen = self._attend()
                 words[ring.W_LINE] = frame.f_lineno
                 try:
@@ -213,7 +213,7 @@ class Steps:
         return worker.ops_of(self._turns.order, self.index)
 
     def _attend(self) -> int:
-        """What the command word asks for. A pause holds the whole loop: nobody gets a turn."""
+        """What the control block asks for. A pause holds the whole loop: nobody gets a turn."""
         begun = clock()
         seen = self._turns.control.attend(self.ring)
         if self.ring.words[ring.W_STATE] == ring.PAUSED:

@@ -27,14 +27,14 @@ NAP = Sleep(0.0)
 cpu_clock = clocks.exact
 
 
-def cost_ns(directory: str, model: Any, command: int, count: int, knobs: Any) -> Optional[float]:
-    """Of one op; None: not known. `command`: the run's command word, which says whether ops are stamped."""
+def cost_ns(directory: str, model: Any, unstamped: int, count: int, knobs: Any) -> Optional[float]:
+    """Of one op; None: not known. `unstamped`: are ops not stamped?"""
     if model.NAME not in MODELS or sys.implementation.name == "pypy" or clocks.coarse:
         return None
     count = max(FEWEST, min(count, MOST))
     both = (False, True)
     return between(
-        [[_op_ns(directory, model, command, count, knobs, watched) for watched in both] for _ in range(TRIES)]
+        [[_op_ns(directory, model, unstamped, count, knobs, watched) for watched in both] for _ in range(TRIES)]
     )
 
 
@@ -43,12 +43,12 @@ def between(tries: List[List[float]]) -> float:
     return max(0.0, median(watched - bare for bare, watched in tries))
 
 
-def _op_ns(directory: str, model: Any, command: int, count: int, knobs: Any, watched: bool) -> float:
+def _op_ns(directory: str, model: Any, unstamped: int, count: int, knobs: Any, watched: bool) -> float:
     """CPU time of one op. In a context of its own, as workers leave in theirs whose the code is."""
     scratch = os.path.join(directory, "watching")
     os.mkdir(scratch)
     try:
-        trial = Trial(scratch, command, count, knobs, watched)
+        trial = Trial(scratch, unstamped, count, knobs, watched)
         contextvars.copy_context().run(model.run, trial)
         return trial.op_ns()
     finally:
@@ -62,14 +62,14 @@ class Trial:
 
     stopping = False
 
-    def __init__(self, scratch: str, command: int, count: int, knobs: Any, watched: bool) -> None:
+    def __init__(self, scratch: str, unstamped: int, count: int, knobs: Any, watched: bool) -> None:
         ring.create_control(os.path.join(scratch, "control"))
         ring.create(os.path.join(scratch, "rings"), 4096, count)
         self.count, self.rounds, self.knobs, self.watched = count, max(3, OPS // count), knobs, watched
         self.recipe = {"job": "", "workers": count, "knobs": knobs}
         self.order = worker.Order(scratch, self.recipe, {})
         self.control = self.order.mapped.control
-        self.control.words[ring.C_COMMAND] = command & ring.NO_STAMPS
+        self.control.words[ring.C_UNSTAMPED] = unstamped
         self.shared: Any = {}
         self.marks: List[int] = []  # when all have begun, and after so many rounds
 

@@ -2,7 +2,7 @@
 
 Work that runs inside the app keeps the GIL, or the UI thread itself, so the window hears of neither until it is over.
 This process has its own connection to the display and needs nothing of the app: it learns where the window and its
-Stop buttons are from lines on its standard input, and sets the stop bit in the run's control block, at which workers
+Stop buttons are from lines on its standard input, and sets a stop word in the run's control block, at which workers
 look before each op. It is started with such a run, ends with it, and ends when its standard input closes.
 
     main([DIRECTORY, PARENT])    says "ready" once it hears, or why it cannot
@@ -76,12 +76,11 @@ def ears(orders: Orders) -> Callable[[], bool]:
 
 
 def listen(words: Any, heard: Callable[[], bool]) -> None:
-    """Until the app ends this process. The app may write the same word at that moment, so the bit is looked after."""
-    leaving = False
+    """Until the app ends this process."""
     while True:
-        leaving = heard() or leaving
-        if leaving and not words[ring.C_COMMAND] & ring.STOP:
-            words[ring.C_COMMAND] |= ring.STOP
+        if heard() or words[ring.C_STOP_OUT]:
+            words[ring.C_STOP_OUT] = 1
+            ring.ring_bell(words, ring.OUT)
 
 
 def take_orders(orders: Orders, told: threading.Event) -> None:

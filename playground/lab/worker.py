@@ -112,14 +112,14 @@ class Mapped:
 
 
 class Control:
-    """The app's control block, as seen by one worker. `word` is looked at before each op."""
+    """The run's control block, as seen by one worker. Its bell is looked at before each op."""
 
     def __init__(self, path: str) -> None:
         self.block, self.words = ring.map_words(path)
 
     @property
     def stopping(self) -> bool:
-        return bool(self.words[ring.C_COMMAND] & ring.STOP)
+        return ring.stopping(self.words)
 
     def over(self, index: int) -> bool:
         """Workers that run one after the other have each a share of the run's time: is that of this one over?"""
@@ -131,21 +131,22 @@ class Control:
             self.words[ring.C_BEGUN] = now
 
     def attend(self, own_ring: ring.Ring) -> int:
-        """Do what the command word asks for: stop, wait while paused, take over a changed knob. Gives the word seen."""
+        """Do what the control block asks for: stop, wait while paused, take over a changed knob. Gives the bell as it
+        was before: what comes while this looks is heard the next time."""
         words = self.words
         paused_at = 0
         while True:
-            word = words[ring.C_COMMAND]
-            if word & ring.STOP or self.over(own_ring.index):
+            bell = words[ring.C_BELL]
+            if self.stopping or self.over(own_ring.index):
                 raise Stopped
-            if not word & ring.PAUSE:
+            if not words[ring.C_PAUSE]:
                 break
             if not paused_at:
                 paused_at = clock()
                 own_ring.enter(ring.PAUSED, paused_at)
             sleep(PAUSE_POLL_S)
         apply_switch_interval(words[ring.C_SWITCH_INTERVAL])
-        return word
+        return bell
 
 
 def apply_switch_interval(nanoseconds: int) -> None:
@@ -267,7 +268,7 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
                     head += 1
                     words[5] = head
                     start, told, state = now, used, ring.PAUSED
-                if stamping == bool(seen & ring.NO_STAMPS):
+                if stamping == bool(command[ring.C_UNSTAMPED]):
                     stamping = not stamping
                     start, told = now, used
             kind = op.kind

@@ -192,20 +192,27 @@ def test_a_read_only_disk_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_orders_are_written_into_the_control_block(home: Path) -> None:
     made = RunDirectory(1)
     words = layout.map_words(str(made.path / "control"), writable=False)[1]
-    generation = words[layout.C_COMMAND] >> layout.GENERATION_SHIFT
-    made.set_knob("switch_interval", 0.0005)
-    made.set_knob("probe_rate", 2000)
-    made.set_knob("stamps", "off")
+    bells = {words[layout.C_BELL]}
+
+    def said(*flags: int) -> list[int]:
+        bells.add(words[layout.C_BELL])
+        return [words[flag] for flag in flags]
+
+    flags = (layout.C_UNSTAMPED, layout.C_PAUSE, layout.C_STOP)
+    for name, value in (("switch_interval", 0.0005), ("probe_rate", 2000), ("stamps", "off")):
+        made.set_knob(name, value)
+        said()
     assert words[layout.C_SWITCH_INTERVAL] == 500_000
     assert words[layout.C_PROBE_RATE] == 2000
-    assert words[layout.C_COMMAND] & 0xFF == layout.NO_STAMPS
-    assert words[layout.C_COMMAND] >> layout.GENERATION_SHIFT == generation + 3
+    assert said(*flags) == [1, 0, 0]
+    assert not made.stamping
     made.pause(True)
     made.stop()
-    assert words[layout.C_COMMAND] & 0xFF == layout.NO_STAMPS | layout.PAUSE | layout.STOP
+    assert said(*flags) == [1, 1, 1]
     made.pause(False)
     made.set_knob("stamps", "on")
-    assert words[layout.C_COMMAND] & 0xFF == layout.STOP
+    assert said(*flags) == [0, 0, 1]
+    assert len(bells) == 6, "each time the bell says what it never said before"
     with pytest.raises(ValueError, match="nap"):
         made.set_knob("nap", 1)
     words.release()

@@ -11,7 +11,7 @@ import pytest
 
 from playground import trips
 from playground.figures import RunStatistics
-from playground.lab import plain, ring, watching
+from playground.lab import plain, watching
 from playground.lab import trips as layout
 from playground.lab.jobs import ping_pong
 from playground.lab.models import asyncio as asyncio_model
@@ -103,7 +103,7 @@ def test_the_plain_trip_of_a_run_is_the_median_of_its_pairs(tmp_path: Path) -> N
 
 def test_all_workers_meet_before_they_talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = board_of(tmp_path, 4)[1]
-    control = SimpleNamespace(words=[0])
+    control = SimpleNamespace(words=[0] * 20)
     polls: list[float] = []
 
     def poll(seconds: float) -> None:
@@ -113,7 +113,7 @@ def test_all_workers_meet_before_they_talk(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(plain, "sleep", poll)
     assert plain.met(words, 0, 4, control)
     assert len(polls) == 3
-    assert not plain.met(board_of_new(tmp_path), 1, 4, SimpleNamespace(words=[ring.STOP])), "nobody is waited for then"
+    assert not plain.met(board_of_new(tmp_path), 1, 4, SimpleNamespace(words=[1] * 20)), "nobody is waited for then"
 
 
 def board_of_new(place: Path) -> memoryview:
@@ -201,9 +201,9 @@ def test_the_cost_is_what_an_op_takes_longer_in_most_tries() -> None:
     assert watching.between([[5000, 1000]]) == 0
 
 
-@pytest.mark.parametrize("command", [0, ring.NO_STAMPS])
-def test_it_is_measured_with_the_models_own_loop(tmp_path: Path, command: int) -> None:
-    cost = watching.cost_ns(str(tmp_path), asyncio_model, command, 20, {"yields": "after each call"})
+@pytest.mark.parametrize("unstamped", [0, 1])
+def test_it_is_measured_with_the_models_own_loop(tmp_path: Path, unstamped: int) -> None:
+    cost = watching.cost_ns(str(tmp_path), asyncio_model, unstamped, 20, {"yields": "after each call"})
     assert cost is not None
     assert cost > 0
     assert not list(tmp_path.iterdir()), "what it took is gone"

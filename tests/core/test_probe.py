@@ -47,7 +47,7 @@ def spin(index):
     own.words[ring.W_GIL_ADDRESS] = record.address if show else 0
     stretches = held.setdefault(gil.thread_state(), [])
     begun = last = clock()
-    while not control[0] & 1:
+    while not control[ring.C_STOP]:
         now = clock()
         if now - last > 20000:
             stretches.append((begun, last))
@@ -120,7 +120,7 @@ class Bench:
         return [ring.PROBE_RECORD.unpack_from(self.block, place) for place in places]
 
     def stop(self) -> None:
-        self.control[ring.C_COMMAND] |= ring.STOP
+        self.control[ring.C_STOP] = 1
 
     def close(self) -> None:
         self.stop()

@@ -44,8 +44,9 @@ class MadeEngine:
         self.stop_ms: float | None = None
         self.base_mb: float | None = None
         self.pid: int | None = None
-        self.paused = False
         self.raw_output = RawOutput()
+        self.fault: str | None = None
+        self.last_s, self.gone, self.paused = 0.0, True, False
 
     def start(self) -> None: ...
     def stop(self) -> None: ...

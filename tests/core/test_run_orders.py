@@ -37,7 +37,16 @@ class Part:
 
 
 def engine_of(told: Told, **fields: Any) -> Any:
-    return Part(told, "engine", **{"phase": "running", "paused": False, "pid": 77, **fields})
+    known = {
+        "phase": "running",
+        "paused": False,
+        "pid": 77,
+        "outcome": None,
+        "fault": None,
+        "last_s": 1.0,
+        "gone": True,
+    }
+    return Part(told, "engine", **{**known, **fields})
 
 
 @pytest.fixture
@@ -46,8 +55,8 @@ def told(two: Scene) -> Told:
     told: Told = []
     run: Any = two.run
     run.engine = engine_of(told)
-    run.probe = Part(told, "probe", pid=88)
-    run.lab_cpu = Part(told, "lab_cpu")
+    run.probe = Part(told, "probe", pid=88, running=False)
+    run.lab_cpu = Part(told, "lab_cpu", processes={})
     run.freezer = Part(told, "freezer")
     run.memory = Part(told, "memory")
     run._stuck = Part(told, "stuck", answer=None)
@@ -78,6 +87,7 @@ def test_each_part_hears_of_a_poll(two: Scene, told: Told) -> None:
     *first, memory = told
     assert first == [
         ("lab_cpu", "look", 77, 88, two.run._worker_threads),
+        ("engine", "note_processes", {}),
         ("engine", "poll"),
         ("freezer", "poll", False, 77),
         ("probe", "poll"),
@@ -116,20 +126,14 @@ def test_who_runs_is_not_stuck_at_the_first_look(two: Scene, told: Told) -> None
 
 
 def test_a_run_that_has_ended_lets_its_watchers_go(two: Scene, told: Told) -> None:
+    """Its engine is asked on: something of it may still be there."""
     run: Any = two.run
     run.engine.phase = "ended"
     run.poll()
-    assert [one[:2] for one in told] == [
-        ("engine", "poll"),
-        ("freezer", "poll"),
-        ("probe", "poll"),
-        ("stuck", "poll"),
-        ("probe", "stop"),
-        ("lab_cpu", "close"),
-    ]
+    assert [one[:2] for one in told] == [("engine", "poll"), ("probe", "stop"), ("probe", "poll"), ("lab_cpu", "close")]
     run.lab_cpu = None
     run.poll()
-    assert told[-1] == ("probe", "stop")
+    assert told[-1] == ("probe", "poll")
 
 
 @pytest.mark.parametrize(
@@ -209,29 +213,32 @@ class FakeTime:
 def test_who_is_abandoned_is_killed_and_waited_for_a_moment(
     two: Scene, told: Told, ends_after: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a second at most."""
+    """So long as its engine may take; it is killed anew at each look."""
     fake, run = FakeTime(), two.run
     monkeypatch.setattr(run_module, "time", fake)
     run.start()
     engine: Any = run.engine
+    engine.last_s, engine.gone = 0.5, False
 
     def poll() -> None:
         told.append(("engine", "poll"))
         if ends_after is not None:
-            engine.phase = "ended"
+            engine.phase, engine.gone = "ended", True
 
     engine.poll = poll
     del told[:]
     run.abandon()
-    polls = ends_after or 2
-    assert told == [("engine", "kill"), *[("engine", "poll")] * polls, ("probe", "stop"), ("lab_cpu", "close")]
-    assert fake.slept == [0.002] * polls
+    assert fake.slept == [0.002] * (ends_after or 2)
+    assert [one[:2] for one in told[:2]] == [("engine", "kill"), ("probe", "stop")]
+    assert told.count(("engine", "kill")) == 1 + (ends_after or 2)
+    assert (("lab_cpu", "close") in told) == (ends_after is not None)
     assert not run.directory.path.exists()
 
 
 def test_who_was_never_started_is_not_waited_for(two: Scene, told: Told) -> None:
     run: Any = two.run
     run.lab_cpu = None
+    run.engine.last_s = 60.0
     run.abandon()
     assert told == [("engine", "kill"), ("probe", "stop")]
     assert not run.directory.path.exists()

@@ -317,10 +317,15 @@ def test_live_raises_in_the_worker_what_went_wrong(scene: Scene) -> None:
     assert "ZeroDivisionError" in scene.reports()
 
 
+def order(scene: Scene, word: int, on: bool = True) -> None:
+    scene.words[word] = int(on)
+    ring.ring_bell(scene.words, ring.APP)
+
+
 def test_a_stopped_worker_ends_before_its_next_op_and_reports_nothing(scene: Scene) -> None:
     steps = scene.steps(Sleep(0.1), Call(scene.machine.computes, 1))
     steps.next()
-    scene.words[ring.C_COMMAND] |= ring.STOP
+    order(scene, ring.C_STOP)
     assert steps.next() is None
     assert scene.machine.cpu == 10**9
     assert not scene.reports()
@@ -328,7 +333,7 @@ def test_a_stopped_worker_ends_before_its_next_op_and_reports_nothing(scene: Sce
 
 def test_a_worker_that_comes_to_its_turn_when_the_run_is_over_does_not_begin(scene: Scene) -> None:
     steps = scene.steps(Call(scene.machine.computes, 1))
-    scene.words[ring.C_COMMAND] |= ring.STOP
+    order(scene, ring.C_STOP)
     assert steps.next() is None
     assert [int(scene.reader.headers[0, word]) for word in (ring.W_STARTED, ring.W_STATE)] == [0, ring.TURN]
 
@@ -366,7 +371,7 @@ def test_a_beat_that_never_came_is_told_at_the_end(scene: Scene) -> None:
 def test_a_pause_makes_no_beat_late(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def wake(seconds: float) -> None:
         scene.machine.wall += 900 * MS
-        scene.words[ring.C_COMMAND] &= ~ring.PAUSE
+        order(scene, ring.C_PAUSE, on=False)
 
     monkeypatch.setattr(worker, "sleep", wake)
     scene.jobs[0] = lambda: (op for op in (Sleep(0.001), Sleep(0.001)))
@@ -374,7 +379,7 @@ def test_a_pause_makes_no_beat_late(scene: Scene, monkeypatch: pytest.MonkeyPatc
     steps = made.steps()[0]
     made.beats.next_s()
     steps.next()
-    scene.words[ring.C_COMMAND] |= ring.PAUSE
+    order(scene, ring.C_PAUSE)
     scene.machine.wall += MS
     steps.next()
     scene.machine.wall += loop.PERIOD_NS

@@ -14,6 +14,7 @@ from playground import command, way_out
 from playground.lab import ring
 from playground.lab import way_out as process
 from playground.way_out import WayOut
+from tests.core.labs import wait_for
 
 
 @pytest.fixture
@@ -51,16 +52,15 @@ class Enough(Exception):
     pass
 
 
-@pytest.mark.parametrize("before", [0, ring.PAUSE | 7 << ring.GENERATION_SHIFT])
-def test_once_heard_the_stop_bit_is_set_and_stays(before: int) -> None:
-    """The app may write the same word at that moment: the bit is set again."""
-    words, heard = [before], iter([False, False, True, False, False])
+def test_once_heard_stop_is_said_again_and_again() -> None:
+    """In a word of its own; and each time the bell says something new."""
+    words, heard = [0] * (ring.CONTROL_BYTES // 8), iter([False, False, True, False, False])
     seen: list[int] = []
+    bells: list[int] = []
 
     def hear() -> bool:
-        seen.append(words[0])
-        if len(seen) == 5:
-            words[0] = before  # the app has put back what it had read
+        seen.append(words[ring.C_STOP_OUT])
+        bells.append(words[ring.C_BELL])
         try:
             return next(heard)
         except StopIteration:
@@ -68,30 +68,54 @@ def test_once_heard_the_stop_bit_is_set_and_stays(before: int) -> None:
 
     with pytest.raises(Enough):
         process.listen(words, hear)
-    assert seen == [before, before, before, before | ring.STOP, before | ring.STOP, before | ring.STOP]
+    assert seen == [0, 0, 0, 1, 1, 1]
+    assert len(set(bells)) == 4
+    assert not words[ring.C_STOP]
+
+
+def whole_answer_of(out: WayOut) -> str | None:
+    """… and it is let go."""
+    answer = answer_of(out)
+    out.stop()
+    wait_for(lambda: out.gone)
+    return answer
+
+
+def answer_of(out: WayOut) -> str | None:
+    """It never makes anybody wait: who wants to know asks again."""
+    out.start()
+
+    def told() -> bool:
+        out.poll()
+        return out.answer is not None
+
+    wait_for(told)
+    return out.answer
 
 
 def test_without_a_display_it_says_why(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     out = WayOut(directory)
     out.tell(1, [])
-    why = out.start()
+    why = answer_of(out)
     assert why
     assert why != "ready"
+    out.stop()
     assert out.pid is None
+    wait_for(lambda: out.gone)
 
 
 def test_one_that_ends_without_a_word_is_told(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, "")
-    assert WayOut(directory).start() == "it ended without a word"
+    assert whole_answer_of(WayOut(directory)) == "it ended without a word"
     monkeypatch.setattr(command, "way_out_command", lambda: [str(directory / "nothing")])
-    assert WayOut(directory).start() == "No such file or directory"
+    assert whole_answer_of(WayOut(directory)) == "No such file or directory"
 
 
 def test_one_that_never_hears_is_given_up(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, "sys.stdin.read()")
     monkeypatch.setattr(way_out, "READY_S", 0.2)
-    assert WayOut(directory).start() == "it ended without a word"
+    assert whole_answer_of(WayOut(directory)) == "it ended without a word"
 
 
 def test_it_is_told_only_what_is_new_and_ends_when_it_is_let_go(
@@ -103,13 +127,14 @@ def test_it_is_told_only_what_is_new_and_ends_when_it_is_let_go(
     assert not out.wanted
     out.tell(5, [(1, 2, 3, 4)])
     assert out.wanted
-    assert out.start() is None
+    assert answer_of(out) == "ready"
     pid = out.pid
     assert pid is not None
     for places in ([(1, 2, 3, 4)], [], []):
         out.tell(5, places)
     out.stop()
     assert out.pid is None
+    wait_for(lambda: out.gone)
     assert heard.read_text().splitlines() == [
         '{"window": 5, "places": [[1, 2, 3, 4]]}',
         '{"window": 5, "places": []}',

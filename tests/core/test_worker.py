@@ -203,7 +203,7 @@ def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
 
     def paused(seconds: float) -> None:
         scene.machine.wall += int(seconds * 1e9)
-        turn(scene, layout.PAUSE, on=False)
+        turn(scene, layout.C_PAUSE, on=False)
 
     monkeypatch.setattr(worker, "sleep", paused)
 
@@ -211,7 +211,7 @@ def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
         for number in range(6):
             yield Call(scene.machine.does, (number + 1) * US)
             if number == 5:
-                turn(scene, layout.PAUSE, on=True)
+                turn(scene, layout.C_PAUSE, on=True)
         yield Call(scene.machine.does, 70 * US)
         yield Call(scene.machine.does, 80 * US)
 
@@ -253,7 +253,7 @@ def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         for _ in range(5):
             yield Call(int)
-        scene.control.words[layout.C_COMMAND] |= layout.STOP
+        turn(scene, layout.C_STOP, on=True)
         yield Call(pytest.fail, "was told to stop")
 
     with pytest.raises(worker.Stopped):
@@ -272,10 +272,10 @@ def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
 def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         yield Call(scene.machine.does, 150 * US)
-        turn(scene, layout.NO_STAMPS, on=True)
+        turn(scene, layout.C_UNSTAMPED, on=True)
         for _ in range(5):
             yield Call(scene.machine.does, 1000 * US)
-        turn(scene, layout.NO_STAMPS, on=False)
+        turn(scene, layout.C_UNSTAMPED, on=False)
         yield Call(scene.machine.does, 150 * US)
 
     scene.drive(job())
@@ -285,7 +285,6 @@ def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     assert scene.ring.words[layout.W_OPS] == 7
 
 
-def turn(scene: Scene, bit: int, on: bool) -> None:
-    word = scene.control.words[layout.C_COMMAND]
-    word = word | bit if on else word & ~bit
-    scene.control.words[layout.C_COMMAND] = word + (1 << layout.GENERATION_SHIFT)
+def turn(scene: Scene, word: int, on: bool) -> None:
+    scene.control.words[word] = int(on)
+    layout.ring_bell(scene.control.words, layout.APP)

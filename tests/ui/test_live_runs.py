@@ -27,6 +27,7 @@ from ui.workers.lab_worker import LabWorker
 
 LIMIT_MS = 30_000
 LINUX = sys.platform.startswith("linux")
+MOON = "this app failed at starting it: RuntimeError: the moon is in the way"
 SHORT = Recipe(job="sleep", workers=2, amount=1)
 
 
@@ -151,8 +152,9 @@ def test_a_run_that_cannot_start_fails_and_ends(watched: Watched, monkeypatch: p
     monkeypatch.setattr(Session, "start", broken)
     run = watched.start(SHORT)
     watched.to_the_end(run)
-    assert [(one.outcome, one.error) for one in watched.ended] == [("failed", "the moon is in the way")]
-    watched.until(lambda: watched.failed == [(1, "the moon is in the way")])
+    assert [(one.outcome, one.error) for one in watched.ended] == [("failed", MOON)]
+    watched.until(lambda: watched.failed)
+    assert watched.failed == [(1, MOON)]
     caplog.clear()
 
 
@@ -163,7 +165,10 @@ def test_a_job_that_cannot_be_prepared_in_this_app_fails_and_ends(watched: Watch
     monkeypatch.setattr(primes, "prepare", broken)
     run = watched.start(Recipe(host="app", workers=1, seconds=5.0))
     watched.to_the_end(run)
-    assert (watched.ended[0].outcome, watched.ended[0].error) == ("failed", "no primes today")
+    assert (watched.ended[0].outcome, watched.ended[0].error) == (
+        "failed",
+        "this app failed at starting it: ValueError: no primes today",
+    )
     caplog.clear()
 
 
@@ -242,7 +247,8 @@ def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watche
     run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0, knobs={"nap": 0.01}))
     watched.works(run)
     block, words = layout.map_words(str(run.directory.path / "control"))
-    words[layout.C_COMMAND] |= layout.STOP
+    words[layout.C_STOP_OUT] = 1
+    layout.ring_bell(words, layout.OUT)
     watched.to_the_end(run)
     assert watched.ended[0].outcome == "stopped"
     words.release()
@@ -252,8 +258,8 @@ def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watche
 class DeafWayOut(WayOut):
     wanted = True
 
-    def start(self) -> str:
-        return "the display is gone"
+    def start(self) -> None:
+        self.answer = "the display is gone"
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(5.0, "finished"), (5.1, "failed")])

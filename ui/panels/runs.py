@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -96,6 +96,12 @@ class RunsPanel(Themed, QWidget):
     def finished(self, number: int) -> FinishedRun | None:
         row = self.model.row_of(number)
         return None if row < 0 else self.model.runs[row]
+
+    def amend(self, run: RunStatistics) -> None:
+        """A run that has ended came to another end than was told."""
+        known = self.finished(run.number)
+        if known is not None:
+            self.replace(replace(known, statistics=run))
 
     def replace(self, run: FinishedRun) -> None:
         """Something else is known of a run, or less of it is kept."""

@@ -5,14 +5,15 @@ Over a hundred workers the lanes are one band, which can be opened around a work
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from playground.figures import RunStatistics
 from playground.lanes import MANY
 from ui import keys
+from ui.panels.controls import write
 from ui.stage import group_header, group_message
-from ui.stage.band import BandPanel, Rows
+from ui.stage.band import MARGIN, BandPanel, Rows
 from ui.stage.block import HeatBlock, LanesBlock
 from ui.stage.group_header import GroupHeader
 from ui.stage.group_message import GroupMessage, kept_words, message_words
@@ -26,10 +27,11 @@ from ui.stage.run_plot import RunPlot
 from ui.stage.source import StageRun
 from ui.stage.started_block import StartedBlock, StartedPlot, StartedRun
 from ui.stage.time_window import Frame, TimeWindow
-from ui.theme import Theme
+from ui.theme import Theme, font
 
 HEADER = group_header.HEIGHT
 BOTTOM = 8
+NO_PICTURE = "The picture of this run cannot be drawn."
 BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.OtherFocusReason)
 
 
@@ -44,7 +46,7 @@ class GroupPanel(BandPanel):
         self.workers = run.recipe.workers
         self.statistics: RunStatistics | None = None
         self.lens_on = False
-        self.dimmed = False
+        self.dimmed = self.broken = False
         self.pending_dirty: int | None = None
         self._ribbons = ribbons_of(run, without=False)
         self._ring = False  # is it in focus by the keyboard?
@@ -119,9 +121,20 @@ class GroupPanel(BandPanel):
     def set_emphasis(self, on: bool) -> None:
         self.header.set_emphasis(on)
 
+    def break_down(self) -> None:
+        """It cannot be drawn: instead of lanes a line says so."""
+        self.broken = True
+        for part in (self.block, self.near, self.started, self.lens):
+            if part is not None:
+                part.hide()
+        self.setAccessibleDescription(NO_PICTURE)
+        self.resized.emit()
+        self.update()
+
     # -- the lens
 
     def set_lens(self, on: bool) -> None:
+        on = on and not self.broken
         if on != self.lens_on:
             self.lens_on = on
             self.lens.setVisible(on)
@@ -149,7 +162,7 @@ class GroupPanel(BandPanel):
 
     def open_worker(self, worker: int | None = None) -> None:
         """The lanes around a worker; without one, those that were open last."""
-        if not self.heat:
+        if not self.heat or self.broken:
             return
         if self.near is None:
             self.near = near = Near(self.run, self._first_slot, self._window, self.theme)
@@ -247,6 +260,8 @@ class GroupPanel(BandPanel):
     # -- each frame
 
     def refresh(self, frame: Frame, live: bool) -> None:
+        if self.broken:
+            return
         dirty = self.run.lanes.take_dirty()
         self.note_dirty(dirty)
         for plot in self.plots:
@@ -271,6 +286,14 @@ class GroupPanel(BandPanel):
     def show_statistics(self, statistics: RunStatistics) -> None:
         self.statistics = statistics
         self.header.show_statistics(statistics)
+        self.setAccessibleDescription(self.header.accessibleDescription() if not self.broken else NO_PICTURE)
+        if not self.broken:
+            self._show_in_picture(statistics)
+        if self.message.show_words(message_words(statistics), kept_words(statistics)):
+            self.update()
+            self.resized.emit()
+
+    def _show_in_picture(self, statistics: RunStatistics) -> None:
         self._show_ribbons(ribbons_of(self.run, without=not statistics.interpreter.gil_enabled))
         for plot in self.plots:
             plot.crashed = self.trouble
@@ -280,10 +303,6 @@ class GroupPanel(BandPanel):
             self.started.show_statistics(statistics, self.over)
             if self.started.follow():
                 self.resized.emit()
-        self.setAccessibleDescription(self.header.accessibleDescription())
-        if self.message.show_words(message_words(statistics), kept_words(statistics)):
-            self.update()
-            self.resized.emit()
 
     def _show_ribbons(self, own: Ribbons) -> None:
         """Their number is known once the lab has told what it is, or its workers have begun."""
@@ -296,6 +315,8 @@ class GroupPanel(BandPanel):
                 self.resized.emit()
 
     def tick_slowly(self, frame: Frame) -> None:
+        if self.broken:
+            return
         for plot in self.plots:
             if not plot.blank:
                 plot.consider_width(frame)
@@ -324,6 +345,10 @@ class GroupPanel(BandPanel):
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
+        if self.broken:
+            room = QRectF(MARGIN + 2, HEADER + 4, self.width() - 2 * MARGIN, 20)
+            write(painter, room, (NO_PICTURE, font(13), self.theme.t2))
+            return
         last: BandPanel = self.near or self.block
         if self.started is not None and self.started.plot.shown:
             last = self.started

@@ -5,6 +5,8 @@ are new and asks for repaints of what moved; twice a second it looks after words
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -43,6 +45,7 @@ PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
 class Stage(Themed, QWidget):
     pause_requested = Signal(int, bool)
     stop_requested = Signal(int)
+    draw_failed = Signal(int, object)  # the run whose picture is given up, and what was raised
     run_again_requested = Signal(int)
     dismiss_requested = Signal(int)
     lane_clicked = Signal(int, int, object)  # run, lane, moment in ns
@@ -159,7 +162,7 @@ class Stage(Themed, QWidget):
         for record in statistics:
             group = self.groups.get(record.number)
             if group is not None:
-                group.show_statistics(record)
+                self._of_group(group, group.show_statistics, record)
 
     def show_disturbance(self, number: int, short: str, whole: str) -> None:
         """What other programs took from a run; empty: nothing."""
@@ -245,10 +248,6 @@ class Stage(Themed, QWidget):
                 self.beside(number)
                 self._show_beside()
 
-    def has_ended(self, number: int) -> bool:
-        group = self.groups.get(number)
-        return group is not None and group.run.ended
-
     def out_of_reach(self, number: int) -> bool:
         """Has a run ended so long ago that the window cannot go back to it?"""
         group = self.groups.get(number)
@@ -323,8 +322,26 @@ class Stage(Themed, QWidget):
         frame = self.window_of_time.frame(self.pulse.plot.px_width)
         self.pulse.plot.refresh(frame)
         for group in self.groups.values():
-            group.refresh(frame, not self.frozen)
+            self._of_group(group, group.refresh, frame, not self.frozen)
         self.cores.plot.refresh(frame)
+
+    def _of_group(self, group: GroupPanel, draw: Callable[..., None], *given: object) -> None:
+        """A part of one run's picture. If it cannot be drawn that group says so, and the others go on."""
+        try:
+            draw(*given)
+        except Exception as problem:
+            if not group.broken:  # else its words cannot be shown either, which has been told
+                self.break_down(group.run.number)
+                self.draw_failed.emit(group.run.number, problem)
+
+    def break_down(self, number: int) -> None:
+        """The picture of that run is given up; its words stay."""
+        group = self.groups.get(number)
+        if group is not None and not group.broken:
+            if self._hover is not None and self._hover[0] in group.plots:
+                self._unhover()
+            group.break_down()
+            self._need_layout()
 
     def _tick_slowly(self) -> None:
         end = self.window_of_time.end
@@ -338,7 +355,7 @@ class Stage(Themed, QWidget):
             age = None if shown is None else age_words(self.window_of_time.now - shown.moment)
             group.header.set_age(f"ended {age} ago" if age else "")
             if group.plot.frame is not None:
-                group.tick_slowly(group.plot.frame)
+                self._of_group(group, group.tick_slowly, group.plot.frame)
 
     @property
     def told_at(self) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QThread
 from playground.core_threads import CoreThreads
 from playground.cores import CoreMeter, CoreSample
 from playground.process_tree import LINUX
+from ui.apart import apart
 
 EVERY_S = 0.1
 OWN_EVERY = 10  # samples between looks at the app's own cost
@@ -38,13 +39,16 @@ class CoreSampler(QThread):
         self._over.set()
         self.wait()
 
+    def _take(self, meter: CoreMeter, threads: CoreThreads, ours: frozenset[int]) -> None:
+        self._samples.append(meter.sample(threads.look(ours) if LINUX else None))
+
     def run(self) -> None:
         meter, threads, ours = CoreMeter(), CoreThreads(), frozenset((os.getpid(),))
         own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
         threads.look(ours)  # what they took before is of no sample
         due, rounds = time.perf_counter() + EVERY_S, 0
         while not self._over.wait(max(0.0, due - time.perf_counter())):
-            self._samples.append(meter.sample(threads.look(ours) if LINUX else None))
+            apart(self._take, meter, threads, ours)
             due = max(due + EVERY_S, time.perf_counter())
             rounds += 1
             if rounds % OWN_EVERY == 0:

@@ -20,25 +20,26 @@ from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal,
 
 from playground import interpreters
 from playground.directory import RunDirectory
-from playground.engine import Engine
+from playground.engine import CannotStart, Engine
 from playground.figures import FAILED, worker_name
 from playground.lab import calibrate, catalogue, clocks, gil, machine, worker
-from playground.lab import ring as layout
 from playground.lab.blocking import Blocking
 from playground.lab.site import Site
 from playground.lab.together import Gates
 from playground.recipe import LONGEST_UNHEARD_S, Recipe
+from playground.way_out import READY as HEARS
 from playground.way_out import WayOut
 from ui import keys
 from ui.workers import printing
 
 clock = time.perf_counter
-LAST_PIECE_S = 2.0  # how long a thread may take to hear that it is over
 own_switch_interval = sys.getswitchinterval()  # of this app, while nothing runs in it
 
 
 class InAppEngine(Engine):
     """What both kinds share: an order for the workers, an end in time, and the verdict on how it ended."""
+
+    last_s = 2.0  # how long a thread may take to hear that it is over
 
     _at_work: ClassVar[set[InAppEngine]] = set()
 
@@ -48,12 +49,14 @@ class InAppEngine(Engine):
         self.facts = interpreters.own().facts
         self.nice = os.nice(0) if hasattr(os, "nice") else None
         self.way_out = WayOut(directory.path)
+        self._prepared = self._begun = self._listens = False
 
     @property
     def pid(self) -> int | None:
         return os.getpid()
 
     def start(self) -> None:
+        """Workers begin once the way out hears, or cannot be had: `poll` sees when."""
         job = catalogue.load("jobs", self.recipe.job)
         directory = str(self.directory.path)
         self.prepared = prepared = self._site.prepared(job)
@@ -67,22 +70,28 @@ class InAppEngine(Engine):
         self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)
         self.carry_out = Blocking()
         self._printing = printing.Printing(self.directory)
-        self._open_way_out()
-        self.phase = "running"
+        self._prepared = True
+        self._listens = self.way_out.wanted
+        if self._listens:
+            self.way_out.start()
+        self._begin_if_heard()
+
+    def _begin_if_heard(self) -> None:
+        why = self.way_out.answer
+        if self._listens and why is None:
+            return
+        if self._listens and why != HEARS:
+            self.way_out.stop()
+            if (self.recipe.seconds or 0.0) > LONGEST_UNHEARD_S:
+                escape = keys.words(Qt.Key.Key_Escape)
+                raise CannotStart(
+                    f"{escape} and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
+                )
+        self.phase, self._begun = "running", True
         self._at_work.add(self)
         gil.allow_tracing(os.getpid())  # which starts the probe
         printing.divide()
         self.start_workers()
-
-    def _open_way_out(self) -> None:
-        if not self.way_out.wanted:
-            return
-        why = self.way_out.start()
-        if why and (self.recipe.seconds or 0.0) > LONGEST_UNHEARD_S:
-            escape = keys.words(Qt.Key.Key_Escape)
-            raise RuntimeError(
-                f"{escape} and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
-            )
 
     def live(self, index: int, wait: Callable[[], object] | None = None) -> None:
         """A worker's whole life, in the thread that calls this."""
@@ -96,33 +105,47 @@ class InAppEngine(Engine):
         raise NotImplementedError
 
     def kill(self) -> None:
-        """Threads cannot be killed: ask, and wait the length of a piece of work."""
-        if self.phase == "starting":  # there are none yet, and nobody will see them end
-            self.way_out.stop()
-            self._site.clear()
+        """Threads cannot be killed: they are asked, each time anew, and hear of it after the piece they are at."""
         self.ask()
 
+    def drop(self) -> None:
+        self.ask()
+        self._put_away()
+        self.end(FAILED, self.fault)
+
+    @property
+    def gone(self) -> bool:
+        return self.phase == "ended" and self.way_out.gone
+
     def poll(self) -> None:
-        if self.phase in ("starting", "ended"):
+        self.way_out.poll()
+        if self.phase == "ended":
             return
-        if self.directory.command & layout.STOP and self.asked_at is None:  # through the way out
+        if self.directory.stopped_by_way_out and self.asked_at is None:
             self.stop()
         self.ask_in_time()
-        if self.all_gone():
+        if not self._begun and self.asked_at is None:
+            if self._prepared:
+                self._begin_if_heard()
+        elif not self._begun or self.all_gone():
             self._finish()
 
     def _finish(self) -> None:
+        self._put_away()
+        error = self.worker_error()
+        self.end(FAILED if error else self.untroubled(), error)
+
+    def _put_away(self) -> None:
         self.way_out.stop()
         self._at_work.discard(self)
         if not self._at_work:  # the last of them: their knob is not the window's
             sys.setswitchinterval(own_switch_interval)
             printing.unite()
             gil.allow_tracing(gil.NOBODY)
-        self.order.unmap()
-        self._printing.close()
+        if self._prepared:
+            self.order.unmap()
+            self._printing.close()
         self._site.clear()
-        error = self.worker_error()
-        self.end(FAILED if error else self.untroubled(), error)
 
 
 class ThreadsInApp(InAppEngine):
@@ -142,11 +165,6 @@ class ThreadsInApp(InAppEngine):
     def all_gone(self) -> bool:
         return not any(thread.is_alive() for thread in self._threads)
 
-    def kill(self) -> None:
-        super().kill()
-        for thread in self._threads:
-            thread.join(LAST_PIECE_S)
-
 
 class QThreadsInApp(InAppEngine):
     """Model *qthread*: one QThread per worker."""
@@ -165,11 +183,6 @@ class QThreadsInApp(InAppEngine):
 
     def all_gone(self) -> bool:
         return all(thread.isFinished() for thread in self._threads)
-
-    def kill(self) -> None:
-        super().kill()
-        for thread in self._threads:
-            thread.wait(int(LAST_PIECE_S * 1000))
 
 
 class _WorkerThread(QThread):
@@ -199,10 +212,6 @@ class QThreadPoolInApp(InAppEngine):
 
     def all_gone(self) -> bool:
         return self._pool.waitForDone(0)
-
-    def kill(self) -> None:
-        super().kill()
-        self._pool.waitForDone(int(LAST_PIECE_S * 1000))
 
 
 class _WorkerTask(QRunnable):
@@ -239,7 +248,7 @@ class OnUiThread(InAppEngine):
     def work_here(self) -> None:
         try:
             for index in range(self.recipe.workers):
-                if self.directory.command & layout.STOP:
+                if self.directory.stopping:
                     break
                 self.live(index)
         finally:

@@ -4,6 +4,7 @@ needs the user's word first is not asked: that is looked up here, as all of its 
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterable
 
@@ -48,22 +49,37 @@ class InterpreterFinder(QThread):
         cache = Cache()
         try:
             while not self._closing.is_set():
-                self._carry_out(self._orders.get_nowait(), cache)
+                order = self._orders.get_nowait()
+                if isinstance(order, str):
+                    self._told(self._ask, order, cache)
+                else:
+                    self._search(order, cache)
         except (queue.Empty, GivenUp):
             return
 
-    def _carry_out(self, order: str | tuple[str, ...], cache: Cache) -> None:
-        if isinstance(order, str):
-            if self._may_start(order):
-                self.answered.emit(interpreters.ask(order, cache, self._closing))
-            else:
-                self.unasked.emit(order)
-            return
-        paths = []
-        allowed = [path for path in order if self._may_start(path)]
-        for path in set(order).difference(allowed):
+    def _ask(self, path: str, cache: Cache) -> None:
+        if self._may_start(path):
+            self.answered.emit(interpreters.ask(path, cache, self._closing))
+        else:
+            self.unasked.emit(path)
+
+    def _search(self, also: tuple[str, ...], cache: Cache) -> None:
+        paths: list[str] = []
+        self._told(self._look, also, cache, paths)
+        self.searched.emit(paths)  # also after a defect: somebody waits for it
+
+    def _look(self, also: tuple[str, ...], cache: Cache, paths: list[str]) -> None:
+        allowed = [path for path in also if self._may_start(path)]
+        for path in set(also).difference(allowed):
             self.unasked.emit(path)
         for one in interpreters.answers(allowed, cache, self._closing):
             paths.append(one.path)
             self.answered.emit(one)
-        self.searched.emit(paths)
+
+    def _told(self, look: Callable[..., None], *given: object) -> None:
+        try:
+            look(*given)
+        except GivenUp:
+            raise
+        except Exception as problem:
+            sys.excepthook(type(problem), problem, problem.__traceback__)

@@ -1,31 +1,27 @@
 """LabWorker: the thread that starts, watches and stops runs. It lives as long as the app, because the kernel ends a lab
-with the thread that started it. Fifty looks a second while something runs, none otherwise."""
+with the thread that started it. Fifty looks a second while something runs, none otherwise. None of its runs ever makes
+it wait: what takes time is asked for at one look, and seen at a later one."""
 
 from __future__ import annotations
 
-import logging
-
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from playground.figures import FAILED
-from playground.run import Run
+from playground.run import Run, abandon
 
-POLL_MS = 20
-log = logging.getLogger(__name__)
+POLL_MS, QUICK_MS = 20, 4
 
 
 class LabWorker(QObject):
-    ended = Signal(int)  # number of a run whose processes are gone
-    failed = Signal(int, str)
-
     _start = Signal(object)
     _stop = Signal(object)
     _pause = Signal(object, bool)
     _remove = Signal(object)
+    _close = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._runs: dict[int, Run] = {}
+        self._to_remove: set[int] = set()  # whose files go as soon as no process of theirs is left
         self._timer: QTimer | None = None
         self._thread = QThread()
         self._thread.setObjectName("labs")
@@ -35,6 +31,7 @@ class LabWorker(QObject):
         self._stop.connect(self._on_stop)
         self._pause.connect(self._on_pause)
         self._remove.connect(self._on_remove)
+        self._close.connect(self._on_close)
         self._thread.start()
 
     # -- called from the UI thread; each only posts
@@ -54,13 +51,13 @@ class LabWorker(QObject):
 
     def shut_down(self) -> None:
         """Ends every run and the thread itself; returns when nothing is left."""
+        self._close.emit()
         self._thread.quit()
         self._thread.wait()
-        for run in list(self._runs.values()):
-            run.abandon()
+        abandon(self._runs.values())
         self._runs.clear()
 
-    # -- in the thread
+    # -- in the thread. A run takes care of its own faults: none of them comes out of it
 
     @Slot()
     def _on_started(self) -> None:
@@ -72,21 +69,13 @@ class LabWorker(QObject):
     @Slot(object)
     def _on_start(self, run: Run) -> None:
         self._runs[run.number] = run
-        try:
-            run.start()
-        except Exception as problem:  # at the edge: whatever it is, the user hears of it and the app goes on
-            log.exception("run %d cannot start", run.number)
-            run.engine.kill()
-            run.engine.outcome, run.engine.error, run.engine.phase = FAILED, str(problem), "ended"
-            self.failed.emit(run.number, str(problem))
-        assert self._timer is not None
-        if not self._timer.isActive():
-            self._timer.start()
+        run.start()
+        self._set_pace()
 
     @Slot(object)
     def _on_stop(self, run: Run) -> None:
         run.stop()
-        self._poll()
+        self._set_pace()
 
     @Slot(object, bool)
     def _on_pause(self, run: Run, on: bool) -> None:
@@ -94,14 +83,35 @@ class LabWorker(QObject):
 
     @Slot(object)
     def _on_remove(self, run: Run) -> None:
-        run.directory.remove()
+        self._to_remove.add(run.number)
+        if run.number not in self._runs:
+            self._remove_files(run)
+
+    @Slot()
+    def _on_close(self) -> None:
+        """While the labs live it can be seen what belongs to them: the kernel ends them with this thread."""
+        for run in self._runs.values():
+            run.leave()
 
     @Slot()
     def _poll(self) -> None:
         for number, run in list(self._runs.items()):
             run.poll()
-            if run.engine.phase == "ended":
+            if run.gone:
                 del self._runs[number]
-                self.ended.emit(number)
-        if not self._runs and self._timer is not None:
+                if number in self._to_remove:
+                    self._remove_files(run)
+        self._set_pace()
+
+    def _remove_files(self, run: Run) -> None:
+        self._to_remove.discard(run.number)
+        run.remove()
+
+    def _set_pace(self) -> None:
+        assert self._timer is not None
+        if not self._runs:
             self._timer.stop()
+            return
+        pace = QUICK_MS if any(run.engine.leaving for run in self._runs.values()) else POLL_MS
+        if pace != self._timer.interval() or not self._timer.isActive():
+            self._timer.start(pace)

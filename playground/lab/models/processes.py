@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from multiprocessing.connection import wait
-
 from .. import leash
 from ..running import Lab
 
@@ -21,16 +19,13 @@ KNOBS = (leash.START_METHOD,)
 def run(lab: Lab) -> None:
     context = leash.context(lab.knobs["start_method"])
     things = lab.things(context)
-    processes = {}
+    processes = []
     for index in range(lab.count):
         if lab.stopping:
             break
         process = context.Process(target=leash.work, args=(lab.order, [index], things), name="worker %d" % index)
         process.start()
-        processes[process.sentinel] = (index, process)
-    while processes:
-        for sentinel in wait(list(processes)):
-            index, process = processes.pop(sentinel)
-            process.join()
-            lab.worker_ended(index, process.pid, process.exitcode)
-            process.close()
+        processes.append(process)
+    for index, process in leash.as_they_end(processes, lab.knobs["start_method"]):
+        lab.worker_ended(index, process.pid, process.exitcode)
+        process.close()

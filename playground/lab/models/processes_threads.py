@@ -3,8 +3,6 @@ their own process only, and what the processes cost is paid a few times and not 
 
 from __future__ import annotations
 
-from multiprocessing.connection import wait
-
 from .. import leash
 from ..knob import Knob
 from ..running import Lab
@@ -35,16 +33,13 @@ def run(lab: Lab) -> None:
     context = leash.context(lab.knobs["start_method"])
     things = lab.things(context)
     shares = [range(first, lab.count, lab.knobs["processes"]) for first in range(lab.knobs["processes"])]
-    processes = {}
-    for share in filter(len, shares):
+    shares, processes = list(filter(len, shares)), []
+    for share in shares:
         if lab.stopping:
             break
         process = context.Process(target=leash.work, args=(lab.order, share, things), name="process %d" % share[0])
         process.start()
-        processes[process.sentinel] = (share[0], process)
-    while processes:
-        for sentinel in wait(list(processes)):
-            first, process = processes.pop(sentinel)
-            process.join()
-            lab.worker_ended(first, process.pid, process.exitcode)
-            process.close()
+        processes.append(process)
+    for place, process in leash.as_they_end(processes, lab.knobs["start_method"]):
+        lab.worker_ended(shares[place][0], process.pid, process.exitcode)
+        process.close()

@@ -1,0 +1,163 @@
+"""All processes that a lab has started, however far they have gone from it: a child in a session of its own, a daemon
+whose parents have ended. Nothing of a run may outlive it, and nobody else may be killed for it.
+
+Linux alone shows all that is needed. A process belongs to a lab if it has its session or group, if one of its parents
+does, if it was seen to once (under the same number, started at the same moment), or if it has the lab's mark in its
+environment. While a lab lives, whose parents have ended is the lab's own child (`adopt`), so its parents are known too.
+
+Used by the app, by the probe when the app was killed, and by the lab itself at its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import Dict, Iterable, List, NamedTuple, Optional
+
+ABLE = sys.platform.startswith("linux")
+MARK = "CONCURRENCY_PLAYGROUND_RUN"  # in the environment of a lab, and of all that it starts: the name of its folder
+PROC = "/proc"
+PR_SET_CHILD_SUBREAPER = 36
+GONE = b"ZX"
+
+NOBODY = -1
+END_S = 1.0
+
+Seen = Dict[int, int]  # process → when it started, in ticks since boot
+
+
+class Process(NamedTuple):
+    pid: int
+    parent: int
+    group: int
+    session: int
+    started: int
+    gone: bool  # it has ended, and its parent has not noticed yet
+
+
+def adopt() -> None:
+    """Whose parents have ended becomes a child of the calling process, and not of init."""
+    if ABLE:
+        import ctypes  # a subinterpreter of Python 3.12 cannot have it, and asks for nothing
+
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def process(pid: int) -> Optional[Process]:
+    try:
+        with open("%s/%d/stat" % (PROC, pid), "rb", buffering=0) as file:
+            fields = file.read(1000).rpartition(b")")[2].split()
+        parent, group, session = map(int, fields[1:4])
+        return Process(pid, parent, group, session, int(fields[19]), fields[0] in GONE)
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def started(pid: int) -> int:
+    """0: there is none, or it cannot be known."""
+    found = process(pid) if ABLE else None
+    return found.started if found is not None else 0
+
+
+def of(lab: int, mark: str, since: int = 0, known: Optional[Seen] = None) -> Seen:
+    """All that belong to a lab and live, itself too. `since`: when the lab was started. What is older is not its own;
+    and if its number is somebody else's by now, so is the group."""
+    there = [one for one in _there() if one.started >= since]
+    if any(one.pid == lab and one.started != since for one in there):
+        lab = NOBODY
+    known, own = known or {}, {}
+    for one in there:
+        if lab in (one.pid, one.group, one.session) or known.get(one.pid) == one.started or _marked(one.pid, mark):
+            own[one.pid] = one.started
+    return _with_children(own, there)
+
+
+def below(pid: int) -> Seen:
+    """The descendants of a process that lives."""
+    found = _with_children({pid: 0}, _there())
+    del found[pid]
+    return found
+
+
+def kill(seen: Seen) -> None:
+    """Each that is still who it was."""
+    for pid, since in seen.items():
+        _kill(pid, since)
+
+
+def end_marked(mark: str) -> None:
+    """Everything of a run whose app was killed."""
+    until = time.monotonic() + END_S
+    while ABLE and time.monotonic() < until:
+        seen = of(NOBODY, mark)
+        if not seen:
+            return
+        kill(seen)
+        time.sleep(0.005)
+
+
+def end_below(spared: Iterable[int] = ()) -> None:
+    """A lab ends: all that it has started, and what that has left behind. It waits for them itself."""
+    until = time.monotonic() + END_S
+    while ABLE and _has_children() and time.monotonic() < until:
+        seen = {pid: since for pid, since in below(os.getpid()).items() if pid not in spared}
+        if not seen:
+            return
+        kill(seen)
+        time.sleep(0.002)
+
+
+def _has_children() -> bool:
+    """Those that have ended are reaped."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+        return True
+    except ChildProcessError:
+        return False
+
+
+def _there() -> List[Process]:
+    """Those that live."""
+    every = (process(int(name)) for name in os.listdir(PROC) if name.isdigit())
+    return [one for one in every if one is not None and not one.gone]
+
+
+def _with_children(own: Seen, there: Iterable[Process]) -> Seen:
+    children: Dict[int, List[Process]] = {}
+    for one in there:
+        children.setdefault(one.parent, []).append(one)
+    left = list(own)
+    while left:
+        for one in children.get(left.pop(), ()):
+            if one.pid not in own:
+                own[one.pid] = one.started
+                left.append(one.pid)
+    return own
+
+
+def _marked(pid: int, mark: str) -> bool:
+    try:
+        with open("%s/%d/environ" % (PROC, pid), "rb", buffering=0) as file:
+            text = file.read(1 << 17)
+    except OSError:  # somebody else's, or gone
+        return False
+    return ("%s=%s" % (MARK, mark)).encode() in text.split(b"\0")
+
+
+def _kill(pid: int, since: int) -> None:
+    """A number may be given to another process between the look and the signal: so the look comes second."""
+    try:
+        if not hasattr(os, "pidfd_open"):  # Python before 3.9, and PyPy
+            if started(pid) == since:
+                os.kill(pid, signal.SIGKILL)
+            return
+        handle = os.pidfd_open(pid)
+        try:
+            if started(pid) == since:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        finally:
+            os.close(handle)
+    except OSError:  # it has just ended, or is somebody else's
+        pass

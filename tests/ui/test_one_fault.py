@@ -1,0 +1,126 @@
+"""Sixteen live runs in a real window, with real labs, and something of this app goes wrong with one of them: that one
+has failed, once, with the reason; the others come to their own ends, and the window goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.recipe import Recipe
+from playground.run import Run
+from ui.live_runs import MOST_LIVE
+from ui.stage.run_group import NO_PICTURE
+from ui.window import Window
+
+LIMIT_MS = 120_000
+NAPS = 120
+BROKEN = 6  # in the middle: some are looked after before it, some after it
+pytestmark = [
+    pytest.mark.usefixtures("no_other_pythons"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
+
+
+class Broken(Exception):
+    pass
+
+
+def fail(*_: object, **__: object) -> Any:
+    raise Broken("it is torn")
+
+
+def break_poll(window: Window, run: Run) -> None:
+    run.engine.poll = fail  # type: ignore[method-assign]
+
+
+def break_pull(window: Window, run: Run) -> None:
+    run.rings.pull = fail  # type: ignore[method-assign]
+
+
+def break_statistics(window: Window, run: Run) -> None:
+    run._figures.statistics = fail  # type: ignore[method-assign]
+
+
+def break_draw(window: Window, run: Run) -> None:
+    window.stage.groups[run.number].plot.refresh = fail  # type: ignore[method-assign]
+
+
+def break_stop(window: Window, run: Run) -> None:
+    run.engine.stop = fail  # type: ignore[method-assign]
+    window.runs.stop(run.number)
+
+
+def break_pause(window: Window, run: Run) -> None:
+    run.engine.pause = fail  # type: ignore[method-assign]
+    window.runs.pause(run.number, True)
+
+
+def break_remove(window: Window, run: Run) -> None:
+    run.directory.remove = fail  # type: ignore[method-assign]
+
+
+PLACES: dict[str, tuple[Callable[[Window, Run], None], str]] = {
+    "poll": (break_poll, "looking after it"),
+    "pull": (break_pull, "reading what it wrote"),
+    "statistics": (break_statistics, "adding up its figures"),
+    "draw": (break_draw, "drawing it"),
+    "stop": (break_stop, "stopping it"),
+    "pause": (break_pause, "pausing it"),
+    "remove": (break_remove, "removing its files"),
+}
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The traceback in the log is meant."""
+    with caplog.at_level(logging.CRITICAL):
+        yield
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("place", PLACES)
+def test_a_fault_of_one_run_is_nobody_elses(qtbot: QtBot, window: Window, place: str) -> None:
+    beats: list[float] = []
+    recipes = [Recipe(job="sleep", workers=2, amount=NAPS, knobs={"nap": 0.1}) for _ in range(MOST_LIVE)]
+    if place != "remove":  # else it goes on until then
+        recipes[BROKEN] = Recipe(job="sleep", workers=2)
+    runs = [run for run in map(window.run, recipes) if run is not None]
+    assert len(runs) == MOST_LIVE
+    broken = runs[BROKEN]
+    remove, processes = broken.directory.remove, list[psutil.Process]()
+    if place != "remove":
+        qtbot.waitUntil(lambda: bool(broken.started_ns), timeout=LIMIT_MS)
+        lab = psutil.Process(broken.engine.pid)
+        processes = [lab, *lab.children(recursive=True)]
+    window.clock.beat.connect(lambda _, late: beats.append(late))
+    do, doing = PLACES[place]
+    do(window, broken)
+
+    def told() -> bool:
+        shown = [run.statistics for run in window.runs_panel.runs()]
+        return len(shown) == MOST_LIVE and any(one.outcome == "failed" for one in shown)
+
+    qtbot.waitUntil(told, timeout=LIMIT_MS)
+    qtbot.wait(300)  # nothing more comes
+    shown = {run.number: run.statistics for run in window.runs_panel.runs()}
+    assert len(window.runs_panel.runs()) == len(shown) == MOST_LIVE, "each once"
+    why = f"this app failed at {doing}: Broken: it is torn"
+    assert (shown[broken.number].outcome, shown[broken.number].error) == ("failed", why)
+    del shown[broken.number]
+    assert {figures.outcome for figures in shown.values()} == {"finished"}
+    assert all(worker.ops == NAPS for figures in shown.values() for worker in figures.workers)
+    assert [words for words in window.notices.words() if "torn" in words] == [f"Run {broken.number}: {why}"]
+    assert not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert window.stage.groups[broken.number].broken == (place == "draw")
+    assert (window.stage.groups[broken.number].accessibleDescription() == NO_PICTURE) == (place == "draw")
+    beats.sort()
+    p50, p99 = beats[len(beats) // 2], beats[-len(beats) // 100 - 1]
+    print(f"{place}: {len(beats)} beats, p50 {p50:.1f} ms, p99 {p99:.1f} ms late")
+    assert len(beats) > 3, "they go on; how late they are is a matter of this machine"
+    remove()
