@@ -50,4 +50,4 @@ def _below_the_frames(lines: list[str]) -> str | None:
     plain = [IN_GROUP.sub("", line) for line in lines]
     begins = [place + 1 for place, line in enumerate(plain) if line.endswith(TRACEBACK)]
     below = plain[begins[-1] :] if begins else plain
-    return next((line for line in below if line.strip() and not line.startswith(" ")), None)
+    return next((line for line in below if not line.startswith(" ")), None)

@@ -423,6 +423,7 @@ def test_a_loop_with_helpers_names_their_gil() -> None:
         "4 coroutines leave their work to threads.",
         "Each waited **84 %** of its time until the loop or a thread came to it; together they used 1.9 cores.",
     )
+    assert judge(free, replace(MACHINE, cores=2)).sentence == "4 coroutines leave their work to threads."
     bound = replace(free, share=Shares(run=0.16, wait_turn=0.80, wait_gil=0.04), cores_workers=0.9)
     assert said(bound)[1:] == (
         "4 coroutines leave their work to threads that share one GIL.",

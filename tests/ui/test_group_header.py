@@ -102,5 +102,7 @@ def test_where_there_is_little_room_details_go_one_by_one_and_none_is_cut(qtbot:
     assert told == [parts, [parts[0], parts[1], parts[3]], [parts[0], parts[3]]]
     for room in range(200, 1000, 50):
         assert width_of(shown.details_within(room), font(13)) <= room
+    whole = "  ·  ".join(["", *parts])
+    assert shown.details_within(width_of(whole, font(13))) == whole, "as much as there is room for"
     mine = header(qtbot, Recipe(workers=3, model="serial"), (), lanes_source="estimated")
     assert mine.details_within(0) == "  ·  serial  ·  lanes estimated"
