@@ -277,7 +277,8 @@ class RecipeBar(Themed, QWidget):
         self.chip_length.set_words(lengths.words(recipe), short=lengths.short_words(recipe))
         self._word_for.set_words("for" if lengths.is_time(recipe) else "")
         chosen = self._interpreter(recipe.interpreter)
-        self.chip_interpreter.set_words(chosen.title, chosen.note, chosen.title.removeprefix("CPython "))
+        title, note = chosen.brief
+        self.chip_interpreter.set_words(title, note, title.removeprefix("CPython "))
         if chosen.why or recipe.interpreter:
             self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
         self._show_value()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playground import catalogue
@@ -24,6 +25,7 @@ USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
 KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
+UNASKED = "not asked yet"
 USE_IT = "Use it"  # the user's word for a Python that came from elsewhere
 
 
@@ -40,6 +42,11 @@ class InterpreterChoice:
     commands: Mapping[str, str] = field(default_factory=dict)  # that install what a model misses, where one does
     installs: Mapping[str, str] = field(default_factory=dict)  # what a press on that row does
     notes: Mapping[str, str] = field(default_factory=dict)  # how far that is, and why it failed
+
+    @property
+    def brief(self) -> tuple[str, str]:
+        """Title and note where there is little room."""
+        return (Path(self.path).name, UNASKED) if self.unasked else (self.title, self.note)
 
 
 def count_rows() -> list[Choice]:
