@@ -221,7 +221,7 @@ def test_the_menu_offers_what_lies_beside_the_file(theirs: Path, make: Make, qtb
     qtbot.waitUntil(lambda: bool(window.interpreters.unasked), timeout=LIMIT_MS)
     window.recipe_bar.chip_interpreter.click()
     menu = window.recipe_bar._menus["interpreter"]
-    row = menu.rows()[-1]
+    row = next(row for row in menu.rows() if not row.available)
     assert (row.title, row.note, row.action) == (python, "not asked yet: lies beside recipe.toml", "Use it")
     menu.acted.emit(row.value)
     qtbot.waitUntil(lambda: window.recipe_bar.recipe().interpreter == python, timeout=LIMIT_MS)

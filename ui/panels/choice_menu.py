@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.visible import visible
 from ui import icons
 from ui.panels.controls import Line, Painted, box, width_of, write
 from ui.panels.popover import EDGE, Popover
@@ -107,7 +108,7 @@ class Choices(QAbstractListModel):
             action = f", press for: {choice.action}" if choice.action else ""
             return f"{choice.title}, {'' if choice.available else 'unavailable: '}{choice.note}{action}"
         if role == Qt.ItemDataRole.ToolTipRole and not choice.available:
-            return choice.note
+            return f"{visible(choice.title)}: {visible(choice.note)}"
         return None
 
 

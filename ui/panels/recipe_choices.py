@@ -93,7 +93,7 @@ def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
     able = [Choice(one.path, one.title, one.note) for one in interpreters if one.available]
     unable = [
         Choice(one.path, one.title, one.why, False, USE_IT if one.unasked else "Locate" if one.missing else "")
-        for one in interpreters
+        for one in sorted(interpreters, key=lambda one: not one.unasked)
         if not one.available
     ]
     return [*able, Choice(LOCATE, "Locate…", "one that is not in this list"), *unable]
