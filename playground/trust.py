@@ -7,7 +7,6 @@ lies where the app itself looks for Pythons."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -58,8 +57,8 @@ class Trust:
     # -- Pythons
 
     def may_start(self, path: str) -> bool:
-        """Without a question? Empty is the Python that runs the app. Where nothing is, nothing is started."""
-        return path in ("", sys.executable) or is_usual(path) or self.holds_python(path) or not os.path.lexists(path)
+        """Without a question? Empty is the Python that runs the app. What is no file the system itself refuses."""
+        return path in ("", sys.executable) or is_usual(path) or self.holds_python(path) or not _is_file(path)
 
     def holds_python(self, path: str) -> bool:
         """As it is now. Reads the whole file once: it may take a tenth of a second."""
@@ -108,6 +107,13 @@ class Trust:
 def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, str]:
     others = {one: its for one, its in pythons.items() if one != path}
     return dict([*others.items(), (path, found)][-MOST:])
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # nobody can get there, or no file can have that name
+        return False
 
 
 def _state(path: Path) -> tuple[int, ...] | None:

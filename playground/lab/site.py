@@ -59,11 +59,12 @@ class Site:
         line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__package__, name)]
         if getattr(sys, "frozen", False):
             line = [sys.executable, name]
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         process = subprocess.Popen(
             [*line, str(os.getpid()), *map(str, words)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=dict(os.environ, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
+            env=dict(environment, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
             cwd=self.directory,  # inside the app we are in a folder of the user's, and -m imports what lies there
         )
         self._beside.append(process)

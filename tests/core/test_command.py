@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,32 @@ def test_settings_of_pythons_are_not_passed_on(monkeypatch: pytest.MonkeyPatch, 
     assert "PYTHONHOME" not in command.environment()
     assert "PYTHONPATH" not in command.environment()
     assert command.environment(tmp_path)["PYTHONPATH"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "restored"),
+    [
+        ({"LD_LIBRARY_PATH": "/bundle:/mine", "LD_LIBRARY_PATH_ORIG": "/mine"}, {"LD_LIBRARY_PATH": "/mine"}),
+        ({"LD_LIBRARY_PATH": "/bundle"}, {}),
+        ({"LD_LIBRARY_PATH": "/mine"}, {"LD_LIBRARY_PATH": "/mine"}),
+        ({"LIBPATH": "/bundle", "LIBPATH_ORIG": ""}, {"LIBPATH": ""}),
+    ],
+)
+def test_other_pythons_have_the_users_libraries_and_not_those_of_the_frozen_app(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], restored: dict[str, str]
+) -> None:
+    for name in ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "LIBPATH", "LIBPATH_ORIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", "/bundle", raising=False)
+    assert {
+        name: value for name, value in command.environment().items() if "LIB" in name and "PATH" in name
+    } == restored
+
+
+def test_what_the_user_has_set_is_let_be_where_nothing_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/mine")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/other")
+    assert command.environment()["LD_LIBRARY_PATH"] == "/mine"

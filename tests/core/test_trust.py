@@ -24,7 +24,10 @@ def test_our_own_python_and_what_the_search_finds_need_no_word(tmp_path: Path, m
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert trust.may_start(python)
     assert not trust.may_start(script(tmp_path / "bin", "", "rm"))
-    assert trust.may_start(str(tmp_path / "gone"))  # nothing is there that could be started
+    assert trust.may_start(str(tmp_path / "gone"))  # nothing is there that could be started …
+    assert trust.may_start(str(tmp_path))
+    Path(python).chmod(0o111)  # … but what cannot be read can be
+    assert not trust.may_start(str(tmp_path / "bin" / ".." / "bin" / "python3"))
 
 
 def test_a_word_is_for_a_place_and_what_is_there(tmp_path: Path) -> None:
