@@ -52,6 +52,9 @@ def test_settings_of_pythons_are_not_passed_on(monkeypatch: pytest.MonkeyPatch, 
     assert command.environment(tmp_path)["PYTHONPATH"] == str(tmp_path)
 
 
+LIBRARIES = ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "LIBPATH", "LIBPATH_ORIG")
+
+
 @pytest.mark.parametrize(
     ("given", "restored"),
     [
@@ -64,15 +67,14 @@ def test_settings_of_pythons_are_not_passed_on(monkeypatch: pytest.MonkeyPatch, 
 def test_other_pythons_have_the_users_libraries_and_not_those_of_the_frozen_app(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], restored: dict[str, str]
 ) -> None:
-    for name in ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "LIBPATH", "LIBPATH_ORIG"):
+    for name in LIBRARIES:
         monkeypatch.delenv(name, raising=False)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "_MEIPASS", "/bundle", raising=False)
-    assert {
-        name: value for name, value in command.environment().items() if "LIB" in name and "PATH" in name
-    } == restored
+    kept = command.environment()
+    assert {name: kept[name] for name in LIBRARIES if name in kept} == restored
 
 
 def test_what_the_user_has_set_is_let_be_where_nothing_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
