@@ -166,7 +166,7 @@ def test_a_run_inside_this_app_imports_nothing_of_the_folder_it_is_in(
 ) -> None:
     """The probe, and the server of the pages, are processes of Python's -m."""
     window = make()
-    run = window.run(Recipe(job="fetch", host="app", workers=2, amount=2, seconds=10.0, knobs={"latency": 1.0}))
+    run = window.run(Recipe(job="fetch", host="app", workers=2, amount=2, seconds=4.0, knobs={"latency": 1.0}))
     assert run is not None
     qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
     assert run.engine.outcome == "finished", run.engine.error
@@ -194,7 +194,8 @@ def test_on_the_users_word_it_runs_and_that_is_remembered_until_a_byte_changes(
     window.files.open(theirs / "recipe.toml")
     assert window.run() is None
     assert bar.words.words() == (
-        f"The recipe is to run in **{python}**, named in recipe.toml. It may be any program: run it if you know it."
+        f"The recipe is to run in **{python}**, named in recipe.toml. "
+        "That may be any program: run it only if you know it."
     )
     bar.run_it.click()
     (run,) = window.runs.all
@@ -262,3 +263,18 @@ def test_pythons_that_were_pointed_at_before_there_were_words_keep_theirs(
     settings.change(interpreters=(python,))
     settings.wait_until_written()
     assert make().interpreters.unasked_of(Recipe(interpreter=python)) == {}
+
+
+def test_an_opponent_that_has_changed_since_races_nobody(theirs: Path, make: Make, qtbot: QtBot) -> None:
+    window = make()
+    python = str(theirs / ".venv" / "bin" / "python")
+    with qtbot.waitSignal(window.interpreters.located, timeout=LIMIT_MS):
+        window.interpreters.add(python)
+    with (theirs / ".venv" / "pyvenv.cfg").open("a") as file:
+        file.write(" ")
+    window.show_recipe(Recipe(job="sleep", workers=1, amount=1))
+    window._race(python, True)
+    assert not window.runs.all
+    assert f"**{python}**, changed since you allowed it" in window.side.code.ask_bar.words.words()
+    window.side.code.ask_bar.run_it.click()
+    qtbot.waitUntil(lambda: len(window.runs.all) == 2 and not window.runs.live, timeout=LIMIT_MS)

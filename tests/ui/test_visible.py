@@ -13,6 +13,8 @@ from ui.panels.labels import Label
 from ui.theme import DARK, font
 from ui.window import Window
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
 TURNED = "report\N{RIGHT-TO-LEFT OVERRIDE}lmot.py"
 
 
