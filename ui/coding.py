@@ -22,6 +22,7 @@ from playground.run import Run
 from playground.trust import Trust
 from playground.visible import one_line
 from ui.code_file import CodeFile
+from ui.files import folder_to_begin
 from ui.panels.code import JOB, CodePage
 from ui.panels.code_text import Mark
 from ui.panels.notices import Notice, Notices
@@ -331,7 +332,7 @@ class Coding(QObject):
             self.done.emit(f"{self.file.name} was not saved: another program has changed it")
 
     def save_as(self) -> None:
-        start = str(self.file.path or "job.py")
+        start = str(self.file.path or folder_to_begin(self._settings.settings) / "job.py")
         path, _ = QFileDialog.getSaveFileName(self._page.window(), "Save your code", start, PYTHON_FILES)
         if path:
             self._save_to(Path(path))

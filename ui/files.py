@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground import recipe as recipes
 from playground.recipe import BadRecipe, Recipe
 from playground.whole_file import write_whole
-from ui.settings import SettingsFile
+from ui.settings import Settings, SettingsFile
 
 RECIPE, CODE = ".toml", ".py"
 RECIPES = "Recipes (*.toml)"
@@ -33,7 +33,7 @@ class Files(QObject):
     # -- opening
 
     def ask(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recipe or code", "", EITHER)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recipe or code", str(self.folder()), EITHER)
         if path:
             self.open(Path(path))
 
@@ -67,6 +67,13 @@ class Files(QObject):
 
     # -- what was opened or saved before
 
+    def folder(self) -> Path:
+        """Where the user was last; at first where people keep what they make."""
+        return folder_to_begin(self._settings.settings)
+
+    def _beside(self, name: str) -> str:
+        return str(self.folder() / name)
+
     def recent(self) -> list[Path]:
         """Those that are still there, the newest first."""
         return [path for path in map(Path, self._settings.settings.recent) if path.is_file()]
@@ -79,7 +86,7 @@ class Files(QObject):
     # -- saving
 
     def save_recipe(self, recipe: Recipe) -> None:
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", "recipe.toml", RECIPES)
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", self._beside("recipe.toml"), RECIPES)
         if path:
             if recipe.job != "own":  # code of another job is kept for later, but is no part of this
                 recipe = msgspec.structs.replace(recipe, code="")
@@ -88,7 +95,8 @@ class Files(QObject):
 
     def export(self, kind: str, text: str) -> None:
         wanted = f"{kind.upper()} (*.{kind})"
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export finished runs", f"runs.{kind}", wanted)
+        start = self._beside(f"runs.{kind}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Export finished runs", start, wanted)
         if path:
             self.write(Path(path), text)
 
@@ -100,3 +108,11 @@ class Files(QObject):
             return False
         self.done.emit(f"Saved to {path}")
         return True
+
+
+def folder_to_begin(settings: Settings) -> Path:
+    """Of a file dialog: the folder of what was opened or saved last, as long as it is there."""
+    used = (Path(path).parent for path in settings.recent)
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    candidates = (*used, *([Path(documents)] if documents else []))
+    return next((folder for folder in candidates if folder.is_dir()), Path.home())

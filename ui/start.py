@@ -6,12 +6,12 @@ import sys
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from ui import icons
 from ui.script import Script, Steps
 from ui.settings import SettingsFile
-from ui.theme import ThemeSource, load_fonts, style_sheet
+from ui.theme import Theme, ThemeSource, font, load_fonts, palette, style_sheet
 from ui.window import Window
 
 NAME = "Concurrency Playground"
@@ -26,14 +26,22 @@ def make_application() -> QApplication:
     application.setStyle("Fusion")
     application.setWindowIcon(icons.app_icon())
     load_fonts()
+    application.setFont(font(13))
+    QToolTip.setFont(font(12))
     return application
 
 
 def make_window(application: QApplication, settings: SettingsFile, theme_choice: str | None = None) -> Window:
     source = ThemeSource(theme_choice or settings.settings.theme, application)
-    application.setStyleSheet(style_sheet(source.theme))
-    source.changed.connect(lambda theme: application.setStyleSheet(style_sheet(theme)))
+    source.changed.connect(lambda theme: dress(application, theme))
+    dress(application, source.theme)
     return Window(source, settings)
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """The standard widgets too: dialogs, their headers, tool tips and context menus."""
+    application.setPalette(palette(theme))
+    application.setStyleSheet(style_sheet(theme))
 
 
 def run_script(application: QApplication, window: Window, steps: Steps, name: str) -> int:

@@ -236,20 +236,24 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest."""
+    """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest. Menus
+    and tool tips are windows of their own: without a compositor a round corner would show a dark square."""
     return f"""
 QMainWindow, QWidget#window {{ background: {theme.base}; }}
 QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2}; padding: 5px 8px; }}
-QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; border-radius: 10px; padding: 5px; }}
+QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; padding: 5px; }}
 QMenu::item {{ padding: 8px 24px 8px 14px; border-radius: 6px; color: {theme.t1}; }}
 QMenu::item:selected {{ background: {theme.hover}; }}
 QMenu::item:disabled {{ color: {theme.t3}; }}
 QMenu::separator {{ height: 1px; background: {theme.line1}; margin: 5px 9px; }}
 QLineEdit {{ background: transparent; color: {theme.t1}; border: none; padding: 0;
     selection-background-color: {theme.accent_fill}; selection-color: {theme.on_accent}; }}
+QFileDialog, QMessageBox {{ background: {theme.base}; color: {theme.t1}; }}
+QFileDialog QLineEdit {{ background: {theme.panel}; border: 1px solid {theme.line1}; padding: 4px 6px; }}
 QAbstractScrollArea {{ background: transparent; border: none; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: transparent; }}
 QHeaderView {{ background: transparent; border: none; }}
+QHeaderView::section {{ background: {theme.panel}; color: {theme.t2}; border: none; padding: 3px 6px; }}
 QTableCornerButton::section {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: 9px; }}

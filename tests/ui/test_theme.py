@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QWidget
+from pytestqt.qtbot import QtBot
 
 from ui import icons
+from ui.start import dress
 from ui.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -91,3 +93,29 @@ def test_every_icon_draws_something(qtbot: object) -> None:
         image = icons.icon(name, "#FF0000").pixmap(16, 16).toImage()
         painted = sum(image.pixelColor(x, y).alpha() > 128 for x in range(16) for y in range(16))
         assert 4 < painted < 200, name
+
+
+@THEMES
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_standard_dialogs_and_menus_are_dressed_too(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
+    before = qapp.palette(), qapp.font(), qapp.styleSheet()
+    try:
+        dress(qapp, theme)
+        dialog = QFileDialog(None, "Open")
+        qtbot.addWidget(dialog)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setViewMode(QFileDialog.ViewMode.Detail)
+        dialog.show()
+        header = dialog.findChild(QHeaderView)
+        colors = dialog.palette()
+        assert colors.color(QPalette.ColorRole.Window).name().upper() == theme.base
+        assert contrast(colors.color(QPalette.ColorRole.Text).name().upper(), theme.panel) > 4.5
+        image = header.grab().toImage()
+        inks = {image.pixelColor(x, y).name().upper() for x in range(image.width()) for y in range(image.height())}
+        assert theme.panel in inks
+        assert max(contrast(ink, theme.panel) for ink in inks) > 4.5, "its words can be read"
+        assert "border-radius" not in next(line for line in style_sheet(theme).splitlines() if line[:7] == "QMenu {")
+    finally:
+        qapp.setStyleSheet(before[2])
+        qapp.setPalette(before[0])
+        qapp.setFont(before[1])

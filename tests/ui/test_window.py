@@ -379,6 +379,36 @@ def test_what_cannot_be_saved_or_opened_is_told(window: Window, monkeypatch: pyt
     assert window.recipe_bar.recipe() == Recipe()
 
 
+def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    asked: list[str] = []
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(
+            QFileDialog, name, staticmethod(lambda _, __, start, *___: (asked.append(start), ("", ""))[1])
+        )
+    documents, last = tmp_path / "Documents", tmp_path / "lectures"
+    documents.mkdir()
+    last.mkdir()
+    monkeypatch.setattr(files.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
+
+    def ask_all() -> None:
+        asked.clear()
+        window.files.ask()
+        window.files.save_recipe(Recipe())
+        window.files.export("csv", "")
+        window.coding.save_as()
+
+    names = ("recipe.toml", "runs.csv", "job.py")
+    ask_all()
+    assert asked == [str(documents), *(str(documents / name) for name in names)]
+    window.settings.change(recent=(str(tmp_path / "gone" / "a.toml"), str(last / "b.toml")))
+    ask_all()
+    assert asked == [str(last), *(str(last / name) for name in names)]
+    documents.rmdir()
+    window.settings.change(recent=())
+    ask_all()
+    assert asked[0] == str(Path.home())
+
+
 def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
