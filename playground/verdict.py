@@ -352,7 +352,7 @@ def _waiting(run: RunStatistics, machine: Machine) -> Said | None:
 def _needed(run: RunStatistics) -> str:
     if run.cores_used < NOTABLE_CORES:
         return f": they needed {run.cores_used:.2f} cores" if run.recipe.workers > 1 else ""
-    return f"; to begin and end so many waits took {run.cores_used:.2f} cores"
+    return f"; to begin and end waits took {run.cores_used:.2f} cores"
 
 
 def _gil_bound(run: RunStatistics, machine: Machine) -> Said | None:

@@ -285,8 +285,8 @@ def test_waits_one_after_the_other_add_up_if_there_was_another() -> None:
     [
         (0.02, ": they needed 0.02 cores."),
         (0.099, ": they needed 0.10 cores."),
-        (0.1, "; to begin and end so many waits took 0.10 cores."),
-        (0.75, "; to begin and end so many waits took 0.75 cores."),
+        (0.1, "; to begin and end waits took 0.10 cores."),
+        (0.75, "; to begin and end waits took 0.75 cores."),
     ],
 )
 def test_what_waiters_need_of_a_core_is_explained(used: float, words: str) -> None:
@@ -312,7 +312,7 @@ def test_a_full_loop_is_called_so() -> None:
     assert "so many waits took **0.9 cores**" in ended[2]
     some = said(replace(run, loop=replace(LOOP, cores=0.89)))
     assert some[1] == "1 000 coroutines wait, all at once."
-    assert some[2].endswith("Waiting takes neither a core nor the GIL; to begin and end so many waits took 0.97 cores.")
+    assert some[2].endswith("Waiting takes neither a core nor the GIL; to begin and end waits took 0.97 cores.")
     one = made(job="sleep", model="asyncio", workers=1, share=ASLEEP, loop=replace(LOOP, cores=0.9))
     assert said(one)[1] == "1 coroutine waits."
 
