@@ -177,6 +177,8 @@ def test_tab_reaches_everything_and_shows_where_it_is(qtbot, window: Window, end
         assert len(met) < 200
     missing = [named(one) for one in wanted if one not in met and one.isVisible()]
     assert not missing
+    grouped = [one for one in met if isinstance(one, QAbstractButton) and one.group() is not None]
+    assert all(one.isChecked() for one in grouped), "of a group Tab goes to the one that is taken"
     window.focusWidget().clearFocus()
     plain = [named(one) for one in met if one.isVisible() and picture(window, one) == pictures[one]]
     assert not plain, "these show no focus"
