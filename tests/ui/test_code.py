@@ -335,6 +335,7 @@ def test_the_mouse_over_a_lane_tells_whose_it_is(qtbot: QtBot, window: Window, s
     row = plot.rows.place(2)
     for y in (row.center().y(), row.center().y() + 1):
         plot.hovered.emit(40.0, y / plot.ratio)
+    qtbot.waitUntil(lambda: bool(seen), timeout=LIMIT_MS)  # the mouse is followed once a beat
     plot.left.emit()
     assert seen == [(run.number, 2), (-1, -1)]
 
