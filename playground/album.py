@@ -6,6 +6,8 @@ was killed is swept away at the next start. Where the disk is full a run has no 
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import logging
 import queue
@@ -101,6 +103,8 @@ class Album:
             if not self._closing:
                 job()
             del job  # it holds on to a run
+            if self._jobs.empty():
+                _give_back()
 
     def _file(self, number: int) -> Path:
         return self._path / f"{number}.npz"
@@ -144,3 +148,9 @@ class Album:
         self._sizes.pop(number, None)
         self._given_up.pop(number, None)
         self._file(number).unlink(missing_ok=True)
+
+
+def _give_back() -> None:
+    """What a run held lies in pieces in the heap once it is gone: glibc gives it back when it is asked to."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # other systems do not need it, or have no such thing
+        ctypes.CDLL(None).malloc_trim(0)
