@@ -4,15 +4,14 @@ with the largest that fits, and not found out by the machine falling over."""
 from __future__ import annotations
 
 import contextlib
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from playground import catalogue
 from playground.lab.knob import spaced
 from playground.recipe import BadRecipe, Recipe
+from playground.task_limits import Left, System
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
 THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
@@ -21,7 +20,6 @@ MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
 SPARE_TASKS = 64
 FILES_EACH = 2  # in the lab: what the system tells of the thread; of a process, what tells of its end
 FILES_APART = 256
-KERNEL, CGROUP = Path("/proc/sys/kernel"), Path("/sys/fs/cgroup")  # where Linux tells what it allows
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,26 @@ def room(recipe: Recipe) -> Room:
     """The largest count of workers that fits, and what sets it."""
     model = catalogue.model(recipe.model)
     shared_mb, each_mb = _memory(recipe)
-    available = psutil.virtual_memory().available / 1e6
-    by_memory = Room(
-        int((available * MEMORY_PART - shared_mb) / each_mb),
-        f"about {spaced(each_mb)} MB each, {spaced(round(available))} MB of memory are free",
-    )
-    rooms = [by_memory]
+    free = [Left(psutil.virtual_memory().available, ""), *memory_limits()]
+    rooms = [_by_memory(left, shared_mb, each_mb) for left in free]
     if recipe.model != "serial" and not model.one_loop and "pool_size" not in recipe.all_knobs():
         rooms += _by_open_files()
         rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in _task_limits()]
     return min(rooms, key=lambda one: one.workers)
+
+
+def _by_memory(left: Left, shared_mb: float, each_mb: float) -> Room:
+    available = max(0.0, left.more / 1e6)
+    whose = f": {left.why}" if left.why else ""
+    return Room(
+        int((available * MEMORY_PART - shared_mb) / each_mb),
+        f"about {spaced(each_mb)} MB each, {spaced(round(available))} MB of memory are free{whose}",
+    )
+
+
+def memory_limits() -> list[Left]:
+    """Besides that of the computer: what a container may have."""
+    return System().memory()
 
 
 def _memory(recipe: Recipe) -> tuple[float, float]:
@@ -97,36 +105,6 @@ def _by_open_files() -> list[Room]:
     return [Room((hard - FILES_APART) // FILES_EACH, f"your limit of {hard} open files, {FILES_EACH} for each")]
 
 
-def _task_limits() -> list[tuple[int, str]]:
+def _task_limits() -> list[Left]:
     """How many more threads or processes the system will start, for each limit that it has."""
-    limits = []
-    if sys.platform.startswith("linux"):
-        running = len(psutil.pids())
-        for name in ("threads-max", "pid_max"):
-            with contextlib.suppress(OSError, ValueError):
-                most = int((KERNEL / name).read_text())
-                limits.append((most - running, f"the system's limit of {most} tasks"))
-        limits += _cgroup_limit()
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        soft, _ = resource.getrlimit(resource.RLIMIT_NPROC)
-        if soft != resource.RLIM_INFINITY:
-            limits.append((soft - _own_tasks(), f"your limit of {soft} processes"))
-    return limits
-
-
-def _own_tasks() -> int:
-    own = psutil.Process().username()
-    return sum(1 for process in psutil.process_iter(["username"]) if process.info["username"] == own)
-
-
-def _cgroup_limit() -> list[tuple[int, str]]:
-    try:
-        most = (CGROUP / "pids.max").read_text().strip()
-        if most == "max":
-            return []
-        running = int((CGROUP / "pids.current").read_text())
-        return [(int(most) - running, f"the container's limit of {most} tasks")]
-    except (OSError, ValueError):
-        return []
+    return System().tasks()

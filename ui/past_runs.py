@@ -24,6 +24,8 @@ from ui.side import Side
 from ui.stage.beside import Beside
 from ui.stage.stage import Stage
 
+MOST_ENDED = 12  # on the stage, besides those that go on
+
 
 class PastRuns(QObject):
     def __init__(
@@ -102,15 +104,25 @@ class PastRuns(QObject):
 
     def _look(self) -> None:
         """Twice a second: who is out of sight leaves. The chosen one stays for its verdict, if not only shown again."""
-        for number in self._runs.numbers:
-            gone = self._stage.out_of_reach(number)
-            if gone and (self._runs.is_past(number) or number != self._readout.chosen):
+        over = [number for number in self._runs.numbers if self._stage.has_ended(number)]
+        for number in over:
+            chosen = number == self._readout.chosen and not self._runs.is_past(number)
+            if self._stage.out_of_reach(number) and not chosen:
                 self.leave(number)
+        self._thin_out([number for number in over if self._runs.shown(number) is not None])
         for number, why in self._album.given_up.items():
             row = self._panel.finished(number)
             if row is not None and row.no_picture != why:
                 self._panel.replace(replace(row, no_picture=why))
         self._file_workers()
+
+    def _thin_out(self, over: list[int]) -> None:
+        """A stage with dozens of groups is one that nobody can look over: the oldest that have ended go."""
+        end = self._stage.window_of_time.end
+        kept = {self._readout.chosen, None if end is None else end.run}
+        for number in over[: max(0, len(over) - MOST_ENDED)]:
+            if number not in kept:
+                self.leave(number)
 
     def _file_workers(self) -> None:
         """Of a hundred thousand workers each run would keep ten megabytes: they are read from its file."""

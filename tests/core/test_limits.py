@@ -15,6 +15,7 @@ import pytest
 from playground import limits
 from playground.limits import Room
 from playground.recipe import BadRecipe, Recipe
+from playground.task_limits import Left
 
 resource = pytest.importorskip("resource")
 THREADS, PROCESSES, SERIAL = (Recipe(workers=10, model=model) for model in ("threads", "processes", "serial"))
@@ -27,6 +28,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only memory is short."""
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e9))
     monkeypatch.setattr(limits, "_task_limits", list)
+    monkeypatch.setattr(limits, "memory_limits", list)
     monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, ENDLESS))
 
 
@@ -64,7 +66,7 @@ def test_how_many_fit_into_memory(fields: dict[str, object], fits: int) -> None:
 @pytest.mark.usefixtures("memory")
 def test_the_estimate_is_told() -> None:
     assert limits.room(PROCESSES).why == "about 12 MB each, 1 000 MB of memory are free"
-    assert limits.room(Recipe(model="stackless")).why == "about 0.14 MB each, 1,000 MB of memory are free"
+    assert limits.room(Recipe(model="stackless")).why == "about 0.14 MB each, 1 000 MB of memory are free"
 
 
 @pytest.mark.usefixtures("memory")
@@ -131,10 +133,8 @@ def test_open_files_are_a_limit_too(hard: int, fits: int, monkeypatch: pytest.Mo
 def test_systems_without_such_limits_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda which: (100, ENDLESS))
     assert limits._by_open_files() == []
-    monkeypatch.setattr(limits.sys, "platform", "win32")
     monkeypatch.setitem(sys.modules, "resource", None)
     assert limits._by_open_files() == []
-    assert limits._task_limits() == []
     limits.allow_open_files(2000)
 
 
@@ -167,73 +167,17 @@ def test_a_system_that_gives_no_more_files_is_left_alone(monkeypatch: pytest.Mon
     limits.allow_open_files(1000)
 
 
-# --- what the system tells
+# --- what a container may have
 
 
-class System:
-    """A made /proc/sys/kernel and /sys/fs/cgroup; 300 processes run, 2 of them ours."""
-
-    def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.kernel, self.group = place / "kernel", place / "cgroup"
-        for folder in (self.kernel, self.group):
-            folder.mkdir()
-        self.own = 1000, 2000
-        monkeypatch.setattr(limits, "KERNEL", self.kernel)
-        monkeypatch.setattr(limits, "CGROUP", self.group)
-        monkeypatch.setattr(limits.sys, "platform", "linux")
-        monkeypatch.setattr(psutil, "pids", lambda: list(range(300)))
-        monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(username=lambda: "ann"))
-        monkeypatch.setattr(psutil, "process_iter", self.processes)
-        monkeypatch.setattr(resource, "getrlimit", self.limit)
-
-    def processes(self, wanted: list[str]) -> list[SimpleNamespace]:
-        return [SimpleNamespace(info=dict.fromkeys(wanted, name)) for name in ("ann", "root", "ann", None, "bob")]
-
-    def limit(self, which: int) -> tuple[int, int]:
-        assert which == resource.RLIMIT_NPROC
-        return self.own
-
-    def says(self, **files: str) -> None:
-        for name, text in files.items():
-            folder = self.group if name.startswith("pids") else self.kernel
-            (folder / name.replace("pids_", "pids.").replace("threads_", "threads-")).write_text(text)
-
-
-@pytest.fixture
-def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
-    return System(tmp_path, monkeypatch)
-
-
-def test_each_limit_leaves_what_does_not_run_yet(system: System) -> None:
-    system.says(threads_max="1000\n", pid_max="500\n", pids_max="400\n", pids_current="150\n")
-    assert limits._task_limits() == [
-        (700, "the system's limit of 1000 tasks"),
-        (200, "the system's limit of 500 tasks"),
-        (250, "the container's limit of 400 tasks"),
-        (998, "your limit of 1000 processes"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("files", "left"),
-    [
-        ({}, []),
-        ({"pids_max": "max\n", "pids_current": "150\n"}, []),
-        ({"pids_max": "400\n"}, []),
-        ({"pids_max": "rubbish", "pids_current": "1"}, []),
-        ({"threads_max": "rubbish", "pid_max": "500"}, [200]),
-    ],
-)
-def test_what_is_not_told_is_no_limit(system: System, files: dict[str, str], left: list[int]) -> None:
-    system.own = ENDLESS, ENDLESS
-    system.says(**files)
-    assert [found for found, _ in limits._task_limits()] == left
-
-
-def test_other_systems_tell_only_of_the_user(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    system.says(threads_max="1000\n", pids_max="400\n", pids_current="150\n")
-    monkeypatch.setattr(limits.sys, "platform", "darwin")
-    assert limits._task_limits() == [(998, "your limit of 1000 processes")]
+@pytest.mark.usefixtures("memory")
+def test_the_memory_of_a_container_is_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = Left(100_000_000, "the group lab may have 512 MB")
+    monkeypatch.setattr(limits, "memory_limits", lambda: [left])
+    why = "about 12 MB each, 100 MB of memory are free: the group lab may have 512 MB"
+    assert limits.room(PROCESSES) == Room(5, why)
+    monkeypatch.setattr(limits, "memory_limits", lambda: [Left(-5, "full")])
+    assert limits.room(PROCESSES).workers == 0
 
 
 # --- this machine
@@ -249,5 +193,5 @@ def test_this_machine_holds_a_reasonable_number() -> None:
 def test_the_limits_of_this_system_are_read() -> None:
     most = int(Path("/proc/sys/kernel/threads-max").read_text())
     found = {why: left for left, why in limits._task_limits()}
-    assert most - 20_000 < found[f"the system's limit of {most} tasks"] < most
+    assert most - 50_000 < found[f"the system's limit of {most} tasks"] < most
     assert all(left > 0 for left in found.values())

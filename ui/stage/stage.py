@@ -248,6 +248,10 @@ class Stage(Themed, QWidget):
                 self.beside(number)
                 self._show_beside()
 
+    def has_ended(self, number: int) -> bool:
+        group = self.groups.get(number)
+        return group is not None and group.run.ended
+
     def out_of_reach(self, number: int) -> bool:
         """Has a run ended so long ago that the window cannot go back to it?"""
         group = self.groups.get(number)
