@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -177,3 +179,24 @@ def test_no_state_is_cut(panel: TasksPanel, width: int) -> None:
     assert panel.table.verticalScrollBar().isVisible()
     for words in (*WORDS.values(), "not started", "ended"):
         assert width_of(words, font(12)) <= room, words
+
+
+def test_only_rows_that_say_something_else_are_painted_again(panel: TasksPanel, qtbot: QtBot) -> None:
+    shown = run(7, workers=tuple(worker(index) for index in range(40)))
+    panel.show_tasks([shown])
+    changed: list[int] = []
+    panel.model.dataChanged.connect(lambda first, last: changed.extend(range(first.row(), last.row() + 1)))
+    panel.show_tasks([replace(shown, seconds=9.0)])
+    assert changed == []
+    others = list(shown.workers)
+    others[1] = replace(others[1], ops=others[1].ops + 12_345)
+    others[2] = replace(others[2], state="waiting for the GIL")
+    others[-1] = replace(others[-1], ops=77_777)  # out of sight
+    panel.show_tasks([replace(shown, workers=tuple(others))])
+    assert changed == [1, 2]
+    assert panel.model.worker(1) is others[1]
+    changed.clear()
+    panel.table.scrollToBottom()
+    panel.show_tasks([replace(shown, workers=tuple(others))])
+    assert 39 in changed
+    assert panel.model.data(panel.model.index(39, 5)) == "77.8 k"

@@ -5,7 +5,7 @@ An update keeps the selection and the place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -67,15 +67,20 @@ class Tasks(QAbstractTableModel):
         super().__init__()
         self.run: RunStatistics | None = None
         self.first_slot = 0
+        self.in_sight: Callable[[], range] = lambda: range(self.rowCount())
+        self._made: dict[int, WorkerStatistics] = {}  # each cell of a row asks for its worker
+        self._told: dict[int, tuple[object, ...]] = {}  # what rows in sight said last
 
     def show_run(self, run: RunStatistics | None, first_slot: int) -> None:
         before, owned = self.rowCount(), self.own_process()
         other = (run.number if run else None) != (self.run.number if self.run else None)
         after = len(run.workers) if run else 0
+        self._made.clear()
         if other:
             self.beginResetModel()
             self.run, self.first_slot = run, first_slot
             self.endResetModel()
+            self._told = self._said()
             return
         if after > before:
             self.beginInsertRows(QModelIndex(), before, after - 1)
@@ -88,11 +93,32 @@ class Tasks(QAbstractTableModel):
         self.run, self.first_slot = run, first_slot
         if self.own_process() != owned:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.ID, Column.ID)
-        if after:
-            self.dataChanged.emit(self.index(0, 0), self.index(after - 1, len(Column) - 1))
+        self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        """Only rows that say something else are painted again, and those out of sight when they come into it."""
+        self._made.clear()
+        said = self._said()
+        for row, words in said.items():
+            if words != self._told.get(row):
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+        self._told = said
+
+    def _said(self) -> dict[int, tuple[object, ...]]:
+        return {row: self._says(row) for row in self.in_sight() if row < self.rowCount()}
+
+    def _says(self, row: int) -> tuple[object, ...]:
+        worker = self.worker(row)
+        if worker is None:
+            return ()
+        return worker.state, bool(worker.error), *(self.words(worker, column) for column in Column)
 
     def worker(self, row: int) -> WorkerStatistics | None:
-        return self.run.workers[row] if self.run and 0 <= row < len(self.run.workers) else None
+        if self.run is None or not 0 <= row < len(self.run.workers):
+            return None
+        if row not in self._made:
+            self._made[row] = self.run.workers[row]
+        return self._made[row]
 
     def color(self, worker: WorkerStatistics, theme: Theme) -> str:
         return theme.worker(self.first_slot + worker.index)
@@ -286,6 +312,7 @@ class TasksPanel(Themed, QWidget):
         self._empty.setContentsMargins(15, 12, 15, 14)
         self.column.addWidget(self._empty)
         self.table = self._make_table()
+        self.model.in_sight = self._rows_in_sight
         self.column.addWidget(self.table, 1)
         self.table.hide()
 
@@ -318,6 +345,10 @@ class TasksPanel(Themed, QWidget):
         table.clicked.connect(lambda index: self._tell_chosen(index.row()))
         table.activated.connect(lambda index: self._tell_chosen(index.row()))
         return table
+
+    def _rows_in_sight(self) -> range:
+        first, last = self.table.rowAt(0), self.table.rowAt(self.table.viewport().height() - 1)
+        return range(max(0, first), self.model.rowCount() if last < 0 else last + 1) if first >= 0 else range(0)
 
     # --- what the window calls
 
