@@ -1,4 +1,4 @@
-"""A frame does not cost more because a run is old: in CPU time, of runs of ten seconds and of ten minutes side by side."""
+"""A frame does not cost more because a run is old: in CPU time, runs of ten seconds and of ten minutes in turn."""
 
 from __future__ import annotations
 
