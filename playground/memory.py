@@ -64,6 +64,6 @@ def _own_mb(pid: int) -> float | None:
             size = process.memory_full_info().uss
         except psutil.AccessDenied:
             size = process.memory_info().rss
-    except psutil.Error:
+    except (psutil.Error, OSError):  # it is gone; or this app has no descriptor left to look with
         return None
     return float(size) / 1e6

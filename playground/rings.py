@@ -32,6 +32,7 @@ assert RECORD.itemsize == layout.RECORD.size
 assert PROBE_RECORD.itemsize == layout.PROBE_RECORD.size
 
 
+FAR, AHEAD_NS = 2**62, 10**9
 Records = npt.NDArray[np.void]
 Headers = npt.NDArray[np.uint64]
 
@@ -80,8 +81,9 @@ class RingsReader(Sequence[Lane]):
         """One word of all workers, as it is now."""
         return self.headers[:, word].astype(np.int64)
 
-    def pull(self) -> Records:
-        """The records written since the last pull, worker by worker (where they write at once), oldest first."""
+    def pull(self, now: int = FAR) -> Records:
+        """The records written since the last pull, worker by worker (where they write at once), oldest first. Own code
+        in C can write anywhere: what cannot be a record is left out, and counted as lost."""
         heads = self._heads.astype(np.int64)
         busy = np.flatnonzero(heads != self._cursors)
         if not len(busy):
@@ -95,10 +97,17 @@ class RingsReader(Sequence[Lane]):
         taken = self._records[stream, number % self.capacity]
         # what was overwritten while it was copied; the record at the head may be half written
         oldest = self._heads[busy].astype(np.int64) + 1 - self.capacity
-        whole = number >= np.repeat(oldest, counts)
+        whole = (number >= np.repeat(oldest, counts)) & self._possible(taken, stream, now)
         self._cursors[busy] = heads
         self.lost += int((firsts - cursors).sum()) + int((~whole).sum())
         return taken if whole.all() else taken[whole]
+
+    def _possible(self, taken: Records, stream: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.bool_]:
+        """Can these be records of that stream? None tells of the time to come, nor of somebody who does not exist."""
+        start, end, kind, task = taken["start"], taken["end"], taken["kind"], taken["task"]
+        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < len(layout.KIND_NAMES))
+        own = task == stream if len(self._heads) > 1 else task < len(self.headers)
+        return np.asarray(told & own)
 
     def close(self) -> None:
         """Let go of the file; what the headers said last stays."""

@@ -301,7 +301,7 @@ class Run(Ribbon):
         self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), self.observed
         if self.samples is not None:
             self.samples.pull(self._stood_still())
-        records = self.rings.pull()
+        records = self.rings.pull(clock())
         for pause in records[records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
         self.owners.ran(records)

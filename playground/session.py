@@ -142,6 +142,8 @@ class Session(Engine):
         finally:
             if self._process is not None and self._process.poll() is None:
                 self._process.kill()
+                threading.Thread(target=self._process.wait, daemon=True, name="reaper").start()
+            self._let_go()
             self.end(FAILED, self.fault)
 
     def _see_off(self, now: float) -> None:
@@ -154,9 +156,12 @@ class Session(Engine):
         if (left or hearing) and now - self._exited_at < GONE_S:
             return
         self._take_events()
-        if self._process.stdin:
-            self._process.stdin.close()  # nothing was ever written to it, so this does not wait
+        self._let_go()
         self.end(*self._judge())
+
+    def _let_go(self) -> None:
+        if self._process is not None and self._process.stdin:
+            self._process.stdin.close()  # nothing was ever written to it, so this does not wait
 
     def _take_events(self) -> None:
         while True:

@@ -169,7 +169,7 @@ class Steps:
         if not turns.control.words[ring.C_BEGUN]:
             turns.beats.begin()
         self._used = worker.cpu_clock()
-        self._since = worker.begin(turns.order, self.ring, turns.tid, turns.thread_state)
+        self._since = worker.begin(turns.order, self.ring, turns.tid, turns.thread_state, turns)
         seen, count = None, 0
         try:
             ops = self._ops()

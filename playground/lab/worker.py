@@ -209,8 +209,8 @@ def close(ops: Any) -> None:
         getattr(ops, "close", int)()
 
 
-def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int:
-    """The worker's first moment, in its ring. Gives it."""
+def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps: Any = None) -> int:
+    """The worker's first moment, in its ring. Gives it. `stamps`: of a loop, whose helpers write to the same stream."""
     words, now = own_ring.words, clock()
     queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
     words[ring.W_TOTAL], words[ring.W_IDENT] = order.total, get_ident()
@@ -219,7 +219,9 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int) -> int
     if record is not None:
         words[ring.W_GIL_LAYOUT] = record.layout
         words[ring.W_GIL_ADDRESS] = record.address
-    if queued:
+    if queued and stamps is not None:
+        stamps.stamp(own_ring.index, ring.TURN, queued, now, 0, 0, 0)
+    elif queued:
         stream = order.mapped.rings.words  # its first words are those of the first worker, who counts for a stream
         head = words if stream[ring.W_STREAMS] > 1 else stream
         place = own_ring.first + head[ring.W_HEAD] % own_ring.capacity * ring.RECORD.size
@@ -283,8 +285,10 @@ def drive(own_ring: ring.Ring, watch: machine.ThreadWatch, control: Control, ops
             except Exception as problem:
                 if stamping:
                     end, spent = clock(), max(0, cpu_clock() - base - told)
-                    told += spent
-                    pack(block, place, start, end, spent, 0, task, core, kind, 1)
+                    now_wait, now_naps = watch.core_wait_ns(), watch.naps()
+                    waited, slept, told = now_wait - core_wait, (now_naps != naps) | doubt, told + spent
+                    core_wait, naps = now_wait, now_naps
+                    pack(block, place, start, end, spent, waited, task, core, kind, slept)
                     place, start = place + size if place < last else first, end
                     head += 1
                     words[5] = head

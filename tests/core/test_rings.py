@@ -189,3 +189,39 @@ def test_both_sides_agree_on_the_record(place: Path, words: list[int]) -> None:
     assert tuple(int(field) for field in record) == fields
     sample = (start, end, cpu, small % 2**32, small % 2)
     assert tuple(int(field) for field in np.frombuffer(layout.PROBE_RECORD.pack(*sample), PROBE_RECORD)[0]) == sample
+
+
+GOOD = (1000, 2000, 0, 0, 1, 0, layout.RUN, 0)
+STRAY = {
+    "ends before it begins": (2000, 1999, 0, 0, 1, 0, layout.RUN, 0),
+    "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, layout.RUN, 0),
+    "no kind": (1000, 2000, 0, 0, 1, 0, layout.NONE, 0),
+    "an unknown kind": (1000, 2000, 0, 0, 1, 0, len(layout.KIND_NAMES), 0),
+    "of nobody": (1000, 2000, 0, 0, 3, 0, layout.RUN, 0),
+}
+
+
+@pytest.mark.parametrize("streams", [1, 3])
+@pytest.mark.parametrize("what", STRAY)
+def test_what_cannot_be_a_record_is_lost(tmp_path: Path, what: str, streams: int) -> None:
+    """Own code in C can write anywhere."""
+    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=streams)
+    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    ring, head = rings.ring(1), rings.ring(1 if streams == 3 else 0)
+    for number, record in enumerate((GOOD, STRAY[what], GOOD)):
+        layout.RECORD.pack_into(ring.block, ring.first + number * layout.RECORD.size, *record)
+    head.words[layout.W_HEAD] = 3
+    assert [tuple(record) for record in reader.pull(5000).tolist()] == [GOOD, GOOD]
+    assert reader.lost == 1
+    reader.close()
+
+
+def test_a_worker_writes_its_own_stream_alone(tmp_path: Path) -> None:
+    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=3)
+    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    ring = rings.ring(2)
+    layout.RECORD.pack_into(ring.block, ring.first, *GOOD)  # of the worker before it
+    ring.words[layout.W_HEAD] = 1
+    assert not len(reader.pull(5000))
+    assert reader.lost == 1
+    reader.close()

@@ -317,6 +317,25 @@ def test_live_raises_in_the_worker_what_went_wrong(scene: Scene) -> None:
     assert "ZeroDivisionError" in scene.reports()
 
 
+def test_a_turn_to_begin_is_written_under_the_lock_of_the_stream(scene: Scene) -> None:
+    """Helpers of the loop may write at that moment."""
+    made = scene.turns(remote=True)
+    scene.jobs[0] = lambda: (op for op in (Sleep(0.1),))
+    steps, held = made.steps()[0], list[bool]()
+    write = made._write
+
+    def seen(*record: int) -> None:
+        assert made.lock is not None
+        held.append(made.lock.locked())
+        write(*record)
+
+    made._write = seen  # type: ignore[method-assign]
+    scene.machine.wall += 5 * MS
+    steps.next()
+    assert held[0]
+    assert scene.written()[0] == (0, "turn", 0, 5000)
+
+
 def order(scene: Scene, word: int, on: bool = True) -> None:
     scene.words[word] = int(on)
     ring.ring_bell(scene.words, ring.APP)

@@ -240,6 +240,27 @@ def test_an_op_that_raises_has_its_time_once(scene: Scene) -> None:
     assert list(written["end"] - written["start"]) == list(written["cpu"])
 
 
+@pytest.mark.parametrize(("gil", "slept"), [(0, 0), (300, 1)])
+def test_an_op_that_raises_slept_only_if_it_did(scene: Scene, gil: int, slept: int) -> None:
+    """… and what it waited for a core is its own, not the next one's."""
+
+    def fail() -> None:
+        scene.machine.does(400 * US, gil=gil * US, core=50 * US)
+        raise ValueError("no")
+
+    def job() -> Iterator[Any]:
+        yield Call(scene.machine.does, 150 * US)
+        with contextlib.suppress(ValueError):
+            yield Call(fail)
+        for _ in range(2):
+            yield Call(scene.machine.does, 15_000 * US)
+
+    scene.drive(job())
+    written = scene.reader.pull()
+    assert list(written["flags"]) == [written["flags"][0], slept, 0, 0]
+    assert list(written["core_wait"]) == [0, 50 * US, 0, 0]
+
+
 @pytest.mark.parametrize(("waited", "seen"), [(60, True), (31, True), (29, False)])
 def test_what_an_op_lost_is_looked_into_from_30_us_on(scene: Scene, waited: int, seen: bool) -> None:
     """Between two looks that come anyway, every 10 ms."""

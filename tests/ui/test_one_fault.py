@@ -47,7 +47,7 @@ def break_statistics(window: Window, run: Run) -> None:
 
 
 def break_draw(window: Window, run: Run) -> None:
-    window.stage.groups[run.number].plot.refresh = fail  # type: ignore[method-assign]
+    window.stage.groups[run.number].refresh = fail  # type: ignore[method-assign]
 
 
 def break_stop(window: Window, run: Run) -> None:

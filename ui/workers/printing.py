@@ -22,7 +22,7 @@ class Printing:
     def __init__(self, directory: RunDirectory) -> None:
         path = str(directory.path / "output")
         output.create(path, directory.workers)
-        self.stream: output.Stream | None = output.Stream(output.Output(path, home=0), sys.stdout)
+        self.stream: output.Stream | None = output.Stream(output.Output(path, home=0), sys.stdout or Divided(None))
 
     @contextmanager
     def of(self, worker: int) -> Iterator[None]:
@@ -43,20 +43,24 @@ class Printing:
 class Divided(io.TextIOBase):
     """In the place of `sys.stdout` or `sys.stderr` of the app."""
 
-    def __init__(self, under: TextIO) -> None:
-        self.under = under
+    def __init__(self, under: TextIO | None) -> None:
+        self.under = under  # a packaged app on Windows has none
 
     def write(self, text: str) -> int:
         run = _run.get()
-        return ((run and run.stream) or self.under).write(text)
+        stream = (run and run.stream) or self.under
+        return len(text) if stream is None else stream.write(text)
 
     def flush(self) -> None:
-        self.under.flush()
+        if self.under is not None:
+            self.under.flush()
 
     def writable(self) -> bool:
         return True
 
     def fileno(self) -> int:
+        if self.under is None:
+            raise io.UnsupportedOperation("fileno")
         return self.under.fileno()
 
     def close(self) -> None:
