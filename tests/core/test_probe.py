@@ -5,6 +5,7 @@ next unless the looks lie far apart; these stretches are the truth that the prob
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import select
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -423,3 +425,49 @@ def test_a_hidden_record_is_no_target(bench: Callable[..., Bench]) -> None:
     run.lab(1, 1)
     run.wait_for_samples(100)
     assert {sample[3] for sample in run.samples()} == {1}
+
+
+def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It burned a core for up to 50 ms, just when a run ends."""
+    bench = Bench(tmp_path, 1)
+    made = probe.Probe(str(bench.directory), 1, os.getppid())
+    now, slept, looks = [10**12], list[float](), list[int]()
+
+    class Gone:
+        """A process that ends before the third look at its GIL."""
+
+        index, key = 0, (1, 2)
+
+        def sample(self) -> tuple[int, int, int]:
+            if len(slept) > 2:
+                raise ProcessLookupError(errno.ESRCH, "gone")
+            return 1, 1, 1
+
+    class Targets:
+        live: ClassVar[list[Gone]] = [Gone()]
+
+        def look(self) -> None:
+            looks.append(now[0])
+
+        def drop(self, target: Gone) -> None:
+            self.live = []  # type: ignore[misc]
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += round(seconds * 1e9)
+
+    def clock() -> int:
+        now[0] += 1000  # to look at it takes time too: else a loop that never sleeps never ended
+        return now[0]
+
+    monkeypatch.setattr(probe, "clock", clock)
+    monkeypatch.setattr(probe.time, "sleep", sleep)
+    monkeypatch.setattr(made, "_over", lambda: len(looks) > 2)
+    made.targets = Targets()  # type: ignore[assignment]
+    made.sampled = True
+    made._watch(made.targets)  # type: ignore[arg-type]
+    assert len(slept) < 10
+    assert slept[-1] > 0.04, "until the next look"
+    bench.close()
