@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.panels import highlight
 from ui.panels.code_editor import CodeEditor
-from ui.panels.code_text import LINE, CodeText, Mark
+from ui.panels.code_text import BADGE, CUT, LINE, RIGHT, CodeText, Mark
 from ui.panels.highlight import COLORS, read_line
 from ui.theme import DARK, LIGHT, Theme, contrast, load_fonts, mix
 
@@ -299,6 +299,29 @@ def test_a_press_on_a_mark_asks_for_what_it_is_for(qtbot: QtBot, editor: CodeEdi
     assert asked.args == ["traceback"]
     with qtbot.assertNotEmitted(editor.mark_pressed, wait=50):
         QTest.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, place.y()))
+
+
+def test_a_line_that_goes_on_below_its_mark_says_so_and_the_mouse_uncovers_it(editor: CodeEditor) -> None:
+    color = "#FF00FF"
+    editor.set_text("# here is the cursor\nx = 1\n" + "y" * 400)
+    editor.set_marks([Mark(line, badges=(("A", color),)) for line in (2, 3)])
+    right = editor.viewport().width() - 40
+
+    def sign(line: int) -> bool:
+        """Something quieter than code stands left of the mark."""
+        shown, left = picture(editor), editor.viewport().width() - 1 - RIGHT - BADGE - 3 - 8 - CUT
+        pixels = [shown.pixelColor(left + x, 2 + (line - 1) * LINE + y) for x in range(CUT) for y in range(LINE - 4)]
+        return any(pixel != QColor(DARK.panel) for pixel in pixels) and max(pixel.lightness() for pixel in pixels) < 160
+
+    def marked(line: int) -> bool:
+        return has(picture(editor), color, QRect(right, (line - 1) * LINE, 40, LINE))
+
+    assert [(sign(line), marked(line)) for line in (2, 3)] == [(False, True), (True, True)]
+    for line, seen in ((3, (True, False)), (2, (True, True))):
+        QTest.mouseMove(editor.viewport(), QPoint(60, 2 + (line - 1) * LINE + LINE // 2))
+        assert (marked(2), marked(3)) == seen
+    QTest.mouseMove(editor.viewport(), QPoint(editor.viewport().width() - 16, 2 + 2 * LINE + LINE // 2))
+    assert marked(3)  # the mouse is on the mark
 
 
 def test_the_gutter_tells_which_line_is_wrong(editor: CodeEditor) -> None:

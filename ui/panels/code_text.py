@@ -36,6 +36,7 @@ PX, LINE = 12, 19
 ABOVE = 2  # px of a line above its text
 BADGE = 16
 RIGHT = 10  # from the marks to the edge
+CUT = 14  # for the sign that a line goes on below its mark
 NUMBER_LEFT, NUMBER_RIGHT = 14, 12
 DOT = 6
 TAB_COLUMNS = 4
@@ -95,6 +96,7 @@ class CodeText(Themed, QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self._uncovered = 0  # the line whose mark gives way to its code
         self.setCornerWidget(QWidget())  # else the style draws one between the scroll bars
         self._make_document(theme)
         if not editable:
@@ -216,7 +218,7 @@ class CodeText(Themed, QPlainTextEdit):
         for number, rect in rows:
             self._paint_unseen(painter, number, rect)
             mark = self._marks.get(number + 1)
-            if mark is not None and (mark.badges or mark.words):
+            if mark is not None and (mark.badges or mark.words) and mark.line != self._uncovered:
                 self._paint_mark(painter, rect, mark)
 
     def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
@@ -287,7 +289,10 @@ class CodeText(Themed, QPlainTextEdit):
         theme = self.theme
         words, width = self._mark_texts(mark)
         x = rect.right() - RIGHT - width
-        painter.fillRect(QRectF(x - 8, rect.top(), rect.right() + 1 - x + 8, LINE), QColor(self._ground(mark.line - 1)))
+        left = x - 8 - (CUT if self._covers(mark) else 0)
+        painter.fillRect(QRectF(left, rect.top(), rect.right() + 1 - left, LINE), QColor(self._ground(mark.line - 1)))
+        if self._covers(mark):
+            write(painter, QRectF(left, rect.top(), CUT, LINE), ("…", font(PX, mono=True), theme.t3), "center")
         for letter, color in mark.badges:
             chip = QRectF(x, rect.top() + (LINE - BADGE) / 2, self._badge_width(letter), BADGE)
             box(painter, chip, 5, color, None)
@@ -295,6 +300,26 @@ class CodeText(Themed, QPlainTextEdit):
             x += chip.width() + 3
         ink = theme.bad if mark.ground == "bad" else theme.warn if mark.ground == "warn" else theme.t2
         write(painter, QRectF(x + 3, rect.top(), rect.right() - x, LINE), (words, font(12, 500), ink))
+
+    def _covers(self, mark: Mark) -> bool:
+        """Does its line reach below it? Then the line ends with "…" there, and the mouse uncovers it."""
+        line = self.document().findBlockByNumber(mark.line - 1).layout().lineAt(0)
+        end = self.contentOffset().x() + self.document().documentMargin()
+        end += line.naturalTextWidth() if line.isValid() else 0.0
+        return end > self.viewport().width() - 1 - RIGHT - self._mark_texts(mark)[1] - 8
+
+    def _uncover(self, place: QPoint | None) -> None:
+        """Under the mouse a mark gives way to the code below it, unless the mouse is on the mark."""
+        line = 0
+        if place is not None:
+            first, top = self._top()
+            mark = self._marks.get(first + (place.y() - top + ABOVE) // LINE + 1)
+            if mark is not None and self._covers(mark):
+                on_it = place.x() >= self.viewport().width() - RIGHT - self._mark_texts(mark)[1]
+                line = 0 if on_it and mark.line != self._uncovered else mark.line
+        if line != self._uncovered:
+            self._uncovered = line
+            self.viewport().update()
 
     def rethemed(self) -> None:
         theme, colors = self.theme, QPalette(self.palette())
@@ -401,4 +426,9 @@ class CodeText(Themed, QPlainTextEdit):
         over = self._pressed_mark(event.position().toPoint())
         shape = Qt.CursorShape.IBeamCursor if over is None else Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
+        self._uncover(None if over is not None else event.position().toPoint())
         super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._uncover(None)
+        super().leaveEvent(event)
