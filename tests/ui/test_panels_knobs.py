@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,8 @@ from playground.recipe import Recipe, checked, knobs_of
 from ui.panels.choosing import Slider
 from ui.panels.knob_row import Scale, read_value
 from ui.panels.knobs import KnobsPopover
+from ui.panels.labels import Label
+from ui.start import dress
 from ui.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -153,7 +155,7 @@ def test_what_is_typed_is_taken_and_what_cannot_be_is_said(
     assert field.text() == "20", "it is not rewritten under one's hands"
     qtbot.keyClicks(field, " s")
     assert field.wrong
-    assert row._title.words() == "Allowed: 0.00001 to 1 s"
+    assert row._title.words() == "Allowed: 10 µs to 1 s"
     assert told[-1].knobs == {"switch_interval": pytest.approx(0.02)}
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert knobs.isVisible(), "it stays open over what cannot be"
@@ -182,7 +184,7 @@ def test_every_knob_says_what_it_does(knobs: KnobsPopover, recipe: Recipe) -> No
         for part in (row, row.choices) if knob.choices else (row, row.field, row.slider):
             assert part.toolTip().startswith(knob.text)
             assert part.accessibleDescription().startswith(knob.text)
-        assert knob.choices or knob.range in row.toolTip()
+        assert knob.choices or " to " in row.toolTip()
 
 
 @pytest.mark.parametrize("job", [entry.name for entry in catalogue.jobs()])
@@ -290,3 +292,29 @@ def test_tab_goes_through_it_as_it_is_read(knobs: KnobsPopover) -> None:
         met.append(widget.objectName())
     assert met[:4] == ["knob_switch_interval_value", "knob_switch_interval", "knob_probe_rate_value", "knob_probe_rate"]
     assert met.index("screen_share") > max(met.index("knob_nap"), met.index("knob_gil_default"))
+
+
+def test_its_labels_have_the_theme_that_came_before_it_was_opened(qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window, button = QWidget(), QPushButton("Knobs")
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(button)
+    window.resize(900, 700)
+    before = app.palette()
+    try:
+        dress(app, DARK)
+        window.show()
+        popover = KnobsPopover(DARK)
+        dress(app, LIGHT)
+        popover.set_theme(LIGHT)
+        popover.open_below(button)
+        QApplication.processEvents()
+        told = {
+            label.words(): label.palette().color(QPalette.ColorRole.WindowText) for label in popover.findChildren(Label)
+        }
+        assert told["Switch interval"] == QColor(LIGHT.t2)
+        assert told["All knobs are at their defaults"] == QColor(LIGHT.t3)
+    finally:
+        app.setStyleSheet("")
+        app.setPalette(before)

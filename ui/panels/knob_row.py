@@ -199,7 +199,7 @@ class KnobRow(Themed, QWidget):
     def _explain(self) -> None:
         """What the knob does, wherever the mouse is on its row."""
         knob = self.knob
-        words = knob.text if knob.choices else f"{knob.text}: {knob.range}"
+        words = knob.text if knob.choices else f"{knob.text}: {self._range()}"
         for part in (self, self._title, *((self.choices,) if knob.choices else (self.field, self.slider))):
             part.setToolTip(words)
             part.setAccessibleDescription(words)
@@ -247,9 +247,13 @@ class KnobRow(Themed, QWidget):
             self.turned.emit(self.knob.name, value)
         self.show_value(value)
 
+    def _range(self) -> str:
+        """In the units in which its values are told."""
+        return " to ".join(quantity(value, self.knob.unit) for value in (self.knob.low, self.knob.high))
+
     def _set_wrong(self, wrong: bool) -> None:
         self.field.set_wrong(wrong)
-        self._title.set_words(f"Allowed: {self.knob.range}" if wrong else self.knob.title)
+        self._title.set_words(f"Allowed: {self._range()}" if wrong else self.knob.title)
         self._title.set_ink("warn" if wrong else "t2")
 
 

@@ -44,6 +44,7 @@ class Popover(Themed, QWidget):
         self.theme = theme
         self._anchor: QWidget | None = None
         self._before: QWidget | None = None  # had the keyboard, and gets it back
+        self._moved_in = False  # into a window, since it was last seen
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,9 +98,13 @@ class Popover(Themed, QWidget):
             self._before = focused or anchor
         if self.parentWidget() is not anchor.window():
             self.setParent(anchor.window())
+            self._moved_in = True
 
     def _appear(self) -> None:
         self.show()
+        if self._moved_in:  # the style sheet has given its labels the colours of the theme that they began with
+            self._moved_in = False
+            set_theme_within(self, self.theme)
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
