@@ -60,10 +60,12 @@ def test_a_worker_that_is_ready_waits_for_its_turn(panel: TasksPanel) -> None:
 
 def test_where_the_cpu_clock_is_coarse_the_table_says_so(panel: TasksPanel) -> None:
     across = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
-    for step, told in ((None, None), (15.625, "Estimated: this system counts CPU time in steps of 16 ms")):
+    told = "Estimated: this system counts CPU time in steps of 16 ms"
+    for step in (None, 15.625):
         panel.show_tasks([run(7, workers=(worker(0),), clock_step_ms=step)])
-        assert [panel.model.headerData(column, *across) for column in (Column.STATE, Column.CPU)] == [told, told]
-        assert panel.model.headerData(Column.OPS, *across) is None
+        tips = [str(panel.model.headerData(column, *across)) for column in (Column.STATE, Column.CPU, Column.OPS)]
+        assert [told in tip for tip in tips] == [step is not None, step is not None, False]
+        assert all(len(tip) > 5 and not tip.startswith("Estimated") for tip in tips), "what the column is comes first"
 
 
 def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:

@@ -264,6 +264,7 @@ def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtb
     advance(scene, 2)
     plot = near_of(scene).plot
     plot.hovered.emit(300.0, 20.0)
+    advance(scene, 1)  # the mouse is followed once a beat
     assert scene.stage.card.isVisible()
     group_of(scene).fold()
     advance(scene, 20)

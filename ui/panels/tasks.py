@@ -141,12 +141,12 @@ class Tasks(QAbstractTableModel):
             return "pid" if section == Column.ID and self.own_process() else TITLES[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             own = section == Column.ID and self.own_process()
-            return "The process that the worker is, as the system numbers them" if own else MEANINGS[Column(section)]
+            meaning = "The process that the worker is, as the system numbers them" if own else MEANINGS[Column(section)]
+            doubts = self.doubts() if section in (Column.STATE, Column.CPU) else None
+            return f"{meaning}.\n{doubts}" if doubts else meaning
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ToolTipRole and section in (Column.STATE, Column.CPU):
-            return self.doubts()
         return None
 
     def doubts(self) -> str | None:
