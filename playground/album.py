@@ -113,6 +113,7 @@ class Album:
         part = self._path / f"{number}.part"
         try:
             directory.make_private(self._path)
+            part.touch(mode=0o600)
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as pages:
                 for name, values in make().items():
                     if self._closing:

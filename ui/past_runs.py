@@ -100,6 +100,7 @@ class PastRuns(QObject):
             self._stage.groups[number].header.set_note(NO_PICTURE.format(why))
         self._side.add_run(number, slot)
         self._stage.show_end(number, Beside.of(found.arrays))
+        self._readout.tell_again(number)
         self._readout.choose(number)
 
     def _look(self) -> None:

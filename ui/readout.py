@@ -92,6 +92,10 @@ class Readout(QObject):
         self._side.show_tasks(self._figures)
         self.run_chosen.emit(number)
 
+    def tell_again(self, number: int) -> None:
+        """A run that had left the stage is back: what is told once of each run is told once more."""
+        self._judged.discard(number)
+
     def note_cores(self, sample: CoreSample) -> None:
         self._busy.note(float(sample.usage.sum()))
 

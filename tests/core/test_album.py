@@ -63,7 +63,8 @@ def test_its_folder_is_private_and_carries_who_it_belongs_to(album: Album, tmp_p
     (folder,) = (tmp_path / "pictures").iterdir()
     assert folder.name.startswith(f"{os.getpid()}-")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert [path.name for path in folder.iterdir()] == ["1.npz"]
+    (file,) = folder.iterdir()
+    assert (file.name, stat.S_IMODE(file.stat().st_mode)) == ("1.npz", 0o600)
     album.close()
     assert not folder.exists()
 

@@ -97,6 +97,23 @@ def test_a_run_that_was_dismissed_comes_back_by_a_click(window: Window, qtbot: Q
     assert window.stage.bar.live.words == "Live"
 
 
+def test_what_its_header_said_it_says_again(
+    window: Window, qtbot: QtBot, ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(window.stage, "show_disturbance", lambda number, *_: told.append(number))
+    window.runs_panel.set_open(True)
+    number = ended(Recipe(job="mix", workers=2, model="threads", seconds=3.3)).number
+    window.readout.tell()
+    assert number in told
+    told.clear()
+    window.readout.tell()
+    assert not told, "it is told once"
+    window._dismiss(number)
+    click(window, number)
+    qtbot.waitUntil(lambda: told == [number], timeout=LIMIT_MS)
+
+
 def test_a_click_on_a_run_that_is_still_there_shows_its_end(window: Window, qtbot: QtBot, ended: Ended) -> None:
     window.runs_panel.set_open(True)
     first, second = ended().number, ended().number

@@ -64,7 +64,9 @@ class LivePill(Control):
         rect, theme, still = self.seen(), self.theme, self._window.frozen
         ink, fill = (theme.accent, theme.accent_soft) if still else (theme.ok, theme.ok_soft)
         box(painter, rect, self.radius, fill, ink if self.hovered() else None)
-        start = rect.left() + 14.0  # not centred: a figure that changes moves nothing
+        start = rect.left() + 14.0  # where figures change words are not centred: they would move
+        if self._window.end is None:
+            start = rect.center().x() - (width_of(self.words, font(13, 500)) + 14) / 2
         if still:
             icons.paint(painter, "pause", QRectF(start - 3, rect.center().y() - 6, 12, 12), ink)
         else:
