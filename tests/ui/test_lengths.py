@@ -118,6 +118,15 @@ def test_it_is_typed_on_the_chip(bar: RecipeBar, qtbot: QtBot, typed: str, secon
     assert bar.chip_length.hasFocus()
 
 
+@pytest.mark.parametrize("value", ["s 3.0", lengths.ENDLESS])
+def test_a_length_takes_the_place_of_an_amount_and_the_other_way_round(bar: RecipeBar, value: str) -> None:
+    bar.show_recipe(Recipe(amount=500))
+    bar._menus["length"].chosen.emit(value)
+    assert bar.recipe() == Recipe(seconds=3.0 if value == "s 3.0" else None)
+    bar._menus["length"].chosen.emit("n 500")
+    assert bar.recipe() == Recipe(amount=500)
+
+
 def test_a_length_that_cannot_be_is_not_taken_and_says_why(bar: RecipeBar, qtbot: QtBot) -> None:
     bar.show_recipe(Recipe(host="app"))
     bar.chip_length.click()
