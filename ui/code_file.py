@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.recipe import BadRecipe, load_code
 from playground.whole_file import write_whole
+from ui.disk import Disk, State, state_of
 
 LOOK_MS = 1000
 
@@ -22,10 +23,12 @@ class CodeFile(QObject):
         super().__init__(parent)
         self.path: Path | None = None
         self.text = ""  # as it is on the disk, as far as is known
-        self._seen: tuple[int, int] | None = None
+        self._seen: State | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.setObjectName("code file")
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._look_beside)
+        self._disk = Disk(self)
+        self._disk.answered.connect(self._take)
 
     @property
     def name(self) -> str:
@@ -34,7 +37,7 @@ class CodeFile(QObject):
     def open(self, path: Path, text: str) -> None:
         """It has been read, and has this text."""
         self.path, self.text = path, text
-        self._seen = _state(path)
+        self._seen = state_of(path)
         self._timer.start()
         self.changed.emit()
 
@@ -63,8 +66,15 @@ class CodeFile(QObject):
         """Has another program written it?"""
         if self.path is None:
             return
-        state = _state(self.path)
-        if state == self._seen:
+        self._take(self.path, state_of(self.path))
+
+    def _look_beside(self) -> None:
+        """Once a second, and so not by the window's own thread: the disk may not answer."""
+        if self.path is not None:
+            self._disk.look(self.path)
+
+    def _take(self, path: Path, state: State | None) -> None:
+        if path != self.path or state == self._seen:
             return
         self._seen = state
         if state is None:
@@ -84,11 +94,4 @@ class CodeFile(QObject):
 
     def shut_down(self) -> None:
         self._timer.stop()
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+        self._disk.shut_down()

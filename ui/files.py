@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from playground import recipe as recipes
 from playground.recipe import BadRecipe, Recipe
 from playground.whole_file import write_whole
+from ui.disk import Disk
 from ui.settings import Settings, SettingsFile
 
 RECIPE, CODE = ".toml", ".py"
@@ -26,9 +27,10 @@ class Files(QObject):
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, window: QWidget, settings: SettingsFile) -> None:
+    def __init__(self, window: QWidget, settings: SettingsFile, disk: Disk) -> None:
         super().__init__(window)
-        self._window, self._settings = window, settings
+        self._window, self._settings, self._disk = window, settings, disk
+        self.recent()  # so that it is known when a menu asks
 
     # -- opening
 
@@ -75,8 +77,8 @@ class Files(QObject):
         return str(self.folder() / name)
 
     def recent(self) -> list[Path]:
-        """Those that are still there, the newest first."""
-        return [path for path in map(Path, self._settings.settings.recent) if path.is_file()]
+        """Those that are still there as far as is known, the newest first."""
+        return [path for path in map(Path, self._settings.settings.recent) if self._disk.is_file(path)]
 
     def _remember(self, path: Path) -> None:
         newest = str(path.absolute())

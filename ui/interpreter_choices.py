@@ -4,7 +4,7 @@ tells them apart, the whole version or the folder."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +14,14 @@ from ui.known_interpreters import NOT_FOUND
 from ui.packages import Packages
 from ui.panels.recipe_choices import InterpreterChoice
 
+There = Callable[[Path], bool]
+
 
 def choices(
-    found: Sequence[Interpreter], unasked: Collection[str] = (), packages: Packages | None = None
+    found: Sequence[Interpreter],
+    unasked: Collection[str] = (),
+    packages: Packages | None = None,
+    there: There = Path.exists,
 ) -> list[InterpreterChoice]:
     """`unasked` are those that need the user's word: all that is known of them is their path."""
     titles = Counter(one.title for one in found)
@@ -24,7 +29,7 @@ def choices(
     return [
         InterpreterChoice(one.path, one_line(one.path), available=False, why=one.why or "", unasked=True)
         if one.path in unasked
-        else _choice(one, titles[one.title] > 1, versions[_version(one)] > 1, packages)
+        else _choice(one, titles[one.title] > 1, versions[_version(one)] > 1, packages, there)
         for one in found
     ]
 
@@ -37,9 +42,11 @@ def _in_full(one: Interpreter) -> str:
     return f"{_version(one)}{' free-threaded' if one.facts.free_threaded else ''}"
 
 
-def _choice(one: Interpreter, same_title: bool, same_version: bool, packages: Packages | None) -> InterpreterChoice:
+def _choice(
+    one: Interpreter, same_title: bool, same_version: bool, packages: Packages | None, there: There
+) -> InterpreterChoice:
     own = one.path == ""
-    missing = not (one.available or one.facts.version or Path(one.path).exists())
+    missing = not (one.available or one.facts.version or there(Path(one.path)))
     title = one.title if own or not same_title or not one.facts.version else _in_full(one)
     note = one.note if one.available else ""
     if same_version and not own:

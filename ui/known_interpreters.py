@@ -20,6 +20,7 @@ from playground.lab import abilities
 from playground.recipe import BadRecipe, Recipe
 from playground.trust import Trust
 from playground.visible import one_line
+from ui.disk import Disk
 from ui.settings import SettingsFile
 from ui.workers.interpreter_finder import InterpreterFinder
 
@@ -42,6 +43,8 @@ class KnownInterpreters(QObject):
         self._pointed_at: set[str] = set()  # and not answered yet
         self._own_folders = abilities.package_folders()
         self._begun = self._searched = False
+        self.disk = Disk(self)
+        self.disk.changed.connect(lambda _path: self.changed.emit(self.all()))
         self._finder = InterpreterFinder("interpreters", words.may_start)
         self._asker = InterpreterFinder("interpreter", words.may_start)  # not held up by one that hangs elsewhere
         for thread in (self._finder, self._asker):
@@ -152,6 +155,11 @@ class KnownInterpreters(QObject):
         """It names its interpreter shortly, and that has not been found yet."""
         return interpreters.is_name(recipe.interpreter) and not self._searched
 
+    def look_now(self, recipe: Recipe) -> None:
+        """It is about to run: is its interpreter still there? Nobody waits long for a disk that does not answer."""
+        if recipe.interpreter and not interpreters.is_name(recipe.interpreter):
+            self.disk.look_now(Path(interpreters.absolute(recipe.interpreter)))
+
     def problem(self, recipe: Recipe) -> tuple[str, str] | None:
         """The field of a recipe that its interpreter does not go with, and why; None where it can run, or may yet."""
         text = recipe.interpreter
@@ -160,7 +168,7 @@ class KnownInterpreters(QObject):
             return "interpreter", "Looking for Pythons …" if self.still_looking_for(
                 recipe
             ) else f"{text} was {NOT_FOUND}.{self._hint()}"
-        if text and not Path(interpreters.absolute(text)).exists():
+        if text and not self.disk.there(Path(interpreters.absolute(text))):
             return "interpreter", f"{text} was {NOT_FOUND}."
         if one is None or text in self._unasked:  # it is asked about when it is to run
             return None
@@ -189,6 +197,7 @@ class KnownInterpreters(QObject):
         return copies + next((f" {other.title} can run it." for other in able), "")
 
     def shut_down(self) -> None:
+        self.disk.shut_down()
         for thread in (self._finder, self._asker):
             thread.shut_down()
 

@@ -47,6 +47,7 @@ class Launch(QObject):
             self._recipe_bar.show_problem()
             return None
         recipe = self._interpreters.resolved(recipe or self._recipe_bar.recipe())
+        self._interpreters.look_now(recipe)
         problem = self._interpreters.problem(recipe)
         if problem is not None:
             self.refused.emit(*problem)

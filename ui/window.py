@@ -164,7 +164,7 @@ class Window(QMainWindow):
         self.runs_panel = RunsPanel(theme)
         self.status = StatusBar(theme)
         self.actions_by_name = Actions(self)
-        self.files = Files(self, self.settings)
+        self.files = Files(self, self.settings, self.interpreters.disk)
         self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, self.recipe_lines)
         self.typed_recipe = TypedRecipe(
             self.recipe_lines.read, self.recipe_lines.brief_sentence, self._show_and_run, self
@@ -506,8 +506,8 @@ class Window(QMainWindow):
             self.interpreters.search_again()
 
     def _show_interpreters(self) -> None:
-        found = self.interpreters.all()
-        self.recipe_bar.set_interpreters(choices(found, self.interpreters.unasked, self.packages))
+        known, found = self.interpreters, self.interpreters.all()
+        self.recipe_bar.set_interpreters(choices(found, known.unasked, self.packages, known.disk.there))
         self.side.show_packages([fact for one in found if one.path == "" for fact in self.packages.facts(one)])
 
     def _on_interpreters(self, found: list[Interpreter]) -> None:

@@ -281,7 +281,8 @@ def test_a_path_that_nobody_knows_is_asked_on_the_users_word(make: Make, qtbot: 
     qtbot.waitUntil(lambda: paths(known) == ["", old], timeout=LIMIT_MS)
     assert known.problem(recipe) == ("interpreter", "CPython 3.6 cannot be used: is older than 3.8.")
     Path(old).unlink()
-    assert known.problem(recipe) == ("interpreter", f"{old} was not found on this computer.")
+    gone = "interpreter", f"{old} was not found on this computer."
+    qtbot.waitUntil(lambda: known.problem(recipe) == gone, timeout=LIMIT_MS)
 
 
 @pytest.mark.usefixtures("there")

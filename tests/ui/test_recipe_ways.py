@@ -97,7 +97,7 @@ def test_a_broken_file_is_told_and_nothing_else_changes(
 
 
 def test_what_was_opened_and_saved_last_is_kept_the_newest_first(
-    make: Callable[[], Window], naps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, make: Callable[[], Window], naps: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = make()
     files = [naps, *(tmp_path / f"{number}.toml" for number in range(12))]
@@ -114,7 +114,8 @@ def test_what_was_opened_and_saved_last_is_kept_the_newest_first(
     again = make()
     assert again.files.recent() == expected
     expected[1].unlink()
-    assert again.files.recent() == [expected[0], *expected[2:]]  # what is gone is not offered
+    left = [expected[0], *expected[2:]]  # what is gone is not offered
+    qtbot.waitUntil(lambda: again.files.recent() == left, timeout=LIMIT_MS)
 
 
 def test_code_of_another_job_is_not_saved_with_a_recipe(
@@ -312,7 +313,7 @@ def test_no_program_is_started_by_typing_its_path(window: Window, qtbot: QtBot, 
     assert path not in window.interpreters._wanted
     qtbot.keyClick(window.recipe_bar.line, Qt.Key.Key_Return)
     assert path in window.interpreters._wanted
-    assert window.recipe_bar.problem() == f"{path} was not found on this computer."
+    qtbot.waitUntil(lambda: window.recipe_bar.problem() == f"{path} was not found on this computer.", timeout=LIMIT_MS)
 
 
 # --- the menu of the bar

@@ -74,7 +74,8 @@ def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(make: Make, qtbot,
     window.close()
     again = make()  # the settings remember it
     assert again.recipe_bar.recipe().interpreter == python
-    assert again.recipe_bar.problem() == f"{python} was not found on this computer."
+    gone = f"{python} was not found on this computer."
+    qtbot.waitUntil(lambda: again.recipe_bar.problem() == gone, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: any(choice.missing for choice in again.recipe_bar._interpreters), timeout=LIMIT_MS)
     again.recipe_bar.take_interpreter("")
     assert again.recipe_bar.run.isEnabled()
