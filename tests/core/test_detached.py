@@ -169,6 +169,24 @@ def test_it_ends_when_the_app_is_killed(way: str, model: str, tmp_path: Path) ->
         directory.sweep()
 
 
+def test_it_ends_with_an_app_that_is_killed_while_its_lab_stands_still(tmp_path: Path) -> None:
+    """The lab cannot see to it; its mark tells the probe what was of it."""
+    text = tmp_path / "job.py"
+    text.write_text(code(tmp_path / "pid", "daemon", STAY))
+    process = app("threads", "--job", "own", "--code", str(text))
+    try:
+        wait_for(lambda: len(detached(tmp_path / "pid", 2)) == 2)
+        started = [psutil.Process(pid) for pid in detached(tmp_path / "pid", 2)]
+        for one in psutil.Process(process.pid).children():
+            if "playground.lab" in one.cmdline():
+                one.suspend()
+        process.kill()
+        wait_until_gone(started)
+    finally:
+        end(process)
+        directory.sweep()
+
+
 def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: Path) -> None:
     text = tmp_path / "job.py"
     text.write_text(code(tmp_path / "pid", "daemon", STAY))

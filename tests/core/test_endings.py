@@ -257,6 +257,7 @@ def test_a_fault_ends_the_run_once_with_its_reason(where: str) -> None:
         if where == "stop":
             torn.engine.stop = tear
             run.stop()
+            run.fail("drawing it", ValueError("later"))
         if where == "remove":
             torn.directory.remove = tear
             run.stop()
