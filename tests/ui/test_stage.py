@@ -91,6 +91,7 @@ def test_hover_tells_worker_state_length_and_time(scene: Scene):
     x = frame.pixel((begun + ended) // 2)
     y = plot.rows.place(lane).center().y()
     plot.hovered.emit(float(x), y)
+    stage.tick(stage.window_of_time.now)  # the mouse is followed once a beat
     lines = stage.card.lines
     assert lines[0] == f"1{'ABCD'[lane]}"
     assert lines[1].startswith("ran ")
@@ -349,6 +350,7 @@ def test_a_drag_pans_and_freezes_and_a_double_click_returns(scene: Scene, qtbot)
 def test_the_mouse_over_a_plot_shows_the_card(scene: Scene, qtbot):
     plot = scene.stage.pulse.plot
     qtbot.mouseMove(plot.viewport(), QPoint(500, 20))
+    scene.stage.tick(scene.stage.window_of_time.now)
     assert scene.stage.card.lines[0] == "UI pulse"
     assert scene.stage.card.isVisible()
 
