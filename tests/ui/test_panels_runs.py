@@ -22,6 +22,7 @@ from playground.bootstrap import VERSION
 from playground.figures import InterpreterFacts
 from playground.recipe import Recipe
 from tests.ui.panel_records import run
+from ui.panels import runs
 from ui.panels.comparison import FinishedRun, Ratio, decades, ratios, sentence
 from ui.panels.controls import width_of
 from ui.panels.run_table import ROOMY, Column, recipe_words
@@ -340,3 +341,31 @@ def test_a_recipe_can_be_read_before_there_are_bars(panel: RunsPanel, qtbot: QtB
     assert compared or not any(table.isColumnHidden(column) for column in Column)
     assert columns <= table.viewport().width() + 1
     assert panel.model.roomy is (table.width() >= ROOMY)
+
+
+def test_bars_are_reckoned_once_for_all_cells(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 201):
+        panel.add(replace(THREADS, number=number), 4.0)
+    asked: list[int] = []
+    value = type(panel.model)._value
+    monkeypatch.setattr(
+        type(panel.model), "_value", lambda model, one, column: (asked.append(one.number), value(model, one, column))[1]
+    )
+    for one in panel.runs():
+        for column in (Column.THROUGHPUT, Column.CORES, Column.MEMORY, Column.LATENESS):
+            panel.model.part(one, column)
+    assert len(asked) <= 2 * 4 * 200, "each for itself, and once for all"
+    panel.add(replace(THREADS, number=201, throughput=THREADS.throughput * 2), 4.0)
+    assert panel.model.part(panel.runs()[-1], Column.THROUGHPUT) == 0.5
+
+
+def test_of_very_many_runs_the_oldest_leave_the_list(
+    panel: RunsPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_RUNS", 3)
+    left: list[int] = []
+    panel.removed.connect(left.append)
+    for number in range(1, 6):
+        panel.add(replace(THREADS, number=number), 4.0)
+    assert [one.number for one in panel.runs()] == [5, 4, 3]
+    assert left == [1, 2]
