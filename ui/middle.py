@@ -92,10 +92,11 @@ class Middle(QWidget):
         if not self._narrow:
             self._side_wanted = on
         self._side.setVisible(on)
+        self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always somewhere
         self._place_drawer()
 
     def _set_narrow(self, narrow: bool) -> None:
-        self._strip.setVisible(narrow)
+        self._strip.setVisible(narrow or not self._side_wanted)
         if not narrow and self._side.parent() is self._splitter:
             self._side.setVisible(self._side_wanted)
             self._set_sizes()

@@ -150,9 +150,11 @@ def test_column_tab_and_length_of_the_time_window_come_back(qtbot: QtBot, start:
     again.resize(1440, 900)
     QApplication.processEvents()
     assert not again.side.isVisible()
+    assert again.strip.isVisible()  # the verdict is always somewhere
     assert again.stage.window_of_time.span == 30 * 10**9
     assert (again.side.tabs.chosen, again.side.is_tall) == ("code", True)
     again._middle.toggle_side()
+    assert (again.side.isVisible(), again.strip.isVisible()) == (True, False)
     assert start().settings.settings.right_open
 
 
