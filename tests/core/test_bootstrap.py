@@ -157,8 +157,9 @@ def test_first_start_says_what_it_does_makes_it_and_opens_the_window(checkout: C
     said = output.splitlines()
     assert str(checkout.venv) in said[0]
     assert "MB to download" in said[1]
-    steps = [line.split("]")[0].strip() for line in said if "/8]" in line]
-    assert steps == [f"[{n}/8" for n in range(1, 9)]
+    count = len(bootstrap.NEEDED)
+    steps = [line.split("]")[0].strip() for line in said if f"/{count}]" in line]
+    assert steps == [f"[{n}/{count}" for n in range(1, count + 1)]
 
     code, output = checkout.run()
     assert (code, len(output.splitlines())) == (0, 1), "the next start goes straight to the window"
