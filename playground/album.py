@@ -49,6 +49,7 @@ class Album:
         self._given_up: dict[int, str] = {}
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._asked = self._done = 0  # jobs; each is counted by one thread
 
     # -- from the thread that owns it
 
@@ -65,6 +66,11 @@ class Album:
             return self._found.get_nowait()
         except queue.Empty:
             return None
+
+    @property
+    def idle(self) -> bool:
+        """Is all done that was asked for?"""
+        return self._asked == self._done
 
     def has(self, number: int) -> bool:
         """Is it written?"""
@@ -94,6 +100,7 @@ class Album:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="album")
             self._thread.start()
+        self._asked += 1
         self._jobs.put(job)
 
     # -- in its own thread
@@ -105,6 +112,7 @@ class Album:
             del job  # it holds on to a run
             if self._jobs.empty():
                 _give_back()
+            self._done += 1
 
     def _file(self, number: int) -> Path:
         return self._path / f"{number}.npz"

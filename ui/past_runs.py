@@ -50,6 +50,11 @@ class PastRuns(QObject):
         panel.removed.connect(self._forget)
         readout.told.connect(self._look)
 
+    @property
+    def idle(self) -> bool:
+        """Is every picture written, and read, that was to be?"""
+        return self._album.idle
+
     def leave(self, number: int) -> None:
         """A run that has ended leaves the stage."""
         run = self._runs.shown(number)

@@ -74,6 +74,7 @@ def main() -> None:
     def settled() -> Steps:
         """Until what has ended is cleared away, and the album has written what it was given."""
         yield 3.0
+        yield lambda: window.past_runs.idle
         gc.collect()
 
     def steps() -> Steps:

@@ -41,6 +41,7 @@ def test_what_was_put_in_comes_back(album: Album) -> None:
     album.put(3, picture)
     album.put(4, lambda: {"other": np.ones(2)})
     album.ask(3)
+    assert not album.idle
     found = taken(album)
     assert found.number == 3
     assert found.arrays.keys() == picture().keys()
@@ -53,6 +54,10 @@ def test_what_was_put_in_comes_back(album: Album) -> None:
     assert album.read(4).keys() == {"other"}
     assert album.take() is None
     assert not album.given_up
+    until = time.monotonic() + LIMIT_S
+    while not album.idle:
+        assert time.monotonic() < until
+        time.sleep(0.002)
 
 
 def test_its_folder_is_private_and_carries_who_it_belongs_to(album: Album, tmp_path: Path) -> None:
