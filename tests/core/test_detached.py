@@ -240,6 +240,18 @@ def test_what_is_older_than_a_lab_is_not_its_own(stranger: psutil.Process) -> No
     assert descendants.of(descendants.NOBODY, "nothing", began + 1, {stranger.pid: began}) == {}
 
 
+def test_where_the_system_does_not_show_it_the_group_and_the_children_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(descendants, "ABLE", False)
+    with running(recipe(tmp_path / "pid", "program", STAY)) as run:
+        until(run, lambda: detached(tmp_path / "pid"))
+        run.stop()
+        to_the_end(run)
+        assert run.engine.outcome == "stopped"
+        assert not [pid for pid in detached(tmp_path / "pid") if alive(pid)]
+
+
 def test_a_lab_that_was_never_started_has_left_nothing() -> None:
     assert not Leftovers("nothing").kill()
 

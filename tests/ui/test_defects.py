@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QThread, QTimer
@@ -16,6 +17,7 @@ from playground.recipe import Recipe
 from ui import defects
 from ui.apart import apart
 from ui.defects import Defects
+from ui.settings import SettingsFile
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
 from ui.workers.core_sampler import CoreSampler
@@ -204,3 +206,23 @@ def test_what_cannot_be_painted_is_given_up_and_its_run_fails(
     assert figures.error == "this app failed at drawing it: ZeroDivisionError: no width"
     assert group.accessibleDescription() == NO_PICTURE
     assert group.block.isHidden()
+
+
+def test_the_thread_that_writes_settings_outlives_its_defects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else nothing would ever be kept again."""
+    file = SettingsFile(tmp_path / "settings")
+    real, failed = file._bring_together, [False]
+
+    def write(*given: object) -> object:
+        if not failed[0]:
+            failed[0] = True
+            raise RuntimeError("lost")
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(file, "_bring_together", write)
+    file.change(frame_rate=30)
+    file.wait_until_written()
+    assert "RuntimeError: lost" in (file.message or "")
+    file.change(lens_open=True)
+    file.wait_until_written()
+    assert "frame_rate = 30" in file.path.read_text()
