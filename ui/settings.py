@@ -89,7 +89,8 @@ class SettingsFile:
 
     def left_behind(self) -> dict[str, str]:
         """Code of windows that are closed, which another one has pushed out of the file."""
-        return {key: text for key, text in self._settings.codes_aside.items() if not directory.lives(key)}
+        others = self._settings.codes_aside.items()
+        return {key: text for key, text in others if text != self._settings.code and not directory.lives(key)}
 
     def forget_left_behind(self, key: str) -> None:
         others = {name: text for name, text in self._settings.codes_aside.items() if name != key}

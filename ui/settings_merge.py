@@ -69,9 +69,10 @@ def _together(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
 
 def _is_lost(base: Settings, mine: Settings, theirs: Settings, others_open: bool) -> bool:
     """Would a text that another window shows, or has left, be nowhere any more?"""
-    if theirs.code_by == mine.code_by or not theirs.code.strip() or theirs.code == mine.code:
+    if theirs.code_by == mine.code_by or not theirs.code.strip():
         return False
-    return others_open or theirs.code != base.code
+    # An open window's is put by even where this one shows the same: it may show another one at its next change.
+    return others_open or theirs.code not in (base.code, mine.code)
 
 
 def _put_by(aside: dict[str, str], key: str, text: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground import computer, json_text
@@ -90,6 +90,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
+@settings(deadline=None)
 def test_anything_that_a_lab_tells_can_be_written(value: Any) -> None:
     strict(json_text.written({"result": own.plain(value), "figure": value}))
 

@@ -19,7 +19,7 @@ from playground.whole_file import locked, write_whole
 from ui.coding import DROPPED, LEFT
 from ui.settings import FILE, LOCK, Settings, SettingsFile
 from ui.settings_merge import MOST_ASIDE, fingerprint, merged, united
-from ui.trust import Trust
+from ui.trust import CodeTrust
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -31,7 +31,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from playground.recipe import Recipe
 from ui.settings import SettingsFile
-from ui.trust import Trust
+from ui.trust import CodeTrust
 kept = SettingsFile(Path(sys.argv[2]))
 print("begun", flush=True)
 for line in sys.stdin:
@@ -40,7 +40,7 @@ for line in sys.stdin:
         fields["recipe"] = Recipe(**fields["recipe"])
     if "typed" in fields:
         fields["code"] = fields.pop("typed")
-        Trust(kept).note_typed(fields["code"])
+        CodeTrust(kept).note_typed(fields["code"])
     if "close" in fields:
         kept.close()
     else:
@@ -103,12 +103,12 @@ def another(tmp_path: Path) -> Iterator[Callable[[], OtherWindow]]:
 
 def test_each_changes_only_what_it_has_changed(tmp_path: Path, another: Callable[[], OtherWindow]) -> None:
     one, other = another(), another()
-    one.change(theme="light", window_width=1000)
+    one.change(theme="light", right_width=1000)
     other.change(frame_rate=30)
-    one.change(window_width=1001)
-    other.change(window_width=1002)
+    one.change(right_width=1001)
+    other.change(right_width=1002)
     kept = SettingsFile(tmp_path).settings
-    assert (kept.theme, kept.frame_rate, kept.window_width) == ("light", 30, 1002)
+    assert (kept.theme, kept.frame_rate, kept.right_width) == ("light", 30, 1002)
 
 
 def test_lists_have_what_either_has_added(tmp_path: Path, another: Callable[[], OtherWindow]) -> None:
@@ -157,14 +157,14 @@ def test_nobody_else_writes_between_reading_and_writing(tmp_path: Path, monkeypa
 def test_both_at_once_and_often(tmp_path: Path, another: Callable[[], OtherWindow]) -> None:
     one, other = another(), another()
     for number in range(40):
-        one.begin(interpreters=[f"/one/{n}" for n in range(number + 1)], window_width=1000 + number)
-        other.begin(trusted_code=[f"other {n}" for n in range(number + 1)], window_height=800 + number)
+        one.begin(interpreters=[f"/one/{n}" for n in range(number + 1)], right_width=1000 + number)
+        other.begin(trusted_code=[f"other {n}" for n in range(number + 1)], time_window_s=800 + number)
     for _ in range(40):
         one.changed()
         other.changed()
     kept = SettingsFile(tmp_path).settings
     assert len(kept.interpreters) == len(kept.trusted_code) == 40
-    assert (kept.window_width, kept.window_height) == (1039, 839)
+    assert (kept.right_width, kept.time_window_s) == (1039, 839)
 
 
 def test_code_of_the_window_that_wrote_before_is_put_by(tmp_path: Path, another: Callable[[], OtherWindow]) -> None:
@@ -183,7 +183,7 @@ def test_code_of_the_window_that_wrote_before_is_put_by(tmp_path: Path, another:
     assert kept.code == "other's 2"
     again = SettingsFile(tmp_path)
     assert list(again.left_behind().values()) == ["one's 2"], "one entry a window, the last"
-    assert Trust(again).holds("one's 2"), "it was typed by the user, and stays known"
+    assert CodeTrust(again).holds("one's 2"), "it was typed by the user, and stays known"
 
 
 def test_code_of_an_open_window_that_was_there_when_another_began(
@@ -298,9 +298,18 @@ def test_no_more_than_some_texts_are_put_by() -> None:
 
 
 def test_the_same_text_and_no_text_are_not_put_by() -> None:
-    for text in ("mine", "", " \n"):
+    for text, others_open in (("mine", False), ("", True), (" \n", True)):
         theirs = Settings(code=text, code_by="them")
-        assert merged(Settings(), Settings(code="mine"), theirs, {"code"}, others_open=True).codes_aside == {}
+        assert merged(Settings(), Settings(code="mine"), theirs, {"code"}, others_open).codes_aside == {}
+
+
+def test_a_text_is_put_by_before_this_window_shows_another_one() -> None:
+    theirs = Settings(code="long", code_by="them")
+    mine = Settings(code="long", code_by="me")
+    first = merged(theirs, mine, theirs, {"recipe"}, others_open=True)
+    assert (first.code_by, first.codes_aside) == ("me", {"them": "long"})
+    second = merged(mine, Settings(code="other", code_by="me"), first, {"code"}, others_open=True)
+    assert (second.code, second.codes_aside) == ("other", {"them": "long"})
 
 
 def test_code_that_is_not_the_users_is_not_trusted_by_being_put_by() -> None:
