@@ -60,14 +60,18 @@ def work(order: Any, indices: Sequence[int], things: Any) -> None:
 def as_they_end(processes: Sequence[Any], start_method: object) -> Iterator[Tuple[int, Any]]:
     """Each process with its place among them, when it has ended. multiprocessing waits for the last who holds an end of
     a pipe, which may be something that own code has detached; so where it can be asked for, it is the system that
-    tells."""
+    tells. Of those that multiprocessing has noticed itself, as it does whenever it starts another, the system knows
+    nothing any more."""
     asked = hasattr(os, "waitid") and start_method != "forkserver"
     left = dict(enumerate(processes))
+    ended = [place for place, process in left.items() if process.exitcode is not None]
     while left:
-        for place in _ended_child(left) if asked else _ended(left):
+        for place in ended:
             process = left.pop(place)
             process.join()
             yield place, process
+        if left:
+            ended = _ended_child(left) if asked else _ended(left)
 
 
 def _ended(processes: Dict[int, Any]) -> List[int]:
