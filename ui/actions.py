@@ -41,6 +41,7 @@ COMMANDS = (
     Command("runs_panel", "Show or hide finished runs", ("Ctrl+B",)),
     Command("full_screen", "Full screen", ("F11",)),
     Command("smooth", "Screen-share mode: 30 frames per second", ("Ctrl+Shift+S",)),
+    Command("reduced_motion", "Reduced motion: 5 frames per second"),
     Command("open_recipe", "Open a recipe or code…", ("Ctrl+O",)),
     Command("save_recipe", "Save this recipe…", ("Ctrl+S",)),
     Command("type_recipe", "Type a recipe", ("F2", "Ctrl+Shift+L")),  # F2 edits in place, as elsewhere

@@ -9,11 +9,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.clock import BEATS_PER_S
+from ui.clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
 from ui.settings import SettingsFile
 from ui.theme import Theme, ThemeSource
-
-SCREEN_SHARE_FRAMES = 30
 
 
 class Part(Protocol):
@@ -41,10 +39,14 @@ class Appearance(QObject):
         self._settings.change(frame_rate=rate)
         self.frame_rate_changed.emit(rate)
 
-    def toggle_frame_rate(self) -> None:
-        """Between what a screen shows and what a video call can carry."""
-        fast = self._settings.settings.frame_rate > SCREEN_SHARE_FRAMES
-        self.set_frame_rate(SCREEN_SHARE_FRAMES if fast else BEATS_PER_S)
+    def toggle_screen_share(self) -> None:
+        self._toggle_rate(SCREEN_SHARE_FRAMES)
+
+    def toggle_reduced_motion(self) -> None:
+        self._toggle_rate(REDUCED_FRAMES)
+
+    def _toggle_rate(self, rate: int) -> None:
+        self.set_frame_rate(BEATS_PER_S if self._settings.settings.frame_rate == rate else rate)
 
     def toggle_full_screen(self) -> None:
         """From full screen it goes back to what it was, maximised or not."""

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from playground.lab import machine
 
 BEATS_PER_S = 60
+SCREEN_SHARE_FRAMES = 30  # per second: what a video call can carry
+REDUCED_FRAMES = 5  # for eyes that movement disturbs; beats and figures go on as ever
 PERIOD_NS = 10**9 // BEATS_PER_S
 FREEZE_MS = 100.0
 clock = time.perf_counter_ns

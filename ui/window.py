@@ -309,7 +309,8 @@ class Window(QMainWindow):
         act("lens_later", lambda: self.stage.move_lens(1))
         act("runs_panel", lambda: self.runs_panel.set_open(not self.runs_panel.is_open()))
         act("full_screen", self.appearance.toggle_full_screen)
-        act("smooth", self._smooth)
+        act("smooth", self.appearance.toggle_screen_share)
+        act("reduced_motion", self.appearance.toggle_reduced_motion)
         act("code", self.code_tab.go_to)
         act("save_code", self.coding.save)
         act("copy_script", self.side.code.copy_as_script)
@@ -531,11 +532,8 @@ class Window(QMainWindow):
 
     def _on_frame_rate(self, rate: int) -> None:
         self.knobs.show_frame_rate(rate)
+        self.status.show_message(f"{rate} frames per second")
         self._set_pace()
-
-    def _smooth(self) -> None:
-        self.appearance.toggle_frame_rate()
-        self.status.show_message(f"{self.settings.settings.frame_rate} frames per second")
 
     def _open_palette(self) -> None:
         for old in self._suggested:

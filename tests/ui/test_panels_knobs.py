@@ -247,14 +247,15 @@ def test_it_says_how_many_differ_and_resets_them(knobs: KnobsPopover, qtbot: QtB
     assert knobs.row("switch_interval").value() == 0.005
 
 
-def test_screen_share_mode_is_told_as_a_frame_rate(knobs: KnobsPopover, qtbot: QtBot) -> None:
+def test_how_often_the_picture_moves_can_be_chosen(knobs: KnobsPopover, qtbot: QtBot) -> None:
     rates: list[int] = []
     knobs.frame_rate_changed.connect(rates.append)
-    qtbot.mouseClick(knobs.screen_share, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(knobs.screen_share, Qt.MouseButton.LeftButton)
-    assert rates == [30, 60]
-    knobs.show_frame_rate(30)
-    assert knobs.screen_share.isChecked()
+    for words in ("30", "5", "60"):
+        qtbot.mouseClick(knobs.frame_rate.segment(words), Qt.MouseButton.LeftButton)
+    assert rates == [30, 5, 60]
+    knobs.show_frame_rate(5)
+    assert knobs.frame_rate.taken() == "5"
+    assert knobs.frame_rate.segment("5").toolTip().startswith("Reduced motion")
 
 
 def test_esc_closes_and_tab_stays_within(knobs: KnobsPopover, qtbot: QtBot) -> None:
@@ -291,7 +292,7 @@ def test_tab_goes_through_it_as_it_is_read(knobs: KnobsPopover) -> None:
         assert widget is not None
         met.append(widget.objectName())
     assert met[:4] == ["knob_switch_interval_value", "knob_switch_interval", "knob_probe_rate_value", "knob_probe_rate"]
-    assert met.index("screen_share") > max(met.index("knob_nap"), met.index("knob_gil_default"))
+    assert met.index("frame_rate_60") > max(met.index("knob_nap"), met.index("knob_gil_default"))
 
 
 def test_its_labels_have_the_theme_that_came_before_it_was_opened(qtbot: QtBot) -> None:

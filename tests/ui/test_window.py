@@ -501,13 +501,16 @@ def whole(card: QWidget) -> bool:
     return card.height() >= card.layout().heightForWidth(card.width())
 
 
-def test_screen_share_mode_halves_the_frames(qtbot, window: Window, ended: Callable[..., Run]):
+def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, ended: Callable[..., Run]):
     ended()
     act(window, "live")  # at its end nothing moves
     act(window, "smooth")
     assert window.settings.settings.frame_rate == 30
     assert window.clock.frames_per_s == 30
-    act(window, "smooth")
+    act(window, "reduced_motion")
+    assert (window.clock.frames_per_s, window.clock.beats_per_s) == (5, 60)  # what is measured stays the same
+    assert window.knobs.frame_rate.taken() == "5"
+    act(window, "reduced_motion")
     assert window.clock.frames_per_s == 60
 
 

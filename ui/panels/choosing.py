@@ -1,4 +1,4 @@
-"""Controls to choose with: segments, switches and sliders."""
+"""Controls to choose with: segments and sliders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.controls import RING, Control, OneOf, Themed, box, width_of, write
+from ui.panels.controls import OneOf, Themed, box, width_of, write
 from ui.theme import Theme, font
 
 
@@ -118,26 +118,6 @@ class Segments(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         box(QPainter(self), QRectF(self.rect()), 6, self.theme.track, None)
-
-
-class Switch(Control):
-    """On or off: a lozenge with a knob."""
-
-    radius = 9.0
-
-    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__(theme, name, accessible)
-        self.setCheckable(True)
-
-    def sizeHint(self) -> QSize:
-        return QSize(32 + 2 * RING, 18 + 2 * RING)
-
-    def draw(self, painter: QPainter) -> None:
-        rect, theme = self.seen(), self.theme
-        off = theme.hover if theme.dark else theme.line1
-        box(painter, rect, 9, theme.accent_fill if self.isChecked() else off, None)
-        left = rect.right() - 16 if self.isChecked() else rect.left() + 2
-        box(painter, QRectF(left, rect.top() + 2, 14, 14), 7, "#FFFFFF", None)
 
 
 class Slider(Themed, QSlider):

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from playground.lab.knob import Knob
 from playground.recipe import Recipe, changed, knobs_of
-from ui.panels.choosing import Switch
+from ui.clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
+from ui.panels.choosing import Segments
 from ui.panels.controls import Button, Line, set_theme_within
 from ui.panels.knob_row import KnobRow
 from ui.panels.labels import Label
@@ -22,7 +23,11 @@ from ui.theme import Theme
 
 WIDTH = 372
 PADDING = 14
-FRAME_RATES = (60, 30)
+FRAME_RATES = {
+    BEATS_PER_S: "As often as the window can be asked",
+    SCREEN_SHARE_FRAMES: "Screen-share mode: easier on a video call, and on this computer",
+    REDUCED_FRAMES: "Reduced motion: the picture moves on five times a second; what is measured stays the same",
+}
 NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -57,7 +62,7 @@ class KnobsPopover(Popover):
         return self._recipe
 
     def show_frame_rate(self, rate: int) -> None:
-        self.screen_share.setChecked(rate == FRAME_RATES[1])
+        self.frame_rate.choose(str(rate))
 
     def differing(self) -> int:
         """How many knobs are not at their defaults."""
@@ -73,16 +78,15 @@ class KnobsPopover(Popover):
         column.setContentsMargins(PADDING, 8, PADDING - 4, 0)
         column.setSpacing(4)
         row = QHBoxLayout()
-        words = Label(theme, "Screen-share mode, 30 frames per second", 13, color="t2")
-        self.screen_share = Switch(theme, "screen_share", "Screen-share mode, 30 frames per second")
-        self.screen_share.setToolTip(
-            "Draws 30 times a second instead of 60: easier on a video call, and on this computer"
-        )
-        self.screen_share.clicked.connect(
-            lambda on: self.frame_rate_changed.emit(FRAME_RATES[1] if on else FRAME_RATES[0])
-        )
+        words = Label(theme, "Pictures per second", 13, color="t2")
+        self.frame_rate = Segments(theme, "frame_rate", "Pictures per second")
+        self.frame_rate.set_choices([str(rate) for rate in FRAME_RATES], str(BEATS_PER_S))
+        for rate, meaning in FRAME_RATES.items():
+            self.frame_rate.segment(str(rate)).setToolTip(meaning)
+            self.frame_rate.segment(str(rate)).setAccessibleDescription(meaning)
+        self.frame_rate.chosen.connect(lambda rate: self.frame_rate_changed.emit(int(rate)))
         row.addWidget(words, 1)
-        row.addWidget(self.screen_share)
+        row.addWidget(self.frame_rate)
         column.addLayout(row)
         foot = QHBoxLayout()
         self._differ = Label(theme, "", 12, color="t3")
