@@ -83,7 +83,7 @@ class Album:
     @property
     def given_up(self) -> Mapping[int, str]:
         """Runs of which there is no picture, and why."""
-        return self._given_up
+        return dict(self._given_up)  # as it is now: more may come while somebody looks through it
 
     def forget(self, number: int) -> None:
         self._do(lambda: self._remove(number))
@@ -108,11 +108,17 @@ class Album:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             if not self._closing:
-                job()
+                self._carry_out(job)
             del job  # it holds on to a run
             if self._jobs.empty():
                 _give_back()
             self._done += 1
+
+    def _carry_out(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception:  # at the edge: without this thread nothing would be kept or found again
+            log.exception("the album could not do what it was asked for")
 
     def _file(self, number: int) -> Path:
         return self._path / f"{number}.npz"
@@ -148,9 +154,12 @@ class Album:
 
     def _read(self, number: int) -> Arrays:
         try:
-            with np.load(self._file(number), allow_pickle=False) as pages:
+            with self._file(number).open("rb") as file, np.load(file, allow_pickle=False) as pages:
                 return {name: pages[name] for name in pages.files}
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+        except OSError:
+            return {}
+        except Exception as problem:  # at the edge: what else has written into the file can be anything
+            log.info("the picture of run %d cannot be read (%r)", number, problem)
             return {}
 
     def _remove(self, number: int) -> None:

@@ -169,3 +169,46 @@ def test_closing_does_not_wait_for_what_is_not_written_yet(album: Album) -> None
         album.put(number, lambda number=number: slow(number))  # type: ignore[misc]
     album.close()
     assert len(made) < 50
+
+
+def test_what_cannot_be_read_is_not_there_and_others_are(album: Album) -> None:
+    """A byte that is another one in the middle of the file: zip, zlib and numpy each complain in their own way."""
+    for number in (1, 2):
+        album.put(number, lambda: picture(20_000))
+    album.ask(1)
+    assert taken(album).arrays
+    file = album._file(1)
+    whole = file.read_bytes()
+    for place in range(0, len(whole), len(whole) // 60):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        album.read(1)
+    file.write_bytes(whole[: len(whole) // 3])
+    album.ask(1)
+    assert taken(album).arrays == {}
+    album.ask(2)
+    assert taken(album).arrays
+
+
+def test_what_cannot_be_done_keeps_nothing_else(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
+    album.put(1, picture)
+    album.ask(1)
+    assert taken(album).arrays
+
+    def in_use(*_: object, **__: object) -> None:
+        raise PermissionError(13, "somebody reads it just now, on Windows")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", in_use)
+        album.forget(1)
+        album.ask(1)
+        taken(album)
+    album.put(2, picture)
+    album.ask(2)
+    assert taken(album).arrays
+
+
+def test_what_is_given_up_can_be_looked_through_while_more_is(album: Album) -> None:
+    album._given_up.update({1: "the disk is full", 2: "the disk is full"})
+    for number in album.given_up:
+        album._given_up[number + 10] = "the disk is full"
+    assert sorted(album.given_up) == [1, 2, 11, 12]
