@@ -44,8 +44,9 @@ class Leftovers:
         found = descendants.of(self._lab, self._mark, self._since, self._seen)
         self._seen.update(found)
         if found:
-            with contextlib.suppress(OSError):
-                os.killpg(self._lab, signal.SIGKILL)  # all at once: they cannot start another meanwhile
+            if descendants.started(self._lab) in (0, self._since):  # once it is gone its number may be somebody else's
+                with contextlib.suppress(OSError):
+                    os.killpg(self._lab, signal.SIGKILL)  # all at once: they cannot start another meanwhile
             descendants.kill(found)
         return bool(found)
 

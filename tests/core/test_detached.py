@@ -235,6 +235,25 @@ def test_a_lab_whose_number_is_somebody_elses_has_no_group(stranger: psutil.Proc
     assert descendants.of(stranger.pid, "nothing", began - 1) == {}
 
 
+def test_what_a_lab_has_left_ends_and_not_the_group_that_has_its_number_now(
+    stranger: psutil.Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leftovers = Leftovers("nothing")
+    began = descendants.started(stranger.pid)
+    monkeypatch.setattr(descendants, "started", lambda _pid: began - 1)  # the lab that had the number before
+    leftovers.began(stranger.pid)
+    monkeypatch.undo()
+    own = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    try:
+        leftovers.note({own.pid: descendants.started(own.pid)})
+        assert leftovers.kill()
+        own.wait(60)
+        assert lives(stranger)
+    finally:
+        own.kill()
+        own.wait()
+
+
 def test_what_is_older_than_a_lab_is_not_its_own(stranger: psutil.Process) -> None:
     began = descendants.started(stranger.pid)
     assert descendants.of(descendants.NOBODY, "nothing", began + 1, {stranger.pid: began}) == {}
