@@ -145,9 +145,10 @@ class Engine:
     def end(self, outcome: str, error: str | None) -> None:
         if self.asked_at is not None:
             self.stop_ms = (clock() - self.asked_at) * 1000
-        if self.fault is not None:
-            outcome, error = FAILED, self.fault
-        self.outcome, self.error, self.phase = outcome, error, "ended"
+        self.outcome, self.error = (outcome, error) if self.fault is None else (FAILED, self.fault)
+        self.phase = "ended"
+        if self.fault is not None:  # noted just now, by a thread that has not seen yet that this has ended (faults.py)
+            self.outcome, self.error = FAILED, self.fault
 
     def untroubled(self) -> str:
         """How a run ended in which nothing went wrong. Its time is up only if its job has an end that it did not reach:

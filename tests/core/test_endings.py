@@ -19,6 +19,7 @@ import pytest
 from playground import engine, probing, session
 from playground import run as run_module
 from playground.directory import RunDirectory
+from playground.faults import Faults
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.run import Run, abandon
@@ -276,6 +277,26 @@ def test_a_fault_ends_the_run_once_with_its_reason(where: str) -> None:
             return  # then there is nothing left to kill them with but the end of the lab itself
         wait_for(lambda: not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE], 5)
         torn.directory.remove = remove
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_fault_that_is_noted_while_the_run_ends_is_its_reason() -> None:
+    """By another thread, between the last look at faults and the end."""
+
+    class Ending(engine.Engine):
+        def __setattr__(self, name: str, value: object) -> None:
+            if name == "phase" and value == "ended":
+                faults.note("drawing it", ValueError("torn"))
+            super().__setattr__(name, value)
+
+    directory = RunDirectory(1)
+    try:
+        ending = Ending(SLEEPS, directory)
+        faults = Faults(1, ending)
+        ending.end("finished", None)
+    finally:
+        directory.remove()
+    assert (ending.outcome, ending.error) == ("failed", faults.first)
 
 
 CLI = """
