@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from playground import command, interpreters, optional_packages
+from playground import command, installing, interpreters, optional_packages
 from playground.interpreters import Interpreter
 from playground.interpreters.interpreter import own
 from playground.recipe import Recipe
@@ -98,6 +98,28 @@ def test_why_it_failed_is_told_in_the_row_which_can_be_pressed_again(
     press(window, "greenlet")
     qtbot.waitUntil(lambda: row(window, "greenlet").note.startswith("not installed: No matching"), timeout=LIMIT_MS)
     assert row(window, "greenlet").action == INSTALL
+
+
+def test_a_defect_of_the_installer_is_told_and_the_row_can_be_pressed_again(
+    qtbot: QtBot, make: Callable[[], Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_greenlet(monkeypatch)
+    window = make()
+    told: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, problem, _trace: told.append(str(problem)))
+
+    def tear(*_: object) -> None:
+        raise LookupError("in two")
+
+    monkeypatch.setattr(installing, "install", tear)
+    window.packages.pip_line = lambda one, _package: [one.executable]
+    press(window, "greenlet")
+    press(window, "monocle")
+    for model in ("greenlet", "monocle"):
+        note = "not installed: LookupError: in two"
+        qtbot.waitUntil(lambda model=model, note=note: row(window, model).note == note, timeout=LIMIT_MS)
+        assert row(window, model).action == INSTALL
+    assert told == ["in two", "in two"]
 
 
 def slow(window: Window, note: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Sequence
 
 from PySide6.QtCore import QThread, Signal
 
 from playground import installing
+from playground.faults import described
 
 
 class Installer(QThread):
@@ -48,8 +50,12 @@ class Installer(QThread):
             path, package, line = self._orders.get()
             given_up = self._given_up[path, package]
             why: str | None = installing.GIVEN_UP
-            if not given_up.is_set():
-                why = self._install(path, package, line, given_up)
+            try:
+                if not given_up.is_set():
+                    why = self._install(path, package, line, given_up)
+            except Exception as problem:  # a defect is told, and the row does not go on for ever
+                why = described(problem)
+                sys.excepthook(type(problem), problem, problem.__traceback__)
             self.ended.emit(path, package, why or "")
 
     def _install(self, path: str, package: str, line: Sequence[str], given_up: threading.Event) -> str | None:
