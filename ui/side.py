@@ -18,13 +18,14 @@ from playground.verdict import Verdict
 from ui.panels.code import CodePage
 from ui.panels.computer import ROW, Fact, OnThisComputer
 from ui.panels.controls import Themed, icon_button, set_theme_within
+from ui.panels.how_to_read import HowToRead
 from ui.panels.look import LookPage
 from ui.panels.output import OutputPage
 from ui.panels.quantities import whole
 from ui.panels.run_table import recipe_words
 from ui.panels.tabs import TabCard
 from ui.panels.tasks import TasksPanel
-from ui.panels.verdict import HowToRead, Shape, VerdictCard
+from ui.panels.verdict import Shape, VerdictCard
 from ui.theme import Theme
 
 LEAST_WIDTH, MOST_WIDTH = 360, 720  # four tabs with their buttons fit; lines of code are long

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 from ui.panels.chips import Chip
 from ui.panels.controls import RING, Button
 from ui.panels.labels import Headline, Label
+from ui.panels.split_bar import SplitBar
 from ui.panels.tabs import Tab
-from ui.panels.verdict import SplitBar
 
 OVERLAYS = ("notices", "problem_row", "runs_toggle")  # they lie over others by intent
 CLASSES_OVER = ("HoverCard", "DropOverlay", "Fan", "Popover", "ChoiceMenu", "Palette", "QScrollBar")

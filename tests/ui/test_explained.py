@@ -16,7 +16,8 @@ from playground import interpreters, key_figures, states
 from playground.recipe import Recipe
 from playground.run import Run
 from ui.panels import run_table, tasks
-from ui.panels.verdict import FigureRow, HowToRead, LegendRow
+from ui.panels.how_to_read import HowToRead, LegendRow
+from ui.panels.verdict import FigureRow
 from ui.settings import SettingsFile
 from ui.stage.group_header import PROGRESS_MEANS, RATE_MEANS, TIME_MEANS
 from ui.stage.legend import Legend

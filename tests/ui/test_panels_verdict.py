@@ -20,8 +20,10 @@ from playground.states import RUN, TURN, UNKNOWN
 from playground.verdict import Verdict
 from tests.ui.panel_records import run
 from ui.panels.computer import OnThisComputer
+from ui.panels.how_to_read import HowToRead
 from ui.panels.labels import Headline
-from ui.panels.verdict import FigureRow, HowToRead, Shape, VerdictCard, parts_of, place_labels
+from ui.panels.split_bar import parts_of, place_labels
+from ui.panels.verdict import FigureRow, Shape, VerdictCard
 from ui.theme import DARK, LIGHT, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
