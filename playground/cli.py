@@ -12,13 +12,11 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, NoReturn
 
 import msgspec
 
 from playground import catalogue, consent, directory, interpreters, json_text, limits, recipe_options
-from playground.computer import computer, moment
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.others import Others
@@ -26,15 +24,14 @@ from playground.output import OutputReader, readable
 from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
-from playground.states import NOT_STARTED
+from playground.run_report import as_json, as_text
 from playground.visible import one_line, visible
-from playground.wording import brief_time, cores
+from playground.wording import cores
 
 DEFAULT_SECONDS = 5.0
 BASELINE_SECONDS = 2.0
 POLL_S = 0.01
 PULL_S = 0.1
-FEW = 8  # are named
 TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
@@ -322,139 +319,3 @@ class _ProgressLine:
     def clear(self) -> None:
         if self._live:
             print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
-
-
-def speedup_over(baseline: RunStatistics | None, statistics: RunStatistics) -> float | None:
-    """By the work done: each lab sizes its pieces anew, a few percent apart."""
-    if baseline is None or not baseline.work_per_s or statistics.work_per_s is None:
-        return None
-    return statistics.work_per_s / baseline.work_per_s
-
-
-def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[str, Any]:
-    """The object of `run --json`; scripts rely on its names."""
-    gil = statistics.gil
-    return {
-        "recipe": msgspec.to_builtins(statistics.recipe),
-        "interpreter": {
-            "path": statistics.interpreter.path,
-            "version": statistics.interpreter.version,
-            "implementation": statistics.interpreter.implementation,
-            "free_threaded": statistics.interpreter.free_threaded,
-            "gil_enabled": statistics.interpreter.gil_enabled,
-            "gil_enabled_at_end": statistics.interpreter.gil_enabled_at_end,
-        },
-        "seconds": statistics.seconds,
-        "began": moment(statistics.started_ns),
-        "started_ns": statistics.started_ns,
-        "ended_ns": statistics.ended_ns,
-        "outcome": statistics.outcome,
-        "error": statistics.error,
-        "throughput": statistics.throughput,
-        "cores_used": statistics.cores_used,
-        "cores_workers": statistics.cores_workers,
-        "cores_lab": statistics.cores_lab,
-        "work_per_s": statistics.work_per_s,
-        "work": statistics.work,
-        "speedup": speedup_over(baseline, statistics),
-        "answer": statistics.answer,
-        "round_trip_us": statistics.trip_us,
-        "plain_round_trip_us": statistics.plain_trip_us,
-        "begun": statistics.begun,
-        "changes": [asdict(change) for change in statistics.changes],
-        "workers": [
-            {
-                "name": worker.name,
-                "ops": worker.ops,
-                "cpu_s": worker.cpu_s,
-                "pid": worker.pid,
-                "tid": worker.tid,
-                "share": msgspec.to_builtins(worker.share),
-                "error": worker.error,
-                "result": worker.result,
-                "started_ns": worker.started_ns,
-                "ended_ns": worker.ended_ns,
-            }
-            for worker in statistics.workers
-        ],
-        "gil": {
-            "source": gil.source,
-            "why": gil.why,
-            "handoffs_per_s": gil.handoffs_per_s,
-            "mean_slice_ms": gil.mean_slice_ms,
-            "held": gil.held,
-            "free": gil.free,
-            "samples": gil.samples,
-        },
-        "memory": {"lab_mb": statistics.lab_mb, "per_worker_mb": statistics.worker_mb},
-        "loop": asdict(statistics.loop) if statistics.loop else None,
-        "start_ms": statistics.start_ms,
-        "start_all_ms": statistics.start_all_ms,
-        "stop_ms": statistics.stop_ms,
-        "lost_records": statistics.lost_records,
-        "printed": statistics.printed,
-        "probe_cost": statistics.probe_cost,
-        "recorder_cost": statistics.recorder_cost,
-        "nice": statistics.nice,
-        "lanes_source": statistics.lanes_source,
-        "clock_step_ms": statistics.clock_step_ms,
-        "computer": asdict(computer()),
-    }
-
-
-def _recording(statistics: RunStatistics) -> str:
-    watch = statistics.recording_cores
-    return f", of which about {watch:.2f} is recording" if watch is not None else ""
-
-
-def not_started(statistics: RunStatistics) -> str:
-    """Whose turn never came; of many only how many they are."""
-    count = statistics.recipe.workers - (statistics.begun or 0)
-    if count > FEW:
-        return f"{count:,} of {statistics.recipe.workers:,}"
-    return ", ".join(worker.name for worker in statistics.workers if worker.state == NOT_STARTED) if count else ""
-
-
-def _cores_words(statistics: RunStatistics) -> str:
-    used = f"{statistics.cores_used:.2f}"
-    if statistics.cores_lab is None:
-        return used
-    return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
-
-
-def _rate_words(statistics: RunStatistics) -> str:
-    return f"{statistics.rate[0]:,.1f} {statistics.rate[1]}/s" if statistics.has_rate else "none to speak of"
-
-
-def as_text(statistics: RunStatistics, speedup: float | None) -> str:
-    gil = statistics.gil
-    head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
-    if statistics.brief:
-        return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
-    lines = [
-        head,
-        f"  throughput    {_rate_words(statistics)} in {statistics.seconds:.2f} s",
-        f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
-    ]
-    if speedup is not None:
-        lines.append(f"  speed-up      {speedup:.2f} × one worker")
-    if statistics.trip_us is not None:
-        plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
-        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")
-    if gil.handoffs_per_s is not None:
-        lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
-    share = statistics.share
-    lines.append(
-        f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
-        f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
-        + (f", not known {share.unknown:.0%}" if share.unknown else "")
-    )
-    missing = not_started(statistics)
-    if missing:
-        lines.append(f"  not started   {missing}")
-    if statistics.loop is not None:
-        late = statistics.loop
-        lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")
-        lines.append(f"  switches      {late.switches_per_s:,.0f}/s ({late.switches_source})")
-    lines.append(f"  lost records  {statistics.lost_records}")
-    return "\n".join(lines)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from playground import cli, directory, interpreters, limits
+from playground import cli, directory, interpreters, limits, run_report
 from playground.figures import Shares
 from tests.core.labs import LINUX, ROOT, WAYS, own_directories
 from tests.core.made_runs import made
@@ -163,20 +163,20 @@ def test_one_worker_is_not_compared_with_one() -> None:
 
 def test_a_speed_up_is_so_many_times_what_one_does() -> None:
     one = made(workers=1, work_per_s=50.0, work="numbers")
-    assert cli.speedup_over(one, made(work_per_s=200.0, work="numbers")) == pytest.approx(4.0)
-    assert cli.speedup_over(None, one) is None
-    assert cli.speedup_over(made(work_per_s=0.0), one) is None
-    assert cli.speedup_over(one, made()) is None
+    assert run_report.speedup_over(one, made(work_per_s=200.0, work="numbers")) == pytest.approx(4.0)
+    assert run_report.speedup_over(None, one) is None
+    assert run_report.speedup_over(made(work_per_s=0.0), one) is None
+    assert run_report.speedup_over(one, made()) is None
 
 
 def test_of_a_run_that_was_too_short_no_figures_are_told() -> None:
-    told = cli.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished"), 0.5)
+    told = run_report.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished"), 0.5)
     assert told == "2 × Count primes as threads on : finished\n  too short to judge: 4 ms"
 
 
 def test_what_nobody_saw_is_told_in_text_too() -> None:
-    assert "not known" not in cli.as_text(made(), None)
-    assert cli.as_text(made(share=Shares(run=0.75, unknown=0.25)), None).count("sleep 0%, not known 25%") == 1
+    assert "not known" not in run_report.as_text(made(), None)
+    assert run_report.as_text(made(share=Shares(run=0.75, unknown=0.25)), None).count("sleep 0%, not known 25%") == 1
 
 
 def test_other_programs_that_were_busy_are_told_of(

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import states
-from playground.cli import as_json
 from playground.figures import RunStatistics
 from playground.lab import clocks
 from playground.lab import ring as layout
@@ -19,6 +18,7 @@ from playground.lanes import LaneStore
 from playground.recipe import Recipe, checked
 from playground.rings import RECORD
 from playground.run import Run
+from playground.run_report import as_json
 from playground.verdict import judge
 from tests.core.labs import LINUX, finished
 from tests.core.made_runs import MACHINE, made
