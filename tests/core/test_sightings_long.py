@@ -21,7 +21,8 @@ Looks = list[tuple[int, int, int, int]]
 class Told:
     """What is told of the same looks, pull by pull."""
 
-    def __init__(self, looks: Looks, kinds: list[int], each: int = 7) -> None:
+    def __init__(self, looks: Looks, kinds: list[int], each: int = 7, late: int = 0) -> None:
+        """`late`: so many ms after its end an op's record comes; what was seen meanwhile belongs to the next."""
         self.seen = Sightings(LANES)
         kind, since = np.array(kinds), np.full(LANES, BEGIN)
         now, cpu = BEGIN + 1, np.zeros(LANES, np.int64)
@@ -33,14 +34,14 @@ class Told:
                 row["t"], row["cpu"], row["lane"], row["state"] = now, cpu[lane], lane, state
             self.seen.see(made)
             self.edges.append(self.seen.edge(kind, since))
-        self.parts = self.end(kinds, now + MS)
+        self.parts = self.end(kinds, now + MS - late * MS)
 
     def end(self, kinds: list[int], now: int) -> Parts:
         """Each op ends, and each lane has another, short one behind it."""
         records = np.zeros(2 * LANES, RECORD)
         records["task"] = np.repeat(np.arange(LANES), 2)
         records["kind"] = np.repeat(kinds, 2)
-        records["start"], records["end"] = np.tile((BEGIN, now), LANES), np.tile((now, now + MS), LANES)
+        records["start"], records["end"] = np.tile((BEGIN, now), LANES), np.tile((now, now + 10**9), LANES)
         return self.seen.parts(records)
 
 
@@ -71,6 +72,26 @@ def test_folded_they_tell_the_same(seed: int) -> None:
         np.testing.assert_allclose(expected, found)
     assert not folded.seen._folded_until.any(), "its op has ended"
     assert not len(folded.seen._past)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_was_seen_after_the_end_of_an_op_is_not_folded_into_it(seed: int) -> None:
+    """Its record comes later than looks at the next one do, but not later than the newest are kept."""
+    random = np.random.default_rng(seed)
+    kinds, late = [layout.RUN] * LANES, int(random.integers(20, 100))
+    steps = random.integers(1, 10, 120).tolist()
+    left, looks = sum(steps), []
+    for step in steps:
+        left -= step
+        # Within the op each waits for the GIL, and after it for a lock.
+        looks.append((int(random.integers(0, LANES)), step, GIL if left >= late else LOCK, 0))
+    plain = Told(looks, kinds, late=late)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sightings, "MOST_WAITING", 5)
+        patch.setattr(sightings, "NEWEST_NS", (late + 1) * MS)
+        folded = Told(looks, kinds, late=late)
+    for expected, found in zip(plain.parts, folded.parts, strict=True):
+        np.testing.assert_allclose(expected, found)
 
 
 def seen_for(seconds: int, lanes: int = 20) -> Sightings:

@@ -90,6 +90,23 @@ def test_what_decides_what_a_python_does_is_its_content(python: str, tmp_path: P
     assert trust.may_start(python)
 
 
+@pytest.mark.parametrize("hook", ["evil.pth", "sitecustomize.py", "usercustomize/__init__.py"])
+def test_what_a_python_without_a_configuration_runs_as_it_starts_is_its_content(tmp_path: Path, hook: str) -> None:
+    """One that was unpacked somewhere, or built: its library lies beside its program, also where a link leads there."""
+    script(tmp_path / "unpacked" / "bin", "")
+    packages = tmp_path / "unpacked" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "unpacked" / "bin" / "python3")
+    trust = Trust(tmp_path)
+    for path in (tmp_path / "unpacked" / "bin" / "python3", tmp_path / "link"):
+        trust.grant_python(str(path))
+        assert trust.may_start(str(path))
+    (packages / hook).parent.mkdir(exist_ok=True)
+    (packages / hook).touch()
+    for path in (tmp_path / "unpacked" / "bin" / "python3", tmp_path / "link"):
+        assert not trust.may_start(str(path))
+
+
 def test_a_package_that_is_installed_asks_no_question(python: str, tmp_path: Path) -> None:
     trust = Trust(tmp_path)
     trust.grant_python(python)

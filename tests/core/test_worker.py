@@ -282,6 +282,31 @@ def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
     assert scene.ring.words[layout.W_OPS] == 5
 
 
+def test_what_is_asked_for_while_a_worker_attends_is_heard_before_its_next_op(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = scene.control.words
+
+    def stop_meanwhile(_nanoseconds: int) -> None:
+        words[layout.C_STOP] = 1
+        layout.ring_bell(words, layout.APP)
+
+    monkeypatch.setattr(worker, "apply_switch_interval", stop_meanwhile)
+    done: list[int] = []
+    with pytest.raises(worker.Stopped):
+        scene.drive([Call(done.append, number) for number in range(3)])
+    assert len(done) <= 1
+
+
+def test_a_bell_that_was_rung_says_what_it_never_said(scene: Scene) -> None:
+    """Of two who ring at once one is overwritten, and both are heard."""
+    said = set()
+    for who in (layout.APP, layout.LAB, layout.OUT) * 3:
+        layout.ring_bell(scene.control.words, who)
+        said.add(scene.control.words[layout.C_BELL])
+    assert len(said) == 9
+
+
 def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
     class Fly:
         kind = layout.RUN
