@@ -110,6 +110,28 @@ def test_who_goes_back_in_time_sees_it_again(scene: Scene, two: MadeUpRun):
     assert (lanes(stage, 2) == lanes(stage, 2)[:, :1]).all()
 
 
+def test_a_run_that_is_over_and_scrolled_out_of_sight_keeps_no_pixels(qtbot, scene: Scene, two: MadeUpRun):
+    stage = scene.stage
+    stage.show_end(2)
+    advance(scene, 2)
+    for number in range(3, 9):
+        stage.add_run(MadeUpRun(number, 8, scene.now), 0)
+    groups = stage.groups
+    seen = None
+    for near, there in ((2, True), (8, False), (2, True)):
+        stage._scroll.bring_into_view(groups[near])
+        QApplication.processEvents()
+        assert groups[2].visibleRegion().isEmpty() is not there
+        advance(scene, 2)
+        assert (groups[2].plot._ring is not None) is there
+        if there:
+            seen = shown(stage, 2) if seen is None else seen
+            assert (shown(stage, 2) == seen).mean() > 0.98
+            assert (seen != seen[:, :1]).any()
+    assert groups[8].visibleRegion().isEmpty()
+    assert groups[8].plot._ring is not None, "a run that goes on is painted on"
+
+
 def whole(stage: Stage, number: int = 1) -> bool:
     """Is nothing missing of the picture, up to now?"""
     plot = stage.groups[number].plot

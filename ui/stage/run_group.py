@@ -269,7 +269,9 @@ class GroupPanel(BandPanel):
         if self.started is not None:
             self.started.plot.note_dirty(self.started.plot.run.lanes.take_dirty())
         if self.visibleRegion().isEmpty():
-            return  # scrolled out of sight; what is dirty stays noted
+            for plot in self.plots:  # scrolled out of sight; what is dirty stays noted
+                plot.let_go()
+            return
         for plot in self.plots:
             plot.refresh(frame)
         if self.lens_on:

@@ -94,6 +94,11 @@ class RunPlot(BandPlot):
         self._ring, self.blank = None, False
         super().reset()
 
+    def let_go(self) -> None:
+        """Nobody can see it, and nothing comes any more: its pixels are up to two megabytes, and quickly made again."""
+        if self._ring is not None and self.run.ended:
+            self.reset()
+
     def set_bracket(self, bracket: tuple[int, int] | None) -> None:
         if bracket != self.bracket:
             self.bracket = bracket
