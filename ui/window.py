@@ -9,14 +9,15 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from playground import recipe as recipes
 from playground.interpreters import Interpreter
 from playground.recipe import Recipe
 from playground.run import Run
+from playground.trust import Trust
 from playground.way_out import Place
-from ui import keys, tab_order, way_out
+from ui import keys, way_out
 from ui.actions import Actions
 from ui.apart import apart
 from ui.appearance import Appearance
@@ -24,8 +25,8 @@ from ui.clock import FrameClock
 from ui.code_tab import CodeTab
 from ui.coding import Coding
 from ui.files import Files
-from ui.focus_ring import FocusRing
 from ui.interpreter_choices import choices
+from ui.keyboard import Keyboard
 from ui.known_interpreters import KnownInterpreters
 from ui.launch import STARTING, Launch
 from ui.live_runs import LiveRuns
@@ -33,8 +34,6 @@ from ui.look_tab import LookTab
 from ui.middle import Middle
 from ui.output_tab import OutputTab
 from ui.packages import Packages
-from ui.panels.code_parts import ProblemRow
-from ui.panels.controls import Control
 from ui.panels.knobs import KnobsPopover
 from ui.panels.notices import Notices
 from ui.panels.palette import Palette
@@ -45,7 +44,6 @@ from ui.panels.runs import RunsPanel
 from ui.panels.starters import Starters
 from ui.panels.status import StatusBar
 from ui.panels.strip import VerdictStrip
-from ui.panels.verdict import FigureRow
 from ui.past_runs import PastRuns
 from ui.races import Races, opponents, pair
 from ui.readout import Readout
@@ -54,7 +52,6 @@ from ui.recipe_lines import RecipeLines
 from ui.recipe_ways import RecipeWays
 from ui.settings import SettingsFile
 from ui.side import Side
-from ui.stage.run_group import GroupPanel
 from ui.stage.stage import Stage
 from ui.suggestions import TypedRecipe, suggestions
 from ui.theme import Theme, ThemeSource
@@ -68,7 +65,6 @@ IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a cor
 FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
 ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
 EARLIER = 0.25  # of the window, per key press
-SHOW_FOCUS = (Control, QLineEdit, FigureRow, ProblemRow, GroupPanel)  # what paints itself otherwise with the keyboard
 
 
 class Window(QMainWindow):
@@ -148,6 +144,11 @@ class Window(QMainWindow):
         self.runs = LiveRuns(self.lab_worker, self)
         self.recipe_history = RecipeHistory()
         self.recipe_lines = RecipeLines(self.interpreters, self)
+        self._make_panels(theme, words)
+        self._make_followers()
+        self._note_themed(theme)
+
+    def _make_panels(self, theme: Theme, words: Trust) -> None:
         self.notices = Notices(theme)
         self.side = Side(theme)
         self.coding = Coding(self.side.code, self.settings, words, self.notices, self)
@@ -170,15 +171,20 @@ class Window(QMainWindow):
             self.recipe_lines.read, self.recipe_lines.brief_sentence, self._show_and_run, self
         )
         self.strip = VerdictStrip(theme)
+
+    def _make_followers(self) -> None:
+        """What follows the runs: figures and words, tabs, those that have left the stage."""
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
         self.readout = Readout(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
         self.past_runs = PastRuns(self.runs, self.stage, self.side, self.readout, self.runs_panel, self._on_left, self)
 
-        self.focus_ring = FocusRing(theme, self)
-
+    def _note_themed(self, theme: Theme) -> None:
+        """All that changes its colours with the theme; what the keyboard goes through is among it."""
+        areas = (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
+        self.keyboard = Keyboard(theme, self, self.stage, areas)
         parts = (
-            self.focus_ring,
+            self.keyboard.ring,
             self.recipe_bar,
             self.knobs,
             self.palette_popover,
@@ -210,12 +216,20 @@ class Window(QMainWindow):
         self.readout.told.connect(self._tell_settings)
         self.readout.told.connect(lambda: self.look_tab.tell(self.readout.chosen))
         self.readout.told.connect(lambda: self.output_tab.tell(self.readout.chosen))
-        self.side.output.copied.connect(lambda: self.status.show_message("Copied"))
+        self._wire_files()
+        self._wire_interpreters()
+        self._wire_runs()
+        self._wire_recipe()
+        self._wire_stage()
+        self._wire_side()
+        self._wire_actions()
+
+    def _wire_files(self) -> None:
+        """What is opened, typed and pasted."""
         self.files.opening.connect(self.coding.note_opening)
         self.files.code_opened.connect(self.coding.open_file)
         self.coding.recipe_changed.connect(self._on_recipe_changed)
         self.side.code.told.connect(self.status.show_message)
-        self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.code.tools.open_requested.connect(self.files.ask)
         self.recipe_lines.code_found.connect(self.coding.offer_pasted)
         self.files.recipe_opened.connect(self.coding.note_recipe)
@@ -228,7 +242,8 @@ class Window(QMainWindow):
             source.done.connect(lambda _, about=about: self.notices.forget(about))
             source.failed.connect(lambda words, about=about: self.notices.add(words, trouble=True, about=about))
             source.failed.connect(lambda _: self.status.show_message(""))  # what was done before is not told beside it
-        self.strip.details_requested.connect(self._middle.toggle_side)
+
+    def _wire_interpreters(self) -> None:
         self.files.opening.connect(self.interpreters.look_beside)
         self.interpreters.changed.connect(self._on_interpreters)
         self.interpreters.located.connect(self.recipe_bar.take_interpreter)
@@ -241,6 +256,8 @@ class Window(QMainWindow):
         self.packages.changed.connect(self._show_interpreters)
         self.packages.installed.connect(self.status.show_message)
         self.recipe_bar.menu_opened.connect(self._look_again)
+
+    def _wire_runs(self) -> None:
         self.runs.way_out = self._way_out
         self.readout.told.connect(self.runs.tell_way_out)
         self.runs.added.connect(self._on_added)
@@ -251,15 +268,17 @@ class Window(QMainWindow):
         self.launch.refused.connect(self._on_refused)
         self.launch.run_in_lab_requested.connect(self._run_in_lab)
         self.runs.failed.connect(self._on_failed)
+
+    def _wire_recipe(self) -> None:
+        """The bar, and what hangs below it."""
         self.recipe_bar.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.recipe_changed.connect(self._on_recipe_changed)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
         self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
         self.appearance.frame_rate_changed.connect(self._on_frame_rate)
         self.recipe_bar.run_requested.connect(self.run)
-        self.recipe_bar.chip_workers.returnPressed.connect(self._focus_stage)
-        self.recipe_bar.line.done.connect(self._focus_stage)
-        self.side.verdict.copied.connect(lambda: self.status.show_message("Copied"))
+        self.recipe_bar.chip_workers.returnPressed.connect(self.keyboard.focus_stage)
+        self.recipe_bar.line.done.connect(self.keyboard.focus_stage)
         self.recipe_bar.race_requested.connect(self._open_race)
         self.race_menu.raced.connect(self._race)
         self.races.finished.connect(self.runs_panel.compare)
@@ -267,6 +286,9 @@ class Window(QMainWindow):
         self.recipe_bar.theme_toggle_requested.connect(self.appearance.toggle_theme)
         self.recipe_bar.palette_requested.connect(self._open_palette)
         self.recipe_bar.knobs_requested.connect(self._open_knobs)
+
+    def _wire_stage(self) -> None:
+        """What lies on it, too."""
         self.starters.start_requested.connect(self._on_starter)
         self.starters.freeze_allowed.connect(lambda: self.settings.change(freeze_allowed=True))
         self.notices.action.connect(self._on_notice)
@@ -278,13 +300,18 @@ class Window(QMainWindow):
         self.stage.lane_clicked.connect(lambda number, _lane, _t: self.readout.choose(number))
         self.stage.run_chosen.connect(self.readout.choose)
         self.stage.lens_toggled.connect(lambda on: self.settings.change(lens_open=on))
+
+    def _wire_side(self) -> None:
+        """The right column and the list of runs."""
+        self.strip.details_requested.connect(self._middle.toggle_side)
+        for part in (self.side.verdict, self.side.output):
+            part.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.run_chosen.connect(self.readout.choose)
         self.runs_panel.run_again.connect(self._show_and_run)
         self.runs_panel.export_requested.connect(self._export)
         self.runs_panel.open_changed.connect(self._on_runs_open)
         self.runs_panel.removed.connect(lambda number: self.notices.forget(f"run {number}"))
         self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
-        self._wire_actions()
 
     def _wire_actions(self) -> None:
         act = self.actions_by_name.on
@@ -315,8 +342,8 @@ class Window(QMainWindow):
         act("save_code", self.coding.save)
         act("copy_script", self.side.code.copy_as_script)
         act("clear_stage", self._clear_stage)
-        act("next_area", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), 1)))
-        act("area_before", lambda: self._go_to(tab_order.next_area(self._areas(), self.focusWidget(), -1)))
+        act("next_area", lambda: self.keyboard.to_area(1))
+        act("area_before", lambda: self.keyboard.to_area(-1))
         act("quit", self.close)
         act("recipe_before", lambda: self._go_to_recipe(self.recipe_history.back()))
         act("recipe_after", lambda: self._go_to_recipe(self.recipe_history.forth()))
@@ -565,14 +592,6 @@ class Window(QMainWindow):
 
     # -- the keyboard
 
-    def _areas(self) -> tuple[QWidget, ...]:
-        """In the order in which Tab goes through them. A drawer lies over the stage, and is a part of the same area."""
-        return (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
-
-    def _focus_stage(self) -> None:
-        self.stage.setFocus()
-        self.focus_ring.show_around(self.stage)
-
     def _run_by_key(self) -> None:
         """From wherever: what is open closes, what is being typed counts."""
         for popover in self.findChildren(Popover):
@@ -580,23 +599,12 @@ class Window(QMainWindow):
         self.run()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self._go_to(tab_order.following(self._areas(), self.focusWidget(), forward), forward)
-
-    def _go_to(self, stop: QWidget | None, forward: bool = True) -> bool:
-        if stop is None:
-            return False
-        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-        self.stage.bring_into_view(stop)
-        if not isinstance(stop, SHOW_FOCUS):
-            self.focus_ring.show_around(stop)
-        return True
+        return self.keyboard.to_next(forward)
 
     # -- Qt
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and keys.is_kept(
-            cast(QKeyEvent, event), self.focusWidget(), self.stage
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and self.keyboard.keeps(cast(QKeyEvent, event)):
             event.accept()
             return True
         done = super().event(event)

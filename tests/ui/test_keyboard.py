@@ -96,7 +96,7 @@ def named(widget: QWidget) -> str:
 
 def used(window: Window) -> set[QWidget]:
     """All that a mouse can use, but for the unchecked of a group, to which arrow keys go."""
-    inside = [one for area in window._areas() for one in (area, *area.findChildren(QWidget))]
+    inside = [one for area in window.keyboard.areas for one in (area, *area.findChildren(QWidget))]
     return {
         one
         for one in inside
@@ -185,7 +185,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(qtbot, window: Window, end
 
 
 def test_the_sentence_comes_first_and_in_the_order_in_which_it_is_read(window: Window) -> None:
-    stops = [named(one) for one in tab_order.order(window._areas())]
+    stops = [named(one) for one in tab_order.order(window.keyboard.areas)]
     assert stops[:8] == [
         "type_recipe", "chip_workers", "chip_job", "chip_model", "chip_interpreter", "chip_host", "chip_length", "more",
     ]  # fmt: skip
