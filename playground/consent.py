@@ -72,6 +72,7 @@ class _Asking:
         pythons = [path for path in pythons if not self.trust.may_start(path)]
         if self._granted or not (code or pythons):
             return
+        shown_now = {path: self.trust.content_now(path) for path in pythons}
         if code:
             print(f"{self.whence} brings this code:\n\n{shown(code)}\n", file=sys.stderr)
         if pythons:
@@ -89,7 +90,9 @@ class _Asking:
         if code:
             self.trust.grant_code(code)
         for path in pythons:
-            self.trust.grant_python(path)
+            self.trust.grant_python(path, shown_now[path])
+            if not self.trust.may_start(path):
+                raise BadRecipe("interpreter", f"{one_line(path)} was changed while you were asked. It is not run.")
 
 
 CHANGED = " (it was changed since you allowed it)"

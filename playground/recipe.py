@@ -3,7 +3,9 @@ TOML file. A bad one is refused with the field, what was given and what is allow
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -215,13 +217,14 @@ def _value_of(field: str, given: dict[str, Any]) -> object:
 _VALUE = (float, int, str)
 
 
-def load(path: Path) -> Recipe:
-    return from_toml(_content("recipe", path, LARGEST_FILE))
+def load(path: Path, waits: bool = False) -> Recipe:
+    """`waits`: it may be a pipe, of which somebody else says when it ends. A window waits for nobody."""
+    return from_toml(_content("recipe", path, LARGEST_FILE, waits))
 
 
-def load_code(path: Path) -> str:
+def load_code(path: Path, waits: bool = False) -> str:
     """The user's own code, from a file of theirs."""
-    content = _content("code", path, LARGEST_CODE)
+    content = _content("code", path, LARGEST_CODE, waits)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -230,15 +233,22 @@ def load_code(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
 
 
-def _content(field: str, path: Path, most: int) -> bytes:
+def _content(field: str, path: Path, most: int, waits: bool) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=None if waits else _open_at_once) as file:
+            if not (waits or stat.S_ISREG(os.fstat(file.fileno()).st_mode)):
+                raise BadRecipe(field, f"{path} is no usual file.")
             content = file.read(most + 1)
     except OSError as problem:
         raise BadRecipe(field, f"{path} cannot be read: {problem.strerror}.") from None
     if len(content) > most:
         raise BadRecipe(field, f"{path} is larger than {most // 1000} kB.")
     return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """To open a pipe is to wait for whoever writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def to_toml(recipe: Recipe) -> str:

@@ -41,7 +41,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     if options.code is not None:
         if options.job not in (None, "own"):
             raise BadRecipe("--code", f"--code goes with job own, not with {options.job}.")
-        recipe = msgspec.structs.replace(recipe, job="own", code=load_code(Path(options.code)))
+        recipe = msgspec.structs.replace(recipe, job="own", code=load_code(Path(options.code), waits=True))
     given = {name: getattr(options, name) for name in FIELDS}
     recipe = msgspec.structs.replace(recipe, **{name: value for name, value in given.items() if value is not None})
     if recipe.job == "own" and not recipe.code:
@@ -62,7 +62,7 @@ def _given(options: argparse.Namespace) -> Recipe:
     if file is not None and file.suffix == ".py":
         raise BadRecipe("recipe", f"{file} is Python code; run it with --code {file}")
     if file is not None:
-        return load(file)
+        return load(file, waits=True)
     try:
         return from_line(options.recipe)
     except BadRecipe as problem:

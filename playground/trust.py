@@ -64,14 +64,19 @@ class Trust:
         """As it is now. Reads the whole file once: it may take a tenth of a second."""
         return self.names(path) and self._words().pythons[path] == content(path)
 
+    def content_now(self, path: str) -> str:
+        """To be given with the user's answer; empty where there is none."""
+        return content(path) or ""
+
     def names(self, path: str) -> bool:
         """Had it the user's word at some time? It may be another one now."""
         return path in self._words().pythons
 
-    def grant_python(self, path: str) -> None:
-        """Not where nothing is yet: what comes there one day is another thing."""
+    def grant_python(self, path: str, shown: str | None = None) -> None:
+        """Not where nothing is yet: what comes there one day is another thing. `shown` is the content that the user was
+        asked about, if asked: what has come into its place meanwhile is another thing too."""
         found = content(path)
-        if found is not None:
+        if found is not None and shown in (None, found):
             self._change(lambda words: Words(words.code, _newest_last(words.pythons, path, found)))
 
     # -- the file

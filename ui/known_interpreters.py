@@ -39,6 +39,8 @@ class KnownInterpreters(QObject):
         self._wanted: set[str] = set()  # of a recipe, or pointed at: listed wherever they are
         self._unasked: set[str] = set()  # of those: they need the user's word first
         self._whence: dict[str, str] = {}  # where a path has come from
+        self._shown: dict[str, str] = {}  # what was there when the user was asked about a path
+        self._swapped: set[str] = set()  # there was something else when the user answered
         self._opening: Path | None = None  # the file of the recipe that is being opened
         self._pointed_at: set[str] = set()  # and not answered yet
         self._own_folders = abilities.package_folders()
@@ -126,16 +128,33 @@ class KnownInterpreters(QObject):
         """The user's word: they may run, and are asked who they are."""
         for path in paths:
             self._words.grant_python(path)
-            self._unasked.discard(path)
-            self._found.pop(path, None)  # what was said of it until now
-            self._want(path)
+            self._listen_to(path)
+
+    def _listen_to(self, path: str) -> None:
+        self._swapped.discard(path)
+        self._unasked.discard(path)
+        self._found.pop(path, None)  # what was said of it until now
+        self._want(path)
+
+    def take_answer(self, paths: Iterable[str]) -> None:
+        """The user has said yes to a question. It was about what was there then."""
+        for path in paths:
+            self._words.grant_python(path, self._shown.get(path))
+            if self._words.may_start(path):
+                self._listen_to(path)
+            else:
+                self._swapped.add(path)
 
     def unasked_of(self, *recipes: Recipe) -> dict[str, str]:
-        """Those that these recipes would start and that need the user's word, each with where it has come from."""
-        paths = dict.fromkeys(recipe.interpreter for recipe in recipes)
-        return {path: self._why_asked(path) for path in paths if not self._words.may_start(path)}
+        """Those that these recipes would start and that need the user's word, each with where it has come from. Who
+        asks for them is about to ask the user."""
+        paths = [path for path in dict.fromkeys(one.interpreter for one in recipes) if not self._words.may_start(path)]
+        self._shown = {path: self._words.content_now(path) for path in paths}
+        return {path: self._why_asked(path) for path in paths}
 
     def _why_asked(self, path: str) -> str:
+        if path in self._swapped:
+            return "changed while you were asked about it"
         if self._words.names(path):
             return "changed since you allowed it"
         return self._whence.get(path, "named in this recipe")

@@ -234,7 +234,7 @@ class Window(QMainWindow):
         self.recipe_lines.code_found.connect(self.coding.offer_pasted)
         self.files.recipe_opened.connect(self.coding.note_recipe)
         self.files.recipe_opened.connect(self.interpreters.note_recipe)
-        self.coding.pythons_allowed.connect(self.interpreters.allow)
+        self.coding.pythons_allowed.connect(self.interpreters.take_answer)
         self.files.recipe_opened.connect(self.show_recipe)
         for source in (self.files, self.recipe_lines, self.coding):
             source.done.connect(self.status.show_message)

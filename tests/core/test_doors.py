@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -121,8 +121,10 @@ def theirs(tmp_path: Path) -> Path:
     return folder
 
 
-def on_a_terminal(folder: Path, words: Sequence[str], answer: str) -> tuple[int, str]:
-    """Its exit code, and what it said there."""
+def on_a_terminal(
+    folder: Path, words: Sequence[str], answer: str, meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, str]:
+    """Its exit code, and what it said there. `meanwhile` happens between its question and the answer."""
     terminal, end = os.openpty()
     try:
         with subprocess.Popen([*MAIN, *words], cwd=folder, stdin=end, stdout=end, stderr=end) as asked:
@@ -136,6 +138,7 @@ def on_a_terminal(folder: Path, words: Sequence[str], answer: str) -> tuple[int,
                 said += piece
                 if b"[y/N]" in said and not answered:
                     answered = True
+                    meanwhile()
                     os.write(terminal, f"{answer}\n".encode())
         return asked.returncode, said.decode().replace("\r\n", "\n")
     finally:
@@ -157,6 +160,17 @@ def test_a_yes_is_remembered_until_a_byte_changes(theirs: Path) -> None:
     done = command(theirs, *words)
     assert done.returncode == 2
     assert "it was changed since you allowed it" in done.stderr
+
+
+def test_what_is_swapped_while_the_user_reads_the_question_is_not_run(theirs: Path) -> None:
+    def swap() -> None:
+        with (theirs / ".venv" / "pyvenv.cfg").open("a") as file:
+            file.write(" ")
+
+    code, said = on_a_terminal(theirs, ["run", "recipe.toml", "--json"], "y", swap)
+    assert code == 2, said
+    assert "was changed while you were asked" in said
+    assert command(theirs, "run", "recipe.toml").returncode == 2  # nor is it remembered
 
 
 def test_a_short_name_may_mean_what_lies_beside_the_file(theirs: Path) -> None:

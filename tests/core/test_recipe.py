@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from playground.recipe import (
     from_toml,
     knobs_of,
     load,
+    load_code,
     sentence,
     to_toml,
 )
@@ -253,3 +256,17 @@ def test_the_sentence_reads_like_the_recipe_bar() -> None:
 def test_a_freeze_may_be_as_long_as_is_allowed(host: str, model: str, seconds: float) -> None:
     recipe = Recipe(host=host, model=model, seconds=seconds)
     assert checked(recipe) == recipe
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX")
+def test_a_pipe_is_waited_for_only_by_who_has_the_time(tmp_path: Path) -> None:
+    """A folder may bring one that nobody ever writes to; a shell's <(…) is one, too."""
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    for read in (load, load_code):
+        with pytest.raises(BadRecipe, match=r"pipe\.toml is no usual file"):
+            read(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("workers = 3\n",))
+    writer.start()
+    assert load(pipe, waits=True).workers == 3
+    writer.join()

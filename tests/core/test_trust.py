@@ -43,6 +43,22 @@ def test_a_word_is_for_a_place_and_what_is_there(tmp_path: Path) -> None:
     assert not trust.may_start(one)
 
 
+def test_an_answer_is_for_what_was_there_when_it_was_asked_for(tmp_path: Path) -> None:
+    one = script(tmp_path / "one", "echo")
+    trust = Trust(tmp_path)
+    shown = trust.content_now(one)
+    script(tmp_path / "one", "echo another")
+    trust.grant_python(one, shown)
+    assert not trust.may_start(one)
+    trust.grant_python(one, trust.content_now(one))
+    assert trust.may_start(one)
+    none = str(tmp_path / "none")
+    shown = trust.content_now(none)
+    script(tmp_path, "", "none")
+    trust.grant_python(none, shown)
+    assert not trust.may_start(none)
+
+
 @pytest.fixture
 def python(tmp_path: Path) -> str:
     """Of a virtual environment, like those that lie beside recipes."""

@@ -214,6 +214,22 @@ def test_on_the_users_word_it_runs_and_that_is_remembered_until_a_byte_changes(
     assert "changed since you allowed it" in again.side.code.ask_bar.words.words()
 
 
+def test_the_word_is_for_what_was_there_when_it_was_asked_for(theirs: Path, make: Make, qtbot: QtBot) -> None:
+    window = make()
+    bar = window.side.code.ask_bar
+    window.files.open(theirs / "recipe.toml")
+    assert window.run() is None
+    with (theirs / ".venv" / "pyvenv.cfg").open("a") as file:
+        file.write(" ")
+    bar.run_it.click()
+    assert not window.runs.all
+    assert bar.isVisible()
+    assert "changed while you were asked about it" in bar.words.words()
+    bar.run_it.click()
+    qtbot.waitUntil(lambda: bool(window.runs.all) and not window.runs.live, timeout=LIMIT_MS)
+    assert window.runs.all[0].engine.outcome == "finished", window.runs.all[0].engine.error
+
+
 def test_the_menu_offers_what_lies_beside_the_file(theirs: Path, make: Make, qtbot: QtBot) -> None:
     (theirs / "recipe.toml").write_text('job = "sleep"\namount = 1\nworkers = 1\n')
     window = make()

@@ -52,7 +52,6 @@ class LabWorker(QObject):
     def shut_down(self) -> None:
         """Ends every run and the thread itself; returns when nothing is left."""
         self._close.emit()
-        self._thread.quit()
         self._thread.wait()
         abandon(self._runs.values())
         self._runs.clear()
@@ -89,9 +88,11 @@ class LabWorker(QObject):
 
     @Slot()
     def _on_close(self) -> None:
-        """While the labs live it can be seen what belongs to them: the kernel ends them with this thread."""
+        """While the labs live it can be seen what belongs to them: the kernel ends them with this thread. So it is the
+        last to be done here; a thread that is told from outside to quit does not come to what waits in its queue."""
         for run in self._runs.values():
             run.leave()
+        self._thread.quit()
 
     @Slot()
     def _poll(self) -> None:
