@@ -242,6 +242,7 @@ def style_sheet(theme: Theme) -> str:
 QMainWindow, QWidget#window {{ background: {theme.base}; }}
 QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2}; padding: 5px 8px; }}
 QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; padding: 5px; }}
+QMenu[round="true"] {{ border-radius: 8px; }}
 QMenu::item {{ padding: 8px 24px 8px 14px; border-radius: 6px; color: {theme.t1}; }}
 QMenu::item:selected {{ background: {theme.hover}; }}
 QMenu::item:disabled {{ color: {theme.t3}; }}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QHeaderView, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import icons
+from ui.panels.menu import Menu
 from ui.start import dress
 from ui.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
 
@@ -93,6 +94,23 @@ def test_every_icon_draws_something(qtbot: object) -> None:
         image = icons.icon(name, "#FF0000").pixmap(16, 16).toImage()
         painted = sum(image.pixelColor(x, y).alpha() > 128 for x in range(16) for y in range(16))
         assert 4 < painted < 200, name
+
+
+def test_menus_have_round_corners_without_a_ground_of_their_own(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    menu = Menu(holder, "menu")
+    for length in range(5):
+        menu.addAction(f"{length} s")
+    menu.resize(menu.sizeHint())
+    QApplication.sendEvent(menu, QResizeEvent(menu.size(), QSize()))
+    seen, inside = menu.mask(), menu.rect()
+    for corner in (inside.topLeft(), inside.topRight(), inside.bottomLeft(), inside.bottomRight()):
+        assert not seen.contains(corner)
+    for middle in (inside.center(), QPoint(inside.center().x(), 0), QPoint(inside.right(), inside.center().y())):
+        assert seen.contains(middle)
+    assert seen.boundingRect() == inside
+    menu.close()
 
 
 @THEMES

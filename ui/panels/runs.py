@@ -13,13 +13,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    Qt,
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -34,6 +32,7 @@ from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.comparison import Comparison, FinishedRun
 from ui.panels.controls import Button, Themed, icon_button, set_theme_within
 from ui.panels.labels import Label
+from ui.panels.menu import Menu
 from ui.panels.run_table import Column, RunTable, recipe_words
 from ui.theme import Theme
 
@@ -211,9 +210,7 @@ class RunsPanel(Themed, QWidget):
         if row < 0:
             return
         run = self.model.runs[row]
-        menu = QMenu(self)
-        menu.setObjectName("run_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "run_menu")
         menu.addAction("Run again", lambda: self.run_again.emit(run.statistics.recipe))
         menu.addAction("Copy as text", lambda: QGuiApplication.clipboard().setText(as_text(run)))
         menu.addSeparator()
