@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
 from ui.panels.chips import Chip
-from ui.panels.controls import RING, Button
+from ui.panels.controls import RING, Button, width_of
 from ui.panels.labels import Headline, Label
 from ui.panels.split_bar import SplitBar
 from ui.panels.tabs import Tab
@@ -66,7 +66,8 @@ def _words_cut(widget: QWidget) -> Iterator[str]:
         if widget.words() and widget.height() < widget.heightForWidth(widget.width()):
             yield f"{_path(widget)} is cut: {widget.words()!r}"
     elif isinstance(widget, Label):
-        if widget.words() and (widget.height() < widget.fontMetrics().height() - 2 or widget.width() < 14):
+        least = min(14.0, width_of(widget.words(), widget.font()))
+        if widget.words() and (widget.height() < widget.fontMetrics().height() - 2 or widget.width() < least):
             yield f"{_path(widget)} has no room: {widget.words()!r}"
     elif isinstance(widget, QLabel):
         yield f"{_path(widget)} is a label that would not say that it is cut"

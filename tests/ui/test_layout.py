@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,10 +18,11 @@ from playground.recipe import Recipe
 from playground.verdict import Verdict
 from tests.ui.layout_check import faults
 from tests.ui.panel_records import run as record
+from ui.panels.controls import width_of
 from ui.settings import SettingsFile
 from ui.side import LEAST_WIDTH, MOST_WIDTH
 from ui.stage.time_window import End
-from ui.theme import ThemeSource, load_fonts
+from ui.theme import ThemeSource, font, load_fonts
 from ui.window import Window
 
 pytestmark = [
@@ -230,6 +231,24 @@ def test_the_legend_has_words_beside_whatever_the_pill_says(
         window.stage.freeze(True)
     assert bar.legend._layout().words
     assert bar.length.geometry() == before
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pill_hugs_its_words_and_nothing_moves(qtbot: QtBot, window: Window, size: tuple[int, int]) -> None:
+    window.clock.stop()
+    settle(qtbot, window, size)
+    bar, clock = window.stage.bar, window.stage.window_of_time
+    beside = (bar.length, bar.zoom_out, bar.zoom_in, bar.lens, bar.legend)
+    places, widths, left = [part.geometry() for part in beside], [], bar.live.mapTo(bar, QPoint(0, 0))
+    for end in (None, End(clock.now - 4 * 10**9), End(clock.now - 59 * 60 * 10**9, 888)):
+        clock.end = end
+        bar.live.show_words()
+        qtbot.waitUntil(lambda: bar.live.width() == bar.live.sizeHint().width(), timeout=LIMIT_MS)
+        assert bar.live.width() - width_of(bar.live.words, font(13, 500)) < 50
+        assert bar.live.mapTo(bar, QPoint(bar.live.width(), 0)).x() < bar.legend.x()
+        assert ([part.geometry() for part in beside], bar.live.mapTo(bar, QPoint(0, 0))) == (places, left)
+        widths.append(bar.live.width())
+    assert widths == sorted(set(widths))
 
 
 def test_the_pill_says_which_run_where_there_is_room(qtbot: QtBot, window: Window) -> None:

@@ -6,16 +6,19 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui import icons
 from ui.panels.controls import RING, Button, Control, Themed, box, width_of, write
+from ui.panels.menu import Menu
 from ui.stage.legend import Legend
 from ui.stage.time_window import LENGTHS, TimeWindow, length_words
 from ui.theme import Theme, font
 
 HEIGHT = 34
 BUTTON = 26
+GAP = 10  # px between the pill and the legend
+LEAST_PILL = 90  # px: in it "Frozen" can be read
 LONGEST_END, LONGEST_SHORT_END = "Run 888, ended 59 min ago", "Ended 59 min ago"
 ROOM_FOR_RUN = 960  # px of the bar: with less the legend would lose its words to the number of a run
 
@@ -45,28 +48,30 @@ class LivePill(Control):
             f"{whole}: press to go back to live" if window.frozen else "Live: the picture follows. Press to freeze it"
         )
         self.setToolTip("Back to live" if window.frozen else "Freeze the picture; the work goes on")
+        self.updateGeometry()
         self.update()
 
     def set_brief(self, brief: bool) -> None:
         """Without the number of the run."""
         if brief != self._brief:
             self._brief = brief
-            self.updateGeometry()
             self.show_words()
 
     def sizeHint(self) -> QSize:
-        # As wide for all words, so that nothing beside it moves.
-        longest = LONGEST_SHORT_END if self._brief else LONGEST_END
-        width = max(width_of(words, font(13, 500)) for words in ("Live", "Frozen", longest))
-        return QSize(ceil(width) + 34 + 2 * RING, BUTTON + 2 * RING)
+        return QSize(self._width(self.words), BUTTON + 2 * RING)
+
+    def most_width(self) -> int:
+        """With the longest words."""
+        return max(map(self._width, ("Live", "Frozen", LONGEST_SHORT_END if self._brief else LONGEST_END)))
+
+    def _width(self, words: str) -> int:
+        return ceil(width_of(words, font(13, 500))) + 34 + 2 * RING
 
     def draw(self, painter: QPainter) -> None:
         rect, theme, still = self.seen(), self.theme, self._window.frozen
         ink, fill = (theme.accent, theme.accent_soft) if still else (theme.ok, theme.ok_soft)
         box(painter, rect, self.radius, fill, ink if self.hovered() else None)
-        start = rect.left() + 14.0  # where figures change words are not centred: they would move
-        if self._window.end is None:
-            start = rect.center().x() - (width_of(self.words, font(13, 500)) + 14) / 2
+        start = rect.left() + 10.0
         if still:
             icons.paint(painter, "pause", QRectF(start - 3, rect.center().y() - 6, 12, 12), ink)
         else:
@@ -98,9 +103,8 @@ class LengthButton(Button):
         menu = self.menu()
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
-    def menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def menu(self) -> Menu:
+        menu = Menu(self, "menu_window_length")
         for length in LENGTHS:
             action = menu.addAction(length_words(length))
             action.setCheckable(True)
@@ -135,15 +139,30 @@ class StageBar(Themed, QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for button in (self.live, self.length, self.zoom_out, self.zoom_in, self.lens):
+        self._buttons = (self.length, self.zoom_out, self.zoom_in, self.lens)
+        for button in self._buttons:
             row.addWidget(button)
-        row.addSpacing(10)
+        # Last, as it hugs its words, which change by themselves: the room that it may need is kept beside it.
+        row.addWidget(self._pill_and_room())
+        row.addSpacing(GAP)
         row.addWidget(self.legend, 1)
         self.live.clicked.connect(lambda: window.freeze(not window.frozen))
         self.lens.toggled.connect(self.lens_toggled)
 
+    def _pill_and_room(self) -> QWidget:
+        self._pill_room = QWidget()
+        row = QHBoxLayout(self._pill_room)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.live)
+        row.addStretch(1)
+        self._pill_room.setFixedWidth(self.live.most_width())
+        return self._pill_room
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.live.set_brief(event.size().width() < ROOM_FOR_RUN)
+        buttons = sum(part.sizeHint().width() for part in self._buttons)
+        room = event.size().width() - buttons - GAP - self.legend.minimumSizeHint().width()
+        self._pill_room.setFixedWidth(max(LEAST_PILL, min(room, self.live.most_width())))
         super().resizeEvent(event)
 
     def _step(self, name: str, icon: str, words: str, direction: int) -> Button:
