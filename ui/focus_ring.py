@@ -1,5 +1,5 @@
 """A ring around what has the keyboard, for tables, texts, lists and the stage, which draw none themselves. It comes
-with Tab and goes with the focus; a press of the mouse shows no ring."""
+with Tab and goes with the focus, or with a press of the mouse. Around what fills half a window it is a thin line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.panels.controls import Themed, box
 from ui.theme import Theme
 
+LARGE = 600, 240  # px: wider and higher, a ring would be the first thing that one sees
 MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
@@ -20,7 +21,7 @@ class FocusRing(Themed, QWidget):
         super().__init__(window)
         self.theme = theme
         self._around: QWidget | None = None
-        self._watched: list[QWidget] = []
+        self._watched: list[QObject] = []
         self.setObjectName("focus_ring")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -35,11 +36,16 @@ class FocusRing(Themed, QWidget):
             step.installEventFilter(self)
             self._watched.append(step)
             step = step.parentWidget()
+        # All presses of the mouse come through it. To watch all widgets would cost a call for each event.
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+            self._watched.append(handle)
         self._place()
 
     def leave(self) -> None:
-        for widget in self._watched:
-            widget.removeEventFilter(self)
+        for watched in self._watched:
+            watched.removeEventFilter(self)
         self._watched, self._around = [], None
         self.hide()
 
@@ -59,10 +65,13 @@ class FocusRing(Themed, QWidget):
             self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in MOVES:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.leave()
+        elif event.type() in MOVES:
             self._place()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        box(painter, QRectF(self.rect()), 6, None, self.theme.accent, 2)
+        large = self.width() > LARGE[0] and self.height() > LARGE[1]
+        box(painter, QRectF(self.rect()), 6, None, self.theme.accent, 1 if large else 2)

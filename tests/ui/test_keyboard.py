@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -482,6 +483,31 @@ def test_the_menu_of_a_run_opens_by_its_key(qtbot, window: Window, ended, monkey
     oldest = window.runs_panel.runs()[1].number
     assert QGuiApplication.clipboard().text().startswith(f"Run {oldest}: ")
     menu.close()
+
+
+def test_the_ring_goes_with_a_press_of_the_mouse(qtbot, window: Window) -> None:
+    for stop in (window.stage, window.side.verdict):
+        window._go_to(stop)
+        assert window.focus_ring.isVisible()
+        handle = window.windowHandle()
+        QTest.mouseMove(handle, QPoint(700, 450))
+        assert window.focus_ring.isVisible()
+        QTest.mousePress(handle, Qt.MouseButton.RightButton, pos=QPoint(700, 450))
+        QTest.mouseRelease(handle, Qt.MouseButton.RightButton, pos=QPoint(700, 450))
+        assert not window.focus_ring.isVisible()
+    window._go_to(window.stage)
+    assert window.focus_ring.isVisible(), "it comes again with Tab"
+
+
+def test_the_ring_around_the_stage_is_a_thin_line(qtbot, window: Window) -> None:
+    accent = QColor(window.themes.theme.accent).name()
+    thick = {}
+    for stop in (window.stage, window.recipe_bar.chip_job):
+        window.focus_ring.show_around(stop)
+        picture = window.focus_ring.grab().toImage()
+        row = picture.height() // 2
+        thick[stop] = sum(picture.pixelColor(x, row).name() == accent for x in range(6))
+    assert list(thick.values()) == [1, 2]
 
 
 def test_the_verdict_is_copied(qtbot, window: Window, ended) -> None:
