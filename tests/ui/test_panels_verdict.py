@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.figures import LoopFigures, Shares
@@ -157,6 +158,10 @@ def test_its_height_in_each_shape_is_foretold(
             assert card.rect().contains(QRect(label.mapTo(card, QPoint(0, 0)), label.size()))
 
 
+def _middle(widget: QWidget, within: QWidget) -> float:
+    return widget.mapTo(within, QPoint(0, 0)).y() + widget.height() / 2
+
+
 def test_room_is_kept_so_that_nothing_below_moves(card: VerdictCard) -> None:
     card.keep_room(True)
     card.resize(320, 600)
@@ -172,6 +177,39 @@ def test_room_is_kept_so_that_nothing_below_moves(card: VerdictCard) -> None:
     card.show_verdict(GIL_BOUND)
     assert card.height_as(Shape.WHOLE, 320) == grown  # once taken it is kept …
     assert card.height_as(Shape.WHOLE, 400) < grown  # … for that width
+
+
+def test_room_that_one_run_took_is_not_kept_for_the_next(card: VerdictCard) -> None:
+    card.keep_room(True)
+    card.resize(320, 600)
+    card.show_runs([1], 1)
+    card.show_verdict(GIL_BOUND)
+    ordinary = card.height_as(Shape.WHOLE, 320)
+    card.show_verdict(LONG)
+    grown = card.height_as(Shape.WHOLE, 320)
+    card.show_verdict(GIL_BOUND)
+    card.show_runs([1], 1)
+    assert card.height_as(Shape.WHOLE, 320) == grown
+    card.show_runs([1, 2], 2)
+    assert card.height_as(Shape.WHOLE, 320) == ordinary < grown
+
+
+def test_words_alone_do_not_stand_at_the_lower_edge(card: VerdictCard, qtbot: QtBot) -> None:
+    card.show_verdict(IDLE)
+    card.resize(320, card.height_as(Shape.WHOLE, 320))
+    qtbot.waitUntil(lambda: card.reason.height() >= card.reason.heightForWidth(card.reason.width()), timeout=5000)
+    below = card.height() - card.reason.mapTo(card, QPoint(0, card.reason.height())).y()
+    assert below >= 12
+
+
+def test_the_sentence_alone_is_in_the_middle_of_its_line(card: VerdictCard, qtbot: QtBot) -> None:
+    card.show_verdict(GIL_BOUND)
+    card.show_runs([1, 2], 2)
+    card.set_shape(Shape.SENTENCE)
+    card.resize(700, card.height_as(Shape.SENTENCE, 700))
+    qtbot.waitUntil(lambda: card.short.height() == card.short.heightForWidth(card.short.width()), timeout=5000)
+    assert abs(_middle(card.short, card._head) - card._head.height() / 2) <= 1
+    assert abs(_middle(card.runs, card._head) - card._head.height() / 2) <= 1
 
 
 def test_what_there_is_no_room_for_is_on_hover(card: VerdictCard) -> None:

@@ -22,12 +22,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from playground.key_figures import Figure
 from playground.verdict import Verdict
 from ui.panels.controls import PRESS_KEYS, Card, Themed, box, set_theme_within, write
 from ui.panels.labels import Caption, Headline, Label
+from ui.panels.menu import Menu
 from ui.panels.quantities import percent
 from ui.panels.run_chooser import RunChooser
 from ui.panels.split_bar import SplitBar, parts_of
@@ -37,6 +38,7 @@ ROW = 32
 MOST_PIPS = 16
 MOST_OF_TIP = 1500  # characters
 SIDE, TOP, BOTTOM, HEAD = 16, 6, 8, 32  # px: margins of the card, and its first line
+BOTTOM_OF_WORDS = 16  # where the words are the last thing: bar and figures have room of their own below
 BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON = 3, 5, 12
 LINE_EDGE, LINE_GAP = 5, 8  # of the card that is but its sentence
 KEPT_SENTENCE, KEPT_REASON, KEPT_ROWS = 2, 3, 5  # lines and figures of an ordinary verdict
@@ -137,6 +139,7 @@ class VerdictCard(Card):
         self._verdict = Verdict("", "", "")
         self._shape = Shape.WHOLE
         self._keeps = False
+        self._chosen: int | None = None
         self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
         self._kept_for = 0  # that width
         self._rows: list[FigureRow] = []
@@ -161,7 +164,7 @@ class VerdictCard(Card):
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(LINE_GAP)
         head.addWidget(self.caption, 1)
-        head.addWidget(self.short, 1)
+        head.addWidget(self.short, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.runs, 0, Qt.AlignmentFlag.AlignTop)
         self._head = QWidget()
         self._head.setLayout(head)
@@ -199,9 +202,7 @@ class VerdictCard(Card):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("verdict_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self, "verdict_menu")
         menu.addAction("Copy", self._copy)
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.sentence.geometry().bottomLeft()))
@@ -228,7 +229,10 @@ class VerdictCard(Card):
         self._show_shape()
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
-        """The runs to choose from; with fewer than two there is nothing to choose."""
+        """The runs to choose from; with fewer than two there is nothing to choose. What one of them has taken is not
+        kept for the next: everything is another then."""
+        if chosen != self._chosen:
+            self._chosen, self._kept_for = chosen, 0
         self.runs.show_runs(numbers, chosen)
 
     def keep_room(self, on: bool) -> None:
@@ -254,12 +258,17 @@ class VerdictCard(Card):
             return max(HEAD, lines) + 2 * LINE_EDGE
         self._keep(width)
         words, rows = self._kept
-        height = TOP + HEAD + BELOW_HEAD + words + BELOW_SENTENCE + BOTTOM
+        height = TOP + HEAD + BELOW_HEAD + words + BELOW_SENTENCE + self._bottom
         if self._keeps or self._verdict.share is not None:
             height += BELOW_REASON + self.split.height()
         return height + (rows * ROW if shape == Shape.WHOLE else 0)
 
     # -- its parts
+
+    @property
+    def _bottom(self) -> int:
+        bare = not self._keeps and self._verdict.share is None and not self._verdict.figures
+        return BOTTOM_OF_WORDS if bare else BOTTOM
 
     def _keep(self, width: int) -> None:
         """Room once taken is kept for as long as the width stays; what the words leave of theirs is below them."""
@@ -296,7 +305,7 @@ class VerdictCard(Card):
         self.split.setSizePolicy(keeping)
         self.split.setVisible(shares and not small)
         self._table.setVisible(shape == Shape.WHOLE)
-        edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, BOTTOM)
+        edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, self._bottom)
         self.column.setContentsMargins(SIDE, edges[0], SIDE, edges[1])
         self._keep(self.width())
         self.setToolTip(self._rest())
