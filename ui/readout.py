@@ -154,7 +154,8 @@ class Readout(QObject):
             return
         machine, short, whole = self._machine(run), "", ""
         if disturbed(run, machine):
-            got = f"got {run.cores_workers:.1f} of the {cores_there(could_use(run, machine))} it can use"
+            can = "could" if run.phase == "ended" else "can"
+            got = f"got {run.cores_workers:.1f} of the {cores_there(could_use(run, machine))} it {can} use"
             short = f"others were busy: {got}"
             whole = f"Other programs took {cores(machine.busy_with_others)}. This run {got}."
         self._stage.show_disturbance(run.number, short, whole)

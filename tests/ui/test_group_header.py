@@ -13,7 +13,7 @@ from playground.owners import Gil
 from playground.recipe import Recipe
 from tests.core.made_runs import made
 from ui.panels.controls import width_of
-from ui.stage.group_header import GroupHeader
+from ui.stage.group_header import GroupHeader, _tag_width
 from ui.theme import DARK, font, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -91,6 +91,18 @@ def test_other_programs_that_disturb_it_are_a_tag_and_its_tool_tip(qtbot: QtBot)
     shown.show_disturbance("", "")
     assert (shown.tags(), shown.toolTip()) == ([], "")
     assert "others" not in shown.accessibleDescription()
+
+
+def test_the_model_goes_before_the_rest_of_a_remark(qtbot: QtBot) -> None:
+    shown = header(qtbot, Recipe(workers=4), ONE)
+    shown.show_disturbance("others were busy: got 0.5 of 1 core", "Other programs took 1.3 cores.")
+    for room in range(600, 250, -10):
+        tags = shown.tags_within(room)
+        left = room - sum(_tag_width(words) + 12 for words, _ in tags)
+        assert shown.details_within(left).startswith("  ·  threads")
+        assert left >= width_of("  ·  threads", font(13))
+    assert shown.tags_within(600) == shown.tags()
+    assert tags == [("others were busy", "warn")]
 
 
 def test_where_there_is_little_room_details_go_one_by_one_and_none_is_cut(qtbot: QtBot) -> None:

@@ -82,6 +82,8 @@ def test_what_is_said_of_others_stays_as_it_was_at_the_end(around: Around) -> No
     for _ in range(2):
         around.tell(made(**STARVED, seconds=3.0))
     ended = made(**STARVED, seconds=3.0, phase="ended", outcome="finished")
+    around.tell(ended)
+    assert around.disturbances[1][0] == "others were busy: got 0.5 of the 1 core it could use"
     around.readout.note_end(ended)
     around.tell(ended)
     assert around.disturbances[1][0]

@@ -267,6 +267,13 @@ class GroupHeader(BandPanel):
         notes = (self.run.gil_note, self._disturbance, self._note)
         return [*found, *((note, "warn") for note in notes if note)]
 
+    def tags_within(self, room: float) -> list[Tag]:
+        """Which model it was goes before the rest of a remark, which the tool tip tells whole."""
+        tags = self.tags()
+        if width_of(BETWEEN.join(["", self._details()[0]]), font(13)) > room - _tags_width(tags):
+            tags = [(words.split(":")[0], tone) for words, tone in tags]
+        return tags
+
     # -- what its figures mean
 
     def explained_at(self, x: float) -> str:
@@ -299,9 +306,8 @@ class GroupHeader(BandPanel):
         right = self._draw_right(painter)
         title, _ = self._title()
         left += write(painter, QRectF(left, 8, right - left, 19), (title, font(13, 600), theme.t1))
-        tags = self.tags()
-        needed = sum(_tag_width(words) + 12 for words, _ in tags)
-        room = right - left - needed
+        tags = self.tags_within(right - left)
+        room = right - left - _tags_width(tags)
         if room > LEAST_DETAILS:
             text: Text = (self.details_within(room), font(13), theme.t2)
             left += write(painter, QRectF(left, 8, room, 19), text)
@@ -354,6 +360,10 @@ class GroupHeader(BandPanel):
         box(painter, QRectF(left, 15, filled, 5), 2.5, theme.accent, None)
         write(painter, QRectF(left + PROGRESS + 8, 8, 44, 19), (progress, font(12), theme.t2))
         return left - 14
+
+
+def _tags_width(tags: list[Tag]) -> float:
+    return sum(_tag_width(words) + 12 for words, _ in tags)
 
 
 def _tag_width(words: str) -> float:
