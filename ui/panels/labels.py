@@ -28,6 +28,15 @@ from ui.theme import Theme, caption_font, font
 NUMBER_AND_UNIT = compile(r"(?<=\d) (?=\d|%|×|(?:ms|s|KB|MB)\b)")
 
 
+LONG_NAME = compile(r"[^\s*]{25,}")
+PART_OF_NAME = compile(r"[^_./\\-]{1,24}[_./\\-]?|[_./\\-]")
+
+
+def breakable(words: str) -> str:
+    """A name or path longer than a line goes on in the next one: Qt would cut it."""
+    return LONG_NAME.sub(lambda name: "\N{ZERO WIDTH SPACE}".join(PART_OF_NAME.findall(name[0])), words)
+
+
 def together(words: str) -> str:
     """No line ends within "10 000", or between "52" and "%"."""
     return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
@@ -89,7 +98,7 @@ class Label(Themed, QLabel):
             self.setText(visible(self._words))
             return
         bold = rf'<span style="font-weight:600; color:{self.theme.t1}">\1</span>'
-        words = sub(r"\*\*(.+?)\*\*", bold, escape(together(visible(self._words))))
+        words = sub(r"\*\*(.+?)\*\*", bold, escape(breakable(together(visible(self._words)))))
         self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
         self.setAccessibleName(visible(self._words).replace("**", ""))
 

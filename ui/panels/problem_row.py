@@ -74,7 +74,7 @@ class ProblemRow(Themed, QWidget):
         extra = SIGN + GAP + 2 * PADDING
         wanted = ceil(width_of(self._words.words(), font(13))) + extra + 4
         width = min(wanted, MOST_WIDTH, window.width() - 2 * EDGE)
-        height = self.heightForWidth(width) if wanted > width else self.sizeHint().height()
+        height = self.heightForWidth(width)
         left = self._anchor.mapTo(window, QPoint(RING, 0)).x()
         left = max(EDGE, min(left, window.width() - EDGE - width))
         self.setGeometry(left, bar.mapTo(window, QPoint(0, bar.height())).y() + 2, width, height)
