@@ -412,6 +412,14 @@ def test_what_is_wrong_lies_over_the_window_and_moves_nothing(bar: RecipeBar) ->
     assert not row.isVisible()
 
 
+def test_one_line_of_what_is_wrong_takes_one_line(bar: RecipeBar) -> None:
+    bar.set_problem("job", "There is no job “prims”. Did you mean primes?")
+    QApplication.processEvents()
+    words = bar.window().findChild(Label, "recipe_problem")
+    assert words.heightForWidth(words.width()) <= 20
+    assert bar._problem_row.height() <= 40
+
+
 def test_a_warning_goes_by_itself_and_its_chip_keeps_it(bar: RecipeBar, qtbot: QtBot) -> None:
     row = bar._problem_row
     row._timer.setInterval(1)
@@ -451,6 +459,12 @@ def test_a_sentence_that_does_not_fit_is_said_shortly_before_it_is_cut(bar: Reci
     assert seen[1130] == ["Count primes", "Threads", "3.11", "a lab", "20 s"]
     assert seen[1280][:2] == ["Count primes", "Threads"]
     assert bar.chip_host.words() == "a lab process", "what it is called does not change"
+    for job in catalogue.jobs():
+        bar.show_recipe(Recipe(job=job.name, seconds=20.0))
+        bar.window().resize(1024, 640)
+        QApplication.processEvents()
+        assert bar.chip_job.seen_words() in (job.name, job.title), "a name to type, rather than half a title"
+        assert len(job.name) > 8 or bar.chip_job.width() >= bar.chip_job.natural_width()
 
 
 def test_width_is_shared_out_to_the_longest_last() -> None:

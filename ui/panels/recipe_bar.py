@@ -33,6 +33,7 @@ from ui.panels.recipe_field import RecipeField
 from ui.theme import Theme
 
 HEIGHT = 60
+EDGE_OF_WORD, ROOM_FOR_EDGES = 4, 1100  # px: beside a word of the sentence, in a bar as wide as that
 LEAST = 1000  # px: below it there is no room for the menu; the palette has all that is in it
 # From which width of the bar on the buttons at the right have words, Knobs its value, and Search its key. Nothing else
 # decides that: whatever the sentence says, Run, Race and Stop stay where they are.
@@ -236,7 +237,6 @@ class RecipeBar(Themed, QWidget):
         for word in ("", "×", "as", "on", "in", "for"):
             if word:
                 label = Label(theme, word, 15, color="t2")
-                label.setContentsMargins(4, 0, 4, 0)
                 self._sentence.append(label)
                 self._word_for = label
             self._sentence.append(next(chips))
@@ -270,12 +270,14 @@ class RecipeBar(Themed, QWidget):
     def _show(self) -> None:
         recipe = self._recipe
         job = catalogue.job(recipe.job)
-        self.chip_job.set_words(job.title)
+        self.chip_job.set_words(job.title, short=job.name)
         self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
         self.chip_host.set_words(HOST_TITLES[recipe.host], short=HOST_SHORT[recipe.host])
         self.chip_length.set_words(lengths.words(recipe), short=lengths.short_words(recipe))
-        self._word_for.set_words("for" if lengths.is_time(recipe) else "")
+        word = "for" if lengths.is_time(recipe) else ""
+        self._word_for.set_words(word)
+        self._space_words()
         chosen = self._interpreter(recipe.interpreter)
         title, note = chosen.brief
         self.chip_interpreter.set_words(title, note, title.removeprefix("CPython "))
@@ -312,6 +314,7 @@ class RecipeBar(Themed, QWidget):
     def _fit_buttons(self) -> None:
         """By the width of the bar alone."""
         width = self.width()
+        self._space_words()
         self.knobs.set_note("")
         self._show_words(False)
         self.search.set_key("")
@@ -322,6 +325,13 @@ class RecipeBar(Themed, QWidget):
         self._show_words(width >= ROOM_FOR_WORDS)
         self.search.set_key(self._search_key if width >= ROOM_FOR_KEY else "")
         self._show_value()
+
+    def _space_words(self) -> None:
+        edge = EDGE_OF_WORD if self.width() >= ROOM_FOR_EDGES else 1
+        for widget in self._sentence:
+            if isinstance(widget, Label):
+                own = edge if widget.words() else 0
+                widget.setContentsMargins(own, 0, own, 0)
 
     def _show_words(self, words: bool) -> None:
         self.knobs.set_words("Knobs" if words else "")
