@@ -88,3 +88,15 @@ def test_too_many_groups_scroll():
 def test_before_the_first_run_there_is_room_for_the_starters(cores: int):
     made = planned(570, [], cores)
     assert made.cores.panel(cores) <= 570 - LEAST_EMPTY
+
+
+def test_in_a_low_window_two_cores_fill_the_room_that_their_words_take():
+    made = planned(320, [], 2)
+    assert made.cores.panel(2) == CORES_LEAST
+    assert made.cores.row >= 12
+
+
+def test_one_small_run_fills_a_stage():
+    made = planned(620, [4], 2)
+    left = 620 - total(made, [4], 2)
+    assert 0 <= left < 40

@@ -44,7 +44,7 @@ class Plan:
 
 
 CORE_STEPS = (
-    *(CoreHeights(row, 3) for row in range(40, 26, -2)),
+    *(CoreHeights(row, 3) for row in range(56, 26, -2)),
     *(CoreHeights(row, 3) for row in range(26, 12, -1)),
     *(
         CoreHeights(row, gap)
@@ -52,7 +52,7 @@ CORE_STEPS = (
     ),
 )
 LETTERED_STEPS = (
-    *((lane, 3) for lane in range(64, 36, -2)),
+    *((lane, 3) for lane in range(96, 36, -2)),
     *((lane, 3) for lane in range(36, 19, -1)),
     (18, 2),
     (16, 2),
@@ -143,7 +143,7 @@ def _like(step: int, steps: Sequence[object], natural: int) -> int:
 
 def _cores_alone(cores: int, available: int) -> CoreHeights:
     """While there is no run, what invites to start one has the room."""
-    room = available - LEAST_EMPTY
+    room = max(available - LEAST_EMPTY, CORE_STEPS[-1].panel(cores))  # it takes that in any case
     start = _natural_core(cores, available)
     return next((step for step in CORE_STEPS[start:] if step.panel(cores) <= room), CORE_STEPS[-1])
 
