@@ -34,6 +34,8 @@ def cores_there(count: int) -> str:
 
 
 def percent(share: float) -> str:
+    if 0 < share < 0.005:
+        return "less than 1 %"
     return f"{share * 100:.0f} %"
 
 

@@ -75,7 +75,7 @@ MEANINGS = {
 SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker", Column.LATENESS: "99 % frames"}
 WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
 FIRST_WIDTHS = {Column.CHECK: 40, Column.NUMBER: 36}
-NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 72, Column.OUTCOME: 74}
+NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 90, Column.OUTCOME: 74}
 ROOMY = sum(WIDTHS.values()) + sum(FIRST_WIDTHS.values()) + ROOM_FOR_RECIPE
 
 
