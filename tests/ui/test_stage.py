@@ -219,6 +219,22 @@ def test_a_run_that_grows_stays_in_sight(scene: Scene):
     assert stage._scroll_bar.value() == 0  # where somebody has scrolled to
 
 
+def test_in_a_window_that_gets_lower_the_newest_run_stays_in_view(scene: Scene):
+    stage = scene.stage
+    stage.add_run(MadeUpRun(2, 4, scene.now), 0)
+    advance(scene, 2)
+    assert not stage._scroll_bar.isVisible()
+    stage.resize(1120, 380)
+    advance(scene, 2)
+    assert stage._scroll_bar.isVisible()
+    newest, seen = stage.groups[2], stage._scroll.viewport()
+    top = newest.mapTo(seen, QPoint(0, 0)).y()
+    assert top == 0 or 0 < top <= seen.height() - newest.height()
+    stage._scroll_bar.setValue(0)
+    stage.resize(1120, 370)
+    assert stage._scroll_bar.value() == 0  # where somebody has scrolled to
+
+
 def test_with_no_run_it_shows_what_it_was_given(qtbot):
     stage = Stage(DARK)
     qtbot.addWidget(stage)

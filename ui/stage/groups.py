@@ -62,11 +62,16 @@ class Groups(Themed, QScrollArea):
         else:
             self.ensureWidgetVisible(group, 0, 0)
 
-    def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int) -> None:
-        """`width` is that of a group; the margins at its sides are here too. Scrolled to the end, it stays there: a new
-        run grows when its ribbons and its lens come."""
-        bar, y = self.verticalScrollBar(), 0
-        at_end = bar.value() == bar.maximum()
+    @property
+    def at_end(self) -> bool:
+        """Scrolled to the newest run, or with room for all."""
+        bar = self.verticalScrollBar()
+        return bar.value() == bar.maximum()
+
+    def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int, at_end: bool) -> None:
+        """`width` is that of a group; the margins at its sides are here too. What was at the end before anything got
+        another size stays there: a new run grows when its ribbons and its lens come, and the window may get lower."""
+        y = 0
         for group, own in zip(groups, heights, strict=True):
             height = group.height_with(own)
             group.setGeometry(MARGIN, y, width, height)

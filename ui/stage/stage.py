@@ -546,11 +546,12 @@ class Stage(Themed, QWidget):
             core_top = top + sum(
                 group.height_with(own) + PANEL_GAP for group, own in zip(groups, heights.groups, strict=True)
             )
+        at_end = self._scroll.at_end
         self.cores.setGeometry(MARGIN, core_top, width, core_height)
         self.cores.arrange(heights.cores)
         self._scroll.setGeometry(0, top, self.width(), core_top - PANEL_GAP - top)
         self._scroll_bar.setGeometry(self.width() - MARGIN, top, MARGIN, core_top - PANEL_GAP - top)
-        self._scroll.lay_out(groups, heights.groups, width)
+        self._scroll.lay_out(groups, heights.groups, width, at_end)
         self._layout_empty(QRectF(MARGIN, top, width, core_top - PANEL_GAP - top))
         self._show_window()
         self.update()
