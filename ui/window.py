@@ -163,6 +163,7 @@ class Window(QMainWindow):
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
         self.runs_panel = RunsPanel(theme)
+        self._runs_opened = False
         self.status = StatusBar(theme)
         self.actions_by_name = Actions(self)
         self.files = Files(self, self.settings, self.interpreters.disk)
@@ -381,7 +382,7 @@ class Window(QMainWindow):
         self.stage.window_of_time.set_span(round(kept.time_window_s * 1e9))
         self.side.set_tall(kept.tabs_tall)
         self.side.tabs.wish(kept.tab)
-        self.runs_panel.set_open(False)  # until there is something in it
+        self.runs_panel.set_open(False)  # until something may come into it
         self.side.show_machine(os.cpu_count() or 1)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
@@ -416,6 +417,7 @@ class Window(QMainWindow):
     def _on_added(self, run: Run, slot: int) -> None:
         self.notices.forget(STARTING)
         self.recipe_bar.set_problem(None)
+        self._open_runs()
         if self.stage.window_of_time.end is not None:
             self.stage.live()
         try:
@@ -430,8 +432,6 @@ class Window(QMainWindow):
     def _on_ended(self, run: Run) -> None:
         figures = run.statistics()
         p99, longest = self.readout.note_end(figures)
-        if not self.runs_panel.runs() and self.height() >= ROOM_FOR_RUNS:
-            self.runs_panel.set_open(self.settings.settings.runs_open)
         self.runs_panel.add(figures, p99, self.readout.disturbed(figures))
         self.recipe_bar.set_running(len(self.runs.live))
         if figures.recipe.host != "lab" and longest >= 100:
@@ -457,8 +457,14 @@ class Window(QMainWindow):
         else:
             self.notices.add(words, trouble=True, about=STARTING)
 
+    def _open_runs(self) -> None:
+        """Once, with a run that begins, as then the stage changes anyway: at its end nothing moves."""
+        if not self._runs_opened and self.height() >= ROOM_FOR_RUNS:
+            self._runs_opened = True
+            self.runs_panel.set_open(self.settings.settings.runs_open)
+
     def _on_runs_open(self, is_open: bool) -> None:
-        if self.runs_panel.runs():
+        if self._runs_opened or self.runs_panel.runs():
             self.settings.change(runs_open=is_open)
 
     def _on_worker_chosen(self, number: int, worker: int) -> None:

@@ -473,11 +473,27 @@ def test_the_list_of_runs_opens_by_itself_where_there_is_room(
     qtbot, make: Callable[..., Window], height: int, opens: bool
 ):
     window = make((1280, height))
+    assert not window.runs_panel.is_open()
     run = window.run(SHORT)
     assert run is not None
-    qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
+    assert window.runs_panel.is_open() is opens, "with its beginning: at its end nothing moves"
+    qtbot.waitUntil(lambda: bool(window.runs_panel.runs()), timeout=LIMIT_MS)
     assert window.runs_panel.is_open() is opens
     assert len(window.runs_panel.runs()) == 1
+
+
+def test_runs_that_were_shut_stay_shut(qtbot, make: Callable[..., Window]):
+    window = make((1280, 900))
+    run = window.run(SHORT)
+    assert run is not None
+    window.runs_panel.set_open(False)
+    qtbot.waitUntil(lambda: bool(window.runs_panel.runs()), timeout=LIMIT_MS)
+    assert not window.runs_panel.is_open()
+    second = window.run(SHORT)
+    assert second is not None
+    qtbot.waitUntil(lambda: len(window.runs_panel.runs()) == 2, timeout=LIMIT_MS)
+    assert not window.runs_panel.is_open()
+    assert not window.settings.settings.runs_open
 
 
 @pytest.mark.parametrize("height", [640, 720, 800, 900, 1080])
