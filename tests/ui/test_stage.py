@@ -47,7 +47,7 @@ def test_all_plots_share_one_time_axis(scene: Scene):
     stage.pan(0.3)
     stage.zoom(0.5)
     expected = stage.window_of_time.x_range
-    for plot in stage._plots():
+    for plot in stage.plots():
         (left, right), _ = plot.view.viewRange()
         assert (left, right) == pytest.approx(expected, abs=(expected[1] - expected[0]) / 200)
         assert plot.width() == stage.pulse.plot.width()
@@ -98,10 +98,10 @@ def test_hover_tells_worker_state_length_and_time(scene: Scene):
     assert float(lines[1].split()[1]) == pytest.approx((ended - begun) / 1e6, abs=0.3)
     assert lines[-1].endswith("s ago")
     assert stage.card.isVisible()
-    assert all(other.cross == x for other in stage._plots())
+    assert all(other.cross == x for other in stage.plots())
     plot.left.emit()
     assert not stage.card.isVisible()
-    assert all(other.cross is None for other in stage._plots())
+    assert all(other.cross is None for other in stage.plots())
 
 
 def test_hover_over_a_waiting_lane_and_the_ribbon(scene: Scene):
@@ -325,7 +325,7 @@ def wheel(widget: QWidget, x: float, notches: int, sideways: bool = False) -> No
 
 def test_the_wheel_zooms_all_bands(scene: Scene):
     stage = scene.stage
-    for plot in stage._plots():
+    for plot in stage.plots():
         span = stage.window_of_time.span
         wheel(plot.viewport(), 200, 1)
         assert stage.window_of_time.span == pytest.approx(span * 0.8)

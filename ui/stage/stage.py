@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,13 +21,14 @@ from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.beside import Beside
 from ui.stage.cores import CoresPanel
 from ui.stage.groups import Groups
-from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
+from ui.stage.hover import RowedPlot
 from ui.stage.layout import PANEL_GAP, plan
 from ui.stage.near import Near
+from ui.stage.pointing import Pointing
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
 from ui.stage.pulse import PulsePanel
 from ui.stage.run_group import GroupPanel
-from ui.stage.run_plot import RunPlot, ago
+from ui.stage.run_plot import RunPlot
 from ui.stage.source import StageRun
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
@@ -35,10 +36,8 @@ from ui.stage.time_window import REACH, End, TimeWindow, age_words
 from ui.theme import Theme, ThemeSource
 
 SLOW_NS, LATELY_NS = 500_000_000, 2_000_000_000
-HOVER_NS = 500_000_000  # words that change more often under a mouse that stands still cannot be read
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
-NEAR_NOW = 0.9  # of a plot's width
 PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
 
 
@@ -68,9 +67,6 @@ class Stage(Themed, QWidget):
         self._empty: QWidget | None = None
         self._slow_at = 0
         self._drawn_at = 0
-        self._hover: tuple[BandPlot, float, float] | None = None
-        self._hover_at = 0
-        self._hover_moved = False
         self._overdue = False  # a frame was due while nobody could see it
         self._watched: QObject | None = None
         self._needs_layout = True
@@ -91,9 +87,9 @@ class Stage(Themed, QWidget):
         self._scroll_bar = self._scroll.scroll_bar
         for part in (self.bar, self.axis, self.pulse, self._scroll, self._scroll_bar, self.cores):
             part.setParent(self)
-        self.card = HoverCard(theme, self)
-        self.under_mouse = UnderMouse(self)
-        self.pointer = RowPointer()
+        self.pointing = Pointing(self, theme)
+        self.pointing.pressed.connect(self._press_pointed)
+        self.card, self.under_mouse = self.pointing.card, self.pointing.under_mouse
         self.bar.lens_toggled.connect(self._show_lens)
         self._listen(self.pulse.plot)
         self._listen(self.cores.plot)
@@ -110,7 +106,7 @@ class Stage(Themed, QWidget):
         group.resized.connect(self._need_layout)
         group.near_opened.connect(lambda near: self._show_near(group, near))
         group.near_folding.connect(lambda near: self._let_go(near.plot))
-        group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self._point(group.lens, x, y)))
+        group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self.pointing.place(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
         self._take_in(group, group.plot)
         if group.started is not None:
@@ -173,8 +169,7 @@ class Stage(Themed, QWidget):
 
     def add_beat(self, t_ns: int, lateness_ms: float) -> None:
         self.pulse.plot.add_beat(t_ns, lateness_ms)
-        if self._hover_moved:  # the mouse moves more often than anybody can see; beats come while nothing is drawn too
-            self._show_hover()
+        self.pointing.beat()
 
     def add_core_sample(self, sample: CoreSample) -> None:
         if self.cores.add(sample):
@@ -276,13 +271,13 @@ class Stage(Themed, QWidget):
 
     def move_lens(self, steps: float) -> None:
         """By so many half widths of its own; negative is earlier."""
-        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        group = self._chosen_group()
         if group is not None and group.lens_on:
             group.move_lens(steps)
 
     def to_begin(self) -> None:
         """Of the run that is chosen: it stands at the left edge."""
-        group = self.groups.get(self._chosen) if self._chosen is not None else None
+        group = self._chosen_group()
         if group is not None and group.run.started_ns:
             self.window_of_time.show_from(group.run.started_ns)
 
@@ -306,10 +301,7 @@ class Stage(Themed, QWidget):
         if now_ns - self._slow_at >= SLOW_NS:
             self._slow_at = now_ns
             self._tick_slowly()
-        if self._hover_moved:
-            self._show_hover()
-        elif self._hover is not None and now_ns - self._hover_at >= HOVER_NS:
-            self._tell_hover()
+        self.pointing.tick(now_ns)
 
     def _seen(self) -> bool:
         """Is any of it on the screen? Not while the window is minimised or, as far as the system says, covered."""
@@ -342,8 +334,7 @@ class Stage(Themed, QWidget):
         """The picture of that run is given up; its words stay."""
         group = self.groups.get(number)
         if group is not None and not group.broken:
-            if self._hover is not None and self._hover[0] in group.plots:
-                self._unhover()
+            self.pointing.forget(*group.plots)
             group.break_down()
             self._need_layout()
 
@@ -387,18 +378,17 @@ class Stage(Themed, QWidget):
         left, right = self.window_of_time.x_range
         self.pulse.plot.view.setXRange(left, right, padding=0)
         ticks = grid(self.window_of_time, self.pulse.plot.width())
-        for plot in self._plots():
+        for plot in self.plots():
             plot.show_ticks(ticks)
         self.axis.axis.update()
 
-    def _plots(self) -> list[BandPlot]:
+    def plots(self) -> list[BandPlot]:
         return [self.pulse.plot, self.cores.plot, *(plot for group in self.groups.values() for plot in group.plots)]
 
     # -- the mouse
 
     def _listen(self, plot: BandPlot) -> None:
-        plot.hovered.connect(lambda x, y: self._hover_over(plot, x, y))
-        plot.left.connect(self._unhover)
+        self.pointing.listen(plot)
         if plot is not self.pulse.plot:
             plot.setXLink(self.pulse.plot.view)
 
@@ -413,47 +403,8 @@ class Stage(Themed, QWidget):
         self._scroll.ensureWidgetVisible(near, 0, 0)
 
     def _let_go(self, plot: RunPlot) -> None:
-        if self._hover is not None and self._hover[0] is plot:
-            self._unhover()
+        self.pointing.forget(plot)
         plot.setXLink(None)
-
-    def _hover_over(self, plot: BandPlot, x: float, y: float) -> None:
-        self._hover, self._hover_moved = (plot, x, y), True
-
-    def _show_hover(self) -> None:
-        self._hover_moved = False
-        if self._hover is None:
-            return
-        plot, x, y = self._hover
-        self.under_mouse.note(plot, y)
-        for other in self._plots():
-            other.show_cross(x if other is plot or not other.viewport().visibleRegion().isEmpty() else None)
-        self._tell_hover()
-
-    def _tell_hover(self) -> None:
-        if self._hover is None:
-            return
-        if self.pointer.at is not None:  # the lens moves on, and what the keyboard points at with it
-            pointed, height = self.pointer.at
-            self._hover = pointed, self._pointed_x(pointed), height
-        plot, x, y = self._hover
-        self._hover_at = self.window_of_time.now
-        lines, moment = plot.describe(x, y), plot.moment(x)
-        if lines and moment is not None:
-            lines = [*lines, ago(moment, self.window_of_time.reference)]
-        row = plot.row_around(y)
-        ends = None if row is None else (self._point(plot, x, row[0]).y(), self._point(plot, x, row[1]).y())
-        self.card.tell(lines, self._point(plot, x, y), ends)
-
-    def _point(self, widget: QWidget, x: float, y: float) -> QPointF:
-        return QPointF(widget.mapTo(self, QPoint(round(x), round(y))))
-
-    def _unhover(self) -> None:
-        self._hover, self._hover_moved = None, False
-        self.under_mouse.note(None)
-        self.card.hide()
-        for plot in self._plots():
-            plot.show_cross(None)
 
     def _lane_clicked(self, group: GroupPanel, plot: RunPlot, x: float, y: float) -> None:
         self.run_chosen.emit(group.run.number)
@@ -468,49 +419,25 @@ class Stage(Themed, QWidget):
     # -- the keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down go from row to row, and say what the mouse would be told there; Enter is a click."""
-        match event.key():
-            case Qt.Key.Key_Up | Qt.Key.Key_Down:
-                self._point_at(self.pointer.step(self._pointed_plots(), 1 if event.key() == Qt.Key.Key_Down else -1))
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.pointer.at is not None:
-                self._press_pointed()
-            case Qt.Key.Key_Escape if self.pointer.at is not None:
-                self._point_at(None)
-            case _:
-                super().keyPressEvent(event)
-
-    def _pointed_plots(self) -> list[RowedPlot]:
-        """Those that the pointer goes through: of the chosen run, and the cores."""
-        group = self.groups.get(self._chosen) if self._chosen is not None else None
-        return [*(group.plots if group is not None else []), self.cores.plot]
-
-    def _point_at(self, place: tuple[RowedPlot, float] | None) -> None:
-        if place is None:
-            self.pointer.leave()
-            self._unhover()
-            self.setAccessibleDescription("")
-            return
-        plot, y = place
-        self.bring_into_view(plot)
-        self._hover_over(plot, self._pointed_x(plot), y)
-        self._show_hover()
-        self.setAccessibleDescription("; ".join(self.card.lines) if self.card.isVisible() else "")
-
-    def _pointed_x(self, plot: BandPlot) -> float:
-        """In the middle of the lens, where there is one; else near the live edge."""
-        lens = plot.bracket_place() if isinstance(plot, RunPlot) else None
-        return (lens[0] + lens[1]) / 2 if lens is not None else plot.width() * NEAR_NOW
-
-    def _press_pointed(self) -> None:
-        place = self.pointer.at
-        group = self.groups.get(self._chosen) if self._chosen is not None else None
-        if place is not None and group is not None and isinstance(place[0], RunPlot):
-            self._lane_clicked(group, place[0], self._pointed_x(place[0]), place[1])
+        if not self.pointing.takes(event):
+            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if self.pointer.at is not None:
-            self._point_at(None)
+        self.pointing.end()
+
+    def pointed_plots(self) -> list[RowedPlot]:
+        """Those that the keyboard goes through: of the chosen run, and the cores."""
+        group = self._chosen_group()
+        return [*(group.plots if group is not None else []), self.cores.plot]
+
+    def _press_pointed(self, plot: RunPlot, x: float, y: float) -> None:
+        group = self._chosen_group()
+        if group is not None:
+            self._lane_clicked(group, plot, x, y)
+
+    def _chosen_group(self) -> GroupPanel | None:
+        return self.groups.get(self._chosen) if self._chosen is not None else None
 
     # -- layout
 
@@ -579,7 +506,7 @@ class Stage(Themed, QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
-            for plot in self._plots():
+            for plot in self.plots():
                 plot.reset()
             self._need_layout()
         return super().event(event)

@@ -1,0 +1,136 @@
+"""What is pointed at on the stage, by mouse or by keyboard: a cross through all bands at that moment, and the card that
+tells what is there. Shown once a beat at most, since a mouse moves more often than anybody can see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.stage.band import BandPlot
+from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
+from ui.stage.run_plot import RunPlot, ago
+from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.stage.stage import Stage
+
+AGAIN_NS = 500_000_000  # words that change more often under a mouse that stands still cannot be read
+NEAR_NOW = 0.9  # of a plot's width
+
+
+class Pointing(QObject):
+    pressed = Signal(object, float, float)  # by keyboard: a plot of the chosen run, and where
+
+    def __init__(self, stage: Stage, theme: Theme) -> None:
+        super().__init__(stage)
+        self._stage = stage
+        self.card = HoverCard(theme, stage)
+        self.under_mouse = UnderMouse(stage)
+        self.pointer = RowPointer()
+        self._at: tuple[BandPlot, float, float] | None = None
+        self._told_at = 0
+        self._moved = False
+
+    def listen(self, plot: BandPlot) -> None:
+        plot.hovered.connect(lambda x, y: self._move(plot, x, y))
+        plot.left.connect(self.leave)
+
+    def tick(self, now: int) -> None:
+        """One frame."""
+        self.beat()
+        if self._at is not None and now - self._told_at >= AGAIN_NS:
+            self._tell()
+
+    def beat(self) -> None:
+        """Beats come while nothing is drawn, too."""
+        if self._moved:
+            self._show()
+
+    def place(self, widget: QWidget, x: float, y: float) -> QPointF:
+        """A point of a part, on the stage."""
+        return QPointF(widget.mapTo(self._stage, QPoint(round(x), round(y))))
+
+    def forget(self, *plots: BandPlot) -> None:
+        """These go."""
+        if self._at is not None and self._at[0] in plots:
+            self.leave()
+
+    def leave(self) -> None:
+        self._at, self._moved = None, False
+        self.under_mouse.note(None)
+        self.card.hide()
+        for plot in self._stage.plots():
+            plot.show_cross(None)
+
+    def _move(self, plot: BandPlot, x: float, y: float) -> None:
+        self._at, self._moved = (plot, x, y), True
+
+    def _show(self) -> None:
+        self._moved = False
+        if self._at is None:
+            return
+        plot, x, y = self._at
+        self.under_mouse.note(plot, y)
+        for other in self._stage.plots():
+            other.show_cross(x if other is plot or not other.viewport().visibleRegion().isEmpty() else None)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._at is None:
+            return
+        window = self._stage.window_of_time
+        if self.pointer.at is not None:  # the lens moves on, and what the keyboard points at with it
+            pointed, height = self.pointer.at
+            self._at = pointed, _pointed_x(pointed), height
+        plot, x, y = self._at
+        self._told_at = window.now
+        lines, moment = plot.describe(x, y), plot.moment(x)
+        if lines and moment is not None:
+            lines = [*lines, ago(moment, window.reference)]
+        row = plot.row_around(y)
+        ends = None if row is None else (self.place(plot, x, row[0]).y(), self.place(plot, x, row[1]).y())
+        self.card.tell(lines, self.place(plot, x, y), ends)
+
+    # -- by keyboard
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Up and down go from row to row, and say what the mouse would be told there; Enter is a click."""
+        match event.key():
+            case Qt.Key.Key_Up | Qt.Key.Key_Down:
+                by = 1 if event.key() == Qt.Key.Key_Down else -1
+                self._point_at(self.pointer.step(self._stage.pointed_plots(), by))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.pointer.at is not None:
+                plot, y = self.pointer.at
+                if isinstance(plot, RunPlot):
+                    self.pressed.emit(plot, _pointed_x(plot), y)
+            case Qt.Key.Key_Escape if self.pointer.at is not None:
+                self._point_at(None)
+            case _:
+                return False
+        return True
+
+    def end(self) -> None:
+        """The keyboard has gone elsewhere."""
+        if self.pointer.at is not None:
+            self._point_at(None)
+
+    def _point_at(self, place: tuple[RowedPlot, float] | None) -> None:
+        if place is None:
+            self.pointer.leave()
+            self.leave()
+            self._stage.setAccessibleDescription("")
+            return
+        plot, y = place
+        self._stage.bring_into_view(plot)
+        self._move(plot, _pointed_x(plot), y)
+        self._show()
+        self._stage.setAccessibleDescription("; ".join(self.card.lines) if self.card.isVisible() else "")
+
+
+def _pointed_x(plot: BandPlot) -> float:
+    """In the middle of the lens, where there is one; else near the live edge."""
+    lens = plot.bracket_place() if isinstance(plot, RunPlot) else None
+    return (lens[0] + lens[1]) / 2 if lens is not None else plot.width() * NEAR_NOW
