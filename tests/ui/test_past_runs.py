@@ -21,7 +21,7 @@ from playground.album import Album
 from playground.recipe import Recipe
 from playground.run import Run
 from ui.panels.run_table import Column
-from ui.stage.time_window import REACH, SECOND
+from ui.stage.time_window import REACH, SECOND, End
 from ui.window import Window
 
 pytestmark = [
@@ -112,6 +112,23 @@ def test_what_its_header_said_it_says_again(
     window._dismiss(number)
     click(window, number)
     qtbot.waitUntil(lambda: told == [number], timeout=LIMIT_MS)
+
+
+def test_of_those_that_have_ended_a_dozen_stay_and_what_is_looked_at(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(window.past_runs, "leave", left.append)
+    ended = list(range(1, 13))
+    window.past_runs._thin_out(ended)
+    assert left == []
+    window.past_runs._thin_out([*ended, 13, 14, 15, 16])
+    assert left == [1, 2, 3, 4], "the oldest"
+    left.clear()
+    monkeypatch.setattr(type(window.readout), "chosen", property(lambda _: 2))  # the verdict is about it
+    window.stage.window_of_time.stay(End(0, 3))  # and it was brought back to be seen
+    window.past_runs._thin_out([*ended, 13, 14, 15, 16])
+    assert left == [1, 4]
 
 
 def test_a_click_on_a_run_that_is_still_there_shows_its_end(window: Window, qtbot: QtBot, ended: Ended) -> None:

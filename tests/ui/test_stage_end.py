@@ -200,3 +200,18 @@ def test_what_was_beside_a_run_survives_being_written(scene: Scene):
     assert any(owner is not None for row in again.cores.owners for owner in row)
     assert Beside.of({}) is None
     Scene.frame(scene, Costs())
+
+
+def test_where_there_is_little_room_the_pill_leaves_out_which_run_it_was(scene: Scene) -> None:
+    ended = end(scene)
+    scene.stage.window_of_time.stay(End(ended, 7))
+    idle(scene, 3)
+    pill = scene.stage.bar.live
+    assert pill.words.startswith("Run 7, ended ")
+    whole = pill.accessibleName()
+    scene.stage.resize(900, 660)
+    scene.stage.bar.resize(900, scene.stage.bar.height())
+    assert pill.words == f"E{pill.accessibleName().partition(', e')[2].partition(':')[0]}"
+    assert pill.words.startswith("Ended ")
+    assert whole.startswith("Run 7, ended "), "it is read aloud whole"
+    assert pill.accessibleName().startswith("Run 7, ended ")
