@@ -63,6 +63,28 @@ def test_of_a_run_that_has_ended_it_shows_the_last():
     assert place.start == NOW - 3 * SECOND - LENGTH_NS
 
 
+@pytest.mark.parametrize("length", [50 * MS, 400 * MS, SECOND])
+def test_of_a_run_that_was_short_it_shows_what_there_was(length: int):
+    place = LensPlace()
+    place.follow(frame_at(NOW), live=True, began=NOW)
+    end = NOW + length
+    assert place.follow(frame_at(end, frozen=True), live=False, ended=end, began=NOW)
+    assert place.start is not None
+    assert NOW <= place.start <= max(NOW, end - LENGTH_NS)
+    assert not place.follow(frame_at(end, frozen=True), live=False, ended=end, began=NOW)
+
+
+def test_of_a_run_that_has_begun_it_shows_something_as_soon_as_there_is():
+    place, looked = LensPlace(), []
+    for number in range(60):
+        now = NOW + number * 33 * MS
+        place.follow(frame_at(now), live=True, began=NOW)
+        assert place.start is not None
+        looked.append((now - NOW, place.start))
+    assert min(age for age, start in looked if start >= NOW) <= 1_200 * MS
+    assert len({start for _, start in looked}) == 2
+
+
 @pytest.mark.parametrize(
     ("parts", "words"),
     [

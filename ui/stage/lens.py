@@ -50,8 +50,9 @@ class LensPlace:
     def release(self) -> None:
         self.start, self.placed = None, False
 
-    def follow(self, frame: Frame, live: bool, ended: int | None = None) -> bool:
-        """Without a place of its own: one near the live edge, for as long as it takes to read. True if it moved."""
+    def follow(self, frame: Frame, live: bool, ended: int | None = None, began: int | None = None) -> bool:
+        """Without a place of its own: one near the live edge, for as long as it takes to read. True if it moved. Of a
+        run that has just begun, or was short, it shows what there is, and not the time before."""
         if self.placed and self.start is not None and (not live or self.start + LENGTH_NS > frame.left_ns):
             return False
         span = frame.right_ns - frame.left_ns
@@ -61,6 +62,11 @@ class LensPlace:
             start = ended - LENGTH_NS
             moved, self.start, self.placed = start != self.start, start, False
             return moved
+        if began is not None and self.start is not None and self.start + LENGTH_NS <= began:
+            if ended is not None:  # before it was as old as that
+                self.start = max(began, (max(began, frame.left_ns) + ended - LENGTH_NS) // 2)
+                return True
+            patience = 0 if edge - newest - LENGTH_NS >= began else patience
         if not live and self.start is not None:
             if frame.left_ns - LENGTH_NS < self.start < frame.right_ns:
                 return False
@@ -205,7 +211,7 @@ class Lens(Themed, QWidget):
 
     def tick(self, frame: Frame, live: bool) -> None:
         """Keep the bracket at its moment; cheap while nothing moves."""
-        if self.place.follow(frame, live, self.lanes.run.ended_ns):
+        if self.place.follow(frame, live, self.lanes.run.ended_ns, self.lanes.run.started_ns):
             self.renew()
             self.show_age()
         start = self.place.start
