@@ -12,11 +12,12 @@ from playground.lab_cpu import LabCpu, Part
 from playground.lanes import LaneStore
 from playground.rings import RECORD
 from tests.bench.drawing import MadeUpRun
-from ui.stage.cores import SECOND_LOOK, CoreHistory, CoresPanel
+from ui.panels.controls import width_of
+from ui.stage.cores import CHIP, SECOND_LOOK, CoreHistory, CoresPanel, name_within
 from ui.stage.layout import CoreHeights
 from ui.stage.patterns import own_color, pixel
 from ui.stage.time_window import MS, TimeWindow
-from ui.theme import DARK, LIGHT, Theme, mix
+from ui.theme import DARK, LIGHT, Theme, font, load_fonts, mix
 
 START = 10**12
 
@@ -239,3 +240,11 @@ def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
     for number in range(10, 30):
         history.add(sample([0.2], START + (number + 1) * 100 * MS), [])
     assert history.busy_with_others() == pytest.approx(0.2)
+
+
+def test_the_name_of_a_run_leaves_room_for_its_chip() -> None:
+    load_fonts()
+    room = width_of("run 1", font(11)) + CHIP
+    assert name_within("run 1", room) == "run 1"
+    assert name_within("run 111", room) == "111"
+    assert name_within("12A", room) == "12A"

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
 from playground.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRun, Owner, attributed
 from playground.cores import CoreSample
-from ui.panels.controls import box, write
+from ui.panels.controls import box, width_of, write
 from ui.stage.band import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, BandPlot, Rows
 from ui.stage.columns import PixelRing, Shares, layers, levels, look_up
 from ui.stage.layout import CoreHeights
@@ -32,6 +32,7 @@ RECORDS_COME_NS = 15_000_000
 LETTERED = 12  # px: rows at least this far apart carry words
 TOP = 8
 LEAST_TOLD = 0.005
+CHIP = 13  # px: beside a name
 BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
@@ -214,6 +215,11 @@ class CoresPlot(BandPlot):
         return [*lines, f"sampled over {sample.dt_ns / 1e6:.0f} ms"]
 
 
+def name_within(name: str, room: float) -> str:
+    """Who has a core, beside its chip. A number alone is that of a run."""
+    return name if width_of(name, font(11)) + CHIP <= room else name.removeprefix("run ")
+
+
 class CoreFigure(NamedTuple):
     """What stands beside a core: its percentage, whether that is worth attention, and who is there."""
 
@@ -333,8 +339,9 @@ class CoresPanel(BandPanel):
             if owner is not None:
                 room = QRectF(self.gutter + PERCENT_RIGHT + 4, top, 0, height)
                 room.setRight(self.text_right)
-                width = write(painter, room, (owner.name, font(11), theme.t2), "right")
-                chip = QRectF(min(self.text_right - width - 13, self.text_right - 28), top + 4, 8, 8)
+                name = name_within(owner.name, room.width())
+                width = write(painter, room, (name, font(11), theme.t2), "right")
+                chip = QRectF(min(self.text_right - width - CHIP, self.text_right - 28), top + 4, 8, 8)
                 color = theme.worker(owner.slot)
                 box(painter, chip, 2, color if owner.lane is not None else own_color(color, theme), None)
 
