@@ -284,6 +284,17 @@ def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:
     assert kind.args == ["json"]
 
 
+def test_open_and_empty_it_looks_as_it_will(panel: RunsPanel, qtbot: QtBot) -> None:
+    panel.set_open(True)
+    places = []
+    for _ in range(2):
+        qtbot.waitUntil(lambda: panel.table.isVisible() and panel.table.y() > panel._head.y(), timeout=5000)
+        qtbot.waitUntil(lambda: panel._head.y() < 4, timeout=5000)
+        places.append((panel._head.geometry(), panel.table.geometry()))
+        fill(panel)
+    assert places[0] == places[1]
+
+
 def test_the_menu_of_a_row(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
     place = panel.table.visualRect(panel.model.index(1, 2)).center()

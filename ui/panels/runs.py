@@ -184,7 +184,7 @@ class RunsPanel(Themed, QWidget):
         self._selected.set_ink("t2" if checked else "t3")
         self._last.set_words("" if self._open or not runs else self._last_words(runs[0]))
         self.export.setVisible(self._open and bool(runs))
-        self.table.setVisible(self._open and bool(runs))
+        self.table.setVisible(self._open)
         self._comparison.setVisible(self._open and pair is not None)
         self._head_row.setContentsMargins(8, 0, 6 if not self._comparison.isHidden() else 34, 0)
         if pair is not None:
