@@ -242,7 +242,7 @@ def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
     assert history.busy_with_others() == pytest.approx(0.2)
 
 
-def test_the_name_of_a_run_leaves_room_for_its_chip() -> None:
+def test_the_name_of_a_run_leaves_room_for_its_chip(qtbot) -> None:
     load_fonts()
     room = width_of("run 1", font(11)) + CHIP
     assert name_within("run 1", room) == "run 1"
