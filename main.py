@@ -8,12 +8,16 @@ def main():
 
     if sys.version_info < (3, 11):
         sys.exit(OLD + sys.version.split()[0])
-    from playground import bootstrap
+    try:
+        from playground import bootstrap
 
-    run = bootstrap.prepare(sys.argv[1:])  # None: the window is wanted
-    if run is None:
-        from ui.app import main as run
-    return run(sys.argv[1:])
+        run = bootstrap.prepare(sys.argv[1:])  # None: the window is wanted
+        if run is None:
+            from ui.app import main as run
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before anybody else listens for it
+        sys.stderr.write("stopped\n")
+        return 130
 
 
 if __name__ == "__main__":

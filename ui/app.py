@@ -114,6 +114,7 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
     if options.screenshot:
         return run_script(application, window, _screenshot(window, options, recipe), "no screenshot")
     code = application.exec()
+    _hear_no_more()
     window.shut_down()
     return code
 
@@ -135,10 +136,18 @@ def _first_paint(window: Window) -> Steps:
     print(f"{(time.time() - psutil.Process().create_time()) * 1000:.1f}")
 
 
+def _hear_no_more() -> None:
+    """The app is ending. A signal now would leave behind what is to be done in an event loop that has ended, or kill it
+    in the middle of tidying up."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _end_orderly(application: QApplication, window: Window) -> None:
     """Ctrl-C and SIGTERM close the window like a click; a defect is told in the window and on stderr."""
 
     def close_soon(*_: object) -> None:
+        _hear_no_more()
         QTimer.singleShot(0, window.close)  # not at once: a signal comes in the middle of anything
 
     for number in (signal.SIGINT, signal.SIGTERM):

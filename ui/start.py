@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from ui import icons
+from ui.collector import Collector
 from ui.script import Script, Steps
 from ui.settings import SettingsFile
 from ui.theme import Theme, ThemeSource, font, load_fonts, palette, style_sheet
@@ -35,7 +36,9 @@ def make_window(application: QApplication, settings: SettingsFile, theme_choice:
     source = ThemeSource(theme_choice or settings.settings.theme, application)
     source.changed.connect(lambda theme: dress(application, theme))
     dress(application, source.theme)
-    return Window(source, settings)
+    window = Window(source, settings)
+    Collector(window, lambda: not window.runs.live)
+    return window
 
 
 def dress(application: QApplication, theme: Theme) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import io
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -498,3 +499,14 @@ def test_every_library_that_qt_takes_from_the_system_has_its_package() -> None:
     from_system = {name for name in needed if not (qt / "lib" / name).exists()}
     from_libc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1"}
     assert from_system - from_libc - {"ld-linux-x86-64.so.2"} <= set(screen.PACKAGES)
+
+
+def test_ctrl_c_before_anybody_listens_for_it_is_no_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_argv: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "prepare", interrupted)
+    assert runpy.run_path(str(ROOT / "main.py"))["main"]() == 130
+    assert capsys.readouterr().err == "stopped\n"

@@ -1,0 +1,39 @@
+"""Collector: objects in cycles are collected by the UI thread alone, between two of its events.
+
+Python collects in whichever thread allocates just then. A run that leaves the stage leaves widgets and menus in cycles,
+and such may end in the UI thread only; there, too, not in the middle of painting another. A full collection takes some
+frames (10 to 25 ms), so it waits until nothing runs, though not for ever."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+LOOK_MS = 200
+LATEST_S = 120.0
+
+
+class Collector(QObject):
+    def __init__(self, parent: QObject, idle: Callable[[], bool]) -> None:
+        super().__init__(parent)
+        self._idle = idle
+        self._full_at = time.monotonic()
+        gc.disable()
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.setObjectName("collector")
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        """As Python itself does, by how many objects were made since, and how many collections there were."""
+        young, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if not young:
+            return
+        if middle and old and (self._idle() or time.monotonic() - self._full_at > LATEST_S):
+            self._full_at = time.monotonic()
+            gc.collect(2)
+        else:
+            gc.collect(1 if middle else 0)
