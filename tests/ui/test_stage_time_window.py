@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui.stage.band import tick_step, tick_values, tick_words
-from ui.stage.time_window import LONGEST, MS, REACH, SECOND, SHORTEST, TimeWindow, length_words
+from ui.stage.time_window import LONGEST, MS, REACH, SECOND, SHORTEST, TimeWindow, length_words, when_words
 
 NOW = 10**12
 
@@ -125,3 +125,16 @@ def test_ticks_have_room_for_their_words():
 )
 def test_ticks_in_words(value: float, step: float, words: str):
     assert tick_words(value, step) == words
+
+
+@pytest.mark.parametrize(
+    ("later", "digits", "words"),
+    [
+        (0, 1, "3.0 s ago"),
+        (0, 3, "3.000 s ago"),
+        (9, 1, "at \N{MINUS SIGN}3.0 s"),
+        (600, 3, "at \N{MINUS SIGN}3.000 s"),
+    ],
+)
+def test_when_something_was_is_told_as_the_axis_has_it(later: int, digits: int, words: str):
+    assert when_words(7 * SECOND, 10 * SECOND, (10 + later) * SECOND, digits) == words

@@ -26,7 +26,7 @@ from ui.stage.columns import Edges, Shares, look_up
 from ui.stage.lane_layers import lane_layers, paused_columns
 from ui.stage.patterns import lane_table
 from ui.stage.run_plot import RunPlot, duration
-from ui.stage.time_window import MS, Frame
+from ui.stage.time_window import MS, Frame, when_words
 from ui.theme import Theme, font, ink_on
 
 LENGTH_NS = 100 * MS
@@ -230,7 +230,7 @@ class Lens(Themed, QWidget):
         frame, start = self.lanes.frame, self.place.start
         if frame is None or start is None:
             return
-        age = f"{max(0, frame.reference_ns - start) / 1e9:.1f} s ago"
+        age = when_words(start, frame.reference_ns, frame.now_ns)
         if age != self._age:
             self._age = age
             self.update(QRect(0, FAN, PLOT_LEFT, 50))

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from ui.stage.band import BandPlot
 from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
-from ui.stage.run_plot import RunPlot, ago
+from ui.stage.run_plot import RunPlot
+from ui.stage.time_window import when_words
 from ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Pointing(QObject):
         self._told_at = window.now
         lines, moment = plot.describe(x, y), plot.moment(x)
         if lines and moment is not None:
-            lines = [*lines, ago(moment, window.reference)]
+            lines = [*lines, when_words(moment, window.reference, window.now, 3)]
         row = plot.row_around(y)
         ends = None if row is None else (self.place(plot, x, row[0]).y(), self.place(plot, x, row[1]).y())
         self.card.tell(lines, self.place(plot, x, y), ends)

@@ -34,10 +34,6 @@ def duration(ns: float) -> str:
     return f"{ns / 1e6:.1f} ms" if ns >= 1e6 else f"{ns / 1e3:.0f} µs"
 
 
-def ago(moment: int, now: int) -> str:
-    return f"{max(0, now - moment) / 1e9:.3f} s ago"
-
-
 class RunPlot(BandPlot):
     bracket_dragged = Signal(object)  # the moment at which the lens is to begin
 

@@ -164,6 +164,12 @@ def length_words(span: int) -> str:
     return f"{span / MS:.3g} ms"
 
 
+def when_words(moment: int, reference: int, now: int, digits: int = 1) -> str:
+    """`3.0 s ago`; in a picture that stands still as its axis has it, `at −3.0 s`: it is longer ago than that."""
+    seconds = f"{max(0, reference - moment) / SECOND:.{digits}f} s"
+    return f"{seconds} ago" if reference == now else f"at \N{MINUS SIGN}{seconds}"
+
+
 def age_words(ns: int) -> str:
     """`12 s`, `3 min`, `2 h`: changes once a second at most."""
     past = max(0, ns) // SECOND
