@@ -65,6 +65,8 @@ class Notice(Themed, QFrame):
         label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
         label.setToolTip(words)
         label.setMinimumHeight(28)
+        label.setContentsMargins(0, 5, 0, 5)  # its first line stands beside the sign and the cross
+        label.setAlignment(top)
         row.addWidget(label, 1)
         close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13)
         close.clicked.connect(self.closed)
