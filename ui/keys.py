@@ -41,8 +41,13 @@ def is_plain(event: QKeyEvent) -> bool:
     return not event.modifiers() & COMMAND_MODIFIERS
 
 
+def is_function(event: QKeyEvent) -> bool:
+    """F1 and the like type nothing, so they are the window's from wherever."""
+    return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+
+
 def is_kept(event: QKeyEvent, focused: QWidget | None, stage: QWidget) -> bool:
     """Does whoever has the keyboard need this key, rather than a command of the window?"""
-    if not is_plain(event) or Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35 or focused is None:
+    if not is_plain(event) or is_function(event) or focused is None:
         return False
     return isinstance(focused, OWNERS) and not stage.isAncestorOf(focused)

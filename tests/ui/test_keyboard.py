@@ -406,6 +406,27 @@ def test_ctrl_enter_runs_from_a_table(
     assert window.runs_panel.model.checked == []
 
 
+@pytest.mark.parametrize("where", ["runs", "tasks", "editor", "output"])
+def test_f2_begins_a_line_from_wherever(qtbot, window: Window, ended, where: str) -> None:
+    ended()
+    window.runs_panel.set_open(True)
+    side = window.side
+    if where in ("editor", "output"):
+        side.tabs.set_offered("output", True)
+        side.open_tab("code" if where == "editor" else "output")
+    places: dict[str, QWidget] = {
+        "runs": window.runs_panel.table,
+        "tasks": side.tasks.table,
+        "editor": side.code.editor,
+        "output": side.output.findChild(OutputList) or side,
+    }
+    place = places[where]
+    place.setFocus(TAB)
+    press(qtbot, window, Qt.Key.Key_F2)
+    assert window.recipe_bar.line.isVisible()
+    assert window.recipe_bar.line.isAncestorOf(QApplication.focusWidget() or place)
+
+
 def test_a_line_that_was_taken_leaves_the_keyboard_to_the_stage(qtbot, window: Window) -> None:
     bar = window.recipe_bar
     bar.theme_button.setFocus(TAB)

@@ -29,7 +29,7 @@ from playground import catalogue, key_figures
 from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
 from playground.recipe import HOST_TITLES
 from ui import icons
-from ui.keys import is_plain
+from ui.keys import is_function, is_plain
 from ui.panels.change_words import changes_words
 from ui.panels.comparison import FinishedRun
 from ui.panels.controls import Themed, box, width_of, write
@@ -436,7 +436,7 @@ class RunTable(Themed, QTableView):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if is_plain(event):
+            if is_plain(event) and not is_function(event):
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.MouseButtonPress:
