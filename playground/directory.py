@@ -74,6 +74,10 @@ def sweep() -> int:
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
             removed += path.parent == home()
+    for mark in descendants.marks():  # of those, too, that had no directory: Pythons that were being asked
+        pid = mark.partition("-")[0]
+        if pid.isdigit() and not _alive(int(pid), mark):
+            descendants.end_marked(mark)
     return removed
 
 

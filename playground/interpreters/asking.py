@@ -13,13 +13,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
-from playground import command
+from playground import command, directory
 from playground.figures import InterpreterFacts
 from playground.interpreters.interpreter import Interpreter
+from playground.lab import descendants
 from playground.lab.introduce import OLDEST
 
 OLDEST_PYPY = (3, 9)
@@ -27,6 +29,9 @@ LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; on a machine that is b
 LOOK_S = 0.02
 ANSWER_BYTES = 65_536
 NO_PYTHON = "is not a Python that can run a lab (no answer that makes sense)"
+
+
+_numbers = count(1)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -94,6 +99,7 @@ def _refused(path: str, why: str, lasting: bool) -> Asked:
 
 def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
     """What it printed, and the number of the process that asked."""
+    mark = f"{directory.mark()}asked-{next(_numbers)}"
     with _empty_folder() as folder:
         process = subprocess.Popen(
             command.introduce_command(path),
@@ -101,10 +107,11 @@ def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env=command.environment(command.sources_for_others(folder)),
+            env=command.environment(command.sources_for_others(folder)) | {descendants.MARK: mark},
             cwd=folder,
             start_new_session=os.name == "posix",
         )
+        since = descendants.started(process.pid)
         said = bytearray()
         reader = threading.Thread(target=_read, args=(process, said), daemon=True, name="answer")
         reader.start()
@@ -117,7 +124,7 @@ def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
                 if reader.is_alive() and time.monotonic() > until:
                     raise TimeoutError
         finally:
-            _end(process)
+            _end(process, mark, since)
     return bytes(said), os.getpid()
 
 
@@ -133,13 +140,15 @@ def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
             said += piece
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """It and all of its process group: it may be a script that started others."""
+def _end(process: subprocess.Popen[bytes], mark: str, since: int) -> None:
+    """It and all of its process group: it may be a script that started others. And, on Linux, those that left that."""
+    left = descendants.of(process.pid, mark, since) if descendants.ABLE else {}
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
+    descendants.kill(left)
     process.wait()
 
 

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from typing import Dict, Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, NamedTuple, Optional, Set
 
 ABLE = sys.platform.startswith("linux")
 MARK = "CONCURRENCY_PLAYGROUND_RUN"  # in the environment of a lab, and of all that it starts: the name of its folder
@@ -97,6 +97,11 @@ def end_marked(mark: str) -> None:
         time.sleep(0.005)
 
 
+def marks() -> Set[str]:
+    """Of all that live."""
+    return {mark for one in _there() for mark in _marks_of(one.pid)} if ABLE else set()
+
+
 def end_below(spared: Iterable[int] = ()) -> None:
     """A lab ends: all that it has started, and what that has left behind. It waits for them itself."""
     until = time.monotonic() + END_S
@@ -138,12 +143,17 @@ def _with_children(own: Seen, there: Iterable[Process]) -> Seen:
 
 
 def _marked(pid: int, mark: str) -> bool:
+    return mark in _marks_of(pid)
+
+
+def _marks_of(pid: int) -> List[str]:
     try:
         with open("%s/%d/environ" % (PROC, pid), "rb", buffering=0) as file:
             text = file.read(1 << 17)
     except OSError:  # somebody else's, or gone
-        return False
-    return ("%s=%s" % (MARK, mark)).encode() in text.split(b"\0")
+        return []
+    begin = ("%s=" % MARK).encode()
+    return [word[len(begin) :].decode("ascii", "replace") for word in text.split(b"\0") if word.startswith(begin)]
 
 
 def _kill(pid: int, since: int) -> None:

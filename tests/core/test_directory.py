@@ -15,6 +15,7 @@ import pytest
 
 from playground import directory, run
 from playground.directory import NoRoom, RunDirectory
+from playground.lab import descendants
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.rings import RingsReader
@@ -65,6 +66,30 @@ def test_only_what_a_dead_app_left_is_swept_away(home: Path, other_app: tuple[su
     assert own_run.path.is_dir()
     assert all(path.is_dir() for path in strange)
     own_run.remove()
+
+
+@pytest.mark.skipif(not descendants.ABLE, reason="elsewhere an environment is nobody's business")
+def test_what_a_dead_app_was_asking_ends_though_it_has_no_directory(
+    home: Path, other_app: tuple[subprocess.Popen[str], Path]
+) -> None:
+    app, its_run = other_app
+    apps = its_run.name.rpartition("-")[0]
+    theirs, ours = (
+        subprocess.Popen(["sleep", "600"], env=os.environ | {descendants.MARK: mark})
+        for mark in (f"{apps}-asked-1", f"{directory.mark()}asked-1")
+    )
+    try:
+        directory.sweep()
+        assert theirs.poll() is None
+        app.kill()
+        app.wait()
+        directory.sweep()
+        assert theirs.wait(10) < 0
+        assert ours.poll() is None
+    finally:
+        for process in (theirs, ours):
+            process.kill()
+            process.wait()
 
 
 def test_an_app_whose_number_was_given_to_another_process_is_gone(home: Path) -> None:

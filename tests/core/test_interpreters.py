@@ -15,7 +15,7 @@ import pytest
 from playground import catalogue, interpreters
 from playground.interpreters import GivenUp, Interpreter, absolute, ask, asking, find, in_order, own
 from tests.core import pythons
-from tests.core.labs import wait_for
+from tests.core.labs import LINUX, wait_for
 from tests.core.made_pythons import FACTS, environment, install, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
@@ -78,13 +78,18 @@ def test_one_that_hangs_is_left_alone_and_nothing_of_it_stays(
 
 
 @pytest.mark.skipif(not Path("/usr/bin/setsid").exists(), reason="there is no setsid here")
-def test_a_descendant_that_keeps_the_pipe_open_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("text", ["setsid sleep 600 & exit 0", "setsid sleep 600 & sleep 600"])
+def test_a_descendant_that_leaves_its_group_holds_nobody_up_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     monkeypatch.setattr(asking, "LIMIT_S", 0.5)
     mark = marked(tmp_path, monkeypatch)
     try:
-        assert not ask(script(tmp_path, "setsid sleep 600 & exit 0")).available
-    finally:
+        assert not ask(script(tmp_path, text)).available
         monkeypatch.delenv(mark.partition("=")[0])
+        wait_for(lambda: not those_with(mark) or not LINUX)
+    finally:
+        monkeypatch.delenv(mark.partition("=")[0], raising=False)
         for process in those_with(mark):
             process.kill()
 
