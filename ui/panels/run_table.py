@@ -39,10 +39,7 @@ from ui.theme import Theme, font, mix
 
 ROW = 28
 BAR = 72
-LEAST_RECIPE, ROOM_FOR_RECIPE = (
-    270,
-    320,
-)  # px: words before bars, which stay only where a recipe can be read beside them
+LEAST_RECIPE, ROOM_FOR_RECIPE = 270, 320  # px: words come before bars, which need room for a recipe beside them
 TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
 NO_PICTURE = "its picture could not be kept: {}"
 P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
