@@ -73,12 +73,12 @@ def _memory(recipe: Recipe) -> tuple[float, float]:
 def check(recipe: Recipe) -> None:
     fits = room(recipe)
     if recipe.workers > fits.workers:
+        most = max(fits.workers, 0)
         raise BadRecipe(
             "workers",
-            f"This machine can hold {spaced(max(fits.workers, 0))} workers as {recipe.model},"
-            f" not {spaced(recipe.workers)} ({fits.why}).",
+            f"This machine can hold {spaced(most)} workers as {recipe.model}, not {spaced(recipe.workers)} ({fits.why}).",
             recipe.workers,
-            f"1 to {spaced(max(fits.workers, 0))}",
+            f"1 to {spaced(most)}" if most else "none just now",
         )
 
 

@@ -75,6 +75,7 @@ def test_what_does_not_fit_is_refused_with_what_does() -> None:
     with pytest.raises(BadRecipe) as refusal:
         limits.check(Recipe(workers=59, model="processes"))
     assert refusal.value.field == "workers"
+    assert refusal.value.allowed == "1 to 58"
     assert str(refusal.value) == (
         "This machine can hold 58 workers as processes, not 59 (about 12 MB each, 1 000 MB of memory are free)."
     )
@@ -82,8 +83,9 @@ def test_what_does_not_fit_is_refused_with_what_does() -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_what_is_less_than_none_is_told_as_none() -> None:
-    with pytest.raises(BadRecipe, match="can hold 0 workers as process-pool, not 200"):
+    with pytest.raises(BadRecipe, match="can hold 0 workers as process-pool, not 200") as refusal:
         limits.check(Recipe(workers=200, model="process-pool", knobs={"pool_size": 100}))
+    assert refusal.value.allowed == "none just now"
 
 
 # --- tasks and open files
