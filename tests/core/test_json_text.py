@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,6 +81,18 @@ def test_lists_within_each_other_end_somewhere() -> None:
     for _ in range(3000):
         deep = [deep]
     assert strict(json_text.written(deep))
+
+
+@pytest.mark.parametrize("around", [lambda inner: [inner], lambda inner: {"a": inner}])
+def test_those_within_as_many_as_readers_take_stay_whole(around: Callable[[Any], Any]) -> None:
+    whole: Any = 1.5
+    for _ in range(json_text.DEEPEST):
+        whole = around(whole)
+    assert strict(json_text.written(whole)) == whole
+    cut: Any = "…"
+    for _ in range(json_text.DEEPEST):
+        cut = around(cut)
+    assert strict(json_text.written(around(whole))) == cut
 
 
 VALUES = st.recursive(

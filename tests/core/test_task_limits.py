@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from playground import task_limits
+from playground.lab.knob import spaced
 from playground.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
@@ -100,6 +101,34 @@ def test_v1_has_a_hierarchy_for_each_controller(tree: Tree) -> None:
     assert tree.left() == [60, 5]
     assert tree.memory() == [500_000], "as large a limit as there can be is none"
     assert tree.system.memory()[0].why == "the group lab may have 2 MB"
+
+
+def test_v1_and_v2_may_stand_beside_each_other(tree: Tree) -> None:
+    """As systemd has them: v2 has a folder of its own then, and not each of v1 that of its whole name."""
+    tree.groups("8:cpu,pids:/", "0::/app")
+    tree.group("unified/app", memory__max=9_000, memory__current=2_000)
+    tree.group("unified", memory__max=5_000, memory__current=2_500)
+    tree.group("app", memory__max=1, memory__current=0)
+    tree.group("pids", pids__max=70, pids__current=10)
+    assert tree.left() == [60]
+    assert tree.memory() == [7_000, 2_500]
+    assert [one.why.partition("group ")[2] for one in tree.system._of_groups()] == ["of this container"]
+    assert [one.why for one in tree.system.memory()] == [
+        "the group app may have 0 MB",
+        "the group of this container may have 0 MB",
+    ]
+
+
+def test_a_container_of_v1_may_give_up_its_page_cache(tree: Tree) -> None:
+    """Of its groups too. What holds more than it may has nothing left, and no less than that."""
+    tree.groups("4:memory:/")
+    spare = "inactive_file 7\ntotal_inactive_file 300000000"
+    tree.group("memory", memory__limit_in_bytes=1_234_000_000, memory__usage_in_bytes=500_000_000, memory__stat=spare)
+    assert tree.system.memory() == [
+        Left(1_034_000_000, f"the group of this container may have {spaced(1234)} MB"),
+    ]
+    tree.group("memory", memory__usage_in_bytes=100_000_000)
+    assert tree.memory() == [1_234_000_000]
 
 
 def test_controllers_may_share_a_hierarchy(tree: Tree) -> None:

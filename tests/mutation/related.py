@@ -22,6 +22,8 @@ RELATED: dict[str, tuple[str, ...]] = {
     "reach": VERDICT,
     "wording": (*VERDICT, "tests/core/test_wording*.py"),
     "limits": ("tests/core/test_limits*.py",),
+    "task_limits": ("tests/core/test_task_limits*.py",),
+    "json_text": ("tests/core/test_json_text*.py",),
     "states": ("tests/core/test_states*.py", *LANES, *FIGURES),
     "sightings": LANES,
     "lanes": LANES,
