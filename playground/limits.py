@@ -76,7 +76,8 @@ def check(recipe: Recipe) -> None:
         most = max(fits.workers, 0)
         raise BadRecipe(
             "workers",
-            f"This machine can hold {spaced(most)} workers as {recipe.model}, not {spaced(recipe.workers)} ({fits.why}).",
+            f"This machine can hold {spaced(most)} workers as {recipe.model},"
+            f" not {spaced(recipe.workers)} ({fits.why}).",
             recipe.workers,
             f"1 to {spaced(most)}" if most else "none just now",
         )
