@@ -24,7 +24,7 @@ from ui.side import Side
 from ui.stage.beside import Beside
 from ui.stage.stage import Stage
 
-MOST_ENDED = 12  # on the stage, besides those that go on
+MOST_ENDED = 6  # on the stage, besides those that go on: twice what a window shows at a time
 
 
 class PastRuns(QObject):
@@ -123,7 +123,7 @@ class PastRuns(QObject):
         self._file_workers()
 
     def _thin_out(self, over: list[int]) -> None:
-        """A stage with dozens of groups is one that nobody can look over: the oldest that have ended go."""
+        """A stage of many groups is one that nobody can look over: the oldest that have ended go."""
         end = self._stage.window_of_time.end
         kept = {self._readout.chosen, None if end is None else end.run}
         for number in over[: max(0, len(over) - MOST_ENDED)]:

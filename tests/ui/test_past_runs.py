@@ -114,20 +114,20 @@ def test_what_its_header_said_it_says_again(
     qtbot.waitUntil(lambda: told == [number], timeout=LIMIT_MS)
 
 
-def test_of_those_that_have_ended_a_dozen_stay_and_what_is_looked_at(
+def test_of_those_that_have_ended_half_a_dozen_stay_and_what_is_looked_at(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: list[int] = []
     monkeypatch.setattr(window.past_runs, "leave", left.append)
-    ended = list(range(1, 13))
+    ended = list(range(1, 7))
     window.past_runs._thin_out(ended)
     assert left == []
-    window.past_runs._thin_out([*ended, 13, 14, 15, 16])
+    window.past_runs._thin_out([*ended, 7, 8, 9, 10])
     assert left == [1, 2, 3, 4], "the oldest"
     left.clear()
     monkeypatch.setattr(type(window.readout), "chosen", property(lambda _: 2))  # the verdict is about it
     window.stage.window_of_time.stay(End(0, 3))  # and it was brought back to be seen
-    window.past_runs._thin_out([*ended, 13, 14, 15, 16])
+    window.past_runs._thin_out([*ended, 7, 8, 9, 10])
     assert left == [1, 4]
 
 
