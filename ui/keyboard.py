@@ -40,12 +40,12 @@ class Keyboard(QObject):
 
     def to_next(self, forward: bool) -> bool:
         """Tab, and Tab with Shift. Is there anything to go to?"""
-        return self._go_to(tab_order.following(self.areas, self._window.focusWidget(), forward), forward)
+        return self.go_to(tab_order.following(self.areas, self._window.focusWidget(), forward), forward)
 
     def to_area(self, by: int) -> None:
-        self._go_to(tab_order.next_area(self.areas, self._window.focusWidget(), by))
+        self.go_to(tab_order.next_area(self.areas, self._window.focusWidget(), by))
 
-    def _go_to(self, stop: QWidget | None, forward: bool = True) -> bool:
+    def go_to(self, stop: QWidget | None, forward: bool = True) -> bool:
         if stop is None:
             return False
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)

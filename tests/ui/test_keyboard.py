@@ -508,24 +508,24 @@ def test_the_menu_of_a_run_opens_by_its_key(qtbot, window: Window, ended, monkey
 
 def test_the_ring_goes_with_a_press_of_the_mouse(qtbot, window: Window) -> None:
     for stop in (window.stage, window.side.verdict):
-        window._go_to(stop)
-        assert window.focus_ring.isVisible()
+        window.keyboard.go_to(stop)
+        assert window.keyboard.ring.isVisible()
         handle = window.windowHandle()
         QTest.mouseMove(handle, QPoint(700, 450))
-        assert window.focus_ring.isVisible()
+        assert window.keyboard.ring.isVisible()
         QTest.mousePress(handle, Qt.MouseButton.RightButton, pos=QPoint(700, 450))
         QTest.mouseRelease(handle, Qt.MouseButton.RightButton, pos=QPoint(700, 450))
-        assert not window.focus_ring.isVisible()
-    window._go_to(window.stage)
-    assert window.focus_ring.isVisible(), "it comes again with Tab"
+        assert not window.keyboard.ring.isVisible()
+    window.keyboard.go_to(window.stage)
+    assert window.keyboard.ring.isVisible(), "it comes again with Tab"
 
 
 def test_the_ring_around_the_stage_is_a_thin_line(qtbot, window: Window) -> None:
     accent = QColor(window.themes.theme.accent).name()
     thick = {}
     for stop in (window.stage, window.recipe_bar.chip_job):
-        window.focus_ring.show_around(stop)
-        picture = window.focus_ring.grab().toImage()
+        window.keyboard.ring.show_around(stop)
+        picture = window.keyboard.ring.grab().toImage()
         row = picture.height() // 2
         thick[stop] = sum(picture.pixelColor(x, row).name() == accent for x in range(6))
     assert list(thick.values()) == [1, 2]
