@@ -412,6 +412,20 @@ def test_what_is_wrong_lies_over_the_window_and_moves_nothing(bar: RecipeBar) ->
     assert not row.isVisible()
 
 
+def test_a_warning_goes_when_what_it_warns_of_begins(bar: RecipeBar) -> None:
+    row = bar._problem_row
+    bar.show_recipe(Recipe(host="app", workers=1, seconds=2.0))
+    assert row.isVisible()
+    bar.set_running(0)
+    assert row.isVisible()
+    bar.set_running(1)
+    assert not row.isVisible()
+    assert bar.chip_host.warned()
+    bar.set_problem("job", "It is gone.")
+    bar.set_running(2)
+    assert row.isVisible()
+
+
 def test_one_line_of_what_is_wrong_takes_one_line(bar: RecipeBar) -> None:
     bar.set_problem("job", "There is no job “prims”. Did you mean primes?")
     QApplication.processEvents()

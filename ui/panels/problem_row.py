@@ -58,6 +58,12 @@ class ProblemRow(Themed, QWidget):
             self.show()
             self.raise_()
 
+    def end_warning(self) -> None:
+        """A problem stays."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.hide()
+
     def _attach(self, bar: QWidget) -> None:
         window = bar.window()
         if window is bar:  # a bar alone is a window of its own

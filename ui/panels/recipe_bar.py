@@ -127,6 +127,8 @@ class RecipeBar(Themed, QWidget):
     def set_running(self, runs: int) -> None:
         """How many runs are live: with none there is nothing to stop."""
         if runs != self._running:
+            if runs > self._running:  # what was warned of is there
+                self._problem_row.end_warning()
             self._running = runs
             self.stop_all.setEnabled(runs > 0)
 
