@@ -37,6 +37,7 @@ class Middle(QWidget):
         self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
         self._side_wanted = side_wanted
         self._narrow: bool | None = None
+        self._moved = False  # the column has another parent since it was last seen
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
         self._splitter.setHandleWidth(MARGIN)
@@ -92,6 +93,9 @@ class Middle(QWidget):
         if not self._narrow:
             self._side_wanted = on
         self._side.setVisible(on)
+        if on and self._moved:  # the style sheet has given its parts the colours that they began with
+            self._moved = False
+            self._side.rethemed()
         self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always somewhere
         self._place_drawer()
 
@@ -102,6 +106,7 @@ class Middle(QWidget):
             self._set_sizes()
             return
         self._side.as_drawer(narrow)
+        self._moved = True
         if narrow:
             self._side.setParent(self)
         else:

@@ -209,7 +209,7 @@ class Side(Themed, QWidget):
     def _show_parts(self) -> None:
         self._beginning.setVisible(self._empty)
         self.tabs.setVisible(not self._empty)
-        self.verdict.keep_room(not self._empty)
+        self.verdict.keep_room(bool(self._slots))
         self.verdict.show_runs(sorted(self._slots), self._chosen)
         self._fit_verdict()
 

@@ -681,6 +681,7 @@ def test_where_there_is_room_for_one_the_verdict_shrinks_to_its_sentence(
     qtbot: QtBot, window: Window, editor: CodeEditor
 ) -> None:
     card = window.side.verdict
+    window.side.add_run(1, 0)  # room is kept from the first run on
     window.side.show_verdict(long_verdict())
     for height, runs_open, of_tasks, of_code in (
         (900, False, Shape.WHOLE, Shape.WHOLE),

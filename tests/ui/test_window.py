@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from playground import interpreters, limits
@@ -22,7 +22,8 @@ from playground.way_out import Place, WayOut
 from ui import files, settings, way_out
 from ui.panels.labels import Label
 from ui.settings import SettingsFile
-from ui.theme import ThemeSource
+from ui.start import dress
+from ui.theme import DARK, LIGHT, ThemeSource
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
@@ -480,6 +481,41 @@ def test_the_list_of_runs_opens_by_itself_where_there_is_room(
     qtbot.waitUntil(lambda: bool(window.runs_panel.runs()), timeout=LIMIT_MS)
     assert window.runs_panel.is_open() is opens
     assert len(window.runs_panel.runs()) == 1
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_the_right_column_keeps_its_colours_as_a_drawer_and_back(
+    qtbot, qapp: QApplication, make: Callable[..., Window]
+):
+    before = qapp.palette(), qapp.font(), qapp.styleSheet()
+    dress(qapp, DARK)
+    try:
+        window = make((1440, 900))
+        window.themes.changed.connect(lambda theme: dress(qapp, theme))
+        window.show_recipe(Recipe(job="own", code="def job(i, n):\n    return i\n"))
+        window.code_tab.go_to()
+        texts: list[QWidget] = [window.side.code.editor, window.side.verdict.reason]
+        for theme in (LIGHT, DARK):
+            window.themes.toggle()
+            for width in (1100, 1440):
+                window.resize(width, 900)
+                qtbot.wait(20)
+                window._middle.open_side()
+                qtbot.waitUntil(lambda: texts[0].isVisible(), timeout=LIMIT_MS)
+                assert texts[0].palette().color(QPalette.ColorRole.Text).name() == QColor(theme.t1).name()
+                assert texts[1].palette().color(QPalette.ColorRole.WindowText).name() == QColor(theme.t2).name()
+        window.close()
+    finally:
+        qapp.setStyleSheet(before[2])
+        qapp.setPalette(before[0])
+        qapp.setFont(before[1])
+
+
+def test_before_the_first_run_no_room_is_kept_in_the_verdict(qtbot, window: Window):
+    window.code_tab.go_to()
+    card = window.side.verdict
+    qtbot.waitUntil(lambda: window.side.tabs.isVisible() and card.height() < 200, timeout=LIMIT_MS)
+    assert card.reason.isVisible()
 
 
 def test_runs_that_were_shut_stay_shut(qtbot, make: Callable[..., Window]):
