@@ -8,15 +8,15 @@ lies where the app itself looks for Pythons."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
+from playground.interpreters import places
 from playground.interpreters.content import content
-from playground.interpreters.places import is_usual
 from playground.whole_file import OURS, locked, write_whole
 
 APP = "concurrency-playground"
@@ -42,6 +42,7 @@ class Trust:
         self._kept = Words()
         self._may_write = lasting
         self._lasting = True  # the file has all of them
+        self._usual: set[str] = set()  # those for which all folders have been looked through
 
     # -- code
 
@@ -58,7 +59,16 @@ class Trust:
 
     def may_start(self, path: str) -> bool:
         """Without a question? Empty is the Python that runs the app. What is no file the system itself refuses."""
-        return path in ("", sys.executable) or is_usual(path) or self.holds_python(path) or not _is_file(path)
+        own = path in ("", sys.executable)
+        return own or self.holds_python(path) or bool(self.usual([path])) or not _is_file(path)
+
+    def usual(self, paths: Iterable[str]) -> set[str]:
+        """Those to which the app's own search leads. To look through all its folders takes a few frames, so it is done
+        for many at a time, and once."""
+        wanted = set(paths)
+        if unknown := wanted - self._usual:
+            self._usual |= places.usual(unknown)
+        return wanted & self._usual
 
     def holds_python(self, path: str) -> bool:
         """As it is now. Reads the whole file once: it may take a tenth of a second."""

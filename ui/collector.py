@@ -2,7 +2,8 @@
 
 Python collects in whichever thread allocates just then. A run that leaves the stage leaves widgets and menus in cycles,
 and such may end in the UI thread only; there, too, not in the middle of painting another. A full collection takes some
-frames (10 to 25 ms), so it waits until nothing runs, though not for ever."""
+frames (10 to 25 ms), so it waits until nothing runs, though for ten seconds
+at most: what ended runs leave would lie between what lives, and memory would grow by it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_MS = 200
-LATEST_S = 120.0
+LATEST_S = 10.0
 
 
 class Collector(QObject):

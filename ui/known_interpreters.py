@@ -65,7 +65,7 @@ class KnownInterpreters(QObject):
     def restore(self) -> None:
         """Those that can be a lab by an earlier answer that still holds. Nobody is asked."""
         answers = {one.path: one for one in Cache().all() if one.available}
-        usual = interpreters.usual(list(answers))
+        usual = self._words.usual(answers)
         # Whether one that was allowed still is what it was then is looked up before it is started.
         self._found.update({path: one for path, one in answers.items() if path in usual or self._words.names(path)})
         self.changed.emit(self.all())

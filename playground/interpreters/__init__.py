@@ -14,7 +14,7 @@ from playground.interpreters.cache import Cache
 from playground.interpreters.fit import check, mending_command, reason, why_not
 from playground.interpreters.interpreter import Interpreter, in_order, own, own_anew
 from playground.interpreters.names import is_name, matching, number_in, short_names
-from playground.interpreters.places import absolute, beside, candidates, identity, usual
+from playground.interpreters.places import absolute, beside, candidates, identity
 from playground.lab.introduce import OLDEST
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "own_anew",
     "reason",
     "short_names",
-    "usual",
     "why_not",
 ]
 

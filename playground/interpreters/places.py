@@ -156,10 +156,6 @@ def usual(paths: Iterable[str], places: Places | None = None) -> set[str]:
     }
 
 
-def is_usual(path: str) -> bool:
-    return bool(usual([path]))
-
-
 def beside(recipe: Path, places: Places | None = None) -> list[str]:
     """The virtual environments in the folder of a recipe's file. They came with it, and are not started unasked."""
     places, folder = places or Places(), recipe.absolute().parent

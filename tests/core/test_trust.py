@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.interpreters import places
 from playground.interpreters.content import content
 from playground.trust import FILE, MOST, Trust
 from tests.core.made_pythons import environment, script
@@ -28,6 +29,24 @@ def test_our_own_python_and_what_the_search_finds_need_no_word(tmp_path: Path, m
     assert trust.may_start(str(tmp_path))
     Path(python).chmod(0o111)  # … but what cannot be read can be
     assert not trust.may_start(str(tmp_path / "bin" / ".." / "bin" / "python3"))
+
+
+def test_all_folders_are_looked_through_once_for_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[set[str]] = []
+
+    def usual(paths: set[str]) -> set[str]:
+        searched.append(set(paths))
+        return paths - {"/elsewhere/python3"}
+
+    monkeypatch.setattr(places, "usual", usual)
+    trust = Trust(tmp_path)
+    assert trust.usual(["/one/python3", "/two/python3", "/elsewhere/python3"]) == {"/one/python3", "/two/python3"}
+    assert trust.may_start("/one/python3")
+    assert trust.usual(["/two/python3", "/three/python3"]) == {"/two/python3", "/three/python3"}
+    allowed = script(tmp_path / "bin", "")
+    trust.grant_python(allowed)
+    assert trust.may_start(allowed)
+    assert searched == [{"/one/python3", "/two/python3", "/elsewhere/python3"}, {"/three/python3"}]
 
 
 def test_a_word_is_for_a_place_and_what_is_there(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground import interpreters
+from playground.interpreters import places
 from playground.recipe import Recipe
 from tests.core.labs import wait_for
 from tests.core.made_pythons import FACTS, counting, environment, install, script, starts
@@ -32,8 +33,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """All that a search finds, besides what it is told."""
     paths: list[str] = []
     monkeypatch.setattr(interpreters, "candidates", lambda also=(): [*map(str, also), *paths])
-    monkeypatch.setattr(interpreters, "usual", lambda some: {path for path in some if path in paths})
-    monkeypatch.setattr("playground.trust.is_usual", paths.__contains__)
+    monkeypatch.setattr(places, "usual", lambda some: {path for path in some if path in paths})
     return paths
 
 

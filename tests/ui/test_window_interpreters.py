@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from playground import interpreters
+from playground.interpreters import places
 from playground.recipe import Recipe
 from tests.core.made_pythons import FACTS, environment, script
 from ui.settings import SettingsFile
@@ -31,8 +32,7 @@ Make = Callable[[], Window]
 def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     monkeypatch.setattr(interpreters, "candidates", lambda also=(): [*map(str, also), *paths])
-    monkeypatch.setattr(interpreters, "usual", lambda some: {path for path in some if path in paths})
-    monkeypatch.setattr("playground.trust.is_usual", paths.__contains__)
+    monkeypatch.setattr(places, "usual", lambda some: {path for path in some if path in paths})
     return paths
 
 
