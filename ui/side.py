@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -67,6 +67,7 @@ class Side(Themed, QWidget):
         self._column.setSpacing(10)
         self._beginning = self._make_beginning()
         self._column.addWidget(self.verdict)
+        self._beginning.installEventFilter(self)
         self._column.addWidget(self._beginning, 1)
         self._column.addWidget(self.tabs, 1)
         self._figures: dict[int, RunStatistics] = {}
@@ -185,6 +186,8 @@ class Side(Themed, QWidget):
 
     def _fit_facts(self) -> None:
         """As many as can be seen below the other card; the last row says how many there are besides."""
+        for layout in (self.computer.column, self._cards):
+            layout.invalidate()  # rows may have come since they were laid out
         others = self._cards.heightForWidth(self._beginning.width()) - self.computer.rows() * ROW
         fit = max(FEWEST_FACTS, min(MOST_FACTS, (self._beginning.height() - others) // ROW))
         self.computer.show_facts(self._facts, fit)
@@ -223,8 +226,12 @@ class Side(Themed, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_facts()
         self._fit_verdict()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._beginning and event.type() == QEvent.Type.Resize:  # after the column itself
+            self._fit_facts()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -553,6 +553,21 @@ def whole(card: QWidget) -> bool:
     return card.height() >= card.layout().heightForWidth(card.width())
 
 
+def test_facts_that_are_known_before_the_window_is_shown_have_their_room(qtbot, tmp_path: Path):
+    window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
+    qtbot.addWidget(window)
+    own = interpreters.own()
+    known = [replace(own, facts=replace(own.facts, version=f"3.{minor}.0")) for minor in range(8, 13)]
+    window.side.show_interpreters(known)
+    window.resize(1440, 900)  # the column hears of it before what is in it has its place
+    window.show()
+    qtbot.waitExposed(window)
+    computer = window.side.computer
+    assert computer.rows() == len(window.side._facts) > len(known)
+    assert not computer.rest()
+    window.close()
+
+
 def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, ended: Callable[..., Run]):
     ended()
     act(window, "live")  # at its end nothing moves
