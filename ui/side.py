@@ -186,10 +186,10 @@ class Side(Themed, QWidget):
 
     def _fit_facts(self) -> None:
         """As many as can be seen below the other card; the last row says how many there are besides."""
-        for layout in (self.computer.column, self._cards):
-            layout.invalidate()  # rows may have come since they were laid out
-        others = self._cards.heightForWidth(self._beginning.width()) - self.computer.rows() * ROW
-        fit = max(FEWEST_FACTS, min(MOST_FACTS, (self._beginning.height() - others) // ROW))
+        # Not by what the layout says: rows that have just come count in it from the next turn of the event loop on.
+        reading = self.how_to_read.column.heightForWidth(self._beginning.width())
+        room = self._beginning.height() - reading - self._cards.spacing() - self.computer.height_without_rows()
+        fit = max(FEWEST_FACTS, min(MOST_FACTS, room // ROW))
         self.computer.show_facts(self._facts, fit)
 
     def _fit_verdict(self) -> None:

@@ -15,6 +15,7 @@ from ui.theme import Theme, font
 
 Fact = tuple[bool, str, str]  # there or missing, what, a note
 ROW = 30
+BELOW_CAPTION = 8  # px
 PRESSED = ("Install",)  # notes that are buttons
 
 
@@ -72,8 +73,9 @@ class OnThisComputer(Card):
     def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
         super().__init__(theme, "on_this_computer", "On this computer")
         self.column.setContentsMargins(16, 14, 16, 12)
-        self.column.addWidget(Caption(theme, "On this computer"))
-        self.column.addSpacing(8)
+        self._caption = Caption(theme, "On this computer")
+        self.column.addWidget(self._caption)
+        self.column.addSpacing(BELOW_CAPTION)
         self._rows: list[FactRow] = []
         self._rest = Label(theme, "", 13, color="t3")
         self._rest.setContentsMargins(24, 0, 0, 0)
@@ -99,6 +101,10 @@ class OnThisComputer(Card):
         for row in self._rows:
             row.pressed.connect(lambda what=row.fact[1]: self.pressed.emit(what))
             self.column.insertWidget(self.column.indexOf(self._rest), row)
+
+    def height_without_rows(self) -> int:
+        margins = self.column.contentsMargins()
+        return margins.top() + self._caption.sizeHint().height() + BELOW_CAPTION + margins.bottom()
 
     def facts(self) -> list[Fact]:
         return [row.fact for row in self._rows]
