@@ -26,6 +26,7 @@ from playground import command
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
+from playground.interpreters import absolute
 from playground.lab import descendants
 from playground.leftovers import Leftovers
 from playground.recipe import Recipe
@@ -62,7 +63,8 @@ class Session(Engine):
     def start(self) -> None:
         environment = command.environment(command.sources_for_others(self.directory.path))
         environment[descendants.MARK] = self.directory.path.name
-        lab = command.lab_command(self.recipe.interpreter, str(self.recipe.knob("gil")))
+        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # it starts in its own folder
+        lab = command.lab_command(interpreter, str(self.recipe.knob("gil")))
         line = [*lab, str(self.directory.path), str(os.getpid())]
         self._write_recipe()
         self._ready_by = clock() + READY_S

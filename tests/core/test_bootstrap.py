@@ -397,7 +397,7 @@ def test_what_pip_says_is_told_apart(said: str, expected: str) -> None:
 def test_any_python_3_can_read_main_and_it_is_short() -> None:
     text = (ROOT / "main.py").read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 4))
-    assert len(text.splitlines()) <= 20
+    assert len(text.splitlines()) <= 25
 
 
 @pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9", "3.10"])

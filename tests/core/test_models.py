@@ -442,7 +442,7 @@ def test_a_job_that_needs_more_than_a_model_can_do_is_refused_before_the_start(
         assert cli.main(["run", "--model", model, "--job", job, "--amount", "1", "--interpreter", "python"]) == 2
         said = capsys.readouterr().err
         assert str(refused.value) in said
-        assert all(word in said for word in (repr(model), repr(job), *missing))
+        assert all(word in said for word in ("Humble", catalogue.job(job).title, *missing)), said
 
 
 def test_the_refused_jobs_of_a_humble_model_are_those_that_need_more() -> None:

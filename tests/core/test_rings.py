@@ -92,7 +92,7 @@ print("writing", flush=True)
 number = 0
 while not words[layout.W_FLAGS]:
     for number in range(number, number + 1000):
-        pack(block, 256 + number % capacity * 40, number, number * 3, number * 5, number * 7, number, 1, 1, 0)
+        pack(block, 256 + number % capacity * 40, number, number * 3, number * 5, number * 7, 0, 1, 1, 0)
         words[5] = number + 1
     number += 1
 """
