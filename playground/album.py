@@ -6,8 +6,6 @@ was killed is swept away at the next start. Where the disk is full a run has no 
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import errno
 import logging
 import queue
@@ -22,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import directory
+from playground import directory, heap
 
 MOST_BYTES = 512 * 10**6  # of all pictures together; beyond it the oldest are given up
 LEVEL = 1  # zlib's quickest: times as steps are small numbers, and pack well all the same
@@ -111,7 +109,7 @@ class Album:
                 self._carry_out(job)
             del job  # it holds on to a run
             if self._jobs.empty():
-                _give_back()
+                heap.give_back()
             self._done += 1
 
     def _carry_out(self, job: Callable[[], None]) -> None:
@@ -166,9 +164,3 @@ class Album:
         self._sizes.pop(number, None)
         self._given_up.pop(number, None)
         self._file(number).unlink(missing_ok=True)
-
-
-def _give_back() -> None:
-    """What a run held lies in pieces in the heap once it is gone: glibc gives it back when it is asked to."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # other systems do not need it, or have no such thing
-        ctypes.CDLL(None).malloc_trim(0)

@@ -63,7 +63,7 @@ class Session(Engine):
     def start(self) -> None:
         environment = command.environment(command.sources_for_others(self.directory.path))
         environment[descendants.MARK] = self.directory.path.name
-        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # it starts in its own folder
+        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # its folder is another one
         lab = command.lab_command(interpreter, str(self.recipe.knob("gil")))
         line = [*lab, str(self.directory.path), str(os.getpid())]
         self._write_recipe()

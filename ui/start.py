@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from playground import heap
 from ui import icons
 from ui.collector import Collector
 from ui.script import Script, Steps
@@ -19,6 +20,7 @@ NAME = "Concurrency Playground"
 
 
 def make_application() -> QApplication:
+    heap.keep_together()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication([NAME])
     application.setApplicationName(NAME)

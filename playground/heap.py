@@ -1,0 +1,35 @@
+"""Heap: how glibc keeps memory. Left alone it puts ever larger blocks among small ones and gives each thread a heap of
+its own. Rows that stay and pictures that go then leave holes, which are not given back: an afternoon of runs grew by
+72 MB, most of it free. Elsewhere there is nothing to set."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from collections.abc import Iterator
+
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # names in glibc's malloc.h
+TRIM_BYTES = 128 * 1024
+LARGE_BYTES = 256 * 1024  # what a frame needs and lets go of is smaller, and so costs no call into the kernel
+ARENAS = 2
+
+
+def keep_together() -> None:
+    """Large blocks stand outside the heap and go back to the system when they end; threads share two heaps. To be said
+    before there are many threads."""
+    with _glibc() as library:
+        library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
+        library.mallopt(TRIM_THRESHOLD, TRIM_BYTES)
+        library.mallopt(ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """What a run held lies in pieces in the heap once it is gone: glibc gives it back when it is asked to."""
+    with _glibc() as library:
+        library.malloc_trim(0)
+
+
+@contextlib.contextmanager
+def _glibc() -> Iterator[ctypes.CDLL]:
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another library, or none that is found like this
+        yield ctypes.CDLL(None)
