@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -52,7 +53,8 @@ def start(screen: Screen, tmp_path: Path, fresh_settings: Path) -> Iterator[Star
         return app
 
     yield begin
-    for app, errors in apps:
-        if (code := app.process.poll()) is None or code >= 0:  # not one that a test has killed
-            app.close(errors)
-        app.until_gone()
+    with contextlib.ExitStack() as ends:  # each comes to its end, whatever the others do
+        for app, errors in apps:
+            ends.callback(app.until_gone)
+            if not app.killed:
+                ends.callback(app.close, errors)

@@ -61,7 +61,7 @@ class App:
         self.screen = screen
         self._state, self._errors = folder / "state.json", folder / "stderr.txt"
         self._state.unlink(missing_ok=True)
-        self.mark = uuid.uuid4().hex
+        self.mark, self.killed = uuid.uuid4().hex, False
         environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
         environment |= {"DISPLAY": screen.name, MARK: self.mark, "CONCURRENCY_PLAYGROUND_STATE": str(self._state)}
         prefix = settings.pop("prefix", "").split()
@@ -204,24 +204,29 @@ class App:
             time.sleep(0.02)
 
     def ended(self, limit_s: float = LIMIT_S) -> int:
-        """Waits for its end; gives the exit code."""
-        return self.process.wait(limit_s)
+        """Waits for its end; gives the exit code. One that crashes, or does not end, fails and says where it was."""
+        try:
+            code = self.process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # on which faulthandler writes down each thread's stack
+            time.sleep(1)
+            self.kill()
+            raise AssertionError(f"not ended in {limit_s:g} s\n{self.errors}") from None
+        assert code >= 0, f"the app crashed: {signal.Signals(-code).name}\n{self.errors}"
+        return code
 
     def close(self, errors: Sequence[str] = ()) -> None:
         """SIGTERM if it still runs. Nothing may be left of it, nor said on stderr but lines with one of `errors`."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.ended()
-        finally:
-            for process in self.processes() if self.process.poll() is None else ():
-                process.kill()
+        code = self.ended()
         self.until_gone()
         said = [line for line in self.errors.splitlines() if not any(word in line for word in errors)]
         assert not said, "\n".join(said)
         assert code == 0
 
     def kill(self) -> None:
+        self.killed = True
         self.process.kill()
         self.process.wait()
 
