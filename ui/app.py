@@ -143,11 +143,16 @@ def _hear_no_more() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def _heard(*_: object) -> None:
+    """The window is about to close. Not SIG_IGN yet: Python tells of a signal that was on its way then as an error."""
+
+
 def _end_orderly(application: QApplication, window: Window) -> None:
     """Ctrl-C and SIGTERM close the window like a click; a defect is told in the window and on stderr."""
 
     def close_soon(*_: object) -> None:
-        _hear_no_more()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _heard)
         QTimer.singleShot(0, window.close)  # not at once: a signal comes in the middle of anything
 
     for number in (signal.SIGINT, signal.SIGTERM):

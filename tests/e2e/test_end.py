@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,9 @@ def test_closed_by_the_window_manager(busy: App) -> None:
 @pytest.mark.parametrize("busy", ["threads", "spawn"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_closed_by_a_signal(busy: App, number: int) -> None:
-    busy.process.send_signal(number)
+    while busy.process.poll() is None:  # somebody is impatient, until the last moment
+        busy.process.send_signal(number)
+        time.sleep(0.002)
     assert busy.ended() == 0
     busy.until_gone()
     assert run_directories(busy.process.pid) == []
