@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from playground import interpreters
 from ui.settings import SettingsFile
 from ui.theme import ThemeSource
 from ui.window import Window
+
+
+@pytest.fixture(autouse=True)
+def collected_again() -> Iterator[None]:
+    """A whole app, as some tests make one, collects in its own way, and nobody would after it."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
@@ -14,10 +13,8 @@ from ui.collector import Collector
 
 
 @pytest.fixture(autouse=True)
-def collecting() -> Iterator[None]:
+def nothing_to_collect() -> None:
     gc.collect()
-    yield
-    gc.enable()
 
 
 class Cycle:
