@@ -14,6 +14,9 @@ from ui.settings import SettingsFile
 from ui.theme import ThemeSource
 from ui.window import Window
 
+for wait in (QtBot.waitUntil, QtBot.waitExposed):
+    wait.__kwdefaults__["timeout"] = 30_000  # ms; where waiting is given up, on a computer that others use too
+
 
 @pytest.fixture(autouse=True)
 def collected_again() -> Iterator[None]:

@@ -322,7 +322,7 @@ def test_a_message_goes_by_itself(qtbot: QtBot, window: QWidget, monkeypatch: py
     status = StatusBar(DARK)
     put(window, status)
     status.show_message("Saved")
-    qtbot.waitUntil(lambda: status.message.words() == "", timeout=2000)
+    qtbot.waitUntil(lambda: status.message.words() == "")
     status.show_message("Lasting", lasting=True)
     assert status.message.words() == "Lasting"
 
