@@ -173,7 +173,7 @@ class App:
         self.screen.do("key", "--delay", 40, *keys)
 
     def type(self, words: str) -> None:
-        self.screen.do("type", "--delay", 40, words)
+        self.screen.do("type", "--delay", 20, words)
 
     def resize(self, width: int, height: int) -> State:
         window = self.screen.do("search", "--onlyvisible", "--pid", self.state()["pid"]).split()[0]

@@ -56,11 +56,10 @@ def test_a_screenshot_that_cannot_be_written(window_environment: dict[str, str],
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("option", ["--size=12", "--theme=blue", "--after=soon"])
-def test_bad_options(window_environment: dict[str, str], option: str) -> None:
-    done = started(window_environment, option)
+def test_a_bad_option(window_environment: dict[str, str]) -> None:
+    done = started(window_environment, "--theme=blue")
     assert done.returncode == 2
-    assert option.partition("=")[0] in done.stderr
+    assert "--theme" in done.stderr
     assert "Traceback" not in done.stderr
 
 
