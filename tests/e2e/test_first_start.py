@@ -39,12 +39,12 @@ def test_a_starter_starts_its_run(start: Start, starter: str) -> None:
     app.click(starter)
     run = app.works(1)
     assert (run["recipe"]["workers"], run["recipe"]["model"], run["recipe"]["seconds"]) == (4, STARTERS[starter], 20)
+    app.click("stop_all")
+    assert app.run(1, "ended")["outcome"] == "stopped"
     state = app.hides("starters")
     assert state["recipe"] == run["recipe"]  # the sentence at the top is the starter's
     app.until("a verdict", lambda state: state["verdict"] != "Nothing is running.")
     app.until_drawn("run_1", *DARK_WORKERS)  # a lane for each
-    app.click("stop_all")
-    assert app.run(1, "ended")["outcome"] == "stopped"
     app.until("it in the list of runs", lambda state: state["finished"] == [1])
     app.until_alone()
 

@@ -79,11 +79,15 @@ def test_a_run_of_this_app_that_cannot_start_leaves_no_server(monkeypatch: pytes
 
     monkeypatch.setattr(worker, "measure_stamp_ns", cannot)
     run = Run(1, checked(Recipe(job="fetch", host="app", seconds=1.0)), in_app.ThreadsInApp)
-    with pytest.raises(OSError, match="no more threads"):
+    try:
         run.start()
-    run.engine.kill()  # as LabWorker does
-    assert not servers()
-    run.close()
+        assert servers()
+        run.poll()  # as LabWorker does
+        assert run.engine.outcome == "failed"
+        assert "no more threads" in (run.engine.error or "")
+        assert not servers()
+    finally:
+        run.abandon()
 
 
 @pytest.mark.parametrize("started", recipes(None), ids=name_of, indirect=True)
