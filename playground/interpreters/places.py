@@ -33,7 +33,11 @@ class Places:
     system: str = sys.platform
 
     def folders(self) -> Iterator[Path]:
-        """Every folder in which executables may be Pythons; many do not exist."""
+        """Every folder in which executables may be Pythons; many do not exist. A relative one, from whichever variable,
+        is any folder that somebody happens to be in."""
+        yield from (folder for folder in self._named() if folder.is_absolute())
+
+    def _named(self) -> Iterator[Path]:
         yield from self._path()
         yield from self._pyenv()
         yield from self._uv()
@@ -68,9 +72,8 @@ class Places:
     def _path(self) -> Iterator[Path]:
         for words in self.environment.get("PATH", "").split(os.pathsep):
             folder = Path(words)
-            # A relative one is any folder that somebody happens to be in. pyenv's shims only point at what is found
-            # below its versions; Windows' own stand-ins open its shop.
-            if folder.is_absolute() and not {"shims", "WindowsApps"} & set(folder.parts):
+            # pyenv's shims only point at what is found below its versions; Windows' own stand-ins open its shop.
+            if not {"shims", "WindowsApps"} & set(folder.parts):
                 yield folder
 
     def _pyenv(self) -> Iterator[Path]:

@@ -132,6 +132,26 @@ def test_a_relative_folder_of_path_leads_nowhere(tmp_path: Path, monkeypatch: py
     assert which("python3") is None
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "where"),
+    [
+        ("PYENV_ROOT", ".pyenv", ".pyenv/versions/3.99.0/bin"),
+        ("UV_PYTHON_INSTALL_DIR", "uv", "uv/cpython/bin"),
+        ("XDG_DATA_HOME", ".", "uv/python/cpython/bin"),
+        ("CONDA_PREFIX", ".venv", ".venv/bin"),
+        ("MAMBA_ROOT_PREFIX", ".", "bin"),
+        ("HOMEBREW_PREFIX", ".", "bin"),
+    ],
+)
+def test_no_variable_leads_to_a_folder_that_somebody_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, where: str
+) -> None:
+    script(tmp_path / where, "")
+    monkeypatch.chdir(tmp_path)
+    assert candidates((), machine(tmp_path, **{variable: value})) == []
+    assert usual([f"{where}/python3"], machine(tmp_path, **{variable: value})) == set()
+
+
 def test_only_what_the_search_finds_is_usual(tmp_path: Path) -> None:
     python = script(tmp_path / "bin", "", "python3.8")
     tool = script(tmp_path / "bin", "", "rm")
