@@ -126,6 +126,35 @@ def test_a_plain_function_runs_as_it_is(model: str) -> None:
         assert figures.lost_records == 0
 
 
+FORKED = """
+    import os, sys
+
+    {job}
+        child = os.fork()
+        if not child:
+            {child}
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+
+
+@pytest.mark.parametrize("job", ["def job(i, n):", "async def job(i, n):", "def job(i, n):\n        yield Call(int)"])
+@pytest.mark.parametrize(
+    ("child", "code"), [("return 1", 0), ("raise ValueError('of a child')", 1), ("sys.exit(3)", 3)]
+)
+def test_a_forked_child_that_comes_back_is_not_the_worker(job: str, child: str, code: int) -> None:
+    model = "asyncio" if "async" in job else "processes"  # whose workers' clocks a child does not have
+    with finished(recipe_of(FORKED.format(job=job, child=child), model, workers=2)) as run:
+        assert well(run).answer == [code, code]
+        assert len(run.directory.reports()) == 2
+        assert ("ValueError: of a child" in run.engine.log) == ("Value" in child)  # type: ignore[attr-defined]
+
+
+def test_nor_does_one_that_the_module_forks_become_a_lab() -> None:
+    code = "import os\nchild = os.fork()\nchild and os.waitpid(child, 0)\ndef job(i, n):\n    return child > 0\n"
+    with finished(recipe_of(code)) as run:
+        assert well(run).answer == [True, True, True]
+
+
 @pytest.mark.parametrize("method", START_METHODS)
 @pytest.mark.parametrize("model", ["processes", "process-pool", "processes-threads"])
 def test_processes_that_are_started_in_every_way(model: str, method: str) -> None:

@@ -54,6 +54,15 @@ def test_the_last_line_of_the_traceback_and_the_line_of_the_code(code: str, what
     assert worker.sentence(bold=True) == f"Worker AB raised **{told.what}**, in line {line} of your code."
 
 
+def test_megabytes_of_words_are_cut_short() -> None:
+    text = traceback_of("raise ValueError('e' * 1_000_000)")
+    assert len(text) < 1.01 * own.MOST_ERROR
+    assert text.endswith(" more characters\n")
+    told = raised(text)
+    assert told is not None
+    assert told.what.startswith("ValueError: eee")
+
+
 @pytest.mark.parametrize(("code", "words"), [("3", "3"), ("", ""), ("None", ""), ("'no data'", "'no data'")])
 def test_who_asks_python_to_end_is_told_so(code: str, words: str) -> None:
     text = traceback_of(f"try:\n    raise SystemExit({code})\nexcept SystemExit as e:\n    raise left(e) from None\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import cast
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -22,11 +23,16 @@ from ui.theme import Theme, font, mix
 
 CARD_WIDTH, CARD_HEIGHT = 312, 276
 LEAST_CARD_WIDTH = 208
-LEAST_CARD_HEIGHT = 196
-ROOMY_HEIGHT = LEAST_CARD_HEIGHT + 124
+LEAST_CARD_HEIGHT = 196  # with all that it says
 PICTURE_HEIGHT, LEAST_PICTURE_HEIGHT = 89, 30
+BELOW_PICTURE, BELOW_TITLE = 15, 4
+WITHOUT_PICTURE = LEAST_CARD_HEIGHT - LEAST_PICTURE_HEIGHT - BELOW_PICTURE
+WITHOUT_WORDS = WITHOUT_PICTURE - 3 * 19 - BELOW_TITLE
 LANE_GAP = 3
 FOOT_HEIGHT, QUESTION_HEIGHT = 42, 82
+HEADING_HEIGHT = 34
+ROOMY_HEIGHT = LEAST_CARD_HEIGHT + 124
+HEADED_HEIGHT = LEAST_CARD_HEIGHT + HEADING_HEIGHT + 26
 
 
 @dataclass(frozen=True)
@@ -143,9 +149,10 @@ class StarterCard(Themed, QFrame):
         self.theme, self.starter, self._primary = theme, starter, primary
         self.may_start = not starter.asks
         self._pressed = False
+        self._room = CARD_HEIGHT
         self.setObjectName(f"starter_{starter.name}")
         self.setAccessibleName(starter.title)
-        self.setMinimumSize(LEAST_CARD_WIDTH, LEAST_CARD_HEIGHT)
+        self.setMinimumSize(LEAST_CARD_WIDTH, FOOT_HEIGHT)
         self.setMaximumSize(CARD_WIDTH, CARD_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
@@ -156,11 +163,14 @@ class StarterCard(Themed, QFrame):
         top.setContentsMargins(RING, 0, RING, 0)
         top.setSpacing(0)
         self._picture = Picture(theme, starter.draw)
+        self._title = Label(theme, starter.title, 15, 600, "t1")
+        self._words = Label(theme, starter.words, 13, color="t2", wrap=True, line=19)
+        self._below_picture, self._below_title = QSpacerItem(0, BELOW_PICTURE), QSpacerItem(0, BELOW_TITLE)
         top.addWidget(self._picture, 10)
-        top.addSpacing(15)
-        top.addWidget(Label(theme, starter.title, 15, 600, "t1"))
-        top.addSpacing(4)
-        top.addWidget(Label(theme, starter.words, 13, color="t2", wrap=True, line=19))
+        top.addItem(self._below_picture)
+        top.addWidget(self._title)
+        top.addItem(self._below_title)
+        top.addWidget(self._words)
         top.addStretch(1)
         column.addLayout(top, 1)
         self._foot = QStackedLayout()
@@ -224,8 +234,24 @@ class StarterCard(Themed, QFrame):
         self._foot.setCurrentIndex(1 if asking else 0)
         self.setCursor(Qt.CursorShape.ArrowCursor if asking else Qt.CursorShape.PointingHandCursor)
         self._foot_widget.setFixedHeight(QUESTION_HEIGHT if asking else FOOT_HEIGHT)
-        # In a low card the question takes the place of the picture: the words have to stay whole.
-        self._picture.setVisible(not asking or self.height() >= LEAST_CARD_HEIGHT + QUESTION_HEIGHT - FOOT_HEIGHT)
+        self._show_parts()
+
+    def fit(self, room: int) -> None:
+        """So high may it be."""
+        if room != self._room:
+            self._room = room
+            self._show_parts()
+
+    def _show_parts(self) -> None:
+        """In a low card the button comes first, or the question, then the title, the words, and the picture."""
+        room = self._room - (QUESTION_HEIGHT - FOOT_HEIGHT if self.asking() else 0)
+        pictured, worded, titled = (room >= least for least in (LEAST_CARD_HEIGHT, WITHOUT_PICTURE, WITHOUT_WORDS))
+        self._picture.setVisible(pictured)
+        self._words.setVisible(worded)
+        self._title.setVisible(titled)
+        self._below_picture.changeSize(0, BELOW_PICTURE if pictured else 0)
+        self._below_title.changeSize(0, BELOW_TITLE if worded else 0)
+        cast(QVBoxLayout, self.layout()).invalidate()
 
     def _start_pressed(self) -> None:
         if self.may_start:
@@ -309,14 +335,17 @@ class Starters(Themed, QWidget):
         words = Label(theme, "Start one of these, or change the sentence at the top and press Run.", 15, color="t2")
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(words)
-        self._words = words
+        self._title, self._words = title, words
         return column
 
     def _fit(self) -> None:
         """Where it is low, the cards come first: each has to be there with its button."""
-        low = self.height() < ROOMY_HEIGHT
-        self._words.setVisible(not low)
-        edge, gap = (8, 10) if low else (16, 24)
+        roomy, headed = self.height() >= ROOMY_HEIGHT, self.height() >= HEADED_HEIGHT
+        self._words.setVisible(roomy)
+        self._title.setVisible(headed)
+        edge, gap = (16, 24) if roomy else (8, 10) if headed else (6, 0)
+        for card in self.cards:
+            card.fit(self.height() - 2 * edge - gap - (HEADING_HEIGHT if headed else 0))
         self._column.setContentsMargins(16, edge, 16, edge)
         self._gap.changeSize(0, gap)
         self._column.invalidate()
@@ -326,7 +355,7 @@ class Starters(Themed, QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * LEAST_CARD_WIDTH + 64, LEAST_CARD_HEIGHT + 60)
+        return QSize(3 * LEAST_CARD_WIDTH + 64, WITHOUT_WORDS + 12)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
