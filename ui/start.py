@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import Qt
@@ -38,6 +39,7 @@ def make_window(application: QApplication, settings: SettingsFile, theme_choice:
     source = ThemeSource(theme_choice or settings.settings.theme, application)
     source.changed.connect(lambda theme: dress(application, theme))
     dress(application, source.theme)
+    gc.disable()  # not only from the collector on: threads of the window begin while it is made
     window = Window(source, settings)
     Collector(window, lambda: not window.runs.live)
     return window
