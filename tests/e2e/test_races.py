@@ -18,7 +18,6 @@ def test_the_same_recipe_on_two_pythons(start: Start, tmp_path: Path) -> None:
     app.until("the other Python", lambda state: state["interpreters"] > 1, 60)
     app.click("race")
     app.shows("race_menu")
-    app.key("Down")
     app.key("Return")
     first, second = app.run(1, "ended"), app.run(2, "ended")
     assert (first["outcome"], second["outcome"]) == ("finished", "finished")

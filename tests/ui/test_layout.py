@@ -111,6 +111,8 @@ def test_before_the_first_run(qtbot: QtBot, window: Window) -> None:
     many = [replace(own, facts=replace(own.facts, version=f"3.{minor}.0")) for minor in range(8, 20)]
     window.side.show_interpreters(many)
     nothing_is_wrong(qtbot, window, "at first")
+    window.runs_panel.set_open(True)
+    nothing_is_wrong(qtbot, window, "at first, Runs open")
 
 
 def test_with_what_is_wrong_and_notices(qtbot: QtBot, window: Window) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -123,6 +123,43 @@ def test_starters_shrink_with_the_window(starters: Starters, window: QWidget) ->
         assert card.rect().contains(card.start.mapTo(card, QPoint(0, 0)))
     starters.set_theme(LIGHT)
     starters.grab()
+
+
+@pytest.mark.parametrize("height", [119, 150, 172, 200, 215, 243, 260, 320, 400])
+@pytest.mark.parametrize("asks", [False, True])
+def test_however_low_it_is_there_is_a_button_and_nothing_is_cut(
+    qtbot: QtBot, window: QWidget, height: int, asks: bool
+) -> None:
+    starters = Starters(DARK)
+    starters.setParent(window)
+    starters.resize(832, height)
+    starters.show()
+    freeze = starters.cards[2]
+    if asks:
+        freeze.start.click()
+
+    def wrong() -> list[str]:
+        found = []
+        for card in starters.cards:
+            widgets = [one for one in card.findChildren(QWidget) if one.isVisible() and not one.layout()]
+            rows = [QRect(one.mapTo(starters, QPoint(0, 0)), one.size()) for one in widgets]
+            for widget, row in zip(widgets, rows, strict=True):
+                if not QRect(card.pos(), card.size()).intersected(starters.rect()).contains(row):
+                    found.append(f"{card.objectName()}: {widget.accessibleName() or widget.objectName()} is cut")
+                if isinstance(widget, Label) and widget.height() < widget.heightForWidth(widget.width()):
+                    found.append(f"{widget.words()} is squeezed")
+            found += [
+                f"{card.objectName()} overlaps"
+                for one in rows
+                for other in rows
+                if one != other and one.intersects(other)
+            ]
+            found += [] if card.asking() or card.start.isVisible() else ["no button"]
+        return found
+
+    qtbot.waitUntil(lambda: not wrong(), timeout=5000)
+    assert freeze.asking() is asks
+    assert starters.cards[0]._picture.isVisible() is (height >= 212)
 
 
 # --- notices

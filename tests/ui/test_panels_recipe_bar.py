@@ -14,7 +14,7 @@ from playground import catalogue
 from playground.recipe import HOSTS, Recipe, checked
 from ui.panels import recipe_choices
 from ui.panels.chips import widest_share
-from ui.panels.choice_menu import ChoiceMenu
+from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.labels import Label
 from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
 from ui.theme import DARK, LIGHT
@@ -315,6 +315,24 @@ def test_what_its_interpreter_cannot_run_is_said_below(qtbot: QtBot) -> None:
     assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("It is gone.", False, True)
     bar.show_recipe(Recipe())
     assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("", True, False)
+
+
+def test_where_nothing_is_taken_enter_takes_the_first_that_can_be(qtbot: QtBot) -> None:
+    menu = ChoiceMenu(DARK, "commands", "Commands")
+    qtbot.addWidget(menu)
+    taken: list[str] = []
+    menu.chosen.connect(taken.append)
+    rows = [Choice("away", "Away", available=False), Choice("one", "One"), Choice("two", "Two")]
+    menu.set_choices(rows, "")
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    qtbot.keyClicks(menu._search, "tw")
+    menu._search.clear()
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert taken == ["one", "one"]
+    menu.set_choices(rows, "two")
+    assert menu.current_row() == 2
+    menu.set_choices([rows[0]], "")
+    assert menu.current_row() == -1
 
 
 def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:

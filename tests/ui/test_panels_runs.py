@@ -152,7 +152,7 @@ def test_the_sentence_says_what_was_won_and_what_it_cost() -> None:
     assert compared(worker_mb=None, lateness=None) == "The same throughput."
     on_time = FinishedRun(run(2, worker_mb=None), 5.0)
     late = FinishedRun(run(1, worker_mb=None), 500.0)
-    assert sentence(on_time, late) == "The same throughput, and the UI is 100 times less late."
+    assert sentence(on_time, late) == "The same throughput, and with run 1 the UI is 100 times as late."
     assert (
         sentence(replace(late, statistics=run(2, throughput=0.0, worker_mb=None)), on_time)
         == "The UI is 100 times as late."
@@ -332,6 +332,18 @@ def test_it_fits_every_width_in_both_themes(panel: RunsPanel, width: int) -> Non
         columns = sum(panel.table.columnWidth(column) for column in Column)
         assert columns <= panel.table.viewport().width() + 1
         assert panel.table.columnWidth(Column.RECIPE) > 120
+
+
+def test_columns_stay_where_they_are_when_there_is_more_than_is_seen(panel: RunsPanel, qtbot: QtBot) -> None:
+    fill(panel)
+    panel.resize(1440, OPEN_HEIGHT)
+    panel.grab()
+    places = [panel.table.columnViewportPosition(column) for column in Column]
+    assert not panel.table.verticalScrollBar().isVisible()
+    for number in range(20, 40):
+        panel.add(run(number), 5.0)
+    qtbot.waitUntil(panel.table.verticalScrollBar().isVisible, timeout=5000)
+    assert [panel.table.columnViewportPosition(column) for column in Column] == places
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])

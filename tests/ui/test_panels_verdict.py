@@ -118,6 +118,15 @@ def test_with_several_runs_one_is_chosen(card: VerdictCard, qtbot: QtBot) -> Non
     assert chosen.args == [7]
 
 
+def test_the_choice_of_a_run_stands_in_one_line_with_the_caption(card: VerdictCard, qtbot: QtBot) -> None:
+    card.resize(320, card.height_as(Shape.WHOLE, 320))
+    for count in (2, 40):  # with and without "37 more"
+        card.show_runs(range(1, count + 1), count)
+        qtbot.waitUntil(lambda: card.runs.last.segment(str(card.runs.taken())).isVisible(), timeout=5000)
+        card.layout().activate()
+        assert abs(_middle(card.runs.last, card._head) - _middle(card.caption, card._head)) <= 1
+
+
 def test_an_unchanged_verdict_repaints_nothing(card: VerdictCard, qtbot: QtBot) -> None:
     card.show_verdict(GIL_BOUND)
     card.show_runs([7, 8], 8)

@@ -91,7 +91,6 @@ def open_menu(window: Window, qtbot) -> None:
 def test_both_run_at_once_and_are_compared_when_they_have_ended(window: Window, qtbot) -> None:
     open_menu(window, qtbot)
     with qtbot.waitSignal(window.races.finished, timeout=LIMIT_MS) as finished:
-        qtbot.keyClick(window.race_menu, Qt.Key.Key_Down)
         qtbot.keyClick(window.race_menu, Qt.Key.Key_Return)
         assert len(window.runs.all) == 2, "at once"
     assert finished.args == [1, 2]
@@ -106,7 +105,6 @@ def test_one_after_the_other_the_second_waits_for_the_first(window: Window, qtbo
     open_menu(window, qtbot)
     window.race_menu.order.segment(IN_TURN).click()
     with qtbot.waitSignal(window.races.finished, timeout=LIMIT_MS):
-        qtbot.keyClick(window.race_menu, Qt.Key.Key_Down)
         qtbot.keyClick(window.race_menu, Qt.Key.Key_Return)
         assert len(window.runs.all) == 1, "the other has yet to come"
     first, second = window.runs.all
@@ -117,7 +115,6 @@ def test_a_race_that_is_stopped_is_over(window: Window, qtbot) -> None:
     window.show_recipe(Recipe(job="sleep", workers=1))
     open_menu(window, qtbot)
     window.race_menu.order.segment(IN_TURN).click()
-    qtbot.keyClick(window.race_menu, Qt.Key.Key_Down)
     qtbot.keyClick(window.race_menu, Qt.Key.Key_Return)
     with qtbot.waitSignal(window.runs.ended, timeout=LIMIT_MS):
         window.runs.stop_all()

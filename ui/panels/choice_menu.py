@@ -220,7 +220,7 @@ class ChoiceMenu(Popover):
         self._search.clear()
         self._model.set_choices(choices)
         self._show_search(len(choices) >= SEARCH_FROM)
-        self._make_current(self._model.row_of(taken))
+        self._make_current(self._first_current())
 
     def update_choices(self, choices: Sequence[Choice]) -> None:
         """There are others now; whoever is choosing keeps the place and what was typed."""
@@ -265,9 +265,14 @@ class ChoiceMenu(Popover):
         if typed:
             self._show_search(True)
         self._model.filter(typed)
-        self._make_current(self._model.first_to_press() if typed else self._model.row_of(self.taken))
+        self._make_current(self._model.first_to_press() if typed else self._first_current())
         if self.isVisible():
             self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
+
+    def _first_current(self) -> int:
+        """What is taken; of commands, of which none is, the first, so that Enter does something."""
+        taken = self._model.row_of(self.taken)
+        return taken if taken >= 0 else self._model.first_to_press()
 
     def _make_current(self, row: int) -> None:
         self._list.setCurrentIndex(self._model.index(row, 0) if row >= 0 else QModelIndex())

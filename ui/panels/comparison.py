@@ -69,12 +69,12 @@ def sentence(run: FinishedRun, base: FinishedRun) -> str:
         return f"Run {' and run '.join(short)} {'was' if len(short) == 1 else 'were'} too short to compare."
     said = [_said(throughput.value, "throughput")] if throughput.value else []
     late = lateness.value if max(run.ui_p99_ms or 0, base.ui_p99_ms or 0) >= SEEN_LATE_MS else None
-    costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late))]
+    costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late, base.number))]
     known = [(value, words) for value, words in costs if value]
     if known:
         # The one that differs most, up or down.
         said.append(max(known, key=lambda pair: abs(log10(pair[0])))[1])
-    words = (", and " if late and said[-1] == _late(late) else ", ").join(said)
+    words = (", and " if late and said[-1] == _late(late, base.number) else ", ").join(said)
     return f"{words[0].upper()}{words[1:]}.{_disturbed(run, base)}" if words else "There is nothing to compare."
 
 
@@ -87,12 +87,13 @@ def _said(ratio: float | None, words: str) -> str:
     return f"{times(value)} the {words}"
 
 
-def _late(ratio: float | None) -> str:
+def _late(ratio: float | None, base: int) -> str:
+    """Said of the later one: "times less late" is no measure."""
     value = ratio or 1.0
     if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
         return "the UI is as late"
     many = times(max(value, 1 / value)).removesuffix(" ×")
-    return f"the UI is {many} times {'as late' if value > 1 else 'less late'}"
+    return f"{'' if value > 1 else f'with run {base} '}the UI is {many} times as late"
 
 
 def _disturbed(run: FinishedRun, base: FinishedRun) -> str:

@@ -47,6 +47,7 @@ class RunChooser(Themed, QWidget):
         row.setSpacing(0)
         row.addWidget(self.last)
         row.addWidget(self.more)
+        self.setFixedHeight(self.more.sizeHint().height())  # with and without the button: beside a caption in one line
         self.last.chosen.connect(lambda words: self._take(int(words)))
         self.more.clicked.connect(self._open)
         self._menu.chosen.connect(lambda words: self._take(int(words)))

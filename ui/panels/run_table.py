@@ -361,7 +361,6 @@ class RunTable(Themed, QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW)
         header = TableHeader(theme, right=8)
         self.setHorizontalHeader(header)
-        header.setSectionResizeMode(Column.RECIPE, QHeaderView.ResizeMode.Stretch)
         for column, width in FIRST_WIDTHS.items():
             self.setColumnWidth(column, width)
         self.clicked.connect(self._click)
@@ -374,7 +373,9 @@ class RunTable(Themed, QTableView):
 
     def fit_columns(self, room: int) -> None:
         """Bars only where there is room for them beside the recipe; where there is hardly any, the columns go whose
-        figures the comparison has too."""
+        figures the comparison has too. The bar to scroll has its room from the first run on: the columns do not move
+        when there are more runs than are seen."""
+        room -= self.verticalScrollBar().sizeHint().width()
         roomy = room >= ROOMY
         if roomy != self.runs.roomy:
             self.runs.roomy = roomy
@@ -387,6 +388,7 @@ class RunTable(Themed, QTableView):
             hidden = left < LEAST_RECIPE
             self.setColumnHidden(column, hidden)
             left += widths[column] if hidden else 0
+        self.setColumnWidth(Column.RECIPE, left)
 
     def rethemed(self) -> None:
         self.viewport().update()
