@@ -5,12 +5,13 @@ driven too, as parts of the same worker."""
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from types import CodeType, CoroutineType
 from typing import Any, Callable, Optional, Set, Tuple
 
 from . import ring, stretch, whose
-from .own import FILE, Whole, left, plain
+from .own import FILE, Whole, end_if_forked, left, plain
 
 SLEEP: CodeType = asyncio.sleep.__code__
 WAITING_FOR_OTHERS = ("locks.py", "queues.py", "tasks.py", "taskgroups.py")  # of asyncio
@@ -88,14 +89,19 @@ class Driven(Coroutine):  # type: ignore[type-arg]
         if not self._stretch.running:
             self._stretch.enter(self._due)
         kind, self._due = None, None
+        process = os.getpid()
         try:
             waited = resume(value)
+            end_if_forked(process)
             kind, seconds = waits_for(self._coroutine, waited)
             if seconds is not None:
                 self._due = stretch.clock() + int(seconds * 1e9)
             return waited
-        except SystemExit as problem:
-            raise left(problem) from None
+        except BaseException as problem:
+            end_if_forked(process, None if isinstance(problem, StopIteration) else problem)
+            if isinstance(problem, SystemExit):
+                raise left(problem) from None
+            raise
         finally:
             self._stretch.leave(kind)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import linecache
+import os
 import re
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Callable, Dict, Generator, List, Optional
 
@@ -24,6 +26,7 @@ MODULE = "your_code"
 GENERATOR, COROUTINE = 0x20, 0x80  # flags of code
 LEFT = "SystemExit: your code called "  # how a traceback tells of it
 MOST_RESULT = 100_000  # characters that a worker may leave as its result
+MOST_ERROR = 20_000  # and as the reason why it ended: a window and a terminal show it whole
 # What the app, under another Python, might refuse to read, and the whole report with it.
 MANY_DIGITS = re.compile(r"\d{4000}")
 DEEPEST = 100  # lists within each other
@@ -58,12 +61,13 @@ class Program:
         self.problem: Optional[BaseException] = None
         linecache.cache[FILE] = (len(text), None, text.splitlines(True), FILE)
         sys.modules[MODULE] = self.module  # dataclasses and pickle look for it there
+        process = os.getpid()
         try:
             exec(compile(text, FILE, "exec", dont_inherit=True), self.module.__dict__)
-        except SystemExit as problem:
-            self.problem = left(problem)
         except BaseException as problem:  # KeyboardInterrupt too: raised by code, it is a mistake like others
-            self.problem = problem
+            end_if_forked(process, problem)
+            self.problem = left(problem) if isinstance(problem, SystemExit) else problem
+        end_if_forked(process)
 
     @property
     def job(self) -> Callable[[int, int], Any]:
@@ -100,6 +104,23 @@ def left(problem: SystemExit) -> Left:
     return said
 
 
+def end_if_forked(process: int, problem: Optional[BaseException] = None) -> None:
+    """A child that the user's code has forked, and that comes back from it, is not the worker: it must not go on in the
+    worker's name, in rings and pipes that are its parent's. It ends here, as a program of its own would."""
+    if os.getpid() == process:
+        return
+    code: Any = 0
+    if isinstance(problem, SystemExit):
+        code = problem.code
+    elif problem is not None:
+        os.write(2, error_text(problem).encode("utf-8", "backslashreplace"))
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # closed, or somebody else's
+            stream.flush()
+    os._exit(code & 0xFF if isinstance(code, int) else int(code is not None))
+
+
 class Whole:
     """A function that is called as it is, `times` times, and is not made of ops."""
 
@@ -108,10 +129,16 @@ class Whole:
         self.awaited = _is_a(function, COROUTINE)
 
     def call(self) -> Any:
+        process = os.getpid()
         try:
-            return self.function(self.worker, self.count)
-        except SystemExit as problem:
-            raise left(problem) from None
+            result = self.function(self.worker, self.count)
+        except BaseException as problem:
+            end_if_forked(process, problem)
+            if isinstance(problem, SystemExit):
+                raise left(problem) from None
+            raise
+        end_if_forked(process)
+        return result
 
 
 class Asked:
@@ -120,6 +147,7 @@ class Asked:
     def __init__(self, function: Callable[[int, int], Any], worker: int, count: int, times: int) -> None:
         self.gi_frame = self
         self._function, self._arguments, self._times = function, (worker, count), times
+        self._process = os.getpid()
         self._ops: Generator[Any, Any, Any] = function(worker, count)
 
     @property
@@ -143,14 +171,19 @@ class Asked:
         while True:
             try:
                 op = resume(value)
+                end_if_forked(self._process)
             except StopIteration as done:
+                end_if_forked(self._process)
                 self._times -= 1
                 if not self._times:
                     raise StopIteration(plain(done.value)) from None
                 self._ops = self._function(*self._arguments)
                 resume, value = self._ops.send, None
-            except SystemExit as problem:
-                raise left(problem) from None
+            except BaseException as problem:
+                end_if_forked(self._process, problem)
+                if isinstance(problem, SystemExit):
+                    raise left(problem) from None
+                raise
             else:
                 if isinstance(op, ops.Op):
                     return op
@@ -205,7 +238,14 @@ def error_text(problem: BaseException) -> str:
     """The traceback of a problem; where it went through the user's code, that part of it alone."""
     told = traceback.TracebackException.from_exception(problem)
     _keep_own(told, [])
-    return "".join(told.format())
+    return _shortened("".join(told.format()))
+
+
+def _shortened(text: str) -> str:
+    """Somebody's words, which are the last of it, may be megabytes."""
+    if len(text) <= MOST_ERROR:
+        return text
+    return "%s … %d more characters\n" % (text[:MOST_ERROR], len(text) - MOST_ERROR)
 
 
 def _keep_own(told: Any, seen: List[Any]) -> None:
