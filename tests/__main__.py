@@ -75,6 +75,8 @@ def without_qt_run(python: Path, arguments: list[str]) -> int:
         "ignore::pytest.PytestConfigWarning",
         "-o",
         "addopts=-ra --strict-markers --import-mode=importlib",
+        "-o",
+        "cache_dir=.pytest_cache-core",  # the window's tests may be running beside them, and keep what failed too
     ]
     named = any(not argument.startswith("-") for argument in arguments)
     return pytest(python, [*settings, *arguments, *([] if named else ["tests/core"])], os.environ)

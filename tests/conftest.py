@@ -5,6 +5,7 @@ Works with and without Qt installed: tests/core also runs where there is none.""
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -18,6 +19,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from playground.interpreters import cache
 from tests.core import pythons
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,8 @@ def pytest_report_header() -> list[str]:
 
 # --- settings of its own ------------------------------------------------------------------------------------------
 
+ANSWERS = cache.usual_path()  # of the Pythons that the report has just asked, or an earlier session
+
 HOMES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 WINDOWS_HOMES = ("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA")
 
@@ -58,7 +62,16 @@ def fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
         monkeypatch.setenv(name, str(place))
     if sys.platform == "darwin":  # platformdirs has no variable of its own there
         monkeypatch.setenv("HOME", str(home))
+    if ANSWERS.exists():
+        cache.usual_path().parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ANSWERS, cache.usual_path())
     return home
+
+
+@pytest.fixture
+def nobody_asked(fresh_settings: Path) -> None:
+    """Other tests know what this computer's Pythons have answered: to ask all of them again takes seconds."""
+    cache.usual_path().unlink(missing_ok=True)
 
 
 # --- no QThread or QTimer left running ----------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 class Cache:
     def __init__(self, folder: Path | None = None) -> None:
-        self.path = (folder or Path(platformdirs.user_cache_dir(APP, appauthor=False))) / FILE
+        self.path = folder / FILE if folder else usual_path()
         self._lab = lab_mark(command.source_root())
         self._entries = self._read()
 
@@ -81,6 +81,10 @@ class Cache:
         except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
             return {}
         return dict(kept.entries) if (kept.format, kept.lab) == (FORMAT, self._lab) else {}
+
+
+def usual_path() -> Path:
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False)) / FILE
 
 
 def files(path: str) -> Stamp:

@@ -456,49 +456,12 @@ def test_no_display_is_needed_offscreen(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @LINUX
-def test_a_missing_library_is_named_with_its_package(tmp_path: Path) -> None:
-    """A copy of Qt's own plugin that asks for a library which no system has; the loader's real refusal."""
-    pytest.importorskip("PySide6", reason="no Qt here")
-    qt = screen.qt_directory()
-    assert qt is not None
-    plugin = tmp_path / "plugins" / "platforms" / "libqxcb.so"
-    plugin.parent.mkdir(parents=True)
-    plugin.write_bytes(
-        (qt / "plugins/platforms/libqxcb.so").read_bytes().replace(b"libxkbcommon.so.0", b"libxkbcommin.so.0")
-    )
-    (tmp_path / "lib").symlink_to(qt / "lib")
-    assert "libxkbcommin.so.0" in screen.missing_libraries(tmp_path, "xcb")
-
-
-@LINUX
 def test_the_command_for_missing_libraries_names_every_package_once() -> None:
     text = str(screen.missing_library(["libxcb-cursor.so.0", "libEGL.so.1", "libxcb-randr.so.0", "libxcb-shm.so.0"]))
     assert "sudo apt install libegl1 libxcb-cursor0 libxcb-randr0 libxcb-shm0" in text
     assert "sudo dnf install libglvnd-egl libxcb xcb-util-cursor" in text
     assert "sudo pacman -S libglvnd libxcb xcb-util-cursor" in text
     assert "apt-file search libstrange.so.1" in str(screen.missing_library(["libstrange.so.1"]))
-
-
-@LINUX
-def test_every_library_that_qt_takes_from_the_system_has_its_package() -> None:
-    pytest.importorskip("PySide6", reason="no Qt here")
-    if shutil.which("readelf") is None:
-        pytest.skip("no readelf to ask which libraries Qt needs")
-    qt = screen.qt_directory()
-    assert qt is not None
-    files = [
-        qt / "lib" / f"libQt6{name}.so.6" for name in ("Core", "Gui", "Widgets", "DBus", "OpenGL", "Svg", "XcbQpa")
-    ]
-    files += [*qt.glob("plugins/platforms/libq[xw][ca][by]*.so")]
-    needed = set()
-    for file in files:
-        lines = subprocess.run(
-            ["readelf", "-d", str(file)], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        needed |= {line.split("[")[1].rstrip("]") for line in lines if "(NEEDED)" in line}
-    from_system = {name for name in needed if not (qt / "lib" / name).exists()}
-    from_libc = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1"}
-    assert from_system - from_libc - {"ld-linux-x86-64.so.2"} <= set(screen.PACKAGES)
 
 
 def test_ctrl_c_before_anybody_listens_for_it_is_no_defect(

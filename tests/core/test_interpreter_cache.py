@@ -16,7 +16,10 @@ from playground.interpreters import Cache, ask, asking
 from tests.core.labs import add_jobs
 from tests.core.made_pythons import FACTS, counting, environment, install, script, starts
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
+pytestmark = [
+    pytest.mark.usefixtures("nobody_asked"),
+    pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts"),
+]
 
 
 def test_each_is_asked_once(tmp_path: Path) -> None:
