@@ -22,7 +22,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "PLAYGROUND_TEST_APP"  # in the environment of every process of one app
-LIMIT_S = 30.0
+LIMIT_S = 90.0  # where waiting is given up: a computer may have much else to do
 
 State = dict[str, Any]
 Picture = npt.NDArray[np.uint8]

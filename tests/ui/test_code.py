@@ -28,7 +28,7 @@ from ui.window import Window
 # Offscreen there is no window manager that could be told a least size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 PRIMES = "playground/lab/jobs/primes.py"
 
 

@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
 ]
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 MINE = "def job(i, n):\n    return i\n"
 THEIRS = "def job(i, n):\n    return 'theirs'\n"
 BROKEN = "def job(i, n)\n    return i\n"

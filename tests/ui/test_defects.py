@@ -23,7 +23,7 @@ from ui.window import Window
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.interpreter_finder import InterpreterFinder
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
     pytest.mark.qt_log_ignore("This plugin does not support", extend=True),

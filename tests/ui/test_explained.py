@@ -27,7 +27,7 @@ from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 ROOT = Path(__file__).parents[2]
 
 

@@ -39,7 +39,7 @@ from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 SHORT = Recipe(job="sleep", workers=2, amount=1)
 BROKEN = Recipe(job="own", code="def job(i, n):\n    retrun 1\n")
 INTERACTIVE = (QAbstractButton, QLineEdit, QAbstractSlider, QAbstractItemView, QPlainTextEdit, OutputList, Stage)

@@ -24,7 +24,7 @@ from ui.trust import words_beside
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 Make = Callable[[], KnownInterpreters]
 
 

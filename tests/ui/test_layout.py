@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
 ]
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 SIZES = [(1024, 640), (1280, 720), (1440, 900), (3840, 2160)]
 PATIENCE = 40
 SHORT = Recipe(job="sleep", workers=4, amount=1)

@@ -25,7 +25,7 @@ from ui.live_runs import LiveRuns
 from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 LINUX = sys.platform.startswith("linux")
 MOON = "this app failed at starting it: RuntimeError: the moon is in the way"
 SHORT = Recipe(job="sleep", workers=2, amount=1)

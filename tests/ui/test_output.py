@@ -27,7 +27,7 @@ from ui.theme import DARK, LIGHT, ThemeSource
 from ui.window import Window
 from ui.workers.printing import Divided
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 JOBS = {
     "talking": """
 SOLO = False

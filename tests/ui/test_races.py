@@ -21,7 +21,7 @@ from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 MODELS = {"threads": None, "gevent": "needs gevent"}
 OWN = Interpreter("", True, None, InterpreterFacts("", "3.11.7", "CPython"), MODELS)
 PYPY = Interpreter("/bin/pypy", True, None, InterpreterFacts("/bin/pypy", "3.9.16", "PyPy"), MODELS)

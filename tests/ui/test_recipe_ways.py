@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
 ]
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 NAPS = Recipe(job="sleep", workers=3, amount=2)
 CODE = "def job(i, n):\n    return i\n"
 

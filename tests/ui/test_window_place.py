@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
 ]
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 Start = Callable[[], Window]
 SCREEN = QRect(0, 30, 1440, 870)  # what a panel at the top leaves
 
