@@ -46,6 +46,13 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
         window.close()
 
 
+def resized(window: Window, width: int, height: int) -> None:
+    """Beyond the screen that there is here, from which it would be brought back a moment after it was shown."""
+    window.place._timer.stop()
+    window.resize(width, height)
+    QApplication.processEvents()
+
+
 # -- sums
 
 
@@ -141,14 +148,13 @@ def test_what_lies_beyond_the_screen_is_brought_back(qtbot: QtBot, start: Start)
 
 def test_column_tab_and_length_of_the_time_window_come_back(qtbot: QtBot, start: Start) -> None:
     window = start()
-    window.resize(1440, 900)
+    resized(window, 1440, 900)
     window.side.tabs.choose("code")
     window.side.set_tall(True)
     window._middle.toggle_side()
     window.stage.window_of_time.set_span(30 * 10**9)
     again = start()
-    again.resize(1440, 900)
-    QApplication.processEvents()
+    resized(again, 1440, 900)
     assert not again.side.isVisible()
     assert again.strip.isVisible()  # the verdict is always somewhere
     assert again.stage.window_of_time.span == 30 * 10**9
@@ -160,14 +166,12 @@ def test_column_tab_and_length_of_the_time_window_come_back(qtbot: QtBot, start:
 
 def test_a_drawer_that_is_closed_says_nothing_of_the_column(start: Start) -> None:
     window = start()
-    window.resize(1100, 700)
-    QApplication.processEvents()
+    resized(window, 1100, 700)
     window._middle.toggle_side()
     window._middle.toggle_side()
     assert not window.side.isVisible()
     again = start()
-    again.resize(1440, 900)
-    QApplication.processEvents()
+    resized(again, 1440, 900)
     assert again.side.isVisible()
 
 
