@@ -179,6 +179,20 @@ def test_a_recipe_is_dropped(window: Window, naps: Path) -> None:
     assert window.recipe_bar.recipe() == NAPS
 
 
+def test_a_file_that_is_dropped_stays_with_whoever_dragged_it(window: Window, naps: Path) -> None:
+    """Who hears that it was moved may remove it."""
+    data, either = dragged(naps), COPY | Qt.DropAction.MoveAction
+    to_move = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    enter = QDragEnterEvent(QPoint(300, 300), either, data, *to_move)
+    move = QDragMoveEvent(QPoint(310, 300), either, data, *to_move)
+    drop = QDropEvent(QPointF(310, 300), either, data, *to_move)
+    for event in (enter, move, drop):
+        assert event.proposedAction() == Qt.DropAction.MoveAction
+        event.ignore()
+        QApplication.sendEvent(window, event)
+        assert (event.isAccepted(), event.dropAction()) == (True, COPY)
+
+
 def test_code_is_dropped(window: Window, tmp_path: Path, opened: list[tuple[Path, str]]) -> None:
     (tmp_path / "mine.PY").write_text(CODE)
     data = dragged(tmp_path / "mine.PY")

@@ -48,14 +48,14 @@ class DropOverlay(Themed, QWidget):
         self.show()
         self.raise_()
         self.update()
-        event.acceptProposedAction()
+        _accept(event)
 
     def _drop(self, event: QDropEvent) -> None:
         paths = _paths(event.mimeData())
         self.hide()
         if not paths:
             return
-        event.acceptProposedAction()
+        _accept(event)
         problem = _problem(paths)
         if problem:
             self.refused.emit(f"{problem}: nothing was opened.")
@@ -67,7 +67,7 @@ class DropOverlay(Themed, QWidget):
             case QEvent.Type.DragEnter:
                 self._begin(cast(QDragEnterEvent, event))
             case QEvent.Type.DragMove if self.isVisible():
-                cast(QDropEvent, event).acceptProposedAction()
+                _accept(cast(QDropEvent, event))
             case QEvent.Type.DragLeave:
                 self.hide()
             case QEvent.Type.Drop:
@@ -93,6 +93,12 @@ class DropOverlay(Themed, QWidget):
         line = QRectF(plate.left() + EDGE, plate.top() + 24, plate.width() - 2 * EDGE, 32)
         write(painter, line, (self.words, font(22, 600, display=True), theme.t1), "center")
         write(painter, line.translated(0, 36), (self.name, font(14), theme.t2), "center")
+
+
+def _accept(event: QDropEvent) -> None:
+    """As a copy, whatever is proposed: who drags and hears that a file has been moved may remove it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _paths(data: QMimeData) -> list[Path]:
