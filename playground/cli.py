@@ -7,6 +7,7 @@ there was a run."""
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -50,7 +51,8 @@ def main(argv: Sequence[str]) -> int:
         print(visible(bad_recipe(problem)), file=sys.stderr)
         return 2
     except NoRoom as problem:
-        print(f"{problem}; free some space and try again", file=sys.stderr)
+        full = getattr(problem.__cause__, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        print(f"{problem}{'; free some space and try again' if full else ''}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # before a run begins, or while a list is made; a run is stopped by it, and reported
         print("stopped", file=sys.stderr)

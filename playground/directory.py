@@ -41,8 +41,17 @@ class NoRoom(OSError):
 
 def home() -> Path:
     shared = Path("/dev/shm")
-    base = shared if os.access(shared, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    base = shared if os.access(shared, os.W_OK | os.X_OK) else on_disk()
     return base / f"concurrency-playground-{_user()}"
+
+
+def on_disk() -> Path:
+    """Where temporary files go. Python raises where none of its folders can be written: a folder that cannot be is as
+    good, since who makes something there is told why it cannot be, and who only looks finds nothing."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.sep, "tmp").absolute()
 
 
 def _user() -> str:
@@ -66,8 +75,8 @@ def _started(pid: int) -> int:
 def sweep() -> int:
     """Remove the directories of apps that are gone, and what their labs left running. Gives how many there were."""
     removed = 0
-    on_disk = Path(tempfile.gettempdir()) / FILES.format(user=_user())
-    for path in (path for place in (home(), on_disk, albums()) if place.is_dir() for path in place.glob("*-*-*")):
+    files = on_disk() / FILES.format(user=_user())
+    for path in (path for place in (home(), files, albums()) if place.is_dir() for path in place.glob("*-*-*")):
         pid, _, _ = path.name.partition("-")
         if pid.isdigit() and not _alive(int(pid), path.name):
             descendants.end_marked(path.name)
@@ -187,7 +196,7 @@ class RunDirectory:
     @property
     def files(self) -> Path:
         """A folder on disk for jobs that read and write, made by the lab where it is needed."""
-        return Path(tempfile.gettempdir()) / FILES.format(user=_user()) / self.path.name
+        return on_disk() / FILES.format(user=_user()) / self.path.name
 
     def reports(self) -> list[dict[str, Any]]:
         """What the workers left when they ended: `worker`, and its job's `result` or the `error` it raised."""

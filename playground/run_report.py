@@ -111,7 +111,8 @@ def _rate_words(statistics: RunStatistics) -> str:
 
 def as_text(statistics: RunStatistics, speedup: float | None) -> str:
     gil = statistics.gil
-    head = f"{sentence(statistics.recipe)} on {statistics.interpreter.short}: {statistics.outcome}"
+    where = statistics.interpreter.short  # empty where it never said who it is
+    head = f"{sentence(statistics.recipe)}{' on ' if where else ''}{where}: {statistics.outcome}"
     if statistics.brief:
         return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
     lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from playground import cli, directory, interpreters, limits, run_report
+from playground.directory import NoRoom
 from playground.figures import Shares
 from tests.core.labs import LINUX, ROOT, WAYS, own_directories
 from tests.core.made_runs import made
@@ -171,7 +173,19 @@ def test_a_speed_up_is_so_many_times_what_one_does() -> None:
 
 def test_of_a_run_that_was_too_short_no_figures_are_told() -> None:
     told = run_report.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished"), 0.5)
-    assert told == "2 × Count primes as threads on : finished\n  too short to judge: 4 ms"
+    assert told == "2 × Count primes as threads: finished\n  too short to judge: 4 ms"
+
+
+@pytest.mark.parametrize(("number", "helps"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EROFS, False)])
+def test_to_free_space_is_said_where_that_helps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, helps: bool
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise NoRoom("cannot make the run's rings") from OSError(number, "")
+
+    monkeypatch.setattr(cli, "carry_out", no_room)
+    assert cli.main(["run", "1 x sleep as threads", "--seconds", "0.1"]) == 1
+    assert capsys.readouterr().err.endswith("rings; free some space and try again\n") == helps
 
 
 def test_what_nobody_saw_is_told_in_text_too() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,6 +214,23 @@ def test_a_read_only_disk_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(directory, "home", lambda: Path("/proc/none"))
     with pytest.raises(NoRoom, match="/proc"):
         RunDirectory(1)
+
+
+def test_where_no_temporary_file_can_be_made_it_is_told_and_nothing_else_goes_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_folder() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp', '/var/tmp']")
+
+    def no_home(path: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # nor is there memory for files
+    monkeypatch.setattr(directory, "_make_private", no_home)
+    directory.sweep()
+    with pytest.raises(NoRoom, match=r"cannot make the run's rings in .*tmp.*: Read-only file system"):
+        RunDirectory(2)
 
 
 def test_orders_are_written_into_the_control_block(home: Path) -> None:
