@@ -129,8 +129,8 @@ class Side(Themed, QWidget):
         self._fit_verdict()
 
     def show_verdict(self, verdict: Verdict) -> None:
-        self.verdict.show_verdict(verdict)
-        self._fit_verdict()
+        if self.verdict.show_verdict(verdict):
+            self._fit_verdict()
 
     def show_tasks(self, runs: list[RunStatistics]) -> None:
         self._figures = {run.number: run for run in runs}
@@ -166,6 +166,7 @@ class Side(Themed, QWidget):
         self._drawer = on
         edge = DRAWER_EDGE if on else 0
         self._column.setContentsMargins(edge, DRAWER_EDGE, edge, edge)
+        self._fit_verdict()
         self.update()
 
     def show_packages(self, facts: Sequence[Fact]) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,7 @@ from ui.panels.how_to_read import HowToRead
 from ui.panels.labels import Headline
 from ui.panels.split_bar import parts_of, place_labels
 from ui.panels.verdict import FigureRow, Shape, VerdictCard
+from ui.side import Side
 from ui.theme import DARK, LIGHT, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -68,6 +69,57 @@ def test_idle_has_neither_split_nor_figures(card: VerdictCard) -> None:
     assert card.figures() == []
     card.show_verdict(GIL_BOUND)
     assert card.figures() == list(FIGURES)
+
+
+class Work(QObject):
+    """Counts what the widgets that it listens to have to do."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.layouts, self.painted = 0, set[QObject]()
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def settle(self, qtbot: QtBot) -> None:
+        """Until there is nothing to do."""
+        self.layouts = 1
+        while self.layouts or self.painted:
+            self.layouts = 0
+            self.painted.clear()
+            qtbot.wait(50)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.layouts += event.type() == QEvent.Type.LayoutRequest
+        if event.type() == QEvent.Type.Paint:
+            self.painted.add(watched)
+        return False
+
+
+def test_what_is_told_again_is_not_laid_out_or_painted_again(qtbot: QtBot, card: VerdictCard) -> None:
+    card.keep_room(True)
+    assert card.show_verdict(GIL_BOUND)
+    rows = card.findChildren(FigureRow)
+    work = Work(card, card.sentence, card.reason, card.split, *rows)
+    qtbot.waitUntil(lambda: rows[1] in work.painted)
+    work.settle(qtbot)
+    for _ in range(5):
+        assert not card.show_verdict(replace(GIL_BOUND))
+        qtbot.wait(5)
+    assert (work.layouts, work.painted) == (0, set())
+    other = replace(FIGURES[1], value="188")
+    assert card.show_verdict(replace(GIL_BOUND, figures=(FIGURES[0], other)))
+    card.height_as(Shape.BRIEF, card.width())  # the column asks for that too
+    qtbot.waitUntil(lambda: rows[1] in work.painted)
+    assert work.layouts == 0
+    assert card.sentence not in work.painted
+    assert card.reason not in work.painted
+    assert rows[0] not in work.painted
+    before = card.height_as(Shape.WHOLE, card.width())
+    assert card.show_verdict(replace(GIL_BOUND, sentence="Many words are here. " * 6))
+    assert card.height_as(Shape.WHOLE, card.width()) > before
+    qtbot.waitUntil(lambda: card.sentence in work.painted)
+    assert work.layouts
+    assert card.sentence.height() >= card.sentence.heightForWidth(card.sentence.width())
 
 
 def test_all_of_a_figure_that_is_cut_is_on_hover_and_can_be_copied(qtbot: QtBot, card: VerdictCard) -> None:
@@ -327,3 +379,23 @@ def test_the_cards_of_the_empty_state(qtbot: QtBot) -> None:
     computer.show_facts(facts)
     assert computer.facts() == facts
     assert "Green threads: missing, needs gevent" in [child.accessibleName() for child in computer._rows]
+
+
+def test_as_a_drawer_the_column_has_less_room_and_the_verdict_fits_it_at_once(qtbot: QtBot) -> None:
+    load_fonts()
+    side = Side(DARK)
+    qtbot.addWidget(side)
+    side.show()
+    side.add_run(1, 0)
+    side.show_verdict(GIL_BOUND)
+    height = 900
+    side.resize(400, height)
+    while side.verdict.shape == Shape.WHOLE:  # to where it just fits
+        height -= 4
+        side.resize(400, height)
+    side.resize(400, height + 4)
+    assert side.verdict.shape == Shape.WHOLE
+    side.as_drawer(True)
+    assert side.verdict.shape == Shape.BRIEF
+    side.as_drawer(False)
+    assert side.verdict.shape == Shape.WHOLE

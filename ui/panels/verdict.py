@@ -142,6 +142,8 @@ class VerdictCard(Card):
         self._chosen: int | None = None
         self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
         self._kept_for = 0  # that width
+        self._gaps_shown: tuple[int, ...] = ()
+        self._measured: tuple[tuple[int, str, str], tuple[int, int]] | None = None
         self._rows: list[FigureRow] = []
         self.caption = Caption(theme, "Verdict")
         self.runs = RunChooser(theme, "verdict_runs", "Which run the verdict is about")
@@ -209,7 +211,10 @@ class VerdictCard(Card):
 
     # -- what the column calls
 
-    def show_verdict(self, verdict: Verdict) -> None:
+    def show_verdict(self, verdict: Verdict) -> bool:
+        """Whether it is another than before: what is told again, twice a second, costs nothing."""
+        if verdict == self._verdict:
+            return False
         self._verdict = verdict
         for headline in (self.sentence, self.short):
             headline.set_words(verdict.sentence)
@@ -227,6 +232,7 @@ class VerdictCard(Card):
             if place < len(verdict.figures):
                 row.show_figure(verdict.figures[place])
         self._show_shape()
+        return True
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
         """The runs to choose from; with fewer than two there is nothing to choose. What one of them has taken is not
@@ -277,17 +283,28 @@ class VerdictCard(Card):
             least = (KEPT_SENTENCE * SENTENCE_LINE + KEPT_REASON * REASON_LINE, KEPT_ROWS)
             self._kept, self._kept_for = least if self._keeps else (0, 0), width
         words, rows = self._kept
-        sentence = self.sentence.heightForWidth(inner)
-        reason = self.reason.heightForWidth(inner) if self._verdict.reason else 0
+        sentence, reason = self._heights(inner)
         self._kept = max(words, sentence + reason), max(rows, len(self._verdict.figures))
         self._table.setMinimumHeight(self._kept[1] * ROW)
         self._show_gaps(self._kept[0] - sentence - reason)
 
+    def _heights(self, width: int) -> tuple[int, int]:
+        """Of sentence and reason. Figures change twice a second, these words seldom."""
+        asked = width, self.sentence.words(), self._verdict.reason
+        if self._measured is None or self._measured[0] != asked:
+            reason = self.reason.heightForWidth(width) if self._verdict.reason else 0
+            self._measured = asked, (self.sentence.heightForWidth(width), reason)
+        return self._measured[1]
+
     def _show_gaps(self, spare: int) -> None:
         small, shares = self._shape == Shape.SENTENCE, self._verdict.share is not None
         below = (BELOW_HEAD, BELOW_SENTENCE, spare + (BELOW_REASON if self._keeps or shares else 0))
-        for gap, px in zip(self._gaps, below, strict=True):
-            gap.changeSize(0, 0 if small else px)
+        wanted = tuple(0 if small else px for px in below)
+        if wanted == self._gaps_shown:  # to lay out the whole card anew would paint it anew
+            return
+        self._gaps_shown = wanted
+        for gap, px in zip(self._gaps, wanted, strict=True):
+            gap.changeSize(0, px)
         self.column.invalidate()
 
     def _show_shape(self) -> None:
