@@ -115,6 +115,28 @@ def test_before_the_first_run(qtbot: QtBot, window: Window) -> None:
     nothing_is_wrong(qtbot, window, "at first, Runs open")
 
 
+def test_a_question_before_code_runs_is_whole_in_the_smallest_window(qtbot: QtBot, window: Window) -> None:
+    window.runs_panel.set_open(True)
+    window.resize(1024, 640)
+    window.side.open_tab("code")
+    window._middle.toggle_side()
+    page = window.side.code
+    page.tools.show()
+    page.ask_bar.ask("This code came from elsewhere. The recipe is to run in " + "/a/path/of/somebody" * 8 + ". " * 40)
+    words = page.ask_bar.words
+
+    def whole() -> bool:
+        return words.isVisible() and words.height() >= words.heightForWidth(words.width()) and all_seen(words)
+
+    qtbot.waitUntil(whole, timeout=LIMIT_MS)
+    assert not page.views.isVisible()
+    page.ask_bar.hide()
+    qtbot.waitUntil(page.views.isVisible, timeout=LIMIT_MS)
+    page.ask_bar.ask("This code came from elsewhere.")
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: whole() and page.views.isVisible(), timeout=LIMIT_MS)
+
+
 def test_with_what_is_wrong_and_notices(qtbot: QtBot, window: Window) -> None:
     one_run(qtbot, window)
     window.recipe_bar.set_problem("job", "There is no job “prims”; allowed: " + "primes, fetch, sleep, " * 30)

@@ -16,6 +16,7 @@ from playground.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.panels.controls import Button
 from ui.stage.band import Rows
+from ui.stage.block import HeatBlock
 from ui.stage.heat_plot import HeatPlot, heat_levels
 from ui.stage.near import Near, lanes_around, worker_of
 from ui.stage.patterns import ASLEEP, square
@@ -87,6 +88,16 @@ def test_a_band_is_filled_by_count(qtbot):
     asleep, color = square(ASLEEP, DARK.worker(0), DARK, 1.0)[0, 0], square(RUN, DARK.worker(0), DARK, 1.0)[0, 0]
     assert list(column == asleep) == [True] * 90 + [False] * 10
     assert list(column == color) == [False] * 90 + [True] * 10
+
+
+@pytest.mark.parametrize(("height", "seen"), [(100, 4), (72, 4), (71, 3), (20, 1), (10, 0)])
+def test_of_the_counts_at_the_right_none_is_cut(qtbot, height: int, seen: int):
+    heat = Heat(qtbot)
+    block = HeatBlock(heat.plot, DARK, "heat", "Heat")
+    block._counts = [("1 465", "unknown"), ("20", "GIL"), ("9", "sleep"), ("1", "core")]
+    heat.plot.arrange(Ribbons(heat.run.gils), Rows.of(1.0, 14, 1, height, 0))
+    assert block.seen_counts() == block._counts[:seen]
+    heat.plot.setParent(None)  # it is closed on its own
 
 
 def test_the_mouse_tells_the_counts_of_that_moment(qtbot):

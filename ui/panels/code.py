@@ -28,6 +28,7 @@ JOB, MODEL, SCRIPT = "Job", "Model", "Script"
 UNSAVED = "•"
 THINK_MS = 250  # nobody waits for it, and it takes about a frame
 ROOM_FOR_FOOTER = 200
+LEAST_TEXT = 60  # px, below a question
 LONG = 10_000  # characters of code: then it takes long, and is done only when asked for
 COPY_SCRIPT = "One program that does the same, without anything of this project"
 
@@ -76,6 +77,7 @@ class CodePage(Themed, QWidget):
         self.nothing.setContentsMargins(EDGE + 2, 10, EDGE + 2, EDGE)
         self.problem = ProblemRow(theme)
         self.footer = Footer(theme)
+        self.ask_bar.seen.connect(self._fit)
         self.views.chosen.connect(lambda _: self._show())
         self.copy.clicked.connect(self._copy_shown)
         self.copy_script.clicked.connect(self.copy_as_script)
@@ -84,6 +86,10 @@ class CodePage(Themed, QWidget):
         self.footer.clicked.connect(self._show_next_change)
 
     def _lay_out(self, theme: Theme) -> None:
+        self._rows = QWidget()  # what stands between a question and the text
+        rows = QVBoxLayout(self._rows)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(EDGE, 6, EDGE - RING, 0)
         head.setSpacing(0)
@@ -102,15 +108,22 @@ class CodePage(Themed, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.ask_bar)
-        column.addLayout(head)
-        column.addWidget(self.tools)
-        column.addWidget(self.caption)
+        rows.addLayout(head)
+        rows.addWidget(self.tools)
+        rows.addWidget(self.caption)
+        column.addWidget(self._rows)
         column.addWidget(self._stack, 1)
         column.addWidget(self.problem)
         column.addWidget(self._foot_line)
         column.addLayout(foot)
         self.tools.hide()
         self._foot_line.hide()
+
+    def _fit(self) -> None:
+        """A question is whole, also where it is low: who is asked has to read which program it is about."""
+        asks = not self.ask_bar.isHidden()
+        needed = self.ask_bar.heightForWidth(self.width()) + self._rows.sizeHint().height() + LEAST_TEXT
+        self._rows.setVisible(not asks or self.height() >= needed)
 
     # -- what the window calls
 
@@ -309,6 +322,7 @@ class CodePage(Themed, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         self._fit_footer()
 
     def showEvent(self, event: QShowEvent) -> None:

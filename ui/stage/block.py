@@ -248,6 +248,10 @@ class HeatBlock(RunBlock):
             self.setAccessibleDescription(", ".join(f"{count} {state}" for count, state in words))
             self.repaint_figures(0, self.height())
 
+    def seen_counts(self) -> list[tuple[str, str]]:
+        """Those for which there is a whole line; none is cut in two."""
+        return self._counts[: int(self.plot.rows.place(0).height() // LINE)]
+
     def draw_labels(self, painter: QPainter, part: QRect) -> None:
         theme, place = self.theme, self.plot.rows.place(0)
         top = place.top()
@@ -263,7 +267,7 @@ class HeatBlock(RunBlock):
 
     def draw_figures(self, painter: QPainter, part: QRect) -> None:
         theme, top = self.theme, self.plot.rows.place(0).top()
-        for row, (count, state) in enumerate(self._counts):
+        for row, (count, state) in enumerate(self.seen_counts()):
             y = top + row * LINE
             width = write(painter, self.figures(y, LINE), (state, font(11), theme.t3), "right")
             room = QRectF(self.plot_right + 3, y, self.text_right - width - 5 - self.plot_right - 3, LINE)
