@@ -307,7 +307,7 @@ def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatc
 
 def test_esc_stops_what_runs_in_this_app_and_nothing_else(qtbot, window: Window):
     lab = window.run(Recipe(job="sleep", workers=1))
-    here = window.run(Recipe(job="sleep", host="app", workers=1, seconds=10.0))
+    here = window.run(Recipe(job="sleep", host="app", workers=1, seconds=5.0))
     assert lab is not None
     assert here is not None
     qtbot.waitUntil(lambda: here.phase == "running", timeout=LIMIT_MS)
