@@ -17,7 +17,7 @@ from ui.panels.chips import widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
 from ui.panels.labels import Label
 from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
-from ui.theme import DARK, LIGHT
+from ui.theme import DARK, LIGHT, load_fonts
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -28,6 +28,7 @@ MISSING = InterpreterChoice("/opt/python3.14", "CPython 3.14", "", False, "not f
 
 @pytest.fixture
 def bar(qtbot: QtBot) -> RecipeBar:
+    load_fonts()
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1440, 700)
