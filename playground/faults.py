@@ -24,7 +24,8 @@ class Faults:
 
     def note(self, doing: str, problem: Exception) -> None:
         """The first one is the reason. One that comes when the run has ended badly anyway is only in the log."""
-        log.error("run %d: %s went wrong", self._run, doing, exc_info=problem)
+        if not isinstance(problem, CannotStart):  # that is no defect: the run says why
+            log.error("run %d: %s went wrong", self._run, doing, exc_info=problem)
         engine = self._engine
         with self._lock:
             if self.first is None and engine.outcome not in TROUBLE:

@@ -11,6 +11,7 @@ from playground.own_code import error_line
 
 TRACEBACK = "Traceback (most recent call last):"
 WORKER = re.compile(r"worker (\S+) raised:$")
+MOST = 200  # characters of what was said; a verdict with more has no room for anything, and goes without its reason
 IN_GROUP = re.compile(r"^ *(\| ?|\+[-+ ]*)")  # what stands before each line of a member of a group
 
 
@@ -42,7 +43,8 @@ def raised(error: str) -> Raised | None:
     what = _below_the_frames(lines[1:] if whose else lines)
     if what is None or (whose is None and line is None and TRACEBACK not in error):
         return None
-    return Raised(whose[1] if whose else "", what, line)
+    short = what if len(what) <= MOST else f"{what[: MOST - 1]}…"
+    return Raised(whose[1] if whose else "", short, line)
 
 
 def _below_the_frames(lines: list[str]) -> str | None:

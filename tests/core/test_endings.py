@@ -299,6 +299,17 @@ def test_a_fault_that_is_noted_while_the_run_ends_is_its_reason() -> None:
     assert (ending.outcome, ending.error) == ("failed", faults.first)
 
 
+def test_that_it_cannot_start_is_no_defect_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    directory = RunDirectory(1)
+    try:
+        faults = Faults(1, engine.Engine(SLEEPS, directory))
+        faults.note("starting it", engine.CannotStart("Stop would not be heard"))
+    finally:
+        directory.remove()
+    assert faults.first == "Stop would not be heard"
+    assert not caplog.records
+
+
 CLI = """
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -61,6 +61,8 @@ def test_megabytes_of_words_are_cut_short() -> None:
     told = raised(text)
     assert told is not None
     assert told.what.startswith("ValueError: eee")
+    assert told.what.endswith("e…")
+    assert len(told.sentence()) < 300  # a verdict shows it
 
 
 @pytest.mark.parametrize(("code", "words"), [("3", "3"), ("", ""), ("None", ""), ("'no data'", "'no data'")])
