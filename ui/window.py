@@ -65,6 +65,7 @@ IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a cor
 FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
 ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
 EARLIER = 0.25  # of the window, per key press
+FAULT = "fault of run {}"  # what a notice is about
 
 
 class Window(QMainWindow):
@@ -311,7 +312,7 @@ class Window(QMainWindow):
         self.runs_panel.run_again.connect(self._show_and_run)
         self.runs_panel.export_requested.connect(self._export)
         self.runs_panel.open_changed.connect(self._on_runs_open)
-        self.runs_panel.removed.connect(lambda number: self.notices.forget(f"run {number}"))
+        self.runs_panel.removed.connect(lambda number: self.notices.forget(FAULT.format(number)))
         self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
 
     def _wire_actions(self) -> None:
@@ -449,7 +450,8 @@ class Window(QMainWindow):
         return way_out.places(self, [*buttons, self.recipe_bar.stop_all])
 
     def _on_failed(self, number: int, words: str) -> None:
-        self.notices.add(f"Run {number}: {words}", trouble=True, about=f"run {number}")
+        """Told as long as the run is in the list: it may have left the stage before anybody looked."""
+        self.notices.add(f"Run {number}: {words}", trouble=True, about=FAULT.format(number))
 
     def _on_refused(self, field: str, words: str) -> None:
         if field:
