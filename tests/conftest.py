@@ -71,7 +71,7 @@ def fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
 @pytest.fixture
 def nobody_asked(fresh_settings: Path) -> None:
     """Other tests know what this computer's Pythons have answered: to ask all of them again takes seconds."""
-    cache.usual_path().unlink(missing_ok=True)
+    shutil.rmtree(cache.usual_path().parent, ignore_errors=True)
 
 
 # --- no QThread or QTimer left running ----------------------------------------------------------------------------

@@ -450,7 +450,7 @@ class Window(QMainWindow):
         return way_out.places(self, [*buttons, self.recipe_bar.stop_all])
 
     def _on_failed(self, number: int, words: str) -> None:
-        """Told as long as the run is in the list: it may have left the stage before anybody looked."""
+        """Told until somebody has dismissed the run: it may leave the stage by itself before anybody looks."""
         self.notices.add(f"Run {number}: {words}", trouble=True, about=FAULT.format(number))
 
     def _on_refused(self, field: str, words: str) -> None:
@@ -490,6 +490,7 @@ class Window(QMainWindow):
 
     def _dismiss(self, number: int) -> None:
         self.past_runs.leave(number)
+        self.notices.forget(FAULT.format(number))
 
     def _on_left(self, number: int) -> None:
         self.side.look.forget(number)

@@ -283,10 +283,16 @@ def test_of_two_ways_only_the_one_that_is_taken_is_shown(source: str) -> None:
     assert ("posix_fadvise" in text) == (source == "disk")
 
 
+@pytest.mark.usefixtures("nobody_asked")
 def test_another_python_is_told() -> None:
     text = script_for(recipe_of("primes", "threads", interpreter="3.13t", knobs={"gil": "off"}))
     assert "\nRun it with: python3.13t -X gil=0" in text
     assert "Run it with" not in script_for(recipe_of("primes", "threads"))
+
+
+def test_a_python_that_is_known_is_told_by_its_path() -> None:
+    python = pythons.python("3.8")
+    assert f"\nRun it with: {python.path}" in script_for(recipe_of("primes", "threads", interpreter="3.8"))
 
 
 def test_a_switch_interval_is_set() -> None:

@@ -26,7 +26,8 @@ def collected_again() -> Iterator[None]:
 
 
 @pytest.fixture
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_other_pythons(nobody_asked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This one alone: asking every Python of this machine who it is takes longer than these tests."""
     monkeypatch.setattr(interpreters, "candidates", list)
 
 

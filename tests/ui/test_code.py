@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from playground import catalogue, interpreters, sources
+from playground import catalogue, sources
 from playground.recipe import Recipe
 from playground.run import Run
 from playground.script import NoScript, script_for
@@ -26,15 +26,13 @@ from ui.trust import CodeTrust
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [
+    pytest.mark.usefixtures("no_other_pythons"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 
 LIMIT_MS = 60_000
 PRIMES = "playground/lab/jobs/primes.py"
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", list)
 
 
 @pytest.fixture

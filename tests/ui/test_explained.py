@@ -12,7 +12,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from playground import interpreters, key_figures, states
+from playground import key_figures, states
 from playground.recipe import Recipe
 from playground.run import Run
 from ui.panels import run_table, tasks
@@ -25,7 +25,10 @@ from ui.stage.patterns import LEGEND
 from ui.theme import DARK, ThemeSource
 from ui.window import Window
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [
+    pytest.mark.usefixtures("no_other_pythons"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 
 LIMIT_MS = 60_000
 ROOT = Path(__file__).parents[2]
@@ -33,11 +36,6 @@ ROOT = Path(__file__).parents[2]
 
 def is_sentence(words: str) -> bool:
     return len(words.split()) >= 4
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", list)
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground import interpreters
 from playground.recipe import Recipe
 from playground.run import Run
 from ui import tab_order
@@ -37,18 +36,16 @@ from ui.stage.stage import Stage
 from ui.theme import ThemeSource
 from ui.window import Window
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [
+    pytest.mark.usefixtures("no_other_pythons"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 
 LIMIT_MS = 60_000
 SHORT = Recipe(job="sleep", workers=2, amount=1)
 BROKEN = Recipe(job="own", code="def job(i, n):\n    retrun 1\n")
 INTERACTIVE = (QAbstractButton, QLineEdit, QAbstractSlider, QAbstractItemView, QPlainTextEdit, OutputList, Stage)
 TAB = Qt.FocusReason.TabFocusReason
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", list)
 
 
 @pytest.fixture

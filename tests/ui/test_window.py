@@ -27,17 +27,14 @@ from ui.theme import DARK, LIGHT, ThemeSource
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+pytestmark = [
+    pytest.mark.usefixtures("no_other_pythons"),
+    pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
+]
 
 LIMIT_MS = 60_000
 SHORT = Recipe(job="sleep", workers=2, amount=1)
 FREEZE = Recipe(model="serial", workers=1, host="ui", seconds=0.2)
-
-
-@pytest.fixture(autouse=True)
-def no_other_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asking every Python of this machine who it is takes longer than these tests."""
-    monkeypatch.setattr(interpreters, "candidates", list)
 
 
 @pytest.fixture
