@@ -94,6 +94,8 @@ def test_of_a_run_that_has_begun_it_shows_something_as_soon_as_there_is():
         ({RUN: 2.0, CORE: 1.6}, ["2 running", "2 waiting: core"]),
         ({RUN: 1.0, GIL: 63.0, CORE: 0.6}, ["1 running", "63 waiting: GIL", "1 waiting: core"]),
         ({RUN: 1.0, TURN: 9.0}, ["1 running", "9 waiting: turn"]),
+        ({TURN: 99.4, CORE: 99.6}, ["none running", "100 core", "99 waiting: turn"]),
+        ({TURN: 9246.0, SLEEP: 754.0}, ["none running", "9\u2009246 turn", "754 sleep"]),
         ({SLEEP: 3.0, IO: 1.0, LOCK: 2.0}, ["none running", "2 waiting: lock", "1 in I/O", "3 sleeping"]),
         ({UNKNOWN: 2.0}, ["none running", "2 not known"]),
     ],

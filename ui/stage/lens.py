@@ -35,6 +35,7 @@ ROW, MOST_ROW = 11, 17
 MOST_ROWS = 8
 LETTERED = 34  # px: a slice as wide as this has room for its letter and length
 WAITS = (GIL, CORE, TURN, LOCK)  # their words are too long for the gutter
+MANY_ALIKE = 100
 
 
 @dataclass
@@ -94,14 +95,16 @@ def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int
 
 
 def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
-    """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average."""
+    """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average. Of many,
+    `9 246 turn`, as beside a band: there is no room for more."""
     running = round(float(counts[RUN]))
     words = [f"{whole(running) if running else 'none'} running"]
     for state in (GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN):
         count = round(float(counts[state]))
         if count:
             row = TABLE[state]
-            words.append(f"{whole(count)} {f'waiting: {row.short}' if state in WAITS else row.several}")
+            state_words = f"waiting: {row.short}" if state in WAITS else row.several
+            words.append(f"{whole(count)} {row.short if count >= MANY_ALIKE else state_words}")
     return words
 
 
