@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -149,10 +150,12 @@ def test_a_forked_child_that_comes_back_is_not_the_worker(job: str, child: str, 
         assert ("ValueError: of a child" in run.engine.log) == ("Value" in child)  # type: ignore[attr-defined]
 
 
-def test_nor_does_one_that_the_module_forks_become_a_lab() -> None:
-    code = "import os\nchild = os.fork()\nchild and os.waitpid(child, 0)\ndef job(i, n):\n    return child > 0\n"
-    with finished(recipe_of(code)) as run:
+def test_nor_does_one_that_the_module_forks_become_a_lab(tmp_path: Path) -> None:
+    note = f"open({str(tmp_path / 'jobs')!r}, 'a').write(f'{{child > 0}} ')"
+    fork = "import os\nchild = os.fork()\nchild and os.waitpid(child, 0)\n"
+    with finished(recipe_of(f"{fork}def job(i, n):\n    {note}\n    return child > 0\n")) as run:
         assert well(run).answer == [True, True, True]
+        assert (tmp_path / "jobs").read_text() == "True True True "
 
 
 @pytest.mark.parametrize("method", START_METHODS)
