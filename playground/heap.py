@@ -1,6 +1,6 @@
 """Heap: how glibc keeps memory. Left alone it puts ever larger blocks among small ones and gives each thread a heap of
-its own. Rows that stay and pictures that go then leave holes, which are not given back: an afternoon of runs grew by
-72 MB, most of it free. Elsewhere there is nothing to set."""
+its own. Rows that stay and pictures that go then leave holes, which are not given back. Elsewhere there is nothing to
+set."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ARENAS = 2
 
 
 def keep_together() -> None:
-    """Large blocks stand outside the heap and go back to the system when they end; threads share two heaps. To be said
-    before there are many threads."""
+    """Large blocks stand outside the heap and go back to the system when they are freed; threads share two heaps. Call
+    it before there are many threads."""
     with _glibc() as library:
         library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
         library.mallopt(TRIM_THRESHOLD, TRIM_BYTES)

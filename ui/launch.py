@@ -16,6 +16,7 @@ from ui.panels.recipe_bar import RecipeBar
 from ui.settings import SettingsFile
 
 STARTING = "a start"  # what a notice is about that has no meaning any more once a run has begun
+ABOUT_RUN = "run {}"  # … as long as the run is on the stage
 IN_LAB = "lab "  # how the action of a notice begins that runs something beside the window
 
 
@@ -67,7 +68,7 @@ class Launch(QObject):
 
     def tell_frozen(self, number: int, ms: float) -> None:
         words = f"This window froze for {ms / 1000:.1f} s because the work ran in it."
-        self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=f"run {number}")
+        self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=ABOUT_RUN.format(number))
 
     def answer(self, action: str) -> None:
         """What was pressed on a notice."""

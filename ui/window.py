@@ -28,7 +28,7 @@ from ui.files import Files
 from ui.interpreter_choices import choices
 from ui.keyboard import Keyboard
 from ui.known_interpreters import KnownInterpreters
-from ui.launch import STARTING, Launch
+from ui.launch import ABOUT_RUN, STARTING, Launch
 from ui.live_runs import LiveRuns
 from ui.look_tab import LookTab
 from ui.middle import Middle
@@ -312,7 +312,7 @@ class Window(QMainWindow):
         self.runs_panel.run_again.connect(self._show_and_run)
         self.runs_panel.export_requested.connect(self._export)
         self.runs_panel.open_changed.connect(self._on_runs_open)
-        self.runs_panel.removed.connect(lambda number: self.notices.forget(FAULT.format(number)))
+        self.runs_panel.removed.connect(self._forget_notices)
         self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
 
     def _wire_actions(self) -> None:
@@ -490,12 +490,17 @@ class Window(QMainWindow):
 
     def _dismiss(self, number: int) -> None:
         self.past_runs.leave(number)
-        self.notices.forget(FAULT.format(number))
+        if self.runs.shown(number) is None:  # one that goes on stays
+            self._forget_notices(number)
 
     def _on_left(self, number: int) -> None:
         self.side.look.forget(number)
         self.output_tab.tell(None)
-        self.notices.forget(f"run {number}")
+        self.notices.forget(ABOUT_RUN.format(number))
+
+    def _forget_notices(self, number: int) -> None:
+        for about in (ABOUT_RUN, FAULT):
+            self.notices.forget(about.format(number))
 
     def _clear_stage(self) -> None:
         for number in self.runs.numbers:

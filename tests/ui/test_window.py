@@ -222,6 +222,36 @@ def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot, window: Window, end
     assert window.notices.words() == ["something else"]
 
 
+@pytest.mark.parametrize("how", ["dismissed", "removed from the list"])
+def test_both_kinds_of_notices_go_with_their_run(window: Window, ended: Callable[..., Run], how: str):
+    run = ended()
+    window.runs.failed.emit(run.number, "it went wrong")
+    window.launch.tell_frozen(run.number, 500)
+    assert len(window.notices.words()) == 2
+    if how == "dismissed":
+        window.stage.dismiss_requested.emit(run.number)
+    else:
+        window.runs_panel.remove(run.number)
+    assert window.notices.words() == []
+
+
+def test_a_fault_stays_told_when_its_run_leaves_by_itself(window: Window, ended: Callable[..., Run]):
+    run = ended()
+    window.runs.failed.emit(run.number, "it went wrong")
+    window.launch.tell_frozen(run.number, 500)
+    window.past_runs.leave(run.number)
+    assert window.notices.words() == ["Run 1: it went wrong"]
+
+
+def test_what_goes_on_keeps_its_notices_when_the_stage_is_cleared(window: Window):
+    run = window.run(Recipe(job="sleep", workers=1))
+    assert run is not None
+    window.runs.failed.emit(run.number, "it went wrong")
+    act(window, "clear_stage")
+    assert window.notices.words() == ["Run 1: it went wrong"]
+    window.runs.stop(run.number)
+
+
 def test_what_is_removed_from_the_runs_takes_its_notice_along(window: Window, ended: Callable[..., Run]):
     run = ended()
     window.runs.failed.emit(run.number, "it went wrong")

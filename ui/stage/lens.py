@@ -35,7 +35,6 @@ ROW, MOST_ROW = 11, 17
 MOST_ROWS = 8
 LETTERED = 34  # px: a slice as wide as this has room for its letter and length
 WAITS = (GIL, CORE, TURN, LOCK)  # their words are too long for the gutter
-MANY_ALIKE = 100
 
 
 @dataclass
@@ -104,7 +103,7 @@ def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
         if count:
             row = TABLE[state]
             state_words = f"waiting: {row.short}" if state in WAITS else row.several
-            words.append(f"{whole(count)} {row.short if count >= MANY_ALIKE else state_words}")
+            words.append(f"{whole(count)} {row.short if count >= MANY else state_words}")
     return words
 
 
