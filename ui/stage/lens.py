@@ -96,14 +96,14 @@ def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int
 def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
     """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average. Of many,
     `9 246 turn`, as beside a band: there is no room for more."""
-    running = round(float(counts[RUN]))
+    running, many = round(float(counts[RUN])), counts.sum() >= MANY
     words = [f"{whole(running) if running else 'none'} running"]
     for state in (GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN):
         count = round(float(counts[state]))
         if count:
             row = TABLE[state]
             state_words = f"waiting: {row.short}" if state in WAITS else row.several
-            words.append(f"{whole(count)} {row.short if count >= MANY else state_words}")
+            words.append(f"{whole(count)} {row.short if many else state_words}")
     return words
 
 
