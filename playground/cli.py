@@ -13,11 +13,12 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import msgspec
 
-from playground import catalogue, consent, directory, interpreters, json_text, limits, recipe_options
+from playground import catalogue, consent, directory, interpreters, json_text, limits, recipe_options, speedup
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.others import Others
@@ -26,6 +27,7 @@ from playground.reach import Machine, disturbed
 from playground.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import Run
 from playground.run_report import as_json, as_text
+from playground.speedup import Baseline
 from playground.visible import one_line, visible
 from playground.wording import cores
 
@@ -74,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="one run without a window")
     recipe_options.add_to(run)
     consent.add_to(run)
-    run.add_argument("--no-baseline", action="store_true", help="do not run one worker to compare with: no speed-up")
+    no_worker = "do not run one worker afterwards: a speed-up is over one op, timed alone before"
+    run.add_argument("--no-baseline", action="store_true", help=no_worker)
     run.add_argument("--json", action="store_true")
     run.set_defaults(act=run_command)
     listing = commands.add_parser("list", help="what there is, and what is unavailable and why")
@@ -187,13 +190,14 @@ def run_command(options: argparse.Namespace) -> int:
         others = Others()
         _, statistics = carry_out(recipe, stop, 1)
         took = others.cores()
-        baseline = _baseline(recipe, statistics, stop) if not options.no_baseline else None
+        if not options.no_baseline:
+            statistics = _compared(statistics, _baseline(recipe, statistics, stop))
     machine = Machine(os.cpu_count() or 1, 0.0, took or 0.0, None)
-    result = as_json(statistics, baseline) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
+    result = as_json(statistics) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
     if options.json:
         print(json_text.written(result))
     else:
-        print(visible(as_text(statistics, result["speedup"])))
+        print(visible(as_text(statistics)))
         if result["disturbed"]:
             print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
     if statistics.outcome in TROUBLE:
@@ -269,7 +273,15 @@ def carry_out(
         run.abandon()
 
 
-def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> RunStatistics | None:
+def _compared(statistics: RunStatistics, baseline: Baseline | None) -> RunStatistics:
+    """With that worker if there is one; else it stays compared with the op that was timed alone."""
+    if baseline is None:
+        return statistics
+    times, basis = speedup.over(statistics.work_per_s or 0.0, statistics.recipe.workers, baseline)
+    return replace(statistics, speedup=times, speedup_basis=basis)
+
+
+def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> Baseline | None:
     """One worker of the same recipe, for the speed-up. None where it would say nothing."""
     if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
@@ -282,7 +294,9 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> R
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
     _, figures = carry_out(alone, stop, 2, prints=False)
-    return figures if figures.outcome in (FINISHED, TIME_UP) and figures.throughput else None
+    if figures.outcome not in (FINISHED, TIME_UP) or not figures.work_per_s:
+        return None
+    return Baseline(figures.work_per_s, speedup.AFTER)
 
 
 class _ProgressLine:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from playground import states
-
-if TYPE_CHECKING:
-    from playground.run import Run
+from playground.lab_cpu import LabCpu
+from playground.lanes import LaneStore
+from playground.totals import Totals
 
 MOST_LANES = 2048  # of more, what they are in the middle of is not summed up
+
+
+class Read(Protocol):
+    """What has been read of where a run's time went."""
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def totals(self) -> Totals: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+    @property
+    def ended_ns(self) -> int | None: ...
+
+    @property
+    def stamped(self) -> bool: ...  # do workers tell what they do?
 
 
 class Cores(NamedTuple):
@@ -18,23 +40,22 @@ class Cores(NamedTuple):
     lab: float | None  # None: not known
 
 
-def cores_of(run: Run, seconds: float, now: int, stamped: bool) -> Cores:
-    """Since its first worker began; before that, what starting takes. `stamped`: do workers tell what they do?"""
+def cores_of(run: Read, totals: Totals, asked_ns: int, seconds: float, now: int) -> Cores:
+    """Since its first worker began; before that, what starting takes."""
     cpu = run.lab_cpu
-    started, end = run.started_ns, run.ended_ns or now
+    started, end = totals.started_ns, run.ended_ns or now
+    told = float(totals.cpu_ns.sum()) / (seconds * 1e9) if seconds else 0.0
     if cpu is None or not cpu.known:
-        told = float(run.totals.cpu_ns.sum()) / (seconds * 1e9) if seconds else 0.0
         return Cores(told, told, None)
     if started is None or not seconds:
-        taken = cpu.spent_ns(end) / max(1, end - run.asked_ns)
+        taken = cpu.spent_ns(end) / max(1, end - asked_ns)
         return Cores(taken, 0.0, taken)
     whole = (cpu.spent_ns(end) - cpu.spent_ns(started)) / (seconds * 1e9)
-    told = float(run.totals.cpu_ns.sum()) / (seconds * 1e9)
     if run.ended:
         return shared_out(whole, told, 0.0)
-    if not stamped:  # workers tell what they took only when they end
+    if not run.stamped:  # workers tell what they took only when they end
         return Cores(max(whole, told), told, None)
-    return shared_out(whole, told, _in_the_middle(run, now) / (seconds * 1e9))
+    return shared_out(whole, told, _in_the_middle(run.lanes, now) / (seconds * 1e9))
 
 
 def shared_out(whole: float, told: float, untold: float) -> Cores:
@@ -45,10 +66,10 @@ def shared_out(whole: float, told: float, untold: float) -> Cores:
     return Cores(used, workers, used - workers)
 
 
-def _in_the_middle(run: Run, now: int) -> float:
+def _in_the_middle(lanes: LaneStore, now: int) -> float:
     """ns for which workers have been running since they last told of it."""
-    if run.lanes.lanes > MOST_LANES:
+    if lanes.lanes > MOST_LANES:
         return 0.0
-    tails = run.lanes.tails(now)
+    tails = lanes.tails(now)
     running = tails[tails["state"] == states.RUN]
     return float((running["end"] - running["start"]).sum())

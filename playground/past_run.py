@@ -20,9 +20,9 @@ from playground.output import OutputReader
 from playground.owners import Gil
 from playground.ribbon import Ribbon
 from playground.run import Run
-from playground.run_figures import MOST_COPIED, Workers
 from playground.sightings import SEGMENT
 from playground.started import StartedThreads
+from playground.worker_figures import MOST_COPIED, Workers
 
 REACH_NS = 120 * 10**9
 AFTER_NS = 10**9  # a lab that ends still holds its GIL for a moment

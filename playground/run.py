@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground import catalogue, limits, own_code, pauses
+from playground import catalogue, limits, own_code, pauses, trips
 from playground.asked_lines import AskedLines
 from playground.changes import Changes
 from playground.core_threads import WorkerThreads
@@ -27,6 +27,7 @@ from playground.lab import clocks
 from playground.lab import ring as layout
 from playground.lab_cpu import LabCpu
 from playground.lanes import LaneStore
+from playground.lately import Lately
 from playground.memory import MemoryFigures
 from playground.output import OutputReader
 from playground.owners import Gil, Owners, gils_of
@@ -36,9 +37,10 @@ from playground.raised import raised
 from playground.recipe import Recipe
 from playground.ribbon import Ribbon
 from playground.rings import Headers, RingReader, RingsReader
-from playground.run_figures import RunFigures
+from playground.run_figures import Control, measured, seconds_of
 from playground.samples import Samples
 from playground.session import Session
+from playground.speedup import Baseline
 from playground.started import StartedThreads
 from playground.strangers import Strangers
 from playground.stuck import StuckWatch
@@ -93,7 +95,9 @@ class Run(Ribbon):
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
         self.lab_cpu = LabCpu() if recipe.host == "lab" else None
-        self.baseline: tuple[float, str] | None = None  # work/s of one worker, and where that is from
+        self.lately = Lately()
+        self.trips = trips.Trips()
+        self.baseline: Baseline | None = None
         self.errors: dict[int, str] = {}
         self.results: dict[int, Any] = {}  # of the workers that have finished
         self.owners = Owners(self.rings, self.model.one_loop, helpers=self.model.shared_gil)
@@ -102,13 +106,13 @@ class Run(Ribbon):
         self._stuck = StuckWatch(self)
         self._asked_lines = AskedLines(self) if tells_nothing else None
         self._picture: PictureReader | None = None
-        self._figures = RunFigures(self)
         self._pulls = 0
         self.pulled_ns = self.asked_ns  # up to then it is known what workers do
         self._started = False
         self._drained = False
         self._readable = self._countable = True
         self._told: RunStatistics | None = None
+        self._settled = False  # it has ended, and its figures were told
         self._ended_ns: int | None = None
 
     # -- orders; from the thread that owns the engine, except set_knob, which only writes words of the control block.
@@ -262,12 +266,7 @@ class Run(Ribbon):
 
     def seconds(self, now: int) -> float:
         """That it has been running until then, pauses left out."""
-        started = self.started_ns
-        if started is None:
-            return 0.0
-        end = self.ended_ns or now
-        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self.pauses)
-        return max(0.0, (end - started - paused) / 1e9)
+        return seconds_of(self.started_ns, self.ended_ns or now, self.pauses)
 
     @property
     def picture(self) -> PictureReader | None:
@@ -312,6 +311,8 @@ class Run(Ribbon):
         self._look_at_states(looked_at)
         self.lanes.settle()
         self.pulled_ns = clock()
+        if self.lately.note(self.pulled_ns, self.totals) or over:
+            self._look_at_trips()
         if self.started is not None:
             self.started.pull()
         if self.probe_reader.pending or over:
@@ -427,9 +428,13 @@ class Run(Ribbon):
         if self.directory.stamping:  # without stamps it is not known what a worker did
             self.lanes.finish(now)
         self._collect_reports()
-        self._figures.look_at_trips()  # their file goes with the run
         self._ended_ns = max(self.lanes.latest, int(self.rings.column(layout.W_ENDED).max())) or now
         self._drained = True
+
+    def _look_at_trips(self) -> None:
+        """Of a run whose files are gone what they told last."""
+        told = trips.read(self.directory.path) if self.job.look == "trips" else None
+        self.trips = told or self.trips
 
     def _note_pause(self, start: int, end: int) -> None:
         apart = [pause for pause in self.pauses if pause[1] < start or end < pause[0]]
@@ -496,17 +501,60 @@ class Run(Ribbon):
             return None
         return catalogue.answer(self.recipe.job, [self.results[worker] for worker in sorted(self.results)])
 
+    @property
+    def stamped(self) -> bool:
+        """Do its workers tell what they do?"""
+        return self.directory.stamping
+
+    @property
+    def printed(self) -> int:
+        """Lines."""
+        return self.output.total
+
+    def word(self, word: int) -> int:
+        """Of its control block."""
+        return self.directory.word(word)
+
+    def _control(self) -> Control:
+        engine = self.engine
+        return Control(
+            number=self.number,
+            phase=self.phase,
+            outcome=engine.outcome,
+            error=engine.error,
+            interpreter=engine.facts,
+            pid=engine.pid,
+            nice=engine.nice,
+            asked_ns=self.asked_ns,
+            total=engine.total,
+            op_work=engine.op_work,
+            solo_ns=engine.solo_ns,
+            stamp_ns=engine.stamp_ns,
+            watch_ns=engine.watch_ns,
+            handoffs_per_s=engine.handoffs_per_s,
+            base_mb=engine.base_mb,
+            stop_ms=engine.stop_ms,
+            baseline=self.baseline,
+            unmeasured=self.probe.why_not,
+            changes=self.changes.all,
+        )
+
     def statistics(self) -> RunStatistics:
-        """Where they cannot be had, what was known last."""
-        if self._countable:
+        """Where they cannot be had, what was known last. Of a run that has ended nothing changes any more but how it
+        ended: its files could not be removed."""
+        if self._countable and not self._settled:
             try:
-                self._told = self._figures.statistics(clock())
+                self._told = measured(self, self._control(), clock())
+                self._settled = self.ended
                 return self._told
             except Exception as problem:
                 self._countable = False
                 self.fail("adding up its figures", problem)
-        known = self._told or RunStatistics.bare(self.number, self.recipe)
-        return replace(known, phase=self.phase, outcome=self.engine.outcome, error=self.engine.error)
+        known, ended = self._told or RunStatistics.bare(self.number, self.recipe), self._settled
+        now = known.phase if ended else self.phase, self.engine.outcome, self.engine.error
+        if now != (known.phase, known.outcome, known.error):
+            known = self._told = replace(known, phase=now[0], outcome=now[1], error=now[2])
+        return known
 
 
 def abandon(runs: Iterable[Run]) -> None:

@@ -43,14 +43,7 @@ WATCHING = (
 )
 
 
-def speedup_over(baseline: RunStatistics | None, statistics: RunStatistics) -> float | None:
-    """By the work done: each lab sizes its pieces anew, a few percent apart."""
-    if baseline is None or not baseline.work_per_s or statistics.work_per_s is None:
-        return None
-    return statistics.work_per_s / baseline.work_per_s
-
-
-def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[str, Any]:
+def as_json(statistics: RunStatistics) -> dict[str, Any]:
     """The object of `run --json`; scripts rely on its names."""
     return {
         "recipe": msgspec.to_builtins(statistics.recipe),
@@ -61,7 +54,7 @@ def as_json(statistics: RunStatistics, baseline: RunStatistics | None) -> dict[s
         "seconds": statistics.seconds,
         "began": moment(statistics.started_ns),
         **_fields(statistics, OUTCOME),
-        "speedup": speedup_over(baseline, statistics),
+        **_fields(statistics, ("speedup", "speedup_basis")),
         "answer": statistics.answer,
         "round_trip_us": statistics.trip_us,
         "plain_round_trip_us": statistics.plain_trip_us,
@@ -109,7 +102,7 @@ def _rate_words(statistics: RunStatistics) -> str:
     return f"{statistics.rate[0]:,.1f} {statistics.rate[1]}/s" if statistics.has_rate else "none to speak of"
 
 
-def as_text(statistics: RunStatistics, speedup: float | None) -> str:
+def as_text(statistics: RunStatistics) -> str:
     gil = statistics.gil
     where = statistics.interpreter.short  # empty where it never said who it is
     head = f"{sentence(statistics.recipe)}{' on ' if where else ''}{where}: {statistics.outcome}"
@@ -120,8 +113,8 @@ def as_text(statistics: RunStatistics, speedup: float | None) -> str:
         f"  throughput    {_rate_words(statistics)} in {statistics.seconds:.2f} s",
         f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
     ]
-    if speedup is not None:
-        lines.append(f"  speed-up      {speedup:.2f} × one worker")
+    if statistics.speedup is not None:
+        lines.append(f"  speed-up      {statistics.speedup:.2f} × {statistics.speedup_basis}")
     if statistics.trip_us is not None:
         plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
         lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")

@@ -13,8 +13,8 @@ from playground.lab import trips as layout
 
 @dataclass(frozen=True)
 class Trips:
-    made: int  # by all workers
-    median_us: float | None  # of the workers' medians over their last thousand; None until there is one
+    made: int = 0  # by all workers
+    median_us: float | None = None  # of the workers' medians over their last thousand; None until there is one
     plain_us: float | None = None  # likewise of the same messages in plain code, before the run; None: not measured
     plain_took_ms: float = 0.0  # how long measuring that kept the workers from beginning
 

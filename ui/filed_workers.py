@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from playground.figures import WorkerStatistics
-from playground.run_figures import Workers
+from playground.worker_figures import Workers
 
 
 class FiledWorkers(Sequence[WorkerStatistics]):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from playground import limits
+from playground import limits, speedup
 from playground.directory import NoRoom, RunDirectory
 from playground.engine import Engine
 from playground.faults import described
@@ -18,6 +18,7 @@ from playground.past_run import PastRun
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
 from playground.session import Session
+from playground.speedup import Baseline
 from playground.way_out import Place
 from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
@@ -44,7 +45,7 @@ class LiveRuns(QObject):
         self._runs: dict[int, Run] = {}
         self._past: dict[int, PastRun] = {}  # those that had left the stage, and are shown again
         self._slots: dict[int, int] = {}
-        self._baselines: dict[str, float] = {}
+        self._baselines: dict[str, Baseline] = {}  # what one worker of a kind of recipe did in this window
         self._next_number = 1
         self._frames = 0
         self._told: set[int] = set()  # runs of whose faults it was told
@@ -103,7 +104,7 @@ class LiveRuns(QObject):
             self.refused.emit("", f"This run cannot be made: {described(problem)}.")
             return None
         self._next_number += 1
-        run.baseline = self._baseline_of(recipe)
+        run.baseline = self._baselines.get(_kind(recipe))
         self._slots[run.number] = self._free_slot(recipe.workers)
         self._runs[run.number] = run
         self.added.emit(run, self._slots[run.number])
@@ -203,16 +204,11 @@ class LiveRuns(QObject):
         figures = run.statistics()
         went_well = figures.outcome in (FINISHED, TIME_UP, STOPPED)
         if run.recipe.workers == 1 and went_well and figures.seconds > 0.5:
-            self._baselines[_kind(run.recipe)] = figures.work_per_s or 0.0
+            self._baselines[_kind(run.recipe)] = Baseline(figures.work_per_s or 0.0, speedup.BEFORE)
         run.let_go()
         self._lab_worker.remove(run)
         self._over.add(run.number)
         self.ended.emit(run)
-
-    def _baseline_of(self, recipe: Recipe) -> tuple[float, str] | None:
-        """What one worker of the same recipe did in this window, if it has been run."""
-        throughput = self._baselines.get(_kind(recipe))
-        return (throughput, "1 worker, run before") if throughput else None
 
     def statistics(self) -> list[RunStatistics]:
         every: dict[int, Run | PastRun] = {**self._runs, **self._past}

@@ -14,7 +14,7 @@ from playground.album import Album, Arrays, Found
 from playground.figures import RunStatistics
 from playground.past_run import PastRun, arrays_of, workers_in
 from playground.run import Run
-from playground.run_figures import MOST_COPIED, Workers
+from playground.worker_figures import MOST_COPIED, Workers
 from ui.filed_workers import FiledWorkers
 from ui.live_runs import LiveRuns
 from ui.panels.run_table import NO_PICTURE

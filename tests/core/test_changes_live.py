@@ -13,6 +13,6 @@ def test_the_knob_of_a_real_run() -> None:
         run.set_knob("switch_interval", 0.02)
         run.stop()
         to_the_end(run)
-        (change,) = as_json(run.statistics(), None)["changes"]
+        (change,) = as_json(run.statistics())["changes"]
         assert (change["knob"], change["value"], change["before"]) == ("switch_interval", 0.02, 0.005)
         assert 0 < change["at_s"] <= run.statistics().seconds

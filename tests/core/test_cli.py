@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from playground import cli, directory, interpreters, limits, run_report
+from playground import cli, directory, interpreters, limits, run_report, speedup
 from playground.directory import NoRoom
 from playground.figures import Shares
 from tests.core.labs import LINUX, ROOT, WAYS, own_directories
@@ -38,6 +38,7 @@ PROMISED: dict[str, Any] = {
     "cores_workers": NUMBER,
     "cores_lab": NUMBER,
     "speedup": MAYBE,
+    "speedup_basis": (str, type(None)),
     "workers": list,
     "gil": {"source": str, "handoffs_per_s": MAYBE, "mean_slice_ms": MAYBE, "held": dict},
     "memory": {"lab_mb": MAYBE, "per_worker_mb": MAYBE},
@@ -143,7 +144,8 @@ def test_a_timed_run_ends_with_its_stop_time() -> None:
     assert figures["outcome"] == "finished"
     assert figures["seconds"] >= 0.3
     assert figures["stop_ms"] > 0
-    assert figures["speedup"] is None
+    assert figures["speedup"] > 0
+    assert figures["speedup_basis"] == speedup.SOLO
 
 
 def test_sleepers_sleep() -> None:
@@ -157,22 +159,15 @@ def test_the_speed_up_says_how_many_times_as_much_as_one_worker_they_do() -> Non
     """Who sleeps needs no core: four do four times as much, however busy the machine is."""
     figures = run("--job", "sleep", "--set", "nap=0.02", "--seconds", "0.5", "--workers", "4")
     assert figures["speedup"] == pytest.approx(4, rel=0.15)
+    assert figures["speedup_basis"] == speedup.AFTER
 
 
 def test_one_worker_is_not_compared_with_one() -> None:
     assert run("--workers", "1", "--amount", "50")["speedup"] is None
 
 
-def test_a_speed_up_is_so_many_times_what_one_does() -> None:
-    one = made(workers=1, work_per_s=50.0, work="numbers")
-    assert run_report.speedup_over(one, made(work_per_s=200.0, work="numbers")) == pytest.approx(4.0)
-    assert run_report.speedup_over(None, one) is None
-    assert run_report.speedup_over(made(work_per_s=0.0), one) is None
-    assert run_report.speedup_over(one, made()) is None
-
-
 def test_of_a_run_that_was_too_short_no_figures_are_told() -> None:
-    told = run_report.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished"), 0.5)
+    told = run_report.as_text(made(workers=2, seconds=0.004, phase="ended", outcome="finished", speedup=0.5))
     assert told == "2 × Count primes as threads: finished\n  too short to judge: 4 ms"
 
 
@@ -189,8 +184,8 @@ def test_to_free_space_is_said_where_that_helps(
 
 
 def test_what_nobody_saw_is_told_in_text_too() -> None:
-    assert "not known" not in run_report.as_text(made(), None)
-    assert run_report.as_text(made(share=Shares(run=0.75, unknown=0.25)), None).count("sleep 0%, not known 25%") == 1
+    assert "not known" not in run_report.as_text(made())
+    assert run_report.as_text(made(share=Shares(run=0.75, unknown=0.25))).count("sleep 0%, not known 25%") == 1
 
 
 def test_other_programs_that_were_busy_are_told_of(

@@ -120,8 +120,8 @@ def test_workers_that_compute_are_told_to_compute(changed_lab: Callable[..., Non
     assert figures.outcome in ("finished", "time is up"), figures.error
     assert figures.clock_step_ms is not None
     assert TICK <= figures.clock_step_ms * 1e6 <= clocks.LOOK_NS, "the latter where there was no core to find it out"
-    assert figures.lanes_source == as_json(figures, None)["lanes_source"] == "estimated"
-    assert as_json(figures, None)["clock_step_ms"] == figures.clock_step_ms
+    assert figures.lanes_source == as_json(figures)["lanes_source"] == "estimated"
+    assert as_json(figures)["clock_step_ms"] == figures.clock_step_ms
     assert f"steps of **{figures.clock_step_ms:.1f} ms**, so the lanes are estimated" in judge(figures, MACHINE).reason
     share = parts(figures)
     assert share["blocked"] < 0.05, share

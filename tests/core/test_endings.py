@@ -253,7 +253,7 @@ def test_a_fault_ends_the_run_once_with_its_reason(where: str) -> None:
         if where == "pull":
             torn.rings.pull = tear
         if where == "statistics":
-            torn._figures.statistics = tear
+            torn._control = tear
             run.statistics()
         if where == "stop":
             torn.engine.stop = tear
@@ -313,12 +313,12 @@ def test_that_it_cannot_start_is_no_defect_for_the_log(caplog: pytest.LogCapture
 CLI = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from playground import cli, rings, run_figures, session
+from playground import cli, rings, run, session
 def tear(*_): raise LookupError("in two")
 where = sys.argv[2]
 if where == "pull": rings.RingsReader.pull = tear
 if where == "poll": session.Session.poll = tear
-if where == "statistics": run_figures.RunFigures.statistics = tear
+if where == "statistics": run.Run._control = tear
 seconds = "0.5" if where == "statistics" else "600"  # which are asked for at the end
 sys.exit(cli.main(["run", "--job", "sleep", "--workers", "1", "--seconds", seconds]))
 """
@@ -345,7 +345,7 @@ def test_a_run_that_cannot_be_made_leaves_no_folder(monkeypatch: pytest.MonkeyPa
 def test_figures_that_cannot_be_had_at_all_are_bare(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(7, Recipe(workers=3))
     torn: Any = run
-    torn._figures.statistics = tear
+    torn._control = tear
     figures = run.statistics()
     assert (figures.number, figures.phase, len(figures.workers)) == (7, "starting", 3)
     assert {worker.state for worker in figures.workers} == {"unknown"}

@@ -12,7 +12,7 @@ from playground.album import Album
 from playground.past_run import PastRun, arrays_of, workers_in
 from playground.recipe import Recipe
 from playground.run import Run
-from playground.run_figures import MOST_COPIED, Workers
+from playground.worker_figures import MOST_COPIED, Workers
 from tests.core.test_album import taken
 
 LIMIT_S = 30.0

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from playground import run_figures
+from playground import gil_figures, speedup, worker_figures
 from playground.lab import ring as layout
 from playground.recipe import Recipe
 from playground.run import Run
+from playground.speedup import Baseline
 from tests.core import test_run, test_run_figures
 from tests.core.test_run import HOUR_MS, NOW, Scene, scene_of
 from tests.core.test_run_figures import control, sampled
@@ -36,7 +37,7 @@ def test_each_worker_is_told_the_same_however_many_there_are(
     scenes: list[Scene], monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     scene = two_processes(scenes)
-    monkeypatch.setattr(run_figures, "MOST_COPIED", most)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", most)
     a, b = scene.run.statistics().workers
     assert (a.name, a.state, a.cpu_s, a.ops) == ("A", "ended", HOUR_MS / 4000, 1)
     assert (b.name, b.state, b.cpu_s, b.ops) == ("B", "sleeping", HOUR_MS / 4000, 1)
@@ -53,8 +54,8 @@ def test_of_few_a_moment_is_kept_and_of_many_it_is_as_they_are_then(
     worker = scene.worker(0)
     seen = []
     for most in (2, 1):
-        monkeypatch.setattr(run_figures, "MOST_COPIED", most)
-        workers = run_figures.Workers(scene.run, NOW, None)
+        monkeypatch.setattr(worker_figures, "MOST_COPIED", most)
+        workers = worker_figures.Workers(scene.run, NOW, None)
         worker.does(1)
         seen.append(workers[0].ops)
     assert seen == [0, 2]
@@ -63,10 +64,10 @@ def test_of_few_a_moment_is_kept_and_of_many_it_is_as_they_are_then(
 def test_what_one_of_many_does_is_known_although_it_began_that_after_the_figures_were_made(
     scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_figures, "MOST_COPIED", 1)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
     worker = scene.worker(0)
-    workers = run_figures.Workers(scene.run, worker.now, None)
+    workers = worker_figures.Workers(scene.run, worker.now, None)
     worker.does(1)
     worker.ring.enter(layout.SLEEP, worker.now)
     scene.run.pull()
@@ -80,16 +81,16 @@ def test_few_are_looked_at_for_the_sums_and_many_as_they_write(
     worker = scene.worker(0)
     scene.run.pull()
     worker.does(1, counts=3600)
-    monkeypatch.setattr(run_figures, "MOST_COPIED", 1)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
     assert scene.run.statistics().throughput == 0
-    monkeypatch.setattr(run_figures, "MOST_COPIED", 2)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", 2)
     assert scene.run.statistics().throughput == pytest.approx(1.0)
 
 
 def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
     scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_figures, "MOST_COPIED", 1)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
     for index, (ms, kind) in enumerate(((100, layout.RUN), (300, layout.SLEEP))):
         worker = scene.worker(index)
@@ -115,7 +116,7 @@ def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
 def test_who_does_nothing_has_a_word_for_it(state: int, started: int, ended: int, over: bool, words: str) -> None:
     header = np.zeros(layout.HEADER_WORDS, np.uint64)
     header[layout.W_STATE], header[layout.W_STARTED], header[layout.W_ENDED] = state, started, ended
-    assert run_figures._without_state(header, over) == words
+    assert worker_figures._without_state(header, over) == words
 
 
 def test_what_both_readers_lost_is_lost(scenes: list[Scene]) -> None:
@@ -138,6 +139,7 @@ def test_an_answer_is_told_when_all_is_over(scenes: list[Scene], monkeypatch: py
 def test_two_looks_make_a_rate(scenes: list[Scene], turn_clock: Callable[[float], None]) -> None:
     scene = scene_of(scenes, Recipe(workers=1))
     worker = scene.worker(0)
+    scene.run.pull()
     assert scene.run.statistics().throughput_recent == 0.0
     worker.does(0.001, cpu=500, counts=30)
     turn_clock(1.0)
@@ -148,7 +150,7 @@ def test_two_looks_make_a_rate(scenes: list[Scene], turn_clock: Callable[[float]
 def test_two_looks_at_one_moment_make_none(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1))
     worker = scene.worker(0)
-    scene.run.statistics()
+    scene.run.pull()
     worker.does(0.001, counts=30)
     assert scene.run.statistics().throughput_recent == 0.0
 
@@ -161,13 +163,14 @@ def test_looks_that_are_far_apart_reach_back_to_the_last_one(
     for moment, counts in ((0.0, 0), (3.0, 600), (6.0, 30)):
         worker.does(0.001, counts=counts)
         turn_clock(moment)
+        scene.run.pull()
         rate = scene.run.statistics().throughput_recent
     assert rate == pytest.approx(10)
 
 
 def test_a_slow_baseline_is_one_too(scenes: list[Scene]) -> None:
     scene = test_run_figures.ten_per_second(scenes)
-    scene.run.baseline = (0.5, "1 worker, run before")
+    scene.run.baseline = Baseline(0.5, speedup.BEFORE)
     assert scene.end().speedup == pytest.approx(20.0)
 
 
@@ -240,7 +243,7 @@ def test_no_more_are_named_than_can_be_told(
     scenes: list[Scene], monkeypatch: pytest.MonkeyPatch, most: int, named: set[str]
 ) -> None:
     """Three of four have held it."""
-    monkeypatch.setattr(run_figures, "MOST_HELD_TOLD", most)
+    monkeypatch.setattr(gil_figures, "MOST_HELD_TOLD", most)
     scene = scene_of(scenes, Recipe(workers=4))
     for index in range(4):
         scene.worker(index).does(100)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from playground import figures as words
+from playground import gil_figures, speedup, worker_figures
 from playground import run as run_module
-from playground import run_figures
 from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares
 from playground.lab import ring as layout
 from playground.lab import trips
 from playground.recipe import Recipe
+from playground.speedup import Baseline
 from playground.totals import Totals
 from tests.core import test_run
 from tests.core.made_runs import LOOP, made
@@ -96,14 +97,14 @@ def test_work_is_ops_times_what_one_op_does(scenes: list[Scene]) -> None:
 def test_a_speed_up_over_one_that_was_run_before_goes_by_work(scenes: list[Scene]) -> None:
     scene = ten_per_second(scenes)
     scene.engine.op_work = 3.0
-    scene.run.baseline = (6.0, "1 worker, run before")
+    scene.run.baseline = Baseline(6.0, speedup.BEFORE)
     figures = scene.end()
     assert figures.speedup == pytest.approx(5.0), "30 of work a second, where one made 6"
     assert figures.speedup_basis == "1 worker, run before"
 
 
-@pytest.mark.parametrize("baseline", [None, (0.0, "1 worker, run before")])
-def test_else_it_goes_by_one_op_that_was_timed_alone(scenes: list[Scene], baseline: tuple[float, str] | None) -> None:
+@pytest.mark.parametrize("baseline", [None, Baseline(0.0, speedup.BEFORE)])
+def test_else_it_goes_by_one_op_that_was_timed_alone(scenes: list[Scene], baseline: Baseline | None) -> None:
     scene = ten_per_second(scenes)
     scene.engine.op_work = 3.0
     scene.run.baseline = baseline
@@ -118,7 +119,7 @@ def test_without_anything_to_compare_with_there_is_no_speed_up(scenes: list[Scen
     scene.engine.solo_ns = None
     assert (scene.end().speedup, scene.run.statistics().speedup_basis) == (None, None)
     alone = ten_per_second(scenes, workers=1)
-    alone.run.baseline = (6.0, "1 worker, run before")
+    alone.run.baseline = Baseline(6.0, speedup.BEFORE)
     assert (alone.end().speedup, alone.run.statistics().speedup_basis) == (None, None), "one over one"
     idle = scene_of(scenes, Recipe(workers=2, amount=10))
     idle.worker(0)
@@ -129,6 +130,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
     """100 ops and a whole core in the first second, ten ops and a tenth of a core in each one after it."""
     scene = scene_of(scenes, Recipe(workers=2))
     a, b = scene.worker(0), scene.worker(1)
+    scene.run.pull()
     assert (scene.run.statistics().throughput_recent, scene.run.statistics().cores_recent) == (0.0, 0.0)
     seen = []
     for second in range(1, 5):
@@ -136,6 +138,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
         if second == 1:
             b.does(0.001, cpu=250, counts=10)
         turn_clock(second)
+        scene.run.pull()
         figures = scene.run.statistics()
         workers = [round(worker.cpu_recent, 3) for worker in figures.workers]
         seen.append((round(figures.throughput_recent, 3), round(figures.cores_recent, 3), workers))
@@ -160,8 +163,33 @@ def test_rates_of_the_last_two_seconds_look_no_further_back(
     for moment, counts in ((0.0, 0), (1.0, 100), (1.9, 0), (3.5, 16)):
         worker.does(0.001, counts=counts)
         turn_clock(moment)
+        scene.run.pull()
         rate = scene.run.statistics().throughput_recent
     assert rate == pytest.approx(16 / 2.5), "two seconds ago lay between 1 s and 1.9 s, so it is 16 since 1 s"
+
+
+def test_to_ask_for_figures_changes_none(scenes: list[Scene], turn_clock: Callable[[float], None]) -> None:
+    """Two runs of the same, pulled at the same moments; one is asked a hundred times as often, in between as well."""
+    told = []
+    for often in (0, 100):
+        turn_clock(0)
+        scene = scene_of(scenes, Recipe(workers=2, amount=100))
+        workers = [scene.worker(0), scene.worker(1)]
+        for tick in range(40):
+            for worker in workers:
+                worker.does(1, cpu=0.5)
+            turn_clock(tick / 10)
+            scene.run.pull()
+            for _ in range(often):
+                turn_clock(tick / 10 + 0.05)
+                scene.run.statistics()
+        turn_clock(4)
+        going_on = scene.run.statistics()
+        scene.engine.end("stopped")
+        scene.run.pull()
+        told.append((going_on, scene.run.statistics()))
+    assert told[0] == told[1]
+    assert told[0][0].throughput_recent == pytest.approx(42 / 2.2), "since 1.8 s"
 
 
 # --- who is counted
@@ -196,17 +224,17 @@ def test_a_share_is_the_mean_over_workers_and_of_very_many_over_their_time(
         worker.ends()
     run = scene.run
     run.pull()
-    few = run_figures.Workers(run, None, None)
+    few = worker_figures.Workers(run, None, None)
     assert (few.share.run, few.share.sleep) == (pytest.approx(0.5), pytest.approx(0.5))
-    monkeypatch.setattr(run_figures, "MOST_COPIED", 2)
-    many = run_figures.Workers(run, None, None)
+    monkeypatch.setattr(worker_figures, "MOST_COPIED", 2)
+    many = worker_figures.Workers(run, None, None)
     assert (many.share.run, many.share.sleep) == (pytest.approx(0.25), pytest.approx(0.75))
     assert [worker.share for worker in many] == [worker.share for worker in few]
     assert [worker.cpu_s for worker in many] == [0.1, 0.0, 0.0]
     assert len(many) == 3
     assert many[-1].name == "C"
     assert [worker.name for worker in many[:2]] == ["A", "B"]
-    assert few == run_figures.Workers(run, None, None)
+    assert few == worker_figures.Workers(run, None, None)
     assert few != [*few]
 
 
@@ -420,7 +448,7 @@ def test_of_very_many_hand_offs_are_not_estimated(scenes: list[Scene], monkeypat
 
 
 def test_of_very_many_only_those_are_named_that_held_it(scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_figures, "MOST_HELD_TOLD", 2)
+    monkeypatch.setattr(gil_figures, "MOST_HELD_TOLD", 2)
     scene = scene_of(scenes, Recipe(workers=4))
     for index in range(4):
         scene.worker(index).does(100)
@@ -535,21 +563,29 @@ def test_memory_is_what_the_lab_grew_by_for_each(scenes: list[Scene]) -> None:
     assert each(Recipe(workers=4), lab=10.71)[1] == pytest.approx(0.1775)
 
 
-def test_round_trips_are_told_while_their_file_is_there_and_after(scenes: list[Scene]) -> None:
+def test_round_trips_are_told_while_their_file_is_there_and_after(
+    scenes: list[Scene], turn_clock: Callable[[float], None]
+) -> None:
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong"))
     scene.worker(0)
+    scene.run.pull()
     assert scene.run.statistics().trip_us is None
     told = {trips.MADE: (10, 10), trips.MEDIAN: (40_000, 60_000), trips.PLAIN: (10_000, 11_000)}
     rows = np.zeros((2, trips.WORDS), "<u8")
     for word, values in told.items():
         rows[:, word] = values
     (scene.run.directory.path / trips.NAME).write_bytes(rows.tobytes())
+    turn_clock(1)
+    scene.run.pull()
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
     assert scene.run.statistics().plain_trip_us == pytest.approx(10.5)
     (scene.run.directory.path / trips.NAME).unlink()
+    turn_clock(2)
+    scene.run.pull()
     assert scene.run.statistics().trip_us == pytest.approx(50.0)
     other = scene_of(scenes, Recipe(workers=2))
     (other.run.directory.path / trips.NAME).write_bytes(rows.tobytes())
+    other.run.pull()
     assert other.run.statistics().trip_us is None, "no job that sends messages"
 
 

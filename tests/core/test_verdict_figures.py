@@ -194,15 +194,15 @@ def test_workers_have_the_name_that_their_model_gives_them() -> None:
 def test_recording_is_told_from_a_twentieth_of_the_cores_used_on(watch: float | None, shown: float | None) -> None:
     run = made(model="asyncio", workers=4, loop=replace(LOOP, watch_cores=watch), cores_used=1.0)
     assert run.recording_cores == shown
-    assert ("recording" in as_text(run, None)) is (shown is not None)
+    assert ("recording" in as_text(run)) is (shown is not None)
     assert ("to record" in key_figures(run, MACHINE)[0].unit) is (shown is not None)
 
 
 def test_watched_and_plain_round_trips_stand_beside_each_other() -> None:
     run = made(job="ping-pong", trip_us=45.4, plain_trip_us=10.5)
-    assert "round trip    45.4 µs (median); 10.5 µs in plain code" in as_text(run, None)
-    both = as_json(run, None)
+    assert "round trip    45.4 µs (median); 10.5 µs in plain code" in as_text(run)
+    both = as_json(run)
     assert (both["round_trip_us"], both["plain_round_trip_us"]) == (45.4, 10.5)
     shown = [(figure.value, figure.unit) for figure in key_figures(run, MACHINE) if figure.label == "Round trip"]
     assert shown == [("45 µs", "plain 10.5 µs")]
-    assert "plain" not in as_text(replace(run, plain_trip_us=None), None)
+    assert "plain" not in as_text(replace(run, plain_trip_us=None))
