@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from playground import catalogue, consent, directory, interpreters, json_text, limits, recipe_options, speedup
+from playground import catalogue, consent, directory, hosts, interpreters, json_text, limits, recipe_options, speedup
 from playground.directory import NoRoom
 from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
 from playground.others import Others
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true")
     run.set_defaults(act=run_command)
     listing = commands.add_parser("list", help="what there is, and what is unavailable and why")
-    listing.add_argument("what", choices=["models", "jobs", "interpreters", "lessons"])
+    listing.add_argument("what", choices=["models", "jobs", "hosts", "interpreters", "lessons"])
     listing.add_argument("--interpreter", metavar="PATH|NAME", default="", help="models: those that it can run")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(act=list_command)
@@ -138,6 +138,8 @@ def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
         return [_model_entry(entry, interpreters.why_not(chosen, entry.name)) for entry in catalogue.models()]
     if what == "jobs":
         return [msgspec.to_builtins(entry) for entry in catalogue.jobs()]
+    if what == "hosts":
+        return [_host_entry(host) for host in hosts.every()]
     if what == "interpreters":
         found = interpreters.find()
         names = interpreters.short_names(found)
@@ -147,6 +149,27 @@ def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
 
 def _model_entry(entry: catalogue.Entry, why: str | None) -> dict[str, Any]:
     return {**msgspec.to_builtins(entry), "available": why is None, "why": why}
+
+
+def _host_entry(host: hosts.Host) -> dict[str, Any]:
+    return {
+        "name": host.name,
+        "title": host.title,
+        "summary": host.note,
+        "available": host.available,
+        "why": host.why,
+        "needs_window": host.needs_window,
+        "models": [entry.name for entry in catalogue.models() if host.takes(entry.hosts)],
+        "other_pythons": host.other_pythons,
+        "own_processes": host.own_processes,
+        "shares_gil": host.shares_gil,
+        "freezes": host.freezes,
+        "usual_s": host.usual_s,
+        "longest_s": host.longest_s,
+        "cores": host.hardware.cores,
+        "clock_ahead_s": host.hardware.clock.ahead_ns / 1e9,
+        "clock_error_s": host.hardware.clock.error_ns / 1e9,
+    }
 
 
 def _interpreter_entry(one: interpreters.Interpreter, short: str) -> dict[str, Any]:
@@ -180,19 +203,20 @@ def run_command(options: argparse.Namespace) -> int:
     if recipe.seconds is None and recipe.amount is None and recipe.job != "own":  # the user's own code has its own end
         recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
     recipe = _checked_but_interpreter(recipe)
-    if recipe.host != "lab":
-        raise BadRecipe("host", "Without the window only a lab process can run.", recipe.host, "lab")
+    if recipe.place.needs_window:
+        able = ", ".join(host.name for host in hosts.every() if not host.needs_window)
+        raise BadRecipe("host", "Without the window only a lab process can run.", recipe.host, able)
     recipe, beside = consent.settled(recipe, options)
     recipe = _with_interpreter(recipe, beside)
     limits.check(recipe)
     directory.sweep()
     with _StopSignal() as stop:
-        others = Others()
+        others = Others(recipe.place.hardware.meter())
         _, statistics = carry_out(recipe, stop, 1)
         took = others.cores()
         if not options.no_baseline:
             statistics = _compared(statistics, _baseline(recipe, statistics, stop))
-    machine = Machine(os.cpu_count() or 1, 0.0, took or 0.0, None)
+    machine = Machine(recipe.place.hardware.cores, 0.0, took or 0.0, None)
     result = as_json(statistics) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
     if options.json:
         print(json_text.written(result))
@@ -208,7 +232,8 @@ def run_command(options: argparse.Namespace) -> int:
 
 def _checked_but_interpreter(recipe: Recipe) -> Recipe:
     """Before anything is started. Whether an interpreter has the model it says itself, and who else has it."""
-    elsewhere = recipe.interpreter or (sys.executable if recipe.host == "lab" else "")
+    others = any(host.other_pythons for host in hosts.every() if host.name == recipe.host)
+    elsewhere = recipe.interpreter or (sys.executable if others else "")
     found = checked(msgspec.structs.replace(recipe, interpreter=elsewhere))
     return msgspec.structs.replace(found, interpreter=recipe.interpreter)
 

@@ -133,7 +133,7 @@ def _workers(one: _Sample, live: LiveRun) -> Used:
         owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
         one.own(int(core[place]), owner)
     by_core = np.bincount(core, weights=part, minlength=one.cores).astype(np.float64)
-    if live.run.recipe.host != "lab":  # its threads are this app's own
+    if not live.run.recipe.place.own_processes:  # its threads are this app's own
         one.app = np.maximum(0.0, one.app - by_core)
     return by_core
 

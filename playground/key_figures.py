@@ -94,7 +94,7 @@ def _speedup(run: RunStatistics, machine: Machine) -> list[Figure]:
 
 def _gil(run: RunStatistics) -> list[Figure]:
     """Only where there is another to hand the GIL to: in this app the window is one."""
-    alone = run.recipe.workers == 1 and run.recipe.host == "lab"
+    alone = run.recipe.workers == 1 and not run.recipe.place.shares_gil
     rate, mean = run.gil.handoffs_per_s, run.gil.mean_slice_ms
     if rate is None or alone or run.loop is not None or not catalogue.model(run.recipe.model).shared_gil:
         return []

@@ -6,12 +6,10 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-import psutil
-
 from playground import catalogue
 from playground.lab.knob import spaced
 from playground.recipe import BadRecipe, Recipe
-from playground.task_limits import Left, System
+from playground.task_limits import Left
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
 THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
@@ -32,11 +30,11 @@ def room(recipe: Recipe) -> Room:
     """The largest count of workers that fits, and what sets it."""
     model = catalogue.model(recipe.model)
     shared_mb, each_mb = _memory(recipe)
-    free = [Left(psutil.virtual_memory().available, ""), *memory_limits()]
-    rooms = [_by_memory(left, shared_mb, each_mb) for left in free]
+    hardware = recipe.place.hardware
+    rooms = [_by_memory(left, shared_mb, each_mb) for left in hardware.memory()]
     if recipe.model != "serial" and not model.one_loop and "pool_size" not in recipe.all_knobs():
-        rooms += _by_open_files()
-        rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in _task_limits()]
+        rooms += _by_open_files(hardware.open_files())
+        rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in hardware.tasks()]
     return min(rooms, key=lambda one: one.workers)
 
 
@@ -47,11 +45,6 @@ def _by_memory(left: Left, shared_mb: float, each_mb: float) -> Room:
         int((available * MEMORY_PART - shared_mb) / each_mb),
         f"about {spaced(each_mb)} MB each, {spaced(round(available))} MB of memory are free{whose}",
     )
-
-
-def memory_limits() -> list[Left]:
-    """Besides that of the computer: what a container may have."""
-    return System().memory()
 
 
 def _memory(recipe: Recipe) -> tuple[float, float]:
@@ -76,7 +69,7 @@ def check(recipe: Recipe) -> None:
         most = max(fits.workers, 0)
         raise BadRecipe(
             "workers",
-            f"This machine can hold {spaced(most)} workers as {recipe.model},"
+            f"{recipe.place.hardware.title} can hold {spaced(most)} workers as {recipe.model},"
             f" not {spaced(recipe.workers)} ({fits.why}).",
             recipe.workers,
             f"1 to {spaced(most)}" if most else "none just now",
@@ -95,17 +88,7 @@ def allow_open_files(workers: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
-def _by_open_files() -> list[Room]:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+def _by_open_files(most: int | None) -> list[Room]:
+    if most is None:
         return []
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY:
-        return []
-    return [Room((hard - FILES_APART) // FILES_EACH, f"your limit of {hard} open files, {FILES_EACH} for each")]
-
-
-def _task_limits() -> list[Left]:
-    """How many more threads or processes the system will start, for each limit that it has."""
-    return System().tasks()
+    return [Room((most - FILES_APART) // FILES_EACH, f"your limit of {most} open files, {FILES_EACH} for each")]

@@ -10,8 +10,8 @@ from playground.cores import CoreMeter
 
 
 class Others:
-    def __init__(self) -> None:
-        self._meter = CoreMeter()
+    def __init__(self, meter: CoreMeter) -> None:
+        self._meter = meter
         self._ours = _seconds_of_ours()
 
     def cores(self) -> float | None:

@@ -118,7 +118,7 @@ class PastRun(Ribbon):
             )
             if abs(int(times[near]) - moment) < NEAR_NS:
                 return self._names[int(self._strangers[near, 1])]
-        return "this window" if self.recipe.host != "lab" else "a thread that is no worker"
+        return self.recipe.place.stranger
 
     def statistics(self) -> RunStatistics:
         return self._statistics

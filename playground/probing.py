@@ -9,6 +9,7 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from typing import IO
 
 from playground import command
@@ -20,14 +21,16 @@ clock = time.monotonic
 
 
 class Probe:
-    def __init__(self, directory: RunDirectory) -> None:
+    def __init__(self, directory: RunDirectory, start: Callable[[], list[str]] = command.probe_command) -> None:
+        """`start`: the command that starts it."""
         self.directory = directory
+        self._start = start
         self.why_not: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._kill_at: float | None = None  # once it is to end
 
     def start(self) -> None:
-        line = [*command.probe_command(), str(self.directory.path), str(self.directory.workers)]
+        line = [*self._start(), str(self.directory.path), str(self.directory.workers)]
         line += ["--parent", str(os.getpid())]
         try:
             self._process = subprocess.Popen(

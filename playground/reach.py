@@ -53,7 +53,7 @@ def _gils(run: RunStatistics) -> int | None:
         return None
     if model.own_gils:
         return int(knobs.get("processes", knobs.get("interpreters", 0))) or None
-    return 1 if model.shared_gil or run.recipe.host != "lab" else None
+    return 1 if model.shared_gil or run.recipe.place.shares_gil else None
 
 
 def _runs_without_gil(run: RunStatistics, gils: int) -> bool:

@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from playground import catalogue, own_code, toml_text
+from playground import catalogue, hosts, own_code, toml_text
+from playground.hosts import Host
 from playground.lab import fit, ops
 from playground.lab.knob import Knob, as_given
 from playground.recipe_words import (
-    PLACES,
     WHAT,
     at_start,
     meant,
@@ -27,14 +27,9 @@ from playground.recipe_words import (
 )
 from playground.recipe_words import BadRecipe as BadRecipe
 
-HOSTS = ("lab", "app", "ui")
-HOST_TITLES = {"lab": "a lab process", "app": "this app", "ui": "the UI thread"}
 MOST_WORKERS = 100_000
 LARGEST_CODE = own_code.MOST_BYTES
 LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
-LONGEST_SECONDS = {"ui": 5.0, "app": 10.0}  # work in the app slows or freezes it, and no thread can be killed
-USUAL_SECONDS = {"app": 5.0, "ui": 2.0}  # where no length is given: long enough to feel, short enough to forgive
-LONGEST_UNHEARD_S = 5.0  # where the window hears neither Stop nor Esc meanwhile
 
 
 class BadCode(BadRecipe):
@@ -55,6 +50,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float | None = None
     code: str = ""  # of job "own": the user's own
     knobs: dict[str, float | int | str] = {}
+
+    @property
+    def place(self) -> Host:
+        return hosts.named(self.host)
 
     def knob(self, name: str) -> float | int | str:
         """The value of a knob, given or default."""
@@ -78,25 +77,27 @@ def checked(recipe: Recipe) -> Recipe:
     length it gets the usual one."""
     _one_of("job", recipe.job, [entry.name for entry in catalogue.jobs()])
     _one_of("model", recipe.model, [entry.name for entry in catalogue.models()])
-    _one_of("host", recipe.host, list(HOSTS))
+    _one_of("host", recipe.host, [place.name for place in hosts.every()])
     model = catalogue.model(recipe.model)
     if not model.available and not recipe.interpreter:  # what another Python can run is asked of it
         raise BadRecipe("model", f"{model.title} ({model.name}) cannot be run here: {model.why}.", recipe.model)
-    if recipe.host not in model.hosts:
-        able = ", ".join(entry.name for entry in catalogue.models() if recipe.host in entry.hosts)
-        words = f"{model.title} cannot run {PLACES[recipe.host]}. Models that can: {able}."
-        raise BadRecipe("host", words, recipe.host, ", ".join(model.hosts))
+    place = recipe.place
+    if not place.available:
+        raise BadRecipe("host", f"Nothing can run {place.where}: {place.why}.", recipe.host)
+    if not place.takes(model.hosts):
+        able = ", ".join(entry.name for entry in catalogue.models() if place.takes(entry.hosts))
+        words = f"{model.title} cannot run {place.where}. Models that can: {able}."
+        raise BadRecipe("host", words, recipe.host, _names(one for one in hosts.every() if one.takes(model.hosts)))
     job = catalogue.job(recipe.job)
     needed = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.ops
     refusal = ops.refusal(model.title, model.ops, job.title, needed)
     if refusal:
         raise BadRecipe("model", f"{refusal}.", recipe.model)
     waits = set(needed) - set(ops.names(ops.ALONE))
-    if recipe.host != "lab" and waits:
-        why = f"{PLACES[recipe.host]} a worker that waits for another could not be ended"
-        raise BadRecipe("host", f"{job.title} runs in a lab process only: {why}.", recipe.host, "lab")
-    if recipe.host != "lab" and recipe.interpreter:
-        words = f"{at_start(PLACES[recipe.host])} only this app's own Python can run, not {quoted(recipe.interpreter)}."
+    if waits and not place.ends_workers:
+        raise _elsewhere(job.title, place, "a worker that waits for another could not be ended")
+    if recipe.interpreter and not place.other_pythons:
+        words = f"{at_start(place.where)} only this app's own Python can run, not {quoted(recipe.interpreter)}."
         raise BadRecipe("interpreter", words, recipe.interpreter, "this app's own")
     if "\0" in recipe.interpreter:
         words = f"A Python is given by its path, which {quoted(recipe.interpreter)} is not."
@@ -121,18 +122,17 @@ def checked(recipe: Recipe) -> Recipe:
 
 def with_length(recipe: Recipe) -> Recipe:
     """In this app nothing may go on until it is stopped."""
-    if recipe.seconds is None and recipe.host in USUAL_SECONDS:
-        return msgspec.structs.replace(recipe, seconds=USUAL_SECONDS[recipe.host])
+    if recipe.seconds is None and recipe.place.usual_s is not None:
+        return msgspec.structs.replace(recipe, seconds=recipe.place.usual_s)
     return recipe
 
 
 def _in_time(recipe: Recipe) -> Recipe:
     recipe = with_length(recipe)
-    longest = LONGEST_SECONDS.get(recipe.host)
+    longest = recipe.place.longest_s
     if longest is not None and recipe.seconds is not None and recipe.seconds > longest:
-        words = (
-            f"{at_start(PLACES[recipe.host])} a run may take {longest:g} s at most, not {as_given(recipe.seconds)} s."
-        )
+        where = at_start(recipe.place.where)
+        words = f"{where} a run may take {longest:g} s at most, not {as_given(recipe.seconds)} s."
         raise BadRecipe("seconds", words, recipe.seconds, f"0.05 to {longest:g} s")
     return recipe
 
@@ -142,13 +142,23 @@ def _ops_of_code(recipe: Recipe, model: catalogue.Entry) -> tuple[str, ...]:
     facts = own_code.look_at(recipe.code)
     if facts.problem is not None:
         raise BadCode(facts.problem)
-    if recipe.host != "lab":
-        words = f"Your own code runs in a lab process only: {PLACES[recipe.host]} it could not be stopped."
-        raise BadRecipe("host", words, recipe.host, "lab")
+    if not recipe.place.ends_workers:
+        raise _elsewhere("Your own code", recipe.place, "it could not be stopped")
     refusal = own_code.refusal(facts, model.title, model.awaits)
     if refusal:
         raise BadRecipe("model", f"{refusal}.", recipe.model)
     return facts.ops
+
+
+def _elsewhere(what: str, place: Host, why: str) -> BadRecipe:
+    """Only a place that can end a worker at any moment runs it."""
+    able = [one for one in hosts.every() if one.ends_workers]
+    words = f"{what} runs {able[0].where} only: {place.where} {why}."
+    return BadRecipe("host", words, place.name, _names(able))
+
+
+def _names(places: Iterable[Host]) -> str:
+    return ", ".join(place.name for place in places)
 
 
 def _check_knobs(recipe: Recipe) -> None:

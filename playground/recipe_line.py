@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NoReturn
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.interpreters.names import is_name
 from playground.lab.knob import Knob
-from playground.recipe import HOST_TITLES, BadRecipe, Recipe, knobs_of, sentence
+from playground.recipe import BadRecipe, Recipe, knobs_of, sentence
 from playground.recipe_words import SUBJECTS, WHAT, meant, quoted, twice, unknown
 
 EXAMPLE = "4 x primes as threads on 3.13t"
@@ -46,7 +46,6 @@ PYTHON = re.compile(
 )
 KINDS = {"pypy": "pypy", "graalpy": "graalpy", "graalvm": "graalpy"}  # of another implementation than CPython
 THIS_PYTHON = ("thispython", "thisappspython")
-HOST_WORDS = {"lab": ("lab", "lab process"), "app": ("app", "this window"), "ui": ("ui", "UI thread")}
 
 
 class NotUnderstood(BadRecipe):
@@ -66,7 +65,7 @@ def to_line(recipe: Recipe) -> str:
     if recipe.interpreter:
         line += f" on {_python_word(recipe.interpreter)}"
     if recipe.host != _usual_host(recipe.model):
-        line += f" in {HOST_TITLES[recipe.host]}"
+        line += f" in {recipe.place.title}"
     if recipe.seconds is not None:
         line += f" for {_number(recipe.seconds)} s"
     if recipe.amount is not None:
@@ -83,7 +82,7 @@ def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:
     if python:
         words += f" on {python}"
     if not brief or recipe.host != _usual_host(recipe.model):
-        words += f" in {HOST_TITLES[recipe.host]}"
+        words += f" in {recipe.place.title}"
     if recipe.seconds is not None:
         words += f" for {_number(recipe.seconds)} s"
     if recipe.amount is not None:
@@ -382,14 +381,8 @@ def _titles(entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
 
 
 def _hosts() -> dict[str, str]:
-    return {
-        key(article + words): host
-        for host, title in HOST_TITLES.items()
-        for words in (title, *HOST_WORDS[host])
-        for article in ("", "a ", "the ")
-    }
+    return {key(words): host.name for host in hosts.every() for words in host.names}
 
 
 def _usual_host(model: str) -> str:
-    hosts = catalogue.model(model).hosts
-    return "lab" if "lab" in hosts else hosts[0]
+    return hosts.usual_of(catalogue.model(model).hosts).name

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from playground.recipe import HOSTS, BadRecipe, Recipe, load, load_code
+from playground import hosts
+from playground.recipe import BadRecipe, Recipe, load, load_code
 from playground.recipe_line import EXAMPLE, NotUnderstood, from_line
 from playground.recipe_words import quoted
 from playground.visible import one_line
@@ -22,7 +23,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job")
     parser.add_argument("--workers", type=int, metavar="N")
     parser.add_argument("--model")
-    parser.add_argument("--host", metavar="|".join(HOSTS))
+    parser.add_argument("--host", metavar="|".join(host.name for host in hosts.every()))
     parser.add_argument("--interpreter", metavar="PATH|NAME", help="like 3.13t or pypy: list interpreters")
     parser.add_argument("--seconds", type=float, metavar="S")
     parser.add_argument("--amount", type=int, metavar="N", help="ops per worker")

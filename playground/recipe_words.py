@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from playground.lab.knob import as_given, spaced
 from playground.visible import one_line
 
-PLACES = {"lab": "in a lab process", "app": "in this app", "ui": "on the UI thread"}
 SUBJECTS = {
     "workers": "The number of workers",
     "amount": "The number of ops for each worker",

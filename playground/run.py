@@ -78,7 +78,7 @@ class Run(Ribbon):
             self.directory.set_knob(name, recipe.knob(name))
         self.engine = make_engine(recipe, self.directory)
         self._faults = Faults(self.number, self.engine)
-        self.probe = Probe(self.directory)
+        self.probe = Probe(self.directory, recipe.place.probe)
         places = 1 if not self.model.at_once else recipe.all_knobs().get("pool_size")
         self.memory = MemoryFigures(
             self.model.one_process, several_each=self.model.own_gils, at_once=None if places is None else int(places)
@@ -86,7 +86,7 @@ class Run(Ribbon):
         self.rings = RingsReader(self.directory.rings)
         self.probe_reader = RingReader(self.directory.path / "gil.ring")
         self.output = OutputReader(self.directory.path / "output", self.engine.raw_output)
-        self.lanes = LaneStore(recipe.workers, self.model.shared_gil)
+        self.lanes = LaneStore(recipe.workers, self.model.shared_gil, recipe.place.hardware.cores)
         self.lanes.in_turns = self.model.one_loop
         self.samples = Samples(self.directory.samples, self.lanes) if self.directory.watched else None
         self.started = StartedThreads(self.directory.path) if self.directory.starts_threads else None
@@ -94,7 +94,7 @@ class Run(Ribbon):
         self.freezer = Freezer(self.rings) if tells_nothing else None
         self.holders = HolderStore(recipe.workers)
         self.totals = Totals(recipe.workers)
-        self.lab_cpu = LabCpu() if recipe.host == "lab" else None
+        self.lab_cpu = LabCpu() if recipe.place.own_processes else None
         self.lately = Lately()
         self.trips = trips.Trips()
         self.baseline: Baseline | None = None
@@ -326,7 +326,7 @@ class Run(Ribbon):
         """Can a worker wait for a GIL that another one has? It is the Python that tells whether there is any."""
         if not self.engine.facts.gil_enabled:
             return False
-        if self.recipe.host != "lab":  # inside this app even a single worker shares it: with the window's own threads
+        if self.recipe.place.shares_gil:  # even a single worker does, with the window's own threads
             return True
         if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
             return any(len(gil.lanes) > 1 for gil in self.gils)
@@ -394,8 +394,6 @@ class Run(Ribbon):
 
     def stranger(self, moment: int) -> str:
         """The thread that held a GIL then, and is no worker."""
-        if self.recipe.host != "lab":
-            return "this window"
         found = self.strangers.at(moment)
         if found is not None:
             target, holder = found
@@ -405,7 +403,7 @@ class Run(Ribbon):
                 return name
             if self.model.one_loop and holder == int(self.rings.headers[0, layout.W_THREAD_STATE]):
                 return "the loop"
-        return "a thread that is no worker"
+        return self.recipe.place.stranger
 
     def life(self, lane: int) -> tuple[int, int]:
         """When a worker began, and when it ended; 0: it has not."""
@@ -414,7 +412,7 @@ class Run(Ribbon):
 
     def _may_start_threads(self) -> bool:
         """Own code may; but where a loop hands its workers' calls to threads, these are told of in their lanes."""
-        if self.recipe.job != own_code.NAME or self.recipe.host != "lab":
+        if self.recipe.job != own_code.NAME or not self.recipe.place.own_processes:
             return False
         handed_on = self.model.one_loop and self.model.shared_gil
         return not handed_on or own_code.look_at(self.recipe.code).kind == "async"

@@ -113,7 +113,7 @@ def measured(run: Read, control: Control, now: int) -> RunStatistics:
     late_until = None if control.phase == "paused" else run.ended_ns or now
     beat = loop_figures(run.word, seconds, late_until, watch_cores) if run.model.one_loop else None
     cores = lab_cores.cores_of(run, totals, control.asked_ns, seconds, now)
-    alone = run.recipe.workers == 1 and run.recipe.host == "lab"
+    alone = run.recipe.workers == 1 and not run.recipe.place.shares_gil
     return RunStatistics(
         number=control.number,
         recipe=run.recipe,

@@ -8,7 +8,7 @@ import tokenize
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.recipe import BadRecipe, Recipe, changed, checked
 from playground.script import NoScript, script_for
 
@@ -49,7 +49,8 @@ def comparable(recipe: Recipe) -> str:
 def changes(recipe: Recipe, script: str) -> Changes | None:
     """`script` is the recipe's own. None where the other model has no script, or cannot run this job."""
     other = OTHERS.get(recipe.model, USUAL)
-    host = recipe.host if recipe.host in catalogue.model(other).hosts else "lab"
+    able = catalogue.model(other).hosts
+    host = recipe.host if recipe.place.takes(able) else hosts.usual_of(able).name
     try:
         theirs = comparable(checked(changed(recipe, model=other, host=host)))
     except (BadRecipe, NoScript):

@@ -26,6 +26,7 @@ from playground import command
 from playground.directory import RunDirectory
 from playground.engine import Engine
 from playground.figures import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
+from playground.hosts import Lab
 from playground.interpreters import absolute
 from playground.lab import descendants
 from playground.leftovers import Leftovers
@@ -64,7 +65,9 @@ class Session(Engine):
         environment = command.environment(command.sources_for_others(self.directory.path))
         environment[descendants.MARK] = self.directory.path.name
         interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # its folder is another one
-        lab = command.lab_command(interpreter, str(self.recipe.knob("gil")))
+        by = self.recipe.place.by
+        assert isinstance(by, Lab)
+        lab = by.start(interpreter, str(self.recipe.knob("gil")))
         line = [*lab, str(self.directory.path), str(os.getpid())]
         self._write_recipe()
         self._ready_by = clock() + READY_S

@@ -207,9 +207,9 @@ def _unseen(run: RunStatistics, machine: Machine) -> Said | None:
 
 def _frozen(run: RunStatistics, machine: Machine) -> Said | None:
     worst = machine.lateness_max_ms
-    if run.recipe.host == "lab" or worst is None or worst < FROZEN_MS:
+    if not run.recipe.place.freezes or worst is None or worst < FROZEN_MS:
         return None
-    if run.recipe.host == "ui":
+    if run.recipe.place.stops_window:
         return (
             "ui_frozen",
             f"This window froze for {worst / 1000:.1f} s.",

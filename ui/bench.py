@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from playground import command, directory, json_text, recorder
 from playground.agreement import agreement
 from playground.cores import CoreSample
+from playground.hosts import HERE
 from playground.recipe import Recipe
 from playground.run import Run
 from ui.lateness import with_missed
@@ -108,7 +109,7 @@ class Bench:
     def steps(self) -> Steps:
         yield lambda: self.window.painted
         self.window.settings.change(frame_rate=60, freeze_allowed=True)
-        cores = os.cpu_count() or 1
+        cores = HERE.cores
         yield from self._load("idle", None)
         yield from self._load("lab_threads_64", Recipe(workers=64))
         yield from self._agreement()
@@ -152,7 +153,11 @@ class Bench:
         if run is not None:
             self.result.setdefault("probe_cost", None)
             figures = run.statistics()
-            if figures.probe_cost is not None and figures.recipe.model == "threads" and figures.recipe.host == "lab":
+            if (
+                figures.probe_cost is not None
+                and figures.recipe.model == "threads"
+                and figures.recipe.place.own_processes
+            ):
                 self.result["probe_cost"] = round(figures.probe_cost, 4)
             self.window.runs.stop(run.number)
             yield lambda: run.ended

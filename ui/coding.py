@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from playground import own_code
+from playground import hosts, own_code
 from playground.figures import worker_name
 from playground.own_code import NAME as OWN
 from playground.past_run import PastRun
@@ -147,7 +147,7 @@ class Coding(QObject):
         """The text in the editor, which was not typed, is to be the job; a model that can run it comes along."""
         recipe = changed(self._recipe, job=OWN, code=self.text)
         if own_code.look_at(self.text).kind == "async" and self.problem(recipe) is not None:
-            awaits = changed(recipe, model="asyncio", host="lab")
+            awaits = changed(recipe, model="asyncio", host=hosts.usual().name)
             recipe = awaits if self.problem(awaits) is None else recipe
         self.recipe_changed.emit(recipe)
 

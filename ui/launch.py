@@ -60,7 +60,7 @@ class Launch(QObject):
         if unheard := way_out.too_long(recipe):
             self.refused.emit("seconds", unheard)
             return None
-        if recipe.host == "ui" and not self._settings.settings.freeze_allowed:
+        if recipe.place.stops_window and not self._settings.settings.freeze_allowed:
             self._ask_to_freeze(recipe)
             return None
         self._settings.change(recipe=recipe)

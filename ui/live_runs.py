@@ -10,17 +10,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground import limits, speedup
-from playground.directory import NoRoom, RunDirectory
-from playground.engine import Engine
+from playground.directory import NoRoom
 from playground.faults import described
 from playground.figures import FINISHED, STOPPED, TIME_UP, RunStatistics
 from playground.past_run import PastRun
 from playground.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run import Run
-from playground.session import Session
 from playground.speedup import Baseline
 from playground.way_out import Place
-from ui.workers import in_app
+from ui.workers.engines import Engines
+from ui.workers.in_app import InAppEngine
 from ui.workers.lab_worker import LabWorker
 
 SLOTS = 8
@@ -41,7 +40,7 @@ class LiveRuns(QObject):
         super().__init__(parent)
         self.way_out: Callable[[int], tuple[int, list[Place]] | None] = lambda _number: None  # ui/way_out.py
         self._lab_worker = lab_worker
-        self._stand_in = in_app.UiThreadStandIn(self)
+        self._engines = Engines(self)
         self._runs: dict[int, Run] = {}
         self._past: dict[int, PastRun] = {}  # those that had left the stage, and are shown again
         self._slots: dict[int, int] = {}
@@ -92,7 +91,7 @@ class LiveRuns(QObject):
                     MOST_LIVE + 1,
                     f"{MOST_LIVE} at once",
                 )
-            run = Run(self._next_number, recipe, self._engine)
+            run = Run(self._next_number, recipe, self._engines.make)
         except BadRecipe as problem:
             self.refused.emit(problem.field, str(problem))
             return None
@@ -111,13 +110,6 @@ class LiveRuns(QObject):
         self.tell_way_out()
         self._lab_worker.start(run)
         return run
-
-    def _engine(self, recipe: Recipe, directory: RunDirectory) -> Engine:
-        if recipe.host == "app":
-            return in_app.OF_MODEL[recipe.model](recipe, directory)
-        if recipe.host == "ui":
-            return in_app.OnUiThread(recipe, directory, self._stand_in)
-        return Session(recipe, directory)
 
     def _free_slot(self, workers: int) -> int:
         """The first colour that no live run uses, so that two runs of four use all eight."""
@@ -147,7 +139,7 @@ class LiveRuns(QObject):
 
     def stop_inside(self) -> bool:
         """Stop what runs inside this app; was there anything?"""
-        inside = [run for run in self.live if run.recipe.host != "lab"]
+        inside = [run for run in self.live if run.recipe.place.freezes]
         for run in inside:
             self._lab_worker.stop(run)
         return bool(inside)
@@ -156,7 +148,7 @@ class LiveRuns(QObject):
     def tell_way_out(self) -> None:
         """Where the Stop buttons are, to what hears them while this window cannot."""
         for run in self.live:
-            if isinstance(run.engine, in_app.InAppEngine) and (told := self.way_out(run.number)) is not None:
+            if isinstance(run.engine, InAppEngine) and (told := self.way_out(run.number)) is not None:
                 run.engine.way_out.tell(*told)
 
     def set_knob(self, name: str, value: float | str) -> None:

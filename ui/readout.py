@@ -6,12 +6,11 @@ would come in the way of every thirtieth. The tasks follow on another frame."""
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import QObject, Signal
 
 from playground.cores import CoreSample
 from playground.figures import RunStatistics
+from playground.hosts import HERE
 from playground.lanes import MANY
 from playground.reach import Machine, could_use, disturbed
 from playground.states import ENDED, HELD, NOT_STARTED
@@ -107,7 +106,7 @@ class Readout(QObject):
 
     def _longest(self, run: RunStatistics, lately: float) -> float:
         """Of a run inside this app: for how long it froze the window at most, in all its life and no sooner."""
-        if run.recipe.host == "lab" or run.started_ns is None:
+        if not run.recipe.place.freezes or run.started_ns is None:
             return lately
         return self._stage.longest_late(run.started_ns)
 
@@ -147,7 +146,8 @@ class Readout(QObject):
             p99, longest = self._lateness[run.number]
         elif run is not None and longest is not None:
             longest = self._longest(run, longest)
-        return Machine(os.cpu_count() or 1, *self._busy.of(run), p99, longest)
+        hardware = HERE if run is None else run.recipe.place.hardware
+        return Machine(hardware.cores, *self._busy.of(run), p99, longest)
 
     def _tell_disturbance(self, run: RunStatistics) -> None:
         if run.number in self._judged or run.seconds < DISTURBED_AFTER_S:
@@ -177,7 +177,7 @@ class Readout(QObject):
             gil_source=chosen.gil.source if chosen else "none",
             gil_why=chosen.gil.why if chosen else None,
             probe_hz=float(chosen.recipe.knob("probe_rate")) if chosen else None,
-            nice=chosen.nice if chosen and chosen.recipe.host == "lab" else None,
+            nice=chosen.nice if chosen and chosen.recipe.place.own_processes else None,
             interpreter=chosen.interpreter.short if chosen else "",
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.recipe import BadRecipe, Recipe, changed, checked, sentence
 from ui import way_out
 
@@ -58,10 +58,12 @@ class TypedRecipe:
 
 def _recipes(recipe: Recipe) -> Iterator[Recipe]:
     for model in catalogue.models():
-        where: dict[str, Any] = {"host": "lab"}
-        if "app" in model.hosts and "lab" not in model.hosts:
-            seconds = recipe.seconds and min(recipe.seconds, way_out.longest("app") or recipe.seconds)
-            where = {"host": "app", "seconds": seconds, "interpreter": ""}
+        place = hosts.usual_of(model.hosts)
+        where: dict[str, Any] = {"host": place.name}
+        if recipe.seconds is not None:
+            where["seconds"] = min(recipe.seconds, way_out.longest(place) or recipe.seconds)
+        if not place.other_pythons:
+            where["interpreter"] = ""
         for job in catalogue.jobs():
             try:
                 yield checked(changed(recipe, model=model.name, job=job.name, **where))

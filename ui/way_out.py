@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from playground.recipe import LONGEST_SECONDS, LONGEST_UNHEARD_S, Recipe
+from playground.hosts import Host
+from playground.recipe import Recipe
 from playground.way_out import Place
 from ui import keys
 
@@ -19,15 +20,14 @@ def is_heard() -> bool:
     return QGuiApplication.platformName() in HEARD_ON
 
 
-def longest(host: str) -> float | None:
-    """How long a run may be here: of a lab any length."""
-    most = LONGEST_SECONDS.get(host)
-    return most if most is None or is_heard() else min(most, LONGEST_UNHEARD_S)
+def longest(place: Host) -> float | None:
+    """How long a run may be here; None: any length."""
+    return place.longest(is_heard())
 
 
 def too_long(recipe: Recipe) -> str:
     """Why a recipe cannot be run here, although it can be elsewhere; empty where it can."""
-    most = longest(recipe.host)
+    most = longest(recipe.place)
     if most is None or recipe.seconds is None or recipe.seconds <= most:
         return ""
     given = f"{recipe.seconds:g} s"
@@ -35,10 +35,10 @@ def too_long(recipe: Recipe) -> str:
 
 
 def warning(recipe: Recipe) -> str:
-    """What a run inside this app will do to it; empty of a lab."""
-    if recipe.host == "lab":
+    """What a run will do to this window; empty where it does nothing to it."""
+    if not recipe.place.freezes:
         return ""
-    length = f"{recipe.seconds or longest(recipe.host):g} s"
+    length = f"{recipe.seconds or longest(recipe.place):g} s"
     way_out = f"{keys.words(Qt.Key.Key_Escape)} stops it" if is_heard() else "nothing can stop it sooner"
     return f"This window will freeze for up to {length}, as the work runs inside it; {way_out}."
 

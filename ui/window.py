@@ -4,14 +4,15 @@ Two clocks drive it: the frame clock pulls and draws, the readout turns figures 
 
 from __future__ import annotations
 
-import os
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from playground import hosts
 from playground import recipe as recipes
+from playground.hosts import HERE
 from playground.interpreters import Interpreter
 from playground.recipe import Recipe
 from playground.run import Run
@@ -384,7 +385,7 @@ class Window(QMainWindow):
         self.side.set_tall(kept.tabs_tall)
         self.side.tabs.wish(kept.tab)
         self.runs_panel.set_open(False)  # until something may come into it
-        self.side.show_machine(os.cpu_count() or 1)
+        self.side.show_machine(HERE.cores)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
         self.readout.tell()
@@ -435,7 +436,7 @@ class Window(QMainWindow):
         p99, longest = self.readout.note_end(figures)
         self.runs_panel.add(figures, p99, self.readout.disturbed(figures))
         self.recipe_bar.set_running(len(self.runs.live))
-        if figures.recipe.host != "lab" and longest >= 100:
+        if figures.recipe.place.freezes and longest >= 100:
             self.launch.tell_frozen(run.number, longest)
         self.races.run_ended(run)
         if not self.runs.live:
@@ -518,7 +519,7 @@ class Window(QMainWindow):
         """A run that froze this window, once more but beside it."""
         for run in self.runs_panel.runs():  # it may have left the stage
             if run.statistics.number == number:
-                self._show_and_run(recipes.changed(run.statistics.recipe, host="lab", model="threads"))
+                self._show_and_run(recipes.changed(run.statistics.recipe, host=hosts.usual().name, model="threads"))
                 return
 
     # -- recipe

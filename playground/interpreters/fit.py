@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from playground import command
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.recipe import BadRecipe, Recipe
-from playground.recipe_words import PLACES, at_start
+from playground.recipe_words import at_start
 
 # A model that misses a package says what installs it there: `needs gevent: "/usr/bin/python3" -m pip install gevent`.
 MENDING = re.compile(r': ("[^"]+" -m pip install [\w. -]+)$')
@@ -51,10 +51,10 @@ def check(recipe: Recipe, interpreter: Interpreter, others: Iterable[Interpreter
         able = next((one for one in others if one.available and one.free_threaded), None)
         other = f"; {where(able)} can" if able else ""
         raise BadRecipe("knobs.gil", f"The GIL cannot be off: {no_build_without(interpreter)}{other}.", "off")
-    if recipe.knob("gil") != "default" and recipe.host != "lab":
+    if recipe.knob("gil") != "default" and not recipe.place.other_pythons:
         raise BadRecipe(
             "knobs.gil",
-            f"{at_start(PLACES[recipe.host])} the GIL is as this Python has it, not “{recipe.knob('gil')}”.",
+            f"{at_start(recipe.place.where)} the GIL is as this Python has it, not “{recipe.knob('gil')}”.",
             recipe.knob("gil"),
             "default",
         )

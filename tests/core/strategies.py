@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.lab import ring as layout
-from playground.recipe import LONGEST_SECONDS, Recipe, knobs_of
+from playground.recipe import Recipe, knobs_of
 from playground.rings import RECORD
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
@@ -19,7 +19,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     """Any recipe that can be run."""
     model = draw(st.sampled_from([entry for entry in catalogue.models() if entry.available]))
     host = draw(st.sampled_from(model.hosts))
-    longest = LONGEST_SECONDS.get(host)
+    longest = hosts.named(host).longest_s
     seconds = st.floats(0.05, longest or 86_400.0)
     recipe = Recipe(
         job=draw(st.sampled_from(jobs_of(model, host))),

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from playground import catalogue, cores
+from playground import catalogue, cores, hosts
 from playground.cores import CoreMeter
 from playground.figures import GilFigures, InterpreterFacts, Shares, worker_name
 from playground.lab import calibrate
 from playground.lab.knob import EVERY_RUN, Knob, spaced
 from playground.lab.ops import Call, Get, Sleep
-from playground.recipe import HOSTS, Recipe
+from playground.recipe import Recipe
 from tests.core.made_runs import made
 
 # --- names and shares
@@ -101,7 +101,7 @@ def test_every_model_and_job_says_what_it_is() -> None:
             assert entry.title
             assert entry.summary
             assert entry.available == (entry.why is None)
-            assert set(entry.hosts) <= set(HOSTS)
+            assert set(entry.hosts) <= {host.name for host in hosts.every()}
     assert {"serial", "threads", "processes"} <= {entry.name for entry in catalogue.models()}
     assert {"primes", "hash", "sleep"} <= {entry.name for entry in catalogue.jobs()}
     assert all(entry.unit for entry in catalogue.jobs())

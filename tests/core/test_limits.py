@@ -13,9 +13,10 @@ import psutil
 import pytest
 
 from playground import limits
+from playground.hosts import HERE
 from playground.limits import Room
 from playground.recipe import BadRecipe, Recipe
-from playground.task_limits import Left
+from playground.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
 THREADS, PROCESSES, SERIAL = (Recipe(workers=10, model=model) for model in ("threads", "processes", "serial"))
@@ -27,8 +28,8 @@ Limit = Callable[[int, int], None]
 def memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only memory is short."""
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e9))
-    monkeypatch.setattr(limits, "_task_limits", list)
-    monkeypatch.setattr(limits, "memory_limits", list)
+    monkeypatch.setattr(System, "tasks", lambda _: [])
+    monkeypatch.setattr(System, "memory", lambda _: [])
     monkeypatch.setattr(resource, "getrlimit", lambda which: (1024, ENDLESS))
 
 
@@ -93,12 +94,12 @@ def test_what_is_less_than_none_is_told_as_none() -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_the_tightest_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_task_limits", lambda: [(90, "your limit of 100 processes"), (5000, "the system's")])
+    monkeypatch.setattr(System, "tasks", lambda _: [(90, "your limit of 100 processes"), (5000, "the system's")])
     assert limits.room(PROCESSES) == Room(26, "your limit of 100 processes")
     assert limits.room(THREADS).workers == 26
-    monkeypatch.setattr(limits, "_task_limits", lambda: [(70, "the system's")])
+    monkeypatch.setattr(System, "tasks", lambda _: [(70, "the system's")])
     assert limits.room(THREADS).workers == 6, "64 are left to the others"
-    monkeypatch.setattr(limits, "_task_limits", lambda: [(63, "your limit of 100 processes")])
+    monkeypatch.setattr(System, "tasks", lambda _: [(63, "your limit of 100 processes")])
     with pytest.raises(BadRecipe, match="can hold 0 workers as threads"):
         limits.check(THREADS)
 
@@ -118,9 +119,9 @@ def test_only_who_makes_a_task_of_each_worker_is_limited_in_tasks_and_files(
     fields: dict[str, str], limited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = Recipe(workers=10, **fields)  # type: ignore[arg-type]
-    monkeypatch.setattr(limits, "_task_limits", lambda: [(65, "tasks")])
+    monkeypatch.setattr(System, "tasks", lambda _: [(65, "tasks")])
     assert (limits.room(recipe) == Room(1, "tasks")) == limited
-    monkeypatch.setattr(limits, "_task_limits", list)
+    monkeypatch.setattr(System, "tasks", lambda _: [])
     monkeypatch.setattr(resource, "getrlimit", lambda which: (260, 260))
     assert (limits.room(recipe).workers == 2) == limited
 
@@ -134,9 +135,9 @@ def test_open_files_are_a_limit_too(hard: int, fits: int, monkeypatch: pytest.Mo
 
 def test_systems_without_such_limits_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda which: (100, ENDLESS))
-    assert limits._by_open_files() == []
+    assert HERE.open_files() is None
     monkeypatch.setitem(sys.modules, "resource", None)
-    assert limits._by_open_files() == []
+    assert HERE.open_files() is None
     limits.allow_open_files(2000)
 
 
@@ -175,10 +176,10 @@ def test_a_system_that_gives_no_more_files_is_left_alone(monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("memory")
 def test_the_memory_of_a_container_is_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
     left = Left(100_000_000, "the group lab may have 512 MB")
-    monkeypatch.setattr(limits, "memory_limits", lambda: [left])
+    monkeypatch.setattr(System, "memory", lambda _: [left])
     why = "about 12 MB each, 100 MB of memory are free: the group lab may have 512 MB"
     assert limits.room(PROCESSES) == Room(5, why)
-    monkeypatch.setattr(limits, "memory_limits", lambda: [Left(-5, "full")])
+    monkeypatch.setattr(System, "memory", lambda _: [Left(-5, "full")])
     assert limits.room(PROCESSES).workers == 0
 
 
@@ -194,6 +195,6 @@ def test_this_machine_holds_a_reasonable_number() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems tell no limits")
 def test_the_limits_of_this_system_are_read() -> None:
     most = int(Path("/proc/sys/kernel/threads-max").read_text())
-    found = {why: left for left, why in limits._task_limits()}
+    found = {why: left for left, why in HERE.tasks()}
     assert most - 50_000 < found[f"the system's limit of {most} tasks"] < most
     assert all(left > 0 for left in found.values())

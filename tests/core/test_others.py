@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import cast
 
 import numpy as np
 import pytest
 
 from playground import others
-from playground.cores import CoreSample
+from playground.cores import CoreMeter, CoreSample
 
 SECOND = 10**9
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is not known")
@@ -20,9 +21,8 @@ def measured(monkeypatch: pytest.MonkeyPatch, usage: list[float], dt_ns: int, ou
             return CoreSample(0, dt_ns, np.array(usage, np.float32))
 
     seconds = iter(ours)
-    monkeypatch.setattr(others, "CoreMeter", Meter)
     monkeypatch.setattr(others, "_seconds_of_ours", lambda: next(seconds))
-    return others.Others().cores()
+    return others.Others(cast(CoreMeter, Meter())).cores()
 
 
 def test_what_is_ours_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:

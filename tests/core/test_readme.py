@@ -19,18 +19,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-JOB, MODEL = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+JOB, MODEL, HOST = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def dropped_in(folder: Path, kind: str, name: str, source: str) -> None:
     """The app as it stands, and one file more."""
     shutil.copytree(ROOT / "playground", folder / "playground", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "playground" / "lab" / kind / f"{name}.py").write_text(source, encoding="utf-8")
+    (folder / "playground" / kind / f"{name}.py").write_text(source, encoding="utf-8")
 
 
 def test_the_job_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
     assert len(JOB.splitlines()) < 30
-    dropped_in(tmp_path, "jobs", "add", JOB)
+    dropped_in(tmp_path, "lab/jobs", "add", JOB)
     result = json.loads(
         run(tmp_path, "run", "--job", "add", "--workers", "2", "--amount", "50", "--no-baseline", "--json")
     )
@@ -41,13 +41,22 @@ def test_the_job_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
 
 def test_the_model_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
     assert len(MODEL.splitlines()) < 30
-    dropped_in(tmp_path, "models", "pairs", MODEL)
+    dropped_in(tmp_path, "lab/models", "pairs", MODEL)
     arguments = ["--model", "pairs", "--job", "sleep", "--set", "nap=0.05", "--workers", "3", "--amount", "10"]
     result = json.loads(run(tmp_path, "run", *arguments, "--no-baseline", "--json"))
     assert result["outcome"] == "finished"
     assert [worker["ops"] for worker in result["workers"]] == [10, 10, 10]
     assert result["workers"][0]["share"]["wait_turn"] < 0.25 < result["workers"][2]["share"]["wait_turn"]
     assert "pairs" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "models", "--json"))]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no nice")
+def test_the_place_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
+    assert len(HOST.splitlines()) < 30
+    dropped_in(tmp_path, "hosts", "polite", HOST)
+    result = json.loads(run(tmp_path, "run", "2 x primes as threads in a polite lab", "--amount", "50", "--json"))
+    assert (result["outcome"], result["recipe"]["host"]) == ("finished", "polite")
+    assert "polite" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "hosts", "--json"))]
 
 
 def test_its_lines_are_recipes() -> None:

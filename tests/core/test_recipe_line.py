@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.interpreters.names import matching
-from playground.recipe import HOST_TITLES, BadRecipe, Recipe
+from playground.recipe import BadRecipe, Recipe
 from playground.recipe_line import BREAKS, EXAMPLE, REMARK, NotUnderstood, from_line, to_line, to_sentence
 from tests.core.strategies import TEXT, recipes
 
@@ -120,9 +120,9 @@ def test_every_job_and_model_goes_by_its_title(entry: catalogue.Entry) -> None:
             assert from_line(f"3 x primes as {words} for 1 s").model == entry.name
 
 
-@pytest.mark.parametrize("host", HOST_TITLES)
+@pytest.mark.parametrize("host", ["lab", "app", "ui"])
 def test_every_host_goes_by_its_name_and_title(host: str) -> None:
-    for words in (host, HOST_TITLES[host], f"the {host}"):
+    for words in (host, hosts.named(host).title, f"the {host}"):
         assert from_line(f"1 x primes as serial in {words}").host == host
         assert from_line(f"1 x primes as serial on {words}").host == host
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground import catalogue
-from playground.recipe import HOSTS, Recipe, checked
+from playground import catalogue, hosts
+from playground.recipe import Recipe, checked
 from ui.panels import recipe_choices
 from ui.panels.chips import widest_share
 from ui.panels.choice_menu import Choice, ChoiceMenu
@@ -216,12 +216,13 @@ def test_another_python_goes_to_a_lab(bar: RecipeBar) -> None:
 
 
 def test_whatever_is_chosen_can_be_run(bar: RecipeBar) -> None:
-    for host in HOSTS:
+    places = [place.name for place in hosts.every()]
+    for host in places:
         for model in [entry for entry in catalogue.models() if entry.available]:
             for first in (host, model.name):
                 bar.show_recipe(Recipe())
                 for step in (first, model.name if first == host else host):
-                    bar._take_host(step) if step in HOSTS else bar._take_model(step)
+                    bar._take_host(step) if step in places else bar._take_model(step)
                 checked(bar.recipe())
 
 
@@ -530,7 +531,7 @@ def test_the_theme_switches_live(bar: RecipeBar) -> None:
     ],
 )
 def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str):
-    assert recipe_choices.nearest_model(model, host) == taken
+    assert recipe_choices.nearest_model(model, hosts.named(host)) == taken
 
 
 def test_a_job_says_which_claim_it_tests(bar: RecipeBar) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.cores import CoreSample
 from playground.figures import RunStatistics, Shares, WorkerStatistics
+from playground.hosts import Hardware
 from playground.verdict import Verdict
 from tests.core.made_runs import made, one
 from ui.readout import Readout
@@ -52,7 +53,7 @@ class Around:
 
 @pytest.fixture
 def around(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Around:
-    monkeypatch.setattr("ui.readout.os.cpu_count", lambda: 2)
+    monkeypatch.setattr(Hardware, "cores", 2)
     return Around()
 
 

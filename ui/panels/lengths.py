@@ -53,7 +53,7 @@ def _endless(recipe: Recipe) -> str:
 
 def rows(recipe: Recipe) -> tuple[list[Choice], str]:
     """What can be chosen, and which of it is taken. In this app nothing may go on for ever."""
-    longest = way_out.longest(recipe.host)
+    longest = way_out.longest(recipe.place)
     usual = [seconds for seconds in OFFERED if longest is None or seconds <= longest]
     own = [recipe.seconds] if recipe.seconds is not None and recipe.amount is None else []
     offered = [_of_time(seconds) for seconds in sorted({*usual, *own})]

@@ -16,8 +16,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from playground import catalogue
-from playground.recipe import HOST_TITLES, HOSTS, BadRecipe, Recipe, changed, with_length
+from playground import catalogue, hosts
+from playground.hosts import Host
+from playground.recipe import BadRecipe, Recipe, changed, with_length
 from playground.recipe_line import from_line, to_line
 from ui import way_out
 from ui.panels import lengths, recipe_choices
@@ -39,7 +40,6 @@ LEAST = 1000  # px: below it there is no room for the menu; the palette has all 
 # decides that: whatever the sentence says, Run, Race and Stop stay where they are.
 ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1560, 1640, 1760
 WIDEST_VALUE = "8.88 ms"
-HOST_SHORT = {"lab": "a lab", "app": "this app", "ui": "the UI"}
 LEAST_WIDTHS = {"workers": 140, "length": 240}
 CHIPS_OF = {"seconds": "length", "amount": "length"}  # fields of a recipe that have no chip of their own
 
@@ -77,7 +77,7 @@ class RecipeBar(Themed, QWidget):
         self._interpreters: tuple[InterpreterChoice, ...] = (InterpreterChoice("", "this Python"),)
         self._problem: tuple[str, str] | None = None
         self._running = 0
-        self._seconds_in_lab: float | None = None
+        self._seconds_before: float | None = None
         self._least_width = 0
         self._search_key = ""
         self._make_chips(theme)
@@ -275,7 +275,7 @@ class RecipeBar(Themed, QWidget):
         self.chip_job.set_words(job.title, short=job.name)
         self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
         self.chip_model.set_words(catalogue.model(recipe.model).title)
-        self.chip_host.set_words(HOST_TITLES[recipe.host], short=HOST_SHORT[recipe.host])
+        self.chip_host.set_words(recipe.place.title, short=recipe.place.brief)
         self.chip_length.set_words(lengths.words(recipe), short=lengths.short_words(recipe))
         word = "for" if lengths.is_time(recipe) else ""
         self._word_for.set_words(word)
@@ -352,11 +352,11 @@ class RecipeBar(Themed, QWidget):
         warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
         for name, chip in self._chips().items():
             chip.set_warned(name == warned)
-        self.chip_host.setToolTip(warning or f"Where it runs: {HOST_TITLES[self._recipe.host]}")
+        self.chip_host.setToolTip(warning or f"Where it runs: {self._recipe.place.title}")
         anchor = self._chips().get(warned, self.line)
         self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
         self.run.setEnabled(not words)
-        self.race.setEnabled(not words and self._recipe.host == "lab")
+        self.race.setEnabled(not words and self._recipe.place.other_pythons)
 
     def _show_sentence(self, shown: bool) -> None:
         for widget in self._sentence:
@@ -425,26 +425,28 @@ class RecipeBar(Themed, QWidget):
             self.recipe_changed.emit(recipe)
 
     def _take_model(self, name: str) -> None:
-        hosts = catalogue.model(name).hosts
-        host = self._recipe.host if self._recipe.host in hosts else next(host for host in HOSTS if host in hosts)
-        self._change(model=name, **self._going_to(host))
+        able = catalogue.model(name).hosts
+        place = self._recipe.place if self._recipe.place.takes(able) else hosts.usual_of(able)
+        self._change(model=name, **self._going_to(place))
 
-    def _take_host(self, host: str) -> None:
-        model = recipe_choices.nearest_model(self._recipe.model, host)
-        self._change(model=model, **self._going_to(host))
+    def _take_host(self, name: str) -> None:
+        place = hosts.named(name)
+        model = recipe_choices.nearest_model(self._recipe.model, place)
+        self._change(model=model, **self._going_to(place))
 
-    def _going_to(self, host: str) -> dict[str, Any]:
-        if host != "lab" and self._recipe.host == "lab":
-            self._seconds_in_lab = self._recipe.seconds
-        return recipe_choices.fixed_by(host, self._recipe, self._seconds_in_lab)
+    def _going_to(self, place: Host) -> dict[str, Any]:
+        if place.longest_s is not None and self._recipe.place.longest_s is None:
+            self._seconds_before = self._recipe.seconds
+        return recipe_choices.fixed_by(place, self._recipe, self._seconds_before)
 
     def take_interpreter(self, path: str) -> None:
         if path == LOCATE:
             self._menus["interpreter"].close_popover()
             self.locate_requested.emit()
             return
-        if path and self._recipe.host != "lab":
-            self._take_host("lab")
+        if path and not self._recipe.place.other_pythons:
+            able = next(place for place in hosts.every() if place.other_pythons)
+            self._take_host(able.name)
         self._change(interpreter=path)
 
     def rethemed(self) -> None:

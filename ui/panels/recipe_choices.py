@@ -3,26 +3,19 @@ brings with it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playground import catalogue
-from playground.recipe import HOST_TITLES, HOSTS, LONGEST_SECONDS, USUAL_SECONDS, Recipe
+from playground import catalogue, hosts
+from playground.hosts import Host
+from playground.recipe import Recipe
 from ui import way_out
 from ui.panels import lengths
 from ui.panels.choice_menu import Choice
 
 PRESETS = (1, 2, 4, 8, 16, 32, 64)
-HOST_NOTES = {
-    "lab": "beside this window",
-    "app": f"shares this window's GIL, threads only, {LONGEST_SECONDS['app']:g} s at most",
-    "ui": f"freezes this window, serial only, {LONGEST_SECONDS['ui']:g} s at most",
-}
-USUAL_MODELS = {"lab": "threads", "app": "threads", "ui": "serial"}
-KIN = {("thread-pool", "app"): "qthreadpool", ("qthreadpool", "lab"): "thread-pool"}
 LOCATE = "locate"  # the value of a row; no path
 COPY, COPIED = "Copy command", "Copied"
 UNASKED = "not asked yet"
@@ -49,8 +42,7 @@ class InterpreterChoice:
         return (Path(self.path).name, UNASKED) if self.unasked else (self.title, self.note)
 
 
-def count_rows() -> list[Choice]:
-    cores = os.cpu_count()
+def count_rows(cores: int) -> list[Choice]:
     return [Choice(str(count), str(count), "as many as cores" if count == cores else "") for count in PRESETS]
 
 
@@ -78,15 +70,18 @@ def able_to_run(model: str, interpreters: Sequence[InterpreterChoice]) -> Interp
     return next((one for one in interpreters if one.available and one.models.get(model, "unknown") is None), None)
 
 
-def nearest_model(model: str, host: str) -> str:
-    """The model itself, if that host has it; else the one there that is most like it."""
-    if host in catalogue.model(model).hosts:
+def nearest_model(model: str, place: Host) -> str:
+    """The model itself, if that place takes it; else the one there that is most like it."""
+    if place.takes(catalogue.model(model).hosts):
         return model
-    return KIN.get((model, host), USUAL_MODELS[host])
+    return place.instead.get(model, place.usual_model)
 
 
 def host_rows() -> list[Choice]:
-    return [Choice(host, HOST_TITLES[host], HOST_NOTES[host]) for host in HOSTS]
+    return [
+        Choice(place.name, place.title, place.note if place.available else place.why or "", place.available)
+        for place in hosts.every()
+    ]
 
 
 def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
@@ -105,7 +100,7 @@ def rows(
     """Of the menu of this name, and which of them is taken."""
     match name:
         case "workers":
-            return count_rows(), str(recipe.workers)
+            return count_rows(recipe.place.hardware.cores), str(recipe.workers)
         case "job":
             return job_rows(), recipe.job
         case "model":
@@ -118,12 +113,15 @@ def rows(
             return interpreter_rows(interpreters), recipe.interpreter
 
 
-def fixed_by(host: str, recipe: Recipe, seconds_in_lab: float | None) -> dict[str, Any]:
-    """The fields that a host fixes: only a lab may have another Python, or go on until it is stopped."""
-    if host == "lab":
-        return {"host": host} if recipe.host == "lab" else {"host": host, "seconds": seconds_in_lab}
-    length = recipe.seconds
-    longest = way_out.longest(host) or LONGEST_SECONDS[host]
-    if length is None or length > longest:
-        length = USUAL_SECONDS[host]
-    return {"host": host, "seconds": length, "interpreter": ""}
+def fixed_by(place: Host, recipe: Recipe, seconds_before: float | None) -> dict[str, Any]:
+    """The fields that a place fixes: not each has other Pythons, or lets a run go on until it is stopped.
+    `seconds_before`: the length that the recipe had before a place shortened it."""
+    fields: dict[str, Any] = {"host": place.name}
+    longest, length = way_out.longest(place), recipe.seconds
+    if longest is None:
+        length = length if recipe.place.longest_s is None else seconds_before
+    elif length is None or length > longest:
+        length = place.usual_s
+    if length != recipe.seconds:
+        fields["seconds"] = length
+    return fields if place.other_pythons else {**fields, "interpreter": ""}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -25,9 +24,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from playground import catalogue, key_figures
+from playground import catalogue, hosts, key_figures
 from playground.figures import STOPPED, TIME_UP, TROUBLE, RunStatistics
-from playground.recipe import HOST_TITLES
 from ui import icons
 from ui.keys import is_function, is_plain
 from ui.panels.change_words import changes_words
@@ -83,7 +81,7 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
     version = ".".join(python.version.split(".")[:2]) + (" free-threaded" if python.free_threaded else "")
     if python.free_threaded and python.gil_enabled:
         version += ", GIL on"
-    where = [] if recipe.host == "lab" else [HOST_TITLES[recipe.host]]
+    where = [] if recipe.place is hosts.usual() else [recipe.place.title]
     details = [model, *where, version] if version else [model, *where]
     details += changes_words(run.changes, recipe)
     return f"{whole(recipe.workers)} × {catalogue.job(recipe.job).title}", " · ".join(details)
@@ -155,7 +153,7 @@ class Runs(QAbstractTableModel):
         if column == Column.THROUGHPUT and alike < 2:
             return None
         if column == Column.CORES:
-            most = max(float(os.cpu_count() or 1), value or 0)
+            most = max(float(run.statistics.recipe.place.hardware.cores), value or 0)
         elif column == Column.LATENESS:
             most = max(P99_FULL_MS, most)
         return value / most if value is not None and most > 0 else None

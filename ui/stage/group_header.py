@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, Signal, SignalInstance
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
-from playground import catalogue
+from playground import catalogue, hosts
 from playground.figures import TROUBLE, RunStatistics
 from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
 from ui.panels.quantities import compact, seconds, whole
@@ -156,7 +156,7 @@ class GroupHeader(BandPanel):
     def _emit_if_meant(self, signal: SignalInstance) -> None:
         """A click on Stop while the window was frozen comes when that is over, and other buttons stand there."""
         since = self._over_since
-        if self.run.recipe.host == "lab" or (since is not None and clock() - since >= SEEN_S):
+        if not self.run.recipe.place.freezes or (since is not None and clock() - since >= SEEN_S):
             signal.emit(self.run.number)
 
     def _show_buttons(self) -> None:
@@ -194,10 +194,8 @@ class GroupHeader(BandPanel):
         parts = [self.model.title.lower()]
         if self.statistics is not None and self.statistics.interpreter.version:
             parts.append(self.statistics.interpreter.short)
-        if recipe.host == "app":
-            parts.append("in this app")
-        elif recipe.host == "ui":
-            parts.append("on the UI thread")
+        if recipe.place is not hosts.usual():
+            parts.append(recipe.place.where)
         parts += self._gil_words()
         if self.statistics is not None and self.statistics.lanes_source != "recorded":
             parts.append(f"lanes {self.statistics.lanes_source}")
@@ -224,7 +222,7 @@ class GroupHeader(BandPanel):
         if not gils:
             return self._own_gil_words()
         pid = statistics.pid if statistics is not None else None
-        return [f"pid {pid}"] if pid and self.run.recipe.host == "lab" else []
+        return [f"pid {pid}"] if pid and self.run.recipe.place.own_processes else []
 
     def _own_gil_words(self) -> list[str]:
         """Where no worker can wait for another's GIL."""

@@ -26,7 +26,7 @@ from playground.lab import calibrate, catalogue, clocks, gil, machine, worker
 from playground.lab.blocking import Blocking
 from playground.lab.site import Site
 from playground.lab.together import Gates
-from playground.recipe import LONGEST_UNHEARD_S, Recipe
+from playground.recipe import Recipe
 from playground.way_out import READY as HEARS
 from playground.way_out import WayOut
 from ui import keys
@@ -82,11 +82,10 @@ class InAppEngine(Engine):
             return
         if self._listens and why != HEARS:
             self.way_out.stop()
-            if (self.recipe.seconds or 0.0) > LONGEST_UNHEARD_S:
+            most = self.recipe.place.longest(heard=False)
+            if most is not None and (self.recipe.seconds or 0.0) > most:
                 escape = keys.words(Qt.Key.Key_Escape)
-                raise CannotStart(
-                    f"{escape} and Stop would not be heard ({why}), so it may run {LONGEST_UNHEARD_S:g} s at most"
-                )
+                raise CannotStart(f"{escape} and Stop would not be heard ({why}), so it may run {most:g} s at most")
         self.phase, self._begun = "running", True
         self._at_work.add(self)
         gil.allow_tracing(os.getpid())  # which starts the probe
@@ -229,6 +228,10 @@ OF_MODEL: dict[str, Callable[[Recipe, RunDirectory], InAppEngine]] = {
     "qthread": QThreadsInApp,
     "qthreadpool": QThreadPoolInApp,
 }
+
+
+def in_threads(recipe: Recipe, directory: RunDirectory) -> InAppEngine:
+    return OF_MODEL[recipe.model](recipe, directory)
 
 
 class OnUiThread(InAppEngine):

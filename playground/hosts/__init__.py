@@ -1,0 +1,65 @@
+"""Places to run. Every file here is one, those with a leading underscore apart: it declares `HOST = Host(…)`, and with
+that says all that anybody asks of a place, from its title to its clock. Nothing is registered anywhere; to add a place
+is to add a file. A file that cannot be loaded is listed with the reason, and the other places go on.
+
+From here come `every`, `named` and `usual`, and what a declaration is made of."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from playground.command import lab_command as lab_command
+from playground.hosts._hardware import HERE as HERE
+from playground.hosts._hardware import SAME_CLOCK as SAME_CLOCK
+from playground.hosts._hardware import Clock as Clock
+from playground.hosts._hardware import Hardware as Hardware
+from playground.hosts._host import AppThreads as AppThreads
+from playground.hosts._host import Host as Host
+from playground.hosts._host import Lab as Lab
+from playground.hosts._host import UiThread as UiThread
+from playground.hosts._host import problem
+
+
+@cache
+def every() -> tuple[Host, ...]:
+    """All of them, available or not, in the order that they ask for."""
+    found: dict[str, Host] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if not info.name.startswith("_"):
+            host = _loaded(info.name, found)
+            found[host.name] = host
+    return tuple(sorted(found.values(), key=lambda host: (host.order, host.name)))
+
+
+def _loaded(file: str, others: dict[str, Host]) -> Host:
+    try:
+        host = importlib.import_module(f"{__name__}.{file}").HOST
+        why = problem(host)
+        if why is None and host.name in others:
+            why = f"there is a place {host.name!r} already"
+        if why is None:
+            assert isinstance(host, Host)
+            return host
+    except Exception as wrong:
+        why = repr(wrong)
+    name = file.replace("_", "-")
+    return Host(name=name, title=name, by=Lab(), available=False, why=f"{file}.py: {why}")
+
+
+def named(name: str) -> Host:
+    found = next((host for host in every() if host.name == name), None)
+    if found is None:
+        raise LookupError(f"there is no place {name!r}")
+    return found
+
+
+def usual() -> Host:
+    """Where a recipe runs that does not say where."""
+    return every()[0]
+
+
+def usual_of(model_hosts: tuple[str, ...]) -> Host:
+    """The first place that takes a model; `model_hosts` are those that the model names."""
+    return next((host for host in every() if host.takes(model_hosts)), usual())

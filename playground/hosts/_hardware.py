@@ -1,0 +1,66 @@
+"""What a place runs on: its cores, what it lets a run have, and its clock. All places of today run on the computer that
+this app runs on; one elsewhere brings a `Hardware` of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+import psutil
+
+from playground.cores import CoreMeter
+from playground.task_limits import Left, System
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How a place's clock stands to the app's. Records carry the time of the place; whoever reads them takes this away,
+    once, and from there on all is in the app's time."""
+
+    ahead_ns: int = 0
+    error_ns: int = 0  # by how much that may be wrong
+
+
+SAME_CLOCK = Clock()
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """This computer."""
+
+    title: str = "This machine"
+    clock: Clock = SAME_CLOCK
+
+    @property
+    def cores(self) -> int:
+        return os.cpu_count() or 1
+
+    @property
+    def here(self) -> bool:
+        """Do its processes and cores stand among those of this app's computer?"""
+        return True
+
+    def meter(self) -> CoreMeter:
+        """Tells how busy its cores are."""
+        return CoreMeter()
+
+    def memory(self) -> list[Left]:
+        """Bytes that may still be taken: of the computer, and of what a container may have."""
+        return [Left(psutil.virtual_memory().available, ""), *System().memory()]
+
+    def tasks(self) -> list[Left]:
+        """How many more threads or processes it will start, for each limit that it has."""
+        return System().tasks()
+
+    def open_files(self) -> int | None:
+        """How many files a process may open at most; None: any number."""
+        with contextlib.suppress(ImportError):  # Windows has no such limit
+            import resource
+
+            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            return None if hard == resource.RLIM_INFINITY else hard
+        return None
+
+
+HERE = Hardware()

@@ -1,0 +1,28 @@
+"""Engines: what carries out a run of this window, by what the place of the run asks for. A lab process needs no window;
+threads of this app and its UI thread only a window can lend."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from playground.directory import RunDirectory
+from playground.engine import Engine
+from playground.hosts import AppThreads, Lab, UiThread
+from playground.recipe import Recipe
+from playground.run import MakeEngine
+from playground.session import Session
+from ui.workers import in_app
+
+
+class Engines:
+    def __init__(self, parent: QObject) -> None:
+        self._of: dict[type, MakeEngine] = {
+            Lab: Session,
+            AppThreads: in_app.in_threads,
+            UiThread: partial(in_app.OnUiThread, stand_in=in_app.UiThreadStandIn(parent)),
+        }
+
+    def make(self, recipe: Recipe, directory: RunDirectory) -> Engine:
+        return self._of[type(recipe.place.by)](recipe, directory)
