@@ -1,8 +1,11 @@
-"""`python3 -m tests [pytest arguments]`: brings .venv up to what the tests need and runs pytest. Widgets in the test
-process are drawn offscreen; the windows that tests/e2e drives get a virtual display of their own, so that no test takes
-anybody's mouse. Says beforehand what cannot be run here, and why.
+"""`python3 -m tests`: brings .venv up to what the tests need and runs all of them, in two rows beside each other
+(rows.py). With arguments of pytest, it runs only what they name. Widgets in the test process are drawn offscreen; the
+windows that tests/e2e drives get a virtual display of their own, so that no test takes anybody's mouse. Says beforehand
+what cannot be run here, and why.
 
-`--without-qt` first: runs in .venv-core, where no Qt is installed. `--prepare` first: only makes the environment.
+`--quick` alone: lint, contracts, and the tests that find most in two minutes. `--again` alone: all, and what fails is
+tried once more. `--row NAME` first: one row. `--prepare` first: only makes the environment.
+`--without-qt` first: runs in .venv-core, where no Qt is installed.
 `mutants` first: changes the sources of the figures, one place at a time, and asks the tests (docs/testing.md).
 `truth` first: compares what the app tells of its runs with what independent observers see (docs/truth.md)."""
 
@@ -27,21 +30,31 @@ def main(arguments: list[str]) -> int:
         sys.exit("The tests need Python 3.11+; this is " + sys.version.split()[0] + ". Try: python3.11 -m tests")
     from playground import trouble
 
-    without_qt, prepare = "--without-qt" in arguments[:1], "--prepare" in arguments[:1]
     try:
-        python = core_python() if without_qt else test_python()
+        return carried_out(arguments)
     except trouble.Trouble as problem:
         print(problem, file=sys.stderr)
         return 1
-    if prepare:
+
+
+def carried_out(arguments: list[str]) -> int:
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if first in ("", "--again") and not rest:
+        return whole(again=first == "--again")
+    if first == "--quick" and not rest:
+        return quick()
+    if first == "--row" and rest:
+        return row(rest[0], rest[1:])
+    if first == "--without-qt":
+        return without_qt_run(core_python(), rest)
+    python = test_python()
+    if first == "--prepare":
         print(python)
         return 0
-    if arguments[:1] == ["mutants"]:
-        return subprocess.call([str(python), "-m", "tests.mutation", *arguments[1:]], cwd=ROOT)
-    if arguments[:1] == ["truth"]:
-        return module(python, "tests.truth", arguments[1:], os.environ)
-    if without_qt:
-        return without_qt_run(python, arguments[1:])
+    if first == "mutants":
+        return subprocess.call([str(python), "-m", "tests.mutation", *rest], cwd=ROOT)
+    if first == "truth":
+        return module(python, "tests.truth", rest, os.environ)
     return run(python, arguments)
 
 
@@ -65,6 +78,53 @@ def core_python() -> Path:
     return bootstrap.Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed).made()
 
 
+# --- rows of tests ------------------------------------------------------------------------------------------------
+
+
+def whole(again: bool) -> int:
+    """Everything. `again`: many tests watch real programs, on a computer that others may share. So what fails is tried
+    once more when nothing else runs, and has to pass then; both times stand in what is printed."""
+    from tests import rows
+
+    failed = rows.beside(rows.WHOLE)
+    if again:
+        for name in failed:
+            print(f"--- what failed in {name}, once more", flush=True)
+        failed = [name for name in failed if row(name, ["--last-failed", "--last-failed-no-failures=none"]) != 0]
+    return told(failed)
+
+
+def quick() -> int:
+    """The linter, the import contracts (tests/core/test_contracts.py), and the tests that find most for their time."""
+    from tests import rows
+
+    python = str(test_python())
+    checks = [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]]
+    unclean = [" ".join(check[2:]) for check in checks if subprocess.call(check, cwd=ROOT) != 0]
+    return told(unclean + rows.beside(rows.QUICK))
+
+
+def told(failed: list[str]) -> int:
+    from tests import rows
+
+    print("failed: " + ", ".join(failed) if failed else "all passed")
+    print("pictures of what failed, and how long each test took:", rows.KEPT, flush=True)
+    return 1 if failed else 0
+
+
+def row(name: str, more: list[str]) -> int:
+    from tests import rows
+
+    kept = rows.KEPT / name
+    if "--last-failed" not in more:
+        shutil.rmtree(kept, ignore_errors=True)
+    os.environ["PLAYGROUND_TESTS_KEPT"] = str(kept)
+    arguments = [*rows.arguments(name), *more]
+    if rows.rows()[name].without_qt:
+        return without_qt_run(core_python(), arguments)
+    return run(test_python(), arguments)
+
+
 # --- runs ---------------------------------------------------------------------------------------------------------
 
 
@@ -75,8 +135,6 @@ def without_qt_run(python: Path, arguments: list[str]) -> int:
         "ignore::pytest.PytestConfigWarning",
         "-o",
         "addopts=-ra --strict-markers --import-mode=importlib",
-        "-o",
-        "cache_dir=.pytest_cache-core",  # the window's tests may be running beside them, and keep what failed too
     ]
     named = any(not argument.startswith("-") for argument in arguments)
     return pytest(python, [*settings, *arguments, *([] if named else ["tests/core"])], os.environ)

@@ -21,6 +21,8 @@ from hypothesis import HealthCheck, settings
 
 from playground.interpreters import cache
 from tests.core import pythons
+from tests.kept import Kept
+from tests.limit import TimeLimit
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION = "PLAYGROUND_TEST_SESSION"  # in the environment of every process that a test starts, directly or not
@@ -37,6 +39,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=25)
 settings.load_profile("patient")
 
 
@@ -160,7 +163,13 @@ def is_exempt(process: psutil.Process) -> bool:
         return True
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(TimeLimit())
+    config.pluginmanager.register(Kept())
+    end_when_asked()
+
+
+def end_when_asked() -> None:
     """Asked to end, the tests put away what they have started, as after Ctrl+C."""
     ours = os.getpid()
 

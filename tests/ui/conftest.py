@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground import interpreters
@@ -23,6 +25,22 @@ def collected_again() -> Iterator[None]:
     """A whole app, as some tests make one, collects in its own way, and nobody would after it."""
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def windows_put_away() -> Iterator[None]:
+    """A window takes some twenty popovers with it, which nobody asks to go. Thousands of widgets of earlier tests would
+    make each change of theme, and of style, a matter of seconds."""
+    before = set(shown_or_hidden())
+    yield
+    for window in shown_or_hidden():
+        if window not in before:
+            window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def shown_or_hidden() -> list[QWidget]:
+    return QApplication.topLevelWidgets() if QApplication.instance() else []
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""Which tests are run beside which. The whole is two rows: most of the core, where no Qt is installed, and the window
+with the rest. Both wait for programs most of the time, so two cores carry both. `--quick` is two rows as well: all
+files but those that take long, and a few tests chosen out of these. docs/testing.md says what that leaves out."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / "build" / "tests"  # a folder for each row
+
+# Files of the core that go with the window: some of their tests use Qt, and both rows take about as long then.
+WITH_WINDOW = "bootstrap scripts"
+
+# They run labs and other programs, dozens of windows, or make environments.
+LONG_CORE = """
+answers asked_lines beside bootstrap claim cli clocks detached doors endings faults gil heap installing
+interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs loops memory models mutation outcomes output
+own_runs pictures plain probe properties raised readme rings scripts started stuck subinterpreters truth way_out
+"""
+LONG_UI = """
+age app code coding collector doors in_app_beside in_app_tracing keyboard layout live_runs look one_fault output
+packages past_runs recipe_ways settings_shared stage_end theme window window_end
+"""
+
+# Of the long ones: a lab of every model, and the app as a person drives it.
+LABS = ["tests/core/test_models.py::test_every_worker_does_what_it_does_in_serial"]
+DRIVEN = [
+    "tests/e2e/test_first_start.py::test_a_starter_starts_its_run",
+    "tests/e2e/test_running.py::test_pause_resume_and_stop_by_mouse",
+    "tests/e2e/test_command_line.py::test_a_screenshot_of_a_run",
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one pytest runs, and whether Qt is there."""
+
+    tests: list[str]
+    without_qt: bool = False
+
+
+def files(part: str, but: str = "") -> list[str]:
+    """Those of a folder, without the named ones."""
+    left_out = {f"test_{name}.py" for name in but.split()}
+    found = {path.name for path in (ROOT / "tests" / part).glob("test_*.py")}
+    if unknown := left_out - found:
+        raise LookupError(f"tests/{part} has no {', '.join(sorted(unknown))}")
+    return [f"tests/{part}/{name}" for name in sorted(found - left_out)]
+
+
+def rows() -> dict[str, Row]:
+    beside = [f"tests/core/test_{name}.py" for name in WITH_WINDOW.split()]
+    return {
+        "core": Row(files("core", WITH_WINDOW), without_qt=True),
+        "window": Row(["tests/ui", "tests/e2e", *beside]),
+        "quick-core": Row([*files("core", LONG_CORE), *LABS]),
+        "quick-window": Row([*files("ui", LONG_UI), *DRIVEN]),
+    }
+
+
+WHOLE, QUICK = ("core", "window"), ("quick-core", "quick-window")
+
+
+def arguments(name: str) -> list[str]:
+    """pytest's, for a row. What failed is kept for each, as rows are run at the same time; none keeps it for later."""
+    kept = KEPT / name
+    times = ["--durations=25", "--durations-min=1", f"--junitxml={kept / 'times.xml'}"]
+    examples = ["--hypothesis-profile=quick"] if name in QUICK else []
+    return ["-q", *times, *examples, "-o", f"cache_dir={kept / 'cache'}", *rows()[name].tests]
+
+
+def beside(names: Sequence[str]) -> list[str]:
+    """Runs rows at the same time; each line says which one it is of. Gives those that failed."""
+    command = [sys.executable, "-u", "-m", "tests", "--row"]
+    pipe = subprocess.PIPE
+    begun = {
+        name: subprocess.Popen([*command, name], cwd=ROOT, stdout=pipe, stderr=subprocess.STDOUT) for name in names
+    }
+    signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in begun.values()])
+    width = max(map(len, names))
+    readers = [threading.Thread(target=repeat, args=(f"{name:{width}} | ", begun[name])) for name in names]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        join(reader)
+    return [name for name, process in begun.items() if process.wait() != 0]
+
+
+def repeat(before: str, process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout is not None
+    with process.stdout:
+        for line in process.stdout:
+            print(before + line.decode(errors="replace"), end="", flush=True)
+
+
+def join(reader: threading.Thread) -> None:
+    """Ctrl+C reaches the rows too, and they sum up what they did."""
+    while reader.is_alive():
+        with contextlib.suppress(KeyboardInterrupt):
+            reader.join()
