@@ -211,9 +211,9 @@ def run_command(options: argparse.Namespace) -> int:
     limits.check(recipe)
     directory.sweep()
     with _StopSignal() as stop:
-        others = Others(recipe.place.hardware.meter())
+        others = Others(recipe.place.hardware.meter()) if recipe.place.hardware.here else None
         _, statistics = carry_out(recipe, stop, 1)
-        took = others.cores()
+        took = others.cores() if others is not None else None
         if not options.no_baseline:
             statistics = _compared(statistics, _baseline(recipe, statistics, stop))
     machine = Machine(recipe.place.hardware.cores, 0.0, took or 0.0, None)

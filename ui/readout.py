@@ -147,7 +147,8 @@ class Readout(QObject):
         elif run is not None and longest is not None:
             longest = self._longest(run, longest)
         hardware = HERE if run is None else run.recipe.place.hardware
-        return Machine(hardware.cores, *self._busy.of(run), p99, longest)
+        busy = self._busy.of(run) if hardware.here else (0.0, 0.0)  # how busy another computer is nobody has looked
+        return Machine(hardware.cores, *busy, p99, longest)
 
     def _tell_disturbance(self, run: RunStatistics) -> None:
         if run.number in self._judged or run.seconds < DISTURBED_AFTER_S:

@@ -21,25 +21,35 @@ class Clock:
     ahead_ns: int = 0
     error_ns: int = 0  # by how much that may be wrong
 
+    @property
+    def note(self) -> str:
+        """What a picture of such times has to say of them."""
+        return f"times ± {self.error_ns / 1e6:g} ms" if self.error_ns else ""
+
 
 SAME_CLOCK = Clock()
+HERE_NUMBER = 0
 
 
-@dataclass(frozen=True)
 class Hardware:
-    """This computer."""
+    """This computer. One elsewhere says otherwise what is not as here, and has a number of its own."""
 
-    title: str = "This machine"
-    clock: Clock = SAME_CLOCK
+    title = "This machine"
+    number = HERE_NUMBER  # in headers: processes of two computers may have the same pid
+
+    @property
+    def here(self) -> bool:
+        """Do its processes and cores stand among those of this app's computer?"""
+        return self.number == HERE_NUMBER
 
     @property
     def cores(self) -> int:
         return os.cpu_count() or 1
 
     @property
-    def here(self) -> bool:
-        """Do its processes and cores stand among those of this app's computer?"""
-        return True
+    def clock(self) -> Clock:
+        """As it stands when a run begins."""
+        return SAME_CLOCK
 
     def meter(self) -> CoreMeter:
         """Tells how busy its cores are."""

@@ -21,6 +21,7 @@ from playground.task_limits import Left
 
 
 class Small(Hardware):
+    title = "The far one"
     cores = 3
 
     def tasks(self):
@@ -40,7 +41,7 @@ HOST = Host(
     other_pythons=False,
     longest_s=60.0,
     usual_s=3.0,
-    hardware=Small(title="The far one"),
+    hardware=Small(),
 )
 """
 

@@ -364,12 +364,12 @@ class Stage(Themed, QWidget):
         return not self.frozen and any((group.run.ended_ns or 0) > left for group in self.groups.values())
 
     def _live_runs(self) -> list[LiveRun]:
-        """Those that had a core lately: samples are looked at a second time."""
+        """Those that had a core of this computer lately: samples are looked at a second time."""
         lately = self.window_of_time.now - LATELY_NS
         return [
             LiveRun(group.run, self._slots[number])
             for number, group in self.groups.items()
-            if not group.run.ended or (group.run.ended_ns or 0) > lately
+            if (not group.run.ended or (group.run.ended_ns or 0) > lately) and group.run.recipe.place.hardware.here
         ]
 
     def _show_window(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QThread
 
 from playground.core_threads import CoreThreads
 from playground.cores import CoreMeter, CoreSample
+from playground.hosts import HERE
 from playground.process_tree import LINUX
 from ui.apart import apart
 
@@ -43,7 +44,7 @@ class CoreSampler(QThread):
         self._samples.append(meter.sample(threads.look(ours) if LINUX else None))
 
     def run(self) -> None:
-        meter, threads, ours = CoreMeter(), CoreThreads(), frozenset((os.getpid(),))
+        meter, threads, ours = HERE.meter(), CoreThreads(), frozenset((os.getpid(),))
         own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
         threads.look(ours)  # what they took before is of no sample
         due, rounds = time.perf_counter() + EVERY_S, 0
