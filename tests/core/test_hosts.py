@@ -5,66 +5,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from playground import cli, hosts, limits
-from playground.hosts import Host, Lab
+from playground.hosts import Lab
 from playground.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
 from playground.recipe_line import from_line, to_line, to_sentence
-
-FAR = """
-from playground.hosts import Hardware, Host, Lab, lab_command
-from playground.task_limits import Left
-
-
-class Small(Hardware):
-    title = "The far one"
-    cores = 3
-
-    def tasks(self):
-        return []
-
-    def memory(self):
-        return [Left(200_000_000, "")]
-
-
-HOST = Host(
-    name="far",
-    title="a far lab",
-    note="through another command",
-    order=15,
-    by=Lab(start=lambda interpreter, gil: ["env", "FAR=1", *lab_command(interpreter, gil)]),
-    models_of="lab",
-    other_pythons=False,
-    longest_s=60.0,
-    usual_s=3.0,
-    hardware=Small(),
-)
-"""
-
-
-@pytest.fixture
-def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with one more place in it."""
-    (tmp_path / "far.py").write_text(FAR, encoding="utf-8")
-    monkeypatch.setattr(hosts, "__path__", [*hosts.__path__, str(tmp_path)])
-    hosts.every.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    hosts.every.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("playground.hosts.")]:
-        if getattr(sys.modules[name], "__file__", "").startswith(str(tmp_path)):
-            del sys.modules[name]
-
-
-def add(far: Path, name: str, text: str) -> Host:
-    (far / f"{name}.py").write_text(text, encoding="utf-8")
-    hosts.every.cache_clear()
-    return hosts.named(name.replace("_", "-"))
-
+from tests.core.added_hosts import add, far  # noqa: F401
 
 # --- one more place
 
@@ -156,7 +105,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "why"), BROKEN.values(), ids=BROKEN)
-def test_a_file_that_declares_no_place_is_listed_with_the_reason(far: Path, text: str, why: str) -> None:
+def test_a_file_that_declares_no_place_is_listed_with_the_reason(far: Path, text: str, why: str) -> None:  # noqa: F811
     place = add(far, "near", f"from playground.hosts import Host, Lab\n{text}\n")
     assert (place.name, place.available) == ("near", False)
     with pytest.raises(BadRecipe, match=why) as refusal:

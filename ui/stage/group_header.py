@@ -262,8 +262,8 @@ class GroupHeader(BandPanel):
             found.append((self.statistics.outcome, "plain"))
         if self._age:
             found.append((self._age, "plain"))
-        clock = self.run.recipe.place.hardware.clock
-        notes = (self.run.gil_note, clock.note, self._disturbance, self._note)
+        times = self.run.recipe.place.hardware.clock.note
+        notes = (self.run.gil_note, times, self._disturbance, self._note)
         return [*found, *((note, "warn") for note in notes if note)]
 
     def tags_within(self, room: float) -> list[Tag]:
