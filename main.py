@@ -9,7 +9,7 @@ def main():
     if sys.version_info < (3, 11):
         sys.exit(OLD + sys.version.split()[0])
     try:
-        from playground import bootstrap
+        from playground.start import bootstrap
 
         run = bootstrap.prepare(sys.argv[1:])  # None: the window is wanted
         if run is None:

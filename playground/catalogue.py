@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from playground.lab import catalogue as shelf
-from playground.lab.knob import EVERY_RUN, Knob
+from playground.lab.wire import shelf
+from playground.lab.wire.knob import EVERY_RUN, Knob
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -28,11 +28,11 @@ FOR_MODELS = ("gevent", "greenlet", "monocle")
 def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):
         sys.exit("The tests need Python 3.11+; this is " + sys.version.split()[0] + ". Try: python3.11 -m tests")
-    from playground import trouble
+    from playground.start import start_trouble
 
     try:
         return carried_out(arguments)
-    except trouble.Trouble as problem:
+    except start_trouble.Trouble as problem:
         print(problem, file=sys.stderr)
         return 1
 
@@ -63,7 +63,7 @@ def carried_out(arguments: list[str]) -> int:
 
 def test_python() -> Path:
     """This interpreter where it has everything (`pip install -e .[test]`), otherwise .venv's."""
-    from playground import bootstrap
+    from playground.start import bootstrap
 
     needed = (*bootstrap.NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter", *FOR_MODELS)
     if not bootstrap.missing_here(needed):
@@ -72,7 +72,7 @@ def test_python() -> Path:
 
 
 def core_python() -> Path:
-    from playground import bootstrap
+    from playground.start import bootstrap
 
     needed = ("pytest", "hypothesis", "msgspec", "numpy", "psutil", "platformdirs", *FOR_MODELS)
     return bootstrap.Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed).made()

@@ -34,7 +34,7 @@ packages past_runs recipe_ways settings_shared stage_end theme window window_end
 LABS = ["tests/core/test_models.py::test_every_worker_does_what_it_does_in_serial"]
 DRIVEN = [
     "tests/e2e/test_first_start.py::test_a_starter_starts_its_run",
-    "tests/e2e/test_running.py::test_pause_resume_and_stop_by_mouse",
+    "tests/e2e/test_lab.py::test_pause_resume_and_stop_by_mouse",
     "tests/e2e/test_command_line.py::test_a_screenshot_of_a_run",
 ]
 

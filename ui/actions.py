@@ -8,8 +8,8 @@ from typing import NamedTuple
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from ui import keys
-from ui.panels.controls import Control
+from ui.kit import keys
+from ui.kit.controls import Control
 
 
 class Command(NamedTuple):

@@ -20,13 +20,13 @@ from typing import NoReturn
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
-from playground import directory
-from playground.cli import bad_recipe
-from playground.recipe import BadRecipe, Recipe, checked, load
-from ui.defects import Defects
-from ui.script import Steps
-from ui.settings import SettingsFile
-from ui.start import make_application, make_window, run_script
+from playground.cli.commands import bad_recipe
+from playground.recipe.recipe import BadRecipe, Recipe, checked, load
+from playground.run import run_folder
+from ui.application import make_application, make_window, run_script
+from ui.loop.defects import Defects
+from ui.loop.steps import Steps
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 DEFAULT_SIZE = QSize(1440, 900)
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         faulthandler.enable()
     application = make_application()
     if options.command == "bench":
-        from ui import bench
+        from ui.dev import bench
 
         return bench.main(application, options.json)
     return _show(application, options, recipe)
@@ -95,7 +95,7 @@ def _seconds(text: str) -> float:
 
 
 def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe | None) -> int:
-    directory.sweep()
+    run_folder.sweep()
     # Who takes a picture or measures leaves no trace in the user's settings.
     settings = SettingsFile(kept=not (options.screenshot or options.first_paint))
     window = make_window(application, settings, options.theme)
@@ -104,7 +104,7 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
         window.files.open_recipe(Path(options.recipe))  # as if chosen in the window: its code is not run unseen
     window.show_at(options.size or (DEFAULT_SIZE if options.screenshot else None))
     if place := os.environ.get("CONCURRENCY_PLAYGROUND_STATE"):
-        from ui.witness import Witness
+        from ui.dev.witness import Witness
 
         Witness(window, Path(place))
     gc.collect()

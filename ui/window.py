@@ -11,53 +11,54 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from playground import hosts
-from playground import recipe as recipes
 from playground.hosts import HERE
-from playground.interpreters import Interpreter
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.trust import Trust
-from playground.way_out import Place
-from ui import keys, way_out
+from playground.interpreters.known import Interpreter
+from playground.recipe import recipe as recipes
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from playground.run.trust import Trust
+from playground.run.way_out_process import Place
 from ui.actions import Actions
-from ui.apart import apart
-from ui.appearance import Appearance
-from ui.clock import FrameClock
-from ui.code_tab import CodeTab
-from ui.coding import Coding
-from ui.files import Files
-from ui.interpreter_choices import choices
-from ui.keyboard import Keyboard
-from ui.known_interpreters import KnownInterpreters
-from ui.launch import ABOUT_RUN, STARTING, Launch
-from ui.live_runs import LiveRuns
-from ui.look_tab import LookTab
-from ui.middle import Middle
-from ui.output_tab import OutputTab
-from ui.packages import Packages
-from ui.panels.knobs import KnobsPopover
-from ui.panels.notices import Notices
-from ui.panels.palette import Palette
-from ui.panels.popover import Popover
-from ui.panels.race import RaceMenu
-from ui.panels.recipe_bar import RecipeBar
-from ui.panels.runs import RunsPanel
-from ui.panels.starters import Starters
-from ui.panels.status import StatusBar
-from ui.panels.strip import VerdictStrip
-from ui.past_runs import PastRuns
-from ui.races import Races, opponents, pair
-from ui.readout import Readout
-from ui.recipe_history import RecipeHistory
-from ui.recipe_lines import RecipeLines
-from ui.recipe_ways import RecipeWays
-from ui.settings import SettingsFile
-from ui.side import Side
+from ui.code.coding import Coding
+from ui.code.trusted_code import words_beside
+from ui.kit import keys
+from ui.kit.notices import Notices
+from ui.kit.popover import Popover
+from ui.kit.theme import Theme, ThemeSource
+from ui.loop import freeze_exit
+from ui.loop.apart import apart
+from ui.loop.frame_clock import FrameClock
+from ui.recipe.bar import RecipeBar
+from ui.recipe.history import RecipeHistory
+from ui.recipe.interpreter_choices import choices
+from ui.recipe.knobs import KnobsPopover
+from ui.recipe.known_interpreters import KnownInterpreters
+from ui.recipe.launch import ABOUT_RUN, STARTING, Launch
+from ui.recipe.opened_files import Files
+from ui.recipe.packages import Packages
+from ui.recipe.palette import Palette
+from ui.recipe.race_menu import RaceMenu
+from ui.recipe.races import Races, opponents, pair
+from ui.recipe.starters import Starters
+from ui.recipe.suggestions import TypedRecipe, suggestions
+from ui.recipe.typed_lines import RecipeLines
+from ui.recipe.ways import RecipeWays
+from ui.runs.live_runs import LiveRuns
+from ui.runs.output.output_tab import OutputTab
+from ui.runs.runs_panel import RunsPanel
+from ui.runs.status_bar import StatusBar
+from ui.runs.verdict_strip import VerdictStrip
+from ui.runs.views.look_tab import LookTab
+from ui.settings.appearance import Appearance
+from ui.settings.settings import SettingsFile
+from ui.settings.window_place import WindowPlace
+from ui.shell.code_tab import CodeTab
+from ui.shell.keyboard import Keyboard
+from ui.shell.past_runs import PastRuns
+from ui.shell.readout import Readout
+from ui.shell.right_column import Side
+from ui.shell.split import Middle
 from ui.stage.stage import Stage
-from ui.suggestions import TypedRecipe, suggestions
-from ui.theme import Theme, ThemeSource
-from ui.trust import words_beside
-from ui.window_place import WindowPlace
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
 
@@ -448,7 +449,7 @@ class Window(QMainWindow):
     def _way_out(self, number: int) -> tuple[int, list[Place]] | None:
         group = self.stage.groups.get(number)
         buttons: list[QWidget] = [] if group is None else [group.header.stop_button]
-        return way_out.places(self, [*buttons, self.recipe_bar.stop_all])
+        return freeze_exit.places(self, [*buttons, self.recipe_bar.stop_all])
 
     def _on_failed(self, number: int, words: str) -> None:
         """Told until somebody has dismissed the run: it may leave the stage by itself before anybody looks."""

@@ -10,7 +10,6 @@ import importlib
 import pkgutil
 from functools import cache
 
-from playground.command import lab_command as lab_command
 from playground.hosts._hardware import HERE as HERE
 from playground.hosts._hardware import SAME_CLOCK as SAME_CLOCK
 from playground.hosts._hardware import Clock as Clock
@@ -20,6 +19,7 @@ from playground.hosts._host import Host as Host
 from playground.hosts._host import Lab as Lab
 from playground.hosts._host import UiThread as UiThread
 from playground.hosts._host import problem
+from playground.start.command import lab_command as lab_command
 
 
 @cache

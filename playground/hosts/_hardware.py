@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import psutil
 
-from playground.cores import CoreMeter
-from playground.task_limits import Left, System
+from playground.figures.core_meter import CoreMeter
+from playground.recipe.task_limits import Left, System
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from playground import command
 from playground.hosts._hardware import HERE, Hardware
+from playground.start import command
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import msgspec
 
-from playground import command, directory
-from playground.figures import InterpreterFacts
+from playground.figures.records import InterpreterFacts
 from playground.interpreters.interpreter import Interpreter
-from playground.lab import descendants
-from playground.lab.introduce import OLDEST
+from playground.lab.asked.who_am_i import OLDEST
+from playground.lab.watching import descendants
+from playground.run import run_folder
+from playground.start import command
 
 OLDEST_PYPY = (3, 9)
 LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; on a machine that is busy with other things some more
@@ -35,7 +36,7 @@ _numbers = count(1)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What `playground.lab.introduce` prints."""
+    """What `playground.lab.asked.who_am_i` prints."""
 
     path: str
     version: str
@@ -99,7 +100,7 @@ def _refused(path: str, why: str, lasting: bool) -> Asked:
 
 def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
     """What it printed, and the number of the process that asked."""
-    mark = f"{directory.mark()}asked-{next(_numbers)}"
+    mark = f"{run_folder.mark()}asked-{next(_numbers)}"
     with _empty_folder() as folder:
         process = subprocess.Popen(
             command.introduce_command(path),

@@ -14,12 +14,12 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from playground import command
+from playground.files.whole_file import OURS, locked, write_whole
 from playground.interpreters.asking import Asked
 from playground.interpreters.interpreter import Interpreter
 from playground.interpreters.places import virtual_environment
-from playground.lab.abilities import changed
-from playground.whole_file import OURS, locked, write_whole
+from playground.lab.asked.abilities import changed
+from playground.start import command
 
 APP = "concurrency-playground"
 FILE = "interpreters.json"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground import catalogue
-from playground.figures import InterpreterFacts
-from playground.lab import abilities
+from playground.figures.records import InterpreterFacts
+from playground.lab.asked import abilities
 
 
 @dataclass(frozen=True)

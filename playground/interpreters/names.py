@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.interpreters.places import absolute
-from playground.recipe import BadRecipe
-from playground.recipe_words import quoted
+from playground.recipe.mistakes import quoted
+from playground.recipe.recipe import BadRecipe
 
 NAME = re.compile(r"(?P<kind>[a-z]*?)(?P<number>\d+(\.\d+)*)?(?P<free>t?)", re.IGNORECASE)
 KINDS = {"": "CPython", "python": "CPython", "cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}

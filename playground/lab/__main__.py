@@ -17,26 +17,14 @@ import time
 import warnings
 from typing import Any
 
-from . import (
-    RECIPE,
-    calibrate,
-    catalogue,
-    clocks,
-    descendants,
-    fit,
-    gil,
-    machine,
-    noted_lines,
-    ops,
-    output,
-    own,
-    ring,
-    stacks,
-    watching,
-    worker,
-)
-from .running import Lab
-from .site import CannotPrepare
+from . import RECIPE
+from .beside import calibrate
+from .beside.run_site import CannotPrepare
+from .lab import Lab
+from .loops import watch_cost
+from .recording import noted_lines, own_module, worker
+from .watching import descendants, gil, machine, stacks
+from .wire import clocks, fit, ops, output_rings, ring, shelf
 
 NICE = 5
 
@@ -72,7 +60,7 @@ def main(argv: list[str]) -> int:
     try:
         outcome = run(directory, recipe, parent)
     except BaseException as problem:  # the user's module may raise anything
-        say("failed", error=own.error_text(problem))
+        say("failed", error=own_module.error_text(problem))
         end_everything()  # workers that have begun would keep this process alive for ever
     say("ended", **outcome)
     return 0
@@ -119,8 +107,8 @@ def end_everything() -> None:
 def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     niceness = machine.give_way(NICE)
     lab = Lab(directory, recipe, say, parent)
-    model = catalogue.load("models", recipe["model"])
-    job = catalogue.load("jobs", recipe["job"])
+    model = shelf.load("models", recipe["model"])
+    job = shelf.load("jobs", recipe["job"])
     say("ready", pid=os.getpid(), nice=niceness, python=python())
     able, needed = ops.names(ops.able(model)), ops.names(ops.needs(job))
     refusal = ops.refusal(model.TITLE, able, job.TITLE, needed)
@@ -131,11 +119,11 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
-    if recipe["job"] == own.NAME:
+    if recipe["job"] == own_module.NAME:
         noted_lines.listen()
     stamp_ns = worker.measure_stamp_ns(directory)
-    watch_ns = watching.cost_ns(directory, model, lab.control.words[ring.C_UNSTAMPED], lab.count, lab.knobs)
-    with output.aside():
+    watch_ns = watch_cost.cost_ns(directory, model, lab.control.words[ring.C_UNSTAMPED], lab.count, lab.knobs)
+    with output_rings.aside():
         solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
     op_work = calibrate.op_work(job, lab.order.prepared)
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
@@ -161,7 +149,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     lab.control.words[ring.C_CALLED] = begun
     model.run(lab)
     gil.allow_tracing(gil.NOBODY)
-    output.give_back()
+    output_rings.give_back()
     lab.clear()
     taken, after = time.perf_counter_ns() - begun, lab.handoffs()
     rate = None
@@ -186,10 +174,10 @@ def take_output(lab: Lab, model: Any) -> str | None:
     path = os.path.join(lab.directory, "output")
     one_interpreter = model.ONE_PROCESS and not getattr(model, "OWN_GILS", False)
     try:
-        output.create(path, lab.count, one_interpreter, one_loop(model))
+        output_rings.create(path, lab.count, one_interpreter, one_loop(model))
     except OSError as problem:
         return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
-    output.take(path, home=0)
+    output_rings.take(path, home=0)
     return None
 
 

@@ -14,8 +14,8 @@ import sys
 import threading
 from typing import Any, Callable, List, Optional
 
-from . import machine
 from .jobs.fetch import page_of
+from .watching import machine
 
 BACKLOG = 4096  # who connects while the queue is full tries again a second later: a few hundred may come at once
 REQUEST_BYTES = 8192

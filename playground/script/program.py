@@ -6,18 +6,19 @@ import ast
 import builtins
 import re
 
-from playground import command, interpreters
-from playground.lab.knob import SWITCH_INTERVAL
-from playground.recipe import Recipe, sentence
+from playground.files.visible import visible
+from playground.interpreters import known as interpreters
+from playground.lab.wire.knob import SWITCH_INTERVAL
+from playground.recipe.recipe import Recipe, sentence
 from playground.script import layout
 from playground.script.edits import Edits
 from playground.script.folding import folded
+from playground.script.python_text import Definition, Source, used
 from playground.script.refusal import NoScript
 from playground.script.rewrite import AMOUNT, WORKERS, Rewriting, Work, thing_name, value_text
-from playground.script.source import Definition, Source, used
 from playground.script.subject import Subject
 from playground.script.template import Template
-from playground.visible import visible
+from playground.start import command
 
 
 class Program:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from playground.lab import ops
+from playground.lab.wire import ops
 from playground.script.checks import left_out
 from playground.script.edits import Edits, node_text
+from playground.script.python_text import Function, strip_annotations
 from playground.script.refusal import NoScript
-from playground.script.source import Function, strip_annotations
 from playground.script.subject import Subject
 from playground.script.template import Template
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from playground import catalogue, command
-from playground.lab import catalogue as shelf
-from playground.lab import ops
-from playground.lab.knob import Knob
-from playground.lab.ops import Shared
-from playground.lab.site import CannotPrepare
-from playground.recipe import Recipe, knobs_of
+from playground import catalogue
+from playground.lab.beside.run_site import CannotPrepare
+from playground.lab.wire import ops, shelf
+from playground.lab.wire.knob import Knob
+from playground.lab.wire.ops import Shared
+from playground.recipe.recipe import Recipe, knobs_of
 from playground.script.folding import folded
+from playground.script.python_text import Function, Source
 from playground.script.refusal import NoScript
-from playground.script.source import Function, Source
 from playground.script.template import FOLDER
+from playground.start import command
 
 PIECES, STEPS = 10_000, 100  # for each worker, where the recipe says none: of 150 µs; of what takes longer
 

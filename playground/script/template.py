@@ -21,12 +21,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from playground import interpreters
-from playground.lab.ops import Shared
-from playground.recipe import Recipe
+from playground.files.visible import visible
+from playground.interpreters import known as interpreters
+from playground.lab.wire.ops import Shared
+from playground.recipe.recipe import Recipe
+from playground.script.python_text import Source
 from playground.script.refusal import NoScript
-from playground.script.source import Source
-from playground.visible import visible
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "scripts"
 MARKS = ("OPS", "REFUSED", "SHARED", "YIELDS", "ALWAYS", "HAND_ON", "FIRST", "INSTALL")

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import recorder
-from playground.cores import CoreMeter
-from playground.holders import NOBODY, STRANGER
-from playground.lab import ring as layout
-from playground.lab.calibrate import PIECE_NS
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.states import CORE, RUN
+from playground.figures.core_meter import CoreMeter
+from playground.lab.beside.calibrate import PIECE_NS
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.states import CORE, RUN
+from playground.recipe.recipe import Recipe
+from playground.run import stamp_cost
+from playground.run.run import Run
 
 
 def work(run: Run, seconds: float) -> None:
@@ -161,7 +161,7 @@ def recording(seconds: float) -> None:
     print("recorder: part of the throughput that stamping takes")
     for model in ("threads", "processes"):
         pairs = max(8, int(seconds * 4))
-        costs = [recorder.measure(Recipe(workers=2, model=model), pairs) for _ in range(3)]
+        costs = [stamp_cost.measure(Recipe(workers=2, model=model), pairs) for _ in range(3)]
         print(f"  {model:9} " + "  ".join(f"{cost:6.2%}" for cost in costs))
 
 

@@ -17,8 +17,8 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
-from playground import directory
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
+from playground.run import run_folder
 
 FIRST, EACH_S = 10, 1.0
 MB = 1e6
@@ -40,7 +40,7 @@ def used_mb() -> tuple[float, float]:
     """Of this process, and of files in memory."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     own = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    home = directory.home()
+    home = run_folder.home()
     files = (path for path in home.rglob("*") if path.name) if home.is_dir() else iter(())
     mine = f"{os.getpid()}-"
     held = sum(_size(path) for path in files if any(part.startswith(mine) for part in path.parts))
@@ -61,10 +61,10 @@ def main() -> None:
     given = parser.parse_args()
     if not given.display:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from ui.bench import SIZE
-    from ui.script import Steps
-    from ui.settings import SettingsFile
-    from ui.start import make_application, make_window, run_script
+    from ui.application import make_application, make_window, run_script
+    from ui.dev.bench import SIZE
+    from ui.loop.steps import Steps
+    from ui.settings.settings import SettingsFile
 
     application = make_application()
     place = Path(tempfile.mkdtemp(prefix="concurrency-playground-"))

@@ -18,11 +18,11 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab import ring as layout
-from playground.lanes import KEEP_NS, SLEPT
-from playground.rings import RECORD
-from playground.sightings import SIGHTING
-from playground.states import LOCK
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.sightings import SIGHTING
+from playground.reading.lanes.store import KEEP_NS, SLEPT
+from playground.reading.rings import RECORD
+from playground.reading.states import LOCK
 from tests.bench.drawing import FRAME_NS, MadeUpRun
 
 SECOND, NOW = 10**9, 10**13
@@ -35,8 +35,8 @@ class Aged:
     """A run that has gone on for so long, and the stage that shows it."""
 
     def __init__(self, lanes: int, age_s: float) -> None:
+        from ui.kit.theme import DARK
         from ui.stage.stage import Stage
-        from ui.theme import DARK
 
         self.begun, self.now = NOW - round(age_s * SECOND), NOW
         self.run = MadeUpRun(1, lanes, self.begun)
@@ -132,7 +132,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from ui.theme import load_fonts
+    from ui.kit.theme import load_fonts
 
     app = QApplication([])
     load_fonts()

@@ -18,15 +18,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from playground.cores import CoreSample
-from playground.figures import GilFigures, InterpreterFacts, RunStatistics, Shares, WorkerStatistics, worker_name
-from playground.lab import ring as layout
-from playground.lab_cpu import LabCpu
-from playground.lanes import SLEPT, LaneStore
-from playground.owners import Gil
-from playground.recipe import Recipe
-from playground.rings import RECORD
-from playground.started import StartedThreads
+from playground.figures.core_meter import CoreSample
+from playground.figures.lab_cpu import LabCpu
+from playground.figures.records import (
+    GilFigures,
+    InterpreterFacts,
+    RunStatistics,
+    Shares,
+    WorkerStatistics,
+    worker_name,
+)
+from playground.lab.wire import ring as layout
+from playground.reading.holds.owners import Gil
+from playground.reading.lanes.started_lanes import StartedThreads
+from playground.reading.lanes.store import SLEPT, LaneStore
+from playground.reading.rings import RECORD
+from playground.recipe.recipe import Recipe
 
 FRAME_NS = 33_333_333
 SLICE_NS, OP_NS = 5_000_000, 150_000
@@ -123,8 +130,8 @@ class Scene:
     """A stage with one made-up run, moved on frame by frame."""
 
     def __init__(self, lanes: int, cores: int, size: tuple[int, int], lens: bool) -> None:
+        from ui.kit.theme import DARK
         from ui.stage.stage import Stage
-        from ui.theme import DARK
 
         self.now = 10**12
         self.stage = Stage(DARK)
@@ -206,7 +213,7 @@ def main() -> None:
     given = parser.parse_args()
     from PySide6.QtWidgets import QApplication
 
-    from ui.theme import load_fonts
+    from ui.kit.theme import load_fonts
 
     app = QApplication([])
     load_fonts()

@@ -15,11 +15,11 @@ import pstats
 import tempfile
 from pathlib import Path
 
-from playground.recipe import Recipe
-from ui.bench import SIZE, Beats
-from ui.script import Steps
-from ui.settings import SettingsFile
-from ui.start import make_application, make_window, run_script
+from playground.recipe.recipe import Recipe
+from ui.application import make_application, make_window, run_script
+from ui.dev.bench import SIZE, Beats
+from ui.loop.steps import Steps
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 SETTLE_S, MEASURE_S = 6.0, 12.0

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import psutil
 
-from playground.recipe import Recipe
-from playground.run import Run
-from ui.bench import SIZE, Beats
-from ui.script import Steps
-from ui.settings import SettingsFile
-from ui.start import make_application, make_window, run_script
-from ui.trust import CodeTrust
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from ui.application import make_application, make_window, run_script
+from ui.code.trusted_code import CodeTrust
+from ui.dev.bench import SIZE, Beats
+from ui.loop.steps import Steps
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 WORKERS = 4

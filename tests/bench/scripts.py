@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from playground.cli import carry_out
-from playground.figures import FINISHED
-from playground.lab.machine import give_way
-from playground.recipe import Recipe, checked
-from playground.script import script_for
+from playground.cli.commands import carry_out
+from playground.figures.records import FINISHED
+from playground.lab.watching.machine import give_way
+from playground.recipe.recipe import Recipe, checked
+from playground.script.making import script_for
 
 PAIRS = [f"{job}/{model}" for job in ("primes", "hash") for model in ("serial", "threads", "processes", "asyncio")]
 NICE = 5  # as a lab

@@ -16,13 +16,15 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import catalogue, command, directory
+from playground import catalogue
 from playground.lab import jobs as lab_jobs
 from playground.lab import models as lab_models
-from playground.lab import ring as layout
-from playground.recipe import Recipe, checked
-from playground.rings import RingsReader
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.reading.rings import RingsReader
+from playground.recipe.recipe import Recipe, checked
+from playground.run import run_folder
+from playground.run.run import Run
+from playground.start import command
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60.0  # on a machine that has much else to do; what is waited for takes a moment otherwise
@@ -147,7 +149,7 @@ def in_group(leader: int | None) -> list[int]:
 
 
 def own_directories() -> list[Path]:
-    home = directory.home()
+    home = run_folder.home()
     return [path for path in home.iterdir() if path.name.startswith(f"{os.getpid()}-")] if home.is_dir() else []
 
 
@@ -155,8 +157,8 @@ def own_directories() -> list[Path]:
 
 JOB = """
 from itertools import count
-from playground.lab.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait, queue, semaphore
-NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
+from playground.lab.wire.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait, queue,
+semaphore NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
 
 def prepare(calibrate, knobs):
     return {{}}

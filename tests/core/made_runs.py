@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.figures import (
+from playground.figures.reach import Machine
+from playground.figures.records import (
     GilFigures,
     InterpreterFacts,
     LoopFigures,
@@ -14,8 +15,7 @@ from playground.figures import (
     WorkerStatistics,
     worker_name,
 )
-from playground.reach import Machine
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 
 MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=2.0)
 LOOP = LoopFigures(2.0, 4.0, 3000.0, beats=9, cores=1.0, switches_per_s=7.0, switches_source="counted")

@@ -7,8 +7,9 @@ import functools
 
 import pytest
 
-from playground import catalogue, interpreters
-from playground.interpreters import Interpreter
+from playground import catalogue
+from playground.interpreters import known
+from playground.interpreters.known import Interpreter
 
 CPYTHONS = [f"3.{minor}" for minor in range(8, 16)]
 FREE_THREADED = ["3.13t", "3.14t", "3.15t"]
@@ -21,7 +22,7 @@ OLDEST_PYPY = (3, 9)
 def found() -> dict[str, Interpreter]:
     """One of each of those that are wanted; the first wins, which is the one that runs the tests for its version."""
     pythons: dict[str, Interpreter] = {}
-    for one in interpreters.find():
+    for one in known.find():
         if one.available:
             pythons.setdefault(name_of(one), one)
     return {name: pythons[name] for name in WANTED if name in pythons}

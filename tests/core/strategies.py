@@ -7,9 +7,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from playground import catalogue, hosts
-from playground.lab import ring as layout
-from playground.recipe import Recipe, knobs_of
-from playground.rings import RECORD
+from playground.lab.wire import ring as layout
+from playground.reading.rings import RECORD
+from playground.recipe.recipe import Recipe, knobs_of
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import album as albums
-from playground import directory
-from playground.album import Album, Arrays, Found
+from playground.run import album as albums
+from playground.run import run_folder
+from playground.run.album import Album, Arrays, Found
 
 LIMIT_S = 10.0
 
@@ -76,8 +76,8 @@ def test_its_folder_is_private_and_carries_who_it_belongs_to(album: Album, tmp_p
 
 def test_pictures_lie_on_disk_and_not_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert directory.albums().parent.name == "concurrency-playground"
-    assert "/dev/shm" not in str(directory.albums())
+    assert run_folder.albums().parent.name == "concurrency-playground"
+    assert "/dev/shm" not in str(run_folder.albums())
 
 
 def test_what_was_never_there_and_what_is_forgotten_is_empty(album: Album) -> None:
@@ -143,7 +143,7 @@ def test_beyond_a_limit_the_oldest_make_room(album: Album, monkeypatch: pytest.M
 
 
 def test_what_a_killed_app_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "albums", lambda: tmp_path / "pictures")
+    monkeypatch.setattr(run_folder, "albums", lambda: tmp_path / "pictures")
     gone = tmp_path / "pictures" / "999999999-1-1"
     gone.mkdir(parents=True)
     (gone / "1.npz").write_bytes(b"x")
@@ -151,7 +151,7 @@ def test_what_a_killed_app_left_is_swept(tmp_path: Path, monkeypatch: pytest.Mon
     mine.put(1, picture)
     mine.ask(1)
     taken(mine)
-    directory.sweep()
+    run_folder.sweep()
     assert not gone.exists()
     assert mine.read(1), "that of an app that lives stays"
     mine.close()

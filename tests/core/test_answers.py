@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from playground import directory
-from playground.lab import ring as layout
 from playground.lab.jobs import primes
-from playground.lab.ops import Wrong, expect, rounds
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.lab.wire.ops import Wrong, expect, rounds
+from playground.recipe.recipe import Recipe
+from playground.run import run_folder
+from playground.run.run import Run
 from tests.core.labs import LIMIT_S, ROOT, running, to_the_end, until, until_all_work
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
@@ -113,11 +113,11 @@ def test_a_folder_for_files_that_a_killed_app_left_is_swept_away():
         assert app.stdout is not None
         left = Path(app.stdout.readline().strip())
         assert left.is_dir()
-        directory.sweep()
+        run_folder.sweep()
         assert left.is_dir()  # its app lives
         app.kill()
         app.wait(LIMIT_S)
-        directory.sweep()
+        run_folder.sweep()
         assert not left.exists()
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from playground.lab import appending, worker
-from playground.lab import ring as layout
 from playground.lab.jobs import write_log
+from playground.lab.recording import worker
+from playground.lab.wire import appending
+from playground.lab.wire import ring as layout
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 3000

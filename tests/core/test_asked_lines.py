@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import asked_lines
-from playground.asked_lines import EVERY_NS, AskedLines
-from playground.figures import STUCK
-from playground.lab import ring as layout
-from playground.states import EMPTY, LOCK, RUN, SLEEP
+from playground.figures.records import STUCK
+from playground.lab.wire import ring as layout
+from playground.reading.states import EMPTY, LOCK, RUN, SLEEP
+from playground.run import asked_lines
+from playground.run.asked_lines import EVERY_NS, AskedLines
 from tests.core.labs import LINUX, running, until
 from tests.core.test_own_runs import recipe_of
 

@@ -18,11 +18,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import catalogue, directory
-from playground.lab import ring as layout
+from playground import catalogue
 from playground.lab.jobs import write_log
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe, checked
+from playground.run import run_folder
+from playground.run.run import Run
 from tests.core.labs import LINUX, ROOT, finished, lives, ops, running, to_the_end, until, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="labs are tried on POSIX systems")
@@ -104,7 +105,7 @@ def test_the_files_of_a_killed_app_are_removed_at_the_next_start(
             app.kill()
 
     def swept() -> bool:
-        directory.sweep()
+        run_folder.sweep()
         return not list(tmp_path.glob("*/*"))
 
     wait_for(swept)  # the lab may write until it has ended, too

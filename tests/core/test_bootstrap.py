@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import bootstrap, screen, trouble
+from playground.start import bootstrap, display_check, start_trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = getattr(sys, "_base_executable", sys.executable)
@@ -388,7 +388,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     ],
 )
 def test_what_pip_says_is_told_apart(said: str, expected: str) -> None:
-    assert expected in str(trouble.explained(said, Path("/somewhere/.venv")))
+    assert expected in str(start_trouble.explained(said, Path("/somewhere/.venv")))
 
 
 # --- Pythons that are too old -------------------------------------------------------------------------------------
@@ -435,8 +435,8 @@ def test_no_display(monkeypatch: pytest.MonkeyPatch, display: str) -> None:
     monkeypatch.setenv("DISPLAY", display)
     if display and not screen_library_is_there():
         pytest.skip("libxcb is not installed, so no display can be asked")
-    with pytest.raises(trouble.Trouble) as caught:
-        screen.check_display()
+    with pytest.raises(start_trouble.Trouble) as caught:
+        display_check.check_display()
     assert "no display" in str(caught.value)
     assert "xvfb-run" in str(caught.value)
     assert display in str(caught.value)
@@ -452,16 +452,18 @@ def screen_library_is_there() -> bool:
 def test_no_display_is_needed_offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.delenv("DISPLAY", raising=False)
-    screen.check_display()
+    display_check.check_display()
 
 
 @LINUX
 def test_the_command_for_missing_libraries_names_every_package_once() -> None:
-    text = str(screen.missing_library(["libxcb-cursor.so.0", "libEGL.so.1", "libxcb-randr.so.0", "libxcb-shm.so.0"]))
+    text = str(
+        display_check.missing_library(["libxcb-cursor.so.0", "libEGL.so.1", "libxcb-randr.so.0", "libxcb-shm.so.0"])
+    )
     assert "sudo apt install libegl1 libxcb-cursor0 libxcb-randr0 libxcb-shm0" in text
     assert "sudo dnf install libglvnd-egl libxcb xcb-util-cursor" in text
     assert "sudo pacman -S libglvnd libxcb xcb-util-cursor" in text
-    assert "apt-file search libstrange.so.1" in str(screen.missing_library(["libstrange.so.1"]))
+    assert "apt-file search libstrange.so.1" in str(display_check.missing_library(["libstrange.so.1"]))
 
 
 def test_ctrl_c_before_anybody_listens_for_it_is_no_defect(

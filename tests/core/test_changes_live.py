@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from playground.recipe import Recipe
-from playground.run_report import as_json
+from playground.cli.report import as_json
+from playground.recipe.recipe import Recipe
 from tests.core.labs import running, to_the_end, until_all_work
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import psutil
 import pytest
 
-from playground.figures import RunStatistics
-from playground.recipe import Recipe, checked
-from playground.run import Run
-from playground.verdict import FULL, Machine, judge
+from playground.figures.records import RunStatistics
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
+from playground.verdict.judge import FULL, Machine, judge
 from tests.core.labs import finished, read_again
 
 SECONDS = 2.0

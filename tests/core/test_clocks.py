@@ -10,16 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from playground import states
-from playground.figures import RunStatistics
-from playground.lab import clocks
-from playground.lab import ring as layout
-from playground.lanes import LaneStore
-from playground.recipe import Recipe, checked
-from playground.rings import RECORD
-from playground.run import Run
-from playground.run_report import as_json
-from playground.verdict import judge
+from playground.cli.report import as_json
+from playground.figures.records import RunStatistics
+from playground.lab.wire import clocks
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.lanes.store import LaneStore
+from playground.reading.rings import RECORD
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
+from playground.verdict.judge import judge
 from tests.core.labs import LINUX, finished
 from tests.core.made_runs import MACHINE, made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import command
+from playground.start import command
 
 
 def test_a_checkout_is_used_as_it_is(tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground import core_parts
-from playground.core_parts import APP, OTHER, OWN, LiveRun, attributed
-from playground.cores import CoreSample
-from playground.lab import ring as layout
-from playground.lab_cpu import LabCpu, Part
-from playground.lanes import LaneStore
-from playground.recipe import Recipe
-from playground.rings import RECORD
+from playground.figures import core_parts
+from playground.figures.core_meter import CoreSample
+from playground.figures.core_parts import APP, OTHER, OWN, LiveRun, attributed
+from playground.figures.lab_cpu import LabCpu, Part
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.store import LaneStore
+from playground.reading.rings import RECORD
+from playground.recipe.recipe import Recipe
 
 MS = 1_000_000
 START = 10**12

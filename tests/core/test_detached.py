@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import directory
-from playground.lab import descendants
-from playground.leftovers import Leftovers
-from playground.recipe import Recipe
+from playground.lab.watching import descendants
+from playground.recipe.recipe import Recipe
+from playground.run import run_folder
+from playground.run.leftovers import Leftovers
 from tests.core.labs import LINUX, lives, running, to_the_end, until, wait_for
 from tests.core.test_faults import app, end, wait_until_gone
 
@@ -166,7 +166,7 @@ def test_it_ends_when_the_app_is_killed(way: str, model: str, tmp_path: Path) ->
         print(f"gone after {wait_until_gone(started) * 1000:.0f} ms")
     finally:
         end(process)
-        directory.sweep()
+        run_folder.sweep()
 
 
 def test_it_ends_with_an_app_that_is_killed_while_its_lab_stands_still(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_it_ends_with_an_app_that_is_killed_while_its_lab_stands_still(tmp_path:
         wait_until_gone(started)
     finally:
         end(process)
-        directory.sweep()
+        run_folder.sweep()
 
 
 def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: Path) -> None:
@@ -195,12 +195,12 @@ def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: 
         wait_for(lambda: len(detached(tmp_path / "pid", 2)) == 2)
         started = [psutil.Process(pid) for pid in detached(tmp_path / "pid", 2)]
         for one in psutil.Process(process.pid).children():
-            if "playground.lab.probe" in one.cmdline():
+            if "playground.lab.watching.probe" in one.cmdline():
                 one.kill()
         process.kill()
         process.wait()
         assert all(lives(one) for one in started)
-        directory.sweep()
+        run_folder.sweep()
         wait_until_gone(started)
     finally:
         end(process)

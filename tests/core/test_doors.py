@@ -93,9 +93,9 @@ def test_a_first_start_runs_nothing_of_the_folder_that_it_is_made_in(
     hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """venv and pip are modules too, and would import what lies where they are started."""
-    from playground import environment as making
-    from playground.bootstrap import Environment
-    from playground.trouble import Trouble
+    from playground.start import environment as making
+    from playground.start.bootstrap import Environment
+    from playground.start.start_trouble import Trouble
 
     lock = tmp_path / "some.lock"
     lock.write_text("no-such-package-at-all==1.0 --hash=sha256:" + "0" * 64 + "\n")

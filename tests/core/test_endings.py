@@ -16,13 +16,13 @@ from typing import Any
 import psutil
 import pytest
 
-from playground import engine, probing, session
-from playground import run as run_module
-from playground.directory import RunDirectory
-from playground.faults import Faults
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run, abandon
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe
+from playground.run import engine, lab_session, probe_process
+from playground.run import run as run_module
+from playground.run.faults import Faults
+from playground.run.run import Run, abandon
+from playground.run.run_folder import RunDirectory
 from tests.core.labs import LINUX, ROOT, in_group, own_directories, recipe_of, running, step, to_the_end, wait_for
 
 MANY = 8
@@ -101,7 +101,7 @@ def test_no_order_and_no_look_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     run = Run(1, SLEEPS)
     try:
-        for module in (session, probing, run_module):
+        for module in (lab_session, probe_process, run_module):
             monkeypatch.setattr(module.time, "sleep", never)
         monkeypatch.setattr("threading.Thread.join", never)
         monkeypatch.setattr(subprocess.Popen, "wait", never)
@@ -133,7 +133,7 @@ def test_a_python_that_reads_nothing_makes_nobody_wait(tmp_path: Path, monkeypat
     deaf = tmp_path / "python"
     deaf.write_text("#!/bin/sh\nexec sleep 600\n")
     deaf.chmod(0o755)
-    monkeypatch.setattr(session, "READY_S", 0.3)
+    monkeypatch.setattr(lab_session, "READY_S", 0.3)
     code = "def job(i, n):\n    return 1\n#" + "x" * 150_000
     begun = time.monotonic()
     with running(Recipe(job="own", workers=1, code=code, interpreter=str(deaf))) as run:

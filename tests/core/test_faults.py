@@ -17,11 +17,12 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import directory, session, states
-from playground.directory import RunDirectory
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.recipe.recipe import Recipe
+from playground.run import lab_session, run_folder
+from playground.run.run import Run
+from playground.run.run_folder import RunDirectory
 from tests.core.labs import (
     LINUX,
     POOLS,
@@ -184,7 +185,7 @@ def test_nobody_is_killed_once_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> 
     """Its number may be somebody else's by then."""
     with finished(recipe_of("threads", amount=5)) as run:
         killed: list[tuple[int, int]] = []
-        monkeypatch.setattr(session.os, "killpg", lambda *arguments: killed.append(arguments))
+        monkeypatch.setattr(lab_session.os, "killpg", lambda *arguments: killed.append(arguments))
         run.engine.kill()
         run.engine.poll()
         assert killed == []
@@ -193,10 +194,10 @@ def test_nobody_is_killed_once_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> 
 def test_of_what_a_lab_says_the_last_is_kept() -> None:
     place = RunDirectory(1)
     try:
-        made = session.Session(Recipe(), place)
+        made = lab_session.Session(Recipe(), place)
         for number in range(100):
             made._keep(b"%02d" % number * 4096)
-        assert len(made.log) == session.LOG_BYTES == 65_536
+        assert len(made.log) == lab_session.LOG_BYTES == 65_536
         assert made.log.endswith("99")
         assert made.log.startswith("92")
     finally:
@@ -312,7 +313,7 @@ def app(way: str, *more: str, jobs: str = "") -> subprocess.Popen[str]:
 
 def ops_of(process: subprocess.Popen[str]) -> list[int]:
     """What each worker of it has done so far."""
-    home = directory.home()
+    home = run_folder.home()
     found = list(home.glob(f"{process.pid}-*/rings")) if home.is_dir() else []
     words = np.frombuffer(found[0].read_bytes(), "<u8") if found else np.zeros(0, "<u8")
     lanes = int(words[layout.W_LANES]) if len(words) else 0  # made, and not yet filled in
@@ -355,13 +356,13 @@ def test_nothing_outlives_an_app_that_is_killed(way: str, job: str, tmp_path: Pa
         count = 10 if job == "tight" else 1
         started = wait_until_it_works(process, count, everyone=way.startswith("processes"))
         assert len(started) >= (4 if way.startswith("processes") else 2), "the probe, the lab, its workers"
-        places = list(directory.home().glob(f"{process.pid}-*"))
+        places = list(run_folder.home().glob(f"{process.pid}-*"))
         assert way != "processes-pooled-spawn" or named_semaphores(process.pid)
         process.kill()
         print(f"gone after {wait_until_gone(started) * 1000:.0f} ms")
         process.wait()
         assert places
-        assert directory.sweep() >= 1
+        assert run_folder.sweep() >= 1
         assert not [place for place in places if place.exists()]
         assert not named_semaphores(process.pid)
     finally:
@@ -388,7 +389,7 @@ def test_workers_end_with_their_lab_though_the_app_cannot_see_to_it(way: str, jo
         wait_for(lambda: not in_group(lab.pid), 5.0)
     finally:
         end(process)
-        directory.sweep()
+        run_folder.sweep()
 
 
 @every_parallel_way
@@ -405,7 +406,7 @@ def test_nothing_outlives_an_app_that_is_killed_while_it_starts_a_lab(way: str, 
         wait_for(lambda: not [pid for group in groups for pid in in_group(group)], 5.0)
     finally:
         end(process)
-        directory.sweep()
+        run_folder.sweep()
 
 
 def test_workers_that_are_still_being_started_end_with_the_app() -> None:
@@ -419,7 +420,7 @@ def test_workers_that_are_still_being_started_end_with_the_app() -> None:
         wait_for(lambda: not in_group(lab.pid), 1.5)
     finally:
         end(process)
-        directory.sweep()
+        run_folder.sweep()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -435,7 +436,7 @@ def test_a_signal_ends_the_run_politely_and_its_figures_are_printed(way: str, nu
         assert figures["outcome"] == "stopped"
         assert any(worker["ops"] for worker in figures["workers"])
         assert not left(started)
-        assert not list(directory.home().glob(f"{process.pid}-*"))
+        assert not list(run_folder.home().glob(f"{process.pid}-*"))
     finally:
         end(process)
 
@@ -444,7 +445,7 @@ def test_the_next_start_sweeps_away_what_a_killed_app_left() -> None:
     process = app("threads")
     wait_until_it_works(process)
     end(process)
-    stale = list(directory.home().glob(f"{process.pid}-*"))
+    stale = list(run_folder.home().glob(f"{process.pid}-*"))
     assert stale
     line = [sys.executable, "-c", APP, str(ROOT), "", "--job", "sleep", "--amount", "1", "--workers", "1"]
     subprocess.run(line, capture_output=True, check=True, timeout=30)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from playground.lab import gil
+from playground.lab.watching import gil
 from tests.core import pythons
 
 ROOT = Path(__file__).resolve().parents[2]

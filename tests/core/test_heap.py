@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import heap
+from playground.start import heap
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the settings are those of glibc")

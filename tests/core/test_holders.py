@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground import lanes
-from playground.holders import KEEP_NS, NOBODY, NOT_SAMPLED, STRANGER, HolderStore
-from playground.rings import PROBE_RECORD
+from playground.reading.holds.holders import KEEP_NS, NOBODY, NOT_SAMPLED, STRANGER, HolderStore
+from playground.reading.lanes import store as lanes
+from playground.reading.rings import PROBE_RECORD
 
 MS = 1_000_000
 LANES = 3

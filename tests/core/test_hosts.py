@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from playground import cli, hosts, limits
+from playground import hosts
+from playground.cli import commands
 from playground.hosts import Lab
-from playground.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
-from playground.recipe_line import from_line, to_line, to_sentence
+from playground.recipe import limits
+from playground.recipe.line import from_line, to_line, to_sentence
+from playground.recipe.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
 from tests.core.added_hosts import add, far  # noqa: F401
 
 # --- one more place
@@ -20,9 +22,9 @@ from tests.core.added_hosts import add, far  # noqa: F401
 
 @pytest.mark.usefixtures("far")
 def test_it_is_listed_with_what_it_can(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["list", "hosts"]) == 0
+    assert commands.main(["list", "hosts"]) == 0
     assert "far                a far lab                    through another command" in capsys.readouterr().out
-    assert cli.main(["list", "hosts", "--json"]) == 0
+    assert commands.main(["list", "hosts", "--json"]) == 0
     entries = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in entries] == ["lab", "far", "app", "ui"]
     entry = entries[1]
@@ -40,7 +42,7 @@ def test_lines_files_and_options_name_it(capsys: pytest.CaptureFixture[str]) -> 
     assert to_sentence(recipe) == "4 × Count primes as processes in a far lab for 2 s"
     assert from_toml(to_toml(recipe)) == recipe
     with pytest.raises(SystemExit):
-        cli.main(["run", "--help"])
+        commands.main(["run", "--help"])
     assert "lab|far|app|ui" in capsys.readouterr().out
 
 
@@ -64,7 +66,7 @@ def test_what_it_cannot_do_is_refused() -> None:
 
 @pytest.mark.usefixtures("far")
 def test_it_runs_what_a_lab_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["run", "4 x primes as processes in far for 0.6 s", "--json", "--no-baseline"]) == 0
+    assert commands.main(["run", "4 x primes as processes in far for 0.6 s", "--json", "--no-baseline"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert (figures["outcome"], figures["recipe"]["host"]) == ("finished", "far")
     assert all(worker["ops"] > 0 for worker in figures["workers"])
@@ -80,9 +82,9 @@ def test_its_labs_are_started_by_its_command(capsys: pytest.CaptureFixture[str],
     code = tmp_path / "mine.py"
     code.write_text("import os\n\ndef job(i, n):\n    return os.environ.get('FAR')\n", encoding="utf-8")
     options = ["--code", str(code), "--workers", "1", "--json"]
-    assert cli.main(["run", "--host", "far", *options]) == 0
+    assert commands.main(["run", "--host", "far", *options]) == 0
     assert json.loads(capsys.readouterr().out)["workers"][0]["result"] == "1"
-    assert cli.main(["run", *options]) == 0
+    assert commands.main(["run", *options]) == 0
     assert json.loads(capsys.readouterr().out)["workers"][0]["result"] is None
 
 

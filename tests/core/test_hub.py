@@ -11,9 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from playground.lab import http, hub
-from playground.lab.hub import Hub
-from playground.lab.ops import (
+from playground.lab.beside import http_get
+from playground.lab.loops import hub
+from playground.lab.loops.hub import Hub
+from playground.lab.loops.turns import TURN
+from playground.lab.wire.ops import (
     EVENT,
     LOCK,
     Acquire,
@@ -29,7 +31,6 @@ from playground.lab.ops import (
     queue,
     semaphore,
 )
-from playground.lab.turns import TURN
 
 SHARED = {"door": LOCK, "room": semaphore(2), "belt": queue(), "narrow": queue(1), "go": EVENT}
 
@@ -231,7 +232,7 @@ def test_a_server_that_is_not_there_is_the_problem_of_who_asked(made: Hub) -> No
 
 
 def test_an_answer_is_not_waited_for_for_ever(made: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LIMIT_S", 0.1)
+    monkeypatch.setattr(http_get, "LIMIT_S", 0.1)
     with serving() as port:
         begin(made, "a", Fetch(f"http://127.0.0.1:{port}/"))
         begin(made, "beat", Sleep(0.2))

@@ -18,12 +18,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import command, installing, interpreters, optional_packages
-from playground.bootstrap import ROOT, Environment
-from playground.installing import GIVEN_UP, UNPACKING, install, progress, reason
-from playground.interpreters import Interpreter
+from playground.interpreters import installing, known, optional_packages
+from playground.interpreters.installing import GIVEN_UP, UNPACKING, install, progress, reason
 from playground.interpreters.interpreter import own
-from playground.optional_packages import GREEN, MONOCLE, PACKAGES, pip_line, wanted_first, why_not
+from playground.interpreters.known import Interpreter
+from playground.interpreters.optional_packages import GREEN, MONOCLE, PACKAGES, pip_line, wanted_first, why_not
+from playground.start import command
+from playground.start.bootstrap import ROOT, Environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups, and environments as POSIX has them")
 
@@ -59,7 +60,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def asked(path: str) -> Interpreter:
-    return interpreters.ask(path)
+    return known.ask(path)
 
 
 def test_a_package_is_installed_and_its_model_there(tmp_path: Path, environment: str) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from playground import command, interpreters
-from playground.interpreters import Cache, ask, asking
+from playground.interpreters import asking
+from playground.interpreters import known as interpreters
+from playground.interpreters.known import Cache, ask
+from playground.start import command
 from tests.core.labs import add_jobs
 from tests.core.made_pythons import FACTS, counting, environment, install, script, starts
 

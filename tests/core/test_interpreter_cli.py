@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from playground import catalogue, cli, interpreters
+from playground import catalogue
+from playground.cli import commands
+from playground.interpreters import known
 from tests.core import pythons
 from tests.core.labs import ROOT, wait_for
 from tests.core.made_pythons import FACTS, environment, script
@@ -31,12 +33,12 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     needs = f'needs gevent: "{tmp_path / "python3.12"}" -m pip install gevent'
     bare = saying(tmp_path, "python3.12", "3.12.1", models={"serial": None, "threads": needs})
     able = saying(tmp_path, "pypy3", "3.9.16", implementation="PyPy", models={"serial": None, "threads": None})
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [bare, able])
+    monkeypatch.setattr(known, "candidates", lambda *_: [bare, able])
     return bare
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    assert cli.main(["run", "--seconds", "1", *words]) == 2
+    assert commands.main(["run", "--seconds", "1", *words]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err) < 600
@@ -48,7 +50,7 @@ def test_a_model_that_it_cannot_run_is_bad_input(bare: str, capsys: pytest.Captu
         message = refused(capsys, "--interpreter", words, "--model", "threads")
         assert message.startswith("bad recipe: threads cannot be run by CPython 3.12: needs gevent")
         assert f'"{bare}" -m pip install gevent' in message
-        assert f"{interpreters.own().title} at {sys.executable} can" in message
+        assert f"{known.own().title} at {sys.executable} can" in message
 
 
 @pytest.mark.usefixtures("bare")
@@ -72,27 +74,27 @@ def test_a_recipe_file_may_name_its_interpreter_shortly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     python = environment(tmp_path / "venv", os.path.realpath(sys.executable))
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [python])
-    monkeypatch.setattr(interpreters, "own", lambda: saying_own("2.0.0"))
+    monkeypatch.setattr(known, "candidates", lambda *_: [python])
+    monkeypatch.setattr(known, "own", lambda: saying_own("2.0.0"))
     file = tmp_path / "recipe.toml"
     file.write_text(f'job = "sleep"\namount = 1\nworkers = 1\ninterpreter = "python{sys.version_info[0]}"\n')
-    assert cli.main(["run", str(file), "--json"]) == 0
+    assert commands.main(["run", str(file), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["recipe"]["interpreter"] == python
     assert figures["interpreter"]["path"] == python
 
 
-def saying_own(version: str) -> interpreters.Interpreter:
+def saying_own(version: str) -> known.Interpreter:
     from dataclasses import replace
 
-    own = interpreters.interpreter.own()
+    own = known.interpreter.own()
     return replace(own, facts=replace(own.facts, version=version))
 
 
 @pytest.mark.parametrize("name", [*pythons.FREE_THREADED, pythons.PYPY, "3.8"])
 def test_every_kind_of_python_is_run_by_its_name(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     one = pythons.python(name)
-    assert cli.main(["run", "--interpreter", name, "--amount", "20", "--workers", "1", "--json"]) == 0
+    assert commands.main(["run", "--interpreter", name, "--amount", "20", "--workers", "1", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["interpreter"]["implementation"] == one.facts.implementation
     assert figures["interpreter"]["free_threaded"] == one.free_threaded
@@ -105,7 +107,7 @@ def test_a_free_threaded_lab_has_a_gil_or_none_as_asked(
     name = next((name for name in pythons.FREE_THREADED if name in pythons.found()), "3.13t")
     path = pythons.python(name).path
     words = ["--interpreter", path, "--set", f"gil={gil}", "--amount", "20", "--workers", "1", "--json"]
-    assert cli.main(["run", *words]) == 0
+    assert commands.main(["run", *words]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["interpreter"]["gil_enabled"] is enabled
     assert figures["interpreter"]["gil_enabled_at_end"] is enabled
@@ -115,7 +117,7 @@ def test_a_free_threaded_lab_has_a_gil_or_none_as_asked(
 
 
 def listed(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
-    assert cli.main(["list", *words, "--json"]) == 0
+    assert commands.main(["list", *words, "--json"]) == 0
     entries: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     return entries
 
@@ -131,7 +133,7 @@ def test_models_are_listed_as_an_interpreter_has_them(bare: str, capsys: pytest.
 
 
 def test_only_models_are_listed_for_an_interpreter(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["list", "jobs", "--interpreter", "3.12"]) == 2
+    assert commands.main(["list", "jobs", "--interpreter", "3.12"]) == 2
     assert "--interpreter goes with models only" in capsys.readouterr().err
 
 
@@ -143,7 +145,7 @@ def test_interpreters_are_listed_with_all_that_is_known(bare: str, capsys: pytes
     assert (first["name"], first["short"], first["packages"]) == (bare, "3.12", {})
     assert first["models"] == {"serial": None, "threads": f'needs gevent: "{bare}" -m pip install gevent'}
     assert second["short"] == "pypy3.9"
-    assert cli.main(["list", "interpreters"]) == 0
+    assert commands.main(["list", "interpreters"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [own["short"], "3.12", "pypy3.9"]
     assert lines[1].split() == ["3.12", "CPython", "3.12", "GIL", bare]

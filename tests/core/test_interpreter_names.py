@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from playground import interpreters
-from playground.figures import InterpreterFacts
-from playground.interpreters import (
+from playground.figures.records import InterpreterFacts
+from playground.interpreters import known
+from playground.interpreters.known import (
     Interpreter,
     check,
     is_name,
@@ -21,7 +21,7 @@ from playground.interpreters import (
     short_names,
     why_not,
 )
-from playground.recipe import BadRecipe, Recipe, checked
+from playground.recipe.recipe import BadRecipe, Recipe, checked
 from tests.core.made_pythons import FACTS, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
@@ -106,7 +106,7 @@ def test_each_printed_name_leads_back(tmp_path: Path) -> None:
 
 def test_a_recipes_interpreter_may_be_a_name_or_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     new = script(tmp_path, f"echo '{FACTS % '3.99.0'}'", "snake")
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [new])
+    monkeypatch.setattr(known, "candidates", lambda *_: [new])
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path.parent)
@@ -127,7 +127,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("text", "says"), REFUSED.items())
 def test_one_that_is_not_there_is_refused_with_what_is(text: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [])
+    monkeypatch.setattr(known, "candidates", lambda *_: [])
     with pytest.raises(BadRecipe) as refusal:
         named(text)
     assert refusal.value.field == "interpreter"
@@ -138,7 +138,7 @@ def test_one_that_is_there_and_cannot_be_a_lab_is_refused_with_its_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = script(tmp_path, f"echo '{FACTS % '3.7.9'}'", "old")
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [old])
+    monkeypatch.setattr(known, "candidates", lambda *_: [old])
     with pytest.raises(BadRecipe, match=f"no Python 3.7 to run: {old} is older than 3.8. There are: a path"):
         named("3.7")
 
@@ -163,7 +163,7 @@ def test_a_missing_package_comes_with_the_command() -> None:
 
 def test_what_the_models_say_themselves_is_understood() -> None:
     """A real Python that has nothing installed."""
-    for one in (found for found in interpreters.find() if found.available):
+    for one in (found for found in known.find() if found.available):
         for package in ("gevent", "greenlet"):
             if package not in one.packages:
                 assert reason(one, package) == f"needs {package}"

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground import catalogue, interpreters
-from playground.interpreters import GivenUp, Interpreter, absolute, ask, asking, find, in_order, own
+from playground import catalogue
+from playground.interpreters import asking, known
+from playground.interpreters.known import GivenUp, Interpreter, absolute, ask, find, in_order, own
 from tests.core import pythons
 from tests.core.labs import LINUX, wait_for
 from tests.core.made_pythons import FACTS, environment, install, script
@@ -154,7 +155,7 @@ def test_a_bad_one_does_not_spoil_the_list(tmp_path: Path, monkeypatch: pytest.M
     old = script(tmp_path, f"echo '{FACTS % '3.6.1'}'", "python3.6")
     bad = script(tmp_path, "echo rubbish", "python3.10")
     gone = str(tmp_path / "python3.11")
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [bad, old, gone, good, newer])
+    monkeypatch.setattr(known, "candidates", lambda *_: [bad, old, gone, good, newer])
     found = find()
     assert [one.path for one in found][:4] == ["", newer, good, old]
     assert {one.path for one in found[4:]} == {bad, gone}
@@ -165,9 +166,9 @@ def test_a_bad_one_does_not_spoil_the_list(tmp_path: Path, monkeypatch: pytest.M
 def test_a_graalpy_is_listed_if_it_can_be_a_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cannot = script(tmp_path / "a", "exit 1", "graalpy")
     can = script(tmp_path / "b", f"echo '{FACTS % '3.11.0'}'", "graalpy")
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [cannot, can])
+    monkeypatch.setattr(known, "candidates", lambda *_: [cannot, can])
     assert [one.path for one in find()] == ["", can]
-    one_by_one = interpreters.answers((), interpreters.Cache(), threading.Event())
+    one_by_one = known.answers((), known.Cache(), threading.Event())
     assert [one.path for one in one_by_one] == [can]
 
 

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 from playground import catalogue
-from playground.lab import ops as lab_ops
+from playground.lab.beside.run_site import Site
 from playground.lab.jobs import blur, compress, hash, hash_python, mandelbrot, primes, sort
-from playground.lab.picture import create
-from playground.lab.site import Site
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.lab.wire import ops as lab_ops
+from playground.lab.wire.picture_file import create
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of
 

@@ -14,12 +14,14 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import catalogue, limits, trips
-from playground.lab import ring as layout
-from playground.lab import trips as layout_of_trips
+from playground import catalogue
 from playground.lab.jobs import fetch
-from playground.recipe import BadRecipe, Recipe, checked
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.lab.wire import trip_times as layout_of_trips
+from playground.reading import round_trips
+from playground.recipe import limits
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import (
     LINUX,
@@ -103,7 +105,7 @@ def finished_well(name: str, run: Run) -> None:
     kinds = {kind for written in read_again(run) for kind in kinds_of_ops(written)}
     assert name not in KINDS or kinds == {KINDS[name]}, name
     if name.startswith("ping-pong"):
-        made = trips.read(run.directory.path)
+        made = round_trips.read(run.directory.path)
         medians = [result[1] for _, result in sorted(run.results.items())]
         assert made is not None
         assert made.made == WORKERS // 2 * AMOUNT
@@ -146,7 +148,7 @@ def test_the_last_of_an_odd_number_has_no_partner_and_sits_out() -> None:
 def test_pairs_that_talk_without_end_rest_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else whoever else wants a core may wait for minutes, as was seen with two pairs of processes on two cores."""
     rests: list[float] = []
-    monkeypatch.setattr("playground.lab.trips.time.sleep", rests.append)
+    monkeypatch.setattr("playground.lab.wire.trip_times.time.sleep", rests.append)
     board = layout_of_trips.show_on(layout_of_trips.create(str(tmp_path), 1))
     for made in range(1, 1001):
         layout_of_trips.show_trips(board, 0, made, deque([20_000]))
@@ -188,7 +190,7 @@ def test_waiting_for_a_file_holds_the_whole_loop(changed_lab: Callable[..., None
     changed_lab(
         slow="""
 import time
-from playground.lab.ops import Block
+from playground.lab.wire.ops import Block
 OPS = (Block,)
 
 def ops(worker, amount):

@@ -19,9 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground import computer, json_text
-from playground.lab import own
-from playground.recipe import Recipe
+from playground.figures import this_computer
+from playground.files import json_text
+from playground.lab.recording import own_module
+from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made, one
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,7 +106,7 @@ VALUES = st.recursive(
 @given(VALUES)
 @settings(deadline=None)
 def test_anything_that_a_lab_tells_can_be_written(value: Any) -> None:
-    strict(json_text.written({"result": own.plain(value), "figure": value}))
+    strict(json_text.written({"result": own_module.plain(value), "figure": value}))
 
 
 RETURNS = {
@@ -165,7 +166,7 @@ def test_a_moment_is_told_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     time.tzset()
     try:
-        told = computer.moment(time.perf_counter_ns() - 3_600_000_000_000)
+        told = this_computer.moment(time.perf_counter_ns() - 3_600_000_000_000)
         assert told is not None
         assert told.endswith("+05:30")
         ago = datetime.now().astimezone() - datetime.fromisoformat(told)
@@ -173,11 +174,11 @@ def test_a_moment_is_told_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None
     finally:
         monkeypatch.undo()
         time.tzset()
-    assert computer.moment(None) is None
+    assert this_computer.moment(None) is None
 
 
 def test_the_computer_is_told() -> None:
-    told = computer.computer()
+    told = this_computer.computer()
     assert told.cores == os.cpu_count()
     assert 1 <= told.cores_allowed <= told.cores
     assert told.app_python == ".".join(map(str, sys.version_info[:3]))
@@ -187,4 +188,4 @@ def test_the_computer_is_told() -> None:
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores cannot be chosen here")
 def test_cores_that_the_app_may_not_use_are_not_allowed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0})
-    assert computer.computer().cores_allowed == 1
+    assert this_computer.computer().cores_allowed == 1

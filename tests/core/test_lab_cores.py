@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.lab_cores import shared_out
+from playground.figures.lab_cores import shared_out
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import lab_cores
-from playground.lab import ring as layout
-from playground.lab_cores import cores_of
-from playground.lanes import LaneStore
+from playground.figures import lab_cores
+from playground.figures.lab_cores import cores_of
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.store import LaneStore
 
 S = 1_000_000_000
 

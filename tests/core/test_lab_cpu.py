@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from playground import lab_cpu, process_tree
-from playground.core_threads import CoreThreads
-from playground.lab_cpu import LabCpu, Part
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.figures import lab_cpu, process_tree
+from playground.figures.core_threads import CoreThreads
+from playground.figures.lab_cpu import LabCpu, Part
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core.labs import LINUX, recipe_of, running, step, wait_for
 
 MS = 1_000_000

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from playground import interpreters
-from playground.lab import ring as layout
+from playground.interpreters import known
 from playground.lab.jobs import primes
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import (
     LINUX,
@@ -394,7 +394,7 @@ def test_the_gil_of_every_cpython_is_measured(name: str) -> None:
 
 
 def test_a_python_of_another_folder_is_found_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "python").symlink_to(os.path.realpath(interpreters.own().facts.path))
+    (tmp_path / "python").symlink_to(os.path.realpath(known.own().facts.path))
     monkeypatch.chdir(tmp_path)
     with finished(recipe_of("serial", job="sleep", amount=1, interpreter="./python", knobs={"nap": 0.001})) as run:
         assert run.engine.outcome == "finished", run.engine.error
@@ -410,7 +410,7 @@ def test_a_python_of_another_folder_is_found_from_here(tmp_path: Path, monkeypat
 )
 def test_what_is_no_lab_is_named_with_the_reason(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "python3"
-    path.write_text("#!/bin/sh\n" + text.format(python=interpreters.own().facts.path) + "\n")
+    path.write_text("#!/bin/sh\n" + text.format(python=known.own().facts.path) + "\n")
     path.chmod(0o755)
     with finished(Recipe(interpreter=str(path), amount=1)) as run:
         assert run.engine.outcome == "failed"
@@ -419,7 +419,7 @@ def test_what_is_no_lab_is_named_with_the_reason(tmp_path: Path, text: str, says
 
 
 def test_one_that_hangs_does_not_hang_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.session.READY_S", 0.3)
+    monkeypatch.setattr("playground.run.lab_session.READY_S", 0.3)
     path = tmp_path / "python3"
     path.write_text("#!/bin/sh\nsleep 600\n")
     path.chmod(0o755)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.counts import BIN_NS
-from playground.lab import ring as layout
-from playground.lanes import MANY, NOT_RUN, SEGMENT, LaneStore
-from playground.states import IO, RUN, SLEEP
-from tests.core.test_lanes import MS, record, set_tail
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.heat_bins import BIN_NS
+from playground.reading.lanes.store import MANY, NOT_RUN, SEGMENT, LaneStore
+from playground.reading.states import IO, RUN, SLEEP
+from tests.core.test_store import MS, record, set_tail
 
 
 def edges(first: float, last: float, width: float) -> np.ndarray:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from playground import lanes
-from playground.lab import ring as layout
-from playground.lanes import GUESS_NS, SEGMENT, LaneStore
-from playground.states import EMPTY, GIL, LOCK, RUN, SLEEP, UNKNOWN
-from tests.core.test_lanes import record
+from playground.lab.wire import ring as layout
+from playground.reading.lanes import store as lanes
+from playground.reading.lanes.store import GUESS_NS, SEGMENT, LaneStore
+from playground.reading.states import EMPTY, GIL, LOCK, RUN, SLEEP, UNKNOWN
 from tests.core.test_sightings import MS, RUNS, SEEN_GIL, Scene
+from tests.core.test_store import record
 
 Piece = tuple[float, float, int]
 

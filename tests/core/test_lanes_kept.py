@@ -7,11 +7,11 @@ import os
 import numpy as np
 import pytest
 
-from playground import lanes
-from playground.lab import ring as layout
-from playground.lanes import SEGMENT, SLEPT, LaneStore
-from playground.states import EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN
-from tests.core.test_lanes import MS, pieces, record, set_tail
+from playground.lab.wire import ring as layout
+from playground.reading.lanes import store as lanes
+from playground.reading.lanes.store import SEGMENT, SLEPT, LaneStore
+from playground.reading.states import EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN
+from tests.core.test_store import MS, pieces, record, set_tail
 
 
 def segments(*each: tuple[float, float, int, int]) -> np.ndarray:

@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from playground import limits
 from playground.hosts import HERE
-from playground.limits import Room
-from playground.recipe import BadRecipe, Recipe
-from playground.task_limits import Left, System
+from playground.recipe import limits
+from playground.recipe.limits import Room
+from playground.recipe.recipe import BadRecipe, Recipe
+from playground.recipe.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
 THREADS, PROCESSES, SERIAL = (Recipe(workers=10, model=model) for model in ("threads", "processes", "serial"))

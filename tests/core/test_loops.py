@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground import catalogue, run_report
-from playground.figures import LoopFigures
-from playground.lab import needs
-from playground.lab import ring as layout
+from playground import catalogue
+from playground.cli import report as run_report
+from playground.figures.records import LoopFigures
+from playground.lab.asked import packages_missing
 from playground.lab.models import monocle as monocle_model
 from playground.lab.models import stackless as stackless_model
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of, ops, running, to_the_end, until
 
@@ -244,8 +245,8 @@ def test_tasks_of_monocle_that_are_due_at_the_same_moment_keep_their_order(monke
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
-    assert needs.missing(sys="python") is None
-    lacking = needs.missing(json="json", not_there_at_all="something", nor_this="else")
+    assert packages_missing.missing(sys="python") is None
+    lacking = packages_missing.missing(json="json", not_there_at_all="something", nor_this="else")
     assert lacking == f'needs something and else: "{sys.executable}" -m pip install something else'
 
 

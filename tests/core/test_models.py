@@ -13,11 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from playground import catalogue, cli, states
-from playground.lab import ops as lab_ops
-from playground.lab import ring as layout
-from playground.recipe import BadRecipe, Recipe, checked
-from playground.run import Run
+from playground import catalogue
+from playground.cli import commands
+from playground.lab.wire import ops as lab_ops
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import (
     family,
@@ -262,7 +264,7 @@ def ops(worker, amount):
 }
 
 HUMBLE = """
-from playground.lab.ops import Call, Sleep
+from playground.lab.wire.ops import Call, Sleep
 from playground.lab.models.serial import run
 NAME, TITLE, SUMMARY, ORDER, HOSTS = "humble", "Humble", "", 900, ("lab",)
 SHARED_GIL, ONE_PROCESS, OPS = False, True, (Call, Sleep)
@@ -439,7 +441,7 @@ def test_a_job_that_needs_more_than_a_model_can_do_is_refused_before_the_start(
         with pytest.raises(BadRecipe) as refused:
             checked(Recipe(job=job, model=model, workers=2, interpreter="python"))
         assert refused.value.field == "model"
-        assert cli.main(["run", "--model", model, "--job", job, "--amount", "1", "--interpreter", "python"]) == 2
+        assert commands.main(["run", "--model", model, "--job", job, "--amount", "1", "--interpreter", "python"]) == 2
         said = capsys.readouterr().err
         assert str(refused.value) in said
         assert all(word in said for word in ("Humble", catalogue.job(job).title, *missing)), said

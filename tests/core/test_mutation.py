@@ -138,7 +138,7 @@ def test_a_change_of_a_threshold_is_killed_and_one_of_nothing_survives() -> None
     line = [sys.executable, "-m", "tests.mutation", "totals", "--match", "return (self._last_began - self.started_ns)"]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "| playground/totals.py | 6 | 6 | 0 | 0 | 100.0 % |" in done.stdout
+    assert "| playground/figures/header_sums.py | 6 | 6 | 0 | 0 | 100.0 % |" in done.stdout
 
 
 def test_tests_that_fail_before_anything_is_changed_have_an_exit_code_of_their_own(

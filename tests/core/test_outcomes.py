@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import catalogue, engine
-from playground.cli import main
-from playground.directory import RunDirectory
-from playground.engine import Engine
-from playground.figures import CRASHED, FAILED, FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE
-from playground.lab import ring
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground import catalogue
+from playground.cli.commands import main
+from playground.figures.records import CRASHED, FAILED, FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE
+from playground.lab.wire import ring
+from playground.recipe.recipe import Recipe, checked
+from playground.run import engine
+from playground.run.engine import Engine
+from playground.run.run import Run
+from playground.run.run_folder import RunDirectory
 from tests.core.labs import LINUX, finished, running, to_the_end, until, until_all_work
 
 FOR_EVER = "def job(i, n):\n    while True: pass"
@@ -120,7 +121,7 @@ def test_only_three_are_trouble() -> None:
     ],
 )
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str, status: int, outcome: str) -> None:
-    file = tmp_path / "code.py"
+    file = tmp_path / "code_page.py"
     file.write_text(code)
     seconds = "1" if outcome == TIME_UP else "30"
     assert main(["run", "2 x own as threads", "--seconds", seconds, "--code", str(file), "--json"]) == status
@@ -134,7 +135,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: st
 
 def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Code that never asks cannot be cut when its share of the time is over."""
-    file = tmp_path / "code.py"
+    file = tmp_path / "code_page.py"
     file.write_text("import time\ndef job(i, n): time.sleep(30)")
     for form in ([], ["--json"]):
         assert main(["run", "3 x own as serial for 0.6 s", "--code", str(file), *form]) == 0
@@ -145,7 +146,7 @@ def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_many_whose_turn_never_came_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "code.py"
+    file = tmp_path / "code_page.py"
     file.write_text("import time\ndef job(i, n): time.sleep(30)")
     assert main(["run", "30 x own as serial for 0.6 s", "--code", str(file)]) == 0
     assert "not started   29 of 30" in capsys.readouterr().out

@@ -16,14 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import catalogue, directory
-from playground.cli import main
-from playground.lab import output as layout
-from playground.lab import whose
-from playground.output import MOST_AT_ONCE, MOST_KEPT, MOST_KEPT_TEXT, Line, OutputReader, readable, share
-from playground.raw_output import MOST_LINES, MOST_LOOKED_AT, RawOutput
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground import catalogue
+from playground.cli.commands import main
+from playground.lab.wire import current_worker
+from playground.lab.wire import output_rings as layout
+from playground.reading.printed import MOST_AT_ONCE, MOST_KEPT, MOST_KEPT_TEXT, Line, OutputReader, readable, share
+from playground.reading.raw_output import MOST_LINES, MOST_LOOKED_AT, RawOutput
+from playground.recipe.recipe import Recipe, checked
+from playground.run import run_folder
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of, running, to_the_end, until
 from tests.core.test_models import HOMES, MODELS, POOLS
@@ -373,7 +374,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(place)], capture_output=True)
     if made.returncode:
         pytest.skip(f"cannot mount here: {made.stderr.decode().strip()}")
-    monkeypatch.setattr(directory, "home", lambda: place / "home")
+    monkeypatch.setattr(run_folder, "home", lambda: place / "home")
     yield place
     subprocess.run(["umount", str(place)], check=True)
 
@@ -417,11 +418,11 @@ class Desk:
         self.reader = OutputReader(self.path)
 
     def say(self, text: str, worker: int = 0) -> None:
-        before = whose.worker.set(worker)
+        before = current_worker.worker.set(worker)
         try:
             print(text, end="", file=self.stream)
         finally:
-            whose.worker.reset(before)
+            current_worker.worker.reset(before)
 
     def lines(self) -> list[str]:
         """All that are new."""
@@ -513,10 +514,10 @@ def test_a_stream_is_as_a_file_of_text_is(desk: Desk) -> None:
 
 
 def test_a_reader_that_falls_behind_goes_on_with_the_newest(desk: Desk) -> None:
-    before = whose.worker.set(0)
+    before = current_worker.worker.set(0)
     for number in range(30_000):
         print(number, file=desk.stream)
-    whose.worker.reset(before)
+    current_worker.worker.reset(before)
     desk.say("one of B\n", worker=1)
     seen: list[Line] = []
     looks = 0
@@ -611,7 +612,7 @@ def test_many_threads_at_once_leave_every_line_whole(tmp_path: Path) -> None:
     each, count = 500, 8
 
     def talk(number: int, worker: int) -> None:
-        whose.worker.set(worker)
+        current_worker.worker.set(worker)
         for line in range(each):
             print("thread", number, "line", line, file=desk.stream)
 

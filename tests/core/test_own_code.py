@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from playground import catalogue, cli, own_code
-from playground.own_code import EXAMPLES, Example, Facts, error_line, look_at
-from playground.recipe import BadCode, BadRecipe, Recipe, checked
+from playground import catalogue
+from playground.cli import commands
+from playground.recipe import own_code
+from playground.recipe.own_code import EXAMPLES, Example, Facts, error_line, look_at
+from playground.recipe.recipe import BadCode, BadRecipe, Recipe, checked
 
 
 def facts(code: str) -> Facts:
@@ -150,7 +152,7 @@ def test_a_syntax_error_never_starts_a_lab(
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
     code = tmp_path / "mine.py"
     code.write_text("def job(i, n):\n    x = 1\n    retrun x\n")
-    assert cli.main(["run", "--code", str(code)]) == 2
+    assert commands.main(["run", "--code", str(code)]) == 2
     said = capsys.readouterr()
     assert "Line 3 of the code: invalid syntax" in said.err
     assert said.out == ""

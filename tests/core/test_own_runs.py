@@ -12,12 +12,14 @@ import numpy as np
 import psutil
 import pytest
 
-from playground import catalogue, command, states
-from playground.figures import STUCK, TIME_UP
-from playground.lab import ring as layout
-from playground.own_code import EXAMPLES, error_line, look_at
-from playground.recipe import Recipe, checked
-from playground.run import MODULE, Run
+from playground import catalogue
+from playground.figures.records import STUCK, TIME_UP
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.recipe.own_code import EXAMPLES, error_line, look_at
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import MODULE, Run
+from playground.start import command
 from tests.core import pythons
 from tests.core.labs import (
     LIMIT_S,

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.holders import NOBODY, STRANGER
-from playground.lab import ring as layout
-from playground.owners import Owners, gils_of
-from playground.rings import PROBE_RECORD, RECORD, RingsReader
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.holds.owners import Owners, gils_of
+from playground.reading.rings import PROBE_RECORD, RECORD, RingsReader
 
 MS = 1_000_000
 LOOP = 0x5000

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.album import Album
-from playground.past_run import PastRun, arrays_of, workers_in
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.worker_figures import MOST_COPIED, Workers
+from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.recipe.recipe import Recipe
+from playground.run.album import Album
+from playground.run.past_run import PastRun, arrays_of, workers_in
+from playground.run.run import Run
 from tests.core.test_album import taken
 
 LIMIT_S = 30.0

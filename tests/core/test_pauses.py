@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab.ring import IO, PAUSED, RUN, SLEEP, TURN
-from playground.pauses import taken_out
-from playground.recipe import Recipe, checked
-from playground.rings import RECORD, Records
+from playground.lab.wire.ring import IO, PAUSED, RUN, SLEEP, TURN
+from playground.reading.pauses import taken_out
+from playground.reading.rings import RECORD, Records
+from playground.recipe.recipe import Recipe, checked
 from tests.core.labs import ops, running, until
 
 

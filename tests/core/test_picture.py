@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import directory
-from playground.lab import output, whose
-from playground.lab import picture as layout
 from playground.lab.jobs import mandelbrot
-from playground.picture import PictureReader
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.lab.wire import current_worker, output_rings
+from playground.lab.wire import picture_file as layout
+from playground.reading.picture_tiles import PictureReader
+from playground.recipe.recipe import Recipe, checked
+from playground.run import run_folder
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of, ops, running, to_the_end, until
 
@@ -29,9 +29,9 @@ COLUMNS, ROWS, TILE = 5, 3, 4
 def path(tmp_path: Path) -> Iterator[str]:
     """Of an empty picture; what is painted is worker 2's."""
     layout.create(str(tmp_path / "picture"), COLUMNS, ROWS, TILE)
-    token = whose.worker.set(2)
+    token = current_worker.worker.set(2)
     yield str(tmp_path / "picture")
-    whose.worker.reset(token)
+    current_worker.worker.reset(token)
 
 
 def tile(first: int) -> bytes:
@@ -73,7 +73,7 @@ def test_each_tile_changes_the_count_in_each_frame(path: str) -> None:
 def test_a_later_frame_is_not_painted_over_by_one_who_lags_behind(path: str) -> None:
     reader, canvas = PictureReader(Path(path)), layout.show_on(path)
     layout.show_tile(canvas, 0, 0, 4, tile(100))
-    whose.worker.set(7)
+    current_worker.worker.set(7)
     layout.show_tile(canvas, 0, 0, 3, tile(50))
     assert reader.pixels[:TILE, :TILE].tobytes() == tile(100)
     assert (reader.painted, reader.frame, int(reader.owner[0, 0])) == (5, 5, 3)
@@ -108,7 +108,7 @@ def test_a_picture_of_any_size_can_be_mapped(tmp_path: Path) -> None:
 def test_of_very_many_workers_numbers_come_round_and_colours_stay_right(path: str) -> None:
     reader, canvas = PictureReader(Path(path)), layout.show_on(path)
     for number, worker in enumerate((0, layout.OWNERS - 1, layout.OWNERS, 99_999)):
-        whose.worker.set(worker)
+        current_worker.worker.set(worker)
         layout.show_tile(canvas, number, 0, 0, tile(0))
     owners = reader.owner.ravel()[:4].tolist()
     assert owners == [1, layout.OWNERS, 1, 99_999 - layout.OWNERS + 1]
@@ -119,7 +119,7 @@ def test_of_very_many_workers_numbers_come_round_and_colours_stay_right(path: st
 
 def test_what_nobody_paints_is_not_shown(path: str) -> None:
     """The op that is timed alone before the start is no part of the run."""
-    whose.worker.set(whose.NOBODY)
+    current_worker.worker.set(current_worker.NOBODY)
     layout.show_tile(layout.show_on(path), 0, 0, 0, tile(100))
     reader = PictureReader(Path(path))
     assert (reader.painted, reader.pixels.any()) == (0, False)
@@ -250,7 +250,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True)
     if made.returncode:
         pytest.skip(f"cannot mount here: {made.stderr.decode().strip()}")
-    monkeypatch.setattr(directory, "home", lambda: place / "home")
+    monkeypatch.setattr(run_folder, "home", lambda: place / "home")
     yield place
     subprocess.run(["umount", str(place)], check=True)
 
@@ -258,7 +258,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 def test_a_full_disk_is_told_before_anyone_starts(small_disk: Path) -> None:
     run = Run(1, recipe_of(knobs={**KNOBS, "width": 1920}))
     try:
-        output.create(str(small_disk / "as large"), run.recipe.workers)  # as the lab makes before
+        output_rings.create(str(small_disk / "as large"), run.recipe.workers)  # as the lab makes before
         left = (small_disk / "as large").stat().st_size + 1_000_000
         (small_disk / "as large").unlink()
         free = os.statvfs(small_disk)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from playground.lab import ring as layout
-from playground.recipe import Recipe, checked
-from playground.run import Run
-from playground.states import EMPTY, RUN
+from playground.lab.wire import ring as layout
+from playground.reading.states import EMPTY, RUN
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core.labs import LINUX, running
 
 MS = 1_000_000

@@ -20,7 +20,8 @@ from typing import ClassVar
 
 import pytest
 
-from playground.lab import gil, probe, ring
+from playground.lab.watching import gil, probe
+from playground.lab.wire import ring
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 20.0
@@ -97,7 +98,7 @@ class Bench:
         return lab
 
     def probe(self, *prefix: str) -> subprocess.Popen[str]:
-        start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from playground.lab.probe import main; "
+        start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from playground.lab.watching.probe import main; "
         start += "raise SystemExit(main(sys.argv[1:]))"
         return self._start(
             [*prefix, sys.executable, "-I", "-S", "-E", "-c", start, str(self.directory), str(self.workers)]
@@ -352,7 +353,8 @@ def test_dies_with_a_parent_that_is_killed(bench: Callable[..., Bench], tmp_path
 import subprocess, sys, time
 sys.path.insert(0, {str(ROOT)!r})
 line = [sys.executable, "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); "
-        "from playground.lab.probe import main; main(sys.argv[1:])", {str(ROOT)!r}, {str(run.directory)!r}, "1"]
+        "from playground.lab.watching.probe import main; main(sys.argv[1:])", {str(ROOT)!r}, {str(run.directory)!r},
+        "1"]
 print(subprocess.Popen(line).pid, flush=True)
 time.sleep(60)
 """

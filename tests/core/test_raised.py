@@ -7,17 +7,17 @@ import textwrap
 
 import pytest
 
-from playground.lab import own
-from playground.raised import raised
+from playground.lab.recording import own_module
+from playground.run.raised import raised
 
 
 def traceback_of(code: str) -> str:
     """As a lab tells it: the part in the user's code alone."""
     text = textwrap.dedent(code).lstrip()
     try:
-        exec(compile(text, own.FILE, "exec"), {"left": own.left})
+        exec(compile(text, own_module.FILE, "exec"), {"left": own_module.left})
     except BaseException as problem:
-        return own.error_text(problem)
+        return own_module.error_text(problem)
     raise AssertionError("it raised nothing")
 
 
@@ -56,7 +56,7 @@ def test_the_last_line_of_the_traceback_and_the_line_of_the_code(code: str, what
 
 def test_megabytes_of_words_are_cut_short() -> None:
     text = traceback_of("raise ValueError('e' * 1_000_000)")
-    assert len(text) < 1.01 * own.MOST_ERROR
+    assert len(text) < 1.01 * own_module.MOST_ERROR
     assert text.endswith(" more characters\n")
     told = raised(text)
     assert told is not None

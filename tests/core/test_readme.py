@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.recipe import BadRecipe, checked
-from playground.recipe_line import from_line
+from playground.recipe.line import from_line
+from playground.recipe.recipe import BadRecipe, checked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_its_lines_are_recipes() -> None:
 
 
 def run(folder: Path, *arguments: str) -> str:
-    code = "import sys; from playground.cli import main; raise SystemExit(main(sys.argv[1:]))"
+    code = "import sys; from playground.cli.commands import main; raise SystemExit(main(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )

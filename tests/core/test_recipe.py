@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import catalogue
-from playground.lab import ops
-from playground.recipe import (
+from playground.lab.wire import ops
+from playground.recipe.recipe import (
     BadRecipe,
     Recipe,
     changed,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.lab import ring as layout
-from playground.rings import PROBE_RECORD, RECORD, RingReader, RingsReader
+from playground.lab.wire import ring as layout
+from playground.reading.rings import PROBE_RECORD, RECORD, RingReader, RingsReader
 
 ROOT = Path(__file__).resolve().parents[2]
 

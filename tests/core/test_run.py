@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import directory, states
-from playground import run as run_module
-from playground.directory import RunDirectory
-from playground.figures import InterpreterFacts, RunStatistics
-from playground.holders import NOBODY, NOT_SAMPLED
-from playground.lab import ring as layout
-from playground.lab import trips
-from playground.raw_output import RawOutput
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.figures.records import InterpreterFacts, RunStatistics
+from playground.lab.wire import ring as layout
+from playground.lab.wire import trip_times
+from playground.reading import states
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
+from playground.reading.raw_output import RawOutput
+from playground.recipe.recipe import Recipe
+from playground.run import run as run_module
+from playground.run import run_folder
+from playground.run.run import Run
+from playground.run.run_folder import RunDirectory
 
 MS = 1_000_000
 PID = 4242
@@ -85,7 +86,7 @@ class Worker:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(directory, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(run_folder, "home", lambda: tmp_path / "home")
     monkeypatch.setattr(run_module, "clock", lambda: NOW)
     return tmp_path
 
@@ -401,8 +402,8 @@ def test_of_a_loop_whose_recording_was_not_measured_nothing_is_told(scenes: list
 
 def test_measuring_plain_messages_is_no_part_of_starting_the_workers(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong", model="threads", amount=10))
-    board = trips.show_on(trips.create(str(scene.run.directory.path), 2))
-    board[1][trips.PLAIN_TOOK] = 42 * MS
+    board = trip_times.show_on(trip_times.create(str(scene.run.directory.path), 2))
+    board[1][trip_times.PLAIN_TOOK] = 42 * MS
     _, control = layout.map_words(str(scene.run.directory.path / "control"))
     control[layout.C_CALLED] = scene.begun - 50 * MS
     scene.worker(0).ends()

@@ -8,16 +8,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from playground import gil_figures, speedup, worker_figures
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.speedup import Baseline
-from tests.core import test_run, test_run_figures
+from playground.figures import gil_figures, speedup, worker_figures
+from playground.figures.speedup import Baseline
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from tests.core import test_measured, test_run
+from tests.core.test_measured import control, sampled
 from tests.core.test_run import HOUR_MS, NOW, Scene, scene_of
-from tests.core.test_run_figures import control, sampled
 
-place, scenes, turn_clock = test_run.place, test_run.scenes, test_run_figures.turn_clock
+place, scenes, turn_clock = test_run.place, test_run.scenes, test_measured.turn_clock
 
 
 def two_processes(scenes: list[Scene]) -> Scene:
@@ -169,7 +169,7 @@ def test_looks_that_are_far_apart_reach_back_to_the_last_one(
 
 
 def test_a_slow_baseline_is_one_too(scenes: list[Scene]) -> None:
-    scene = test_run_figures.ten_per_second(scenes)
+    scene = test_measured.ten_per_second(scenes)
     scene.run.baseline = Baseline(0.5, speedup.BEFORE)
     assert scene.end().speedup == pytest.approx(20.0)
 
@@ -189,7 +189,7 @@ def test_a_slow_baseline_is_one_too(scenes: list[Scene]) -> None:
 def test_percentiles_are_those_of_the_counts(
     scenes: list[Scene], counts: dict[int, int], p50: float, p99: float
 ) -> None:
-    scene, words = test_run_figures.loop_scene(scenes)
+    scene, words = test_measured.loop_scene(scenes)
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 100, HOUR_MS * 10**6
     for step, beats in counts.items():
         words[layout.C_LOOP_COUNTS + step] = beats
@@ -199,7 +199,7 @@ def test_percentiles_are_those_of_the_counts(
 
 
 def test_the_last_step_counts_as_well(scenes: list[Scene]) -> None:
-    scene, words = test_run_figures.loop_scene(scenes)
+    scene, words = test_measured.loop_scene(scenes)
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 2, 2 * 10**9
     words[layout.C_LOOP_COUNTS + 40] = words[layout.C_LOOP_COUNTS + layout.LOOP_COUNTS - 1] = 1
     beat = scene.run.statistics().loop
@@ -228,7 +228,7 @@ def test_parts_of_samples_are_rounded(scenes: list[Scene]) -> None:
 
 
 def test_hand_offs_are_estimated_up_to_so_many(scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.lanes.MANY", 2)
+    monkeypatch.setattr("playground.reading.lanes.store.MANY", 2)
     scene = scene_of(scenes, Recipe(workers=2))
     a, b = scene.worker(0), scene.worker(1, after=10)
     a.does(10)

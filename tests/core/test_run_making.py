@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from playground import limits
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.lab.wire import ring as layout
+from playground.recipe import limits
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
 from tests.core import test_run
 from tests.core.test_run import MS, NOW, MadeEngine, Scene, scene_of
 

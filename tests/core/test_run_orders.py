@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from playground import run as run_module
-from playground.figures import Change
-from playground.lab import picture as picture_layout
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.stuck import StuckWatch
+from playground.figures.records import Change
+from playground.lab.wire import picture_file as picture_layout
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe
+from playground.run import run as run_module
+from playground.run.run import Run
+from playground.run.stuck import StuckWatch
 from tests.core import test_run
 from tests.core.test_run import MS, PID, MadeEngine, Scene, scene_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.lab import ring as layout
-from playground.recipe import Recipe
+from playground.lab.wire import ring as layout
+from playground.recipe.recipe import Recipe
 from tests.core import test_run
 from tests.core.test_run import MS, NOW, Scene, scene_of
 

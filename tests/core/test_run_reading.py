@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import catalogue, states
-from playground import run as run_module
-from playground.lab import born, threads
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.rings import RECORD
+from playground import catalogue
+from playground.lab.watching import born_threads, thread_looks
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.rings import RECORD
+from playground.recipe.recipe import Recipe
+from playground.run import run as run_module
 from tests.core import test_run
 from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, scene_of
 
@@ -169,9 +170,9 @@ def test_samples_of_threads_are_taken_over(scenes: list[Scene]) -> None:
         block, words = layout.map_words(str(run.directory.path / name))
         for number in (0, 1):
             spot = layout.HEADER_BYTES + number * layout.SAMPLE.size
-            layout.SAMPLE.pack_into(block, spot, scene.begun + number * MS, number * MS, 0, 0, 3, threads.RUNS, 1)
+            layout.SAMPLE.pack_into(block, spot, scene.begun + number * MS, number * MS, 0, 0, 3, thread_looks.RUNS, 1)
         words[layout.W_HEAD] = 2
-    (run.directory.path / "born").write_bytes(born.line(PID, 9, 0x9000, 0, "burn"))
+    (run.directory.path / "born").write_bytes(born_threads.line(PID, 9, 0x9000, 0, "burn"))
     run.pull()
     assert run.samples is not None
     assert run.started is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.figures import InterpreterFacts
-from playground.holders import NOBODY, NOT_SAMPLED
-from playground.lab import ring as layout
-from playground.owners import Gil
-from playground.recipe import Recipe
-from playground.ribbon import _gaps
+from playground.figures.records import InterpreterFacts
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
+from playground.reading.holds.owners import Gil
+from playground.reading.holds.ribbon import _gaps
+from playground.recipe.recipe import Recipe
 from tests.core import test_run
 from tests.core.test_run import MS, PID, Scene, scene_of
 

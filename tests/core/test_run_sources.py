@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from playground.figures import InterpreterFacts
-from playground.lab import ring as layout
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.started import Born
+from playground.figures.records import InterpreterFacts
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.started_lanes import Born
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
 from tests.core import test_run
 from tests.core.test_run import MS, NOW, PID, Scene, scene_of
 

@@ -20,9 +20,11 @@ from typing import Any
 
 import pytest
 
-from playground import catalogue, cli, own_code
-from playground.recipe import BadRecipe, Recipe, checked
-from playground.script import NoScript, script_for
+from playground import catalogue
+from playground.cli import commands
+from playground.recipe import own_code
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.script.making import NoScript, script_for
 from tests.core import pythons
 from tests.core.labs import ROOT, finished, forget_added, made_of
 from tests.core.made_pythons import counting, starts
@@ -553,12 +555,12 @@ def test_own_code_that_no_script_can_be_made_of_says_why(code: str, why: str) ->
 
 
 def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["script", "--job", "hash", "--model", "threads", "--amount", "7"]) == 0
+    assert commands.main(["script", "--job", "hash", "--model", "threads", "--amount", "7"]) == 0
     assert capsys.readouterr().out == script_for(Recipe(job="hash", model="threads", amount=7))
 
 
 def test_the_command_line_says_why_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["script", "--job", "ping-pong", "--set", "channel=pipe"]) == 2
+    assert commands.main(["script", "--job", "ping-pong", "--set", "channel=pipe"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert "there is a short program only for channel queue" in said.err

@@ -9,17 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from playground import sightings
-from playground.lab import ring as layout
-from playground.lab import threads
-from playground.lanes import GUESS_NS, SLEPT, STALE_NS, LaneStore, most_at_once
-from playground.rings import RECORD
-from playground.samples import SAMPLE
-from playground.sightings import ENOUGH, LATELY, of_samples
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN, WORDS
+from playground.lab.watching import thread_looks
+from playground.lab.wire import ring as layout
+from playground.reading.lanes import sightings
+from playground.reading.lanes.sampled_lanes import SAMPLE
+from playground.reading.lanes.sightings import ENOUGH, LATELY, of_samples
+from playground.reading.lanes.store import GUESS_NS, SLEPT, STALE_NS, LaneStore, most_at_once
+from playground.reading.rings import RECORD
+from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN, WORDS
 
 MS = 1_000_000
-RUNS, SLEEPS, SEEN_IO, SEEN_LOCK, SEEN_GIL = threads.RUNS, threads.SLEEPS, threads.IO, threads.LOCK, threads.GIL
+RUNS, SLEEPS, SEEN_IO, SEEN_LOCK, SEEN_GIL = (
+    thread_looks.RUNS,
+    thread_looks.SLEEPS,
+    thread_looks.IO,
+    thread_looks.LOCK,
+    thread_looks.GIL,
+)
 
 
 class Scene:
@@ -35,7 +41,7 @@ class Scene:
         samples["t"] = [round(when * MS) for when, _ in seen]
         samples["state"] = [what for _, what in seen]
         samples["cpu"] = np.array(cpu, float) * MS
-        samples["worker"], samples["flags"] = lane, threads.TELLS
+        samples["worker"], samples["flags"] = lane, thread_looks.TELLS
         self.store.sightings.see(of_samples(samples))
 
     def record(self, start: float, end: float, kind: int, cpu: float = 0, lane: int = 0, core_wait: float = 0) -> None:
@@ -133,7 +139,7 @@ def test_what_nobody_ever_saw_is_not_known_unless_it_can_be_but_one_thing(scene:
 
 @pytest.mark.parametrize("kind", [layout.IO, layout.LOCK, layout.RUN])
 def test_what_a_look_could_not_tell_is_not_known(scene: Scene, kind: int) -> None:
-    scene.see((1, threads.UNSURE), (2, threads.UNSURE), (3, SEEN_GIL), (4, SEEN_LOCK))
+    scene.see((1, thread_looks.UNSURE), (2, thread_looks.UNSURE), (3, SEEN_GIL), (4, SEEN_LOCK))
     scene.record(0, 8, kind)
     assert (scene.spent(UNKNOWN), scene.spent(GIL)) == (4, 2)
 
@@ -146,7 +152,7 @@ def test_a_call_that_was_seen_in_a_lock_did_not_wait_for_the_gil(scene: Scene) -
 
 def test_who_shares_no_gil_waits_for_what_it_asked_for() -> None:
     scene = Scene(shared_gil=False)
-    scene.see((1, SEEN_GIL), (2, threads.UNSURE), (3, SEEN_GIL))
+    scene.see((1, SEEN_GIL), (2, thread_looks.UNSURE), (3, SEEN_GIL))
     for kind, state in ((layout.IO, IO), (layout.LOCK, LOCK), (layout.SLEEP, SLEEP), (layout.AFTER, SLEEP)):
         before = scene.spent(state)
         scene.record(0, 4, kind)

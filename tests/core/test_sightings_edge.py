@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab import ring as layout
-from playground.sightings import BRIEF_NS, FAR_NS, NEVER, SIGHTING, Edge, Sightings
-from playground.states import CORE, GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.sightings import BRIEF_NS, FAR_NS, NEVER, SIGHTING, Edge, Sightings
+from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 MS = 1_000_000
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground import sightings
-from playground.lab import ring as layout
-from playground.rings import RECORD
-from playground.sightings import SEGMENT, SIGHTING, Edge, Parts, Sightings, merged
-from playground.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
+from playground.lab.wire import ring as layout
+from playground.reading.lanes import sightings
+from playground.reading.lanes.sightings import SEGMENT, SIGHTING, Edge, Parts, Sightings, merged
+from playground.reading.rings import RECORD
+from playground.reading.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 MS, BEGIN = 1_000_000, 10**12
 LANES = 3

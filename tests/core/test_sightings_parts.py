@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from playground.lab import ring as layout
-from playground.lab import threads
-from playground.rings import RECORD
-from playground.samples import SAMPLE
-from playground.sightings import LATELY, WAITS, Sightings, of_samples
-from playground.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
+from playground.lab.watching import thread_looks
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.sampled_lanes import SAMPLE
+from playground.reading.lanes.sightings import LATELY, WAITS, Sightings, of_samples
+from playground.reading.rings import RECORD
+from playground.reading.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 SAID = {
-    "run": threads.RUNS,
-    "sleep": threads.SLEEPS,
-    "io": threads.IO,
-    "lock": threads.LOCK,
-    "gil": threads.GIL,
-    "?": threads.UNSURE,
+    "run": thread_looks.RUNS,
+    "sleep": thread_looks.SLEEPS,
+    "io": thread_looks.IO,
+    "lock": thread_looks.LOCK,
+    "gil": thread_looks.GIL,
+    "?": thread_looks.UNSURE,
 }
 
 
@@ -63,7 +63,15 @@ def two() -> Sightings:
 def test_a_sample_says_when_who_and_what() -> None:
     samples = np.zeros(7, SAMPLE)
     samples["t"], samples["cpu"], samples["core_wait"], samples["worker"] = 1, 2, 3, 4
-    said = (threads.RUNS, threads.SLEEPS, threads.IO, threads.LOCK, threads.GIL, threads.UNSURE, 200)
+    said = (
+        thread_looks.RUNS,
+        thread_looks.SLEEPS,
+        thread_looks.IO,
+        thread_looks.LOCK,
+        thread_looks.GIL,
+        thread_looks.UNSURE,
+        200,
+    )
     samples["state"] = said
     found = of_samples(samples)
     assert found.tolist() == [(1, 2, 3, 4, state) for state in (RUN, SLEEP, IO, LOCK, GIL, UNKNOWN, UNKNOWN)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab import ring as layout
-from playground.rings import RECORD
-from playground.states import CORE, GIL, RUN, SLEEP
+from playground.lab.wire import ring as layout
+from playground.reading.rings import RECORD
+from playground.reading.states import CORE, GIL, RUN, SLEEP
 from tests.core.test_sightings import RUNS, SEEN_GIL, Scene
 
 MS = 1_000_000

@@ -11,20 +11,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import states
-from playground.holders import NOBODY, STRANGER
-from playground.lab import born, started, threads
-from playground.lab import ring as layout
-from playground.recipe import Recipe, checked
-from playground.rings import PROBE_RECORD
-from playground.run import Run
-from playground.started import GONE_NS, ROWS, StartedThreads
-from playground.states import WORDS
-from playground.strangers import Strangers
+from playground.lab.watching import born_threads, thread_looks
+from playground.lab.watching import started_threads as started
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.holds.strangers import Strangers
+from playground.reading.lanes.started_lanes import GONE_NS, ROWS, StartedThreads
+from playground.reading.rings import PROBE_RECORD
+from playground.reading.states import WORDS
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core.labs import LINUX, finished, running, step, until, wait_for
 
 MS = 1_000_000
-RUNS, SLEEPS, IO, LOCK, GIL = threads.RUNS, threads.SLEEPS, threads.IO, threads.LOCK, threads.GIL
+RUNS, SLEEPS, IO, LOCK, GIL = (
+    thread_looks.RUNS,
+    thread_looks.SLEEPS,
+    thread_looks.IO,
+    thread_looks.LOCK,
+    thread_looks.GIL,
+)
 
 
 class Scene:
@@ -32,14 +39,14 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         layout.create_samples(str(folder / "started.ring"), 4096)
-        self.born = folder / born.FILE
+        self.born = folder / born_threads.FILE
         self.born.touch()
         self._block, self._words = layout.map_words(str(folder / "started.ring"))
         self.threads = StartedThreads(folder)
         self.lines = 0
 
     def starts(self, worker: int = 0, state: int = 0, name: str = "", pid: int = 5) -> int:
-        born.append(str(self.born), born.line(pid, 100 + self.lines, state, worker, name))
+        born_threads.append(str(self.born), born_threads.line(pid, 100 + self.lines, state, worker, name))
         self.lines += 1
         return self.lines - 1
 
@@ -152,11 +159,11 @@ def test_a_thread_is_known_by_its_state_in_its_own_process(scene: Scene) -> None
 
 
 def test_a_half_written_line_is_read_when_it_is_whole(scene: Scene) -> None:
-    text = born.line(5, 100, 0, 0, "")
-    born.append(str(scene.born), text[:10])
+    text = born_threads.line(5, 100, 0, 0, "")
+    born_threads.append(str(scene.born), text[:10])
     scene.put(0, 1000, 0, SLEEPS)
     assert scene.told() == []
-    born.append(str(scene.born), text[10:])
+    born_threads.append(str(scene.born), text[10:])
     scene.put(0, 1010, 0, SLEEPS)
     scene.put(0, 1020, 0, SLEEPS)
     assert scene.told() == [("sleeping", 1010, 1020)]
@@ -221,7 +228,7 @@ def test_threads_that_own_code_starts_have_rows_that_say_what_they_do(model: str
         assert started is not None
         labels = [row.born.label for row in started.rows]
         assert sorted(labels) == ["A·1", "A·2", "A·3", "B·1", "B·2", "B·3"], "those that these start are theirs too"
-        lines = [json.loads(line) for line in (run.directory.path / born.FILE).read_text().splitlines()]
+        lines = [json.loads(line) for line in (run.directory.path / born_threads.FILE).read_text().splitlines()]
         assert len(lines) == 6
         busy = sorted(range(6), key=lambda row: -started.rows[row].ran)[:2]
         assert {labels[row][0] for row in busy} == {"A", "B"}
@@ -285,7 +292,7 @@ def test_rows_are_there_for_threads_that_no_lane_tells_of(made: Recipe, rows: bo
     run = Run(1, checked(made))
     try:
         assert (run.started is not None) == rows
-        assert (run.directory.path / born.FILE).exists() == rows
+        assert (run.directory.path / born_threads.FILE).exists() == rows
     finally:
         run.close()
 
@@ -295,14 +302,14 @@ def test_a_thread_that_is_a_worker_has_no_row(tmp_path: Path) -> None:
     layout.create(str(tmp_path / "rings"), 16, lanes=1)
     layout.create_samples(str(tmp_path / "started.ring"), 64)
     tid = threading.get_native_id()
-    (tmp_path / born.FILE).write_bytes(born.line(os.getpid(), tid, 0, 0, "") * 2)
+    (tmp_path / born_threads.FILE).write_bytes(born_threads.line(os.getpid(), tid, 0, 0, "") * 2)
     words = layout.Rings(str(tmp_path / "rings")).ring(0).words
     words[layout.W_PID], words[layout.W_TID] = os.getpid(), tid
     looks = started.Started(str(tmp_path), os.uname().machine)
     looks.sample(0)
     assert looks._live == {}
     words[layout.W_ENDED] = 1
-    born.append(str(tmp_path / born.FILE), born.line(os.getpid(), tid, 0, 0, ""))
+    born_threads.append(str(tmp_path / born_threads.FILE), born_threads.line(os.getpid(), tid, 0, 0, ""))
     looks.sample(0)
     assert list(looks._live) == [2]
     looks._live.popitem()[1].close()

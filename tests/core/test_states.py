@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from playground import states
-from playground.figures import Shares
-from playground.states import State
+from playground.figures.records import Shares
+from playground.reading import states
+from playground.reading.states import State
 
 TOLD = {
     states.RUN: ("running", "run", "running", "running", "running", "ran {}", "running on a core"),

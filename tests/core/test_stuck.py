@@ -13,11 +13,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from playground import blocked, catalogue, proc, stuck
-from playground.figures import FINISHED, STOPPED, STUCK, TIME_UP
-from playground.lab import loop, ring
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground import catalogue
+from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP
+from playground.lab.loops import heartbeat
+from playground.lab.wire import ring
+from playground.recipe.recipe import Recipe, checked
+from playground.run import blocked, proc, stuck
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import LINUX, family, finished, left, running, to_the_end, until
 
@@ -677,8 +679,8 @@ def test_a_thread_that_waits_for_a_lock(here: blocked.Family) -> None:
 
 def test_a_beat_tells_since_when_nothing_else_can_wake_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     now, words, noted = [1000], memoryview(bytearray(ring.CONTROL_BYTES)).cast("Q"), []
-    monkeypatch.setattr(loop, "clock", lambda: now[0])
-    beats = loop.Beats(words)
+    monkeypatch.setattr(heartbeat, "clock", lambda: now[0])
+    beats = heartbeat.Beats(words)
     beats.note = lambda: noted.append(now[0])
     told = []
     for idle in (False, True, True, False, True, True, True):

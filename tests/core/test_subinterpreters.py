@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.holders import STRANGER
-from playground.lab import gil, pipes
-from playground.recipe import Recipe
-from playground.run import Run
+from playground.lab.blocking import pipes
+from playground.lab.watching import gil
+from playground.reading.holds.holders import STRANGER
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import LINUX, finished, forget_added, made_of, running, until
 

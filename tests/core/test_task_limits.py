@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from playground import task_limits
-from playground.lab.knob import spaced
-from playground.task_limits import Left, System
+from playground.lab.wire.knob import spaced
+from playground.recipe import task_limits
+from playground.recipe.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
 PIDS, MEMORY = "pids", "memory"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from playground import command
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
+from playground.start import command
 from tests.core.labs import add_jobs, finished, recipe_of
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")

@@ -10,7 +10,7 @@ import pytest
 
 from playground.interpreters import places
 from playground.interpreters.content import content
-from playground.trust import FILE, MOST, Trust
+from playground.run.trust import FILE, MOST, Trust
 from tests.core.made_pythons import environment, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")

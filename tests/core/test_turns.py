@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.lab import loop, ring, turns, worker
-from playground.lab.ops import Acquire, Block, Call, Op, Ops, Release, Sleep
-from playground.lab.remote import Ran
-from playground.lab.turns import TURN, Steps, Turns
-from playground.rings import RingsReader
+from playground.lab.loops import heartbeat, turns
+from playground.lab.loops.helper_calls import Ran
+from playground.lab.loops.turns import TURN, Steps, Turns
+from playground.lab.recording import worker
+from playground.lab.wire import ring
+from playground.lab.wire.ops import Acquire, Block, Call, Op, Ops, Release, Sleep
+from playground.reading.rings import RingsReader
 
 US, MS = 1_000, 1_000_000
 WORKERS = 3
@@ -61,9 +63,9 @@ class Scene:
         self.control = worker.Control(str(place / "control"))
         self.words = self.control.words
         self.reader = RingsReader(place / "rings")
-        for module in (turns, worker, loop):
+        for module in (turns, worker, heartbeat):
             monkeypatch.setattr(module, "clock", self.machine.clock)
-        for module in (worker, loop):
+        for module in (worker, heartbeat):
             monkeypatch.setattr(module, "cpu_clock", self.machine.cpu_clock)
         monkeypatch.setattr(worker, "ops_of", lambda order, index: self.jobs[index]())
 
@@ -360,8 +362,8 @@ def test_a_worker_that_comes_to_its_turn_when_the_run_is_over_does_not_begin(sce
 # --- the heartbeat
 
 
-def beat(scene: Scene, beats: loop.Beats, late: int) -> None:
-    scene.machine.wall += loop.PERIOD_NS + late
+def beat(scene: Scene, beats: heartbeat.Beats, late: int) -> None:
+    scene.machine.wall += heartbeat.PERIOD_NS + late
     beats.next_s()
 
 
@@ -373,7 +375,7 @@ def test_a_beat_is_late_by_how_much_it_missed_its_time(scene: Scene) -> None:
     counts = {step: scene.words[ring.C_LOOP_COUNTS + step] for step in range(ring.LOOP_COUNTS)}
     counts = {step: count for step, count in counts.items() if count}
     assert list(counts.values()) == [1, 2, 1]
-    assert [loop.late_ns_of(step) for step in counts] == pytest.approx([0, 2 * MS, 40 * MS], rel=0.1)
+    assert [heartbeat.late_ns_of(step) for step in counts] == pytest.approx([0, 2 * MS, 40 * MS], rel=0.1)
     assert scene.words[ring.C_LOOP_BEATS] == 4
     assert scene.words[ring.C_LOOP_LATE_MAX] == 40 * MS
 
@@ -381,7 +383,7 @@ def test_a_beat_is_late_by_how_much_it_missed_its_time(scene: Scene) -> None:
 def test_a_beat_that_never_came_is_told_at_the_end(scene: Scene) -> None:
     beats = scene.turns().beats
     beats.next_s()
-    scene.machine.wall += loop.PERIOD_NS + 500 * MS
+    scene.machine.wall += heartbeat.PERIOD_NS + 500 * MS
     beats.end()
     assert [scene.words[word] for word in (ring.C_LOOP_BEATS, ring.C_LOOP_LATE_MAX)] == [1, 500 * MS]
     assert scene.words[ring.C_LOOP_DUE] == 0
@@ -401,7 +403,7 @@ def test_a_pause_makes_no_beat_late(scene: Scene, monkeypatch: pytest.MonkeyPatc
     order(scene, ring.C_PAUSE)
     scene.machine.wall += MS
     steps.next()
-    scene.machine.wall += loop.PERIOD_NS
+    scene.machine.wall += heartbeat.PERIOD_NS
     made.beats.next_s()
     assert scene.words[ring.C_LOOP_LATE_MAX] == MS
     assert (0, "paused", 1000, 900_000) in scene.written()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from playground import wording
-from playground.figures import Change, GilFigures, RunStatistics, Shares
-from playground.key_figures import MEANINGS, Figure, intervals, key_figures
-from playground.reach import Machine
-from playground.recipe import Recipe
-from playground.run_report import as_json, as_text
+from playground.cli.report import as_json, as_text
+from playground.figures import wording
+from playground.figures.reach import Machine
+from playground.figures.records import Change, GilFigures, RunStatistics, Shares
+from playground.recipe.recipe import Recipe
+from playground.verdict.key_figures import MEANINGS, Figure, intervals, key_figures
 from tests.core.made_runs import LOOP, made
 
 MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=None)

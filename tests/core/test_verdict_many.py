@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from playground.figures import STOPPED, Shares, WorkerStatistics
-from playground.verdict import judge
+from playground.figures.records import STOPPED, Shares, WorkerStatistics
+from playground.verdict.judge import judge
 from tests.core.made_runs import MACHINE, made
 
 MANY = 100_000

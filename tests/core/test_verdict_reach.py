@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from playground.figures import GilFigures, InterpreterFacts, Shares
-from playground.reach import Machine, begun, could_use, disturbed, owed
+from playground.figures.reach import Machine, begun, could_use, disturbed, owed
+from playground.figures.records import GilFigures, InterpreterFacts, Shares
 from tests.core.made_runs import made
 
 MACHINE = Machine(cores=8, busy=8.0, busy_with_others=0.31, lateness_p99_ms=None)

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from playground.visible import one_line, unseen, visible
+from playground.files.visible import one_line, unseen, visible
 
 HIDDEN = [
     *map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), 0x061C, 0xFEFF, 0x2060, 0xAD]),

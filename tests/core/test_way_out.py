@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from playground import command, way_out
-from playground.lab import ring
-from playground.lab import way_out as process
-from playground.way_out import WayOut
+from playground.lab.beside import way_out as process
+from playground.lab.wire import ring
+from playground.run import way_out_process
+from playground.run.way_out_process import WayOut
+from playground.start import command
 from tests.core.labs import wait_for
 
 
@@ -114,7 +115,7 @@ def test_one_that_ends_without_a_word_is_told(directory: Path, monkeypatch: pyte
 
 def test_one_that_never_hears_is_given_up(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, "sys.stdin.read()")
-    monkeypatch.setattr(way_out, "READY_S", 0.2)
+    monkeypatch.setattr(way_out_process, "READY_S", 0.2)
     assert whole_answer_of(WayOut(directory)) == "it ended without a word"
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from playground import whole_file
-from playground.whole_file import OURS, locked, write_whole
+from playground.files import whole_file
+from playground.files.whole_file import OURS, locked, write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="rights and links of POSIX")
@@ -128,7 +128,7 @@ ADD = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from playground.whole_file import locked, write_whole
+from playground.files.whole_file import locked, write_whole
 path = Path(sys.argv[2])
 for _ in range(40):
     with locked(path.with_suffix(".lock"), 60) as held:

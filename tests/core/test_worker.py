@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.lab import ring as layout
-from playground.lab import worker
-from playground.lab.blocking import Blocking
-from playground.lab.ops import Call, Sleep
-from playground.rings import RingsReader
+from playground.lab.blocking.blocking import Blocking
+from playground.lab.recording import worker
+from playground.lab.wire import ring as layout
+from playground.lab.wire.ops import Call, Sleep
+from playground.reading.rings import RingsReader
 
 US = 1000
 

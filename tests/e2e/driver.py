@@ -1,7 +1,7 @@
 """Drives the app as a person does: its own process, a real window on a screen of its own, mouse and keyboard.
 
 What the window shows is seen in the screen's pixels, in its processes and files, and in the state that it writes down
-about itself while CONCURRENCY_PLAYGROUND_STATE names a file (ui/witness.py). Every wait is for a condition."""
+about itself while CONCURRENCY_PLAYGROUND_STATE names a file (ui/dev/witness.py). Every wait is for a condition."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playground.recipe import Recipe, to_toml
+from playground.recipe.recipe import Recipe, to_toml
 from tests.e2e.conftest import Start
 from tests.e2e.driver import App, record
-from ui.theme import DARK
+from ui.kit.theme import DARK
 
 THEIRS = "def job(i, n):\n    return 'theirs'\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import directory
+from playground.run import run_folder
 from tests.e2e.conftest import Start
 from tests.e2e.driver import App, ops, record
 from tests.e2e.sources import sources
@@ -41,7 +41,7 @@ UNREADY = STUCK.replace('"stuck"', '"unready"').replace("return {}", "return sum
 
 
 def run_directories(pid: int) -> list[Path]:
-    return list(directory.home().glob(f"{pid}-*")) if directory.home().is_dir() else []
+    return list(run_folder.home().glob(f"{pid}-*")) if run_folder.home().is_dir() else []
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def killed(app: App) -> list[Path]:
 @pytest.mark.parametrize("busy", [kind for kind in KINDS if kind != "threads"], indirect=True)
 def test_a_killed_app_leaves_no_process(busy: App) -> None:
     stale = killed(busy)
-    directory.sweep()  # as each start does
+    run_folder.sweep()  # as each start does
     assert not any(path.exists() for path in stale)
 
 

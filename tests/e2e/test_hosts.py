@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from playground import directory
-from playground.lab import ring
+from playground.lab.wire import ring
+from playground.run import run_folder
 from tests.e2e.conftest import Start
 from tests.e2e.driver import LIMIT_S, App
 
@@ -61,7 +61,7 @@ def test_closing_while_threads_work_in_this_app(start: Start, tmp_path: Path) ->
 def until_frozen(app: App) -> None:
     """Waits until its worker has begun: on the UI thread, which hears nothing from then on."""
     deadline = time.monotonic() + LIMIT_S
-    while not any(begun(control) for control in directory.home().glob(f"{app.process.pid}-*/control")):
+    while not any(begun(control) for control in run_folder.home().glob(f"{app.process.pid}-*/control")):
         assert time.monotonic() < deadline, "nothing has begun"
         time.sleep(0.02)
 

@@ -23,7 +23,7 @@ UNSEEN_STATEMENTS = (ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Non
 
 @dataclass(frozen=True)
 class Change:
-    module: str  # "playground/verdict.py"
+    module: str  # "playground/verdict/judge.py"
     function: str  # "Run.pull"; "" is the module itself, or the body of a class
     line: str  # as it stands in the source, without its indent
     number: int  # of that line

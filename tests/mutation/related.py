@@ -7,13 +7,13 @@ import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FIGURES = ("tests/core/test_figures.py", "tests/core/test_run.py", "tests/core/test_run_*.py")
-VERDICT = ("tests/core/test_figures.py", "tests/core/test_verdict*.py")
+FIGURES = ("tests/core/test_records.py", "tests/core/test_run.py", "tests/core/test_run_*.py")
+VERDICT = ("tests/core/test_records.py", "tests/core/test_judge*.py")
 LANES = (
-    "tests/core/test_lanes*.py",
+    "tests/core/test_store*.py",
     "tests/core/test_sightings*.py",
-    "tests/core/test_counts*.py",
-    "tests/core/test_samples*.py",
+    "tests/core/test_heat_bins*.py",
+    "tests/core/test_sampled_lanes*.py",
 )
 RELATED: dict[str, tuple[str, ...]] = {
     "figures": FIGURES,
@@ -27,13 +27,13 @@ RELATED: dict[str, tuple[str, ...]] = {
     "states": ("tests/core/test_states*.py", *LANES, *FIGURES),
     "sightings": LANES,
     "lanes": LANES,
-    "changes": ("tests/core/test_changes.py",),
+    "changes": ("tests/core/test_knob_changes.py",),
     "holders": ("tests/core/test_holders*.py", *FIGURES),
     "run": FIGURES,
     "run_figures": FIGURES,
     "lab_cores": ("tests/core/test_lab_cores*.py", *FIGURES),
-    "lab/polls": ("tests/core/test_polls.py",),
-    "totals": ("tests/core/test_counts*.py", "tests/core/test_totals*.py", *FIGURES),
+    "lab/polls": ("tests/core/test_socket_polls.py",),
+    "totals": ("tests/core/test_heat_bins*.py", "tests/core/test_totals*.py", *FIGURES),
 }
 
 

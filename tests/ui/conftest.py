@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground import interpreters
-from ui.settings import SettingsFile
-from ui.theme import ThemeSource
+from playground.interpreters import known
+from ui.kit.theme import ThemeSource
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 for wait in (QtBot.waitUntil, QtBot.waitExposed):
@@ -46,7 +46,7 @@ def shown_or_hidden() -> list[QWidget]:
 @pytest.fixture
 def no_other_pythons(nobody_asked: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """This one alone: asking every Python of this machine who it is takes longer than these tests."""
-    monkeypatch.setattr(interpreters, "candidates", list)
+    monkeypatch.setattr(known, "candidates", list)
 
 
 @pytest.fixture

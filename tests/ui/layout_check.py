@@ -9,11 +9,11 @@ from itertools import combinations
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
-from ui.panels.chips import Chip
-from ui.panels.controls import RING, Button, width_of
-from ui.panels.labels import Headline, Label
-from ui.panels.split_bar import SplitBar
-from ui.panels.tabs import Tab
+from ui.kit.controls import RING, Button, width_of
+from ui.kit.labels import Headline, Label
+from ui.kit.tabs import Tab
+from ui.recipe.chips import Chip
+from ui.runs.split_bar import SplitBar
 
 OVERLAYS = ("notices", "problem_row", "runs_toggle")  # they lie over others by intent
 CLASSES_OVER = ("HoverCard", "DropOverlay", "Fan", "Popover", "ChoiceMenu", "Palette", "QScrollBar")

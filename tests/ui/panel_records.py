@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.figures import (
+from playground.figures.records import (
     GilFigures,
     InterpreterFacts,
     RunStatistics,
@@ -12,7 +12,7 @@ from playground.figures import (
     WorkerStatistics,
     worker_name,
 )
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 
 SHARES = Shares(run=0.24, wait_gil=0.75, wait_core=0.01)
 

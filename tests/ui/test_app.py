@@ -17,10 +17,11 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from playground import interpreters
-from ui import app, start
-from ui.script import Script
-from ui.settings import FILE, SettingsFile
+from playground.interpreters import known
+from ui import app
+from ui import application as start
+from ui.loop.steps import Script
+from ui.settings.settings import FILE, SettingsFile
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -167,7 +168,7 @@ def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(qtbot, hooks: N
 
 
 def test_the_window_follows_the_theme_that_is_asked_for(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(interpreters, "candidates", list)
+    monkeypatch.setattr(known, "candidates", list)
     application = QApplication.instance()
     before = application.styleSheet()
     collected_meanwhile: list[bool] = []
@@ -217,7 +218,7 @@ def test_a_script_that_fails_tells_why(qtbot):
 
 
 def test_a_script_does_not_wait_for_ever(qtbot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ui.script.LIMIT_S", 0.05)
+    monkeypatch.setattr("ui.loop.steps.LIMIT_S", 0.05)
 
     def steps():
         yield lambda: False

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from ui import bench
+from ui.dev import bench
 
 
 class Clock(QObject):

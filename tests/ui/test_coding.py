@@ -16,19 +16,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from playground import own_code
-from playground.key_figures import Figure
-from playground.recipe import Recipe, to_toml
-from playground.run import Run
-from playground.trust import MOST, fingerprint
-from playground.verdict import Verdict
-from playground.whole_file import write_whole
-from ui.coding import Coding
-from ui.middle import Middle
-from ui.panels.code_editor import CodeEditor
-from ui.panels.verdict import Shape
-from ui.settings import SettingsFile
-from ui.trust import CodeTrust, unseen
+from playground.files.whole_file import write_whole
+from playground.recipe import own_code
+from playground.recipe.recipe import Recipe, to_toml
+from playground.run.run import Run
+from playground.run.trust import MOST, fingerprint
+from playground.verdict.judge import Verdict
+from playground.verdict.key_figures import Figure
+from ui.code.code_editor import CodeEditor
+from ui.code.coding import Coding
+from ui.code.trusted_code import CodeTrust, unseen
+from ui.runs.verdict_card import Shape
+from ui.settings.settings import SettingsFile
+from ui.shell.split import Middle
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.

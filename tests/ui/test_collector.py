@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from ui.collector import Collector
+from ui.loop.collector import Collector
 
 
 @pytest.fixture(autouse=True)

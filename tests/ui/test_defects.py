@@ -12,12 +12,12 @@ import pytest
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
-from playground import interpreters
-from playground.recipe import Recipe
-from ui import defects
-from ui.apart import apart
-from ui.defects import Defects
-from ui.settings import SettingsFile
+from playground.interpreters import known
+from playground.recipe.recipe import Recipe
+from ui.loop import defects
+from ui.loop.apart import apart
+from ui.loop.defects import Defects
+from ui.settings.settings import SettingsFile
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
 from ui.workers.core_sampler import CoreSampler
@@ -154,7 +154,7 @@ def test_nobody_waits_for_ever_for_a_search_that_failed(
         raise RuntimeError("lost")
         yield
 
-    monkeypatch.setattr(interpreters, "answers", answers)
+    monkeypatch.setattr(known, "answers", answers)
     finder = InterpreterFinder("finder", lambda path: True)
     with qtbot.waitSignal(finder.searched, timeout=LIMIT_MS) as searched:
         finder.search()

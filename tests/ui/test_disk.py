@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from playground.recipe import Recipe
-from ui.code_file import CodeFile
-from ui.disk import AGAIN_S, Disk
+from playground.recipe.recipe import Recipe
+from ui.code.code_file import CodeFile
+from ui.loop.disk import AGAIN_S, Disk
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

@@ -16,12 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 from tests.core.hostile import Hostile
 from tests.core.labs import LIMIT_S, ROOT
 from tests.core.made_pythons import environment
-from tests.ui.test_recipe_ways import drag_over, dragged, let_go
-from ui.settings import SettingsFile
+from tests.ui.test_ways import drag_over, dragged, let_go
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 pytestmark = [

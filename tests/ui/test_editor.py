@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.panels import highlight
-from ui.panels.code_editor import CodeEditor
-from ui.panels.code_text import BADGE, CUT, LINE, RIGHT, CodeText, Mark
-from ui.panels.highlight import COLORS, read_line
-from ui.theme import DARK, LIGHT, Theme, contrast, load_fonts, mix
+from ui.code import highlight
+from ui.code.code_editor import CodeEditor
+from ui.code.code_text import BADGE, CUT, LINE, RIGHT, CodeText, Mark
+from ui.code.highlight import COLORS, read_line
+from ui.kit.theme import DARK, LIGHT, Theme, contrast, load_fonts, mix
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

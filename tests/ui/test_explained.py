@@ -12,17 +12,18 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from playground import key_figures, states
-from playground.recipe import Recipe
-from playground.run import Run
-from ui.panels import run_table, tasks
-from ui.panels.how_to_read import HowToRead, LegendRow
-from ui.panels.verdict import FigureRow
-from ui.settings import SettingsFile
+from playground.reading import states
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from playground.verdict import key_figures
+from ui.kit.patterns import LEGEND
+from ui.kit.theme import DARK, ThemeSource
+from ui.runs import run_table, tasks
+from ui.runs.how_to_read import HowToRead, LegendRow
+from ui.runs.verdict_card import FigureRow
+from ui.settings.settings import SettingsFile
 from ui.stage.group_header import PROGRESS_MEANS, RATE_MEANS, TIME_MEANS
 from ui.stage.legend import Legend
-from ui.stage.patterns import LEGEND
-from ui.theme import DARK, ThemeSource
 from ui.window import Window
 
 pytestmark = [
@@ -62,7 +63,7 @@ def ended(qtbot, window: Window) -> Callable[[Recipe], Run]:
 
 
 def test_every_figure_that_there_can_be_has_a_meaning() -> None:
-    source = (ROOT / "playground/key_figures.py").read_text(encoding="utf-8")
+    source = (ROOT / "playground/verdict/key_figures.py").read_text(encoding="utf-8")
     labels = set(re.findall(r'Figure\(\s*"([^"]+)"', source))
     assert labels == set(key_figures.MEANINGS)
     assert all(is_sentence(words) and words.endswith(".") for words in key_figures.MEANINGS.values())

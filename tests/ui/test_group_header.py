@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.figures import InterpreterFacts
-from playground.owners import Gil
-from playground.recipe import Recipe
+from playground.figures.records import InterpreterFacts
+from playground.reading.holds.owners import Gil
+from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made
-from ui.panels.controls import width_of
+from ui.kit.controls import width_of
+from ui.kit.theme import DARK, font, load_fonts
 from ui.stage.group_header import GroupHeader, _tag_width
-from ui.theme import DARK, font, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

@@ -9,14 +9,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground import hosts
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 from tests.core.added_hosts import add, far  # noqa: F401
 from tests.core.made_runs import made
 from tests.ui.test_live_runs import Watched, watched  # noqa: F401
 from tests.ui.test_panels_recipe_bar import OTHER, bar, choose, open_menu  # noqa: F401
-from ui.panels.recipe_bar import RecipeBar
+from ui.kit.theme import DARK
+from ui.recipe.bar import RecipeBar
 from ui.stage.group_header import GroupHeader
-from ui.theme import DARK
 
 # The offscreen platform says so of every window.
 pytestmark = [

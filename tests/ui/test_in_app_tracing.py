@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("PySide6", reason="Qt is not installed here")
 
-from playground.lab import gil
-from playground.recipe import Recipe, checked
-from playground.run import Run
+from playground.lab.watching import gil
+from playground.recipe.recipe import Recipe, checked
+from playground.run.run import Run
 from tests.core.labs import to_the_end
 from ui.workers import in_app
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playground.figures import InterpreterFacts
-from playground.interpreters import Interpreter
-from ui.interpreter_choices import choices
+from playground.figures.records import InterpreterFacts
+from playground.interpreters.known import Interpreter
+from ui.recipe.interpreter_choices import choices
 
 
 def python(path: str, version: str, available: bool = True, why: str | None = None) -> Interpreter:

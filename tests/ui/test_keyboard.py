@@ -23,17 +23,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.recipe import Recipe
-from playground.run import Run
-from ui import tab_order
-from ui.panels.code_editor import CodeEditor
-from ui.panels.code_text import Mark
-from ui.panels.output_list import OutputList
-from ui.panels.popover import Popover
-from ui.panels.run_table import Column
-from ui.settings import SettingsFile
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from ui.code.code_editor import CodeEditor
+from ui.code.code_text import Mark
+from ui.kit import tab_order
+from ui.kit.popover import Popover
+from ui.kit.theme import ThemeSource
+from ui.runs.output.output_list import OutputList
+from ui.runs.run_table import Column
+from ui.settings.settings import SettingsFile
 from ui.stage.stage import Stage
-from ui.theme import ThemeSource
 from ui.window import Window
 
 pytestmark = [

@@ -11,15 +11,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from ui import keys
 from ui.actions import COMMANDS
-from ui.settings import SettingsFile
-from ui.theme import ThemeSource
+from ui.kit import keys
+from ui.kit.theme import ThemeSource
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 ROOT = Path(__file__).parents[2]
 # The commands themselves, and the one function that makes words of a key.
-OWNERS = ("ui/actions.py", "ui/keys.py")
+OWNERS = ("ui/actions.py", "ui/kit/keys.py")
 NAMED = re.compile(r"Ctrl|⌘|\bF\d{1,2}\b|\bEsc\b|\bEnter\b|\bReturn\b|\(Space\)|Shift\+|Alt\+|Cmd")
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

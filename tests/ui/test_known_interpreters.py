@@ -12,15 +12,15 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground import interpreters
+from playground.interpreters import known as interpreters
 from playground.interpreters import places
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 from tests.core.labs import wait_for
 from tests.core.made_pythons import FACTS, counting, environment, install, script, starts
 from tests.core.test_interpreters import marked, those_with
-from ui.known_interpreters import KnownInterpreters
-from ui.settings import SettingsFile
-from ui.trust import words_beside
+from ui.code.trusted_code import words_beside
+from ui.recipe.known_interpreters import KnownInterpreters
+from ui.settings.settings import SettingsFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ui.lateness import PERIOD_MS, with_missed
+from ui.loop.lateness import PERIOD_MS, with_missed
 
 
 def test_beats_on_time_count_as_they_are() -> None:

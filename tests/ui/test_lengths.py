@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.recipe import BadRecipe, Recipe, checked
-from playground.recipe_line import from_line, to_line
-from ui.panels import lengths
-from ui.panels.choice_menu import ChoiceMenu
-from ui.panels.recipe_bar import RecipeBar
-from ui.theme import DARK
+from playground.recipe.line import from_line, to_line
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from ui.kit.choice_menu import ChoiceMenu
+from ui.kit.theme import DARK
+from ui.recipe import lengths
+from ui.recipe.bar import RecipeBar
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

@@ -12,16 +12,18 @@ from typing import Any
 import psutil
 import pytest
 
-from playground import catalogue, directory, states
-from playground.figures import RunStatistics
-from playground.lab import ring as layout
+from playground import catalogue
+from playground.figures.records import RunStatistics
 from playground.lab.jobs import primes
-from playground.recipe import Recipe
-from playground.run import Run
-from playground.session import Session
-from playground.way_out import WayOut
-from ui import live_runs
-from ui.live_runs import LiveRuns
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.recipe.recipe import Recipe
+from playground.run import run_folder
+from playground.run.lab_session import Session
+from playground.run.run import Run
+from playground.run.way_out_process import WayOut
+from ui.runs import live_runs
+from ui.runs.live_runs import LiveRuns
 from ui.workers import in_app
 from ui.workers.lab_worker import LabWorker
 
@@ -135,7 +137,7 @@ def test_no_more_live_runs_than_anyone_can_look_at(watched: Watched, monkeypatch
 def test_no_room_for_the_rings(watched: Watched, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     file = tmp_path / "file"
     file.write_text("")
-    monkeypatch.setattr(directory, "home", lambda: file)
+    monkeypatch.setattr(run_folder, "home", lambda: file)
     assert watched.runs.start(SHORT) is None
     ((field, words),) = watched.refused
     assert field == ""
@@ -342,7 +344,7 @@ def held() -> dict[str, Any]:
         "threads": sorted(t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread)),
         "system threads": psutil.Process().num_threads(),
         "children": psutil.Process().children(recursive=True),
-        "directories": [path.name for path in directory.home().glob(f"{psutil.Process().pid}-*")],
+        "directories": [path.name for path in run_folder.home().glob(f"{psutil.Process().pid}-*")],
     }
     if LINUX:
         found["descriptors"] = len(list(Path("/proc/self/fd").iterdir()))

@@ -11,9 +11,9 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.recipe import Recipe
-from playground.run import Run
-from ui.live_runs import MOST_LIVE
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from ui.runs.live_runs import MOST_LIVE
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
 

@@ -13,15 +13,16 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from playground import command, installing, interpreters, optional_packages
-from playground.interpreters import Interpreter
+from playground.interpreters import installing, known, optional_packages
 from playground.interpreters.interpreter import own
-from playground.recipe import Recipe
+from playground.interpreters.known import Interpreter
+from playground.recipe.recipe import Recipe
+from playground.start import command
 from tests.core.test_installing import made_environment, made_wheel
-from ui.packages import CANCEL, INSTALL, WAITS
-from ui.panels.choice_menu import Choice
-from ui.panels.computer import NoteButton
-from ui.panels.recipe_choices import COPY
+from ui.kit.choice_menu import Choice
+from ui.recipe.choices import COPY
+from ui.recipe.packages import CANCEL, INSTALL, WAITS
+from ui.runs.computer_card import NoteButton
 from ui.window import Window
 
 pytestmark = [
@@ -62,7 +63,7 @@ def without_greenlet(monkeypatch: pytest.MonkeyPatch) -> Interpreter:
         name: NEEDS % (name, name) if name in ("greenlet", "monocle") else why for name, why in own().models.items()
     }
     bare = replace(own(), models=models, packages={})
-    monkeypatch.setattr(interpreters, "own", lambda: bare)
+    monkeypatch.setattr(known, "own", lambda: bare)
     return bare
 
 

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground import catalogue
-from playground.lab.knob import PROBE_RATE, SWITCH_INTERVAL, Knob
-from playground.recipe import Recipe, checked, knobs_of
-from ui.panels.choosing import Slider
-from ui.panels.knob_row import Scale, read_value
-from ui.panels.knobs import KnobsPopover
-from ui.panels.labels import Label
-from ui.start import dress
-from ui.theme import DARK, LIGHT
+from playground.lab.wire.knob import PROBE_RATE, SWITCH_INTERVAL, Knob
+from playground.recipe.recipe import Recipe, checked, knobs_of
+from ui.application import dress
+from ui.kit.choosing import Slider
+from ui.kit.labels import Label
+from ui.kit.theme import DARK, LIGHT
+from ui.recipe.knob_row import Scale, read_value
+from ui.recipe.knobs import KnobsPopover
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

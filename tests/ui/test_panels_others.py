@@ -8,17 +8,16 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.recipe import checked
-from ui import keys
-from ui.panels import quantities
-from ui.panels.choosing import Segments
-from ui.panels.controls import Button
-from ui.panels.labels import Label
-from ui.panels.notices import Notices
-from ui.panels.palette import Palette, rank
-from ui.panels.starters import STARTERS, Starters
-from ui.panels.status import CostFigures, StatusBar
-from ui.theme import DARK, LIGHT
+from playground.recipe.recipe import checked
+from ui.kit import keys, quantities
+from ui.kit.choosing import Segments
+from ui.kit.controls import Button
+from ui.kit.labels import Label
+from ui.kit.notices import Notices
+from ui.kit.theme import DARK, LIGHT
+from ui.recipe.palette import Palette, rank
+from ui.recipe.starters import STARTERS, Starters
+from ui.runs.status_bar import CostFigures, StatusBar
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -355,7 +354,7 @@ def test_what_is_not_measured_is_not_shown_and_why_is_told(qtbot: QtBot, window:
 
 
 def test_a_message_goes_by_itself(qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.panels.status.MESSAGE_MS", 1)
+    monkeypatch.setattr("ui.runs.status_bar.MESSAGE_MS", 1)
     status = StatusBar(DARK)
     put(window, status)
     status.show_message("Saved")

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground import catalogue, hosts
-from playground.recipe import Recipe, checked
-from ui.panels import recipe_choices
-from ui.panels.chips import widest_share
-from ui.panels.choice_menu import Choice, ChoiceMenu
-from ui.panels.labels import Label
-from ui.panels.recipe_bar import InterpreterChoice, RecipeBar
-from ui.theme import DARK, LIGHT, load_fonts
+from playground.recipe.recipe import Recipe, checked
+from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.labels import Label
+from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.recipe import choices
+from ui.recipe.bar import InterpreterChoice, RecipeBar
+from ui.recipe.chips import widest_share
 
 # The offscreen platform says so of every window.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -531,7 +531,7 @@ def test_the_theme_switches_live(bar: RecipeBar) -> None:
     ],
 )
 def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str):
-    assert recipe_choices.nearest_model(model, hosts.named(host)) == taken
+    assert choices.nearest_model(model, hosts.named(host)) == taken
 
 
 def test_a_job_says_which_claim_it_tests(bar: RecipeBar) -> None:

@@ -18,16 +18,16 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from playground.bootstrap import VERSION
-from playground.figures import InterpreterFacts
-from playground.recipe import Recipe
+from playground.figures.records import InterpreterFacts
+from playground.recipe.recipe import Recipe
+from playground.start.bootstrap import VERSION
 from tests.ui.panel_records import run
-from ui.panels import runs
-from ui.panels.comparison import FinishedRun, Ratio, decades, ratios, sentence
-from ui.panels.controls import width_of
-from ui.panels.run_table import ROOMY, Column, recipe_words
-from ui.panels.runs import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
-from ui.theme import DARK, LIGHT, font
+from ui.kit.controls import width_of
+from ui.kit.theme import DARK, LIGHT, font
+from ui.runs import runs_panel
+from ui.runs.comparison import FinishedRun, Ratio, decades, ratios, sentence
+from ui.runs.run_table import ROOMY, Column, recipe_words
+from ui.runs.runs_panel import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -385,7 +385,7 @@ def test_bars_are_reckoned_once_for_all_cells(panel: RunsPanel, monkeypatch: pyt
 def test_of_very_many_runs_the_oldest_leave_the_list(
     panel: RunsPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "MOST_RUNS", 3)
+    monkeypatch.setattr(runs_panel, "MOST_RUNS", 3)
     left: list[int] = []
     panel.removed.connect(left.append)
     for number in range(1, 6):

@@ -10,14 +10,14 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.figures import Shares
-from playground.recipe import Recipe
-from playground.states import TURN, WORDS, number_of
+from playground.figures.records import Shares
+from playground.reading.states import TURN, WORDS, number_of
+from playground.recipe.recipe import Recipe
 from tests.ui.panel_records import run, worker
-from ui.panels.controls import width_of
-from ui.panels.tasks import LEFT_OF_STATE, ROOMY, Column, TasksPanel
-from ui.side import LEAST_WIDTH
-from ui.theme import DARK, LIGHT, font, load_fonts
+from ui.kit.controls import width_of
+from ui.kit.theme import DARK, LIGHT, font, load_fonts
+from ui.runs.tasks import LEFT_OF_STATE, ROOMY, Column, TasksPanel
+from ui.shell.right_column import LEAST_WIDTH
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

@@ -13,20 +13,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.figures import LoopFigures, Shares
-from playground.key_figures import Figure, key_figures
-from playground.reach import Machine
-from playground.recipe import Recipe
-from playground.states import RUN, TURN, UNKNOWN
-from playground.verdict import Verdict
+from playground.figures.reach import Machine
+from playground.figures.records import LoopFigures, Shares
+from playground.reading.states import RUN, TURN, UNKNOWN
+from playground.recipe.recipe import Recipe
+from playground.verdict.judge import Verdict
+from playground.verdict.key_figures import Figure, key_figures
 from tests.ui.panel_records import run
-from ui.panels.computer import OnThisComputer
-from ui.panels.how_to_read import HowToRead
-from ui.panels.labels import Headline
-from ui.panels.split_bar import parts_of, place_labels
-from ui.panels.verdict import FigureRow, Shape, VerdictCard
-from ui.side import Side
-from ui.theme import DARK, LIGHT, load_fonts
+from ui.kit.labels import Headline
+from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.runs.computer_card import OnThisComputer
+from ui.runs.how_to_read import HowToRead
+from ui.runs.split_bar import parts_of, place_labels
+from ui.runs.verdict_card import FigureRow, Shape, VerdictCard
+from ui.shell.right_column import Side
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

@@ -15,12 +15,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground import album as albums
-from playground import directory
-from playground.album import Album
-from playground.recipe import Recipe
-from playground.run import Run
-from ui.panels.run_table import Column
+from playground.recipe.recipe import Recipe
+from playground.run import album as albums
+from playground.run import run_folder
+from playground.run.album import Album
+from playground.run.run import Run
+from ui.runs.run_table import Column
 from ui.stage.time_window import REACH, SECOND, End
 from ui.window import Window
 
@@ -236,7 +236,7 @@ def test_the_app_takes_its_album_with_it(make: Callable[[], Window], qtbot: QtBo
     window._dismiss(run.number)
     place = window.past_runs._album._path
     qtbot.waitUntil(lambda: window.past_runs._album.has(run.number), timeout=LIMIT_MS)
-    assert place.parent == directory.albums()
+    assert place.parent == run_folder.albums()
     window.close()
     assert not place.exists()
 

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from playground import command, directory, probing, session, way_out
-from playground.directory import RunDirectory
-from playground.output import OutputReader
-from playground.recipe import Recipe
+from playground.reading.printed import OutputReader
+from playground.recipe.recipe import Recipe
+from playground.run import lab_session, probe_process, run_folder, way_out_process
+from playground.run.run_folder import RunDirectory
+from playground.start import command
 from ui.workers import printing
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
-    monkeypatch.setattr(directory, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(run_folder, "home", lambda: tmp_path / "home")
     return RunDirectory(1)
 
 
@@ -51,9 +52,9 @@ def test_without_a_standard_output_what_a_worker_prints_is_kept_all_the_same(
 def test_no_process_of_ours_opens_a_console(who: str, place: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "NO_CONSOLE", 0x08000000)
     made = {
-        "lab": lambda: session.Session(Recipe(), place).start(),
-        "probe": lambda: probing.Probe(place).start(),
-        "way out": lambda: way_out.WayOut(place.path).start(),
+        "lab": lambda: lab_session.Session(Recipe(), place).start(),
+        "probe": lambda: probe_process.Probe(place).start(),
+        "way out": lambda: way_out_process.WayOut(place.path).start(),
     }
     with pytest.raises(ValueError, match="creationflags"):
         made[who]()

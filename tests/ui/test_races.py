@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from playground import interpreters
-from playground.figures import InterpreterFacts
-from playground.interpreters import Interpreter
-from playground.recipe import Recipe
-from ui import races
-from ui.panels.race import IN_TURN
-from ui.settings import SettingsFile
-from ui.theme import ThemeSource
+from playground.figures.records import InterpreterFacts
+from playground.interpreters import known
+from playground.interpreters.known import Interpreter
+from playground.recipe.recipe import Recipe
+from ui.kit.theme import ThemeSource
+from ui.recipe import races
+from ui.recipe.race_menu import IN_TURN
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -71,7 +71,7 @@ def test_what_only_one_of_them_knows_is_left_out_for_the_other() -> None:
 @pytest.fixture
 def window(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     base = str(Path(sys.base_prefix) / "bin" / "python3")
-    monkeypatch.setattr(interpreters, "candidates", lambda *_: [base])
+    monkeypatch.setattr(known, "candidates", lambda *_: [base])
     made = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(made)
     made.resize(1440, 900)

@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from playground.cores import CoreSample
-from playground.figures import RunStatistics, Shares, WorkerStatistics
+from playground.figures.core_meter import CoreSample
+from playground.figures.records import RunStatistics, Shares, WorkerStatistics
 from playground.hosts import Hardware
-from playground.verdict import Verdict
+from playground.verdict.judge import Verdict
 from tests.core.made_runs import made, one
-from ui.readout import Readout
+from ui.shell.readout import Readout
 
 
 class Around:

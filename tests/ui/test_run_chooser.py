@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.panels.choice_menu import ChoiceMenu
-from ui.panels.run_chooser import RunChooser, side_by_side
-from ui.theme import DARK, LIGHT, load_fonts
+from ui.kit.choice_menu import ChoiceMenu
+from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.runs.run_chooser import RunChooser, side_by_side
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

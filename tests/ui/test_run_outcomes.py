@@ -12,17 +12,17 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from playground.figures import CRASHED, FAILED, FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, Change
-from playground.recipe import Recipe
+from playground.figures.records import CRASHED, FAILED, FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, Change
+from playground.recipe.recipe import Recipe
 from tests.bench.drawing import Costs, Scene
 from tests.ui.panel_records import run
 from tests.ui.test_live_runs import Watched, watched  # noqa: F401
-from ui.panels.change_words import changes_words
-from ui.panels.run_table import Column
-from ui.panels.runs import OPEN_HEIGHT, RunsPanel, as_text
+from ui.kit.theme import DARK
+from ui.runs.change_words import changes_words
+from ui.runs.run_table import Column
+from ui.runs.runs_panel import OPEN_HEIGHT, RunsPanel, as_text
 from ui.stage.group_message import KEPT, kept_words, message_words
 from ui.stage.time_window import MS, SECOND
-from ui.theme import DARK
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 

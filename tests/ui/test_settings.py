@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from playground.recipe import Recipe
-from ui import settings as module
-from ui.settings import FILE, LOCK, Settings, SettingsFile
+from playground.recipe.recipe import Recipe
+from ui.settings import settings as module
+from ui.settings.settings import FILE, LOCK, Settings, SettingsFile
 
 
 def test_without_a_file_there_are_defaults_and_nothing_is_written(tmp_path: Path) -> None:

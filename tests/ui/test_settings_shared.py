@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.recipe import Recipe
-from playground.whole_file import locked, write_whole
-from ui.coding import DROPPED, LEFT
-from ui.settings import FILE, LOCK, Settings, SettingsFile
-from ui.settings_merge import MOST_ASIDE, fingerprint, merged, united
-from ui.trust import CodeTrust
+from playground.files.whole_file import locked, write_whole
+from playground.recipe.recipe import Recipe
+from ui.code.coding import DROPPED, LEFT
+from ui.code.trusted_code import CodeTrust
+from ui.settings.settings import FILE, LOCK, Settings, SettingsFile
+from ui.settings.settings_merge import MOST_ASIDE, fingerprint, merged, united
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -29,9 +29,9 @@ WINDOW = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from playground.recipe import Recipe
-from ui.settings import SettingsFile
-from ui.trust import CodeTrust
+from playground.recipe.recipe import Recipe
+from ui.settings.settings import SettingsFile
+from ui.code.trusted_code import CodeTrust
 kept = SettingsFile(Path(sys.argv[2]))
 print("begun", flush=True)
 for line in sys.stdin:
@@ -147,7 +147,7 @@ def test_nobody_else_writes_between_reading_and_writing(tmp_path: Path, monkeypa
             free.append(held)
         write_whole(path, *more)
 
-    monkeypatch.setattr("ui.settings.write_whole", write)
+    monkeypatch.setattr("ui.settings.settings.write_whole", write)
     kept = SettingsFile(tmp_path)
     kept.change(theme="light")
     kept.wait_until_written()
@@ -252,7 +252,7 @@ def test_what_could_not_be_written_is_written_with_the_next_change(
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr("ui.settings.write_whole", full)
+        patch.setattr("ui.settings.settings.write_whole", full)
         kept.change(theme="light")
         kept.wait_until_written()
     kept.change(frame_rate=30)

@@ -10,14 +10,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from playground.recipe import Recipe
+from playground.recipe.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
-from ui.panels.controls import Button
+from ui.kit.controls import Button
+from ui.kit.patterns import pixel
+from ui.kit.theme import DARK, LIGHT
 from ui.stage import axis, group_header
-from ui.stage.patterns import pixel
 from ui.stage.stage import Stage
 from ui.stage.time_window import MS, SECOND
-from ui.theme import DARK, LIGHT
 
 
 @pytest.fixture

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.lab import ring as layout
-from playground.lanes import SEGMENT
-from playground.rings import RECORD
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.store import SEGMENT
+from playground.reading.rings import RECORD
+from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
 from tests.bench.drawing import MadeUpRun
-from ui.stage.band import Rows
-from ui.stage.columns import (
+from ui.kit.patterns import STATES, lane_table, period, pixel, square
+from ui.kit.theme import DARK, LIGHT, mix
+from ui.stage.band_plot import Rows
+from ui.stage.lanes_plot import LanesPlot
+from ui.stage.pixel_ring import (
     PixelRing,
     best_width,
     column_edges,
@@ -25,11 +28,8 @@ from ui.stage.columns import (
     stepped,
     whole_columns,
 )
-from ui.stage.lanes_plot import LanesPlot
-from ui.stage.patterns import STATES, lane_table, period, pixel, square
 from ui.stage.ribbons import Ribbons
 from ui.stage.time_window import MS, SECOND, Frame, TimeWindow
-from ui.theme import DARK, LIGHT, mix
 
 START = 10**12
 

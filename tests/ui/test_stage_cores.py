@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.core_parts import OTHER, LiveRun, attributed
-from playground.cores import CoreSample
-from playground.lab import ring as layout
-from playground.lab_cpu import LabCpu, Part
-from playground.lanes import LaneStore
-from playground.rings import RECORD
+from playground.figures.core_meter import CoreSample
+from playground.figures.core_parts import OTHER, LiveRun, attributed
+from playground.figures.lab_cpu import LabCpu, Part
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.store import LaneStore
+from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
-from ui.panels.controls import width_of
-from ui.stage.cores import CHIP, SECOND_LOOK, CoreHistory, CoresPanel, name_within
-from ui.stage.layout import CoreHeights
-from ui.stage.patterns import own_color, pixel
+from ui.kit.controls import width_of
+from ui.kit.patterns import own_color, pixel
+from ui.kit.theme import DARK, LIGHT, Theme, font, load_fonts, mix
+from ui.stage.cores_band import CHIP, SECOND_LOOK, CoreHistory, CoresPanel, name_within
+from ui.stage.heights import CoreHeights
 from ui.stage.time_window import MS, TimeWindow
-from ui.theme import DARK, LIGHT, Theme, font, load_fonts, mix
 
 START = 10**12
 

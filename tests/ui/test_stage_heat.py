@@ -8,22 +8,22 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from playground.figures import worker_name
-from playground.holders import NOBODY
-from playground.lab import ring as layout
-from playground.rings import RECORD
-from playground.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
+from playground.figures.records import worker_name
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import NOBODY
+from playground.reading.rings import RECORD
+from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from tests.bench.drawing import Costs, MadeUpRun, Scene
-from ui.panels.controls import Button
-from ui.stage.band import Rows
-from ui.stage.block import HeatBlock
+from ui.kit.controls import Button
+from ui.kit.patterns import ASLEEP, square
+from ui.kit.theme import DARK
+from ui.stage.band_plot import Rows
+from ui.stage.close_up import Near, lanes_around, worker_of
 from ui.stage.heat_plot import HeatPlot, heat_levels
-from ui.stage.near import Near, lanes_around, worker_of
-from ui.stage.patterns import ASLEEP, square
 from ui.stage.ribbons import Ribbons
+from ui.stage.run_block import HeatBlock
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS, SECOND, Frame, TimeWindow
-from ui.theme import DARK
 
 START = 10**12
 MANY = 1000

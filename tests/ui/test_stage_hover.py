@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.states import CORE, GIL, IO, LOCK, RUN, SLEEP, WORDS
+from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, WORDS
+from ui.kit.theme import DARK, load_fonts
 from ui.stage.hover import HoverCard
 from ui.stage.lanes_plot import shares_words
-from ui.theme import DARK, load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

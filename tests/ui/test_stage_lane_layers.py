@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.figures import WorkerStatistics
-from playground.states import EMPTY, PAUSED, RUN, SLEEP, STATE_COUNT
+from playground.figures.records import WorkerStatistics
+from playground.reading.states import EMPTY, PAUSED, RUN, SLEEP, STATE_COUNT
 from tests.bench.drawing import Costs, MadeUpRun, Scene
+from ui.kit.patterns import STATES, lane_table, pixel
+from ui.kit.theme import DARK, LIGHT, Theme
 from ui.stage import lane_layers as layers
 from ui.stage.lane_layers import PAUSED_LAYER, SLEEP_LAYER, STACKED, paused_columns
-from ui.stage.patterns import STATES, lane_table, pixel
 from ui.stage.time_window import MS
-from ui.theme import DARK, LIGHT, Theme
 
 NOW = 10**12
 EDGES = np.arange(NOW, NOW + 110 * MS, 10 * MS, dtype=np.int64)  # ten columns

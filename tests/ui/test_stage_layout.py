@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ui.stage.layout import (
+from ui.stage.heights import (
     CORE_STEPS,
     CORES_LEAST,
     LEAST_EMPTY,

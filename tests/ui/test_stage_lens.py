@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lanes import SEGMENT
-from playground.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.reading.lanes.store import SEGMENT
+from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import Scene
 from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_running
 from ui.stage.time_window import MS, SECOND, TimeWindow

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.stage.patterns import pixel
+from ui.kit.patterns import pixel
+from ui.kit.theme import DARK
 from ui.stage.pulse import Beats, PulsePanel, PulsePlot, reach_of
 from ui.stage.time_window import MS, SECOND, TimeWindow
-from ui.theme import DARK
 
 START = 10**12
 

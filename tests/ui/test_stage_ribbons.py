@@ -10,17 +10,17 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from playground.figures import InterpreterFacts
-from playground.holders import NOBODY, NOT_SAMPLED, STRANGER
-from playground.owners import Gil
+from playground.figures.records import InterpreterFacts
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
+from playground.reading.holds.owners import Gil
 from tests.bench.drawing import Costs, MadeUpRun, Scene
-from ui.stage.band import PLOT_LEFT
+from ui.kit.patterns import hatch, pixel
+from ui.kit.theme import DARK, mix
+from ui.stage.band_plot import PLOT_LEFT
 from ui.stage.lens import FAN
-from ui.stage.patterns import hatch, pixel
 from ui.stage.ribbons import GAP, HEIGHT, MOST, Look, Ribbons, letters, ribbons_of
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS, SECOND, TimeWindow
-from ui.theme import DARK, mix
 
 FREE = InterpreterFacts("", "3.13.0", "CPython", free_threaded=True, gil_enabled=False)
 

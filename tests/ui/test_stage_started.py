@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.holders import STRANGER
-from playground.lab import born, threads
-from playground.lab import ring as layout
-from playground.started import StartedThreads
+from playground.lab.watching import born_threads, thread_looks
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import STRANGER
+from playground.reading.lanes.started_lanes import StartedThreads
 from tests.bench.drawing import MadeUpRun, Scene
-from ui.stage.patterns import own_color, pixel, square
+from ui.kit.patterns import own_color, pixel, square
+from ui.kit.theme import DARK
 from ui.stage.ribbons import Look
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS
-from ui.theme import DARK
 
 
 class Starting(MadeUpRun):
@@ -25,10 +25,10 @@ class Starting(MadeUpRun):
     def __init__(self, folder: Path, start: int, rows: int = 2) -> None:
         super().__init__(1, 2, start)
         layout.create_samples(str(folder / "started.ring"), 8192)
-        (folder / born.FILE).touch()
+        (folder / born_threads.FILE).touch()
         self._block, self._words = layout.map_words(str(folder / "started.ring"))
         for number in range(rows):
-            born.append(str(folder / born.FILE), born.line(5, 100 + number, 0, number % 2, ""))
+            born_threads.append(str(folder / born_threads.FILE), born_threads.line(5, 100 + number, 0, number % 2, ""))
         self.rows_of_them = rows
         self.started = StartedThreads(folder)
 
@@ -36,7 +36,7 @@ class Starting(MadeUpRun):
         for row in range(self.rows_of_them):
             head, runs = self._words[layout.W_HEAD], row % 2 == 0
             place = layout.HEADER_BYTES + head % 8192 * layout.SAMPLE.size
-            state = threads.RUNS if runs else threads.GIL
+            state = thread_looks.RUNS if runs else thread_looks.GIL
             layout.SAMPLE.pack_into(self._block, place, now, now if runs else 0, 0, row, 1, state, 0)
             self._words[layout.W_HEAD] = head + 1
         self.started.pull()

@@ -11,23 +11,24 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from playground import sightings, states
-from playground.figures import Shares
-from playground.lab import ring as layout
-from playground.lanes import MANY, SLEPT, LaneStore
-from playground.rings import RECORD
-from playground.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.figures.records import Shares
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.lanes import sightings
+from playground.reading.lanes.store import MANY, SLEPT, LaneStore
+from playground.reading.rings import RECORD
+from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import MadeUpRun, Scene
-from ui.stage import patterns
-from ui.stage.band import Rows
+from ui.kit import patterns
+from ui.kit.patterns import pixel
+from ui.kit.theme import DARK, LIGHT, Theme
+from ui.stage.band_plot import Rows
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.legend import Legend, draw_swatch
-from ui.stage.patterns import pixel
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot
 from ui.stage.time_window import MS, SECOND, TimeWindow
-from ui.theme import DARK, LIGHT, Theme
 
 START, HEIGHT, WIDTH = 10**12, 40, 400
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 START = """
 from playground import heap
 heap.keep_together = lambda: print("kept together")
-from ui.start import make_application
+from ui.application import make_application
 make_application()
 """
 

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QHeaderView, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui import icons
-from ui.panels.menu import Menu
-from ui.start import dress
-from ui.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
+from ui.application import dress
+from ui.kit import icons
+from ui.kit.menu import Menu
+from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 

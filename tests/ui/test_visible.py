@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from playground.recipe import Recipe
-from ui.panels.code_text import LINE, CodeText
-from ui.panels.controls import write
-from ui.panels.labels import Label
-from ui.theme import DARK, font
+from playground.recipe.recipe import Recipe
+from ui.code.code_text import LINE, CodeText
+from ui.kit.controls import write
+from ui.kit.labels import Label
+from ui.kit.theme import DARK, font
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

@@ -15,15 +15,18 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from playground import interpreters, limits
-from playground.recipe import BadRecipe, Recipe, sentence
-from playground.run import Run
-from playground.way_out import Place, WayOut
-from ui import files, settings, way_out
-from ui.panels.labels import Label
-from ui.settings import SettingsFile
-from ui.start import dress
-from ui.theme import DARK, LIGHT, ThemeSource
+from playground.interpreters import known as interpreters
+from playground.recipe import limits
+from playground.recipe.recipe import BadRecipe, Recipe, sentence
+from playground.run.run import Run
+from playground.run.way_out_process import Place, WayOut
+from ui.application import dress
+from ui.kit.labels import Label
+from ui.kit.theme import DARK, LIGHT, ThemeSource
+from ui.loop import freeze_exit
+from ui.recipe import opened_files
+from ui.settings import settings
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
@@ -294,7 +297,7 @@ def test_endless_work_in_this_app_gets_an_end(qtbot, window: Window):
 
 @pytest.mark.parametrize("heard", [True, False])
 def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window, monkeypatch, heard: bool):
-    monkeypatch.setattr(way_out, "is_heard", lambda: heard)
+    monkeypatch.setattr(freeze_exit, "is_heard", lambda: heard)
     monkeypatch.setattr(window.runs, "way_out", lambda _number: None)  # no display that could be asked
     bar = window.recipe_bar
     window.show_recipe(Recipe(seconds=20.0))
@@ -317,7 +320,7 @@ def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window
 
 
 def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatch):
-    monkeypatch.setattr(way_out, "is_heard", lambda: True)
+    monkeypatch.setattr(freeze_exit, "is_heard", lambda: True)
     told: list[tuple[int, list[Place]]] = []
     monkeypatch.setattr(WayOut, "wanted", False)
     monkeypatch.setattr(WayOut, "tell", lambda _self, *orders: told.append(orders))
@@ -416,7 +419,7 @@ def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch:
     documents, last = tmp_path / "Documents", tmp_path / "lectures"
     documents.mkdir()
     last.mkdir()
-    monkeypatch.setattr(files.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
+    monkeypatch.setattr(opened_files.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
 
     def ask_all() -> None:
         asked.clear()
@@ -610,8 +613,8 @@ def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, 
 
 
 def test_every_command_can_be_called_at_any_time(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
-    monkeypatch.setattr(files.QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(opened_files.QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(opened_files.QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
     started: list[Run] = []
     window.runs.added.connect(lambda run, _slot: started.append(run))
     commands = [action for action in window.actions_by_name.all() if action.objectName() != "action_quit"]

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from playground import interpreters
-from playground.interpreters import places
-from playground.recipe import Recipe
+from playground.interpreters import known, places
+from playground.recipe.recipe import Recipe
 from tests.core.made_pythons import FACTS, environment, script
-from ui.settings import SettingsFile
-from ui.theme import ThemeSource
+from ui.kit.theme import ThemeSource
+from ui.settings.settings import SettingsFile
 from ui.window import Window
 
 pytestmark = [
@@ -31,7 +30,7 @@ Make = Callable[[], Window]
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
-    monkeypatch.setattr(interpreters, "candidates", lambda also=(): [*map(str, also), *paths])
+    monkeypatch.setattr(known, "candidates", lambda also=(): [*map(str, also), *paths])
     monkeypatch.setattr(places, "usual", lambda some: {path for path in some if path in paths})
     return paths
 

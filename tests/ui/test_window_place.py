@@ -10,11 +10,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.panels.tabs import TabCard
-from ui.settings import SettingsFile
-from ui.theme import DARK, ThemeSource
+from ui.kit.tabs import TabCard
+from ui.kit.theme import DARK, ThemeSource
+from ui.settings.settings import SettingsFile
+from ui.settings.window_place import least_on, within
 from ui.window import Window
-from ui.window_place import least_on, within
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),

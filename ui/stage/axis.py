@@ -10,10 +10,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from ui.panels.controls import width_of, write
-from ui.stage.band import TimeBox, tick_values, tick_words
+from ui.kit.controls import width_of, write
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import TimeBox, tick_values, tick_words
 from ui.stage.time_window import TimeWindow
-from ui.theme import Theme, font
 
 HEIGHT = 16
 

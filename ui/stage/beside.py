@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.core_parts import Owner
-from playground.cores import CoreSample
-from ui.stage.cores import CoreHistory
+from playground.figures.core_meter import CoreSample
+from playground.figures.core_parts import Owner
+from ui.stage.cores_band import CoreHistory
 from ui.stage.pulse import Beats
 
 Arrays = Mapping[str, npt.NDArray[Any]]

@@ -11,12 +11,12 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
 from playground import catalogue, hosts
-from playground.figures import TROUBLE, RunStatistics
-from ui.panels.controls import RING, Button, Text, badge, box, width_of, write
-from ui.panels.quantities import compact, seconds, whole
-from ui.stage.band import MARGIN, BandPanel
-from ui.stage.source import StageRun
-from ui.theme import Theme, font
+from playground.figures.records import TROUBLE, RunStatistics
+from ui.kit.controls import RING, Button, Text, badge, box, width_of, write
+from ui.kit.quantities import compact, seconds, whole
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import MARGIN, BandPanel
+from ui.stage.stage_run import StageRun
 
 HEIGHT = 34
 BUTTON = 24

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
-from playground.figures import CRASHED, STUCK, TROUBLE, RunStatistics
-from playground.raised import raised
-from ui import icons
-from ui.panels.controls import RING, Button, write
-from ui.stage.band import MARGIN, BandPanel
-from ui.theme import Theme, font
+from playground.figures.records import CRASHED, STUCK, TROUBLE, RunStatistics
+from playground.run.raised import raised
+from ui.kit import icons
+from ui.kit.controls import RING, Button, write
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import MARGIN, BandPanel
 
 HEIGHT = 50
 KEPT = "This window is not affected. Data up to that moment is kept."

@@ -6,14 +6,14 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal
 
-from playground.states import STATE_COUNT, TABLE
-from ui.panels.quantities import whole
-from ui.stage.columns import Edges, Levels, Shares, layers, look_up, whole_columns
-from ui.stage.patterns import HEAT_STATES, Pixels, lane_table
+from playground.reading.states import STATE_COUNT, TABLE
+from ui.kit.patterns import HEAT_STATES, Pixels, lane_table
+from ui.kit.quantities import whole
+from ui.kit.theme import Theme
+from ui.stage.pixel_ring import Edges, Levels, Shares, layers, look_up, whole_columns
 from ui.stage.run_plot import RunPlot, duration
-from ui.stage.source import StageRun
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
-from ui.theme import Theme
 
 LEAST_COUNT = 0.5  # workers: a state that as many are in is seen, however many the others are
 

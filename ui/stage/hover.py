@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.panels.controls import Themed, box, width_of, write
-from ui.stage.band import BandPlot
-from ui.stage.cores import CoresPlot
+from ui.kit.controls import Themed, box, width_of, write
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import BandPlot
+from ui.stage.cores_band import CoresPlot
 from ui.stage.run_plot import RunPlot
-from ui.theme import Theme, font
 
 RowedPlot = RunPlot | CoresPlot
 LINE, PADDING = 17, 9

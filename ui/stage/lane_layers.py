@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from playground.states import EMPTY, PAUSED, SLEEP
-from ui.stage.columns import Edges, Shares, layers, levels
-from ui.stage.patterns import STATES
-from ui.stage.source import StageRun
+from playground.reading.states import EMPTY, PAUSED, SLEEP
+from ui.kit.patterns import STATES
+from ui.stage.pixel_ring import Edges, Shares, layers, levels
+from ui.stage.stage_run import StageRun
 
 STACKED = STATES.index(EMPTY)
 SLEEP_LAYER, PAUSED_LAYER = STATES.index(SLEEP), STATES.index(PAUSED)

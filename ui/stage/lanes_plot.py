@@ -9,24 +9,16 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from playground.states import WORDS
-from ui.stage.band import Rows
-from ui.stage.columns import (
-    Edges,
-    Shares,
-    best_width,
-    look_up,
-    mean_burst_ns,
-    stepped,
-    whole_columns,
-)
+from playground.reading.states import WORDS
+from ui.kit.patterns import Pixels, lane_table
+from ui.kit.theme import Theme
+from ui.stage.band_plot import Rows
 from ui.stage.lane_layers import lane_layers, paused_columns
-from ui.stage.patterns import Pixels, lane_table
+from ui.stage.pixel_ring import Edges, Shares, best_width, look_up, mean_burst_ns, stepped, whole_columns
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot, duration
-from ui.stage.source import StageRun
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
-from ui.theme import Theme
 
 NARROW = 11  # px
 LOOK_FOR_ENDS = 15  # frames

@@ -10,11 +10,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from playground.recipe_words import at_start
-from playground.states import MEANINGS, SHORT_WORDS, SLEEP, WORDS
-from ui.panels.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
-from ui.stage.patterns import LEGEND, state_brush
-from ui.theme import Theme, font, mix
+from playground.reading.states import MEANINGS, SHORT_WORDS, SLEEP, WORDS
+from playground.recipe.mistakes import at_start
+from ui.kit.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
+from ui.kit.patterns import LEGEND, state_brush
+from ui.kit.theme import Theme, font, mix
 
 SWATCH_HEIGHT = 12
 FACE = 12

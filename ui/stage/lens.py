@@ -14,20 +14,20 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.figures import worker_name
-from playground.holders import NOBODY, NOT_SAMPLED
-from playground.lanes import MANY, Segments, column_shares
-from playground.states import CORE, GIL, HELD, IO, LOCK, RUN, SLEEP, TABLE, TURN, UNKNOWN
-from ui.panels.controls import Themed, write
-from ui.panels.quantities import whole
+from playground.figures.records import worker_name
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
+from playground.reading.lanes.store import MANY, Segments, column_shares
+from playground.reading.states import CORE, GIL, HELD, IO, LOCK, RUN, SLEEP, TABLE, TURN, UNKNOWN
+from ui.kit.controls import Themed, write
+from ui.kit.patterns import lane_table
+from ui.kit.quantities import whole
+from ui.kit.theme import Theme, font, ink_on
 from ui.stage import ribbons
-from ui.stage.band import MARGIN, PLOT_LEFT, PLOT_RIGHT
-from ui.stage.columns import Edges, Shares, look_up
+from ui.stage.band_plot import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.lane_layers import lane_layers, paused_columns
-from ui.stage.patterns import lane_table
+from ui.stage.pixel_ring import Edges, Shares, look_up
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame, when_words
-from ui.theme import Theme, font, ink_on
 
 LENGTH_NS = 100 * MS
 FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.stage.band import BandPlot
+from ui.kit.theme import Theme
+from ui.stage.band_plot import BandPlot
 from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
 from ui.stage.run_plot import RunPlot
 from ui.stage.time_window import when_words
-from ui.theme import Theme
 
 if TYPE_CHECKING:
     from ui.stage.stage import Stage

@@ -14,13 +14,13 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from ui.lateness import with_missed
-from ui.panels.controls import width_of, write
-from ui.stage.band import PLOT_LEFT, BandPanel, BandPlot
-from ui.stage.columns import PixelRing
-from ui.stage.patterns import Pixels, pixel
+from ui.kit.controls import width_of, write
+from ui.kit.patterns import Pixels, pixel
+from ui.kit.theme import Theme, font, mix
+from ui.loop.lateness import with_missed
+from ui.stage.band_plot import PLOT_LEFT, BandPanel, BandPlot
+from ui.stage.pixel_ring import PixelRing
 from ui.stage.time_window import REACH, Frame, TimeWindow
-from ui.theme import Theme, font, mix
 
 HEIGHT, PADDING = 62, 7
 COLUMN = 2  # px

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.figures import worker_name
-from playground.holders import NOBODY, NOT_SAMPLED, STRANGER
-from playground.owners import Gil
-from ui.stage.band import Rows
-from ui.stage.columns import column_edges
-from ui.stage.patterns import Pixels, hatch, own_color, pixel
-from ui.stage.source import StageRun
+from playground.figures.records import worker_name
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
+from playground.reading.holds.owners import Gil
+from ui.kit.patterns import Pixels, hatch, own_color, pixel
+from ui.kit.theme import Theme, mix
+from ui.stage.band_plot import Rows
+from ui.stage.pixel_ring import column_edges
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame
-from ui.theme import Theme, mix
 
 HEIGHT, GAP = 10, 4
 MOST = 4  # of more GILs the others are only named

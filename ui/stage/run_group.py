@@ -8,26 +8,26 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
-from playground.figures import RunStatistics
-from playground.lanes import MANY
-from ui import keys
-from ui.panels.controls import write
+from playground.figures.records import RunStatistics
+from playground.reading.lanes.store import MANY
+from ui.kit import keys
+from ui.kit.controls import write
+from ui.kit.theme import Theme, font
 from ui.stage import group_header, group_message
-from ui.stage.band import MARGIN, BandPanel, Rows
-from ui.stage.block import HeatBlock, LanesBlock
+from ui.stage.band_plot import MARGIN, BandPanel, Rows
+from ui.stage.close_up import BAR, STEPS, Near
 from ui.stage.group_header import GroupHeader
 from ui.stage.group_message import GroupMessage, kept_words, message_words
 from ui.stage.heat_plot import HeatPlot
+from ui.stage.heights import GroupHeights
 from ui.stage.lanes_plot import LanesPlot
-from ui.stage.layout import GroupHeights
 from ui.stage.lens import LENGTH_NS, Lens
-from ui.stage.near import BAR, STEPS, Near
 from ui.stage.ribbons import Ribbons, ribbons_of
+from ui.stage.run_block import HeatBlock, LanesBlock
 from ui.stage.run_plot import RunPlot
-from ui.stage.source import StageRun
+from ui.stage.stage_run import StageRun
 from ui.stage.started_block import StartedBlock, StartedPlot, StartedRun
 from ui.stage.time_window import Frame, TimeWindow
-from ui.theme import Theme, font
 
 HEADER = group_header.HEIGHT
 BOTTOM = 8

@@ -7,18 +7,18 @@ import numpy as np
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
-from playground.figures import worker_name
-from playground.holders import NOBODY
-from playground.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
-from ui.panels.controls import box, width_of, write
+from playground.figures.records import worker_name
+from playground.reading.holds.holders import NOBODY
+from playground.reading.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
+from ui.kit.controls import box, width_of, write
+from ui.kit.patterns import Pixels, pixel
+from ui.kit.theme import Theme, font
 from ui.stage import ribbons
-from ui.stage.band import SETTLE_NS, BandPlot, Rows
-from ui.stage.columns import Edges, PixelRing, column_edges
-from ui.stage.patterns import Pixels, pixel
+from ui.stage.band_plot import SETTLE_NS, BandPlot, Rows
+from ui.stage.pixel_ring import Edges, PixelRing, column_edges
 from ui.stage.ribbons import Look, Ribbons
-from ui.stage.source import StageRun
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
-from ui.theme import Theme, font
 
 # What records say of columns that were painted already is corrected at once, or with many lanes on every fourth frame:
 # 64 threads wait up to a third of a second for their turn, and all that time would be painted anew for each.

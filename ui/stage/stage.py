@@ -11,29 +11,29 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.core_parts import LiveRun
-from playground.cores import CoreSample
-from playground.figures import RunStatistics
-from ui.panels.controls import Themed
+from playground.figures.core_meter import CoreSample
+from playground.figures.core_parts import LiveRun
+from playground.figures.records import RunStatistics
+from ui.kit.controls import Themed
+from ui.kit.theme import Theme, ThemeSource
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
-from ui.stage.band import MARGIN, PLOT_LEFT, BandPlot, grid
+from ui.stage.band_plot import MARGIN, PLOT_LEFT, BandPlot, grid
 from ui.stage.beside import Beside
-from ui.stage.cores import CoresPanel
+from ui.stage.close_up import Near
+from ui.stage.cores_band import CoresPanel
 from ui.stage.groups import Groups
+from ui.stage.heights import PANEL_GAP, plan
 from ui.stage.hover import RowedPlot
-from ui.stage.layout import PANEL_GAP, plan
-from ui.stage.near import Near
 from ui.stage.pointing import Pointing
 from ui.stage.pulse import HEIGHT as PULSE_HEIGHT
 from ui.stage.pulse import PulsePanel
 from ui.stage.run_group import GroupPanel
 from ui.stage.run_plot import RunPlot
-from ui.stage.source import StageRun
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import REACH, End, TimeWindow, age_words
-from ui.theme import Theme, ThemeSource
 
 SLOW_NS, LATELY_NS = 500_000_000, 2_000_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000

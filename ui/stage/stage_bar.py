@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ui import icons
-from ui.panels.controls import RING, Button, Control, Themed, box, width_of, write
-from ui.panels.menu import Menu
+from ui.kit import icons
+from ui.kit.controls import RING, Button, Control, Themed, box, width_of, write
+from ui.kit.menu import Menu
+from ui.kit.theme import Theme, font
 from ui.stage.legend import Legend
 from ui.stage.time_window import LENGTHS, TimeWindow, length_words
-from ui.theme import Theme, font
 
 HEIGHT = 34
 BUTTON = 26

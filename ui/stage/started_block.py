@@ -8,19 +8,19 @@ from typing import cast
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
-from playground.figures import RunStatistics
-from playground.started import Row, StartedThreads
-from playground.states import EMPTY, SHORT_WORDS, TABLE
-from ui.panels.controls import box, write
-from ui.stage.band import MARGIN, PERCENT_RIGHT, PLOT_LEFT, Rows
-from ui.stage.block import RunBlock
+from playground.figures.records import RunStatistics
+from playground.reading.lanes.started_lanes import Row, StartedThreads
+from playground.reading.states import EMPTY, SHORT_WORDS, TABLE
+from ui.kit.controls import box, write
+from ui.kit.patterns import own_color
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, Rows
 from ui.stage.group_header import percent_words
 from ui.stage.lanes_plot import LanesPlot
-from ui.stage.patterns import own_color
+from ui.stage.run_block import RunBlock
 from ui.stage.run_plot import duration
-from ui.stage.source import StageRun
+from ui.stage.stage_run import StageRun
 from ui.stage.time_window import TimeWindow
-from ui.theme import Theme, font
 
 GAP = 2
 LEAST, MOST = 8, 14  # px, of a row

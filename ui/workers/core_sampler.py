@@ -11,11 +11,11 @@ from collections import deque
 import psutil
 from PySide6.QtCore import QThread
 
-from playground.core_threads import CoreThreads
-from playground.cores import CoreMeter, CoreSample
+from playground.figures.core_meter import CoreMeter, CoreSample
+from playground.figures.core_threads import CoreThreads
+from playground.figures.process_tree import LINUX
 from playground.hosts import HERE
-from playground.process_tree import LINUX
-from ui.apart import apart
+from ui.loop.apart import apart
 
 EVERY_S = 0.1
 OWN_EVERY = 10  # samples between looks at the app's own cost

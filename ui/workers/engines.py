@@ -7,12 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from playground.directory import RunDirectory
-from playground.engine import Engine
 from playground.hosts import AppThreads, Lab, UiThread
-from playground.recipe import Recipe
-from playground.run import MakeEngine
-from playground.session import Session
+from playground.recipe.recipe import Recipe
+from playground.run.engine import Engine
+from playground.run.lab_session import Session
+from playground.run.run import MakeEngine
+from playground.run.run_folder import RunDirectory
 from ui.workers import in_app
 
 

@@ -3,7 +3,8 @@ Qt's), or on the UI thread itself.
 
 All exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
 any other run. Nobody can kill a thread, so these runs always have an end, and only the built-in jobs, whose pieces
-are short, run here. Meanwhile a process of its own hears Esc and Stop, as the window cannot (playground/way_out.py)."""
+are short, run here. Meanwhile a process of its own hears Esc and Stop, as the window cannot
+(playground/run/way_out_process.py)."""
 
 from __future__ import annotations
 
@@ -18,18 +19,21 @@ from typing import ClassVar
 import msgspec
 from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal, Slot
 
-from playground import interpreters
-from playground.directory import RunDirectory
-from playground.engine import CannotStart, Engine
-from playground.figures import FAILED, worker_name
-from playground.lab import calibrate, catalogue, clocks, gil, machine, worker
-from playground.lab.blocking import Blocking
-from playground.lab.site import Site
-from playground.lab.together import Gates
-from playground.recipe import Recipe
-from playground.way_out import READY as HEARS
-from playground.way_out import WayOut
-from ui import keys
+from playground.figures.records import FAILED, worker_name
+from playground.interpreters import known
+from playground.lab.beside import calibrate
+from playground.lab.beside.run_site import Site
+from playground.lab.blocking.blocking import Blocking
+from playground.lab.blocking.gates import Gates
+from playground.lab.recording import worker
+from playground.lab.watching import gil, machine
+from playground.lab.wire import clocks, shelf
+from playground.recipe.recipe import Recipe
+from playground.run.engine import CannotStart, Engine
+from playground.run.run_folder import RunDirectory
+from playground.run.way_out_process import READY as HEARS
+from playground.run.way_out_process import WayOut
+from ui.kit import keys
 from ui.workers import printing
 
 clock = time.perf_counter
@@ -46,7 +50,7 @@ class InAppEngine(Engine):
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         super().__init__(recipe, directory)
         self._site = Site(str(directory.path), str(directory.files), recipe.all_knobs(), recipe.workers)
-        self.facts = interpreters.own().facts
+        self.facts = known.own().facts
         self.nice = os.nice(0) if hasattr(os, "nice") else None
         self.way_out = WayOut(directory.path)
         self._prepared = self._begun = self._listens = False
@@ -57,7 +61,7 @@ class InAppEngine(Engine):
 
     def start(self) -> None:
         """Workers begin once the way out hears, or cannot be had: `poll` sees when."""
-        job = catalogue.load("jobs", self.recipe.job)
+        job = shelf.load("jobs", self.recipe.job)
         directory = str(self.directory.path)
         self.prepared = prepared = self._site.prepared(job)
         self.total = calibrate.op_count(job, self.recipe.amount or 0, prepared)

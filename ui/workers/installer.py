@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QThread, Signal
 
-from playground import installing
-from playground.faults import described
+from playground.interpreters import installing
+from playground.run.faults import described
 
 
 class Installer(QThread):

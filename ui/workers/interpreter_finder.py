@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QThread, Signal
 
-from playground import interpreters
-from playground.interpreters import Cache, GivenUp
+from playground.interpreters import known
+from playground.interpreters.known import Cache, GivenUp
 
 
 class InterpreterFinder(QThread):
@@ -59,7 +59,7 @@ class InterpreterFinder(QThread):
 
     def _ask(self, path: str, cache: Cache) -> None:
         if self._may_start(path):
-            self.answered.emit(interpreters.ask(path, cache, self._closing))
+            self.answered.emit(known.ask(path, cache, self._closing))
         else:
             self.unasked.emit(path)
 
@@ -72,7 +72,7 @@ class InterpreterFinder(QThread):
         allowed = [path for path in also if self._may_start(path)]
         for path in set(also).difference(allowed):
             self.unasked.emit(path)
-        for one in interpreters.answers(allowed, cache, self._closing):
+        for one in known.answers(allowed, cache, self._closing):
             paths.append(one.path)
             self.answered.emit(one)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from playground.run import Run, abandon
+from playground.run.run import Run, abandon
 
 POLL_MS, QUICK_MS = 20, 4
 

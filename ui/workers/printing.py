@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO
 
-from playground.directory import RunDirectory
-from playground.lab import output
+from playground.lab.wire import output_rings
+from playground.run.run_folder import RunDirectory
 
 _run: ContextVar[Printing | None] = ContextVar("run", default=None)
 
@@ -21,8 +21,10 @@ class Printing:
 
     def __init__(self, directory: RunDirectory) -> None:
         path = str(directory.path / "output")
-        output.create(path, directory.workers)
-        self.stream: output.Stream | None = output.Stream(output.Output(path, home=0), sys.stdout or Divided(None))
+        output_rings.create(path, directory.workers)
+        self.stream: output_rings.Stream | None = output_rings.Stream(
+            output_rings.Output(path, home=0), sys.stdout or Divided(None)
+        )
 
     @contextmanager
     def of(self, worker: int) -> Iterator[None]:

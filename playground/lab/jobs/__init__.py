@@ -10,6 +10,6 @@ must run at once) and IN_A_LOOP (the values of its knobs with which nobody who w
 (what there is to look at while it runs: picture, rate, order, trips, memory).
 
 `count_ops(amount, **prepared)` tells how many ops so many rounds take, where that is not one each (0: not known); WORK
-is then what one round makes. `beside(lab, prepared)` starts what a run needs beside its workers (see `site.py`), and
-gives what is to be added to `prepared`. `answer(results)` makes one answer of what the workers returned; it does not
-depend on who did what."""
+is then what one round makes. `beside(lab, prepared)` starts what a run needs beside its workers (see `run_site.py`),
+and gives what is to be added to `prepared`. `answer(results)` makes one answer of what the workers returned; it does
+not depend on who did what."""

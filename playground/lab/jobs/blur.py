@@ -9,10 +9,10 @@ from functools import lru_cache
 from math import isqrt
 from typing import Any, Callable, List
 
-from .. import picture
-from ..knob import Knob
-from ..ops import Call, Ops, expect, rounds
-from ..picture import show_on, show_tile
+from ..wire import picture_file
+from ..wire.knob import Knob
+from ..wire.ops import Call, Ops, expect, rounds
+from ..wire.picture_file import show_on, show_tile
 
 NAME = "blur"
 TITLE = "Blur image"
@@ -77,7 +77,7 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
     width, largest = LARGEST_SIDE + 2 * radius, LARGEST_SIDE**2
     image = b"\x80" * width**2  # of zeros, sums are quicker
     size = calibrate(lambda size: blur_tile(image, width, 0, isqrt(size), radius), smallest=16, largest=largest)
-    return {"size": isqrt(size) ** 2, "radius": radius, **picture.grid(int(knobs["width"]), isqrt(size))}
+    return {"size": isqrt(size) ** 2, "radius": radius, **picture_file.grid(int(knobs["width"]), isqrt(size))}
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
     width = columns * side
     image = scene(width, rows * side + 2 * radius)
     firsts = (row * 3 * width + radius for row in range(radius, radius + rows * side))
-    return picture.beside(lab, prepared, pixels=b"".join(image[first : first + width] for first in firsts))
+    return picture_file.beside(lab, prepared, pixels=b"".join(image[first : first + width] for first in firsts))
 
 
 def ops(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, List
 from zlib import compress, decompress
 
-from ..knob import Knob
-from ..ops import Call, Ops, expect, rounds
+from ..wire.knob import Knob
+from ..wire.ops import Call, Ops, expect, rounds
 
 NAME = "compress"
 TITLE = "Compress"

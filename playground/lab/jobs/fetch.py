@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any, Callable, List
 from zlib import crc32
 
-from ..knob import Knob
-from ..ops import Fetch, Ops, expect, rounds
+from ..wire.knob import Knob
+from ..wire.ops import Fetch, Ops, expect, rounds
 
 NAME = "fetch"
 TITLE = "Fetch pages"

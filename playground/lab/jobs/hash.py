@@ -6,7 +6,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, Callable, List
 
-from ..ops import Call, Ops, expect, rounds
+from ..wire.ops import Call, Ops, expect, rounds
 
 NAME = "hash"
 TITLE = "Hash blocks"

@@ -8,7 +8,7 @@ import hashlib
 from struct import iter_unpack
 from typing import Any, Callable, List, Tuple
 
-from ..ops import Call, Ops, expect, rounds
+from ..wire.ops import Call, Ops, expect, rounds
 
 NAME = "hash-python"
 TITLE = "Hash in Python"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from math import isqrt
 from typing import Any, Callable, List
 
-from .. import picture
-from ..knob import Knob
-from ..ops import Call, Ops, expect, rounds
-from ..picture import show_on, show_tile
+from ..wire import picture_file
+from ..wire.knob import Knob
+from ..wire.ops import Call, Ops, expect, rounds
+from ..wire.picture_file import show_on, show_tile
 
 NAME = "mandelbrot"
 TITLE = "Mandelbrot"
@@ -80,11 +80,11 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
             steps_to_leave(0j, depth)
 
     side = isqrt(calibrate(points, smallest=16, largest=LARGEST))
-    return {"size": side * side, "depth": depth, **picture.grid(int(knobs["width"]), side)}
+    return {"size": side * side, "depth": depth, **picture_file.grid(int(knobs["width"]), side)}
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    return picture.beside(lab, prepared, SHADES)
+    return picture_file.beside(lab, prepared, SHADES)
 
 
 def ops(

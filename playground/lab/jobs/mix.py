@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, List
 
-from ..calibrate import PIECE_NS
-from ..knob import Knob
-from ..ops import Call, Ops, Sleep, expect, rounds
+from ..beside.calibrate import PIECE_NS
+from ..wire.knob import Knob
+from ..wire.ops import Call, Ops, Sleep, expect, rounds
 
 NAME = "mix"
 TITLE = "Compute, wait, compute"

@@ -14,11 +14,11 @@ from statistics import median
 from time import perf_counter_ns
 from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
 
-from .. import ring, trips
-from ..knob import Knob
-from ..ops import Block, Call, Get, Ops, Put, Shared, Sleep, expect, queue, rounds
-from ..site import CannotPrepare
-from ..trips import show_on, show_trips
+from ..beside.run_site import CannotPrepare
+from ..wire import ring, trip_times
+from ..wire.knob import Knob
+from ..wire.ops import Block, Call, Get, Ops, Put, Shared, Sleep, expect, queue, rounds
+from ..wire.trip_times import show_on, show_trips
 
 NAME = "ping-pong"
 TITLE = "Ping-pong"
@@ -50,7 +50,7 @@ KNOBS = (
     ),
 )
 
-LAST = trips.LAST
+LAST = trip_times.LAST
 
 
 def message_of(number: int, size: int) -> bytes:
@@ -78,7 +78,7 @@ def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
     if prepared["channel"] == "memory":
         for name in ("memory", "plain memory"):
             ring.reserve(os.path.join(lab.directory, name), (lab.count // 2 + 1) * place_bytes(prepared["size"]))
-    return {"workers": lab.count, "directory": lab.directory, "shown": trips.create(lab.directory, lab.count)}
+    return {"workers": lab.count, "directory": lab.directory, "shown": trip_times.create(lab.directory, lab.count)}
 
 
 def count_ops(amount: int, channel: str, **prepared: Any) -> int:
@@ -104,7 +104,8 @@ def answer(results: List[Tuple[int, Optional[float]]]) -> int:
 
 @contextmanager
 def talk(worker: int, things: Any, channel: str, size: int, workers: int, directory: str, shown: str) -> Iterator[Any]:
-    """How plain code sends to its partner and receives, for workers that may block (see lab/plain.py)."""
+    """How plain code sends to its partner and receives, for workers that may block (see
+    lab/beside/plain_messages.py)."""
     partner = worker ^ 1
     if channel == "queue":
         yield things["to %d" % partner].put, things["to %d" % worker].get

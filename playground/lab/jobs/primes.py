@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, Callable, List
 
-from ..ops import Call, Ops, expect, rounds
+from ..wire.ops import Call, Ops, expect, rounds
 
 NAME = "primes"
 TITLE = "Count primes"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, List
 
-from ..knob import Knob
-from ..ops import Block, Call, Ops, expect, rounds
-from ..site import CannotPrepare
+from ..beside.run_site import CannotPrepare
+from ..wire.knob import Knob
+from ..wire.ops import Block, Call, Ops, expect, rounds
 
 NAME = "read-files"
 TITLE = "Read files"

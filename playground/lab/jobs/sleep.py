@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, List
 
-from ..knob import Knob
-from ..ops import Ops, Sleep, rounds
+from ..wire.knob import Knob
+from ..wire.ops import Ops, Sleep, rounds
 
 NAME = "sleep"
 TITLE = "Sleep"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Callable, List
 
-from ..ops import Call, Ops, expect, rounds
+from ..wire.ops import Call, Ops, expect, rounds
 
 NAME = "sort"
 TITLE = "Sort"

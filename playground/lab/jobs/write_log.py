@@ -9,9 +9,9 @@ import os
 from contextlib import suppress
 from typing import Any, Callable, List
 
-from ..appending import open
-from ..knob import Knob
-from ..ops import Block, Call, Ops, expect, rounds
+from ..wire.appending import open
+from ..wire.knob import Knob
+from ..wire.ops import Block, Call, Ops, expect, rounds
 
 NAME = "write-log"
 TITLE = "Write log"

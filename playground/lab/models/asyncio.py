@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import plain
-from ..knob import YIELDS
-from ..running import Lab
+from ..beside import plain_messages
+from ..lab import Lab
+from ..wire.knob import YIELDS
 
 NAME = "asyncio"
 TITLE = "asyncio"
@@ -31,10 +31,10 @@ def run(lab: Lab) -> None:
 async def main(lab: Lab) -> None:
     import asyncio
 
-    from .. import aio
+    from ..loops import aio
 
     things = lab.things(asyncio)
-    await asyncio.gather(*plain.awaiting(lab, things))
+    await asyncio.gather(*plain_messages.awaiting(lab, things))
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     carry_out = aio.Awaiting(things, turns.polls)
     beat = asyncio.ensure_future(aio.beat(turns))

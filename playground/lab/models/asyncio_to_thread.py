@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .. import plain, remote
-from ..ops import Call, Op
-from ..running import Lab
-from ..turns import Steps
+from ..beside import plain_messages
+from ..lab import Lab
+from ..loops import helper_calls
+from ..loops.turns import Steps
+from ..wire.ops import Call, Op
 
 NAME = "asyncio-to-thread"
 TITLE = "asyncio + to_thread"
@@ -31,10 +32,10 @@ def run(lab: Lab) -> None:
 async def main(lab: Lab) -> None:
     import asyncio
 
-    from .. import aio
+    from ..loops import aio
 
     things = lab.things(asyncio)
-    await asyncio.gather(*plain.awaiting(lab, things))
+    await asyncio.gather(*plain_messages.awaiting(lab, things))
     turns = lab.turns(remote=True)
     carry_out = aio.Awaiting(things, turns.polls)
     beat = asyncio.ensure_future(aio.beat(turns))
@@ -47,7 +48,7 @@ async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any], to_thre
     while op is not None:
         try:
             if isinstance(op, Call):
-                ran = await to_thread(remote.run, op, lab.control)
+                ran = await to_thread(helper_calls.run, op, lab.control)
                 steps.ran(ran)
                 result = ran.result
             else:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Generator
 
-from .. import plain
-from ..hub import Hub
-from ..ops import Op, Sleep
-from ..running import Lab
-from ..turns import Steps, Turns
+from ..beside import plain_messages
+from ..lab import Lab
+from ..loops.hub import Hub
+from ..loops.turns import Steps, Turns
+from ..wire.ops import Op, Sleep
 
 NAME = "generators"
 TITLE = "Generators"
@@ -25,7 +25,7 @@ Task = Generator[Op, Any, None]
 
 
 def run(lab: Lab) -> None:
-    schedule(plain.asking(lab), plain.idle(), Hub(lab.shared))
+    schedule(plain_messages.asking(lab), plain_messages.idle(), Hub(lab.shared))
     turns = lab.turns(yields=True)  # each piece of work ends with a yield
     tasks = [worker(steps) for steps in turns.steps()]
     hub = Hub(lab.shared)

@@ -6,12 +6,15 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, List, Optional, Sequence
 
-from .. import needs, own, plain, ring, switches
-from ..blocking import Blocking
-from ..knob import YIELDS, Knob
-from ..polls import Polls
-from ..running import Lab
-from ..turns import Steps
+from ..asked import packages_missing
+from ..beside import plain_messages
+from ..blocking.blocking import Blocking
+from ..lab import Lab
+from ..loops.socket_polls import Polls
+from ..loops.turns import Steps
+from ..recording import greenlet_switches, own_module
+from ..wire import ring
+from ..wire.knob import YIELDS, Knob
 
 clock = time.perf_counter_ns
 
@@ -36,11 +39,11 @@ KNOBS = (YIELDS, MONKEY_PATCH)
 
 
 def unavailable() -> Optional[str]:
-    return needs.missing(gevent="gevent")
+    return packages_missing.missing(gevent="gevent")
 
 
 def patch(lab: Lab) -> None:
-    if lab.recipe["job"] == own.NAME and lab.knobs["monkey_patch"] == "yes":
+    if lab.recipe["job"] == own_module.NAME and lab.knobs["monkey_patch"] == "yes":
         from gevent import monkey
 
         monkey.patch_all()
@@ -51,10 +54,10 @@ def run(lab: Lab) -> None:
     from gevent import socket
 
     things = lab.things(kit())
-    plainly = [gevent.spawn(talk.block, send, receive) for talk, send, receive in plain.ways(lab, things)]
+    plainly = [gevent.spawn(talk.block, send, receive) for talk, send, receive in plain_messages.ways(lab, things)]
     gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    turns.trace(switches.switched if lab.recipe["job"] == own.NAME else None)
+    turns.trace(greenlet_switches.switched if lab.recipe["job"] == own_module.NAME else None)
     carry_out = Blocking(things, gevent.sleep, Connecting(gevent.get_hub().loop, socket.create_connection, turns.polls))
 
     def heartbeat() -> None:
@@ -99,7 +102,7 @@ class Connecting:
 def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:
     """In which line of the user's code each of them waits."""
     for steps, worker in zip(every, workers):
-        line = own.line_of(worker.gr_frame)
+        line = own_module.line_of(worker.gr_frame)
         if line:
             steps.ring.words[ring.W_LINE] = line
 

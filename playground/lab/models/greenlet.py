@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Optional
 
-from .. import needs, plain
-from ..hub import Hub
-from ..knob import YIELDS
-from ..ops import Get, Put, Sleep
-from ..running import Lab
-from ..turns import Steps
+from ..asked import packages_missing
+from ..beside import plain_messages
+from ..lab import Lab
+from ..loops.hub import Hub
+from ..loops.turns import Steps
+from ..wire.knob import YIELDS
+from ..wire.ops import Get, Put, Sleep
 
 NAME = "greenlet"
 TITLE = "Greenlets"
@@ -26,7 +27,7 @@ KNOBS = (YIELDS,)
 
 
 def unavailable() -> Optional[str]:
-    return needs.missing(greenlet="greenlet")
+    return packages_missing.missing(greenlet="greenlet")
 
 
 def run(lab: Lab) -> None:
@@ -42,7 +43,7 @@ def run(lab: Lab) -> None:
     def worker(steps: Steps) -> None:
         steps.live(wait_for)
 
-    def plainly(talk: plain.Talk) -> None:
+    def plainly(talk: plain_messages.Talk) -> None:
         talk.block(lambda message: wait_for(Put(talk.other, message)), lambda: wait_for(Get(talk.mine)))
 
     def heartbeat() -> None:
@@ -60,7 +61,7 @@ def run(lab: Lab) -> None:
                 one.switch(outcome)
                 alive -= one.dead
 
-    all_of(plainly, plain.talks(lab))
+    all_of(plainly, plain_messages.talks(lab))
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace()
     turns.beats.idle, hub.polls = hub.idle, turns.polls

@@ -7,9 +7,9 @@ import atexit
 import concurrent.futures
 from typing import Any, Optional
 
-from .. import interpreters, pipes
-from ..knob import POOL_SIZE
-from ..running import Lab
+from ..blocking import interpreter_workers, pipes
+from ..lab import Lab
+from ..wire.knob import POOL_SIZE
 
 NAME = "interpreter-pool"
 TITLE = "Interpreter pool"
@@ -31,11 +31,11 @@ def unavailable() -> Optional[str]:
 
 
 def run(lab: Lab) -> None:
-    atexit.register(interpreters.leave_at_once)
+    atexit.register(interpreter_workers.leave_at_once)
     executor: Any = getattr(concurrent.futures, "InterpreterPoolExecutor")  # noqa: B009 (older Pythons have none)
     shared = (lab.order, lab.things(pipes))
     lab.queue_all()
-    with executor(lab.knobs["pool_size"], initializer=interpreters.join_pool, initargs=shared) as pool:
-        tasks = [pool.submit(interpreters.take, index) for index in range(lab.count)]
+    with executor(lab.knobs["pool_size"], initializer=interpreter_workers.join_pool, initargs=shared) as pool:
+        tasks = [pool.submit(interpreter_workers.take, index) for index in range(lab.count)]
     for task in tasks:
         task.result()  # says why an interpreter could not be made

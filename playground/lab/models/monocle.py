@@ -13,13 +13,14 @@ import socket
 from itertools import count
 from typing import Any, Callable, Dict, Optional
 
-from .. import http, needs
-from ..knob import YIELDS, Knob
-from ..lines import Lines
-from ..ops import Fetch, Op, Sleep
-from ..polls import Polls
-from ..running import Lab
-from ..turns import Steps, Turn
+from ..asked import packages_missing
+from ..beside import http_get
+from ..lab import Lab
+from ..loops.socket_polls import Polls
+from ..loops.turns import Steps, Turn
+from ..loops.waiting_lines import Lines
+from ..wire.knob import YIELDS, Knob
+from ..wire.ops import Fetch, Op, Sleep
 
 NAME = "monocle"
 TITLE = "monocle"
@@ -43,7 +44,7 @@ KNOBS = (
 
 
 def unavailable() -> Optional[str]:
-    return needs.missing(monocle="monocle", asyncore="pyasyncore")
+    return packages_missing.missing(monocle="monocle", asyncore="pyasyncore")
 
 
 def run(lab: Lab) -> None:
@@ -65,7 +66,7 @@ def run(lab: Lab) -> None:
 
     @_o
     def fetch(url: str) -> Any:
-        waits = http.fetching(url)
+        waits = http_get.fetching(url)
         while True:
             try:
                 sock, event = next(waits)

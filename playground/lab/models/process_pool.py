@@ -8,9 +8,9 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
 from typing import Optional
 
-from .. import leash
-from ..knob import POOL_SIZE
-from ..running import Lab
+from ..blocking import tied_process
+from ..lab import Lab
+from ..wire.knob import POOL_SIZE
 
 NAME = "process-pool"
 TITLE = "Process pool"
@@ -20,7 +20,7 @@ ORDER = 5
 HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = False
-KNOBS = (POOL_SIZE, leash.START_METHOD)
+KNOBS = (POOL_SIZE, tied_process.START_METHOD)
 
 
 def unavailable() -> Optional[str]:
@@ -30,11 +30,11 @@ def unavailable() -> Optional[str]:
 
 
 def run(lab: Lab) -> None:
-    context = leash.context(lab.knobs["start_method"])
+    context = tied_process.context(lab.knobs["start_method"])
     shared = (lab.order, lab.things(context))
     lab.queue_all()
-    with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, leash.join_pool, shared) as pool:
-        tasks = [pool.submit(leash.take, index) for index in range(lab.count)]
+    with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, tied_process.join_pool, shared) as pool:
+        tasks = [pool.submit(tied_process.take, index) for index in range(lab.count)]
         pool.submit(int)  # the pool's own thread looks anew at which processes there are: it missed the last one
         processes = active_children()
         problem = next(filter(None, [task.exception() for task in tasks]), None)

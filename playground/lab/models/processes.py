@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import leash
-from ..running import Lab
+from ..blocking import tied_process
+from ..lab import Lab
 
 NAME = "processes"
 TITLE = "Processes"
@@ -13,19 +13,19 @@ ORDER = 4
 HOSTS = ("lab",)
 SHARED_GIL = False
 ONE_PROCESS = False
-KNOBS = (leash.START_METHOD,)
+KNOBS = (tied_process.START_METHOD,)
 
 
 def run(lab: Lab) -> None:
-    context = leash.context(lab.knobs["start_method"])
+    context = tied_process.context(lab.knobs["start_method"])
     things = lab.things(context)
     processes = []
     for index in range(lab.count):
         if lab.stopping:
             break
-        process = context.Process(target=leash.work, args=(lab.order, [index], things), name="worker %d" % index)
+        process = context.Process(target=tied_process.work, args=(lab.order, [index], things), name="worker %d" % index)
         process.start()
         processes.append(process)
-    for index, process in leash.as_they_end(processes, lab.knobs["start_method"]):
+    for index, process in tied_process.as_they_end(processes, lab.knobs["start_method"]):
         lab.worker_ended(index, process.pid, process.exitcode)
         process.close()

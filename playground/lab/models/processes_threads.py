@@ -3,9 +3,9 @@ their own process only, and what the processes cost is paid a few times and not 
 
 from __future__ import annotations
 
-from .. import leash
-from ..knob import Knob
-from ..running import Lab
+from ..blocking import tied_process
+from ..lab import Lab
+from ..wire.knob import Knob
 
 NAME = "processes-threads"
 TITLE = "Processes × threads"
@@ -25,21 +25,23 @@ KNOBS = (
         64,
         text="How many processes the threads are divided among, each with a GIL of its own",
     ),
-    leash.START_METHOD,
+    tied_process.START_METHOD,
 )
 
 
 def run(lab: Lab) -> None:
-    context = leash.context(lab.knobs["start_method"])
+    context = tied_process.context(lab.knobs["start_method"])
     things = lab.things(context)
     shares = [range(first, lab.count, lab.knobs["processes"]) for first in range(lab.knobs["processes"])]
     shares, processes = list(filter(len, shares)), []
     for share in shares:
         if lab.stopping:
             break
-        process = context.Process(target=leash.work, args=(lab.order, share, things), name="process %d" % share[0])
+        process = context.Process(
+            target=tied_process.work, args=(lab.order, share, things), name="process %d" % share[0]
+        )
         process.start()
         processes.append(process)
-    for place, process in leash.as_they_end(processes, lab.knobs["start_method"]):
+    for place, process in tied_process.as_they_end(processes, lab.knobs["start_method"]):
         lab.worker_ended(shares[place][0], process.pid, process.exitcode)
         process.close()

@@ -3,7 +3,7 @@ in the pool's queue are lanes too. The app carries them out itself (`ui/workers/
 
 from __future__ import annotations
 
-from ..knob import POOL_SIZE
+from ..wire.knob import POOL_SIZE
 
 NAME = "qthreadpool"
 TITLE = "QThreadPool"

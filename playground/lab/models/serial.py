@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from ..blocking import Blocking, Things
-from ..ops import Acquire, Release
-from ..running import Lab
+from ..blocking.blocking import Blocking, Things
+from ..lab import Lab
+from ..wire.ops import Acquire, Release
 
 NAME = "serial"
 TITLE = "Serial"

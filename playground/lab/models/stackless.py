@@ -7,13 +7,13 @@ from __future__ import annotations
 import sys
 from typing import Any, Optional
 
-from ..blocking import Blocking
-from ..channels import Channels
-from ..hub import Hub
-from ..knob import YIELDS
-from ..ops import Fetch, Op, Sleep
-from ..running import Lab
-from ..turns import Steps, Turn
+from ..blocking.blocking import Blocking
+from ..lab import Lab
+from ..loops.channels import Channels
+from ..loops.hub import Hub
+from ..loops.turns import Steps, Turn
+from ..wire.knob import YIELDS
+from ..wire.ops import Fetch, Op, Sleep
 
 NAME = "stackless"
 TITLE = "Stackless tasklets"

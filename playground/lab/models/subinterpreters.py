@@ -6,9 +6,9 @@ from __future__ import annotations
 import atexit
 from threading import Thread
 
-from .. import interpreters
-from ..knob import Knob
-from ..running import Lab
+from ..blocking import interpreter_workers
+from ..lab import Lab
+from ..wire.knob import Knob
 
 NAME = "subinterpreters"
 TITLE = "Subinterpreters"
@@ -31,13 +31,13 @@ KNOBS = (
     ),
 )
 
-unavailable = interpreters.unavailable
+unavailable = interpreter_workers.unavailable
 
 
 def run(lab: Lab) -> None:
-    atexit.register(interpreters.leave_at_once)
+    atexit.register(interpreter_workers.leave_at_once)
     count = min(lab.knobs["interpreters"] or lab.count, lab.count)
-    together = interpreters.Interpreters(lab)
+    together = interpreter_workers.Interpreters(lab)
     threads = []
     for first in range(count):
         threads.append(Thread(target=together.live, args=(range(first, lab.count, count),)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from ..blocking import Blocking
-from ..knob import POOL_SIZE
-from ..running import Lab
+from ..blocking.blocking import Blocking
+from ..lab import Lab
+from ..wire.knob import POOL_SIZE
 
 NAME = "thread-pool"
 TITLE = "Thread pool"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from threading import Thread
 
-from ..blocking import Blocking
-from ..running import Lab
-from ..together import Gates
+from ..blocking.blocking import Blocking
+from ..blocking.gates import Gates
+from ..lab import Lab
 
 NAME = "threads"
 TITLE = "Threads"

@@ -1,0 +1,137 @@
+"""What a run came to, as `run` reports it: an object for `--json`, else some lines for whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from playground.figures.records import RunStatistics, WorkerStatistics
+from playground.figures.this_computer import computer, moment
+from playground.figures.wording import brief_time
+from playground.reading.states import NOT_STARTED
+from playground.recipe.recipe import sentence
+
+FEW = 8  # are named
+# fields that the object has under the names that they have here
+OUTCOME = (
+    "started_ns",
+    "ended_ns",
+    "outcome",
+    "error",
+    "throughput",
+    "cores_used",
+    "cores_workers",
+    "cores_lab",
+    "work_per_s",
+    "work",
+)
+ENDS = ("error", "result", "started_ns", "ended_ns")
+WATCHING = (
+    "start_ms",
+    "start_all_ms",
+    "stop_ms",
+    "lost_records",
+    "printed",
+    "probe_cost",
+    "recorder_cost",
+    "nice",
+    "lanes_source",
+    "clock_step_ms",
+)
+
+
+def as_json(statistics: RunStatistics) -> dict[str, Any]:
+    """The object of `run --json`; scripts rely on its names."""
+    return {
+        "recipe": msgspec.to_builtins(statistics.recipe),
+        "interpreter": _fields(
+            statistics.interpreter,
+            ("path", "version", "implementation", "free_threaded", "gil_enabled", "gil_enabled_at_end"),
+        ),
+        "seconds": statistics.seconds,
+        "began": moment(statistics.started_ns),
+        **_fields(statistics, OUTCOME),
+        **_fields(statistics, ("speedup", "speedup_basis")),
+        "answer": statistics.answer,
+        "round_trip_us": statistics.trip_us,
+        "plain_round_trip_us": statistics.plain_trip_us,
+        "begun": statistics.begun,
+        "changes": [asdict(change) for change in statistics.changes],
+        "workers": [_of_worker(worker) for worker in statistics.workers],
+        "gil": _fields(statistics.gil, ("source", "why", "handoffs_per_s", "mean_slice_ms", "held", "free", "samples")),
+        "memory": {"lab_mb": statistics.lab_mb, "per_worker_mb": statistics.worker_mb},
+        "loop": asdict(statistics.loop) if statistics.loop else None,
+        **_fields(statistics, WATCHING),
+        "computer": asdict(computer()),
+    }
+
+
+def _fields(record: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _of_worker(worker: WorkerStatistics) -> dict[str, Any]:
+    share = {"share": msgspec.to_builtins(worker.share)}
+    return _fields(worker, ("name", "ops", "cpu_s", "pid", "tid")) | share | _fields(worker, ENDS)
+
+
+def _recording(statistics: RunStatistics) -> str:
+    watch = statistics.recording_cores
+    return f", of which about {watch:.2f} is recording" if watch is not None else ""
+
+
+def not_started(statistics: RunStatistics) -> str:
+    """Whose turn never came; of many only how many they are."""
+    count = statistics.recipe.workers - (statistics.begun or 0)
+    if count > FEW:
+        return f"{count:,} of {statistics.recipe.workers:,}"
+    return ", ".join(worker.name for worker in statistics.workers if worker.state == NOT_STARTED) if count else ""
+
+
+def _cores_words(statistics: RunStatistics) -> str:
+    used = f"{statistics.cores_used:.2f}"
+    if statistics.cores_lab is None:
+        return used
+    return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
+
+
+def _rate_words(statistics: RunStatistics) -> str:
+    return f"{statistics.rate[0]:,.1f} {statistics.rate[1]}/s" if statistics.has_rate else "none to speak of"
+
+
+def as_text(statistics: RunStatistics) -> str:
+    gil = statistics.gil
+    where = statistics.interpreter.short  # empty where it never said who it is
+    head = f"{sentence(statistics.recipe)}{' on ' if where else ''}{where}: {statistics.outcome}"
+    if statistics.brief:
+        return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
+    lines = [
+        head,
+        f"  throughput    {_rate_words(statistics)} in {statistics.seconds:.2f} s",
+        f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
+    ]
+    if statistics.speedup is not None:
+        lines.append(f"  speed-up      {statistics.speedup:.2f} × {statistics.speedup_basis}")
+    if statistics.trip_us is not None:
+        plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
+        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")
+    if gil.handoffs_per_s is not None:
+        lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
+    share = statistics.share
+    lines.append(
+        f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
+        f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
+        + (f", not known {share.unknown:.0%}" if share.unknown else "")
+    )
+    missing = not_started(statistics)
+    if missing:
+        lines.append(f"  not started   {missing}")
+    if statistics.loop is not None:
+        late = statistics.loop
+        lines.append(f"  loop late     {late.late_p50_ms:.1f} ms median, {late.late_max_ms:.1f} ms at worst")
+        lines.append(f"  switches      {late.switches_per_s:,.0f}/s ({late.switches_source})")
+    lines.append(f"  lost records  {statistics.lost_records}")
+    return "\n".join(lines)

@@ -1,0 +1,183 @@
+"""Whose each core was: of every sample, what part went to which worker, to what a run needs beside its workers, to this
+app, and to other programs.
+
+How much each took is known exactly; on which core, within a few milliseconds. So what does not fit on the core where it
+was seen last is put where something ran that nothing else explains. Other programs have what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from playground import catalogue
+from playground.figures.core_meter import CoreSample
+from playground.figures.lab_cpu import LabCpu
+from playground.figures.records import worker_name
+from playground.reading import states
+from playground.reading.lanes.store import MANY, LaneStore
+from playground.recipe.recipe import Recipe
+
+SLOTS = 8
+OWN, APP, OTHER = SLOTS, 2 * SLOTS, 2 * SLOTS + 1  # layers after those of workers: of runs by colour, this app, others
+LAYERS = OTHER + 1
+LEAST_OTHER, LEAST_OWNER = 0.02, 0.01
+
+Parts = npt.NDArray[np.float32]  # (cores, layers)
+Used = npt.NDArray[np.float64]  # by core, as parts of it
+
+
+class CoreRun(Protocol):
+    """A run, as far as cores are concerned."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def recipe(self) -> Recipe: ...
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    run: CoreRun
+    first_slot: int
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who had most of a core: a worker, or (lane None) the run itself, with what it needs beside them."""
+
+    run: int
+    lane: int | None
+    slot: int
+    part: float
+
+    @property
+    def name(self) -> str:
+        return f"run {self.run}" if self.lane is None else f"{self.run}{worker_name(self.lane)}"
+
+
+class Attributed(NamedTuple):
+    parts: Parts
+    owners: list[Owner | None]
+    others: float  # cores that other programs had, all together; below 0 where the system's ticks tell too little
+
+
+class _Sample:
+    """One sample, while it is shared out."""
+
+    def __init__(self, sample: CoreSample) -> None:
+        self.first, self.last, self.dt = sample.t_ns - sample.dt_ns, sample.t_ns, sample.dt_ns
+        self.usage = sample.usage.astype(np.float64)
+        self.cores = len(sample.usage)
+        self.parts = np.zeros((self.cores, LAYERS))
+        self.owners: list[Owner | None] = [None] * self.cores
+        self.app = _by_core(sample.app, self.cores) / self.dt
+
+    @property
+    def free(self) -> Used:
+        """What nothing explains so far."""
+        free: Used = np.maximum(self.usage - self.parts.sum(axis=1), 0.0)
+        return free
+
+    def put(self, layer: int, wanted: Used, total: float) -> Used:
+        """So much of a layer: where it is wanted as far as there is room, the rest where there is some."""
+        free, total = self.free, max(0.0, total)  # below 0 where workers told of more than the system has counted yet
+        share = total / wanted.sum() if wanted.sum() > total else 1.0
+        placed = np.minimum(wanted * share, free)
+        rest, left = max(0.0, total - float(placed.sum())), free - placed
+        if left.sum() > 0:
+            placed += left * min(1.0, rest / float(left.sum()))
+        self.parts[:, layer] += placed
+        return placed
+
+    def own(self, core: int, owner: Owner) -> None:
+        before = self.owners[core]
+        if owner.part > LEAST_OWNER and (before is None or owner.part > before.part):
+            self.owners[core] = owner
+
+
+def attributed(sample: CoreSample, runs: Sequence[LiveRun]) -> Attributed:
+    one = _Sample(sample)
+    of_workers = [_workers(one, live) for live in runs]
+    seen = one.parts.sum()
+    full = one.parts.sum(axis=1)
+    one.parts /= np.maximum(full, 1.0)[:, None]  # both are measured: together they may be a little over 1
+    own = sum(_beside(one, live, used) for live, used in zip(runs, of_workers, strict=True))
+    app = float(one.app.sum())
+    one.put(APP, one.app, app)
+    others = float(one.usage.sum() - seen - own - app)
+    left = one.free
+    left *= min(1.0, max(0.0, others) / float(left.sum())) if left.sum() > 0 else 1.0
+    one.parts[:, OTHER] = np.where(left > LEAST_OTHER, left, 0.0)
+    return Attributed(one.parts.astype(np.float32), one.owners, others)
+
+
+def _workers(one: _Sample, live: LiveRun) -> Used:
+    """What its workers tell of; by core."""
+    core, lane, used = live.run.lanes.core_use(one.first, one.last, one.cores)
+    part, slot = used / one.dt, (live.first_slot + lane) % SLOTS
+    np.add.at(one.parts, (core, slot), part)
+    most = np.full(one.cores, -1)
+    order = np.argsort(part, kind="stable")
+    most[core[order]] = order  # of several on one core the last stays
+    for place in most[most >= 0]:
+        owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
+        one.own(int(core[place]), owner)
+    by_core = np.bincount(core, weights=part, minlength=one.cores).astype(np.float64)
+    if not live.run.recipe.place.own_processes:  # its threads are this app's own
+        one.app = np.maximum(0.0, one.app - by_core)
+    return by_core
+
+
+def _beside(one: _Sample, live: LiveRun, used: Used) -> float:
+    """What a lab took besides that, and its probe: how much in all."""
+    cpu = live.run.lab_cpu
+    if cpu is None or not cpu.known:
+        return 0.0
+    wanted = np.zeros(one.cores)
+    for part, inside in cpu.parts(one.first, one.last):
+        wanted += _by_core(part.on_core, one.cores) * (inside / one.dt)
+        one.app += _by_core(part.probe, one.cores) * (inside / one.dt)
+    one_loop = catalogue.model(live.run.recipe.model).one_loop
+    if one_loop:  # their thread is its workers' too
+        wanted = np.maximum(0.0, wanted - used)
+    total = max(0.0, (cpu.spent_ns(one.last) - cpu.spent_ns(one.first)) / one.dt - float(used.sum()))
+    untold = _untold(one, live, total if one_loop else max(0.0, total - float(wanted.sum())))
+    placed = one.put(OWN + live.first_slot % SLOTS, wanted, total - sum(untold.values()))
+    for lane, took in untold.items():
+        one.put((live.first_slot + lane) % SLOTS, np.zeros(one.cores), took)
+    for core in np.flatnonzero(placed > LEAST_OWNER):
+        one.own(int(core), Owner(live.run.number, None, live.first_slot % SLOTS, float(placed[core])))
+    return total
+
+
+def _untold(one: _Sample, live: LiveRun, room: float) -> dict[int, float]:
+    """Workers in the middle of something that takes long have not told yet what they took; by lane."""
+    store = live.run.lanes
+    if room <= 0 or store.lanes > MANY:
+        return {}
+    tails = store.tails(one.last)
+    tails = tails[tails["state"] == states.RUN]
+    running = (one.last - np.maximum(tails["start"], one.first)) / one.dt
+    if not len(tails) or running.sum() <= 0:
+        return {}
+    part = running * min(1.0, room / float(running.sum()))
+    return {int(lane): float(took) for lane, took in zip(tails["lane"], part, strict=True)}
+
+
+def _by_core(on_core: Mapping[int, float], cores: int) -> Used:
+    by_core = np.zeros(cores)
+    for core, ns in on_core.items():
+        if core < cores:
+            by_core[core] += ns
+    return by_core

@@ -1,0 +1,51 @@
+"""What all workers did together, kept up to date as their headers are looked at: to read a hundred thousand headers for
+each sum would take longer than a frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import ring as layout
+
+
+class Totals:
+    def __init__(self, workers: int) -> None:
+        self.ops = 0
+        self.cpu_ns = np.zeros(workers, np.int64)
+        self.started_ns: int | None = None  # when the first began
+        self._ops = np.zeros(workers, np.int64)
+        self._begun = np.zeros(workers, np.bool_)
+        self._last_began = 0
+
+    @classmethod
+    def of(cls, headers: npt.NDArray[np.uint64]) -> Totals:
+        """The headers of all workers."""
+        made = cls(len(headers))
+        made.look(np.arange(len(headers)), headers)
+        return made
+
+    def look(self, lane: npt.NDArray[np.int64], headers: npt.NDArray[np.uint64]) -> None:
+        """The headers of some workers, each only once."""
+        ops = headers[:, layout.W_OPS].astype(np.int64)
+        self.ops += int((ops - self._ops[lane]).sum())
+        self._ops[lane] = ops
+        self.cpu_ns[lane] = headers[:, layout.W_CPU]
+        started = headers[:, layout.W_STARTED].astype(np.int64)
+        begun = started > 0
+        if begun.any():
+            first = int(started[begun].min())
+            self.started_ns = first if self.started_ns is None else min(first, self.started_ns)
+            self._last_began = max(self._last_began, int(started.max()))
+            self._begun[lane] = begun
+
+    @property
+    def begun(self) -> int:
+        return int(self._begun.sum())
+
+    @property
+    def start_all_ms(self) -> float | None:
+        """From the first worker's begin to the last one's; None while one has not begun."""
+        if self.started_ns is None or not self._begun.all():
+            return None
+        return (self._last_began - self.started_ns) / 1e6

@@ -1,0 +1,75 @@
+"""How many cores a run has used: what its workers took, and what its lab took beside them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from playground.figures.header_sums import Totals
+from playground.figures.lab_cpu import LabCpu
+from playground.reading import states
+from playground.reading.lanes.store import LaneStore
+
+MOST_LANES = 2048  # of more, what they are in the middle of is not summed up
+
+
+class Read(Protocol):
+    """What has been read of where a run's time went."""
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def totals(self) -> Totals: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+    @property
+    def ended_ns(self) -> int | None: ...
+
+    @property
+    def stamped(self) -> bool: ...  # do workers tell what they do?
+
+
+class Cores(NamedTuple):
+    used: float
+    workers: float
+    lab: float | None  # None: not known
+
+
+def cores_of(run: Read, totals: Totals, asked_ns: int, seconds: float, now: int) -> Cores:
+    """Since its first worker began; before that, what starting takes."""
+    cpu = run.lab_cpu
+    started, end = totals.started_ns, run.ended_ns or now
+    told = float(totals.cpu_ns.sum()) / (seconds * 1e9) if seconds else 0.0
+    if cpu is None or not cpu.known:
+        return Cores(told, told, None)
+    if started is None or not seconds:
+        taken = cpu.spent_ns(end) / max(1, end - asked_ns)
+        return Cores(taken, 0.0, taken)
+    whole = (cpu.spent_ns(end) - cpu.spent_ns(started)) / (seconds * 1e9)
+    if run.ended:
+        return shared_out(whole, told, 0.0)
+    if not run.stamped:  # workers tell what they took only when they end
+        return Cores(max(whole, told), told, None)
+    return shared_out(whole, told, _in_the_middle(run.lanes, now) / (seconds * 1e9))
+
+
+def shared_out(whole: float, told: float, untold: float) -> Cores:
+    """`untold`: what workers may have taken that they have not come to tell. Theirs is the exact figure: the system's
+    of the whole lab is read a moment sooner or later."""
+    workers = min(told + untold, max(told, whole))
+    used = max(whole, workers)
+    return Cores(used, workers, used - workers)
+
+
+def _in_the_middle(lanes: LaneStore, now: int) -> float:
+    """ns for which workers have been running since they last told of it."""
+    if lanes.lanes > MOST_LANES:
+        return 0.0
+    tails = lanes.tails(now)
+    running = tails[tails["state"] == states.RUN]
+    return float((running["end"] - running["start"]).sum())

@@ -1,0 +1,49 @@
+"""Lately: what a run did in its last two seconds. Whoever pulls the run notes its totals; to ask for a rate changes
+nothing, so a rate is the same however often somebody asks."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.figures.header_sums import Totals
+
+WINDOW_NS = 2 * 10**9
+EVERY_NS = 250_000_000  # to copy the CPU times of a hundred thousand workers with each pull would be felt
+
+
+class Noted(NamedTuple):
+    at_ns: int
+    ops: int
+    cpu_ns: npt.NDArray[np.int64]  # of each worker
+
+
+class Rates(NamedTuple):
+    ops_per_s: float
+    cores: npt.NDArray[np.float64] | None  # that each worker used; None: there is no time to speak of yet
+
+
+class Lately:
+    def __init__(self) -> None:
+        self._noted: deque[Noted] = deque()
+
+    def note(self, now: int, totals: Totals) -> bool:
+        """With each pull; was it time to?"""
+        if self._noted and now < self._noted[-1].at_ns + EVERY_NS:
+            return False
+        self._noted.append(Noted(now, totals.ops, totals.cpu_ns.copy()))
+        while len(self._noted) > 2 and self._noted[1].at_ns < now - WINDOW_NS:
+            self._noted.popleft()
+        return True
+
+    def rates(self, now: int, totals: Totals) -> Rates:
+        """From two seconds ago, or the first moment that was noted, until now."""
+        first = next((one for one in reversed(self._noted) if one.at_ns < now - WINDOW_NS), None)
+        first = first or (self._noted[0] if self._noted else None)
+        if first is None or now <= first.at_ns:
+            return Rates(0.0, None)
+        took = now - first.at_ns
+        return Rates((totals.ops - first.ops) / took * 1e9, (totals.cpu_ns - first.cpu_ns) / took)

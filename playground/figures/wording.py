@@ -1,0 +1,68 @@
+"""Words for figures: how many of what, how long, how much, so that verdicts and key figures write them alike."""
+
+from __future__ import annotations
+
+from playground import catalogue
+from playground.figures.records import RunStatistics
+
+
+def workers(run: RunStatistics, count: int | None = None) -> str:
+    """4 threads; 1 coroutine. Those of the recipe, or so many of them."""
+    count = run.recipe.workers if count is None else count
+    one, several = catalogue.model(run.recipe.model).worker
+    return f"{whole(count)} {one if count == 1 else several}"
+
+
+def then(run: RunStatistics, now: str, past: str) -> str:
+    """What is said of a run while it goes on, and once it has ended."""
+    return past if run.phase == "ended" else now
+
+
+def whole(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def cores(number: float) -> str:
+    """0.7 cores, 1.0 core, 3.9 cores."""
+    words = f"{number:.1f}"
+    return f"{words} core{'' if words == '1.0' else 's'}"
+
+
+def cores_there(count: int) -> str:
+    """1 core, 2 cores."""
+    return f"{count} core{'' if count == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    if 0 < share < 0.005:
+        return "less than 1 %"
+    return f"{share * 100:.0f} %"
+
+
+def milliseconds(ms: float) -> str:
+    """How late something is: 4.0 ms, 120 ms, 4.5 s."""
+    return f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def duration(seconds: float) -> str:
+    """How long something took, to two digits at least: 10.5 µs, 45 µs, 13.4 ms, 210 ms, 3.2 s."""
+    us = seconds * 1e6
+    if us < 1000:
+        return f"{us:.1f} µs" if us < 20 else f"{us:.0f} µs"
+    return milliseconds(us / 1000)
+
+
+def brief_time(seconds: float) -> str:
+    """Of a run that took hardly any: 200 µs, 4 ms."""
+    return duration(seconds) if seconds < 0.001 else f"{seconds * 1000:.0f} ms"
+
+
+def memory(mb: float) -> str:
+    """To two digits at least: 2.2 KB, 26 KB, 11.4 MB."""
+    kb = mb * 1000
+    return f"{kb:.1f} KB" if kb < 9.95 else f"{kb:.0f} KB" if kb < 99.5 else f"{mb:.1f} MB"
+
+
+def listed(words: list[str]) -> str:
+    """a, b and c."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,0 +1,188 @@
+"""The figures of each worker, and the shares of all, from headers and lanes. There may be a hundred thousand workers,
+so their records are made on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.figures.records import Shares, WorkerStatistics, worker_name
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.lanes.store import LaneStore
+from playground.reading.rings import Headers
+
+MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
+_SHARES = tuple(state.share for state in states.TABLE)
+_WORDS = (  # of a header: what is told of a worker
+    layout.W_STARTED,
+    layout.W_ENDED,
+    layout.W_STATE,
+    layout.W_PID,
+    layout.W_TID,
+    layout.W_CPU,
+    layout.W_CORE,
+    layout.W_OPS,
+    layout.W_TOTAL,
+)
+
+
+class Read(Protocol):
+    """What has been read of the workers of a run."""
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def pulled_ns(self) -> int: ...  # until then it is known what workers do
+
+    @property
+    def ended(self) -> bool: ...
+
+    @property
+    def errors(self) -> dict[int, str]: ...
+
+    @property
+    def results(self) -> dict[int, Any]: ...
+
+    def headers(self, lane: npt.NDArray[np.int64]) -> Headers: ...  # a copy, as far as it is known
+
+
+class Workers(Sequence[WorkerStatistics]):
+    """The workers of a run at one moment; above 2048 workers a record shows the moment of access."""
+
+    def __init__(
+        self, run: Read, now: int | None, cores: npt.NDArray[np.float64] | None, headers: Headers | None = None
+    ) -> None:
+        """`now`: until when to count what they are in the middle of, if at all; `cores`: what each used lately;
+        `headers`: of all of them, where they are few."""
+        self._count, self._now = run.lanes.lanes, now
+        copied = self._count <= MOST_COPIED
+        if copied and headers is None:
+            headers = run.headers(np.arange(self._count))
+        self._live = None if copied else run
+        self._headers = headers[:, _WORDS] if copied and headers is not None else None
+        self._spent = _spent_until(run.lanes, now) if copied else None
+        self._by_all = run.lanes.spent_by_all(now)
+        self._states = run.lanes.states_now(min(now, run.pulled_ns)) if copied and now is not None else None
+        self._recent = cores
+        self._errors, self._results, self._over = run.errors, run.results, run.ended
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Workers) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self._one(lane) for lane in range(len(self))[index])
+        return self._one(range(len(self))[index])
+
+    @property
+    def share(self) -> Shares:
+        """The mean of those that have done anything; of very many, that of all their time."""
+        spent = self._by_all[None, :] if self._spent is None or self._count > MOST_COPIED else self._spent
+        part = _parts(spent)
+        alive = part[part.any(axis=1)]
+        return _shares(alive.mean(axis=0)) if len(alive) else Shares()
+
+    def settled(self) -> Workers:
+        """Of a run that has ended, and will soon not be there any more: the same, and nothing else of it."""
+        if self._live is None and self._spent is not None and self._spent.dtype == np.float32:
+            return self
+        if self._live is None:
+            assert self._headers is not None
+            assert self._spent is not None
+            return Workers.of(self._headers, self._spent, self._errors, self._results)
+        headers = self._live.headers(np.arange(self._count))[:, _WORDS]
+        return Workers.of(headers, _spent_until(self._live.lanes, self._now), self._errors, self._results)
+
+    @classmethod
+    def of(cls, headers: Any, spent: Any, errors: dict[int, str], results: dict[int, Any]) -> Workers:
+        """Of a run that is over, by what `arrays` gave."""
+        made = cls.__new__(cls)
+        made._count, made._now, made._live = len(headers), None, None
+        made._headers, made._spent = headers, spent.astype(np.float32)
+        made._by_all, made._states, made._recent = spent.sum(axis=0, dtype=np.float64), None, None
+        made._errors, made._results, made._over = errors, results, True
+        return made
+
+    @property
+    def arrays(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[Any], dict[int, str], dict[int, Any]]:
+        """Of settled ones: all there is to them."""
+        assert self._headers is not None
+        assert self._spent is not None
+        return self._headers, self._spent, self._errors, self._results
+
+    def _one(self, lane: int) -> WorkerStatistics:
+        if self._live is not None:
+            words = self._live.headers(np.array([lane]))[0, _WORDS]
+            spent = _spent_until(self._live.lanes, self._now, lane)
+        else:
+            assert self._headers is not None
+            assert self._spent is not None
+            words, spent = self._headers[lane], self._spent[lane : lane + 1]
+        header = dict(zip(_WORDS, words.tolist(), strict=True))
+        started, ended = header[layout.W_STARTED], header[layout.W_ENDED]
+        over = bool(ended) or self._over
+        state = states.EMPTY if over else self._state(lane)
+        core = header[layout.W_CORE]
+        return WorkerStatistics(
+            name=worker_name(lane),
+            index=lane,
+            pid=header[layout.W_PID],
+            tid=header[layout.W_TID],
+            state=_without_state(header, over) if state == states.EMPTY else states.TABLE[state].name,
+            core=None if core == layout.CORE_UNKNOWN or not started else core,
+            cpu_recent=float(self._recent[lane]) if self._recent is not None else 0.0,
+            cpu_s=header[layout.W_CPU] / 1e9,
+            ops=header[layout.W_OPS],
+            total=header[layout.W_TOTAL] or None,
+            share=_shares(_parts(spent)[0]),
+            error=self._errors.get(lane),
+            result=self._results.get(lane),
+            started_ns=started or None,
+            ended_ns=ended or None,
+        )
+
+    def _state(self, lane: int) -> int:
+        if self._states is not None:
+            return int(self._states[lane])
+        if self._live is None or self._now is None:
+            return states.EMPTY
+        return self._live.lanes.tail(lane, max(self._now, self._live.pulled_ns))[1]
+
+
+def _without_state(header: dict[int, int], over: bool) -> str:
+    """Of a worker that does nothing."""
+    state, known = header[layout.W_STATE], bool(header[layout.W_STARTED] or header[layout.W_ENDED])
+    if over:
+        return states.ENDED if known else states.NOT_STARTED  # its turn never came
+    if state == layout.PAUSED:
+        return states.HELD
+    return "unknown" if known or state != layout.NONE else states.NOT_STARTED
+
+
+def _spent_until(store: LaneStore, now: int | None, lane: int | None = None) -> npt.NDArray[np.float64]:
+    """(lanes, states): ns of all lanes, or of one, in each state; `now` counts what they are in the middle of."""
+    among = range(store.lanes) if lane is None else range(lane, lane + 1)
+    spent = store.spent[among.start : among.stop].copy()
+    if now is not None:
+        tails = store.tails(now, among)
+        np.add.at(spent, (tails["lane"] - among.start, tails["state"]), tails["end"] - tails["start"])
+    return spent
+
+
+def _parts(spent: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    total = spent.sum(axis=1, keepdims=True)
+    return spent / np.where(total > 0, total, 1.0)
+
+
+def _shares(part: npt.NDArray[np.float64]) -> Shares:
+    return Shares(**{name: float(value) for name, value in zip(_SHARES, part, strict=True)})

@@ -1,0 +1,120 @@
+"""One pip that installs a package, watched from a thread: its progress in a few words, and its last line where it
+failed. It has a process group and temporary files of its own, so that nothing of it is left when it is given up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from playground.start import command
+from playground.start.environment import ELSEWHERE, package_of
+
+LOOK_S = 0.1
+END_S = 5.0
+UNPACKING = "unpacking …"
+GIVEN_UP = "given up"
+
+
+def install(line: Sequence[str], tell: Callable[[str], None], given_up: threading.Event) -> str | None:
+    """None once it is there, else why not. `tell` hears of what is done just now."""
+    with tempfile.TemporaryDirectory(prefix="concurrency-playground-pip-", ignore_cleanup_errors=True) as scratch:
+        try:
+            pip = subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env=_variables(scratch),
+                cwd=scratch,  # what lies in the app's folder is not to be imported
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as problem:
+            return problem.strerror or str(problem)
+        said: list[str] = []
+        try:
+            _follow(pip, said, tell, given_up)
+        finally:
+            _end(pip, whole=any(progress(line) == UNPACKING for line in said))
+    if pip.returncode == 0:
+        return None
+    return GIVEN_UP if given_up.is_set() else reason(said)
+
+
+def _variables(scratch: str) -> dict[str, str]:
+    own = {name: value for name, value in command.environment().items() if name not in ELSEWHERE}
+    return own | {"TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+
+
+def _follow(
+    pip: subprocess.Popen[str], said: list[str], tell: Callable[[str], None], given_up: threading.Event
+) -> None:
+    lines: queue.Queue[str | None] = queue.Queue()
+    reader = threading.Thread(target=_read, args=(pip, lines), name="pip output", daemon=True)
+    reader.start()
+    tell("installing …")
+    while not given_up.is_set():
+        try:
+            line = lines.get(timeout=LOOK_S)
+        except queue.Empty:
+            continue
+        if line is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                pip.wait(END_S)  # it has closed its output, and ends
+            break
+        said.append(line)
+        if words := progress(line):
+            tell(words)
+
+
+def _read(pip: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    assert pip.stdout is not None
+    with contextlib.suppress(OSError), pip.stdout:
+        for line in pip.stdout:
+            lines.put(line.rstrip())
+    lines.put(None)
+
+
+def _end(pip: subprocess.Popen[str], whole: bool) -> None:
+    """With all that it has started. Who is unpacking gets a moment for it: half a package would look like one."""
+    if whole:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pip.wait(END_S)
+    if pip.returncode is None:  # not reaped, so the number is still its own
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(pip.pid, signal.SIGKILL)
+            else:  # pragma: no cover (Windows)
+                pip.kill()
+    pip.wait()
+
+
+def progress(line: str) -> str:
+    """What pip's line says in a few words; empty where that is nothing new."""
+    words = line.split()
+    if line.startswith(("Collecting ", "Processing ")):
+        return f"fetching {package_of(words[1])} …"
+    size = re.search(r"Downloading .*\(([\d.]+ [kM]?B)\)", line)
+    if size and ".metadata" not in line:
+        return f"fetching {Path(words[1]).name.split('-')[0]}, {size[1]} …"
+    if line.lstrip().startswith("WARNING: Retrying"):
+        return "no answer, trying again …"
+    return UNPACKING if line.startswith("Installing collected") else ""
+
+
+def reason(said: Sequence[str]) -> str:
+    """pip's last word on why not."""
+    told = [line.strip() for line in said if line.strip() and not line.startswith("[notice]")]
+    errors = [line.removeprefix("ERROR: ") for line in told if line.startswith("ERROR: ")]
+    return next(iter(reversed(errors or told)), "pip ended without a word")

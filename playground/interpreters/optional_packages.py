@@ -1,0 +1,84 @@
+"""Packages that only some models need (gevent, greenlet, monocle), and how they get into a Python.
+
+The app's own Python gets what its lock files pin, with their hashes; another one what its pip thinks fit. Only virtual
+environments are added to: a Python of the system, or of somebody else, is the user's to change, by a command that the
+window copies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground.files.whole_file import write_whole
+from playground.interpreters.interpreter import Interpreter
+from playground.interpreters.places import virtual_environment
+from playground.start import command
+from playground.start.bootstrap import APP, ROOT, Environment
+
+PACKAGES = ("gevent", "greenlet", "monocle")  # each is a model's name too
+NEEDS = {"gevent": ("gevent", "greenlet"), "monocle": ("monocle",), "greenlet": ("greenlet",)}
+GREEN, MONOCLE = "requirements-green.lock", "requirements-monocle.lock"
+LOCKS = {"gevent": GREEN, "greenlet": GREEN, "monocle": MONOCLE}
+FIRST = ("gevent", "greenlet")  # they have wheels, and come with the first start; monocle would have to be built
+QUIET = ("--no-input", "--disable-pip-version-check", "--progress-bar=off", "--timeout=15", "--retries=2")
+NO_PIP = "this packaged app has no pip; choose another Python"
+
+
+def why_not(one: Interpreter) -> str | None:
+    """Why nothing can be installed in this Python from here; None where it can. Empty where a command would do it."""
+    if one.path == "" and command.frozen():
+        return NO_PIP
+    place = environment_of(one)
+    return None if one.available and place is not None and _may_write(place) else ""
+
+
+def environment_of(one: Interpreter) -> Path | None:
+    if one.path:
+        return virtual_environment(Path(one.path))
+    return Path(sys.prefix) if sys.prefix != sys.base_prefix else None
+
+
+def _may_write(place: Path) -> bool:
+    folders = (*place.glob("lib/python*/site-packages"), place / "Lib" / "site-packages", place)
+    return all(os.access(folder, os.W_OK | os.X_OK) for folder in folders if folder.is_dir())
+
+
+def pip_line(one: Interpreter, package: str, more: Sequence[str] = ()) -> list[str]:
+    """The command that installs a package; `more` are options, as an index of one's own."""
+    line = [one.executable, "-m", "pip", "install", *QUIET, *more]
+    lock = ROOT / LOCKS[package]
+    if one.path == "" and lock.is_file():
+        return [*line, "--only-binary=:all:", "--require-hashes", "-r", str(lock)]
+    wheels = ["--only-binary=:all:"] if package != "monocle" else []
+    return [*line, *wheels, *NEEDS[package]]
+
+
+# -- with the first start
+
+
+def wanted_first(one: Interpreter, environment: Environment = APP) -> bool:
+    """Is this the environment that the app made for itself, without the packages that come with it, and nobody has
+    tried yet to bring them?"""
+    if one.path or command.frozen() or not environment.is_ours() or not (ROOT / GREEN).is_file():
+        return False
+    if Path(sys.prefix).resolve() != environment.directory.resolve():
+        return False
+    return not set(FIRST) <= set(one.packages) and not _tried(environment)
+
+
+def note_tried(environment: Environment = APP) -> None:
+    """That it failed is no reason to try at every start: the row says Install."""
+    write_whole(_note(environment), (ROOT / GREEN).read_bytes())
+
+
+def _tried(environment: Environment) -> bool:
+    try:
+        return _note(environment).read_bytes() == (ROOT / GREEN).read_bytes()
+    except OSError:
+        return False
+
+
+def _note(environment: Environment) -> Path:
+    return environment.directory / f"tried-{GREEN}"

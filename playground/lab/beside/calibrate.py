@@ -1,0 +1,88 @@
+"""Finds the size of a piece of work that takes about 150 µs here: long enough that stamping it costs under half a
+percent, short enough that a slice of 5 ms holds dozens."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Callable
+
+from ..wire.ops import Call, Ops, Sleep
+
+PIECE_NS = 150_000
+
+
+def calibrate(piece: Callable[[int], Any], target_ns: int = PIECE_NS, smallest: int = 1, largest: int = 1 << 24) -> int:
+    """The argument with which `piece(size)` takes about `target_ns`; the fastest of a few counts, as noise only adds.
+    Twice as much may take three times as long, as with zlib: what was reckoned is tried, and put half right."""
+    size = smallest
+    if sys.implementation.name == "pypy":
+        warm_up(piece, smallest)
+    while True:
+        taken = min(_time(piece, size) for _ in range(3))
+        if taken >= target_ns / 4 or size >= largest:
+            break
+        size = min(size * 2, largest)
+    for power in (1, 0.5):
+        taken = min(_time(piece, size) for _ in range(5))
+        size = max(smallest, min(largest, round(size * (target_ns / max(taken, 1)) ** power)))
+    return size
+
+
+def warm_up(piece: Callable[[int], Any], size: int, limit_ns: int = 150_000_000) -> None:
+    """A compiler that works while a program runs makes it several times faster after a while: measure it afterwards."""
+    until = time.perf_counter_ns() + limit_ns
+    while time.perf_counter_ns() < until:
+        piece(size)
+
+
+def _time(piece: Callable[[int], Any], size: int) -> int:
+    begun = time.perf_counter_ns()
+    piece(size)
+    return time.perf_counter_ns() - begun
+
+
+def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
+    """What one op takes with nobody beside it: the median of as many as fit into 12 ms, three at least. A long sleep is
+    taken at its word, as nobody wants to wait for it. It ends at the first op that others have a part in; None where
+    there is none before."""
+    times: list[int] = []
+    spent = 0
+    try:
+        op = next(ops)
+        while len(times) < 3 or spent < limit_ns:
+            if not isinstance(op, (Call, Sleep)):
+                break
+            if isinstance(op, Sleep) and op.seconds * 1e9 > limit_ns / 3:
+                return round(op.seconds * 1e9)
+            begun = time.perf_counter_ns()
+            result = None
+            if isinstance(op, Call):
+                result = op.fn(*op.args)
+            else:
+                time.sleep(op.seconds)
+            times.append(time.perf_counter_ns() - begun)
+            spent += times[-1]
+            if times[-1] > limit_ns:
+                break
+            op = ops.send(result)
+    except StopIteration:  # a job of a few ops
+        pass
+    return sorted(times)[len(times) // 2] if times else None
+
+
+def op_work(job: Any, prepared: dict[str, Any]) -> float:
+    """How much one op does, in what the job's WORK names. Pieces are sized to the Python at hand, so ops do not compare
+    between two Pythons; this does."""
+    if not hasattr(job, "WORK"):
+        return 1.0
+    if hasattr(job, "count_ops"):  # a round takes several ops, which are not alike
+        return 1 / op_count(job, 1, prepared)
+    return float(prepared.get("size", 1) * getattr(job, "WORK_EACH", 1))
+
+
+def op_count(job: Any, amount: int, prepared: dict[str, Any]) -> int:
+    """How many ops a worker has to do that does so many rounds: one each, where the job says nothing else. 0: it cannot
+    be told."""
+    count: int = job.count_ops(amount, **prepared) if amount and hasattr(job, "count_ops") else amount
+    return count

@@ -1,0 +1,185 @@
+"""Subinterpreters with a GIL of their own, by whichever module this Python has for them, and the life of workers there.
+
+Interpreters share no objects: what a worker needs is pickled to it, and what workers share is made of pipes. Each says
+when it is ready, and begins when all are; in between the main interpreter notes which GIL and which thread state are
+whose, as an interpreter of Python 3.12 cannot find out by itself (it has no ctypes)."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+import sys
+import threading
+from functools import partial
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ..lab import Lab
+from ..recording import worker
+from ..watching import gil
+from ..wire import output_rings, ring
+from . import blocking, pipes
+
+# Python 3.14, 3.13 and 3.12 have one each; the first of these that is there is the best
+MODULES = ("concurrent.interpreters", "_interpreters", "_xxsubinterpreters")
+OLDEST = (3, 12)  # before that all interpreters of a process shared one GIL
+
+ENTER = """
+import sys
+sys.path[:] = {path!r}
+from playground.lab import interpreters
+interpreters.live({parcel!r})
+"""
+
+
+def unavailable() -> Optional[str]:
+    if sys.implementation.name != "cpython" or sys.version_info < OLDEST:
+        return "needs CPython 3.12 or later, whose subinterpreters have a GIL each"
+    return None
+
+
+class Failed(Exception):
+    """What went wrong inside."""
+
+
+class Interpreter:
+    """A new one, with a GIL of its own."""
+
+    def __init__(self) -> None:
+        self._module = _module()
+        if self._module.__name__ == "concurrent.interpreters":  # written after the documentation, not run yet
+            self._made = self._module.create()
+            self.number = self._made.id
+        elif self._module.__name__ == "_interpreters":
+            self._made = self.number = self._module.create("isolated")
+        else:
+            self._made = self._module.create(isolated=True)
+            self.number = int(self._made)
+
+    def run(self, source: str) -> None:
+        """In the calling thread, until it has ended."""
+        if hasattr(self._made, "exec"):
+            self._made.exec(source)
+        elif hasattr(self._module, "exec"):
+            problem = self._module.exec(self._made, source)
+            if problem is not None:
+                raise Failed(problem.errdisplay)
+        else:
+            self._module.run_string(self._made, source)
+
+    def set_switch_interval(self, seconds: float) -> None:
+        self.run("import sys; sys.setswitchinterval(%r)" % seconds)
+
+
+def _module() -> Any:
+    for name in MODULES:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    raise ImportError("this Python has no module for subinterpreters")
+
+
+# --- in the main interpreter
+
+
+class Interpreters:
+    """The workers of a run, spread over several interpreters."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._things = lab.things(pipes)
+        self._ready, self._gate = pipes.Queue(), pipes.Semaphore(0)
+        self._records: Dict[int, Tuple[Optional[gil.GilRecord], int]] = {}  # worker → its GIL, its interpreter
+
+    def live(self, workers: Sequence[int]) -> None:
+        """These workers' whole lives, in a new interpreter, made and entered by the calling thread: Python 3.12 enters
+        with the thread state of the thread that made it."""
+        try:
+            interpreter = Interpreter()
+            record = gil.of_interpreter(interpreter.number, interpreter.set_switch_interval)
+            for index in workers:
+                self._records[index] = (record, interpreter.number)
+            order = self._lab.order.under(record)
+            parcel = pickle.dumps((order, list(workers), self._things, self._ready, self._gate))
+            interpreter.run(ENTER.format(path=sys.path, parcel=parcel))
+        except Exception as problem:
+            for index in workers:
+                self._lab.order.mapped.report(index, None, str(problem))
+                self._ready.put((index, 0, 0))
+
+    def begin(self, workers: Iterable[int]) -> None:
+        """Let them begin when all are ready."""
+        missing = set(workers)
+        count = len(missing)
+        while missing:
+            index, ident, tid = self._ready.get()
+            missing.discard(index)
+            if ident:
+                self._note(index, ident, tid)
+        for _ in range(count):
+            self._gate.release()
+
+    def _note(self, index: int, ident: int, tid: int) -> None:
+        record, number = self._records[index]
+        if record is not None:
+            state = gil.thread_state_of(number, ident, tid)
+            self._lab.order.mapped.rings.ring(index).words[ring.W_THREAD_STATE] = state
+
+
+# --- inside
+
+
+def live(parcel: bytes) -> None:
+    order, workers, things, ready, gate = pickle.loads(parcel)
+    carry_out = blocking.Blocking(things)
+    threads: List[threading.Thread] = []
+    with output_rings.taken(order.path("output")):
+        for index in workers[1:]:
+            threads.append(threading.Thread(target=_live_one, args=(order, index, carry_out, ready, gate)))
+            threads[-1].start()
+        _live_one(order, workers[0], carry_out, ready, gate)
+        for thread in threads:
+            thread.join()
+
+
+def _live_one(order: worker.Order, index: int, carry_out: Any, ready: pipes.Queue, gate: pipes.Semaphore) -> None:
+    waited = []
+
+    def wait() -> None:
+        waited.append(True)
+        ready.put((index, threading.get_ident(), threading.get_native_id()))
+        gate.acquire()
+
+    worker.work(order, index, carry_out, wait)
+    if not waited:  # it could not even get ready; the others need not wait for it
+        ready.put((index, 0, 0))
+
+
+# --- inside, as a pool
+
+_task: Callable[[int], None]  # of this interpreter
+
+
+def join_pool(order: worker.Order, things: Any) -> None:
+    """How an interpreter of a pool begins; its tasks follow."""
+    global _task
+    output_rings.take(order.path("output"))
+    _task = partial(worker.work, order.under(gil.find()), carry_out=blocking.Blocking(things))
+
+
+def take(index: int) -> None:
+    """A task of a pool: to be the worker of that number."""
+    _task(index)
+
+
+# --- the end
+
+
+def leave_at_once() -> None:
+    """For atexit. Taking interpreters down makes Python 3.12 hang (threading, imported in another thread than the main
+    one) or abort (OpenSSL)."""
+    from ..watching import descendants
+
+    descendants.end_below()
+    os._exit(0)

@@ -1,0 +1,136 @@
+"""The first thing a worker process does: tie its life to the lab's, then work.
+
+On Linux the kernel holds the leash (PR_SET_PDEATHSIG), which also ends a worker that is deep in C code. A fork server
+stands between lab and worker: it is tied to the lab by `tied_on_import.py`, and its workers are tied to it. Other
+systems wait for the parent in a thread that sleeps until then."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import sys
+import threading
+from functools import partial
+from multiprocessing.connection import wait
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+
+from ..watching import machine
+from ..wire.knob import Knob
+
+START_METHOD = Knob(
+    "start_method",
+    "Start method",
+    "spawn",
+    choices=tuple(multiprocessing.get_all_start_methods()),
+    text="How a process is started: fork copies this one, spawn begins a new Python",
+)
+
+_task: Callable[[int], None]  # of a process of a pool
+
+
+def context(start_method: str) -> Any:
+    """multiprocessing, with a fork server that is tied to this lab, and semaphores that carry the name of its folder:
+    those of a lab that was killed can then be told from others', and removed."""
+    made = multiprocessing.get_context(start_method)
+    if sys.platform.startswith("linux"):  # elsewhere such names are too long
+        multiprocessing.current_process()._config["semprefix"] = "/mp-" + os.path.basename(os.getcwd())  # type: ignore[attr-defined]
+    if start_method == "forkserver":
+        from . import tied_on_import  # not sooner: where the environment names a lab, it ties whoever imports it
+
+        os.environ[tied_on_import.VARIABLE] = str(os.getpid())
+        made.set_forkserver_preload([tied_on_import.__name__])
+    return made
+
+
+def work(order: Any, indices: Sequence[int], things: Any) -> None:
+    """The life of a process with one worker, or with several as threads."""
+    _tie(order)
+    from ..recording import worker
+    from ..watching import stacks
+    from ..wire import output_rings
+    from . import blocking, gates
+
+    stacks.tell(order.directory)
+    carry_out = blocking.Blocking(things)
+    with output_rings.taken(order.path("output")):
+        if len(indices) == 1:
+            worker.work(order, indices[0], carry_out)
+        else:
+            gates.work(order, indices, carry_out)
+
+
+def as_they_end(processes: Sequence[Any], start_method: object) -> Iterator[Tuple[int, Any]]:
+    """Each process with its place among them, when it has ended. multiprocessing waits for the last who holds an end of
+    a pipe, which may be something that own code has detached; so where it can be asked for, it is the system that
+    tells. Of those that multiprocessing has noticed itself, as it does whenever it starts another, the system knows
+    nothing any more."""
+    asked = hasattr(os, "waitid") and start_method != "forkserver"
+    left = dict(enumerate(processes))
+    ended = [place for place, process in left.items() if process.exitcode is not None]
+    while left:
+        for place in ended:
+            process = left.pop(place)
+            process.join()
+            yield place, process
+        if left:
+            ended = _ended_child(left) if asked else _ended(left)
+
+
+def _ended(processes: Dict[int, Any]) -> List[int]:
+    ready = wait([process.sentinel for process in processes.values()])
+    return [place for place, process in processes.items() if process.sentinel in ready]
+
+
+def _ended_child(processes: Dict[int, Any]) -> List[int]:
+    """Without taking it away from multiprocessing. What else has ended is nobody's: it was left to this lab."""
+    child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+    pid = child.si_pid if child is not None else 0
+    found = [place for place, process in processes.items() if process.pid == pid]
+    if not found:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    return found
+
+
+def join_pool(order: Any, things: Any) -> None:
+    """How a process of a pool begins; its tasks follow."""
+    global _task
+    _tie(order)
+    from ..recording import worker
+    from ..watching import stacks
+    from ..wire import output_rings
+    from . import blocking
+
+    stacks.tell(order.directory)
+    output_rings.take(order.path("output"))
+    _task = partial(worker.work, order, carry_out=blocking.Blocking(things))
+
+
+def take(index: int) -> None:
+    """A task of a pool: to be the worker of that number."""
+    _task(index)
+
+
+def _tie(order: Any) -> None:
+    tie(order.pid, order.recipe["knobs"].get("start_method"))
+    from ..recording import noted_lines, own_module
+
+    if order.recipe["job"] == own_module.NAME:
+        noted_lines.listen()
+
+
+def tie(lab: int, start_method: object) -> None:
+    machine.die_with_parent(os.getppid() if start_method == "forkserver" else lab)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if not parent.is_alive():
+        os._exit(1)
+    if not sys.platform.startswith("linux"):
+        threading.Thread(target=_end_with, args=(parent,), daemon=True, name="leash").start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

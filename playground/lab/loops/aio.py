@@ -1,0 +1,99 @@
+"""How a coroutine carries out what it has to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from typing import Any, Awaitable, Callable, Dict, Optional
+
+from ..beside import http_get
+from ..blocking.blocking import Things
+from ..recording.coroutine_steps import awaited, note_lines
+from ..recording.own_call import Await
+from ..wire.ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Wait
+from .socket_polls import Polls
+from .turns import Turn, Turns
+
+
+class Awaiting:
+    def __init__(self, things: Things, polls: Optional[Polls] = None) -> None:
+        """`polls`: are told of the loop's looks for sockets, from the first fetch on."""
+        self._polls = polls
+
+        async def at_once(result: Any) -> Any:
+            return result
+
+        self._ways: Dict[type, Callable[[Any], Awaitable[Any]]] = {
+            Turn: lambda op: asyncio.sleep(0),
+            Await: lambda op: awaited(op.whole, op.stretch),
+            Sleep: lambda op: asyncio.sleep(op.seconds),
+            Fetch: self._fetch,
+            Acquire: lambda op: things[op.name].acquire(),
+            Release: lambda op: at_once(things[op.name].release()),
+            Put: lambda op: things[op.name].put(op.item),
+            Get: lambda op: things[op.name].get(),
+            Wait: lambda op: things[op.name].wait(),
+            Set: lambda op: at_once(things[op.name].set()),
+        }
+
+    def __call__(self, op: Any) -> Awaitable[Any]:
+        way = self._ways.get(type(op))
+        if way is None:
+            raise TypeError("this model cannot do %r" % (op,))
+        return way(op)
+
+    def _fetch(self, op: Any) -> Awaitable[Any]:
+        if self._polls is not None:
+            note_looks(self._polls)
+            self._polls = None
+        return fetch(op.url)
+
+
+if sys.version_info >= (3, 9):  # 3.8 has none
+    to_thread = asyncio.to_thread
+else:
+
+    async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+        context = contextvars.copy_context()  # it tells whose the code is
+        return await asyncio.get_running_loop().run_in_executor(None, context.run, function, *arguments)
+
+
+async def fetch(url: str) -> bytes:
+    to = http_get.address(url)
+    reader, writer = await asyncio.wait_for(asyncio.open_connection(to.host, to.port), http_get.LIMIT_S)
+    try:
+        writer.write(http_get.request(to))
+        return http_get.body(await asyncio.wait_for(reader.read(), http_get.LIMIT_S))
+    finally:
+        writer.close()
+
+
+def note_looks(polls: Polls) -> None:
+    """Another kind of loop than asyncio's own tells nobody."""
+    selector = getattr(asyncio.get_running_loop(), "_selector", None)
+    if selector is not None:
+        selector.select = polls.told(selector.select)
+
+
+def nothing_wakes(loop: Any) -> bool:
+    """Has this loop, in which the heartbeat runs just now, no timer, no socket and nobody who is ready? What another
+    thread may bring is not told here. Another kind of loop than asyncio's own knows better, and is not asked."""
+    try:
+        timers = any(not timer.cancelled() for timer in loop._scheduled)
+        sockets = len(loop._selector.get_map()) > 1  # one wakes it from other threads
+        return not (timers or sockets or loop._ready or loop._signal_handlers)
+    except AttributeError:
+        return False
+
+
+async def beat(turns: Turns) -> None:
+    """The loop's heartbeat, until it is cancelled."""
+    loop = asyncio.get_running_loop()
+    turns.beats.idle = lambda: nothing_wakes(loop)
+    turns.beats.note = note_lines
+    try:
+        while True:
+            await asyncio.sleep(turns.beats.next_s())
+    finally:
+        turns.beats.end()

@@ -1,0 +1,81 @@
+"""How late a lab's loop is: a heartbeat that each model with a loop keeps going beside its workers. It asks to be woken
+after 10 ms and notes by how much that was missed, as the app does for its own window. A worker that does not let the
+others go on shows here: everything in the loop waits as long as this does.
+
+It also tells whether anything but itself can still wake the loop, as far as its model knows: a timer, a socket, or
+somebody who can go on. Without that a loop whose workers all wait would look alive for ever."""
+
+from __future__ import annotations
+
+import math
+from typing import Callable, Optional
+
+from ..wire import clocks, ring
+
+PERIOD_NS = 10_000_000
+STEPS_PER_OCTAVE = 4
+LONG_IDLE_NS = 1_000_000_000
+clock, cpu_clock = clocks.clock, clocks.exact
+
+
+class Beats:
+    """Writes into the control block: when the next beat is due, how many there were, the worst, and how many were how
+    late (so that percentiles can be told without keeping each)."""
+
+    def __init__(self, control: memoryview) -> None:
+        self._words = control
+        self._used = cpu_clock()
+        self.switches = 0  # so far: told with the next beat, which spares each switch a write
+        self.idle: Optional[Callable[[], bool]] = None  # can nothing but a beat wake the loop?
+        self.note: Callable[[], object] = int  # called when that has been so for long: notes the lines
+        self._noted = False
+
+    def begin(self) -> None:
+        """The first worker begins, and with it the time that is counted: to make them all was no part of it."""
+        self._used = cpu_clock()
+
+    def next_s(self) -> float:
+        """Note the beat that is now, if one was due; gives how long to sleep until the next."""
+        words, now = self._words, clock()
+        words[ring.C_LOOP_CPU] = cpu_clock() - self._used
+        words[ring.C_SWITCHES] = self.switches
+        if words[ring.C_LOOP_DUE]:
+            late = max(0, now - words[ring.C_LOOP_DUE])
+            words[ring.C_LOOP_BEATS] += 1
+            words[ring.C_LOOP_LATE_MAX] = max(words[ring.C_LOOP_LATE_MAX], late)
+            words[ring.C_LOOP_COUNTS + step_of(late)] += 1
+        words[ring.C_LOOP_DUE] = now + PERIOD_NS
+        if self.idle is not None:
+            self._tell_idle(now, self.idle())
+        return PERIOD_NS / 1e9
+
+    def _tell_idle(self, now: int, idle: bool) -> None:
+        since = self._words[ring.C_IDLE]
+        if not idle or not since:
+            self._words[ring.C_IDLE] = now if idle else 0
+            self._noted = False
+        elif not self._noted and now - since > LONG_IDLE_NS:
+            self._noted = True
+            self.note()
+
+    def hold(self, ns: int) -> None:
+        """The run was paused so long. No beat is late for that."""
+        if self._words[ring.C_LOOP_DUE]:
+            self._words[ring.C_LOOP_DUE] += ns
+
+    def end(self) -> None:
+        """The loop is done. A beat that is overdue is noted: the loop could not."""
+        if clock() > self._words[ring.C_LOOP_DUE]:
+            self.next_s()
+        self._words[ring.C_LOOP_CPU] = cpu_clock() - self._used
+        self._words[ring.C_SWITCHES] = self.switches
+        self._words[ring.C_LOOP_DUE] = 0
+
+
+def step_of(late_ns: int) -> int:
+    """The count that a beat so late belongs to: four for each doubling of microseconds."""
+    return min(ring.LOOP_COUNTS - 1, round(STEPS_PER_OCTAVE * math.log2(max(1.0, late_ns / 1000))))
+
+
+def late_ns_of(step: int) -> float:
+    return 1000 * 2.0 ** (step / STEPS_PER_OCTAVE) if step else 0.0

@@ -1,0 +1,47 @@
+"""Calls that a loop hands to other threads: carried out and measured there, told to the loop with what came of them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+
+from ..recording import worker
+from ..watching import machine
+from ..wire import clocks
+from ..wire.ops import Call
+
+SLEPT = 1  # whoever waits for the GIL here gives up its core
+
+
+class Ran(NamedTuple):
+    result: Any
+    kind: int
+    began: int
+    ended: int
+    cpu: int
+    core_wait: int
+    core: int
+    flags: int = SLEPT
+
+
+class Watched(threading.local):
+    """What the system tells of each thread that carries out calls."""
+
+    def __init__(self) -> None:
+        self.watch = machine.ThreadWatch()
+
+
+own = Watched()
+
+
+def run(op: Call, control: worker.Control) -> Ran:
+    """Called in another thread than the loop's. What is still in a queue when the run is stopped is not begun."""
+    if control.stopping:
+        raise worker.Stopped
+    watch, core_wait = own.watch, 0
+    waited, used, began = watch.core_wait_ns(), clocks.resumed(), worker.clock()
+    result = op.fn(*op.args)
+    ended, cpu = worker.clock(), worker.cpu_clock() - used
+    if ended - began - cpu > worker.LOST_NS:
+        core_wait = watch.core_wait_ns() - waited
+    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core(), SLEPT | watch.doubt)

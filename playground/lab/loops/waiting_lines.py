@@ -1,0 +1,114 @@
+"""Standing in line: locks, queues and events for workers that take turns. Nobody else runs meanwhile, so each is but a
+number or a list, and a list of those who wait for it.
+
+Who waits is whatever the model can let go on: a generator, a greenlet, a callback. It brings two ways to do so, both
+called with who it is and what came of the waiting: `at_once`, as nothing had to be waited for, and `later`, when it is
+its turn again."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Callable, Deque, Dict, Tuple
+
+from ..blocking import blocking
+from ..wire.ops import Acquire, Get, Put, Release, Set, Shared, Wait
+
+GoOn = Callable[..., object]
+
+
+class Lines:
+    """All that a job's workers share; begins what an op asks of it."""
+
+    def __init__(self, shared: Dict[str, Shared], at_once: GoOn, later: GoOn) -> None:
+        self.at_once, self.later = at_once, later
+        self._things = blocking.make(shared, self)
+        self.ways: Dict[type, Callable[[Any, Any], None]] = {
+            Acquire: lambda op, who: self._things[op.name].acquire(who),
+            Release: lambda op, who: self._things[op.name].release(who),
+            Put: lambda op, who: self._things[op.name].put(who, op.item),
+            Get: lambda op, who: self._things[op.name].get(who),
+            Wait: lambda op, who: self._things[op.name].wait(who),
+            Set: lambda op, who: self._things[op.name].set(who),
+        }
+
+    # what blocking.make asks for
+
+    def Lock(self) -> Semaphore:  # noqa: N802
+        return Semaphore(self, 1)
+
+    def Semaphore(self, size: int) -> Semaphore:  # noqa: N802
+        return Semaphore(self, size)
+
+    def Queue(self, size: int) -> Queue:  # noqa: N802
+        return Queue(self, size)
+
+    def Event(self) -> Event:  # noqa: N802
+        return Event(self)
+
+
+class Semaphore:
+    """So many may hold it at once; a lock is one that only one may hold."""
+
+    def __init__(self, lines: Lines, free: int) -> None:
+        self._lines, self._free = lines, free
+        self._line: Deque[Any] = deque()
+
+    def acquire(self, who: Any) -> None:
+        if self._free:
+            self._free -= 1
+            self._lines.at_once(who)
+        else:
+            self._line.append(who)
+
+    def release(self, who: Any) -> None:
+        if self._line:
+            self._lines.later(self._line.popleft())  # who holds it from now on
+        else:
+            self._free += 1
+        self._lines.at_once(who)
+
+
+class Queue:
+    def __init__(self, lines: Lines, size: int) -> None:
+        self._lines, self._size = lines, size
+        self._items: Deque[Any] = deque()
+        self._takers: Deque[Any] = deque()  # while it is empty
+        self._givers: Deque[Tuple[Any, Any]] = deque()  # while it is full, each with what it brings
+
+    def put(self, who: Any, item: Any) -> None:
+        if self._size and len(self._items) >= self._size:
+            self._givers.append((who, item))
+            return
+        if self._takers:
+            self._lines.later(self._takers.popleft(), item)
+        else:
+            self._items.append(item)
+        self._lines.at_once(who)
+
+    def get(self, who: Any) -> None:
+        if not self._items:
+            self._takers.append(who)
+            return
+        self._lines.at_once(who, self._items.popleft())
+        if self._givers:
+            giver, item = self._givers.popleft()
+            self._items.append(item)
+            self._lines.later(giver)
+
+
+class Event:
+    def __init__(self, lines: Lines) -> None:
+        self._lines, self._set = lines, False
+        self._line: Deque[Any] = deque()
+
+    def wait(self, who: Any) -> None:
+        if self._set:
+            self._lines.at_once(who)
+        else:
+            self._line.append(who)
+
+    def set(self, who: Any) -> None:
+        self._set = True
+        while self._line:
+            self._lines.later(self._line.popleft())
+        self._lines.at_once(who)

@@ -1,0 +1,63 @@
+"""Stamps: what a worker did, written into a stream of records where no loop over ops does it (worker.drive): for
+workers that take turns, and for code that is not made of ops."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..watching import machine
+from ..wire import clocks, ring
+
+clock = clocks.clock
+pack, SIZE = ring.RECORD.pack_into, ring.RECORD.size
+LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
+LOOK_NS = 10_000_000  # look at the core at least this often
+
+
+class Stamps:
+    def __init__(
+        self, command: memoryview, stream: ring.Ring, watch: machine.ThreadWatch, lock: Optional[Any] = None
+    ) -> None:
+        """`lock`: several threads write to this stream."""
+        self.core, self.core_wait = ring.CORE_UNKNOWN, watch.core_wait_ns()
+        self.lock = lock
+        self._command, self._stream, self._words, self._watch = command, stream, stream.words, watch
+        if lock is None:
+            self.stamp = self._write  # type: ignore[method-assign]  # a call less for each op
+        self._naps, self._look_at, self._core_at = watch.naps(), 0, 0
+
+    @property
+    def stamping(self) -> bool:
+        return not self._command[ring.C_UNSTAMPED]
+
+    def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+        if self.lock is None:
+            self._write(task, kind, start, end, cpu, waited, slept)
+        else:
+            with self.lock:
+                self._write(task, kind, start, end, cpu, waited, slept)
+
+    def _write(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+        stream, words = self._stream, self._words
+        head = words[ring.W_HEAD]
+        place = stream.first + head % stream.capacity * SIZE
+        pack(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
+        words[ring.W_HEAD] = head + 1
+
+    def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int, flags: int = 0) -> None:
+        """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
+        waited = slept = 0
+        if end - start - cpu > LOST_NS or end >= self._look_at:
+            core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
+            waited, slept = core_wait - self.core_wait, int(naps != self._naps) | self._watch.doubt
+            self.core_wait, self._naps, self.core = core_wait, naps, self._watch.core()
+            self._look_at = end + LOOK_NS
+        self.stamp(task, kind, start, end, cpu, waited, slept | flags)
+
+    def note_core(self, now: int) -> None:
+        """For records of what takes too little to be looked into: now and then."""
+        if now >= self._core_at:
+            self.core, self._core_at = self._watch.core(), now + LOOK_NS
+
+    def held(self, ns: int) -> None:
+        """The run was paused so long, and whoever writes here with it."""

@@ -1,0 +1,84 @@
+"""Threads that own code starts: a line for each in the run's file `born`, with the worker whose code started it. The
+probe looks at these threads, and the app gives them lanes; both know them by the number of their line.
+
+Threads inherit nothing that tells whose they are, so whoever starts one is asked: a worker, or a thread that was
+started by one. Threads made in another way than by `threading` have no line until they burn CPU time
+(started_threads.py)."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from typing import Any, Callable, Dict, List
+
+from ..wire import appending, current_worker
+from . import gil
+
+MOST = 2000  # lines that one process writes
+FILE = "born"
+
+_whose: Dict[int, int] = {}  # thread → worker, of those that were started here
+_noted: List[str] = []  # the file that takes lines; empty until somebody listens
+
+
+def listen(path: str) -> None:
+    """From now on, in this process or interpreter. Without such a file in the run nothing is noted."""
+    if not _noted and os.path.exists(path):
+        _noted.append(path)
+        _wrap(threading.Thread)
+
+
+def line(pid: int, tid: int, state: int, worker: int, name: str) -> bytes:
+    text = json.dumps({"pid": pid, "tid": tid, "state": state, "worker": worker, "name": name[:40]})
+    return text.encode() + b"\n"
+
+
+def append(path: str, text: bytes) -> None:
+    """In one go: other processes append theirs."""
+    descriptor = appending.to_append(path)
+    try:
+        os.write(descriptor, text)
+    finally:
+        os.close(descriptor)
+
+
+def _wrap(kind: Any) -> None:
+    start = kind.start
+
+    def noted(self: Any) -> None:
+        worker = current_worker.worker.get()
+        if worker == current_worker.NOBODY:
+            worker = _whose.get(threading.get_ident(), current_worker.NOBODY)
+        if worker != current_worker.NOBODY:
+            self.run = _Noted(self.run, worker, self.name)
+        start(self)
+
+    kind.start = noted
+
+
+class _Noted:
+    """What a thread runs, with a line for it before that."""
+
+    def __init__(self, run: Callable[[], None], worker: int, name: str) -> None:
+        self._run, self._worker, self._name = run, worker, name
+
+    def __call__(self) -> None:
+        own = threading.get_ident()
+        _whose[own] = self._worker
+        try:
+            self._note()
+            self._run()
+        finally:
+            _whose.pop(own, None)
+            del self._run  # the thread's own method: it would keep the thread
+
+    def _note(self) -> None:
+        if len(_noted) > MOST:
+            return
+        _noted.append("")
+        try:
+            told = line(os.getpid(), threading.get_native_id(), gil.thread_state(), self._worker, self._name)
+            append(_noted[0], told)
+        except OSError:  # the run is over, and its files are gone
+            pass

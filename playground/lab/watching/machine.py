@@ -1,0 +1,130 @@
+"""What only the operating system knows about the calling thread: its core, how long it waited for one, and the leash
+that lets a lab die with the app. Linux tells all of it. Elsewhere core and core wait are unknown, and so is whether a
+thread gave up its core by itself: there records say that what it was kept waiting by is in doubt.
+
+Everything goes through ctypes.PyDLL, which keeps the GIL: a call that released it would invite the very hand-off that
+is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from typing import Any
+
+from ..wire import clocks
+from ..wire.ring import CORE_UNKNOWN, DOUBT
+
+ctypes: Any
+try:
+    import ctypes
+except ImportError:  # a subinterpreter of Python 3.12 cannot have it
+    ctypes = None
+
+LINUX = sys.platform.startswith("linux")
+try:
+    import resource
+
+    _usage_of_thread = resource.RUSAGE_THREAD
+except (ImportError, AttributeError):  # Windows; macOS
+    _usage_of_thread = -1
+_libc = getattr(ctypes, "PyDLL", ctypes.CDLL)(None, use_errno=True) if LINUX and ctypes else None  # PyPy: no PyDLL
+
+SCHEDSTAT_BYTES = 95
+PR_SET_PDEATHSIG = 1
+PR_SET_TIMERSLACK = 29
+SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
+SHORT_SLICE_NS = 100_000
+SIGKILL = 9  # Windows has no such name
+RESET_ON_FORK = 1
+
+
+class ThreadWatch:
+    """Core and core wait of the thread that made it."""
+
+    def __init__(self) -> None:
+        self._descriptor = -1
+        # Where it cannot be known what a thread was kept waiting by, that is what its records say.
+        self.doubt = DOUBT if _usage_of_thread < 0 or clocks.coarse else 0
+        self._text = ctypes.create_string_buffer(SCHEDSTAT_BYTES + 1) if ctypes else None
+        if LINUX:
+            try:
+                self._descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+            except OSError:  # out of descriptors, or a kernel without it: core waits stay unknown (0)
+                self._descriptor = -1
+
+    def core(self) -> int:
+        if _libc is None:
+            return CORE_UNKNOWN
+        core = _libc.sched_getcpu()
+        return core if core >= 0 else CORE_UNKNOWN
+
+    def core_wait_ns(self) -> int:
+        """How long, in all, this thread was ready to run but had no core (run delay of the scheduler)."""
+        text = self._schedstat() if self._descriptor >= 0 else b""
+        return int(text.split()[1]) if text else 0
+
+    def _schedstat(self) -> bytes:
+        if _libc is None or self._text is None:
+            return os.pread(self._descriptor, SCHEDSTAT_BYTES, 0)  # lets go of the GIL, as it cannot be helped
+        count = _libc.pread(self._descriptor, self._text, SCHEDSTAT_BYTES, 0)
+        return bytes(self._text.raw[: max(0, count)])
+
+    def naps(self) -> int:
+        """How often this thread gave up its core by itself: tells a wait (for the GIL, a lock) from being pushed
+        aside."""
+        if _usage_of_thread < 0:
+            return 0
+        return resource.getrusage(_usage_of_thread).ru_nvcsw
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def die_with_parent(parent: int, told_by: int = SIGKILL) -> None:
+    """Be killed when the parent's starting thread ends, or told by another signal; end at once if it ended already."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, told_by, 0, 0, 0)
+    if os.getppid() != parent and sys.platform != "win32":
+        os._exit(1)
+
+
+def outlive_parent() -> None:
+    """No longer be killed when the parent ends."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)
+
+
+def wake_on_time() -> None:
+    """Have the calling thread woken on time on a full machine: no timer slack, and a short time slice, for which Linux
+    (6.12 and later) runs a thread sooner. Needs no rights; costs no CPU; where it is not to be had nothing happens.
+    What this thread starts does not inherit the slice."""
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_TIMERSLACK, ctypes.c_ulong(1), 0, 0, 0)
+    number = SCHED_SETATTR.get(os.uname().machine)
+    if number is not None:
+        size, policy, priority, deadline, period = 48, 0, 0, 0, 0
+        nice = os.getpriority(os.PRIO_PROCESS, 0)
+        wish = struct.pack("=IIQiIQQQ", size, policy, RESET_ON_FORK, nice, priority, SHORT_SLICE_NS, deadline, period)
+        _libc.syscall(ctypes.c_long(number), ctypes.c_long(0), ctypes.c_char_p(wish), ctypes.c_long(0))
+
+
+def give_way(step: int) -> int:
+    """Be a little nicer than the app, so that a full machine still answers. Gives the niceness reached."""
+    if hasattr(os, "nice"):
+        return os.nice(step)
+    return 0
+
+
+def own_memory_mb() -> float | None:
+    """What only this process has of its memory, as the app counts it too (memory.py): resident memory would count the
+    libraries that it shares with others, and what workers add would be lost in that. None where the system does not
+    tell it for free."""
+    try:
+        with open("/proc/self/smaps_rollup") as file:
+            return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) * 1024 / 1e6
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,106 @@
+"""A picture that workers make together, tile by tile: a mapped file in the run's directory, which works from threads,
+processes and subinterpreters alike. Whoever wants to see it maps the same file, and never asks.
+
+After a header of 8 words and the table of shades comes a word for each tile (its frame from 1 on, and who painted it),
+then the pixels. Those of a tile lie together, so that to paint one is to copy once. A tile's word is written last."""
+
+from __future__ import annotations
+
+import os
+from math import isqrt
+from typing import Any, Dict
+from weakref import WeakValueDictionary
+
+from ..beside.run_site import CannotPrepare
+from . import current_worker, ring
+
+MAGIC = 0x31434950434350  # "PCCPIC1"
+VERSION = 1
+W_MAGIC, W_VERSION, W_COLUMNS, W_ROWS, W_TILE = range(5)
+HEADER_WORDS = 8
+SHADES_AT, SHADES = HEADER_WORDS * 8, 256  # bytes: what each value of a pixel looks like, from dark to bright
+TILES_AT = SHADES_AT + SHADES
+FRAME_SHIFT = 16
+OWNERS = 65_528  # owner numbers come round after so many workers; colours come round every eight, so they stay right
+
+PLAIN = bytes(range(256))
+HEIGHT_PART = 0.75  # of the width
+PATCHES, MOST_IN_PATCH = 12, 4  # in a row
+
+
+def grid(width: int, tile: int) -> Dict[str, int]:
+    """Columns and rows of the patches that workers take, and how many tiles are in a row of each: large enough to be
+    seen, small enough to be shared out; an odd number in a row, so that few workers do not get columns of their own."""
+    patch = max(1, min(MOST_IN_PATCH, width // (tile * PATCHES)))
+    columns = round(width / (tile * patch)) | 1
+    return {"columns": columns, "rows": max(1, round(columns * HEIGHT_PART)), "patch": patch}
+
+
+def pixels_at(tiles: int) -> int:
+    """Where the pixels begin."""
+    return TILES_AT + 8 * tiles
+
+
+def create(path: str, columns: int, rows: int, tile: int, shades: bytes = PLAIN, pixels: bytes = b"") -> None:
+    """Its pages are reserved now, so that a full disk is an error here, not a SIGBUS later. `pixels`, row by row, are
+    what there is before anything is painted. It is there in whole or not at all."""
+    made, first = path + ".new", pixels_at(columns * rows)
+    size = first + columns * rows * tile * tile
+    ring.reserve(made, size + -size % 8)  # it is also mapped as words of 8 bytes
+    block, words = ring.map_words(made)
+    words[W_MAGIC], words[W_VERSION] = MAGIC, VERSION
+    words[W_COLUMNS], words[W_ROWS], words[W_TILE] = columns, rows, tile
+    block[SHADES_AT:TILES_AT] = shades
+    if pixels:
+        block[first:size] = tile_by_tile(pixels, columns, rows, tile)
+    words.release()
+    block.close()
+    os.rename(made, path)
+
+
+def tile_by_tile(pixels: bytes, columns: int, rows: int, tile: int) -> bytes:
+    width = columns * tile
+    corners = (row * tile * width + column * tile for row in range(rows) for column in range(columns))
+    return b"".join(pixels[start + y * width :][:tile] for start in corners for y in range(tile))
+
+
+def beside(lab: Any, prepared: Dict[str, Any], shades: bytes = PLAIN, pixels: bytes = b"") -> Dict[str, Any]:
+    """For a job's own `beside`: the picture that the workers of this run make, and how many they are."""
+    path, tile = os.path.join(lab.directory, "picture"), isqrt(prepared["size"])
+    columns, rows = (prepared[name] * prepared["patch"] for name in ("columns", "rows"))
+    try:
+        create(path, columns, rows, tile, shades, pixels)
+    except OSError as problem:
+        raise CannotPrepare("the picture cannot be made in %s: %s" % (lab.directory, problem.strerror)) from problem
+    return {"workers": lab.count, "shown": path}
+
+
+class Canvas:
+    """The writer's side."""
+
+    def __init__(self, path: str) -> None:
+        self.block, self.words = ring.map_words(path)
+        self.columns, self.tile_bytes = self.words[W_COLUMNS], self.words[W_TILE] ** 2
+        self.first = pixels_at(self.columns * self.words[W_ROWS])
+
+
+_canvases: WeakValueDictionary[str, Canvas] = WeakValueDictionary()
+
+
+def show_on(path: str) -> Canvas:
+    """Mapped once for all workers of a process, for as long as one of them has it."""
+    canvas = _canvases.get(path)
+    if canvas is None:
+        canvas = _canvases[path] = Canvas(path)
+    return canvas
+
+
+def show_tile(canvas: Canvas, x: int, y: int, frame: int, pixels: bytes) -> None:
+    """The tile in that column and row, unless a quicker worker was there with a later frame. Nobody's tiles are not
+    shown: those of the one op that is timed alone before the workers start."""
+    worker, tile = current_worker.worker.get(), y * canvas.columns + x
+    word = TILES_AT // 8 + tile
+    if worker >= 0 and canvas.words[word] >> FRAME_SHIFT <= frame:
+        start = canvas.first + tile * canvas.tile_bytes
+        canvas.block[start : start + canvas.tile_bytes] = pixels
+        canvas.words[word] = frame + 1 << FRAME_SHIFT | worker % OWNERS + 1

@@ -1,0 +1,42 @@
+"""How long the round trips of *ping-pong* take, told while it runs: a mapped file in the run's directory with a few
+words for each worker, how many it has made and the median of the last thousand; and what plain ones took before
+(plain_messages.py). Whoever wants to know maps the same file."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import time
+from statistics import median
+from typing import Deque, Tuple
+
+from . import ring
+
+NAME = "trips"
+WORDS = 5  # of each worker
+# … how many trips, their median in ns; that of plain ones, and how long measuring it took; it is there, and waits
+MADE, MEDIAN, PLAIN, PLAIN_TOOK, HERE = range(WORDS)
+EVERY, LAST = 100, 1000  # when to tell, and of how many
+REST_EVERY, REST_S = 40, 0.00005
+
+Board = Tuple[mmap.mmap, memoryview]
+
+
+def create(directory: str, workers: int) -> str:
+    path = os.path.join(directory, NAME)
+    ring.reserve(path, workers * WORDS * 8)
+    return path
+
+
+def show_on(path: str) -> Board:
+    return ring.map_words(path)
+
+
+def show_trips(board: Board, worker: int, trips: int, took: Deque[int]) -> None:
+    """The first few at once, as some are slow. Then with a rest now and then: where pairs of processes wake each other
+    without end on all cores, some kernels (Linux 6.18 was seen to) let nobody else run for minutes, the app neither."""
+    if trips < EVERY or trips % EVERY == 0:
+        board[1][worker * WORDS + MADE] = trips
+        board[1][worker * WORDS + MEDIAN] = round(median(took))
+    if trips % REST_EVERY == 0:
+        time.sleep(REST_S)

@@ -1,0 +1,244 @@
+"""Lanes of code that tells nothing of itself: the probe's samples of its threads (lab/watching/thread_looks.py) →
+segments. Samples of threads whose ops tell of themselves are handed on to the lane store, as sightings.
+
+Between two samples the system's own count says how long the thread ran and how long it waited for a core; the rest was
+the wait that the samples saw. Of a thread that is running that count may be a scheduler's tick old, so a lane may run
+ahead of it by as much; what was too much is taken back later. The sums are right, an edge is off by a tick at most.
+
+Of short ops samples only tell what they waited for; how long they took their records know."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.watching import thread_looks
+from playground.lab.wire import ring as layout
+from playground.reading import states
+from playground.reading.lanes import store as lanes
+from playground.reading.lanes.sightings import SEGMENT, of_samples
+from playground.reading.lanes.store import LaneStore, Segments
+from playground.reading.rings import Headers, Records, RingReader
+
+SAMPLE = np.dtype(
+    [
+        ("t", "<u8"),
+        ("cpu", "<u8"),
+        ("core_wait", "<u8"),
+        ("worker", "<u4"),
+        ("core", "<u2"),
+        ("state", "u1"),
+        ("flags", "u1"),
+    ]
+)
+assert SAMPLE.itemsize == layout.SAMPLE.size
+
+TICK_NS = 4_000_000  # of the usual schedulers; some tick every millisecond
+UNSEEN_NS = lanes.UNSEEN_NS
+KEPT = 8  # samples of a short op, which may become a long one
+NEVER = np.iinfo(np.int64).max
+FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
+_LANE_STATE = {
+    thread_looks.RUNS: states.RUN,
+    thread_looks.SLEEPS: states.SLEEP,
+    thread_looks.IO: states.IO,
+    thread_looks.LOCK: states.LOCK,
+    thread_looks.GIL: states.GIL,
+    thread_looks.UNSURE: states.UNKNOWN,
+}
+_RING_STATE = {states.SLEEP: layout.SLEEP, states.IO: layout.IO, states.LOCK: layout.LOCK}
+
+Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
+
+
+class Watched:
+    """The op that a worker is in the middle of, as far as samples have told it."""
+
+    def __init__(self, lane: int, since: int, cpu: int, core_wait: int) -> None:
+        self.lane = lane
+        self.since = self.until = since
+        self.state = states.EMPTY  # not seen yet
+        self.told = [0, 0]  # ns that segments say it ran, and waited for a core
+        self.core = layout.CORE_UNKNOWN
+        self._base = self._last = (cpu, core_wait)
+        self._ahead = [0, 0]  # what they say beyond the system's count
+        self._rest = (states.EMPTY, 0)  # the last wait that was told, and how long
+        self.late: list[tuple[int, int]] = []  # waits that were told too long, as their end was one for a core
+
+    @property
+    def cpu(self) -> int:
+        return self._last[0] - self._base[0]
+
+    def to(self, t: int, cpu: int, core_wait: int, state: int, usual: int) -> Pieces:
+        """It has come so far. `usual`: what this worker waits for where no sample saw it."""
+        before, length = self.state, t - self.until
+        running = before == state == states.RUN
+        ran = self._part(0, cpu - self._last[0], length, TICK_NS if state == states.RUN else 0)
+        self.found_late(core_wait - self._last[1] - self._ahead[1] - (length - ran))
+        waited = self._part(1, core_wait - self._last[1], length - ran, 0)
+        rest = length - ran - waited
+        if running and cpu == self._last[0]:  # it could have run, and did not: the count of such waits comes later
+            self._ahead[1] += rest
+            self.told[1] += rest
+            waited, rest = waited + rest, 0
+        elif rest < UNSEEN_NS:
+            ran, rest = ran + rest, 0
+        waited_before = before not in (states.RUN, states.EMPTY)
+        wait = state if state != states.RUN else before if waited_before else usual
+        parts: list[tuple[int, int]] = [(states.RUN, ran), (states.CORE, waited), (wait, rest)]
+        if waited_before:
+            first = rest // 2 if state != states.RUN else rest
+            parts = [(before, first), (states.CORE, waited), (states.RUN, ran), (wait, rest - first)]
+            rest -= first if wait != before else 0
+        pieces, start = [], self.until
+        for kind, ns in parts:
+            if ns > 0:
+                pieces.append((start, start + ns, self.lane, self.core, kind))
+                start += ns
+        self.until, self.state, self._last = t, state, (cpu, core_wait)
+        self._rest = (wait, rest)
+        return pieces
+
+    def found_late(self, ns: int) -> None:
+        """The system counts a wait for a core when that is over. So `ns` of the last wait, which has been reported as
+        another state, were a wait for a core."""
+        state, told = self._rest
+        ns = min(ns, told)
+        if ns > 0:
+            self.late.append((state, ns))
+            self._rest = (state, told - ns)
+            self._ahead[1] += ns
+            self.told[1] += ns
+
+    def skip(self, t: int, cpu: int, core_wait: int) -> None:
+        """Until then it was held, and did nothing."""
+        self.until, self.state, self._last = t, states.EMPTY, (cpu, core_wait)
+
+    def _part(self, which: int, counted: int, room: int, slack: int) -> int:
+        """What of the time since the last sample is told as this: the system's count, less what was told before it."""
+        part = max(0, min(counted - self._ahead[which] + slack, room))
+        self._ahead[which] += part - counted
+        self.told[which] += part
+        return part
+
+
+class Samples:
+    """All samples of a run, and what follows from them for its lanes."""
+
+    def __init__(self, path: Path, store: LaneStore) -> None:
+        self._reader = RingReader(path, SAMPLE)
+        self._store = store
+        self._watched: dict[int, Watched] = {}
+        self._short: dict[int, deque[tuple[int, int, int, int]]] = {}  # lane → its last samples
+        self._since = np.full(store.lanes, NEVER, np.int64)  # by lane: when the op began that is watched
+        self._recorded = np.zeros(store.lanes, np.int64)  # by lane: the end of its last record
+        self.taken = self.long = 0  # all, and those of them that make lanes
+
+    def pull(self, still: Sequence[tuple[int, int]] = ()) -> None:
+        """Before the records of the same time. `still`: from when to when its processes were stopped."""
+        samples = self._reader.pull()
+        if not self._store.shared_gil:  # a futex cannot be that of a GIL
+            samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
+        tell = (samples["flags"] & thread_looks.TELLS) != 0
+        self._store.sightings.see(of_samples(samples[tell]))
+        samples = samples[~tell]
+        if not len(samples):
+            return
+        self.taken += len(samples)
+        pieces: Pieces = []
+        for t, cpu, core_wait, lane, core, said, flags in samples.tolist():
+            state = _LANE_STATE.get(said)
+            if state is not None and state != states.RUN:
+                self._store.usual_wait[lane] = state
+            if t < self._recorded[lane]:
+                continue
+            if any(since <= t <= until for since, until in still):
+                if lane in self._watched:
+                    self._watched[lane].skip(t, cpu, core_wait)
+                continue
+            if flags & thread_looks.LONG:
+                self.long += 1
+                pieces += self._long(lane, core, t, cpu, core_wait, state)
+            elif state is not None:
+                self._short.setdefault(lane, deque(maxlen=KEPT)).append((t, cpu, core_wait, state))
+        self._store.add_sampled(_segments(pieces))
+        for one in self._watched.values():
+            self._put_right(one)
+            self._store.tell_tail(one.lane, one.state)
+
+    def _long(self, lane: int, core: int, t: int, cpu: int, core_wait: int, state: int | None) -> Pieces:
+        one = self._watched.get(lane)
+        if state is None or one is None or t - one.until > FAR_NS:
+            one = self._watched[lane] = Watched(lane, t, cpu, core_wait)
+            one.core, self._since[lane] = core, t
+            before = self._short.pop(lane, ())
+            return [piece for sample in before if sample[0] > t for piece in one.to(*sample, self._usual(lane))]
+        one.core = core
+        return one.to(t, cpu, core_wait, state, self._usual(lane))
+
+    def _put_right(self, one: Watched) -> None:
+        for state, ns in one.late:
+            self._store.take_back(one.lane, state, ns, states.CORE)
+        one.late = []
+
+    def _usual(self, lane: int) -> int:
+        """What this worker waits for where no sample saw it."""
+        usual = int(self._store.usual_wait[lane])
+        return usual if usual != states.EMPTY else states.GIL if self._store.shared_gil else states.LOCK
+
+    def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> Records:
+        """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
+        do they tell of the time in which their processes were stopped."""
+        task, end = records["task"], records["end"].astype(np.int64)
+        over = np.flatnonzero((end > self._since[task]) & (records["kind"] == layout.RUN))
+        for place in over[np.unique(task[over], return_index=True)[1]]:
+            self._end(records[place])
+        for _, until in still:
+            held = (records["start"] < until) & (end > until) & (records["kind"] == layout.RUN)
+            records["start"][held] = until
+        np.maximum.at(self._recorded, task, end)
+        return records
+
+    def _end(self, record: np.void) -> None:
+        """The op that a worker was in the middle of has ended, and its record knows exactly what it took."""
+        lane, end = int(record["task"]), int(record["end"])
+        one = self._watched.pop(lane)
+        self._since[lane] = NEVER
+        self._store.tell_tail(lane, states.EMPTY)
+        until = min(one.until, end)
+        cpu = max(0, min(int(record["cpu"]) - one.told[0], end - until))
+        one.found_late(int(record["core_wait"]) - one.told[1] - (end - until - cpu))
+        self._put_right(one)
+        left = [int(record["cpu"]) - one.told[0], int(record["core_wait"]) - one.told[1]]
+        for state, ns in zip((states.RUN, states.CORE), left, strict=True):
+            self._store.take_back(lane, state, max(0, -ns), self._usual(lane))
+        record["start"] = max(int(record["start"]), until)
+        record["cpu"], record["core_wait"] = cpu, max(0, left[1])
+
+    def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
+        """Headers of those workers, with what samples say of those that are in the middle of an op."""
+        for place in np.flatnonzero(np.isin(lane, list(self._watched))):
+            one, header = self._watched[int(lane[place])], headers[place]
+            if header[layout.W_SINCE] == one.since and header[layout.W_STATE] == layout.RUN:
+                header[layout.W_CPU] += np.uint64(max(0, one.cpu))
+                header[layout.W_CORE] = one.core
+                header[layout.W_STATE] = _RING_STATE.get(one.state, layout.RUN)
+        if frozen is not None:
+            alive = (headers[:, layout.W_STARTED] > 0) & (headers[:, layout.W_ENDED] == 0)
+            alive &= headers[:, layout.W_STATE] != layout.PAUSED
+            headers[alive, layout.W_STATE], headers[alive, layout.W_SINCE] = layout.PAUSED, frozen
+        return headers
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def _segments(pieces: Pieces) -> Segments:
+    segments = np.empty(len(pieces), SEGMENT)
+    for name, column in zip(("start", "end", "lane", "core", "state"), zip(*pieces, strict=True), strict=False):
+        segments[name] = column
+    return segments

@@ -1,0 +1,189 @@
+"""Lanes of threads that are no workers: what the probe saw of them (lab/watching/started_threads.py) → segments, in
+rows of their own.
+
+Between two samples the system's own count says how long a thread ran, and how long it waited for a core; the rest was
+the wait that a sample saw at one of its ends. That count may be a scheduler's tick old while a thread runs, so a row
+may run ahead of it by as much."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.figures.records import worker_name
+from playground.lab.watching import born_threads as born
+from playground.lab.watching import thread_looks
+from playground.reading import states
+from playground.reading.lanes.sampled_lanes import SAMPLE
+from playground.reading.lanes.sightings import SEGMENT
+from playground.reading.lanes.store import LaneStore, Segments
+from playground.reading.rings import RingReader
+
+ROWS = 16  # that are drawn at most; of more threads the others are counted
+TICK_NS = 4_000_000
+GONE_NS = 300_000_000  # a thread of which nothing has been seen for so long has ended
+FAR_NS = 200_000_000  # between two samples: nobody has looked
+STATE = {
+    thread_looks.RUNS: states.RUN,
+    thread_looks.SLEEPS: states.SLEEP,
+    thread_looks.IO: states.IO,
+    thread_looks.LOCK: states.LOCK,
+    thread_looks.GIL: states.GIL,
+}
+
+Pieces = list[tuple[int, int, int, int, int]]  # start, end, row, core, state
+
+
+@dataclass(frozen=True)
+class Born:
+    """A line of `born`."""
+
+    pid: int
+    tid: int
+    state: int  # by which the GIL knows it; 0: not known
+    worker: int  # whose code started it; −1: it is the lab's own
+    label: str
+
+
+@dataclass
+class Row:
+    born: Born
+    number: int  # of its line
+    until: int  # the last sample
+    seen: int  # what it was doing then
+    cpu: int
+    core_wait: int
+    ahead: int = 0  # ns that were told as run beyond the system's count
+    ahead_wait: int = 0  # … and as a wait for a core, which is counted when it is over
+    wait: int = states.UNKNOWN  # what it waited for last
+    ran: int = 0  # ns in all
+
+    def parts(self, before: int, now: int, length: int, ran: int, waited: int) -> list[tuple[int, int]]:
+        """States, and how long each, in their order: of a time at whose ends it was seen in these states."""
+        told = max(0, min(ran - self.ahead + (TICK_NS if now == states.RUN else 0), length))
+        self.ahead += told - ran
+        core = max(0, min(waited - self.ahead_wait, length - told))
+        self.ahead_wait += core - waited
+        rest = length - told - core
+        if before == now == states.RUN:
+            if ran and self.wait != states.UNKNOWN:
+                return [(states.RUN, told), (states.CORE, core), (self.wait, rest)]
+            self.ahead_wait += rest  # it could have run, and did not
+            return [(states.RUN, told), (states.CORE, core + rest)]
+        if before == states.RUN:  # it ran first
+            return [(states.RUN, told), (states.CORE, core), (now, rest)]
+        head = rest if now == states.RUN else rest // 2
+        first = self.wait if before == states.UNKNOWN else before
+        return [(first, head), (states.CORE, core), (states.RUN, told), (now, rest - head)]
+
+
+class StartedThreads:
+    def __init__(self, directory: Path) -> None:
+        self._reader: RingReader | None = RingReader(directory / "started.ring", SAMPLE)
+        self._path = directory / born.FILE
+        self._lines: list[Born] = []
+        self._place = 0
+        self._of_worker: dict[int, int] = {}
+        self.rows: list[Row] = []
+        self.lanes = LaneStore(ROWS, shared_gil=False)
+        self.hidden = 0  # threads for which there was no row
+        self._row_of: dict[int, int] = {}
+        self._without: set[int] = set()
+
+    @property
+    def count(self) -> int:
+        """Rows that are in use, or were."""
+        return len(self.rows)
+
+    @classmethod
+    def of(cls, rows: list[dict[str, Any]], segments: Segments, hidden: int) -> StartedThreads:
+        """Of a run that is over."""
+        made = cls.__new__(cls)
+        made._reader = None
+        made.rows = [Row(**{**row, "born": Born(**row["born"])}) for row in rows]
+        made.lanes, made.hidden = LaneStore.of(ROWS, False, segments, int(segments["end"].max(initial=0))), hidden
+        return made
+
+    def pull(self) -> None:
+        if self._reader is None:
+            return
+        samples = self._reader.pull()
+        if not len(samples):
+            return
+        self._read_lines()
+        pieces: Pieces = []
+        for t, cpu, core_wait, number, core, said, _ in samples.tolist():
+            row = self._row(number, t, cpu, core_wait)
+            if row is not None:
+                pieces += self._to(row, t, cpu, core_wait, core, STATE.get(said))
+        segments = np.array(pieces, SEGMENT)
+        self.lanes.add_sampled(segments)
+        self.lanes.settle()
+
+    def name_of(self, pid: int, thread_state: int) -> str | None:
+        """Of the thread that the GIL knows by this."""
+        found = (one for one in reversed(self._lines) if one.state == thread_state and one.pid == pid)
+        return next((one.label for one in found), None)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+    # -- inside
+
+    def _read_lines(self) -> None:
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._place += len(whole)
+        for line in whole.splitlines():
+            told = json.loads(line)
+            self._lines.append(Born(told["pid"], told["tid"], told["state"], told["worker"], self._label(told)))
+
+    def _label(self, told: dict[str, object]) -> str:
+        worker = int(str(told["worker"]))
+        if worker < 0:
+            return str(told["name"]) or f"thread {told['tid']}"
+        self._of_worker[worker] = self._of_worker.get(worker, 0) + 1
+        return f"{worker_name(worker)}·{self._of_worker[worker]}"
+
+    def _row(self, number: int, t: int, cpu: int, core_wait: int) -> int | None:
+        if number in self._row_of:
+            return self._row_of[number]
+        if number >= len(self._lines) or number in self._without:
+            return None
+        row = Row(self._lines[number], number, t, states.UNKNOWN, cpu, core_wait)
+        free = next((i for i, one in enumerate(self.rows) if t - one.until > GONE_NS), len(self.rows))
+        if free == ROWS:
+            self._without.add(number)
+            self.hidden += 1
+            return None
+        if free < len(self.rows):
+            del self._row_of[self.rows[free].number]
+            self.rows[free] = row
+        else:
+            self.rows.append(row)
+        self._row_of[number] = free
+        return free
+
+    def _to(self, place: int, t: int, cpu: int, core_wait: int, core: int, state: int | None) -> Pieces:
+        """It has come so far: what it did since the sample before."""
+        row = self.rows[place]
+        start, before, now = row.until, row.seen, states.UNKNOWN if state is None else state
+        counted = (cpu - row.cpu, core_wait - row.core_wait)
+        row.cpu, row.core_wait, row.seen, row.until, row.ran = cpu, core_wait, now, t, row.ran + counted[0]
+        if now not in (states.RUN, states.UNKNOWN):
+            row.wait = now
+        if t - start <= 0 or t - start > FAR_NS:
+            return []
+        pieces = []
+        for kind, ns in row.parts(before, now, t - start, *counted):
+            if ns > 0:
+                pieces.append((start, start + ns, place, core, kind))
+                start += ns
+        return pieces

@@ -1,0 +1,32 @@
+"""Pauses, in the records of those who waited meanwhile. A pause is written down by the worker that comes upon it.
+Others whom it held up (in the same loop, or in a pool's queue) tell of one long wait, of which it is no part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.lab.wire import ring as layout
+
+if TYPE_CHECKING:
+    from playground.reading.rings import Records
+
+
+def taken_out(records: Records, pauses: Sequence[tuple[int, int]], one_loop: bool) -> Records:
+    """The records, with each wait that a pause fell into as the parts of it: before, paused, after. In a loop that is
+    every wait, as nobody goes on; elsewhere only the wait for a turn."""
+    for since, until in pauses:
+        kinds = records["kind"]
+        waits = (kinds != layout.RUN) & (kinds != layout.PAUSED) if one_loop else kinds == layout.TURN
+        held_up = waits & (records["start"] < until) & (records["end"] > since)
+        if held_up.any():
+            before, paused, after = (records[held_up].copy() for _ in range(3))
+            paused["start"] = before["end"] = np.maximum(before["start"], since)
+            paused["end"] = after["start"] = np.minimum(after["end"], until)
+            paused["kind"] = layout.PAUSED
+            parts = np.concatenate((before, paused, after))
+            records = np.concatenate((records[~held_up], parts[parts["end"] > parts["start"]]))
+            records = records[np.lexsort((records["start"], records["task"]))]
+    return records

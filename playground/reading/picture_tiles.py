@@ -1,0 +1,77 @@
+"""The reader's side of a run's picture (lab/wire/picture_file.py): numpy views over the mapped file, and what follows
+from them: the pixels as brightness, and who painted which tile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import picture_file as layout
+from playground.lab.wire import ring
+
+
+class PictureReader:
+    """What has been painted so far, live. Once closed it stays as it was."""
+
+    def __init__(self, path: Path) -> None:
+        self._block, words = ring.map_words(str(path), writable=False)
+        if words[layout.W_MAGIC] != layout.MAGIC:
+            raise ValueError(f"{path.name} is not a picture")
+        self.columns, self.rows, self.tile = words[layout.W_COLUMNS], words[layout.W_ROWS], words[layout.W_TILE]
+        words.release()
+        tiles = self.columns * self.rows
+        self._shades = np.frombuffer(self._block, np.uint8, layout.SHADES, layout.SHADES_AT).copy()
+        self._tiles: npt.NDArray[np.uint64] = np.frombuffer(self._block, "<u8", tiles, layout.TILES_AT)
+        self._pixels: npt.NDArray[np.uint8] = np.frombuffer(
+            self._block, np.uint8, tiles * self.tile**2, layout.pixels_at(tiles)
+        )
+
+    @property
+    def width(self) -> int:
+        return self.columns * self.tile
+
+    @property
+    def height(self) -> int:
+        return self.rows * self.tile
+
+    @property
+    def tiles(self) -> npt.NDArray[np.uint64]:
+        """A word for each tile as it is now, which is another one as soon as the tile is painted again."""
+        return self._tiles.copy()
+
+    @property
+    def painted(self) -> int:
+        """How many tiles so far, each counted once for each frame up to its own: more with every tile that is shown."""
+        return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).sum())
+
+    @property
+    def frame(self) -> int:
+        """The newest that has been begun, from 1 on; 0 before the first."""
+        return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).max())
+
+    @property
+    def owner(self) -> npt.NDArray[np.uint16]:
+        """For each tile who painted it last, as worker + 1; 0: nobody yet."""
+        return self.owners_of(self._tiles).reshape(self.rows, self.columns)
+
+    @staticmethod
+    def owners_of(tiles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:
+        return tiles.astype(np.uint16)
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """Brightness, row by row."""
+        tiles = self._pixels.reshape(self.rows, self.columns, self.tile, self.tile)
+        return self._shades[tiles.swapaxes(1, 2).reshape(self.height, self.width)]
+
+    def pixels_of(self, tiles: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Those of a few tiles, each a square."""
+        return self._shades[self._pixels.reshape(-1, self.tile, self.tile)[tiles]]
+
+    def close(self) -> None:
+        """Let go of the file; what it showed last stays."""
+        if not self._block.closed:
+            self._tiles, self._pixels = self._tiles.copy(), self._pixels.copy()
+            self._block.close()

@@ -1,0 +1,273 @@
+"""What the workers of a run have printed, as the app reads it: out of the rings that the lab writes
+(`lab/wire/output_rings.py`), and what came from its descriptors (`raw_output.py`), in the order of time.
+
+A look takes over a bounded number of lines, whatever the flood, and keeps the last few thousand. When it fell behind it
+goes on with the newest; how many lines it passed over is known exactly, as each carries its number in its ring."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections import deque
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.files.visible import visible
+from playground.lab.wire import output_rings as layout
+from playground.reading.raw_output import RawOutput
+
+MOST_KEPT = 5000  # lines …
+MOST_KEPT_TEXT = 2_000_000  # … and characters
+MOST_WAITING = 5000  # slots taken over and not yet looked at
+MOST_AT_ONCE = 300  # slots that one look makes lines of: with what it costs to take them over, half a millisecond
+
+SLOT = np.dtype(
+    [
+        ("at", "<u8"),
+        ("missed", "<u8"),  # in the file the line's number; here how many were passed over before it
+        ("worker", "<i4"),
+        ("length", "<u2"),
+        ("piece", "u1"),
+        ("left", "u1"),
+        ("text", f"S{layout.ROOM}"),
+    ]
+)
+assert SLOT.itemsize == layout.SLOT.size
+
+Plain = tuple[int, int, str, int]  # a Line; the garbage collector lets go of such tuples
+Slots = npt.NDArray[np.void]
+Numbers = npt.NDArray[np.int64]
+
+
+class Line(NamedTuple):
+    at_ns: int
+    worker: int  # −1: nobody's
+    text: str
+    missed: int = 0  # lines that were passed over just before
+
+
+class OutputReader:
+    """Of one run. `count` is how many lines there have been so far, and so the number of the next one; the newest of
+    them are kept."""
+
+    def __init__(self, path: Path, raw: RawOutput | None = None) -> None:
+        self._path = path
+        self._raw = raw or RawOutput()
+        self._file: _File | None = None
+        self._over = False
+        self._left: Slots = np.empty(0, SLOT)  # taken over, and not looked at yet
+        self._pulled = 0
+        self._text = 0
+        self._counts = np.zeros(0, np.int64)
+        self._total = 0
+        self._kept: deque[Plain] = deque()
+        self.count = 0
+        self.missed = 0
+
+    # -- figures
+
+    @property
+    def total(self) -> int:
+        """All lines that were printed so far."""
+        return self._raw.total + (self._file.total if self._open() and self._file else self._total)
+
+    def lines_of(self, worker: int) -> int:
+        """… and those of a worker, or nobody's (−1)."""
+        counts = self._file.counts if self._open() and self._file else self._counts
+        if worker < 0:
+            return self.total - int(counts.sum())
+        return int(counts[worker]) if worker < len(counts) else 0
+
+    # -- lines
+
+    def pull(self) -> list[Line]:
+        """The lines that came since the last pull, oldest first; not more than were kept of them."""
+        self.look()
+        lines = self.since(self._pulled)
+        self._pulled = self.count
+        return lines
+
+    def since(self, number: int) -> list[Line]:
+        """The lines from that number on, as far as they are kept."""
+        new = min(self.count - number, len(self._kept))
+        return [Line(*each) for each in islice(self._kept, len(self._kept) - new, None)] if new > 0 else []
+
+    def look(self) -> None:
+        """Take over what is new, or a part of it."""
+        if self._open() and self._file is not None:
+            self._take_over(self._file)
+        lines = self._make_lines() if len(self._left) else []
+        raw = [(at, -1, text, missed) for at, text, missed in self._raw.take()]
+        self.missed += sum(missed for *_, missed in raw)
+        for line in sorted([*lines, *raw], key=itemgetter(0)) if raw else lines:
+            self._keep(line)
+
+    @property
+    def behind(self) -> bool:
+        """Is there more than the last look has taken?"""
+        return bool(len(self._left)) or (self._file is not None and self._file.pending)
+
+    def let_go(self) -> None:
+        """Let go of the file. The last lines can be looked at afterwards."""
+        if self._open() and self._file is not None:
+            self._take_over(self._file)
+            self._total, self._counts = self._file.total, self._file.counts.astype(np.int64)
+            self._file.close()
+            self._file = None
+        self._over = True
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Of a run that is over: what can still be looked at, to be written."""
+        while self.behind:
+            self.look()
+        lines = [list(line) for line in self._kept]
+        return {"lines": lines, "total": self.total, "counts": self._counts.tolist(), "missed": self.missed}
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> OutputReader:
+        """Read again."""
+        made = cls(Path())
+        made._over, made._total, made.missed = True, kept["total"], kept["missed"]
+        made._counts = np.array(kept["counts"], np.int64)
+        for at, worker, text, missed in kept["lines"]:
+            made._keep((at, worker, text, missed))
+        return made
+
+    def _open(self) -> bool:
+        if self._file is None and not self._over and self._path.exists():
+            self._file = _File(self._path)
+        return self._file is not None
+
+    def _take_over(self, file: _File) -> None:
+        slots = file.take(max(MOST_AT_ONCE, MOST_WAITING - len(self._left)))
+        if not len(slots):
+            return
+        self.missed += int(slots["missed"].sum())
+        self._left = np.concatenate((self._left, slots)) if len(self._left) else slots
+        if len(self._left) > MOST_WAITING:
+            begins = np.flatnonzero(self._left["piece"] == 0)
+            passed = int(np.searchsorted(begins, len(self._left) - MOST_WAITING))
+            before, self._left = np.split(self._left, [begins[passed]])
+            self._left["missed"][0] += before["missed"].sum() + np.uint64(passed)
+            self.missed += passed
+
+    def _make_lines(self) -> list[Plain]:
+        ends = np.flatnonzero(self._left["left"] == 0)
+        end = int(ends[min(int(np.searchsorted(ends, MOST_AT_ONCE - 1)), len(ends) - 1)]) + 1
+        taken, self._left = self._left[:end], self._left[end:]
+        columns = [taken[name].tolist() for name in ("at", "missed", "worker", "length", "left", "text")]
+        lines: list[Plain] = []
+        whole, gap = b"", 0
+        for at, missed, worker, length, left, text in zip(*columns, strict=True):
+            whole += text.ljust(length, b"\0")  # numpy leaves out zeros at the end
+            gap += missed
+            if not left:
+                lines.append((at, worker, whole.decode("utf-8", "replace"), gap))
+                whole, gap = b"", 0
+        return lines
+
+    def _keep(self, line: Plain) -> None:
+        self._kept.append(line)
+        self.count += 1
+        self._text += len(line[2])
+        while len(self._kept) > MOST_KEPT or self._text > MOST_KEPT_TEXT:
+            _, _, oldest, _ = self._kept.popleft()
+            self._text -= len(oldest)
+
+
+class _File:
+    """The lab's file, mapped."""
+
+    def __init__(self, path: Path) -> None:
+        with open(path, "rb") as file:
+            self._block = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        words = np.frombuffer(self._block, "<u8", len(self._block) // 8)
+        if int(words[layout.O_MAGIC]) != layout.MAGIC:
+            raise ValueError(f"{path.name} holds no output")
+        rings, self._slots = int(words[layout.O_RINGS]), int(words[layout.O_SLOTS])
+        workers, begin = int(words[layout.O_WORKERS]), layout.counts_place(rings)
+        headers = words[layout.HEADER_WORDS : begin].reshape(rings, layout.RING_WORDS)
+        self._heads, self._lines = headers[:, layout.R_HEAD], headers[:, layout.R_LINES]
+        self.counts = words[begin : begin + workers]
+        place = layout.slots_place(rings, workers)
+        self._rings = np.frombuffer(self._block, SLOT, rings * self._slots, place).reshape(rings, self._slots)
+        self._cursors = np.zeros(rings, np.int64)
+        self._next_line = np.zeros(rings, np.int64)  # the number of the line that is due in each
+
+    @property
+    def total(self) -> int:
+        return int(self._lines.sum())
+
+    @property
+    def pending(self) -> bool:
+        return bool((self._heads != self._cursors).any())
+
+    def take(self, most: int) -> Slots:
+        """The newest slots since the last time, whole lines only, in the order of their time. Not many more than
+        `most`, of each ring as many as there are or its share."""
+        heads = self._heads.astype(np.int64)
+        busy = np.flatnonzero(heads != self._cursors)
+        if not len(busy):
+            return np.empty(0, SLOT)
+        heads, cursors = heads[busy], self._cursors[busy]
+        firsts = np.maximum(cursors, heads - (self._slots - layout.MOST_PIECES))
+        counts = np.minimum(heads - firsts, max(layout.MOST_PIECES, share(heads - firsts, most)))
+        firsts, ends = heads - counts, np.cumsum(counts)
+        ring = np.repeat(np.arange(len(busy)), counts)
+        number = np.arange(int(ends[-1])) - np.repeat(ends - counts - firsts, counts)
+        taken: Slots = self._rings[busy[ring], number % self._slots]
+        # What was overwritten while it was copied; the line that is now being written may be half there.
+        oldest = np.maximum(firsts, self._heads[busy].astype(np.int64) + layout.MOST_PIECES - self._slots)
+        whole = number - taken["piece"] >= oldest[ring]
+        taken, ring = taken[whole], ring[whole]
+        self._cursors[busy] = heads
+        if not len(taken):
+            return taken
+        missed = self._count_missed(busy[ring], taken)
+        in_order: Slots = taken[np.argsort(taken["at"], kind="stable")]
+        in_order["missed"] = 0
+        in_order["missed"][0] = missed
+        return in_order
+
+    def _count_missed(self, ring: Numbers, taken: Slots) -> int:
+        """By the numbers of the lines: from the one that was due in each ring to the last that was taken."""
+        lasts = np.flatnonzero(np.diff(ring, append=-1))
+        due = taken["missed"][lasts].astype(np.int64) + 1
+        passed = int((due - self._next_line[ring[lasts]]).sum()) - int((taken["piece"] == 0).sum())
+        self._next_line[ring[lasts]] = due
+        return passed
+
+    def close(self) -> None:
+        del self._heads, self._lines, self._rings, self.counts
+        self._block.close()
+
+
+def share(wanted: Numbers, most: int) -> int:
+    """How many each may have, so that all together have no more than `most`: who wants less leaves it to the others."""
+    left, waiting = most, np.sort(wanted)
+    for place, want in enumerate(waiting):
+        each = left // (len(waiting) - place)
+        if want > each:
+            return each
+        left -= int(want)
+    return most
+
+
+ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+CONTROLS = {code: chr(0x2400 + code) for code in range(32)} | {ord("\t"): "    ", 0x7F: "␡"}
+CONTROLS |= dict.fromkeys(range(0x80, 0xA0), "\N{REPLACEMENT CHARACTER}") | {0x2028: "␤", 0x2029: "␤"}
+
+
+def readable(text: str) -> str:
+    """A line as it can be shown: colours and cursor movements of terminals left out, other control characters made
+    visible. What comes after a carriage return stands in the place of what was before it."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = ESCAPES.sub("", text).rstrip("\r")
+    return visible(text[text.rfind("\r") + 1 :].translate(CONTROLS))

@@ -1,0 +1,70 @@
+"""Raw output: what reaches a lab's descriptors 1 and 2, and not its streams: from programs that it starts, from C code,
+from forked children. Which worker it comes from nobody can tell. A thread of the app reads it from a pipe, and here it
+waits as lines until somebody shows it. Of a flood the newest lines are kept, and the others counted."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from threading import Lock
+
+from playground.lab.wire.output_rings import MOST_BYTES
+
+MOST_LINES = 2000  # that wait
+MOST_LOOKED_AT = 16_384  # bytes of a piece: a full pipe has four times as many
+clock = time.perf_counter_ns
+
+RawLine = tuple[int, str, int]  # when it was read, its text, how many were passed over before it
+
+
+class RawOutput:
+    def __init__(self) -> None:
+        self._lock = Lock()  # between the thread that reads and the one that shows
+        self._lines: deque[RawLine] = deque()
+        self._begun = b""
+        self._missed = 0  # before the line that comes next
+        self.total = 0  # lines so far
+
+    def feed(self, piece: bytes) -> None:
+        """It has been read."""
+        with self._lock:
+            passed, piece = piece[:-MOST_LOOKED_AT], piece[-MOST_LOOKED_AT:]
+            if passed:
+                self._pass_over(passed.count(b"\n"))
+                self._begun = b""
+            *whole, self._begun = (self._begun + piece).split(b"\n")
+            for line in whole:
+                self._keep(line)
+            if len(self._begun) >= MOST_BYTES:  # no end in sight
+                self._keep(self._begun)
+                self._begun = b""
+
+    def end(self) -> None:
+        """No more comes. What has no end is a line too."""
+        with self._lock:
+            if self._begun:
+                self._keep(self._begun)
+            self._begun = b""
+
+    def take(self) -> list[RawLine]:
+        """The lines that are new."""
+        with self._lock:
+            taken = list(self._lines)
+            self._lines.clear()
+        return taken
+
+    def _pass_over(self, lines: int) -> None:
+        self.total += lines
+        self._missed += lines
+
+    def _keep(self, line: bytes) -> None:
+        text = line[:MOST_BYTES].decode("utf-8", "replace")
+        if len(line) > MOST_BYTES:
+            text += f" … {len(line) - MOST_BYTES} more bytes"
+        self._lines.append((clock(), text, self._missed))
+        self._missed = 0
+        self.total += 1
+        if len(self._lines) > MOST_LINES:
+            _, _, missed = self._lines.popleft()
+            at, oldest, more = self._lines[0]
+            self._lines[0] = at, oldest, more + missed + 1

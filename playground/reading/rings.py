@@ -1,0 +1,172 @@
+"""The reader's side of rings: numpy views straight over the mapped file. A pull copies what is new since the last one;
+records that were overwritten before they could be read are counted, never guessed. All workers of a run are read at
+once, so that two thousand of them cost little more than two."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import ring as layout
+
+RECORD = np.dtype(
+    [
+        ("start", "<u8"),
+        ("end", "<u8"),
+        ("cpu", "<u8"),
+        ("core_wait", "<u8"),
+        ("task", "<u4"),
+        ("core", "<u2"),
+        ("kind", "u1"),
+        ("flags", "u1"),
+    ]
+)
+PROBE_RECORD = np.dtype([("t", "<u8"), ("holder", "<u8"), ("switches", "<u8"), ("target", "<u4"), ("locked", "<u4")])
+assert RECORD.itemsize == layout.RECORD.size
+assert PROBE_RECORD.itemsize == layout.PROBE_RECORD.size
+
+
+FAR, AHEAD_NS = 2**62, 10**9
+Records = npt.NDArray[np.void]
+Headers = npt.NDArray[np.uint64]
+
+
+class Lane:
+    """The header of one worker."""
+
+    __slots__ = ("_rings", "index")
+
+    def __init__(self, rings: RingsReader, index: int) -> None:
+        self._rings = rings
+        self.index = index
+
+    def word(self, word: int) -> int:
+        return int(self._rings.headers[self.index, word])
+
+
+class RingsReader(Sequence[Lane]):
+    """The rings of all workers of a run. `headers` is a live view, one row per worker; `lost` counts the records that
+    came too late to be read."""
+
+    def __init__(self, path: Path) -> None:
+        block = _mapped(path)
+        self._block: mmap.mmap | None = block
+        words = np.frombuffer(block, "<u8", len(block) // 8)
+        if int(words[layout.W_MAGIC]) != layout.MAGIC:
+            raise ValueError(f"{path.name} has no rings in it")
+        lanes, streams = int(words[layout.W_LANES]), int(words[layout.W_STREAMS])
+        self.capacity = int(words[layout.W_CAPACITY])
+        self.headers: Headers = words[: lanes * layout.HEADER_WORDS].reshape(lanes, layout.HEADER_WORDS)
+        place, count = layout.stream_place(lanes, self.capacity, 0), streams * self.capacity
+        self._records = np.frombuffer(block, RECORD, count, place).reshape(streams, self.capacity)
+        self._heads = self.headers[:streams, layout.W_HEAD]
+        self._cursors = np.zeros(streams, np.int64)
+        self.lost = 0
+
+    def __len__(self) -> int:
+        return len(self.headers)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [Lane(self, each) for each in range(len(self))[index]]
+        return Lane(self, range(len(self))[index])
+
+    def column(self, word: int) -> npt.NDArray[np.int64]:
+        """One word of all workers, as it is now."""
+        return self.headers[:, word].astype(np.int64)
+
+    def pull(self, now: int = FAR) -> Records:
+        """The records written since the last pull, worker by worker (where they write at once), oldest first. Own code
+        in C can write anywhere: what cannot be a record is left out, and counted as lost."""
+        heads = self._heads.astype(np.int64)
+        busy = np.flatnonzero(heads != self._cursors)
+        if not len(busy):
+            return self._records[:0, 0].copy()
+        heads, cursors = heads[busy], self._cursors[busy]
+        firsts = np.maximum(cursors, heads - self.capacity)
+        counts = heads - firsts
+        ends = np.cumsum(counts)
+        stream = np.repeat(busy, counts)
+        number = np.arange(int(ends[-1])) - np.repeat(ends - counts - firsts, counts)
+        taken = self._records[stream, number % self.capacity]
+        # what was overwritten while it was copied; the record at the head may be half written
+        oldest = self._heads[busy].astype(np.int64) + 1 - self.capacity
+        whole = (number >= np.repeat(oldest, counts)) & self._possible(taken, stream, now)
+        self._cursors[busy] = heads
+        self.lost += int((firsts - cursors).sum()) + int((~whole).sum())
+        return taken if whole.all() else taken[whole]
+
+    def _possible(self, taken: Records, stream: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.bool_]:
+        """Can these be records of that stream? None tells of the time to come, nor of somebody who does not exist."""
+        start, end, kind, task = taken["start"], taken["end"], taken["kind"], taken["task"]
+        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < len(layout.KIND_NAMES))
+        own = task == stream if len(self._heads) > 1 else task < len(self.headers)
+        return np.asarray(told & own)
+
+    def close(self) -> None:
+        """Let go of the file; what the headers said last stays."""
+        if self._block is not None:
+            self.headers = self.headers.copy()
+            self._heads = self._heads.copy()
+            self._records = self._records[:0].copy()
+            self._block.close()
+            self._block = None
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    with open(path, "rb") as file:
+        return mmap.mmap(file.fileno(), os.fstat(file.fileno()).st_size, access=mmap.ACCESS_READ)
+
+
+class RingReader:
+    """The probe's ring. `header` is a live view of its words; `lost` counts what came too late to be read."""
+
+    def __init__(self, path: Path, record: np.dtype[np.void] = PROBE_RECORD) -> None:
+        block = _mapped(path)
+        self._block: mmap.mmap | None = block
+        self.header: npt.NDArray[np.uint64] = np.frombuffer(block, "<u8", layout.HEADER_BYTES // 8)
+        self._records = np.frombuffer(block, record, offset=layout.HEADER_BYTES)
+        if int(self.header[layout.W_MAGIC]) != layout.PROBE_MAGIC:
+            raise ValueError(f"{path.name} is not a ring")
+        self.capacity = min(int(self.header[layout.W_CAPACITY]), len(self._records))
+        self.cursor = 0
+        self.lost = 0
+
+    def word(self, index: int) -> int:
+        return int(self.header[index])
+
+    @property
+    def pending(self) -> bool:
+        return int(self.header[layout.W_HEAD]) != self.cursor
+
+    def pull(self) -> npt.NDArray[np.void]:
+        """The records written since the last pull, oldest first."""
+        head = self.word(layout.W_HEAD)
+        first = max(self.cursor, head - self.capacity)
+        taken = self._copy(first, head)
+        overwritten = min(max(0, self.word(layout.W_HEAD) + 1 - self.capacity - first), len(taken))
+        self.lost += first - self.cursor + overwritten
+        self.cursor = head
+        return taken[overwritten:]
+
+    def _copy(self, first: int, head: int) -> npt.NDArray[np.void]:
+        if head <= first:
+            return self._records[:0].copy()
+        low, high = first % self.capacity, (head - 1) % self.capacity + 1
+        if low < high:
+            return self._records[low:high].copy()
+        return np.concatenate((self._records[low : self.capacity], self._records[:high]))
+
+    def close(self) -> None:
+        """Let go of the file; header and records are gone with it."""
+        if self._block is not None:
+            self.header = self.header.copy()
+            self._records = self._records[:0].copy()
+            self._block.close()
+            self._block = None

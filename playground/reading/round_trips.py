@@ -1,0 +1,38 @@
+"""The round trips of a *ping-pong* that is running, or has ended, as its workers tell them (lab/wire/trip_times.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import trip_times as layout
+
+
+@dataclass(frozen=True)
+class Trips:
+    made: int = 0  # by all workers
+    median_us: float | None = None  # of the workers' medians over their last thousand; None until there is one
+    plain_us: float | None = None  # likewise of the same messages in plain code, before the run; None: not measured
+    plain_took_ms: float = 0.0  # how long measuring that kept the workers from beginning
+
+
+def read(directory: Path) -> Trips | None:
+    """None where there is no such file: another job, or a run whose files are gone."""
+    try:
+        words = np.frombuffer((directory / layout.NAME).read_bytes(), "<u8").reshape(-1, layout.WORDS)
+    except OSError:
+        return None
+    told, plain = words[words[:, layout.MADE] > 0], words[words[:, layout.PLAIN] > 0]
+    return Trips(
+        made=int(words[:, layout.MADE].sum()),
+        median_us=_median_us(told[:, layout.MEDIAN]),
+        plain_us=_median_us(plain[:, layout.PLAIN]),
+        plain_took_ms=int(words[:, layout.PLAIN_TOOK].max(initial=0)) / 1e6,
+    )
+
+
+def _median_us(took_ns: npt.NDArray[np.uint64]) -> float | None:
+    return float(np.median(took_ns)) / 1000 if len(took_ns) else None

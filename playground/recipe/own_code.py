@@ -1,0 +1,162 @@
+"""The user's own code, as the app sees it: what it is and what is wrong with it, told by its text alone. It is never
+run here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from playground.lab.recording.own_module import FILE, NAME
+from playground.lab.wire.ops import ALL, names
+
+__all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
+
+MOST_BYTES = 200_000
+EXAMPLE_FILES = Path(__file__).resolve().parent.parent / "resources" / "examples"
+MISSING = "define job(i, n): i is the worker's number, counted from 0; n is the number of workers"
+_LINE = re.compile(rf'File "{FILE}", line (\d+)')
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Problem:
+    line: int  # from 1
+    column: int  # from 0
+    words: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    kind: str = ""  # plain | async | ops; empty where there is no job
+    ops: tuple[str, ...] = ()  # the ops that it names
+    checkpoints: bool = False
+    problem: Problem | None = None
+
+
+@lru_cache(maxsize=32)
+def _kept(text: str) -> Facts:
+    try:
+        return _facts(text)
+    except (RecursionError, MemoryError):
+        return Facts(problem=Problem(1, 0, "it is nested too deeply to be read"))
+
+
+def look_at(text: str) -> Facts:
+    size = len(text.encode("utf-8", "replace"))
+    if size > MOST_BYTES:
+        return Facts(problem=Problem(1, 0, f"it has {size:,} bytes; allowed: {MOST_BYTES:,}"))
+    if not text.strip():
+        return Facts(problem=Problem(1, 0, MISSING))
+    return _kept(text)
+
+
+def _facts(text: str) -> Facts:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape is none of our business
+            tree = ast.parse(text, FILE)
+            compile(text, FILE, "exec", dont_inherit=True)  # finds more: a return outside a function
+    except SyntaxError as error:
+        return Facts(problem=Problem(error.lineno or 1, max(0, (error.offset or 1) - 1), error.msg))
+    except ValueError as error:  # a zero byte, half of a surrogate pair
+        return Facts(problem=Problem(1, 0, str(error)))
+    job = next((one for one in reversed(list(_top_level(tree.body))) if one.name == "job"), None)
+    if job is None:
+        return Facts(problem=Problem(1, 0, MISSING))
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    yields = _yields(job)
+    facts = Facts(
+        kind="async" if isinstance(job, ast.AsyncFunctionDef) else "ops" if yields else "plain",
+        ops=tuple(name for name in names(ALL) if name in used) if yields else (),
+        checkpoints="checkpoint" in used,
+        problem=_wrong_arguments(job),
+    )
+    if facts.kind == "async" and yields:
+        words = "async def job may not yield: await what it waits for, or write def job and yield ops"
+        return Facts(problem=Problem(job.lineno, job.col_offset, words))
+    return facts
+
+
+def _top_level(body: list[ast.stmt]) -> Iterator[_Function]:
+    """The functions that the module defines, also where it does so only in some case."""
+    for statement in body:
+        if isinstance(statement, _Function):
+            yield statement
+        elif isinstance(statement, ast.If | ast.Try | ast.With):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                for inner in getattr(statement, part, ()):
+                    yield from _top_level(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
+
+
+def _yields(function: _Function) -> bool:
+    """Is it a generator? What a function within it yields does not count."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _wrong_arguments(job: _Function) -> Problem | None:
+    """It is called as job(i, n)."""
+    given = job.args
+    most = len(given.posonlyargs) + len(given.args)
+    least = most - len(given.defaults)
+    named = [each.arg for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
+    if least <= 2 and (most >= 2 or given.vararg) and not named:
+        return None
+    takes = f"{named[0]} by name" if named else f"{most} argument{'' if most == 1 else 's'}"
+    return Problem(job.lineno, job.col_offset, f"job takes {takes}; it is called with two: job(i, n)")
+
+
+def refusal(facts: Facts, model: str, awaits: bool) -> str | None:
+    """Why a model cannot run such code. None if it can; which ops it can do is asked elsewhere."""
+    if facts.kind == "async" and not awaits:
+        return f"{model} cannot await: an async def job needs a model that can, such as asyncio"
+    return None
+
+
+def error_line(error: str) -> int | None:
+    """The line of the user's code at which a traceback ends."""
+    lines = _LINE.findall(error)
+    return int(lines[-1]) if lines else None
+
+
+# --- examples
+
+
+@dataclass(frozen=True)
+class Example:
+    title: str
+    summary: str
+    text: str
+
+
+def _example(path: Path) -> Example:
+    """The first line of its docstring is the title, the rest of it the summary."""
+    text = path.read_text(encoding="utf-8")
+    title, _, rest = (ast.get_docstring(ast.parse(text)) or path.stem).partition("\n")
+    return Example(title.rstrip("."), " ".join(rest.split()), text)
+
+
+EXAMPLES: tuple[Example, ...]
+
+
+def __getattr__(name: str) -> object:
+    """They are read when somebody asks for them."""
+    if name == "EXAMPLES":
+        return _examples()
+    raise AttributeError(name)
+
+
+@cache
+def _examples() -> tuple[Example, ...]:
+    return tuple(_example(path) for path in sorted(EXAMPLE_FILES.glob("*.py")))

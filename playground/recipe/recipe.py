@@ -1,0 +1,275 @@
+"""Recipe: job × workers × model × host × interpreter + knobs. Everything that can be run is one; on disk it is a small
+TOML file. A bad one is refused with the field, what was given and what is allowed, before anything starts."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from playground import catalogue, hosts
+from playground.files import toml_text
+from playground.hosts import Host
+from playground.lab.wire import fit, ops
+from playground.lab.wire.knob import Knob, as_given
+from playground.recipe import own_code
+from playground.recipe.mistakes import WHAT, at_start, meant, out_of_range, quoted, unknown, wrong_type
+from playground.recipe.mistakes import BadRecipe as BadRecipe
+
+MOST_WORKERS = 100_000
+LARGEST_CODE = own_code.MOST_BYTES
+LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
+
+
+class BadCode(BadRecipe):
+    """What is wrong with the user's own code, and where."""
+
+    def __init__(self, problem: own_code.Problem) -> None:
+        super().__init__("code", f"Line {problem.line} of the code: {problem.words}")
+        self.problem = problem
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    job: str = "primes"
+    workers: int = 4
+    model: str = "threads"
+    host: str = "lab"
+    interpreter: str = ""  # a path, or a short name like 3.13t; empty is the Python that runs the app
+    amount: int | None = None  # ops per worker; None runs until stopped, or for `seconds`
+    seconds: float | None = None
+    code: str = ""  # of job "own": the user's own
+    knobs: dict[str, float | int | str] = {}
+
+    @property
+    def place(self) -> Host:
+        return hosts.named(self.host)
+
+    def knob(self, name: str) -> float | int | str:
+        """The value of a knob, given or default."""
+        if name in self.knobs:
+            return self.knobs[name]
+        found = next((knob for knob in knobs_of(self) if knob.name == name), None)
+        if found is None:
+            raise LookupError(f"{self.job} as {self.model} has no knob {name!r}")
+        return found.default
+
+    def all_knobs(self) -> dict[str, float | int | str]:
+        return {knob.name: knob.taken(self.knobs.get(knob.name, knob.default)) for knob in knobs_of(self)}
+
+
+def knobs_of(recipe: Recipe) -> list[Knob]:
+    return catalogue.knobs(recipe.job, recipe.model)
+
+
+def checked(recipe: Recipe) -> Recipe:
+    """The recipe itself, if everything in it can be run; else BadRecipe. What runs in this app has to end: without a
+    length it gets the usual one."""
+    _one_of("job", recipe.job, [entry.name for entry in catalogue.jobs()])
+    _one_of("model", recipe.model, [entry.name for entry in catalogue.models()])
+    _one_of("host", recipe.host, [place.name for place in hosts.every()])
+    model = catalogue.model(recipe.model)
+    if not model.available and not recipe.interpreter:  # what another Python can run is asked of it
+        raise BadRecipe("model", f"{model.title} ({model.name}) cannot be run here: {model.why}.", recipe.model)
+    place = recipe.place
+    if not place.available:
+        raise BadRecipe("host", f"Nothing can run {place.where}: {place.why}.", recipe.host)
+    if not place.takes(model.hosts):
+        able = ", ".join(entry.name for entry in catalogue.models() if place.takes(entry.hosts))
+        words = f"{model.title} cannot run {place.where}. Models that can: {able}."
+        raise BadRecipe("host", words, recipe.host, _names(one for one in hosts.every() if one.takes(model.hosts)))
+    job = catalogue.job(recipe.job)
+    needed = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.ops
+    refusal = ops.refusal(model.title, model.ops, job.title, needed)
+    if refusal:
+        raise BadRecipe("model", f"{refusal}.", recipe.model)
+    waits = set(needed) - set(ops.names(ops.ALONE))
+    if waits and not place.ends_workers:
+        raise _elsewhere(job.title, place, "a worker that waits for another could not be ended")
+    if recipe.interpreter and not place.other_pythons:
+        words = f"{at_start(place.where)} only this app's own Python can run, not {quoted(recipe.interpreter)}."
+        raise BadRecipe("interpreter", words, recipe.interpreter, "this app's own")
+    if "\0" in recipe.interpreter:
+        words = f"A Python is given by its path, which {quoted(recipe.interpreter)} is not."
+        raise BadRecipe("interpreter", words, recipe.interpreter, "the path of a Python")
+    _in_range("workers", recipe.workers, 1, MOST_WORKERS)
+    if recipe.amount is not None:
+        _in_range("amount", recipe.amount, 1, 10**9)
+    if recipe.seconds is not None:
+        _in_range("seconds", recipe.seconds, 0.05, 86_400.0, "s")
+    recipe = _in_time(recipe)
+    _check_knobs(recipe)
+    unfit = fit.refusal(
+        fit.Model(model.name, model.at_once, model.one_loop),
+        fit.Job(job.title, job.together, job.in_a_loop),
+        recipe.workers,
+        recipe.all_knobs(),
+    )
+    if unfit is not None:
+        raise BadRecipe(*unfit)
+    return recipe
+
+
+def with_length(recipe: Recipe) -> Recipe:
+    """In this app nothing may go on until it is stopped."""
+    if recipe.seconds is None and recipe.place.usual_s is not None:
+        return msgspec.structs.replace(recipe, seconds=recipe.place.usual_s)
+    return recipe
+
+
+def _in_time(recipe: Recipe) -> Recipe:
+    recipe = with_length(recipe)
+    longest = recipe.place.longest_s
+    if longest is not None and recipe.seconds is not None and recipe.seconds > longest:
+        where = at_start(recipe.place.where)
+        words = f"{where} a run may take {longest:g} s at most, not {as_given(recipe.seconds)} s."
+        raise BadRecipe("seconds", words, recipe.seconds, f"0.05 to {longest:g} s")
+    return recipe
+
+
+def _ops_of_code(recipe: Recipe, model: catalogue.Entry) -> tuple[str, ...]:
+    """The ops that the user's own code names, if it is to be run at all."""
+    facts = own_code.look_at(recipe.code)
+    if facts.problem is not None:
+        raise BadCode(facts.problem)
+    if not recipe.place.ends_workers:
+        raise _elsewhere("Your own code", recipe.place, "it could not be stopped")
+    refusal = own_code.refusal(facts, model.title, model.awaits)
+    if refusal:
+        raise BadRecipe("model", f"{refusal}.", recipe.model)
+    return facts.ops
+
+
+def _elsewhere(what: str, place: Host, why: str) -> BadRecipe:
+    """Only a place that can end a worker at any moment runs it."""
+    able = [one for one in hosts.every() if one.ends_workers]
+    words = f"{what} runs {able[0].where} only: {place.where} {why}."
+    return BadRecipe("host", words, place.name, _names(able))
+
+
+def _names(places: Iterable[Host]) -> str:
+    return ", ".join(place.name for place in places)
+
+
+def _check_knobs(recipe: Recipe) -> None:
+    known = {knob.name: knob for knob in knobs_of(recipe)}
+    for name, value in recipe.knobs.items():
+        if name not in known:
+            raise unknown_knob(name, known)
+        problem = known[name].problem(value)
+        if problem:
+            raise BadRecipe(f"knobs.{name}", problem, value, known[name].allowed)
+
+
+def unknown_knob(name: str, known: Iterable[str]) -> BadRecipe:
+    allowed = sorted(known)
+    words = unknown("knob", name, meant(name, {one: one for one in allowed}), allowed)
+    return BadRecipe(f"knobs.{name[:40]}", words, name, ", ".join(allowed))
+
+
+def _one_of(field: str, value: str, allowed: list[str]) -> None:
+    if value not in allowed:
+        words = unknown(WHAT[field], value, meant(value, {name: name for name in allowed}), allowed)
+        raise BadRecipe(field, words, value, ", ".join(allowed))
+
+
+def _in_range(field: str, value: float, low: float, high: float, unit: str = "") -> None:
+    if not low <= value <= high:  # also refuses nan
+        raise out_of_range(field, value, low, high, unit)
+
+
+def from_toml(text: str | bytes) -> Recipe:
+    try:
+        given = msgspec.toml.decode(text)
+    except RecursionError:
+        raise BadRecipe("recipe", "This cannot be read as TOML: too many brackets within each other.") from None
+    except UnicodeDecodeError:
+        raise BadRecipe("recipe", "This is not text, but a recipe is: a file of TOML in UTF-8.") from None
+    except ValueError as problem:  # also numbers of thousands of digits
+        raise BadRecipe("recipe", f"This is not TOML: {str(problem)[:200]}.") from None
+    odd = [name for name in given if name not in Recipe.__struct_fields__]
+    if odd:
+        fields = Recipe.__struct_fields__
+        words = unknown("field", odd[0], meant(odd[0], {name: name for name in fields}), fields, " in a recipe")
+        raise BadRecipe(odd[0][:40], words, odd[0], ", ".join(fields))
+    try:
+        return msgspec.convert(given, Recipe)
+    except msgspec.ValidationError as problem:
+        message, _, path = str(problem).partition(" - at `$.")
+        field = _field(path.rstrip("`"), given)
+        wanted = re.search(r"Expected `(\w+)", message)
+        raise wrong_type(field, wanted[1] if wanted and "." not in field else "", _value_of(field, given)) from None
+
+
+def _field(path: str, given: dict[str, Any]) -> str:
+    """msgspec leaves out which entry of a table it was."""
+    if path != "knobs[...]":
+        return path
+    wrong = (name for name, value in given["knobs"].items() if isinstance(value, bool) or not isinstance(value, _VALUE))
+    return f"knobs.{next(wrong)[:40]}"
+
+
+def _value_of(field: str, given: dict[str, Any]) -> object:
+    table, _, knob = field.partition(".")
+    return given[table].get(next(name for name in given[table] if name[:40] == knob)) if knob else given[table]
+
+
+_VALUE = (float, int, str)
+
+
+def load(path: Path, waits: bool = False) -> Recipe:
+    """`waits`: it may be a pipe, of which somebody else says when it ends. A window waits for nobody."""
+    return from_toml(_content("recipe", path, LARGEST_FILE, waits))
+
+
+def load_code(path: Path, waits: bool = False) -> str:
+    """The user's own code, from a file of theirs."""
+    content = _content("code", path, LARGEST_CODE, waits)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise BadRecipe("code", f"{path} is not UTF-8 in line {line}.") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
+
+
+def _content(field: str, path: Path, most: int, waits: bool) -> bytes:
+    try:
+        with open(path, "rb", opener=None if waits else _open_at_once) as file:
+            if not (waits or stat.S_ISREG(os.fstat(file.fileno()).st_mode)):
+                raise BadRecipe(field, f"{path} is no usual file.")
+            content = file.read(most + 1)
+    except OSError as problem:
+        raise BadRecipe(field, f"{path} cannot be read: {problem.strerror}.") from None
+    if len(content) > most:
+        raise BadRecipe(field, f"{path} is larger than {most // 1000} kB.")
+    return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """To open a pipe is to wait for whoever writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def to_toml(recipe: Recipe) -> str:
+    """What differs from an empty field, knobs last."""
+    plain: dict[str, Any] = msgspec.to_builtins(recipe)
+    if not plain["knobs"]:
+        del plain["knobs"]
+    return toml_text.written({name: value for name, value in plain.items() if value != ""})
+
+
+def sentence(recipe: Recipe) -> str:
+    """`4 × Count primes as threads`, the way the recipe bar reads."""
+    return f"{recipe.workers} × {catalogue.job(recipe.job).title} as {catalogue.model(recipe.model).title.lower()}"
+
+
+def changed(recipe: Recipe, **fields: Any) -> Recipe:
+    """The recipe with some fields other, and without the knobs that its new job or model does not have."""
+    new = msgspec.structs.replace(recipe, **fields)
+    known = {knob.name for knob in knobs_of(new)}
+    return msgspec.structs.replace(new, knobs={name: value for name, value in new.knobs.items() if name in known})

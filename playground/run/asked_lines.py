@@ -1,0 +1,48 @@
+"""Asked lines: the app asks a run for the lines that its plain functions are at, three times a second while somebody
+looks at their text. Who waits for a lock is asked once: to answer, a thread has to run, and a deadlock is known by that
+none does (stuck.py)."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.lab.recording import noted_lines
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.store import MANY
+from playground.reading.states import EMPTY, LOCK
+
+if TYPE_CHECKING:
+    from playground.run.run import Run
+
+EVERY_NS = 300_000_000
+
+
+class AskedLines:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._asked_at = 0
+        self._waiting: set[int] = set()  # lanes that wait for a lock, and have been asked
+
+    def ask(self, now: int) -> None:
+        run = self._run
+        if noted_lines.SIGNAL is None or run.phase != "running" or len(run.rings) > MANY:
+            return
+        if now - self._asked_at < EVERY_NS:
+            return
+        self._asked_at = now
+        for pid in self._processes(now):
+            with suppress(OSError):  # it has just ended
+                os.kill(pid, noted_lines.SIGNAL)
+
+    def _processes(self, now: int) -> set[int]:
+        run = self._run
+        states = run.lanes.states_now(min(now, run.pulled_ns))
+        before, self._waiting = self._waiting, set(np.flatnonzero(states == LOCK).tolist())
+        asked = [lane for lane in np.flatnonzero(states != EMPTY).tolist() if lane not in before & self._waiting]
+        headers = run.rings.headers[asked]
+        alive = headers[:, layout.W_ENDED] == 0
+        return set(headers[alive, layout.W_PID].astype(np.int64).tolist()) - {0, os.getpid()}

@@ -1,0 +1,268 @@
+"""The parent side of a lab: start it, stop it, and learn how it ended.
+
+A session never blocks: its owner calls `poll` some fifty times a second from the thread that started it, which must
+live as long as the app (the kernel ends a lab with the thread that started it). Stop is polite for a moment, then all
+that the lab started is killed, so a tight C loop ends like any other. When the lab has ended, each poll looks whether
+anything of it is left, until nothing is."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import IO, Any
+
+import msgspec
+
+from playground.figures.records import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
+from playground.hosts import Lab
+from playground.interpreters.known import absolute
+from playground.lab.watching import descendants
+from playground.recipe.recipe import Recipe
+from playground.run.engine import Engine
+from playground.run.leftovers import Leftovers
+from playground.run.run_folder import RunDirectory
+from playground.start import command
+
+POLITE_S = 0.15
+READY_S = 20.0  # a Python starts in a tenth of a second; on a machine that is more than full in some
+GONE_S = 2.0  # what is left of a lab then cannot be killed; nor does anybody wait any longer for what its pipes hold
+LOG_BYTES = 65_536
+LOG_PIECE = 8192  # of which the oldest are dropped
+PIPE_BYTES = 65_536  # as many as a pipe holds
+REST_S = 0.005  # 13 MB/s at most
+clock = time.perf_counter
+
+
+class Session(Engine):
+    """One lab."""
+
+    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
+        super().__init__(recipe, directory)
+        self.exit_code: int | None = None
+        self._deaths: list[dict[str, Any]] = []
+        self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._log: deque[bytes] = deque()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._readers: list[threading.Thread] = []
+        self._leftovers = Leftovers(directory.path.name)
+        self._ready = False
+        self._ready_by = clock() + READY_S
+        self._killed = False
+        self._exited_at: float | None = None
+
+    # -- orders
+
+    def start(self) -> None:
+        environment = command.environment(command.sources_for_others(self.directory.path))
+        environment[descendants.MARK] = self.directory.path.name
+        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # its folder is another one
+        by = self.recipe.place.by
+        assert isinstance(by, Lab)
+        lab = by.start(interpreter, str(self.recipe.knob("gil")))
+        line = [*lab, str(self.directory.path), str(os.getpid())]
+        self._write_recipe()
+        self._ready_by = clock() + READY_S
+        try:
+            self._process = subprocess.Popen(
+                line,
+                stdin=subprocess.PIPE,  # as long as it is open the app lives
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd=str(self.directory.path),
+                start_new_session=os.name == "posix",
+                creationflags=command.NO_CONSOLE,
+            )
+        except OSError as problem:
+            self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
+            return
+        self._leftovers.began(self._process.pid)
+        assert self._process.stdout
+        assert self._process.stderr
+        self._start_reader(self._read_answers, self._process.stdout)
+        self._start_reader(self._read_log, self._process.stderr)
+
+    def _write_recipe(self) -> None:
+        """In a file: with code in it a recipe may be larger than a pipe, and who writes to that waits for the lab."""
+        order = msgspec.to_builtins(self.recipe)
+        order["knobs"] = self.recipe.all_knobs()
+        order["files"] = str(self.directory.files)
+        self.directory.write_recipe(json.dumps(order))
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def log(self) -> str:
+        return b"".join(self._log).decode("utf-8", "replace")
+
+    def note_processes(self, seen: Mapping[int, int]) -> None:
+        self._leftovers.note(seen)
+
+    # -- keeping watch
+
+    def poll(self) -> None:
+        if self.phase == "ended":
+            return
+        if self._process is None:  # it could not even be started
+            if self._killed:
+                self.end(FAILED, self.fault)
+            return
+        self._take_events()
+        now = clock()
+        if not self._ready and now > self._ready_by and not self._killed:
+            path = self.recipe.interpreter or sys.executable
+            self.error = f"interpreter {path!r} did not start a lab within {READY_S:g} s"
+            self.kill()
+        self.ask_in_time()
+        if self.asked_at is not None and now - self.asked_at > POLITE_S and not self._killed:
+            self.kill()
+        if self._process.poll() is not None:
+            self._see_off(now)
+
+    @property
+    def leaving(self) -> bool:
+        """The lab itself has ended, and not all that it left is gone yet."""
+        return self._exited_at is not None and self.phase != "ended"
+
+    def kill(self) -> None:
+        """The lab and all it started. Once it has ended its number may be somebody else's."""
+        self._killed = True
+        if self._process is not None and self.phase != "ended":
+            self._leftovers.kill()
+
+    def drop(self) -> None:
+        try:
+            self.kill()
+        finally:
+            if self._process is not None and self._process.poll() is None:
+                self._process.kill()
+                threading.Thread(target=self._process.wait, daemon=True, name="reaper").start()
+            self._let_go()
+            self.end(FAILED, self.fault)
+
+    def _see_off(self, now: float) -> None:
+        """What the lab left behind goes too, and its last words are heard."""
+        assert self._process is not None
+        if self._exited_at is None:
+            self._exited_at, self.exit_code = now, self._process.returncode
+        left = self._leftovers.kill()
+        hearing = any(reader.is_alive() for reader in self._readers)
+        if (left or hearing) and now - self._exited_at < GONE_S:
+            return
+        self._take_events()
+        self._let_go()
+        self.end(*self._judge())
+
+    def _let_go(self) -> None:
+        if self._process is not None and self._process.stdin:
+            self._process.stdin.close()  # nothing was ever written to it, so this does not wait
+
+    def _take_events(self) -> None:
+        while True:
+            try:
+                event = self._events.get_nowait()
+            except queue.Empty:
+                return
+            kind = event["event"]
+            if kind == "ready":
+                self._ready = True
+                self.facts = msgspec.convert(event["python"], InterpreterFacts)
+                self.nice = event["nice"]
+            elif kind == "started":
+                self.cpu_step_ns = event["cpu_step_ns"]
+                self.stamp_ns, self.watch_ns, self.solo_ns = event["stamp_ns"], event["watch_ns"], event["solo_ns"]
+                self.base_mb, self.op_work = event["base_mb"], event["op_work"]
+                self.prepared, self.total = event["prepared"], event["total"]
+                if self.phase == "starting":
+                    self.phase = "running"
+            elif kind == "gil_back":
+                self.facts = replace(self.facts, gil_enabled=True, gil_back_by=event["by"])
+            elif kind == "worker_died":
+                self._deaths.append(event)
+                self.ask()  # the others may be deep in C code, and not hear that the run is over
+            elif kind == "failed":
+                self.error = event["error"]
+            elif kind == "ended":
+                self.outcome = FINISHED
+                self.handoffs_per_s = event["handoffs_per_s"]
+                self.facts = replace(self.facts, gil_enabled_at_end=event.get("gil_enabled"))
+
+    def _judge(self) -> tuple[str, str | None]:
+        if self.stuck is not None:
+            return STUCK, self.stuck
+        if self._deaths:
+            death = self._deaths[0]
+            whose = "a worker process" if death["worker"] is None else f"worker {worker_name(death['worker'])}"
+            who = f"{whose} (pid {death['pid']})"
+            return CRASHED, self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
+        if self.error:
+            return FAILED, self.error
+        errors = self.worker_error()
+        if errors:
+            return FAILED, errors
+        if self.asked_at is not None or self.outcome == FINISHED:
+            return self.untroubled(), None
+        assert self.exit_code is not None
+        how = how_it_ended(self.exit_code)
+        if not self._ready and self.exit_code >= 0:
+            path = self.recipe.interpreter or sys.executable
+            return FAILED, self._last_words(f"interpreter {path!r} cannot run a lab: it {how}")
+        return CRASHED, self._last_words(f"the lab process {how}")
+
+    def _last_words(self, how: str) -> str:
+        log = self.log.strip()
+        return how + (f"\n{log}" if log else "")
+
+    # -- pipes: each belongs to the thread that reads it, and nobody waits for that. Who holds the other end may live on
+
+    def _start_reader(self, target: Any, pipe: IO[bytes]) -> None:
+        thread = threading.Thread(target=target, args=(pipe,), daemon=True, name=target.__name__.strip("_"))
+        thread.start()
+        self._readers.append(thread)
+
+    def _read_answers(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    self._keep(line)
+                    continue
+                if isinstance(event, dict) and "event" in event:
+                    self._events.put(event)
+
+    def _read_log(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            while piece := os.read(pipe.fileno(), PIPE_BYTES):
+                for begin in range(0, len(piece), LOG_PIECE):
+                    self._keep(piece[begin : begin + LOG_PIECE])
+                self.raw_output.feed(piece)
+                if len(piece) == PIPE_BYTES:  # a flood waits for this window, and not the other way round
+                    time.sleep(REST_S)
+        self.raw_output.end()
+
+    def _keep(self, piece: bytes) -> None:
+        self._log.append(piece)
+        while sum(map(len, self._log)) > LOG_BYTES:
+            self._log.popleft()
+
+
+def how_it_ended(code: int) -> str:
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return f"was killed by {name}"
+    return f"ended with exit code {code}"

@@ -1,0 +1,75 @@
+"""What a lab has started, as the app sees to it that nothing of that outlives the run. Linux finds a process wherever
+it has gone (lab/watching/descendants.py); elsewhere it is the lab's group and its children, and on Windows its job."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+import psutil
+
+from playground.lab.watching import descendants
+
+
+class Leftovers:
+    """Of one lab. No call waits for anything."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self._lab = self._since = 0
+        self._seen: dict[int, int] = {}  # process → when it started
+        self._job: object = None
+
+    def began(self, lab: int) -> None:
+        """It has just been started, and has started nothing yet."""
+        self._lab, self._since = lab, descendants.started(lab)
+        if sys.platform == "win32":  # pragma: no cover
+            from playground.run import windows_job
+
+            self._job = windows_job.leash(lab)
+
+    def note(self, seen: Mapping[int, int]) -> None:
+        """Somebody has seen these belong to the lab."""
+        self._seen.update(seen)
+
+    def kill(self) -> bool:
+        """The lab and all it started. Was anything there?"""
+        if not self._lab:
+            return False
+        if not descendants.ABLE:
+            return self._kill_elsewhere()
+        found = descendants.of(self._lab, self._mark, self._since, self._seen)
+        self._seen.update(found)
+        if found:
+            if descendants.started(self._lab) in (0, self._since):  # once it is gone its number may be somebody else's
+                with contextlib.suppress(OSError):
+                    os.killpg(self._lab, signal.SIGKILL)  # all at once: they cannot start another meanwhile
+            descendants.kill(found)
+        return bool(found)
+
+    def _kill_elsewhere(self) -> bool:
+        """A look at each before they are killed: afterwards nobody knows whose they were."""
+        try:
+            lab = psutil.Process(self._lab)
+            family = [lab, *lab.children(recursive=True)]
+        except psutil.Error:
+            family = []
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                os.killpg(self._lab, signal.SIGKILL)
+        for one in family:
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+        if sys.platform == "win32" and self._job is not None:  # pragma: no cover
+            self._job.close()
+        return any(_lives(one) for one in family)
+
+
+def _lives(one: psutil.Process) -> bool:
+    try:
+        return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

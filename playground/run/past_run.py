@@ -1,0 +1,175 @@
+"""A run that has left the stage: what is needed to draw its last two minutes, as plain arrays that can be written to a
+file, and the run as the stage sees it when it is read again. Its figures stand in its statistics, which stay."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground import catalogue
+from playground.figures.records import RunStatistics
+from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.lab.wire import ring as layout
+from playground.reading.holds.holders import SAMPLE, HolderStore
+from playground.reading.holds.owners import Gil
+from playground.reading.holds.ribbon import Ribbon
+from playground.reading.lanes.sightings import SEGMENT
+from playground.reading.lanes.started_lanes import StartedThreads
+from playground.reading.lanes.store import LaneStore
+from playground.reading.printed import OutputReader
+from playground.run.run import Run
+
+REACH_NS = 120 * 10**9
+AFTER_NS = 10**9  # a lab that ends still holds its GIL for a moment
+NEAR_NS = 5_000_000  # of a sample, to tell who had the GIL
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
+    """Of a run that has ended and been let go; from any thread, as nothing of it changes any more."""
+    last = (run.ended_ns or 0) + AFTER_NS
+    first = last - REACH_NS
+    arrays = _packed("lanes", run.lanes.between(first, last), SEGMENT)
+    arrays |= _packed("holds", run.holders.between(first, last), SAMPLE)
+    arrays["life"] = np.stack((run.rings.column(layout.W_STARTED), run.rings.column(layout.W_ENDED)))
+    arrays["gil_lanes"] = np.array([lane for gil in run.gils for lane in gil.lanes], np.int32)
+    strangers, names = _strangers(run)
+    arrays["strangers"] = strangers
+    told: dict[str, Any] = {
+        "number": run.number,
+        "shared_gil": run.lanes.shared_gil,
+        "latest": run.lanes.latest,
+        "gils": [(gil.target, len(gil.lanes)) for gil in run.gils],
+        "targets": list(run.holders.targets),
+        "gil_note": run.gil_note,
+        "ribbon_source": run.ribbon_source,
+        "pauses": run.pauses,
+        "asked_ns": run.asked_ns,
+        "strangers": names,
+        "output": run.output.kept,
+        "errors": run.errors,
+    }
+    if run.started is not None:
+        arrays |= _packed("started", run.started.lanes.between(first, last), SEGMENT)
+        told["started"] = [dataclasses.asdict(row) for row in run.started.rows]
+        told["hidden"] = run.started.hidden
+    workers = run.statistics().workers
+    if isinstance(workers, Workers) and len(workers) > MOST_COPIED:
+        arrays["headers"], arrays["spent"], _, told["results"] = workers.settled().arrays
+    arrays["told"] = np.frombuffer(json.dumps(told).encode(), np.uint8)
+    return arrays
+
+
+class PastRun(Ribbon):
+    """As the stage, the output and the code see it; its figures are those that it ended with."""
+
+    ended, phase = True, "ended"
+    lab_cpu = None
+
+    def __init__(self, statistics: RunStatistics, arrays: Arrays) -> None:
+        told = json.loads(arrays["told"].tobytes()) if "told" in arrays else {}
+        self.number, self.recipe = statistics.number, statistics.recipe
+        self.model, self.job = catalogue.model(self.recipe.model), catalogue.job(self.recipe.job)
+        self._statistics = statistics
+        count = self.recipe.workers
+        segments, latest = _unpacked("lanes", arrays, SEGMENT), int(told.get("latest", statistics.ended_ns or 0))
+        self.lanes = LaneStore.of(count, bool(told.get("shared_gil")), segments, latest)
+        self.holders = HolderStore.of(count, _unpacked("holds", arrays, SAMPLE), told.get("targets", ()))
+        self.pauses = [(since, until) for since, until in told.get("pauses", ())]
+        self.gil_note: str | None = told.get("gil_note")
+        self.ribbon_source: str = told.get("ribbon_source", "none")
+        self.asked_ns: int = told.get("asked_ns", statistics.started_ns or 0)
+        self.output = OutputReader.of(told.get("output") or {"lines": [], "total": 0, "counts": [], "missed": 0})
+        self.errors = {int(worker): str(error) for worker, error in told.get("errors", {}).items()}
+        self._life = arrays.get("life", np.zeros((2, count), np.int64))
+        self._gils = _gils(told.get("gils", ()), arrays.get("gil_lanes", np.zeros(0, np.int32)))
+        self._strangers = arrays.get("strangers", np.zeros((0, 2), np.int64))
+        self._names: list[str] = told.get("strangers", [])
+        self.started: StartedThreads | None = None
+        if "started" in told:
+            self.started = StartedThreads.of(told["started"], _unpacked("started", arrays, SEGMENT), told["hidden"])
+
+    @property
+    def gils(self) -> tuple[Gil, ...]:
+        return self._gils
+
+    @property
+    def started_ns(self) -> int | None:
+        return self._statistics.started_ns
+
+    @property
+    def ended_ns(self) -> int | None:
+        return self._statistics.ended_ns
+
+    def life(self, lane: int) -> tuple[int, int]:
+        return int(self._life[0, lane]), int(self._life[1, lane])
+
+    def stranger(self, moment: int) -> str:
+        times = self._strangers[:, 0]
+        if len(times):
+            after = int(np.searchsorted(times, moment))
+            near = min(
+                range(max(0, after - 1), min(len(times), after + 1)), key=lambda at: abs(int(times[at]) - moment)
+            )
+            if abs(int(times[near]) - moment) < NEAR_NS:
+                return self._names[int(self._strangers[near, 1])]
+        return self.recipe.place.stranger
+
+    def statistics(self) -> RunStatistics:
+        return self._statistics
+
+
+def workers_in(arrays: Arrays) -> Workers | None:
+    """Of very many workers: what each of them did."""
+    if "headers" not in arrays:
+        return None
+    told = json.loads(arrays["told"].tobytes())
+    errors, results = ({int(worker): one for worker, one in told[name].items()} for name in ("errors", "results"))
+    return Workers.of(arrays["headers"], arrays["spent"], errors, results)
+
+
+def _packed(name: str, values: npt.NDArray[np.void], kind: np.dtype[np.void]) -> dict[str, npt.NDArray[Any]]:
+    """Column by column, and times as steps from row to row: a tenth of the size once it is compressed."""
+    arrays = {f"{name}_{field}": values[field] for field in kind.names or ()}
+    moment = f"{name}_{(kind.names or ('',))[0]}"
+    if f"{name}_end" in arrays:
+        arrays[f"{name}_end"] = arrays[f"{name}_end"] - arrays[moment]
+    arrays[moment] = np.diff(arrays[moment], prepend=0)
+    return arrays
+
+
+def _unpacked(name: str, arrays: Arrays, kind: np.dtype[np.void]) -> npt.NDArray[np.void]:
+    first = (kind.names or ("",))[0]
+    if f"{name}_{first}" not in arrays:
+        return np.empty(0, kind)
+    values = np.empty(len(arrays[f"{name}_{first}"]), kind)
+    for field in kind.names or ():
+        values[field] = arrays[f"{name}_{field}"]
+    values[first] = np.cumsum(arrays[f"{name}_{first}"])
+    if "end" in (kind.names or ()):
+        values["end"] += values[first]
+    return values
+
+
+def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Gil, ...]:
+    gils, place = [], 0
+    for target, count in told:
+        gils.append(Gil(target, tuple(lanes[place : place + count].tolist())))
+        place += count
+    return tuple(gils)
+
+
+def _strangers(run: Run) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """When a thread that is no worker had a GIL, and which of the names it has."""
+    kept = run.strangers.kept
+    if kept is None:
+        return np.zeros((0, 2), np.int64), []
+    kept = kept[np.argsort(kept["t"], kind="stable")]
+    which, first, place = np.unique(kept[["target", "holder"]], return_index=True, return_inverse=True)
+    names = [run.stranger(int(kept["t"][one])) for one in first[: len(which)]]
+    return np.stack((kept["t"].astype(np.int64), place.ravel().astype(np.int64)), axis=1), names

@@ -1,0 +1,86 @@
+"""The parent side of the GIL probe. A probe that fails is switched off with its reason; the run goes on without it.
+Nobody waits for it to end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from typing import IO
+
+from playground.run.lab_session import how_it_ended
+from playground.run.run_folder import RunDirectory
+from playground.start import command
+
+POLITE_S = 0.2
+clock = time.monotonic
+
+
+class Probe:
+    def __init__(self, directory: RunDirectory, start: Callable[[], list[str]] = command.probe_command) -> None:
+        """`start`: the command that starts it."""
+        self.directory = directory
+        self._start = start
+        self.why_not: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._kill_at: float | None = None  # once it is to end
+
+    def start(self) -> None:
+        line = [*self._start(), str(self.directory.path), str(self.directory.workers)]
+        line += ["--parent", str(os.getpid())]
+        try:
+            self._process = subprocess.Popen(
+                line,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=command.environment(command.source_root()),
+                cwd=command.working_folder(),
+                start_new_session=os.name == "posix",
+                creationflags=command.NO_CONSOLE,
+            )
+        except OSError as problem:
+            self.why_not = f"the probe cannot be started: {problem.strerror or problem}"
+            return
+        assert self._process.stdout
+        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True, name="probe").start()
+
+    def _listen(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                with contextlib.suppress(ValueError):
+                    event = json.loads(line)
+                    if isinstance(event, dict) and event.get("event") == "failed":
+                        self.why_not = str(event.get("reason"))
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def poll(self) -> None:
+        """Notice a probe that died without a word; end one that was asked to, and does not."""
+        if self._process is None or (self.running and self._kill_at is None):
+            return
+        if self._kill_at is None:
+            code = self._process.returncode
+            if code and not self.why_not:
+                self.why_not = f"the probe {how_it_ended(code)}"
+        elif self.running and clock() >= self._kill_at:
+            self._process.kill()
+
+    def stop(self) -> None:
+        """It ends soon; `poll` sees to that."""
+        if self._process is not None and self._kill_at is None:
+            self._kill_at = clock() + POLITE_S
+            if self._process.stdin:
+                with contextlib.suppress(OSError):  # it has ended
+                    self._process.stdin.write(b"\n")  # else it would take it that this app is ending
+                    self._process.stdin.close()

@@ -1,0 +1,290 @@
+"""A run's directory: its control block and rings, in memory where the system has a memory file system.
+
+The app makes it, and removes it at the end. One left behind by an app that was killed is found at the next start: its
+name carries the app's pid and start time, so that it is known whether that app still lives."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import getpass
+import json
+import os
+import shutil
+import tempfile
+import threading
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import psutil
+
+from playground.lab import RECIPE
+from playground.lab.watching import descendants
+from playground.lab.wire import ring as layout
+
+RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
+SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
+MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
+PROBE_RECORDS = 65_536  # 6 s at 10 kHz
+SAMPLES = 32_768  # of threads: 16 s at 2 kHz
+
+ATTEMPTS = 10
+FILES = "concurrency-playground-files-{user}"
+
+_numbers = count(1)
+
+
+class NoRoom(OSError):
+    """The rings cannot be made: says where and why, and what would help."""
+
+
+def home() -> Path:
+    shared = Path("/dev/shm")
+    base = shared if os.access(shared, os.W_OK | os.X_OK) else on_disk()
+    return base / f"concurrency-playground-{_user()}"
+
+
+def on_disk() -> Path:
+    """Where temporary files go. Python raises where none of its folders can be written: a folder that cannot be is as
+    good, since who makes something there is told why it cannot be, and who only looks finds nothing."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.sep, "tmp").absolute()
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+
+
+def _prefix(pid: int) -> str:
+    return f"{pid}-{_started(pid)}-"
+
+
+def _started(pid: int) -> int:
+    """When a process started, in a count that setting the clock does not move, or a living app would be swept away."""
+    if Path("/proc/self/stat").exists():
+        try:
+            return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        except (OSError, IndexError) as problem:
+            raise psutil.NoSuchProcess(pid) from problem
+    return int(psutil.Process(pid).create_time() * 100)
+
+
+def sweep() -> int:
+    """Remove the directories of apps that are gone, and what their labs left running. Gives how many there were."""
+    removed = 0
+    files = on_disk() / FILES.format(user=_user())
+    for path in (path for place in (home(), files, albums()) if place.is_dir() for path in place.glob("*-*-*")):
+        pid, _, _ = path.name.partition("-")
+        if pid.isdigit() and not _alive(int(pid), path.name):
+            descendants.end_marked(path.name)
+            shutil.rmtree(path, ignore_errors=True)
+            forget_semaphores(path.name)
+            removed += path.parent == home()
+    for mark in descendants.marks():  # of those, too, that had no directory: Pythons that were being asked
+        pid = mark.partition("-")[0]
+        if pid.isdigit() and not _alive(int(pid), mark):
+            descendants.end_marked(mark)
+    return removed
+
+
+def forget_semaphores(name: str) -> None:
+    """Those that the processes of a killed lab have left: they carry the name of its folder
+    (lab/blocking/tied_process.py)."""
+    for path in SEMAPHORES.glob(f"sem.mp-{name}-*"):
+        with contextlib.suppress(OSError):  # somebody else's: names can be made up
+            path.unlink(missing_ok=True)
+
+
+def _alive(pid: int, name: str) -> bool:
+    try:
+        return name.startswith(_prefix(pid))
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # somebody else's process: leave the directory alone
+        return True
+
+
+def mark() -> str:
+    """This app's, by which others find out whether it still lives."""
+    return _prefix(os.getpid())
+
+
+def lives(mark: str) -> bool:
+    pid = mark.partition("-")[0]
+    return pid.isdigit() and _alive(int(pid), mark)
+
+
+def albums() -> Path:
+    """Where pictures of runs are kept (album.py): on disk, as there may be hundreds."""
+    return Path(platformdirs.user_cache_dir("concurrency-playground", appauthor=False)) / "pictures"
+
+
+def new_album(place: Path | None = None) -> Path:
+    """A folder of this app for that; nothing is made yet."""
+    return (place or albums()) / f"{_prefix(os.getpid())}{next(_numbers)}"
+
+
+def make_private(path: Path) -> None:
+    """Unless it is there."""
+    if not path.is_dir():
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path)
+
+
+def _make_private(path: Path) -> None:
+    """In a home of our own: /dev/shm is everybody's. Another app may just now remove the home, having ended."""
+    for attempt in count(1):
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.mkdir(mode=0o700)
+            break
+        except (FileNotFoundError, FileExistsError):  # gone again; or there, and gone while Python looked what it is
+            if attempt == ATTEMPTS:
+                raise
+    if hasattr(os, "getuid") and path.parent.lstat().st_uid != os.getuid():
+        path.rmdir()
+        raise PermissionError(errno.EPERM, "it belongs to somebody else")
+
+
+class RunDirectory:
+    def __init__(
+        self, workers: int, one_stream: bool = False, watched: bool = False, starts_threads: bool = False
+    ) -> None:
+        """`watched`: its workers do not tell what they do, and are looked at; `starts_threads`: so are threads that its
+        code may start."""
+        self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
+        self.streams = 1 if one_stream else workers
+        self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
+        try:
+            _make_private(self.path)
+            self._make()
+        except OSError as problem:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise NoRoom(
+                f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
+            ) from problem
+        self._telling = threading.Lock()  # not while the files are removed
+        self._block, self._words = layout.map_words(str(self.path / "control"))
+
+    def _make(self) -> None:
+        most = MOST_RECORDS if self.streams == self.workers else RECORDS_IN_ALL
+        capacity = max(FEWEST_RECORDS, min(most, RECORDS_IN_ALL // self.streams))
+        layout.create_control(str(self.path / "control"))
+        layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
+        if self.watched:
+            layout.create_samples(str(self.samples), SAMPLES)
+        if self.starts_threads:
+            layout.create_samples(str(self.path / "started.ring"), SAMPLES)
+            (self.path / "born").touch(mode=0o600)
+        layout.create(str(self.rings), capacity, self.workers, self.streams)
+        self._reports.touch(mode=0o600)
+
+    @property
+    def rings(self) -> Path:
+        return self.path / "rings"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "threads.ring"
+
+    @property
+    def _reports(self) -> Path:
+        return self.path / "reports"
+
+    @property
+    def files(self) -> Path:
+        """A folder on disk for jobs that read and write, made by the lab where it is needed."""
+        return on_disk() / FILES.format(user=_user()) / self.path.name
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What the workers left when they ended: `worker`, and its job's `result` or the `error` it raised."""
+        try:
+            lines = self._reports.read_bytes().splitlines()
+        except OSError:
+            return []
+        reports = []
+        for line in lines:
+            with contextlib.suppress(ValueError):  # a full disk cuts a line short
+                reports.append(json.loads(line))
+        return reports
+
+    def write_recipe(self, text: str) -> None:
+        """For the lab, which takes it from here."""
+        place = os.open(self.path / RECIPE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(place, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def word(self, index: int) -> int:
+        """A word of the control block."""
+        return self._words[index]
+
+    @property
+    def stamping(self) -> bool:
+        """Do workers write down what they do?"""
+        return not self._words[layout.C_UNSTAMPED]
+
+    @property
+    def stopped_by_way_out(self) -> bool:
+        return bool(self._words[layout.C_STOP_OUT])
+
+    @property
+    def stopping(self) -> bool:
+        return layout.stopping(self._words)
+
+    @property
+    def begun(self) -> bool:
+        """Has a first worker begun?"""
+        return bool(self._words[layout.C_BEGUN])
+
+    def all_done(self) -> bool:
+        """Has each worker done all that its job asks for?"""
+        block, words = layout.map_words(str(self.rings), writable=False)
+        with block, words:
+            done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
+            with done:
+                return all(done)
+
+    def stop(self) -> None:
+        """May be said again until it is heard."""
+        self._tell(layout.C_STOP, 1)
+
+    def end_share(self, workers: int) -> None:
+        """The share of the time of so many workers, the first ones, is over. They hear of it before their next op."""
+        self._tell(layout.C_OVER, workers)
+
+    def pause(self, on: bool) -> None:
+        self._tell(layout.C_PAUSE, int(on))
+
+    def set_knob(self, name: str, value: float | str) -> None:
+        """Change a live knob; workers take it over before their next op."""
+        if name == "switch_interval":
+            self._tell(layout.C_SWITCH_INTERVAL, round(float(value) * 1e9))
+        elif name == "probe_rate":
+            self._tell(layout.C_PROBE_RATE, round(float(value)))
+        elif name == "stamps":
+            self._tell(layout.C_UNSTAMPED, int(value == "off"))
+        else:
+            raise ValueError(f"knob {name!r} cannot change while a run is running")
+
+    def _tell(self, word: int, value: int) -> None:
+        """Each word has one thread that writes it. Once the files are gone nobody hears any more."""
+        with self._telling:
+            if not self._block.closed:
+                self._words[word] = value
+                layout.ring_bell(self._words, layout.APP)
+
+    def remove(self) -> None:
+        with self._telling:
+            if not self._block.closed:
+                words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
+                words.release()
+                self._block.close()
+        for folder in (self.path, self.files):
+            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # other runs still live in it, or it never was
+                folder.parent.rmdir()
+        forget_semaphores(self.path.name)

@@ -1,0 +1,156 @@
+"""Notices when a run is stuck: all its workers wait, and nobody is left who could let them go on, as in a deadlock.
+
+Some times a second it is looked whether anybody can go on (`blocked.py`), which ends with the first who can. Nobody for
+1.5 s, in which not one thread of the run has run even once, and the run is stuck; its processes are asked where they
+wait. In a loop the lab itself tells that nothing but its heartbeat can wake it (`ring.C_IDLE`, lab/loops/heartbeat.py);
+it has other threads too, which are looked at like any. Where threads cannot be looked at, nothing is ever said."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.figures.records import worker_name
+from playground.lab.watching import stacks
+from playground.lab.wire import ring as layout
+from playground.recipe import own_code
+from playground.run import blocked
+
+if TYPE_CHECKING:
+    from playground.run.run import Run
+
+STUCK_S = 1.5
+EVERY_S = 0.25
+PART = 0.002  # of a core is what looking may cost while somebody can go on
+LATER_S = 2.0  # when somebody outside could wake them
+STACKS_S = 0.4  # so long they get to tell where they are
+MOST_TOLD = 8
+LONGEST_LINE = 60
+clock = time.monotonic
+
+_THREAD = re.compile(r"hread (0x[0-9a-f]+)\b")
+_FRAME = re.compile(rf'  File "{own_code.FILE}", line (\d+) in ')
+
+
+class StuckWatch:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._family: blocked.Family | None = None
+        self._due = 0.0
+        self._same: object = None  # what was seen, since when nobody can go on
+        self._since = 0.0
+        self._beats = 0
+        self._asked: tuple[float, list[int]] | None = None  # when, and which processes: to tell where they are
+
+    def poll(self) -> str | None:
+        """Often. Gives who waits where, once the run is stuck."""
+        if self._asked is not None:
+            return self._told()
+        if self._run.phase != "running" or not self._run.recipe.place.own_processes:
+            self._same = None
+            return None
+        now = clock()
+        if now < self._due:
+            return None
+        used = time.thread_time()  # not the clock's: on a full machine that counts what others use
+        seen = self._look()
+        if seen is None or seen != self._same:
+            self._same, self._since = seen, now
+        cost = time.thread_time() - used
+        self._due = now + (EVERY_S if seen is not None else max(EVERY_S, cost / PART))
+        if seen is not None and now - self._since >= STUCK_S:
+            self._conclude(now)
+        return None
+
+    def _look(self) -> object:
+        """What everybody waits in. None: somebody can go on, or it is not known."""
+        if not len(self._waiting()):
+            return None
+        if self._family is None and self._run.engine.pid is not None:
+            self._family = blocked.family(self._run.engine.pid)
+        if self._family is None:
+            return None
+        loop = self._run.model.one_loop
+        idle, beats = (self._run.directory.word(word) for word in (layout.C_IDLE, layout.C_LOOP_BEATS))
+        beat, self._beats = beats != self._beats, beats
+        if loop and beat and not idle:
+            return None
+        seen = self._family.look(self._family.lab if loop and beat else None)
+        if seen is None:
+            return None
+        columns = (self._run.rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))
+        return seen, idle, tuple(int(column.sum()) for column in columns)
+
+    def _waiting(self) -> list[int]:
+        """The workers that have begun and not ended."""
+        rings = self._run.rings
+        return list(np.flatnonzero((rings.column(layout.W_STARTED) > 0) & (rings.column(layout.W_ENDED) == 0)))
+
+    def _conclude(self, now: float) -> None:
+        assert self._family is not None
+        if self._family.woken_from_outside():
+            self._same, self._due = None, now + LATER_S
+        else:
+            self._asked = now, self._family.ask_for_stacks()
+
+    # -- who waits where
+
+    def _told(self) -> str | None:
+        assert self._asked is not None
+        since, pids = self._asked
+        if pids and clock() < since + STACKS_S:
+            return None
+        threads: dict[tuple[int, int], int] = {}
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                threads |= lines_of(
+                    pid, Path(stacks.path(str(self._run.directory.path), pid)).read_text("utf-8", "replace")
+                )
+        return words(self._run, self._waiting(), threads)
+
+
+def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
+    """The innermost line of the user's code in which each thread is, by process and thread."""
+    found: dict[tuple[int, int], int] = {}
+    if "approximate" in told:  # as PyPy says, which gives the line where the function begins
+        return found
+    thread = 0
+    for line in told.splitlines():
+        head, frame = _THREAD.search(line), _FRAME.match(line)
+        if head is not None and not line.startswith(" "):
+            thread = int(head.group(1), 16)
+        elif frame is not None:
+            found.setdefault((pid, thread), int(frame.group(1)))
+    return found
+
+
+def headline(run: Run, count: int) -> str:
+    one, several = run.model.worker
+    every = run.recipe.workers
+    if count < every:  # the others have ended, or their turn has not come
+        who = f"{count:,} of {every:,} {several} {'waits' if count == 1 else 'wait'}"
+    else:
+        who = f"The {one} waits" if every == 1 else f"{'Both' if every == 2 else f'All {every:,}'} {several} wait"
+    return f"{who} for a lock or a queue, and nobody can let {'it' if count == 1 else 'them'} go on."
+
+
+def words(run: Run, waiting: list[int], threads: dict[tuple[int, int], int]) -> str:
+    """In one line what there is to say, then a line for each worker, of many for the first ones."""
+    lines = [headline(run, len(waiting))]
+    source = run.recipe.code.splitlines()
+    for worker in waiting[:MOST_TOLD]:
+        header = run.rings.headers[worker]
+        pid, thread = int(header[layout.W_PID]), int(header[layout.W_IDENT])
+        line = threads.get((pid, thread)) or int(header[layout.W_LINE])
+        where = f" in line {line}" if line else ""
+        text = source[line - 1].strip() if 0 < line <= len(source) else ""
+        text = text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
+        lines.append(f"{worker_name(worker)} waits{where}{f', “{text}”' if text else ''}")
+    if len(waiting) > MOST_TOLD:
+        lines.append(f"and {len(waiting) - MOST_TOLD:,} more")
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""The user's word: which code, and which Pythons from elsewhere, may run without a question. The window and the command
+line keep it in one file.
+
+Code is known by the fingerprint of its whole text. A Python is known by its path *and* by what it would do there
+(`interpreters.content`), so one that was swapped is asked about again. Needs no word: this app's own Python, and what
+lies where the app itself looks for Pythons."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from playground.files.whole_file import OURS, locked, write_whole
+from playground.interpreters import places
+from playground.interpreters.content import content
+
+APP = "concurrency-playground"
+FILE = "trust.json"
+MOST = 100  # of each kind; the oldest goes
+
+
+class Words(msgspec.Struct, frozen=True):
+    code: tuple[str, ...] = ()  # fingerprints, the newest last
+    pythons: dict[str, str] = {}  # path → content
+
+
+def fingerprint(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Trust:
+    def __init__(self, folder: Path | None = None, lasting: bool = True) -> None:
+        """`lasting`: are words kept for the next time?"""
+        self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
+        self.is_new = not self.path.exists()
+        self._seen: tuple[int, ...] | None = None  # the state of the file that was read
+        self._kept = Words()
+        self._may_write = lasting
+        self._lasting = True  # the file has all of them
+        self._usual: set[str] = set()  # those for which all folders have been looked through
+
+    # -- code
+
+    def holds_code(self, text: str) -> bool:
+        return fingerprint(text) in self._words().code
+
+    def grant_code(self, text: str) -> None:
+        own = fingerprint(text)
+        self._change(
+            lambda words: Words((*(one for one in words.code if one != own), own)[-MOST:], words.pythons),
+        )
+
+    # -- Pythons
+
+    def may_start(self, path: str) -> bool:
+        """Without a question? Empty is the Python that runs the app. What is no file the system itself refuses."""
+        own = path in ("", sys.executable)
+        return own or self.holds_python(path) or bool(self.usual([path])) or not _is_file(path)
+
+    def usual(self, paths: Iterable[str]) -> set[str]:
+        """Those to which the app's own search leads. To look through all its folders takes a few frames, so it is done
+        for many at a time, and once."""
+        wanted = set(paths)
+        if unknown := wanted - self._usual:
+            self._usual |= places.usual(unknown)
+        return wanted & self._usual
+
+    def holds_python(self, path: str) -> bool:
+        """As it is now. Reads the whole file once: it may take a tenth of a second."""
+        return self.names(path) and self._words().pythons[path] == content(path)
+
+    def content_now(self, path: str) -> str:
+        """To be given with the user's answer; empty where there is none."""
+        return content(path) or ""
+
+    def names(self, path: str) -> bool:
+        """Had it the user's word at some time? It may be another one now."""
+        return path in self._words().pythons
+
+    def grant_python(self, path: str, shown: str | None = None) -> None:
+        """Not where nothing is yet: what comes there one day is another thing. `shown` is the content that the user was
+        asked about, if asked: what has come into its place meanwhile is another thing too."""
+        found = content(path)
+        if found is not None and shown in (None, found):
+            self._change(lambda words: Words(words.code, _newest_last(words.pythons, path, found)))
+
+    # -- the file
+
+    def _words(self) -> Words:
+        """With what another window or the command line has written since."""
+        state = _state(self.path)
+        if state != self._seen:
+            there = _read(self.path)
+            if not self._lasting:
+                new = (one for one in self._kept.code if one not in there.code)
+                there = Words((*there.code, *new), {**there.pythons, **self._kept.pythons})
+            self._kept, self._seen = there, state
+        return self._kept
+
+    def _change(self, change: Callable[[Words], Words]) -> None:
+        try:
+            self._kept, self._lasting = self._written(change), self._may_write
+        except OSError:  # in a home that cannot be written a word lasts until the app ends
+            self._kept, self._lasting = change(self._words()), False
+
+    def _written(self, change: Callable[[Words], Words]) -> Words:
+        if not self._may_write:
+            return change(self._words())
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.path.with_suffix(".lock")):
+            words = change(self._words())
+            write_whole(self.path, msgspec.json.encode(words), OURS)
+            self._seen = _state(self.path)
+        return words
+
+
+def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, str]:
+    others = {one: its for one, its in pythons.items() if one != path}
+    return dict([*others.items(), (path, found)][-MOST:])
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # nobody can get there, or no file can have that name
+        return False
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path) -> Words:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Words)
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return Words()  # who has lost the words is asked again

@@ -1,0 +1,109 @@
+"""The app's side of the way out of a freeze (lab/beside/way_out.py): starts that process, tells it where the window and
+its Stop buttons are, and ends it.
+
+Orders may come from the UI thread before the process is there, and while it runs; it is started, watched and stopped by
+the thread that owns the engine, which never waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from playground.start import command
+
+READY_S = 5.0  # on a machine that is busy with something else; usually a tenth of a second
+GONE_S = 0.5
+READY = "ready"
+clock = time.monotonic
+
+Place = tuple[int, int, int, int]
+
+
+class WayOut:
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._orders = b""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._kill_at = 0.0
+        self._stopping = False
+        self.answer: str | None = None  # READY once it hears; else why it cannot; None: it has not said yet
+
+    def tell(self, window: int, places: Sequence[Place]) -> None:
+        """Where Esc and clicks are to be heard. Costs nothing while that is where it was."""
+        orders = json.dumps({"window": window, "places": list(places)}).encode() + b"\n"
+        with self._lock:
+            if orders != self._orders:
+                self._orders = orders
+                self._write()
+
+    @property
+    def wanted(self) -> bool:
+        """Is there a window to hear for?"""
+        return bool(self._orders)
+
+    def start(self) -> None:
+        """Its `answer` comes later."""
+        line = [*command.way_out_command(), str(self._directory), str(os.getpid())]
+        try:
+            with self._lock:
+                self._process = subprocess.Popen(
+                    line,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=command.environment(command.source_root()),
+                    cwd=command.working_folder(),
+                    start_new_session=os.name == "posix",
+                    creationflags=command.NO_CONSOLE,
+                )
+                self._write()
+        except OSError as problem:
+            self.answer = problem.strerror or str(problem)
+            return
+        self._kill_at = clock() + READY_S
+        assert self._process.stdout is not None
+        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True, name="way out").start()
+
+    def _listen(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            words = pipe.readline().decode(errors="replace").strip()
+            self.answer = words or "it ended without a word"
+
+    def poll(self) -> None:
+        """Who does not answer in time, or does not end when asked to, is killed."""
+        if self.answer == READY and not self._stopping:
+            return
+        if self._process is not None and not self.gone and clock() >= self._kill_at:
+            self._process.kill()
+
+    def _write(self) -> None:
+        if self._process is not None and self._process.stdin is not None and self._orders:
+            with contextlib.suppress(OSError, ValueError):  # it has ended
+                self._process.stdin.write(self._orders)
+                self._process.stdin.flush()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None and not self._stopping else None
+
+    @property
+    def gone(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def stop(self) -> None:
+        """It ends soon; `poll` sees to that."""
+        with self._lock:
+            if self._process is None or self._stopping:
+                return
+            self._stopping, self._kill_at = True, clock() + GONE_S
+            if self._process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()

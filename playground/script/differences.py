@@ -1,0 +1,87 @@
+"""How a recipe's script differs under another model: counted in lines of code, comments left out."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from playground import catalogue, hosts
+from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
+from playground.script.making import NoScript, script_for
+
+# Whom each is compared with: what people think of next.
+OTHERS = {
+    "threads": "processes",
+    "thread-pool": "process-pool",
+    "process-pool": "thread-pool",
+    "interpreter-pool": "process-pool",
+    "subinterpreters": "processes",
+    "asyncio-to-thread": "asyncio",
+    "qthreadpool": "qthread",
+}
+USUAL = "threads"
+SAME_PORT = {"port": 8000}
+
+
+@dataclass(frozen=True)
+class Changes:
+    model: str  # the other one
+    lines: tuple[int, ...]  # of the recipe's own script, from 1
+    count: int  # lines that are other, new or gone
+
+    @property
+    def words(self) -> str:
+        title = catalogue.model(self.model).title
+        title = title[0].lower() + title[1:] if title[1:2].islower() and not title.startswith("Q") else title
+        if len(self.lines) == self.count == 1:
+            return f"As {title}, only line {self.lines[0]} changes"
+        return f"As {title}, {self.count} line{' changes' if self.count == 1 else 's change'}"
+
+
+def comparable(recipe: Recipe) -> str:
+    """The recipe's script, with nothing in it that is chosen anew each time."""
+    return script_for(recipe, SAME_PORT)
+
+
+def changes(recipe: Recipe, script: str) -> Changes | None:
+    """`script` is the recipe's own. None where the other model has no script, or cannot run this job."""
+    other = OTHERS.get(recipe.model, USUAL)
+    able = catalogue.model(other).hosts
+    host = recipe.host if recipe.place.takes(able) else hosts.usual_of(able).name
+    try:
+        theirs = comparable(checked(changed(recipe, model=other, host=host)))
+    except (BadRecipe, NoScript):
+        return None
+    return difference(script, theirs, other)
+
+
+def difference(script: str, other: str, model: str) -> Changes | None:
+    """None where nothing is other."""
+    before, after = code_lines(script), code_lines(other)
+    lines: list[int] = []
+    count = 0
+    matcher = SequenceMatcher(None, [text for _, text in before], [text for _, text in after], autojunk=False)
+    for what, first, last, other_first, other_last in matcher.get_opcodes():
+        if what != "equal":
+            lines += [number for number, _ in before[first:last]]
+            count += max(last - first, other_last - other_first)
+    return Changes(model, tuple(lines), count) if count else None
+
+
+def code_lines(script: str) -> list[tuple[int, str]]:
+    """The lines that do something, each with its number from 1: without comments and the text on top."""
+    doc = ast.parse(script).body[:1]
+    above = (doc[0].end_lineno or 0) if doc and _is_text(doc[0]) else 0
+    lines = script.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(script).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    return [(number, text.rstrip()) for number, text in enumerate(lines, 1) if text.strip() and number > above]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

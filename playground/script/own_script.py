@@ -1,0 +1,132 @@
+"""The user's own code as a script: what they wrote, and the model's few lines below it. It is only read here, and never
+run."""
+
+from __future__ import annotations
+
+import ast
+
+from playground.lab.wire import ops
+from playground.lab.wire.ops import Shared
+from playground.recipe import own_code
+from playground.recipe.recipe import Recipe
+from playground.script.edits import Edits
+from playground.script.python_text import Function, Source, bound
+from playground.script.refusal import NoScript
+from playground.script.subject import Subject
+
+CALLED = {
+    "plain": "result = yield Call(job, worker, WORKERS)",
+    "async": "result = await job(worker, WORKERS)",
+    "ops": "result = yield from job(worker, WORKERS)",
+}
+ONCE = "\n\ndef ops(worker):\n    {call}\n    return result\n"
+OFTEN = "\n\ndef ops(worker, amount):\n    for _ in rounds(amount):\n        {call}\n    return result\n"
+
+
+def own_subject(recipe: Recipe, amount: int | None) -> Subject:
+    facts = own_code.look_at(recipe.code)
+    if facts.problem is not None:
+        raise NoScript(f"line {facts.problem.line}: {facts.problem.words}")
+    many = amount or recipe.amount or 1
+    text = without_checkpoints(recipe.code)
+    job = Source(text).function("job")
+    if job is None:
+        raise NoScript("job is not a function that stands by itself")
+    names = {job.args.args[1].arg: "WORKERS"} if len(job.args.args) > 1 else {}
+    if facts.kind != "ops" or many > 1:
+        text += (ONCE if many == 1 else OFTEN).format(call=CALLED[facts.kind])
+        names = {}
+    source = Source(text)
+    function = source.function("ops" if names == {} and source.function("ops") else "job")
+    assert function is not None
+    return Subject(
+        title="Your own code",
+        summary="your function job(i, n)",
+        unit="calls",
+        source=source,
+        function=function,
+        values={},
+        amount=many,
+        shared=shared_of(source),
+        names=names,
+        worker=worker_name(source, function),
+        longest=None,
+        own=verbatim(source, function),
+    )
+
+
+def worker_name(source: Source, function: Function) -> str:
+    """It is the user's own job, or calls it."""
+    if function.name == "job":
+        return "job"
+    return "work" if "work" not in {*source.definitions, *source.imports} else "call_job"
+
+
+def verbatim(source: Source, function: Function) -> str:
+    """All but the imports, which go to the top, and what is written anew: SHARED, and generators of ops."""
+    edits = Edits(source.text)
+    for statement in source.statements:
+        anew = statement is function or (isinstance(statement, Function) and is_generator(statement))
+        doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if anew or doc or isinstance(statement, ast.Import | ast.ImportFrom) or "SHARED" in bound(statement):
+            decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+            first = min([statement.lineno, *(one.lineno for one in decorators)])
+            edits.remove_lines(range(first, (statement.end_lineno or first) + 1))
+    return edits.of((0, len(edits.text))).strip("\n")
+
+
+def is_generator(function: Function) -> bool:
+    """Of ops."""
+    found = (node.value for node in ast.walk(function) if isinstance(node, ast.Yield))
+    names = {one.func.id for one in found if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+    handed_on = any(isinstance(node, ast.YieldFrom) for node in ast.walk(function))
+    return bool(names & set(ops.names(ops.ALL))) or handed_on
+
+
+def without_checkpoints(text: str) -> str:
+    tree, edits = ast.parse(text), Edits(text)
+    for block in blocks(tree):
+        for statement in block:
+            if is_checkpoint(statement):
+                only = all(map(is_checkpoint, block))
+                span = edits.lines(statement.lineno, statement.end_lineno or statement.lineno)
+                edits.replace(edits.span(statement) if only else span, "pass" if only else "")
+    return edits.of((0, len(edits.text)))
+
+
+def is_checkpoint(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "checkpoint"
+
+
+def blocks(tree: ast.AST) -> list[list[ast.stmt]]:
+    found = (getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody"))
+    return [block for block in found if isinstance(block, list)]
+
+
+def shared_of(source: Source) -> dict[str, Shared]:
+    """SHARED, as it is written: `{"door": LOCK, "belt": queue(8)}`."""
+    for statement in source.statements:
+        if isinstance(statement, ast.Assign) and "SHARED" in bound(statement):
+            if not isinstance(statement.value, ast.Dict):
+                raise NoScript("SHARED is not written as {name: what it is}")
+            pairs = zip(statement.value.keys, statement.value.values, strict=True)
+            return {name_of(key): thing_of(value) for key, value in pairs}
+    return {}
+
+
+def name_of(key: ast.expr | None) -> str:
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    raise NoScript("a name in SHARED is not written as a word")
+
+
+def thing_of(value: ast.expr) -> Shared:
+    if isinstance(value, ast.Name) and value.id in ("LOCK", "EVENT"):
+        return ops.LOCK if value.id == "LOCK" else ops.EVENT
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("semaphore", "queue"):
+        sizes = [one.value for one in value.args if isinstance(one, ast.Constant) and isinstance(one.value, int)]
+        make = ops.semaphore if value.func.id == "semaphore" else ops.queue
+        if len(sizes) == len(value.args):
+            return make(*sizes)
+    raise NoScript("SHARED has something other than LOCK, EVENT, semaphore(…) and queue(…)")

@@ -1,0 +1,95 @@
+"""How to start this project's own processes: with any Python from the checkout, or from a frozen app."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows; an app without a console would open one for each
+INSTALLED = {"site-packages", "dist-packages"}
+GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
+
+
+def frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def source_root() -> Path:
+    """The folder from which another Python can import playground.lab: the checkout, or the sources in a frozen app."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return Path(bundle) / "lab_source" if bundle else Path(__file__).resolve().parent.parent
+
+
+def sources_for_others(folder: Path) -> Path:
+    """As `source_root`; but installed by pip the sources stand among packages made for this Python alone, which another
+    one must not find: then they are shown to it through a link in `folder`."""
+    root = source_root()
+    if not INSTALLED & set(root.parts):
+        return root
+    link = folder / "sources" / "playground"
+    if not link.exists():
+        link.parent.mkdir(exist_ok=True)
+        try:
+            link.symlink_to(root / "playground", target_is_directory=True)
+        except OSError:  # Windows, where links need a right
+            shutil.copytree(root / "playground", link)
+    return link.parent
+
+
+def lab_command(interpreter: str = "", gil: str = "default") -> list[str]:
+    """`gil` is a knob: on or off, for a free-threaded Python. Worker processes are started with the same."""
+    if frozen() and not interpreter:
+        return [sys.executable, "lab"]
+    return [interpreter or sys.executable, *GIL_OPTIONS[gil], "-u", "-s", "-m", "playground.lab"]
+
+
+def introduce_command(interpreter: str) -> list[str]:
+    """What makes a Python say who it is."""
+    return [interpreter, "-u", "-s", "-m", "playground.lab.asked.who_am_i"]
+
+
+def probe_command() -> list[str]:
+    if frozen():
+        return [sys.executable, "probe"]
+    return [sys.executable, "-S", "-s", "-m", "playground.lab.watching.probe"]
+
+
+def way_out_command() -> list[str]:
+    if frozen():
+        return [sys.executable, "way-out"]
+    return [sys.executable, "-S", "-s", "-m", "playground.lab.beside.way_out"]
+
+
+def working_folder() -> str:
+    """For our own processes: `python -m` imports first from the folder that it is started in, and the app may be in a
+    folder of somebody else's files. In this one lies nothing but the app."""
+    return str(source_root())
+
+
+def environment(sources: Path | None = None) -> dict[str, str]:
+    """The user's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
+    what is its own."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    if frozen():
+        restore_libraries(own)
+    if sources is not None:
+        own["PYTHONPATH"] = str(sources)
+    own["PYTHONDONTWRITEBYTECODE"] = "1"
+    own["PYTHONIOENCODING"] = "utf-8"
+    return own
+
+
+def restore_libraries(variables: dict[str, str]) -> None:
+    """PyInstaller puts the libraries of the frozen app before those of the system, and keeps what was there under
+    another name. Another Python would load the app's OpenSSL in the place of its own. The app itself, started anew,
+    puts its libraries there again."""
+    bundle = str(getattr(sys, "_MEIPASS", ""))
+    for name in ("LD_LIBRARY_PATH", "LIBPATH"):
+        before = variables.pop(f"{name}_ORIG", None)
+        if before is not None:
+            variables[name] = before
+        elif bundle in variables.get(name, "").split(os.pathsep):
+            del variables[name]

@@ -1,0 +1,71 @@
+"""What every way of starting with a window shares: the application object, the window, and running a script in it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from playground.start import heap
+from ui.kit import icons
+from ui.kit.theme import Theme, ThemeSource, font, load_fonts, palette, style_sheet
+from ui.loop.collector import Collector
+from ui.loop.steps import Script, Steps
+from ui.settings.settings import SettingsFile
+from ui.window import Window
+
+NAME = "Concurrency Playground"
+
+
+def make_application() -> QApplication:
+    heap.keep_together()
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication([NAME])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName(NAME)
+    application.setDesktopFileName("concurrency-playground")
+    application.setStyle("Fusion")
+    application.setWindowIcon(icons.app_icon())
+    load_fonts()
+    application.setFont(font(13))
+    QToolTip.setFont(font(12))
+    return application
+
+
+def make_window(application: QApplication, settings: SettingsFile, theme_choice: str | None = None) -> Window:
+    source = ThemeSource(theme_choice or settings.settings.theme, application)
+    source.changed.connect(lambda theme: dress(application, theme))
+    dress(application, source.theme)
+    gc.disable()  # not only from the collector on: threads of the window begin while it is made
+    window = Window(source, settings)
+    Collector(window, lambda: not window.runs.live)
+    return window
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """The standard widgets too: dialogs, their headers, tool tips and context menus."""
+    application.setPalette(palette(theme))
+    application.setStyleSheet(style_sheet(theme))
+
+
+def run_script(application: QApplication, window: Window, steps: Steps, name: str) -> int:
+    """The event loop until the script has ended, which closes the window. 1 and a word on stderr if it failed."""
+    problems: list[object] = []
+    script = Script(steps)
+
+    def on_finished(problem: object) -> None:
+        problems.append(problem)
+        window.close()
+
+    script.finished.connect(on_finished)
+    script.start()
+    code = application.exec()
+    window.shut_down()
+    problem = problems[0] if problems else "the window was closed before it was done"
+    if problem is None:
+        return code
+    print(f"{name}: {problem}", file=sys.stderr)
+    return 1

@@ -1,0 +1,181 @@
+"""The text of a program that can be edited: Tab is four spaces, Enter keeps the indent, Ctrl+/ makes comments. Ctrl+Tab
+goes on to what follows it in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QWidget
+
+from ui.code.code_text import TAB_COLUMNS, CodeText
+from ui.kit.theme import Theme
+
+INDENT = " " * TAB_COLUMNS
+COMMENT = "# "
+
+
+class CodeEditor(CodeText):
+    save_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "code_editor", "Your own code", editable=True)
+
+    def put_text(self, text: str) -> None:
+        """Another text instead of this one; Ctrl+Z brings this one back."""
+        if text == self.text():
+            return
+        if not self.text():
+            self.setPlainText(text)  # nothing that one could want back
+            return
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.setPosition(0)
+        self.setTextCursor(cursor)
+
+    # -- keys
+
+    def event(self, event: QEvent) -> bool:
+        # The window saves recipes with the same keys.
+        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).matches(
+            QKeySequence.StandardKey.Save
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if event.matches(QKeySequence.StandardKey.Save):
+            self.save_requested.emit()
+        elif key == Qt.Key.Key_Slash and control:
+            self._toggle_comments()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:  # the way out of a text that uses Tab itself
+            QWidget.focusNextPrevChild(self, key == Qt.Key.Key_Tab)  # a text's own keeps it
+        elif key == Qt.Key.Key_Tab and plain:
+            self._indent()
+        elif key == Qt.Key.Key_Backtab and plain:
+            self._unindent()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            self._break_line()
+        elif key == Qt.Key.Key_Backspace and plain and self._in_indent():
+            self._delete_indent()
+        else:
+            super().keyPressEvent(event)
+
+    def _indent(self) -> None:
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            self._change_lines(lambda line: INDENT + line if line.strip() else line)
+        else:
+            cursor.insertText(" " * (TAB_COLUMNS - cursor.positionInBlock() % TAB_COLUMNS))
+
+    def _unindent(self) -> None:
+        self._change_lines(lambda line: line[min(TAB_COLUMNS, len(line) - len(line.lstrip(" "))) :])
+
+    def _toggle_comments(self) -> None:
+        lines = [line for line in self._selected_lines() if line.strip()]
+        if not lines:
+            return
+        if all(line.lstrip().startswith("#") for line in lines):
+            self._change_lines(_without_comment)
+        else:
+            column = min(len(line) - len(line.lstrip()) for line in lines)
+            self._change_lines(lambda line: line[:column] + COMMENT + line[column:] if line.strip() else line)
+
+    def _break_line(self) -> None:
+        """The next line is indented like this one, or deeper after a colon."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()] if not cursor.hasSelection() else ""
+        if cursor.hasSelection():
+            start = QTextCursor(cursor)
+            start.setPosition(cursor.selectionStart())
+            before = start.block().text()[: start.positionInBlock()]
+        indent = before[: len(before) - len(before.lstrip())]
+        deeper = INDENT if before.rstrip().endswith(":") else ""
+        cursor.insertText(f"\n{indent}{deeper}")
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def _in_indent(self) -> bool:
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        return not cursor.hasSelection() and bool(before) and not before.strip(" ")
+
+    def _delete_indent(self) -> None:
+        cursor = self.textCursor()
+        for _ in range((cursor.positionInBlock() - 1) % TAB_COLUMNS + 1):
+            cursor.deletePreviousChar()
+
+    # -- lines
+
+    def _line_range(self) -> tuple[int, int]:
+        """The lines that the selection touches, from 0, both included."""
+        cursor = self.textCursor()
+        document = self.document()
+        first = document.findBlock(cursor.selectionStart()).blockNumber()
+        end = document.findBlock(cursor.selectionEnd())
+        last = end.blockNumber()
+        if last > first and cursor.selectionEnd() == end.position():
+            last -= 1  # it ends before this line
+        return first, last
+
+    def _selected_lines(self) -> list[str]:
+        first, last = self._line_range()
+        return [self.document().findBlockByNumber(number).text() for number in range(first, last + 1)]
+
+    def _change_lines(self, change: Callable[[str], str]) -> None:
+        """One step to undo. The selection goes on covering the same lines."""
+        first, last = self._line_range()
+        selected = self.textCursor().hasSelection()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for number in range(first, last + 1):
+            block = self.document().findBlockByNumber(number)
+            old = block.text()
+            new = change(old)
+            if new == old:
+                continue
+            same = _same_start(old, new)
+            kept = _same_start(old[same:][::-1], new[same:][::-1])
+            cursor.setPosition(block.position() + same)
+            cursor.setPosition(block.position() + len(old) - kept, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(new[same : len(new) - kept])
+        cursor.endEditBlock()
+        if selected:
+            end = self.document().findBlockByNumber(last)
+            cursor.setPosition(self.document().findBlockByNumber(first).position())
+            cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+
+    # -- Qt
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return not source.hasUrls() and super().canInsertFromMimeData(source)  # a file is for the window to open
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_current()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_current()
+
+
+def _without_comment(line: str) -> str:
+    before, sign, rest = line.partition("#")
+    return before + rest.removeprefix(" ") if sign and not before.strip() else line
+
+
+def _same_start(one: str, other: str) -> int:
+    """With how many characters both begin."""
+    place = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        place += 1
+    return place

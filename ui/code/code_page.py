@@ -1,0 +1,330 @@
+"""The code tab: the files in which job and model are written, and one stand-alone program that does the same; of the
+job *Your own code*, the editor. It shows and asks; what follows from that is decided in `ui/code/coding.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.recipe.own_code import NAME as OWN
+from playground.recipe.recipe import Recipe
+from playground.script import shown_source
+from playground.script.differences import Changes, changes, comparable
+from playground.script.making import NoScript, script_for
+from playground.script.shown_source import Source
+from ui.code.code_editor import CodeEditor
+from ui.code.code_parts import EDGE, AskBar, EditorTools, Footer, ProblemRow, small_button
+from ui.code.code_text import CodeText, Mark
+from ui.kit.choosing import Segments
+from ui.kit.controls import RING, Line, Themed, icon_button, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.theme import Theme
+
+JOB, MODEL, SCRIPT = "Job", "Model", "Script"
+UNSAVED = "•"
+THINK_MS = 250  # nobody waits for it, and it takes about a frame
+ROOM_FOR_FOOTER = 200
+LEAST_TEXT = 60  # px, below a question
+LONG = 10_000  # characters of code: then it takes long, and is done only when asked for
+COPY_SCRIPT = "One program that does the same, without anything of this project"
+
+
+class CodePage(Themed, QWidget):
+    told = Signal(str)  # what just happened
+    shown_changed = Signal()  # another text is seen now
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._recipe = Recipe()
+        self._edits = False  # is its code what the editor holds?
+        self._stale = True  # what is seen belongs to another recipe
+        self._compared: str | NoScript | None = None  # the script, once it was looked at
+        self.prepared_of: Callable[[Recipe], dict[str, Any] | None] = lambda _recipe: None  # what its lab told
+        self._changes: Changes | None = None
+        self._file, self._source_name = "", ""
+        self._problem = ("", 0)
+        self._worker_marks: tuple[Mark, ...] = ()
+        self._trouble_marks: tuple[Mark, ...] = ()
+        self._points_at_changes = False
+        self._timer = QTimer(self)
+        self._timer.setObjectName("script")
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._think)
+        self.setObjectName("code_page")
+        self._make_parts(theme)
+        self._lay_out(theme)
+
+    # -- what it is made of
+
+    def _make_parts(self, theme: Theme) -> None:
+        self.ask_bar = AskBar(theme)
+        self.views = Segments(theme, "code_view", "Which text is shown")
+        self.views.set_choices([JOB, MODEL, SCRIPT], JOB)
+        self.copy_script = small_button(theme, "copy_script", "Copy as script")
+        self.copy = icon_button(theme, "code_copy", "copy", "Copy what is shown", side=28, icon_px=14)
+        self.tools = EditorTools(theme)
+        self.caption = Label(theme, "", 11, color="t3")
+        self.caption.setObjectName("code_file")
+        self.source = CodeText(theme, "code_source", "Source")
+        self.editor = CodeEditor(theme)
+        self.nothing = Label(theme, "", 13, color="t2", wrap=True, line=19)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(EDGE + 2, 10, EDGE + 2, EDGE)
+        self.problem = ProblemRow(theme)
+        self.footer = Footer(theme)
+        self.ask_bar.seen.connect(self._fit)
+        self.views.chosen.connect(lambda _: self._show())
+        self.copy.clicked.connect(self._copy_shown)
+        self.copy_script.clicked.connect(self.copy_as_script)
+        self.problem.pressed.connect(lambda: self.editor.go_to_line(self._problem[1]))
+        self.footer.pointed.connect(self._point_at_changes)
+        self.footer.clicked.connect(self._show_next_change)
+
+    def _lay_out(self, theme: Theme) -> None:
+        self._rows = QWidget()  # what stands between a question and the text
+        rows = QVBoxLayout(self._rows)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(EDGE, 6, EDGE - RING, 0)
+        head.setSpacing(0)
+        head.addWidget(self.views)
+        head.addStretch(1)
+        head.addWidget(self.copy_script)
+        self.caption.setContentsMargins(EDGE + 2, 2, EDGE, 6)
+        self._stack = QStackedWidget()
+        for page in (self.source, self.editor, self.nothing):
+            self._stack.addWidget(page)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(EDGE - RING - 8, 0, EDGE - RING - 8, 0)
+        foot.addWidget(self.footer)
+        self._foot_line = Line(theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.ask_bar)
+        rows.addLayout(head)
+        rows.addWidget(self.tools)
+        rows.addWidget(self.caption)
+        column.addWidget(self._rows)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.problem)
+        column.addWidget(self._foot_line)
+        column.addLayout(foot)
+        self.tools.hide()
+        self._foot_line.hide()
+
+    def _fit(self) -> None:
+        """A question is whole, also where it is low: who is asked has to read which program it is about."""
+        asks = not self.ask_bar.isHidden()
+        needed = self.ask_bar.heightForWidth(self.width()) + self._rows.sizeHint().height() + LEAST_TEXT
+        self._rows.setVisible(not asks or self.height() >= needed)
+
+    # -- what the window calls
+
+    @property
+    def recipe(self) -> Recipe:
+        return self._recipe
+
+    @property
+    def view(self) -> str:
+        return self.views.taken() or JOB
+
+    @property
+    def edits(self) -> bool:
+        """Is the text in the editor that of the job?"""
+        return self._edits
+
+    def show_recipe(self, recipe: Recipe, edits: bool = False) -> None:
+        """`edits`: its code is what the editor holds, and not that of some run."""
+        if (recipe, edits) != (self._recipe, self._edits):
+            self._recipe, self._edits = recipe, edits
+            self._stale, self._compared = True, None
+            if self.isVisible():
+                self._show()
+
+    def choose(self, view: str) -> None:
+        self.views.choose(view)
+        self._show()
+
+    def show_file(self, name: str, changed: bool) -> None:
+        """Of the editor: where its text is kept, and whether it is another one by now."""
+        self._file = f"{name or 'not saved as a file'}{f' {UNSAVED}' if changed else ''}"
+        self._show_caption()
+
+    def show_problem(self, words: str, line: int = 0) -> None:
+        """What is wrong with the text in the editor."""
+        self._problem = (words, line)
+        self._show_problem()
+
+    def show_worker_marks(self, marks: Iterable[Mark]) -> None:
+        """Where workers are, in the job's text."""
+        self._worker_marks = tuple(marks)
+        self._show_marks()
+
+    def show_trouble_marks(self, marks: Iterable[Mark]) -> None:
+        """What is wrong, or went wrong, in the job's text."""
+        self._trouble_marks = tuple(marks)
+        self._show_marks()
+
+    def shown_text(self) -> CodeText | None:
+        """The text that is seen; None where there are words instead."""
+        page = self._stack.currentWidget()
+        return page if isinstance(page, CodeText) else None
+
+    def editor_seen(self) -> bool:
+        return self._stack.currentWidget() is self.editor
+
+    def shows_job(self) -> bool:
+        return self.view == JOB
+
+    def copy_as_script(self) -> None:
+        script = self._script()
+        if isinstance(script, str):
+            QGuiApplication.clipboard().setText(script)
+            self.told.emit("Copied")
+        else:
+            self.told.emit(str(script))
+
+    # -- showing
+
+    def _show(self) -> None:
+        """What belongs to the recipe and the view."""
+        if self._stale:
+            self._stale, self._changes = False, None
+            self._think_soon()
+        match self.view:
+            case "Model":
+                self._show_source(shown_source.of_model(self._recipe.model), "run")
+            case "Script":
+                self._show_script()
+            case _ if self._recipe.job != OWN:
+                self._show_source(shown_source.of_job(self._recipe.job), "ops")
+            case _ if self._edits:
+                self._stack.setCurrentWidget(self.editor)
+            case _:
+                self._show_source(Source("the code of this run", self._recipe.code), "job")
+        self.tools.setVisible(self._stack.currentWidget() is self.editor)
+        self.copy.setEnabled(self.shown_text() is not None)
+        self._show_caption()
+        self._show_problem()
+        self._show_marks()
+        self._fit_footer()
+        self.shown_changed.emit()
+
+    def _show_source(self, source: Source, function: str) -> None:
+        self._stack.setCurrentWidget(self.source)
+        if source.text != self.source.text():
+            self.source.set_text(source.text)
+            self.source.show_line(source.line_of(function))
+        self._source_name = source.name
+
+    def _show_script(self) -> None:
+        script = self._script()
+        if isinstance(script, str):
+            self._show_source(Source("stand-alone program", script.rstrip("\n")), "")
+        else:
+            self._stack.setCurrentWidget(self.nothing)
+            self.nothing.set_words(str(script))
+
+    def _script(self) -> str | NoScript:
+        """As it is now: a run may have told since how large the pieces are."""
+        try:
+            return script_for(self._recipe, self.prepared_of(self._recipe))
+        except NoScript as why:
+            return why
+
+    def _think_soon(self) -> None:
+        if len(self._recipe.code) < LONG:
+            self._timer.start(THINK_MS)
+            return
+        self._timer.stop()
+        self.copy_script.setEnabled(True)
+        self._show_changes(None)
+
+    def _think(self) -> None:
+        """Is there a script, and what of it would be other? One after the other, as each takes about a frame."""
+        if self._compared is None:
+            try:
+                self._compared = comparable(self._recipe)
+            except NoScript as why:
+                self._compared = why
+            there = isinstance(self._compared, str)
+            self.copy_script.setEnabled(there)
+            self.copy_script.setToolTip(COPY_SCRIPT if there else str(self._compared))
+            self._timer.start(THINK_MS)
+            return
+        self._show_changes(changes(self._recipe, self._compared) if isinstance(self._compared, str) else None)
+
+    def _show_changes(self, found: Changes | None) -> None:
+        self._changes = found
+        self._fit_footer()
+
+    def _fit_footer(self) -> None:
+        """It is about the script, and says so beside another text: of that nothing changes. The user's own code is not
+        to look as if it had to be changed. Where there is little room the text comes first."""
+        found, script = self._changes, self.view == SCRIPT
+        words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
+        self.footer.set_words(words)
+        there = found is not None and (script or self._recipe.job != OWN) and self.height() >= ROOM_FOR_FOOTER
+        self.footer.setVisible(there)
+        self._foot_line.setVisible(there)
+
+    def _show_caption(self) -> None:
+        page = self._stack.currentWidget()
+        words = self._file if page is self.editor else self._source_name if page is self.source else ""
+        self.caption.set_words(words)
+        self.caption.setVisible(bool(words))
+
+    def _show_problem(self) -> None:
+        words, line = self._problem
+        self.problem.set_words(words if self._stack.currentWidget() is self.editor else "")
+        self.problem.setEnabled(line > 0)
+
+    def _show_marks(self) -> None:
+        text = self.shown_text()
+        if text is None:
+            return
+        if self.shows_job():
+            text.set_marks([*self._worker_marks, *self._trouble_marks])
+        elif self.view == SCRIPT and self._points_at_changes and self._changes is not None:
+            text.set_marks([Mark(line, ground="accent") for line in self._changes.lines])
+        else:
+            text.set_marks([])
+
+    def _point_at_changes(self, on: bool) -> None:
+        self._points_at_changes = on
+        self._show_marks()
+
+    def _show_next_change(self) -> None:
+        """Of the lines that change the next below what is seen; after the last one the first."""
+        if self.view != SCRIPT:
+            self.choose(SCRIPT)
+        elif self._changes is not None and self._changes.lines:
+            lines, last = self._changes.lines, self.source.last_line_seen()
+            self.source.show_line(next((line for line in lines if line > last), lines[0]), above=3)
+
+    def _copy_shown(self) -> None:
+        text = self.shown_text()
+        if text is not None:
+            QGuiApplication.clipboard().setText(text.text())
+            self.told.emit("Copied")
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.tools.menu.set_theme(self.theme)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        self._fit_footer()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()

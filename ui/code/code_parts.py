@@ -1,0 +1,208 @@
+"""What stands around the text in the code tab: the question whether code from elsewhere may run, the buttons of the
+editor, what is wrong, and what would change under another model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import cast
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.kit import icons, keys
+from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.controls import PRESS_KEYS, RING, Button, Painted, Themed, box, width_of
+from ui.kit.keys import is_plain
+from ui.kit.labels import Label
+from ui.kit.theme import Theme, font
+
+EDGE = 12
+SIGN = 11
+
+
+def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
+    return Button(theme, name, words, kind="ghost", px=12, height=26, padding=8, gap=4, tip=tip)
+
+
+class MenuButton(Button):
+    """A small button that opens a list."""
+
+    def width_with(self, words: str) -> int:
+        """How wide it is with other words."""
+        return ceil(width_of(words, font(self._px, self._weight))) + 2 * (self._padding + RING) + SIGN + 4
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(SIGN + 4, 0)
+
+    def draw(self, painter: QPainter) -> None:
+        super().draw(painter)
+        rect = self.seen()
+        square = QRectF(rect.right() - SIGN - 7, rect.center().y() - SIGN / 2, SIGN, SIGN)
+        icons.paint(painter, "down", square, self.theme.t2, 1.3)
+
+
+class AskBar(Themed, QWidget):
+    """Code that came from elsewhere: it is looked at before it runs."""
+
+    answered = Signal(bool)
+    seen = Signal()  # it came before the eyes, or went
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("code_ask")
+        self.words = Label(theme, "", 13, color="t1", wrap=True, line=18)
+        self.run_it = Button(theme, "code_run_it", "Run it", px=13, height=28, padding=12)
+        self.not_now = Button(theme, "code_not_now", "Not now", kind="ghost", px=13, height=28, padding=10)
+        self.run_it.clicked.connect(lambda: self.answered.emit(True))
+        self.not_now.clicked.connect(lambda: self.answered.emit(False))
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(EDGE + 23 - RING, 0, EDGE - RING, 0)
+        buttons.setSpacing(0)
+        buttons.addWidget(self.run_it)
+        buttons.addWidget(self.not_now)
+        buttons.addStretch(1)
+        line = QHBoxLayout()
+        line.setContentsMargins(EDGE, 10, EDGE, 0)
+        line.setSpacing(8)
+        sign = Painted(theme, QSize(15, 18), lambda p, rect, t: icons.paint(p, "warn", QRectF(0, 2, 15, 15), t.warn))
+        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        column.addLayout(line)
+        column.addLayout(buttons)
+        self.hide()
+
+    def ask(self, words: str) -> None:
+        self.words.set_words(words)
+        self.setAccessibleName(words)
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self.theme.warn_soft)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.seen.emit()
+
+
+class EditorTools(QWidget):
+    """Open, save, and examples to begin with."""
+
+    open_requested = Signal()
+    save_requested = Signal()
+    save_as_requested = Signal()
+    example_chosen = Signal(str)  # its title
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.open = small_button(theme, "code_open", "Open…", "Open a .py file")
+        self.save = small_button(
+            theme,
+            "code_save",
+            "Save",
+            f"Save ({keys.words(QKeySequence(QKeySequence.StandardKey.Save))} in the editor)",
+        )
+        self.save_as = small_button(theme, "code_save_as", "Save as…")
+        self.examples = MenuButton(theme, "code_examples", "Examples", kind="ghost", px=12, height=26, padding=8)
+        self.examples.setToolTip("Programs to begin with")
+        self.menu = ChoiceMenu(theme, "menu_examples", "Examples", least_width=300)
+        self.menu.setParent(self)
+        self.menu.hide()
+        self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when they are to be seen
+        row = QHBoxLayout(self)
+        row.setContentsMargins(EDGE - RING - 8, 0, EDGE - RING - 8, 0)
+        row.setSpacing(0)
+        for button in (self.open, self.save, self.save_as, self.examples):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.open.clicked.connect(self.open_requested)
+        self.save.clicked.connect(self.save_requested)
+        self.save_as.clicked.connect(self.save_as_requested)
+        self.examples.clicked.connect(self._open_examples)
+        self.menu.chosen.connect(self.example_chosen)
+
+    def _open_examples(self) -> None:
+        self.menu.set_choices([Choice(title, title, note) for title, note in self.examples_of()], "")
+        self.menu.open_below(self.examples)
+
+
+class ProblemRow(Themed, QWidget):
+    """What is wrong with the code, in words. Pressed, by mouse, Space or Enter, it goes to the line."""
+
+    pressed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("code_problem")
+        self._words = Label(theme, "", 12, color="t1", wrap=True, line=17)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(EDGE, 7, EDGE, 8)
+        row.setSpacing(9)
+        dot = Painted(theme, QSize(7, 17), lambda p, rect, t: box(p, QRectF(0, 5, 7, 7), 3.5, t.bad, None))
+        row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def set_words(self, words: str) -> None:
+        self._words.set_words(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+    def words(self) -> str:
+        return self._words.words()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._presses(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @staticmethod
+    def _presses(event: QKeyEvent) -> bool:
+        return is_plain(event) and event.key() in PRESS_KEYS
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._presses(event):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: object) -> None:
+        self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.bad_soft)
+        if self.hasFocus():
+            box(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, None, self.theme.accent, 2)
+
+
+class Footer(Button):
+    """How much of the script another model would change. Under the mouse it marks the lines; pressed it shows them."""
+
+    pointed = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "code_changes", "", "swap", "ghost", px=13, weight=400, height=30, padding=8, gap=9)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(False)

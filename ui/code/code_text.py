@@ -1,0 +1,434 @@
+"""Text of a program: lines with their numbers, coloured, and marks beside them: who is where, what went wrong. F8 goes
+from mark to mark, Alt+Enter opens what one points to.
+
+Lines are not wrapped, and all have one height, so where a line stands is arithmetic. Grounds, selection and marks are
+painted here; the text itself is Qt's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextDocument,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
+
+from playground.files.visible import visible
+from ui.code.highlight import Highlighter
+from ui.kit.controls import PRESS_KEYS, Themed, box, width_of, write
+from ui.kit.theme import Theme, font, ink_on, mix
+
+PX, LINE = 12, 19
+ABOVE = 2  # px of a line above its text
+BADGE = 16
+RIGHT = 10  # from the marks to the edge
+CUT = 14  # for the sign that a line goes on below its mark
+NUMBER_LEFT, NUMBER_RIGHT = 14, 12
+DOT = 6
+TAB_COLUMNS = 4
+
+Ground = Literal["", "accent", "bad", "warn"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something to say of a line: badges of workers (letter and colour) and words, at its right edge."""
+
+    line: int  # from 1
+    badges: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    ground: Ground = ""
+    dot: bool = False  # in the gutter
+    pressed: str = ""  # what a press asks for
+
+    def told(self) -> str:
+        who = ", ".join(letter for letter, _ in self.badges)
+        return f"line {self.line}: {who} {self.words or 'is here'}" if who else f"line {self.line}: {self.words}"
+
+
+class Lines(QPlainTextDocumentLayout):
+    """Lines of one height, which is more than the font asks for."""
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        rect = super().blockBoundingRect(block)
+        rect.setHeight(LINE)
+        return rect
+
+
+class Gutter(QWidget):
+    """The numbers of the lines."""
+
+    def __init__(self, text: CodeText) -> None:
+        super().__init__(text)
+        self._text = text
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._text.paint_gutter(QPainter(self), event.rect())
+
+
+class CodeText(Themed, QPlainTextEdit):
+    mark_pressed = Signal(str)
+    escaped = Signal()
+
+    def __init__(self, theme: Theme, name: str, accessible: str, editable: bool = False) -> None:
+        super().__init__()
+        self.theme = theme
+        self._marks: dict[int, Mark] = {}
+        self._editable = editable
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._uncovered = 0  # the line whose mark gives way to its code
+        self.setCornerWidget(QWidget())  # else the style draws one between the scroll bars
+        self._make_document(theme)
+        if not editable:
+            flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            self.setTextInteractionFlags(flags)
+        self.gutter = Gutter(self)
+        self.updateRequest.connect(self._on_update)
+        self.blockCountChanged.connect(self._fit_gutter)
+        self.cursorPositionChanged.connect(self._show_current)
+        self.selectionChanged.connect(self.viewport().update)
+        self._fit_gutter()
+        self.rethemed()
+
+    def _make_document(self, theme: Theme) -> None:
+        face = QFont(font(PX, mono=True))
+        for feature in ("calt", "liga"):
+            face.setFeature(QFont.Tag(feature), 0)  # == is two signs, as it is typed
+        self._advance = QFontMetricsF(face).horizontalAdvance("0")
+        document = QTextDocument(self)
+        layout = Lines(document)
+        document.setDocumentLayout(layout)
+        document.setDefaultFont(face)
+        option = QTextOption()
+        option.setTabStopDistance(TAB_COLUMNS * self._advance)
+        document.setDefaultTextOption(option)
+        self.setDocument(document)
+        self.setFont(face)
+        self.highlighter = Highlighter(document, theme)
+
+    # -- text
+
+    def text(self) -> str:
+        """As it was typed: `toPlainText` would make usual spaces of those that do not break."""
+        return self.document().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n")
+
+    def set_text(self, text: str) -> None:
+        """Another text, scrolled to its beginning; what was there cannot be brought back."""
+        if text != self.text():
+            self.setPlainText(text)
+        self.verticalScrollBar().setValue(0)
+        self.horizontalScrollBar().setValue(0)
+
+    def show_line(self, line: int, above: int = 1) -> None:
+        """Scrolls so that a line is at the top, below so many others."""
+        self.verticalScrollBar().setValue(max(0, line - 1 - above))
+
+    def ensure_line_seen(self, line: int) -> None:
+        """Scrolls if need be, and then so that some lines above are seen too."""
+        row = self._row(line - 1)
+        if row.top() < 0 or row.bottom() > self.viewport().height():
+            self.show_line(line, above=3)
+
+    def last_line_seen(self) -> int:
+        """As a whole, from 1."""
+        first, top = self._top()
+        return first + (self.viewport().height() - top) // LINE
+
+    def go_to_line(self, line: int) -> None:
+        block = self.document().findBlockByNumber(line - 1)
+        if block.isValid():
+            cursor = self.textCursor()
+            cursor.setPosition(block.position())
+            self.setTextCursor(cursor)
+            self.centerCursor()
+
+    # -- marks
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """One for each line; of several for a line the last."""
+        new = {mark.line: mark for mark in marks}
+        changed = [line for line in self._marks.keys() | new.keys() if self._marks.get(line) != new.get(line)]
+        if not changed:
+            return
+        self._marks = new
+        self.setAccessibleDescription("; ".join(new[line].told() for line in sorted(new)[:8]))
+        for line in changed:
+            self._update_line(line)
+
+    def marks(self) -> list[Mark]:
+        return [self._marks[line] for line in sorted(self._marks)]
+
+    def _update_line(self, line: int) -> None:
+        rect = self._row(line - 1)
+        self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
+        self.gutter.update(0, rect.top(), self.gutter.width(), rect.height())
+
+    # -- where things are
+
+    def _top(self) -> tuple[int, int]:
+        """The first line in sight (from 0), and where it begins."""
+        block = self.firstVisibleBlock()
+        return block.blockNumber(), round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
+
+    def _row(self, number: int) -> QRect:
+        first, top = self._top()
+        return QRect(0, top + (number - first) * LINE - ABOVE, self.viewport().width(), LINE)
+
+    def _rows(self, part: QRect) -> Sequence[tuple[int, QRect]]:
+        """The lines (from 0) that a part of the picture shows."""
+        first, top = self._top()
+        upper = first + max(0, (part.top() - top + ABOVE) // LINE)
+        lower = min(self.blockCount() - 1, first + (part.bottom() - top + ABOVE) // LINE)
+        return [(number, self._row(number)) for number in range(upper, lower + 1)]
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self.theme.panel))
+        rows = self._rows(event.rect())
+        for number, rect in rows:
+            ground = self._ground(number)
+            if ground != self.theme.panel:
+                painter.fillRect(rect, QColor(ground))
+        self._paint_selection(painter, rows)
+        painter.end()
+        super().paintEvent(event)
+        painter.begin(self.viewport())
+        for number, rect in rows:
+            self._paint_unseen(painter, number, rect)
+            mark = self._marks.get(number + 1)
+            if mark is not None and (mark.badges or mark.words) and mark.line != self._uncovered:
+                self._paint_mark(painter, rect, mark)
+
+    def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
+        """A line with signs that hide or reorder others is shown as it is read by Python: sign by sign, those by their
+        numbers. The text itself stays as it is."""
+        text = self.document().findBlockByNumber(number).text()
+        shown = visible(text)
+        if shown != text:
+            left = self.contentOffset().x() + self.document().documentMargin()
+            painter.fillRect(rect, QColor(self.theme.bad_soft))
+            room = QRectF(left, rect.top(), 10**6, LINE)
+            words = shown.expandtabs(TAB_COLUMNS)
+            write(painter, room, (words, font(PX, mono=True), self.theme.bad))
+
+    def paint_gutter(self, painter: QPainter, part: QRect) -> None:
+        theme, width = self.theme, self.gutter.width()
+        painter.fillRect(part, QColor(theme.panel))
+        for number, rect in self._rows(part):
+            row = QRect(0, rect.top(), width, LINE)
+            ground = self._ground(number)
+            if ground != theme.panel:
+                painter.fillRect(row, QColor(ground))
+            mark = self._marks.get(number + 1)
+            troubled = mark is not None and mark.dot
+            if troubled:
+                box(painter, QRectF(4, row.center().y() - 2, DOT, DOT), DOT / 2, theme.bad, None)
+            text = (str(number + 1), font(11, mono=True), theme.bad if troubled else theme.t3)
+            write(painter, QRectF(row.adjusted(0, 0, -NUMBER_RIGHT, 0)), text, "right")
+
+    def _ground(self, number: int) -> str:
+        theme, mark = self.theme, self._marks.get(number + 1)
+        if mark is not None and mark.ground:
+            return {"accent": theme.accent_soft, "bad": theme.bad_soft, "warn": theme.warn_soft}[mark.ground]
+        if self._editable and self.hasFocus() and number == self.textCursor().blockNumber():
+            return mix(theme.panel, theme.hover, 0.45)
+        return theme.panel
+
+    def _paint_selection(self, painter: QPainter, rows: Sequence[tuple[int, QRect]]) -> None:
+        """As high as the lines; Qt's would leave gaps between them."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        color = QColor(mix(self.theme.panel, self.theme.accent_fill, 0.38 if self.theme.dark else 0.22))
+        left = self.contentOffset().x()
+        for number, rect in rows:
+            block = self.document().findBlockByNumber(number)
+            first, last = max(0, start - block.position()), end - block.position()
+            line = block.layout().lineAt(0)
+            if last < 0 or first >= block.length() or not line.isValid():
+                continue
+            right = line.cursorToX(min(last, block.length() - 1))[0]  # type: ignore[index]
+            more = self._advance / 2 if last >= block.length() else 0.0  # the end of the line is selected too
+            x = line.cursorToX(first)[0]  # type: ignore[index]
+            painter.fillRect(QRectF(left + x, rect.top(), right - x + more, LINE), color)
+
+    def _mark_texts(self, mark: Mark) -> tuple[str, float]:
+        """The words of a mark, as many as leave half of the line, and the width of it all."""
+        badges = sum(self._badge_width(letter) + 3 for letter, _ in mark.badges)
+        room = max(60.0, self.viewport().width() * 0.6 - badges - RIGHT)
+        words = QFontMetricsF(font(12, 500)).elidedText(mark.words, Qt.TextElideMode.ElideRight, room)
+        return words, badges + (width_of(words, font(12, 500)) + 4 if words else 0)
+
+    def _badge_width(self, letter: str) -> float:
+        return max(BADGE, width_of(letter, font(10, 600)) + 8)
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, mark: Mark) -> None:
+        theme = self.theme
+        words, width = self._mark_texts(mark)
+        x = rect.right() - RIGHT - width
+        left = x - 8 - (CUT if self._covers(mark) else 0)
+        painter.fillRect(QRectF(left, rect.top(), rect.right() + 1 - left, LINE), QColor(self._ground(mark.line - 1)))
+        if self._covers(mark):
+            write(painter, QRectF(left, rect.top(), CUT, LINE), ("…", font(PX, mono=True), theme.t3), "center")
+        for letter, color in mark.badges:
+            chip = QRectF(x, rect.top() + (LINE - BADGE) / 2, self._badge_width(letter), BADGE)
+            box(painter, chip, 5, color, None)
+            write(painter, chip, (letter, font(10, 600), ink_on(color)), "center")
+            x += chip.width() + 3
+        ink = theme.bad if mark.ground == "bad" else theme.warn if mark.ground == "warn" else theme.t2
+        write(painter, QRectF(x + 3, rect.top(), rect.right() - x, LINE), (words, font(12, 500), ink))
+
+    def _covers(self, mark: Mark) -> bool:
+        """Does its line reach below it? Then the line ends with "…" there, and the mouse uncovers it."""
+        line = self.document().findBlockByNumber(mark.line - 1).layout().lineAt(0)
+        end = self.contentOffset().x() + self.document().documentMargin()
+        end += line.naturalTextWidth() if line.isValid() else 0.0
+        return end > self.viewport().width() - 1 - RIGHT - self._mark_texts(mark)[1] - 8
+
+    def _uncover(self, place: QPoint | None) -> None:
+        """Under the mouse a mark gives way to the code below it, unless the mouse is on the mark."""
+        line = 0
+        if place is not None:
+            first, top = self._top()
+            mark = self._marks.get(first + (place.y() - top + ABOVE) // LINE + 1)
+            if mark is not None and self._covers(mark):
+                on_it = place.x() >= self.viewport().width() - RIGHT - self._mark_texts(mark)[1]
+                line = 0 if on_it and mark.line != self._uncovered else mark.line
+        if line != self._uncovered:
+            self._uncovered = line
+            self.viewport().update()
+
+    def rethemed(self) -> None:
+        theme, colors = self.theme, QPalette(self.palette())
+        colors.setColor(QPalette.ColorRole.Text, QColor(theme.t1))
+        colors.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))  # painted here
+        colors.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.t1))
+        self.setPalette(colors)
+        self.highlighter.set_theme(theme)
+        self.viewport().update()
+        self.gutter.update()
+
+    # -- the gutter
+
+    def _fit_gutter(self) -> None:
+        digits = max(2, len(str(self.blockCount())))
+        width = round(NUMBER_LEFT + digits * self._advance + NUMBER_RIGHT)
+        if self.viewportMargins().left() != width:
+            self.setViewportMargins(width, 0, 0, 0)
+        self._place_gutter()
+
+    def _place_gutter(self) -> None:
+        inner = self.contentsRect()
+        self.gutter.setGeometry(inner.left(), inner.top(), self.viewportMargins().left(), self.viewport().height())
+
+    def _on_update(self, rect: QRect, scrolled: int) -> None:
+        if scrolled:
+            self.gutter.scroll(0, scrolled)
+        else:
+            self.gutter.update(0, rect.y() - ABOVE, self.gutter.width(), rect.height() + ABOVE)
+
+    def _show_current(self) -> None:
+        if self._editable:
+            self.viewport().update()
+            self.gutter.update()
+
+    # -- Qt
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 2 * LINE)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 12 * LINE)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Words alone: colours of this window are of no use elsewhere."""
+        made = QMimeData()
+        made.setText(self.textCursor().selection().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n"))
+        return made
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()  # marks stay at the right edge, and a line's ground reaches above its text
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self._show_current()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_gutter()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        elif event.key() == Qt.Key.Key_F8:
+            self.go_to_mark(forward=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        elif event.key() in PRESS_KEYS[1:3] and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._press_mark(self._marks.get(self.textCursor().blockNumber() + 1))
+        else:
+            super().keyPressEvent(event)
+
+    def go_to_mark(self, forward: bool = True) -> None:
+        """By keyboard: to the next line of which something is said, and what that is."""
+        lines, here = sorted(self._marks), self.textCursor().blockNumber() + 1
+        if not lines:
+            return
+        ahead = [line for line in lines if line > here] if forward else [line for line in lines if line < here]
+        line = (ahead or lines)[0 if forward else -1]
+        self.go_to_line(line)
+        row = self._row(line - 1)
+        QToolTip.showText(self.viewport().mapToGlobal(row.bottomLeft()), self._marks[line].told(), self)
+
+    def _press_mark(self, mark: Mark | None) -> None:
+        if mark is not None and mark.pressed:
+            self.mark_pressed.emit(mark.pressed)
+
+    def _pressed_mark(self, place: QPoint) -> Mark | None:
+        first, top = self._top()
+        mark = self._marks.get(first + (place.y() - top + ABOVE) // LINE + 1)
+        if mark is None or not mark.pressed:
+            return None
+        inside = place.x() >= self.viewport().width() - RIGHT - self._mark_texts(mark)[1]
+        return mark if inside else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        mark = self._pressed_mark(event.position().toPoint())
+        if mark is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._press_mark(mark)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._pressed_mark(event.position().toPoint())
+        shape = Qt.CursorShape.IBeamCursor if over is None else Qt.CursorShape.PointingHandCursor
+        self.viewport().setCursor(shape)
+        self._uncover(None if over is not None else event.position().toPoint())
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._uncover(None)
+        super().leaveEvent(event)

@@ -1,0 +1,111 @@
+"""Drop: a file that is dragged over the window is said to be welcome, or why it is not, before it is let go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from ui.kit.controls import Themed, box, write
+from ui.kit.theme import Theme, font
+
+WELCOME = "Drop to open"
+ONE_ONLY = "One file at a time"
+KINDS = (".toml", ".py")
+KINDS_ONLY = "Only a recipe (.toml) or Python code (.py) can be opened"
+EDGE, RADIUS = 16, 14
+PLATE_WIDTH, PLATE_HEIGHT = 640, 116
+VEIL = 0.86  # what is below stays there, and is not read
+
+
+class DropOverlay(Themed, QWidget):
+    """Over the whole window while a file is dragged. It watches the window's drags, and takes no mouse itself."""
+
+    dropped = Signal(Path)
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self.theme, self._window = theme, window
+        self.words, self.name = "", ""
+        self.setObjectName("drop_overlay")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def _begin(self, event: QDragEnterEvent) -> None:
+        paths = _paths(event.mimeData())
+        if not paths:
+            return
+        self.words = _problem(paths) or WELCOME
+        self.name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+        self.setAccessibleName(f"{self.words}: {self.name}")
+        self.setGeometry(self._window.rect())
+        self.show()
+        self.raise_()
+        self.update()
+        _accept(event)
+
+    def _drop(self, event: QDropEvent) -> None:
+        paths = _paths(event.mimeData())
+        self.hide()
+        if not paths:
+            return
+        _accept(event)
+        problem = _problem(paths)
+        if problem:
+            self.refused.emit(f"{problem}: nothing was opened.")
+        else:
+            self.dropped.emit(paths[0])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.DragEnter:
+                self._begin(cast(QDragEnterEvent, event))
+            case QEvent.Type.DragMove if self.isVisible():
+                _accept(cast(QDropEvent, event))
+            case QEvent.Type.DragLeave:
+                self.hide()
+            case QEvent.Type.Drop:
+                self._drop(cast(QDropEvent, event))
+            case _:
+                return False
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, welcome = QPainter(self), self.theme, self.words == WELCOME
+        veil = QColor(theme.base)
+        veil.setAlphaF(VEIL)
+        painter.fillRect(self.rect(), veil)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(theme.accent if welcome else theme.warn), 2)
+        pen.setDashPattern([4, 4])
+        painter.setPen(pen)
+        rect = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        plate = QRectF(0, 0, min(PLATE_WIDTH, rect.width() - 2 * EDGE), PLATE_HEIGHT)
+        plate.moveCenter(rect.center())
+        box(painter, plate, RADIUS, theme.raised, theme.line1)
+        line = QRectF(plate.left() + EDGE, plate.top() + 24, plate.width() - 2 * EDGE, 32)
+        write(painter, line, (self.words, font(22, 600, display=True), theme.t1), "center")
+        write(painter, line.translated(0, 36), (self.name, font(14), theme.t2), "center")
+
+
+def _accept(event: QDropEvent) -> None:
+    """As a copy, whatever is proposed: who drags and hears that a file has been moved may remove it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _problem(paths: list[Path]) -> str:
+    if len(paths) > 1:
+        return ONE_ONLY
+    return "" if paths[0].suffix.casefold() in KINDS else KINDS_ONLY

@@ -1,0 +1,77 @@
+"""A ring around what has the keyboard, for tables, texts, lists and the stage, which draw none themselves. It comes
+with Tab and goes with the focus, or with a press of the mouse. Around what fills half a window it is a thin line."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.kit.controls import Themed, box
+from ui.kit.theme import Theme
+
+LARGE = 600, 240  # px: wider and higher, a ring would be the first thing that one sees
+MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+class FocusRing(Themed, QWidget):
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self.theme = theme
+        self._around: QWidget | None = None
+        self._watched: list[QObject] = []
+        self.setObjectName("focus_ring")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
+        self.hide()
+
+    def show_around(self, widget: QWidget) -> None:
+        self.leave()
+        self._around = widget
+        step: QWidget | None = widget
+        while step is not None and step is not self.window():
+            step.installEventFilter(self)
+            self._watched.append(step)
+            step = step.parentWidget()
+        # All presses of the mouse come through it. To watch all widgets would cost a call for each event.
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+            self._watched.append(handle)
+        self._place()
+
+    def leave(self) -> None:
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched, self._around = [], None
+        self.hide()
+
+    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._around is not None and new is not self._around:
+            self.leave()
+
+    def _place(self) -> None:
+        around = self._around
+        if around is None:
+            return
+        seen = around.visibleRegion().boundingRect()
+        self.setVisible(not seen.isEmpty())
+        if not seen.isEmpty():
+            corner = around.mapTo(self.window(), QPoint(seen.topLeft()))
+            self.setGeometry(QRect(corner, seen.size()))
+            self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.leave()
+        elif event.type() in MOVES:
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        large = self.width() > LARGE[0] and self.height() > LARGE[1]
+        box(painter, QRectF(self.rect()), 6, None, self.theme.accent, 1 if large else 2)

@@ -1,0 +1,199 @@
+"""Notices: what happened, what is kept and what to do; never a dialog.
+
+They lie over the lower left corner of the stage, so that nothing moves when one comes. Two are seen, the newest below;
+the others are behind "and 3 more". What is merely told goes by itself; what went wrong or asks something stays until it
+is answered, closed, or its cause is gone (`forget`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.kit import icons
+from ui.kit.controls import Button, Painted, Themed, box, icon_button, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.theme import Theme
+
+SEEN, MOST = 2, 20
+MOST_ACTIONS = 2
+MOST_LETTERS = 280  # more is for the tool tip
+WIDTH, EDGE = 560, 12
+TOLD_MS = 30_000  # for how long what is merely told is seen
+
+
+def shortened(words: str, most: int = MOST_LETTERS) -> str:
+    """Whole words, and a sign that there are more."""
+    if len(words) <= most:
+        return words
+    cut = words[: most - 1]
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut else cut}…"
+
+
+class Notice(Themed, QFrame):
+    acted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, words: str, actions: Sequence[tuple[str, str]], trouble: bool, about: str) -> None:
+        super().__init__()
+        self.theme, self.words, self.about = theme, words, about
+        self.lasting = trouble or bool(actions)
+        self.setObjectName("notice")
+        self.setAccessibleName(words)
+        self._timer = QTimer(self, singleShot=True, interval=TOLD_MS)
+        self._timer.setObjectName("notice")
+        self._timer.timeout.connect(self.closed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 6, 8, 6)
+        column.setSpacing(2)
+        column.addLayout(self._line(theme, words, trouble))
+        if actions:
+            column.addLayout(self._buttons(theme, actions))
+        self._wait()
+
+    def _line(self, theme: Theme, words: str, trouble: bool) -> QHBoxLayout:
+        def sign(painter: QPainter, rect: object, theme: Theme) -> None:
+            icons.paint(painter, "warn", QRectF(0, 7, 15, 15), theme.bad if trouble else theme.warn)
+
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(Painted(theme, QSize(15, 24), sign), 0, top)
+        row.addSpacing(8)
+        label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
+        label.setToolTip(words)
+        label.setMinimumHeight(28)
+        label.setContentsMargins(0, 5, 0, 5)  # its first line stands beside the sign and the cross
+        label.setAlignment(top)
+        row.addWidget(label, 1)
+        close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13)
+        close.clicked.connect(self.closed)
+        row.addWidget(close, 0, top)
+        return row
+
+    def _buttons(self, theme: Theme, actions: Sequence[tuple[str, str]]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for action, title in actions[:MOST_ACTIONS]:
+            button = Button(theme, f"notice_{action}", title, px=13, height=28, padding=10)
+            button.clicked.connect(lambda _=False, a=action: self.acted.emit(a))
+            row.addWidget(button)
+        return row
+
+    def _wait(self) -> None:
+        if not self.lasting:
+            self._timer.start()
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()  # it is being read
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._wait()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        box(QPainter(self), QRectF(self.rect()), 10, self.theme.raised, self.theme.line2)
+
+
+class Notices(Themed, QWidget):
+    action = Signal(str)  # the id of the action that was pressed
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("notices")
+        self.setAccessibleName("Notices")
+        self._room = QRect()
+        self._all_seen = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self.more = Button(theme, "notices_more", "", px=12, height=26, padding=10)
+        self.more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.more.clicked.connect(self._show_more)
+        self._column.addWidget(self.more)
+        self._notices: list[Notice] = []
+        self.hide()
+
+    def add(
+        self, words: str, actions: Sequence[tuple[str, str]] = (), trouble: bool = False, about: str = ""
+    ) -> Notice:
+        """Shows words with up to two actions, each (id, title). `about` is its cause, for `forget`. The same words
+        twice are one notice, the newer."""
+        for same in [notice for notice in self._notices if notice.words == words]:
+            self._drop(same)
+        notice = Notice(self.theme, words, actions, trouble, about)
+        notice.acted.connect(self.action)
+        notice.acted.connect(lambda: self.remove(notice))
+        notice.closed.connect(lambda: self.remove(notice))
+        self._notices.append(notice)
+        self._column.addWidget(notice)
+        while len(self._notices) > MOST:
+            self._drop(next((one for one in self._notices if not one.lasting), self._notices[0]))
+        self._show()
+        return notice
+
+    def forget(self, about: str) -> None:
+        """Their cause is gone."""
+        for notice in [notice for notice in self._notices if notice.about == about]:
+            self.remove(notice)
+
+    def words(self) -> list[str]:
+        return [notice.words for notice in self._notices]
+
+    def notices(self) -> list[Notice]:
+        return list(self._notices)
+
+    def clear(self) -> None:
+        for notice in list(self._notices):
+            self.remove(notice)
+
+    def remove(self, notice: Notice) -> None:
+        if notice in self._notices:
+            self._drop(notice)
+            self._show()
+
+    def lie_over(self, room: QRect) -> None:
+        """The part of the parent whose lower left corner they may cover."""
+        self._room = room
+        self._fit()
+
+    def _drop(self, notice: Notice) -> None:
+        self._notices.remove(notice)
+        self._column.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+
+    def _show_more(self) -> None:
+        self._all_seen = not self._all_seen
+        self._show()
+
+    def _show(self) -> None:
+        # What is merely told gives way before what went wrong or asks, and the older before the newer.
+        by_weight = sorted(self._notices, key=lambda notice: notice.lasting)
+        hidden = by_weight[:-SEEN]
+        self._all_seen = self._all_seen and bool(hidden)
+        self.more.set_words("Show fewer" if self._all_seen else f"and {len(hidden)} more")
+        self.more.setVisible(bool(hidden))
+        for notice in self._notices:
+            notice.setVisible(self._all_seen or notice not in hidden)
+        self.setVisible(bool(self._notices))
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._notices or self._room.isEmpty():
+            return
+        width = min(WIDTH, self._room.width() - 2 * EDGE)
+        height = min(self._column.heightForWidth(width), self._room.height() - EDGE)
+        self.setGeometry(self._room.left() + EDGE, self._room.bottom() + 1 - EDGE - height, width, height)
+        self.raise_()
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)

@@ -1,0 +1,160 @@
+"""Popover: something that opens over the window beside what was pressed, and closes by Esc or a press elsewhere.
+
+It is a child of the window, not a window of its own: its round corners need no compositor, it is in every grab of the
+window, and it works where a program may not place its windows (Wayland). `ChoiceMenu` is one with rows to choose."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QWidget,
+)
+
+from ui.kit import tab_order
+from ui.kit.controls import RING, Themed, box, set_theme_within
+from ui.kit.keys import is_plain
+from ui.kit.theme import Theme
+
+EDGE = 8  # px kept free between a popover and the edge of the window
+GAP = 2
+
+ModelIndex = QModelIndex | QPersistentModelIndex
+
+
+class Popover(Themed, QWidget):
+    closed = Signal()
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self._anchor: QWidget | None = None
+        self._before: QWidget | None = None  # had the keyboard, and gets it back
+        self._moved_in = False  # into a window, since it was last seen
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hide()
+
+    def open_below(self, anchor: QWidget, align_right: bool = False) -> None:
+        """Opens under `anchor`, within its window; above it where there is no room below."""
+        self._attach(anchor)
+        window = anchor.window()
+        size = self.fitting(window.size())
+        corner = anchor.mapTo(window, QPoint(0, 0))
+        x = corner.x() + anchor.width() - size.width() - RING if align_right else corner.x() + RING
+        y = corner.y() + anchor.height() + GAP
+        if y + size.height() > window.height() - EDGE:
+            y = max(EDGE, min(y, window.height() - EDGE - size.height()))
+        x = max(EDGE, min(x, window.width() - EDGE - size.width()))
+        self.setGeometry(QRect(QPoint(x, y), size))
+        self._appear()
+
+    def open_at_top(self, anchor: QWidget, width: int, top: int) -> None:
+        """Opens in the middle of the window, `top` pixels from its upper edge."""
+        self._attach(anchor)
+        window = anchor.window()
+        size = self.fitting(window.size())
+        size.setWidth(min(width, window.width() - 2 * EDGE))
+        self.setGeometry(QRect(QPoint((window.width() - size.width()) // 2, top), size))
+        self._appear()
+
+    def fitting(self, window: QSize) -> QSize:
+        """The size to open with."""
+        wanted = self.sizeHint()
+        return QSize(min(wanted.width(), window.width() - 2 * EDGE), min(wanted.height(), window.height() - 2 * EDGE))
+
+    def close_popover(self) -> None:
+        if not self.isVisible():
+            return
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self) or self.hasFocus()
+        self.hide()
+        if had_focus and self._before is not None:
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def _attach(self, anchor: QWidget) -> None:
+        self._anchor = anchor
+        focused = QApplication.focusWidget()
+        if focused is None or not (focused is self or self.isAncestorOf(focused)):
+            self._before = focused or anchor
+        if self.parentWidget() is not anchor.window():
+            self.setParent(anchor.window())
+            self._moved_in = True
+
+    def _appear(self) -> None:
+        self.show()
+        if self._moved_in:  # the style sheet has given its labels the colours of the theme that they began with
+            self._moved_in = False
+            set_theme_within(self, self.theme)
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _is_elsewhere(self, event: QMouseEvent) -> bool:
+        place = event.globalPosition().toPoint()
+        for widget in (self, self._anchor):
+            if widget is not None and widget.rect().contains(widget.mapFromGlobal(place)):
+                return False
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if (kind == QEvent.Type.MouseButtonPress and self._is_elsewhere(cast(QMouseEvent, event))) or (
+            kind == QEvent.Type.Resize and watched is self.parentWidget()
+        ):
+            self.close_popover()
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        # The window's own shortcuts for keys without Ctrl are not meant while this is open.
+        if event.type() == QEvent.Type.ShortcutOverride and is_plain(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        match event.type():
+            # Watching everything costs a call for each event, so only while open.
+            case QEvent.Type.Show:
+                cast(QApplication, QApplication.instance()).installEventFilter(self)
+            case QEvent.Type.Hide:
+                cast(QApplication, QApplication.instance()).removeEventFilter(self)
+            case _:
+                pass
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round within it, as it is read."""
+        stop = tab_order.following([self], QApplication.focusWidget(), forward, itself=False)
+        if stop is None:
+            return False
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_popover()
+        # Nothing goes on to the window below.
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box(painter, QRectF(self.rect()), 10, self.theme.raised, self.theme.line2)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()

@@ -1,0 +1,33 @@
+"""Swatches: a piece of each state's paint, for legends, split bars and tables: the stage's own patterns."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from playground.reading.states import PAUSED, SLEEP
+from ui.kit.patterns import BAR, BAR_GAP, state_brush
+from ui.kit.theme import Theme, mix
+
+BASE_LINE = 2
+
+
+def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme, radius: float = 0) -> None:
+    """Fills `rect` with how a worker of this colour looks in this state."""
+    painter.save()
+    if radius:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = QPainterPath()
+        path.addRoundedRect(rect, radius, radius)
+        painter.setClipPath(path)
+    painter.setBrushOrigin(rect.topLeft())
+    painter.fillRect(rect, state_brush(state, color, theme, painter.device().devicePixelRatio()))
+    if state == SLEEP:
+        base = QRectF(rect.left(), rect.bottom() - BASE_LINE, rect.width(), BASE_LINE)
+        painter.fillRect(base, QColor(mix(theme.track, color, 0.6)))
+    if state == PAUSED:
+        middle, height = rect.center(), round(rect.height() / 2)
+        for side in (-(BAR + BAR_GAP / 2), BAR_GAP / 2):
+            bar = QRectF(round(middle.x() + side), round(middle.y() - height / 2), BAR, height)
+            painter.fillRect(bar, QColor(theme.t3))
+    painter.restore()

@@ -1,0 +1,49 @@
+"""The header of a table: quiet words over a line, standing where the cells below them stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHeaderView
+
+from ui.kit.controls import Themed, write
+from ui.kit.theme import Theme, font
+
+HEIGHT = 24
+
+
+class TableHeader(Themed, QHeaderView):
+    def __init__(self, theme: Theme, left: int = 6, right: int = 6) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.theme = theme
+        self._left: dict[int, int] = {}
+        self._right: dict[int, int] = {}
+        self._usual = (left, right)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(20)
+        self.setFixedHeight(HEIGHT)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(False)
+
+    def set_insets(self, left: Mapping[int, int], right: Mapping[int, int]) -> None:
+        """How far the words of a column stand from its edges, where that is not as usual."""
+        self._left, self._right = dict(left), dict(right)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEIGHT)
+
+    def rethemed(self) -> None:
+        self.viewport().update()
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        model, theme = self.model(), self.theme
+        words = model.headerData(section, self.orientation(), Qt.ItemDataRole.DisplayRole) or ""
+        align = cast(Qt.AlignmentFlag, model.headerData(section, self.orientation(), Qt.ItemDataRole.TextAlignmentRole))
+        left, right = self._left.get(section, self._usual[0]), self._right.get(section, self._usual[1])
+        room = QRectF(rect).adjusted(left, 0, -right, -1)
+        side = "right" if align & Qt.AlignmentFlag.AlignRight else "left"
+        write(painter, room, (str(words), font(11), theme.t2), "right" if side == "right" else "left")
+        painter.fillRect(QRectF(rect.left(), rect.bottom(), rect.width(), 1), theme.panel_line)

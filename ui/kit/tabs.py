@@ -1,0 +1,159 @@
+"""A card with tabs: several pages in one place, of which one is seen. A tab that has nothing to say just now is not
+offered; a page may bring small buttons, which stand at the right of the tabs while it is seen."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
+
+from ui.kit.controls import Card, Line, OneOf, box, set_theme_within, width_of, write
+from ui.kit.theme import Theme, font
+
+HEIGHT = 38
+EDGE = 12
+PX = 13
+
+
+class Tab(OneOf):
+    """The title of a page, underlined while that is seen. `note` follows it in smaller letters, as a count does."""
+
+    radius = 4.0
+
+    def __init__(self, theme: Theme, name: str, title: str) -> None:
+        super().__init__(theme, f"tab_{name}", title)
+        self.title, self._note = title, ""
+        self.setCheckable(True)
+
+    def set_note(self, note: str) -> None:
+        if note != self._note:
+            self._note = note
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        note = width_of(self._note, font(11)) + 5 if self._note else 0
+        return QSize(ceil(width_of(self.title, font(PX, 600)) + note) + 16, HEIGHT)
+
+    def seen(self) -> QRectF:
+        return QRectF(self.rect())
+
+    def draw(self, painter: QPainter) -> None:
+        theme, rect = self.theme, self.seen().adjusted(8, 0, -8, 0)
+        color = theme.t1 if self.isChecked() or self.hovered() else theme.t2
+        width = write(painter, rect, (self.title, font(PX, 600 if self.isChecked() else 500), color))
+        if self._note:
+            write(painter, rect.adjusted(width + 5, 0, 0, 0), (self._note, font(11), theme.t3))
+        if self.isChecked():
+            box(painter, QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), 0, theme.accent, None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.draw(painter)
+        if self._ring and self.hasFocus():
+            box(painter, self.seen().adjusted(1, 6, -1, -6), self.radius, None, self.theme.accent, 2)
+
+
+class TabCard(Card):
+    chosen_changed = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__(theme, name, accessible, padding=1)
+        self._tabs: dict[str, Tab] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._corners: dict[str, list[QWidget]] = {}
+        self._wished: str | None = None
+        self._group = QButtonGroup(self)
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(EDGE - 8, 0, EDGE - 4, 0)
+        self._row.setSpacing(2)
+        self._row.addStretch(1)
+        self.corner = QHBoxLayout()
+        self.corner.setContentsMargins(0, 0, 0, 0)
+        self.corner.setSpacing(0)
+        self._row.addLayout(self.corner)
+        head = QWidget()
+        head.setLayout(self._row)
+        head.setFixedHeight(HEIGHT)
+        self._stack = QStackedWidget()
+        self.column.addWidget(head)
+        self.column.addWidget(Line(theme))
+        self.column.addWidget(self._stack, 1)
+
+    def add(self, name: str, title: str, page: QWidget) -> None:
+        """At the right of those that are there. The first one is seen."""
+        tab = Tab(self.theme, name, title)
+        self._tabs[name], self._pages[name] = tab, page
+        self._group.addButton(tab)
+        self._row.insertWidget(len(self._tabs) - 1, tab)
+        self._stack.addWidget(page)
+        tab.clicked.connect(lambda: self._pressed(name))
+        if len(self._tabs) == 1:
+            tab.setChecked(True)
+
+    def add_corner(self, name: str, widget: QWidget) -> None:
+        """A small widget that goes with a page."""
+        self._corners.setdefault(name, []).append(widget)
+        self.corner.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        widget.setVisible(self.chosen == name)
+
+    @property
+    def chosen(self) -> str:
+        return next(name for name, tab in self._tabs.items() if tab.isChecked())
+
+    def wish(self, name: str) -> None:
+        """This one, or as soon as it is offered, unless another one is pressed before."""
+        if name in self._tabs:
+            self._wished = None if self.offered(name) else name
+            if self._wished is None:
+                self.choose(name)
+
+    @property
+    def wished(self) -> str:
+        """What is chosen, or would be."""
+        return self._wished or self.chosen
+
+    def _pressed(self, name: str) -> None:
+        self._wished = None
+        self.choose(name)
+
+    def choose(self, name: str) -> None:
+        if name not in self._tabs:
+            return
+        before = self._stack.currentWidget()
+        self._tabs[name].setChecked(True)
+        self._stack.setCurrentWidget(self._pages[name])
+        for owner, widgets in self._corners.items():
+            for widget in widgets:
+                widget.setVisible(owner == name)
+        if before is not self._pages[name]:
+            self.chosen_changed.emit(name)
+
+    def page_seen(self, name: str) -> bool:
+        """Is this page before the user's eyes? What it shows need not be kept up to date otherwise."""
+        return self.isVisible() and self.chosen == name
+
+    def set_offered(self, name: str, offered: bool) -> None:
+        tab = self._tabs[name]
+        if tab.isHidden() == offered:
+            tab.setVisible(offered)
+        if not offered and tab.isChecked():
+            self.choose(next(iter(self._tabs)))
+        if offered and name == self._wished:
+            self._pressed(name)
+
+    def offered(self, name: str) -> bool:
+        return not self._tabs[name].isHidden()
+
+    def set_note(self, name: str, note: str) -> None:
+        self._tabs[name].set_note(note)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Its pages scroll: they give way before anything else beside them does."""
+        return False

@@ -1,0 +1,124 @@
+"""Defects of this app: what is raised and caught by nobody. In whichever thread it was, it reaches the window by a
+queued signal, as only the UI thread may make widgets. One that comes again and again, with each frame even, is told
+once, and from then on how often."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
+
+from playground.run.faults import described
+from ui.stage.run_group import GroupPanel
+
+AGAIN_MS = 1000
+MOST = 50  # of different ones; with more the log is the place
+PAINTING = ("paintEvent", "paint", "drawForeground", "drawBackground")
+WAY = re.compile(r"^(Error calling Python override of \w+::\w+\(\): )+")
+log = logging.getLogger(__name__)
+
+Place = tuple[str, str, int]  # kind, file, line
+
+
+class Defects(QObject):
+    told = Signal(str, int)  # words, and how often until now
+    of_picture = Signal(int, object)  # the number of a run that cannot be painted, and what was raised
+
+    _noted = Signal()
+    _picture_noted = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._known: dict[Place, tuple[str, int]] = {}
+        self._untold: set[Place] = set()
+        self._timer = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._timer.setObjectName("defects")
+        self._timer.timeout.connect(self._tell)
+        self._noted.connect(self._on_noted, Qt.ConnectionType.QueuedConnection)
+        # also within the UI thread: nobody is hidden in the middle of being painted
+        self._picture_noted.connect(self.of_picture, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        sys.excepthook = self.note
+        threading.excepthook = self._note_of_thread
+
+    # -- from any thread
+
+    def note(self, kind: type[BaseException], problem: BaseException | None, trace: TracebackType | None) -> None:
+        _without_way(problem)
+        place = _place_of(kind, trace)
+        with self._lock:
+            words, times = self._known.get(place, (described(problem or kind()), 0))
+            if not times and len(self._known) >= MOST:
+                log.error("unexpected", exc_info=(kind, problem or kind(), trace))
+                return
+            self._known[place] = words, times + 1
+            self._untold.add(place)
+        if not times:
+            log.error("unexpected", exc_info=(kind, problem or kind(), trace))
+            self._noted.emit()
+            number = _painted_run(trace)
+            if number is not None:
+                self._picture_noted.emit(number, problem)
+
+    def _note_of_thread(self, raised: threading.ExceptHookArgs) -> None:
+        if raised.exc_type is not SystemExit:
+            self.note(raised.exc_type, raised.exc_value, raised.exc_traceback)
+
+    # -- in the UI thread
+
+    @Slot()
+    def _on_noted(self) -> None:
+        """A new one is told at once."""
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            news = [self._known[place] for place in sorted(self._untold)]
+            self._untold.clear()
+        for words, times in news:
+            self.told.emit(words, times)
+        if news:
+            self._timer.start()
+
+
+def _without_way(problem: BaseException | None) -> None:
+    """Qt's bindings write in front of the words through which events they came."""
+    if problem is not None and problem.args and isinstance(problem.args[0], str):
+        problem.args = (WAY.sub("", problem.args[0]), *problem.args[1:])
+
+
+def _place_of(kind: type[BaseException], trace: TracebackType | None) -> Place:
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return kind.__name__, "", 0
+    return kind.__name__, trace.tb_frame.f_code.co_filename, trace.tb_lineno
+
+
+def _painted_run(trace: TracebackType | None) -> int | None:
+    """Whose picture was being painted?"""
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_name in PAINTING:
+            widget = _widget_of(frame.f_locals.get("self"))
+            while widget is not None and not isinstance(widget, GroupPanel):
+                widget = widget.parentWidget()
+            if widget is not None:
+                return widget.run.number
+        trace = trace.tb_next
+    return None
+
+
+def _widget_of(thing: object) -> QWidget | None:
+    if isinstance(thing, QGraphicsItem):
+        scene: QGraphicsScene | None = thing.scene()
+        views = [] if scene is None else scene.views()
+        return views[0] if views else None
+    return thing if isinstance(thing, QWidget) else None

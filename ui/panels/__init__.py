@@ -1,1 +1,0 @@
-"""The panels around the stage: each is handed plain records, and emits plain signals."""

@@ -1,0 +1,473 @@
+"""The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process for 20 s", each part a chip.
+
+It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
+What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was. The buttons at
+the right have a place of their own, which depends on the width of the window alone.
+
+A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `recipe_line`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from playground import catalogue, hosts
+from playground.hosts import Host
+from playground.recipe.line import from_line, to_line
+from playground.recipe.recipe import BadRecipe, Recipe, changed, with_length
+from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.controls import Button, Line, Themed, icon_button, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.quantities import seconds
+from ui.kit.theme import Theme
+from ui.loop import freeze_exit
+from ui.recipe import choices, lengths
+from ui.recipe.chips import Chip, widest_share
+from ui.recipe.choices import COPIED, LOCATE, InterpreterChoice, able_to_run
+from ui.recipe.count_chip import CountChip
+from ui.recipe.line_field import RecipeField
+from ui.recipe.problem_row import ProblemRow
+
+HEIGHT = 60
+EDGE_OF_WORD, ROOM_FOR_EDGES = 4, 1100  # px: beside a word of the sentence, in a bar as wide as that
+LEAST = 1000  # px: below it there is no room for the menu; the palette has all that is in it
+# From which width of the bar on the buttons at the right have words, Knobs its value, and Search its key. Nothing else
+# decides that: whatever the sentence says, Run, Race and Stop stay where they are.
+ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1560, 1640, 1760
+WIDEST_VALUE = "8.88 ms"
+LEAST_WIDTHS = {"workers": 140, "length": 240}
+CHIPS_OF = {"seconds": "length", "amount": "length"}  # fields of a recipe that have no chip of their own
+
+
+class RecipeBar(Themed, QWidget):
+    recipe_changed = Signal(Recipe)
+    run_requested = Signal()
+    race_requested = Signal()
+    stop_all_requested = Signal()
+    theme_toggle_requested = Signal()
+    palette_requested = Signal()
+    knobs_requested = Signal()
+    locate_requested = Signal()
+    install_requested = Signal(str, str)  # the path of a Python, and the model that misses a package there
+    use_requested = Signal(str)  # a Python that came from elsewhere: its path
+    more_requested = Signal()
+    pasted = Signal()  # into the number of workers, something that is no number
+    menu_opened = Signal(str)  # which
+
+    def __init__(
+        self,
+        theme: Theme,
+        problem_of: Callable[[Recipe], tuple[str, str] | None] = lambda _recipe: None,
+        write: Callable[[Recipe], str] = to_line,
+        read: Callable[[str], Recipe] = from_line,
+    ) -> None:
+        """`problem_of` tells the field of a recipe that its interpreter cannot run, and why. `write` and `read` are for
+        the recipe as one line."""
+        super().__init__()
+        self.theme = theme
+        self._problem_of, self._write, self._read = problem_of, write, read
+        self.setObjectName("recipe_bar")
+        self.setAccessibleName("Recipe")
+        self._recipe = Recipe()
+        self._interpreters: tuple[InterpreterChoice, ...] = (InterpreterChoice("", "this Python"),)
+        self._problem: tuple[str, str] | None = None
+        self._running = 0
+        self._seconds_before: float | None = None
+        self._least_width = 0
+        self._search_key = ""
+        self._make_chips(theme)
+        self._make_buttons(theme)
+        self._lay_out(theme)
+        self.show_recipe(self._recipe)
+
+    # --- what the window calls
+
+    def recipe(self) -> Recipe:
+        """The recipe as it is shown, without what was typed and cannot be run."""
+        return self._recipe
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        recipe = with_length(recipe)
+        if recipe != self._recipe:
+            self.line.leave()  # what was being typed was about another one
+        self._recipe = recipe
+        self.chip_workers.show_count(recipe.workers)
+        self._show()
+
+    def take_recipe(self, recipe: Recipe) -> None:
+        """A recipe that the user has typed or pasted."""
+        self.show_recipe(recipe)
+        self.recipe_changed.emit(recipe)
+
+    def type_line(self) -> None:
+        """Turns the sentence into one line to type."""
+        self.line.begin(self._written())
+        self._show_sentence(False)
+
+    def settle(self) -> None:
+        """What is being typed counts, if it is a recipe: whoever wants the recipe now need not press Enter first."""
+        if self.line.isVisible():
+            self.line.take()
+
+    def set_interpreters(self, interpreters: Sequence[InterpreterChoice]) -> None:
+        self._interpreters = tuple(interpreters)
+        self._menus["model"].update_choices(self._rows("model")[0])
+        self._menus["interpreter"].update_choices(self._rows("interpreter")[0])
+        self._show()
+
+    def name_search_key(self, key: str) -> None:
+        self._search_key = key
+        self._fit_buttons()
+
+    def set_running(self, runs: int) -> None:
+        """How many runs are live: with none there is nothing to stop."""
+        if runs != self._running:
+            if runs > self._running:  # what was warned of is there
+                self._problem_row.end_warning()
+            self._running = runs
+            self.stop_all.setEnabled(runs > 0)
+
+    def set_problem(self, field: str | None, words: str = "") -> None:
+        """What of the recipe cannot be run, found elsewhere; None is nothing."""
+        problem = (field, words) if field is not None else None
+        if problem != self._problem:
+            self._problem = problem
+            self.show_problem()
+
+    def problem(self) -> str:
+        """What is said below the chips; empty while the recipe can be run."""
+        return self._where_and_why()[1]
+
+    def _where_and_why(self) -> tuple[str, str]:
+        if self.line.problem:
+            return "line", self.line.problem
+        if self.chip_workers.problem:
+            return "workers", self.chip_workers.problem
+        return self._problem or self._problem_of(self._recipe) or ("", "")
+
+    # --- what it is made of
+
+    def _make_chips(self, theme: Theme) -> None:
+        self.chip_workers = CountChip(theme)
+        self.chip_job = Chip(theme, "chip_job", "Job")
+        self.chip_model = Chip(theme, "chip_model", "Model")
+        self.chip_interpreter = Chip(theme, "chip_interpreter", "Interpreter")
+        self.chip_host = Chip(theme, "chip_host", "Where it runs")
+        self.chip_length = Chip(theme, "chip_length", "How long it runs")
+        self._menus: dict[str, ChoiceMenu] = {}
+        for name in ("workers", "job", "model", "interpreter", "host", "length"):
+            menu = ChoiceMenu(theme, f"menu_{name}", f"Choose the {name}", least_width=LEAST_WIDTHS.get(name, 320))
+            menu.setParent(self)
+            menu.hide()
+            self._menus[name] = menu
+        self._menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
+        self._menus["job"].chosen.connect(lambda job: self._change(job=job))
+        self._menus["model"].chosen.connect(self._take_model)
+        self._menus["model"].acted.connect(self._make_available)
+        self._menus["interpreter"].chosen.connect(self.take_interpreter)
+        self._menus["interpreter"].acted.connect(self._make_known)
+        self._menus["host"].chosen.connect(self._take_host)
+        self._menus["length"].chosen.connect(lambda value: self._change(**lengths.fields(value)))
+        self._menus["length"].set_made_of(lambda typed: lengths.made_of(typed, self._recipe), lengths.PLACEHOLDER)
+        self.chip_workers.counted.connect(lambda count: self._change(workers=count))
+        self.chip_workers.problem_changed.connect(self.show_problem)
+        self.chip_workers.pasted.connect(self.pasted)
+        self.chip_workers.presets_requested.connect(lambda: self._open("workers", self.chip_workers))
+        for name, chip in self._chips().items():
+            if isinstance(chip, Chip):
+                chip.clicked.connect(lambda _=False, n=name, c=chip: self._open(n, c))
+                chip.typed.connect(lambda words, n=name, c=chip: self._open(n, c, words))
+                self._menus[name].closed.connect(lambda c=chip: c.set_open(False))
+
+    def _chips(self) -> dict[str, CountChip | Chip]:
+        return {
+            "workers": self.chip_workers,
+            "job": self.chip_job,
+            "model": self.chip_model,
+            "interpreter": self.chip_interpreter,
+            "host": self.chip_host,
+            "length": self.chip_length,
+        }
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self.word_run = Button(theme, "type_recipe", "Run", kind="ghost", px=15, weight=400, padding=3)
+        self.word_run.setAccessibleName("Type this recipe as one line")
+        self.word_run.setToolTip("Type or paste this recipe as one line")
+        self.line = RecipeField(theme, self._read)
+        self.line.hide()
+        self.more = icon_button(theme, "more", "more", "Open, save, copy or type a recipe", side=28)
+        self.run = Button(theme, "run", "Run", "play", "primary", px=14, weight=600, padding=15)
+        self.run.setToolTip("Start this recipe")
+        self.race = icon_button(theme, "race", "race", "Race: the same recipe on two Pythons", side=36)
+        self.stop_all = Button(
+            theme, "stop_all", "Stop all", "stop", px=14, padding=15, icon_ink="bad", gap=9, icon_px=14
+        )
+        self.stop_all.setToolTip("Stop every run")
+        self.stop_all.setEnabled(False)
+        self.knobs = Button(theme, "knobs", "Knobs", "knobs", "ghost", px=15, weight=400, padding=8, gap=9)
+        self.knobs.setToolTip("Switch interval and what else can be set")
+        self.theme_button = icon_button(theme, "theme", "sun" if theme.dark else "moon", "Dark or light")
+        self.search = Button(theme, "search", "", "search", "ghost", padding=8, gap=8, height=32)
+        self.search.setAccessibleName("Find a command")
+        self.search.setToolTip("Find a command")
+        self.word_run.clicked.connect(self.type_line)
+        self.line.taken.connect(self._line_taken)
+        self.line.left.connect(lambda: self._show_sentence(True))
+        self.line.problem_changed.connect(self.show_problem)
+        self.more.clicked.connect(self.more_requested)
+        self.run.clicked.connect(self.run_requested)
+        self.race.clicked.connect(self.race_requested)
+        self.stop_all.clicked.connect(self.stop_all_requested)
+        self.knobs.clicked.connect(self.knobs_requested)
+        self.theme_button.clicked.connect(self.theme_toggle_requested)
+        self.search.clicked.connect(self.palette_requested)
+
+    def _lay_out(self, theme: Theme) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(9, 1, 10, 0)
+        row.setSpacing(0)
+        self._row = row
+        chips = iter(self._chips().values())
+        row.addWidget(self.word_run)
+        row.addWidget(self.line, 100)
+        self._sentence: list[QWidget] = []
+        for word in ("", "×", "as", "on", "in", "for"):
+            if word:
+                label = Label(theme, word, 15, color="t2")
+                self._sentence.append(label)
+                self._word_for = label
+            self._sentence.append(next(chips))
+        for widget in self._sentence:
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.more)
+        row.addWidget(self.run)
+        row.addWidget(self.race)
+        row.addWidget(self.stop_all)
+        row.addSpacing(8)
+        row.addWidget(self.knobs)
+        row.addSpacing(5)
+        row.addWidget(Line(theme, standing=True, strong=True, length=24))
+        row.addSpacing(5)
+        row.addWidget(self.theme_button)
+        row.addWidget(self.search)
+        self._problem_row = ProblemRow(theme)
+        self._problem_row.setParent(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 1)
+        column.setSpacing(0)
+        bar = QWidget()
+        bar.setLayout(row)
+        bar.setFixedHeight(HEIGHT - 1)
+        column.addWidget(bar)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    # --- showing
+
+    def _show(self) -> None:
+        recipe = self._recipe
+        job = catalogue.job(recipe.job)
+        self.chip_job.set_words(job.title, short=job.name)
+        self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
+        self.chip_model.set_words(catalogue.model(recipe.model).title)
+        self.chip_host.set_words(recipe.place.title, short=recipe.place.brief)
+        self.chip_length.set_words(lengths.words(recipe), short=lengths.short_words(recipe))
+        word = "for" if lengths.is_time(recipe) else ""
+        self._word_for.set_words(word)
+        self._space_words()
+        chosen = self._interpreter(recipe.interpreter)
+        title, note = chosen.brief
+        self.chip_interpreter.set_words(title, note, title.removeprefix("CPython "))
+        if chosen.why or recipe.interpreter:
+            self.chip_interpreter.setToolTip(f"{chosen.title}: {chosen.why or recipe.interpreter}")
+        self._show_value()
+        self._fit()
+        self.show_problem()
+
+    def _interpreter(self, path: str) -> InterpreterChoice:
+        known = next((choice for choice in self._interpreters if choice.path == path), None)
+        return known or InterpreterChoice(path, Path(path).name or "this Python")
+
+    def _fit(self) -> None:
+        """Shares out what the buttons leave: chips lose their notes first, then say it shortly; then the longest lose
+        some of their words."""
+        if self.line.isVisibleTo(self):
+            return  # it has the room of all chips
+        chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
+        wanted, room = [0], 0
+        shorter = (self.chip_interpreter, self.chip_host, self.chip_length, self.chip_model, self.chip_job)
+        for step in range(-1, len(shorter) + 1):
+            for chip in chips:
+                chip.set_noted(step < 0)
+                chip.set_shortened(chip in shorter[: max(0, step)])
+            wanted = [chip.natural_width() for chip in chips]
+            room = self.width() - (self._row.sizeHint().width() - sum(chip.sizeHint().width() for chip in chips))
+            if sum(wanted) <= room:
+                break
+        most = widest_share(wanted, room)
+        for chip in chips:
+            chip.set_most_width(most)
+
+    def _fit_buttons(self) -> None:
+        """By the width of the bar alone."""
+        width = self.width()
+        self._space_words()
+        self.knobs.set_note("")
+        self._show_words(False)
+        self.search.set_key("")
+        self.knobs.setFixedWidth(self.knobs.sizeHint().width())
+        self.more.hide()
+        self._least_width = self._row.minimumSize().width()
+        self.more.setVisible(width >= LEAST)
+        self._show_words(width >= ROOM_FOR_WORDS)
+        self.search.set_key(self._search_key if width >= ROOM_FOR_KEY else "")
+        self._show_value()
+
+    def _space_words(self) -> None:
+        edge = EDGE_OF_WORD if self.width() >= ROOM_FOR_EDGES else 1
+        for widget in self._sentence:
+            if isinstance(widget, Label):
+                own = edge if widget.words() else 0
+                widget.setContentsMargins(own, 0, own, 0)
+
+    def _show_words(self, words: bool) -> None:
+        self.knobs.set_words("Knobs" if words else "")
+        self.stop_all.set_words("Stop all" if words else "")
+
+    def _show_value(self) -> None:
+        """As wide for every value."""
+        shown = self.width() >= ROOM_FOR_VALUE
+        self.knobs.set_note(WIDEST_VALUE if shown else "")
+        self.knobs.setFixedWidth(self.knobs.sizeHint().width())
+        self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if shown else "")
+
+    def show_problem(self) -> None:
+        where, words = self._where_and_why()
+        warning = "" if words else freeze_exit.warning(self._recipe)
+        warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
+        for name, chip in self._chips().items():
+            chip.set_warned(name == warned)
+        self.chip_host.setToolTip(warning or f"Where it runs: {self._recipe.place.title}")
+        anchor = self._chips().get(warned, self.line)
+        self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
+        self.run.setEnabled(not words)
+        self.race.setEnabled(not words and self._recipe.place.other_pythons)
+
+    def _show_sentence(self, shown: bool) -> None:
+        for widget in self._sentence:
+            widget.setVisible(shown)
+        if shown:
+            self._fit()
+
+    def _written(self) -> str:
+        try:
+            return self._write(self._recipe)
+        except BadRecipe:  # its interpreter has no place in a line
+            return ""
+
+    def _line_taken(self, recipe: Recipe) -> None:
+        self._show_sentence(True)
+        if recipe != self._recipe:
+            self.take_recipe(recipe)
+
+    # --- choosing
+
+    def _open(self, name: str, chip: CountChip | Chip, typed: str = "") -> None:
+        menu = self._menus[name]
+        if menu.isVisible():
+            menu.close_popover()
+            return
+        rows, taken = self._rows(name)
+        menu.set_choices(rows, taken)
+        if isinstance(chip, Chip):
+            chip.set_open(True)
+        menu.open_below(chip)
+        menu.type(typed)
+        self.menu_opened.emit(name)
+
+    def _rows(self, name: str) -> tuple[list[Choice], str]:
+        chosen = self._interpreter(self._recipe.interpreter)
+        return choices.rows(name, self._recipe, chosen, self._interpreters)
+
+    def _make_available(self, model: str) -> None:
+        """Install it there, if that Python is ours to add to; else the command is for a terminal."""
+        chosen = self._interpreter(self._recipe.interpreter)
+        if chosen.installs.get(model):
+            self.install_requested.emit(chosen.path, model)
+            return
+        command = chosen.commands.get(model)
+        other = able_to_run(model, self._interpreters)
+        if command:
+            QGuiApplication.clipboard().setText(command)
+            self._menus["model"].say_done(model, COPIED)
+        elif other is not None:
+            self._menus["model"].close_popover()
+            self.take_interpreter(other.path)
+            self._take_model(model)
+
+    def _make_known(self, path: str) -> None:
+        if self._interpreter(path).unasked:
+            self._menus["interpreter"].close_popover()
+            self.use_requested.emit(path)
+        else:
+            self.take_interpreter(LOCATE)
+
+    def _change(self, **fields: Any) -> None:
+        recipe = with_length(changed(self._recipe, **fields))
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+            self.recipe_changed.emit(recipe)
+
+    def _take_model(self, name: str) -> None:
+        able = catalogue.model(name).hosts
+        place = self._recipe.place if self._recipe.place.takes(able) else hosts.usual_of(able)
+        self._change(model=name, **self._going_to(place))
+
+    def _take_host(self, name: str) -> None:
+        place = hosts.named(name)
+        model = choices.nearest_model(self._recipe.model, place)
+        self._change(model=model, **self._going_to(place))
+
+    def _going_to(self, place: Host) -> dict[str, Any]:
+        if place.longest_s is not None and self._recipe.place.longest_s is None:
+            self._seconds_before = self._recipe.seconds
+        return choices.fixed_by(place, self._recipe, self._seconds_before)
+
+    def take_interpreter(self, path: str) -> None:
+        if path == LOCATE:
+            self._menus["interpreter"].close_popover()
+            self.locate_requested.emit()
+            return
+        if path and not self._recipe.place.other_pythons:
+            able = next(place for place in hosts.every() if place.other_pythons)
+            self._take_host(able.name)
+        self._change(interpreter=path)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        for menu in self._menus.values():
+            menu.set_theme(self.theme)
+        self._problem_row.set_theme(self.theme)
+        self.theme_button.set_icon("sun" if self.theme.dark else "moon")
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        # Words give way once it is narrower, so they must not keep the window from becoming so.
+        return QSize(self._least_width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_buttons()
+        self._fit()
+        super().resizeEvent(event)
+        self._problem_row.place(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.panel)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self.theme.panel_line)

@@ -1,0 +1,146 @@
+"""Chips: the parts of the recipe bar's sentence, and how they share a width that is too small for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import cast
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QPainter,
+)
+from PySide6.QtWidgets import QSizePolicy
+
+from ui.kit import icons
+from ui.kit.controls import RING, Control, box, width_of, write
+from ui.kit.theme import Theme, font
+
+CHEVRON = 14
+LEAST_CHIP = 58
+PADDING, LEAST_PADDING = 13, 8
+
+
+class Chip(Control):
+    """A part of the sentence: what is taken, and a chevron. What is typed on it is looked for in its menu."""
+
+    typed = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        # Letters are looked for here, whatever they do elsewhere in the window.
+        if event.type() == QEvent.Type.ShortcutOverride and is_typing(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__(theme, name, accessible)
+        self._what = accessible
+        self._title, self._note, self._short, self._warned, self._open = "", "", "", False, False
+        self._most_width, self._noted, self._shortened = 1000, True, False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, title: str, note: str = "", short: str = "") -> None:
+        """`short` is what it says where there is little room."""
+        if (title, note, short) != (self._title, self._note, self._short):
+            self._title, self._note, self._short = title, note, short
+            self.setAccessibleName(f"{self._what}: {title}")
+            self.setToolTip(f"{self._what}: {title}{', ' if note else ''}{note}")
+            self.updateGeometry()
+            self.update()
+
+    def words(self) -> str:
+        return self._title
+
+    def seen_words(self) -> str:
+        return self._short if self._shortened and self._short else self._title
+
+    def set_warned(self, warned: bool) -> None:
+        if warned != self._warned:
+            self._warned = warned
+            self.update()
+
+    def warned(self) -> bool:
+        return self._warned
+
+    def set_open(self, is_open: bool) -> None:
+        self._open = is_open
+        self.update()
+
+    def natural_width(self) -> int:
+        """The width in which all of it is read."""
+        note = width_of(f" · {self._note}", font(15)) + 3 if self._note and self._noted else 0
+        return ceil(width_of(self.seen_words(), font(15, 500)) + note) + 2 * self._padding() + CHEVRON + 5 + 2 * RING
+
+    def set_noted(self, noted: bool) -> None:
+        """Whether there is room for the note."""
+        if noted != self._noted:
+            self._noted = noted
+            self.updateGeometry()
+            self.update()
+
+    def _padding(self) -> int:
+        return LEAST_PADDING if self._shortened else PADDING
+
+    def set_shortened(self, shortened: bool) -> None:
+        if shortened != self._shortened:
+            self._shortened = shortened
+            self.updateGeometry()
+            self.update()
+
+    def set_most_width(self, width: int) -> None:
+        """Words that do not fit are elided."""
+        if width != self._most_width:
+            self._most_width = width
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(max(LEAST_CHIP, min(self.natural_width(), self._most_width)), 36 + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_CHIP, 36 + 2 * RING)
+
+    def draw(self, painter: QPainter) -> None:
+        rect, theme = self.seen(), self.theme
+        draw_chip(painter, rect, theme, self.hovered() or self._open, self._warned, self._padding())
+        room = rect.adjusted(self._padding(), 0, -self._padding() - CHEVRON - 4, 0)
+        color = theme.t1 if self.isEnabled() else theme.t3
+        used = write(painter, room, (self.seen_words(), font(15, 500), color))
+        left = room.adjusted(used + 5, 0, 4, 0)
+        if self._note and self._noted and left.width() > 24:
+            write(painter, left, (f"· {self._note}", font(15), theme.t3))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.click()
+        elif is_typing(event):
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+
+def is_typing(event: QKeyEvent) -> bool:
+    """Is it a letter or a digit, that means itself?"""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return not held and event.text().isprintable() and bool(event.text().strip())
+
+
+def draw_chip(
+    painter: QPainter, rect: QRectF, theme: Theme, active: bool, warned: bool, padding: int = PADDING
+) -> None:
+    line = theme.warn if warned else theme.line2 if active else theme.line1
+    box(painter, rect, 8, theme.hover if active else theme.raised, line)
+    square = QRectF(rect.right() - padding - CHEVRON + 2, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
+    icons.paint(painter, "down", square, theme.t2 if active else theme.t3, 1.3)
+
+
+def widest_share(widths: Sequence[int], room: int) -> int:
+    """How wide each may be, so that all fit: those that want less leave what they do not need to the others."""
+    left, waiting = room, sorted(widths)
+    for place, width in enumerate(waiting):
+        share = left // (len(waiting) - place)
+        if width > share:
+            return share
+        left -= width
+    return max(widths, default=0)

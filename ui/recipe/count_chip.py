@@ -1,0 +1,156 @@
+"""The chip of the recipe bar that is a number: how many workers."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
+
+from playground.recipe.recipe import MOST_WORKERS
+from ui.kit.controls import RING, Themed, focus_ring, width_of
+from ui.kit.quantities import whole
+from ui.kit.theme import Theme, font
+from ui.recipe.chips import CHEVRON, PADDING, draw_chip
+
+
+class CountChip(Themed, QLineEdit):
+    """How many workers: a number to type, to turn with wheel or arrow keys, or to take from presets."""
+
+    counted = Signal(int)  # another number was typed, turned to or taken
+    problem_changed = Signal()
+    stepped = Signal(int)  # by how many to change
+    presets_requested = Signal()
+    pasted = Signal()  # something that is no number: a whole recipe, perhaps
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._warned, self._ring = theme, False, False
+        self.problem = ""  # with what was typed
+        self._count = 1
+        self.setObjectName("chip_workers")
+        self.setAccessibleName("Number of workers")
+        self.setToolTip(f"How many workers: 1 to {whole(MOST_WORKERS)}. Type, turn the wheel, or press ↑ and ↓.")
+        self.setFont(font(15, 500))
+        self.setFrame(False)
+        self.setAcceptDrops(False)  # a file is for the window
+        self.setMaxLength(7)
+        self.setTextMargins(RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self.updateGeometry)
+        self.textEdited.connect(self._typed)
+        self.stepped.connect(lambda by: self.take(max(1, min(MOST_WORKERS, self._count + by))))
+        self.editingFinished.connect(self._left)
+
+    def show_count(self, count: int) -> None:
+        self._count = count
+        if self.text() != str(count):
+            self.setText(str(count))
+        self._set_problem("")
+
+    def take(self, count: int) -> None:
+        self.show_count(count)
+        self.counted.emit(count)
+
+    def _typed(self, typed: str) -> None:
+        words = typed.strip()
+        number = int(words) if words.isascii() and words.isdigit() else 0
+        if 1 <= number <= MOST_WORKERS:
+            self._count = number
+            self._set_problem("")
+            self.counted.emit(number)
+        else:
+            self._set_problem(f"The number of workers must be 1 to {whole(MOST_WORKERS)}.")
+
+    def _left(self) -> None:
+        # Left with nothing typed: back to what it was.
+        if not self.text().strip():
+            self.show_count(self._count)
+
+    def _set_problem(self, words: str) -> None:
+        if words != self.problem:
+            self.problem = words
+            self.problem_changed.emit()
+
+    def set_warned(self, warned: bool) -> None:
+        if warned != self._warned:
+            self._warned = warned
+            self.update()
+
+    def warned(self) -> bool:
+        return self._warned
+
+    def _over_chevron(self, x: float) -> bool:
+        return x > self.width() - RING - PADDING - CHEVRON
+
+    def sizeHint(self) -> QSize:
+        width = max(10.0, width_of(self.text(), self.font())) + 2 * PADDING + CHEVRON + 7
+        return QSize(ceil(width) + 2 * RING, 36 + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        draw_chip(painter, rect, self.theme, self.underMouse() or self.hasFocus(), self._warned)
+        if self._ring and self.hasFocus():
+            focus_ring(painter, rect, 8, self.theme.accent)
+        painter.end()
+        super().paintEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._over_chevron(event.position().x()):
+            self.presets_requested.emit()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._over_chevron(event.position().x())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+        super().mouseMoveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y():
+            self.stepped.emit(1 if event.angleDelta().y() > 0 else -1)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste) and not QGuiApplication.clipboard().text().strip().isdecimal():
+            self.pasted.emit()
+            return
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        match event.key():
+            case Qt.Key.Key_Down if alt:
+                self.presets_requested.emit()
+            case Qt.Key.Key_Up:
+                self.stepped.emit(1)
+            case Qt.Key.Key_Down:
+                self.stepped.emit(-1)
+            case _:
+                super().keyPressEvent(event)

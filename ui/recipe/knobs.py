@@ -1,0 +1,185 @@
+"""The knobs: a popover with what else of a recipe can be set.
+
+Knobs come from the catalogue, so a new job's or model's knobs appear here by themselves. Those that take effect in a
+live run are marked, and told separately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from playground.lab.wire.knob import Knob
+from playground.recipe.recipe import Recipe, changed, knobs_of
+from ui.kit.choosing import Segments
+from ui.kit.controls import Button, Line, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.popover import Popover
+from ui.kit.theme import Theme
+from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
+from ui.recipe.knob_row import KnobRow
+
+WIDTH = 372
+PADDING = 14
+FRAME_RATES = {
+    BEATS_PER_S: "As often as the window can be asked",
+    SCREEN_SHARE_FRAMES: "Screen-share mode: easier on a video call, and on this computer",
+    REDUCED_FRAMES: "Reduced motion: the picture moves on five times a second; what is measured stays the same",
+}
+NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+class KnobsPopover(Popover):
+    recipe_changed = Signal(Recipe)
+    live_knob_changed = Signal(str, object)  # name, value
+    frame_rate_changed = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "knobs_popover", "Knobs")
+        self._recipe = Recipe()
+        self._rows: dict[str, KnobRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, PADDING, 0, 12)
+        self._column.setSpacing(0)
+        self._knobs = QVBoxLayout()
+        self._knobs.setContentsMargins(PADDING, 0, PADDING, 9)
+        self._knobs.setSpacing(9)
+        self._column.addLayout(self._knobs)
+        self._column.addWidget(Line(theme, strong=True))
+        self._column.addLayout(self._make_foot(theme))
+        self._show()
+
+    # --- what the window calls
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+
+    def recipe(self) -> Recipe:
+        return self._recipe
+
+    def show_frame_rate(self, rate: int) -> None:
+        self.frame_rate.choose(str(rate))
+
+    def differing(self) -> int:
+        """How many knobs are not at their defaults."""
+        return sum(value != self._default(name) for name, value in self._recipe.knobs.items())
+
+    def row(self, name: str) -> KnobRow:
+        return self._rows[name]
+
+    # --- what it is made of
+
+    def _make_foot(self, theme: Theme) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(PADDING, 8, PADDING - 4, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        words = Label(theme, "Pictures per second", 13, color="t2")
+        self.frame_rate = Segments(theme, "frame_rate", "Pictures per second")
+        self.frame_rate.set_choices([str(rate) for rate in FRAME_RATES], str(BEATS_PER_S))
+        for rate, meaning in FRAME_RATES.items():
+            self.frame_rate.segment(str(rate)).setToolTip(meaning)
+            self.frame_rate.segment(str(rate)).setAccessibleDescription(meaning)
+        self.frame_rate.chosen.connect(lambda rate: self.frame_rate_changed.emit(int(rate)))
+        row.addWidget(words, 1)
+        row.addWidget(self.frame_rate)
+        column.addLayout(row)
+        foot = QHBoxLayout()
+        self._differ = Label(theme, "", 12, color="t3")
+        self._differ.setObjectName("knobs_differ")
+        self.reset = Button(theme, "reset_knobs", "Reset", kind="link", px=12, height=20, padding=0)
+        self.reset.clicked.connect(self._reset)
+        foot.addWidget(self._differ, 1)
+        foot.addWidget(self.reset)
+        column.addLayout(foot)
+        return column
+
+    # --- showing
+
+    def _show(self) -> None:
+        self._show_rows()
+        for name, value in self._recipe.all_knobs().items():
+            self._rows[name].show_value(value)
+        self._show_differing()
+        if self.isVisible():
+            self.resize(self.fitting(self.window().size()))
+
+    def _show_rows(self) -> None:
+        wanted = {knob.name: knob for knob in knobs_of(self._recipe)}
+        if wanted == {name: row.knob for name, row in self._rows.items()}:
+            return
+        for row in self._rows.values():
+            self._knobs.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {name: self._make_row(knob) for name, knob in wanted.items()}
+
+    def _make_row(self, knob: Knob) -> KnobRow:
+        row = KnobRow(self.theme, knob)
+        row.turned.connect(self._turn)
+        self._knobs.addWidget(row)
+        row.show()  # now, so that the popover is measured with it
+        return row
+
+    def _show_differing(self) -> None:
+        count = self.differing()
+        number = NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
+        self._differ.set_words(
+            "All knobs are at their defaults"
+            if not count
+            else "One knob differs from its default"
+            if count == 1
+            else f"{number} knobs differ from their defaults"
+        )
+        self.reset.setVisible(count > 0)
+
+    # --- turning
+
+    def _default(self, name: str) -> float | int | str:
+        return self._rows[name].knob.default
+
+    def _turn(self, name: str, value: float | int | str) -> None:
+        knobs = {**self._recipe.knobs, name: value}
+        if value == self._default(name):
+            del knobs[name]
+        self._change(knobs=knobs)
+        if self._rows[name].knob.live:
+            self.live_knob_changed.emit(name, value)
+
+    def _reset(self) -> None:
+        live = [name for name in self._recipe.knobs if self._rows[name].knob.live]
+        self._change(knobs={})
+        for name in live:
+            self.live_knob_changed.emit(name, self._default(name))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _change(self, **fields: Any) -> None:
+        recipe = changed(self._recipe, **fields)
+        if recipe != self._recipe:
+            self._recipe = recipe
+            self._show()
+            self.recipe_changed.emit(recipe)
+
+    # --- as a popover
+
+    def fitting(self, window: QSize) -> QSize:
+        self._column.invalidate()
+        self._column.activate()
+        self.setFixedWidth(WIDTH)
+        return super().fitting(window)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close_popover()
+        super().keyPressEvent(event)

@@ -1,0 +1,253 @@
+"""The Pythons that the window knows: those that have answered before at once, the others as they answer, and those that
+the user has pointed at, which the settings keep. They also say what of a recipe its interpreter cannot run.
+
+One that a recipe names by its path, or that lies beside a recipe's file, is somebody else's program until the user has
+said that it may run (`playground.run.trust`): it is listed, and nothing starts it, not even to ask who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from playground import catalogue
+from playground.figures.records import InterpreterFacts
+from playground.files.visible import one_line
+from playground.interpreters import known
+from playground.interpreters.known import Cache, Interpreter
+from playground.lab.asked import abilities
+from playground.recipe.recipe import BadRecipe, Recipe
+from playground.run.trust import Trust
+from ui.loop.disk import Disk
+from ui.settings.settings import SettingsFile
+from ui.workers.interpreter_finder import InterpreterFinder
+
+NOT_FOUND = "not found on this computer"
+
+
+class KnownInterpreters(QObject):
+    changed = Signal(list)  # of Interpreter, in order
+    located = Signal(str)  # the path of one that the user has pointed at, and that can be a lab
+    refused = Signal(str)  # why the one that was pointed at cannot
+
+    def __init__(self, settings: SettingsFile, words: Trust, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings, self._words, self._window = settings, words, window
+        self._found: dict[str, Interpreter] = {"": known.own()}
+        self._wanted: set[str] = set()  # of a recipe, or pointed at: listed wherever they are
+        self._unasked: set[str] = set()  # of those: they need the user's word first
+        self._whence: dict[str, str] = {}  # where a path has come from
+        self._shown: dict[str, str] = {}  # what was there when the user was asked about a path
+        self._swapped: set[str] = set()  # there was something else when the user answered
+        self._opening: Path | None = None  # the file of the recipe that is being opened
+        self._pointed_at: set[str] = set()  # and not answered yet
+        self._own_folders = abilities.package_folders()
+        self._begun = self._searched = False
+        self.disk = Disk(self)
+        self.disk.changed.connect(lambda _path: self.changed.emit(self.all()))
+        self._finder = InterpreterFinder("interpreters", words.may_start)
+        self._asker = InterpreterFinder("interpreter", words.may_start)  # not held up by one that hangs elsewhere
+        for thread in (self._finder, self._asker):
+            thread.answered.connect(self._take)
+            thread.unasked.connect(self._take_unasked)
+        self._finder.searched.connect(self._end_search)
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """The paths of those that are listed and need the user's word."""
+        return frozenset(self._unasked)
+
+    def all(self) -> list[Interpreter]:
+        return known.in_order(self._found.values())
+
+    def restore(self) -> None:
+        """Those that can be a lab by an earlier answer that still holds. Nobody is asked."""
+        answers = {one.path: one for one in Cache().all() if one.available}
+        usual = self._words.usual(answers)
+        # Whether one that was allowed still is what it was then is looked up before it is started.
+        self._found.update({path: one for path, one in answers.items() if path in usual or self._words.names(path)})
+        self.changed.emit(self.all())
+
+    def search(self) -> None:
+        """Look everywhere. Whoever has answered before and is as it was then is not asked again."""
+        self._begun = True
+        folders = abilities.package_folders()
+        if folders != self._own_folders:
+            self._own_folders = folders
+            self._take(known.own_anew())
+        self._finder.search(self._settings.settings.interpreters)
+
+    def search_again(self) -> None:
+        """Something may have been installed since."""
+        if self._begun and not self._finder.isRunning():
+            self.search()
+
+    def look_beside(self, recipe: Path) -> None:
+        """A recipe's folder may have virtual environments, which came with it."""
+        self._opening = recipe
+        for path in known.beside(recipe):
+            self._whence[path] = f"lies beside {one_line(recipe.name)}"
+            self._want(path)
+
+    def note_recipe(self, recipe: Recipe) -> None:
+        """It was opened or pasted, and the interpreter that it names is somebody's."""
+        file, self._opening = self._opening, None
+        if recipe.interpreter and not known.is_name(recipe.interpreter):
+            name = f"named in {one_line(file.name)}" if file is not None else "named in what was pasted"
+            self._whence[known.absolute(recipe.interpreter)] = name
+
+    def may_start(self, path: str) -> bool:
+        return self._words.may_start(path)
+
+    def look_at(self, path: str) -> None:
+        """Something was installed there."""
+        if path:
+            self._want(path)
+        else:
+            self._own_folders = abilities.package_folders()
+            self._take(known.own_anew())
+
+    def locate(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Locate a Python", str(Path.home()))
+        if path:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """One that the user has pointed at, which is the word to run it. It may be known by another name."""
+        identity = known.identity(Path(path))
+        for one in self.all():
+            if one.available and known.identity(Path(one.executable)) == identity:
+                self.located.emit(one.path)
+                return
+        self._pointed_at.add(path)
+        self.allow([path])
+
+    def allow(self, paths: Iterable[str]) -> None:
+        """The user's word: they may run, and are asked who they are."""
+        for path in paths:
+            self._words.grant_python(path)
+            self._listen_to(path)
+
+    def _listen_to(self, path: str) -> None:
+        self._swapped.discard(path)
+        self._unasked.discard(path)
+        self._found.pop(path, None)  # what was said of it until now
+        self._want(path)
+
+    def take_answer(self, paths: Iterable[str]) -> None:
+        """The user has said yes to a question. It was about what was there then."""
+        for path in paths:
+            self._words.grant_python(path, self._shown.get(path))
+            if self._words.may_start(path):
+                self._listen_to(path)
+            else:
+                self._swapped.add(path)
+
+    def unasked_of(self, *recipes: Recipe) -> dict[str, str]:
+        """Those that these recipes would start and that need the user's word, each with where it has come from. Who
+        asks for them is about to ask the user."""
+        paths = [path for path in dict.fromkeys(one.interpreter for one in recipes) if not self._words.may_start(path)]
+        self._shown = {path: self._words.content_now(path) for path in paths}
+        return {path: self._why_asked(path) for path in paths}
+
+    def _why_asked(self, path: str) -> str:
+        if path in self._swapped:
+            return "changed while you were asked about it"
+        if self._words.names(path):
+            return "changed since you allowed it"
+        return self._whence.get(path, "named in this recipe")
+
+    def resolved(self, recipe: Recipe) -> Recipe:
+        """With the whole path of its interpreter. One that nobody knows is asked who it is, if it may be started."""
+        text = recipe.interpreter
+        if known.is_name(text):
+            one = known.matching(text, self.all())
+            return msgspec.structs.replace(recipe, interpreter=one.path) if one else recipe
+        path = known.absolute(text) if text else ""
+        if path not in self._found and path not in self._wanted:
+            self._want(path)
+        return recipe if path == text else msgspec.structs.replace(recipe, interpreter=path)
+
+    def still_looking_for(self, recipe: Recipe) -> bool:
+        """It names its interpreter shortly, and that has not been found yet."""
+        return known.is_name(recipe.interpreter) and not self._searched
+
+    def look_now(self, recipe: Recipe) -> None:
+        """It is about to run: is its interpreter still there? Nobody waits long for a disk that does not answer."""
+        if recipe.interpreter and not known.is_name(recipe.interpreter):
+            self.disk.look_now(Path(known.absolute(recipe.interpreter)))
+
+    def problem(self, recipe: Recipe) -> tuple[str, str] | None:
+        """The field of a recipe that its interpreter does not go with, and why; None where it can run, or may yet."""
+        text = recipe.interpreter
+        one = self._found.get(text)
+        if known.is_name(text):
+            return "interpreter", "Looking for Pythons …" if self.still_looking_for(
+                recipe
+            ) else f"{text} was {NOT_FOUND}.{self._hint()}"
+        if text and not self.disk.there(Path(known.absolute(text))):
+            return "interpreter", f"{text} was {NOT_FOUND}."
+        if one is None or text in self._unasked:  # it is asked about when it is to run
+            return None
+        if not one.available:
+            return "interpreter", f"{one.title} cannot be used: {one.why}."
+        if why := known.reason(one, recipe.model):
+            return "model", f"{catalogue.model(recipe.model).title} is unavailable in {one.title}: {why}." + (
+                self._ways_out(one, recipe.model)
+            )
+        try:
+            known.check(recipe, one, self._found.values())
+        except BadRecipe as problem:
+            return problem.field, str(problem)
+        return None
+
+    def _hint(self) -> str:
+        """It may be one that was not asked."""
+        beside = (whence for path, whence in self._whence.items() if path in self._unasked and "beside" in whence)
+        whence = next(beside, None)
+        return f" What {whence} was not asked: the menu of interpreters has it." if whence else ""
+
+    def _ways_out(self, one: Interpreter, model: str) -> str:
+        """The command itself is too long for a line; the model's row in the menu copies it."""
+        copies = " The menu copies the command." if known.mending_command(one, model) else ""
+        able = (other for other in self.all() if other.available and other.models.get(model, "unknown") is None)
+        return copies + next((f" {other.title} can run it." for other in able), "")
+
+    def shut_down(self) -> None:
+        self.disk.shut_down()
+        for thread in (self._finder, self._asker):
+            thread.shut_down()
+
+    def _want(self, path: str) -> None:
+        self._wanted.add(path)
+        self._asker.ask(path)
+
+    def _take_unasked(self, path: str) -> None:
+        self._unasked.add(path)
+        self._take(Interpreter(path, False, f"not asked yet: {self._why_asked(path)}", InterpreterFacts(path=path)))
+
+    def _take(self, one: Interpreter) -> None:
+        if self._found.get(one.path) != one:
+            self._found[one.path] = one
+            self.changed.emit(self.all())
+        if one.path in self._pointed_at and one.path not in self._unasked:
+            self._pointed_at.remove(one.path)
+            self._answer_to_user(one)
+
+    def _answer_to_user(self, one: Interpreter) -> None:
+        if one.available:
+            kept = self._settings.settings.interpreters
+            self._settings.change(interpreters=(*(path for path in kept if path != one.path), one.path))
+            self.located.emit(one.path)
+        else:
+            self.refused.emit(f"{one.path} cannot be used: {one.why}.")
+
+    def _end_search(self, paths: Iterable[str]) -> None:
+        there = {"", *paths, *self._wanted}
+        there |= self._unasked
+        self._found = {path: one for path, one in self._found.items() if path in there}
+        self._searched = True
+        self.changed.emit(self.all())

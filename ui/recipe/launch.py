@@ -1,0 +1,86 @@
+"""Launch: what stands between the Run button and a run. A recipe that cannot be run is refused with its field, code
+from elsewhere is shown first, and who is about to freeze this window is asked once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
+from ui.code.coding import Coding
+from ui.kit.notices import Notices
+from ui.loop import freeze_exit
+from ui.recipe.bar import RecipeBar
+from ui.recipe.known_interpreters import KnownInterpreters
+from ui.runs.live_runs import LiveRuns
+from ui.settings.settings import SettingsFile
+
+STARTING = "a start"  # what a notice is about that has no meaning any more once a run has begun
+ABOUT_RUN = "run {}"  # … as long as the run is on the stage
+IN_LAB = "lab "  # how the action of a notice begins that runs something beside the window
+
+
+class Launch(QObject):
+    refused = Signal(str, str)  # field, words
+    run_in_lab_requested = Signal(int)  # the number of a run that froze this window
+
+    def __init__(
+        self,
+        recipe_bar: RecipeBar,
+        coding: Coding,
+        interpreters: KnownInterpreters,
+        runs: LiveRuns,
+        notices: Notices,
+        settings: SettingsFile,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._recipe_bar, self._coding, self._interpreters = recipe_bar, coding, interpreters
+        self._runs, self._notices, self._settings = runs, notices, settings
+        self._waiting: Recipe | None = None  # asked to freeze this window; not answered yet
+
+    def run(self, recipe: Recipe | None = None) -> Run | None:
+        """A recipe, or the one in the bar. None where it did not start (yet): then it was said why."""
+        if recipe is None:
+            self._recipe_bar.settle()
+        self._coding.flush()
+        if recipe is None and self._recipe_bar.problem():
+            self._recipe_bar.show_problem()
+            return None
+        recipe = self._interpreters.resolved(recipe or self._recipe_bar.recipe())
+        self._interpreters.look_now(recipe)
+        problem = self._interpreters.problem(recipe)
+        if problem is not None:
+            self.refused.emit(*problem)
+            return None
+        asked = recipe
+        pythons = self._interpreters.unasked_of(asked)
+        if not self._coding.may_run(asked, lambda: self.run(self._coding.newest(asked)), pythons):
+            return None
+        if unheard := freeze_exit.too_long(recipe):
+            self.refused.emit("seconds", unheard)
+            return None
+        if recipe.place.stops_window and not self._settings.settings.freeze_allowed:
+            self._ask_to_freeze(recipe)
+            return None
+        self._settings.change(recipe=recipe)
+        return self._runs.start(recipe)
+
+    def tell_frozen(self, number: int, ms: float) -> None:
+        words = f"This window froze for {ms / 1000:.1f} s because the work ran in it."
+        self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=ABOUT_RUN.format(number))
+
+    def answer(self, action: str) -> None:
+        """What was pressed on a notice."""
+        if action.startswith(IN_LAB):
+            self.run_in_lab_requested.emit(int(action.removeprefix(IN_LAB)))
+            return
+        waiting, self._waiting = self._waiting, None
+        if action == "freeze" and waiting is not None:
+            self._settings.change(freeze_allowed=True)
+            self.run(waiting)
+
+    def _ask_to_freeze(self, recipe: Recipe) -> None:
+        self._waiting = recipe
+        words = freeze_exit.warning(recipe)
+        self._notices.add(words, [("freeze", "Freeze it"), ("not now", "Not now")], about=STARTING)

@@ -1,0 +1,147 @@
+"""The recipe bar's sentence as a line to type or paste: Enter takes it, Esc leaves everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from playground.recipe.line import EXAMPLE, LONGEST
+from playground.recipe.recipe import BadRecipe, Recipe
+from ui.kit import keys
+from ui.kit.controls import RING, Themed, box, width_of, write
+from ui.kit.theme import Theme, font
+
+LOOK_AFTER_MS = 250  # of no typing: half a word is no mistake
+PADDING, GAP = 13, 24
+NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class RecipeField(Themed, QLineEdit):
+    taken = Signal(Recipe)
+    left = Signal()  # without a recipe
+    done = Signal()  # a recipe was taken, and the keyboard is free
+    problem_changed = Signal()
+
+    def __init__(self, theme: Theme, read: Callable[[str], Recipe]) -> None:
+        super().__init__()
+        self.theme, self._read = theme, read
+        self.problem = ""
+        self.run_key = ""  # what it is called; told by who knows the command
+        self._open = False
+        self._before: QWidget | None = None  # had the keyboard, and gets it back
+        self.setObjectName("recipe_line")
+        self.setAccessibleName("Recipe as one line")
+        leave = keys.words(Qt.Key.Key_Escape)
+        self.setToolTip(f"Like: {EXAMPLE}. {self.hint()}, {leave} leaves the recipe as it was.")
+        self.setAccessibleDescription(self.toolTip())
+        self.setPlaceholderText(EXAMPLE)
+        self.setFont(font(13, mono=True))
+        self.setFrame(False)
+        self.setAcceptDrops(False)  # a file is for the window
+        self.setMaxLength(LONGEST)
+        self.setTextMargins(RING + PADDING - 2, 0, RING + PADDING - 2, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._look_soon = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
+        self._look_soon.setObjectName("recipe_line")
+        self._look_soon.timeout.connect(self._look)
+        self.textEdited.connect(self._typed)
+
+    def begin(self, line: str) -> None:
+        """Shows a line, all of it selected, and asks for the keyboard."""
+        if not self._open:
+            self._open, self._before = True, self.window().focusWidget()
+            self.setText(line)
+            self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def take(self) -> None:
+        """What stands there is the recipe now, if it is one."""
+        if not self.isModified():
+            self.leave()
+            return
+        try:
+            recipe = self._read(self.text())
+        except BadRecipe as problem:
+            self._set_problem(str(problem))
+            return
+        self._end(back=False)
+        self.taken.emit(recipe)
+
+    def leave(self) -> None:
+        if self._open:
+            self._end(back=True)
+            self.left.emit()
+
+    def _end(self, back: bool) -> None:
+        """`back`: who had the keyboard gets it again. Not after a recipe was taken, as then the run is looked at."""
+        self._open = False
+        self._look_soon.stop()
+        self.setModified(False)
+        had_focus = self.hasFocus()
+        self.hide()
+        if had_focus and not back:
+            self.done.emit()
+        elif had_focus and self._before is not None:
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._set_problem("")
+
+    def _typed(self) -> None:
+        self._look_soon.start()
+
+    def _look(self) -> None:
+        try:
+            self._read(self.text())
+        except BadRecipe as problem:
+            self._set_problem(str(problem))
+        else:
+            self._set_problem("")
+
+    def _set_problem(self, words: str) -> None:
+        if words != self.problem:
+            self.problem = words
+            self.problem_changed.emit()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 36 + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 36 + 2 * RING)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        line = theme.warn if self.problem else theme.accent if self.hasFocus() else theme.line2
+        box(painter, rect, 8, theme.raised, line)
+        painter.end()
+        super().paintEvent(event)
+        self._paint_hint(rect)
+
+    def _paint_hint(self, rect: QRectF) -> None:
+        """What to press, as long as the line leaves room for it."""
+        words, face = self.hint(), font(12)
+        room = rect.adjusted(PADDING + width_of(self.text(), self.font()) + GAP, 0, -PADDING, 0)
+        if room.width() > width_of(words, face):
+            write(QPainter(self), room, (words, face, self.theme.t3), "right")
+
+    def hint(self) -> str:
+        take = f"{keys.words(Qt.Key.Key_Return)} takes it"
+        return f"{take} · {self.run_key} runs it" if self.run_key else take
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.leave()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.take()
+            case _:
+                super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._open and event.reason() not in NOT_LEFT:
+            self.take()

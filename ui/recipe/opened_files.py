@@ -1,0 +1,120 @@
+"""Files that the user opens, drops and saves: recipes, code, and the figures of finished runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from playground.files.whole_file import write_whole
+from playground.recipe import recipe as recipes
+from playground.recipe.recipe import BadRecipe, Recipe
+from ui.loop.disk import Disk
+from ui.settings.settings import Settings, SettingsFile
+
+RECIPE, CODE = ".toml", ".py"
+RECIPES = "Recipes (*.toml)"
+EITHER = "Recipes and code (*.toml *.py)"
+MOST_RECENT = 10
+
+
+class Files(QObject):
+    recipe_opened = Signal(Recipe)  # it may bring code
+    code_opened = Signal(Path, str)
+    opening = Signal(Path)  # the recipe's file, before `recipe_opened`
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget, settings: SettingsFile, disk: Disk) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._disk = window, settings, disk
+        self.recent()  # so that it is known when a menu asks
+
+    # -- opening
+
+    def ask(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recipe or code", str(self.folder()), EITHER)
+        if path:
+            self.open(Path(path))
+
+    def open(self, path: Path) -> None:
+        match path.suffix.casefold():
+            case ".toml":
+                self.open_recipe(path)
+            case ".py":
+                self.open_code(path)
+            case _:
+                self.failed.emit(f"{path.name} cannot be opened; allowed: a recipe (.toml) or Python code (.py)")
+
+    def open_recipe(self, path: Path) -> None:
+        try:
+            recipe = recipes.checked(recipes.load(path))
+        except BadRecipe as problem:
+            self.failed.emit(f"{path.name}: {problem}")
+            return
+        self._remember(path)
+        self.opening.emit(path)
+        self.recipe_opened.emit(recipe)
+
+    def open_code(self, path: Path) -> None:
+        try:
+            code = recipes.load_code(path)
+        except BadRecipe as problem:
+            self.failed.emit(f"{path.name}: {problem}")
+            return
+        self._remember(path)
+        self.code_opened.emit(path, code)
+
+    # -- what was opened or saved before
+
+    def folder(self) -> Path:
+        """Where the user was last; at first where people keep what they make."""
+        return folder_to_begin(self._settings.settings)
+
+    def _beside(self, name: str) -> str:
+        return str(self.folder() / name)
+
+    def recent(self) -> list[Path]:
+        """Those that are still there as far as is known, the newest first."""
+        return [path for path in map(Path, self._settings.settings.recent) if self._disk.is_file(path)]
+
+    def _remember(self, path: Path) -> None:
+        newest = str(path.absolute())
+        others = (other for other in self._settings.settings.recent if other != newest)
+        self._settings.change(recent=(newest, *others)[:MOST_RECENT])
+
+    # -- saving
+
+    def save_recipe(self, recipe: Recipe) -> None:
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", self._beside("recipe.toml"), RECIPES)
+        if path:
+            if recipe.job != "own":  # code of another job is kept for later, but is no part of this
+                recipe = msgspec.structs.replace(recipe, code="")
+            if self.write(Path(path), recipes.to_toml(recipe)):
+                self._remember(Path(path))
+
+    def export(self, kind: str, text: str) -> None:
+        wanted = f"{kind.upper()} (*.{kind})"
+        start = self._beside(f"runs.{kind}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Export finished runs", start, wanted)
+        if path:
+            self.write(Path(path), text)
+
+    def write(self, path: Path, text: str) -> bool:
+        try:
+            write_whole(path, text.encode())
+        except (OSError, UnicodeEncodeError) as problem:
+            self.failed.emit(f"{path} cannot be written: {getattr(problem, 'strerror', None) or problem}")
+            return False
+        self.done.emit(f"Saved to {path}")
+        return True
+
+
+def folder_to_begin(settings: Settings) -> Path:
+    """Of a file dialog: the folder of what was opened or saved last, as long as it is there."""
+    used = (Path(path).parent for path in settings.recent)
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    candidates = (*used, *([Path(documents)] if documents else []))
+    return next((folder for folder in candidates if folder.is_dir()), Path.home())

@@ -1,0 +1,124 @@
+"""Optional packages, as the window brings them: those of the first start once it is up, others when their row's Install
+is pressed. The row tells how far that is, and why it failed; a model is there without a restart.
+
+Nothing is installed in a Python that needs the user's word first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.interpreters import optional_packages
+from playground.interpreters.installing import GIVEN_UP
+from playground.interpreters.known import Interpreter
+from playground.interpreters.optional_packages import PACKAGES
+from ui.recipe.known_interpreters import KnownInterpreters
+from ui.runs.computer_card import Fact
+from ui.workers.installer import Installer
+
+INSTALL, CANCEL = "Install", "Cancel"
+WAITS = "waits for the one before it …"
+PipLine = Callable[[Interpreter, str], list[str]]
+
+
+class Packages(QObject):
+    changed = Signal()  # what a row says
+    installed = Signal(str)  # what, in words
+
+    def __init__(self, known: KnownInterpreters, parent: QObject, pip_line: PipLine | None = None) -> None:
+        super().__init__(parent)
+        self._known = known
+        self.pip_line: PipLine = pip_line or optional_packages.pip_line
+        self._going_on: dict[tuple[str, str], str] = {}  # (path of a Python, package) → what is done just now
+        self._failed: dict[tuple[str, str], str] = {}  # … → why not
+        self._first: set[str] = set()  # of those that come with the first start, the ones still to come
+        self._installer = Installer()
+        self._installer.told.connect(self._tell)
+        self._installer.ended.connect(self._end)
+
+    # -- what rows say
+
+    def action(self, one: Interpreter, model: str) -> str:
+        """What pressing the row of a model that misses its package does; empty where nothing can be done here."""
+        if (one.path, model) in self._going_on:
+            return CANCEL
+        return INSTALL if self._can(one, model) else ""
+
+    def note(self, one: Interpreter, model: str) -> str:
+        """What the row says in the place of why the model cannot run; empty: that."""
+        place = one.path, model
+        if place in self._going_on:
+            return self._going_on[place]
+        if not lacks(one, model):
+            return ""
+        if place in self._failed:
+            return f"not installed: {self._failed[place]}"
+        why = optional_packages.why_not(one)
+        return f"needs {model}; {why}" if why else ""
+
+    def facts(self, own: Interpreter) -> list[Fact]:
+        """Of the packages that the app's own Python lacks."""
+        return [
+            (False, package, self.note(own, package) or self.action(own, package) or "missing")
+            for package in PACKAGES
+            if lacks(own, package)
+        ]
+
+    # -- what is done
+
+    def press(self, path: str, model: str) -> None:
+        """The row's action."""
+        if (path, model) in self._going_on:
+            self._installer.give_up(path, model)
+            return
+        one = next((one for one in self._known.all() if one.path == path), None)
+        if one is not None and self._can(one, model):
+            self._install(one, model)
+
+    def bring_first(self) -> None:
+        """Those that come with the first start, now that the window is up."""
+        own = next((one for one in self._known.all() if one.path == ""), None)
+        if own is None or not optional_packages.wanted_first(own):
+            return
+        self._first = {package for package in optional_packages.FIRST if lacks(own, package)}
+        for package in sorted(self._first):
+            self._install(own, package)
+
+    def shut_down(self) -> None:
+        self._first.clear()  # the next start tries again
+        self._installer.shut_down()
+
+    def _can(self, one: Interpreter, model: str) -> bool:
+        allowed = one.path not in self._known.unasked and self._known.may_start(one.path)
+        return lacks(one, model) and allowed and optional_packages.why_not(one) is None
+
+    def _install(self, one: Interpreter, model: str) -> None:
+        place = one.path, model
+        self._failed.pop(place, None)
+        self._going_on[place] = WAITS if self._going_on else "installing …"
+        self.changed.emit()
+        self._installer.install(*place, self.pip_line(one, model))
+
+    def _tell(self, path: str, package: str, words: str) -> None:
+        if (path, package) in self._going_on:
+            self._going_on[path, package] = words
+            self.changed.emit()
+
+    def _end(self, path: str, package: str, why: str) -> None:
+        self._going_on.pop((path, package), None)
+        if not why:
+            self.installed.emit(f"{package} was installed")
+            self._known.look_at(path)
+        elif why != GIVEN_UP:
+            self._failed[path, package] = why
+        if path == "" and package in self._first:
+            self._first.discard(package)
+            if not self._first and why != GIVEN_UP:
+                optional_packages.note_tried()
+        self.changed.emit()
+
+
+def lacks(one: Interpreter, model: str) -> bool:
+    """Is it for want of a package that this Python cannot run the model of that name?"""
+    return model in PACKAGES and one.available and (one.models.get(model) or "").startswith("needs ")

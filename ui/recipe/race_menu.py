@@ -1,0 +1,43 @@
+"""Whom to race: a menu of the Pythons that can run this recipe too, and whether both run at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.kit.choice_menu import ChoiceMenu
+from ui.kit.choosing import Segments
+from ui.kit.controls import Line
+from ui.kit.labels import Label
+from ui.kit.theme import Theme
+
+AT_ONCE, IN_TURN = "At once", "One after the other"
+
+
+class RaceMenu(ChoiceMenu):
+    raced = Signal(str, bool)  # the opponent; at once?
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "race_menu", "Race against", least_width=420)
+        self._title = Label(theme, "", 13, 600, "t1")
+        self.order = Segments(theme, "race_order", "At once, or one after the other", px=12, height=22)
+        self.order.set_choices([AT_ONCE, IN_TURN], AT_ONCE)
+        self._head = QWidget()
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(10, 7, 6, 8)
+        row.setSpacing(16)
+        row.addWidget(self._title, 1)
+        row.addWidget(self.order)
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, self._head)
+        column.insertWidget(1, Line(theme, strong=True))
+        self.chosen.connect(lambda opponent: self.raced.emit(opponent, self.order.taken() == AT_ONCE))
+
+    def set_title(self, words: str) -> None:
+        self._title.set_words(words)
+
+    def sizeHint(self) -> QSize:
+        head = self._head.sizeHint()
+        size = super().sizeHint()
+        return QSize(max(size.width(), head.width() + 10), size.height() + head.height() + 1)

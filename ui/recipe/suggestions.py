@@ -1,0 +1,71 @@
+"""What the palette suggests besides the window's commands: the present recipe with job and model changed, ready to run.
+Typing `4 proc` finds "Run 4 × Count primes as processes"; a whole line, `4 x primes as processes on 3.13`, is itself
+offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from playground import catalogue, hosts
+from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, sentence
+from ui.loop import freeze_exit
+
+
+def suggestions(
+    recipe: Recipe,
+    run: Callable[[Recipe], object],
+    parent: QWidget,
+    problem_of: Callable[[Recipe], object] = lambda _recipe: None,
+) -> list[QAction]:
+    """`problem_of` tells what of a recipe its interpreter cannot run."""
+    actions = []
+    for one in _recipes(recipe):
+        if problem_of(one):
+            continue
+        action = QAction(f"Run {sentence(one)}", parent)
+        action.triggered.connect(lambda _checked=False, wanted=one: run(wanted))
+        actions.append(action)
+    return actions
+
+
+class TypedRecipe:
+    """The one action that is made of what is typed in the palette."""
+
+    def __init__(
+        self,
+        read: Callable[[str], Recipe],
+        sentence_of: Callable[[Recipe], str],
+        run: Callable[[Recipe], object],
+        parent: QWidget,
+    ) -> None:
+        self._read, self._sentence_of = read, sentence_of
+        self._recipe = Recipe()
+        self._action = QAction(parent)
+        self._action.triggered.connect(lambda _checked=False: run(self._recipe))
+
+    def made_of(self, typed: str) -> QAction | None:
+        try:
+            self._recipe = self._read(typed)
+        except BadRecipe:  # something else is being looked for
+            return None
+        self._action.setText(f"Run {self._sentence_of(self._recipe)}")
+        return self._action
+
+
+def _recipes(recipe: Recipe) -> Iterator[Recipe]:
+    for model in catalogue.models():
+        place = hosts.usual_of(model.hosts)
+        where: dict[str, Any] = {"host": place.name}
+        if recipe.seconds is not None:
+            where["seconds"] = min(recipe.seconds, freeze_exit.longest(place) or recipe.seconds)
+        if not place.other_pythons:
+            where["interpreter"] = ""
+        for job in catalogue.jobs():
+            try:
+                yield checked(changed(recipe, model=model.name, job=job.name, **where))
+            except BadRecipe:  # not to be had here, or a number that this job does not take
+                continue

@@ -1,0 +1,98 @@
+"""Recipes as text in this window: the line that is typed, and what goes through the clipboard.
+
+A line names its interpreter shortly where that name finds it, so that it can be pasted on another machine."""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from playground.interpreters.known import is_name, short_names
+from playground.recipe.line import from_line, to_line, to_sentence
+from playground.recipe.recipe import LARGEST_CODE, BadRecipe, Recipe, checked, from_toml
+from ui.recipe.known_interpreters import KnownInterpreters
+
+COPIED = "Copied"
+# What begins a line of a program, and none of a recipe.
+PYTHON = re.compile(
+    r"^\s*(?:(?:async )?def \w+|class \w+.*:|import \w+|from [\w.]+ import |@\w+|(?:for|while|with|if) .*:$)", re.M
+)
+
+
+class RecipeLines(QObject):
+    taken = Signal(Recipe)  # of a line: all of it was seen
+    opened = Signal(Recipe)  # of a whole recipe file that was pasted, which may bring code
+    code_found = Signal(str)  # pasted where a recipe was to be
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, interpreters: KnownInterpreters, parent: QObject) -> None:
+        super().__init__(parent)
+        self._interpreters = interpreters
+
+    def write(self, recipe: Recipe) -> str:
+        names = short_names(self._interpreters.all()) if recipe.interpreter else {}
+        name = names.get(recipe.interpreter, recipe.interpreter)
+        return to_line(msgspec.structs.replace(recipe, interpreter=name))
+
+    def sentence(self, recipe: Recipe) -> str:
+        return to_sentence(recipe, self._python(recipe))
+
+    def brief_sentence(self, recipe: Recipe) -> str:
+        return to_sentence(recipe, self._python(recipe), brief=True)
+
+    def _python(self, recipe: Recipe) -> str:
+        known = (one.title for one in self._interpreters.all() if one.path == recipe.interpreter)
+        return next(known, recipe.interpreter)
+
+    def read(self, text: str) -> Recipe:
+        """The recipe of a line; BadRecipe if it cannot be run."""
+        recipe = from_line(text)
+        try:
+            recipe = checked(recipe)
+        except BadRecipe as problem:
+            if problem.field != "code":  # a line has none; the editor has
+                raise
+        # A half-typed path may be another program's: it is asked who it is when the recipe is taken, not before.
+        return self._interpreters.resolved(recipe) if is_name(recipe.interpreter) else recipe
+
+    # -- the clipboard
+
+    def copy_line(self, recipe: Recipe) -> None:
+        try:
+            self._copy(self.write(recipe))
+        except BadRecipe as problem:
+            self.failed.emit(str(problem))
+
+    def copy_sentence(self, recipe: Recipe) -> None:
+        self._copy(self.sentence(recipe))
+
+    def paste(self) -> None:
+        whole = QGuiApplication.clipboard().text()
+        text = whole.strip()
+        if not text:
+            self.failed.emit("There is nothing to paste; copy a recipe first.")
+        elif "\n" in text:
+            self._paste_file(text, whole)
+        else:
+            try:
+                self.taken.emit(self.read(text))
+            except BadRecipe as problem:
+                self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
+
+    def _paste_file(self, text: str, whole: str) -> None:
+        try:
+            self.opened.emit(checked(from_toml(text)))
+        except BadRecipe as problem:
+            if PYTHON.search(text) and len(text.encode("utf-8", "replace")) <= LARGEST_CODE:
+                self.code_found.emit(dedent(whole.replace("\r\n", "\n").replace("\r", "\n")).strip("\n") + "\n")
+            else:
+                self.failed.emit(f"The clipboard does not hold a recipe: {problem}")
+
+    def _copy(self, words: str) -> None:
+        QGuiApplication.clipboard().setText(words)
+        self.done.emit(COPIED)

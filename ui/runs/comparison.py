@@ -1,0 +1,216 @@
+"""A comparison of two runs that have ended: one sentence, and for each figure a bar that shows how many times. Of a run
+that was too short no figure is compared, and of lateness only what can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.figures.records import RunStatistics
+from ui.kit.controls import Themed, badge, write
+from ui.kit.labels import Headline
+from ui.kit.quantities import plain, times
+from ui.kit.theme import Theme, font
+
+ABOUT_THE_SAME = 1.05
+SEEN_LATE_MS = 16.0  # a frame that comes before the next one is due is on time
+ROW, AXIS, HEAD, BOTTOM = 22, 16, 30, 4
+LABEL_WIDTH, VALUE_WIDTH = 112, 56
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    statistics: RunStatistics
+    ui_p99_ms: float | None
+    disturbed: bool = False  # other programs took cores from it
+    began: str | None = None  # date and time, with the zone
+    no_picture: str = ""  # why it cannot be looked at again, once it has left the stage
+
+    @property
+    def number(self) -> int:
+        return self.statistics.number
+
+
+@dataclass(frozen=True)
+class Ratio:
+    label: str
+    value: float | None  # None: they cannot be compared
+
+
+def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
+    """How many times `run` has of each figure what `base` has."""
+    a, b = run.statistics, base.statistics
+    compare = a.recipe.job == b.recipe.job and a.has_rate and b.has_rate
+    values = (
+        ("Throughput", _ratio(a.rate[0], b.rate[0]) if compare else None),
+        ("Cores used", _ratio(a.cores_used, b.cores_used)),
+        ("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
+        ("99 % of frames", _ratio(run.ui_p99_ms, base.ui_p99_ms)),
+    )
+    brief = a.brief or b.brief
+    return tuple(Ratio(label, None if brief else value) for label, value in values)
+
+
+def _ratio(value: float | None, base: float | None) -> float | None:
+    return value / base if value and base and value > 0 and base > 0 else None
+
+
+def sentence(run: FinishedRun, base: FinishedRun) -> str:
+    """The throughput, and what it cost: "3.9 × the throughput, 57 × the memory."."""
+    throughput, _, memory, lateness = ratios(run, base)
+    if run.statistics.recipe.job != base.statistics.recipe.job:
+        return "Different jobs: their throughput does not compare."
+    short = [str(one.number) for one in (run, base) if one.statistics.brief]
+    if short:
+        return f"Run {' and run '.join(short)} {'was' if len(short) == 1 else 'were'} too short to compare."
+    said = [_said(throughput.value, "throughput")] if throughput.value else []
+    late = lateness.value if max(run.ui_p99_ms or 0, base.ui_p99_ms or 0) >= SEEN_LATE_MS else None
+    costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late, base.number))]
+    known = [(value, words) for value, words in costs if value]
+    if known:
+        # The one that differs most, up or down.
+        said.append(max(known, key=lambda pair: abs(log10(pair[0])))[1])
+    words = (", and " if late and said[-1] == _late(late, base.number) else ", ").join(said)
+    return f"{words[0].upper()}{words[1:]}.{_disturbed(run, base)}" if words else "There is nothing to compare."
+
+
+def _said(ratio: float | None, words: str) -> str:
+    value = ratio or 1.0
+    if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
+        return f"the same {words}"
+    if 0.5 / ABOUT_THE_SAME < value < 0.5 * ABOUT_THE_SAME:
+        return f"half the {words}"
+    return f"{times(value)} the {words}"
+
+
+def _late(ratio: float | None, base: int) -> str:
+    """Said of the later one: "times less late" is no measure."""
+    value = ratio or 1.0
+    if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
+        return "the UI is as late"
+    many = times(max(value, 1 / value)).removesuffix(" ×")
+    return f"{'' if value > 1 else f'with run {base} '}the UI is {many} times as late"
+
+
+def _disturbed(run: FinishedRun, base: FinishedRun) -> str:
+    """Other programs may have had a part in it."""
+    those = [str(one.number) for one in (run, base) if one.disturbed]
+    return f" Other programs disturbed run {' and run '.join(those)}." if those else ""
+
+
+def decades(values: tuple[Ratio, ...]) -> tuple[int, int]:
+    """The powers of ten that the bars' axis spans; always with "same" and ten times."""
+    logs = [log10(ratio.value) for ratio in values if ratio.value]
+    return min(0, floor(min(logs, default=0) + 0.02)), max(1, ceil(max(logs, default=1) - 0.02))
+
+
+class RatioBars(Themed, QWidget):
+    """Bars from "same" to the left or right, one decade as wide as the next."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._ratios = theme, tuple[Ratio, ...]()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_ratios(self, values: tuple[Ratio, ...]) -> None:
+        if values != self._ratios:
+            self._ratios = values
+            self.setAccessibleName("; ".join(f"{r.label} {times(r.value)}" for r in values if r.value))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, AXIS + ROW * len(self._ratios))
+
+    def row_height(self) -> int:
+        """Lower where the sentence above takes two lines."""
+        return min(ROW, (self.height() - AXIS) // max(1, len(self._ratios)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        low, high = decades(self._ratios)
+        height = self.row_height()
+        plot = QRectF(LABEL_WIDTH, AXIS, self.width() - LABEL_WIDTH - VALUE_WIDTH, height * len(self._ratios))
+
+        def x(log: float) -> float:
+            return round(plot.left() + (log - low) / (high - low) * plot.width())
+
+        step = max(1, ceil((high - low) / 3))
+        for decade in range(low, high + 1):
+            if decade % step == 0:
+                painter.fillRect(QRectF(x(decade), plot.top(), 1, plot.height()), theme.line1)
+                words = "same" if decade == 0 else f"{plain(10.0**decade)} ×"
+                write(painter, QRectF(x(decade) - 30, 0, 60, AXIS), (words, font(10), theme.t3), "center")
+        for row, ratio in enumerate(self._ratios):
+            top = plot.top() + row * height
+            write(painter, QRectF(0, top, LABEL_WIDTH - 6, height), (ratio.label, font(12), theme.t2))
+            value = times(ratio.value) if ratio.value else "–"
+            write(painter, QRectF(plot.right(), top, VALUE_WIDTH, height), (value, font(12, 600), theme.t1), "right")
+            if ratio.value:
+                start, end = sorted((x(0), x(log10(ratio.value))))
+                painter.fillRect(QRectF(start, top + (height - 8) // 2, max(2, end - start), 8), theme.accent)
+
+
+class ComparisonHead(Themed, QWidget):
+    """Says which run is compared with which."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._numbers = theme, (0, 0)
+        self.setFixedHeight(HEAD)
+
+    def show_numbers(self, run: int, base: int) -> None:
+        if (run, base) != self._numbers:
+            self._numbers = (run, base)
+            self.setAccessibleName(f"Run {run} compared with run {base}")
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, x = QPainter(self), self.theme, 0.0
+        middle = HEAD / 2
+        for place, number in enumerate(self._numbers):
+            if place:
+                x += write(painter, QRectF(x + 9, 0, 140, HEAD), ("compared with", font(13), theme.t2)) + 18
+            width = max(20, 9 * len(str(number)) + 11)
+            badge(painter, QRectF(round(x), middle - 10, width, 20), str(number), theme, theme.hover)
+            x += width
+
+
+class Comparison(Themed, QWidget):
+    """The card beside the runs."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("comparison")
+        self._head = ComparisonHead(theme)
+        self.sentence = Headline(theme, px=14, line=19)
+        self.sentence.setObjectName("comparison_sentence")
+        self.bars = RatioBars(theme)
+        for widget in (self._head, self.sentence, self.bars):
+            widget.setParent(self)
+
+    def show_pair(self, run: FinishedRun, base: FinishedRun) -> None:
+        self._head.show_numbers(run.number, base.number)
+        self.sentence.set_words(sentence(run, base))
+        self.bars.show_ratios(ratios(run, base))
+        self._place()
+
+    def rethemed(self) -> None:
+        for part in (self._head, self.sentence, self.bars):
+            part.set_theme(self.theme)
+
+    def _place(self) -> None:
+        width, height = self.width(), self.sentence.heightForWidth(self.width())
+        self._head.setGeometry(0, 6, width - 40, HEAD)
+        self.sentence.setGeometry(0, 6 + HEAD + 3, width, height)
+        top = 6 + HEAD + 5 + height
+        self.bars.setGeometry(0, top, width, min(self.bars.sizeHint().height(), self.height() - top - BOTTOM))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+        super().resizeEvent(event)

@@ -1,0 +1,121 @@
+"""On this computer: what there is to run with, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.kit import icons
+from ui.kit.controls import RING, Card, Control, Themed, set_theme_within, width_of, write
+from ui.kit.labels import Caption, Label
+from ui.kit.theme import Theme, font
+
+Fact = tuple[bool, str, str]  # there or missing, what, a note
+ROW = 30
+BELOW_CAPTION = 8  # px
+PRESSED = ("Install",)  # notes that are buttons
+
+
+class NoteButton(Control):
+    """A note that can be pressed: what is missing can be brought."""
+
+    radius = 6.0
+
+    def __init__(self, theme: Theme, what: str, note: str) -> None:
+        super().__init__(theme, f"install_{what}", f"{note} {what}")
+        self._note = note
+        self.setFixedSize(round(width_of(note, font(12, 500))) + 2 * RING + 2, ROW)
+
+    def draw(self, painter: QPainter) -> None:
+        write(painter, self.seen(), (self._note, font(12, 500), self.theme.accent), "right")
+
+
+class FactRow(Themed, QWidget):
+    pressed = Signal()
+
+    def __init__(self, theme: Theme, fact: Fact) -> None:
+        super().__init__()
+        self.theme, self.fact = theme, fact
+        there, what, note = fact
+        self.setAccessibleName(f"{what}: {'there' if there else 'missing'}{', ' if note else ''}{note}")
+        self.setToolTip(note)
+        self.setFixedHeight(ROW)
+        self.button: NoteButton | None = None
+        if note in PRESSED:
+            self.button = NoteButton(theme, what, note)
+            self.button.setParent(self)
+            self.button.clicked.connect(self.pressed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.button is not None:
+            self.button.move(self.width() - self.button.width() + RING, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        there, what, note = self.fact
+        icons.paint(
+            painter, "check" if there else "dash", QRectF(1, ROW / 2 - 7, 14, 14), theme.ok if there else theme.t3, 1.6
+        )
+        rect = QRectF(24, 0, self.width() - 24, ROW)
+        if self.button is not None:
+            used = float(self.button.width())
+        else:
+            used = write(painter, rect.adjusted(rect.width() * 0.3, 0, 0, 0), (note, font(12), theme.t3), "right")
+        write(painter, rect.adjusted(0, 0, -used - 10, 0), (what, font(13), theme.t1))
+
+
+class OnThisComputer(Card):
+    pressed = Signal(str)  # of which fact
+
+    def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
+        super().__init__(theme, "on_this_computer", "On this computer")
+        self.column.setContentsMargins(16, 14, 16, 12)
+        self._caption = Caption(theme, "On this computer")
+        self.column.addWidget(self._caption)
+        self.column.addSpacing(BELOW_CAPTION)
+        self._rows: list[FactRow] = []
+        self._rest = Label(theme, "", 13, color="t3")
+        self._rest.setContentsMargins(24, 0, 0, 0)
+        self._rest.setFixedHeight(ROW)
+        self._rest.hide()
+        self.column.addWidget(self._rest)
+        self.show_facts(facts)
+
+    def show_facts(self, facts: Sequence[Fact], most: int = 100) -> None:
+        """In at most so many rows; the last one says how many facts there are besides."""
+        seen = list(facts if len(facts) <= most else facts[: most - 1])
+        left = [what for _, what, _ in facts[len(seen) :]]
+        self._rest.set_words(f"and {len(left)} more")
+        self._rest.setToolTip("\n".join(left))
+        self._rest.setVisible(bool(left))
+        if seen == self.facts():
+            return
+        for row in self._rows:
+            self.column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = [FactRow(self.theme, fact) for fact in seen]
+        for row in self._rows:
+            row.pressed.connect(lambda what=row.fact[1]: self.pressed.emit(what))
+            self.column.insertWidget(self.column.indexOf(self._rest), row)
+
+    def height_without_rows(self) -> int:
+        margins = self.column.contentsMargins()
+        return margins.top() + self._caption.sizeHint().height() + BELOW_CAPTION + margins.bottom()
+
+    def facts(self) -> list[Fact]:
+        return [row.fact for row in self._rows]
+
+    def rest(self) -> str:
+        """What the last row says of the others; empty where all are seen."""
+        return self._rest.words() if not self._rest.isHidden() else ""
+
+    def rows(self) -> int:
+        return len(self._rows) + (not self._rest.isHidden())
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()

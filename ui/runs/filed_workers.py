@@ -1,0 +1,33 @@
+"""The workers of a run that had very many and has left the stage: they stand in its file, and are read when somebody
+asks for them. As long as somebody holds what was read it is not read again."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from playground.figures.records import WorkerStatistics
+from playground.figures.worker_figures import Workers
+
+
+class FiledWorkers(Sequence[WorkerStatistics]):
+    def __init__(self, count: int, read: Callable[[], Workers]) -> None:
+        self._count, self._read = count, read
+        self._last: weakref.ref[Workers] | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.workers()[index]
+
+    def __iter__(self) -> Iterator[WorkerStatistics]:
+        return iter(self.workers())
+
+    def workers(self) -> Workers:
+        found = None if self._last is None else self._last()
+        if found is None:
+            found = self._read()
+            self._last = weakref.ref(found)
+        return found

@@ -1,0 +1,53 @@
+"""How to read the stage: what its colours and patterns say, shown while there is no run to speak of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from playground.reading.states import MEANINGS, TABLE, WORDS
+from playground.recipe.mistakes import at_start
+from ui.kit import swatches
+from ui.kit.controls import Card, Line, Themed, set_theme_within, write
+from ui.kit.labels import Caption, Label
+from ui.kit.patterns import LEGEND
+from ui.kit.theme import Theme, font
+
+ROW = 22
+
+
+class HowToRead(Card):
+    """What colours and patterns say."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "how_to_read", "How to read the stage")
+        self.column.setContentsMargins(16, 14, 16, 14)
+        self.column.addWidget(Caption(theme, "How to read the stage"))
+        self.column.addSpacing(11)
+        for state in LEGEND:
+            self.column.addWidget(LegendRow(theme, state, TABLE[state].meaning))
+        self.column.addSpacing(8)
+        self.column.addWidget(Line(theme))
+        self.column.addSpacing(10)
+        words = "Colour says **who**. Pattern says **what**. A lane filled to a quarter ran a quarter of the time."
+        self.column.addWidget(Label(theme, words, 13, color="t2", wrap=True, line=19))
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+
+class LegendRow(Themed, QWidget):
+    def __init__(self, theme: Theme, state: int, words: str) -> None:
+        super().__init__()
+        self.theme, self._state, self._words = theme, state, words
+        self.setAccessibleName(words)
+        self.setToolTip(f"{at_start(WORDS[state])}: {MEANINGS[state]}")
+        self.setAccessibleDescription(self.toolTip())
+        self.setFixedHeight(ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        swatches.paint(painter, QRectF(0, 3, 52, 16), self._state, theme.worker(0), theme, 3)
+        write(painter, QRectF(64, 0, self.width() - 64, ROW), (self._words, font(13), theme.t2))

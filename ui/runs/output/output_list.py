@@ -1,0 +1,250 @@
+"""The list of what was printed: one row of a fixed height for each line, of which only those in sight are painted. So
+five thousand lines cost what twenty do. It follows the newest line until it is scrolled up."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
+
+from ui.kit.controls import Button, Themed
+from ui.kit.theme import Theme
+from ui.runs.output.output_paint import ROW, RowPainter
+from ui.runs.output.output_rows import Rows
+
+TOP = 6
+SCROLL_MS = 40  # while a selection is drawn beyond the edge
+MOST_TIP = 2000
+OWN_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+OWN_STANDARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
+
+
+class OutputList(Themed, QAbstractScrollArea):
+    copied = Signal()
+
+    def __init__(self, theme: Theme, rows: Rows) -> None:
+        super().__init__()
+        self.theme, self.rows = theme, rows
+        self._kind = (0, 0, True)  # the first worker's colour, when the run began, is it told whose a line is?
+        self._make_painter()
+        self.following = True
+        self._anchor = self._mark = -1  # serial numbers of the selection's ends
+        self.setObjectName("output_list")
+        self.setAccessibleName("What workers print")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().setSingleStep(ROW)
+        self.newest = Button(
+            theme, "output_newest", "newest", "down", px=12, height=26, padding=9, icon_px=13, tip="Follow what comes"
+        )
+        self.newest.setParent(self)
+        self.newest.clicked.connect(self.go_to_newest)
+        self.newest.hide()
+        self._scroller = QTimer(self)
+        self._scroller.setObjectName("output_scroller")
+        self._scroller.setInterval(SCROLL_MS)
+        self._scroller.timeout.connect(self._drag_on)
+        self._drag_y = 0.0
+
+    # -- what the page calls
+
+    def restart(self, first_slot: int, start_ns: int, badges: bool) -> None:
+        """Other rows are shown now, from their end."""
+        self._kind = (first_slot, start_ns, badges)
+        self._make_painter()
+        self._anchor = self._mark = -1
+        self.following = True
+        self.rows_changed(self.rows.first)
+
+    def begin_at(self, start_ns: int) -> None:
+        """The run has begun: times count from there."""
+        first_slot, before, badges = self._kind
+        if start_ns != before:
+            self._kind = (first_slot, start_ns, badges)
+            self._make_painter()
+
+    def rows_changed(self, first_before: int) -> None:
+        """Rows have come, and others gone: what is read stays where it is, unless the newest is followed."""
+        bar = self.verticalScrollBar()
+        place = bar.value() - (self.rows.first - first_before) * ROW
+        following = self.following
+        self._fit()
+        bar.setValue(bar.maximum() if following else place)
+        self.following = following  # it was nobody's hand that moved the bar
+        self.newest.setVisible(not self.following)
+        self.viewport().update()
+
+    def go_to_newest(self) -> None:
+        self.following = True
+        self.rows_changed(self.rows.first)
+
+    def copy_all(self) -> None:
+        self._copy(range(self.rows.first, self.rows.end))
+
+    def selected(self) -> range:
+        """The serial numbers of the selected rows that are still there."""
+        if self._anchor < 0:
+            return range(0)
+        low, high = sorted((self._anchor, self._mark))
+        return range(max(low, self.rows.first), min(high + 1, self.rows.end))
+
+    # -- where things are
+
+    def _fit(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setPageStep(self.viewport().height())
+        bar.setRange(0, max(0, self._top() + len(self.rows) * ROW + TOP - self.viewport().height()))
+
+    def _top(self) -> int:
+        """Above the first row; there it is told how many lines were before it."""
+        return TOP + (ROW if self.rows.earlier else 0)
+
+    def _serial_at(self, y: float) -> int:
+        row = int((y + self.verticalScrollBar().value() - self._top()) // ROW)
+        return self.rows.first + max(0, min(len(self.rows) - 1, row))
+
+    def _on_scrolled(self, value: int) -> None:
+        self.following = value >= self.verticalScrollBar().maximum()
+        self.newest.setVisible(not self.following)
+        self.viewport().update()
+
+    # -- painting
+
+    def _make_painter(self) -> None:
+        self._painter = RowPainter(self.theme, *self._kind)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not len(self.rows):
+            return
+        painter = QPainter(self.viewport())
+        width = self.viewport().width()
+        self._painter.measure(self.rows)
+        value, top = self.verticalScrollBar().value(), self._top()
+        first = max(0, (value - top) // ROW)
+        last = min(len(self.rows), (value - top + self.viewport().height()) // ROW + 1)
+        seen = [self.rows.row(self.rows.first + row) for row in range(first, last)]
+        if self.rows.earlier:
+            self._painter.note(painter, QRectF(0, TOP - value, width, ROW), self.rows.earlier_words())
+        selected = self.selected()
+        for place, row in enumerate(seen, first):
+            rect = QRectF(0, top + place * ROW - value, width, ROW)
+            if self.rows.first + place in selected:
+                painter.fillRect(rect, QColor(self.theme.accent_soft))
+            self._painter.paint(painter, rect, row)
+
+    def rethemed(self) -> None:
+        self.newest.set_theme(self.theme)
+        self._make_painter()
+
+    # -- selecting and copying
+
+    def _copy(self, serials: range) -> None:
+        if len(serials):
+            QGuiApplication.clipboard().setText(self.rows.as_text(serials))
+            self.copied.emit()
+
+    def _drag_on(self) -> None:
+        """The mouse is held beyond the edge: scroll there."""
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        beyond = self._drag_y if self._drag_y < 0 else self._drag_y - height if self._drag_y > height else 0
+        bar.setValue(bar.value() + int(beyond))
+        self._mark = self._serial_at(max(0.0, min(height - 1.0, self._drag_y)))
+        self.viewport().update()
+
+    # -- Qt
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not len(self.rows):
+            return
+        self._mark = self._serial_at(event.position().y())
+        if self._anchor < 0 or not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._anchor = self._mark
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._anchor >= 0:
+            self._drag_y = event.position().y()
+            self._drag_on()
+            if not self._scroller.isActive():
+                self._scroller.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._scroller.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(self.selected())
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self._anchor, self._mark = self.rows.first, self.rows.end - 1
+            self.viewport().update()
+        elif event.key() == Qt.Key.Key_Escape and self._anchor >= 0:
+            self._anchor = self._mark = -1
+            self.viewport().update()
+        elif event.key() == Qt.Key.Key_Home:
+            self.verticalScrollBar().setValue(0)
+        elif event.key() == Qt.Key.Key_End:
+            self.go_to_newest()
+        else:
+            super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and len(self.rows):
+            self._tell_whole(cast(QHelpEvent, event))
+            return True
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # These keys are the list's while it has the keyboard, whatever they are in the window.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            keys = cast(QKeyEvent, event)
+            if keys.key() in OWN_KEYS or any(keys.matches(standard) for standard in OWN_STANDARD_KEYS):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _tell_whole(self, event: QHelpEvent) -> None:
+        """A line that does not fit is told by a tool tip."""
+        y = event.pos().y()
+        row = self.rows.row(self._serial_at(y))
+        if row.kind != "gap" and not self._painter.fits(row.text, self.viewport().width()):
+            QToolTip.showText(event.globalPos(), wrapped(row.text[:MOST_TIP]), self.viewport())
+        else:
+            QToolTip.hideText()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.newest.sizeHint()
+        self.newest.setGeometry(
+            self.viewport().width() - size.width() - 6, self.height() - size.height() - 6, size.width(), size.height()
+        )
+        self.rows_changed(self.rows.first)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 8 * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 3 * ROW)
+
+    def row_centre(self, serial: int) -> QPoint:
+        """Where a row is in the viewport."""
+        y = self._top() + (serial - self.rows.first) * ROW - self.verticalScrollBar().value() + ROW / 2
+        return QPointF(self.viewport().width() / 2, y).toPoint()
+
+
+def wrapped(text: str, width: int = 100) -> str:
+    """Tool tips of plain text have lines as long as they are."""
+    return "\n".join(text[place : place + width] for place in range(0, len(text), width))

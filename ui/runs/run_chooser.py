@@ -1,0 +1,102 @@
+"""The run that the right column is about: the last few as segments side by side, all others behind a button that lists
+them to search. So it stays as wide with four hundred runs as with six."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ui.code.code_parts import MenuButton
+from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.choosing import Segments
+from ui.kit.controls import Themed
+from ui.kit.theme import Theme
+
+MOST = 5  # runs that stand side by side
+LAST = 3  # of more than that
+
+
+def side_by_side(numbers: Sequence[int], chosen: int | None) -> list[int]:
+    """The last ones; the chosen one is among them."""
+    if len(numbers) <= MOST:
+        return list(numbers)
+    last = list(numbers[-LAST:])
+    return last if chosen is None or chosen in last or chosen not in numbers else [chosen, *last[1:]]
+
+
+class RunChooser(Themed, QWidget):
+    chosen = Signal(int)  # the number of the run
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.describe: Callable[[int], tuple[str, str]] = lambda _number: ("", "")  # of a run: what, and how
+        self._numbers: tuple[int, ...] = ()
+        self._chosen: int | None = None
+        self._small = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.last = Segments(theme, name, accessible, px=12, height=20)
+        self.more = MenuButton(theme, f"{name}_more", kind="ghost", px=12, height=24, padding=4, gap=4)
+        self._menu = ChoiceMenu(theme, f"menu_{name}", accessible, least_width=320)
+        self._menu.setParent(self)
+        self._menu.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.last)
+        row.addWidget(self.more)
+        self.setFixedHeight(self.more.sizeHint().height())  # with and without the button: beside a caption in one line
+        self.last.chosen.connect(lambda words: self._take(int(words)))
+        self.more.clicked.connect(self._open)
+        self._menu.chosen.connect(lambda words: self._take(int(words)))
+        self.hide()
+
+    def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
+        """With fewer than two there is nothing to choose."""
+        self._numbers, self._chosen = tuple(numbers), chosen
+        self._show()
+
+    def set_small(self, small: bool) -> None:
+        """Where there is hardly any room: the button alone."""
+        if small != self._small:
+            self._small = small
+            self._show()
+
+    def small_width(self) -> int:
+        """Of the button alone, whichever run is chosen."""
+        return self.more.width_with(f"Run {max(self._numbers, default=0)}")
+
+    def taken(self) -> int | None:
+        return self._chosen
+
+    def _show(self) -> None:
+        beside = side_by_side(self._numbers, self._chosen)
+        others = len(self._numbers) - len(beside)
+        self.last.set_choices([str(one) for one in beside], str(self._chosen) if self._chosen in beside else None)
+        self.last.setVisible(not self._small)
+        self.more.set_words(f"Run {self._chosen}" if self._small else f"{others} more")
+        self.more.setFixedWidth(self.small_width() if self._small else self.more.sizeHint().width())
+        self.more.setAccessibleName("Choose another run")
+        self.more.setToolTip("Choose another run")
+        self.more.setVisible(self._small or others > 0)
+        self.setVisible(len(self._numbers) > 1)
+
+    def _take(self, number: int) -> None:
+        self._chosen = number
+        self._show()
+        self.chosen.emit(number)
+
+    def _open(self) -> None:
+        rows = []
+        for number in reversed(self._numbers):
+            what, how = self.describe(number)
+            rows.append(Choice(str(number), f"{number} · {what}" if what else f"Run {number}", how))
+        self._menu.set_choices(rows, str(self._chosen))
+        self._menu.open_below(self.more, align_right=True)
+
+    def rethemed(self) -> None:
+        for part in (self.last, self.more, self._menu):
+            part.set_theme(self.theme)
+        self.update()

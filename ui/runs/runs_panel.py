@@ -1,0 +1,307 @@
+"""The runs that have ended, newest first, with their figures side by side; two of them can be compared.
+
+Bars of throughput compare runs of the same job only: a chunk is not a block. All of it can be exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.figures.records import RunStatistics
+from playground.figures.this_computer import computer, moment
+from playground.files import json_text
+from playground.recipe.recipe import Recipe, sentence
+from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.controls import Button, Themed, icon_button, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.menu import Menu
+from ui.kit.theme import Theme
+from ui.runs.change_words import changes_cell, knobs_cell
+from ui.runs.comparison import Comparison, FinishedRun
+from ui.runs.run_table import Column, RunTable, recipe_words
+
+OPEN_HEIGHT, CLOSED_HEIGHT = 180, 36
+MOST_RUNS = 1000  # of more the oldest leave the list; of each some kilobytes are kept
+HEAD = 38
+COMPARISON_WIDTH = 324
+MARGINS = 20
+ModelIndex = QModelIndex | QPersistentModelIndex
+
+
+class RunsPanel(Themed, QWidget):
+    run_again = Signal(Recipe)
+    export_requested = Signal(str)  # "csv" or "json"
+    open_changed = Signal(bool)
+    removed = Signal(int)  # the number of the run
+    run_shown = Signal(int)  # it is to be looked at again
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName("runs")
+        self.setAccessibleName("Runs")
+        self._open = True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.table = RunTable(theme)
+        self.model = self.table.runs
+        self.table.toggled.connect(self.check)
+        self.table.delete_pressed.connect(self.remove)
+        self.table.shown.connect(self.run_shown)
+        self.table.menu_requested.connect(self._open_context_menu)
+        self._comparison = Comparison(theme)
+        self._comparison.setFixedWidth(COMPARISON_WIDTH - 24)
+        self._export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
+        self._export_menu.setParent(self)
+        self._export_menu.chosen.connect(self.export_requested)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._make_head(theme))
+        left.addWidget(self.table, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 1, 12, 0)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self._comparison)
+        self.toggle = icon_button(theme, "runs_toggle", "down", "Show or hide the runs", side=28)
+        self.toggle.setParent(self)
+        self.toggle.clicked.connect(lambda: self.set_open(not self._open))
+        self.set_open(True)
+        self._show()
+
+    # --- what the window calls
+
+    def add(self, run: RunStatistics, ui_p99_ms: float | None, disturbed: bool = False) -> None:
+        self.model.add(FinishedRun(run, ui_p99_ms, disturbed, moment(run.started_ns)))
+        for oldest in self.model.runs[MOST_RUNS:]:
+            self.remove(oldest.number)
+        self._show()
+
+    def finished(self, number: int) -> FinishedRun | None:
+        row = self.model.row_of(number)
+        return None if row < 0 else self.model.runs[row]
+
+    def amend(self, run: RunStatistics) -> None:
+        """A run that has ended came to another end than was told."""
+        known = self.finished(run.number)
+        if known is not None:
+            self.replace(replace(known, statistics=run))
+
+    def replace(self, run: FinishedRun) -> None:
+        """Something else is known of a run, or less of it is kept."""
+        self.model.replace(run)
+
+    def check(self, number: int) -> None:
+        """Checks a run, or no longer."""
+        self.model.toggle(number)
+        self._show()
+
+    def remove(self, number: int) -> None:
+        self.model.remove(number)
+        self._show()
+        self.removed.emit(number)
+
+    def set_open(self, is_open: bool) -> None:
+        changed, self._open = is_open != self._open, is_open
+        self.setFixedHeight(OPEN_HEIGHT if is_open else CLOSED_HEIGHT)
+        self.toggle.set_icon("down" if is_open else "up")
+        self._show()
+        if changed:
+            self.open_changed.emit(is_open)
+
+    def is_open(self) -> bool:
+        return self._open
+
+    def runs(self) -> Sequence[FinishedRun]:
+        return tuple(self.model.runs)
+
+    def comparison(self) -> str:
+        """The sentence about the two runs that are checked; empty without two."""
+        return self._comparison.sentence.words() if self.model.pair() else ""
+
+    def as_csv(self) -> str:
+        out = io.StringIO()
+        rows = [_flat(run) for run in self.model.runs]
+        writer = csv.DictWriter(out, list(rows[0]) if rows else ["run"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+
+    def compare(self, one: int, other: int) -> None:
+        """Checks these two, and no others; opens."""
+        if self.model.row_of(one) >= 0 and self.model.row_of(other) >= 0:
+            self.model.check([one, other])
+            self.set_open(True)
+            self._show()
+
+    def as_json(self) -> str:
+        return json_text.written([_whole(run) for run in self.model.runs])
+
+    # --- what it is made of
+
+    def _make_head(self, theme: Theme) -> QWidget:
+        self._head = QWidget()
+        row = self._head_row = QHBoxLayout(self._head)
+        row.setContentsMargins(8, 0, 6, 0)
+        row.setSpacing(9)
+        row.addWidget(Label(theme, "Runs", 13, 600, "t1"))
+        self._count = Label(theme, "", 13, color="t3")
+        self._selected = Label(theme, "", 13, color="t2")
+        self._last = Label(theme, "", 12, color="t3")
+        row.addWidget(self._count)
+        row.addWidget(self._selected)
+        row.addStretch(1)
+        row.addWidget(self._last)
+        self.export = Button(theme, "export", "Export", "export", "ghost", px=13, weight=400, height=28, padding=8)
+        self.export.setToolTip("Save the figures of these runs")
+        self.export.clicked.connect(self._open_export)
+        row.addWidget(self.export)
+        return self._head
+
+    # --- showing
+
+    def _show(self) -> None:
+        runs, checked, pair = self.model.runs, len(self.model.checked), self.model.pair()
+        self._head.setFixedHeight(HEAD if self._open else CLOSED_HEIGHT - 1)
+        self._count.set_words(f"{len(runs)} finished" if runs else "Finished runs line up here, to compare")
+        hint = "click a run to see it again" if len(runs) == 1 else "click a run to see it again, check two to compare"
+        self._selected.set_words("" if not self._open or not runs else f"· {checked} selected" if checked else hint)
+        self._selected.set_ink("t2" if checked else "t3")
+        self._last.set_words("" if self._open or not runs else self._last_words(runs[0]))
+        self.export.setVisible(self._open and bool(runs))
+        self.table.setVisible(self._open)
+        self._comparison.setVisible(self._open and pair is not None)
+        self._head_row.setContentsMargins(8, 0, 6 if not self._comparison.isHidden() else 34, 0)
+        if pair is not None:
+            self._comparison.show_pair(*pair)
+        self._fit_columns()
+
+    def _last_words(self, run: FinishedRun) -> str:
+        title, details = recipe_words(run.statistics)
+        return f"last: {run.number} · {title} · {details} · {self.model.words(run, Column.THROUGHPUT)}"
+
+    def _fit_columns(self) -> None:
+        beside = COMPARISON_WIDTH if not self._comparison.isHidden() else 0
+        self.table.fit_columns(self.width() - MARGINS - beside)
+
+    # --- menus
+
+    def _open_export(self) -> None:
+        choices = [Choice("csv", "CSV", "for a spreadsheet"), Choice("json", "JSON", "everything")]
+        self._export_menu.set_choices(choices, "")
+        self._export_menu.open_below(self.export, align_right=True)
+
+    def _open_context_menu(self, row: int, place: QPoint) -> None:
+        if row < 0:
+            return
+        run = self.model.runs[row]
+        menu = Menu(self, "run_menu")
+        menu.addAction("Run again", lambda: self.run_again.emit(run.statistics.recipe))
+        menu.addAction("Copy as text", lambda: QGuiApplication.clipboard().setText(as_text(run)))
+        menu.addSeparator()
+        menu.addAction("Remove", lambda: self.remove(run.number))
+        menu.popup(place)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self._export_menu.set_theme(self.theme)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.toggle.resize(self.toggle.sizeHint())
+        self.toggle.move(self.width() - self.toggle.width() - 4, 1)
+        self.toggle.raise_()
+        self._fit_columns()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.panel)
+        painter.fillRect(0, 0, self.width(), 1, self.theme.line1)
+
+
+def as_text(run: FinishedRun) -> str:
+    """One run in a few lines, to paste into a mail."""
+    statistics, flat = run.statistics, _flat(run)
+    head = f"Run {run.number}: {sentence(statistics.recipe)} on {statistics.interpreter.short}"
+    units = {
+        "throughput": f"{statistics.unit}/s",
+        "work_per_s": f"{statistics.work}/s",
+        "worker_mb": "MB",
+        "lab_mb": "MB",
+        "ui_p99_ms": "ms",
+        "seconds": "s",
+    }
+    skipped = ("run", "job", "workers", "model", "host", "interpreter", "unit", "work")
+    told = {name: value for name, value in flat.items() if name not in skipped and value not in ("", None)}
+    return "\n".join([head, *(f"{name}: {value} {units.get(name, '')}".rstrip() for name, value in told.items())])
+
+
+def _whole(run: FinishedRun) -> dict[str, object]:
+    """All that is known of a run."""
+    figures = {field.name: getattr(run.statistics, field.name) for field in fields(run.statistics)}
+    beside = {"ui_p99_ms": run.ui_p99_ms, "disturbed": run.disturbed, "began": run.began}
+    return {**figures, **beside, "computer": computer()}
+
+
+def _flat(run: FinishedRun) -> dict[str, object]:
+    """A run as one row of plain values."""
+    s = run.statistics
+    return {
+        "run": s.number,
+        "began": run.began,
+        "job": s.recipe.job,
+        "workers": s.recipe.workers,
+        "model": s.recipe.model,
+        "host": s.recipe.host,
+        "interpreter": s.interpreter.short,
+        "knobs": knobs_cell(s.recipe),
+        "changes": changes_cell(s.changes),
+        "outcome": s.outcome,
+        "error": s.error or "",
+        "seconds": _rounded(s.seconds),
+        "throughput": _rounded(s.throughput),
+        "unit": s.unit,
+        "work_per_s": _rounded(s.work_per_s),
+        "work": s.work,
+        "cores_used": _rounded(s.cores_used),
+        "speedup": _rounded(s.speedup),
+        "running": _rounded(s.share.run),
+        "wait_gil": _rounded(s.share.wait_gil),
+        "wait_core": _rounded(s.share.wait_core),
+        "wait_turn": _rounded(s.share.wait_turn),
+        "blocked": _rounded(s.share.blocked),
+        "io": _rounded(s.share.io),
+        "sleep": _rounded(s.share.sleep),
+        "gil_source": s.gil.source,
+        "handoffs_per_s": _rounded(s.gil.handoffs_per_s),
+        "mean_slice_ms": _rounded(s.gil.mean_slice_ms),
+        "lab_mb": _rounded(s.lab_mb),
+        "worker_mb": _rounded(s.worker_mb),
+        "ui_p99_ms": _rounded(run.ui_p99_ms),
+        "start_ms": _rounded(s.start_ms),
+        "stop_ms": _rounded(s.stop_ms),
+        "lost_records": s.lost_records,
+        "lanes_source": s.lanes_source,
+        "disturbed": run.disturbed,
+        **asdict(computer()),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")

@@ -1,0 +1,132 @@
+"""The split bar of a verdict: how all workers together spent their time, each part in the pattern of its state, with
+its words below as near to it as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.figures.records import Shares
+from playground.reading.states import TABLE
+from ui.kit import swatches
+from ui.kit.controls import Themed, box, width_of, write
+from ui.kit.patterns import LEGEND
+from ui.kit.quantities import percent
+from ui.kit.theme import Theme, font
+
+BAR = 14
+LABELS = 30
+LEAST_SHARE = 0.004
+
+
+@dataclass(frozen=True)
+class Part:
+    state: int
+    long: str
+    short: str
+    share: float
+
+
+def parts_of(share: Shares) -> list[Part]:
+    """What a split bar shows, in the order of the stack; nothing that rounds to nothing."""
+    rows = (TABLE[state] for state in LEGEND)
+    parts = [Part(row.number, row.words, row.short, getattr(share, row.share)) for row in rows]
+    return [part for part in parts if part.share > LEAST_SHARE]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label of the split bar, and where it stands."""
+
+    words: str
+    left: float
+    width: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+
+def place_labels(parts: Sequence[Part], width: float, gap: float = 10) -> list[Placed]:
+    """Each label as near as can be to its part, none over another: long words where all fit, else short ones for the
+    smallest parts, else the smallest parts go without."""
+    face = font(11)
+    shown = list(parts)
+    long = {part.state for part in parts}
+
+    def words(part: Part) -> str:
+        return f"{part.long if part.state in long else part.short} {percent(part.share)}"
+
+    def needed() -> float:
+        return sum(width_of(words(part), face) for part in shown) + gap * (len(shown) - 1)
+
+    for part in sorted(parts, key=lambda part: part.share):
+        if needed() > width:
+            long.discard(part.state)
+    for part in sorted(parts, key=lambda part: part.share):
+        if needed() > width and len(shown) > 1:
+            shown.remove(part)
+    return _spread([(words(part), _middle(part, parts, width)) for part in shown], width, gap)
+
+
+def _middle(part: Part, parts: Sequence[Part], width: float) -> float:
+    whole = sum(each.share for each in parts)
+    before = sum(each.share for each in parts[: parts.index(part)])
+    return (before + part.share / 2) / whole * width
+
+
+def _spread(labels: Sequence[tuple[str, float]], width: float, gap: float) -> list[Placed]:
+    face = font(11)
+    widths = [width_of(words, face) for words, _ in labels]
+    lefts: list[float] = []
+    edge = 0.0
+    for (_, middle), own in zip(labels, widths, strict=True):
+        lefts.append(max(edge, middle - own / 2))
+        edge = lefts[-1] + own + gap
+    edge = width
+    for place in reversed(range(len(lefts))):
+        lefts[place] = min(lefts[place], edge - widths[place])
+        edge = lefts[place] - gap
+    return [Placed(words, left, own) for (words, _), left, own in zip(labels, lefts, widths, strict=True)]
+
+
+class SplitBar(Themed, QWidget):
+    """How the workers spent their time, in the patterns of the states."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._share = theme, Shares()
+        self.setFixedHeight(BAR + LABELS)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_share(self, share: Shares) -> None:
+        if share != self._share:
+            self._share = share
+            words = ", ".join(f"{part.long} {percent(part.share)}" for part in parts_of(share))
+            self.setAccessibleName(f"How the time was spent: {words}")
+            self.setToolTip(words)
+            self.update()
+
+    def labels(self) -> list[Placed]:
+        return place_labels(parts_of(self._share), self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, width = QPainter(self), self.theme, self.width()
+        box(painter, QRectF(0, 0, width, BAR), 0, theme.track, None)
+        parts = parts_of(self._share)
+        whole, left = sum(part.share for part in parts) or 1.0, 0.0
+        for part in parts:
+            right = left + part.share / whole * width
+            # A pixel between the parts, and at least two of each: a part that is there is seen.
+            rect = QRectF(round(left), 0, max(2, round(right) - round(left) - 1), BAR)
+            if rect.right() > width:
+                rect.moveRight(width)
+            swatches.paint(painter, rect, part.state, theme.worker(0), theme)
+            left = right
+        for label in self.labels():
+            place = QRectF(label.left, BAR + 2, label.width + 1, 18)
+            write(painter, place, (label.words, font(11), theme.t2))

@@ -1,0 +1,351 @@
+"""The verdict: one sentence that says what is being seen, why, how the time was spent, and the figures behind it.
+
+Where there is no room for all of it, it goes without its figures, and then shrinks to its sentence; the mouse shows the
+rest. Room is kept for what an ordinary verdict needs, so that nothing below it moves from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from html import escape
+from math import ceil
+from typing import cast
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
+
+from playground.verdict.judge import Verdict
+from playground.verdict.key_figures import Figure
+from ui.kit.controls import PRESS_KEYS, Card, Themed, box, set_theme_within, write
+from ui.kit.labels import Caption, Headline, Label
+from ui.kit.menu import Menu
+from ui.kit.quantities import percent
+from ui.kit.theme import Theme, font
+from ui.runs.run_chooser import RunChooser
+from ui.runs.split_bar import SplitBar, parts_of
+
+ROW = 32
+MOST_PIPS = 16
+MOST_OF_TIP = 1500  # characters
+SIDE, TOP, BOTTOM, HEAD = 16, 6, 8, 32  # px: margins of the card, and its first line
+BOTTOM_OF_WORDS = 16  # where the words are the last thing: bar and figures have room of their own below
+BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON = 3, 5, 12
+LINE_EDGE, LINE_GAP = 5, 8  # of the card that is but its sentence
+KEPT_SENTENCE, KEPT_REASON, KEPT_ROWS = 2, 3, 5  # lines and figures of an ordinary verdict
+SENTENCE_LINE, REASON_LINE = 28, 20
+
+
+class Shape(IntEnum):
+    """How much of a verdict there is room for."""
+
+    WHOLE = 0
+    BRIEF = 1  # without its figures
+    SENTENCE = 2
+
+
+class FigureRow(Themed, QWidget):
+    """One figure: label, pips where it counts cores, value, unit. Of a value that is cut, the mouse shows all, and a
+    click or Space copies it."""
+
+    copied = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self._figure = theme, Figure("", "", "")
+        self.setFixedHeight(ROW)
+
+    def show_figure(self, figure: Figure) -> None:
+        if figure != self._figure:
+            self._figure = figure
+            self.setAccessibleName(f"{figure.label}: {figure.value} {figure.unit}")
+            self.setToolTip(_all_of(figure.whole) if figure.whole else as_tip([figure.tip] if figure.tip else []))
+            self.setAccessibleDescription(figure.whole[:MOST_OF_TIP] or figure.tip)
+            hand = Qt.CursorShape.PointingHandCursor if figure.whole else Qt.CursorShape.ArrowCursor
+            self.setCursor(hand)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus if figure.whole else Qt.FocusPolicy.NoFocus)
+            self.update()
+
+    def _copy(self) -> None:
+        if self._figure.whole:
+            QGuiApplication.clipboard().setText(self._figure.whole)
+            self.copied.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._copy()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in PRESS_KEYS:
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def figure(self) -> Figure:
+        return self._figure
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, figure = QPainter(self), self.theme, self._figure
+        painter.fillRect(0, 0, self.width(), 1, theme.line0)
+        rect = QRectF(0, 1, self.width(), ROW - 1)
+        unit = write(painter, rect, (figure.unit, font(12), theme.t3), "right") + (6 if figure.unit else 0)
+        value = write(painter, rect.adjusted(0, 0, -unit, 0), (figure.value, font(15, 600), theme.t1), "right")
+        room = self.width() - unit - value - 12
+        label = write(painter, rect.adjusted(0, 0, room - self.width(), 0), (figure.label, font(13), theme.t2))
+        if self.hasFocus():
+            painter.fillRect(QRectF(0, ROW - 2, self.width(), 2), theme.accent)
+        if figure.of and figure.filled is not None:
+            self._draw_pips(painter, label + 12, room - label - 12, round(figure.filled), figure.of)
+
+    def _draw_pips(self, painter: QPainter, left: float, room: float, filled: int, of: int) -> None:
+        pitch = 12 if of * 12 <= room else 7
+        if of > MOST_PIPS or of * pitch > room:
+            return
+        for pip in range(of):
+            rect = QRectF(ceil(left) + pip * pitch, ROW / 2 - 4, pitch - 3, 10 if pitch > 8 else 8)
+            empty = self.theme.hover if self.theme.dark else self.theme.line1
+            box(painter, rect, 2, self.theme.t1 if pip < filled else empty, None)
+
+
+def _all_of(words: str) -> str:
+    """As a tooltip, which wraps rich text only."""
+    more = f" … {len(words) - MOST_OF_TIP} more characters" if len(words) > MOST_OF_TIP else ""
+    return f"<p>{escape(words[:MOST_OF_TIP])}{more}</p><p>Click to copy all of it.</p>"
+
+
+def as_tip(lines: Sequence[str]) -> str:
+    """Words that somebody's program may have said are not taken for markup."""
+    return f"<div>{'<br>'.join(map(escape, lines))}</div>" if lines else ""
+
+
+class VerdictCard(Card):
+    run_chosen = Signal(int)  # the number of the run
+    copied = Signal()  # a figure, whole
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "verdict", "Verdict")
+        self._verdict = Verdict("", "", "")
+        self._shape = Shape.WHOLE
+        self._keeps = False
+        self._chosen: int | None = None
+        self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
+        self._kept_for = 0  # that width
+        self._gaps_shown: tuple[int, ...] = ()
+        self._measured: tuple[tuple[int, str, str], tuple[int, int]] | None = None
+        self._rows: list[FigureRow] = []
+        self.caption = Caption(theme, "Verdict")
+        self.runs = RunChooser(theme, "verdict_runs", "Which run the verdict is about")
+        self.runs.chosen.connect(self.run_chosen)
+        self.sentence = Headline(theme, line=SENTENCE_LINE)
+        self.sentence.setObjectName("verdict_sentence")
+        self.short = Headline(theme, px=15, line=20)
+        self.short.setObjectName("verdict_short")
+        self.reason = Label(theme, "", 14, color="t2", wrap=True, line=REASON_LINE)
+        self.reason.setObjectName("verdict_reason")
+        self.reason.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.split = SplitBar(theme)
+        self._table = QWidget()  # the figures
+        self._lay_out()
+        self._show_shape()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(LINE_GAP)
+        head.addWidget(self.caption, 1)
+        head.addWidget(self.short, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.runs, 0, Qt.AlignmentFlag.AlignTop)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        self._gaps = [QSpacerItem(0, gap) for gap in (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON)]
+        rows = QVBoxLayout(self._table)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keeping = self.split.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)
+        self.split.setSizePolicy(keeping)
+        self.column.addWidget(self._head)
+        for gap, widget in zip(self._gaps, (self.sentence, self.reason, self.split), strict=True):
+            self.column.addSpacerItem(gap)
+            self.column.addWidget(widget)
+        self.column.addWidget(self._table)
+        self.column.addStretch(1)
+
+    # -- what it says, to take along
+
+    def as_text(self) -> str:
+        """All that it says, to paste elsewhere."""
+        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self.figures()]
+        told = [self.sentence.words(), self.reason.words().replace("**", ""), *figures]
+        return "\n".join(words for words in told if words)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.as_text())
+        self.copied.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = Menu(self, "verdict_menu")
+        menu.addAction("Copy", self._copy)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.sentence.geometry().bottomLeft()))
+
+    # -- what the column calls
+
+    def show_verdict(self, verdict: Verdict) -> bool:
+        """Whether it is another than before: what is told again, twice a second, costs nothing."""
+        if verdict == self._verdict:
+            return False
+        self._verdict = verdict
+        for headline in (self.sentence, self.short):
+            headline.set_words(verdict.sentence)
+        self.reason.set_words(verdict.reason)
+        self.set_trouble(verdict.trouble)
+        if verdict.share is not None:
+            self.split.show_share(verdict.share)
+        while len(self._rows) < len(verdict.figures):
+            row = FigureRow(self.theme)
+            row.copied.connect(self.copied)
+            self._rows.append(row)
+            cast(QVBoxLayout, self._table.layout()).addWidget(row)
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < len(verdict.figures))
+            if place < len(verdict.figures):
+                row.show_figure(verdict.figures[place])
+        self._show_shape()
+        return True
+
+    def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
+        """The runs to choose from; with fewer than two there is nothing to choose. What one of them has taken is not
+        kept for the next: everything is another then."""
+        if chosen != self._chosen:
+            self._chosen, self._kept_for = chosen, 0
+        self.runs.show_runs(numbers, chosen)
+
+    def keep_room(self, on: bool) -> None:
+        """Whether things below it are not to move."""
+        if on != self._keeps:
+            self._keeps, self._kept_for = on, 0
+            self._show_shape()
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    def set_shape(self, shape: Shape) -> None:
+        if shape != self._shape:
+            self._shape = shape
+            self._show_shape()
+
+    def height_as(self, shape: Shape, width: int) -> int:
+        """What it takes in a shape."""
+        if shape == Shape.SENTENCE:
+            chooser = self.runs.small_width() + LINE_GAP if not self.runs.isHidden() else 0
+            lines = self.short.heightForWidth(width - 2 * SIDE - chooser)
+            return max(HEAD, lines) + 2 * LINE_EDGE
+        self._keep(width)
+        words, rows = self._kept
+        height = TOP + HEAD + BELOW_HEAD + words + BELOW_SENTENCE + self._bottom
+        if self._keeps or self._verdict.share is not None:
+            height += BELOW_REASON + self.split.height()
+        return height + (rows * ROW if shape == Shape.WHOLE else 0)
+
+    # -- its parts
+
+    @property
+    def _bottom(self) -> int:
+        bare = not self._keeps and self._verdict.share is None and not self._verdict.figures
+        return BOTTOM_OF_WORDS if bare else BOTTOM
+
+    def _keep(self, width: int) -> None:
+        """Room once taken is kept for as long as the width stays; what the words leave of theirs is below them."""
+        inner = max(1, width - 2 * SIDE)
+        if width != self._kept_for or not self._keeps:
+            least = (KEPT_SENTENCE * SENTENCE_LINE + KEPT_REASON * REASON_LINE, KEPT_ROWS)
+            self._kept, self._kept_for = least if self._keeps else (0, 0), width
+        words, rows = self._kept
+        sentence, reason = self._heights(inner)
+        self._kept = max(words, sentence + reason), max(rows, len(self._verdict.figures))
+        self._table.setMinimumHeight(self._kept[1] * ROW)
+        self._show_gaps(self._kept[0] - sentence - reason)
+
+    def _heights(self, width: int) -> tuple[int, int]:
+        """Of sentence and reason. Figures change twice a second, these words seldom."""
+        asked = width, self.sentence.words(), self._verdict.reason
+        if self._measured is None or self._measured[0] != asked:
+            reason = self.reason.heightForWidth(width) if self._verdict.reason else 0
+            self._measured = asked, (self.sentence.heightForWidth(width), reason)
+        return self._measured[1]
+
+    def _show_gaps(self, spare: int) -> None:
+        small, shares = self._shape == Shape.SENTENCE, self._verdict.share is not None
+        below = (BELOW_HEAD, BELOW_SENTENCE, spare + (BELOW_REASON if self._keeps or shares else 0))
+        wanted = tuple(0 if small else px for px in below)
+        if wanted == self._gaps_shown:  # to lay out the whole card anew would paint it anew
+            return
+        self._gaps_shown = wanted
+        for gap, px in zip(self._gaps, wanted, strict=True):
+            gap.changeSize(0, px)
+        self.column.invalidate()
+
+    def _show_shape(self) -> None:
+        verdict, shape = self._verdict, self._shape
+        small = shape == Shape.SENTENCE
+        self.runs.set_small(small)
+        self._head.setMinimumHeight(HEAD)
+        self.sentence.setVisible(not small)
+        self.reason.setVisible(not small and bool(verdict.reason))
+        self.caption.setVisible(not small)
+        self.short.setVisible(small)
+        shares = verdict.share is not None
+        keeping = self.split.sizePolicy()
+        keeping.setRetainSizeWhenHidden(self._keeps and not small)
+        self.split.setSizePolicy(keeping)
+        self.split.setVisible(shares and not small)
+        self._table.setVisible(shape == Shape.WHOLE)
+        edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, self._bottom)
+        self.column.setContentsMargins(SIDE, edges[0], SIDE, edges[1])
+        self._keep(self.width())
+        self.setToolTip(self._rest())
+
+    def _rest(self) -> str:
+        """What there is no room for."""
+        if self._shape == Shape.WHOLE:
+            return ""
+        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self._verdict.figures]
+        if self._shape == Shape.BRIEF:
+            return as_tip(figures)
+        words = [self._verdict.reason.replace("**", "")]
+        if self._verdict.share is not None:
+            words.append(", ".join(f"{part.long} {percent(part.share)}" for part in parts_of(self._verdict.share)))
+        return as_tip([*words, *figures])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep(self.width())
+        super().resizeEvent(event)
+
+    def figures(self) -> list[Figure]:
+        return list(self._verdict.figures)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()

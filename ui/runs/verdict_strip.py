@@ -1,0 +1,54 @@
+"""The verdict as one line, for a narrow window in which the right column is a drawer; its button opens the drawer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from playground.verdict.judge import Verdict
+from ui.kit.controls import Button, Themed, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.theme import Theme
+
+HEIGHT = 40
+
+
+class VerdictStrip(Themed, QWidget):
+    details_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._trouble = False
+        self.setObjectName("verdict_strip")
+        self.setAccessibleName("Verdict")
+        self.setFixedHeight(HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 4, 0)
+        self.sentence = Label(theme, "", 14, 600, "t1")
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.details = Button(
+            theme, "details", "Verdict and tasks", px=13, height=28, padding=10, tip="Show or hide it"
+        )
+        self.details.clicked.connect(self.details_requested)
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self.details)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        self.sentence.set_words(verdict.sentence)
+        self.sentence.setToolTip(verdict.reason.replace("**", ""))
+        if verdict.trouble != self._trouble:
+            self._trouble = verdict.trouble
+            self.update()
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self.theme.trouble_line if self._trouble else self.theme.panel_line))
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)

@@ -1,0 +1,128 @@
+"""Bars: a figure of each run of a job, the runs below each other, so that models compare. The run that is looked at
+stands out; the newest is at the top. What has been dismissed from the stage is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+
+from playground.catalogue import model
+from playground.run.run import Run
+from ui.kit.controls import badge, width_of, write
+from ui.kit.theme import Theme, font, mix
+from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure
+
+ROW, BAR, BADGE = 24, 8, 22
+MOST_LABEL_PART = 0.65  # of the width that badge and value leave
+MOST_KEPT = 50
+
+
+@dataclass(frozen=True)
+class Bar:
+    number: int  # of the run
+    label: str
+    detail: str
+    value: float
+    words: str
+    before: float = 0.0  # the part of the value that is not what is compared
+
+
+class Bars:
+    """What is known of each run, by its number."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Bar] = {}
+
+    def keep(self, bars: Iterable[Bar]) -> bool:
+        """Is anything new in them?"""
+        kept = {**self._kept, **{bar.number: bar for bar in bars}}
+        newest = dict(sorted(kept.items(), reverse=True)[:MOST_KEPT])
+        changed, self._kept = newest != self._kept, newest
+        return changed
+
+    def bar_of(self, number: int) -> Bar | None:
+        return self._kept.get(number)
+
+    def rows(self, room: int, chosen: int | None) -> list[Bar]:
+        """The newest, as many as there is room for, and the one that is looked at."""
+        bars = list(self._kept.values())
+        shown = bars[:room]
+        looked_at = self._kept.get(chosen or 0)
+        if looked_at is not None and looked_at not in shown and room > 0:
+            shown[-1] = looked_at
+        return shown
+
+    def words(self) -> str:
+        return "; ".join(f"run {bar.number}, {bar.label} {bar.detail}: {bar.words}" for bar in self._kept.values())
+
+    def paint(self, painter: QPainter, place: QRectF, theme: Theme, chosen: int | None) -> None:
+        rows = self.rows(int(place.height()) // ROW, chosen)
+        if not rows:
+            return
+        most = max(bar.value for bar in rows) or 1.0
+        values = max(width_of(bar.words, font(12, 600)) for bar in rows) + 8
+        wanted = max(width_of(bar.label, font(12, 500)) + width_of(bar.detail, font(12)) for bar in rows) + 22
+        labels = min(wanted, (place.width() - BADGE - values) * MOST_LABEL_PART)
+        for row, bar in enumerate(rows):
+            line = QRectF(place.left(), place.top() + row * ROW, place.width(), ROW)
+            own = bar.number == chosen
+            if own:
+                painter.fillRect(line.adjusted(-8, 0, 8, 0), QColor(theme.accent_soft))
+                painter.fillRect(QRectF(line.left() - 8, line.top(), 2, ROW), QColor(theme.accent))
+            tag = QRectF(line.left(), round(line.center().y()) - 8, max(17, 9 * len(str(bar.number)) + 8), 16)
+            badge(painter, tag, str(bar.number), theme, theme.hover)
+            words = QRectF(line.left() + BADGE + 4, line.top(), labels - 8, ROW)
+            width = write(painter, words, (bar.label, font(12, 500), theme.t1))
+            write(painter, words.adjusted(width + 6, 0, 0, 0), (bar.detail, font(12), theme.t3))
+            left = line.left() + BADGE + labels
+            full = line.right() - values - left
+            track = QRectF(round(left), round(line.center().y()) - BAR // 2, round(full), BAR)
+            painter.fillRect(track, QColor(mix(theme.accent_soft, theme.panel, 0.5) if own else theme.track))
+            long, grey = (max(1, round(full * part / most)) for part in (bar.value, bar.before))
+            painter.fillRect(QRectF(track.left(), track.top(), long, BAR), QColor(theme.accent if own else theme.line2))
+            if bar.before:
+                painter.fillRect(QRectF(track.left(), track.top(), grey, BAR), QColor(theme.other))
+            write(painter, line, (bar.words, font(12, 600), theme.t1), "right")
+
+
+class BarsView(View):
+    """A figure of the run that is looked at, and below it the bars of all runs of its kind."""
+
+    def __init__(self, theme: Theme, kind: str) -> None:
+        super().__init__(theme, kind)
+        self.bars = Bars()
+
+    def bar(self, run: Run) -> Bar | None:
+        """None as long as nothing is known."""
+        raise NotImplementedError
+
+    def figure(self, bar: Bar | None) -> tuple[str, str, str]:
+        """Number, unit, and a line about it."""
+        raise NotImplementedError
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Those that are live or still on the stage; twice a second."""
+        found = (self.bar(run) for run in runs if run.job.look == self.kind)
+        if self.bars.keep(bar for bar in found if bar is not None):
+            self.say(self.bars.words())
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.inside()
+        chosen = self.run.number if self.run is not None else None
+        top = QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT)
+        paint_figure(painter, top, self.theme, *self.figure(self.bars.bar_of(chosen or 0)))
+        self.bars.paint(painter, room.adjusted(0, FIGURE_HEIGHT + 6, 0, 0), self.theme, chosen)
+
+
+def label_of(run: Run) -> str:
+    """4 × threads."""
+    return f"{run.recipe.workers} × {model(run.recipe.model).title.lower()}"
+
+
+def python_of(run: Run) -> str:
+    """Where it is not the app's own."""
+    return run.engine.facts.short if run.recipe.interpreter else ""

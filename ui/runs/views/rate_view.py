@@ -1,0 +1,187 @@
+"""How much is done per second: now, as a figure, and over the whole run, as a curve; of a run older than a minute over
+the last one.
+
+What the run has done is counted four times a second, also while nobody looks. Each point of the curve is the mean over
+the second before it; where it is not known when something was done, the mean over all of that time."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import floor, log10
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+
+from playground.run.run import Run
+from ui.kit.controls import write
+from ui.kit.quantities import MINUS, compact, figure, plain, whole
+from ui.kit.theme import Theme, font, mix
+from ui.runs.views.view import FIGURE_HEIGHT, TEXT_NS, View, paint_figure
+
+SECOND = 10**9
+SAMPLE_NS, WINDOW_NS = SECOND // 4, 60 * SECOND
+OVER = 4  # samples: what a point of the curve is the mean over
+AXIS, SCALE = 16, 40
+LENGTHS = (5, 10, 20, 30, 60)  # s that are shown of a run of which nobody knows how long it is to be
+STEPS = (0.2, 0.5, 1, 2, 5, 10, 15)  # s from one mark to the next
+MOST_MARKS = 5
+Side = Literal["left", "right", "center"]
+
+
+class RateView(View):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "rate")
+        self.restart()
+
+    def restart(self) -> None:
+        self._samples: deque[tuple[int, int]] = deque()  # when, and how much was done by then
+        self._words = ("–", "", "")
+        self._told_at = 0
+
+    def note(self, now_ns: int) -> None:
+        run = self.run
+        if run is None or run.started_ns is None:
+            return
+        if not self._samples:
+            self._samples.append((run.started_ns, 0))
+        end = run.ended_ns if run.ended else None
+        moment = now_ns if end is None else max(end, self._samples[-1][0])
+        if end is not None and self._samples[-1][0] >= end:
+            return
+        if end is not None or moment - self._samples[-1][0] >= SAMPLE_NS:
+            self._samples.append((moment, run.totals.ops))
+            while len(self._samples) > 2 + OVER and self._samples[OVER + 1][0] < moment - WINDOW_NS:
+                self._samples.popleft()
+            self.update()
+
+    def look(self, now_ns: int) -> None:
+        if self.run is not None and now_ns - self._told_at >= TEXT_NS:
+            self._told_at = now_ns
+            words = self._told(self.run)
+            if words != self._words:
+                self._words = words
+                self.say(f"{words[0]} {words[1]}, {words[2]}")
+                self.update()
+
+    def _told(self, run: Run) -> tuple[str, str, str]:
+        """The figure, its unit, and what there is to say of it."""
+        unit = f"{run.job.unit}/s"
+        if len(self._samples) < 2:
+            return "–", unit, "nothing is done yet"
+        done, (end, ops) = run.totals.ops, self._samples[-1]
+        mean = ops / max(1, end - (run.started_ns or 0)) * SECOND
+        if run.ended:
+            return number(mean), unit, f"on average; {whole(done)} {run.job.unit} in all"
+        _, rate = self.curve()
+        note = f"now; {number(mean)} on average, {whole(done)} {run.job.unit} so far"
+        return number(float(rate[-1])), unit, note
+
+    def curve(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Moments, and what was done per second until then."""
+        moments, done = (np.array(column, np.int64) for column in zip(*self._samples, strict=True))
+        first = np.maximum(0, np.arange(1, len(moments)) - OVER)
+        spans = np.maximum(1, moments[1:] - moments[first])
+        return moments[1:], (done[1:] - done[first]) / spans * SECOND
+
+    def shown(self) -> tuple[int, int, bool]:
+        """The first moment that is shown, how many ns, and: is the whole run in them?"""
+        run, begun, now = self.run, self._samples[0][0], self._samples[-1][0]
+        if run is None or now - (run.started_ns or begun) > WINDOW_NS:
+            return now - WINDOW_NS, WINDOW_NS, False
+        age = (now - begun) / SECOND
+        return begun, int(length_shown(age, run.ended, run.recipe.seconds) * SECOND), True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.inside()
+        paint_figure(painter, QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT), self.theme, *self._words)
+        plot = room.adjusted(0, FIGURE_HEIGHT + 8, -SCALE, -AXIS)
+        if plot.height() < 20:
+            return
+        known = len(self._samples) > 1
+        most = nice(float(self.curve()[1].max())) if known else 1.0
+        self._paint_grid(painter, plot, most if known else None)
+        if known:
+            self._paint_times(painter, plot)
+            self._paint_curve(painter, plot, most)
+
+    def _paint_grid(self, painter: QPainter, plot: QRectF, most: float | None) -> None:
+        theme = self.theme
+        painter.fillRect(plot, QColor(theme.track))
+        for part in (0.5, 1.0):
+            y = round(plot.bottom() - part * plot.height())
+            painter.fillRect(QRectF(plot.left(), y, plot.width(), 1), QColor(theme.line1))
+            if most is not None:
+                words = compact(most * part) if most * part >= 100 else plain(most * part)
+                place = QRectF(plot.right() + 6, y - 7 + 7 * (part == 1.0), SCALE, 14)
+                write(painter, place, (words, font(10), theme.t3))
+
+    def _paint_times(self, painter: QPainter, plot: QRectF) -> None:
+        """Seconds of the run where all of it is seen; else those before now, or before its end."""
+        _, length, whole_run = self.shown()
+        ink, length_s = QColor(mix(self.theme.track, self.theme.line1, 0.6)), length / SECOND
+        for second in marks(length_s):
+            x = round(plot.left() + second / length_s * plot.width())
+            if plot.left() < x < plot.right() - 1:
+                painter.fillRect(QRectF(x, plot.top(), 1, plot.height()), ink)
+            words = f"{plain(second) if second else 0} s" if whole_run else self._before(length_s - second)
+            left = min(max(x - 20.0, plot.left()), plot.right() - 40)
+            side: Literal["left", "right", "center"] = (
+                "left" if left > x - 20 else "right" if left < x - 20 else "center"
+            )
+            write(painter, QRectF(left, plot.bottom() + 2, 40, AXIS - 2), (words, font(10), self.theme.t3), side)
+
+    def _before(self, seconds: float) -> str:
+        if seconds:
+            return f"{MINUS}{plain(seconds)} s"
+        return "end" if self.run is not None and self.run.ended else "now"
+
+    def _paint_curve(self, painter: QPainter, plot: QRectF, most: float) -> None:
+        moments, rate = self.curve()
+        start, length, _ = self.shown()
+        x = plot.left() + (moments - start) / length * plot.width()
+        y = plot.bottom() - np.minimum(rate / most, 1.0) * plot.height()
+        left = float(plot.left() + (self._samples[0][0] - start) / length * plot.width())
+        points = [QPointF(left, float(y[0])), *(QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True))]
+        painter.save()
+        painter.setClipRect(plot)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QPainterPath(QPointF(left, plot.bottom()))
+        for point in points:
+            area.lineTo(point)
+        area.lineTo(points[-1].x(), plot.bottom())
+        painter.fillPath(area, QColor(self.theme.accent_soft))
+        painter.setPen(QPen(QColor(self.theme.accent), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+        painter.restore()
+
+
+def length_shown(age: float, ended: bool, wanted: float | None) -> float:
+    """How many seconds of a run are shown that is no older than a minute: all of one that has ended; else as many as it
+    is to take, or where that is not known, so many that the scale seldom changes."""
+    if ended:
+        return max(STEPS[0], age)
+    if wanted is not None and age <= wanted <= LENGTHS[-1]:
+        return wanted
+    return next((length for length in LENGTHS if length >= age), LENGTHS[-1])
+
+
+def marks(length: float) -> list[float]:
+    """Seconds at which a mark stands: whole multiples of a round step."""
+    step = next((step for step in STEPS if length / step <= MOST_MARKS), STEPS[-1])
+    return [number * step for number in range(int(length / step * 1.0001) + 1)]
+
+
+def number(value: float) -> str:
+    return figure(value) if value < 10_000 else compact(value)
+
+
+def nice(value: float) -> float:
+    """A round number that is not less, and whose half is round too."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value * 0.999)

@@ -1,0 +1,57 @@
+"""How long a message takes to and fro, as a figure, and as bars beside other runs: by other models, over other
+channels. What a bar is longer than for the same messages in plain code is grey: that is what recording takes."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from playground.figures.wording import duration
+from playground.reading import round_trips
+from playground.run.run import Run
+from ui.kit.quantities import whole
+from ui.kit.theme import Theme
+from ui.runs.views.bars import Bar, BarsView, label_of, python_of
+
+
+def trip_us(run: Run) -> float | None:
+    """The median over the workers of a run that is live, or has ended; None until there was a trip."""
+    if run.ended and (known := run.statistics().trip_us) is not None:  # the verdict tells this one
+        return known
+    told = None if run.ended else round_trips.read(run.directory.path)
+    if told is not None:
+        return told.median_us
+    medians = [result[1] for result in run.results.values() if result and result[1] is not None]
+    return median(medians) if medians else None
+
+
+def micro(value: float) -> tuple[str, str]:
+    """A length of time as the verdict writes it: 45 µs; 1.2 ms from a thousand on."""
+    words, _, unit = duration(value / 1e6).rpartition(" ")
+    return words, unit
+
+
+class TripsView(BarsView):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "trips")
+
+    def bar(self, run: Run) -> Bar | None:
+        took = trip_us(run)
+        if took is None:  # or it was stopped, and its files are gone: what was seen last is kept
+            return None
+        detail = " · ".join(words for words in (str(run.recipe.knob("channel")), python_of(run)) if words)
+        plain = self._plain(run)
+        words = " ".join(micro(took)) + (f", plain {' '.join(micro(plain))}" if plain else "")
+        return Bar(run.number, label_of(run), detail, took, words, before=max(0.0, took - plain) if plain else 0.0)
+
+    def _plain(self, run: Run) -> float | None:
+        told = round_trips.read(run.directory.path)
+        if told is not None:
+            return told.plain_us
+        return run.statistics().plain_trip_us if run.ended else None
+
+    def figure(self, bar: Bar | None) -> tuple[str, str, str]:
+        if bar is None or self.run is None:
+            return "–", "µs", "no message has come back yet"
+        size = whole(float(self.run.recipe.knob("message")))
+        recorded = ", recording it included" if bar.before else ""
+        return (*micro(bar.value), f"there and back, {size} bytes over {self.run.recipe.knob('channel')}{recorded}")

@@ -1,0 +1,71 @@
+"""A view: what all kinds of the Look tab share. It is asked to look at its run ten times a second at most, and paints
+only when there is something new."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.run.run import Run
+from ui.kit.controls import Themed, write
+from ui.kit.theme import Theme, font
+
+EDGE = 15  # px left and right, as the other tabs have
+TOP = 12
+FIGURE_HEIGHT = 54
+LEAST_HEIGHT = 96
+TEXT_NS = 500_000_000  # text that changes more often cannot be read
+
+
+class View(Themed, QWidget):
+    def __init__(self, theme: Theme, kind: str) -> None:
+        super().__init__()
+        self.theme, self.kind = theme, kind
+        self.setObjectName(f"look_{kind}")
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.run: Run | None = None
+        self.slot = 0
+
+    def show_run(self, run: Run, slot: int) -> None:
+        """Another run, from its beginning; `slot` is the colour of its first worker."""
+        self.run, self.slot = run, slot
+        self.restart()
+        self.update()
+
+    def forget(self) -> None:
+        self.run = None
+        self.restart()
+        self.update()
+
+    def restart(self) -> None:
+        """Forget what is known of the run before."""
+
+    def note(self, now_ns: int) -> None:
+        """Seen or not: what cannot be found out later."""
+
+    def look(self, now_ns: int) -> None:
+        """Seen: take over what is new."""
+
+    def say(self, words: str) -> None:
+        """What is shown, for those who do not see it."""
+        self.setAccessibleName(words)
+
+    def inside(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(EDGE, TOP, -EDGE, -TOP)
+
+
+def paint_figure(painter: QPainter, place: QRectF, theme: Theme, number: str, unit: str, note: str) -> None:
+    """A number to be read from afar, and a line about it."""
+    line = QRectF(place.left(), place.top(), place.width(), 30)
+    width = write(painter, line, (number, font(27, 600), theme.t1))
+    rest = line.adjusted(width + 7, 0, 0, 0)
+    rest.translate(0, 4)  # on the number's base line
+    write(painter, rest, (unit, font(13), theme.t2))
+    write(painter, QRectF(place.left(), place.top() + 33, place.width(), 18), (note, font(12), theme.t3))
+
+
+def paint_hint(painter: QPainter, view: View, words: str) -> None:
+    """Where there is nothing to see yet."""
+    write(painter, view.inside(), (words, font(13), view.theme.t3), "center")

@@ -1,0 +1,57 @@
+"""How the window looks, as the user wants it: dark or light, how many frames a second, the whole screen or not. What
+was chosen is kept in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.kit.theme import Theme, ThemeSource
+from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
+from ui.settings.settings import SettingsFile
+
+
+class Part(Protocol):
+    def set_theme(self, theme: Theme) -> None: ...
+
+
+class Appearance(QObject):
+    frame_rate_changed = Signal(int)
+
+    def __init__(self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[Part]) -> None:
+        """`parts`: all that hand a theme on to what they are made of."""
+        super().__init__(window)
+        self._window, self._themes, self._settings, self._parts = window, themes, settings, parts
+        themes.changed.connect(self._show_theme)
+
+    def toggle_theme(self) -> None:
+        self._themes.toggle()
+        self._settings.change(theme=self._themes.choice)
+
+    def follow_system(self) -> None:
+        self._themes.choose("system")
+        self._settings.change(theme="system")
+
+    def set_frame_rate(self, rate: int) -> None:
+        self._settings.change(frame_rate=rate)
+        self.frame_rate_changed.emit(rate)
+
+    def toggle_screen_share(self) -> None:
+        self._toggle_rate(SCREEN_SHARE_FRAMES)
+
+    def toggle_reduced_motion(self) -> None:
+        self._toggle_rate(REDUCED_FRAMES)
+
+    def _toggle_rate(self, rate: int) -> None:
+        self.set_frame_rate(BEATS_PER_S if self._settings.settings.frame_rate == rate else rate)
+
+    def toggle_full_screen(self) -> None:
+        """From full screen it goes back to what it was, maximised or not."""
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_theme(self, theme: Theme) -> None:
+        for part in self._parts:
+            part.set_theme(theme)

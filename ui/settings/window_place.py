@@ -1,0 +1,73 @@
+"""Where the window is: on which screen, at which place, how large, maximised or not. It comes back as it was left; what
+would lie beyond the edge of a screen, its title bar counted, is brought back onto it."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode, b64encode
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+from ui.settings.settings import SettingsFile
+
+FIRST, LEAST = QSize(1440, 900), QSize(1024, 640)
+FRAME = QSize(16, 40)  # as much as window managers take, before it is known how much this one does
+FRAMED_AFTER_MS = 200  # a window manager frames a window when it has been shown
+
+
+def least_on(available: QSize) -> QSize:
+    """The least size; on a screen that is smaller the whole screen."""
+    return LEAST.boundedTo(available - FRAME)
+
+
+def within(frame: QRect, available: QRect) -> QRect:
+    """The rectangle moved, and shrunk if need be, so that nothing of it is outside."""
+    size = frame.size().boundedTo(available.size())
+    x = min(max(frame.x(), available.left()), available.right() + 1 - size.width())
+    y = min(max(frame.y(), available.top()), available.bottom() + 1 - size.height())
+    return QRect(QPoint(x, y), size)
+
+
+class WindowPlace(QObject):
+    def __init__(self, window: QWidget, settings: SettingsFile) -> None:
+        super().__init__(window)
+        self._window, self._settings = window, settings
+        window.setMinimumSize(least_on(window.screen().availableSize()))
+        self._timer = QTimer(self, singleShot=True, interval=FRAMED_AFTER_MS)
+        self._timer.setObjectName("window place")
+        self._timer.timeout.connect(self.bring_back)
+
+    def restore(self) -> None:
+        """Before it is shown."""
+        window = self._window
+        if not window.restoreGeometry(QByteArray(_decoded(self._settings.settings.window_place))):
+            window.resize(FIRST.boundedTo(window.screen().availableSize() - FRAME))
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)  # nobody would know how to leave
+        window.installEventFilter(self)
+
+    def keep(self) -> None:
+        self._settings.change(window_place=b64encode(self._window.saveGeometry().data()).decode())
+
+    def bring_back(self) -> None:
+        """All of it, frame and title bar too, onto the screen on which most of it is."""
+        window = self._window
+        if window.isMaximized() or window.isFullScreen() or window.isMinimized():
+            return
+        frame, inner = window.frameGeometry(), window.geometry()
+        wanted = within(frame, window.screen().availableGeometry())
+        if wanted != frame:
+            window.resize(wanted.size() - (frame.size() - inner.size()))
+            window.move(wanted.topLeft())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._timer.start()
+        return False
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):  # somebody wrote something else there
+        return b""

@@ -1,0 +1,162 @@
+"""Runs that leave the stage, and come back to it. One that is dismissed goes, and one that ended so long ago that no
+window of time reaches it any more: its figures stay in the list of runs, its picture goes into the album on disk. A
+click in the list brings it back, with the time of the stage at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from playground.figures.records import RunStatistics
+from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.run.album import Album, Arrays, Found
+from playground.run.past_run import PastRun, arrays_of, workers_in
+from playground.run.run import Run
+from ui.runs.filed_workers import FiledWorkers
+from ui.runs.live_runs import LiveRuns
+from ui.runs.run_table import NO_PICTURE
+from ui.runs.runs_panel import RunsPanel
+from ui.shell.readout import Readout
+from ui.shell.right_column import Side
+from ui.stage.beside import Beside
+from ui.stage.stage import Stage
+
+MOST_ENDED = 6  # on the stage, besides those that go on: twice what a window shows at a time
+
+
+class PastRuns(QObject):
+    def __init__(
+        self,
+        runs: LiveRuns,
+        stage: Stage,
+        side: Side,
+        readout: Readout,
+        panel: RunsPanel,
+        left: Callable[[int], None],
+        parent: QObject,
+        album: Album | None = None,
+    ) -> None:
+        """`left`: who else has to forget a run that leaves."""
+        super().__init__(parent)
+        self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, readout, panel
+        self._left = left
+        self._album = album or Album()
+        self._slots: dict[int, int] = {}
+        self._filed: set[int] = set()  # very many workers of theirs are in the file only
+        panel.run_shown.connect(self.show)
+        panel.removed.connect(self._forget)
+        readout.told.connect(self._look)
+
+    @property
+    def idle(self) -> bool:
+        """Is every picture written, and read, that was to be?"""
+        return self._album.idle
+
+    def leave(self, number: int) -> None:
+        """A run that has ended leaves the stage."""
+        run = self._runs.shown(number)
+        if run is None or not run.ended:
+            return
+        if isinstance(run, Run):
+            self._keep(run)
+        self._stage.remove_run(number)
+        self._side.remove_run(number)
+        self._runs.forget(number)
+        self._left(number)
+        self._readout.tell()
+
+    def _keep(self, run: Run) -> None:
+        row = self._panel.finished(run.number)
+        if row is None:  # it has been removed from the list: nothing can bring it back
+            return
+        beside = self._stage.beside(run.number)
+        self._slots[run.number] = self._runs.slot(run.number)
+        self._album.put(run.number, lambda: {**arrays_of(run), **({} if beside is None else beside.arrays())})
+        workers = row.statistics.workers
+        if isinstance(workers, Workers):
+            self._panel.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
+
+    def show(self, number: int) -> None:
+        """A run of the list: where it is on the stage, its end; else it is brought back."""
+        if self._runs.shown(number) is not None:
+            self._readout.choose(number)
+            self._stage.show_end(number)
+        else:
+            self._album.ask(number)
+
+    def tick(self) -> None:
+        """With each frame: what has been read meanwhile."""
+        while (found := self._album.take()) is not None:
+            self._bring_back(found)
+
+    def _bring_back(self, found: Found) -> None:
+        row, number = self._panel.finished(found.number), found.number
+        if row is None or self._runs.shown(number) is not None:
+            return
+        run = PastRun(row.statistics, found.arrays)
+        slot = self._slots.get(number, 0)
+        self._runs.bring_back(run, slot)
+        self._stage.add_run(run, slot)
+        if not found.arrays:
+            why = self._album.given_up.get(number, "it cannot be read")
+            self._stage.groups[number].header.set_note(NO_PICTURE.format(why))
+        self._side.add_run(number, slot)
+        self._stage.show_end(number, Beside.of(found.arrays))
+        self._readout.tell_again(number)
+        self._readout.choose(number)
+
+    def _look(self) -> None:
+        """Twice a second: who is out of sight leaves. The chosen one stays for its verdict, if not only shown again."""
+        over = [number for number in self._runs.numbers if self._stage.has_ended(number)]
+        for number in over:
+            chosen = number == self._readout.chosen and not self._runs.is_past(number)
+            if self._stage.out_of_reach(number) and not chosen:
+                self.leave(number)
+        self._thin_out([number for number in over if self._runs.shown(number) is not None])
+        for number, why in self._album.given_up.items():
+            row = self._panel.finished(number)
+            if row is not None and row.no_picture != why:
+                self._panel.replace(replace(row, no_picture=why))
+        self._file_workers()
+
+    def _thin_out(self, over: list[int]) -> None:
+        """A stage of many groups is one that nobody can look over: the oldest that have ended go."""
+        end = self._stage.window_of_time.end
+        kept = {self._readout.chosen, None if end is None else end.run}
+        for number in over[: max(0, len(over) - MOST_ENDED)]:
+            if number not in kept:
+                self.leave(number)
+
+    def _file_workers(self) -> None:
+        """Of a hundred thousand workers each run would keep ten megabytes: they are read from its file."""
+        for number in self._slots.keys() - self._filed:
+            row = self._panel.finished(number)
+            if row is not None and len(row.statistics.workers) <= MOST_COPIED:
+                self._filed.add(number)
+            elif row is not None and self._album.has(number):
+                self._filed.add(number)
+                self._panel.replace(replace(row, statistics=self._in_file(row.statistics)))
+
+    def _in_file(self, statistics: RunStatistics) -> RunStatistics:
+        album, number, count = self._album, statistics.number, len(statistics.workers)
+
+        def read() -> Workers:
+            arrays: Arrays = album.read(number)
+            found = workers_in(arrays)
+            return found or Workers.of(np.zeros((count, 9), np.uint64), np.zeros((count, 1)), {}, {})
+
+        return replace(statistics, workers=FiledWorkers(count, read))
+
+    def _forget(self, number: int) -> None:
+        """A run is removed from the list."""
+        self._album.forget(number)
+        self._slots.pop(number, None)
+        self._filed.discard(number)
+        if self._runs.is_past(number):
+            self.leave(number)
+
+    def shut_down(self) -> None:
+        self._album.close()

@@ -1,0 +1,144 @@
+"""The middle of the window: the stage at the left, notices over its lower edge, the right column beside it. In a narrow
+window the right column becomes a drawer over the stage, and the verdict is one line above it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from ui.kit.notices import Notices
+from ui.runs.verdict_strip import VerdictStrip
+from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH, Side
+from ui.stage.stage import Stage
+
+NARROW = 1280  # below, the right column becomes a drawer
+MARGIN = 12
+MOST_OF_DRAWER = 0.6  # of the window: the stage is still seen beside it
+
+
+class Middle(QWidget):
+    def __init__(
+        self,
+        notices: Notices,
+        strip: VerdictStrip,
+        stage: Stage,
+        side: Side,
+        side_width: int,
+        side_wanted: bool = True,
+    ) -> None:
+        """`side_width` and `side_wanted` are for a wide window, as the user left it."""
+        super().__init__()
+        self.setObjectName("middle")
+        self._side = side
+        self._strip = strip
+        self._stage = stage
+        self._notices = notices
+        self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
+        self._side_wanted = side_wanted
+        self._narrow: bool | None = None
+        self._moved = False  # the column has another parent since it was last seen
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setObjectName("splitter")
+        self._splitter.setHandleWidth(MARGIN)
+        for part in (self._make_left(strip, stage), side):
+            self._splitter.addWidget(part)
+        for place in (0, 1):
+            self._splitter.setStretchFactor(place, 1 - place)
+            self._splitter.setCollapsible(place, False)
+        self._splitter.splitterMoved.connect(self._on_moved)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, MARGIN, 8)
+        row.addWidget(self._splitter)
+        notices.setParent(self)
+        stage.installEventFilter(self)  # notices keep to its lower edge
+
+    def _make_left(self, strip: VerdictStrip, stage: Stage) -> QWidget:
+        above = QWidget()
+        above.setObjectName("above_stage")
+        lines = QVBoxLayout(above)
+        lines.setContentsMargins(MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
+        lines.setSpacing(8)
+        lines.addWidget(strip)
+        left = QWidget()
+        left.setObjectName("left")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(above)
+        column.addWidget(stage, 1)
+        return left
+
+    @property
+    def side_width(self) -> int:
+        """As the user has set it. One width for all tabs: nothing moves when another one is looked at."""
+        return self._side_width
+
+    @property
+    def side_wanted(self) -> bool:
+        return self._side_wanted
+
+    def _set_sizes(self) -> None:
+        if self._side.parent() is self._splitter:
+            self._splitter.setSizes([self.width() - self._side_width, self._side_width])
+
+    def open_side(self) -> None:
+        if not self._side.isVisible():
+            self._show_side(True)
+
+    def toggle_side(self) -> None:
+        self._show_side(not self._side.isVisible())
+
+    def _show_side(self, on: bool) -> None:
+        if not self._narrow:
+            self._side_wanted = on
+        self._side.setVisible(on)
+        if on and self._moved:  # the style sheet has given its parts the colours that they began with
+            self._moved = False
+            self._side.rethemed()
+        self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always somewhere
+        self._place_drawer()
+
+    def _set_narrow(self, narrow: bool) -> None:
+        self._strip.setVisible(narrow or not self._side_wanted)
+        if not narrow and self._side.parent() is self._splitter:
+            self._side.setVisible(self._side_wanted)
+            self._set_sizes()
+            return
+        self._side.as_drawer(narrow)
+        self._moved = True
+        if narrow:
+            self._side.setParent(self)
+        else:
+            self._splitter.addWidget(self._side)
+            self._set_sizes()
+        self._show_side(not narrow and self._side_wanted)
+
+    def _place_drawer(self) -> None:
+        """Below the strip, whose button closes it again."""
+        if self._side.parent() is self:
+            top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
+            most = round(self.width() * MOST_OF_DRAWER)
+            width = max(LEAST_WIDTH, min(self._side_width, most)) + 2 * MARGIN
+            self._side.setGeometry(self.width() - width, top, width, self.height() - top)
+            self._side.raise_()
+
+    def _on_moved(self) -> None:
+        self._side_width = self._side.width()
+
+    def _place_notices(self) -> None:
+        corner = self._stage.mapTo(self, self._stage.rect().topLeft())
+        self._notices.lie_over(QRect(corner, self._stage.size()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_notices()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._set_narrow(narrow)
+        QTimer.singleShot(0, self._place_drawer)  # once the layout has its new size

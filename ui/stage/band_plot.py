@@ -1,0 +1,341 @@
+"""Bands: a panel with labels at its left, figures at its right, between them a pyqtgraph plot on the shared time axis.
+
+The plot's one item is painted from pixels that are already there. Labels and figures are the panel's own paint, which
+is redone only where words have changed. Mouse and wheel move the time window, never a single plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Any, Protocol
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.kit.controls import Themed, box
+from ui.kit.patterns import pixel
+from ui.kit.theme import Theme
+from ui.stage.pixel_ring import PixelRing, Places
+from ui.stage.time_window import Frame, TimeWindow
+
+MARGIN = 12  # from the stage's edge to a panel, and from a panel's edge to its words
+PLOT_LEFT = 124  # in a panel
+PLOT_RIGHT = 104  # from a panel's right edge
+GUTTER = 10  # from the plot to the figures
+PERCENT_RIGHT = 34  # from the gutter's left edge to the right edge of a percentage
+SETTLE_NS = 20_000_000  # a state may turn out to be another one this long after it began
+
+
+class Grip(Protocol):
+    """Something in a plot that can be dragged."""
+
+    def seize(self, x: float) -> bool: ...
+
+    def drag(self, x: float) -> None: ...
+
+
+class TimeBox(pg.ViewBox):  # type: ignore[misc]
+    """pyqtgraph's view of a band. Wheel, drag and double click act on the time window, so on all bands."""
+
+    def __init__(self, window: TimeWindow) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.window = window
+        self.grip: Grip | None = None
+        self._gripping = False
+        self.disableAutoRange()
+        self.setYRange(0, 1, padding=0)
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        event.accept()
+        notches = event.delta() / 120
+        if event.orientation() == Qt.Orientation.Horizontal:
+            self.window.pan(notches * 0.1)
+        else:
+            self.window.wheel(notches, event.pos().x() / max(1.0, self.width()))
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        event.accept()
+        if event.isStart():
+            self._gripping = self.grip is not None and self.grip.seize(event.buttonDownPos().x())
+        if self._gripping and self.grip is not None:
+            self.grip.drag(event.pos().x())
+        else:
+            self.window.pan((event.pos().x() - event.lastPos().x()) / max(1.0, self.width()))
+
+    def mouseClickEvent(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        event.accept()
+        if event.double():
+            if not self.getViewWidget().double_click(event.pos().x(), event.pos().y()):
+                self.window.live()
+        else:
+            self.getViewWidget().clicked.emit(event.pos().x(), event.pos().y())
+
+
+class BandItem(pg.GraphicsObject):  # type: ignore[misc]
+    """The one item of a band. It lies in the view box in pixels, so that its picture is blitted, not scaled."""
+
+    def __init__(self, plot: BandPlot, parent: TimeBox) -> None:
+        super().__init__(parent)
+        self._plot = plot
+        self._rect = QRectF()
+
+    def resize(self, width: float, height: float) -> None:
+        self.prepareGeometryChange()
+        self._rect = QRectF(0, 0, width, height)
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
+        ratio = self._plot.ratio
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        self._plot.draw(painter)
+        painter.restore()
+        self._plot.draw_over(painter)
+
+
+class BandPlot(pg.PlotWidget):  # type: ignore[misc]
+    """What all bands share: the view box, gridlines, the cross-hair, and when to paint."""
+
+    hovered = Signal(float, float)
+    left = Signal()
+    clicked = Signal(float, float)
+
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        self.view = TimeBox(window)
+        super().__init__(background=None, viewBox=self.view)
+        self.theme, self.window_of_time = theme, window
+        self.cross: float | None = None
+        self.ticks: Sequence[float] = ()  # in px from the left
+        self._lines: Places = np.zeros(0, np.int64)  # the same in device pixels
+        self.frame: Frame | None = None
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.hideAxis("left")
+        item.hideAxis("bottom")
+        item.layout.setContentsMargins(0, 0, 0, 0)
+        item.layout.setSpacing(0)
+        self.band = BandItem(self, self.view)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setOptimizationFlag(self.OptimizationFlag.DontAdjustForAntialiasing)
+
+    @property
+    def ratio(self) -> float:
+        return float(self.devicePixelRatioF())
+
+    @property
+    def px_width(self) -> int:
+        return max(1, round(float(self.width()) * self.ratio))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.reset()
+
+    def reset(self) -> None:
+        """Everything has to be painted anew."""
+        self.repaint_soon()
+
+    def repaint_soon(self) -> None:
+        self.band.update()
+
+    def show_cross(self, x: float | None) -> None:
+        if x != self.cross:
+            self.cross = x
+            self.repaint_soon()
+
+    def show_ticks(self, ticks: Sequence[float]) -> None:
+        if ticks != self.ticks:
+            self.ticks = ticks
+            wide = np.arange(max(1, round(self.ratio)))
+            starts = np.rint(np.array(ticks, np.float64) * self.ratio).astype(np.int64)
+            lines = (starts[:, None] + wide[None, :]).reshape(-1)
+            self._lines = lines[lines < self.px_width]
+            self.repaint_soon()
+
+    def draw(self, painter: QPainter) -> None:
+        """The data, in device pixels."""
+        raise NotImplementedError
+
+    def draw_ring(self, painter: QPainter, ring: PixelRing, frame: Frame) -> None:
+        """The picture with gridlines; below it, what a fraction of a pixel leaves over."""
+        ring.draw(painter, frame.left, min(frame.width, ring.capacity), self._lines, pixel(self.theme.base))
+        rest = round(float(self.height()) * self.ratio) - ring.height
+        if rest > 0:
+            painter.fillRect(0, ring.height, self.px_width, rest, QColor(self.theme.panel))
+
+    def draw_over(self, painter: QPainter) -> None:
+        """The cross-hair, in logical pixels."""
+        if self.cross is not None:
+            cross = QColor(self.theme.t1)
+            cross.setAlphaF(0.55)
+            painter.fillRect(round(self.cross), 0, 1, self.height(), cross)
+
+    def describe(self, x: float, y: float) -> list[str]:
+        """What is under the mouse: a title, then details."""
+        return []
+
+    def row_around(self, y: float) -> tuple[float, float] | None:
+        """Where the row begins and ends that `describe` speaks of; None where it speaks of all there is."""
+        return None
+
+    def double_click(self, x: float, y: float) -> bool:
+        """Whether it means something of its own here; else the window goes back to live."""
+        return False
+
+    def moment(self, x: float) -> int | None:
+        """In the middle of a pixel."""
+        return None if self.frame is None else self.frame.moment(round(x * self.ratio) + 0.5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.hovered.emit(event.position().x(), event.position().y())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "band"):  # pyqtgraph calls this itself while it is being made
+            self.band.resize(self.width(), self.height())
+            self.reset()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where the rows of a band lie, in device pixels: so that each is as high as the other at any scale."""
+
+    ratio: float
+    top: int
+    count: int
+    height: int
+    gap: int
+
+    @classmethod
+    def of(cls, ratio: float, top: float, count: int, height: float, gap: float) -> Rows:
+        return cls(ratio, round(top * ratio), count, max(1, round(height * ratio)), round(gap * ratio))
+
+    @property
+    def pitch(self) -> int:
+        return self.height + self.gap
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.count * self.pitch - (self.gap if self.count else 0)
+
+    @property
+    def logical_bottom(self) -> int:
+        return ceil(self.bottom / self.ratio)
+
+    def place(self, row: int) -> QRectF:
+        """Top and height of a row, in logical pixels; x is left at 0."""
+        return QRectF(0, (self.top + row * self.pitch) / self.ratio, 0, self.height / self.ratio)
+
+    def around(self, y: float) -> tuple[float, float] | None:
+        """Top and bottom of the row at a height."""
+        row = self.row_at(y)
+        return None if row is None else (self.place(row).top(), self.place(row).bottom())
+
+    def row_at(self, y: float) -> int | None:
+        row, within = divmod(floor(y * self.ratio) - self.top, self.pitch)
+        return int(row) if 0 <= row < self.count and within < self.height else None
+
+
+class BandPanel(Themed, QWidget):
+    """The panel around a plot."""
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+
+    @property
+    def plot_width(self) -> int:
+        return max(40, (self.width() - PLOT_LEFT - PLOT_RIGHT) // 4 * 4)
+
+    @property
+    def plot_right(self) -> int:
+        return PLOT_LEFT + self.plot_width
+
+    @property
+    def gutter(self) -> int:
+        return self.plot_right + GUTTER
+
+    @property
+    def text_right(self) -> int:
+        return self.width() - MARGIN
+
+    def labels(self, top: float, height: float) -> QRectF:
+        """Room for words at the left of the plot."""
+        return QRectF(MARGIN, top, PLOT_LEFT - MARGIN - 10, height)
+
+    def figures(self, top: float, height: float) -> QRectF:
+        """Room for words at the right of the plot."""
+        return QRectF(self.gutter, top, self.text_right - self.gutter, height)
+
+    def percent_room(self, top: float, height: float) -> QRectF:
+        return QRectF(self.plot_right + 2, top, GUTTER + PERCENT_RIGHT - 2, height)
+
+    def repaint_figures(self, top: float, height: float) -> None:
+        left = self.plot_right + 1
+        self.update(QRect(left, floor(top) - 1, self.width() - left, ceil(height) + 3))
+
+    def draw_ground(self, painter: QPainter, line: str | None = None) -> None:
+        box(painter, QRectF(self.rect()), 10, self.theme.panel, line or self.theme.panel_line)
+
+    def draw_edge(self, painter: QPainter, top: float, bottom: float, live: bool) -> None:
+        """The live edge: at the right of every plot that shares the axis."""
+        if live:
+            painter.fillRect(QRectF(self.plot_right, top, 1, bottom - top), QColor(self.theme.t1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.draw_ground(painter)
+        self.draw_words(painter, event.rect())
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        raise NotImplementedError
+
+
+def tick_step(span: float, width: float, room: float = 74) -> float:
+    """The smallest of 1, 2, 5 × 10ⁿ seconds whose ticks are `room` pixels apart."""
+    least = span * room / max(1.0, width)
+    decade = 10.0 ** floor(log10(least))
+    return float(next(decade * step for step in (1, 2, 5, 10) if decade * step >= least * 0.999))
+
+
+def tick_values(left: float, right: float, width: float) -> tuple[float, list[float]]:
+    """The step, and the round values (seconds, at most 0) within a window."""
+    step = tick_step(right - left, width)
+    first, last = ceil(left / step - 1e-6), floor(right / step + 1e-6)
+    return step, [number * step for number in range(first, last + 1)]
+
+
+def tick_words(value: float, step: float) -> str:
+    """−3 s, −0.25 s, −40 ms: as exact as the step."""
+    if abs(value) < 1e-12:
+        return "0"
+    unit, factor = ("ms", 1e3) if step < 0.1 and abs(value) < 1 else ("s", 1.0)
+    places = max(0, -floor(log10(step * factor) + 1e-9))
+    return f"−{abs(value) * factor:.{places}f} {unit}"
+
+
+def grid(window: TimeWindow, width: int) -> list[float]:
+    """Where gridlines stand in a plot `width` pixels wide; none at its edges."""
+    left, right = window.x_range
+    _, values = tick_values(left, right, width)
+    places = [(value - left) / (right - left) * width for value in values]
+    return [place for place in places if 2 < place < width - 2]

@@ -1,0 +1,200 @@
+"""A few lanes out of very many: those around one worker, below the band that has them all. Its number or name can be
+typed; the arrow keys go from worker to worker, and Escape folds the lanes again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit
+
+from playground.figures.records import RunStatistics, worker_name
+from ui.kit import keys
+from ui.kit.controls import RING, Button, Themed, box, write
+from ui.kit.quantities import whole
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import PLOT_LEFT, BandPanel, Rows
+from ui.stage.lanes_plot import LanesPlot
+from ui.stage.ribbons import Ribbons
+from ui.stage.run_block import LanesBlock
+from ui.stage.stage_run import StageRun
+from ui.stage.time_window import TimeWindow
+
+SHOWN, GAP = 7, 3
+BAR = 34
+FIELD = 72
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -SHOWN, Qt.Key.Key_PageDown: SHOWN}
+
+
+def lanes_around(worker: int, workers: int, count: int = SHOWN) -> range:
+    """So many lanes with the worker in their middle, or as near to it as the ends allow."""
+    first = max(0, min(worker - count // 2, workers - count))
+    return range(first, min(workers, first + count))
+
+
+def worker_of(words: str, workers: int) -> int | None:
+    """The worker that a number (from 1) or a name means; None if there is no such worker."""
+    words = "".join(words.split()).upper()
+    if words.isascii() and words.isdigit():
+        lane = int(words) - 1
+    elif words.isascii() and words.isalpha():
+        lane = 0
+        for letter in words:
+            lane = lane * 26 + ord(letter) - ord("A") + 1
+        lane -= 1
+    else:
+        return None
+    return lane if 0 <= lane < workers else None
+
+
+class WorkerField(Themed, QLineEdit):
+    """Which worker: its name or its number."""
+
+    stepped = Signal(int)
+    folded = Signal()
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.wrong = False
+        self.setObjectName(name)
+        self.setAccessibleName("Worker: its name or its number")
+        self.setToolTip("A worker's name or number; up and down go to the next")
+        self.setFont(font(13, 600))
+        self.setMaxLength(8)
+        self.setTextMargins(7, 0, 7, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is not None:
+            self.stepped.emit(step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.folded.emit()
+        else:
+            super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # else the group takes it too, and opens what is open already
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.selectAll()
+
+    def paintEvent(self, event: Any) -> None:
+        theme = self.theme
+        line = theme.warn if self.wrong else theme.accent if self.hasFocus() else theme.line2
+        painter = QPainter(self)
+        box(painter, QRectF(self.rect()), 6, theme.raised, line)
+        painter.end()
+        super().paintEvent(event)
+
+
+class Near(BandPanel):
+    """The field, and below it the lanes."""
+
+    folded = Signal()
+    moved = Signal(int)  # to the lanes around another worker
+
+    def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
+        super().__init__(theme, f"near_{run.number}", f"Run {run.number}: lanes around one worker")
+        self.run, self.workers = run, run.recipe.workers
+        self.worker = 0
+        plot = LanesPlot(run, first_slot, window, theme, lanes_around(0, self.workers))
+        self.block = LanesBlock(plot, theme, f"near_{run.number}_lanes", f"Run {run.number}: a few of its lanes")
+        self.field = WorkerField(theme, f"near_{run.number}_worker")
+        self.previous = self._button("previous", "up", "The worker before (up)")
+        self.next = self._button("next", "down", "The worker after (down)")
+        self.close_button = self._button("fold", "close", keys.tip("Fold these lanes", keys.words(Qt.Key.Key_Escape)))
+        for part in (self.block, self.field):
+            part.setParent(self)
+        self.previous.clicked.connect(lambda: self.step(-1))
+        self.next.clicked.connect(lambda: self.step(1))
+        self.close_button.clicked.connect(self.folded)
+        self.field.stepped.connect(self.step)
+        self.field.folded.connect(self.folded)
+        self.field.returnPressed.connect(self._take_typed)
+        self.field.textEdited.connect(lambda _: self._set_wrong(False))
+
+    def _button(self, name: str, icon: str, words: str) -> Button:
+        button = Button(
+            self.theme, f"near_{self.run.number}_{name}", icon=icon, height=24, padding=5, icon_px=14, icon_ink="t2",
+            accessible=words, tip=words,
+        )  # fmt: skip
+        button.setParent(self)
+        return button
+
+    @property
+    def plot(self) -> LanesPlot:
+        return self.block.plot
+
+    @staticmethod
+    def rows(ratio: float, lane: int) -> Rows:
+        return Rows.of(ratio, 0, SHOWN, lane, GAP)
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.block, self.field, self.previous, self.next, self.close_button):
+            part.set_theme(theme)
+        super().set_theme(theme)
+
+    def arrange(self, rows: Rows) -> None:
+        self.block.arrange(Ribbons(), rows)
+        self._place()
+
+    # -- which worker
+
+    def show_worker(self, worker: int) -> None:
+        self.worker = max(0, min(worker, self.workers - 1))
+        self.block.show_lanes(lanes_around(self.worker, self.workers), self.worker)
+        self.field.setText(worker_name(self.worker))
+        self._set_wrong(False)
+        self.update()
+        self.moved.emit(self.worker)
+
+    def step(self, steps: int) -> None:
+        self.show_worker(self.worker + steps)
+        if self.field.hasFocus():
+            self.field.selectAll()
+
+    def _take_typed(self) -> None:
+        worker = worker_of(self.field.text(), self.workers)
+        if worker is None:
+            self._set_wrong(True)
+        else:
+            self.show_worker(worker)
+            self.field.selectAll()
+
+    def _set_wrong(self, wrong: bool) -> None:
+        self.field.wrong = wrong
+        self.field.update()
+        self.update()
+
+    def show_statistics(self, statistics: RunStatistics, over: bool) -> None:
+        self.block.show_statistics(statistics, over)
+
+    # -- painting
+
+    def _place(self) -> None:
+        self.field.setGeometry(PLOT_LEFT, 5, FIELD, 24)
+        left = PLOT_LEFT + FIELD + 2
+        for button in (self.previous, self.next):
+            button.resize(button.sizeHint())
+            button.move(left, 5 - RING)
+            left += button.width() - 2 * RING + 2
+        self.close_button.resize(self.close_button.sizeHint())
+        self.close_button.move(self.text_right + RING - self.close_button.width(), 5 - RING)
+        self.block.setGeometry(0, BAR, self.width(), self.height() - BAR)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        write(painter, self.labels(5, 24), ("Around worker", font(12, 500), theme.t2))
+        left = PLOT_LEFT + FIELD + 64
+        room = QRectF(left, 5, self.plot_right - left, 24)
+        if self.field.wrong:
+            words = f"there is none: A to {worker_name(self.workers - 1)}, or 1 to {whole(self.workers)}"
+            write(painter, room, (words, font(12), theme.warn))
+        else:
+            words = f"{whole(self.worker + 1)} of {whole(self.workers)}"
+            write(painter, room, (words, font(12), theme.t3))

@@ -1,0 +1,361 @@
+"""The cores: one strip per core, filled with how busy it was, coloured by the worker that ran there.
+
+Usage comes sampled, about ten times a second; whose it was is found in `playground.figures.core_parts`. Workers are
+stacked first, then what their runs need beside them (hatched), then this app, and other programs last, in grey. Nothing
+is interpolated: a sample is as wide as the time it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+
+from playground.figures.core_meter import CoreSample
+from playground.figures.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRun, Owner, attributed
+from ui.kit.controls import box, width_of, write
+from ui.kit.patterns import Pixels, core_table, own_color, pixel
+from ui.kit.theme import Theme, font
+from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, BandPlot, Rows
+from ui.stage.heights import CoreHeights
+from ui.stage.pixel_ring import PixelRing, Shares, layers, levels, look_up
+from ui.stage.time_window import Frame, TimeWindow
+
+KEPT = 1400  # samples: more than two minutes
+RECENT = 20  # … and two seconds
+SECOND_LOOK = 6  # samples later: records of long ops have come by then
+HOLD = 1.6  # sampling intervals for which the newest sample stands until the next one comes
+RECORDS_COME_NS = 15_000_000
+LETTERED = 12  # px: rows at least this far apart carry words
+TOP = 8
+LEAST_TOLD = 0.005
+CHIP = 13  # px: beside a name
+BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
+
+
+class CoreHistory:
+    def __init__(self, cores: int, kept: int = KEPT) -> None:
+        self.cores = cores
+        self.end = np.zeros(kept, np.int64)
+        self.length = np.zeros(kept, np.int64)
+        self.parts: Shares = np.zeros((kept, cores, LAYERS), np.float32)
+        self.others = np.zeros(kept)  # cores that other programs had
+        self.samples: list[CoreSample] = []
+        self.owners: list[list[Owner | None]] = []
+        self.names: dict[int, str] = {}  # colour slot → the run that had it last
+
+    @property
+    def count(self) -> int:
+        return len(self.samples)
+
+    def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> int:
+        """Since when the picture is another one."""
+        if self.count == KEPT:
+            self._shift()
+        row = self.count
+        self.samples.append(sample)
+        self.owners.append([])
+        self.end[row], self.length[row] = sample.t_ns, sample.dt_ns
+        self._attribute(row, runs)
+        # What had been held on until this one came is painted over.
+        since = sample.t_ns - int(HOLD * sample.dt_ns)
+        again = row - SECOND_LOOK
+        if again >= 0 and runs and self._attribute(again, runs):
+            since = int(self.end[again] - self.length[again])
+        return since
+
+    def _attribute(self, row: int, runs: Sequence[LiveRun]) -> bool:
+        """Whether that changed anything to be seen."""
+        parts, owners, self.others[row] = attributed(self.samples[row], runs)
+        changed = bool(np.abs(parts - self.parts[row]).max(initial=0.0) > 0.05)
+        self.parts[row], self.owners[row] = parts, owners
+        return changed
+
+    def _shift(self) -> None:
+        half = KEPT // 2
+        for values in (self.end, self.length, self.parts, self.others):
+            values[:half] = values[half:]
+        self.samples, self.owners = self.samples[half:], self.owners[half:]
+
+    def part(self, first: int, last: int) -> CoreHistory:
+        """The samples that touch the time between two moments, to be kept."""
+        end = self.end[: self.count]
+        own = slice(int(np.searchsorted(end, first)), min(self.count, int(np.searchsorted(end, last)) + 1))
+        made = CoreHistory(self.cores, max(1, own.stop - own.start))
+        for name in ("end", "length", "parts", "others"):
+            getattr(made, name)[: own.stop - own.start] = getattr(self, name)[own]
+        made.samples, made.owners, made.names = self.samples[own], self.owners[own], dict(self.names)
+        return made
+
+    def busy_with_others(self) -> float:
+        """Cores, over the last two seconds."""
+        recent = slice(max(0, self.count - RECENT), self.count)
+        length = self.length[recent]
+        return max(0.0, float((self.others[recent] * length).sum() / max(1, length.sum())))
+
+    def per_column(self, edges: npt.NDArray[np.int64], now: int) -> Shares:
+        """(cores, columns, layers) by the sample that covers the middle of a column."""
+        found = self.find((edges[:-1] + edges[1:]) // 2, now)
+        parts = self.parts[np.maximum(found, 0)]
+        parts[found < 0] = 0.0
+        return np.ascontiguousarray(parts.transpose(1, 0, 2))
+
+    def find(self, moments: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.int64]:
+        """The sample of each moment; −1 where there is none. The newest stands until the next one comes."""
+        if not self.count:
+            return np.full(len(moments), -1)
+        found = np.searchsorted(self.end[: self.count], moments, "left")
+        last = self.count - 1
+        held = (found > last) & (moments <= self.end[last] + HOLD * self.length[last]) & (moments <= now)
+        found = np.where(held, last, found)
+        inside = np.minimum(found, last)
+        covered = (found <= last) & (moments > self.end[inside] - self.length[inside] * 1.05)
+        return np.where(covered, inside, -1)
+
+
+class CoresPlot(BandPlot):
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        self.history = CoreHistory(0)
+        self._past: CoreHistory | None = None  # that of the time that is shown, where that is over
+        self.rows = Rows(1.0, 0, 0, 1, 0)
+        self._ring: PixelRing | None = None
+        self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
+        self._px_ns = 0
+        self._dirty: int | None = None
+        super().__init__(window, theme)
+
+    def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> None:
+        if self.history.cores != len(sample.usage):
+            self.history = CoreHistory(len(sample.usage))
+        self.history.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
+        since = self.history.add(sample, runs)
+        self._dirty = since if self._dirty is None else min(self._dirty, since)
+
+    def show_past(self, history: CoreHistory | None) -> None:
+        """Show this instead of the newest."""
+        if history is not self._past:
+            self._past = history
+            self.reset()
+
+    @property
+    def shown(self) -> CoreHistory:
+        return self.history if self._past is None else self._past
+
+    def arrange(self, rows: Rows) -> None:
+        if rows != self.rows:
+            self.rows = rows
+            self.reset()
+
+    def reset(self) -> None:
+        self._ring = None
+        super().reset()
+
+    def refresh(self, frame: Frame) -> bool:
+        if not self.rows.count or self.rows.count != self.history.cores:
+            return False
+        if self._ring is None:
+            self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
+            self._ring.pixels[:] = pixel(self.theme.panel)
+            self._table = core_table(SLOTS, self.rows.count, self.rows.height, self.rows.gap, self.theme, self.ratio)
+        ring = self._ring
+        if frame.px_ns != self._px_ns:
+            ring.forget()
+            self._px_ns = frame.px_ns
+        dirty, self._dirty = self._dirty, None
+        since = None if dirty is None else dirty // frame.px_ns
+        spans = ring.missing(frame.left, frame.right, since)
+        for first, last in spans:
+            self._paint(ring, first, last, frame)
+        ring.keep(frame.left, frame.right, frame.right, since)
+        moved = self.frame is None or frame.left != self.frame.left
+        self.frame = frame
+        if moved or spans:
+            self.repaint_soon()
+        return moved or bool(spans)
+
+    def _paint(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
+        edges = np.arange(first, last + 1, dtype=np.int64) * frame.px_ns
+        parts = self.shown.per_column(edges, frame.right_ns)
+        found = layers(levels(parts, self.rows.height), self.rows.height, self.rows.gap)
+        block = look_up(self._table, found, first, last, 1)
+        ring.write(first, block[: ring.height])
+
+    def draw(self, painter: QPainter) -> None:
+        height = round(self.height() * self.ratio)
+        if self._ring is None or self.frame is None:
+            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
+            return
+        self.draw_ring(painter, self._ring, self.frame)
+
+    def row_around(self, y: float) -> tuple[float, float] | None:
+        return self.rows.around(y)
+
+    def describe(self, x: float, y: float) -> list[str]:
+        moment, core = self.moment(x), self.rows.row_at(y)
+        if moment is None or core is None:
+            return []
+        history = self.shown
+        row = int(history.find(np.array([moment], np.int64), moment)[0])
+        if row < 0:
+            return [f"core {core}", "not sampled here"]
+        sample, owner = history.samples[row], history.owners[row][core]
+        lines = [f"core {core}", f"{sample.usage[core] * 100:.0f} % busy"]
+        if owner is not None and owner.lane is not None:
+            lines.append(f"{owner.name}: {owner.part * 100:.0f} %")
+        parts = history.parts[row, core]
+        for slot in np.flatnonzero(parts[OWN:APP] > LEAST_TOLD):
+            whose = history.names.get(int(slot), "a run")
+            lines.append(f"{whose}: {BESIDE}: {parts[OWN + slot] * 100:.0f} %")
+        for layer, whose in ((APP, "this window"), (OTHER, "other programs")):
+            if parts[layer] > LEAST_TOLD:
+                lines.append(f"{whose}: {parts[layer] * 100:.0f} %")
+        return [*lines, f"sampled over {sample.dt_ns / 1e6:.0f} ms"]
+
+
+def name_within(name: str, room: float) -> str:
+    """Who has a core, beside its chip. A number alone is that of a run."""
+    return name if width_of(name, font(11)) + CHIP <= room else name.removeprefix("run ")
+
+
+class CoreFigure(NamedTuple):
+    """What stands beside a core: its percentage, whether that is worth attention, and who is there."""
+
+    percent: str
+    busy: bool
+    owner: Owner | None
+
+
+class CoresPanel(BandPanel):
+    def __init__(self, window: TimeWindow, theme: Theme) -> None:
+        super().__init__(theme, "cores", "Cores: how busy each is, and with what")
+        self.plot = CoresPlot(window, theme)
+        self.plot.setParent(self)
+        self._window = window
+        self._pending: list[CoreSample] = []
+        self._busy = ""
+        self._figures: list[CoreFigure] = []
+        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # of the sample that is told …
+        self._owners: Sequence[Owner | None] = ()  # … and who had its cores
+        window.changed.connect(self.update)
+
+    @property
+    def count(self) -> int:
+        return self.plot.history.cores or (len(self._pending[-1].usage) if self._pending else 0)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.plot.set_theme(theme)
+        super().set_theme(theme)
+
+    def arrange(self, heights: CoreHeights) -> None:
+        self.plot.arrange(Rows.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))
+        self._place()
+
+    def _place(self) -> None:
+        self.plot.setGeometry(PLOT_LEFT, TOP, self.plot_width, max(1, self.plot.rows.logical_bottom))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def add(self, sample: CoreSample) -> bool:
+        """Keep it until the workers' records of that time have come; whether the number of cores is new."""
+        new = len(sample.usage) != self.count
+        self._pending.append(sample)
+        return new
+
+    def take_over(self, now: int, runs: Sequence[LiveRun]) -> None:
+        """Attribute the samples of which the workers' records have come."""
+        while self._pending and now - self._pending[0].t_ns > RECORDS_COME_NS:
+            self.plot.add(self._pending.pop(0), runs)
+
+    # -- words, twice a second
+
+    def show_figures(self) -> None:
+        """Of now; where the picture stands at an end, of then."""
+        history, end = self.plot.shown, self._window.end
+        last = history.count
+        if end is not None:
+            last = min(last, int(np.searchsorted(history.end[:last], end.moment)) + 1)
+        if not last:
+            return
+        usage = np.mean([sample.usage for sample in history.samples[max(0, last - 5) : last]], axis=0)
+        self._usage, self._owners = history.samples[last - 1].usage, history.owners[last - 1]
+        busy = f"{usage.sum():.1f} of {history.cores} busy"
+        if busy != self._busy:
+            self._busy = busy
+            self.setAccessibleDescription(busy)
+            self.update(0, 0, PLOT_LEFT, self.height())
+        figures = [self._figure(core, float(usage[core])) for core in range(history.cores)]
+        for core, (new, old) in enumerate(zip(figures, self._figures, strict=False)):
+            if new != old and self._lettered:
+                place = self.plot.rows.place(core)
+                self.repaint_figures(TOP + place.top() - 3, place.height() + 6)
+        if len(figures) != len(self._figures) or not self._lettered:
+            self.repaint_figures(0, self.height())
+        self._figures = figures
+
+    def _figure(self, core: int, usage: float) -> CoreFigure:
+        owners = self._owners
+        owner = owners[core] if core < len(owners) else None
+        return CoreFigure(f"{usage * 100:.0f} %", usage > 0.05, owner)
+
+    @property
+    def _lettered(self) -> bool:
+        return self.plot.rows.pitch >= LETTERED * self.plot.ratio
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        theme = self.theme
+        if part.left() < PLOT_LEFT:
+            write(painter, QRectF(MARGIN, 9, 70, 18), ("Cores", font(13, 600), theme.t1))
+            write(painter, QRectF(MARGIN, 28, 92, 16), (self._busy, font(11), theme.t3))
+            self._draw_numbers(painter)
+        if part.right() >= self.plot_right:
+            self._draw_figures(painter, part)
+            bottom = TOP + self.plot.rows.bottom / self.plot.ratio
+            self.draw_edge(painter, TOP - 2, bottom, not self._window.frozen)
+
+    def _draw_numbers(self, painter: QPainter) -> None:
+        rows = self.plot.rows
+        step = next(n for n in (1, 2, 4, 8, 16, 32, 64, 128) if n * rows.pitch >= LETTERED * rows.ratio or n == 128)
+        for core in range(0, rows.count, step):
+            place = rows.place(core)
+            room = QRectF(PLOT_LEFT - 40, TOP + place.center().y() - 7, 30, 14)
+            write(painter, room, (str(core), font(11), self.theme.t2), "right")
+
+    def _draw_figures(self, painter: QPainter, part: QRect) -> None:
+        if not self._lettered:
+            self._draw_summary(painter)
+            return
+        theme, rows = self.theme, self.plot.rows
+        for core, (percent, busy, owner) in enumerate(self._figures[: rows.count]):
+            place = rows.place(core)
+            top, height = TOP + place.center().y() - 8, 16.0
+            if top + height < part.top() or top > part.bottom():
+                continue
+            ink = theme.t1 if busy else theme.t3
+            write(painter, self.percent_room(top, height), (percent, font(12, 600), ink), "right")
+            if owner is not None:
+                room = QRectF(self.gutter + PERCENT_RIGHT + 4, top, 0, height)
+                room.setRight(self.text_right)
+                name = name_within(owner.name, room.width())
+                width = write(painter, room, (name, font(11), theme.t2), "right")
+                chip = QRectF(min(self.text_right - width - CHIP, self.text_right - 28), top + 4, 8, 8)
+                color = theme.worker(owner.slot)
+                box(painter, chip, 2, color if owner.lane is not None else own_color(color, theme), None)
+
+    def _draw_summary(self, painter: QPainter) -> None:
+        """Too many cores for a figure each: all of them, and the busiest."""
+        if not self._figures:
+            return
+        theme, usage = self.theme, self._usage
+        words = [
+            (f"{usage.mean() * 100:.0f} %", "of all"),
+            (f"{usage.max() * 100:.0f} %", f"core {int(usage.argmax())}"),
+        ]
+        for row, (percent, what) in enumerate(words):
+            top = TOP + row * 18.0
+            write(painter, self.percent_room(top, 16), (percent, font(12, 600), theme.t1), "right")
+            left = self.gutter + PERCENT_RIGHT + 4
+            write(painter, QRectF(left, top, self.text_right - left, 16), (what, font(11), theme.t3), "right")

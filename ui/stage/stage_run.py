@@ -1,0 +1,64 @@
+"""What the stage draws from: a run as it has to look from here. `playground.run.run.Run` is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.figures.lab_cpu import LabCpu
+from playground.figures.records import RunStatistics
+from playground.reading.holds.owners import Gil
+from playground.reading.lanes.started_lanes import StartedThreads
+from playground.reading.lanes.store import LaneStore
+from playground.recipe.recipe import Recipe
+
+
+class StageRun(Protocol):
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def recipe(self) -> Recipe: ...
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def lab_cpu(self) -> LabCpu | None: ...  # what it takes of the cores besides its workers; None: not looked at
+
+    @property
+    def started(self) -> StartedThreads | None: ...  # threads that are no workers; None: nobody looks at them
+
+    @property
+    def pauses(self) -> Sequence[tuple[int, int]]: ...
+
+    @property
+    def gils(self) -> tuple[Gil, ...]: ...  # those worth a ribbon
+
+    @property
+    def gil_note(self) -> str | None: ...  # what to tell of a GIL that should not be there
+
+    @property
+    def ribbon_source(self) -> str: ...  # measured | counter | estimated | none
+
+    @property
+    def ended(self) -> bool: ...
+
+    @property
+    def started_ns(self) -> int | None: ...
+
+    @property
+    def ended_ns(self) -> int | None: ...
+
+    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]: ...
+
+    def stranger(self, moment: int) -> str: ...  # the thread that had a GIL then, and is no worker
+
+    def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
+
+    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]: ...
+
+    def statistics(self) -> RunStatistics: ...
