@@ -9,9 +9,9 @@ def main():
     if sys.version_info < (3, 11):
         sys.exit(OLD + sys.version.split()[0])
     try:
-        from playground.start import bootstrap
+        from playground.cli import dispatch
 
-        run = bootstrap.prepare(sys.argv[1:])  # None: the window is wanted
+        run = dispatch.prepare(sys.argv[1:])  # None: the window is wanted
         if run is None:
             from ui.app import main as run
         return run(sys.argv[1:])

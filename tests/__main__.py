@@ -64,18 +64,20 @@ def carried_out(arguments: list[str]) -> int:
 def test_python() -> Path:
     """This interpreter where it has everything (`pip install -e .[test]`), otherwise .venv's."""
     from playground.start import bootstrap
+    from playground.start.own_environment import APP, NEEDED, Environment
 
-    needed = (*bootstrap.NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter", *FOR_MODELS)
+    needed = (*NEEDED, "pytest", "pytestqt", "hypothesis", "importlinter", *FOR_MODELS)
     if not bootstrap.missing_here(needed):
         return Path(sys.executable)
-    return bootstrap.Environment(bootstrap.APP.directory, ROOT / "requirements-test.lock", needed).made()
+    return bootstrap.ready_python(Environment(APP.directory, ROOT / "requirements-test.lock", needed))
 
 
 def core_python() -> Path:
     from playground.start import bootstrap
+    from playground.start.own_environment import Environment
 
     needed = ("pytest", "hypothesis", "msgspec", "numpy", "psutil", "platformdirs", *FOR_MODELS)
-    return bootstrap.Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed).made()
+    return bootstrap.ready_python(Environment(ROOT / ".venv-core", ROOT / "requirements-core.lock", needed))
 
 
 # --- rows of tests ------------------------------------------------------------------------------------------------

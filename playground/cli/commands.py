@@ -25,13 +25,14 @@ from playground.cli.report import as_json, as_text
 from playground.figures import speedup
 from playground.figures.other_programs import Others
 from playground.figures.reach import Machine, disturbed
-from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics, worker_name
+from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics
 from playground.figures.speedup import Baseline
 from playground.figures.wording import cores
 from playground.files import json_text
 from playground.files.visible import one_line, visible
 from playground.interpreters import known
 from playground.reading.printed import OutputReader, readable
+from playground.reading.worker_name import worker_name
 from playground.recipe import limits
 from playground.recipe.recipe import BadRecipe, Recipe, checked, sentence
 from playground.run import run_folder

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from playground import catalogue
 from playground.figures.core_meter import CoreSample
 from playground.figures.lab_cpu import LabCpu
-from playground.figures.records import worker_name
 from playground.reading import states
 from playground.reading.lanes.store import MANY, LaneStore
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 SLOTS = 8

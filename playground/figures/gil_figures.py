@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.figures import lately
-from playground.figures.records import GilFigures, worker_name
+from playground.figures.records import GilFigures
 from playground.reading import states
 from playground.reading.holds.holders import HolderStore
 from playground.reading.holds.owners import Gil
 from playground.reading.lanes import store as lanes
 from playground.reading.lanes.store import LaneStore
+from playground.reading.worker_name import worker_name
 
 MOST_HELD_TOLD = 512
 

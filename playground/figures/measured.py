@@ -16,10 +16,11 @@ from playground.figures.header_sums import Totals
 from playground.figures.lately import Lately
 from playground.figures.loop_figures import loop_figures
 from playground.figures.memory_use import MemoryFigures
-from playground.figures.records import FINISHED, TIME_UP, Change, InterpreterFacts, LoopFigures, RunStatistics
+from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, RunStatistics
 from playground.figures.speedup import Baseline
 from playground.figures.worker_figures import Read as ReadWorkers
 from playground.figures.worker_figures import Workers
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.rings import RingReader, RingsReader
 from playground.reading.round_trips import Trips

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.recording.own_module import NAME as OWN
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 # how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
@@ -83,23 +85,6 @@ class GilFigures:
     held: dict[str, float] = field(default_factory=dict)  # worker name → part of the samples in which it held the GIL
     free: float | None = None  # part of the samples in which nobody held it
     samples: int = 0
-
-
-@dataclass(frozen=True)
-class InterpreterFacts:
-    path: str = ""
-    version: str = ""
-    implementation: str = ""
-    free_threaded: bool = False
-    gil_enabled: bool = True  # now: a lab may get it back while it runs
-    gil_back_by: str = ""  # the package that turned it on again
-    gil_enabled_at_end: bool | None = None  # of a run: an import may have turned it back on; None until it has ended
-
-    @property
-    def short(self) -> str:
-        """`CPython 3.11`, with `free-threaded` where it is."""
-        number = ".".join(self.version.split(".")[:2])
-        return f"{self.implementation} {number}{' free-threaded' if self.free_threaded else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -219,13 +204,3 @@ class RunStatistics:
     def brief(self) -> bool:
         """So short, as yet or for good, that its shares and rates mean nothing."""
         return self.seconds < SETTLED_S
-
-
-def worker_name(index: int) -> str:
-    """A … Z, AA, AB, …"""
-    name = ""
-    index += 1
-    while index:
-        index, letter = divmod(index - 1, 26)
-        name = chr(65 + letter) + name
-    return name

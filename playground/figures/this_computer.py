@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from playground.start.bootstrap import VERSION
+from playground.start.own_environment import VERSION
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.records import Shares, WorkerStatistics, worker_name
+from playground.figures.records import Shares, WorkerStatistics
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import Headers
+from playground.reading.worker_name import worker_name
 
 MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
 _SHARES = tuple(state.share for state in states.TABLE)

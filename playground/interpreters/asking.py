@@ -18,12 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.interpreter import Interpreter
 from playground.lab.asked.who_am_i import OLDEST
 from playground.lab.watching import descendants
-from playground.run import run_folder
-from playground.start import command
+from playground.start import app_mark, command
 
 OLDEST_PYPY = (3, 9)
 LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; on a machine that is busy with other things some more
@@ -100,7 +99,7 @@ def _refused(path: str, why: str, lasting: bool) -> Asked:
 
 def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
     """What it printed, and the number of the process that asked."""
-    mark = f"{run_folder.mark()}asked-{next(_numbers)}"
+    mark = f"{app_mark.mark()}asked-{next(_numbers)}"
     with _empty_folder() as folder:
         process = subprocess.Popen(
             command.introduce_command(path),

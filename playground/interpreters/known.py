@@ -12,10 +12,11 @@ from playground.interpreters import asking, names
 from playground.interpreters.asking import LIMIT_S, GivenUp
 from playground.interpreters.cache import Cache
 from playground.interpreters.interpreter import Interpreter, in_order, own, own_anew
-from playground.interpreters.names import is_name, matching, number_in, short_names
+from playground.interpreters.names import matching, short_names
 from playground.interpreters.places import absolute, beside, candidates, identity
 from playground.interpreters.refusals import check, mending_command, reason, why_not
 from playground.lab.asked.who_am_i import OLDEST
+from playground.recipe.python_name import is_name, number_in
 
 __all__ = [
     "LIMIT_S",
@@ -99,6 +100,6 @@ def named(text: str, also: Sequence[str | Path] = ()) -> Interpreter:
 
 def known(text: str) -> Interpreter | None:
     """As `named`, but nothing is started: by an answer of an earlier time that still holds."""
-    if names.is_name(text):
+    if is_name(text):
         return matching(text, [own(), *Cache().all()])
     return Cache().get(absolute(text)) if text else own()

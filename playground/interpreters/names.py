@@ -3,18 +3,13 @@ printed can be typed."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.interpreters.places import absolute
 from playground.recipe.mistakes import quoted
+from playground.recipe.python_name import KINDS, NAME, is_name
 from playground.recipe.recipe import BadRecipe
-
-NAME = re.compile(r"(?P<kind>[a-z]*?)(?P<number>\d+(\.\d+)*)?(?P<free>t?)", re.IGNORECASE)
-KINDS = {"": "CPython", "python": "CPython", "cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 
 
 def short_names(found: Sequence[Interpreter]) -> dict[str, str]:
@@ -32,19 +27,6 @@ def _possible(one: Interpreter) -> list[str]:
         return []
     numbers = [".".join(map(str, one.number[:parts])) for parts in (2, 3)]
     return [f"{kind}{number}{'t' if one.free_threaded else ''}" for number in numbers]
-
-
-def is_name(text: str) -> bool:
-    """Is it a short name, rather than the path of a Python?"""
-    match = NAME.fullmatch(text)
-    return bool(match and match["kind"].lower() in KINDS and (match["kind"] or match["number"]))
-
-
-def number_in(text: str) -> tuple[int, ...]:
-    """The version that a short name tells of, or the name of the file that a path leads to; empty if none."""
-    name = text if is_name(text) else Path(os.path.realpath(text)).name.removesuffix(".exe")
-    match = NAME.fullmatch(name)
-    return tuple(int(part) for part in (match["number"] or "").split(".") if part) if match else ()
 
 
 def matching(text: str, found: Sequence[Interpreter], available: bool = True) -> Interpreter | None:

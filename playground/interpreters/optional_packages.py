@@ -15,7 +15,7 @@ from playground.files.whole_file import write_whole
 from playground.interpreters.interpreter import Interpreter
 from playground.interpreters.places import virtual_environment
 from playground.start import command
-from playground.start.bootstrap import APP, ROOT, Environment
+from playground.start.own_environment import APP, ROOT, Environment
 
 PACKAGES = ("gevent", "greenlet", "monocle")  # each is a model's name too
 NEEDS = {"gevent": ("gevent", "greenlet"), "monocle": ("monocle",), "greenlet": ("greenlet",)}

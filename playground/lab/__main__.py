@@ -19,12 +19,12 @@ from typing import Any
 
 from . import RECIPE
 from .beside import calibrate
-from .beside.run_site import CannotPrepare
 from .lab import Lab
 from .loops import watch_cost
 from .recording import noted_lines, own_module, worker
 from .watching import descendants, gil, machine, stacks
 from .wire import clocks, fit, ops, output_rings, ring, shelf
+from .wire.cannot_prepare import CannotPrepare
 
 NICE = 5
 

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from playground import catalogue, hosts
-from playground.interpreters.names import is_name
 from playground.lab.wire.knob import Knob
 from playground.recipe.mistakes import SUBJECTS, WHAT, meant, quoted, twice, unknown
+from playground.recipe.python_name import is_name
 from playground.recipe.recipe import BadRecipe, Recipe, knobs_of, sentence
 
 EXAMPLE = "4 x primes as threads on 3.13t"

@@ -17,7 +17,7 @@ from playground.lab.wire.ops import ALL, names
 __all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
 
 MOST_BYTES = 200_000
-EXAMPLE_FILES = Path(__file__).resolve().parent.parent / "resources" / "examples"
+EXAMPLE_FILES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 MISSING = "define job(i, n): i is the worker's number, counted from 0; n is the number of workers"
 _LINE = re.compile(rf'File "{FILE}", line (\d+)')
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground import catalogue
-from playground.figures.records import FAILED, FINISHED, STOPPED, TIME_UP, InterpreterFacts, worker_name
+from playground.figures.records import FAILED, FINISHED, STOPPED, TIME_UP
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.recording.own_module import NAME as OWN
 from playground.lab.wire import ring as layout
 from playground.reading.raw_output import RawOutput
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 from playground.run.run_folder import RunDirectory
 

@@ -22,10 +22,12 @@ from typing import IO, Any
 
 import msgspec
 
-from playground.figures.records import CRASHED, FAILED, FINISHED, STUCK, InterpreterFacts, worker_name
+from playground.figures.records import CRASHED, FAILED, FINISHED, STUCK
 from playground.hosts import Lab
+from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.known import absolute
 from playground.lab.watching import descendants
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 from playground.run.engine import Engine
 from playground.run.leftovers import Leftovers

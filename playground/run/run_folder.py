@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import psutil
 
 from playground.lab import RECIPE
 from playground.lab.watching import descendants
 from playground.lab.wire import ring as layout
+from playground.start import app_mark
 
 RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
 SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
@@ -59,34 +59,18 @@ def _user() -> str:
     return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
 
 
-def _prefix(pid: int) -> str:
-    return f"{pid}-{_started(pid)}-"
-
-
-def _started(pid: int) -> int:
-    """When a process started, in a count that setting the clock does not move, or a living app would be swept away."""
-    if Path("/proc/self/stat").exists():
-        try:
-            return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-        except (OSError, IndexError) as problem:
-            raise psutil.NoSuchProcess(pid) from problem
-    return int(psutil.Process(pid).create_time() * 100)
-
-
 def sweep() -> int:
     """Remove the directories of apps that are gone, and what their labs left running. Gives how many there were."""
     removed = 0
     files = on_disk() / FILES.format(user=_user())
     for path in (path for place in (home(), files, albums()) if place.is_dir() for path in place.glob("*-*-*")):
-        pid, _, _ = path.name.partition("-")
-        if pid.isdigit() and not _alive(int(pid), path.name):
+        if app_mark.left_behind(path.name):
             descendants.end_marked(path.name)
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
             removed += path.parent == home()
     for mark in descendants.marks():  # of those, too, that had no directory: Pythons that were being asked
-        pid = mark.partition("-")[0]
-        if pid.isdigit() and not _alive(int(pid), mark):
+        if app_mark.left_behind(mark):
             descendants.end_marked(mark)
     return removed
 
@@ -99,25 +83,6 @@ def forget_semaphores(name: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def _alive(pid: int, name: str) -> bool:
-    try:
-        return name.startswith(_prefix(pid))
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:  # somebody else's process: leave the directory alone
-        return True
-
-
-def mark() -> str:
-    """This app's, by which others find out whether it still lives."""
-    return _prefix(os.getpid())
-
-
-def lives(mark: str) -> bool:
-    pid = mark.partition("-")[0]
-    return pid.isdigit() and _alive(int(pid), mark)
-
-
 def albums() -> Path:
     """Where pictures of runs are kept (album.py): on disk, as there may be hundreds."""
     return Path(platformdirs.user_cache_dir("concurrency-playground", appauthor=False)) / "pictures"
@@ -125,7 +90,7 @@ def albums() -> Path:
 
 def new_album(place: Path | None = None) -> Path:
     """A folder of this app for that; nothing is made yet."""
-    return (place or albums()) / f"{_prefix(os.getpid())}{next(_numbers)}"
+    return (place or albums()) / f"{app_mark.mark()}{next(_numbers)}"
 
 
 def make_private(path: Path) -> None:
@@ -158,7 +123,7 @@ class RunDirectory:
         code may start."""
         self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
         self.streams = 1 if one_stream else workers
-        self.path = home() / f"{_prefix(os.getpid())}{next(_numbers)}"
+        self.path = home() / f"{app_mark.mark()}{next(_numbers)}"
         try:
             _make_private(self.path)
             self._make()

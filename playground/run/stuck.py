@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.figures.records import worker_name
 from playground.lab.watching import stacks
 from playground.lab.wire import ring as layout
+from playground.reading.worker_name import worker_name
 from playground.recipe import own_code
 from playground.run import blocked
 

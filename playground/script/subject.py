@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from playground import catalogue
-from playground.lab.beside.run_site import CannotPrepare
 from playground.lab.wire import ops, shelf
+from playground.lab.wire.cannot_prepare import CannotPrepare
 from playground.lab.wire.knob import Knob
 from playground.lab.wire.ops import Shared
 from playground.recipe.recipe import Recipe, knobs_of

@@ -20,7 +20,7 @@ def frozen() -> bool:
 def source_root() -> Path:
     """The folder from which another Python can import playground.lab: the checkout, or the sources in a frozen app."""
     bundle = getattr(sys, "_MEIPASS", None)
-    return Path(bundle) / "lab_source" if bundle else Path(__file__).resolve().parent.parent
+    return Path(bundle) / "lab_source" if bundle else Path(__file__).resolve().parents[2]
 
 
 def sources_for_others(folder: Path) -> Path:

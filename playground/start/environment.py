@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from playground.files.whole_file import try_lock, write_whole
-from playground.start.bootstrap import APP, Environment
+from playground.start.own_environment import APP, Environment
 from playground.start.start_trouble import Trouble, explained, log_of, no_disk
 
 QT = "pyside6-essentials=="

@@ -20,19 +20,14 @@ import numpy.typing as npt
 
 from playground.figures.core_meter import CoreSample
 from playground.figures.lab_cpu import LabCpu
-from playground.figures.records import (
-    GilFigures,
-    InterpreterFacts,
-    RunStatistics,
-    Shares,
-    WorkerStatistics,
-    worker_name,
-)
+from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.owners import Gil
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import SLEPT, LaneStore
 from playground.reading.rings import RECORD
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 FRAME_NS = 33_333_333

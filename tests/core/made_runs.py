@@ -6,15 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from playground.figures.reach import Machine
-from playground.figures.records import (
-    GilFigures,
-    InterpreterFacts,
-    LoopFigures,
-    RunStatistics,
-    Shares,
-    WorkerStatistics,
-    worker_name,
-)
+from playground.figures.records import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics
+from playground.interpreters.facts import InterpreterFacts
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=2.0)

@@ -21,7 +21,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.cli import dispatch
 from playground.start import bootstrap, display_check, start_trouble
+from playground.start.own_environment import NEEDED, VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = getattr(sys, "_base_executable", sys.executable)
@@ -94,7 +96,7 @@ class Checkout:
         self.write_lock()
 
     def write_lock(self, version: str = "1.0") -> None:
-        lines = [write_wheel(self.wheels, name, version) for name in bootstrap.NEEDED]
+        lines = [write_wheel(self.wheels, name, version) for name in NEEDED]
         (self.folder / "requirements.lock").write_text("# small ones\n" + "".join(lines), encoding="utf-8")
 
     def start(self, *arguments: str, stderr: int = subprocess.STDOUT, **settings: str) -> subprocess.Popen[str]:
@@ -158,7 +160,7 @@ def test_first_start_says_what_it_does_makes_it_and_opens_the_window(checkout: C
     said = output.splitlines()
     assert str(checkout.venv) in said[0]
     assert "MB to download" in said[1]
-    count = len(bootstrap.NEEDED)
+    count = len(NEEDED)
     steps = [line.split("]")[0].strip() for line in said if f"/{count}]" in line]
     assert steps == [f"[{n}/{count}" for n in range(1, count + 1)]
 
@@ -242,7 +244,7 @@ def test_an_environment_that_lost_a_package_is_made_anew(checkout: Checkout) -> 
 
 
 def test_an_interpreter_that_has_everything_is_used_as_it_is(checkout: Checkout, tmp_path: Path) -> None:
-    for name in bootstrap.NEEDED:
+    for name in NEEDED:
         (tmp_path / "installed" / name).mkdir(parents=True)
         (tmp_path / "installed" / name / "__init__.py").touch()
     code, output = checkout.run(PYTHONPATH=str(tmp_path / "installed"))
@@ -252,7 +254,7 @@ def test_an_interpreter_that_has_everything_is_used_as_it_is(checkout: Checkout,
 
 def test_a_venv_of_somebody_else_is_used_if_it_can_be(checkout: Checkout) -> None:
     site = make_foreign_venv(checkout)
-    for name in bootstrap.NEEDED:
+    for name in NEEDED:
         (site / name).mkdir()
         (site / name / "__init__.py").touch()
     code, output = checkout.run()
@@ -277,7 +279,7 @@ def make_foreign_venv(checkout: Checkout) -> Path:
 
 
 def test_version_and_help_make_nothing(checkout: Checkout) -> None:
-    assert checkout.run("main.py", "--version") == (0, f"Concurrency Playground {bootstrap.VERSION}\n")
+    assert checkout.run("main.py", "--version") == (0, f"Concurrency Playground {VERSION}\n")
     code, output = checkout.run("main.py", "--help")
     assert code == 0
     assert "usage" in output
@@ -290,7 +292,7 @@ def test_version_and_help_make_nothing(checkout: Checkout) -> None:
     + [(command, False) for command in ("run", "list", "lesson", "--help", "-h", "nonsense")],
 )
 def test_which_commands_need_a_window(command: str, window: bool) -> None:
-    assert bootstrap.wants_window(command) is window
+    assert dispatch.wants_window(command) is window
 
 
 # --- troubles: each has its own message and the command that mends it ---------------------------------------------

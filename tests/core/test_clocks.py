@@ -103,7 +103,7 @@ def test_who_comes_back_from_a_wait_has_not_computed_meanwhile() -> None:
 
 
 def clock_of(changed_lab: Callable[..., None]) -> None:
-    changed_lab("clocks.py", (LINE, COARSE))
+    changed_lab("wire/clocks.py", (LINE, COARSE))
 
 
 def parts(figures: RunStatistics) -> dict[str, float]:
@@ -163,8 +163,8 @@ def test_what_a_thread_was_kept_waiting_by_is_not_known_where_the_system_does_no
 ) -> None:
     """As on macOS and Windows: no count of how often a thread gave up its core, no core waits, nobody who looks."""
     monkeypatch.setattr(Run, "observed", False)
-    changed_lab("machine.py", (USAGE, "_usage_of_thread = -1"))
-    changed_lab("machine.py", ("if LINUX:\n            try:", "if False:\n            try:"))
+    changed_lab("watching/machine.py", (USAGE, "_usage_of_thread = -1"))
+    changed_lab("watching/machine.py", ("if LINUX:\n            try:", "if False:\n            try:"))
     if coarse:
         clock_of(changed_lab)
     with finished(checked(Recipe(workers=3, model=model, seconds=1.0))) as run:

@@ -20,8 +20,8 @@ def test_an_installed_copy_shows_other_pythons_the_sources_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     site = tmp_path / "lib" / "site-packages"
-    (site / "playground" / "lab").mkdir(parents=True)
-    (site / "playground" / "lab" / "ring.py").write_text("")
+    (site / "playground" / "lab" / "wire").mkdir(parents=True)
+    (site / "playground" / "lab" / "wire" / "ring.py").write_text("")
     (site / "numpy").mkdir()
     monkeypatch.setattr(command, "source_root", lambda: site)
     if not links:
@@ -35,7 +35,7 @@ def test_an_installed_copy_shows_other_pythons_the_sources_alone(
     for _ in range(2):  # the second lab of a run finds it there
         sources = command.sources_for_others(run)
     assert [path.name for path in sources.iterdir()] == ["playground"]
-    assert (sources / "playground" / "lab" / "ring.py").exists()
+    assert (sources / "playground" / "lab" / "wire" / "ring.py").exists()
 
 
 def test_the_gil_is_an_option_of_the_lab_that_its_workers_inherit() -> None:

@@ -24,7 +24,10 @@ from tests.core.made_runs import made
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
-CLI = "import sys; sys.path.insert(0, sys.argv.pop(1)); from playground import cli; sys.exit(cli.main(sys.argv[1:]))"
+CLI = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from playground.cli import commands; sys.exit(commands.main(sys.argv[1:]))"
+)
 NUMBER = (int, float)
 MAYBE = (int, float, type(None))
 SHARES = ("run", "wait_gil", "wait_core", "blocked", "io", "sleep")

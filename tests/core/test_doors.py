@@ -94,7 +94,7 @@ def test_a_first_start_runs_nothing_of_the_folder_that_it_is_made_in(
 ) -> None:
     """venv and pip are modules too, and would import what lies where they are started."""
     from playground.start import environment as making
-    from playground.start.bootstrap import Environment
+    from playground.start.own_environment import Environment
     from playground.start.start_trouble import Trouble
 
     lock = tmp_path / "some.lock"

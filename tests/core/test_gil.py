@@ -27,7 +27,7 @@ LIMIT_S = 60
 CASES = """
 import json, os, subprocess, sys, threading, time
 sys.path.insert(0, sys.argv[1])
-from playground.lab import gil
+from playground.lab.watching import gil
 
 def look(hint=None):
     "Find it afresh, and compare it with what this thread knows of itself."
@@ -275,6 +275,6 @@ def test_tracing_is_allowed_to_the_app_alone_and_taken_back(monkeypatch: pytest.
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
 def test_who_has_no_yama_is_asked_in_vain_without_harm() -> None:
     """The real call: a process that has made it can still be read, and goes on."""
-    code = "from playground.lab import gil; gil.allow_tracing(1); print('goes on')"
+    code = "from playground.lab.watching import gil; gil.allow_tracing(1); print('goes on')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("goes on\n", "", 0)

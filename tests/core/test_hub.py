@@ -14,10 +14,10 @@ import pytest
 from playground.lab.beside import http_get
 from playground.lab.loops import hub
 from playground.lab.loops.hub import Hub
-from playground.lab.loops.turns import TURN
 from playground.lab.wire.ops import (
     EVENT,
     LOCK,
+    TURN,
     Acquire,
     Call,
     Fetch,

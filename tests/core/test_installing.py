@@ -24,7 +24,7 @@ from playground.interpreters.interpreter import own
 from playground.interpreters.known import Interpreter
 from playground.interpreters.optional_packages import GREEN, MONOCLE, PACKAGES, pip_line, wanted_first, why_not
 from playground.start import command
-from playground.start.bootstrap import ROOT, Environment
+from playground.start.own_environment import ROOT, Environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups, and environments as POSIX has them")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.figures.records import InterpreterFacts
 from playground.interpreters import known
+from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.known import (
     Interpreter,
     check,

@@ -11,8 +11,9 @@ import pytest
 from playground.figures import gil_figures, speedup, worker_figures
 from playground.figures import records as words
 from playground.figures.header_sums import Totals
-from playground.figures.records import GilFigures, InterpreterFacts, RunStatistics, Shares
+from playground.figures.records import GilFigures, RunStatistics, Shares
 from playground.figures.speedup import Baseline
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.lab.wire import trip_times
 from playground.recipe.recipe import Recipe

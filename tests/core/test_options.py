@@ -15,7 +15,10 @@ from playground.recipe.recipe import BadRecipe, Recipe, from_toml, load_code, to
 from tests.core.labs import ROOT
 
 CODE = 'def job(i, n):\n    print(f"{i} of {n} was here")\n'
-CLI = "import sys; sys.path.insert(0, sys.argv.pop(1)); from playground import cli; sys.exit(cli.main(sys.argv[1:]))"
+CLI = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from playground.cli import commands; sys.exit(commands.main(sys.argv[1:]))"
+)
 
 
 class Started(Exception):

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from playground import catalogue, hosts
 from playground.figures import core_meter
 from playground.figures.core_meter import CoreMeter
-from playground.figures.records import GilFigures, InterpreterFacts, Shares, worker_name
+from playground.figures.records import GilFigures, Shares
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.beside import calibrate
 from playground.lab.wire.knob import EVERY_RUN, Knob, spaced
 from playground.lab.wire.ops import Call, Get, Sleep
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made
 

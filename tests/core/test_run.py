@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.figures.records import InterpreterFacts, RunStatistics
+from playground.figures.records import RunStatistics
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.lab.wire import trip_times
 from playground.reading import states

@@ -21,6 +21,7 @@ from playground.reading.rings import RingsReader
 from playground.recipe.recipe import Recipe
 from playground.run import run, run_folder
 from playground.run.run_folder import NoRoom, RunDirectory
+from playground.start import app_mark
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,7 +79,7 @@ def test_what_a_dead_app_was_asking_ends_though_it_has_no_directory(
     apps = its_run.name.rpartition("-")[0]
     theirs, ours = (
         subprocess.Popen(["sleep", "600"], env=os.environ | {descendants.MARK: mark})
-        for mark in (f"{apps}-asked-1", f"{run_folder.mark()}asked-1")
+        for mark in (f"{apps}-asked-1", f"{app_mark.mark()}asked-1")
     )
     try:
         run_folder.sweep()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
 from playground.reading.holds.owners import Gil

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.started_lanes import Born
 from playground.recipe.recipe import Recipe

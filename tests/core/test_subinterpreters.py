@@ -98,11 +98,12 @@ def test_an_interpreter_of_a_pool_finds_its_own_gil(name: str) -> None:
     code = """
 import json, os, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from playground.lab import gil, interpreters
+from playground.lab.watching import gil, interpreters
 one = interpreters.Interpreter()
 outside = gil.of_interpreter(one.number, one.set_switch_interval)
 place = os.path.join(tempfile.mkdtemp(), "found")
-one.run("import sys; sys.path.insert(0, %r)\\nfrom playground.lab import gil\\nprint(gil.find(), file=open(%r, 'w'))"
+one.run("import sys; sys.path.insert(0, %r)\\n"
+        "from playground.lab.watching import gil\\nprint(gil.find(), file=open(%r, 'w'))"
         % (sys.argv[1], place))
 with open(place) as file:
     print(json.dumps([str(outside), str(gil.find()), file.read().strip()]), flush=True)

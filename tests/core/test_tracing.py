@@ -29,7 +29,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the lab that notes which process names whom."""
     log = tmp_path / "asked"
     add_jobs(tmp_path / "sources")
-    with (tmp_path / "sources" / "playground" / "lab" / "gil.py").open("a") as file:
+    with (tmp_path / "sources" / "playground" / "lab" / "watching" / "gil.py").open("a") as file:
         file.write(NOTING.format(log=str(log)))
     monkeypatch.setattr(command, "source_root", lambda: tmp_path / "sources")
     return log

@@ -11,10 +11,10 @@ import pytest
 
 from playground.lab.loops import heartbeat, turns
 from playground.lab.loops.helper_calls import Ran
-from playground.lab.loops.turns import TURN, Steps, Turns
+from playground.lab.loops.turns import Steps, Turns
 from playground.lab.recording import worker
 from playground.lab.wire import ring
-from playground.lab.wire.ops import Acquire, Block, Call, Op, Ops, Release, Sleep
+from playground.lab.wire.ops import TURN, Acquire, Block, Call, Op, Ops, Release, Sleep
 from playground.reading.rings import RingsReader
 
 US, MS = 1_000, 1_000_000

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from playground.figures.reach import Machine, begun, could_use, disturbed, owed
-from playground.figures.records import GilFigures, InterpreterFacts, Shares
+from playground.figures.records import GilFigures, Shares
+from playground.interpreters.facts import InterpreterFacts
 from tests.core.made_runs import made
 
 MACHINE = Machine(cores=8, busy=8.0, busy_with_others=0.31, lateness_p99_ms=None)

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.figures.records import (
-    GilFigures,
-    InterpreterFacts,
-    RunStatistics,
-    Shares,
-    WorkerStatistics,
-    worker_name,
-)
+from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
+from playground.interpreters.facts import InterpreterFacts
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 SHARES = Shares(run=0.24, wait_gil=0.75, wait_core=0.01)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.reading.holds.owners import Gil
 from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made

@@ -18,9 +18,9 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.recipe.recipe import Recipe
-from playground.start.bootstrap import VERSION
+from playground.start.own_environment import VERSION
 from tests.ui.panel_records import run
 from ui.kit.controls import width_of
 from ui.kit.theme import DARK, LIGHT, font

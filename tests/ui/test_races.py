@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.figures.records import InterpreterFacts
 from playground.interpreters import known
+from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.known import Interpreter
 from playground.recipe.recipe import Recipe
 from ui.kit.theme import ThemeSource

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from playground.figures.records import worker_name
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY
 from playground.reading.rings import RECORD
 from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
+from playground.reading.worker_name import worker_name
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.controls import Button
 from ui.kit.patterns import ASLEEP, square

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from playground.figures.records import InterpreterFacts
+from playground.interpreters.facts import InterpreterFacts
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.reading.holds.owners import Gil
 from tests.bench.drawing import Costs, MadeUpRun, Scene

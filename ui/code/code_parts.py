@@ -4,7 +4,6 @@ editor, what is wrong, and what would change under another model."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -13,10 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.kit import icons, keys
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import PRESS_KEYS, RING, Button, Painted, Themed, box, width_of
+from ui.kit.controls import PRESS_KEYS, RING, Button, Painted, Themed, box
 from ui.kit.keys import is_plain
 from ui.kit.labels import Label
-from ui.kit.theme import Theme, font
+from ui.kit.menu import MenuButton
+from ui.kit.theme import Theme
 
 EDGE = 12
 SIGN = 11
@@ -24,23 +24,6 @@ SIGN = 11
 
 def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
     return Button(theme, name, words, kind="ghost", px=12, height=26, padding=8, gap=4, tip=tip)
-
-
-class MenuButton(Button):
-    """A small button that opens a list."""
-
-    def width_with(self, words: str) -> int:
-        """How wide it is with other words."""
-        return ceil(width_of(words, font(self._px, self._weight))) + 2 * (self._padding + RING) + SIGN + 4
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(SIGN + 4, 0)
-
-    def draw(self, painter: QPainter) -> None:
-        super().draw(painter)
-        rect = self.seen()
-        square = QRectF(rect.right() - SIGN - 7, rect.center().y() - SIGN / 2, SIGN, SIGN)
-        icons.paint(painter, "down", square, self.theme.t2, 1.3)
 
 
 class AskBar(Themed, QWidget):

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from playground import hosts
-from playground.figures.records import worker_name
 from playground.files.visible import one_line
+from playground.reading.worker_name import worker_name
 from playground.recipe import own_code
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, load_code
@@ -27,7 +27,7 @@ from ui.code.code_page import JOB, CodePage
 from ui.code.code_text import Mark
 from ui.code.trusted_code import CodeTrust, unseen
 from ui.kit.notices import Notice, Notices
-from ui.recipe.opened_files import folder_to_begin
+from ui.settings.last_folder import folder_to_begin
 from ui.settings.settings import SettingsFile
 
 TYPED_MS = 300  # after the last key the text is looked at

@@ -7,9 +7,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from playground.figures.records import worker_name
 from playground.lab.wire import ring
 from playground.reading.lanes.store import MANY
+from playground.reading.worker_name import worker_name
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run

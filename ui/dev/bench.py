@@ -271,7 +271,7 @@ def first_paints() -> tuple[float, float]:
 
 
 def own_command(*arguments: str) -> list[str]:
-    main = Path(__file__).resolve().parent.parent / "main.py"
+    main = Path(__file__).resolve().parents[2] / "main.py"
     return [sys.executable, str(main), *arguments] if main.exists() else [sys.executable, "-m", "main", *arguments]
 
 

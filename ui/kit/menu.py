@@ -3,11 +3,18 @@ no compositor runs."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainterPath, QRegion, QResizeEvent
+from math import ceil
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ui.kit import icons
+from ui.kit.controls import RING, Button, width_of
+from ui.kit.theme import font
+
 RADIUS = 8
+SIGN = 11  # the arrow of a button that opens a list
 
 
 class Menu(QMenu):
@@ -22,3 +29,20 @@ class Menu(QMenu):
         corners = QPainterPath()
         corners.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
+
+
+class MenuButton(Button):
+    """A small button that opens a list."""
+
+    def width_with(self, words: str) -> int:
+        """How wide it is with other words."""
+        return ceil(width_of(words, font(self._px, self._weight))) + 2 * (self._padding + RING) + SIGN + 4
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(SIGN + 4, 0)
+
+    def draw(self, painter: QPainter) -> None:
+        super().draw(painter)
+        rect = self.seen()
+        square = QRectF(rect.right() - SIGN - 7, rect.center().y() - SIGN / 2, SIGN, SIGN)
+        icons.paint(painter, "down", square, self.theme.t2, 1.3)

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 
-FONTS = Path(__file__).resolve().parent.parent / "resources" / "fonts"
+FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 CHOICES = ("system", "dark", "light")
 
 log = logging.getLogger(__name__)

@@ -9,18 +9,26 @@ import re
 import sys
 import threading
 from types import TracebackType
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
 from playground.run.faults import described
-from ui.stage.run_group import GroupPanel
 
 AGAIN_MS = 1000
 MOST = 50  # of different ones; with more the log is the place
 PAINTING = ("paintEvent", "paint", "drawForeground", "drawBackground")
 WAY = re.compile(r"^(Error calling Python override of \w+::\w+\(\): )+")
 log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class OfRun(Protocol):
+    """A widget that shows one run."""
+
+    run_number: int
+
 
 Place = tuple[str, str, int]  # kind, file, line
 
@@ -108,10 +116,10 @@ def _painted_run(trace: TracebackType | None) -> int | None:
         frame = trace.tb_frame
         if frame.f_code.co_name in PAINTING:
             widget = _widget_of(frame.f_locals.get("self"))
-            while widget is not None and not isinstance(widget, GroupPanel):
+            while widget is not None and not isinstance(widget, OfRun):
                 widget = widget.parentWidget()
             if widget is not None:
-                return widget.run.number
+                return widget.run_number
         trace = trace.tb_next
     return None
 

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground import catalogue
-from playground.figures.records import InterpreterFacts
 from playground.files.visible import one_line
 from playground.interpreters import known
+from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.known import Cache, Interpreter
 from playground.lab.asked import abilities
 from playground.recipe.recipe import BadRecipe, Recipe

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground.files.whole_file import write_whole
 from playground.recipe import recipe as recipes
 from playground.recipe.recipe import BadRecipe, Recipe
 from ui.loop.disk import Disk
-from ui.settings.settings import Settings, SettingsFile
+from ui.settings.last_folder import folder_to_begin
+from ui.settings.settings import SettingsFile
 
 RECIPE, CODE = ".toml", ".py"
 RECIPES = "Recipes (*.toml)"
@@ -110,11 +111,3 @@ class Files(QObject):
             return False
         self.done.emit(f"Saved to {path}")
         return True
-
-
-def folder_to_begin(settings: Settings) -> Path:
-    """Of a file dialog: the folder of what was opened or saved last, as long as it is there."""
-    used = (Path(path).parent for path in settings.recent)
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    candidates = (*used, *([Path(documents)] if documents else []))
-    return next((folder for folder in candidates if folder.is_dir()), Path.home())

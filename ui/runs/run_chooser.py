@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from ui.code.code_parts import MenuButton
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.choosing import Segments
 from ui.kit.controls import Themed
+from ui.kit.menu import MenuButton
 from ui.kit.theme import Theme
 
 MOST = 5  # runs that stand side by side

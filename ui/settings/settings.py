@@ -20,8 +20,8 @@ import platformdirs
 from playground.files import toml_text
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.recipe.recipe import BadRecipe, Recipe, checked
-from playground.run import run_folder
 from playground.run.faults import described
+from playground.start import app_mark
 from ui.settings.settings_merge import merged, taken_over
 
 FILE = "settings.toml"
@@ -66,7 +66,7 @@ class SettingsFile:
         """Not `kept`: the user's theme, all else by default; they go with the window, and no file is touched."""
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.message: str | None = None  # what went wrong, in words for the user
-        self._mark = f"{run_folder.mark()}{next(_windows)}"
+        self._mark = f"{app_mark.mark()}{next(_windows)}"
         self.kept = self._may_write = kept
         self._lock = threading.Lock()
         self._unwritten: set[str] = set()  # fields
@@ -91,7 +91,7 @@ class SettingsFile:
     def left_behind(self) -> dict[str, str]:
         """Code of windows that are closed, which another one has pushed out of the file."""
         others = self._settings.codes_aside.items()
-        return {key: text for key, text in others if text != self._settings.code and not run_folder.lives(key)}
+        return {key: text for key, text in others if text != self._settings.code and not app_mark.lives(key)}
 
     def forget_left_behind(self, key: str) -> None:
         others = {name: text for name, text in self._settings.codes_aside.items() if name != key}
@@ -190,7 +190,7 @@ class SettingsFile:
             msgspec.structs.replace(mine, code_by=self._mark),
             mine if theirs is None else theirs,
             fields,
-            theirs is not None and run_folder.lives(theirs.code_by),
+            theirs is not None and app_mark.lives(theirs.code_by),
         )
         if closing and whole.code_by == self._mark:
             whole = msgspec.structs.replace(whole, code_by="")

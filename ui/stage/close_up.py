@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from playground.figures.records import RunStatistics, worker_name
+from playground.figures.records import RunStatistics
+from playground.reading.worker_name import worker_name
 from ui.kit import keys
 from ui.kit.controls import RING, Button, Themed, box, write
 from ui.kit.quantities import whole

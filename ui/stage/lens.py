@@ -14,10 +14,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.figures.records import worker_name
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
 from playground.reading.lanes.store import MANY, Segments, column_shares
 from playground.reading.states import CORE, GIL, HELD, IO, LOCK, RUN, SLEEP, TABLE, TURN, UNKNOWN
+from playground.reading.worker_name import worker_name
 from ui.kit.controls import Themed, write
 from ui.kit.patterns import lane_table
 from ui.kit.quantities import whole

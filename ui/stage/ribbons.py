@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.figures.records import worker_name
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.reading.holds.owners import Gil
+from playground.reading.worker_name import worker_name
 from ui.kit.patterns import Pixels, hatch, own_color, pixel
 from ui.kit.theme import Theme, mix
 from ui.stage.band_plot import Rows

@@ -11,8 +11,9 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 
 from playground import catalogue
-from playground.figures.records import RunStatistics, WorkerStatistics, worker_name
+from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STATE_COUNT
+from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.quantities import compact, whole
 from ui.kit.theme import Theme, font

@@ -43,6 +43,7 @@ class GroupPanel(BandPanel):
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}", f"Run {run.number}")
         self.run, self._window, self._first_slot = run, window, first_slot
+        self.run_number = run.number
         self.workers = run.recipe.workers
         self.statistics: RunStatistics | None = None
         self.lens_on = False

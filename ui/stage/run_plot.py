@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
-from playground.figures.records import worker_name
 from playground.reading.holds.holders import NOBODY
 from playground.reading.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
+from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels, pixel
 from ui.kit.theme import Theme, font

@@ -19,7 +19,7 @@ from typing import ClassVar
 import msgspec
 from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal, Slot
 
-from playground.figures.records import FAILED, worker_name
+from playground.figures.records import FAILED
 from playground.interpreters import known
 from playground.lab.beside import calibrate
 from playground.lab.beside.run_site import Site
@@ -28,6 +28,7 @@ from playground.lab.blocking.gates import Gates
 from playground.lab.recording import worker
 from playground.lab.watching import gil, machine
 from playground.lab.wire import clocks, shelf
+from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 from playground.run.engine import CannotStart, Engine
 from playground.run.run_folder import RunDirectory

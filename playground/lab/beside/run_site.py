@@ -10,11 +10,8 @@ import sys
 from types import ModuleType
 from typing import Any, BinaryIO, Dict, List
 
+from ..wire.cannot_prepare import CannotPrepare
 from . import calibrate
-
-
-class CannotPrepare(Exception):
-    """Why a run cannot have what its job needs beside the workers, in words for people."""
 
 
 class Site:
@@ -55,8 +52,10 @@ class Site:
     def start_beside(self, name: str, *words: object) -> str:
         """A module of the lab, as a process of its own beside the workers. It has to end when its standard input does,
         which is open as long as this process lives, or until `clear`. Gives the first line that it says."""
-        sources = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__package__, name)]
+        sources = os.path.abspath(__file__)
+        for _ in __name__.split("."):  # up to where the package stands
+            sources = os.path.dirname(sources)
+        line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__name__.rsplit(".", 2)[0], name)]
         if getattr(sys, "frozen", False):
             line = [sys.executable, name]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}

@@ -12,8 +12,7 @@ import time
 from typing import Any, Callable, Dict, Optional
 
 from ..beside import http_get
-from ..loops.turns import Turn
-from ..wire.ops import Acquire, Block, Fetch, Get, Put, Release, Set, Shared, Sleep, Wait
+from ..wire.ops import Acquire, Block, Fetch, Get, Put, Release, Set, Shared, Sleep, Turn, Wait
 
 Things = Dict[str, Any]
 

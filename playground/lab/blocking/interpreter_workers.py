@@ -12,13 +12,15 @@ import pickle
 import sys
 import threading
 from functools import partial
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from ..lab import Lab
 from ..recording import worker
 from ..watching import gil
 from ..wire import output_rings, ring
 from . import blocking, pipes
+
+if TYPE_CHECKING:
+    from ..lab import Lab
 
 # Python 3.14, 3.13 and 3.12 have one each; the first of these that is there is the best
 MODULES = ("concurrent.interpreters", "_interpreters", "_xxsubinterpreters")
@@ -27,8 +29,8 @@ OLDEST = (3, 12)  # before that all interpreters of a process shared one GIL
 ENTER = """
 import sys
 sys.path[:] = {path!r}
-from playground.lab import interpreters
-interpreters.live({parcel!r})
+from playground.lab.blocking import interpreter_workers
+interpreter_workers.live({parcel!r})
 """
 
 

@@ -14,8 +14,8 @@ from statistics import median
 from time import perf_counter_ns
 from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
 
-from ..beside.run_site import CannotPrepare
 from ..wire import ring, trip_times
+from ..wire.cannot_prepare import CannotPrepare
 from ..wire.knob import Knob
 from ..wire.ops import Block, Call, Get, Ops, Put, Shared, Sleep, expect, queue, rounds
 from ..wire.trip_times import show_on, show_trips

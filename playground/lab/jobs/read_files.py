@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any, Callable, List
 
-from ..beside.run_site import CannotPrepare
+from ..wire.cannot_prepare import CannotPrepare
 from ..wire.knob import Knob
 from ..wire.ops import Block, Call, Ops, expect, rounds
 

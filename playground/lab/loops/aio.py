@@ -11,9 +11,9 @@ from ..beside import http_get
 from ..blocking.blocking import Things
 from ..recording.coroutine_steps import awaited, note_lines
 from ..recording.own_call import Await
-from ..wire.ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Wait
+from ..wire.ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Turn, Wait
 from .socket_polls import Polls
-from .turns import Turn, Turns
+from .turns import Turns
 
 
 class Awaiting:

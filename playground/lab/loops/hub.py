@@ -15,9 +15,8 @@ from itertools import count
 from typing import Any, Callable, Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..beside import http_get
-from ..wire.ops import Fetch, Op, Shared, Sleep
+from ..wire.ops import Fetch, Op, Shared, Sleep, Turn
 from .socket_polls import Polls
-from .turns import Turn
 from .waiting_lines import Lines
 
 clock, perf_counter_ns = time.perf_counter, time.perf_counter_ns  # monotonic goes in steps of 15.6 ms on Windows

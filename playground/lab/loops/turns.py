@@ -22,7 +22,7 @@ from ..recording.stamps import Stamps
 from ..recording.stretch import Stretch
 from ..watching import gil, machine
 from ..wire import current_worker, output_rings, ring
-from ..wire.ops import Call, Op, Sleep
+from ..wire.ops import TURN, Call, Op, Sleep
 from . import helper_calls as remote
 from .heartbeat import Beats
 from .socket_polls import Polls
@@ -30,16 +30,6 @@ from .socket_polls import Polls
 clock = time.perf_counter_ns
 LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
 SHORT_NS = 50_000  # what a worker runs from one wait to the next, to be told without asking for its CPU time
-
-
-class Turn(Op):
-    """Let the others go on first. Made here, where a model asks for it; no job yields it."""
-
-    __slots__ = ()
-    kind = ring.TURN
-
-
-TURN = Turn()
 
 
 class Turns(Stamps):

@@ -17,10 +17,10 @@ from ..asked import packages_missing
 from ..beside import http_get
 from ..lab import Lab
 from ..loops.socket_polls import Polls
-from ..loops.turns import Steps, Turn
+from ..loops.turns import Steps
 from ..loops.waiting_lines import Lines
 from ..wire.knob import YIELDS, Knob
-from ..wire.ops import Fetch, Op, Sleep
+from ..wire.ops import Fetch, Op, Sleep, Turn
 
 NAME = "monocle"
 TITLE = "monocle"

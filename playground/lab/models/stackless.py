@@ -11,9 +11,9 @@ from ..blocking.blocking import Blocking
 from ..lab import Lab
 from ..loops.channels import Channels
 from ..loops.hub import Hub
-from ..loops.turns import Steps, Turn
+from ..loops.turns import Steps
 from ..wire.knob import YIELDS
-from ..wire.ops import Fetch, Op, Sleep
+from ..wire.ops import Fetch, Op, Sleep, Turn
 
 NAME = "stackless"
 TITLE = "Stackless tasklets"

@@ -115,6 +115,16 @@ class Set(Named):
     __slots__ = ()
 
 
+class Turn(Op):
+    """Let the others go on first. Made here, where a model asks for it; no job yields it."""
+
+    __slots__ = ()
+    kind = ring.TURN
+
+
+TURN = Turn()
+
+
 ALL: Tuple[Type[Op], ...] = (Call, Block, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
 ALONE = (Call, Block, Sleep, Fetch)  # what needs nothing of another worker
 

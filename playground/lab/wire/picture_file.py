@@ -11,8 +11,8 @@ from math import isqrt
 from typing import Any, Dict
 from weakref import WeakValueDictionary
 
-from ..beside.run_site import CannotPrepare
 from . import current_worker, ring
+from .cannot_prepare import CannotPrepare
 
 MAGIC = 0x31434950434350  # "PCCPIC1"
 VERSION = 1

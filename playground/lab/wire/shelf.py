@@ -11,17 +11,18 @@ from typing import Any
 from . import ops
 
 FOLDERS = ("models", "jobs")
+LAB = __name__.rsplit(".", 2)[0]  # the package in which they are
 
 
 def names(folder: str) -> list[str]:
     """The names in a folder, as typed: the file's name with dashes, in the order the files ask for."""
-    package = importlib.import_module("." + folder, __package__)
+    package = importlib.import_module("%s.%s" % (LAB, folder))
     found = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("_")]
     return [name.replace("_", "-") for name in found]
 
 
 def load(folder: str, name: str) -> ModuleType:
-    return importlib.import_module(".%s.%s" % (folder, name.replace("-", "_")), __package__)
+    return importlib.import_module("%s.%s.%s" % (LAB, folder, name.replace("-", "_")))
 
 
 def describe(folder: str) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from playground.figures.records import worker_name
 from playground.lab.watching import born_threads as born
 from playground.lab.watching import thread_looks
 from playground.reading import states
@@ -22,6 +21,7 @@ from playground.reading.lanes.sampled_lanes import SAMPLE
 from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.store import LaneStore, Segments
 from playground.reading.rings import RingReader
+from playground.reading.worker_name import worker_name
 
 ROWS = 16  # that are drawn at most; of more threads the others are counted
 TICK_NS = 4_000_000

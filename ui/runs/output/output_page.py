@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from playground.figures.records import worker_name
+from playground.reading.worker_name import worker_name
 from playground.run.past_run import PastRun
 from playground.run.run import Run
 from ui.kit import icons

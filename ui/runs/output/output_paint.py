@@ -8,7 +8,7 @@ from math import ceil
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
-from playground.figures.records import worker_name
+from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.theme import Theme, font, ink_on
 from ui.runs.output.output_rows import Row, Rows

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from playground.figures.records import worker_name
 from playground.reading.printed import MOST_KEPT, Line, OutputReader, readable
+from playground.reading.worker_name import worker_name
 from playground.run.past_run import PastRun
 from playground.run.run import Run
 from ui.kit.quantities import whole

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
-from playground.figures.records import worker_name
 from playground.reading.picture_tiles import PictureReader
+from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels
 from ui.kit.quantities import percent, whole

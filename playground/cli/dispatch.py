@@ -1,0 +1,87 @@
+"""Which part of the app the words of a command line are for: the window, a command, or one of the app's own processes.
+Standard library only: it runs before `.venv` is there, and nothing slow is imported until it is needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from playground.start import bootstrap
+from playground.start.own_environment import ROOT, VERSION
+from playground.start.start_trouble import Trouble
+
+HELP = """\
+usage: python3 main.py [command]
+  (no command)                   open the window; the first start makes .venv with what the app needs
+  run, list, bench, lesson NAME  without a window (bench and --screenshot need a display)
+  --screenshot OUT.png           start, show, grab, end
+  --version
+All options are listed once .venv is there: start python3 main.py first."""
+
+Main = Callable[[list[str]], int]
+
+
+def prepare(argv: list[str]) -> Main | None:
+    """The function that runs `argv`, or None for the window. Does not return where .venv's Python takes over."""
+    if bootstrap.is_frozen():
+        import multiprocessing
+
+        multiprocessing.freeze_support()  # a worker process of the packaged app ends in here
+    command = argv[0] if argv else ""
+    if command == "lab":
+        from playground.lab.__main__ import main as lab
+
+        return lambda argv: lab(argv[1:])
+    if command == "probe":
+        from playground.lab.watching.probe import main as probe
+
+        return lambda argv: probe(argv[1:])
+    if command == "way-out":
+        from playground.lab.beside.way_out import main as way_out
+
+        return lambda argv: way_out(argv[1:])
+    if command == "server":
+        from playground.lab.server import main as server
+
+        return lambda argv: server(argv[1:])
+    if command == "--version":
+        return print_version
+    if command in ("-h", "--help") and not bootstrap.is_usable():
+        return print_help
+    try:
+        return prepare_app(argv, window=wants_window(command))
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def prepare_app(argv: list[str], window: bool) -> Main | None:
+    if window and not bootstrap.is_usable():
+        from playground.start import display_check
+
+        display_check.check_display()  # rather now than after a long download
+    if not bootstrap.is_frozen():
+        bootstrap.use_environment([str(ROOT / "main.py"), *argv])
+    if window:
+        from playground.start import display_check
+
+        display_check.check_display()
+        display_check.check_libraries()
+        return None
+    from playground.cli.commands import main
+
+    return main
+
+
+def wants_window(command: str) -> bool:
+    return command == "bench" or (command.startswith("-") and command not in ("-h", "--help")) or not command
+
+
+def print_version(_argv: list[str]) -> int:
+    print("Concurrency Playground", VERSION)
+    return 0
+
+
+def print_help(_argv: list[str]) -> int:
+    print(HELP)
+    return 0
