@@ -157,8 +157,9 @@ def own_directories() -> list[Path]:
 
 JOB = """
 from itertools import count
-from playground.lab.wire.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait, queue,
-semaphore NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
+from playground.lab.wire.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait
+from playground.lab.wire.ops import queue, semaphore
+NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
 
 def prepare(calibrate, knobs):
     return {{}}

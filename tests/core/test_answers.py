@@ -97,7 +97,7 @@ def test_a_folder_for_files_goes_with_its_run():
 
 KILLED = """
 import sys
-from playground import directory
+from playground.run import run_folder as directory
 made = directory.RunDirectory(1)
 made.files.mkdir(parents=True)
 print(made.files, flush=True)

@@ -22,7 +22,7 @@ LINES = 3000
 APPEND = f"""
 import os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from playground.lab import appending
+from playground.lab.wire import appending
 descriptor = appending.to_append(sys.argv[1], appending.APPEND | os.O_CREAT)
 for number in range({LINES}):
     os.write(descriptor, b"%s %d\\n" % (sys.argv[2].encode(), number))

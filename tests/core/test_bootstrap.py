@@ -474,6 +474,6 @@ def test_ctrl_c_before_anybody_listens_for_it_is_no_defect(
     def interrupted(_argv: list[str]) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bootstrap, "prepare", interrupted)
+    monkeypatch.setattr(dispatch, "prepare", interrupted)
     assert runpy.run_path(str(ROOT / "main.py"))["main"]() == 130
     assert capsys.readouterr().err == "stopped\n"

@@ -313,7 +313,9 @@ def test_that_it_cannot_start_is_no_defect_for_the_log(caplog: pytest.LogCapture
 CLI = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from playground import cli, rings, run, session
+from playground.cli import commands as cli
+from playground.reading import rings
+from playground.run import lab_session as session, run
 def tear(*_): raise LookupError("in two")
 where = sys.argv[2]
 if where == "pull": rings.RingsReader.pull = tear

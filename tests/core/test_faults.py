@@ -149,7 +149,7 @@ def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
 
 LEAVES = """
 import subprocess
-from ..ops import Call
+from ..wire.ops import Call
 
 NAME, TITLE, SUMMARY, UNIT, ORDER = "leaves", "Leave", "Starts a program, and does not wait for it", "programs", 99
 left = []
@@ -291,7 +291,7 @@ APP = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from playground import cli, command, catalogue
+from playground.cli import commands as cli; from playground.start import command; from playground import catalogue
 from playground.lab import jobs
 if sys.argv[2]:
     command.source_root = lambda: Path(sys.argv[2])

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the s
 
 HELD = """
 import ctypes, sys, threading
-from playground import heap
+from playground.start import heap
 glibc = ctypes.CDLL(None)
 glibc.malloc.restype = glibc.fopen.restype = ctypes.c_void_p
 glibc.malloc.argtypes, glibc.free.argtypes = [ctypes.c_size_t], [ctypes.c_void_p]

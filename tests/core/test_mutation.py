@@ -150,5 +150,5 @@ def test_tests_that_fail_before_anything_is_changed_have_an_exit_code_of_their_o
         return 1
 
     monkeypatch.setattr(inside, "run", ends)
-    assert mutants.main(["totals", "--sample", "1/3"]) == mutants.UNFIT == 3
+    assert mutants.main(["figures/header_sums", "--sample", "1/3"]) == mutants.UNFIT == 3
     assert "Unchanged, these fail already: tests/core/test_totals.py::test_made" in capsys.readouterr().err

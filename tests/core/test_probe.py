@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 LAB = """
 import json, os, sys, threading, time
 sys.path.insert(0, sys.argv[1])
-from playground.lab import gil, machine, ring
+from playground.lab.watching import gil, machine; from playground.lab.wire import ring
 machine.die_with_parent(os.getppid())
 directory, first, count, show = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5] != "hide"
 clock = time.perf_counter_ns

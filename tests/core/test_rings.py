@@ -85,7 +85,7 @@ def test_workers_that_take_turns_write_one_stream(tmp_path: Path) -> None:
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from playground.lab import ring as layout
+from playground.lab.wire import ring as layout
 ring = layout.Rings(sys.argv[2]).ring(0)
 block, words, capacity, pack = ring.block, ring.words, ring.capacity, layout.RECORD.pack_into
 print("writing", flush=True)

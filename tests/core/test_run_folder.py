@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 OTHER_APP = """
 import sys, pathlib
-from playground import directory
+from playground.run import run_folder as directory
 directory.home = lambda: pathlib.Path(sys.argv[1])
 made = directory.RunDirectory(2)
 print(made.path, flush=True)

@@ -80,7 +80,7 @@ def test_what_goes_wrong_inside_is_told_outside(name: str) -> None:
     code = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from playground.lab import interpreters
+from playground.lab.blocking import interpreter_workers as interpreters
 one = interpreters.Interpreter()
 one.run("import sys")
 try:
@@ -98,7 +98,8 @@ def test_an_interpreter_of_a_pool_finds_its_own_gil(name: str) -> None:
     code = """
 import json, os, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from playground.lab.watching import gil, interpreters
+from playground.lab.watching import gil
+from playground.lab.blocking import interpreter_workers as interpreters
 one = interpreters.Interpreter()
 outside = gil.of_interpreter(one.number, one.set_switch_interval)
 place = os.path.join(tempfile.mkdtemp(), "found")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "waitid"), reason="elsewhere mul
 # In a process of its own, as it is about all children that there are.
 SCRIPT = """
 import multiprocessing, os, subprocess, sys
-from playground.lab import leash
+from playground.lab.blocking import tied_process as leash
 
 context = multiprocessing.get_context("fork")
 other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) if sys.argv[1] == "other" else None

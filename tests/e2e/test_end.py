@@ -23,7 +23,7 @@ KINDS = {
 }
 
 STUCK = """
-from ..ops import Call, Sleep
+from ..wire.ops import Call, Sleep
 
 NAME, TITLE, SUMMARY, UNIT, ORDER = "stuck", "Never let go", "One C call that keeps the GIL for ever", "calls", 99
 

@@ -18,7 +18,7 @@ from tests.e2e.sources import sources
 DARK_BAD, DARK_FIRST = "#FF6B5E", "#58C4F2"
 
 RAISES = """
-from ..ops import Call
+from ..wire.ops import Call
 
 NAME, TITLE, SUMMARY, UNIT, ORDER = "raises", "Raise", "Raises in the middle of its work", "pieces", 99
 

@@ -82,7 +82,7 @@ class Made:
 
     def __init__(self, clock: FrameClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clock, self.now = clock, START
-        monkeypatch.setattr(ui.clock, "clock", lambda: self.now)
+        monkeypatch.setattr(ui.loop.frame_clock, "clock", lambda: self.now)
         self.told: list[tuple[int, float]] = []  # ms since the start; ms late
         self.frames = 0
         self.takes = 0  # ms, each frame's handlers

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = """
-from playground import heap
+from playground.start import heap
 heap.keep_together = lambda: print("kept together")
 from ui.application import make_application
 make_application()
