@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from playground.cli import dispatch
-from playground.start import bootstrap, display_check, start_trouble
+from playground.start import display_check, start_trouble
 from playground.start.own_environment import NEEDED, VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
