@@ -1,2 +1,3 @@
-"""Concurrency Playground's core: recipes, labs, rings, figures. It knows no Qt, and its `lab` package knows only the
-standard library, because any Python from 3.8 on may be asked to be a lab. Keep this file free of imports."""
+"""Concurrency Playground's core: what there is to see of a run, without Qt. `lint-imports` holds the order of its
+rooms: `cli` over `verdict` and `script`, over `run`, over `figures`, over `reading`, over `interpreters`, over
+`recipe`, over `catalogue` and `hosts`, over `start` and `files`, over `lab`. A room imports only rooms below it."""

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue
-from playground.figures.core_meter import CoreSample
 from playground.figures.lab_cpu import LabCpu
+from playground.hosts import CoreSample
 from playground.reading import states
 from playground.reading.lanes.store import MANY, LaneStore
 from playground.reading.worker_name import worker_name

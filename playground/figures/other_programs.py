@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import time
 
-from playground.figures.core_meter import CoreMeter
+from playground.hosts import CoreMeter
 
 
 class Others:

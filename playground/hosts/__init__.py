@@ -10,6 +10,8 @@ import importlib
 import pkgutil
 from functools import cache
 
+from playground.hosts._core_meter import CoreMeter as CoreMeter
+from playground.hosts._core_meter import CoreSample as CoreSample
 from playground.hosts._hardware import HERE as HERE
 from playground.hosts._hardware import SAME_CLOCK as SAME_CLOCK
 from playground.hosts._hardware import Clock as Clock
@@ -19,6 +21,8 @@ from playground.hosts._host import Host as Host
 from playground.hosts._host import Lab as Lab
 from playground.hosts._host import UiThread as UiThread
 from playground.hosts._host import problem
+from playground.hosts._task_limits import Left as Left
+from playground.hosts._task_limits import System as System
 from playground.start.command import lab_command as lab_command
 
 

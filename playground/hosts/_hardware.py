@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import psutil
 
-from playground.figures.core_meter import CoreMeter
-from playground.recipe.task_limits import Left, System
+from playground.hosts._core_meter import CoreMeter
+from playground.hosts._task_limits import Left, System
 
 
 @dataclass(frozen=True)

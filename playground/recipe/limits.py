@@ -7,9 +7,9 @@ import contextlib
 from dataclasses import dataclass
 
 from playground import catalogue
+from playground.hosts import Left
 from playground.lab.wire.knob import spaced
 from playground.recipe.recipe import BadRecipe, Recipe
-from playground.recipe.task_limits import Left
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
 THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.figures.core_meter import CoreMeter
+from playground.hosts import CoreMeter
 from playground.lab.beside.calibrate import PIECE_NS
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY, STRANGER

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.lab_cpu import LabCpu
 from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
+from playground.hosts import CoreSample
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.owners import Gil

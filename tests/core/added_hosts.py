@@ -14,7 +14,7 @@ from playground.hosts import Host
 
 FAR = """
 from playground.hosts import Hardware, Host, Lab, lab_command
-from playground.recipe.task_limits import Left
+from playground.hosts import Left
 
 
 class Small(Hardware):

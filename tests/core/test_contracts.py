@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,34 @@ def test_a_lab_is_written_for_python_3_8(path: Path) -> None:
     ast.parse(text, feature_version=(3, 8))
     if "->" in text or re.search(r"^\s*\w+: ", text, re.MULTILINE):
         assert "from __future__ import annotations" in text, "annotations would be evaluated by Python 3.8"
+
+
+# --- the map ------------------------------------------------------------------------------------------------------
+
+PACKAGES = [path for path in EVERYTHING if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=name_of)
+def test_each_package_says_in_a_few_lines_what_lives_there(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    kinds = path.parent.name in ("models", "jobs", "hosts")  # these list what a file in them declares
+    assert said
+    assert kinds or len(said.splitlines()) <= 6
+
+
+@pytest.mark.parametrize("top", ["playground", "ui"])
+def test_there_are_a_dozen_rooms_at_most(top: str) -> None:
+    assert len([path for path in (ROOT / top).iterdir() if (path / "__init__.py").exists()]) <= 12
+
+
+def test_no_two_files_have_the_same_name() -> None:
+    names = Counter(path.name for path in EVERYTHING if path.name not in ("__init__.py", "__main__.py"))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_the_threads_of_the_window_know_no_widget() -> None:
+    for path in (ROOT / "ui" / "workers").glob("*.py"):
+        assert not [module for module in imports(path) if module.startswith("PySide6.QtWidgets")], name_of(path)
 
 
 # --- packaging ----------------------------------------------------------------------------------------------------

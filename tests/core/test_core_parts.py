@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from playground.figures import core_parts
-from playground.figures.core_meter import CoreSample
 from playground.figures.core_parts import APP, OTHER, OWN, LiveRun, attributed
 from playground.figures.lab_cpu import LabCpu, Part
+from playground.hosts import CoreSample
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD

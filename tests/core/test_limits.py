@@ -12,11 +12,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from playground.hosts import HERE
+from playground.hosts import HERE, Left, System
 from playground.recipe import limits
 from playground.recipe.limits import Room
 from playground.recipe.recipe import BadRecipe, Recipe
-from playground.recipe.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
 THREADS, PROCESSES, SERIAL = (Recipe(workers=10, model=model) for model in ("threads", "processes", "serial"))

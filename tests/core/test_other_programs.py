@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.figures import other_programs
-from playground.figures.core_meter import CoreMeter, CoreSample
+from playground.hosts import CoreMeter, CoreSample
 
 SECOND = 10**9
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is not known")

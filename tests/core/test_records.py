@@ -13,9 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground import catalogue, hosts
-from playground.figures import core_meter
-from playground.figures.core_meter import CoreMeter
 from playground.figures.records import GilFigures, Shares
+from playground.hosts import CoreMeter
+from playground.hosts import _core_meter as core_meter
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.beside import calibrate
 from playground.lab.wire.knob import EVERY_RUN, Knob, spaced

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.hosts import Left, System
+from playground.hosts import _task_limits as task_limits
 from playground.lab.wire.knob import spaced
-from playground.recipe import task_limits
-from playground.recipe.task_limits import Left, System
 
 resource = pytest.importorskip("resource")
 PIDS, MEMORY = "pids", "memory"

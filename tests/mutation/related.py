@@ -22,7 +22,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "figures/reach": VERDICT,
     "figures/wording": (*VERDICT, "tests/core/test_wording*.py"),
     "recipe/limits": ("tests/core/test_limits*.py",),
-    "recipe/task_limits": ("tests/core/test_task_limits*.py",),
+    "hosts/_task_limits": ("tests/core/test_task_limits*.py",),
     "files/json_text": ("tests/core/test_json_text*.py",),
     "reading/states": ("tests/core/test_states*.py", *LANES, *FIGURES),
     "reading/lanes/sightings": LANES,

@@ -11,9 +11,8 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.records import RunStatistics, Shares, WorkerStatistics
-from playground.hosts import Hardware
+from playground.hosts import CoreSample, Hardware
 from playground.verdict.judge import Verdict
 from tests.core.made_runs import made, one
 from ui.shell.readout import Readout

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground.figures.core_meter import CoreSample
+from playground.hosts import CoreSample
 from tests.bench.drawing import Costs, Scene
 from tests.ui.test_stage import advance, shown
 from ui.stage import axis

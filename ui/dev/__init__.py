@@ -1,0 +1,1 @@
+"""For those who work on the app: `bench` measures a real window, `witness` tells tests where its widgets are."""

@@ -19,9 +19,8 @@ import psutil
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from playground.figures.core_meter import CoreSample
 from playground.files import json_text
-from playground.hosts import HERE
+from playground.hosts import HERE, CoreSample
 from playground.recipe.recipe import Recipe
 from playground.run import run_folder, stamp_cost
 from playground.run.agreement import agreement

@@ -1,0 +1,2 @@
+"""What the app remembers: settings in a file that several windows share, how the window looks and where it stands. May
+import `kit` and `loop`."""

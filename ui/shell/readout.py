@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.reach import Machine, could_use, disturbed
 from playground.figures.records import RunStatistics
 from playground.figures.wording import cores, cores_there
-from playground.hosts import HERE
+from playground.hosts import HERE, CoreSample
 from playground.reading.lanes.store import MANY
 from playground.reading.states import ENDED, HELD, NOT_STARTED
 from playground.verdict.judge import judge

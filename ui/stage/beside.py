@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.core_parts import Owner
+from playground.hosts import CoreSample
 from ui.stage.cores_band import CoreHistory
 from ui.stage.pulse import Beats
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRun, Owner, attributed
+from playground.hosts import CoreSample
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels, core_table, own_color, pixel
 from ui.kit.theme import Theme, font

@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.figures.core_meter import CoreSample
 from playground.figures.core_parts import LiveRun
 from playground.figures.records import RunStatistics
+from playground.hosts import CoreSample
 from ui.kit.controls import Themed
 from ui.kit.theme import Theme, ThemeSource
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
