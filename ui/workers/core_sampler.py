@@ -11,10 +11,9 @@ from collections import deque
 import psutil
 from PySide6.QtCore import QThread
 
-from playground.figures.core_meter import CoreMeter, CoreSample
 from playground.figures.core_threads import CoreThreads
 from playground.figures.process_tree import LINUX
-from playground.hosts import HERE
+from playground.hosts import HERE, CoreMeter, CoreSample
 from ui.loop.apart import apart
 
 EVERY_S = 0.1
