@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
 from ui.kit import icons
-from ui.kit.theme import Theme, ThemeSource, font, load_fonts, palette, style_sheet
+from ui.kit.theme import Theme, ThemeSource, load_fonts, palette, style_sheet
 from ui.loop.collector import Collector
 from ui.loop.steps import Script, Steps
 from ui.settings.settings import SettingsFile
@@ -30,13 +30,12 @@ def make_application() -> QApplication:
     application.setStyle("Fusion")
     application.setWindowIcon(icons.app_icon())
     load_fonts()
-    application.setFont(font(13))
-    QToolTip.setFont(font(12))
     return application
 
 
 def make_window(application: QApplication, settings: SettingsFile, theme_choice: str | None = None) -> Window:
-    source = ThemeSource(theme_choice or settings.settings.theme, application)
+    kept = settings.settings
+    source = ThemeSource(theme_choice or kept.theme, application, kept.zoom)
     source.changed.connect(lambda theme: dress(application, theme))
     dress(application, source.theme)
     gc.disable()  # not only from the collector on: threads of the window begin while it is made
@@ -47,6 +46,9 @@ def make_window(application: QApplication, settings: SettingsFile, theme_choice:
 
 def dress(application: QApplication, theme: Theme) -> None:
     """The standard widgets too: dialogs, their headers, tool tips and context menus."""
+    if application.font().pixelSize() != theme.font(13).pixelSize():
+        application.setFont(theme.font(13))
+        QToolTip.setFont(theme.font(12))
     application.setPalette(palette(theme))
     application.setStyleSheet(style_sheet(theme))
 

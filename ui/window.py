@@ -81,6 +81,7 @@ class Window(QMainWindow):
         self._settings_told: str | None = None
         self._make_parts(themes.theme)
         self._lay_out()
+        self._note_themed(themes.theme)
         self._wire()
         self._restore()
 
@@ -137,7 +138,7 @@ class Window(QMainWindow):
 
     def _make_parts(self, theme: Theme) -> None:
         self.setWindowTitle("Concurrency Playground")
-        self.place = WindowPlace(self, self.settings)
+        self.place = WindowPlace(self, self.settings, theme)
         self.clock = FrameClock(self)
         self.sampler = CoreSampler()
         words = words_beside(self.settings)
@@ -149,7 +150,6 @@ class Window(QMainWindow):
         self.recipe_lines = RecipeLines(self.interpreters, self)
         self._make_panels(theme, words)
         self._make_followers()
-        self._note_themed(theme)
 
     def _make_panels(self, theme: Theme, words: Trust) -> None:
         self.notices = Notices(theme)
@@ -197,12 +197,15 @@ class Window(QMainWindow):
             self.notices,
         )
         below = (self.stage, self.starters, self.side, self.strip, self.runs_panel, self.status)
-        self.appearance = Appearance(self, self.themes, self.settings, (*parts, *below))
+        around = (self.place, self._middle)  # last: what they hold has its new sizes then
+        self.appearance = Appearance(self, self.themes, self.settings, (*parts, *below, *around))
 
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)
         kept = self.settings.settings
-        self._middle = Middle(self.notices, self.strip, self.stage, self.side, kept.right_width, kept.right_open)
+        self._middle = Middle(
+            self.themes.theme, self.notices, self.strip, self.stage, self.side, kept.right_width, kept.right_open
+        )
         whole = QWidget()
         whole.setObjectName("whole")
         stack = QVBoxLayout(whole)
@@ -280,6 +283,7 @@ class Window(QMainWindow):
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
         self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
         self.appearance.frame_rate_changed.connect(self._on_frame_rate)
+        self.appearance.zoomed.connect(self.status.show_message)
         self.recipe_bar.run_requested.connect(self.run)
         self.recipe_bar.chip_workers.returnPressed.connect(self.keyboard.focus_stage)
         self.recipe_bar.line.done.connect(self.keyboard.focus_stage)
@@ -335,6 +339,9 @@ class Window(QMainWindow):
         act("palette", self._open_palette)
         act("theme", self.appearance.toggle_theme)
         act("theme_system", self.appearance.follow_system)
+        act("larger", lambda: self.appearance.zoom(1))
+        act("smaller", lambda: self.appearance.zoom(-1))
+        act("usual_size", lambda: self.appearance.zoom(0))
         act("details", self._middle.toggle_side)
         act("lens_earlier", lambda: self.stage.move_lens(-1))
         act("lens_later", lambda: self.stage.move_lens(1))
@@ -463,7 +470,7 @@ class Window(QMainWindow):
 
     def _open_runs(self) -> None:
         """Once, with a run that begins, as then the stage changes anyway: at its end nothing moves."""
-        if not self._runs_opened and self.height() >= ROOM_FOR_RUNS:
+        if not self._runs_opened and self.height() >= self.themes.theme.px(ROOM_FOR_RUNS):
             self._runs_opened = True
             self.runs_panel.set_open(self.settings.settings.runs_open)
 

@@ -74,7 +74,7 @@ class CodePage(Themed, QWidget):
         self.editor = CodeEditor(theme)
         self.nothing = Label(theme, "", 13, color="t2", wrap=True, line=19)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.nothing.setContentsMargins(EDGE + 2, 10, EDGE + 2, EDGE)
+        self.fit(self.nothing.setContentsMargins, EDGE + 2, 10, EDGE + 2, EDGE)
         self.problem = ProblemRow(theme)
         self.footer = Footer(theme)
         self.ask_bar.seen.connect(self._fit)
@@ -91,17 +91,17 @@ class CodePage(Themed, QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         head = QHBoxLayout()
-        head.setContentsMargins(EDGE, 6, EDGE - RING, 0)
+        self.fit(head.setContentsMargins, EDGE, 6, EDGE - RING, 0)
         head.setSpacing(0)
         head.addWidget(self.views)
         head.addStretch(1)
         head.addWidget(self.copy_script)
-        self.caption.setContentsMargins(EDGE + 2, 2, EDGE, 6)
+        self.fit(self.caption.setContentsMargins, EDGE + 2, 2, EDGE, 6)
         self._stack = QStackedWidget()
         for page in (self.source, self.editor, self.nothing):
             self._stack.addWidget(page)
         foot = QHBoxLayout()
-        foot.setContentsMargins(EDGE - RING - 8, 0, EDGE - RING - 8, 0)
+        self.fit(foot.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
         foot.addWidget(self.footer)
         self._foot_line = Line(theme)
         column = QVBoxLayout(self)
@@ -122,7 +122,7 @@ class CodePage(Themed, QWidget):
     def _fit(self) -> None:
         """A question is whole, also where it is low: who is asked has to read which program it is about."""
         asks = not self.ask_bar.isHidden()
-        needed = self.ask_bar.heightForWidth(self.width()) + self._rows.sizeHint().height() + LEAST_TEXT
+        needed = self.ask_bar.heightForWidth(self.width()) + self._rows.sizeHint().height() + self.px(LEAST_TEXT)
         self._rows.setVisible(not asks or self.height() >= needed)
 
     # -- what the window calls
@@ -271,7 +271,7 @@ class CodePage(Themed, QWidget):
         found, script = self._changes, self.view == SCRIPT
         words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
         self.footer.set_words(words)
-        there = found is not None and (script or self._recipe.job != OWN) and self.height() >= ROOM_FOR_FOOTER
+        there = found is not None and (script or self._recipe.job != OWN) and self.height() >= self.px(ROOM_FOR_FOOTER)
         self.footer.setVisible(there)
         self._foot_line.setVisible(there)
 

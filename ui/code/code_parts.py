@@ -42,20 +42,24 @@ class AskBar(Themed, QWidget):
         self.run_it.clicked.connect(lambda: self.answered.emit(True))
         self.not_now.clicked.connect(lambda: self.answered.emit(False))
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(EDGE + 23 - RING, 0, EDGE - RING, 0)
+        self.fit(buttons.setContentsMargins, EDGE + 23 - RING, 0, EDGE - RING, 0)
         buttons.setSpacing(0)
         buttons.addWidget(self.run_it)
         buttons.addWidget(self.not_now)
         buttons.addStretch(1)
         line = QHBoxLayout()
-        line.setContentsMargins(EDGE, 10, EDGE, 0)
-        line.setSpacing(8)
-        sign = Painted(theme, QSize(15, 18), lambda p, rect, t: icons.paint(p, "warn", QRectF(0, 2, 15, 15), t.warn))
+        self.fit(line.setContentsMargins, EDGE, 10, EDGE, 0)
+        self.fit(line.setSpacing, 8)
+        sign = Painted(
+            theme,
+            QSize(15, 18),
+            lambda p, rect, t: icons.paint(p, "warn", QRectF(0, t.px(2), t.px(15), t.px(15)), t.warn, t.px(1.5)),
+        )
         line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.words, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
+        self.fit(column.setContentsMargins, 0, 0, 0, 6)
+        self.fit(column.setSpacing, 4)
         column.addLayout(line)
         column.addLayout(buttons)
         self.hide()
@@ -77,7 +81,7 @@ class AskBar(Themed, QWidget):
         self.seen.emit()
 
 
-class EditorTools(QWidget):
+class EditorTools(Themed, QWidget):
     """Open, save, and examples to begin with."""
 
     open_requested = Signal()
@@ -87,6 +91,7 @@ class EditorTools(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.theme = theme
         self.open = small_button(theme, "code_open", "Open…", "Open a .py file")
         self.save = small_button(
             theme,
@@ -102,7 +107,7 @@ class EditorTools(QWidget):
         self.menu.hide()
         self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when they are to be seen
         row = QHBoxLayout(self)
-        row.setContentsMargins(EDGE - RING - 8, 0, EDGE - RING - 8, 0)
+        self.fit(row.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
         row.setSpacing(0)
         for button in (self.open, self.save, self.save_as, self.examples):
             row.addWidget(button)
@@ -129,9 +134,11 @@ class ProblemRow(Themed, QWidget):
         self.setObjectName("code_problem")
         self._words = Label(theme, "", 12, color="t1", wrap=True, line=17)
         row = QHBoxLayout(self)
-        row.setContentsMargins(EDGE, 7, EDGE, 8)
-        row.setSpacing(9)
-        dot = Painted(theme, QSize(7, 17), lambda p, rect, t: box(p, QRectF(0, 5, 7, 7), 3.5, t.bad, None))
+        self.fit(row.setContentsMargins, EDGE, 7, EDGE, 8)
+        self.fit(row.setSpacing, 9)
+        dot = Painted(
+            theme, QSize(7, 17), lambda p, rect, t: box(p, QRectF(0, t.px(5), t.px(7), t.px(7)), t.px(3.5), t.bad, None)
+        )
         row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -169,7 +176,7 @@ class ProblemRow(Themed, QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.bad_soft)
         if self.hasFocus():
-            box(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, None, self.theme.accent, 2)
+            box(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), self.px(4), None, self.theme.accent, self.px(2))
 
 
 class Footer(Button):

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, 
 from playground.files.visible import visible
 from ui.code.highlight import Highlighter
 from ui.kit.controls import PRESS_KEYS, Themed, box, width_of, write
-from ui.kit.theme import Theme, font, ink_on, mix
+from ui.kit.theme import Theme, ink_on, mix
 
 PX, LINE = 12, 19
 ABOVE = 2  # px of a line above its text
@@ -63,9 +63,11 @@ class Mark:
 class Lines(QPlainTextDocumentLayout):
     """Lines of one height, which is more than the font asks for."""
 
+    height = LINE
+
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         rect = super().blockBoundingRect(block)
-        rect.setHeight(LINE)
+        rect.setHeight(self.height)
         return rect
 
 
@@ -111,20 +113,26 @@ class CodeText(Themed, QPlainTextEdit):
         self.rethemed()
 
     def _make_document(self, theme: Theme) -> None:
-        face = QFont(font(PX, mono=True))
+        document = QTextDocument(self)
+        self._lines = Lines(document)
+        document.setDocumentLayout(self._lines)
+        self._measure(document)
+        self.setDocument(document)
+        self.highlighter = Highlighter(document, theme)
+
+    def _measure(self, document: QTextDocument) -> None:
+        face = QFont(self.theme.font(PX, mono=True))
         for feature in ("calt", "liga"):
             face.setFeature(QFont.Tag(feature), 0)  # == is two signs, as it is typed
         self._advance = QFontMetricsF(face).horizontalAdvance("0")
-        document = QTextDocument(self)
-        layout = Lines(document)
-        document.setDocumentLayout(layout)
-        document.setDefaultFont(face)
         option = QTextOption()
         option.setTabStopDistance(TAB_COLUMNS * self._advance)
+        self._lines.height = self.px(LINE)
+        document.setDefaultFont(face)
         document.setDefaultTextOption(option)
-        self.setDocument(document)
+        document.setDocumentMargin(self.px(4))
+        document.markContentsDirty(0, document.characterCount())
         self.setFont(face)
-        self.highlighter = Highlighter(document, theme)
 
     # -- text
 
@@ -152,7 +160,7 @@ class CodeText(Themed, QPlainTextEdit):
     def last_line_seen(self) -> int:
         """As a whole, from 1."""
         first, top = self._top()
-        return first + (self.viewport().height() - top) // LINE
+        return first + (self.viewport().height() - top) // self.px(LINE)
 
     def go_to_line(self, line: int) -> None:
         block = self.document().findBlockByNumber(line - 1)
@@ -191,14 +199,14 @@ class CodeText(Themed, QPlainTextEdit):
         return block.blockNumber(), round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
 
     def _row(self, number: int) -> QRect:
-        first, top = self._top()
-        return QRect(0, top + (number - first) * LINE - ABOVE, self.viewport().width(), LINE)
+        (first, top), px = self._top(), self.px
+        return QRect(0, top + (number - first) * px(LINE) - px(ABOVE), self.viewport().width(), px(LINE))
 
     def _rows(self, part: QRect) -> Sequence[tuple[int, QRect]]:
         """The lines (from 0) that a part of the picture shows."""
-        first, top = self._top()
-        upper = first + max(0, (part.top() - top + ABOVE) // LINE)
-        lower = min(self.blockCount() - 1, first + (part.bottom() - top + ABOVE) // LINE)
+        (first, top), px = self._top(), self.px
+        upper = first + max(0, (part.top() - top + px(ABOVE)) // px(LINE))
+        lower = min(self.blockCount() - 1, first + (part.bottom() - top + px(ABOVE)) // px(LINE))
         return [(number, self._row(number)) for number in range(upper, lower + 1)]
 
     # -- painting
@@ -229,24 +237,24 @@ class CodeText(Themed, QPlainTextEdit):
         if shown != text:
             left = self.contentOffset().x() + self.document().documentMargin()
             painter.fillRect(rect, QColor(self.theme.bad_soft))
-            room = QRectF(left, rect.top(), 10**6, LINE)
+            room = QRectF(left, rect.top(), 10**6, self.px(LINE))
             words = shown.expandtabs(TAB_COLUMNS)
-            write(painter, room, (words, font(PX, mono=True), self.theme.bad))
+            write(painter, room, (words, self.theme.font(PX, mono=True), self.theme.bad))
 
     def paint_gutter(self, painter: QPainter, part: QRect) -> None:
-        theme, width = self.theme, self.gutter.width()
+        theme, px, width = self.theme, self.px, self.gutter.width()
         painter.fillRect(part, QColor(theme.panel))
         for number, rect in self._rows(part):
-            row = QRect(0, rect.top(), width, LINE)
+            row = QRect(0, rect.top(), width, px(LINE))
             ground = self._ground(number)
             if ground != theme.panel:
                 painter.fillRect(row, QColor(ground))
             mark = self._marks.get(number + 1)
             troubled = mark is not None and mark.dot
             if troubled:
-                box(painter, QRectF(4, row.center().y() - 2, DOT, DOT), DOT / 2, theme.bad, None)
-            text = (str(number + 1), font(11, mono=True), theme.bad if troubled else theme.t3)
-            write(painter, QRectF(row.adjusted(0, 0, -NUMBER_RIGHT, 0)), text, "right")
+                box(painter, QRectF(px(4), row.center().y() - px(2), px(DOT), px(DOT)), px(DOT) / 2, theme.bad, None)
+            text = (str(number + 1), theme.font(11, mono=True), theme.bad if troubled else theme.t3)
+            write(painter, QRectF(row.adjusted(0, 0, -px(NUMBER_RIGHT), 0)), text, "right")
 
     def _ground(self, number: int) -> str:
         theme, mark = self.theme, self._marks.get(number + 1)
@@ -273,49 +281,51 @@ class CodeText(Themed, QPlainTextEdit):
             right = line.cursorToX(min(last, block.length() - 1))[0]  # type: ignore[index]
             more = self._advance / 2 if last >= block.length() else 0.0  # the end of the line is selected too
             x = line.cursorToX(first)[0]  # type: ignore[index]
-            painter.fillRect(QRectF(left + x, rect.top(), right - x + more, LINE), color)
+            painter.fillRect(QRectF(left + x, rect.top(), right - x + more, self.px(LINE)), color)
 
     def _mark_texts(self, mark: Mark) -> tuple[str, float]:
         """The words of a mark, as many as leave half of the line, and the width of it all."""
-        badges = sum(self._badge_width(letter) + 3 for letter, _ in mark.badges)
-        room = max(60.0, self.viewport().width() * 0.6 - badges - RIGHT)
-        words = QFontMetricsF(font(12, 500)).elidedText(mark.words, Qt.TextElideMode.ElideRight, room)
-        return words, badges + (width_of(words, font(12, 500)) + 4 if words else 0)
+        badges = sum(self._badge_width(letter) + self.px(3) for letter, _ in mark.badges)
+        room = max(self.px(60.0), self.viewport().width() * 0.6 - badges - self.px(RIGHT))
+        face = self.theme.font(12, 500)
+        words = QFontMetricsF(face).elidedText(mark.words, Qt.TextElideMode.ElideRight, room)
+        return words, badges + (width_of(words, face) + self.px(4) if words else 0)
 
     def _badge_width(self, letter: str) -> float:
-        return max(BADGE, width_of(letter, font(10, 600)) + 8)
+        return max(self.px(BADGE), width_of(letter, self.theme.font(10, 600)) + self.px(8))
 
     def _paint_mark(self, painter: QPainter, rect: QRect, mark: Mark) -> None:
-        theme = self.theme
+        theme, px, line = self.theme, self.px, self.px(LINE)
         words, width = self._mark_texts(mark)
-        x = rect.right() - RIGHT - width
-        left = x - 8 - (CUT if self._covers(mark) else 0)
-        painter.fillRect(QRectF(left, rect.top(), rect.right() + 1 - left, LINE), QColor(self._ground(mark.line - 1)))
+        x = rect.right() - px(RIGHT) - width
+        left = x - px(8) - (px(CUT) if self._covers(mark) else 0)
+        painter.fillRect(QRectF(left, rect.top(), rect.right() + 1 - left, line), QColor(self._ground(mark.line - 1)))
         if self._covers(mark):
-            write(painter, QRectF(left, rect.top(), CUT, LINE), ("…", font(PX, mono=True), theme.t3), "center")
+            sign = ("…", theme.font(PX, mono=True), theme.t3)
+            write(painter, QRectF(left, rect.top(), px(CUT), line), sign, "center")
         for letter, color in mark.badges:
-            chip = QRectF(x, rect.top() + (LINE - BADGE) / 2, self._badge_width(letter), BADGE)
-            box(painter, chip, 5, color, None)
-            write(painter, chip, (letter, font(10, 600), ink_on(color)), "center")
-            x += chip.width() + 3
+            chip = QRectF(x, rect.top() + (line - px(BADGE)) / 2, self._badge_width(letter), px(BADGE))
+            box(painter, chip, px(5), color, None)
+            write(painter, chip, (letter, theme.font(10, 600), ink_on(color)), "center")
+            x += chip.width() + px(3)
         ink = theme.bad if mark.ground == "bad" else theme.warn if mark.ground == "warn" else theme.t2
-        write(painter, QRectF(x + 3, rect.top(), rect.right() - x, LINE), (words, font(12, 500), ink))
+        write(painter, QRectF(x + px(3), rect.top(), rect.right() - x, line), (words, theme.font(12, 500), ink))
 
     def _covers(self, mark: Mark) -> bool:
         """Does its line reach below it? Then the line ends with "…" there, and the mouse uncovers it."""
         line = self.document().findBlockByNumber(mark.line - 1).layout().lineAt(0)
         end = self.contentOffset().x() + self.document().documentMargin()
         end += line.naturalTextWidth() if line.isValid() else 0.0
-        return end > self.viewport().width() - 1 - RIGHT - self._mark_texts(mark)[1] - 8
+        return end > self.viewport().width() - 1 - self.px(RIGHT) - self._mark_texts(mark)[1] - self.px(8)
 
     def _uncover(self, place: QPoint | None) -> None:
         """Under the mouse a mark gives way to the code below it, unless the mouse is on the mark."""
-        line = 0
+        line, px = 0, self.px
         if place is not None:
             first, top = self._top()
-            mark = self._marks.get(first + (place.y() - top + ABOVE) // LINE + 1)
+            mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
             if mark is not None and self._covers(mark):
-                on_it = place.x() >= self.viewport().width() - RIGHT - self._mark_texts(mark)[1]
+                on_it = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_texts(mark)[1]
                 line = 0 if on_it and mark.line != self._uncovered else mark.line
         if line != self._uncovered:
             self._uncovered = line
@@ -328,6 +338,9 @@ class CodeText(Themed, QPlainTextEdit):
         colors.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.t1))
         self.setPalette(colors)
         self.highlighter.set_theme(theme)
+        if self._lines.height != self.px(LINE):
+            self._measure(self.document())
+            self._fit_gutter()
         self.viewport().update()
         self.gutter.update()
 
@@ -335,7 +348,7 @@ class CodeText(Themed, QPlainTextEdit):
 
     def _fit_gutter(self) -> None:
         digits = max(2, len(str(self.blockCount())))
-        width = round(NUMBER_LEFT + digits * self._advance + NUMBER_RIGHT)
+        width = round(self.px(NUMBER_LEFT + NUMBER_RIGHT) + digits * self._advance)
         if self.viewportMargins().left() != width:
             self.setViewportMargins(width, 0, 0, 0)
         self._place_gutter()
@@ -348,7 +361,7 @@ class CodeText(Themed, QPlainTextEdit):
         if scrolled:
             self.gutter.scroll(0, scrolled)
         else:
-            self.gutter.update(0, rect.y() - ABOVE, self.gutter.width(), rect.height() + ABOVE)
+            self.gutter.update(0, rect.y() - self.px(ABOVE), self.gutter.width(), rect.height() + self.px(ABOVE))
 
     def _show_current(self) -> None:
         if self._editable:
@@ -358,10 +371,10 @@ class CodeText(Themed, QPlainTextEdit):
     # -- Qt
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 2 * LINE)
+        return QSize(self.px(160), 2 * self.px(LINE))
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 12 * LINE)
+        return QSize(self.px(300), 12 * self.px(LINE))
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """Words alone: colours of this window are of no use elsewhere."""
@@ -408,11 +421,11 @@ class CodeText(Themed, QPlainTextEdit):
             self.mark_pressed.emit(mark.pressed)
 
     def _pressed_mark(self, place: QPoint) -> Mark | None:
-        first, top = self._top()
-        mark = self._marks.get(first + (place.y() - top + ABOVE) // LINE + 1)
+        (first, top), px = self._top(), self.px
+        mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
         if mark is None or not mark.pressed:
             return None
-        inside = place.x() >= self.viewport().width() - RIGHT - self._mark_texts(mark)[1]
+        inside = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_texts(mark)[1]
         return mark if inside else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -30,7 +30,7 @@ from playground.files.visible import visible
 from ui.kit import icons
 from ui.kit.controls import Line, Painted, box, width_of, write
 from ui.kit.popover import EDGE, Popover
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 
 ROW = 34
 SEARCH_FROM = 8  # rows: fewer are found at a glance
@@ -120,31 +120,32 @@ class ChoiceRow(QStyledItemDelegate):
         self._menu = menu
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        return QSize(100, ROW)
+        return QSize(self._menu.px(100), self._menu.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
-        theme, choice = self._menu.theme, self._menu.choice_at(index.row())
+        theme, px, choice = self._menu.theme, self._menu.px, self._menu.choice_at(index.row())
         rect = QRectF(option.rect)
         if index.row() == self._menu.current_row():
-            box(painter, rect, 6, theme.hover, None)
-        square = QRectF(rect.left() + 10, rect.center().y() - 7.5, 15, 15)
+            box(painter, rect, px(6), theme.hover, None)
+        square = QRectF(rect.left() + px(10), rect.center().y() - px(7.5), px(15), px(15))
         if not choice.available:
-            icons.paint(painter, "warn", square, theme.warn)
+            icons.paint(painter, "warn", square, theme.warn, px(1.5))
         elif choice.value == self._menu.taken:
-            icons.paint(painter, "check", square, theme.accent)
-        room = rect.adjusted(32, 0, -10, 0)
+            icons.paint(painter, "check", square, theme.accent, px(1.5))
+        room = rect.adjusted(px(32), 0, -px(10), 0)
         if choice.action:
-            used = write(painter, room, (choice.action, font(12, 500), theme.accent), "right")
-            room.adjust(0, 0, -used - ACTION_GAP, 0)
-        named = min(width_of(choice.title, font(14)) + NOTE_GAP, room.width() * 0.7)  # the name goes before the note
-        note_width = write(painter, room.adjusted(named, 0, 0, 0), (choice.note, font(12), theme.t3), "right")
+            used = write(painter, room, (choice.action, theme.font(12, 500), theme.accent), "right")
+            room.adjust(0, 0, -used - px(ACTION_GAP), 0)
+        # The name goes before the note.
+        named = min(width_of(choice.title, theme.font(14)) + px(NOTE_GAP), room.width() * 0.7)
+        note_width = write(painter, room.adjusted(named, 0, 0, 0), (choice.note, theme.font(12), theme.t3), "right")
         color = theme.t1 if choice.available else theme.t3
-        write(painter, room.adjusted(0, 0, -note_width - NOTE_GAP, 0), (choice.title, font(14), color))
+        write(painter, room.adjusted(0, 0, -note_width - px(NOTE_GAP), 0), (choice.title, theme.font(14), color))
 
 
-def width_of_row(choice: Choice) -> float:
-    action = width_of(choice.action, font(12, 500)) + ACTION_GAP if choice.action else 0.0
-    return width_of(choice.title, font(14)) + width_of(choice.note, font(12)) + action
+def width_of_row(choice: Choice, theme: Theme) -> float:
+    action = width_of(choice.action, theme.font(12, 500)) + theme.px(ACTION_GAP) if choice.action else 0.0
+    return width_of(choice.title, theme.font(14)) + width_of(choice.note, theme.font(12)) + action
 
 
 class Rows(QListView):
@@ -157,8 +158,10 @@ class Rows(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._menu.rows():
-            room = QRectF(self.viewport().rect()).adjusted(32, 0, -10, 0)
-            write(QPainter(self.viewport()), room, ("nothing like that", font(13), self._menu.theme.t3))
+            room = QRectF(self.viewport().rect()).adjusted(self._menu.px(32), 0, -self._menu.px(10), 0)
+            write(
+                QPainter(self.viewport()), room, ("nothing like that", self._menu.theme.font(13), self._menu.theme.t3)
+            )
 
 
 class ChoiceMenu(Popover):
@@ -191,7 +194,7 @@ class ChoiceMenu(Popover):
         self._list.selectionModel().currentChanged.connect(lambda: self._list.viewport().update())
         self._bar = self._search_bar(theme)
         column = QVBoxLayout(self)
-        column.setContentsMargins(5, 5, 5, 5)
+        self.fit(column.setContentsMargins, 5, 5, 5, 5)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._list)
@@ -199,18 +202,18 @@ class ChoiceMenu(Popover):
 
     def _search_bar(self, theme: Theme) -> QWidget:
         def lens(painter: QPainter, rect: QRect, theme: Theme) -> None:
-            icons.paint(painter, "search", QRectF(rect), theme.t3)
+            icons.paint(painter, "search", QRectF(rect), theme.t3, theme.px(1.5))
 
         bar = QWidget()
         column = QVBoxLayout(bar)
-        column.setContentsMargins(0, 0, 0, 5)
+        self.fit(column.setContentsMargins, 0, 0, 0, 5)
         column.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(10, 6, 10, 10)
-        row.setSpacing(8)
+        self.fit(row.setContentsMargins, 10, 6, 10, 10)
+        self.fit(row.setSpacing, 8)
         row.addWidget(Painted(theme, QSize(15, 15), lens))
         row.addWidget(self._search)
-        self._search.setFont(font(14))
+        self.fit(self._search.setFont, Face(14))
         column.addLayout(row)
         column.addWidget(Line(theme, strong=True))
         return bar
@@ -261,6 +264,10 @@ class ChoiceMenu(Popover):
         # Kept in the layout with no height, not hidden: a hidden field cannot hold the focus that typing needs.
         self._bar.setFixedHeight(self._bar.sizeHint().height() if shown else 0)
 
+    def rethemed(self) -> None:
+        super().rethemed()
+        self._show_search(self._bar.maximumHeight() > 0)
+
     def _filter(self, typed: str) -> None:
         if typed:
             self._show_search(True)
@@ -288,17 +295,17 @@ class ChoiceMenu(Popover):
             self.acted.emit(choice.value)
 
     def sizeHint(self) -> QSize:
-        rows = self.rows()
-        widest = max(map(width_of_row, rows), default=0.0)
-        height = ROW * max(1, min(MOST_SEEN, len(rows))) + 10 + self._bar.maximumHeight()
-        return QSize(max(self._least_width, min(MOST_WIDTH, int(widest) + 52 + 40)), height)
+        rows, px = self.rows(), self.px
+        widest = max((width_of_row(row, self.theme) for row in rows), default=0.0)
+        height = px(ROW) * max(1, min(MOST_SEEN, len(rows))) + px(10) + self._bar.maximumHeight()
+        return QSize(max(px(self._least_width), min(px(MOST_WIDTH), int(widest) + px(52 + 40))), height)
 
     def fitting(self, window: QSize) -> QSize:
-        size = super().fitting(window)
+        size, px = super().fitting(window), self.px
         if self._anchor is not None:
             below = window.height() - self._anchor.mapTo(self._anchor.window(), self._anchor.rect().bottomLeft()).y()
-            if below - 2 * EDGE >= LEAST_BELOW:
-                size.setHeight(min(size.height(), below - 2 * EDGE))
+            if below - 2 * px(EDGE) >= px(LEAST_BELOW):
+                size.setHeight(min(size.height(), below - 2 * px(EDGE)))
         return size
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.kit.controls import OneOf, Themed, box, width_of, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 
 class Segment(OneOf):
@@ -35,10 +35,10 @@ class Segment(OneOf):
         self.setCheckable(True)
 
     def sizeHint(self) -> QSize:
-        return QSize(ceil(width_of(self.words, font(self._px, 500))) + 18, self._height)
+        return QSize(ceil(width_of(self.words, self.theme.font(self._px, 500))) + self.px(18), self.px(self._height))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(ceil(width_of(self.words, font(self._px, 500))) + 6, self._height)
+        return QSize(ceil(width_of(self.words, self.theme.font(self._px, 500))) + self.px(6), self.px(self._height))
 
     def seen(self) -> QRectF:
         return QRectF(self.rect())
@@ -47,22 +47,17 @@ class Segment(OneOf):
         theme = self.theme
         if self.isChecked():
             # A raised white segment is not seen on white without its border.
-            box(
-                painter,
-                self.seen(),
-                5,
-                theme.hover if theme.dark else theme.raised,
-                None if theme.dark else theme.line1,
-            )
+            fill, line = (theme.hover, None) if theme.dark else (theme.raised, theme.line1)
+            box(painter, self.seen(), self.px(5), fill, line)
         active = self.isChecked() or self.hovered()
         color = theme.t3 if not self.isEnabled() else theme.t1 if active else theme.t2
-        write(painter, self.seen(), (self.words, font(self._px, 500), color), "center")
+        write(painter, self.seen(), (self.words, theme.font(self._px, 500), color), "center")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.draw(painter)
         if self._ring and self.hasFocus():
-            box(painter, self.seen(), 5, None, self.theme.accent, 2)
+            box(painter, self.seen(), self.px(5), None, self.theme.accent, self.px(2))
 
 
 class Segments(Themed, QWidget):
@@ -77,8 +72,8 @@ class Segments(Themed, QWidget):
         self.setAccessibleName(accessible)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2, 2, 2, 2)
-        self._row.setSpacing(2)
+        self.fit(self._row.setContentsMargins, 2, 2, 2, 2)
+        self.fit(self._row.setSpacing, 2)
         self._group = QButtonGroup(self)
         self._segments: dict[str, Segment] = {}
 
@@ -117,7 +112,7 @@ class Segments(Themed, QWidget):
         return self._segments[words]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        box(QPainter(self), QRectF(self.rect()), 6, self.theme.track, None)
+        box(QPainter(self), QRectF(self.rect()), self.px(6), self.theme.track, None)
 
 
 class Slider(Themed, QSlider):
@@ -134,7 +129,7 @@ class Slider(Themed, QSlider):
         self.setRange(0, self.STEPS)
         self.setSingleStep(10)
         self.setPageStep(100)
-        self.setFixedHeight(22)
+        self.fit(self.setFixedHeight, 22)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def place(self) -> float:
@@ -142,17 +137,19 @@ class Slider(Themed, QSlider):
         return self.value() / self.STEPS
 
     def _knob(self) -> QPointF:
-        return QPointF(7 + self.place() * (self.width() - 14), self.height() / 2)
+        return QPointF(self.px(7) + self.place() * (self.width() - self.px(14)), self.height() / 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, knob = QPainter(self), self.theme, self._knob()
-        middle = self.height() / 2 - 1.5
-        box(painter, QRectF(0, middle, self.width(), 3), 1.5, theme.hover if theme.dark else theme.line1, None)
-        box(painter, QRectF(0, middle, knob.x(), 3), 1.5, theme.accent, None)
-        disc = QRectF(knob.x() - 7, knob.y() - 7, 14, 14)
-        box(painter, disc, 7, "#ECEEF1" if theme.dark else "#FFFFFF", None if theme.dark else theme.line2)
+        painter, theme, px, knob = QPainter(self), self.theme, self.px, self._knob()
+        thick = px(3)
+        middle = self.height() / 2 - thick / 2
+        ground = theme.hover if theme.dark else theme.line1
+        box(painter, QRectF(0, middle, self.width(), thick), thick / 2, ground, None)
+        box(painter, QRectF(0, middle, knob.x(), thick), thick / 2, theme.accent, None)
+        disc = QRectF(knob.x() - px(7), knob.y() - px(7), px(14), px(14))
+        box(painter, disc, px(7), "#ECEEF1" if theme.dark else "#FFFFFF", None if theme.dark else theme.line2)
         if self.hasFocus():
-            box(painter, disc.adjusted(-3, -3, 3, 3), 10, None, theme.accent, 2)
+            box(painter, disc.adjusted(-px(3), -px(3), px(3), px(3)), px(10), None, theme.accent, px(2))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """To the next value that can be said, wherever that lies on the line."""
@@ -176,4 +173,4 @@ class Slider(Themed, QSlider):
         self.setSliderDown(False)
 
     def _go_to(self, x: float) -> None:
-        self.setValue(round((x - 7) / max(1, self.width() - 14) * self.STEPS))
+        self.setValue(round((x - self.px(7)) / max(1, self.width() - self.px(14)) * self.STEPS))

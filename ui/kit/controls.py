@@ -6,10 +6,11 @@ what is seen, in which the focus ring is drawn; so controls in a row with no spa
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from math import ceil
 from typing import Literal, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -21,20 +22,26 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
+    QBoxLayout,
     QButtonGroup,
     QFrame,
+    QLayout,
     QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.files.visible import visible
 from ui.kit import icons
 from ui.kit.keys import is_plain, tip
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Face, Size, Theme, mix
 
 RING = 4  # room for the focus ring around a button: 2 px of gap, 2 px of ring
 BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -64,13 +71,51 @@ class Themed:
 
     theme: Theme
 
+    @cached_property
+    def _fits(self) -> dict[Callable[..., object], tuple[int | Face, ...]]:
+        return {}
+
+    def px(self, size: Size) -> Size:
+        return self.theme.px(size)
+
+    def fit(self, setter: Callable[..., object], *sizes: int | Face) -> None:
+        """Gives a setter its sizes or its font in pixels: now, and again when the theme has another scale."""
+        self._fits[setter] = sizes
+        setter(*(self.px(size) if isinstance(size, int) else self.theme.font(*size) for size in sizes))
+
+    def space(self, row: QBoxLayout, size: int) -> None:
+        """A gap between what stands in a row or column."""
+        gap = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addSpacerItem(gap)
+        standing = row.direction() in (QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.BottomToTop)
+
+        def resize(px: int) -> None:
+            gap.changeSize(0 if standing else px, px if standing else 0)
+            row.invalidate()
+
+        self.fit(resize, size)
+
     def set_theme(self, theme: Theme) -> None:
+        rescaled = theme.scale != self.theme.scale
         self.theme = theme
+        if rescaled:
+            self._fits = {setter: sizes for setter, sizes in self._fits.items() if _is_there(setter)}
+            for setter, sizes in self._fits.items():
+                self.fit(setter, *sizes)
         self.rethemed()
+        if rescaled and isinstance(self, QWidget):
+            self.updateGeometry()
+            QApplication.sendEvent(self, QResizeEvent(self.size(), self.size()))  # for what is placed by hand
 
     def rethemed(self) -> None:
         """The theme is another one now: draw again."""
         cast(QWidget, self).update()
+
+
+def _is_there(setter: Callable[..., object]) -> bool:
+    """Not of a widget that has been deleted since."""
+    owner = getattr(setter, "__self__", None)
+    return not isinstance(owner, QObject | QLayout) or isValid(owner)
 
 
 def set_theme_within(parent: QWidget, theme: Theme) -> None:
@@ -97,8 +142,9 @@ def box(painter: QPainter, rect: QRectF, radius: float, fill: str | None, line: 
     painter.restore()
 
 
-def focus_ring(painter: QPainter, rect: QRectF, radius: float, color: str) -> None:
-    box(painter, rect.adjusted(-RING, -RING, RING, RING), radius + RING, None, color, 2)
+def focus_ring(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
+    room = theme.px(RING)
+    box(painter, rect.adjusted(-room, -room, room, room), radius + room, None, theme.accent, theme.px(2))
 
 
 def write(painter: QPainter, rect: QRectF, text: Text, align: Literal["left", "right", "center"] = "left") -> float:
@@ -119,18 +165,18 @@ def write(painter: QPainter, rect: QRectF, text: Text, align: Literal["left", "r
 def badge(painter: QPainter, rect: QRectF, words: str, theme: Theme, fill: str | None = None) -> None:
     """A small tag: a run's number, or (without fill) a key."""
     if fill is None:
-        box(painter, rect, 5, None, theme.line1)
-        write(painter, rect, (words, font(11), theme.t3), "center")
+        box(painter, rect, theme.px(5), None, theme.line1)
+        write(painter, rect, (words, theme.font(11), theme.t3), "center")
     else:
-        box(painter, rect, 5, fill, None)
+        box(painter, rect, theme.px(5), fill, None)
         color = theme.on_accent if fill == theme.accent_fill else theme.t1
-        write(painter, rect, (words, font(12, 600), color), "center")
+        write(painter, rect, (words, theme.font(12, 600), color), "center")
 
 
 class Control(Themed, QAbstractButton):
     """What all buttons share: a margin for the focus ring, which only the keyboard brings forth."""
 
-    radius = 8.0
+    radius = 8.0  # of the design
     own_keys: tuple[Qt.Key, ...] = PRESS_KEYS
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
@@ -146,7 +192,8 @@ class Control(Themed, QAbstractButton):
 
     def seen(self) -> QRectF:
         """What is seen of it: its rectangle without the margin."""
-        return QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        room = self.px(RING)
+        return QRectF(self.rect()).adjusted(room, room, -room, -room)
 
     def hovered(self) -> bool:
         return self.underMouse() and self.isEnabled()
@@ -167,7 +214,7 @@ class Control(Themed, QAbstractButton):
         painter = QPainter(self)
         self.draw(painter)
         if self._ring and self.hasFocus():
-            focus_ring(painter, self.seen(), self.radius, self.theme.accent)
+            focus_ring(painter, self.seen(), self.px(self.radius), self.theme)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -287,9 +334,9 @@ class Button(Control):
 
     def _texts(self) -> list[Text]:
         color = self._color()
-        texts: list[Text] = [(self._words, font(self._px, self._weight), color)] if self._words else []
+        texts: list[Text] = [(self._words, self.theme.font(self._px, self._weight), color)] if self._words else []
         if self._note:
-            texts.append((self._note, font(self._px), self.theme.t3))
+            texts.append((self._note, self.theme.font(self._px), self.theme.t3))
         return texts
 
     def _color(self) -> str:
@@ -323,32 +370,34 @@ class Button(Control):
     def sizeHint(self) -> QSize:
         parts = [width_of(words, face) for words, face, _ in self._texts()]
         if self._icon:
-            parts.insert(0, self._icon_px)
+            parts.insert(0, self.px(self._icon_px))
         if self._key:
             parts.append(self._key_width())
-        width = sum(parts) + self._gap * (len(parts) - 1) + 2 * self._padding
-        return QSize(ceil(width) + 2 * RING, self._height + 2 * RING)
+        width = sum(parts) + self.px(self._gap) * (len(parts) - 1) + 2 * self.px(self._padding)
+        return QSize(ceil(width) + 2 * self.px(RING), self.px(self._height) + 2 * self.px(RING))
 
     def _key_width(self) -> float:
-        return ceil(width_of(self._key, font(11))) + 12
+        return ceil(width_of(self._key, self.theme.font(11))) + self.px(12)
 
     def draw(self, painter: QPainter) -> None:
         rect = self.seen()
         fill, line = self._ground()
         if fill or line:
-            box(painter, rect, self.radius, fill, line)
-        x = rect.left() + self._padding
+            box(painter, rect, self.px(self.radius), fill, line)
+        x, gap = rect.left() + self.px(self._padding), self.px(self._gap)
         if self._icon:
             color = ink(self.theme, self._icon_ink) if self._icon_ink and self.isEnabled() else self._color()
-            square = QRectF(x, rect.center().y() - self._icon_px / 2, self._icon_px, self._icon_px)
-            icons.paint(painter, self._icon, square, color)
-            x += self._icon_px + self._gap
+            side = self.px(self._icon_px)
+            square = QRectF(x, rect.center().y() - side / 2, side, side)
+            icons.paint(painter, self._icon, square, color, self.px(1.5))
+            x += side + gap
         for text in self._texts():
             room = QRectF(x, rect.top(), rect.right() - x, rect.height())
-            x += write(painter, room, text) + self._gap
+            x += write(painter, room, text) + gap
         if self._key:
-            width = self._key_width()
-            badge(painter, QRectF(round(x), round(rect.center().y() - 9), width, 18), self._key, self.theme)
+            height = self.px(18)
+            plate = QRectF(round(x), round(rect.center().y() - height / 2), self._key_width(), height)
+            badge(painter, plate, self._key, self.theme)
 
 
 def icon_button(theme: Theme, name: str, icon: str, accessible: str, side: int = 32, icon_px: int = 16) -> Button:
@@ -375,7 +424,7 @@ class Line(Themed, QWidget):
         if standing:
             self.setFixedWidth(1)
             if length:
-                self.setFixedHeight(length)
+                self.fit(self.setFixedHeight, length)
         else:
             self.setFixedHeight(1)
 
@@ -393,7 +442,7 @@ class Card(Themed, QFrame):
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(padding, padding, padding, padding)
+        self.fit(self.column.setContentsMargins, padding, padding, padding, padding)
         self.column.setSpacing(0)
 
     def set_trouble(self, trouble: bool) -> None:
@@ -407,7 +456,7 @@ class Card(Themed, QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self.theme
         line = theme.trouble_line if self._trouble else theme.panel_line
-        box(QPainter(self), QRectF(self.rect()), 10, theme.panel, line)
+        box(QPainter(self), QRectF(self.rect()), self.px(10), theme.panel, line)
 
 
 class Painted(Themed, QWidget):
@@ -416,7 +465,7 @@ class Painted(Themed, QWidget):
     def __init__(self, theme: Theme, size: QSize, draw: Callable[[QPainter, QRect, Theme], None]) -> None:
         super().__init__()
         self.theme, self._draw = theme, draw
-        self.setFixedSize(size)
+        self.fit(self.setFixedSize, size.width(), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._draw(QPainter(self), self.rect(), self.theme)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QWidget
 
 from ui.kit.controls import Themed, box, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 WELCOME = "Drop to open"
 ONE_ONLY = "One file at a time"
@@ -77,22 +77,22 @@ class DropOverlay(Themed, QWidget):
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, welcome = QPainter(self), self.theme, self.words == WELCOME
+        painter, theme, px, welcome = QPainter(self), self.theme, self.px, self.words == WELCOME
         veil = QColor(theme.base)
         veil.setAlphaF(VEIL)
         painter.fillRect(self.rect(), veil)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(theme.accent if welcome else theme.warn), 2)
+        pen = QPen(QColor(theme.accent if welcome else theme.warn), px(2))
         pen.setDashPattern([4, 4])
         painter.setPen(pen)
-        rect = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        plate = QRectF(0, 0, min(PLATE_WIDTH, rect.width() - 2 * EDGE), PLATE_HEIGHT)
+        rect = QRectF(self.rect()).adjusted(px(EDGE), px(EDGE), -px(EDGE), -px(EDGE))
+        painter.drawRoundedRect(rect, px(RADIUS), px(RADIUS))
+        plate = QRectF(0, 0, min(px(PLATE_WIDTH), rect.width() - 2 * px(EDGE)), px(PLATE_HEIGHT))
         plate.moveCenter(rect.center())
-        box(painter, plate, RADIUS, theme.raised, theme.line1)
-        line = QRectF(plate.left() + EDGE, plate.top() + 24, plate.width() - 2 * EDGE, 32)
-        write(painter, line, (self.words, font(22, 600, display=True), theme.t1), "center")
-        write(painter, line.translated(0, 36), (self.name, font(14), theme.t2), "center")
+        box(painter, plate, px(RADIUS), theme.raised, theme.line1)
+        line = QRectF(plate.left() + px(EDGE), plate.top() + px(24), plate.width() - 2 * px(EDGE), px(32))
+        write(painter, line, (self.words, theme.font(22, 600, display=True), theme.t1), "center")
+        write(painter, line.translated(0, px(36)), (self.name, theme.font(14), theme.t2), "center")
 
 
 def _accept(event: QDropEvent) -> None:

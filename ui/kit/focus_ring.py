@@ -73,5 +73,6 @@ class FocusRing(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        large = self.width() > LARGE[0] and self.height() > LARGE[1]
-        box(painter, QRectF(self.rect()), 6, None, self.theme.accent, 1 if large else 2)
+        wide, high = map(self.px, LARGE)
+        large = self.width() > wide and self.height() > high
+        box(painter, QRectF(self.rect()), self.px(6), None, self.theme.accent, self.px(1 if large else 2))

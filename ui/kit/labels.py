@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from playground.files.visible import visible
 from ui.kit.controls import Ink, Themed, ink, width_of, write
-from ui.kit.theme import Theme, caption_font, font
+from ui.kit.theme import Face, Theme
 
 NUMBER_AND_UNIT = compile(r"(?<=\d) (?=\d|%|×|(?:ms|s|KB|MB)\b)")
 
@@ -63,7 +64,7 @@ class Label(Themed, QLabel):
         super().__init__(parent)
         self.theme, self._ink, self._words, self._line = theme, color, "", line
         self._rich = wrap
-        self.setFont(font(px, weight, display, mono))
+        self.fit(self.setFont, Face(px, weight, display, mono))
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
         self.rethemed()
@@ -90,7 +91,7 @@ class Label(Themed, QLabel):
         colors = QPalette(self.palette())
         colors.setColor(QPalette.ColorRole.WindowText, QColor(ink(self.theme, self._ink)))
         self.setPalette(colors)
-        if self._rich and "**" in self._words:
+        if self._rich and ("**" in self._words or self._line):
             self._show()
 
     def _show(self) -> None:
@@ -99,7 +100,7 @@ class Label(Themed, QLabel):
             return
         bold = rf'<span style="font-weight:600; color:{self.theme.t1}">\1</span>'
         words = sub(r"\*\*(.+?)\*\*", bold, escape(breakable(together(visible(self._words)))))
-        self.setText(f'<div style="line-height:{self._line}px">{words}</div>' if self._line else words)
+        self.setText(f'<div style="line-height:{self.px(self._line)}px">{words}</div>' if self._line else words)
         self.setAccessibleName(visible(self._words).replace("**", ""))
 
     def event(self, event: QEvent) -> bool:
@@ -120,8 +121,11 @@ class Caption(Label):
 
     def __init__(self, theme: Theme, words: str) -> None:
         super().__init__(theme, words.upper(), 11, 600, "t3")
-        self.setFont(caption_font())
         self.setAccessibleName(words)
+
+    def rethemed(self) -> None:
+        super().rethemed()
+        self.setFont(self.theme.caption_font())
 
 
 class Headline(Themed, QWidget):
@@ -130,7 +134,7 @@ class Headline(Themed, QWidget):
     def __init__(self, theme: Theme, words: str = "", px: int = 22, line: int = 28) -> None:
         super().__init__()
         self.theme, self._words, self._line = theme, words, line
-        self._font = font(px, 600, display=px >= 17)
+        self._face = Face(px, 600, display=px >= 17)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -145,6 +149,10 @@ class Headline(Themed, QWidget):
 
     def words(self) -> str:
         return self._words
+
+    @property
+    def _font(self) -> QFont:
+        return self.theme.font(*self._face)
 
     def lines(self, width: float) -> list[str]:
         """The lines of the narrowest column that needs no more lines than one of `width`."""
@@ -170,19 +178,20 @@ class Headline(Themed, QWidget):
         return lines if all(width_of(line, self._font) <= width for line in lines) else [*lines, ""]
 
     def heightForWidth(self, width: int) -> int:
-        return self._line * max(1, len([line for line in self.lines(width) if line]))
+        return self.px(self._line) * max(1, len([line for line in self.lines(width) if line]))
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(200, self.width())))
+        least = self.px(200)
+        return QSize(least, self.heightForWidth(max(least, self.width())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, self._line)
+        return QSize(self.px(80), self.px(self._line))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, height = QPainter(self), self.px(self._line)
         for row, line in enumerate(line for line in self.lines(self.width()) if line):
-            place = QRectF(0, row * self._line, self.width(), self._line)
+            place = QRectF(0, row * height, self.width(), height)
             write(painter, place, (line, self._font, self.theme.t1))

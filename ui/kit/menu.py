@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.kit import icons
 from ui.kit.controls import RING, Button, width_of
-from ui.kit.theme import font
+from ui.kit.theme import Theme
 
 RADIUS = 8
 SIGN = 11  # the arrow of a button that opens a list
 
 
 class Menu(QMenu):
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def __init__(self, parent: QWidget, name: str, theme: Theme) -> None:
         super().__init__(parent)
+        self._radius = theme.px(RADIUS)
         self.setObjectName(name)
         self.setProperty("round", True)  # the style sheet draws its border to match
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -27,7 +28,7 @@ class Menu(QMenu):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         corners = QPainterPath()
-        corners.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        corners.addRoundedRect(QRectF(self.rect()), self._radius, self._radius)
         self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
 
 
@@ -36,13 +37,14 @@ class MenuButton(Button):
 
     def width_with(self, words: str) -> int:
         """How wide it is with other words."""
-        return ceil(width_of(words, font(self._px, self._weight))) + 2 * (self._padding + RING) + SIGN + 4
+        px, words_wide = self.px, ceil(width_of(words, self.theme.font(self._px, self._weight)))
+        return words_wide + 2 * (px(self._padding) + px(RING)) + px(SIGN + 4)
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(SIGN + 4, 0)
+        return super().sizeHint() + QSize(self.px(SIGN + 4), 0)
 
     def draw(self, painter: QPainter) -> None:
         super().draw(painter)
-        rect = self.seen()
-        square = QRectF(rect.right() - SIGN - 7, rect.center().y() - SIGN / 2, SIGN, SIGN)
-        icons.paint(painter, "down", square, self.theme.t2, 1.3)
+        rect, side = self.seen(), self.px(SIGN)
+        square = QRectF(rect.right() - side - self.px(7), rect.center().y() - side / 2, side, side)
+        icons.paint(painter, "down", square, self.theme.t2, self.px(1.3))

@@ -46,8 +46,8 @@ class Notice(Themed, QFrame):
         self._timer.setObjectName("notice")
         self._timer.timeout.connect(self.closed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 6, 8, 6)
-        column.setSpacing(2)
+        self.fit(column.setContentsMargins, 14, 6, 8, 6)
+        self.fit(column.setSpacing, 2)
         column.addLayout(self._line(theme, words, trouble))
         if actions:
             column.addLayout(self._buttons(theme, actions))
@@ -55,17 +55,18 @@ class Notice(Themed, QFrame):
 
     def _line(self, theme: Theme, words: str, trouble: bool) -> QHBoxLayout:
         def sign(painter: QPainter, rect: object, theme: Theme) -> None:
-            icons.paint(painter, "warn", QRectF(0, 7, 15, 15), theme.bad if trouble else theme.warn)
+            px, ink = theme.px, theme.bad if trouble else theme.warn
+            icons.paint(painter, "warn", QRectF(0, px(7), px(15), px(15)), ink, px(1.5))
 
         row = QHBoxLayout()
-        row.setSpacing(4)
+        self.fit(row.setSpacing, 4)
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(Painted(theme, QSize(15, 24), sign), 0, top)
-        row.addSpacing(8)
+        self.space(row, 8)
         label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
         label.setToolTip(words)
-        label.setMinimumHeight(28)
-        label.setContentsMargins(0, 5, 0, 5)  # its first line stands beside the sign and the cross
+        self.fit(label.setMinimumHeight, 28)
+        self.fit(label.setContentsMargins, 0, 5, 0, 5)  # its first line stands beside the sign and the cross
         label.setAlignment(top)
         row.addWidget(label, 1)
         close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13)
@@ -99,7 +100,7 @@ class Notice(Themed, QFrame):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        box(QPainter(self), QRectF(self.rect()), 10, self.theme.raised, self.theme.line2)
+        box(QPainter(self), QRectF(self.rect()), self.px(10), self.theme.raised, self.theme.line2)
 
 
 class Notices(Themed, QWidget):
@@ -114,7 +115,7 @@ class Notices(Themed, QWidget):
         self._all_seen = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self.fit(self._column.setSpacing, 6)
         self.more = Button(theme, "notices_more", "", px=12, height=26, padding=10)
         self.more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.more.clicked.connect(self._show_more)
@@ -188,11 +189,12 @@ class Notices(Themed, QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        px = self.px
         if not self._notices or self._room.isEmpty():
             return
-        width = min(WIDTH, self._room.width() - 2 * EDGE)
-        height = min(self._column.heightForWidth(width), self._room.height() - EDGE)
-        self.setGeometry(self._room.left() + EDGE, self._room.bottom() + 1 - EDGE - height, width, height)
+        width = min(px(WIDTH), self._room.width() - 2 * px(EDGE))
+        height = min(self._column.heightForWidth(width), self._room.height() - px(EDGE))
+        self.setGeometry(self._room.left() + px(EDGE), self._room.bottom() + 1 - px(EDGE) - height, width, height)
         self.raise_()
 
     def rethemed(self) -> None:

@@ -94,7 +94,7 @@ def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
 def square(state: int, color: str, theme: Theme, ratio: float) -> Pixels:
     """The pixels of one pattern."""
     ground, line = _inks(state, color, theme)
-    return _mixed(ground, line, _cover(state, ratio))
+    return _mixed(ground, line, _cover(state, ratio * theme.scale))
 
 
 def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
@@ -106,7 +106,8 @@ def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
 
 def hatch(theme: Theme, ratio: float) -> Pixels:
     """For what is not there, and cannot be: 45° on track."""
-    cover = _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
+    unit = ratio * theme.scale
+    cover = _diagonal(_size(HATCH, unit), 1.1 * unit, True)
     return _mixed(theme.track, mix(theme.track, theme.t3, 0.6), cover)
 
 
@@ -116,7 +117,8 @@ def lane_table(
     """(rows, states, period): the pixel to paint, for each row of a band of lanes, each state and each phase.
 
     Rows in the gaps are the panel's colour whatever the state."""
-    count, pitch, phases = len(slots), height + gap, period(ratio)
+    unit = ratio * theme.scale
+    count, pitch, phases = len(slots), height + gap, period(unit)
     rows = np.arange(count * pitch)
     slot_of = np.repeat(np.arange(count), pitch)
     table = np.empty((len(rows), len(states), phases), np.uint32)
@@ -130,7 +132,7 @@ def lane_table(
         table[:, index, :] = squares[pattern_of[:, None], (rows % size)[:, None], (x % size)[None, :]]
     if PAUSED in states:
         within = (rows % pitch)[:, None] - height / 2
-        bars = (abs(within + 0.5) <= min(height / 4, MOST_OF_BAR * ratio / 2)) & _in_a_bar(phases, ratio)[None, :]
+        bars = (abs(within + 0.5) <= min(height / 4, MOST_OF_BAR * unit / 2)) & _in_a_bar(phases, unit)[None, :]
         table[:, states.index(PAUSED), :][bars] = pixel(theme.t3)
     table[rows % pitch >= height] = pixel(theme.panel)
     return table
@@ -153,13 +155,14 @@ def own_color(color: str, theme: Theme) -> str:
 
 def own_square(color: str, theme: Theme, ratio: float) -> Pixels:
     """Hatched against the hatching of waits: falling, and in the run's own colour."""
-    own = own_color(color, theme)
-    return _mixed(own, mix(own, theme.track, 0.55), _diagonal(_size(HATCH, ratio), 1.4 * ratio, False))
+    own, unit = own_color(color, theme), ratio * theme.scale
+    return _mixed(own, mix(own, theme.track, 0.55), _diagonal(_size(HATCH, unit), 1.4 * unit, False))
 
 
 def app_square(theme: Theme, ratio: float) -> Pixels:
     """Of this app's own share of a core: lines, in the grey of other programs."""
-    size, line = _size(LINES, ratio), max(1, round(ratio))
+    unit = ratio * theme.scale
+    size, line = _size(LINES, unit), max(1, round(unit))
     y = np.mgrid[0:size, 0:size][0]
     return _mixed(theme.track, theme.other, np.asarray(y % size < line, np.float64))
 
@@ -170,7 +173,7 @@ def core_table(slots: int, count: int, height: int, gap: int, theme: Theme, rati
     plain = [np.full((1, 1), pixel(color), np.uint32) for color in (*workers, theme.other, theme.track)]
     hatched = [own_square(color, theme, ratio) for color in workers]
     squares = [*plain[:slots], *hatched, app_square(theme, ratio), *plain[slots:]]
-    rows, x = np.arange(count * (height + gap)), np.arange(period(ratio))
+    rows, x = np.arange(count * (height + gap)), np.arange(period(ratio * theme.scale))
     layers = [square[(rows % len(square))[:, None], (x % len(square))[None, :]] for square in squares]
     table = np.ascontiguousarray(np.stack(layers, axis=1).astype(np.uint32))
     table[rows % (height + gap) >= height] = pixel(theme.panel)

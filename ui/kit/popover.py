@@ -52,15 +52,16 @@ class Popover(Themed, QWidget):
 
     def open_below(self, anchor: QWidget, align_right: bool = False) -> None:
         """Opens under `anchor`, within its window; above it where there is no room below."""
+        px, edge = self.px, self.px(EDGE)
         self._attach(anchor)
         window = anchor.window()
         size = self.fitting(window.size())
         corner = anchor.mapTo(window, QPoint(0, 0))
-        x = corner.x() + anchor.width() - size.width() - RING if align_right else corner.x() + RING
-        y = corner.y() + anchor.height() + GAP
-        if y + size.height() > window.height() - EDGE:
-            y = max(EDGE, min(y, window.height() - EDGE - size.height()))
-        x = max(EDGE, min(x, window.width() - EDGE - size.width()))
+        x = corner.x() + anchor.width() - size.width() - px(RING) if align_right else corner.x() + px(RING)
+        y = corner.y() + anchor.height() + px(GAP)
+        if y + size.height() > window.height() - edge:
+            y = max(edge, min(y, window.height() - edge - size.height()))
+        x = max(edge, min(x, window.width() - edge - size.width()))
         self.setGeometry(QRect(QPoint(x, y), size))
         self._appear()
 
@@ -69,14 +70,14 @@ class Popover(Themed, QWidget):
         self._attach(anchor)
         window = anchor.window()
         size = self.fitting(window.size())
-        size.setWidth(min(width, window.width() - 2 * EDGE))
+        size.setWidth(min(width, window.width() - 2 * self.px(EDGE)))
         self.setGeometry(QRect(QPoint((window.width() - size.width()) // 2, top), size))
         self._appear()
 
     def fitting(self, window: QSize) -> QSize:
         """The size to open with."""
-        wanted = self.sizeHint()
-        return QSize(min(wanted.width(), window.width() - 2 * EDGE), min(wanted.height(), window.height() - 2 * EDGE))
+        edges = 2 * self.px(EDGE)
+        return self.sizeHint().boundedTo(window - QSize(edges, edges))
 
     def close_popover(self) -> None:
         if not self.isVisible():
@@ -154,7 +155,7 @@ class Popover(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        box(painter, QRectF(self.rect()), 10, self.theme.raised, self.theme.line2)
+        box(painter, QRectF(self.rect()), self.px(10), self.theme.raised, self.theme.line2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

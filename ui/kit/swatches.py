@@ -18,16 +18,17 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
     if radius:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         path = QPainterPath()
-        path.addRoundedRect(rect, radius, radius)
+        path.addRoundedRect(rect, theme.px(radius), theme.px(radius))
         painter.setClipPath(path)
     painter.setBrushOrigin(rect.topLeft())
     painter.fillRect(rect, state_brush(state, color, theme, painter.device().devicePixelRatio()))
     if state == SLEEP:
-        base = QRectF(rect.left(), rect.bottom() - BASE_LINE, rect.width(), BASE_LINE)
+        base = QRectF(rect.left(), rect.bottom() - theme.px(BASE_LINE), rect.width(), theme.px(BASE_LINE))
         painter.fillRect(base, QColor(mix(theme.track, color, 0.6)))
     if state == PAUSED:
         middle, height = rect.center(), round(rect.height() / 2)
-        for side in (-(BAR + BAR_GAP / 2), BAR_GAP / 2):
-            bar = QRectF(round(middle.x() + side), round(middle.y() - height / 2), BAR, height)
+        width, gap = theme.px(BAR), theme.px(BAR_GAP)
+        for side in (-(width + gap / 2), gap / 2):
+            bar = QRectF(round(middle.x() + side), round(middle.y() - height / 2), width, height)
             painter.fillRect(bar, QColor(theme.t3))
     painter.restore()

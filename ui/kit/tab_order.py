@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
+from ui.kit.controls import Themed
+
 ROW = 14  # px: whose middles are as near as that stand in one row
 TALL = 60  # px: what is taller stands where it begins
 
@@ -19,7 +21,8 @@ def order(areas: Sequence[QWidget]) -> list[QWidget]:
     found: list[QWidget] = []
     for area in areas:
         own = [area] if _reached(area) else []
-        found += [*own, *_as_read(one for one in area.findChildren(QWidget) if _reached(one) and one not in found)]
+        within = [one for one in area.findChildren(QWidget) if _reached(one) and one not in found]
+        found += [*own, *_as_read(within, area.theme.scale if isinstance(area, Themed) else 1.0)]
     return found
 
 
@@ -42,18 +45,18 @@ def _is_stop(widget: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
-def _as_read(widgets: Iterable[QWidget]) -> list[QWidget]:
+def _as_read(widgets: Iterable[QWidget], scale: float) -> list[QWidget]:
     rows: list[tuple[int, list[tuple[int, QWidget]]]] = []
-    for y, x, widget in sorted(((*_place(one), one) for one in widgets), key=lambda place: place[:2]):
-        if not rows or y - rows[-1][0] > ROW:
+    for y, x, widget in sorted(((*_place(one, scale), one) for one in widgets), key=lambda place: place[:2]):
+        if not rows or y - rows[-1][0] > ROW * scale:
             rows.append((y, []))
         rows[-1][1].append((x, widget))
     return [widget for _, row in rows for _, widget in sorted(row, key=lambda place: place[0])]
 
 
-def _place(widget: QWidget) -> tuple[int, int]:
+def _place(widget: QWidget, scale: float) -> tuple[int, int]:
     corner = widget.mapTo(widget.window(), QPoint(0, 0))
-    return corner.y() + (0 if widget.height() > TALL else widget.height() // 2), corner.x()
+    return corner.y() + (0 if widget.height() > TALL * scale else widget.height() // 2), corner.x()
 
 
 def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool, itself: bool = True) -> QWidget | None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView
 
 from ui.kit.controls import Themed, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 HEIGHT = 24
 
@@ -23,8 +23,8 @@ class TableHeader(Themed, QHeaderView):
         self._right: dict[int, int] = {}
         self._usual = (left, right)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumSectionSize(20)
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setMinimumSectionSize, 20)
+        self.fit(self.setFixedHeight, HEIGHT)
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
 
@@ -33,7 +33,7 @@ class TableHeader(Themed, QHeaderView):
         self._left, self._right = dict(left), dict(right)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), HEIGHT)
+        return QSize(super().sizeHint().width(), self.px(HEIGHT))
 
     def rethemed(self) -> None:
         self.viewport().update()
@@ -43,7 +43,7 @@ class TableHeader(Themed, QHeaderView):
         words = model.headerData(section, self.orientation(), Qt.ItemDataRole.DisplayRole) or ""
         align = cast(Qt.AlignmentFlag, model.headerData(section, self.orientation(), Qt.ItemDataRole.TextAlignmentRole))
         left, right = self._left.get(section, self._usual[0]), self._right.get(section, self._usual[1])
-        room = QRectF(rect).adjusted(left, 0, -right, -1)
+        room = QRectF(rect).adjusted(self.px(left), 0, -self.px(right), -1)
         side = "right" if align & Qt.AlignmentFlag.AlignRight else "left"
-        write(painter, room, (str(words), font(11), theme.t2), "right" if side == "right" else "left")
+        write(painter, room, (str(words), theme.font(11), theme.t2), "right" if side == "right" else "left")
         painter.fillRect(QRectF(rect.left(), rect.bottom(), rect.width(), 1), theme.panel_line)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from ui.kit.controls import Card, Line, OneOf, box, set_theme_within, width_of, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 HEIGHT = 38
 EDGE = 12
@@ -34,26 +34,30 @@ class Tab(OneOf):
             self.update()
 
     def sizeHint(self) -> QSize:
-        note = width_of(self._note, font(11)) + 5 if self._note else 0
-        return QSize(ceil(width_of(self.title, font(PX, 600)) + note) + 16, HEIGHT)
+        px = self.px
+        note = width_of(self._note, self.theme.font(11)) + px(5) if self._note else 0
+        return QSize(ceil(width_of(self.title, self.theme.font(PX, 600)) + note) + px(16), px(HEIGHT))
 
     def seen(self) -> QRectF:
         return QRectF(self.rect())
 
     def draw(self, painter: QPainter) -> None:
-        theme, rect = self.theme, self.seen().adjusted(8, 0, -8, 0)
+        theme, px, edge = self.theme, self.px, self.px(8)
+        rect = self.seen().adjusted(edge, 0, -edge, 0)
         color = theme.t1 if self.isChecked() or self.hovered() else theme.t2
-        width = write(painter, rect, (self.title, font(PX, 600 if self.isChecked() else 500), color))
+        width = write(painter, rect, (self.title, theme.font(PX, 600 if self.isChecked() else 500), color))
         if self._note:
-            write(painter, rect.adjusted(width + 5, 0, 0, 0), (self._note, font(11), theme.t3))
+            write(painter, rect.adjusted(width + px(5), 0, 0, 0), (self._note, theme.font(11), theme.t3))
         if self.isChecked():
-            box(painter, QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), 0, theme.accent, None)
+            box(painter, QRectF(rect.left(), rect.bottom() - px(2), rect.width(), px(2)), 0, theme.accent, None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.draw(painter)
         if self._ring and self.hasFocus():
-            box(painter, self.seen().adjusted(1, 6, -1, -6), self.radius, None, self.theme.accent, 2)
+            px = self.px
+            place = self.seen().adjusted(1, px(6), -1, -px(6))
+            box(painter, place, px(self.radius), None, self.theme.accent, px(2))
 
 
 class TabCard(Card):
@@ -67,8 +71,8 @@ class TabCard(Card):
         self._wished: str | None = None
         self._group = QButtonGroup(self)
         self._row = QHBoxLayout()
-        self._row.setContentsMargins(EDGE - 8, 0, EDGE - 4, 0)
-        self._row.setSpacing(2)
+        self.fit(self._row.setContentsMargins, EDGE - 8, 0, EDGE - 4, 0)
+        self.fit(self._row.setSpacing, 2)
         self._row.addStretch(1)
         self.corner = QHBoxLayout()
         self.corner.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +80,7 @@ class TabCard(Card):
         self._row.addLayout(self.corner)
         head = QWidget()
         head.setLayout(self._row)
-        head.setFixedHeight(HEIGHT)
+        self.fit(head.setFixedHeight, HEIGHT)
         self._stack = QStackedWidget()
         self.column.addWidget(head)
         self.column.addWidget(Line(theme))

@@ -1,26 +1,71 @@
-"""Theme: every colour, the fonts, and the style sheet of the standard widgets, dark and light.
+"""Theme: every colour, every size, the fonts, and the style sheet of the standard widgets, dark and light.
 
-A `Theme` is a frozen record of "#rrggbb" tokens. `ThemeSource` holds the one in force: it follows the system, or the
-user's choice, and says `changed`. Fonts come from resources/fonts, so that a bare machine looks the same."""
+A `Theme` is a frozen record of "#rrggbb" tokens, with the `Metrics` that turn the sizes of the design into pixels.
+`ThemeSource` holds the theme in force, follows the system or the user's choice, and says `changed`. Fonts come from
+resources/fonts, so that a bare machine looks the same."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple, TypeVar, overload
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 CHOICES = ("system", "dark", "light")
+USUAL_POINTS = {"win32": (9, 9), "darwin": (13, 13), "linux": (9, 11)}  # of desktops: Qt's own 9, KDE's 10, GNOME's 11
 
 log = logging.getLogger(__name__)
 
+Size = TypeVar("Size", int, float)
 
-@dataclass(frozen=True)
-class Theme:
+
+class Face(NamedTuple):
+    """A font as the design has it: `Metrics.font(*face)` is that font."""
+
+    px: float
+    weight: int = 400
+    display: bool = False
+    mono: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Metrics:
+    """How large everything is: sizes are written in the pixels of the design, and asked for here."""
+
+    scale: float = field(default=1.0, kw_only=True)
+
+    @overload
+    def px(self, size: int) -> int: ...
+
+    @overload
+    def px(self, size: float) -> float: ...
+
+    def px(self, size: float) -> float:
+        """A whole size stays whole, so that lines lie on pixels; a fraction stays as exact as it is."""
+        return round(size * self.scale) if isinstance(size, int) else size * self.scale
+
+    def font(self, px: float, weight: int = 400, display: bool = False, mono: bool = False) -> QFont:
+        """A font by its height, its figures all of one width. Do not change what you get: it is shared.
+
+        `display` is for headings from 17 px up, weight 600; not for figures that change: its 1 is narrower all the
+        same."""
+        return _font(round(px * self.scale), weight, display, mono)
+
+    def caption_font(self, px: float = 11) -> QFont:
+        """For the upper-case captions of cards."""
+        made = QFont(self.font(px, 600))
+        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px * self.scale * 0.04)
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Theme(Metrics):
     name: str
     base: str  # window, gaps between panels
     panel: str  # recipe bar, bands, cards, runs
@@ -67,6 +112,15 @@ class Theme:
 
     def worker(self, slot: int) -> str:
         return self.workers[slot % len(self.workers)]
+
+    def scaled(self, scale: float) -> Theme:
+        """The same colours, so many times as large as the design."""
+        return self if scale == self.scale else _scaled(self, scale)
+
+
+@cache
+def _scaled(theme: Theme, scale: float) -> Theme:
+    return replace(theme, scale=scale)
 
 
 DARK = Theme(
@@ -171,7 +225,7 @@ def load_fonts() -> list[str]:
             continue
         families += [name for name in QFontDatabase.applicationFontFamilies(number) if name not in families]
     _family.cache_clear()
-    font.cache_clear()
+    _font.cache_clear()
     return families
 
 
@@ -187,26 +241,15 @@ def _family(display: bool, mono: bool) -> tuple[list[str], QFont.StyleHint]:
 
 
 @cache
-def font(px: float, weight: int = 400, display: bool = False, mono: bool = False) -> QFont:
-    """A font by its height in pixels, its figures all of one width. Do not change what you get: it is shared.
-
-    `display` is for headings from 17 px up, weight 600; not for figures that change: its 1 is narrower all the same."""
+def _font(px: int, weight: int, display: bool, mono: bool) -> QFont:
     families, hint = _family(display, mono)
     made = QFont(families)
     made.setStyleHint(hint)
-    made.setPixelSize(max(1, round(px)))
+    made.setPixelSize(max(1, px))
     made.setWeight(QFont.Weight(weight))
     # Hinting moves glyphs to whole pixels, which at 12 px makes the spacing of Inter uneven.
     made.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     made.setFeature(QFont.Tag("tnum"), 1)
-    return made
-
-
-@cache
-def caption_font(px: float = 11) -> QFont:
-    """For the upper-case captions of cards."""
-    made = QFont(font(px, 600))
-    made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px * 0.04)
     return made
 
 
@@ -238,30 +281,32 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest. Menus
     and tool tips are windows of their own: without a compositor a round corner would show a dark square."""
+    px = theme.px
     return f"""
 QMainWindow, QWidget#window {{ background: {theme.base}; }}
-QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2}; padding: 5px 8px; }}
-QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; padding: 5px; }}
-QMenu[round="true"] {{ border-radius: 8px; }}
-QMenu::item {{ padding: 8px 24px 8px 14px; border-radius: 6px; color: {theme.t1}; }}
+QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2};
+    padding: {px(5)}px {px(8)}px; }}
+QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; padding: {px(5)}px; }}
+QMenu[round="true"] {{ border-radius: {px(8)}px; }}
+QMenu::item {{ padding: {px(8)}px {px(24)}px {px(8)}px {px(14)}px; border-radius: {px(6)}px; color: {theme.t1}; }}
 QMenu::item:selected {{ background: {theme.hover}; }}
 QMenu::item:disabled {{ color: {theme.t3}; }}
-QMenu::separator {{ height: 1px; background: {theme.line1}; margin: 5px 9px; }}
+QMenu::separator {{ height: 1px; background: {theme.line1}; margin: {px(5)}px {px(9)}px; }}
 QLineEdit {{ background: transparent; color: {theme.t1}; border: none; padding: 0;
     selection-background-color: {theme.accent_fill}; selection-color: {theme.on_accent}; }}
 QFileDialog, QMessageBox {{ background: {theme.base}; color: {theme.t1}; }}
-QFileDialog QLineEdit {{ background: {theme.panel}; border: 1px solid {theme.line1}; padding: 4px 6px; }}
+QFileDialog QLineEdit {{ background: {theme.panel}; border: 1px solid {theme.line1}; padding: {px(4)}px {px(6)}px; }}
 QAbstractScrollArea {{ background: transparent; border: none; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: transparent; }}
 QHeaderView {{ background: transparent; border: none; }}
-QHeaderView::section {{ background: {theme.panel}; color: {theme.t2}; border: none; padding: 3px 6px; }}
+QHeaderView::section {{ background: {theme.panel}; color: {theme.t2}; border: none; padding: {px(3)}px {px(6)}px; }}
 QTableCornerButton::section {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ width: 9px; }}
-QScrollBar:horizontal {{ height: 9px; }}
-QScrollBar::handle {{ background: {theme.line2}; border-radius: 2px; margin: 2px; }}
-QScrollBar::handle:vertical {{ min-height: 32px; }}
-QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar:vertical {{ width: {px(9)}px; }}
+QScrollBar:horizontal {{ height: {px(9)}px; }}
+QScrollBar::handle {{ background: {theme.line2}; border-radius: {px(2)}px; margin: {px(2)}px; }}
+QScrollBar::handle:vertical {{ min-height: {px(32)}px; }}
+QScrollBar::handle:horizontal {{ min-width: {px(32)}px; }}
 QScrollBar::handle:hover {{ background: {theme.t3}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
@@ -269,14 +314,26 @@ QSplitter::handle {{ background: transparent; }}
 """
 
 
+def system_scale() -> float:
+    """How much larger than usual the user wants text everywhere: by the size of the system's font. Qt counts what makes
+    all of the screen larger (the scale of Windows, macOS, GNOME and KDE) in the pixel ratio, so it is not in here."""
+    points = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
+    low, high = USUAL_POINTS.get(sys.platform, USUAL_POINTS["linux"])
+    if points <= 0:  # it is said in pixels
+        return 1.0
+    return min(2.0, max(0.8, points / high if points > high else points / low if points < low else 1.0))
+
+
 class ThemeSource(QObject):
-    """The theme in force."""
+    """The theme in force, in the size in force."""
 
     changed = Signal(Theme)
 
-    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+    def __init__(self, choice: str = "system", parent: QObject | None = None, zoom: int = 100) -> None:
+        """`zoom` is in percent of what the system's own text asks for."""
         super().__init__(parent)
         self._choice = choice if choice in CHOICES else "system"
+        self._zoom, self._system_scale = zoom, system_scale()
         self._theme = self._wanted()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -295,6 +352,17 @@ class ThemeSource(QObject):
         self._choice = choice
         self._follow()
 
+    @property
+    def zoom(self) -> int:
+        return self._zoom
+
+    def scale_at(self, zoom: int) -> float:
+        return zoom / 100 * self._system_scale
+
+    def set_zoom(self, zoom: int) -> None:
+        self._zoom = zoom
+        self._follow()
+
     def toggle(self) -> None:
         """To the other one of dark and light, from now on whatever the system says."""
         self.choose("light" if self._theme.dark else "dark")
@@ -306,7 +374,6 @@ class ThemeSource(QObject):
             self.changed.emit(wanted)
 
     def _wanted(self) -> Theme:
-        if self._choice != "system":
-            return THEMES[self._choice]
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+        name = self._choice if self._choice != "system" else "light" if light else "dark"
+        return THEMES[name].scaled(self.scale_at(self._zoom))

@@ -229,7 +229,7 @@ class RecipeBar(Themed, QWidget):
 
     def _lay_out(self, theme: Theme) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(9, 1, 10, 0)
+        self.fit(row.setContentsMargins, 9, 1, 10, 0)
         row.setSpacing(0)
         self._row = row
         chips = iter(self._chips().values())
@@ -249,21 +249,21 @@ class RecipeBar(Themed, QWidget):
         row.addWidget(self.run)
         row.addWidget(self.race)
         row.addWidget(self.stop_all)
-        row.addSpacing(8)
+        self.space(row, 8)
         row.addWidget(self.knobs)
-        row.addSpacing(5)
+        self.space(row, 5)
         row.addWidget(Line(theme, standing=True, strong=True, length=24))
-        row.addSpacing(5)
+        self.space(row, 5)
         row.addWidget(self.theme_button)
         row.addWidget(self.search)
         self._problem_row = ProblemRow(theme)
         self._problem_row.setParent(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 1)
+        self.fit(column.setContentsMargins, 0, 0, 0, 1)
         column.setSpacing(0)
         bar = QWidget()
         bar.setLayout(row)
-        bar.setFixedHeight(HEIGHT - 1)
+        self.fit(bar.setFixedHeight, HEIGHT - 1)
         column.addWidget(bar)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -315,7 +315,7 @@ class RecipeBar(Themed, QWidget):
 
     def _fit_buttons(self) -> None:
         """By the width of the bar alone."""
-        width = self.width()
+        width, px = self.width(), self.px
         self._space_words()
         self.knobs.set_note("")
         self._show_words(False)
@@ -323,13 +323,13 @@ class RecipeBar(Themed, QWidget):
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
         self.more.hide()
         self._least_width = self._row.minimumSize().width()
-        self.more.setVisible(width >= LEAST)
-        self._show_words(width >= ROOM_FOR_WORDS)
-        self.search.set_key(self._search_key if width >= ROOM_FOR_KEY else "")
+        self.more.setVisible(width >= px(LEAST))
+        self._show_words(width >= px(ROOM_FOR_WORDS))
+        self.search.set_key(self._search_key if width >= px(ROOM_FOR_KEY) else "")
         self._show_value()
 
     def _space_words(self) -> None:
-        edge = EDGE_OF_WORD if self.width() >= ROOM_FOR_EDGES else 1
+        edge = self.px(EDGE_OF_WORD if self.width() >= self.px(ROOM_FOR_EDGES) else 1)
         for widget in self._sentence:
             if isinstance(widget, Label):
                 own = edge if widget.words() else 0
@@ -341,7 +341,7 @@ class RecipeBar(Themed, QWidget):
 
     def _show_value(self) -> None:
         """As wide for every value."""
-        shown = self.width() >= ROOM_FOR_VALUE
+        shown = self.width() >= self.px(ROOM_FOR_VALUE)
         self.knobs.set_note(WIDEST_VALUE if shown else "")
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
         self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if shown else "")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from ui.kit import icons
 from ui.kit.controls import RING, Control, box, width_of, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 CHEVRON = 14
 LEAST_CHIP = 58
@@ -70,8 +70,10 @@ class Chip(Control):
 
     def natural_width(self) -> int:
         """The width in which all of it is read."""
-        note = width_of(f" · {self._note}", font(15)) + 3 if self._note and self._noted else 0
-        return ceil(width_of(self.seen_words(), font(15, 500)) + note) + 2 * self._padding() + CHEVRON + 5 + 2 * RING
+        px, face = self.px, self.theme.font
+        note = width_of(f" · {self._note}", face(15)) + px(3) if self._note and self._noted else 0
+        words = ceil(width_of(self.seen_words(), face(15, 500)) + note)
+        return words + 2 * self._padding() + px(CHEVRON) + px(5) + 2 * px(RING)
 
     def set_noted(self, noted: bool) -> None:
         """Whether there is room for the note."""
@@ -81,7 +83,7 @@ class Chip(Control):
             self.update()
 
     def _padding(self) -> int:
-        return LEAST_PADDING if self._shortened else PADDING
+        return self.px(LEAST_PADDING if self._shortened else PADDING)
 
     def set_shortened(self, shortened: bool) -> None:
         if shortened != self._shortened:
@@ -96,20 +98,22 @@ class Chip(Control):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(max(LEAST_CHIP, min(self.natural_width(), self._most_width)), 36 + 2 * RING)
+        px = self.px
+        return QSize(max(px(LEAST_CHIP), min(self.natural_width(), self._most_width)), px(36) + 2 * px(RING))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_CHIP, 36 + 2 * RING)
+        px = self.px
+        return QSize(px(LEAST_CHIP), px(36) + 2 * px(RING))
 
     def draw(self, painter: QPainter) -> None:
-        rect, theme = self.seen(), self.theme
+        rect, theme, px = self.seen(), self.theme, self.px
         draw_chip(painter, rect, theme, self.hovered() or self._open, self._warned, self._padding())
-        room = rect.adjusted(self._padding(), 0, -self._padding() - CHEVRON - 4, 0)
+        room = rect.adjusted(self._padding(), 0, -self._padding() - px(CHEVRON) - px(4), 0)
         color = theme.t1 if self.isEnabled() else theme.t3
-        used = write(painter, room, (self.seen_words(), font(15, 500), color))
-        left = room.adjusted(used + 5, 0, 4, 0)
-        if self._note and self._noted and left.width() > 24:
-            write(painter, left, (f"· {self._note}", font(15), theme.t3))
+        used = write(painter, room, (self.seen_words(), theme.font(15, 500), color))
+        left = room.adjusted(used + px(5), 0, px(4), 0)
+        if self._note and self._noted and left.width() > px(24):
+            write(painter, left, (f"· {self._note}", theme.font(15), theme.t3))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
@@ -127,12 +131,14 @@ def is_typing(event: QKeyEvent) -> bool:
 
 
 def draw_chip(
-    painter: QPainter, rect: QRectF, theme: Theme, active: bool, warned: bool, padding: int = PADDING
+    painter: QPainter, rect: QRectF, theme: Theme, active: bool, warned: bool, padding: int | None = None
 ) -> None:
+    px, side = theme.px, theme.px(CHEVRON)
+    padding = px(PADDING) if padding is None else padding
     line = theme.warn if warned else theme.line2 if active else theme.line1
-    box(painter, rect, 8, theme.hover if active else theme.raised, line)
-    square = QRectF(rect.right() - padding - CHEVRON + 2, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
-    icons.paint(painter, "down", square, theme.t2 if active else theme.t3, 1.3)
+    box(painter, rect, px(8), theme.hover if active else theme.raised, line)
+    square = QRectF(rect.right() - padding - side + px(2), rect.center().y() - side / 2, side, side)
+    icons.paint(painter, "down", square, theme.t2 if active else theme.t3, px(1.3))
 
 
 def widest_share(widths: Sequence[int], room: int) -> int:

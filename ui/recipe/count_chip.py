@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy
 from playground.recipe.recipe import MOST_WORKERS
 from ui.kit.controls import RING, Themed, focus_ring, width_of
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 from ui.recipe.chips import CHEVRON, PADDING, draw_chip
 
 
@@ -43,11 +43,11 @@ class CountChip(Themed, QLineEdit):
         self.setObjectName("chip_workers")
         self.setAccessibleName("Number of workers")
         self.setToolTip(f"How many workers: 1 to {whole(MOST_WORKERS)}. Type, turn the wheel, or press ↑ and ↓.")
-        self.setFont(font(15, 500))
+        self.fit(self.setFont, Face(15, 500))
         self.setFrame(False)
         self.setAcceptDrops(False)  # a file is for the window
         self.setMaxLength(7)
-        self.setTextMargins(RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
+        self.fit(self.setTextMargins, RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self.updateGeometry)
         self.textEdited.connect(self._typed)
@@ -93,21 +93,22 @@ class CountChip(Themed, QLineEdit):
         return self._warned
 
     def _over_chevron(self, x: float) -> bool:
-        return x > self.width() - RING - PADDING - CHEVRON
+        return x > self.width() - self.px(RING + PADDING + CHEVRON)
 
     def sizeHint(self) -> QSize:
-        width = max(10.0, width_of(self.text(), self.font())) + 2 * PADDING + CHEVRON + 7
-        return QSize(ceil(width) + 2 * RING, 36 + 2 * RING)
+        px = self.px
+        width = max(px(10.0), width_of(self.text(), self.font())) + 2 * px(PADDING) + px(CHEVRON + 7)
+        return QSize(ceil(width) + 2 * px(RING), px(36) + 2 * px(RING))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        painter, px = QPainter(self), self.px
+        rect = QRectF(self.rect()).adjusted(px(RING), px(RING), -px(RING), -px(RING))
         draw_chip(painter, rect, self.theme, self.underMouse() or self.hasFocus(), self._warned)
         if self._ring and self.hasFocus():
-            focus_ring(painter, rect, 8, self.theme.accent)
+            focus_ring(painter, rect, px(8), self.theme)
         painter.end()
         super().paintEvent(event)
 

@@ -15,7 +15,7 @@ from ui.kit.choosing import Segments, Slider
 from ui.kit.controls import Painted, Themed, box, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 
 FIELD = 92  # px
 DECADES = 5  # that a slider from 0 on spans beside its 0
@@ -122,11 +122,11 @@ class KnobField(Themed, QLineEdit):
         self.theme, self.wrong = theme, False
         self.setObjectName(f"{name}_value")
         self.setAccessibleName(accessible)
-        self.setFont(font(13, 600))
+        self.fit(self.setFont, Face(13, 600))
         self.setFrame(False)
         self.setMaxLength(20)
-        self.setFixedSize(FIELD, 26)
-        self.setTextMargins(6, 0, 7, 0)
+        self.fit(self.setFixedSize, FIELD, 26)
+        self.fit(self.setTextMargins, 6, 0, 7, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def set_wrong(self, wrong: bool) -> None:
@@ -137,7 +137,7 @@ class KnobField(Themed, QLineEdit):
         theme = self.theme
         line = theme.warn if self.wrong else theme.accent if self.hasFocus() else theme.line1
         painter = QPainter(self)
-        box(painter, QRectF(self.rect()), 6, theme.panel, line, 2 if self.hasFocus() else 1)
+        box(painter, QRectF(self.rect()), self.px(6), theme.panel, line, self.px(2) if self.hasFocus() else 1)
         painter.end()
         super().paintEvent(event)
 
@@ -169,9 +169,9 @@ class KnobRow(Themed, QWidget):
         self._scale = Scale(knob)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        self.fit(column.setSpacing, 2)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        self.fit(head.setSpacing, 8)
         self._title = Label(theme, knob.title, 13, color="t2")
         head.addWidget(self._title)
         if knob.live:
@@ -258,12 +258,11 @@ class KnobRow(Themed, QWidget):
 
 
 def live_tag(theme: Theme) -> Painted:
-    face = font(10, 600)
-
     def draw(painter: QPainter, rect: QRect, theme: Theme) -> None:
-        box(painter, QRectF(rect), 5, theme.ok_soft, None)
-        write(painter, QRectF(rect), ("live", face, theme.ok), "center")
+        box(painter, QRectF(rect), theme.px(5), theme.ok_soft, None)
+        write(painter, QRectF(rect), ("live", theme.font(10, 600), theme.ok), "center")
 
-    tag = Painted(theme, QSize(round(width_of("live", face)) + 12, 16), draw)
+    words = round(width_of("live", theme.scaled(1.0).font(10, 600)))
+    tag = Painted(theme, QSize(words + 12, 16), draw)
     tag.setToolTip("Takes effect while it runs")
     return tag

@@ -41,11 +41,11 @@ class KnobsPopover(Popover):
         self._recipe = Recipe()
         self._rows: dict[str, KnobRow] = {}
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, PADDING, 0, 12)
+        self.fit(self._column.setContentsMargins, 0, PADDING, 0, 12)
         self._column.setSpacing(0)
         self._knobs = QVBoxLayout()
-        self._knobs.setContentsMargins(PADDING, 0, PADDING, 9)
-        self._knobs.setSpacing(9)
+        self.fit(self._knobs.setContentsMargins, PADDING, 0, PADDING, 9)
+        self.fit(self._knobs.setSpacing, 9)
         self._column.addLayout(self._knobs)
         self._column.addWidget(Line(theme, strong=True))
         self._column.addLayout(self._make_foot(theme))
@@ -75,8 +75,8 @@ class KnobsPopover(Popover):
 
     def _make_foot(self, theme: Theme) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setContentsMargins(PADDING, 8, PADDING - 4, 0)
-        column.setSpacing(4)
+        self.fit(column.setContentsMargins, PADDING, 8, PADDING - 4, 0)
+        self.fit(column.setSpacing, 4)
         row = QHBoxLayout()
         words = Label(theme, "Pictures per second", 13, color="t2")
         self.frame_rate = Segments(theme, "frame_rate", "Pictures per second")
@@ -169,11 +169,11 @@ class KnobsPopover(Popover):
     def fitting(self, window: QSize) -> QSize:
         self._column.invalidate()
         self._column.activate()
-        self.setFixedWidth(WIDTH)
+        self.fit(self.setFixedWidth, WIDTH)
         return super().fitting(window)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, super().sizeHint().height())
+        return QSize(self.px(WIDTH), super().sizeHint().height())
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)

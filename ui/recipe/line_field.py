@@ -12,7 +12,7 @@ from playground.recipe.line import EXAMPLE, LONGEST
 from playground.recipe.recipe import BadRecipe, Recipe
 from ui.kit import keys
 from ui.kit.controls import RING, Themed, box, width_of, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 
 LOOK_AFTER_MS = 250  # of no typing: half a word is no mistake
 PADDING, GAP = 13, 24
@@ -38,11 +38,11 @@ class RecipeField(Themed, QLineEdit):
         self.setToolTip(f"Like: {EXAMPLE}. {self.hint()}, {leave} leaves the recipe as it was.")
         self.setAccessibleDescription(self.toolTip())
         self.setPlaceholderText(EXAMPLE)
-        self.setFont(font(13, mono=True))
+        self.fit(self.setFont, Face(13, mono=True))
         self.setFrame(False)
         self.setAcceptDrops(False)  # a file is for the window
         self.setMaxLength(LONGEST)
-        self.setTextMargins(RING + PADDING - 2, 0, RING + PADDING - 2, 0)
+        self.fit(self.setTextMargins, RING + PADDING - 2, 0, RING + PADDING - 2, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._look_soon = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
         self._look_soon.setObjectName("recipe_line")
@@ -107,24 +107,26 @@ class RecipeField(Themed, QLineEdit):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(420, 36 + 2 * RING)
+        px = self.px
+        return QSize(px(420), px(36) + 2 * px(RING))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 36 + 2 * RING)
+        px = self.px
+        return QSize(px(160), px(36) + 2 * px(RING))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self.theme
-        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        painter, theme, px = QPainter(self), self.theme, self.px
+        rect = QRectF(self.rect()).adjusted(px(RING), px(RING), -px(RING), -px(RING))
         line = theme.warn if self.problem else theme.accent if self.hasFocus() else theme.line2
-        box(painter, rect, 8, theme.raised, line)
+        box(painter, rect, px(8), theme.raised, line)
         painter.end()
         super().paintEvent(event)
         self._paint_hint(rect)
 
     def _paint_hint(self, rect: QRectF) -> None:
         """What to press, as long as the line leaves room for it."""
-        words, face = self.hint(), font(12)
-        room = rect.adjusted(PADDING + width_of(self.text(), self.font()) + GAP, 0, -PADDING, 0)
+        words, px, face = self.hint(), self.px, self.theme.font(12)
+        room = rect.adjusted(px(PADDING) + width_of(self.text(), self.font()) + px(GAP), 0, -px(PADDING), 0)
         if room.width() > width_of(words, face):
             write(QPainter(self), room, (words, face, self.theme.t3), "right")
 

@@ -22,7 +22,7 @@ from ui.kit import icons, keys
 from ui.kit.controls import Line, Painted, badge, box, width_of, write
 from ui.kit.labels import Label
 from ui.kit.popover import Popover
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 
 WIDTH = 520
 TOP = 72
@@ -87,28 +87,29 @@ class ActionRow(QStyledItemDelegate):
         self._palette = palette
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        return QSize(100, ROW)
+        return QSize(self._palette.px(100), self._palette.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
-        theme, action = self._palette.theme, self._palette.action_at(index.row())
+        theme, px, action = self._palette.theme, self._palette.px, self._palette.action_at(index.row())
         rect, current = QRectF(option.rect), index.row() == self._palette.current_row()
         if current:
-            box(painter, rect, 6, theme.hover, None)
+            box(painter, rect, px(6), theme.hover, None)
         color = theme.t1 if action.isEnabled() else theme.t3
-        square = QRectF(rect.left() + 13, rect.center().y() - 7.5, 15, 15)
+        square = QRectF(rect.left() + px(13), rect.center().y() - px(7.5), px(15), px(15))
         if action.isCheckable() and action.isChecked():
-            icons.paint(painter, "check", square, theme.accent)
+            icons.paint(painter, "check", square, theme.accent, px(1.5))
         elif not action.icon().isNull():
             action.icon().paint(painter, square.toAlignedRect())
         else:
-            icons.paint(painter, "right", square, theme.t3, 1.3)
+            icons.paint(painter, "right", square, theme.t3, px(1.3))
         shortcut = keys.words(action) or (keys.words(Qt.Key.Key_Return) if current else "")
         used = self._draw_key(painter, rect, keys.badge(shortcut)) if shortcut else 0
-        write(painter, rect.adjusted(38, 0, -used - 22, 0), (title(action), font(14), color))
+        write(painter, rect.adjusted(px(38), 0, -used - px(22), 0), (title(action), theme.font(14), color))
 
     def _draw_key(self, painter: QPainter, rect: QRectF, key: str) -> float:
-        width = round(width_of(key, font(11))) + 14
-        place = QRectF(rect.right() - 12 - width, round(rect.center().y() - 9), width, 18)
+        px = self._palette.px
+        width = round(width_of(key, self._palette.theme.font(11))) + px(14)
+        place = QRectF(rect.right() - px(12) - width, round(rect.center().y() - px(9)), width, px(18))
         badge(painter, place, key, self._palette.theme)
         return width
 
@@ -121,7 +122,7 @@ class Palette(Popover):
         self.field.setObjectName("palette_field")
         self.field.setPlaceholderText("What do you want to do?")
         self.field.setAccessibleName("Find a command")
-        self.field.setFont(font(15))
+        self.fit(self.field.setFont, Face(15))
         self.field.textChanged.connect(self._filter)
         self._list = QListView()
         self._list.setObjectName("palette_rows")
@@ -141,11 +142,11 @@ class Palette(Popover):
         column.addWidget(self._make_head(theme))
         column.addWidget(Line(theme, strong=True))
         holder = QVBoxLayout()
-        holder.setContentsMargins(4, 5, 4, 4)
+        self.fit(holder.setContentsMargins, 4, 5, 4, 4)
         self.nothing = Label(theme, "Nothing found", 13, color="t3")
         self.nothing.setObjectName("palette_nothing")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setFixedHeight(ROW)
+        self.fit(self.nothing.setFixedHeight, ROW)
         self.nothing.hide()
         holder.addWidget(self.nothing)
         holder.addWidget(self._list)
@@ -154,16 +155,16 @@ class Palette(Popover):
 
     def _make_head(self, theme: Theme) -> QWidget:
         def lens(painter: QPainter, rect: QRect, theme: Theme) -> None:
-            icons.paint(painter, "search", QRectF(rect), theme.t2)
+            icons.paint(painter, "search", QRectF(rect), theme.t2, theme.px(1.5))
 
         def escape(painter: QPainter, rect: QRect, theme: Theme) -> None:
             badge(painter, QRectF(rect), keys.words(Qt.Key.Key_Escape), theme)
 
         head = QWidget()
-        head.setFixedHeight(45)
+        self.fit(head.setFixedHeight, 45)
         row = QHBoxLayout(head)
-        row.setContentsMargins(15, 0, 14, 0)
-        row.setSpacing(10)
+        self.fit(row.setContentsMargins, 15, 0, 14, 0)
+        self.fit(row.setSpacing, 10)
         row.addWidget(Painted(theme, QSize(15, 15), lens))
         row.addWidget(self.field, 1)
         row.addWidget(Painted(theme, QSize(31, 18), escape))
@@ -179,7 +180,7 @@ class Palette(Popover):
         self._model.set_actions(actions, made_of)
         self.field.clear()
         self._make_current(0)
-        self.open_at_top(anchor, WIDTH, TOP)
+        self.open_at_top(anchor, self.px(WIDTH), self.px(TOP))
 
     def titles(self) -> list[str]:
         return [title(self._model.at(row)) for row in range(self._model.count())]
@@ -210,7 +211,8 @@ class Palette(Popover):
         action.trigger()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 48 + 9 + ROW * max(1, min(MOST_SEEN, self._model.count())))
+        px = self.px
+        return QSize(px(WIDTH), px(48 + 9) + px(ROW) * max(1, min(MOST_SEEN, self._model.count())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, rows = self.current_row(), self._model.count()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QPoint, QRectF, QSize, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.kit import icons
 from ui.kit.controls import RING, Painted, Themed, box, set_theme_within, width_of
 from ui.kit.labels import Label
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 WARNING_MS = 10_000
 MOST_WIDTH = 760  # px: longer words have more lines
@@ -27,9 +27,13 @@ class ProblemRow(Themed, QWidget):
         self.theme = theme
         self.setObjectName("problem_row")
         row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, 8, PADDING, 9)
-        row.setSpacing(GAP)
-        sign = Painted(theme, QSize(SIGN, SIGN), lambda p, rect, t: icons.paint(p, "warn", QRectF(rect), t.warn))
+        self.fit(row.setContentsMargins, PADDING, 8, PADDING, 9)
+        self.fit(row.setSpacing, GAP)
+
+        def draw(painter: QPainter, rect: QRect, theme: Theme) -> None:
+            icons.paint(painter, "warn", QRectF(rect), theme.warn, theme.px(1.5))
+
+        sign = Painted(theme, QSize(SIGN, SIGN), draw)
         self._words = Label(theme, "", 13, 400, "t1", wrap=True, line=19)
         self._words.setObjectName("recipe_problem")
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -74,20 +78,20 @@ class ProblemRow(Themed, QWidget):
 
     def place(self, bar: QWidget) -> None:
         """The bar, or what it stands in, has another size."""
-        window = self.parentWidget()
+        window, px = self.parentWidget(), self.px
         if window is None or self._anchor is None:
             return
-        extra = SIGN + GAP + 2 * PADDING
-        wanted = ceil(width_of(self._words.words(), font(13))) + extra + 4
-        width = min(wanted, MOST_WIDTH, window.width() - 2 * EDGE)
+        extra = px(SIGN + GAP) + 2 * px(PADDING)
+        wanted = ceil(width_of(self._words.words(), self.theme.font(13))) + extra + px(4)
+        width = min(wanted, px(MOST_WIDTH), window.width() - 2 * px(EDGE))
         height = self.heightForWidth(width)
-        left = self._anchor.mapTo(window, QPoint(RING, 0)).x()
-        left = max(EDGE, min(left, window.width() - EDGE - width))
-        self.setGeometry(left, bar.mapTo(window, QPoint(0, bar.height())).y() + 2, width, height)
+        left = self._anchor.mapTo(window, QPoint(px(RING), 0)).x()
+        left = max(px(EDGE), min(left, window.width() - px(EDGE) - width))
+        self.setGeometry(left, bar.mapTo(window, QPoint(0, bar.height())).y() + px(2), width, height)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        box(QPainter(self), QRectF(self.rect()), 8, self.theme.raised, self.theme.warn)
+        box(QPainter(self), QRectF(self.rect()), self.px(8), self.theme.raised, self.theme.warn)

@@ -24,8 +24,8 @@ class RaceMenu(ChoiceMenu):
         self.order.set_choices([AT_ONCE, IN_TURN], AT_ONCE)
         self._head = QWidget()
         row = QHBoxLayout(self._head)
-        row.setContentsMargins(10, 7, 6, 8)
-        row.setSpacing(16)
+        self.fit(row.setContentsMargins, 10, 7, 6, 8)
+        self.fit(row.setSpacing, 16)
         row.addWidget(self._title, 1)
         row.addWidget(self.order)
         column = self.layout()
@@ -40,4 +40,4 @@ class RaceMenu(ChoiceMenu):
     def sizeHint(self) -> QSize:
         head = self._head.sizeHint()
         size = super().sizeHint()
-        return QSize(max(size.width(), head.width() + 10), size.height() + head.height() + 1)
+        return QSize(max(size.width(), head.width() + self.px(10)), size.height() + head.height() + 1)

@@ -19,7 +19,7 @@ from playground.recipe.recipe import Recipe
 from ui.kit import swatches
 from ui.kit.controls import RING, Button, Themed, box, set_theme_within, width_of
 from ui.kit.labels import Headline, Label
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 
 CARD_WIDTH, CARD_HEIGHT = 312, 276
 LEAST_CARD_WIDTH = 208
@@ -49,10 +49,10 @@ class Starter:
         return f"{self.recipe.seconds or 0:g} s"
 
 
-def lanes(rect: QRectF) -> list[QRectF]:
+def lanes(rect: QRectF, gap: int) -> list[QRectF]:
     """Four of them, as high as there is room."""
-    height = (int(rect.height()) - 3 * LANE_GAP) // 4
-    return [QRectF(rect.left(), rect.top() + row * (height + LANE_GAP), rect.width(), height) for row in range(4)]
+    height = (int(rect.height()) - 3 * gap) // 4
+    return [QRectF(rect.left(), rect.top() + row * (height + gap), rect.width(), height) for row in range(4)]
 
 
 def draw_threads(painter: QPainter, rect: QRectF, theme: Theme) -> None:
@@ -62,7 +62,7 @@ def draw_threads(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     random, order = Random(3), [2]
     while len(order) < slots:
         order.append(random.choice([lane for lane in range(4) if lane != order[-1]]))
-    for lane, row in enumerate(lanes(rect)):
+    for lane, row in enumerate(lanes(rect, theme.px(LANE_GAP))):
         color = theme.worker(lane)
         swatches.paint(painter, row, GIL, color, theme)
         for slot, holder in enumerate(order):
@@ -73,7 +73,7 @@ def draw_threads(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 
 def draw_processes(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """Four lanes that run all the time."""
-    for lane, row in enumerate(lanes(rect)):
+    for lane, row in enumerate(lanes(rect, theme.px(LANE_GAP))):
         painter.fillRect(row, QColor(theme.worker(lane + 4)))
 
 
@@ -82,19 +82,20 @@ def draw_freeze(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     painter.fillRect(rect, QColor(theme.track))
     random = Random(11)
     calm = QColor(mix(theme.track, theme.ok, 0.7))
-    columns = int(rect.width() // 2)
+    thin, thick = theme.px(2), theme.px(3)
+    columns = int(rect.width() // thin)
     for column in range(columns):
         part = column / columns
-        x = rect.left() + column * 2
+        x = rect.left() + column * thin
         if not 0.35 < part < 0.75:
-            height = 3 + random.random() ** 2 * 22
-            painter.fillRect(QRectF(x, rect.bottom() - height, 2, height), calm)
+            height = theme.px(3 + random.random() ** 2 * 22)
+            painter.fillRect(QRectF(x, rect.bottom() - height, thin, height), calm)
         elif column % 4 == 0:
             late = column % 32 == 0
             height = rect.height() * (0.9 if late else 0.72 + random.random() * 0.08)
             color = QColor(theme.bad if late else theme.warn)
-            painter.fillRect(QRectF(x, rect.bottom() - height, 3, height), color)
-    pen = QPen(QColor(mix(theme.track, theme.warn, 0.55)), 1)
+            painter.fillRect(QRectF(x, rect.bottom() - height, thick, height), color)
+    pen = QPen(QColor(mix(theme.track, theme.warn, 0.55)), theme.px(1))
     pen.setDashPattern([2, 4])
     painter.setPen(pen)
     line = round(rect.top() + rect.height() * 0.46) + 0.5
@@ -131,8 +132,8 @@ class Picture(Themed, QWidget):
     def __init__(self, theme: Theme, draw: Callable[[QPainter, QRectF, Theme], None]) -> None:
         super().__init__()
         self.theme, self._draw = theme, draw
-        self.setMinimumHeight(LEAST_PICTURE_HEIGHT)
-        self.setMaximumHeight(PICTURE_HEIGHT)
+        self.fit(self.setMinimumHeight, LEAST_PICTURE_HEIGHT)
+        self.fit(self.setMaximumHeight, PICTURE_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -149,23 +150,23 @@ class StarterCard(Themed, QFrame):
         self.theme, self.starter, self._primary = theme, starter, primary
         self.may_start = not starter.asks
         self._pressed = False
-        self._room = CARD_HEIGHT
+        self._room = self.px(CARD_HEIGHT)
         self.setObjectName(f"starter_{starter.name}")
         self.setAccessibleName(starter.title)
-        self.setMinimumSize(LEAST_CARD_WIDTH, FOOT_HEIGHT)
-        self.setMaximumSize(CARD_WIDTH, CARD_HEIGHT)
+        self.fit(self.setMinimumSize, LEAST_CARD_WIDTH, FOOT_HEIGHT)
+        self.fit(self.setMaximumSize, CARD_WIDTH, CARD_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
         # Buttons have a margin of their own, which stands outside the column of the words.
-        column.setContentsMargins(17 - RING, 17, 17 - RING, 17 - RING)
+        self.fit(column.setContentsMargins, 17 - RING, 17, 17 - RING, 17 - RING)
         column.setSpacing(0)
         top = QVBoxLayout()
-        top.setContentsMargins(RING, 0, RING, 0)
+        self.fit(top.setContentsMargins, RING, 0, RING, 0)
         top.setSpacing(0)
         self._picture = Picture(theme, starter.draw)
         self._title = Label(theme, starter.title, 15, 600, "t1")
         self._words = Label(theme, starter.words, 13, color="t2", wrap=True, line=19)
-        self._below_picture, self._below_title = QSpacerItem(0, BELOW_PICTURE), QSpacerItem(0, BELOW_TITLE)
+        self._below_picture, self._below_title = QSpacerItem(0, 0), QSpacerItem(0, 0)
         top.addWidget(self._picture, 10)
         top.addItem(self._below_picture)
         top.addWidget(self._title)
@@ -193,8 +194,8 @@ class StarterCard(Themed, QFrame):
         row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         length = Label(theme, self.starter.length, 12, color="t3")
-        length.setFixedHeight(42)
-        length.setContentsMargins(0, 0, RING, 0)
+        self.fit(length.setFixedHeight, 42)
+        self.fit(length.setContentsMargins, 0, 0, RING, 0)
         row.addWidget(length, 0, Qt.AlignmentFlag.AlignBottom)
         return widget
 
@@ -207,9 +208,9 @@ class StarterCard(Themed, QFrame):
         widget = QWidget()
         column = QVBoxLayout(widget)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        self.fit(column.setSpacing, 2)
         question = Label(theme, self.starter.asks, 13, color="t1", wrap=True, line=18)
-        question.setContentsMargins(RING, 0, 0, 0)
+        self.fit(question.setContentsMargins, RING, 0, 0, 0)
         question.setObjectName("starter_question")
         column.addStretch(1)
         column.addWidget(question)
@@ -222,7 +223,7 @@ class StarterCard(Themed, QFrame):
         return widget
 
     def sizeHint(self) -> QSize:
-        return QSize(CARD_WIDTH, CARD_HEIGHT)
+        return QSize(self.px(CARD_WIDTH), self.px(CARD_HEIGHT))
 
     def hasHeightForWidth(self) -> bool:
         return False  # its height is its own, whatever its words need
@@ -233,10 +234,10 @@ class StarterCard(Themed, QFrame):
     def _ask(self, asking: bool) -> None:
         self._foot.setCurrentIndex(1 if asking else 0)
         self.setCursor(Qt.CursorShape.ArrowCursor if asking else Qt.CursorShape.PointingHandCursor)
-        self._foot_widget.setFixedHeight(QUESTION_HEIGHT if asking else FOOT_HEIGHT)
+        self.fit(self._foot_widget.setFixedHeight, QUESTION_HEIGHT if asking else FOOT_HEIGHT)
         self._show_parts()
 
-    def fit(self, room: int) -> None:
+    def fit_into(self, room: int) -> None:
         """So high may it be."""
         if room != self._room:
             self._room = room
@@ -244,13 +245,14 @@ class StarterCard(Themed, QFrame):
 
     def _show_parts(self) -> None:
         """In a low card the button comes first, or the question, then the title, the words, and the picture."""
-        room = self._room - (QUESTION_HEIGHT - FOOT_HEIGHT if self.asking() else 0)
-        pictured, worded, titled = (room >= least for least in (LEAST_CARD_HEIGHT, WITHOUT_PICTURE, WITHOUT_WORDS))
+        px = self.px
+        room = self._room - (px(QUESTION_HEIGHT - FOOT_HEIGHT) if self.asking() else 0)
+        pictured, worded, titled = (room >= px(least) for least in (LEAST_CARD_HEIGHT, WITHOUT_PICTURE, WITHOUT_WORDS))
         self._picture.setVisible(pictured)
         self._words.setVisible(worded)
         self._title.setVisible(titled)
-        self._below_picture.changeSize(0, BELOW_PICTURE if pictured else 0)
-        self._below_title.changeSize(0, BELOW_TITLE if worded else 0)
+        self._below_picture.changeSize(0, px(BELOW_PICTURE) if pictured else 0)
+        self._below_title.changeSize(0, px(BELOW_TITLE) if worded else 0)
         cast(QVBoxLayout, self.layout()).invalidate()
 
     def _start_pressed(self) -> None:
@@ -284,7 +286,7 @@ class StarterCard(Themed, QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self.theme
         line = theme.accent if self._primary else theme.line2 if self.underMouse() else theme.line1
-        box(QPainter(self), QRectF(self.rect()), 10, theme.raised, line)
+        box(QPainter(self), QRectF(self.rect()), self.px(10), theme.raised, line)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
@@ -307,7 +309,7 @@ class Starters(Themed, QWidget):
         self._gap = QSpacerItem(0, 0)
         column.addItem(self._gap)
         row = QHBoxLayout()
-        row.setSpacing(16)
+        self.fit(row.setSpacing, 16)
         self.cards = [StarterCard(theme, starter, place == 0) for place, starter in enumerate(STARTERS)]
         row.addStretch(1)
         for card in self.cards:
@@ -328,9 +330,8 @@ class Starters(Themed, QWidget):
 
     def _make_heading(self, theme: Theme) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(4)
+        self.fit(column.setSpacing, 4)
         title = Headline(theme, "What do you want to see?", px=26, line=34)
-        title.setFixedWidth(int(width_of(title.words(), font(26, 600, display=True))) + 2)
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         words = Label(theme, "Start one of these, or change the sentence at the top and press Run.", 15, color="t2")
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -340,13 +341,16 @@ class Starters(Themed, QWidget):
 
     def _fit(self) -> None:
         """Where it is low, the cards come first: each has to be there with its button."""
-        roomy, headed = self.height() >= ROOMY_HEIGHT, self.height() >= HEADED_HEIGHT
+        px = self.px
+        roomy, headed = self.height() >= px(ROOMY_HEIGHT), self.height() >= px(HEADED_HEIGHT)
         self._words.setVisible(roomy)
         self._title.setVisible(headed)
-        edge, gap = (16, 24) if roomy else (8, 10) if headed else (6, 0)
+        title = width_of(self._title.words(), self.theme.font(26, 600, display=True))
+        self._title.setFixedWidth(int(title) + px(2))
+        edge, gap = map(px, (16, 24) if roomy else (8, 10) if headed else (6, 0))
         for card in self.cards:
-            card.fit(self.height() - 2 * edge - gap - (HEADING_HEIGHT if headed else 0))
-        self._column.setContentsMargins(16, edge, 16, edge)
+            card.fit_into(self.height() - 2 * edge - gap - (px(HEADING_HEIGHT) if headed else 0))
+        self._column.setContentsMargins(px(16), edge, px(16), edge)
         self._gap.changeSize(0, gap)
         self._column.invalidate()
 
@@ -355,7 +359,8 @@ class Starters(Themed, QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * LEAST_CARD_WIDTH + 64, WITHOUT_WORDS + 12)
+        px = self.px
+        return QSize(3 * px(LEAST_CARD_WIDTH) + px(64), px(WITHOUT_WORDS + 12))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -367,4 +372,4 @@ class Starters(Themed, QWidget):
         pen = QPen(QColor(self.theme.line1), 1)
         pen.setDashPattern([5, 5])
         painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self.px(10), self.px(10))

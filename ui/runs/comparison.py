@@ -14,7 +14,7 @@ from playground.figures.records import RunStatistics
 from ui.kit.controls import Themed, badge, write
 from ui.kit.labels import Headline
 from ui.kit.quantities import plain, times
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 ABOUT_THE_SAME = 1.05
 SEEN_LATE_MS = 16.0  # a frame that comes before the next one is due is on time
@@ -124,17 +124,19 @@ class RatioBars(Themed, QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, AXIS + ROW * len(self._ratios))
+        px = self.px
+        return QSize(px(300), px(AXIS) + px(ROW) * len(self._ratios))
 
     def row_height(self) -> int:
         """Lower where the sentence above takes two lines."""
-        return min(ROW, (self.height() - AXIS) // max(1, len(self._ratios)))
+        return min(self.px(ROW), (self.height() - self.px(AXIS)) // max(1, len(self._ratios)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self.theme
+        painter, theme, px = QPainter(self), self.theme, self.px
         low, high = decades(self._ratios)
         height = self.row_height()
-        plot = QRectF(LABEL_WIDTH, AXIS, self.width() - LABEL_WIDTH - VALUE_WIDTH, height * len(self._ratios))
+        left = px(LABEL_WIDTH)
+        plot = QRectF(left, px(AXIS), self.width() - left - px(VALUE_WIDTH), height * len(self._ratios))
 
         def x(log: float) -> float:
             return round(plot.left() + (log - low) / (high - low) * plot.width())
@@ -144,15 +146,17 @@ class RatioBars(Themed, QWidget):
             if decade % step == 0:
                 painter.fillRect(QRectF(x(decade), plot.top(), 1, plot.height()), theme.line1)
                 words = "same" if decade == 0 else f"{plain(10.0**decade)} ×"
-                write(painter, QRectF(x(decade) - 30, 0, 60, AXIS), (words, font(10), theme.t3), "center")
+                place = QRectF(x(decade) - px(30), 0, px(60), px(AXIS))
+                write(painter, place, (words, theme.font(10), theme.t3), "center")
         for row, ratio in enumerate(self._ratios):
             top = plot.top() + row * height
-            write(painter, QRectF(0, top, LABEL_WIDTH - 6, height), (ratio.label, font(12), theme.t2))
+            write(painter, QRectF(0, top, px(LABEL_WIDTH - 6), height), (ratio.label, theme.font(12), theme.t2))
             value = times(ratio.value) if ratio.value else "–"
-            write(painter, QRectF(plot.right(), top, VALUE_WIDTH, height), (value, font(12, 600), theme.t1), "right")
+            place = QRectF(plot.right(), top, px(VALUE_WIDTH), height)
+            write(painter, place, (value, theme.font(12, 600), theme.t1), "right")
             if ratio.value:
                 start, end = sorted((x(0), x(log10(ratio.value))))
-                painter.fillRect(QRectF(start, top + (height - 8) // 2, max(2, end - start), 8), theme.accent)
+                painter.fillRect(QRectF(start, top + (height - px(8)) // 2, max(2, end - start), px(8)), theme.accent)
 
 
 class ComparisonHead(Themed, QWidget):
@@ -161,7 +165,7 @@ class ComparisonHead(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme, self._numbers = theme, (0, 0)
-        self.setFixedHeight(HEAD)
+        self.fit(self.setFixedHeight, HEAD)
 
     def show_numbers(self, run: int, base: int) -> None:
         if (run, base) != self._numbers:
@@ -170,13 +174,14 @@ class ComparisonHead(Themed, QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, x = QPainter(self), self.theme, 0.0
-        middle = HEAD / 2
+        painter, theme, px, x = QPainter(self), self.theme, self.px, 0.0
+        middle = px(HEAD) / 2
         for place, number in enumerate(self._numbers):
             if place:
-                x += write(painter, QRectF(x + 9, 0, 140, HEAD), ("compared with", font(13), theme.t2)) + 18
-            width = max(20, 9 * len(str(number)) + 11)
-            badge(painter, QRectF(round(x), middle - 10, width, 20), str(number), theme, theme.hover)
+                room = QRectF(x + px(9), 0, px(140), px(HEAD))
+                x += write(painter, room, ("compared with", theme.font(13), theme.t2)) + px(18)
+            width = max(px(20), px(9) * len(str(number)) + px(11))
+            badge(painter, QRectF(round(x), middle - px(10), width, px(20)), str(number), theme, theme.hover)
             x += width
 
 
@@ -205,11 +210,11 @@ class Comparison(Themed, QWidget):
             part.set_theme(self.theme)
 
     def _place(self) -> None:
-        width, height = self.width(), self.sentence.heightForWidth(self.width())
-        self._head.setGeometry(0, 6, width - 40, HEAD)
-        self.sentence.setGeometry(0, 6 + HEAD + 3, width, height)
-        top = 6 + HEAD + 5 + height
-        self.bars.setGeometry(0, top, width, min(self.bars.sizeHint().height(), self.height() - top - BOTTOM))
+        width, height, px = self.width(), self.sentence.heightForWidth(self.width()), self.px
+        self._head.setGeometry(0, px(6), width - px(40), px(HEAD))
+        self.sentence.setGeometry(0, px(6 + HEAD + 3), width, height)
+        top = px(6 + HEAD + 5) + height
+        self.bars.setGeometry(0, top, width, min(self.bars.sizeHint().height(), self.height() - top - px(BOTTOM)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.kit import icons
 from ui.kit.controls import RING, Card, Control, Themed, set_theme_within, width_of, write
 from ui.kit.labels import Caption, Label
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 Fact = tuple[bool, str, str]  # there or missing, what, a note
 ROW = 30
@@ -27,10 +27,13 @@ class NoteButton(Control):
     def __init__(self, theme: Theme, what: str, note: str) -> None:
         super().__init__(theme, f"install_{what}", f"{note} {what}")
         self._note = note
-        self.setFixedSize(round(width_of(note, font(12, 500))) + 2 * RING + 2, ROW)
+
+    def sizeHint(self) -> QSize:
+        words = round(width_of(self._note, self.theme.font(12, 500)))
+        return QSize(words + 2 * self.px(RING) + self.px(2), self.px(ROW))
 
     def draw(self, painter: QPainter) -> None:
-        write(painter, self.seen(), (self._note, font(12, 500), self.theme.accent), "right")
+        write(painter, self.seen(), (self._note, self.theme.font(12, 500), self.theme.accent), "right")
 
 
 class FactRow(Themed, QWidget):
@@ -42,7 +45,7 @@ class FactRow(Themed, QWidget):
         there, what, note = fact
         self.setAccessibleName(f"{what}: {'there' if there else 'missing'}{', ' if note else ''}{note}")
         self.setToolTip(note)
-        self.setFixedHeight(ROW)
+        self.fit(self.setFixedHeight, ROW)
         self.button: NoteButton | None = None
         if note in PRESSED:
             self.button = NoteButton(theme, what, note)
@@ -51,20 +54,20 @@ class FactRow(Themed, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.button is not None:
-            self.button.move(self.width() - self.button.width() + RING, 0)
+            self.button.resize(self.button.sizeHint())
+            self.button.move(self.width() - self.button.width() + self.px(RING), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self.theme
+        painter, theme, px = QPainter(self), self.theme, self.px
         there, what, note = self.fact
-        icons.paint(
-            painter, "check" if there else "dash", QRectF(1, ROW / 2 - 7, 14, 14), theme.ok if there else theme.t3, 1.6
-        )
-        rect = QRectF(24, 0, self.width() - 24, ROW)
+        sign, ink = ("check", theme.ok) if there else ("dash", theme.t3)
+        icons.paint(painter, sign, QRectF(1, px(ROW) / 2 - px(7), px(14), px(14)), ink, px(1.6))
+        rect = QRectF(px(24), 0, self.width() - px(24), px(ROW))
         if self.button is not None:
-            used = float(self.button.width())
+            used = float(self.button.sizeHint().width())
         else:
-            used = write(painter, rect.adjusted(rect.width() * 0.3, 0, 0, 0), (note, font(12), theme.t3), "right")
-        write(painter, rect.adjusted(0, 0, -used - 10, 0), (what, font(13), theme.t1))
+            used = write(painter, rect.adjusted(rect.width() * 0.3, 0, 0, 0), (note, theme.font(12), theme.t3), "right")
+        write(painter, rect.adjusted(0, 0, -used - px(10), 0), (what, theme.font(13), theme.t1))
 
 
 class OnThisComputer(Card):
@@ -72,14 +75,14 @@ class OnThisComputer(Card):
 
     def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
         super().__init__(theme, "on_this_computer", "On this computer")
-        self.column.setContentsMargins(16, 14, 16, 12)
+        self.fit(self.column.setContentsMargins, 16, 14, 16, 12)
         self._caption = Caption(theme, "On this computer")
         self.column.addWidget(self._caption)
-        self.column.addSpacing(BELOW_CAPTION)
+        self.space(self.column, BELOW_CAPTION)
         self._rows: list[FactRow] = []
         self._rest = Label(theme, "", 13, color="t3")
-        self._rest.setContentsMargins(24, 0, 0, 0)
-        self._rest.setFixedHeight(ROW)
+        self.fit(self._rest.setContentsMargins, 24, 0, 0, 0)
+        self.fit(self._rest.setFixedHeight, ROW)
         self._rest.hide()
         self.column.addWidget(self._rest)
         self.show_facts(facts)
@@ -104,7 +107,7 @@ class OnThisComputer(Card):
 
     def height_without_rows(self) -> int:
         margins = self.column.contentsMargins()
-        return margins.top() + self._caption.sizeHint().height() + BELOW_CAPTION + margins.bottom()
+        return margins.top() + self._caption.sizeHint().height() + self.px(BELOW_CAPTION) + margins.bottom()
 
     def facts(self) -> list[Fact]:
         return [row.fact for row in self._rows]

@@ -12,7 +12,7 @@ from ui.kit import swatches
 from ui.kit.controls import Card, Line, Themed, set_theme_within, write
 from ui.kit.labels import Caption, Label
 from ui.kit.patterns import LEGEND
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 ROW = 22
 
@@ -22,14 +22,14 @@ class HowToRead(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "how_to_read", "How to read the stage")
-        self.column.setContentsMargins(16, 14, 16, 14)
+        self.fit(self.column.setContentsMargins, 16, 14, 16, 14)
         self.column.addWidget(Caption(theme, "How to read the stage"))
-        self.column.addSpacing(11)
+        self.space(self.column, 11)
         for state in LEGEND:
             self.column.addWidget(LegendRow(theme, state, TABLE[state].meaning))
-        self.column.addSpacing(8)
+        self.space(self.column, 8)
         self.column.addWidget(Line(theme))
-        self.column.addSpacing(10)
+        self.space(self.column, 10)
         words = "Colour says **who**. Pattern says **what**. A lane filled to a quarter ran a quarter of the time."
         self.column.addWidget(Label(theme, words, 13, color="t2", wrap=True, line=19))
 
@@ -45,9 +45,9 @@ class LegendRow(Themed, QWidget):
         self.setAccessibleName(words)
         self.setToolTip(f"{at_start(WORDS[state])}: {MEANINGS[state]}")
         self.setAccessibleDescription(self.toolTip())
-        self.setFixedHeight(ROW)
+        self.fit(self.setFixedHeight, ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self.theme
-        swatches.paint(painter, QRectF(0, 3, 52, 16), self._state, theme.worker(0), theme, 3)
-        write(painter, QRectF(64, 0, self.width() - 64, ROW), (self._words, font(13), theme.t2))
+        painter, theme, px = QPainter(self), self.theme, self.px
+        swatches.paint(painter, QRectF(0, px(3), px(52), px(16)), self._state, theme.worker(0), theme, 3)
+        write(painter, QRectF(px(64), 0, self.width() - px(64), px(ROW)), (self._words, theme.font(13), theme.t2))

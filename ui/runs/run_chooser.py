@@ -47,11 +47,15 @@ class RunChooser(Themed, QWidget):
         row.setSpacing(0)
         row.addWidget(self.last)
         row.addWidget(self.more)
-        self.setFixedHeight(self.more.sizeHint().height())  # with and without the button: beside a caption in one line
+        self._keep_height()
         self.last.chosen.connect(lambda words: self._take(int(words)))
         self.more.clicked.connect(self._open)
         self._menu.chosen.connect(lambda words: self._take(int(words)))
         self.hide()
+
+    def _keep_height(self) -> None:
+        """With and without the button: beside a caption in one line."""
+        self.setFixedHeight(self.more.sizeHint().height())
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
         """With fewer than two there is nothing to choose."""
@@ -99,4 +103,6 @@ class RunChooser(Themed, QWidget):
     def rethemed(self) -> None:
         for part in (self.last, self.more, self._menu):
             part.set_theme(self.theme)
+        self._keep_height()
+        self._show()
         self.update()

@@ -32,7 +32,7 @@ from ui.kit.controls import Themed, box, width_of, write
 from ui.kit.keys import is_function, is_plain
 from ui.kit.quantities import megabytes, milliseconds, per_second, whole
 from ui.kit.table_header import TableHeader
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 from ui.runs.change_words import changes_words
 from ui.runs.comparison import FinishedRun
 
@@ -237,10 +237,10 @@ class RunCell(QStyledItemDelegate):
         self._table = table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        return QSize(40, ROW)
+        return QSize(self._table.px(40), self._table.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
-        theme, runs = self._table.theme, self._table.runs
+        theme, px, runs = self._table.theme, self._table.px, self._table.runs
         run, column, rect = runs.runs[index.row()], Column(index.column()), QRectF(option.rect)
         checked = run.number in runs.checked
         self._paint_ground(painter, rect, index, checked)
@@ -249,37 +249,37 @@ class RunCell(QStyledItemDelegate):
             case Column.CHECK:
                 self._paint_check(painter, rect, checked)
             case Column.NUMBER:
-                write(painter, rect.adjusted(6, 0, 0, 0), (words, font(13, 600), theme.t1))
+                write(painter, rect.adjusted(px(6), 0, 0, 0), (words, theme.font(13, 600), theme.t1))
             case Column.RECIPE:
-                self._paint_recipe(painter, rect.adjusted(6, 0, -10, 0), run)
+                self._paint_recipe(painter, rect.adjusted(px(6), 0, -px(10), 0), run)
             case Column.OUTCOME:
                 outcome = run.statistics.outcome
                 early = outcome in (STOPPED, TIME_UP)
                 color = theme.bad if outcome in TROUBLE else theme.t2 if early else theme.t3
-                write(painter, rect.adjusted(6, 0, -4, 0), (words, font(12), color))
+                write(painter, rect.adjusted(px(6), 0, -px(4), 0), (words, theme.font(12), color))
             case _:
                 self._paint_figure(painter, rect, run, column, words, checked)
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, index: ModelIndex, checked: bool) -> None:
-        theme, table = self._table.theme, self._table
+        theme, table, line = self._table.theme, self._table, self._table.px(2)
         if checked:
             painter.fillRect(rect, theme.accent_soft)
         elif index.row() == table.hovered_row:
             painter.fillRect(rect, mix(theme.panel, theme.hover, 0.5))
         if checked and index.column() == 0:
-            painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), theme.accent)
+            painter.fillRect(QRectF(rect.left(), rect.top(), line, rect.height()), theme.accent)
         if table.keyboard and table.hasFocus() and table.currentIndex().row() == index.row():
-            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), theme.accent)
-            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), theme.accent)
+            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), line), theme.accent)
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - line, rect.width(), line), theme.accent)
 
     def _paint_check(self, painter: QPainter, rect: QRectF, checked: bool) -> None:
-        theme = self._table.theme
-        square = QRectF(rect.left() + 12, round(rect.center().y()) - 7, 15, 15)
+        theme, px = self._table.theme, self._table.px
+        square = QRectF(rect.left() + px(12), round(rect.center().y()) - px(7), px(15), px(15))
         if checked:
-            box(painter, square, 4, theme.accent_fill, None)
-            icons.paint(painter, "check", square.adjusted(2, 2, -2, -2), theme.on_accent, 1.6)
+            box(painter, square, px(4), theme.accent_fill, None)
+            icons.paint(painter, "check", square.adjusted(px(2), px(2), -px(2), -px(2)), theme.on_accent, px(1.6))
         else:
-            box(painter, square, 4, None, theme.line2)
+            box(painter, square, px(4), None, theme.line2)
 
     def _paint_recipe(self, painter: QPainter, rect: QRectF, run: FinishedRun) -> None:
         title, details = recipe_words(run.statistics)
@@ -287,36 +287,38 @@ class RunCell(QStyledItemDelegate):
             details += f" · {NO_PICTURE.format(run.no_picture)}"
         if run.statistics.changes:
             rect = rect.adjusted(0, 0, -self._paint_turned(painter, rect), 0)
-        used = write(painter, rect, (title, font(13, 500), self._table.theme.t1))
-        rest = rect.adjusted(used + 4, 0, 0, 0)
-        if rest.width() > 20:
-            write(painter, rest, (f"· {details}", font(13), self._table.theme.t2))
+        theme, px = self._table.theme, self._table.px
+        used = write(painter, rect, (title, theme.font(13, 500), theme.t1))
+        rest = rect.adjusted(used + px(4), 0, 0, 0)
+        if rest.width() > px(20):
+            write(painter, rest, (f"· {details}", theme.font(13), theme.t2))
 
     def _paint_turned(self, painter: QPainter, rect: QRectF) -> float:
         """The mark of a run whose knobs were turned while it ran: there however narrow the table is."""
-        theme, ink = self._table.theme, font(11, 600)
-        words = TURNED if rect.width() >= ROOM_FOR_TURNED else TURNED_SHORT
-        width = width_of(words, ink) + 12
-        plate = QRectF(rect.right() - width, round(rect.center().y()) - 9, width, 18)
-        box(painter, plate, 5, theme.warn_soft, None)
+        theme, px, ink = self._table.theme, self._table.px, self._table.theme.font(11, 600)
+        words = TURNED if rect.width() >= px(ROOM_FOR_TURNED) else TURNED_SHORT
+        width = width_of(words, ink) + px(12)
+        plate = QRectF(rect.right() - width, round(rect.center().y()) - px(9), width, px(18))
+        box(painter, plate, px(5), theme.warn_soft, None)
         write(painter, plate, (words, ink, theme.warn), "center")
-        return width + 8
+        return width + px(8)
 
     def _paint_figure(
         self, painter: QPainter, rect: QRectF, run: FinishedRun, column: Column, words: str, checked: bool
     ) -> None:
-        theme, runs = self._table.theme, self._table.runs
+        theme, px, runs = self._table.theme, self._table.px, self._table.runs
         if runs.roomy:
-            bar = QRectF(rect.left() + 6, round(rect.center().y()) - 4, BAR, 8)
+            bar = QRectF(rect.left() + px(6), round(rect.center().y()) - px(4), px(BAR), px(8))
             self._paint_bar(painter, bar, runs.part(run, column), checked)
         if column == Column.THROUGHPUT:
-            room = rect.adjusted(BAR + 14 if runs.roomy else 6, 0, -4, 0)
-            write(painter, room, (words, font(13), theme.t1))
+            room = rect.adjusted(px(BAR + 14 if runs.roomy else 6), 0, -px(4), 0)
+            write(painter, room, (words, theme.font(13), theme.t1))
         else:
-            write(painter, rect.adjusted(0, 0, -20 if runs.roomy else -8, 0), (words, font(13), theme.t1), "right")
+            room = rect.adjusted(0, 0, -px(20 if runs.roomy else 8), 0)
+            write(painter, room, (words, theme.font(13), theme.t1), "right")
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, part: float | None, checked: bool) -> None:
-        theme = self._table.theme
+        theme, radius = self._table.theme, self._table.px(2)
         if part is None:
             painter.save()
             pen = QPen(QColor(theme.line2), 1)
@@ -325,9 +327,9 @@ class RunCell(QStyledItemDelegate):
             painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.restore()
             return
-        box(painter, bar, 2, theme.base if checked else theme.track, None)
-        filled = QRectF(bar.left(), bar.top(), max(2, bar.width() * part), bar.height())
-        box(painter, filled, min(2.0, filled.width() / 2), theme.accent if checked else theme.line2, None)
+        box(painter, bar, radius, theme.base if checked else theme.track, None)
+        filled = QRectF(bar.left(), bar.top(), max(radius, bar.width() * part), bar.height())
+        box(painter, filled, min(radius, filled.width() / 2), theme.accent if checked else theme.line2, None)
 
 
 class RunTable(Themed, QTableView):
@@ -357,11 +359,9 @@ class RunTable(Themed, QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.fit(self.verticalHeader().setDefaultSectionSize, ROW)
         header = TableHeader(theme, right=8)
         self.setHorizontalHeader(header)
-        for column, width in FIRST_WIDTHS.items():
-            self.setColumnWidth(column, width)
         self.clicked.connect(self._click)
         self.entered.connect(lambda index: self._hover(index.row()))
 
@@ -375,16 +375,17 @@ class RunTable(Themed, QTableView):
         figures the comparison has too. The bar to scroll has its room from the first run on: the columns do not move
         when there are more runs than are seen."""
         room -= self.verticalScrollBar().sizeHint().width()
-        roomy = room >= ROOMY
+        roomy = room >= self.px(ROOMY)
         if roomy != self.runs.roomy:
             self.runs.roomy = roomy
             self.runs.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        widths = WIDTHS if roomy else NARROW_WIDTHS
+        units = FIRST_WIDTHS | (WIDTHS if roomy else NARROW_WIDTHS)
+        widths = {column: self.px(width) for column, width in units.items()}
         for column, width in widths.items():
             self.setColumnWidth(column, width)
-        left = room - sum(widths.values()) - sum(FIRST_WIDTHS.values())
+        left = room - sum(widths.values())
         for column in (Column.LATENESS, Column.MEMORY, Column.CORES):
-            hidden = left < LEAST_RECIPE
+            hidden = left < self.px(LEAST_RECIPE)
             self.setColumnHidden(column, hidden)
             left += widths[column] if hidden else 0
         self.setColumnWidth(Column.RECIPE, left)

@@ -65,7 +65,7 @@ class RunsPanel(Themed, QWidget):
         self.table.shown.connect(self.run_shown)
         self.table.menu_requested.connect(self._open_context_menu)
         self._comparison = Comparison(theme)
-        self._comparison.setFixedWidth(COMPARISON_WIDTH - 24)
+        self.fit(self._comparison.setFixedWidth, COMPARISON_WIDTH - 24)
         self._export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
         self._export_menu.setParent(self)
         self._export_menu.chosen.connect(self.export_requested)
@@ -74,8 +74,8 @@ class RunsPanel(Themed, QWidget):
         left.addWidget(self._make_head(theme))
         left.addWidget(self.table, 1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 1, 12, 0)
-        row.setSpacing(12)
+        self.fit(row.setContentsMargins, 8, 1, 12, 0)
+        self.fit(row.setSpacing, 12)
         row.addLayout(left, 1)
         row.addWidget(self._comparison)
         self.toggle = icon_button(theme, "runs_toggle", "down", "Show or hide the runs", side=28)
@@ -118,7 +118,7 @@ class RunsPanel(Themed, QWidget):
 
     def set_open(self, is_open: bool) -> None:
         changed, self._open = is_open != self._open, is_open
-        self.setFixedHeight(OPEN_HEIGHT if is_open else CLOSED_HEIGHT)
+        self.fit(self.setFixedHeight, OPEN_HEIGHT if is_open else CLOSED_HEIGHT)
         self.toggle.set_icon("down" if is_open else "up")
         self._show()
         if changed:
@@ -157,8 +157,8 @@ class RunsPanel(Themed, QWidget):
     def _make_head(self, theme: Theme) -> QWidget:
         self._head = QWidget()
         row = self._head_row = QHBoxLayout(self._head)
-        row.setContentsMargins(8, 0, 6, 0)
-        row.setSpacing(9)
+        self.fit(row.setContentsMargins, 8, 0, 6, 0)
+        self.fit(row.setSpacing, 9)
         row.addWidget(Label(theme, "Runs", 13, 600, "t1"))
         self._count = Label(theme, "", 13, color="t3")
         self._selected = Label(theme, "", 13, color="t2")
@@ -177,7 +177,7 @@ class RunsPanel(Themed, QWidget):
 
     def _show(self) -> None:
         runs, checked, pair = self.model.runs, len(self.model.checked), self.model.pair()
-        self._head.setFixedHeight(HEAD if self._open else CLOSED_HEIGHT - 1)
+        self.fit(self._head.setFixedHeight, HEAD if self._open else CLOSED_HEIGHT - 1)
         self._count.set_words(f"{len(runs)} finished" if runs else "Finished runs line up here, to compare")
         hint = "click a run to see it again" if len(runs) == 1 else "click a run to see it again, check two to compare"
         self._selected.set_words("" if not self._open or not runs else f"· {checked} selected" if checked else hint)
@@ -186,7 +186,7 @@ class RunsPanel(Themed, QWidget):
         self.export.setVisible(self._open and bool(runs))
         self.table.setVisible(self._open)
         self._comparison.setVisible(self._open and pair is not None)
-        self._head_row.setContentsMargins(8, 0, 6 if not self._comparison.isHidden() else 34, 0)
+        self.fit(self._head_row.setContentsMargins, 8, 0, 34 if self._comparison.isHidden() else 6, 0)
         if pair is not None:
             self._comparison.show_pair(*pair)
         self._fit_columns()
@@ -196,8 +196,8 @@ class RunsPanel(Themed, QWidget):
         return f"last: {run.number} · {title} · {details} · {self.model.words(run, Column.THROUGHPUT)}"
 
     def _fit_columns(self) -> None:
-        beside = COMPARISON_WIDTH if not self._comparison.isHidden() else 0
-        self.table.fit_columns(self.width() - MARGINS - beside)
+        beside = self.px(COMPARISON_WIDTH) if not self._comparison.isHidden() else 0
+        self.table.fit_columns(self.width() - self.px(MARGINS) - beside)
 
     # --- menus
 
@@ -210,7 +210,7 @@ class RunsPanel(Themed, QWidget):
         if row < 0:
             return
         run = self.model.runs[row]
-        menu = Menu(self, "run_menu")
+        menu = Menu(self, "run_menu", self.theme)
         menu.addAction("Run again", lambda: self.run_again.emit(run.statistics.recipe))
         menu.addAction("Copy as text", lambda: QGuiApplication.clipboard().setText(as_text(run)))
         menu.addSeparator()
@@ -224,7 +224,7 @@ class RunsPanel(Themed, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.toggle.resize(self.toggle.sizeHint())
-        self.toggle.move(self.width() - self.toggle.width() - 4, 1)
+        self.toggle.move(self.width() - self.toggle.width() - self.px(4), 1)
         self.toggle.raise_()
         self._fit_columns()
         super().resizeEvent(event)

@@ -16,7 +16,7 @@ from ui.kit import swatches
 from ui.kit.controls import Themed, box, width_of, write
 from ui.kit.patterns import LEGEND
 from ui.kit.quantities import percent
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 BAR = 14
 LABELS = 30
@@ -51,10 +51,10 @@ class Placed:
         return self.left + self.width
 
 
-def place_labels(parts: Sequence[Part], width: float, gap: float = 10) -> list[Placed]:
+def place_labels(parts: Sequence[Part], width: float, theme: Theme) -> list[Placed]:
     """Each label as near as can be to its part, none over another: long words where all fit, else short ones for the
     smallest parts, else the smallest parts go without."""
-    face = font(11)
+    face, gap = theme.font(11), theme.px(10)
     shown = list(parts)
     long = {part.state for part in parts}
 
@@ -70,7 +70,7 @@ def place_labels(parts: Sequence[Part], width: float, gap: float = 10) -> list[P
     for part in sorted(parts, key=lambda part: part.share):
         if needed() > width and len(shown) > 1:
             shown.remove(part)
-    return _spread([(words(part), _middle(part, parts, width)) for part in shown], width, gap)
+    return _spread([(words(part), _middle(part, parts, width)) for part in shown], width, theme)
 
 
 def _middle(part: Part, parts: Sequence[Part], width: float) -> float:
@@ -79,8 +79,8 @@ def _middle(part: Part, parts: Sequence[Part], width: float) -> float:
     return (before + part.share / 2) / whole * width
 
 
-def _spread(labels: Sequence[tuple[str, float]], width: float, gap: float) -> list[Placed]:
-    face = font(11)
+def _spread(labels: Sequence[tuple[str, float]], width: float, theme: Theme) -> list[Placed]:
+    face, gap = theme.font(11), theme.px(10)
     widths = [width_of(words, face) for words, _ in labels]
     lefts: list[float] = []
     edge = 0.0
@@ -100,7 +100,7 @@ class SplitBar(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme, self._share = theme, Shares()
-        self.setFixedHeight(BAR + LABELS)
+        self.fit(self.setFixedHeight, BAR + LABELS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_share(self, share: Shares) -> None:
@@ -112,21 +112,21 @@ class SplitBar(Themed, QWidget):
             self.update()
 
     def labels(self) -> list[Placed]:
-        return place_labels(parts_of(self._share), self.width())
+        return place_labels(parts_of(self._share), self.width(), self.theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, width = QPainter(self), self.theme, self.width()
-        box(painter, QRectF(0, 0, width, BAR), 0, theme.track, None)
+        painter, theme, px, width = QPainter(self), self.theme, self.px, self.width()
+        box(painter, QRectF(0, 0, width, px(BAR)), 0, theme.track, None)
         parts = parts_of(self._share)
         whole, left = sum(part.share for part in parts) or 1.0, 0.0
         for part in parts:
             right = left + part.share / whole * width
             # A pixel between the parts, and at least two of each: a part that is there is seen.
-            rect = QRectF(round(left), 0, max(2, round(right) - round(left) - 1), BAR)
+            rect = QRectF(round(left), 0, max(2, round(right) - round(left) - 1), px(BAR))
             if rect.right() > width:
                 rect.moveRight(width)
             swatches.paint(painter, rect, part.state, theme.worker(0), theme)
             left = right
         for label in self.labels():
-            place = QRectF(label.left, BAR + 2, label.width + 1, 18)
-            write(painter, place, (label.words, font(11), theme.t2))
+            place = QRectF(label.left, px(BAR + 2), label.width + 1, px(18))
+            write(painter, place, (label.words, theme.font(11), theme.t2))

@@ -66,10 +66,10 @@ class StatusBar(Themed, QWidget):
         self.theme = theme
         self.setObjectName("status_bar")
         self.setAccessibleName("Status")
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setFixedHeight, HEIGHT)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 1, 16, 0)
-        row.setSpacing(18)
+        self.fit(row.setContentsMargins, 16, 1, 16, 0)
+        self.fit(row.setSpacing, 18)
         self.message = Label(theme, "", 11, color="t1")
         self.message.setObjectName("status_message")
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

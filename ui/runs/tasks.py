@@ -28,7 +28,7 @@ from ui.kit.controls import Themed, box, set_theme_within, write
 from ui.kit.labels import Label
 from ui.kit.quantities import compact, milliseconds, percent, whole
 from ui.kit.table_header import TableHeader
-from ui.kit.theme import Theme, font, ink_on, mix
+from ui.kit.theme import Theme, ink_on, mix
 
 ROW = 26
 ROOMY = 500  # from this width on the CPU column has a bar beside the figure: words of states go first
@@ -203,14 +203,14 @@ class TaskCell(QStyledItemDelegate):
         self._panel = panel
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        return QSize(40, ROW)
+        return QSize(self._panel.px(40), self._panel.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         panel = self._panel
         worker = panel.model.worker(index.row())
         if worker is None:
             return
-        theme, rect, column = panel.theme, QRectF(option.rect), Column(index.column())
+        theme, px, rect, column = panel.theme, panel.px, QRectF(option.rect), Column(index.column())
         self._paint_ground(painter, rect, index, theme)
         words = panel.model.words(worker, column)
         quiet = worker.state in (ENDED, NOT_STARTED)
@@ -220,48 +220,52 @@ class TaskCell(QStyledItemDelegate):
             case Column.STATE:
                 self._paint_state(painter, rect, worker, words, theme)
             case Column.ID:
-                write(painter, rect, (words, font(11, mono=True), theme.t3))
+                write(painter, rect, (words, theme.font(11, mono=True), theme.t3))
             case Column.CPU:
-                self._paint_cpu(painter, rect.adjusted(0, 0, -6, 0), worker, words, theme)
+                self._paint_cpu(painter, rect.adjusted(0, 0, -px(6), 0), worker, words, theme)
             case _:
                 color = theme.t3 if quiet or column == Column.CORE else theme.t1
-                room = rect.adjusted(0, 0, -10 if column == Column.OPS else -6, 0)
-                write(painter, room, (words, font(12), color), "right")
+                room = rect.adjusted(0, 0, -px(10 if column == Column.OPS else 6), 0)
+                write(painter, room, (words, theme.font(12), color), "right")
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, index: ModelIndex, theme: Theme) -> None:
         table = self._panel.table
         if table.selectionModel().isRowSelected(index.row(), QModelIndex()):
             painter.fillRect(rect, theme.accent_soft)
             if index.column() == 0:
-                painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), theme.accent)
+                painter.fillRect(QRectF(rect.left(), rect.top(), theme.px(2), rect.height()), theme.accent)
         elif index.row() == self._panel.hovered_row:
             painter.fillRect(rect, mix(theme.panel, theme.hover, 0.6))
 
     def _paint_task(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, theme: Theme) -> None:
+        px = theme.px
         color = self._panel.model.color(worker, theme)
         if len(worker.name) <= 2:
-            chip = QRectF(rect.left() + LEFT, rect.center().y() - 9, 18 if len(worker.name) == 1 else 26, 18)
-            box(painter, chip, 5, color, None)
-            write(painter, chip, (worker.name, font(11, 600), ink_on(color)), "center")
+            width = px(18 if len(worker.name) == 1 else 26)
+            chip = QRectF(rect.left() + px(LEFT), rect.center().y() - px(9), width, px(18))
+            box(painter, chip, px(5), color, None)
+            write(painter, chip, (worker.name, theme.font(11, 600), ink_on(color)), "center")
             return
-        box(painter, QRectF(rect.left() + LEFT, rect.center().y() - 4, 8, 8), 2, color, None)
-        write(painter, rect.adjusted(LEFT + 11, 0, 0, 0), (worker.name, font(11, 600), theme.t1))
+        box(painter, QRectF(rect.left() + px(LEFT), rect.center().y() - px(4), px(8), px(8)), px(2), color, None)
+        write(painter, rect.adjusted(px(LEFT + 11), 0, 0, 0), (worker.name, theme.font(11, 600), theme.t1))
 
     def _paint_state(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
-        swatch = QRectF(rect.left(), round(rect.center().y()) - 6, 16, 12)
+        px = theme.px
+        swatch = QRectF(rect.left(), round(rect.center().y()) - px(6), px(16), px(12))
         state = number_of(worker.state)
         swatches.paint(painter, swatch, state, self._panel.model.color(worker, theme), theme, 2)
         color = theme.bad if worker.error else theme.t2 if state != EMPTY else theme.t3
-        write(painter, rect.adjusted(LEFT_OF_STATE, 0, -2, 0), (words, font(12), color))
+        write(painter, rect.adjusted(px(LEFT_OF_STATE), 0, -px(2), 0), (words, theme.font(12), color))
 
     def _paint_cpu(self, painter: QPainter, rect: QRectF, worker: WorkerStatistics, words: str, theme: Theme) -> None:
-        write(painter, rect, (words, font(12, 500), theme.t1), "right")
+        px = theme.px
+        write(painter, rect, (words, theme.font(12, 500), theme.t1), "right")
         if worker.state in (ENDED, NOT_STARTED):
             return
         if self._panel.roomy:
-            bar = QRectF(rect.left() + 4, rect.center().y() - 3, rect.width() - 48, 6)
+            bar = QRectF(rect.left() + px(4), rect.center().y() - px(3), rect.width() - px(48), px(6))
         else:
-            bar = QRectF(rect.left() + 6, rect.bottom() - 5, rect.width() - 6, 2)
+            bar = QRectF(rect.left() + px(6), rect.bottom() - px(5), rect.width() - px(6), px(2))
         painter.fillRect(bar, theme.track)
         part = max(0.0, min(1.0, worker.cpu_recent))
         filled = QRectF(bar.left(), bar.top(), bar.width() * part, bar.height())
@@ -309,7 +313,7 @@ class TasksPanel(Themed, QWidget):
         self._empty = Label(
             theme, "The threads, processes and tasks of a run are listed here.", 13, color="t3", wrap=True
         )
-        self._empty.setContentsMargins(15, 12, 15, 14)
+        self.fit(self._empty.setContentsMargins, 15, 12, 15, 14)
         self.column.addWidget(self._empty)
         self.table = self._make_table()
         self.model.in_sight = self._rows_in_sight
@@ -326,7 +330,7 @@ class TasksPanel(Themed, QWidget):
         table.setMouseTracking(True)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
-        table.setMinimumHeight(2 * ROW)  # its header and a row
+        self.fit(table.setMinimumHeight, 2 * ROW)  # its header and a row
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -335,7 +339,7 @@ class TasksPanel(Themed, QWidget):
         table.verticalHeader().hide()
         # Rows of one height that nobody measures: that is what makes ten thousand of them cheap.
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(ROW)
+        self.fit(table.verticalHeader().setDefaultSectionSize, ROW)
         header = TableHeader(self.theme)
         header.set_insets({Column.TASK: LEFT, Column.STATE: 0, Column.ID: 0}, {Column.OPS: 10})
         table.setHorizontalHeader(header)
@@ -396,7 +400,7 @@ class TasksPanel(Themed, QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.roomy = self.width() >= ROOMY
+        self.roomy = self.width() >= self.px(ROOMY)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, ROOMY_WIDTHS[column] if self.roomy else width)
+            self.table.setColumnWidth(column, self.px(ROOMY_WIDTHS[column] if self.roomy else width))
         super().resizeEvent(event)

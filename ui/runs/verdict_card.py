@@ -30,7 +30,7 @@ from ui.kit.controls import PRESS_KEYS, Card, Themed, box, set_theme_within, wri
 from ui.kit.labels import Caption, Headline, Label
 from ui.kit.menu import Menu
 from ui.kit.quantities import percent
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.runs.run_chooser import RunChooser
 from ui.runs.split_bar import SplitBar, parts_of
 
@@ -62,7 +62,7 @@ class FigureRow(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme, self._figure = theme, Figure("", "", "")
-        self.setFixedHeight(ROW)
+        self.fit(self.setFixedHeight, ROW)
 
     def show_figure(self, figure: Figure) -> None:
         if figure != self._figure:
@@ -94,29 +94,31 @@ class FigureRow(Themed, QWidget):
         return self._figure
 
     def sizeHint(self) -> QSize:
-        return QSize(200, ROW)
+        return QSize(self.px(200), self.px(ROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, figure = QPainter(self), self.theme, self._figure
+        painter, theme, px, figure = QPainter(self), self.theme, self.px, self._figure
         painter.fillRect(0, 0, self.width(), 1, theme.line0)
-        rect = QRectF(0, 1, self.width(), ROW - 1)
-        unit = write(painter, rect, (figure.unit, font(12), theme.t3), "right") + (6 if figure.unit else 0)
-        value = write(painter, rect.adjusted(0, 0, -unit, 0), (figure.value, font(15, 600), theme.t1), "right")
-        room = self.width() - unit - value - 12
-        label = write(painter, rect.adjusted(0, 0, room - self.width(), 0), (figure.label, font(13), theme.t2))
+        rect = QRectF(0, 1, self.width(), px(ROW - 1))
+        unit = write(painter, rect, (figure.unit, theme.font(12), theme.t3), "right") + px(6 if figure.unit else 0)
+        value = write(painter, rect.adjusted(0, 0, -unit, 0), (figure.value, theme.font(15, 600), theme.t1), "right")
+        room = self.width() - unit - value - px(12)
+        label = write(painter, rect.adjusted(0, 0, room - self.width(), 0), (figure.label, theme.font(13), theme.t2))
         if self.hasFocus():
-            painter.fillRect(QRectF(0, ROW - 2, self.width(), 2), theme.accent)
+            painter.fillRect(QRectF(0, px(ROW - 2), self.width(), px(2)), theme.accent)
         if figure.of and figure.filled is not None:
-            self._draw_pips(painter, label + 12, room - label - 12, round(figure.filled), figure.of)
+            self._draw_pips(painter, label + px(12), room - label - px(12), round(figure.filled), figure.of)
 
     def _draw_pips(self, painter: QPainter, left: float, room: float, filled: int, of: int) -> None:
-        pitch = 12 if of * 12 <= room else 7
+        px = self.px
+        pitch = px(12) if of * px(12) <= room else px(7)
         if of > MOST_PIPS or of * pitch > room:
             return
         for pip in range(of):
-            rect = QRectF(ceil(left) + pip * pitch, ROW / 2 - 4, pitch - 3, 10 if pitch > 8 else 8)
+            height = px(10) if pitch > px(8) else px(8)
+            rect = QRectF(ceil(left) + pip * pitch, px(ROW) / 2 - px(4), pitch - px(3), height)
             empty = self.theme.hover if self.theme.dark else self.theme.line1
-            box(painter, rect, 2, self.theme.t1 if pip < filled else empty, None)
+            box(painter, rect, px(2), self.theme.t1 if pip < filled else empty, None)
 
 
 def _all_of(words: str) -> str:
@@ -141,9 +143,9 @@ class VerdictCard(Card):
         self._keeps = False
         self._chosen: int | None = None
         self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
-        self._kept_for = 0  # that width
+        self._kept_for = 0, 0.0  # that width, at this scale
         self._gaps_shown: tuple[int, ...] = ()
-        self._measured: tuple[tuple[int, str, str], tuple[int, int]] | None = None
+        self._measured: tuple[tuple[int, float, str, str], tuple[int, int]] | None = None
         self._rows: list[FigureRow] = []
         self.caption = Caption(theme, "Verdict")
         self.runs = RunChooser(theme, "verdict_runs", "Which run the verdict is about")
@@ -164,13 +166,13 @@ class VerdictCard(Card):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(LINE_GAP)
+        self.fit(head.setSpacing, LINE_GAP)
         head.addWidget(self.caption, 1)
         head.addWidget(self.short, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.runs, 0, Qt.AlignmentFlag.AlignTop)
         self._head = QWidget()
         self._head.setLayout(head)
-        self._gaps = [QSpacerItem(0, gap) for gap in (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON)]
+        self._gaps = [QSpacerItem(0, 0) for _ in range(3)]  # above sentence, reason and bar
         rows = QVBoxLayout(self._table)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -204,7 +206,7 @@ class VerdictCard(Card):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = Menu(self, "verdict_menu")
+        menu = Menu(self, "verdict_menu", self.theme)
         menu.addAction("Copy", self._copy)
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.sentence.geometry().bottomLeft()))
@@ -238,13 +240,13 @@ class VerdictCard(Card):
         """The runs to choose from; with fewer than two there is nothing to choose. What one of them has taken is not
         kept for the next: everything is another then."""
         if chosen != self._chosen:
-            self._chosen, self._kept_for = chosen, 0
+            self._chosen, self._kept_for = chosen, (0, 0.0)
         self.runs.show_runs(numbers, chosen)
 
     def keep_room(self, on: bool) -> None:
         """Whether things below it are not to move."""
         if on != self._keeps:
-            self._keeps, self._kept_for = on, 0
+            self._keeps, self._kept_for = on, (0, 0.0)
             self._show_shape()
 
     @property
@@ -258,39 +260,41 @@ class VerdictCard(Card):
 
     def height_as(self, shape: Shape, width: int) -> int:
         """What it takes in a shape."""
+        px = self.px
         if shape == Shape.SENTENCE:
-            chooser = self.runs.small_width() + LINE_GAP if not self.runs.isHidden() else 0
-            lines = self.short.heightForWidth(width - 2 * SIDE - chooser)
-            return max(HEAD, lines) + 2 * LINE_EDGE
+            chooser = self.runs.small_width() + px(LINE_GAP) if not self.runs.isHidden() else 0
+            lines = self.short.heightForWidth(width - 2 * px(SIDE) - chooser)
+            return max(px(HEAD), lines) + 2 * px(LINE_EDGE)
         self._keep(width)
         words, rows = self._kept
-        height = TOP + HEAD + BELOW_HEAD + words + BELOW_SENTENCE + self._bottom
+        height = px(TOP + HEAD + BELOW_HEAD) + words + px(BELOW_SENTENCE) + self._bottom
         if self._keeps or self._verdict.share is not None:
-            height += BELOW_REASON + self.split.height()
-        return height + (rows * ROW if shape == Shape.WHOLE else 0)
+            height += px(BELOW_REASON) + self.split.height()
+        return height + (rows * px(ROW) if shape == Shape.WHOLE else 0)
 
     # -- its parts
 
     @property
     def _bottom(self) -> int:
         bare = not self._keeps and self._verdict.share is None and not self._verdict.figures
-        return BOTTOM_OF_WORDS if bare else BOTTOM
+        return self.px(BOTTOM_OF_WORDS if bare else BOTTOM)
 
     def _keep(self, width: int) -> None:
         """Room once taken is kept for as long as the width stays; what the words leave of theirs is below them."""
-        inner = max(1, width - 2 * SIDE)
-        if width != self._kept_for or not self._keeps:
-            least = (KEPT_SENTENCE * SENTENCE_LINE + KEPT_REASON * REASON_LINE, KEPT_ROWS)
-            self._kept, self._kept_for = least if self._keeps else (0, 0), width
+        px, inner = self.px, max(1, width - 2 * self.px(SIDE))
+        kept_for = width, self.theme.scale
+        if kept_for != self._kept_for or not self._keeps:
+            least = (KEPT_SENTENCE * px(SENTENCE_LINE) + KEPT_REASON * px(REASON_LINE), KEPT_ROWS)
+            self._kept, self._kept_for = least if self._keeps else (0, 0), kept_for
         words, rows = self._kept
         sentence, reason = self._heights(inner)
         self._kept = max(words, sentence + reason), max(rows, len(self._verdict.figures))
-        self._table.setMinimumHeight(self._kept[1] * ROW)
+        self._table.setMinimumHeight(self._kept[1] * px(ROW))
         self._show_gaps(self._kept[0] - sentence - reason)
 
     def _heights(self, width: int) -> tuple[int, int]:
         """Of sentence and reason. Figures change twice a second, these words seldom."""
-        asked = width, self.sentence.words(), self._verdict.reason
+        asked = width, self.theme.scale, self.sentence.words(), self._verdict.reason
         if self._measured is None or self._measured[0] != asked:
             reason = self.reason.heightForWidth(width) if self._verdict.reason else 0
             self._measured = asked, (self.sentence.heightForWidth(width), reason)
@@ -298,8 +302,9 @@ class VerdictCard(Card):
 
     def _show_gaps(self, spare: int) -> None:
         small, shares = self._shape == Shape.SENTENCE, self._verdict.share is not None
-        below = (BELOW_HEAD, BELOW_SENTENCE, spare + (BELOW_REASON if self._keeps or shares else 0))
-        wanted = tuple(0 if small else px for px in below)
+        below = (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON if self._keeps or shares else 0)
+        head, sentence, reason = (0 if small else self.px(gap) for gap in below)
+        wanted = head, sentence, 0 if small else reason + spare
         if wanted == self._gaps_shown:  # to lay out the whole card anew would paint it anew
             return
         self._gaps_shown = wanted
@@ -308,10 +313,10 @@ class VerdictCard(Card):
         self.column.invalidate()
 
     def _show_shape(self) -> None:
-        verdict, shape = self._verdict, self._shape
+        verdict, shape, px = self._verdict, self._shape, self.px
         small = shape == Shape.SENTENCE
         self.runs.set_small(small)
-        self._head.setMinimumHeight(HEAD)
+        self.fit(self._head.setMinimumHeight, HEAD)
         self.sentence.setVisible(not small)
         self.reason.setVisible(not small and bool(verdict.reason))
         self.caption.setVisible(not small)
@@ -322,8 +327,8 @@ class VerdictCard(Card):
         self.split.setSizePolicy(keeping)
         self.split.setVisible(shares and not small)
         self._table.setVisible(shape == Shape.WHOLE)
-        edges = (LINE_EDGE, LINE_EDGE) if small else (TOP, self._bottom)
-        self.column.setContentsMargins(SIDE, edges[0], SIDE, edges[1])
+        top, bottom = (px(LINE_EDGE), px(LINE_EDGE)) if small else (px(TOP), self._bottom)
+        self.column.setContentsMargins(px(SIDE), top, px(SIDE), bottom)
         self._keep(self.width())
         self.setToolTip(self._rest())
 
@@ -348,4 +353,5 @@ class VerdictCard(Card):
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
+        self._show_shape()
         self.update()

@@ -23,9 +23,9 @@ class VerdictStrip(Themed, QWidget):
         self._trouble = False
         self.setObjectName("verdict_strip")
         self.setAccessibleName("Verdict")
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setFixedHeight, HEIGHT)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 4, 0)
+        self.fit(row.setContentsMargins, 12, 0, 4, 0)
         self.sentence = Label(theme, "", 14, 600, "t1")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.details = Button(
@@ -51,4 +51,4 @@ class VerdictStrip(Themed, QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self.theme.trouble_line if self._trouble else self.theme.panel_line))
         painter.setBrush(QColor(self.theme.panel))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self.px(10), self.px(10))

@@ -1,5 +1,5 @@
-"""How the window looks, as the user wants it: dark or light, how many frames a second, the whole screen or not. What
-was chosen is kept in the settings."""
+"""How the window looks, as the user wants it: dark or light, how large, how many frames a second, the whole screen or
+not. What was chosen is kept in the settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QWidget
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
 from ui.settings.settings import SettingsFile
+from ui.settings.window_place import least_at
+
+ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
 
 
 class Part(Protocol):
@@ -20,6 +23,7 @@ class Part(Protocol):
 
 class Appearance(QObject):
     frame_rate_changed = Signal(int)
+    zoomed = Signal(str)  # what has come of it, in words
 
     def __init__(self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[Part]) -> None:
         """`parts`: all that hand a theme on to what they are made of."""
@@ -34,6 +38,20 @@ class Appearance(QObject):
     def follow_system(self) -> None:
         self._themes.choose("system")
         self._settings.change(theme="system")
+
+    def zoom(self, by: int) -> None:
+        """To the next larger or smaller size of everything; by 0 back to the usual one."""
+        now = self._themes.zoom
+        larger, smaller = (one for one in ZOOMS if one > now), (one for one in reversed(ZOOMS) if one < now)
+        wanted = 100 if by == 0 else next(larger if by > 0 else smaller, now)
+        least = least_at(self._themes.scale_at(wanted))
+        room = self._window.screen().availableSize().expandedTo(self._window.size())
+        if wanted > now and (least.width() > room.width() or least.height() > room.height()):
+            self.zoomed.emit(f"{now} %: larger, the window would not fit on this screen")
+            return
+        self._themes.set_zoom(wanted)
+        self._settings.change(zoom=wanted)
+        self.zoomed.emit(f"{wanted} %")
 
     def set_frame_rate(self, rate: int) -> None:
         self._settings.change(frame_rate=rate)

@@ -37,9 +37,10 @@ class Settings(msgspec.Struct, frozen=True):
     """Unknown fields are let be: a newer version may have written them."""
 
     theme: str = "system"
+    zoom: Annotated[int, msgspec.Meta(ge=80, le=200)] = 100  # percent
     frame_rate: Annotated[int, msgspec.Meta(ge=1, le=240)] = 60
     window_place: str = ""  # screen, place, size and whether it is maximised, as Qt writes them, in base64
-    right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 400
+    right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 400  # at 100 %
     right_open: bool = True
     tab: str = "tasks"
     tabs_tall: bool = False  # the tabs have the whole right column

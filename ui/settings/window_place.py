@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from ui.kit.theme import Theme
 from ui.settings.settings import SettingsFile
 
 FIRST, LEAST = QSize(1440, 900), QSize(1024, 640)
@@ -16,9 +17,13 @@ FRAME = QSize(16, 40)  # as much as window managers take, before it is known how
 FRAMED_AFTER_MS = 200  # a window manager frames a window when it has been shown
 
 
-def least_on(available: QSize) -> QSize:
+def least_at(scale: float) -> QSize:
+    return LEAST * scale
+
+
+def least_on(available: QSize, scale: float) -> QSize:
     """The least size; on a screen that is smaller the whole screen."""
-    return LEAST.boundedTo(available - FRAME)
+    return least_at(scale).boundedTo(available - FRAME)
 
 
 def within(frame: QRect, available: QRect) -> QRect:
@@ -30,19 +35,23 @@ def within(frame: QRect, available: QRect) -> QRect:
 
 
 class WindowPlace(QObject):
-    def __init__(self, window: QWidget, settings: SettingsFile) -> None:
+    def __init__(self, window: QWidget, settings: SettingsFile, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
-        window.setMinimumSize(least_on(window.screen().availableSize()))
+        self.set_theme(theme)
         self._timer = QTimer(self, singleShot=True, interval=FRAMED_AFTER_MS)
         self._timer.setObjectName("window place")
         self._timer.timeout.connect(self.bring_back)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._scale = theme.scale
+        self._window.setMinimumSize(least_on(self._window.screen().availableSize(), theme.scale))
 
     def restore(self) -> None:
         """Before it is shown."""
         window = self._window
         if not window.restoreGeometry(QByteArray(_decoded(self._settings.settings.window_place))):
-            window.resize(FIRST.boundedTo(window.screen().availableSize() - FRAME))
+            window.resize((FIRST * self._scale).boundedTo(window.screen().availableSize() - FRAME))
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)  # nobody would know how to leave
         window.installEventFilter(self)
 

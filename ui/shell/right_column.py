@@ -42,8 +42,8 @@ class Side(Themed, QWidget):
         self.theme = theme
         self.setObjectName("side")
         self.setAccessibleName("Verdict and tasks")
-        self.setMinimumWidth(LEAST_WIDTH)
-        self.setMaximumWidth(MOST_WIDTH)
+        self.fit(self.setMinimumWidth, LEAST_WIDTH)
+        self.fit(self.setMaximumWidth, MOST_WIDTH)
         self._drawer = False
         self._slots: dict[int, int] = {}
         self._chosen: int | None = None
@@ -63,8 +63,8 @@ class Side(Themed, QWidget):
         self._opened = False  # a tab was asked for before there was a run
         self._tall = False  # the tabs have the whole column
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, DRAWER_EDGE, 0, 0)
-        self._column.setSpacing(10)
+        self.fit(self._column.setContentsMargins, 0, DRAWER_EDGE, 0, 0)
+        self.fit(self._column.setSpacing, 10)
         self._beginning = self._make_beginning()
         self._column.addWidget(self.verdict)
         self._beginning.installEventFilter(self)
@@ -82,7 +82,7 @@ class Side(Themed, QWidget):
         cards = QWidget()
         self._cards = QVBoxLayout(cards)
         self._cards.setContentsMargins(0, 0, 0, 0)
-        self._cards.setSpacing(self._column.spacing())
+        self.fit(self._cards.setSpacing, 10)
         self._cards.addWidget(self.how_to_read)
         self._cards.addWidget(self.computer)
         self._cards.addStretch(1)
@@ -165,7 +165,7 @@ class Side(Themed, QWidget):
         """Over the stage it needs a ground of its own."""
         self._drawer = on
         edge = DRAWER_EDGE if on else 0
-        self._column.setContentsMargins(edge, DRAWER_EDGE, edge, edge)
+        self.fit(self._column.setContentsMargins, edge, DRAWER_EDGE, edge, edge)
         self._fit_verdict()
         self.update()
 
@@ -190,14 +190,14 @@ class Side(Themed, QWidget):
         # Not by what the layout says: rows that have just come count in it from the next turn of the event loop on.
         reading = self.how_to_read.column.heightForWidth(self._beginning.width())
         room = self._beginning.height() - reading - self._cards.spacing() - self.computer.height_without_rows()
-        fit = max(FEWEST_FACTS, min(MOST_FACTS, room // ROW))
+        fit = max(FEWEST_FACTS, min(MOST_FACTS, room // self.px(ROW)))
         self.computer.show_facts(self._facts, fit)
 
     def _fit_verdict(self) -> None:
         """Code is looked at with all the room there is before it runs, and whatever is in a tab can be read."""
         asks = not self.code.ask_bar.isHidden() and self.tabs.chosen == "code"
         inner = self.rect() - self._column.contentsMargins()
-        least = LEAST_TASKS if self.tabs.chosen == "tasks" else LEAST_PAGE
+        least = self.px(LEAST_TASKS if self.tabs.chosen == "tasks" else LEAST_PAGE)
         room = inner.height() - self._column.spacing() - least
         shapes = [Shape.SENTENCE] if self._tall or asks else list(Shape)
         if self._empty:
@@ -223,6 +223,7 @@ class Side(Themed, QWidget):
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
+        self._fit_facts()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

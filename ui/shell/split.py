@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from ui.kit.controls import Themed
 from ui.kit.notices import Notices
+from ui.kit.theme import Theme
 from ui.runs.verdict_strip import VerdictStrip
 from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH, Side
 from ui.stage.stage import Stage
@@ -17,9 +19,10 @@ MARGIN = 12
 MOST_OF_DRAWER = 0.6  # of the window: the stage is still seen beside it
 
 
-class Middle(QWidget):
+class Middle(Themed, QWidget):
     def __init__(
         self,
+        theme: Theme,
         notices: Notices,
         strip: VerdictStrip,
         stage: Stage,
@@ -27,8 +30,9 @@ class Middle(QWidget):
         side_width: int,
         side_wanted: bool = True,
     ) -> None:
-        """`side_width` and `side_wanted` are for a wide window, as the user left it."""
+        """`side_width`, at 100 %, and `side_wanted` are for a wide window, as the user left it."""
         super().__init__()
+        self.theme = theme
         self.setObjectName("middle")
         self._side = side
         self._strip = strip
@@ -40,7 +44,7 @@ class Middle(QWidget):
         self._moved = False  # the column has another parent since it was last seen
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
-        self._splitter.setHandleWidth(MARGIN)
+        self.fit(self._splitter.setHandleWidth, MARGIN)
         for part in (self._make_left(strip, stage), side):
             self._splitter.addWidget(part)
         for place in (0, 1):
@@ -48,7 +52,7 @@ class Middle(QWidget):
             self._splitter.setCollapsible(place, False)
         self._splitter.splitterMoved.connect(self._on_moved)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, MARGIN, 8)
+        self.fit(row.setContentsMargins, 0, 0, MARGIN, 8)
         row.addWidget(self._splitter)
         notices.setParent(self)
         stage.installEventFilter(self)  # notices keep to its lower edge
@@ -57,13 +61,13 @@ class Middle(QWidget):
         above = QWidget()
         above.setObjectName("above_stage")
         lines = QVBoxLayout(above)
-        lines.setContentsMargins(MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
-        lines.setSpacing(8)
+        self.fit(lines.setContentsMargins, MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
+        self.fit(lines.setSpacing, 8)
         lines.addWidget(strip)
         left = QWidget()
         left.setObjectName("left")
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 8, 0, 0)
+        self.fit(column.setContentsMargins, 0, 8, 0, 0)
         column.setSpacing(0)
         column.addWidget(above)
         column.addWidget(stage, 1)
@@ -71,7 +75,7 @@ class Middle(QWidget):
 
     @property
     def side_width(self) -> int:
-        """As the user has set it. One width for all tabs: nothing moves when another one is looked at."""
+        """As the user has set it, at 100 %. One width for all tabs: nothing moves when another one is looked at."""
         return self._side_width
 
     @property
@@ -80,7 +84,8 @@ class Middle(QWidget):
 
     def _set_sizes(self) -> None:
         if self._side.parent() is self._splitter:
-            self._splitter.setSizes([self.width() - self._side_width, self._side_width])
+            width = self.px(self._side_width)
+            self._splitter.setSizes([self.width() - width, width])
 
     def open_side(self) -> None:
         if not self._side.isVisible():
@@ -119,12 +124,12 @@ class Middle(QWidget):
         if self._side.parent() is self:
             top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
             most = round(self.width() * MOST_OF_DRAWER)
-            width = max(LEAST_WIDTH, min(self._side_width, most)) + 2 * MARGIN
+            width = max(self.px(LEAST_WIDTH), min(self.px(self._side_width), most)) + 2 * self.px(MARGIN)
             self._side.setGeometry(self.width() - width, top, width, self.height() - top)
             self._side.raise_()
 
     def _on_moved(self) -> None:
-        self._side_width = self._side.width()
+        self._side_width = round(self._side.width() / self.theme.scale)
 
     def _place_notices(self) -> None:
         corner = self._stage.mapTo(self, self._stage.rect().topLeft())
@@ -135,9 +140,14 @@ class Middle(QWidget):
             self._place_notices()
         return False
 
+    def rethemed(self) -> None:
+        self._set_sizes()
+        self._place_notices()
+        self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
+        narrow = event.size().width() < self.px(NARROW)
         if narrow != self._narrow:
             self._narrow = narrow
             self._set_narrow(narrow)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.controls import width_of, write
-from ui.kit.theme import Theme, font
-from ui.stage.band_plot import TimeBox, tick_values, tick_words
+from ui.kit.controls import Themed, width_of, write
+from ui.kit.theme import Theme
+from ui.stage.band_plot import TICK_ROOM, TimeBox, tick_values, tick_words
 from ui.stage.time_window import TimeWindow
 
 HEIGHT = 16
@@ -22,43 +22,45 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         super().__init__("top", showValues=False)
         self.window, self.theme = window, theme
-        self.setHeight(HEIGHT)
+        self.setHeight(theme.px(HEIGHT))
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         left, right = self.range
-        width, theme = self.size().width(), self.theme
+        width, theme, height = self.size().width(), self.theme, self.theme.px(HEIGHT)
         if right <= left or width < 2:
             return
         end = width
         if not self.window.offset:
             words = "end" if self.window.end is not None else "frozen" if self.window.frozen else "now"
-            face = font(11, 600)
-            end -= width_of(words, face) + 12
-            write(painter, QRectF(0, 0, width, HEIGHT), (words, face, theme.t1), "right")
-        step, values = tick_values(left, right, width)
+            face = theme.font(11, 600)
+            end -= width_of(words, face) + theme.px(12)
+            write(painter, QRectF(0, 0, width, height), (words, face, theme.t1), "right")
+        step, values = tick_values(left, right, width, theme.px(TICK_ROOM))
         for value in values:
             x = (value - left) / (right - left) * width
-            text = (tick_words(value, step), font(11), theme.t3)
+            text = (tick_words(value, step), theme.font(11), theme.t3)
             half = width_of(text[0], text[1]) / 2
             x = max(x, half)
             if x + half <= end:
-                write(painter, QRectF(x - half, 0, half * 2 + 2, HEIGHT), text)
+                write(painter, QRectF(x - half, 0, half * 2 + 2, height), text)
 
 
-class AxisRow(pg.GraphicsView):  # type: ignore[misc]
+class AxisRow(Themed, pg.GraphicsView):  # type: ignore[misc]
     """The widget that holds the axis; as wide as the plots."""
 
     def __init__(self, window: TimeWindow, theme: Theme, master: TimeBox) -> None:
         super().__init__(background=None)
+        self.theme = theme
         self.axis = TimeAxis(window, theme)
         self.axis.linkToView(master)
         self.setCentralItem(self.axis)
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setFixedHeight, HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("time axis")
         window.frozen_changed.connect(lambda _: self.axis.update())
 
-    def set_theme(self, theme: Theme) -> None:
-        self.axis.theme = theme
+    def rethemed(self) -> None:
+        self.axis.theme = self.theme
+        self.axis.setHeight(self.px(HEIGHT))
         self.axis.update()

@@ -27,6 +27,7 @@ PLOT_LEFT = 124  # in a panel
 PLOT_RIGHT = 104  # from a panel's right edge
 GUTTER = 10  # from the plot to the figures
 PERCENT_RIGHT = 34  # from the gutter's left edge to the right edge of a percentage
+TICK_ROOM = 74  # from one tick to the next at least
 SETTLE_NS = 20_000_000  # a state may turn out to be another one this long after it began
 
 
@@ -105,7 +106,7 @@ class BandItem(pg.GraphicsObject):  # type: ignore[misc]
         self._plot.draw_over(painter)
 
 
-class BandPlot(pg.PlotWidget):  # type: ignore[misc]
+class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     """What all bands share: the view box, gridlines, the cross-hair, and when to paint."""
 
     hovered = Signal(float, float)
@@ -136,11 +137,15 @@ class BandPlot(pg.PlotWidget):  # type: ignore[misc]
         return float(self.devicePixelRatioF())
 
     @property
+    def unit(self) -> float:
+        """Device pixels for a pixel of the design."""
+        return self.ratio * self.theme.scale
+
+    @property
     def px_width(self) -> int:
         return max(1, round(float(self.width()) * self.ratio))
 
-    def set_theme(self, theme: Theme) -> None:
-        self.theme = theme
+    def rethemed(self) -> None:
         self.reset()
 
     def reset(self) -> None:
@@ -158,7 +163,7 @@ class BandPlot(pg.PlotWidget):  # type: ignore[misc]
     def show_ticks(self, ticks: Sequence[float]) -> None:
         if ticks != self.ticks:
             self.ticks = ticks
-            wide = np.arange(max(1, round(self.ratio)))
+            wide = np.arange(max(1, round(self.unit)))
             starts = np.rint(np.array(ticks, np.float64) * self.ratio).astype(np.int64)
             lines = (starts[:, None] + wide[None, :]).reshape(-1)
             self._lines = lines[lines < self.px_width]
@@ -180,7 +185,7 @@ class BandPlot(pg.PlotWidget):  # type: ignore[misc]
         if self.cross is not None:
             cross = QColor(self.theme.t1)
             cross.setAlphaF(0.55)
-            painter.fillRect(round(self.cross), 0, 1, self.height(), cross)
+            painter.fillRect(round(self.cross), 0, self.px(1), self.height(), cross)
 
     def describe(self, x: float, y: float) -> list[str]:
         """What is under the mouse: a title, then details."""
@@ -264,42 +269,42 @@ class BandPanel(Themed, QWidget):
 
     @property
     def plot_width(self) -> int:
-        return max(40, (self.width() - PLOT_LEFT - PLOT_RIGHT) // 4 * 4)
+        return max(self.px(40), (self.width() - self.px(PLOT_LEFT) - self.px(PLOT_RIGHT)) // 4 * 4)
 
     @property
     def plot_right(self) -> int:
-        return PLOT_LEFT + self.plot_width
+        return self.px(PLOT_LEFT) + self.plot_width
 
     @property
     def gutter(self) -> int:
-        return self.plot_right + GUTTER
+        return self.plot_right + self.px(GUTTER)
 
     @property
     def text_right(self) -> int:
-        return self.width() - MARGIN
+        return self.width() - self.px(MARGIN)
 
     def labels(self, top: float, height: float) -> QRectF:
         """Room for words at the left of the plot."""
-        return QRectF(MARGIN, top, PLOT_LEFT - MARGIN - 10, height)
+        return QRectF(self.px(MARGIN), top, self.px(PLOT_LEFT - MARGIN - 10), height)
 
     def figures(self, top: float, height: float) -> QRectF:
         """Room for words at the right of the plot."""
         return QRectF(self.gutter, top, self.text_right - self.gutter, height)
 
     def percent_room(self, top: float, height: float) -> QRectF:
-        return QRectF(self.plot_right + 2, top, GUTTER + PERCENT_RIGHT - 2, height)
+        return QRectF(self.plot_right + self.px(2), top, self.px(GUTTER + PERCENT_RIGHT - 2), height)
 
     def repaint_figures(self, top: float, height: float) -> None:
         left = self.plot_right + 1
-        self.update(QRect(left, floor(top) - 1, self.width() - left, ceil(height) + 3))
+        self.update(QRect(left, floor(top) - 1, self.width() - left, ceil(height) + self.px(3)))
 
     def draw_ground(self, painter: QPainter, line: str | None = None) -> None:
-        box(painter, QRectF(self.rect()), 10, self.theme.panel, line or self.theme.panel_line)
+        box(painter, QRectF(self.rect()), self.px(10), self.theme.panel, line or self.theme.panel_line)
 
     def draw_edge(self, painter: QPainter, top: float, bottom: float, live: bool) -> None:
         """The live edge: at the right of every plot that shares the axis."""
         if live:
-            painter.fillRect(QRectF(self.plot_right, top, 1, bottom - top), QColor(self.theme.t1))
+            painter.fillRect(QRectF(self.plot_right, top, self.px(1), bottom - top), QColor(self.theme.t1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -310,16 +315,16 @@ class BandPanel(Themed, QWidget):
         raise NotImplementedError
 
 
-def tick_step(span: float, width: float, room: float = 74) -> float:
+def tick_step(span: float, width: float, room: float = TICK_ROOM) -> float:
     """The smallest of 1, 2, 5 × 10ⁿ seconds whose ticks are `room` pixels apart."""
     least = span * room / max(1.0, width)
     decade = 10.0 ** floor(log10(least))
     return float(next(decade * step for step in (1, 2, 5, 10) if decade * step >= least * 0.999))
 
 
-def tick_values(left: float, right: float, width: float) -> tuple[float, list[float]]:
+def tick_values(left: float, right: float, width: float, room: float = TICK_ROOM) -> tuple[float, list[float]]:
     """The step, and the round values (seconds, at most 0) within a window."""
-    step = tick_step(right - left, width)
+    step = tick_step(right - left, width, room)
     first, last = ceil(left / step - 1e-6), floor(right / step + 1e-6)
     return step, [number * step for number in range(first, last + 1)]
 
@@ -333,9 +338,9 @@ def tick_words(value: float, step: float) -> str:
     return f"−{abs(value) * factor:.{places}f} {unit}"
 
 
-def grid(window: TimeWindow, width: int) -> list[float]:
-    """Where gridlines stand in a plot `width` pixels wide; none at its edges."""
+def grid(window: TimeWindow, width: int, room: float) -> list[float]:
+    """Where gridlines stand in a plot `width` pixels wide, each with so much room; none at its edges."""
     left, right = window.x_range
-    _, values = tick_values(left, right, width)
+    _, values = tick_values(left, right, width, room)
     places = [(value - left) / (right - left) * width for value in values]
     return [place for place in places if 2 < place < width - 2]

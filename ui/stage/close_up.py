@@ -14,7 +14,7 @@ from playground.reading.worker_name import worker_name
 from ui.kit import keys
 from ui.kit.controls import RING, Button, Themed, box, write
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Face, Theme
 from ui.stage.band_plot import PLOT_LEFT, BandPanel, Rows
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.ribbons import Ribbons
@@ -62,9 +62,9 @@ class WorkerField(Themed, QLineEdit):
         self.setObjectName(name)
         self.setAccessibleName("Worker: its name or its number")
         self.setToolTip("A worker's name or number; up and down go to the next")
-        self.setFont(font(13, 600))
+        self.fit(self.setFont, Face(13, 600))
         self.setMaxLength(8)
-        self.setTextMargins(7, 0, 7, 0)
+        self.fit(self.setTextMargins, 7, 0, 7, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = STEPS.get(Qt.Key(event.key()))
@@ -85,7 +85,7 @@ class WorkerField(Themed, QLineEdit):
         theme = self.theme
         line = theme.warn if self.wrong else theme.accent if self.hasFocus() else theme.line2
         painter = QPainter(self)
-        box(painter, QRectF(self.rect()), 6, theme.raised, line)
+        box(painter, QRectF(self.rect()), self.px(6), theme.raised, line)
         painter.end()
         super().paintEvent(event)
 
@@ -128,9 +128,8 @@ class Near(BandPanel):
     def plot(self) -> LanesPlot:
         return self.block.plot
 
-    @staticmethod
-    def rows(ratio: float, lane: int) -> Rows:
-        return Rows.of(ratio, 0, SHOWN, lane, GAP)
+    def rows(self, ratio: float, lane: int) -> Rows:
+        return Rows.of(ratio, 0, SHOWN, lane, self.px(GAP))
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.block, self.field, self.previous, self.next, self.close_button):
@@ -175,27 +174,28 @@ class Near(BandPanel):
     # -- painting
 
     def _place(self) -> None:
-        self.field.setGeometry(PLOT_LEFT, 5, FIELD, 24)
-        left = PLOT_LEFT + FIELD + 2
+        px = self.px
+        self.field.setGeometry(px(PLOT_LEFT), px(5), px(FIELD), px(24))
+        left = px(PLOT_LEFT + FIELD + 2)
         for button in (self.previous, self.next):
             button.resize(button.sizeHint())
-            button.move(left, 5 - RING)
-            left += button.width() - 2 * RING + 2
+            button.move(left, px(5 - RING))
+            left += button.width() - 2 * px(RING) + px(2)
         self.close_button.resize(self.close_button.sizeHint())
-        self.close_button.move(self.text_right + RING - self.close_button.width(), 5 - RING)
-        self.block.setGeometry(0, BAR, self.width(), self.height() - BAR)
+        self.close_button.move(self.text_right + px(RING) - self.close_button.width(), px(5 - RING))
+        self.block.setGeometry(0, px(BAR), self.width(), self.height() - px(BAR))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self.theme
-        write(painter, self.labels(5, 24), ("Around worker", font(12, 500), theme.t2))
-        left = PLOT_LEFT + FIELD + 64
-        room = QRectF(left, 5, self.plot_right - left, 24)
+        painter, theme, px = QPainter(self), self.theme, self.px
+        write(painter, self.labels(px(5), px(24)), ("Around worker", theme.font(12, 500), theme.t2))
+        left = px(PLOT_LEFT + FIELD + 64)
+        room = QRectF(left, px(5), self.plot_right - left, px(24))
         if self.field.wrong:
             words = f"there is none: A to {worker_name(self.workers - 1)}, or 1 to {whole(self.workers)}"
-            write(painter, room, (words, font(12), theme.warn))
+            write(painter, room, (words, theme.font(12), theme.warn))
         else:
             words = f"{whole(self.worker + 1)} of {whole(self.workers)}"
-            write(painter, room, (words, font(12), theme.t3))
+            write(painter, room, (words, theme.font(12), theme.t3))

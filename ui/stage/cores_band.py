@@ -18,7 +18,7 @@ from playground.figures.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRu
 from playground.hosts import CoreSample
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels, core_table, own_color, pixel
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, BandPlot, Rows
 from ui.stage.heights import CoreHeights
 from ui.stage.pixel_ring import PixelRing, Shares, layers, levels, look_up
@@ -215,9 +215,9 @@ class CoresPlot(BandPlot):
         return [*lines, f"sampled over {sample.dt_ns / 1e6:.0f} ms"]
 
 
-def name_within(name: str, room: float) -> str:
+def name_within(name: str, room: float, theme: Theme) -> str:
     """Who has a core, beside its chip. A number alone is that of a run."""
-    return name if width_of(name, font(11)) + CHIP <= room else name.removeprefix("run ")
+    return name if width_of(name, theme.font(11)) + theme.px(CHIP) <= room else name.removeprefix("run ")
 
 
 class CoreFigure(NamedTuple):
@@ -254,7 +254,7 @@ class CoresPanel(BandPanel):
         self._place()
 
     def _place(self) -> None:
-        self.plot.setGeometry(PLOT_LEFT, TOP, self.plot_width, max(1, self.plot.rows.logical_bottom))
+        self.plot.setGeometry(self.px(PLOT_LEFT), self.px(TOP), self.plot_width, max(1, self.plot.rows.logical_bottom))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -274,7 +274,7 @@ class CoresPanel(BandPanel):
 
     def show_figures(self) -> None:
         """Of now; where the picture stands at an end, of then."""
-        history, end = self.plot.shown, self._window.end
+        history, px, end = self.plot.shown, self.px, self._window.end
         last = history.count
         if end is not None:
             last = min(last, int(np.searchsorted(history.end[:last], end.moment)) + 1)
@@ -286,12 +286,12 @@ class CoresPanel(BandPanel):
         if busy != self._busy:
             self._busy = busy
             self.setAccessibleDescription(busy)
-            self.update(0, 0, PLOT_LEFT, self.height())
+            self.update(0, 0, px(PLOT_LEFT), self.height())
         figures = [self._figure(core, float(usage[core])) for core in range(history.cores)]
         for core, (new, old) in enumerate(zip(figures, self._figures, strict=False)):
             if new != old and self._lettered:
                 place = self.plot.rows.place(core)
-                self.repaint_figures(TOP + place.top() - 3, place.height() + 6)
+                self.repaint_figures(px(TOP) + place.top() - px(3), place.height() + px(6))
         if len(figures) != len(self._figures) or not self._lettered:
             self.repaint_figures(0, self.height())
         self._figures = figures
@@ -303,59 +303,60 @@ class CoresPanel(BandPanel):
 
     @property
     def _lettered(self) -> bool:
-        return self.plot.rows.pitch >= LETTERED * self.plot.ratio
+        return self.plot.rows.pitch >= LETTERED * self.plot.unit
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        theme = self.theme
-        if part.left() < PLOT_LEFT:
-            write(painter, QRectF(MARGIN, 9, 70, 18), ("Cores", font(13, 600), theme.t1))
-            write(painter, QRectF(MARGIN, 28, 92, 16), (self._busy, font(11), theme.t3))
+        theme, px = self.theme, self.px
+        if part.left() < px(PLOT_LEFT):
+            write(painter, QRectF(px(MARGIN), px(9), px(70), px(18)), ("Cores", theme.font(13, 600), theme.t1))
+            write(painter, QRectF(px(MARGIN), px(28), px(92), px(16)), (self._busy, theme.font(11), theme.t3))
             self._draw_numbers(painter)
         if part.right() >= self.plot_right:
             self._draw_figures(painter, part)
-            bottom = TOP + self.plot.rows.bottom / self.plot.ratio
-            self.draw_edge(painter, TOP - 2, bottom, not self._window.frozen)
+            bottom = px(TOP) + self.plot.rows.bottom / self.plot.ratio
+            self.draw_edge(painter, px(TOP - 2), bottom, not self._window.frozen)
 
     def _draw_numbers(self, painter: QPainter) -> None:
-        rows = self.plot.rows
-        step = next(n for n in (1, 2, 4, 8, 16, 32, 64, 128) if n * rows.pitch >= LETTERED * rows.ratio or n == 128)
+        rows, px = self.plot.rows, self.px
+        step = next(n for n in (1, 2, 4, 8, 16, 32, 64, 128) if n * rows.pitch >= LETTERED * self.plot.unit or n == 128)
         for core in range(0, rows.count, step):
             place = rows.place(core)
-            room = QRectF(PLOT_LEFT - 40, TOP + place.center().y() - 7, 30, 14)
-            write(painter, room, (str(core), font(11), self.theme.t2), "right")
+            room = QRectF(px(PLOT_LEFT - 40), px(TOP) + place.center().y() - px(7), px(30), px(14))
+            write(painter, room, (str(core), self.theme.font(11), self.theme.t2), "right")
 
     def _draw_figures(self, painter: QPainter, part: QRect) -> None:
         if not self._lettered:
             self._draw_summary(painter)
             return
-        theme, rows = self.theme, self.plot.rows
+        theme, px, rows = self.theme, self.px, self.plot.rows
         for core, (percent, busy, owner) in enumerate(self._figures[: rows.count]):
             place = rows.place(core)
-            top, height = TOP + place.center().y() - 8, 16.0
+            top, height = px(TOP) + place.center().y() - px(8), px(16.0)
             if top + height < part.top() or top > part.bottom():
                 continue
             ink = theme.t1 if busy else theme.t3
-            write(painter, self.percent_room(top, height), (percent, font(12, 600), ink), "right")
+            write(painter, self.percent_room(top, height), (percent, theme.font(12, 600), ink), "right")
             if owner is not None:
-                room = QRectF(self.gutter + PERCENT_RIGHT + 4, top, 0, height)
+                room = QRectF(self.gutter + px(PERCENT_RIGHT + 4), top, 0, height)
                 room.setRight(self.text_right)
-                name = name_within(owner.name, room.width())
-                width = write(painter, room, (name, font(11), theme.t2), "right")
-                chip = QRectF(min(self.text_right - width - CHIP, self.text_right - 28), top + 4, 8, 8)
+                name = name_within(owner.name, room.width(), theme)
+                width = write(painter, room, (name, theme.font(11), theme.t2), "right")
+                left = self.text_right - max(width + px(CHIP), px(28))
+                chip = QRectF(left, top + px(4), px(8), px(8))
                 color = theme.worker(owner.slot)
-                box(painter, chip, 2, color if owner.lane is not None else own_color(color, theme), None)
+                box(painter, chip, px(2), color if owner.lane is not None else own_color(color, theme), None)
 
     def _draw_summary(self, painter: QPainter) -> None:
         """Too many cores for a figure each: all of them, and the busiest."""
         if not self._figures:
             return
-        theme, usage = self.theme, self._usage
+        theme, px, usage = self.theme, self.px, self._usage
         words = [
             (f"{usage.mean() * 100:.0f} %", "of all"),
             (f"{usage.max() * 100:.0f} %", f"core {int(usage.argmax())}"),
         ]
         for row, (percent, what) in enumerate(words):
-            top = TOP + row * 18.0
-            write(painter, self.percent_room(top, 16), (percent, font(12, 600), theme.t1), "right")
-            left = self.gutter + PERCENT_RIGHT + 4
-            write(painter, QRectF(left, top, self.text_right - left, 16), (what, font(11), theme.t3), "right")
+            top = px(TOP) + row * px(18.0)
+            write(painter, self.percent_room(top, px(16)), (percent, theme.font(12, 600), theme.t1), "right")
+            left = self.gutter + px(PERCENT_RIGHT + 4)
+            write(painter, QRectF(left, top, self.text_right - left, px(16)), (what, theme.font(11), theme.t3), "right")

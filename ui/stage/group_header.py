@@ -14,7 +14,7 @@ from playground import catalogue, hosts
 from playground.figures.records import TROUBLE, RunStatistics
 from ui.kit.controls import RING, Button, Text, badge, box, width_of, write
 from ui.kit.quantities import compact, seconds, whole
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.band_plot import MARGIN, BandPanel
 from ui.stage.stage_run import StageRun
 
@@ -173,13 +173,13 @@ class GroupHeader(BandPanel):
         self._place_buttons()
 
     def _place_buttons(self) -> None:
-        right = self.text_right + RING
+        px, right = self.px, self.text_right + self.px(RING)
         for button in reversed(self._buttons()):
             if button.isVisibleTo(self):
                 button.resize(button.sizeHint())
                 right -= button.width()
-                button.move(right, 5 - RING)
-                right += 2 * RING - 4
+                button.move(right, px(5 - RING))
+                right += 2 * px(RING) - px(4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_buttons()
@@ -208,7 +208,7 @@ class GroupHeader(BandPanel):
         spare = [part for part in parts if part.startswith("pid ")] + [part for part in parts if part == version]
         spare += [part for part in parts[1:] if "GIL" in part]
         for part in spare:
-            if width_of(BETWEEN.join(["", *parts]), font(13)) <= room:
+            if width_of(BETWEEN.join(["", *parts]), self.theme.font(13)) <= room:
                 break
             parts.remove(part)
         return BETWEEN.join(["", *parts])
@@ -269,7 +269,7 @@ class GroupHeader(BandPanel):
     def tags_within(self, room: float) -> list[Tag]:
         """Which model it was goes before the rest of a remark, which the tool tip tells whole."""
         tags = self.tags()
-        if width_of(BETWEEN.join(["", self._details()[0]]), font(13)) > room - _tags_width(tags):
+        if width_of(BETWEEN.join(["", self._details()[0]]), self.theme.font(13)) > room - _tags_width(tags, self.theme):
             tags = [(words.split(":")[0], tone) for words, tone in tags]
         return tags
 
@@ -277,9 +277,10 @@ class GroupHeader(BandPanel):
 
     def explained_at(self, x: float) -> str:
         """Of the figure that stands there; empty where none does."""
-        if self.statistics is None or not self.plot_right - FIGURES <= x <= self.plot_right:
+        first = self.plot_right - self.px(FIGURES)
+        if self.statistics is None or not first <= x <= self.plot_right:
             return ""
-        if x >= self.plot_right - FIGURES + PROGRESS + 52:
+        if x >= first + self.px(PROGRESS + 52):
             return RATE_MEANS
         return PROGRESS_MEANS if self.statistics.progress is not None and not self.over else TIME_MEANS
 
@@ -300,70 +301,75 @@ class GroupHeader(BandPanel):
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        theme = self.theme
-        left = self._draw_number(painter) + 10
+        theme, px = self.theme, self.px
+        left = self._draw_number(painter) + px(10)
         right = self._draw_right(painter)
         title, _ = self._title()
-        left += write(painter, QRectF(left, 8, right - left, 19), (title, font(13, 600), theme.t1))
+        left += write(painter, QRectF(left, px(8), right - left, px(19)), (title, theme.font(13, 600), theme.t1))
         tags = self.tags_within(right - left)
-        room = right - left - _tags_width(tags)
-        if room > LEAST_DETAILS:
-            text: Text = (self.details_within(room), font(13), theme.t2)
-            left += write(painter, QRectF(left, 8, room, 19), text)
+        room = right - left - _tags_width(tags, theme)
+        if room > px(LEAST_DETAILS):
+            text: Text = (self.details_within(room), theme.font(13), theme.t2)
+            left += write(painter, QRectF(left, px(8), room, px(19)), text)
         for words, tone in tags:
-            width = min(_tag_width(words), right - left - 12)
-            if width > LEAST_DETAILS / 2:
-                self._draw_tag(painter, QRectF(left + 12, 8, width, 19), words, tone)
-                left += width + 12
+            width = min(_tag_width(words, theme), right - left - px(12))
+            if width > px(LEAST_DETAILS) / 2:
+                self._draw_tag(painter, QRectF(left + px(12), px(8), width, px(19)), words, tone)
+                left += width + px(12)
 
     def _draw_number(self, painter: QPainter) -> float:
         """Its badge; where that ends."""
-        theme, number = self.theme, self.run.number
-        place = QRectF(MARGIN, 7, 20 if number < 100 else 28, 20)
+        theme, px, number = self.theme, self.px, self.run.number
+        place = QRectF(px(MARGIN), px(7), px(20 if number < 100 else 28), px(20))
         if self.trouble:
-            box(painter, place, 5, theme.bad, None)
+            box(painter, place, px(5), theme.bad, None)
             ink = "#14171C" if theme.dark else "#FFFFFF"
-            write(painter, place, (str(number), font(12, 600), ink), "center")
+            write(painter, place, (str(number), theme.font(12, 600), ink), "center")
         else:
             badge(painter, place, str(number), theme, theme.accent_fill if self.emphasis else theme.hover)
         return place.right()
 
     def _draw_tag(self, painter: QPainter, plate: QRectF, words: str, tone: Tone) -> None:
-        theme = self.theme
+        theme, px = self.theme, self.px
         ground, ink = {
             "plain": (theme.hover, theme.t2),
             "warn": (theme.warn_soft, theme.warn),
             "bad": (theme.bad_soft, theme.bad),
         }[tone]
-        box(painter, plate, 5, ground, None)
-        write(painter, plate.adjusted(6, 0, -6, 0), (words, font(11, 600), ink), "center")
+        box(painter, plate, px(5), ground, None)
+        write(painter, plate.adjusted(px(6), 0, -px(6), 0), (words, theme.font(11, 600), ink), "center")
 
     def _draw_right(self, painter: QPainter) -> float:
         """Progress and throughput; where they begin."""
-        theme, right = self.theme, float(self.plot_right)
+        theme, px, right = self.theme, self.px, float(self.plot_right)
+        top, height, long = px(8), px(19), px(PROGRESS)
         if self.statistics is None:
-            return right - 12
+            return right - px(12)
         progress, rate, unit = self._right(self.statistics)
         if rate:
-            right -= write(painter, QRectF(right - 120, 8, 120, 19), (unit, font(12), theme.t3), "right") + 5
-            right -= write(painter, QRectF(right - 90, 8, 90, 19), (rate, font(13, 600), theme.t1), "right")
-        left = float(self.plot_right - FIGURES)
+            room = QRectF(right - px(120), top, px(120), height)
+            right -= write(painter, room, (unit, theme.font(12), theme.t3), "right") + px(5)
+            room = QRectF(right - px(90), top, px(90), height)
+            right -= write(painter, room, (rate, theme.font(13, 600), theme.t1), "right")
+        left = float(self.plot_right - px(FIGURES))
         bar = self.statistics.progress if not self.over else None
-        if self.plot_width < 420:  # no room for it
-            return right - 14
+        if self.plot_width < px(420):  # no room for it
+            return right - px(14)
         if bar is None:
-            write(painter, QRectF(left + PROGRESS - 60, 8, 96, 19), (progress, font(12), theme.t2), "right")
-            return left + PROGRESS - 24 if rate else left + PROGRESS - 40
-        box(painter, QRectF(left, 15, PROGRESS, 5), 2.5, theme.line1, None)
-        filled = max(5.0, PROGRESS * min(1.0, bar))
-        box(painter, QRectF(left, 15, filled, 5), 2.5, theme.accent, None)
-        write(painter, QRectF(left + PROGRESS + 8, 8, 44, 19), (progress, font(12), theme.t2))
-        return left - 14
+            room = QRectF(left + px(PROGRESS - 60), top, px(96), height)
+            write(painter, room, (progress, theme.font(12), theme.t2), "right")
+            return left + px(PROGRESS - 24 if rate else PROGRESS - 40)
+        thick = px(5)
+        box(painter, QRectF(left, px(15), long, thick), thick / 2, theme.line1, None)
+        filled = max(float(thick), long * min(1.0, bar))
+        box(painter, QRectF(left, px(15), filled, thick), thick / 2, theme.accent, None)
+        write(painter, QRectF(left + long + px(8), top, px(44), height), (progress, theme.font(12), theme.t2))
+        return left - px(14)
 
 
-def _tags_width(tags: list[Tag]) -> float:
-    return sum(_tag_width(words) + 12 for words, _ in tags)
+def _tags_width(tags: list[Tag], theme: Theme) -> float:
+    return sum(_tag_width(words, theme) + theme.px(12) for words, _ in tags)
 
 
-def _tag_width(words: str) -> float:
-    return width_of(words, font(11, 600)) + 14
+def _tag_width(words: str, theme: Theme) -> float:
+    return width_of(words, theme.font(11, 600)) + theme.px(14)

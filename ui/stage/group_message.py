@@ -9,7 +9,7 @@ from playground.figures.records import CRASHED, STUCK, TROUBLE, RunStatistics
 from playground.run.raised import raised
 from ui.kit import icons
 from ui.kit.controls import RING, Button, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.band_plot import MARGIN, BandPanel
 
 HEIGHT = 50
@@ -64,17 +64,18 @@ class GroupMessage(BandPanel):
         return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        px = self.px
         size = self.button.sizeHint()
-        left, top = self.text_right - size.width() + RING, (HEIGHT - size.height()) // 2 - 4
+        left, top = self.text_right - size.width() + px(RING), (px(HEIGHT) - size.height()) // 2 - px(4)
         self.button.setGeometry(left, top, size.width(), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.draw_words(QPainter(self), event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        theme = self.theme
-        icons.paint(painter, "warn", QRectF(MARGIN + 2, 3, 16, 16), theme.bad)
-        left = MARGIN + 28
-        room = QRectF(left, 1, self.text_right - left - 130, 20)
-        write(painter, room, (self.words, font(13, 500), theme.t1))
-        write(painter, room.translated(0, 19), (self.below, font(12), theme.t2))
+        theme, px = self.theme, self.px
+        icons.paint(painter, "warn", QRectF(px(MARGIN + 2), px(3), px(16), px(16)), theme.bad, px(1.5))
+        left = px(MARGIN + 28)
+        room = QRectF(left, 1, self.text_right - left - px(130), px(20))
+        write(painter, room, (self.words, theme.font(13, 500), theme.t1))
+        write(painter, room.translated(0, px(19)), (self.below, theme.font(12), theme.t2))

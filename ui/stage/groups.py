@@ -71,18 +71,19 @@ class Groups(Themed, QScrollArea):
     def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int, at_end: bool) -> None:
         """`width` is that of a group; the margins at its sides are here too. What was at the end before anything got
         another size stays there: a new run grows when its ribbons and its lens come, and the window may get lower."""
+        px = self.px
         y = 0
         for group, own in zip(groups, heights, strict=True):
             height = group.height_with(own)
-            group.setGeometry(MARGIN, y, width, height)
+            group.setGeometry(px(MARGIN), y, width, height)
             group.arrange(own)
-            y += height + PANEL_GAP
-        self._ground.setGeometry(0, self._ground.y(), width + 2 * MARGIN, max(0, y - PANEL_GAP))
+            y += height + px(PANEL_GAP)
+        self._ground.setGeometry(0, self._ground.y(), width + 2 * px(MARGIN), max(0, y - px(PANEL_GAP)))
         if at_end and groups:
             self.bring_into_view(groups[-1])
 
     def _show_range(self, low: int, high: int) -> None:
         self.scroll_bar.setRange(low, high)
         self.scroll_bar.setPageStep(self.verticalScrollBar().pageStep())
-        self.scroll_bar.setSingleStep(40)
+        self.fit(self.scroll_bar.setSingleStep, 40)
         self.scroll_bar.setVisible(high > low)

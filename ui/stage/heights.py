@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 MOST_LETTERED = 26  # workers with a lane high enough for words
 CORES_PADDING = 14
@@ -26,14 +27,25 @@ class GroupHeights:
     lens_rows: int = 8  # at most
     near: int = 20  # a lane that was opened out of a heat band
 
+    def scaled(self, scale: float) -> GroupHeights:
+        lane, gap, heat, row, near = (
+            round(size * scale) for size in (self.lane, self.gap, self.heat, self.lens_row, self.near)
+        )
+        return GroupHeights(lane, gap, heat, row, self.lens_rows, near)
+
 
 @dataclass(frozen=True)
 class CoreHeights:
     row: int
     gap: int
+    padding: int = CORES_PADDING
+    least: int = CORES_LEAST
 
     def panel(self, cores: int) -> int:
-        return max(CORES_LEAST, CORES_PADDING + cores * (self.row + self.gap) - self.gap)
+        return max(self.least, self.padding + cores * (self.row + self.gap) - self.gap)
+
+    def scaled(self, scale: float) -> CoreHeights:
+        return CoreHeights(*(round(size * scale) for size in (self.row, self.gap, self.padding, self.least)))
 
 
 @dataclass(frozen=True)
@@ -79,18 +91,28 @@ class _Steps:
     core: int
 
 
-def plan(available: int, workers: Sequence[int], cores: int, height: Height) -> Plan:
-    """`available` is for all groups, the cores and the gaps between them; `workers` of each group."""
+@cache
+def _core_steps(scale: float) -> tuple[CoreHeights, ...]:
+    return tuple(step.scaled(scale) for step in CORE_STEPS)
+
+
+def plan(available: int, workers: Sequence[int], cores: int, height: Height, scale: float = 1.0) -> Plan:
+    """`available` is for all groups, the cores and the gaps between them; `workers` of each group. All heights but
+    those above, which are of the design, are in pixels."""
+    rows = _core_steps(scale)
     if not workers:
-        return Plan((), _cores_alone(cores, available), False)
-    natural = _natural_core(cores, available)
+        return Plan((), _cores_alone(cores, available, scale), False)
+    natural, between = _natural_core(cores, available, rows), round(PANEL_GAP * scale)
     steps = _Steps(NATURAL_LANE, len(LENS_ROWS) - 1, 0, natural)
 
-    def fits() -> bool:
-        groups = sum(height(i, _group(count, steps)) + PANEL_GAP for i, count in enumerate(workers))
-        return groups + CORE_STEPS[steps.core].panel(cores) <= available
+    def group(count: int) -> GroupHeights:
+        return _group(count, steps).scaled(scale)
 
-    least = _least_core(cores, available)
+    def fits() -> bool:
+        groups = sum(height(i, group(count)) + between for i, count in enumerate(workers))
+        return groups + rows[steps.core].panel(cores) <= available
+
+    least = _least_core(cores, available, scale)
     shrink = (
         ("core", min(_first(10, 2), least)),
         ("lane", LETTERED_STEPS.index((16, 2))),
@@ -103,7 +125,7 @@ def plan(available: int, workers: Sequence[int], cores: int, height: Height) -> 
         while not fits() and getattr(steps, name) < end:
             setattr(steps, name, getattr(steps, name) + 1)
     # A few cores have room for higher rows in the least panel.
-    while steps.core and CORE_STEPS[steps.core - 1].panel(cores) == CORE_STEPS[steps.core].panel(cores):
+    while steps.core and rows[steps.core - 1].panel(cores) == rows[steps.core].panel(cores):
         steps.core -= 1
     # Cores that had to shrink come back first.
     grow = (
@@ -121,7 +143,7 @@ def plan(available: int, workers: Sequence[int], cores: int, height: Height) -> 
             if not fits():
                 setattr(steps, name, index)
                 break
-    return Plan(tuple(_group(count, steps) for count in workers), CORE_STEPS[steps.core], not fits())
+    return Plan(tuple(map(group, workers)), rows[steps.core], not fits())
 
 
 def _group(workers: int, steps: _Steps) -> GroupHeights:
@@ -141,27 +163,28 @@ def _like(step: int, steps: Sequence[object], natural: int) -> int:
     return min(natural + step - NATURAL_LANE, len(steps) - 1)
 
 
-def _cores_alone(cores: int, available: int) -> CoreHeights:
+def _cores_alone(cores: int, available: int, scale: float) -> CoreHeights:
     """While there is no run, what invites to start one has the room."""
-    room = max(available - LEAST_EMPTY, CORE_STEPS[-1].panel(cores))  # it takes that in any case
-    start = _natural_core(cores, available)
-    return next((step for step in CORE_STEPS[start:] if step.panel(cores) <= room), CORE_STEPS[-1])
+    rows = _core_steps(scale)
+    room = max(available - round(LEAST_EMPTY * scale), rows[-1].panel(cores))  # it takes that in any case
+    start = _natural_core(cores, available, rows)
+    return next((step for step in rows[start:] if step.panel(cores) <= room), rows[-1])
 
 
 def _first(row: int, gap: int) -> int:
     return CORE_STEPS.index(CoreHeights(row, gap))
 
 
-def _natural_core(cores: int, available: int) -> int:
+def _natural_core(cores: int, available: int, rows: Sequence[CoreHeights]) -> int:
     """13 px rows, or as many as two fifths of the height hold; never thinner than 4 px, or 3 px over 64 cores."""
     room = available * 2 // 5
-    small = next(i for i, step in enumerate(CORE_STEPS) if step.panel(cores) == CORES_LEAST or step.row == 13)
+    small = next(i for i, step in enumerate(rows) if step.panel(cores) == step.least or CORE_STEPS[i].row == 13)
     thinnest = _first(4, 1) if cores <= 64 else _first(3, 0)
-    return next((i for i in range(small, thinnest) if CORE_STEPS[i].panel(cores) <= room), thinnest)
+    return next((i for i in range(small, thinnest) if rows[i].panel(cores) <= room), thinnest)
 
 
-def _least_core(cores: int, available: int) -> int:
+def _least_core(cores: int, available: int, scale: float) -> int:
     """5 px rows, or thinner ones if those would leave the groups no room."""
-    room = available - LEAST_GROUPS
-    last = len(CORE_STEPS) - 1
-    return next((i for i in range(_first(5, 1), last) if CORE_STEPS[i].panel(cores) <= room), last)
+    rows, room = _core_steps(scale), available - round(LEAST_GROUPS * scale)
+    last = len(rows) - 1
+    return next((i for i in range(_first(5, 1), last) if rows[i].panel(cores) <= room), last)

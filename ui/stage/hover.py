@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.kit.controls import Themed, box, width_of, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.band_plot import BandPlot
 from ui.stage.cores_band import CoresPlot
 from ui.stage.run_plot import RunPlot
@@ -36,8 +36,9 @@ class HoverCard(Themed, QWidget):
             return
         if lines != self.lines:
             self.lines = lines
-            widths = [width_of(line, font(12, 400 if row else 600)) for row, line in enumerate(lines)]
-            self.resize(ceil(max(widths)) + 2 * PADDING + 4, len(lines) * LINE + 2 * PADDING - 3)
+            px = self.px
+            widths = [width_of(line, self.theme.font(12, 400 if row else 600)) for row, line in enumerate(lines)]
+            self.resize(ceil(max(widths)) + 2 * px(PADDING) + px(4), len(lines) * px(LINE) + 2 * px(PADDING) - px(3))
             self.update()
         self.move(self._place(at, row or (at.y(), at.y())).toPoint())
         if not self.isVisible():
@@ -46,25 +47,25 @@ class HoverCard(Themed, QWidget):
 
     def _place(self, at: QPointF, row: tuple[float, float]) -> QPointF:
         """Right of the mouse and below the row; on the other side where there is no room."""
+        gap, edge, distance = map(self.px, (GAP, EDGE, DISTANCE))
         parent = self.parentWidget()
         assert parent is not None
         room = parent.rect()
-        x = at.x() + DISTANCE
-        if x + self.width() > room.width() - EDGE:
-            x = at.x() - DISTANCE - self.width()
-        below, above = max(row[1] + GAP, at.y() + DISTANCE), min(row[0] - GAP, at.y() - DISTANCE) - self.height()
-        y = below if below + self.height() <= room.height() - EDGE or above < EDGE else above
-        most_x, most_y = room.width() - EDGE - self.width(), room.height() - EDGE - self.height()
-        return QPointF(max(EDGE, min(x, most_x)), max(EDGE, min(y, most_y)))
+        x = at.x() + distance
+        if x + self.width() > room.width() - edge:
+            x = at.x() - distance - self.width()
+        below, above = max(row[1] + gap, at.y() + distance), min(row[0] - gap, at.y() - distance) - self.height()
+        y = below if below + self.height() <= room.height() - edge or above < edge else above
+        most_x, most_y = room.width() - edge - self.width(), room.height() - edge - self.height()
+        return QPointF(max(edge, min(x, most_x)), max(edge, min(y, most_y)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = self.theme
+        painter, theme, px = QPainter(self), self.theme, self.px
         painter.fillRect(self.rect(), theme.base)
         box(painter, QRectF(self.rect()), 0, theme.raised, theme.line2)
         for row, line in enumerate(self.lines):
-            room = QRectF(PADDING, PADDING - 2 + row * LINE, self.width() - PADDING, LINE)
-            text = (line, font(12, 400 if row else 600), theme.t2 if row else theme.t1)
+            room = QRectF(px(PADDING), px(PADDING - 2) + row * px(LINE), self.width() - px(PADDING), px(LINE))
+            text = (line, theme.font(12, 400 if row else 600), theme.t2 if row else theme.t1)
             write(painter, room, text)
 
 

@@ -45,7 +45,7 @@ class LanesPlot(RunPlot):
         super().arrange(own, rows)
 
     def consider_width(self, frame: Frame) -> None:
-        if self.rows.height < NARROW * self.ratio:
+        if self.rows.height < NARROW * self.unit:
             # A short slice in a wide column of so low a lane would round to nothing.
             self.column = 1
             return
@@ -53,7 +53,7 @@ class LanesPlot(RunPlot):
         first = max(frame.left_ns, last - NEIGHBOURHOOD_NS)
         slice_ns = mean_burst_ns(self.run.lanes.between(first, last, among=self.shown))
         if slice_ns is not None:
-            self.column = stepped(best_width(slice_ns, frame.px_ns * self.ratio), self.column)
+            self.column = stepped(best_width(slice_ns, frame.px_ns * self.unit), self.column)
 
     def make_table(self) -> None:
         slots = [self.slot(lane) for lane in self.shown]
@@ -62,7 +62,7 @@ class LanesPlot(RunPlot):
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
         shares, rows = self._shares(edges, frame), self.rows
         paused = paused_columns(self.run, self.shown, edges, frame.now_ns)
-        found = lane_layers(shares, rows.height, rows.gap, self.ratio, paused)
+        found = lane_layers(shares, rows.height, rows.gap, self.unit, paused)
         return look_up(self._table, found, first, last, self.px_column)
 
     def refresh(self, frame: Frame) -> bool:

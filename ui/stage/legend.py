@@ -14,7 +14,7 @@ from playground.reading.states import MEANINGS, SHORT_WORDS, SLEEP, WORDS
 from playground.recipe.mistakes import at_start
 from ui.kit.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
 from ui.kit.patterns import LEGEND, state_brush
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 
 SWATCH_HEIGHT = 12
 FACE = 12
@@ -27,10 +27,10 @@ class Arrangement:
     gap: int  # from a swatch to its words
     between: int
 
-    def width(self) -> float:
-        count = len(LEGEND)
-        words = sum(width_of(self.words.get(state, ""), font(FACE)) for state in LEGEND)
-        return words + count * (self.swatch + self.gap) + (count - 1) * self.between
+    def width(self, theme: Theme) -> float:
+        count, px = len(LEGEND), theme.px
+        words = sum(width_of(self.words.get(state, ""), theme.font(FACE)) for state in LEGEND)
+        return words + count * (px(self.swatch) + px(self.gap)) + (count - 1) * px(self.between)
 
 
 CHOICES = (
@@ -50,9 +50,9 @@ def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrushOrigin(rect.topLeft())
     painter.setBrush(brush)
-    painter.drawRoundedRect(rect, 2.5, 2.5)
+    painter.drawRoundedRect(rect, theme.px(2.5), theme.px(2.5))
     if state == SLEEP:
-        line = QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2)
+        line = QRectF(rect.left(), rect.bottom() - theme.px(2), rect.width(), theme.px(2))
         painter.fillRect(line, QColor(mix(theme.track, color, 0.6)))
     painter.restore()
 
@@ -64,38 +64,38 @@ class Legend(Themed, QWidget):
         self.setObjectName("legend")
         self.setAccessibleName("Legend: " + ", ".join(WORDS[state] for state in LEGEND))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(20)
+        self.fit(self.setFixedHeight, 20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._told = 0  # which one of LEGEND the keyboard is at
 
     def _layout(self) -> Arrangement:
         """As generous as the width allows."""
-        return next((choice for choice in CHOICES if choice.width() <= self.width()), CHOICES[-1])
+        return next((choice for choice in CHOICES if choice.width(self.theme) <= self.width()), CHOICES[-1])
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(int(CHOICES[-1].width()), 20)
+        return QSize(int(CHOICES[-1].width(self.theme)), self.px(20))
 
     def sizeHint(self) -> QSize:
-        return QSize(int(CHOICES[0].width()) + 1, 20)
+        return QSize(int(CHOICES[0].width(self.theme)) + 1, self.px(20))
 
     def places(self) -> list[QRectF]:
         """Of each state, its swatch and its words."""
-        choice, found = self._layout(), []
-        x = self.width() - choice.width()
+        choice, px, found = self._layout(), self.px, []
+        x = self.width() - choice.width(self.theme)
         for state in LEGEND:
-            width = choice.swatch + choice.gap + width_of(choice.words.get(state, ""), font(FACE))
+            width = px(choice.swatch) + px(choice.gap) + width_of(choice.words.get(state, ""), self.theme.font(FACE))
             found.append(QRectF(x, 0, width, self.height()))
-            x += width + choice.between
+            x += width + px(choice.between)
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, choice = QPainter(self), self._layout()
-        top = round(self.height() / 2 - SWATCH_HEIGHT / 2)
+        painter, px, choice = QPainter(self), self.px, self._layout()
+        top = round(self.height() / 2 - px(SWATCH_HEIGHT) / 2)
         for state, place in zip(LEGEND, self.places(), strict=True):
-            swatch = QRectF(round(place.left()), top, choice.swatch, SWATCH_HEIGHT)
+            swatch = QRectF(round(place.left()), top, px(choice.swatch), px(SWATCH_HEIGHT))
             draw_swatch(painter, swatch, state, self.theme.worker(0), self.theme)
-            room = place.adjusted(choice.swatch + choice.gap, 0, 2, 0)
-            write(painter, room, (choice.words.get(state, ""), font(FACE), self.theme.t2))
+            room = place.adjusted(px(choice.swatch) + px(choice.gap), 0, 2, 0)
+            write(painter, room, (choice.words.get(state, ""), self.theme.font(FACE), self.theme.t2))
 
     # -- what a state means
 

@@ -21,7 +21,7 @@ from playground.reading.worker_name import worker_name
 from ui.kit.controls import Themed, write
 from ui.kit.patterns import lane_table
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme, font, ink_on
+from ui.kit.theme import Theme, ink_on
 from ui.stage import ribbons
 from ui.stage.band_plot import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.lane_layers import lane_layers, paused_columns
@@ -107,11 +107,6 @@ def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
     return words
 
 
-def height_for(workers: int, ribbon: bool, row: int = ROW, most: int = MOST_ROWS) -> int:
-    rows = min(workers, most)
-    return FAN + (GIL_ROW + GAP + 1 if ribbon else 0) + rows * (row + GAP) + AXIS
-
-
 class Fan(Themed, QWidget):
     """From the bracket over the lanes to the full width of the lens. It moves each frame, so it is a widget of its own
     that hides what is below it: nothing else is painted again."""
@@ -139,7 +134,7 @@ class Fan(Themed, QWidget):
         fill = QColor(self.theme.t1)
         fill.setAlphaF(0.13)
         painter.setBrush(fill)
-        corners = [QPointF(left, 0), QPointF(right, 0), QPointF(width, FAN), QPointF(0, FAN)]
+        corners = [QPointF(left, 0), QPointF(right, 0), QPointF(width, self.px(FAN)), QPointF(0, self.px(FAN))]
         painter.drawPolygon(QPolygonF(corners))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.theme.line2), 1))
@@ -157,7 +152,7 @@ class Lens(Themed, QWidget):
         super().__init__()
         self.theme, self.lanes = theme, lanes
         self.place = LensPlace()
-        self.row, self.most = ROW, MOST_ROWS
+        self.row, self.most = self.px(ROW), MOST_ROWS
         self._still: QPixmap | None = None
         self._only: range | None = None  # the lanes to show, where some were asked for
         self._shown: list[int] = []
@@ -175,11 +170,11 @@ class Lens(Themed, QWidget):
 
     @property
     def plot_width(self) -> int:
-        return max(40, (self.width() - PLOT_LEFT - PLOT_RIGHT) // 4 * 4)
+        return max(self.px(40), (self.width() - self.px(PLOT_LEFT) - self.px(PLOT_RIGHT)) // 4 * 4)
 
     @property
     def first_row(self) -> int:
-        return FAN + (GIL_ROW + GAP + 1 if self.ribbon else 0)
+        return self.px(FAN) + self.px(GIL_ROW + GAP + 1 if self.ribbon else 0)
 
     def set_rows(self, row: int, most: int) -> None:
         """How high a row is, and how many there may be."""
@@ -196,14 +191,14 @@ class Lens(Themed, QWidget):
     def height_with(self, row: int, most: int) -> int:
         """Its height with rows so high, and so many at most."""
         lanes = self.lanes.workers if self._only is None else len(self._only)
-        return height_for(lanes, self.ribbon, row, most)
+        return self.first_row + min(lanes, most) * (row + self.px(GAP)) + self.px(AXIS)
 
     def rethemed(self) -> None:
         self.fan.set_theme(self.theme)
         self.renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.fan.setGeometry(PLOT_LEFT, 0, self.plot_width + 1, FAN)
+        self.fan.setGeometry(self.px(PLOT_LEFT), 0, self.plot_width + 1, self.px(FAN))
         self.renew()
 
     def renew(self) -> None:
@@ -229,13 +224,13 @@ class Lens(Themed, QWidget):
 
     def show_age(self) -> None:
         """Twice a second."""
-        frame, start = self.lanes.frame, self.place.start
+        frame, px, start = self.lanes.frame, self.px, self.place.start
         if frame is None or start is None:
             return
         age = when_words(start, frame.reference_ns, frame.now_ns)
         if age != self._age:
             self._age = age
-            self.update(QRect(0, FAN, PLOT_LEFT, 50))
+            self.update(QRect(0, px(FAN), px(PLOT_LEFT), px(50)))
 
     # -- painting
 
@@ -243,13 +238,13 @@ class Lens(Themed, QWidget):
         painter = QPainter(self)
         if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():  # on another screen
             self._still = self._picture()
-        painter.drawPixmap(PLOT_LEFT, FAN, self._still)
+        painter.drawPixmap(self.px(PLOT_LEFT), self.px(FAN), self._still)
         self._draw_words(painter)
 
     def _picture(self) -> QPixmap:
         """GIL slices, lanes and axis of the moment; made once for each."""
         ratio = self.devicePixelRatioF()
-        width, height = self.plot_width, self.height() - FAN
+        width, height = self.plot_width, self.height() - self.px(FAN)
         still = QPixmap(round(width * ratio), round(height * ratio))
         still.setDevicePixelRatio(ratio)
         still.fill(QColor(self.theme.panel))
@@ -260,13 +255,13 @@ class Lens(Themed, QWidget):
         if self.ribbon:
             self._draw_slices(painter, start)
         self._draw_lanes(painter, start, ratio)
-        self._draw_axis(painter, height - AXIS)
+        self._draw_axis(painter, height - self.px(AXIS))
         painter.end()
         return still
 
     def _draw_slices(self, painter: QPainter, start: int) -> None:
-        width, theme = self.plot_width, self.theme
-        painter.fillRect(QRectF(0, 0, width, GIL_ROW), QColor(theme.track))
+        width, theme, px = self.plot_width, self.theme, self.px
+        painter.fillRect(QRectF(0, 0, width, px(GIL_ROW)), QColor(theme.track))
 
         def across(begin: int, end: int) -> tuple[float, float]:
             left, right = (max(0.0, min(1.0, (t - start) / LENGTH_NS)) * width for t in (begin, end))
@@ -274,23 +269,22 @@ class Lens(Themed, QWidget):
 
         frame = self.lanes.frame
         left, right = across(*ribbons.life(self.lanes.run, start + LENGTH_NS if frame is None else frame.now_ns))
-        painter.fillRect(
-            QRectF(left, 0, right - left, GIL_ROW), QColor(ribbons.ink_of(NOT_SAMPLED, theme, self.lanes.color(0)))
-        )
+        unknown = QColor(ribbons.ink_of(NOT_SAMPLED, theme, self.lanes.color(0)))
+        painter.fillRect(QRectF(left, 0, right - left, px(GIL_ROW)), unknown)
         for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
             left, right = across(begin, end)
             if right <= left:
                 continue
-            painter.fillRect(QRectF(left, 0, right - left, GIL_ROW), QColor(theme.track))
+            painter.fillRect(QRectF(left, 0, right - left, px(GIL_ROW)), QColor(theme.track))
             if lane == NOBODY:
                 continue
             color = self.lanes.color(lane) if lane >= 0 else ribbons.ink_of(lane, theme, self.lanes.color(0))
-            slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), GIL_ROW)
+            slab = QRectF(left + 0.5, 0, max(1.0, right - left - 1), px(GIL_ROW))
             painter.fillRect(slab, QColor(color))
-            if right - left > LETTERED:
+            if right - left > px(LETTERED):
                 name = worker_name(lane) if lane >= 0 else ""
                 words = f"{name}  {(end - begin) / 1e6:.1f}"
-                write(painter, slab, (words, font(10, 600), ink_on(color)), "center")
+                write(painter, slab, (words, theme.font(10, 600), ink_on(color)), "center")
 
     def _draw_lanes(self, painter: QPainter, start: int, ratio: float) -> None:
         columns = round(self.plot_width * ratio)
@@ -301,15 +295,15 @@ class Lens(Themed, QWidget):
         self._shown = self._lanes_to_show(edges, now)
         self._note_facts(edges, now)
         shares = self._shares_of(edges, now)
-        row, gap = round(self.row * ratio), round(GAP * ratio)
+        row, gap = round(self.row * ratio), round(self.px(GAP) * ratio)
         slots = [self.lanes.slot(lane) for lane in self._shown]
         table = lane_table(slots, row, gap, self.theme, ratio)
         paused = paused_columns(self.lanes.run, self._shown, edges, now)
-        found = lane_layers(shares, row, gap, ratio, paused)
+        found = lane_layers(shares, row, gap, ratio * self.theme.scale, paused)
         pixels = np.ascontiguousarray(look_up(table, found, 0, columns, 1))
         image = QImage(pixels.data, columns, len(pixels), columns * 4, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(0, self.first_row - FAN), image)
+        painter.drawImage(QPointF(0, self.first_row - self.px(FAN)), image)
 
     def _note_facts(self, edges: Edges, now: int) -> None:
         counts = self.lanes.run.lanes.counts(edges[[0, -1]], now)[0]
@@ -337,42 +331,39 @@ class Lens(Themed, QWidget):
         return column_shares(own, edges, len(self._shown))
 
     def _draw_axis(self, painter: QPainter, top: float) -> None:
+        wide = self.px(80)
         for part in range(0, 11, 2):
             x = part / 10 * self.plot_width
             words = f"{part * LENGTH_NS // 10 // MS} ms"
-            room = QRectF(x - 40, top + 1, 80, AXIS - 1)
-            align = "center"
-            if part == 0:
-                room, align = QRectF(0, top + 1, 80, AXIS - 1), "left"
-            elif part == 10:
-                room, align = QRectF(x - 80, top + 1, 80, AXIS - 1), "right"
-            write(painter, room, (words, font(10), self.theme.t3), align)  # type: ignore[arg-type]
+            align, left = ("left", 0) if part == 0 else ("right", x - wide) if part == 10 else ("center", x - wide / 2)
+            room = QRectF(left, top + 1, wide, self.px(AXIS - 1))
+            write(painter, room, (words, self.theme.font(10), self.theme.t3), align)  # type: ignore[arg-type]
 
     def _draw_words(self, painter: QPainter) -> None:
-        theme = self.theme
+        theme, px = self.theme, self.px
         for y, text in (
-            (9, ("Lens", font(12, 600), theme.t1)),
-            (25, (f"{LENGTH_NS // MS} ms", font(11), theme.t2)),
-            (40, (self._age, font(11), theme.t3)),
+            (9, ("Lens", theme.font(12, 600), theme.t1)),
+            (25, (f"{LENGTH_NS // MS} ms", theme.font(11), theme.t2)),
+            (40, (self._age, theme.font(11), theme.t3)),
         ):
-            if FAN + y + 8 <= self.height():
-                write(painter, QRectF(MARGIN, FAN + y - 8, 70, 16), text)
+            if px(FAN + y + 8) <= self.height():
+                write(painter, QRectF(px(MARGIN), px(FAN + y - 8), px(70), px(16)), text)
         for index, lane in enumerate(self._shown):
-            room = QRectF(PLOT_LEFT - 40, self.first_row + index * (self.row + GAP), 30, self.row)
-            write(painter, room, (worker_name(lane), font(10, 600), theme.t2), "right")
-        left = PLOT_LEFT + self.plot_width + 10
+            room = QRectF(px(PLOT_LEFT - 40), self.first_row + index * (self.row + px(GAP)), px(30), self.row)
+            write(painter, room, (worker_name(lane), theme.font(10, 600), theme.t2), "right")
+        left = px(PLOT_LEFT) + self.plot_width + px(10)
         hidden = self.lanes.workers - len(self._shown)
         words = [*self._facts, *([f"+ {whole(hidden)} more"] if hidden > 0 and self._shown else [])]
         for index, line in enumerate(words):
-            room = QRectF(left, FAN + GIL_ROW + 6 + index * 15, self.width() - left - MARGIN, 16)
+            room = QRectF(left, px(FAN + GIL_ROW + 6) + index * px(15), self.width() - left - px(MARGIN), px(16))
             if room.bottom() <= self.height():
-                write(painter, room, (line, font(11), theme.t2 if index < len(self._facts) else theme.t3))
+                write(painter, room, (line, theme.font(11), theme.t2 if index < len(self._facts) else theme.t3))
 
     # -- the mouse
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x, y = event.position().x(), event.position().y()
-        lines = self._describe(x - PLOT_LEFT, y)
+        lines = self._describe(x - self.px(PLOT_LEFT), y)
         if lines:
             self.described.emit(x, y, lines)
         else:
@@ -382,14 +373,15 @@ class Lens(Themed, QWidget):
         self.left.emit()
 
     def _describe(self, x: float, y: float) -> list[str]:
+        px = self.px
         start = self.place.start
-        if start is None or not 0 <= x < self.plot_width or y < FAN:
+        if start is None or not 0 <= x < self.plot_width or y < px(FAN):
             return []
         moment = start + int(x / self.plot_width * LENGTH_NS)
-        if self.ribbon and y < FAN + GIL_ROW:
+        if self.ribbon and y < px(FAN + GIL_ROW):
             lines = self.lanes.describe_ribbon(moment)
         else:
-            row = int((y - self.first_row) // (self.row + GAP))
+            row = int((y - self.first_row) // (self.row + px(GAP)))
             if not 0 <= row < len(self._shown) or self.lanes.frame is None:
                 return []
             lines = self.lanes.describe_lane(self._shown[row], moment)

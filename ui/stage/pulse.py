@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from ui.kit.controls import width_of, write
 from ui.kit.patterns import Pixels, pixel
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 from ui.loop.lateness import with_missed
 from ui.stage.band_plot import PLOT_LEFT, BandPanel, BandPlot
 from ui.stage.pixel_ring import PixelRing
@@ -155,7 +155,7 @@ class PulsePlot(BandPlot):
 
     def refresh(self, frame: Frame) -> bool:
         """Paint what is new; whether anything is."""
-        column = max(1, round(COLUMN * self.ratio))
+        column = max(1, round(COLUMN * self.unit))
         if self._ring is None:
             self._build(frame.width, column)
         ring = self._ring
@@ -195,24 +195,24 @@ class PulsePlot(BandPlot):
 
     def _dash(self, color: str) -> QPixmap:
         """A dashed line, drawn once: Qt takes a third of a millisecond to dash one."""
-        ratio = self.ratio
-        strip = QPixmap(self.px_width, max(1, round(ratio)))
+        unit = self.unit
+        strip = QPixmap(self.px_width, max(1, round(unit)))
         strip.fill(Qt.GlobalColor.transparent)
         painter = QPainter(strip)
-        for x in range(0, strip.width(), round(6 * ratio)):
-            painter.fillRect(x, 0, round(2 * ratio), strip.height(), QColor(mix(self.theme.track, color, 0.55)))
+        for x in range(0, strip.width(), round(6 * unit)):
+            painter.fillRect(x, 0, round(2 * unit), strip.height(), QColor(mix(self.theme.track, color, 0.55)))
         painter.end()
         return strip
 
     def _cap(self, color: str) -> QPixmap:
-        side = round(7 * self.ratio)
+        side = round(7 * self.unit)
         dot = QPixmap(side, side)
         dot.fill(Qt.GlobalColor.transparent)
         painter = QPainter(dot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(color))
-        painter.drawEllipse(QPointF(side / 2, side / 2), 2.5 * self.ratio, 2.5 * self.ratio)
+        painter.drawEllipse(QPointF(side / 2, side / 2), 2.5 * self.unit, 2.5 * self.unit)
         painter.end()
         return dot
 
@@ -229,7 +229,7 @@ class PulsePlot(BandPlot):
         inks = np.array([pixel(color) for color in (theme.ok, theme.warn, theme.bad)], np.uint32)
         ink = inks[(worst >= LATE_MS).astype(int) + (worst >= BAD_MS)]
         body = np.where(worst < LATE_MS, np.uint32(pixel(mix(theme.track, theme.ok, 0.62))), ink)
-        filled = np.where(up <= reach - max(1, round(self.ratio)), body, ink)
+        filled = np.where(up <= reach - max(1, round(self.unit)), body, ink)
         return np.where(up <= reach, filled, np.uint32(pixel(theme.track)))
 
     def take_painted(self) -> bool:
@@ -249,7 +249,7 @@ class PulsePlot(BandPlot):
 
     def _draw_caps(self, painter: QPainter, frame: Frame) -> None:
         """A dot on the end of each late column; of neighbours as late as each other, on the last."""
-        column = max(1, round(COLUMN * self.ratio))
+        column = max(1, round(COLUMN * self.unit))
         numbers = np.arange(frame.left // column, frame.right // column + 1)
         worst = self._worst[numbers % len(self._worst)]
         ends = np.flatnonzero((worst >= LATE_MS) & (worst > np.append(worst[1:], -1)))
@@ -272,7 +272,7 @@ class PulsePlot(BandPlot):
     def _worst_near(self, moment: int) -> float | None:
         if self.frame is None:
             return None
-        wide = COLUMN * round(self.ratio) * self.frame.px_ns
+        wide = max(1, round(COLUMN * self.unit)) * self.frame.px_ns
         start = moment // wide * wide
         found = float(self.shown.per_column(np.array([start, start + wide], np.int64))[0])
         return None if found < 0 else found
@@ -293,7 +293,7 @@ class PulsePanel(BandPanel):
         self._window = window
         self._words, self._unit = "–", "ms"
         self._p99: float | None = None
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setFixedHeight, HEIGHT)
         window.changed.connect(self.update)
 
     def set_theme(self, theme: Theme) -> None:
@@ -327,34 +327,32 @@ class PulsePanel(BandPanel):
         return self.theme.warn if self._p99 < BAD_MS else self.theme.bad
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        theme, height = self.theme, self.height()
-        if part.left() < PLOT_LEFT:
-            write(painter, self.labels(height * 0.35 - 9, 18), ("UI pulse", font(13, 600), theme.t1))
+        theme, px, height = self.theme, self.px, self.height()
+        if part.left() < px(PLOT_LEFT):
+            write(painter, self.labels(height * 0.35 - px(9), px(18)), ("UI pulse", theme.font(13, 600), theme.t1))
             # The limits' numbers stand at the plot's edge; the hint has to end before them.
-            write(painter, self.labels(height * 0.65 - 7, 18), ("how late frames are", font(11), theme.t3))
-            bottom, inner = height - PADDING, height - 2 * PADDING
+            hint = ("how late frames are", theme.font(11), theme.t3)
+            write(painter, self.labels(height * 0.65 - px(7), px(18)).adjusted(0, 0, px(4), 0), hint)
+            bottom, inner = height - px(PADDING), height - 2 * px(PADDING)
             for value, words in ((LATE_MS, "16 ms"), (BAD_MS, "100")):
                 y = bottom - int(reach_of(np.array([value], np.float32), inner)[0])
-                room = QRectF(PLOT_LEFT - 60, y - 7, 54, 14)
-                write(painter, room, (words, font(10), theme.t3), "right")
+                room = QRectF(px(PLOT_LEFT - 60), y - px(7), px(54), px(14))
+                write(painter, room, (words, theme.font(10), theme.t3), "right")
         if part.right() > self.plot_right:
             self._draw_number(painter)
-            self.draw_edge(painter, 0, height - PADDING, not self._window.frozen)
+            self.draw_edge(painter, 0, height - px(PADDING), not self._window.frozen)
 
     def _draw_number(self, painter: QPainter) -> None:
-        theme, height = self.theme, self.height()
-        unit = (self._unit, font(13, 500), theme.t2)
+        theme, px, height = self.theme, self.px, self.height()
+        unit = (self._unit, theme.font(13, 500), theme.t2)
         room = self.figures(0, height)
         unit_width = width_of(*unit[:2])
-        write(painter, QRectF(room.left(), height * 0.5 - 9, room.width(), 18), unit, "right")
-        number = QRectF(room.left() - 6, height * 0.42 - 16, room.width() + 6 - unit_width - 4, 32)
-        write(painter, number, (self._words, font(27, 600), self._level_ink()), "right")
-        write(
-            painter,
-            QRectF(room.left(), height * 0.8 - 8, room.width(), 16),
-            ("99 % of frames", font(11), theme.t3),
-            "right",
-        )
+        write(painter, QRectF(room.left(), height * 0.5 - px(9), room.width(), px(18)), unit, "right")
+        number = QRectF(room.left() - px(6), height * 0.42 - px(16), room.width() + px(2) - unit_width, px(32))
+        write(painter, number, (self._words, theme.font(27, 600), self._level_ink()), "right")
+        below = QRectF(room.left(), height * 0.8 - px(8), room.width(), px(16))
+        write(painter, below, ("99 % of frames", theme.font(11), theme.t3), "right")
 
     def resizeEvent(self, event: object) -> None:
-        self.plot.setGeometry(PLOT_LEFT, PADDING, self.plot_width, HEIGHT - 2 * PADDING)
+        px = self.px
+        self.plot.setGeometry(px(PLOT_LEFT), px(PADDING), self.plot_width, px(HEIGHT) - 2 * px(PADDING))

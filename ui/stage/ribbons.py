@@ -29,6 +29,7 @@ class Ribbons:
     gils: tuple[Gil, ...] = ()  # one ribbon each
     hidden: int = 0  # GILs for which there is no room
     without: bool = False  # there is no GIL at all
+    scale: float = 1.0  # of the theme
 
     @property
     def count(self) -> int:
@@ -36,10 +37,10 @@ class Ribbons:
 
     @property
     def height(self) -> int:
-        return self.count * (HEIGHT + GAP)
+        return self.count * (round(HEIGHT * self.scale) + round(GAP * self.scale))
 
     def rows(self, ratio: float) -> Rows:
-        return Rows.of(ratio, 0, self.count, HEIGHT, GAP)
+        return Rows.of(ratio, 0, self.count, round(HEIGHT * self.scale), round(GAP * self.scale))
 
     def label(self, row: int) -> tuple[str, str]:
         """The name of a ribbon, and whose GIL it is."""
@@ -50,11 +51,11 @@ class Ribbons:
         return f"GIL {row + 1}", letters(self.gils[row].lanes)
 
 
-def ribbons_of(run: StageRun, without: bool) -> Ribbons:
+def ribbons_of(run: StageRun, without: bool, scale: float) -> Ribbons:
     if without:
-        return Ribbons(without=True)
+        return Ribbons(without=True, scale=scale)
     gils = run.gils
-    return Ribbons(gils[:MOST], max(0, len(gils) - MOST))
+    return Ribbons(gils[:MOST], max(0, len(gils) - MOST), scale=scale)
 
 
 def letters(lanes: Sequence[int]) -> str:
@@ -91,7 +92,7 @@ class Look:
 
     def held(self, run: StageRun, gil: Gil, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
         """One row of pixels: who held it longest, column by column."""
-        theme, width, (first, last) = self.theme, max(1, round(self.ratio)), span
+        theme, width, (first, last) = self.theme, max(1, round(self.ratio * self.theme.scale)), span
         edges = column_edges(first, last, width, frame.px_ns)
         holders = run.ribbon(edges, gil)
         started, ended = life(run, frame.now_ns)

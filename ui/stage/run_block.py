@@ -16,7 +16,7 @@ from playground.reading.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STA
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.quantities import compact, whole
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage import ribbons
 from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, Rows
 from ui.stage.group_header import DIMMED, percent_words
@@ -54,7 +54,7 @@ class RunBlock(BandPanel):
         self._place()
 
     def _place(self) -> None:
-        self.plot.setGeometry(PLOT_LEFT, 0, self.plot_width, max(1, self.height_needed))
+        self.plot.setGeometry(self.px(PLOT_LEFT), 0, self.plot_width, max(1, self.height_needed))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -74,7 +74,7 @@ class RunBlock(BandPanel):
             words = "estimated" if statistics.gil.source == "estimated" else "" if rate is None else rate_words(rate)
         if words != self._ribbon_words:
             self._ribbon_words = words
-            self.repaint_figures(0, ribbons.HEIGHT + 3)
+            self.repaint_figures(0, self.px(ribbons.HEIGHT + 3))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -83,7 +83,7 @@ class RunBlock(BandPanel):
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
-        if part.left() < PLOT_LEFT:
+        if part.left() < self.px(PLOT_LEFT):
             self._draw_ribbon_labels(painter)
             self.draw_labels(painter, part)
         if part.right() >= self.plot_right:
@@ -100,34 +100,34 @@ class RunBlock(BandPanel):
 
     def _ribbon_room(self, row: int) -> QRectF:
         place = self.plot.ribbons.rows(self.plot.ratio).place(row)
-        return self.labels(place.center().y() - 7, 14)
+        return self.labels(place.center().y() - self.px(7), self.px(14))
 
     def _draw_ribbon_labels(self, painter: QPainter) -> None:
         theme = self.theme
         for row in range(self.plot.ribbons.count):
             name, whose = self.plot.ribbons.label(row)
             room = self._ribbon_room(row)
-            width = write(painter, room, (name, font(11, 500), theme.t2))
-            write(painter, room.adjusted(width + 8, 0, 0, 0), (whose, font(11), theme.t3))
+            width = write(painter, room, (name, theme.font(11, 500), theme.t2))
+            write(painter, room.adjusted(width + self.px(8), 0, 0, 0), (whose, theme.font(11), theme.t3))
 
     def _draw_ribbon_figures(self, painter: QPainter) -> None:
-        own, theme = self.plot.ribbons, self.theme
+        own, theme, px = self.plot.ribbons, self.theme, self.px
         if own.hidden:
             room = self._ribbon_room(own.count - 1)
             room = self.figures(room.top(), room.height())
-            write(painter, room, (f"+ {own.hidden} more", font(11), theme.t3), "right")
+            write(painter, room, (f"+ {own.hidden} more", theme.font(11), theme.t3), "right")
         if not self._ribbon_words:
             return
         room = self._ribbon_room(0)
         top, height = room.top(), room.height()
         if self._ribbon_words == "estimated":
-            write(painter, self.figures(top, height), ("estimated", font(11), theme.t3), "right")
+            write(painter, self.figures(top, height), ("estimated", theme.font(11), theme.t3), "right")
             return
-        unit, face = "hand-offs/s", font(11 if len(self._ribbon_words) <= 3 else 10)
+        unit, face = "hand-offs/s", theme.font(11 if len(self._ribbon_words) <= 3 else 10)
         width = width_of(unit, face)
         write(painter, self.figures(top, height), (unit, face, theme.t3), "right")
-        room = QRectF(self.plot_right + 3, top, self.text_right - width - 4 - self.plot_right - 3, height)
-        write(painter, room, (self._ribbon_words, font(12, 600), theme.t1), "right")
+        room = QRectF(self.plot_right + px(3), top, self.text_right - width - px(4) - self.plot_right - px(3), height)
+        write(painter, room, (self._ribbon_words, theme.font(12, 600), theme.t1), "right")
 
 
 class LanesBlock(RunBlock):
@@ -145,7 +145,7 @@ class LanesBlock(RunBlock):
     @property
     def lettered(self) -> bool:
         """Are the lanes high enough for words of their own?"""
-        return self.plot.rows.height >= LETTERED * self.plot.ratio
+        return self.plot.rows.height >= LETTERED * self.plot.unit
 
     def show_lanes(self, shown: range, marked: int) -> None:
         self.plot.show_lanes(shown)
@@ -165,12 +165,12 @@ class LanesBlock(RunBlock):
         for row, (new, old) in enumerate(zip(figures, self._figures, strict=False)):
             if new != old:
                 place = self.plot.rows.place(row)
-                self.repaint_figures(place.top(), max(place.height(), 20))
+                self.repaint_figures(place.top(), max(place.height(), self.px(20)))
         if len(figures) != len(self._figures):
             self.update()
         if ids != self._ids:
             self._ids = ids
-            self.update(0, 0, PLOT_LEFT, self.height())
+            self.update(0, 0, self.px(PLOT_LEFT), self.height())
         self._figures = figures
 
     def _figure(self, worker: WorkerStatistics) -> tuple[str, str]:
@@ -188,45 +188,48 @@ class LanesBlock(RunBlock):
         if not self.lettered:
             self._draw_many(painter)
             return
-        theme, rows = self.theme, self.plot.rows
+        theme, px, rows = self.theme, self.px, self.plot.rows
+        mono = theme.font(11, mono=True)
         for row in range(rows.count):
             place, lane = rows.place(row), self.plot.shown[row]
             if place.bottom() < part.top() or place.top() > part.bottom():
                 continue
             if lane == self.marked:
-                plate = QRectF(MARGIN - 5, place.center().y() - 10, PLOT_LEFT - MARGIN - 1, 20)
-                box(painter, plate, 5, theme.accent_soft, None)
+                plate = QRectF(px(MARGIN - 5), place.center().y() - px(10), px(PLOT_LEFT - MARGIN - 1), px(20))
+                box(painter, plate, px(5), theme.accent_soft, None)
             middle = place.center().y()
-            box(painter, QRectF(MARGIN, round(middle - 5), 10, 10), 2.5, self.plot.color(lane), None)
+            box(
+                painter, QRectF(px(MARGIN), round(middle - px(5)), px(10), px(10)), px(2.5), self.plot.color(lane), None
+            )
             name = worker_name(lane)
-            room = QRectF(MARGIN + 18, place.top(), 44 if len(name) > 2 else 34, place.height())
-            left = room.left() + max(18, write(painter, room, (name, font(13, 600), theme.t1)) + 6)
-            room = QRectF(left, place.top(), PLOT_LEFT - 10 - left, place.height())
-            if row < len(self._ids) and width_of(self._ids[row], font(11, mono=True)) <= room.width():
-                write(painter, room, (self._ids[row], font(11, mono=True), theme.t3), "right")
+            room = QRectF(px(MARGIN + 18), place.top(), px(44 if len(name) > 2 else 34), place.height())
+            left = room.left() + max(px(18), write(painter, room, (name, theme.font(13, 600), theme.t1)) + px(6))
+            room = QRectF(left, place.top(), px(PLOT_LEFT - 10) - left, place.height())
+            if row < len(self._ids) and width_of(self._ids[row], mono) <= room.width():
+                write(painter, room, (self._ids[row], mono, theme.t3), "right")
 
     def _draw_many(self, painter: QPainter) -> None:
         """Too many lanes for a label each."""
-        theme, top = self.theme, float(self.plot.ribbons.height)
+        theme, px, top = self.theme, self.px, float(self.plot.ribbons.height)
         count = len(self.plot.shown)
-        write(painter, self.labels(top, 18), (f"{count} workers", font(13, 600), theme.t1))
+        write(painter, self.labels(top, px(18)), (f"{count} workers", theme.font(13, 600), theme.t1))
         names = f"A to {worker_name(count - 1)}"
-        write(painter, self.labels(top + 17, 16), (names, font(11), theme.t3))
+        write(painter, self.labels(top + px(17), px(16)), (names, theme.font(11), theme.t3))
 
     def draw_figures(self, painter: QPainter, part: QRect) -> None:
         theme, rows = self.theme, self.plot.rows
         for row, (percent, core) in enumerate(self._figures):
             place = rows.place(row)
-            height = max(place.height(), 20.0)
+            height = max(place.height(), self.px(20.0))
             top = place.center().y() - height / 2
             if not self.lettered:
-                top, height = place.top(), 20.0
+                top, height = place.top(), self.px(20.0)
             if top + height < part.top() or top > part.bottom():
                 continue
-            write(painter, self.percent_room(top, height), (percent, font(13, 600), theme.t1), "right")
-            left = self.gutter + PERCENT_RIGHT + 4
+            write(painter, self.percent_room(top, height), (percent, theme.font(13, 600), theme.t1), "right")
+            left = self.gutter + self.px(PERCENT_RIGHT + 4)
             room = QRectF(left, top, self.text_right - left, height) if percent else self.figures(top, height)
-            write(painter, room, (core, font(11), theme.t3), "right")
+            write(painter, room, (core, theme.font(11), theme.t3), "right")
 
 
 class HeatBlock(RunBlock):
@@ -251,25 +254,25 @@ class HeatBlock(RunBlock):
 
     def seen_counts(self) -> list[tuple[str, str]]:
         """Those for which there is a whole line; none is cut in two."""
-        return self._counts[: int(self.plot.rows.place(0).height() // LINE)]
+        return self._counts[: int(self.plot.rows.place(0).height() // self.px(LINE))]
 
     def draw_labels(self, painter: QPainter, part: QRect) -> None:
-        theme, place = self.theme, self.plot.rows.place(0)
+        theme, px, place = self.theme, self.px, self.plot.rows.place(0)
         top = place.top()
-        write(painter, self.labels(top + 17, 16), ("how many workers", font(11), theme.t3))
-        write(painter, self.labels(top + 31, 16), ("are in each state", font(11), theme.t3))
-        for part_of_all, y in ((1.0, top + 7), (0.5, place.center().y()), (0.0, place.bottom() - 6)):
-            if part_of_all == 0.5 and y < top + 60:
+        write(painter, self.labels(top + px(17), px(16)), ("how many workers", theme.font(11), theme.t3))
+        write(painter, self.labels(top + px(31), px(16)), ("are in each state", theme.font(11), theme.t3))
+        for part_of_all, y in ((1.0, top + px(7)), (0.5, place.center().y()), (0.0, place.bottom() - px(6))):
+            if part_of_all == 0.5 and y < top + px(60):
                 continue
-            room = self.labels(y - 8, 16).adjusted(0, 0, 2, 0)
-            write(painter, room, (whole(self.plot.workers * part_of_all), font(11), theme.t2), "right")
+            room = self.labels(y - px(8), px(16)).adjusted(0, 0, px(2), 0)
+            write(painter, room, (whole(self.plot.workers * part_of_all), theme.font(11), theme.t2), "right")
             line = {1.0: top, 0.5: round(place.center().y()), 0.0: place.bottom() - 1}[part_of_all]
-            painter.fillRect(QRectF(PLOT_LEFT - 5, line, 5, 1), theme.line2)
+            painter.fillRect(QRectF(px(PLOT_LEFT - 5), line, px(5), 1), theme.line2)
 
     def draw_figures(self, painter: QPainter, part: QRect) -> None:
-        theme, top = self.theme, self.plot.rows.place(0).top()
+        theme, px, top = self.theme, self.px, self.plot.rows.place(0).top()
         for row, (count, state) in enumerate(self.seen_counts()):
-            y = top + row * LINE
-            width = write(painter, self.figures(y, LINE), (state, font(11), theme.t3), "right")
-            room = QRectF(self.plot_right + 3, y, self.text_right - width - 5 - self.plot_right - 3, LINE)
-            write(painter, room, (count, font(13, 600), theme.t1), "right")
+            y, left = top + row * px(LINE), self.plot_right + px(3)
+            width = write(painter, self.figures(y, px(LINE)), (state, theme.font(11), theme.t3), "right")
+            room = QRectF(left, y, self.text_right - width - px(5) - left, px(LINE))
+            write(painter, room, (count, theme.font(13, 600), theme.t1), "right")

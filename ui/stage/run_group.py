@@ -4,6 +4,8 @@ Over a hundred workers the lanes are one band, which can be opened around a work
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -12,7 +14,7 @@ from playground.figures.records import RunStatistics
 from playground.reading.lanes.store import MANY
 from ui.kit import keys
 from ui.kit.controls import write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage import group_header, group_message
 from ui.stage.band_plot import MARGIN, BandPanel, Rows
 from ui.stage.close_up import BAR, STEPS, Near
@@ -49,7 +51,7 @@ class GroupPanel(BandPanel):
         self.lens_on = False
         self.dimmed = self.broken = False
         self.pending_dirty: int | None = None
-        self._ribbons = ribbons_of(run, without=False)
+        self._ribbons = ribbons_of(run, False, theme.scale)
         self._ring = False  # is it in focus by the keyboard?
         self.header = GroupHeader(run, theme)
         self.block = self._make_block(window, theme)
@@ -117,6 +119,7 @@ class GroupPanel(BandPanel):
         for part in (self.header, self.block, self.started, self.message, self.lens, self.near):
             if part is not None:
                 part.set_theme(theme)
+        self._ribbons = replace(self._ribbons, scale=theme.scale)
         super().set_theme(theme)
 
     def set_emphasis(self, on: bool) -> None:
@@ -212,13 +215,14 @@ class GroupPanel(BandPanel):
 
     def height_with(self, heights: GroupHeights) -> int:
         """Its whole height with lanes, gaps and lens rows of the given heights."""
-        height = HEADER + self._rows(heights, 1.0).logical_bottom
+        px = self.px
+        height = px(HEADER) + self._rows(heights, 1.0).logical_bottom
         if self.near is not None:
-            height += BAR + Near.rows(1.0, heights.near).logical_bottom
+            height += px(BAR) + self.near.rows(1.0, heights.near).logical_bottom
         if self.started is not None and self.started.plot.shown:
             height += self.started.rows(1.0, heights.lane).logical_bottom
-        height += self.lens.height_with(heights.lens_row, heights.lens_rows) + 4 if self.lens_on else BOTTOM
-        return height + (group_message.HEIGHT if self.message.words else 0)
+        height += self.lens.height_with(heights.lens_row, heights.lens_rows) + px(4) if self.lens_on else px(BOTTOM)
+        return height + (px(group_message.HEIGHT) if self.message.words else 0)
 
     def _rows(self, heights: GroupHeights, ratio: float) -> Rows:
         top = self._ribbons.height
@@ -230,19 +234,19 @@ class GroupPanel(BandPanel):
         ratio = float(self.devicePixelRatioF())
         self.block.arrange(self._ribbons, self._rows(heights, ratio))
         if self.near is not None:
-            self.near.arrange(Near.rows(ratio, heights.near))
+            self.near.arrange(self.near.rows(ratio, heights.near))
         if self.started is not None:
             self.started.arrange(Ribbons(), self.started.rows(ratio, heights.lane))
         self.lens.set_rows(heights.lens_row, heights.lens_rows)
         self._place()
 
     def _place(self) -> None:
-        width, top = self.width(), HEADER
-        self.header.setGeometry(0, 0, width, HEADER)
+        px, width, top = self.px, self.width(), self.px(HEADER)
+        self.header.setGeometry(0, 0, width, px(HEADER))
         self.block.setGeometry(0, top, width, self.block.height_needed)
         top += self.block.height_needed
         if self.near is not None:
-            height = BAR + self.near.block.height_needed
+            height = px(BAR) + self.near.block.height_needed
             self.near.setGeometry(0, top, width, height)
             top += height
         if self.started is not None:
@@ -252,8 +256,8 @@ class GroupPanel(BandPanel):
         if self.lens_on:
             self.lens.setGeometry(0, top, width, self.lens.height_with(self.lens.row, self.lens.most))
             self.lens.lower()
-        message_top = self.height() - group_message.HEIGHT - 2
-        self.message.setGeometry(0, message_top, width, group_message.HEIGHT)
+        message_top = self.height() - px(group_message.HEIGHT) - px(2)
+        self.message.setGeometry(0, message_top, width, px(group_message.HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -297,7 +301,7 @@ class GroupPanel(BandPanel):
             self.resized.emit()
 
     def _show_in_picture(self, statistics: RunStatistics) -> None:
-        self._show_ribbons(ribbons_of(self.run, without=not statistics.interpreter.gil_enabled))
+        self._show_ribbons(ribbons_of(self.run, not statistics.interpreter.gil_enabled, self.theme.scale))
         for plot in self.plots:
             plot.crashed = self.trouble
         self.block.show_statistics(statistics, self.over)
@@ -348,14 +352,16 @@ class GroupPanel(BandPanel):
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
+        px = self.px
         if self.broken:
-            room = QRectF(MARGIN + 2, HEADER + 4, self.width() - 2 * MARGIN, 20)
-            write(painter, room, (NO_PICTURE, font(13), self.theme.t2))
+            room = QRectF(px(MARGIN + 2), px(HEADER + 4), self.width() - 2 * px(MARGIN), px(20))
+            write(painter, room, (NO_PICTURE, self.theme.font(13), self.theme.t2))
             return
         last: BandPanel = self.near or self.block
         if self.started is not None and self.started.plot.shown:
             last = self.started
-        self.draw_edge(painter, HEADER - 2, last.geometry().bottom() + 2, not self._window.frozen and not self.dimmed)
+        live = not self._window.frozen and not self.dimmed
+        self.draw_edge(painter, px(HEADER - 2), last.geometry().bottom() + px(2), live)
 
     # -- mouse and keyboard
 

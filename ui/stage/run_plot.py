@@ -12,7 +12,7 @@ from playground.reading.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABL
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels, pixel
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage import ribbons
 from ui.stage.band_plot import SETTLE_NS, BandPlot, Rows
 from ui.stage.pixel_ring import Edges, PixelRing, column_edges
@@ -109,7 +109,7 @@ class RunPlot(BandPlot):
 
     @property
     def px_column(self) -> int:
-        return max(1, round(self.column * self.ratio))
+        return max(1, round(self.column * self.unit))
 
     def refresh(self, frame: Frame) -> bool:
         if self._stays_blank(frame):
@@ -194,13 +194,14 @@ class RunPlot(BandPlot):
         left, right = (self.x_of(moment) for moment in self.bracket)
         if right < 0 or left > self.width():
             return None
-        return int(max(-2, left)), int(min(self.width() + 2, max(right, left + 3)))
+        return int(max(-2, left)), int(min(self.width() + 2, max(right, left + self.px(3))))
 
     def x_of(self, moment: int) -> float:
         return 0.0 if self.frame is None else round(self.frame.pixel(moment) / self.ratio)
 
     def _draw_end(self, painter: QPainter, frame: Frame) -> None:
         """Where a lab died: a red line, and when that was."""
+        px = self.px
         ended = self.run.ended_ns
         if not self.crashed or ended is None:
             return
@@ -208,20 +209,20 @@ class RunPlot(BandPlot):
         if not 0 <= x < self.width():
             return
         theme = self.theme
-        painter.fillRect(QRectF(x - 1, 0, 2, self.height()), QColor(theme.bad))
-        text = ("stopped here", font(11, 600), theme.bad)
+        painter.fillRect(QRectF(x - self.px(1), 0, self.px(2), self.height()), QColor(theme.bad))
+        text = ("stopped here", self.theme.font(11, 600), theme.bad)
         width = width_of(text[0], text[1])
-        left = x + 9 if x + width + 20 < self.width() else x - width - 12
+        left = x + px(9) if x + width + px(20) < self.width() else x - width - px(12)
         middle = self.rows.place(self.rows.count // 2)
-        plate = QRectF(left - 4, min(middle.top(), self.height() - 17), width + 8, 17)
-        box(painter, plate, 4, theme.panel, None)
-        write(painter, plate.adjusted(4, 0, 0, 0), text)
+        plate = QRectF(left - px(4), min(middle.top(), self.height() - px(17)), width + px(8), px(17))
+        box(painter, plate, px(4), theme.panel, None)
+        write(painter, plate.adjusted(px(4), 0, 0, 0), text)
 
     # -- the bracket of the lens
 
     def seize(self, x: float) -> bool:
         place = self.bracket_place()
-        if place is None or not place[0] - 5 <= x <= place[1] + 5:
+        if place is None or not place[0] - self.px(5) <= x <= place[1] + self.px(5):
             return False
         self._seized = x - place[0]
         return True

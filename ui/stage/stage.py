@@ -18,7 +18,7 @@ from ui.kit.controls import Themed
 from ui.kit.theme import Theme, ThemeSource
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
-from ui.stage.band_plot import MARGIN, PLOT_LEFT, BandPlot, grid
+from ui.stage.band_plot import MARGIN, PLOT_LEFT, TICK_ROOM, BandPlot, grid
 from ui.stage.beside import Beside
 from ui.stage.close_up import Near
 from ui.stage.cores_band import CoresPanel
@@ -57,7 +57,7 @@ class Stage(Themed, QWidget):
         self.theme = theme.theme if isinstance(theme, ThemeSource) else theme
         self.setObjectName("stage")
         self.setAccessibleName("Stage")
-        self.setMinimumSize(420, 300)
+        self.fit(self.setMinimumSize, 420, 300)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.window_of_time = TimeWindow(self)
         self.groups: dict[int, GroupPanel] = {}
@@ -377,7 +377,7 @@ class Stage(Themed, QWidget):
         self._drawn_at = 0
         left, right = self.window_of_time.x_range
         self.pulse.plot.view.setXRange(left, right, padding=0)
-        ticks = grid(self.window_of_time, self.pulse.plot.width())
+        ticks = grid(self.window_of_time, self.pulse.plot.width(), self.px(TICK_ROOM))
         for plot in self.plots():
             plot.show_ticks(ticks)
         self.axis.axis.update()
@@ -450,36 +450,37 @@ class Stage(Themed, QWidget):
 
     def _layout(self) -> None:
         """Give everything its place."""
-        self._needs_layout = False
-        width = self.width() - 2 * MARGIN
-        if width < 100:
+        self._needs_layout, px = False, self.px
+        width = self.width() - 2 * px(MARGIN)
+        if width < px(100):
             return
-        self.bar.setGeometry(MARGIN - 4, TOP, width + 4, BAR_HEIGHT)
-        self.pulse.setGeometry(MARGIN, PULSE_TOP, width, PULSE_HEIGHT)
-        self.axis.setGeometry(MARGIN + PLOT_LEFT, TOP + BAR_HEIGHT, self.pulse.plot_width, AXIS_HEIGHT)
-        top = PULSE_TOP + PULSE_HEIGHT + PANEL_GAP
+        self.bar.setGeometry(px(MARGIN - 4), px(TOP), width + px(4), px(BAR_HEIGHT))
+        self.pulse.setGeometry(px(MARGIN), px(PULSE_TOP), width, px(PULSE_HEIGHT))
+        self.axis.setGeometry(px(MARGIN) + px(PLOT_LEFT), px(TOP + BAR_HEIGHT), self.pulse.plot_width, px(AXIS_HEIGHT))
+        top = px(PULSE_TOP + PULSE_HEIGHT + PANEL_GAP)
         groups = list(self.groups.values())
         for group in groups:
             group.resize(width, group.height())
         heights = plan(
-            self.height() - top - PANEL_GAP,
+            self.height() - top - px(PANEL_GAP),
             [group.workers for group in groups],
             self.cores.count,
             lambda index, own: groups[index].height_with(own),
+            self.theme.scale,
         )
         core_height = heights.cores.panel(self.cores.count)
-        core_top = self.height() - PANEL_GAP - core_height
+        core_top = self.height() - px(PANEL_GAP) - core_height
         if not heights.scrolls and groups:
             core_top = top + sum(
-                group.height_with(own) + PANEL_GAP for group, own in zip(groups, heights.groups, strict=True)
+                group.height_with(own) + px(PANEL_GAP) for group, own in zip(groups, heights.groups, strict=True)
             )
         at_end = self._scroll.at_end
-        self.cores.setGeometry(MARGIN, core_top, width, core_height)
+        self.cores.setGeometry(px(MARGIN), core_top, width, core_height)
         self.cores.arrange(heights.cores)
-        self._scroll.setGeometry(0, top, self.width(), core_top - PANEL_GAP - top)
-        self._scroll_bar.setGeometry(self.width() - MARGIN, top, MARGIN, core_top - PANEL_GAP - top)
+        self._scroll.setGeometry(0, top, self.width(), core_top - px(PANEL_GAP) - top)
+        self._scroll_bar.setGeometry(self.width() - px(MARGIN), top, px(MARGIN), core_top - px(PANEL_GAP) - top)
         self._scroll.lay_out(groups, heights.groups, width, at_end)
-        self._layout_empty(QRectF(MARGIN, top, width, core_top - PANEL_GAP - top))
+        self._layout_empty(QRectF(px(MARGIN), top, width, core_top - px(PANEL_GAP) - top))
         self._show_window()
         self.update()
 
@@ -497,12 +498,12 @@ class Stage(Themed, QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, px = QPainter(self), self.px
         painter.fillRect(event.rect(), QColor(self.theme.base))
         if not self.frozen:
             # The live edge reaches up to the word "now".
-            x = MARGIN + self.pulse.plot_right
-            painter.fillRect(QRectF(x, PULSE_TOP - 4, 1, 4), QColor(self.theme.t1))
+            x = px(MARGIN) + self.pulse.plot_right
+            painter.fillRect(QRectF(x, px(PULSE_TOP - 4), px(1), px(4)), QColor(self.theme.t1))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen

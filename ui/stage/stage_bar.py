@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ui.kit import icons
 from ui.kit.controls import RING, Button, Control, Themed, box, width_of, write
 from ui.kit.menu import Menu
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.legend import Legend
 from ui.stage.time_window import LENGTHS, TimeWindow, length_words
 
@@ -58,29 +58,30 @@ class LivePill(Control):
             self.show_words()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width(self.words), BUTTON + 2 * RING)
+        return QSize(self._width(self.words), self.px(BUTTON) + 2 * self.px(RING))
 
     def most_width(self) -> int:
         """With the longest words."""
         return max(map(self._width, ("Live", "Frozen", LONGEST_SHORT_END if self._brief else LONGEST_END)))
 
     def _width(self, words: str) -> int:
-        return ceil(width_of(words, font(13, 500))) + 34 + 2 * RING
+        return ceil(width_of(words, self.theme.font(13, 500))) + self.px(34) + 2 * self.px(RING)
 
     def draw(self, painter: QPainter) -> None:
-        rect, theme, still = self.seen(), self.theme, self._window.frozen
+        rect, theme, px, still = self.seen(), self.theme, self.px, self._window.frozen
         ink, fill = (theme.accent, theme.accent_soft) if still else (theme.ok, theme.ok_soft)
-        box(painter, rect, self.radius, fill, ink if self.hovered() else None)
-        start = rect.left() + 10.0
+        box(painter, rect, px(self.radius), fill, ink if self.hovered() else None)
+        start = rect.left() + px(10.0)
         if still:
-            icons.paint(painter, "pause", QRectF(start - 3, rect.center().y() - 6, 12, 12), ink)
+            square = QRectF(start - px(3), rect.center().y() - px(6), px(12), px(12))
+            icons.paint(painter, "pause", square, ink, px(1.5))
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ink))
-            painter.drawEllipse(QPointF(start + 3.5, rect.center().y()), 3.5, 3.5)
-        room = QRectF(start + 14, rect.top(), rect.right() - start - 14, rect.height())
-        write(painter, room, (self.words, font(13, 500), ink))
+            painter.drawEllipse(QPointF(start + px(3.5), rect.center().y()), px(3.5), px(3.5))
+        room = QRectF(start + px(14), rect.top(), rect.right() - start - px(14), rect.height())
+        write(painter, room, (self.words, theme.font(13, 500), ink))
 
 
 class LengthButton(Button):
@@ -104,7 +105,7 @@ class LengthButton(Button):
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def menu(self) -> Menu:
-        menu = Menu(self, "menu_window_length")
+        menu = Menu(self, "menu_window_length", self.theme)
         for length in LENGTHS:
             action = menu.addAction(length_words(length))
             action.setCheckable(True)
@@ -113,12 +114,14 @@ class LengthButton(Button):
         return menu
 
     def sizeHint(self) -> QSize:
-        return QSize(84 + 2 * RING, BUTTON + 2 * RING)
+        px = self.px
+        return QSize(px(84) + 2 * px(RING), px(BUTTON) + 2 * px(RING))
 
     def draw(self, painter: QPainter) -> None:
         super().draw(painter)
-        rect = self.seen()
-        icons.paint(painter, "down", QRectF(rect.right() - 23, rect.center().y() - 6, 12, 12), self.theme.t2)
+        rect, px = self.seen(), self.px
+        square = QRectF(rect.right() - px(23), rect.center().y() - px(6), px(12), px(12))
+        icons.paint(painter, "down", square, self.theme.t2, px(1.5))
 
 
 class StageBar(Themed, QWidget):
@@ -127,7 +130,7 @@ class StageBar(Themed, QWidget):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         super().__init__()
         self.theme, self._window = theme, window
-        self.setFixedHeight(HEIGHT)
+        self.fit(self.setFixedHeight, HEIGHT)
         self.live = LivePill(theme, window)
         self.length = LengthButton(theme, window)
         self.zoom_out = self._step("zoom_out", "dash", "Show more time", 1)
@@ -144,7 +147,7 @@ class StageBar(Themed, QWidget):
             row.addWidget(button)
         # Last, as it hugs its words, which change by themselves: the room that it may need is kept beside it.
         row.addWidget(self._pill_and_room())
-        row.addSpacing(GAP)
+        self.space(row, GAP)
         row.addWidget(self.legend, 1)
         self.live.clicked.connect(lambda: window.freeze(not window.frozen))
         self.lens.toggled.connect(self.lens_toggled)
@@ -159,10 +162,11 @@ class StageBar(Themed, QWidget):
         return self._pill_room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.live.set_brief(event.size().width() < ROOM_FOR_RUN)
+        px = self.px
+        self.live.set_brief(event.size().width() < px(ROOM_FOR_RUN))
         buttons = sum(part.sizeHint().width() for part in self._buttons)
-        room = event.size().width() - buttons - GAP - self.legend.minimumSizeHint().width()
-        self._pill_room.setFixedWidth(max(LEAST_PILL, min(room, self.live.most_width())))
+        room = event.size().width() - buttons - px(GAP) - self.legend.minimumSizeHint().width()
+        self._pill_room.setFixedWidth(max(px(LEAST_PILL), min(room, self.live.most_width())))
         super().resizeEvent(event)
 
     def _step(self, name: str, icon: str, words: str, direction: int) -> Button:

@@ -13,7 +13,7 @@ from playground.reading.lanes.started_lanes import Row, StartedThreads
 from playground.reading.states import EMPTY, SHORT_WORDS, TABLE
 from ui.kit.controls import box, write
 from ui.kit.patterns import own_color
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, Rows
 from ui.stage.group_header import percent_words
 from ui.stage.lanes_plot import LanesPlot
@@ -76,12 +76,11 @@ class StartedBlock(RunBlock):
         self._told_ns = 0
         self._whose: list[int] = []  # rows, by the worker that started what is in it
 
-    @staticmethod
-    def row_height(lane: int) -> int:
-        return max(LEAST, min(MOST, lane))
+    def row_height(self, lane: int) -> int:
+        return max(self.px(LEAST), min(self.px(MOST), lane))
 
     def rows(self, ratio: float, lane: int) -> Rows:
-        return Rows.of(ratio, GAP, len(self.plot.shown), self.row_height(lane), GAP)
+        return Rows.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(lane), self.px(GAP))
 
     def follow(self) -> bool:
         """Whether there are more rows than before. A row may be another worker's now."""
@@ -113,28 +112,31 @@ class StartedBlock(RunBlock):
         return percent_words((row.ran - ran) / max(1, now - self._told_ns)), SHORT_WORDS.get(row.seen, "")
 
     def draw_labels(self, painter: QPainter, part: QRect) -> None:
-        theme, rows, threads = self.theme, self.plot.rows, self.plot.threads
-        if rows.height < LEAST * self.plot.ratio:
+        theme, px, rows, threads = self.theme, self.px, self.plot.rows, self.plot.threads
+        if rows.height < LEAST * self.plot.unit:
             return
         for place, row in enumerate(threads.rows[: rows.count]):
             room = rows.place(place)
             middle = room.center().y()
             color = own_color(self.plot.color(place), theme)
-            box(painter, QRectF(MARGIN + 8, round(middle - 3), 6, 6), 1.5, color, None)
-            label = QRectF(MARGIN + 18, middle - 7, PLOT_LEFT - MARGIN - 24, 14)
-            width = write(painter, label, (row.born.label, font(11, 500), theme.t2))
+            box(painter, QRectF(px(MARGIN + 8), round(middle - px(3)), px(6), px(6)), px(1.5), color, None)
+            label = QRectF(px(MARGIN + 18), middle - px(7), px(PLOT_LEFT - MARGIN - 24), px(14))
+            width = write(painter, label, (row.born.label, theme.font(11, 500), theme.t2))
             write(
-                painter, label.adjusted(width + 8, 0, 0, 0), (str(row.born.tid), font(10, mono=True), theme.t3), "right"
+                painter,
+                label.adjusted(width + px(8), 0, 0, 0),
+                (str(row.born.tid), theme.font(10, mono=True), theme.t3),
+                "right",
             )
 
     def draw_figures(self, painter: QPainter, part: QRect) -> None:
-        theme, rows = self.theme, self.plot.rows
+        theme, px, rows = self.theme, self.px, self.plot.rows
         for place, (percent, what) in enumerate(self._figures[: rows.count]):
-            top = rows.place(place).center().y() - 7
-            write(painter, self.percent_room(top, 14), (percent, font(11, 600), theme.t1), "right")
-            left = self.gutter + PERCENT_RIGHT + 4
-            room = QRectF(left, top, self.text_right - left, 14) if percent else self.figures(top, 14)
-            write(painter, room, (what, font(11), theme.t3), "right")
+            top = rows.place(place).center().y() - px(7)
+            write(painter, self.percent_room(top, px(14)), (percent, theme.font(11, 600), theme.t1), "right")
+            left = self.gutter + px(PERCENT_RIGHT) + px(4)
+            room = QRectF(left, top, self.text_right - left, px(14)) if percent else self.figures(top, px(14))
+            write(painter, room, (what, theme.font(11), theme.t3), "right")
         if self.plot.threads.hidden and self._figures:
-            room = self.figures(rows.place(rows.count - 1).bottom() + 1, 14)
-            write(painter, room, (f"+ {self.plot.threads.hidden} more", font(11), theme.t3), "right")
+            room = self.figures(rows.place(rows.count - 1).bottom() + 1, px(14))
+            write(painter, room, (f"+ {self.plot.threads.hidden} more", theme.font(11), theme.t3), "right")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -46,7 +46,7 @@ class OutputList(Themed, QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        self.verticalScrollBar().setSingleStep(ROW)
+        self.fit(self.verticalScrollBar().setSingleStep, ROW)
         self.newest = Button(
             theme, "output_newest", "newest", "down", px=12, height=26, padding=9, icon_px=13, tip="Follow what comes"
         )
@@ -79,7 +79,7 @@ class OutputList(Themed, QAbstractScrollArea):
     def rows_changed(self, first_before: int) -> None:
         """Rows have come, and others gone: what is read stays where it is, unless the newest is followed."""
         bar = self.verticalScrollBar()
-        place = bar.value() - (self.rows.first - first_before) * ROW
+        place = bar.value() - (self.rows.first - first_before) * self.px(ROW)
         following = self.following
         self._fit()
         bar.setValue(bar.maximum() if following else place)
@@ -106,14 +106,14 @@ class OutputList(Themed, QAbstractScrollArea):
     def _fit(self) -> None:
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
-        bar.setRange(0, max(0, self._top() + len(self.rows) * ROW + TOP - self.viewport().height()))
+        bar.setRange(0, max(0, self._top() + len(self.rows) * self.px(ROW) + self.px(TOP) - self.viewport().height()))
 
     def _top(self) -> int:
         """Above the first row; there it is told how many lines were before it."""
-        return TOP + (ROW if self.rows.earlier else 0)
+        return self.px(TOP) + (self.px(ROW) if self.rows.earlier else 0)
 
     def _serial_at(self, y: float) -> int:
-        row = int((y + self.verticalScrollBar().value() - self._top()) // ROW)
+        row = int((y + self.verticalScrollBar().value() - self._top()) // self.px(ROW))
         return self.rows.first + max(0, min(len(self.rows) - 1, row))
 
     def _on_scrolled(self, value: int) -> None:
@@ -130,18 +130,18 @@ class OutputList(Themed, QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not len(self.rows):
             return
-        painter = QPainter(self.viewport())
+        painter, height = QPainter(self.viewport()), self.px(ROW)
         width = self.viewport().width()
         self._painter.measure(self.rows)
         value, top = self.verticalScrollBar().value(), self._top()
-        first = max(0, (value - top) // ROW)
-        last = min(len(self.rows), (value - top + self.viewport().height()) // ROW + 1)
+        first = max(0, (value - top) // height)
+        last = min(len(self.rows), (value - top + self.viewport().height()) // height + 1)
         seen = [self.rows.row(self.rows.first + row) for row in range(first, last)]
         if self.rows.earlier:
-            self._painter.note(painter, QRectF(0, TOP - value, width, ROW), self.rows.earlier_words())
+            self._painter.note(painter, QRectF(0, self.px(TOP) - value, width, height), self.rows.earlier_words())
         selected = self.selected()
         for place, row in enumerate(seen, first):
-            rect = QRectF(0, top + place * ROW - value, width, ROW)
+            rect = QRectF(0, top + place * height - value, width, height)
             if self.rows.first + place in selected:
                 painter.fillRect(rect, QColor(self.theme.accent_soft))
             self._painter.paint(painter, rect, row)
@@ -227,21 +227,21 @@ class OutputList(Themed, QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        size = self.newest.sizeHint()
-        self.newest.setGeometry(
-            self.viewport().width() - size.width() - 6, self.height() - size.height() - 6, size.width(), size.height()
-        )
+        size, edge = self.newest.sizeHint(), self.px(6)
+        corner = QPoint(self.viewport().width() - size.width() - edge, self.height() - size.height() - edge)
+        self.newest.setGeometry(QRect(corner, size))
         self.rows_changed(self.rows.first)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 8 * ROW)
+        return QSize(self.px(300), 8 * self.px(ROW))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 3 * ROW)
+        return QSize(self.px(120), 3 * self.px(ROW))
 
     def row_centre(self, serial: int) -> QPoint:
         """Where a row is in the viewport."""
-        y = self._top() + (serial - self.rows.first) * ROW - self.verticalScrollBar().value() + ROW / 2
+        height = self.px(ROW)
+        y = self._top() + (serial - self.rows.first) * height - self.verticalScrollBar().value() + height / 2
         return QPointF(self.viewport().width() / 2, y).toPoint()
 
 

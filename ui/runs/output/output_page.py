@@ -18,7 +18,7 @@ from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.controls import RING, Control, Themed, box, icon_button, set_theme_within, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 from ui.runs.output.output_list import OutputList
 from ui.runs.output.output_paint import EDGE
 from ui.runs.output.output_rows import Rows, printed_by
@@ -49,15 +49,16 @@ class FilterChip(Control):
         return self._words
 
     def sizeHint(self) -> QSize:
-        return QSize(ceil(width_of(self._words, font(12, 500))) + 2 * CHIP_EDGE + CHEVRON + 4 + 2 * RING, 24 + 2 * RING)
+        px, words = self.px, ceil(width_of(self._words, self.theme.font(12, 500)))
+        return QSize(words + 2 * px(CHIP_EDGE) + px(CHEVRON + 4) + 2 * px(RING), px(24) + 2 * px(RING))
 
     def draw(self, painter: QPainter) -> None:
-        rect, theme = self.seen(), self.theme
-        box(painter, rect, self.radius, theme.hover if self.hovered() else None, theme.line1)
+        rect, theme, px, side = self.seen(), self.theme, self.px, self.px(CHEVRON)
+        box(painter, rect, px(self.radius), theme.hover if self.hovered() else None, theme.line1)
         color = theme.t1 if self.isEnabled() else theme.t3
-        write(painter, rect.adjusted(CHIP_EDGE, 0, -CHIP_EDGE, 0), (self._words, font(12, 500), color))
-        square = QRectF(rect.right() - CHIP_EDGE - CHEVRON + 1, rect.center().y() - CHEVRON / 2, CHEVRON, CHEVRON)
-        icons.paint(painter, "down", square, theme.t3, 1.3)
+        write(painter, rect.adjusted(px(CHIP_EDGE), 0, -px(CHIP_EDGE), 0), (self._words, theme.font(12, 500), color))
+        square = QRectF(rect.right() - px(CHIP_EDGE) - side + px(1), rect.center().y() - side / 2, side, side)
+        icons.paint(painter, "down", square, theme.t3, px(1.3))
 
 
 class OutputPage(Themed, QWidget):
@@ -75,7 +76,7 @@ class OutputPage(Themed, QWidget):
         self.list = OutputList(theme, self.rows)
         self.list.copied.connect(self.copied)
         self._empty = Label(theme, "What workers print is shown here.", 13, color="t3", wrap=True)
-        self._empty.setContentsMargins(15, 12, 15, 12)
+        self.fit(self._empty.setContentsMargins, 15, 12, 15, 12)
         self.filter = FilterChip(theme)
         self.filter.clicked.connect(self._open_menu)
         self.menu = ChoiceMenu(theme, "output_menu", "Whose lines are shown")
@@ -95,8 +96,8 @@ class OutputPage(Themed, QWidget):
 
     def _make_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(EDGE - RING, 2, EDGE - 2 * RING, 0)
-        row.setSpacing(6)
+        self.fit(row.setContentsMargins, EDGE - RING, 2, EDGE - 2 * RING, 0)
+        self.fit(row.setSpacing, 6)
         row.addWidget(self.filter)
         row.addWidget(self.figures)
         row.addStretch(1)

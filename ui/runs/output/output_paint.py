@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
-from ui.kit.theme import Theme, font, ink_on
+from ui.kit.theme import Theme, ink_on
 from ui.runs.output.output_rows import Row, Rows
 
 ROW = 19
@@ -19,8 +19,8 @@ BADGE_HEIGHT = 15
 MOST_BADGES = 200
 
 
-def badge_width(worker: int) -> int:
-    return 9 + 7 * len(worker_name(worker))
+def badge_width(worker: int, theme: Theme) -> int:
+    return theme.px(9) + theme.px(7) * len(worker_name(worker))
 
 
 class RowPainter:
@@ -29,41 +29,44 @@ class RowPainter:
     def __init__(self, theme: Theme, first_slot: int, start_ns: int, badges: bool) -> None:
         self.theme = theme
         self._first_slot, self._start_ns, self._badges = first_slot, start_ns, badges
-        self._badge_x = self.text_x = EDGE
+        self._badge_x = self.text_x = theme.px(EDGE)
         self._kept: dict[tuple[int, float], QPixmap] = {}
-        self._fonts = font(11, mono=True), font(12, mono=True)
+        self._fonts = theme.font(11, mono=True), theme.font(12, mono=True)
         self._letters = [width_of("0", face) for face in self._fonts]
-        self._base = round(ROW / 2 + QFontMetricsF(self._fonts[1]).capHeight() / 2)
+        self._base = round(theme.px(ROW) / 2 + QFontMetricsF(self._fonts[1]).capHeight() / 2)
         self._inks = {"time": QColor(theme.t3), "line": QColor(theme.t1), "error": QColor(theme.bad)}
 
     def measure(self, rows: Rows) -> None:
-        self._badge_x = EDGE
+        px = self.theme.px
+        self._badge_x = px(EDGE)
         if rows.latest_ns:
-            self._badge_x += ceil(len(self._time_words(rows.latest_ns)) * self._letters[0]) + GAP
+            self._badge_x += ceil(len(self._time_words(rows.latest_ns)) * self._letters[0]) + px(GAP)
         named = self._badges and rows.last_worker >= 0
-        self.text_x = self._badge_x + (badge_width(rows.last_worker) + GAP if named else 0)
+        self.text_x = self._badge_x + (badge_width(rows.last_worker, self.theme) + px(GAP) if named else 0)
 
     def fits(self, words: str, width: float) -> bool:
         """Is there room for the whole line?"""
-        return width_of(words, self._fonts[1]) <= width - EDGE - self.text_x
+        return width_of(words, self._fonts[1]) <= width - self.theme.px(EDGE) - self.text_x
 
     def note(self, painter: QPainter, rect: QRectF, words: str) -> None:
-        write(painter, rect.adjusted(EDGE, 0, -EDGE, 0), (words, font(11), self.theme.t3), "center")
+        edge = self.theme.px(EDGE)
+        write(painter, rect.adjusted(edge, 0, -edge, 0), (words, self.theme.font(11), self.theme.t3), "center")
 
     def paint(self, painter: QPainter, rect: QRectF, row: Row) -> None:
+        px = self.theme.px
         if row.kind == "gap":
             self.note(painter, rect, row.text)
             return
         if row.at_ns is not None:
             words = self._time_words(row.at_ns)
-            place = QPointF(self._badge_x - GAP - len(words) * self._letters[0], rect.top() + self._base)
+            place = QPointF(self._badge_x - px(GAP) - len(words) * self._letters[0], rect.top() + self._base)
             painter.setFont(self._fonts[0])
             painter.setPen(self._inks["time"])
             painter.drawText(place, words)
         if self._badges and row.worker >= 0:
-            place = QPointF(self._badge_x, rect.top() + (ROW - BADGE_HEIGHT) // 2)
+            place = QPointF(self._badge_x, rect.top() + (px(ROW) - px(BADGE_HEIGHT)) // 2)
             painter.drawPixmap(place, self._badge(row.worker, painter.device().devicePixelRatioF()))
-        self._paint_text(painter, rect.adjusted(self.text_x, 0, -EDGE, 0), row)
+        self._paint_text(painter, rect.adjusted(self.text_x, 0, -px(EDGE), 0), row)
 
     def _paint_text(self, painter: QPainter, rect: QRectF, row: Row) -> None:
         words, most = row.text, int(rect.width() / self._letters[1])
@@ -84,14 +87,14 @@ class RowPainter:
         if made is None:
             if len(self._kept) == MOST_BADGES:
                 self._kept.clear()
-            rect = QRectF(0, 0, badge_width(worker), BADGE_HEIGHT)
+            rect = QRectF(0, 0, badge_width(worker, self.theme), self.theme.px(BADGE_HEIGHT))
             made = QPixmap((rect.size() * ratio).toSize())
             made.setDevicePixelRatio(ratio)
             made.fill(Qt.GlobalColor.transparent)
             color = self.theme.worker(self._first_slot + worker)
             painter = QPainter(made)
-            box(painter, rect, 4, color, None)
-            write(painter, rect, (worker_name(worker), font(10, 600), ink_on(color)), "center")
+            box(painter, rect, self.theme.px(4), color, None)
+            write(painter, rect, (worker_name(worker), self.theme.font(10, 600), ink_on(color)), "center")
             painter.end()
             self._kept[worker, ratio] = made
         return made

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from playground.catalogue import model
 from playground.run.run import Run
 from ui.kit.controls import badge, width_of, write
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure
 
 ROW, BAR, BADGE = 24, 8, 22
@@ -59,33 +59,37 @@ class Bars:
         return "; ".join(f"run {bar.number}, {bar.label} {bar.detail}: {bar.words}" for bar in self._kept.values())
 
     def paint(self, painter: QPainter, place: QRectF, theme: Theme, chosen: int | None) -> None:
-        rows = self.rows(int(place.height()) // ROW, chosen)
+        px, face, height, thick = theme.px, theme.font(12), theme.px(ROW), theme.px(BAR)
+        rows = self.rows(int(place.height()) // height, chosen)
         if not rows:
             return
         most = max(bar.value for bar in rows) or 1.0
-        values = max(width_of(bar.words, font(12, 600)) for bar in rows) + 8
-        wanted = max(width_of(bar.label, font(12, 500)) + width_of(bar.detail, font(12)) for bar in rows) + 22
-        labels = min(wanted, (place.width() - BADGE - values) * MOST_LABEL_PART)
+        values = max(width_of(bar.words, theme.font(12, 600)) for bar in rows) + px(8)
+        wanted = max(width_of(bar.label, theme.font(12, 500)) + width_of(bar.detail, face) for bar in rows) + px(22)
+        labels = min(wanted, (place.width() - px(BADGE) - values) * MOST_LABEL_PART)
         for row, bar in enumerate(rows):
-            line = QRectF(place.left(), place.top() + row * ROW, place.width(), ROW)
+            line = QRectF(place.left(), place.top() + row * height, place.width(), height)
             own = bar.number == chosen
             if own:
-                painter.fillRect(line.adjusted(-8, 0, 8, 0), QColor(theme.accent_soft))
-                painter.fillRect(QRectF(line.left() - 8, line.top(), 2, ROW), QColor(theme.accent))
-            tag = QRectF(line.left(), round(line.center().y()) - 8, max(17, 9 * len(str(bar.number)) + 8), 16)
+                painter.fillRect(line.adjusted(-px(8), 0, px(8), 0), QColor(theme.accent_soft))
+                painter.fillRect(QRectF(line.left() - px(8), line.top(), px(2), height), QColor(theme.accent))
+            wide = max(px(17), px(9) * len(str(bar.number)) + px(8))
+            tag = QRectF(line.left(), round(line.center().y()) - px(8), wide, px(16))
             badge(painter, tag, str(bar.number), theme, theme.hover)
-            words = QRectF(line.left() + BADGE + 4, line.top(), labels - 8, ROW)
-            width = write(painter, words, (bar.label, font(12, 500), theme.t1))
-            write(painter, words.adjusted(width + 6, 0, 0, 0), (bar.detail, font(12), theme.t3))
-            left = line.left() + BADGE + labels
+            words = QRectF(line.left() + px(BADGE + 4), line.top(), labels - px(8), height)
+            width = write(painter, words, (bar.label, theme.font(12, 500), theme.t1))
+            write(painter, words.adjusted(width + px(6), 0, 0, 0), (bar.detail, face, theme.t3))
+            left = line.left() + px(BADGE) + labels
             full = line.right() - values - left
-            track = QRectF(round(left), round(line.center().y()) - BAR // 2, round(full), BAR)
+            track = QRectF(round(left), round(line.center().y()) - thick // 2, round(full), thick)
             painter.fillRect(track, QColor(mix(theme.accent_soft, theme.panel, 0.5) if own else theme.track))
             long, grey = (max(1, round(full * part / most)) for part in (bar.value, bar.before))
-            painter.fillRect(QRectF(track.left(), track.top(), long, BAR), QColor(theme.accent if own else theme.line2))
+            painter.fillRect(
+                QRectF(track.left(), track.top(), long, thick), QColor(theme.accent if own else theme.line2)
+            )
             if bar.before:
-                painter.fillRect(QRectF(track.left(), track.top(), grey, BAR), QColor(theme.other))
-            write(painter, line, (bar.words, font(12, 600), theme.t1), "right")
+                painter.fillRect(QRectF(track.left(), track.top(), grey, thick), QColor(theme.other))
+            write(painter, line, (bar.words, theme.font(12, 600), theme.t1), "right")
 
 
 class BarsView(View):
@@ -113,9 +117,9 @@ class BarsView(View):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), self.inside()
         chosen = self.run.number if self.run is not None else None
-        top = QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT)
+        top = QRectF(room.left(), room.top(), room.width(), self.px(FIGURE_HEIGHT))
         paint_figure(painter, top, self.theme, *self.figure(self.bars.bar_of(chosen or 0)))
-        self.bars.paint(painter, room.adjusted(0, FIGURE_HEIGHT + 6, 0, 0), self.theme, chosen)
+        self.bars.paint(painter, room.adjusted(0, self.px(FIGURE_HEIGHT + 6), 0, 0), self.theme, chosen)
 
 
 def label_of(run: Run) -> str:

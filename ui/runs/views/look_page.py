@@ -41,7 +41,7 @@ class LookPage(Themed, QWidget):
         self._looked_at = self._compared_at = 0
         self._views: dict[str, View] = {}
         self._nothing = Label(theme, "There is nothing to look at in this run.", 13, color="t3", wrap=True)
-        self._nothing.setContentsMargins(15, 12, 15, 12)
+        self.fit(self._nothing.setContentsMargins, 15, 12, 15, 12)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nothing)
 

@@ -12,7 +12,7 @@ from playground.reading.printed import Line
 from ui.kit import icons
 from ui.kit.controls import write
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme, font, ink_on
+from ui.kit.theme import Theme, ink_on
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure, paint_hint
 
 NUMBERS = 28  # px at the left, for the number of a round
@@ -89,17 +89,17 @@ class OrderView(View):
         if not self.rounds.kept:
             paint_hint(painter, self, "Nobody has said a number yet")
             return
-        top = QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT)
+        top = QRectF(room.left(), room.top(), room.width(), self.px(FIGURE_HEIGHT))
         paint_figure(painter, top, self.theme, *self._words())
-        self._paint_rounds(painter, room.adjusted(0, FIGURE_HEIGHT + 8, 0, 0))
+        self._paint_rounds(painter, room.adjusted(0, self.px(FIGURE_HEIGHT + 8), 0, 0))
 
     def _paint_rounds(self, painter: QPainter, place: QRectF) -> None:
-        rounds, workers = self.rounds, self.rounds.workers
-        width = place.width() - NUMBERS
-        side = max(LEAST, min(MOST, int(width // workers)))
+        rounds, workers, px = self.rounds, self.rounds.workers, self.px
+        width = place.width() - px(NUMBERS)
+        side = max(px(LEAST), min(px(MOST), int(width // workers)))
         columns = max(1, int(width // side))
         lines = -(-workers // columns)
-        height = lines * side + BETWEEN
+        height = lines * side + px(BETWEEN)
         number = rounds.whole + (len(rounds.kept[-1]) < workers)
         painter.save()
         painter.setClipRect(place)
@@ -107,21 +107,23 @@ class OrderView(View):
             top = place.top() + row * height
             if top >= place.bottom():
                 break
-            self._paint_number(painter, QRectF(place.left(), top, NUMBERS, side), number - row, said)
+            self._paint_number(painter, QRectF(place.left(), top, px(NUMBERS), side), number - row, said)
             for turn, (worker, words) in enumerate(said):
-                x, y = place.left() + NUMBERS + turn % columns * side, top + turn // columns * side
+                x, y = place.left() + px(NUMBERS) + turn % columns * side, top + turn // columns * side
                 self._paint_tile(painter, QRectF(x, y, side - 1, side - 1), worker, words)
         painter.restore()
 
     def _paint_number(self, painter: QPainter, place: QRectF, number: int, said: list[Said]) -> None:
+        px = self.px
         if len(said) == self.rounds.workers and in_order(said):
-            square = QRectF(place.right() - 19, round(place.center().y()) - 6, 12, 12)
-            icons.paint(painter, "check", square, self.theme.ok)
+            square = QRectF(place.right() - px(19), round(place.center().y()) - px(6), px(12), px(12))
+            icons.paint(painter, "check", square, self.theme.ok, px(1.5))
         else:
-            write(painter, place.adjusted(0, 0, -7, 0), (whole(number), font(10), self.theme.t3), "right")
+            text = (whole(number), self.theme.font(10), self.theme.t3)
+            write(painter, place.adjusted(0, 0, -px(7), 0), text, "right")
 
     def _paint_tile(self, painter: QPainter, place: QRectF, worker: int, words: str) -> None:
         color = self.theme.worker(self.slot + worker)
         painter.fillRect(place, QColor(color))
-        if place.width() + 1 >= READABLE and len(words) * 6 <= place.width() + 2:
-            write(painter, place.adjusted(-2, 0, 2, 0), (words, font(10, 500), ink_on(color)), "center")
+        if place.width() + 1 >= self.px(READABLE) and len(words) * self.px(6) <= place.width() + 2:
+            write(painter, place.adjusted(-2, 0, 2, 0), (words, self.theme.font(10, 500), ink_on(color)), "center")

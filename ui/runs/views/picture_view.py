@@ -14,7 +14,7 @@ from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels
 from ui.kit.quantities import percent, whole
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 from ui.runs.views.view import TEXT_NS, View, paint_hint
 
 LEGEND = 24
@@ -116,9 +116,9 @@ class PictureView(View):
         if self._image is None:
             paint_hint(painter, self, "The picture is there once its workers start")
             return
-        place = self.inside().adjusted(0, 0, 0, -LEGEND)
+        place = self.inside().adjusted(0, 0, 0, -self.px(LEGEND))
         bottom = self._paint_image(painter, place)
-        self._paint_legend(painter, QRectF(place.left(), bottom, place.width(), LEGEND))
+        self._paint_legend(painter, QRectF(place.left(), bottom, place.width(), self.px(LEGEND)))
 
     def _paint_image(self, painter: QPainter, room: QRectF) -> float:
         """As large as there is room. Gives where it ends."""
@@ -142,19 +142,19 @@ class PictureView(View):
         return QImage(pixels.data, wide, high, wide * 4, QImage.Format.Format_RGB32).copy()
 
     def _paint_legend(self, painter: QPainter, room: QRectF) -> None:
-        theme, face = self.theme, font(11)
-        line = room.adjusted(0, 8, 0, 0)
+        theme, px, face = self.theme, self.px, self.theme.font(11)
+        line = room.adjusted(0, px(8), 0, 0)
         frame = f"frame {whole(self._frame)}" if self._frame else ""
-        left, right = line.left(), line.right() - write(painter, line, (frame, face, theme.t3), "right") - GAP
+        left, right = line.left(), line.right() - write(painter, line, (frame, face, theme.t3), "right") - px(GAP)
         for place, (worker, share) in enumerate(self._shares):
             words = f"{worker_name(worker)} {percent(share)}"
             rest = f"+ {whole(len(self._shares) - place)}"
             more = place + 1 < len(self._shares)
-            width = 12 + width_of(words, face)
-            if left + width + (GAP + width_of(rest, face) if more else 0) > right:
+            width = px(12) + width_of(words, face)
+            if left + width + (px(GAP) + width_of(rest, face) if more else 0) > right:
                 write(painter, line.adjusted(left - line.left(), 0, 0, 0), (rest, face, theme.t3))
                 return
-            square = QRectF(left, round(line.center().y()) - 4, 8, 8)
-            box(painter, square, 2, theme.worker(self.slot + worker), None)
-            write(painter, QRectF(left + 12, line.top(), width, line.height()), (words, face, theme.t2))
-            left += width + GAP
+            square = QRectF(left, round(line.center().y()) - px(4), px(8), px(8))
+            box(painter, square, px(2), theme.worker(self.slot + worker), None)
+            write(painter, QRectF(left + px(12), line.top(), width, line.height()), (words, face, theme.t2))
+            left += width + px(GAP)

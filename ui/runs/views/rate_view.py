@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from playground.run.run import Run
 from ui.kit.controls import write
 from ui.kit.quantities import MINUS, compact, figure, plain, whole
-from ui.kit.theme import Theme, font, mix
+from ui.kit.theme import Theme, mix
 from ui.runs.views.view import FIGURE_HEIGHT, TEXT_NS, View, paint_figure
 
 SECOND = 10**9
@@ -95,10 +95,11 @@ class RateView(View):
         return begun, int(length_shown(age, run.ended, run.recipe.seconds) * SECOND), True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, room = QPainter(self), self.inside()
-        paint_figure(painter, QRectF(room.left(), room.top(), room.width(), FIGURE_HEIGHT), self.theme, *self._words)
-        plot = room.adjusted(0, FIGURE_HEIGHT + 8, -SCALE, -AXIS)
-        if plot.height() < 20:
+        painter, room, px = QPainter(self), self.inside(), self.px
+        top = QRectF(room.left(), room.top(), room.width(), px(FIGURE_HEIGHT))
+        paint_figure(painter, top, self.theme, *self._words)
+        plot = room.adjusted(0, px(FIGURE_HEIGHT + 8), -px(SCALE), -px(AXIS))
+        if plot.height() < px(20):
             return
         known = len(self._samples) > 1
         most = nice(float(self.curve()[1].max())) if known else 1.0
@@ -108,30 +109,29 @@ class RateView(View):
             self._paint_curve(painter, plot, most)
 
     def _paint_grid(self, painter: QPainter, plot: QRectF, most: float | None) -> None:
-        theme = self.theme
+        theme, px = self.theme, self.px
         painter.fillRect(plot, QColor(theme.track))
         for part in (0.5, 1.0):
             y = round(plot.bottom() - part * plot.height())
             painter.fillRect(QRectF(plot.left(), y, plot.width(), 1), QColor(theme.line1))
             if most is not None:
                 words = compact(most * part) if most * part >= 100 else plain(most * part)
-                place = QRectF(plot.right() + 6, y - 7 + 7 * (part == 1.0), SCALE, 14)
-                write(painter, place, (words, font(10), theme.t3))
+                place = QRectF(plot.right() + px(6), y - px(7) + px(7) * (part == 1.0), px(SCALE), px(14))
+                write(painter, place, (words, theme.font(10), theme.t3))
 
     def _paint_times(self, painter: QPainter, plot: QRectF) -> None:
         """Seconds of the run where all of it is seen; else those before now, or before its end."""
-        _, length, whole_run = self.shown()
+        (_, length, whole_run), px = self.shown(), self.px
         ink, length_s = QColor(mix(self.theme.track, self.theme.line1, 0.6)), length / SECOND
         for second in marks(length_s):
             x = round(plot.left() + second / length_s * plot.width())
             if plot.left() < x < plot.right() - 1:
                 painter.fillRect(QRectF(x, plot.top(), 1, plot.height()), ink)
             words = f"{plain(second) if second else 0} s" if whole_run else self._before(length_s - second)
-            left = min(max(x - 20.0, plot.left()), plot.right() - 40)
-            side: Literal["left", "right", "center"] = (
-                "left" if left > x - 20 else "right" if left < x - 20 else "center"
-            )
-            write(painter, QRectF(left, plot.bottom() + 2, 40, AXIS - 2), (words, font(10), self.theme.t3), side)
+            left = min(max(x - px(20.0), plot.left()), plot.right() - px(40))
+            side: Side = "left" if left > x - px(20) else "right" if left < x - px(20) else "center"
+            room = QRectF(left, plot.bottom() + px(2), px(40), px(AXIS - 2))
+            write(painter, room, (words, self.theme.font(10), self.theme.t3), side)
 
     def _before(self, seconds: float) -> str:
         if seconds:
@@ -153,7 +153,7 @@ class RateView(View):
             area.lineTo(point)
         area.lineTo(points[-1].x(), plot.bottom())
         painter.fillPath(area, QColor(self.theme.accent_soft))
-        painter.setPen(QPen(QColor(self.theme.accent), 1.5))
+        painter.setPen(QPen(QColor(self.theme.accent), self.px(1.5)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
         painter.restore()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.run.run import Run
 from ui.kit.controls import Themed, write
-from ui.kit.theme import Theme, font
+from ui.kit.theme import Theme
 
 EDGE = 15  # px left and right, as the other tabs have
 TOP = 12
@@ -23,7 +23,7 @@ class View(Themed, QWidget):
         super().__init__()
         self.theme, self.kind = theme, kind
         self.setObjectName(f"look_{kind}")
-        self.setMinimumHeight(LEAST_HEIGHT)
+        self.fit(self.setMinimumHeight, LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.run: Run | None = None
         self.slot = 0
@@ -53,19 +53,21 @@ class View(Themed, QWidget):
         self.setAccessibleName(words)
 
     def inside(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(EDGE, TOP, -EDGE, -TOP)
+        px = self.px
+        return QRectF(self.rect()).adjusted(px(EDGE), px(TOP), -px(EDGE), -px(TOP))
 
 
 def paint_figure(painter: QPainter, place: QRectF, theme: Theme, number: str, unit: str, note: str) -> None:
     """A number to be read from afar, and a line about it."""
-    line = QRectF(place.left(), place.top(), place.width(), 30)
-    width = write(painter, line, (number, font(27, 600), theme.t1))
-    rest = line.adjusted(width + 7, 0, 0, 0)
-    rest.translate(0, 4)  # on the number's base line
-    write(painter, rest, (unit, font(13), theme.t2))
-    write(painter, QRectF(place.left(), place.top() + 33, place.width(), 18), (note, font(12), theme.t3))
+    px = theme.px
+    line = QRectF(place.left(), place.top(), place.width(), px(30))
+    width = write(painter, line, (number, theme.font(27, 600), theme.t1))
+    rest = line.adjusted(width + px(7), 0, 0, 0)
+    rest.translate(0, px(4))  # on the number's base line
+    write(painter, rest, (unit, theme.font(13), theme.t2))
+    write(painter, QRectF(place.left(), place.top() + px(33), place.width(), px(18)), (note, theme.font(12), theme.t3))
 
 
 def paint_hint(painter: QPainter, view: View, words: str) -> None:
     """Where there is nothing to see yet."""
-    write(painter, view.inside(), (words, font(13), view.theme.t3), "center")
+    write(painter, view.inside(), (words, view.theme.font(13), view.theme.t3), "center")
