@@ -39,7 +39,8 @@ def _of(parent: QWidget) -> Iterator[str]:
 
 def _place(widget: QWidget) -> QRect:
     """What is seen of it: a control keeps room around it for the focus ring."""
-    return widget.geometry().adjusted(RING, RING, -RING, -RING) if isinstance(widget, Button) else widget.geometry()
+    edge = widget.px(RING) if isinstance(widget, Button) else 0
+    return widget.geometry().adjusted(edge, edge, -edge, -edge)
 
 
 def _is_seen(widget: QWidget) -> bool:
@@ -66,7 +67,7 @@ def _words_cut(widget: QWidget) -> Iterator[str]:
         if widget.words() and widget.height() < widget.heightForWidth(widget.width()):
             yield f"{_path(widget)} is cut: {widget.words()!r}"
     elif isinstance(widget, Label):
-        least = min(14.0, width_of(widget.words(), widget.font()))
+        least = min(widget.px(14.0), width_of(widget.words(), widget.font()))
         if widget.words() and (widget.height() < widget.fontMetrics().height() - 2 or widget.width() < least):
             yield f"{_path(widget)} has no room: {widget.words()!r}"
     elif isinstance(widget, QLabel):

@@ -13,7 +13,7 @@ from playground.reading.holds.owners import Gil
 from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made
 from ui.kit.controls import width_of
-from ui.kit.theme import DARK, font, load_fonts
+from ui.kit.theme import DARK, load_fonts
 from ui.stage.group_header import GroupHeader, _tag_width
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -98,9 +98,9 @@ def test_the_model_goes_before_the_rest_of_a_remark(qtbot: QtBot) -> None:
     shown.show_disturbance("others were busy: got 0.5 of 1 core", "Other programs took 1.3 cores.")
     for room in range(600, 250, -10):
         tags = shown.tags_within(room)
-        left = room - sum(_tag_width(words) + 12 for words, _ in tags)
+        left = room - sum(_tag_width(words, DARK) + 12 for words, _ in tags)
         assert shown.details_within(left).startswith("  ·  threads")
-        assert left >= width_of("  ·  threads", font(13))
+        assert left >= width_of("  ·  threads", DARK.font(13))
     assert shown.tags_within(600) == shown.tags()
     assert tags == [("others were busy", "warn")]
 
@@ -113,8 +113,8 @@ def test_where_there_is_little_room_details_go_one_by_one_and_none_is_cut(qtbot:
     told = [words for place, words in enumerate(seen) if not place or words != seen[place - 1]]
     assert told == [parts, [parts[0], parts[1], parts[3]], [parts[0], parts[3]]]
     for room in range(200, 1000, 50):
-        assert width_of(shown.details_within(room), font(13)) <= room
+        assert width_of(shown.details_within(room), DARK.font(13)) <= room
     whole = "  ·  ".join(["", *parts])
-    assert shown.details_within(width_of(whole, font(13))) == whole, "as much as there is room for"
+    assert shown.details_within(width_of(whole, DARK.font(13))) == whole, "as much as there is room for"
     mine = header(qtbot, Recipe(workers=3, model="serial"), (), lanes_source="estimated")
     assert mine.details_within(0) == "  ·  serial  ·  lanes estimated"

@@ -19,7 +19,7 @@ from playground.verdict.key_figures import Figure
 from tests.ui.layout_check import faults
 from tests.ui.panel_records import run as record
 from ui.kit.controls import width_of
-from ui.kit.theme import ThemeSource, font, load_fonts
+from ui.kit.theme import DARK, ThemeSource, load_fonts
 from ui.settings.settings import SettingsFile
 from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH
 from ui.stage.time_window import End
@@ -193,6 +193,28 @@ def test_with_the_question_whether_code_may_run(qtbot: QtBot, window: Window) ->
         assert all_seen(window.side.code.ask_bar)
 
 
+ZOOMED = [(80, (820, 512)), (80, (1280, 720)), (110, (1280, 800)), (150, (1920, 1080)), (200, (2560, 1440))]
+
+
+@pytest.mark.parametrize(("zoom", "size"), ZOOMED)
+def test_zoomed(qtbot: QtBot, full: Window, zoom: int, size: tuple[int, int]) -> None:
+    full.themes.set_zoom(zoom)
+    for runs_open in (False, True):
+        full.runs_panel.set_open(runs_open)
+        for tab in ("tasks", "code", "look", "output"):
+            full.side.tabs.choose(tab)
+            nothing_is_wrong(qtbot, full, f"{tab}, {zoom} %", [size])
+
+
+@pytest.mark.parametrize(("zoom", "size"), ZOOMED)
+def test_zoomed_before_the_first_run(qtbot: QtBot, window: Window, zoom: int, size: tuple[int, int]) -> None:
+    window.themes.set_zoom(zoom)
+    nothing_is_wrong(qtbot, window, f"at first, {zoom} %", [size])
+    two_notices(window)
+    nothing_is_wrong(qtbot, window, f"notices, {zoom} %", [size])
+    assert all_seen(window.notices)
+
+
 def test_while_a_line_is_typed(qtbot: QtBot, window: Window) -> None:
     window.recipe_bar.type_line()
     nothing_is_wrong(qtbot, window, "a line")
@@ -268,7 +290,7 @@ def test_the_pill_hugs_its_words_and_nothing_moves(qtbot: QtBot, window: Window,
         clock.end = end
         bar.live.show_words()
         qtbot.waitUntil(lambda: bar.live.width() == bar.live.sizeHint().width(), timeout=LIMIT_MS)
-        assert bar.live.width() - width_of(bar.live.words, font(13, 500)) < 50
+        assert bar.live.width() - width_of(bar.live.words, DARK.font(13, 500)) < 50
         assert bar.live.mapTo(bar, QPoint(bar.live.width(), 0)).x() < bar.legend.x()
         assert ([part.geometry() for part in beside], bar.live.mapTo(bar, QPoint(0, 0))) == (places, left)
         widths.append(bar.live.width())

@@ -23,7 +23,7 @@ from playground.recipe.recipe import Recipe
 from playground.start.own_environment import VERSION
 from tests.ui.panel_records import run
 from ui.kit.controls import width_of
-from ui.kit.theme import DARK, LIGHT, font
+from ui.kit.theme import DARK, LIGHT
 from ui.runs import runs_panel
 from ui.runs.comparison import FinishedRun, Ratio, decades, ratios, sentence
 from ui.runs.run_table import ROOMY, Column, recipe_words
@@ -357,7 +357,7 @@ def test_a_recipe_can_be_read_before_there_are_bars(panel: RunsPanel, qtbot: QtB
     QApplication.processEvents()
     table = panel.table
     title, details = recipe_words(panel.runs()[0].statistics)
-    words = width_of(title, font(13, 500)) + 4 + width_of(f"· {details}", font(13))
+    words = width_of(title, DARK.font(13, 500)) + 4 + width_of(f"· {details}", DARK.font(13))
     assert table.columnWidth(Column.RECIPE) - 16 >= words
     columns = sum(table.columnWidth(column) for column in Column if not table.isColumnHidden(column))
     assert not table.isColumnHidden(Column.THROUGHPUT)

@@ -15,7 +15,7 @@ from playground.reading.states import TURN, WORDS, number_of
 from playground.recipe.recipe import Recipe
 from tests.ui.panel_records import run, worker
 from ui.kit.controls import width_of
-from ui.kit.theme import DARK, LIGHT, font, load_fonts
+from ui.kit.theme import DARK, LIGHT, load_fonts
 from ui.runs.tasks import LEFT_OF_STATE, ROOMY, Column, TasksPanel
 from ui.shell.right_column import LEAST_WIDTH
 
@@ -180,7 +180,7 @@ def test_no_state_is_cut(panel: TasksPanel, width: int) -> None:
     room = panel.table.columnWidth(Column.STATE) - LEFT_OF_STATE - 2
     assert panel.table.verticalScrollBar().isVisible()
     for words in (*WORDS.values(), "not started", "ended"):
-        assert width_of(words, font(12)) <= room, words
+        assert width_of(words, DARK.font(12)) <= room, words
 
 
 def test_only_rows_that_say_something_else_are_painted_again(panel: TasksPanel, qtbot: QtBot) -> None:

@@ -313,7 +313,7 @@ parts = st.floats(0.0, 1.0)
 @given(share=st.builds(Shares, parts, parts, parts, parts, parts, parts), width=st.integers(60, 500))
 def test_labels_of_the_split_bar_never_overlap(qapp: object, share: Shares, width: int) -> None:
     shown = parts_of(share)
-    labels = place_labels(shown, width)
+    labels = place_labels(shown, width, DARK)
     for left, right in pairwise(labels):
         assert left.right <= right.left
     if len(labels) > 1:

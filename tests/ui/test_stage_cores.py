@@ -14,7 +14,7 @@ from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
 from ui.kit.controls import width_of
 from ui.kit.patterns import own_color, pixel
-from ui.kit.theme import DARK, LIGHT, Theme, font, load_fonts, mix
+from ui.kit.theme import DARK, LIGHT, Theme, load_fonts, mix
 from ui.stage.cores_band import CHIP, SECOND_LOOK, CoreHistory, CoresPanel, name_within
 from ui.stage.heights import CoreHeights
 from ui.stage.time_window import MS, TimeWindow
@@ -244,7 +244,7 @@ def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
 
 def test_the_name_of_a_run_leaves_room_for_its_chip(qtbot) -> None:
     load_fonts()
-    room = width_of("run 1", font(11)) + CHIP
-    assert name_within("run 1", room) == "run 1"
-    assert name_within("run 111", room) == "111"
-    assert name_within("12A", room) == "12A"
+    room = width_of("run 1", DARK.font(11)) + CHIP
+    assert name_within("run 1", room, DARK) == "run 1"
+    assert name_within("run 111", room, DARK) == "111"
+    assert name_within("12A", room, DARK) == "12A"

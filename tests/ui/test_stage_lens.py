@@ -8,7 +8,8 @@ import pytest
 from playground.reading.lanes.store import SEGMENT
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import Scene
-from ui.stage.lens import LENGTH_NS, LensPlace, facts, height_for, rows_shown, time_running
+from ui.stage.lens import LENGTH_NS, LensPlace, facts, rows_shown, time_running
+from ui.stage.ribbons import Ribbons
 from ui.stage.time_window import MS, SECOND, TimeWindow
 
 NOW = 10**12
@@ -130,11 +131,6 @@ def test_time_running_counts_only_the_window():
     assert list(time_running(segments, 3, 40, 200)) == [60, 0, 0]
 
 
-def test_a_run_without_a_shared_gil_has_no_row_for_it():
-    assert height_for(4, ribbon=True) - height_for(4, ribbon=False) == 17
-    assert height_for(64, ribbon=True) == height_for(8, ribbon=True)
-
-
 @pytest.fixture
 def scene(qtbot) -> Scene:
     from tests.bench.drawing import Costs
@@ -168,6 +164,14 @@ def test_a_click_on_a_lane_brings_the_lens_there(scene: Scene, qtbot):
     number, lane, moment = told.args
     assert (number, lane) == (1, 0)
     assert group.lens.place.start == moment - LENGTH_NS // 2
+
+
+def test_a_run_without_a_shared_gil_has_no_row_for_it(scene: Scene):
+    lens = scene.stage.groups[1].lens
+    whole = lens.height_with(11, 8)
+    assert lens.height_with(11, 64) == whole, "as many rows as there are workers"
+    lens.lanes.ribbons = Ribbons()
+    assert whole - lens.height_with(11, 8) == 17
 
 
 def test_it_can_be_moved_without_a_mouse(scene: Scene):

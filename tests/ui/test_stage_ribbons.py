@@ -89,11 +89,11 @@ def test_workers_of_a_gil_are_told_by_their_letters(lanes: tuple[int, ...], word
 
 
 def test_more_gils_than_there_is_room_for_are_counted():
-    made = ribbons_of(SeveralGils(1, 14, 10**12), without=False)
+    made = ribbons_of(SeveralGils(1, 14, 10**12), without=False, scale=1.0)
     assert (made.count, made.hidden) == (MOST, 3)
     assert made.label(1) == ("GIL 2", "C D")
     assert made.height == 4 * (HEIGHT + GAP)
-    assert ribbons_of(MadeUpRun(1, 4, 10**12), without=False).label(0) == ("GIL held by", "")
+    assert ribbons_of(MadeUpRun(1, 4, 10**12), without=False, scale=1.0).label(0) == ("GIL held by", "")
 
 
 def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette, QResizeEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QHeaderView, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.application import dress
 from ui.kit import icons
 from ui.kit.menu import Menu
-from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, font, ink_on, load_fonts, mix, palette, style_sheet
+from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, ink_on, load_fonts, mix, palette, style_sheet
 
+UI = Path(icons.__file__).parent
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
 
@@ -48,7 +52,7 @@ def test_slots_repeat_after_eight() -> None:
 def test_fonts_come_with_the_app_and_figures_are_of_one_width(qapp: object) -> None:
     families = load_fonts()
     assert {"Inter", "Inter Display", "JetBrains Mono"} <= set(families)
-    for face in (font(12), font(13, 500), font(15, 600), font(11, mono=True)):
+    for face in (DARK.font(12), DARK.font(13, 500), DARK.font(15, 600), DARK.font(11, mono=True)):
         metrics = QFontMetricsF(face)
         assert metrics.horizontalAdvance("1111") == metrics.horizontalAdvance("8888")
 
@@ -89,17 +93,44 @@ def test_the_style_sheet_is_understood(theme: Theme, qtbot: object) -> None:
     widget.ensurePolished()
 
 
-def test_every_icon_draws_something(qtbot: object) -> None:
-    for name in icons.DRAWINGS:
-        image = icons.icon(name, "#FF0000").pixmap(16, 16).toImage()
-        painted = sum(image.pixelColor(x, y).alpha() > 128 for x in range(16) for y in range(16))
-        assert 4 < painted < 200, name
+ICONS = sorted(path.stem for path in icons.ICONS.glob("*.svg") if path.stem != "app")
+
+
+def inked(name: str, side: int, color: str, width: float = 1.5) -> list[QColor]:
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    icons.paint(painter, name, QRectF(0, 0, side, side), color, width)
+    painter.end()
+    pixels = [image.pixelColor(x, y) for x in range(side) for y in range(side)]
+    return [pixel for pixel in pixels if pixel.alpha() > 128]
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_every_icon_draws_something_in_the_colour_asked_for(name: str, qtbot: object) -> None:
+    small, large = inked(name, 16, "#FF0000"), inked(name, 64, "#FF0000", 6.0)
+    assert 4 < len(small) < 200
+    assert 10 * len(small) < len(large) < 25 * len(small), "it grows with its square"
+    assert all(pixel.red() > 240 and not pixel.green() for pixel in small)
+    thick = inked(name, 16, "#FF0000", 3.0)
+    assert len(thick) >= len(small), "lines are as wide as they are asked to be"
+
+
+def test_every_icon_is_used() -> None:
+    used = {word for path in UI.rglob("*.py") for word in re.findall(r'"([a-z]+)"', path.read_text("utf-8"))}
+    assert not set(ICONS) - used
+
+
+def test_the_app_has_an_icon_in_all_sizes(qtbot: object) -> None:
+    icon = icons.app_icon()
+    assert [size.width() for size in icon.availableSizes()] == list(icons.APP_SIDES)
+    assert icon.pixmap(64).toImage().pixelColor(14, 18).name().upper() == "#58C4F2"
 
 
 def test_menus_have_round_corners_without_a_ground_of_their_own(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
-    menu = Menu(holder, "menu")
+    menu = Menu(holder, "menu", DARK)
     for length in range(5):
         menu.addAction(f"{length} s")
     menu.resize(menu.sizeHint())

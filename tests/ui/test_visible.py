@@ -10,7 +10,7 @@ from playground.recipe.recipe import Recipe
 from ui.code.code_text import LINE, CodeText
 from ui.kit.controls import write
 from ui.kit.labels import Label
-from ui.kit.theme import DARK, font
+from ui.kit.theme import DARK
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -30,7 +30,7 @@ def painted(words: str) -> QImage:
     image = QImage(300, 30, QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)
-    write(painter, QRectF(0, 0, 300, 30), (words, font(13), "#FFFFFF"))
+    write(painter, QRectF(0, 0, 300, 30), (words, DARK.font(13), "#FFFFFF"))
     painter.end()
     return image
 

@@ -72,9 +72,9 @@ def test_all_of_it_is_on_the_screen(frame: QRect, wanted: QRect) -> None:
 
 
 def test_the_least_size_is_that_in_which_all_is_seen_or_the_screen() -> None:
-    assert least_on(QSize(1920, 1080)) == QSize(1024, 640)
-    assert least_on(QSize(1024, 640)) == QSize(1008, 600)
-    assert least_on(QSize(800, 480)) == QSize(784, 440)
+    assert least_on(QSize(1920, 1080), 1.0) == QSize(1024, 640)
+    assert least_on(QSize(1024, 640), 1.0) == QSize(1008, 600)
+    assert least_on(QSize(800, 480), 1.0) == QSize(784, 440)
 
 
 # -- windows
@@ -83,7 +83,7 @@ def test_the_least_size_is_that_in_which_all_is_seen_or_the_screen() -> None:
 def test_the_first_start_leaves_room_for_a_title_bar(start: Start) -> None:
     window, screen = start(), QApplication.primaryScreen().availableGeometry()
     assert window.height() <= screen.height() - 30
-    assert window.minimumSize() == least_on(screen.size())
+    assert window.minimumSize() == least_on(screen.size(), 1.0)
 
 
 def test_place_and_size_come_back(start: Start) -> None:

@@ -98,8 +98,6 @@ class ActionRow(QStyledItemDelegate):
         square = QRectF(rect.left() + px(13), rect.center().y() - px(7.5), px(15), px(15))
         if action.isCheckable() and action.isChecked():
             icons.paint(painter, "check", square, theme.accent, px(1.5))
-        elif not action.icon().isNull():
-            action.icon().paint(painter, square.toAlignedRect())
         else:
             icons.paint(painter, "right", square, theme.t3, px(1.3))
         shortcut = keys.words(action) or (keys.words(Qt.Key.Key_Return) if current else "")
