@@ -103,6 +103,7 @@ class Window(QMainWindow):
         if size is not None:
             self.resize(size)
         else:
+            self.appearance.fit_screen()
             self.place.restore()
         self.show()
 

@@ -20,15 +20,24 @@ PATIENCE_S = 2.0
 TRY_AGAIN_S = 0.02
 
 
-def write_whole(path: Path, content: bytes, mode: int = EVERYBODYS) -> None:
-    """A link goes on pointing to its file, and a file that was there keeps its rights."""
+def write_whole(path: Path, content: bytes, mode: int = EVERYBODYS, durable: bool = True) -> None:
+    with written_whole(path, mode, durable) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def written_whole(path: Path, mode: int = EVERYBODYS, durable: bool = True) -> Iterator[IO[bytes]]:
+    """A file to write to, which is in its place once that has gone well. A link goes on pointing to its file, and a
+    file that was there keeps its rights. Not `durable`: nobody waits for the disk, and a power cut may leave it empty.
+    """
     place = path.resolve()
     unfinished = place.with_name(f".{place.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         if place.exists():
             unfinished.chmod(place.stat().st_mode & 0o777)
         _replace(unfinished, place)

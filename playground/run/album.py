@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from playground.files.whole_file import OURS, written_whole
 from playground.run import run_folder
 from playground.start import heap
 
@@ -123,25 +124,24 @@ class Album:
         return self._path / f"{number}.npz"
 
     def _write(self, number: int, make: Make) -> None:
-        part = self._path / f"{number}.part"
+        place = self._file(number)
         try:
             run_folder.make_private(self._path)
-            part.touch(mode=0o600)
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as pages:
+            with (
+                written_whole(place, OURS, durable=False) as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as pages,
+            ):
                 for name, values in make().items():
                     if self._closing:
-                        return
+                        raise InterruptedError("the album is closed")
                     with pages.open(f"{name}.npy", "w", force_zip64=True) as page:
                         np.lib.format.write_array(page, np.ascontiguousarray(values), allow_pickle=False)
-            part.replace(self._file(number))
-            self._sizes[number] = self._file(number).stat().st_size
+            self._sizes[number] = place.stat().st_size
         except OSError as problem:
-            part.unlink(missing_ok=True)
             why = "the disk is full" if problem.errno in FULL else problem.strerror or str(problem)
             self._given_up[number] = why
         except Exception as problem:  # at the edge: a run without a picture is no reason for a window without runs
             log.exception("run %d has no picture", number)
-            part.unlink(missing_ok=True)
             self._given_up[number] = str(problem) or type(problem).__name__
         self._make_room()
 

@@ -114,8 +114,12 @@ def test_a_disk_that_is_really_full(album: Album, tmp_path: Path, monkeypatch: p
     album.put(1, picture)
     album.ask(1)
     taken(album)
-    (folder,) = (tmp_path / "pictures").iterdir()
-    (folder / "2.part").symlink_to("/dev/full")
+    real = os.open
+
+    def open_on_a_full_disk(path: Path, flags: int, mode: int = 0o777) -> int:
+        return real("/dev/full", os.O_WRONLY) if str(path).endswith(".new") else real(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", open_on_a_full_disk)
     album.put(2, lambda: {"noise": np.random.default_rng(1).integers(0, 255, 10**6, np.uint8)})
     album.ask(2)
     assert taken(album) == Found(2, {})

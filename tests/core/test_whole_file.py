@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from playground.files import whole_file
-from playground.files.whole_file import OURS, locked, write_whole
+from playground.files.whole_file import OURS, locked, write_whole, written_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="rights and links of POSIX")
@@ -165,3 +165,32 @@ def test_where_there_can_be_no_lock_it_goes_on_without(tmp_path: Path, monkeypat
     monkeypatch.setattr(whole_file, "try_lock", none_here)
     with locked(tmp_path / "lock", 60) as held:
         assert not held
+
+
+def test_what_is_written_in_parts_is_there_at_the_end_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with written_whole(path, durable=False) as file:
+        file.write(b"one, ")
+        file.write(b"two")
+        file.flush()
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"one, two"
+
+    def give_up() -> None:
+        with written_whole(path) as file:
+            file.write(b"three")
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        give_up()
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("file", b"one, two")]
+
+
+def test_only_what_has_to_last_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "fsync", asked.append)
+    write_whole(tmp_path / "file", b"", durable=False)
+    assert not asked
+    write_whole(tmp_path / "file", b"")
+    assert len(asked) == 1

@@ -239,6 +239,18 @@ def test_it_is_remembered(qtbot: QtBot, make: Make) -> None:
     assert again.stage.theme is DARK.scaled(0.9)
 
 
+def test_on_a_smaller_screen_than_last_time_it_is_as_large_as_fits(qtbot: QtBot, make: Make) -> None:
+    window = make()
+    window.themes.set_zoom(200)
+    window.settings.change(zoom=200)
+    window.appearance.fit_screen()
+    assert window.themes.zoom == 125, "1440 × 900 is there"
+    assert window.settings.settings.zoom == 200
+    window.themes.set_zoom(80)
+    window.appearance.fit_screen()
+    assert window.themes.zoom == 80
+
+
 def test_back_at_the_usual_size_there_is_no_trace_of_it(qtbot: QtBot, make: Make) -> None:
     window = make()
     run = window.run(SHORT)

@@ -14,6 +14,8 @@ import msgspec
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from playground.files.whole_file import write_whole
+
 if TYPE_CHECKING:
     from ui.window import Window
 
@@ -34,9 +36,7 @@ class Witness(QObject):
     def _write(self) -> None:
         if not self._window.isVisible():  # closing: its runs are gone
             return
-        unfinished = self._path.with_suffix(".new")
-        unfinished.write_bytes(msgspec.json.encode(self.state(), enc_hook=list))
-        unfinished.replace(self._path)
+        write_whole(self._path, msgspec.json.encode(self.state(), enc_hook=list), durable=False)
 
     def state(self) -> dict[str, Any]:
         window, stage = self._window, self._window.stage

@@ -42,16 +42,27 @@ class Appearance(QObject):
     def zoom(self, by: int) -> None:
         """To the next larger or smaller size of everything; by 0 back to the usual one."""
         now = self._themes.zoom
-        larger, smaller = (one for one in ZOOMS if one > now), (one for one in reversed(ZOOMS) if one < now)
-        wanted = 100 if by == 0 else next(larger if by > 0 else smaller, now)
-        least = least_at(self._themes.scale_at(wanted))
-        room = self._window.screen().availableSize().expandedTo(self._window.size())
-        if wanted > now and (least.width() > room.width() or least.height() > room.height()):
+        larger = next((one for one in ZOOMS if one > now), now)
+        wanted = 100 if by == 0 else larger if by > 0 else self._smaller(now)
+        if wanted > now and not self._fits(wanted):
             self.zoomed.emit(f"{now} %: larger, the window would not fit on this screen")
             return
         self._themes.set_zoom(wanted)
         self._settings.change(zoom=wanted)
         self.zoomed.emit(f"{wanted} %")
+
+    def fit_screen(self) -> None:
+        """On a smaller screen than last time all of the window can be seen; for a larger one the zoom is kept."""
+        while self._themes.zoom > 100 and not self._fits(self._themes.zoom):
+            self._themes.set_zoom(self._smaller(self._themes.zoom))
+
+    def _smaller(self, zoom: int) -> int:
+        return next((one for one in reversed(ZOOMS) if one < zoom), zoom)
+
+    def _fits(self, zoom: int) -> bool:
+        least = least_at(self._themes.scale_at(zoom))
+        room = self._window.screen().availableSize().expandedTo(self._window.size())
+        return least == least.boundedTo(room)
 
     def set_frame_rate(self, rate: int) -> None:
         self._settings.change(frame_rate=rate)

@@ -38,7 +38,6 @@ from ui.stage.time_window import REACH, End, TimeWindow, age_words
 SLOW_NS, LATELY_NS = 500_000_000, 2_000_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
-PULSE_TOP = TOP + BAR_HEIGHT + AXIS_HEIGHT
 
 
 class Stage(Themed, QWidget):
@@ -455,9 +454,10 @@ class Stage(Themed, QWidget):
         if width < px(100):
             return
         self.bar.setGeometry(px(MARGIN - 4), px(TOP), width + px(4), px(BAR_HEIGHT))
-        self.pulse.setGeometry(px(MARGIN), px(PULSE_TOP), width, px(PULSE_HEIGHT))
-        self.axis.setGeometry(px(MARGIN) + px(PLOT_LEFT), px(TOP + BAR_HEIGHT), self.pulse.plot_width, px(AXIS_HEIGHT))
-        top = px(PULSE_TOP + PULSE_HEIGHT + PANEL_GAP)
+        top = px(TOP) + px(BAR_HEIGHT)
+        self.pulse.setGeometry(px(MARGIN), top + px(AXIS_HEIGHT), width, px(PULSE_HEIGHT))
+        self.axis.setGeometry(px(MARGIN) + px(PLOT_LEFT), top, self.pulse.plot_width, px(AXIS_HEIGHT))
+        top += px(AXIS_HEIGHT) + px(PULSE_HEIGHT) + px(PANEL_GAP)
         groups = list(self.groups.values())
         for group in groups:
             group.resize(width, group.height())
@@ -503,7 +503,7 @@ class Stage(Themed, QWidget):
         if not self.frozen:
             # The live edge reaches up to the word "now".
             x = px(MARGIN) + self.pulse.plot_right
-            painter.fillRect(QRectF(x, px(PULSE_TOP - 4), px(1), px(4)), QColor(self.theme.t1))
+            painter.fillRect(QRectF(x, self.pulse.y() - px(4), px(1), px(4)), QColor(self.theme.t1))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
