@@ -16,7 +16,7 @@ from ui.kit import icons
 from ui.kit.menu import Menu
 from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, ink_on, load_fonts, mix, palette, style_sheet
 
-UI = Path(icons.__file__).parent
+UI = Path(icons.__file__).parents[1]
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
 

@@ -19,7 +19,6 @@ from ui.kit.menu import MenuButton
 from ui.kit.theme import Theme
 
 EDGE = 12
-SIGN = 11
 
 
 def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
