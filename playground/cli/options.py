@@ -9,7 +9,8 @@ import msgspec
 
 from playground import hosts
 from playground.files.visible import one_line
-from playground.recipe.line import EXAMPLE, NotUnderstood, from_line
+from playground.recipe.line_grammar import EXAMPLE
+from playground.recipe.line_reader import NotUnderstood, from_line
 from playground.recipe.mistakes import quoted
 from playground.recipe.recipe import BadRecipe, Recipe, load, load_code
 

@@ -13,7 +13,8 @@ from playground import hosts
 from playground.cli import commands
 from playground.hosts import Lab
 from playground.recipe import limits
-from playground.recipe.line import from_line, to_line, to_sentence
+from playground.recipe.line_reader import from_line
+from playground.recipe.line_writer import to_line, to_sentence
 from playground.recipe.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
 from tests.core.added_hosts import add, far  # noqa: F401
 

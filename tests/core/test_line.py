@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from playground import catalogue, hosts
 from playground.interpreters.names import matching
-from playground.recipe.line import BREAKS, EXAMPLE, REMARK, NotUnderstood, from_line, to_line, to_sentence
+from playground.recipe.line_grammar import EXAMPLE, REMARK
+from playground.recipe.line_reader import NotUnderstood, from_line
+from playground.recipe.line_writer import BREAKS, to_line, to_sentence
 from playground.recipe.recipe import BadRecipe, Recipe
 from tests.core.strategies import TEXT, recipes
 

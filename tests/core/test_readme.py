@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.recipe.line import from_line
+from playground.recipe.line_reader import from_line
 from playground.recipe.recipe import BadRecipe, checked
 
 ROOT = Path(__file__).resolve().parent.parent.parent

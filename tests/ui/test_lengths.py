@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.recipe.line import from_line, to_line
+from playground.recipe.line_reader import from_line
+from playground.recipe.line_writer import to_line
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from ui.kit.choice_menu import ChoiceMenu
 from ui.kit.theme import DARK

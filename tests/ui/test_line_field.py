@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.recipe.line import from_line, to_line
+from playground.recipe.line_reader import from_line
+from playground.recipe.line_writer import to_line
 from playground.recipe.recipe import Recipe, checked
 from ui.kit.theme import DARK, LIGHT
 from ui.recipe.bar import RecipeBar

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground import catalogue, hosts
 from playground.hosts import Host
-from playground.recipe.line import from_line, to_line
+from playground.recipe.line_reader import from_line
+from playground.recipe.line_writer import to_line
 from playground.recipe.recipe import BadRecipe, Recipe, changed, with_length
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.controls import Button, Line, Themed, icon_button, set_theme_within

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground import catalogue
-from playground.recipe.line import read_amount, read_length
+from playground.recipe.line_values import read_amount, read_length
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
 from ui.kit.choice_menu import Choice

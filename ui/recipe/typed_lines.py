@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from playground.interpreters.known import is_name, short_names
-from playground.recipe.line import from_line, to_line, to_sentence
+from playground.recipe.line_reader import from_line
+from playground.recipe.line_writer import to_line, to_sentence
 from playground.recipe.recipe import LARGEST_CODE, BadRecipe, Recipe, checked, from_toml
 from ui.recipe.known_interpreters import KnownInterpreters
 

@@ -1,8 +1,5 @@
-"""A recipe as one line, to be typed, pasted and sent: `4 x primes as threads on 3.13t for 5 s with gil=on`.
-
-`to_line` writes the shortest form that `from_line` reads as the same recipe, `to_sentence` the one for people, which is
-read as well. Names and titles are known in any case; parts may stand in any order, as each begins with a word of its
-own. The user's own code has no place in a line."""
+"""Reads a recipe that was typed or pasted as one line: `4 x primes as threads on 3.13t for 5 s with gil=on`. Names and
+titles are known in any case; parts may stand in any order, as each begins with a word of its own."""
 
 from __future__ import annotations
 
@@ -11,41 +8,40 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NoReturn
 
-from playground import catalogue, hosts
-from playground.lab.wire.knob import Knob
+from playground import catalogue
+from playground.recipe.line_grammar import (
+    ALLOWED,
+    AMOUNT,
+    COUNT,
+    EXAMPLE,
+    KEYWORD,
+    KEYWORDS,
+    PHRASE,
+    QUOTED,
+    REMARK,
+    SETTING,
+    THIS_PYTHON,
+    WORD,
+    host_names,
+    key,
+    named,
+    titles,
+    usual_host,
+)
+from playground.recipe.line_values import read_length, read_number, setting_value
 from playground.recipe.mistakes import SUBJECTS, WHAT, meant, quoted, twice, unknown
 from playground.recipe.python_name import is_name
-from playground.recipe.recipe import BadRecipe, Recipe, knobs_of, sentence
+from playground.recipe.recipe import BadRecipe, Recipe, knobs_of
 
-EXAMPLE = "4 x primes as threads on 3.13t"
-ALLOWED = "N x JOB as MODEL, on INTERPRETER, in HOST, for SECONDS s, N each, with KNOB=VALUE"
-REMARK = "(code not included)"
 ENDS = ("stopped", "it is done")
 PYTHONS = "a short name like 3.13t, or a path"
 LONGEST = 2000  # characters
 MOST_WORDS = 8  # of a title
-
-WORD = r'[^\s,="]+'
-QUOTED = r'"(?P<quoted>(?:[^"]|"")*)"'
-NUMBER = r"[+-]?\d[\d_\u2009\u202f\xa0]*(?:\.\d+)?"
-COUNT = rf"(?P<number>{NUMBER})\s*(?:[×*]|x(?=\s|$))"
-EACH = rf"(?P<number>{NUMBER})\s*(?:ops\s+)?each(?=[\s,]|$)"
-KEYWORDS = ("as", "on", "in", "for", "until", "with")
-KEYWORD = rf"(?P<keyword>{'|'.join(KEYWORDS)})(?=[\s\"]|$)"
-STOP = rf"(?:{COUNT}|{EACH}|{KEYWORD}|and\s)".replace("?P<number>", "?:").replace("?P<keyword>", "?:")
-PHRASE = rf"{WORD}(?:\s+(?!{STOP}){WORD})*"
-SETTING = rf'(?!{STOP})(?P<name>[^=,"]+?)\s*=\s*(?:{QUOTED}|(?P<value>{PHRASE}))'
-
-UNQUOTED = re.compile(r"[\w./\\:~@-]*[\w/\\]")
-BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-LENGTH = re.compile(r"(?P<number>\S*?\d)\s*(?P<unit>[a-z]*)", re.IGNORECASE)
-UNITS = {"": 1, "s": 1, "sec": 1, "second": 1, "seconds": 1, "ms": 0.001, "min": 60, "minute": 60, "minutes": 60}
 PYTHON = re.compile(
     r"(?P<kind>cpython|python|pypy|graalpy|graalvm)?\s*(?P<number>\d+(\.\d+)*)(?P<free>t|[\s-]*free[\s-]*threaded)?",
     re.IGNORECASE,
 )
 KINDS = {"pypy": "pypy", "graalpy": "graalpy", "graalvm": "graalpy"}  # of another implementation than CPython
-THIS_PYTHON = ("thispython", "thisappspython")
 
 
 class NotUnderstood(BadRecipe):
@@ -54,71 +50,6 @@ class NotUnderstood(BadRecipe):
     def __init__(self, field: str, words: str, place: tuple[int, int], given: object = None, allowed: str = "") -> None:
         super().__init__(field, words, given, allowed)
         self.start, self.end = place
-
-
-# -- writing
-
-
-def to_line(recipe: Recipe) -> str:
-    """The shortest line that is read as this recipe, but for the user's own code: the line says that it lacks it."""
-    line = f"{recipe.workers} x {recipe.job} as {recipe.model}"
-    if recipe.interpreter:
-        line += f" on {_python_word(recipe.interpreter)}"
-    if recipe.host != _usual_host(recipe.model):
-        line += f" in {recipe.place.title}"
-    if recipe.seconds is not None:
-        line += f" for {_number(recipe.seconds)} s"
-    if recipe.amount is not None:
-        line += f" {recipe.amount} each"
-    if recipe.knobs:
-        line += " with " + ", ".join(f"{name}={_word(value)}" for name, value in recipe.knobs.items())
-    return f"{line} {REMARK}" if recipe.job == "own" else line
-
-
-def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:
-    """For slides: `4 × Count primes as threads on CPython 3.13 free-threaded in a lab process`. A brief one does not
-    tell where that is as usual."""
-    words = sentence(recipe)
-    if python:
-        words += f" on {python}"
-    if not brief or recipe.host != _usual_host(recipe.model):
-        words += f" in {recipe.place.title}"
-    if recipe.seconds is not None:
-        words += f" for {_number(recipe.seconds)} s"
-    if recipe.amount is not None:
-        words += f", {recipe.amount} ops each"
-    if recipe.knobs:
-        known = {knob.name: knob for knob in knobs_of(recipe)}
-        words += ", with " + ", ".join(_setting(known[name], value) for name, value in recipe.knobs.items())
-    return words
-
-
-def _setting(knob: Knob, value: float | int | str) -> str:
-    return f"{knob.title} = {_word(value)}{f' {knob.unit}' if knob.unit else ''}"
-
-
-def _number(value: float | int) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
-
-
-def _word(value: float | int | str) -> str:
-    if not isinstance(value, str):
-        return _number(value)
-    return value if UNQUOTED.fullmatch(value) else _quoted(value)
-
-
-def _python_word(text: str) -> str:
-    if BREAKS.search(text):
-        raise BadRecipe("interpreter", f"{quoted(text)} has no place in one line.", text)
-    other = text.casefold() in KEYWORDS or key(text) in THIS_PYTHON or _named(key(text), _hosts())
-    return text if UNQUOTED.fullmatch(text) and not other else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-# -- reading
 
 
 def from_line(text: str) -> Recipe:
@@ -151,7 +82,7 @@ class _Reader:
         for field in ("workers", "job", "model"):
             if field not in self._fields:
                 raise BadRecipe("recipe", f"{SUBJECTS[field]} is missing. A line reads like: {EXAMPLE}", None, ALLOWED)
-        host = self._fields.get("host") or _usual_host(self._fields["model"])
+        host = self._fields.get("host") or usual_host(self._fields["model"])
         recipe = Recipe(**{**self._fields, "host": host})
         return Recipe(**{**self._fields, "host": host, "knobs": dict(self._knobs(recipe))})
 
@@ -159,21 +90,21 @@ class _Reader:
         start = self._at
         if found := self._match(COUNT) or ("workers" not in self._fields and self._match(r"(?P<number>\d+)(?=\s)")):
             self._give("workers", self._whole("workers", found), start)
-        elif found := self._match(EACH):
+        elif found := self._match(AMOUNT):
             self._give("amount", self._whole("amount", found), start)
         elif found := self._match(KEYWORD):
-            keyword = found["keyword"].casefold()
+            keyword = found[0].casefold()
             self._match(r"\s+")
             self._read_after(keyword)
         else:
-            self._name("job", _titles(catalogue.jobs()))
+            self._name("job", titles(catalogue.jobs()))
 
     def _read_after(self, keyword: str) -> None:
         match keyword:
             case "as":
-                self._name("model", _titles(catalogue.models()))
+                self._name("model", titles(catalogue.models()))
             case "in":
-                self._name("host", _hosts())
+                self._name("host", host_names())
             case "on":
                 self._read_python()
             case "for":
@@ -199,14 +130,14 @@ class _Reader:
         found: tuple[int, str | None] = (self._at, None)
         here = re.compile(r'[^="]*').match(self._text, self._at)
         for word in islice(re.finditer(r"\S+", here[0] if here else ""), MOST_WORDS):
-            name = _named(key(self._text[self._at : self._at + word.end()]), known)
+            name = named(key(self._text[self._at : self._at + word.end()]), known)
             if name is not None and key(word[0]):  # signs within a title are skipped, but nothing else is
                 found = (self._at + word.end(), name)
         return found
 
     def _read_python(self) -> None:
         start = self._at
-        end, host = self._longest(_hosts())
+        end, host = self._longest(host_names())
         if host is not None:  # on the UI thread
             self._at = end
             self._give("host", host, start)
@@ -264,7 +195,7 @@ class _Reader:
                 words = unknown("knob", given, meant(key(given), known), allowed)
                 place = (start, found.end("name"))
                 raise NotUnderstood(f"knobs.{given[:40]}", words, place, given, ", ".join(allowed))
-            value = _setting_value(knobs[name], found)
+            value = setting_value(knobs[name], found)
             problem = f"{name} is given twice." if name in taken else knobs[name].problem(value)
             if problem:
                 raise NotUnderstood(f"knobs.{name}", problem, (start, end), value, knobs[name].allowed)
@@ -287,7 +218,7 @@ class _Reader:
         self._fields[field], self._given[field] = value, given
 
     def _whole(self, field: str, found: re.Match[str]) -> int:
-        number = _read_number(found["number"])
+        number = read_number(found["number"])
         if not isinstance(number, int):
             self._refuse(field, "a whole number", found.span("number"))
         return number
@@ -321,68 +252,7 @@ class _Reader:
         if found and (setting := self._match(rf"\s*=\s*({WORD}|{QUOTED})")):
             words = f"Put knobs after “with”: … with {given}={setting[1]}"
             raise NotUnderstood("recipe", words, place, given, ALLOWED)
-        models = {words: f"as {name}" for words, name in _titles(catalogue.models()).items()}
+        models = {words: f"as {name}" for words, name in titles(catalogue.models()).items()}
         name = meant(given.casefold(), {**models, **{word: word for word in KEYWORDS}})
         more = f"Did you mean {name}?" if name else f"A line reads like: {ALLOWED}"
         raise NotUnderstood("recipe", f"{quoted(given)} was not understood. {more}", place, given, ALLOWED)
-
-
-def read_length(text: str) -> float | None:
-    """Seconds: 5, 5 s, 500 ms, 2 min."""
-    length = LENGTH.fullmatch(text)
-    number = _read_number(length["number"]) if length else None
-    if length is None or number is None or length["unit"].casefold() not in UNITS:
-        return None
-    return float(number * UNITS[length["unit"].casefold()])
-
-
-def read_amount(text: str) -> int | None:
-    """So many ops for each worker: 1000 each, 1 000 ops each."""
-    found = re.fullmatch(EACH, re.sub(r"(?<=\d) (?=\d)", "", text), re.IGNORECASE)
-    number = _read_number(found["number"]) if found else None
-    return number if isinstance(number, int) else None
-
-
-def _setting_value(knob: Knob, found: re.Match[str]) -> float | int | str:
-    text = found["value"] if found["quoted"] is None else found["quoted"].replace('""', '"')
-    if knob.choices:
-        return next((choice for choice in knob.choices if choice.casefold() == text.casefold()), text)
-    unit = re.escape(knob.unit)
-    number = _read_number(re.sub(rf"\s*{unit}$", "", text, flags=re.IGNORECASE) if unit else text)
-    return text if number is None else number
-
-
-def _read_number(text: str) -> int | float | None:
-    plain = re.sub("[\u2009\u202f\xa0]", "", text)
-    for read in (int, float):
-        try:
-            return read(plain)
-        except ValueError:
-            continue
-    return None
-
-
-def key(words: str) -> str:
-    """What makes a name: letters and digits. `Thread pool`, `thread-pool` and `THREAD_POOL` are one."""
-    return "".join(letter for letter in words.casefold() if letter.isalnum())
-
-
-def _named(given: str, known: Mapping[str, str]) -> str | None:
-    """`thread` is as good as `threads`."""
-    if given in known:
-        return known[given]
-    return next(
-        (known[other] for other in (f"{given}s", f"{given}es", given.removesuffix("s")) if other in known), None
-    )
-
-
-def _titles(entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
-    return {key(words): entry.name for entry in entries for words in (entry.title, entry.name)}
-
-
-def _hosts() -> dict[str, str]:
-    return {key(words): host.name for host in hosts.every() for words in host.names}
-
-
-def _usual_host(model: str) -> str:
-    return hosts.usual_of(catalogue.model(model).hosts).name

@@ -1,0 +1,72 @@
+"""Writes a recipe as one line: `to_line` the shortest that is read as the same, `to_sentence` the one for people, which
+can be read as well. The user's own code has no place in a line."""
+
+from __future__ import annotations
+
+import re
+
+from playground.lab.wire.knob import Knob
+from playground.recipe.line_grammar import KEYWORDS, REMARK, THIS_PYTHON, UNQUOTED, host_names, key, named, usual_host
+from playground.recipe.mistakes import quoted
+from playground.recipe.recipe import BadRecipe, Recipe, knobs_of, sentence
+
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def to_line(recipe: Recipe) -> str:
+    """The shortest line that is read as this recipe, but for the user's own code: the line says that it lacks it."""
+    line = f"{recipe.workers} x {recipe.job} as {recipe.model}"
+    if recipe.interpreter:
+        line += f" on {_python_word(recipe.interpreter)}"
+    if recipe.host != usual_host(recipe.model):
+        line += f" in {recipe.place.title}"
+    if recipe.seconds is not None:
+        line += f" for {_number(recipe.seconds)} s"
+    if recipe.amount is not None:
+        line += f" {recipe.amount} each"
+    if recipe.knobs:
+        line += " with " + ", ".join(f"{name}={_word(value)}" for name, value in recipe.knobs.items())
+    return f"{line} {REMARK}" if recipe.job == "own" else line
+
+
+def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:
+    """For slides: `4 × Count primes as threads on CPython 3.13 free-threaded in a lab process`. A brief one does not
+    tell where that is as usual."""
+    words = sentence(recipe)
+    if python:
+        words += f" on {python}"
+    if not brief or recipe.host != usual_host(recipe.model):
+        words += f" in {recipe.place.title}"
+    if recipe.seconds is not None:
+        words += f" for {_number(recipe.seconds)} s"
+    if recipe.amount is not None:
+        words += f", {recipe.amount} ops each"
+    if recipe.knobs:
+        known = {knob.name: knob for knob in knobs_of(recipe)}
+        words += ", with " + ", ".join(_setting(known[name], value) for name, value in recipe.knobs.items())
+    return words
+
+
+def _setting(knob: Knob, value: float | int | str) -> str:
+    return f"{knob.title} = {_word(value)}{f' {knob.unit}' if knob.unit else ''}"
+
+
+def _number(value: float | int) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
+
+
+def _word(value: float | int | str) -> str:
+    if not isinstance(value, str):
+        return _number(value)
+    return value if UNQUOTED.fullmatch(value) else _quoted(value)
+
+
+def _python_word(text: str) -> str:
+    if BREAKS.search(text):
+        raise BadRecipe("interpreter", f"{quoted(text)} has no place in one line.", text)
+    other = text.casefold() in KEYWORDS or key(text) in THIS_PYTHON or named(key(text), host_names())
+    return text if UNQUOTED.fullmatch(text) and not other else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
