@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from playground.interpreters import cache
+from tests import matrix
 from tests.core import pythons
 from tests.kept import Kept
 from tests.limit import TimeLimit
@@ -161,6 +162,14 @@ def is_exempt(process: psutil.Process) -> bool:
         return ended or any("resource_tracker" in word for word in process.cmdline())
     except psutil.Error:
         return True
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(matrix.OPTION, action="store_true", help="all of each product of which otherwise a part is run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    matrix.leave_out(config, items)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +109,23 @@ def finished(recipe: Recipe, limit_s: float = LIMIT_S) -> Iterator[Run]:
     """A run that has ended, its files still there."""
     with running(recipe) as run:
         yield to_the_end(run, limit_s)
+
+
+@contextmanager
+def at_once(recipes: Mapping[str, Recipe], limit_s: float = LIMIT_S) -> Iterator[dict[str, Run]]:
+    """Runs that mostly wait, beside each other: each has ended, its files still there."""
+    with ExitStack() as stack:
+        runs = {name: stack.enter_context(running(recipe)) for name, recipe in recipes.items()}
+        under_way = list(runs.values())
+
+        def all_over() -> bool:
+            for run in under_way:
+                step(run)
+            under_way[:] = [run for run in under_way if not run.ended]
+            return not under_way
+
+        wait_for(all_over, limit_s)
+        yield runs
 
 
 # --- what a run is made of

@@ -23,6 +23,7 @@ from playground.recipe.recipe import Recipe
 from playground.run import lab_session, run_folder
 from playground.run.run import Run
 from playground.run.run_folder import RunDirectory
+from tests import matrix
 from tests.core.labs import (
     LINUX,
     POOLS,
@@ -67,7 +68,6 @@ def ops(worker, amount):
 AT_ONCE = SPIN.replace("number == 10", "True")
 PROCESSES = [*(way for way in WAYS if way.startswith("processes")), *POOLS]
 PARALLEL = ["threads", *PROCESSES]
-every_parallel_way = pytest.mark.parametrize("way", PARALLEL)
 every_way = pytest.mark.parametrize("way", WAYS)
 
 
@@ -131,8 +131,7 @@ def test_a_lab_that_crashes_by_itself_leaves_its_last_words(number: signal.Signa
         assert "Fatal Python error" in (run.engine.error or ""), "faulthandler's traceback"
 
 
-@pytest.mark.parametrize("way", PROCESSES)
-@pytest.mark.parametrize("job", ["primes", "tight"])
+@pytest.mark.parametrize(("way", "job"), matrix.spread(PROCESSES, ["primes", "tight"], each=1))
 @pytest.mark.usefixtures("tight")
 def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
     """Also while the others are in C code that hears nothing."""
@@ -347,8 +346,7 @@ def end(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-@pytest.mark.parametrize("job", ["primes", "sleep", "tight"])
-@pytest.mark.parametrize("way", [*WAYS, *POOLS])
+@pytest.mark.parametrize(("way", "job"), matrix.spread([*WAYS, *POOLS], ["primes", "sleep", "tight"], each=1))
 def test_nothing_outlives_an_app_that_is_killed(way: str, job: str, tmp_path: Path) -> None:
     add_jobs(tmp_path, tight=SPIN)
     process = app(way, "--job", job, jobs=str(tmp_path))
@@ -374,8 +372,7 @@ def named_semaphores(app: int) -> list[Path]:
     return list(Path("/dev/shm").glob(f"sem.mp-{app}-*"))
 
 
-@pytest.mark.parametrize("job", ["primes", "tight"])
-@every_parallel_way
+@pytest.mark.parametrize(("way", "job"), matrix.spread(PARALLEL, ["primes", "tight"], each=1))
 def test_workers_end_with_their_lab_though_the_app_cannot_see_to_it(way: str, job: str, tmp_path: Path) -> None:
     add_jobs(tmp_path, tight=SPIN)
     process = app(way, "--job", job, jobs=str(tmp_path))
@@ -392,8 +389,7 @@ def test_workers_end_with_their_lab_though_the_app_cannot_see_to_it(way: str, jo
         run_folder.sweep()
 
 
-@every_parallel_way
-@pytest.mark.parametrize("after_ms", [0, 30, 80, 150, 300])
+@pytest.mark.parametrize(("way", "after_ms"), matrix.spread(PARALLEL, [0, 30, 80, 150, 300], each=2))
 def test_nothing_outlives_an_app_that_is_killed_while_it_starts_a_lab(way: str, after_ms: int) -> None:
     process = app(way, "--workers", "8")
     try:
@@ -477,7 +473,6 @@ def held() -> dict[str, object]:
     }
 
 
-@pytest.mark.slow
 def test_two_hundred_runs_in_a_row_leak_nothing() -> None:
     recipes = [
         recipe_of("threads", job="sleep", amount=2, knobs={"nap": 0.0005}),

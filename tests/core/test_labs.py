@@ -16,6 +16,7 @@ from playground.lab.jobs import primes
 from playground.lab.wire import ring as layout
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
+from tests import matrix
 from tests.core import pythons
 from tests.core.labs import (
     LINUX,
@@ -365,8 +366,13 @@ def test_a_worker_that_cannot_even_leave_a_report_fails_the_run() -> None:
 # --- every Python
 
 
-@pytest.mark.parametrize("name", pythons.WANTED)
-@every_way
+@pytest.mark.parametrize(
+    ("name", "way"),
+    # The others are those of test_models.test_every_python_runs_the_models_that_it_says_it_can.
+    matrix.product(
+        pythons.WANTED, list(WAYS), always=lambda _, way: way in ("processes-spawn", "processes-forkserver")
+    ),
+)
 @pytest.mark.usefixtures("own_jobs")
 def test_every_python_can_be_a_lab(name: str, way: str) -> None:
     one = pythons.python(name)
@@ -445,7 +451,6 @@ def test_threads_begin_together() -> None:
         assert len(list(Path(f"/proc/{run.engine.pid}/task").iterdir())) >= 48
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("way", "workers"), [("threads", 500), ("threads", 2000), ("processes-fork", 64)])
 def test_many_workers(way: str, workers: int) -> None:
     with running(recipe_of(way, job="sleep", workers=workers, knobs={"nap": 0.05})) as run:

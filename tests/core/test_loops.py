@@ -166,7 +166,6 @@ def test_greenlet_tells_of_its_switches_to_the_hub_and_back(model: str) -> None:
 # --- very many
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("model", [name for name in LOOPS if name not in ("monocle", "stackless")])
 def test_ten_thousand_sleep_at_once(model: str) -> None:
     with running(recipe_of(model, "sleep", {"nap": 10.0}, workers=10_000)) as run:

@@ -20,6 +20,7 @@ from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run.run import Run
+from tests import matrix
 from tests.core import pythons
 from tests.core.labs import (
     family,
@@ -553,8 +554,9 @@ def test_tasks_that_wait_for_a_pool_worker_are_seen_waiting(model: str) -> None:
 # --- every Python
 
 
-@pytest.mark.parametrize("name", pythons.WANTED)
-@pytest.mark.parametrize("model", ANY_MODEL)
+@pytest.mark.parametrize(
+    ("model", "name"), matrix.product(ANY_MODEL, pythons.WANTED, always=lambda model, _: model in matrix.KINDS)
+)
 def test_every_python_runs_the_models_that_it_says_it_can(model: str, name: str) -> None:
     python = pythons.python(name)
     why = python.models.get(model, "it was not asked")

@@ -21,7 +21,7 @@ from playground.recipe.recipe import Recipe, checked
 from playground.run import blocked, proc, stuck
 from playground.run.run import Run
 from tests.core import pythons
-from tests.core.labs import LINUX, family, finished, left, running, to_the_end, until
+from tests.core.labs import LINUX, at_once, family, finished, left, running, to_the_end, until
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="only Linux tells what threads wait in")
 
@@ -125,22 +125,23 @@ def test_two_locks_in_opposite_order(name: str) -> None:
         assert run.lanes.latest > 0
 
 
-@pytest.mark.parametrize("model", OPS_MODELS)
-def test_ops_that_wait_for_each_other_under_every_model(model: str) -> None:
-    with finished(recipe_of(OPS, model)) as run:
-        first, *where = waits(run)
-        assert first.startswith(f"Both {catalogue.model(model).worker[1]} wait for a lock")
-        line = "waits in line 9, “yield Acquire(other)”"
-        assert where == [f"A {line}", f"B {line}"]
+def test_ops_that_wait_for_each_other_under_every_model() -> None:
+    with at_once({model: recipe_of(OPS, model) for model in OPS_MODELS}) as runs:
+        for model, run in runs.items():
+            first, *where = waits(run)
+            assert first.startswith(f"Both {catalogue.model(model).worker[1]} wait for a lock")
+            line = "waits in line 9, “yield Acquire(other)”"
+            assert where == [f"A {line}", f"B {line}"], model
 
 
-@pytest.mark.parametrize("model", ["threads", "processes", "asyncio", "generators"])
-def test_a_queue_that_nobody_empties_and_an_event_that_nobody_sets(model: str) -> None:
-    with finished(recipe_of(NEVER, model, 3)) as run:
-        first, *where = waits(run)
-        assert first.startswith("2 of 3 ")
-        assert where == ['A waits in line 7, “yield Put("tasks", 1)”', 'B waits in line 9, “yield Wait("open")”']
-        assert run.results == {2: "had one"}
+def test_a_queue_that_nobody_empties_and_an_event_that_nobody_sets() -> None:
+    models = ["threads", "processes", "asyncio", "generators"]
+    with at_once({model: recipe_of(NEVER, model, 3) for model in models}) as runs:
+        for model, run in runs.items():
+            first, *where = waits(run)
+            assert first.startswith("2 of 3 "), model
+            assert where == ['A waits in line 7, “yield Put("tasks", 1)”', 'B waits in line 9, “yield Wait("open")”']
+            assert run.results == {2: "had one"}, model
 
 
 @pytest.mark.parametrize("start_method", ["fork"])
@@ -336,14 +337,12 @@ NOT_STUCK = {
 }
 
 
-@pytest.mark.parametrize("why", NOT_STUCK)
-def test_somebody_can_go_on(why: str) -> None:
-    model, code = NOT_STUCK[why]
-    if pythons.that_can(model) is None:
-        pytest.skip(f"nobody here can run {model}")
-    with finished(recipe_of(code.format(long=LONG), model)) as run:
-        assert (run.engine.outcome, run.engine.error) == (FINISHED, None)
-        assert run.answer == ["in", "in"]
+def test_somebody_can_go_on() -> None:
+    able = {why: one for why, one in NOT_STUCK.items() if pythons.that_can(one[0]) is not None}
+    with at_once({why: recipe_of(code.format(long=LONG), model) for why, (model, code) in able.items()}) as runs:
+        for why, run in runs.items():
+            assert (why, run.engine.outcome, run.engine.error) == (why, FINISHED, None)
+            assert (why, run.answer) == (why, ["in", "in"])
 
 
 def until_suspected(run: Run) -> None:

@@ -366,7 +366,6 @@ def grown(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return more
 
 
-@pytest.mark.slow
 def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched):
     recipes = [
         Recipe(job="sleep", workers=1, amount=1),
