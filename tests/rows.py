@@ -21,20 +21,21 @@ WITH_WINDOW = "bootstrap scripts"
 
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """
-answers asked_lines beside bootstrap claim cli clocks detached doors endings faults gil heap installing
-interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs loops memory models mutation outcomes output
-own_runs pictures plain probe properties raised readme rings scripts started stuck subinterpreters truth way_out
+answers asked_lines beside bootstrap claim clocks commands detached doors endings faults gil heap installing
+interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs loops memory_use models mutation
+outcomes output own_runs pictures plain_messages probe properties raised readme rings scripts started stuck
+subinterpreters truth way_out
 """
 LONG_UI = """
-age app code coding collector doors in_app_beside in_app_tracing keyboard layout live_runs look one_fault output
-packages past_runs recipe_ways settings_shared stage_end theme window window_end
+age app code_page coding collector doors heights in_app_beside in_app_tracing keyboard live_runs look_page
+one_fault output_page packages past_runs settings_shared stage_end theme ways window window_end
 """
 
 # Of the long ones: a lab of every model, and the app as a person drives it.
 LABS = ["tests/core/test_models.py::test_every_worker_does_what_it_does_in_serial"]
 DRIVEN = [
     "tests/e2e/test_first_start.py::test_a_starter_starts_its_run",
-    "tests/e2e/test_lab.py::test_pause_resume_and_stop_by_mouse",
+    "tests/e2e/test_running.py::test_pause_resume_and_stop_by_mouse",
     "tests/e2e/test_command_line.py::test_a_screenshot_of_a_run",
 ]
 

@@ -7,10 +7,17 @@ import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FIGURES = ("tests/core/test_records.py", "tests/core/test_run.py", "tests/core/test_run_*.py")
-VERDICT = ("tests/core/test_records.py", "tests/core/test_judge*.py")
+RUNS = ("few_and_many", "making", "orders", "pauses", "reading", "ribbon", "sources")
+FIGURES = (
+    "tests/core/test_records.py",
+    "tests/core/test_measured.py",
+    "tests/core/test_run.py",
+    *(f"tests/core/test_run_{part}.py" for part in RUNS),
+)
+VERDICT = ("tests/core/test_records.py", "tests/core/test_judge.py", "tests/core/test_verdict_*.py")
 LANES = (
-    "tests/core/test_store*.py",
+    "tests/core/test_store.py",
+    "tests/core/test_lanes_*.py",
     "tests/core/test_sightings*.py",
     "tests/core/test_heat_bins*.py",
     "tests/core/test_sampled_lanes*.py",
@@ -20,7 +27,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "verdict/judge": VERDICT,
     "verdict/key_figures": VERDICT,
     "figures/reach": VERDICT,
-    "figures/wording": (*VERDICT, "tests/core/test_wording*.py"),
+    "figures/wording": VERDICT,
     "recipe/limits": ("tests/core/test_limits*.py",),
     "hosts/_task_limits": ("tests/core/test_task_limits*.py",),
     "files/json_text": ("tests/core/test_json_text*.py",),
@@ -31,9 +38,10 @@ RELATED: dict[str, tuple[str, ...]] = {
     "reading/holds/holders": ("tests/core/test_holders*.py", *FIGURES),
     "run/run": FIGURES,
     "figures/measured": FIGURES,
+    "figures/speedup": ("tests/core/test_speedup.py", *FIGURES),
     "figures/lab_cores": ("tests/core/test_lab_cores*.py", *FIGURES),
     "lab/loops/socket_polls": ("tests/core/test_socket_polls.py",),
-    "figures/header_sums": ("tests/core/test_heat_bins*.py", "tests/core/test_totals*.py", *FIGURES),
+    "figures/header_sums": ("tests/core/test_heat_bins*.py", *FIGURES),
 }
 
 
