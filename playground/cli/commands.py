@@ -143,9 +143,9 @@ def _line(entry: dict[str, Any], width: int) -> str:
 def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
     if what == "models":
         chosen = known.named(interpreter)
-        return [_model_entry(entry, known.why_not(chosen, entry.name)) for entry in catalogue.models()]
+        return [catalogue.listed(entry._replace(why=known.why_not(chosen, entry.name))) for entry in catalogue.models()]
     if what == "jobs":
-        return [msgspec.to_builtins(entry) for entry in catalogue.jobs()]
+        return [catalogue.listed(entry) for entry in catalogue.jobs()]
     if what == "hosts":
         return [_host_entry(host) for host in hosts.every()]
     if what == "interpreters":
@@ -153,10 +153,6 @@ def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
         names = known.short_names(found)
         return [_interpreter_entry(one, names.get(one.path) or "-") for one in found]
     return []
-
-
-def _model_entry(entry: catalogue.Entry, why: str | None) -> dict[str, Any]:
-    return {**msgspec.to_builtins(entry), "available": why is None, "why": why}
 
 
 def _host_entry(host: hosts.Host) -> dict[str, Any]:

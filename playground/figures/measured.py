@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from playground.catalogue import Entry
 from playground.figures import lab_cores, speedup, worker_figures
 from playground.figures.gil_figures import Read as ReadGils
 from playground.figures.gil_figures import gil_figures
@@ -22,6 +21,7 @@ from playground.figures.worker_figures import Read as ReadWorkers
 from playground.figures.worker_figures import Workers
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
+from playground.lab.wire.declaration import Model
 from playground.reading.rings import RingReader, RingsReader
 from playground.reading.round_trips import Trips
 from playground.recipe.recipe import Recipe
@@ -59,10 +59,10 @@ class Read(ReadWorkers, ReadGils, lab_cores.Read, Protocol):
     def recipe(self) -> Recipe: ...
 
     @property
-    def model(self) -> Entry: ...
+    def model(self) -> Model: ...
 
     @property
-    def job(self) -> Entry: ...
+    def job(self) -> Model: ...
 
     @property
     def rings(self) -> RingsReader: ...

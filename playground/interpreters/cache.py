@@ -19,6 +19,7 @@ from playground.interpreters.asking import Asked
 from playground.interpreters.interpreter import Interpreter
 from playground.interpreters.places import virtual_environment
 from playground.lab.asked.abilities import changed
+from playground.lab.wire import added
 from playground.start import command
 
 APP = "concurrency-playground"
@@ -97,7 +98,9 @@ def files(path: str) -> Stamp:
 def lab_mark(sources: Path) -> str:
     """Another one as soon as a file of the lab is changed, added or removed."""
     mark = hashlib.sha256()
-    for file in sorted((sources / "playground" / "lab").rglob("*.py")):
-        with contextlib.suppress(OSError):  # gone since it was listed
-            mark.update(f"{file.relative_to(sources)} {file.stat().st_mtime_ns}\n".encode())
+    folders = [sources / "playground" / "lab", *map(Path, added.folders("models", "jobs"))]
+    for folder in folders:
+        for file in sorted(folder.rglob("*.py")):
+            with contextlib.suppress(OSError):  # gone since it was listed
+                mark.update(f"{file.relative_to(folder)} {file.stat().st_mtime_ns}\n".encode())
     return mark.hexdigest()

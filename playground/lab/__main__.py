@@ -23,8 +23,9 @@ from .lab import Lab
 from .loops import watch_cost
 from .recording import noted_lines, own_module, worker
 from .watching import descendants, gil, machine, stacks
-from .wire import clocks, fit, ops, output_rings, ring, shelf
+from .wire import clocks, output_rings, ring, shelf
 from .wire.cannot_prepare import CannotPrepare
+from .wire.declaration import Job, Model
 
 NICE = 5
 
@@ -107,15 +108,10 @@ def end_everything() -> None:
 def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     niceness = machine.give_way(NICE)
     lab = Lab(directory, recipe, say, parent)
-    model = shelf.load("models", recipe["model"])
-    job = shelf.load("jobs", recipe["job"])
+    model = shelf.load(Model, recipe["model"])
+    job = shelf.load(Job, recipe["job"])
     say("ready", pid=os.getpid(), nice=niceness, python=python())
-    able, needed = ops.names(ops.able(model)), ops.names(ops.needs(job))
-    refusal = ops.refusal(model.TITLE, able, job.TITLE, needed)
-    if refusal is None and hasattr(model, "unavailable"):
-        refusal = model.unavailable()
-    unfit = fit.refusal(fit.model_of(model), fit.job_of(job), lab.count, lab.knobs)
-    refusal = refusal or (unfit and unfit[1]) or take_output(lab, model) or prepare(lab, model, job)
+    refusal = refused(lab, model, job) or take_output(lab, model) or prepare(lab, model, job)
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
@@ -124,7 +120,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     stamp_ns = worker.measure_stamp_ns(directory)
     watch_ns = watch_cost.cost_ns(directory, model, lab.control.words[ring.C_UNSTAMPED], lab.count, lab.knobs)
     with output_rings.aside():
-        solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if getattr(job, "SOLO", True) else None
+        solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if job.solo else None
     op_work = calibrate.op_work(job, lab.order.prepared)
     worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
@@ -140,7 +136,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
         prepared=lab.order.prepared,
         total=lab.order.total,
     )
-    if not model.ONE_PROCESS:
+    if not model.one_process:
         # From here on this process only starts others and waits, so its leash thread notices the app's end at once and
         # kills the whole group. If the kernel killed the lab instead, workers that have not tied their lives to it yet
         # would be left: with 64 that were just starting, the last of them was gone only two seconds later.
@@ -153,15 +149,22 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     lab.clear()
     taken, after = time.perf_counter_ns() - begun, lab.handoffs()
     rate = None
-    if model.ONE_PROCESS and before is not None and after is not None:
+    if model.one_process and before is not None and after is not None:
         rate = (after - before) / taken * 1e9
     return {"handoffs_per_s": rate, "gil_enabled": gil.gil_state() == "on"}
 
 
-def prepare(lab: Lab, model: Any, job: Any) -> str | None:
+def refused(lab: Lab, model: Model, job: Job) -> str | None:
+    """Why this Python cannot run that model with that job, if so."""
+    unfit = model.unfit_for(job, lab.count, lab.knobs)
+    unavailable = [declared.unavailable() for declared in (model, job) if declared.unavailable]
+    return next(filter(None, [model.lacks(job.title, job.uses), *unavailable, unfit and unfit[1]]), None)
+
+
+def prepare(lab: Lab, model: Model, job: Job) -> str | None:
     """Why the job cannot have what it needs, if so."""
     try:
-        if hasattr(model, "patch"):
+        if model.patch:
             model.patch(lab)
         lab.prepare(job)
     except CannotPrepare as problem:
@@ -169,20 +172,16 @@ def prepare(lab: Lab, model: Any, job: Any) -> str | None:
     return None
 
 
-def take_output(lab: Lab, model: Any) -> str | None:
+def take_output(lab: Lab, model: Model) -> str | None:
     """What is printed goes to a file of the run. Made now, so that a full disk is an error before workers start."""
     path = os.path.join(lab.directory, "output")
-    one_interpreter = model.ONE_PROCESS and not getattr(model, "OWN_GILS", False)
+    one_interpreter = model.one_process and not model.own_gils
     try:
-        output_rings.create(path, lab.count, one_interpreter, one_loop(model))
+        output_rings.create(path, lab.count, one_interpreter, model.one_loop)
     except OSError as problem:
         return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
     output_rings.take(path, home=0)
     return None
-
-
-def one_loop(model: Any) -> bool:
-    return bool(getattr(model, "ONE_LOOP", False))
 
 
 def python() -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from types import ModuleType
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Mapping
 
 from .beside import calibrate
 from .beside.run_site import Site
@@ -14,7 +13,9 @@ from .blocking import blocking
 from .loops.turns import Turns
 from .recording import worker
 from .watching import gil, machine
-from .wire import ops, ring
+from .wire import ring
+from .wire.declaration import Job
+from .wire.ops import Shared
 
 
 class Lab(Site):
@@ -27,15 +28,15 @@ class Lab(Site):
         self.app = app  # the process that asked for this run, and whose probe looks at it
         self.say = say
         self.control = worker.Control(os.path.join(directory, "control"))
-        self.shared: dict[str, Any] = {}  # what the job's workers share, by name: blocking.make makes it
+        self.shared: Mapping[str, Shared] = {}  # what the job's workers share, by name: blocking.make makes it
         self._order: worker.Order | None = None
 
-    def prepare(self, job: ModuleType) -> None:
+    def prepare(self, job: Job) -> None:
         prepared = self.prepared(job)
         record = gil.find()
         if record is not None:
             gil.allow_tracing(self.app)
-        self.shared = ops.shared(job, self)
+        self.shared = job.things(self)
         total = calibrate.op_count(job, self.recipe.get("amount") or 0, prepared)
         self._order = worker.Order(self.directory, self.recipe, prepared, record, total, self.app)
 

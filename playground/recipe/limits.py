@@ -32,7 +32,7 @@ def room(recipe: Recipe) -> Room:
     shared_mb, each_mb = _memory(recipe)
     hardware = recipe.place.hardware
     rooms = [_by_memory(left, shared_mb, each_mb) for left in hardware.memory()]
-    if recipe.model != "serial" and not model.one_loop and "pool_size" not in recipe.all_knobs():
+    if model.at_once and not model.one_loop and "pool_size" not in recipe.all_knobs():
         rooms += _by_open_files(hardware.open_files())
         rooms += [Room(max(0, left - SPARE_TASKS), why) for left, why in hardware.tasks()]
     return min(rooms, key=lambda one: one.workers)

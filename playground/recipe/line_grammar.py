@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from playground import catalogue, hosts
+from playground.lab.wire.declaration import Job, Model
 
 EXAMPLE = "4 x primes as threads on 3.13t"
 ALLOWED = "N x JOB as MODEL, on INTERPRETER, in HOST, for SECONDS s, N each, with KNOB=VALUE"
@@ -41,7 +42,7 @@ def named(given: str, known: Mapping[str, str]) -> str | None:
     )
 
 
-def titles(entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
+def titles(entries: tuple[Model | Job, ...]) -> dict[str, str]:
     return {key(words): entry.name for entry in entries for words in (entry.title, entry.name)}
 
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from playground.lab.recording.own_module import FILE, NAME
-from playground.lab.wire.ops import ALL, names
+from playground.lab.wire.ops import ALL, Op
 
 __all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
 
@@ -33,7 +33,7 @@ class Problem:
 @dataclass(frozen=True)
 class Facts:
     kind: str = ""  # plain | async | ops; empty where there is no job
-    ops: tuple[str, ...] = ()  # the ops that it names
+    ops: tuple[type[Op], ...] = ()  # that it names
     checkpoints: bool = False
     problem: Problem | None = None
 
@@ -72,7 +72,7 @@ def _facts(text: str) -> Facts:
     yields = _yields(job)
     facts = Facts(
         kind="async" if isinstance(job, ast.AsyncFunctionDef) else "ops" if yields else "plain",
-        ops=tuple(name for name in names(ALL) if name in used) if yields else (),
+        ops=tuple(op for op in ALL if op.__name__ in used) if yields else (),
         checkpoints="checkpoint" in used,
         problem=_wrong_arguments(job),
     )

@@ -15,8 +15,9 @@ import msgspec
 from playground import catalogue, hosts
 from playground.files import toml_text
 from playground.hosts import Host
-from playground.lab.wire import fit, ops
+from playground.lab.wire.declaration import Model
 from playground.lab.wire.knob import Knob, as_given
+from playground.lab.wire.ops import Named, Op
 from playground.recipe import own_code
 from playground.recipe.mistakes import WHAT, at_start, meant, out_of_range, quoted, unknown, wrong_type
 from playground.recipe.mistakes import BadRecipe as BadRecipe
@@ -83,12 +84,13 @@ def checked(recipe: Recipe) -> Recipe:
         words = f"{model.title} cannot run {place.where}. Models that can: {able}."
         raise BadRecipe("host", words, recipe.host, _names(one for one in hosts.every() if one.takes(model.hosts)))
     job = catalogue.job(recipe.job)
-    needed = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.ops
-    refusal = ops.refusal(model.title, model.ops, job.title, needed)
-    if refusal:
-        raise BadRecipe("model", f"{refusal}.", recipe.model)
-    waits = set(needed) - set(ops.names(ops.ALONE))
-    if waits and not place.ends_workers:
+    if not job.available:
+        raise BadRecipe("job", f"{job.title} cannot be run: {job.why}.", recipe.job)
+    uses = _ops_of_code(recipe, model) if recipe.job == own_code.NAME else job.uses
+    lacks = model.lacks(job.title, uses)
+    if lacks:
+        raise BadRecipe("model", f"{lacks}.", recipe.model)
+    if any(issubclass(op, Named) for op in uses) and not place.ends_workers:
         raise _elsewhere(job.title, place, "a worker that waits for another could not be ended")
     if recipe.interpreter and not place.other_pythons:
         words = f"{at_start(place.where)} only this app's own Python can run, not {quoted(recipe.interpreter)}."
@@ -103,12 +105,7 @@ def checked(recipe: Recipe) -> Recipe:
         _in_range("seconds", recipe.seconds, 0.05, 86_400.0, "s")
     recipe = _in_time(recipe)
     _check_knobs(recipe)
-    unfit = fit.refusal(
-        fit.Model(model.name, model.at_once, model.one_loop),
-        fit.Job(job.title, job.together, job.in_a_loop),
-        recipe.workers,
-        recipe.all_knobs(),
-    )
+    unfit = model.unfit_for(job, recipe.workers, recipe.all_knobs())
     if unfit is not None:
         raise BadRecipe(*unfit)
     return recipe
@@ -131,7 +128,7 @@ def _in_time(recipe: Recipe) -> Recipe:
     return recipe
 
 
-def _ops_of_code(recipe: Recipe, model: catalogue.Entry) -> tuple[str, ...]:
+def _ops_of_code(recipe: Recipe, model: Model) -> tuple[type[Op], ...]:
     """The ops that the user's own code names, if it is to be run at all."""
     facts = own_code.look_at(recipe.code)
     if facts.problem is not None:

@@ -122,11 +122,13 @@ def name_of(key: ast.expr | None) -> str:
 
 
 def thing_of(value: ast.expr) -> Shared:
-    if isinstance(value, ast.Name) and value.id in ("LOCK", "EVENT"):
-        return ops.LOCK if value.id == "LOCK" else ops.EVENT
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("semaphore", "queue"):
+    name = value.func if isinstance(value, ast.Call) else value
+    kind = ops.KINDS.get(name.id) if isinstance(name, ast.Name) else None
+    if isinstance(kind, Shared) and value is name:
+        return kind
+    if callable(kind) and isinstance(value, ast.Call):
         sizes = [one.value for one in value.args if isinstance(one, ast.Constant) and isinstance(one.value, int)]
-        make = ops.semaphore if value.func.id == "semaphore" else ops.queue
         if len(sizes) == len(value.args):
-            return make(*sizes)
+            made: Shared = kind(*sizes)
+            return made
     raise NoScript("SHARED has something other than LOCK, EVENT, semaphore(…) and queue(…)")

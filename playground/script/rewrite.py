@@ -198,8 +198,8 @@ class _Function:
         """Of the queue that it has to do with; all have the same where the name is not known before."""
         name, shared = call.args[0] if call.args else None, self._rewriting.subject.shared
         if isinstance(name, ast.Constant):
-            return shared[str(name.value)].size if str(name.value) in shared else 0
-        return max((thing.size for thing in shared.values()), default=0)
+            return shared[str(name.value)].size or 0 if str(name.value) in shared else 0
+        return max((thing.size or 0 for thing in shared.values()), default=0)
 
     def _thing(self, call: ast.Call, text: str) -> str:
         name = call.args[0] if call.args else None

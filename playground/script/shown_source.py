@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from playground.lab.wire import shelf
+from playground.lab.wire.declaration import Job, Model
 from playground.start.command import source_root
 
 
 @dataclass(frozen=True)
 class Source:
-    name: str  # of the file, from the project's folder on
+    name: str  # of the file, from the project's folder on where it lies in there
     text: str
 
     def line_of(self, function: str) -> int:
@@ -26,16 +27,25 @@ class Source:
 
 @cache
 def of_job(name: str) -> Source:
-    return _read("jobs", name)
+    return _read(Job, name)
 
 
 @cache
 def of_model(name: str) -> Source:
-    return _read("models", name)
+    return _read(Model, name)
 
 
-def _read(folder: str, name: str) -> Source:
-    if name not in shelf.names(folder):
-        raise ValueError(f"{name!r} is not among {folder}; there are: {', '.join(shelf.names(folder))}")
-    place = Path("playground") / "lab" / folder / f"{name.replace('-', '_')}.py"
-    return Source(place.as_posix(), (source_root() / place).read_text(encoding="utf-8").rstrip("\n"))
+def _read(kind: type[Model | Job], name: str) -> Source:
+    file = file_of(kind, name)
+    root = source_root()
+    shown = file.relative_to(root) if file.is_relative_to(root) else file
+    return Source(shown.as_posix(), file.read_text(encoding="utf-8").rstrip("\n"))
+
+
+def file_of(kind: type[Model | Job], name: str) -> Path:
+    """Of the app's own in the sources, as a frozen app has them apart from its modules."""
+    files = {known: Path(file) for known, file in reversed([*shelf.places(kind)])}
+    if name not in files:
+        raise ValueError(f"{name!r} is no {kind.__name__.lower()}; there are: {', '.join(files)}")
+    within = source_root() / "playground" / "lab" / files[name].parent.name / files[name].name
+    return within if within.exists() else files[name]

@@ -10,16 +10,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from playground import catalogue
-from playground.lab.wire import ops, shelf
 from playground.lab.wire.cannot_prepare import CannotPrepare
+from playground.lab.wire.declaration import Job
 from playground.lab.wire.knob import Knob
 from playground.lab.wire.ops import Shared
 from playground.recipe.recipe import Recipe, knobs_of
+from playground.script import shown_source
 from playground.script.folding import folded
 from playground.script.python_text import Function, Source
 from playground.script.refusal import NoScript
 from playground.script.template import FOLDER
-from playground.start import command
 
 PIECES, STEPS = 10_000, 100  # for each worker, where the recipe says none: of 150 µs; of what takes longer
 
@@ -49,10 +49,9 @@ class Subject:
 
 
 def subject_of(recipe: Recipe, prepared: dict[str, Any] | None, amount: int | None) -> Subject:
-    job, entry = shelf.load("jobs", recipe.job), catalogue.job(recipe.job)
-    path = command.source_root() / "playground" / "lab" / "jobs" / f"{recipe.job.replace('-', '_')}.py"
+    job, path = catalogue.job(recipe.job), shown_source.file_of(Job, recipe.job)
     whole, beside = Source(path.read_text(encoding="utf-8"), path), read_beside(path.stem)
-    made = _prepared(job, recipe, (prepared or {}).get("size", getattr(job, "TYPICAL", None)))
+    made = _prepared(job, recipe, (prepared or {}).get("size", job.typical))
     values = {**made, **(prepared or {})}
     if beside and "{PORT}" in beside.text:
         values.setdefault("port", free_port())
@@ -65,20 +64,20 @@ def subject_of(recipe: Recipe, prepared: dict[str, Any] | None, amount: int | No
     source = source.with_function("ops", lambda text: folded(text, {**values, "amount": many}))
     function, answer = source.function("ops"), source.function("answer")
     if function is None or not isinstance(answer, ast.FunctionDef | None):
-        raise NoScript(f"{entry.title} has no ops of its own")
+        raise NoScript(f"{job.title} has no ops of its own")
     return Subject(
-        title=entry.title,
-        summary=entry.summary,
-        unit=entry.unit,
+        title=job.title,
+        summary=job.summary,
+        unit=job.unit,
         source=source,
         function=function,
         values=values,
         amount=many,
         answer=answer,
-        shared=ops.shared(job, SimpleNamespace(knobs=recipe.all_knobs(), count=recipe.workers)),
+        shared=dict(job.things(SimpleNamespace(knobs=recipe.all_knobs(), count=recipe.workers))),
         beside=beside,
         whole=whole,
-        notes={"size": _size_note(job, entry), **{knob.name: _note(knob) for knob in knobs_of(recipe)}},
+        notes={"size": _size_note(job), **{knob.name: _note(knob) for knob in knobs_of(recipe)}},
     )
 
 
@@ -100,15 +99,15 @@ def free_port() -> int:
             return port
 
 
-def _size_note(job: Any, entry: catalogue.Entry) -> str:
-    return f"{entry.work if getattr(job, 'WORK_EACH', 1) == 1 else 'bytes'} in each" if entry.work else ""
+def _size_note(job: Job) -> str:
+    return f"{job.work if job.work_each == 1 else 'bytes'} in each" if job.work else ""
 
 
-def usual_amount(job: Any, made: dict[str, Any]) -> int:
+def usual_amount(job: Job, made: dict[str, Any]) -> int:
     """Rounds that take some seconds."""
-    if not hasattr(job, "TYPICAL"):
+    if job.typical is None:
         return STEPS
-    each = job.count_ops(STEPS, **made) / STEPS if hasattr(job, "count_ops") else 1
+    each = job.count_ops(STEPS, **made) / STEPS if job.count_ops else 1
     return max(1, round(PIECES / max(1, each)))
 
 
@@ -118,10 +117,10 @@ def _note(knob: Knob) -> str:
     return ", ".join(filter(None, ["" if said else knob.title.lower(), knob.unit]))
 
 
-def _prepared(job: Any, recipe: Recipe, size: int | None) -> dict[str, Any]:
+def _prepared(job: Job, recipe: Recipe, size: int | None) -> dict[str, Any]:
     """As the lab would, but for the time it takes to find how large a piece has to be."""
     try:
-        made: dict[str, Any] = job.prepare(lambda *how, **limits: size, recipe.all_knobs())
+        made = job.prepare(lambda *how, **limits: size, recipe.all_knobs())
     except CannotPrepare as why:
         raise NoScript(str(why)) from None
     return made

@@ -20,6 +20,7 @@ from playground import catalogue
 from playground.lab import jobs as lab_jobs
 from playground.lab import models as lab_models
 from playground.lab.wire import ring as layout
+from playground.lab.wire import shelf
 from playground.reading.rings import RingsReader
 from playground.recipe.recipe import Recipe, checked
 from playground.run import run_folder
@@ -29,7 +30,7 @@ from playground.start import command
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60.0  # on a machine that has much else to do; what is waited for takes a moment otherwise
 LINUX = sys.platform.startswith("linux")
-START_METHODS = next(knob["choices"] for knob in catalogue.model("processes").knobs if knob["name"] == "start_method")
+START_METHODS = next(knob.choices for knob in catalogue.model("processes").knobs if knob.name == "start_method")
 
 # Every way in which work is done, as (model, knobs).
 WAYS = {
@@ -176,15 +177,15 @@ JOB = """
 from itertools import count
 from playground.lab.wire.ops import LOCK, EVENT, Acquire, Call, Fetch, Get, Put, Release, Set, Sleep, Wait
 from playground.lab.wire.ops import queue, semaphore
-NAME, TITLE, SUMMARY, UNIT, ORDER = {name!r}, {name!r}, "", "ops", 900
-
-def prepare(calibrate, knobs):
-    return {{}}
+from playground.lab.wire.declaration import Job
 
 def numbers(amount):
     return count() if amount is None else range(amount)
 
 {source}
+
+said = {{field: value for field, value in globals().items() if field in Job._fields}}
+JOB = Job({name!r}, {name!r}, "", order=900, unit="ops", **said)
 """
 
 
@@ -198,12 +199,13 @@ def read_again(run: Run) -> list[np.ndarray]:
 
 def made_of(place: Path, monkeypatch: pytest.MonkeyPatch, models: Mapping[str, str] | None = None, **jobs: str) -> Path:
     """Labs started from now on, and this process, know these models and jobs too: name → source of the file, or of a
-    job's `ops(worker, amount)` alone."""
+    job's `ops(worker, amount)` and what else it declares, by the names of its fields."""
     add_jobs(place, **jobs)
     lab = place / "playground" / "lab"
     for name, source in (models or {}).items():
         (lab / "models" / f"{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.setattr(command, "source_root", lambda: place)
+    monkeypatch.setattr(shelf, "_loaded", {})
     for package in (lab_jobs, lab_models):
         folder = lab / package.__name__.rpartition(".")[2]
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
@@ -218,7 +220,7 @@ def add_jobs(place: Path, **sources: str) -> None:
         shutil.copytree(ROOT / "playground" / "lab", lab, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "playground" / "__init__.py", place / "playground")
     for name, source in sources.items():
-        text = source if "NAME" in source else JOB.format(name=name.replace("_", "-"), source=source)
+        text = source if "JOB = " in source else JOB.format(name=name.replace("_", "-"), source=source)
         (lab / "jobs" / f"{name}.py").write_text(text, encoding="utf-8")
 
 

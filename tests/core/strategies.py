@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from playground import catalogue, hosts
 from playground.lab.wire import ring as layout
+from playground.lab.wire.declaration import Model
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, knobs_of
 
@@ -46,7 +47,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     return made
 
 
-def jobs_of(model: catalogue.Entry, host: str) -> list[str]:
+def jobs_of(model: Model, host: str) -> list[str]:
     """Those that it can run there; without the user's own, which needs code."""
     waiting = {"Acquire", "Release", "Put", "Get", "Wait", "Set"}
     return [
@@ -54,7 +55,7 @@ def jobs_of(model: catalogue.Entry, host: str) -> list[str]:
         for entry in catalogue.jobs()
         if entry.name != "own"
         and (model.at_once or not entry.together)
-        and (host == "lab" or not waiting & {*entry.ops})
+        and (host == "lab" or not waiting & {*entry.op_names})
     ]
 
 

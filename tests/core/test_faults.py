@@ -148,14 +148,10 @@ def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
 
 LEAVES = """
 import subprocess
+from ..wire.declaration import Job
 from ..wire.ops import Call
 
-NAME, TITLE, SUMMARY, UNIT, ORDER = "leaves", "Leave", "Starts a program, and does not wait for it", "programs", 99
 left = []
-
-
-def prepare(calibrate, knobs):
-    return {}
 
 
 def leave():
@@ -166,6 +162,9 @@ def leave():
 
 def ops(worker, amount):
     return (yield Call(leave))
+
+
+JOB = Job("leaves", "Leave", "Starts a program, and does not wait for it", unit="programs", ops=ops)
 """
 
 

@@ -118,7 +118,8 @@ def test_a_new_model_makes_every_answer_old(tmp_path: Path, monkeypatch: pytest.
     assert "mine" not in ask(python).models
     model = tmp_path / "sources" / "playground" / "lab" / "models" / "mine.py"
     model.write_text(
-        'NAME, TITLE, SUMMARY, ORDER = "mine", "Mine", "", 900\ndef unavailable():\n    return "not today"\n'
+        "from ..wire.declaration import Model\n"
+        'MODEL = Model("mine", "Mine", "", hosts=("app",), unavailable=lambda: "not today")\n'
     )
     assert ask(python).models["mine"] == "not today"
     assert starts(log) == 2

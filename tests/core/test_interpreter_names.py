@@ -21,6 +21,7 @@ from playground.interpreters.known import (
     short_names,
     why_not,
 )
+from playground.lab.wire.declaration import Model
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from tests.core.made_pythons import FACTS, script
 
@@ -207,10 +208,8 @@ def test_what_this_python_cannot_run_another_may(monkeypatch: pytest.MonkeyPatch
     assert checked(Recipe(interpreter="/elsewhere/python")).model == "threads"
 
 
-def entry_without(entry: object) -> object:
-    import msgspec
-
-    return msgspec.structs.replace(entry, available=False, why="not in this Python")  # type: ignore[type-var]
+def entry_without(entry: Model) -> Model:
+    return entry._replace(why="not in this Python")
 
 
 FREE = python("/t", "3.13.0", free=True)

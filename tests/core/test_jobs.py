@@ -27,7 +27,7 @@ from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of
 
-JOBS = {job.NAME: job for job in (primes, hash, mandelbrot, sort, blur, hash_python, compress)}
+JOBS = {job.JOB.name: job for job in (primes, hash, mandelbrot, sort, blur, hash_python, compress)}
 KNOBS = {"width": 100, "depth": 60, "radius": 2, "level": 6}
 AMOUNT, WORKERS = 12, 3
 
@@ -35,19 +35,21 @@ AMOUNT, WORKERS = 12, 3
 FIXED = """
 from playground.lab.jobs import {file} as real
 from playground.lab.jobs.{file} import *
-NAME = "fixed-" + real.NAME
 
 def prepare(calibrate, knobs):
-    return real.prepare(lambda piece, **limits: real.TYPICAL, knobs)
+    return real.prepare(lambda piece, **limits: real.JOB.typical, knobs)
+
+JOB = real.JOB._replace(name="fixed-" + real.JOB.name, prepare=prepare)
 """
 WRONG = (
     FIXED
     + """
-NAME = "wrong-sort"
 
 def ops(worker, amount, size):
     real.merge_sort = lambda numbers: numbers
     return real.ops(worker, amount, size)
+
+JOB = JOB._replace(name="wrong-sort", ops=ops)
 """
 )
 
@@ -68,7 +70,7 @@ def fixed_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def sized(job: ModuleType) -> dict[str, Any]:
-    prepared: dict[str, Any] = job.prepare(lambda piece, **limits: job.TYPICAL, KNOBS)
+    prepared: dict[str, Any] = job.prepare(lambda piece, **limits: job.JOB.typical, KNOBS)
     return prepared
 
 
@@ -108,7 +110,7 @@ def test_both_hashes_do_the_same_work() -> None:
         job.answer([carried_out(job.ops(worker, 2, size)) for worker in range(WORKERS)]) for job in (hash, hash_python)
     }
     assert len(answers) == 1
-    assert (hash.WORK, hash.WORK_EACH) == (hash_python.WORK, hash_python.WORK_EACH)
+    assert (hash.JOB.work, hash.JOB.work_each) == (hash_python.JOB.work, hash_python.JOB.work_each)
 
 
 def test_merge_sort_sorts() -> None:
@@ -237,7 +239,7 @@ def test_workers_share_out_the_patches_of_frame_after_frame(job: ModuleType, wor
 
 @pytest.mark.parametrize("job", [mandelbrot, blur])
 def test_a_picture_is_as_wide_as_was_asked_whatever_the_tile(job: ModuleType) -> None:
-    for width, size in ((64, job.TYPICAL), (64, 600), (640, job.TYPICAL), (640, 600), (1920, 16), (1920, 4096)):
+    for width, size in ((64, job.JOB.typical), (64, 600), (640, job.JOB.typical), (640, 600), (1920, 16), (1920, 4096)):
         prepared = job.prepare(lambda piece, size=size, **limits: size, {**KNOBS, "width": width})
         side, patch = isqrt(prepared["size"]), prepared["patch"]
         assert side * side == prepared["size"]
@@ -274,7 +276,7 @@ WRONG_WAYS: dict[str, tuple[str, Callable[..., Any]]] = {
 def test_a_wrong_result_ends_the_worker(job: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(results(job, tmp_path)) == WORKERS
     (tmp_path / "again").mkdir()
-    monkeypatch.setattr(job, *WRONG_WAYS[job.NAME])
+    monkeypatch.setattr(job, *WRONG_WAYS[job.JOB.name])
     with pytest.raises(lab_ops.Wrong):
         results(job, tmp_path / "again", workers=1)
 
@@ -295,9 +297,9 @@ def recipe_of(job: ModuleType, model: str) -> Recipe:
     home = pythons.that_can(model)
     if home is None:
         pytest.skip(f"no Python here can run {model}")
-    own = {knob.name for knob in getattr(job, "KNOBS", ())}
+    own = {knob.name for knob in job.JOB.knobs}
     knobs = {name: value for name, value in KNOBS.items() if name in own}
-    name = f"fixed-{job.NAME}"
+    name = f"fixed-{job.JOB.name}"
     return checked(Recipe(job=name, workers=WORKERS, amount=AMOUNT, model=model, interpreter=home, knobs=knobs))
 
 
@@ -321,7 +323,7 @@ def test_the_answer_is_the_same_under_every_model(job: ModuleType, model: str, t
 @every_job
 def test_other_pythons_compute_the_same(job: ModuleType, python: str, tmp_path: Path) -> None:
     expected = job.answer(results(job, tmp_path))
-    name, knobs = f"fixed-{job.NAME}", recipe_of(job, "threads").knobs
+    name, knobs = f"fixed-{job.JOB.name}", recipe_of(job, "threads").knobs
     interpreter = pythons.python(python).path
     with finished(
         checked(Recipe(job=name, workers=WORKERS, amount=AMOUNT, interpreter=interpreter, knobs=knobs))
@@ -341,20 +343,20 @@ def test_a_piece_is_sized_to_the_machine(job: ModuleType) -> None:
     def calibrate(piece: Callable[[int], Any], **limits: int) -> int:
         piece(limits.get("smallest", 1))
         asked.append(limits.get("smallest", 1))
-        return int(job.TYPICAL)
+        return int(job.JOB.typical)
 
     prepared = job.prepare(calibrate, KNOBS)
     assert len(asked) == 1
-    assert prepared["size"] == pytest.approx(job.TYPICAL, rel=0.25)
+    assert prepared["size"] == pytest.approx(job.JOB.typical, rel=0.25)
 
 
 @every_job
 def test_everyone_can_read_what_a_job_is_for(job: ModuleType) -> None:
-    entry = catalogue.job(job.NAME)
+    entry = catalogue.job(job.JOB.name)
     assert entry.claim
     assert not entry.summary.endswith(".")
     assert entry.work
     assert entry.look == ("picture" if job in (mandelbrot, blur) else "")
-    for knob in getattr(job, "KNOBS", ()):
+    for knob in job.JOB.knobs:
         assert knob.problem(knob.default) is None
         assert knob.problem(knob.high + 1)

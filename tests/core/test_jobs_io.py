@@ -191,7 +191,7 @@ def test_waiting_for_a_file_holds_the_whole_loop(changed_lab: Callable[..., None
         slow="""
 import time
 from playground.lab.wire.ops import Block
-OPS = (Block,)
+uses = (Block,)
 
 def ops(worker, amount):
     for _ in range(2):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from playground import catalogue, hosts
 from playground.interpreters.names import matching
+from playground.lab.wire.declaration import Job, Model
 from playground.recipe.line_grammar import EXAMPLE, REMARK
 from playground.recipe.line_reader import NotUnderstood, from_line
 from playground.recipe.line_writer import BREAKS, to_line, to_sentence
@@ -114,7 +115,7 @@ def test_people_need_not_type_it_exactly(line: str, recipe: Recipe) -> None:
 
 
 @pytest.mark.parametrize("entry", [*catalogue.jobs(), *catalogue.models()], ids=lambda entry: entry.name)
-def test_every_job_and_model_goes_by_its_title(entry: catalogue.Entry) -> None:
+def test_every_job_and_model_goes_by_its_title(entry: Model | Job) -> None:
     for words in (entry.title, entry.title.upper(), entry.name.replace("-", " ")):
         if entry in catalogue.jobs():
             assert from_line(f"3 x {words} as threads").job == entry.name

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems
 
 LOOPS = [entry.name for entry in catalogue.models() if entry.one_loop and pythons.that_can(entry.name) is not None]
 AFTER_EACH_CALL = {"yields": "after each call"}
-CAN_CHOOSE = [name for name in LOOPS if "yields" in {knob["name"] for knob in catalogue.model(name).knobs}]
+CAN_CHOOSE = [name for name in LOOPS if "yields" in {knob.name for knob in catalogue.model(name).knobs}]
 TRACED = [name for name in LOOPS if name in ("gevent", "greenlet")]
 COUNTED = [name for name in LOOPS if name not in (*TRACED, "asyncio-to-thread")]  # in rounds: each worker once in each
 
@@ -34,7 +34,7 @@ JOBS = {
     # the first goes on when the second has been there, and keeps its thread until then
     "patient": """
 import os, time
-SHARED, OPS = {"begun": EVENT}, (Call, Sleep, Set)
+shared, uses = {"begun": EVENT}, (Call, Sleep, Set)
 
 def wait(limit):
     while not os.path.exists("there") and time.monotonic() < limit:
@@ -71,7 +71,7 @@ def own_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def recipe_of(model: str, job: str = "primes", knobs: dict[str, object] | None = None, **fields: object) -> Recipe:
     """For a Python that can: most models run here."""
-    known = {knob["name"] for knob in (*catalogue.model(model).knobs, *catalogue.job(job).knobs)}
+    known = {knob.name for knob in (*catalogue.model(model).knobs, *catalogue.job(job).knobs)}
     own = {name: value for name, value in (knobs or {}).items() if name in known}
     given = {"workers": 3, "interpreter": pythons.that_can(model), **fields}
     return checked(Recipe(job=job, model=model, knobs=own, **given))

@@ -17,6 +17,7 @@ from playground import catalogue
 from playground.cli import commands
 from playground.lab.wire import ops as lab_ops
 from playground.lab.wire import ring as layout
+from playground.lab.wire.declaration import Model
 from playground.reading import states
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run.run import Run
@@ -39,7 +40,7 @@ from tests.core.labs import (
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
 
-def home_of(model: catalogue.Entry) -> str | None:
+def home_of(model: Model) -> str | None:
     """Which Python runs it in these tests: this one, or another that can."""
     if model.available:
         return ""
@@ -85,7 +86,7 @@ def ops(worker, amount):
 """,
     # a number in a file, which loses counts where two are in here at once; a lab works in a folder of the run's own
     "locked": """
-SHARED, OPS = {"door": LOCK}, (Call, Sleep, Acquire, Release)
+shared, uses = {"door": LOCK}, (Call, Sleep, Acquire, Release)
 
 def read():
     with open("number", "a+") as file:
@@ -107,7 +108,7 @@ def ops(worker, amount):
 """,
     "admitted": """
 import glob, os
-SHARED, OPS = {"room": semaphore(2)}, (Call, Sleep, Acquire, Release)
+shared, uses = {"room": semaphore(2)}, (Call, Sleep, Acquire, Release)
 
 def enter(worker):
     open("in-%d" % worker, "w").close()
@@ -127,8 +128,8 @@ def ops(worker, amount):
     return most
 """,
     "meeting": """
-SHARED = {"room": semaphore(2), "here 0": EVENT, "here 1": EVENT}
-OPS = (Acquire, Release, Set, Wait)
+shared = {"room": semaphore(2), "here 0": EVENT, "here 1": EVENT}
+uses = (Acquire, Release, Set, Wait)
 
 def ops(worker, amount):
     yield Acquire("room")
@@ -138,7 +139,7 @@ def ops(worker, amount):
     return "met"
 """,
     "passing": """
-SHARED, OPS = {"belt": queue()}, (Put, Get)
+shared, uses = {"belt": queue()}, (Put, Get)
 TAKERS = 2
 
 def ops(worker, amount):
@@ -152,7 +153,7 @@ def ops(worker, amount):
     return taken
 """,
     "narrow": """
-SHARED, OPS = {"there": queue(1), "back": queue(1)}, (Put, Get)
+shared, uses = {"there": queue(1), "back": queue(1)}, (Put, Get)
 
 def ops(worker, amount):
     seen = []
@@ -166,7 +167,7 @@ def ops(worker, amount):
     return seen
 """,
     "full": """
-SHARED, OPS = {"belt": queue(2)}, (Call, Sleep, Put, Get)
+shared, uses = {"belt": queue(2)}, (Call, Sleep, Put, Get)
 MANY = 6
 
 def tell(number):
@@ -197,7 +198,7 @@ def ops(worker, amount):
 """,
     "signalled": """
 import time
-SHARED, OPS = {"go": EVENT}, (Call, Sleep, Wait, Set)
+shared, uses = {"go": EVENT}, (Call, Sleep, Wait, Set)
 
 def ops(worker, amount):
     if worker == 0:
@@ -210,7 +211,7 @@ def ops(worker, amount):
     return now
 """,
     "fetching": """
-OPS = (Fetch,)
+uses = (Fetch,)
 
 def ops(worker, amount):
     pages = []
@@ -219,13 +220,13 @@ def ops(worker, amount):
     return pages
 """,
     "lost": """
-OPS = (Fetch,)
+uses = (Fetch,)
 
 def ops(worker, amount):
     yield Fetch("{address}/nowhere")
 """,
     "waiting": """
-SHARED, OPS = {"empty": queue()}, (Get,)
+shared, uses = {"empty": queue()}, (Get,)
 
 def ops(worker, amount):
     yield Get("empty")
@@ -239,8 +240,8 @@ def ops(worker, amount):
 """,
     # every op there is, for other Pythons
     "everything": """
-SHARED = {"door": LOCK, "room": semaphore(2), "belt": queue(), "go": EVENT}
-OPS = (Call, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
+shared = {"door": LOCK, "room": semaphore(2), "belt": queue(), "go": EVENT}
+uses = (Call, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
 
 def ops(worker, amount):
     if worker == 0:
@@ -267,8 +268,8 @@ def ops(worker, amount):
 HUMBLE = """
 from playground.lab.wire.ops import Call, Sleep
 from playground.lab.models.serial import run
-NAME, TITLE, SUMMARY, ORDER, HOSTS = "humble", "Humble", "", 900, ("lab",)
-SHARED_GIL, ONE_PROCESS, OPS = False, True, (Call, Sleep)
+from playground.lab.wire.declaration import Model
+MODEL = Model("humble", "Humble", "", hosts=("lab",), order=900, can=(Call, Sleep), run=run)
 """
 
 
@@ -297,7 +298,7 @@ def own_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def recipe_of(model: str, job: str = "primes", knobs: dict[str, object] | None = None, **fields: object) -> Recipe:
     """Checked; a test of ops that the model says it cannot do is skipped: they have a test of their own."""
-    able, needed = catalogue.model(model).ops, catalogue.job(job).ops
+    able, needed = catalogue.model(model).op_names, catalogue.job(job).op_names
     if not set(needed) <= set(able):
         pytest.skip(f"{model} cannot do {', '.join(sorted(set(needed) - set(able)))}, and says so")
     given = {"workers": 3, "interpreter": pythons.that_can(model) or "", **fields}
@@ -349,7 +350,7 @@ def test_every_worker_does_what_it_does_in_serial(model: str, serial: tuple[list
 
 @every_model
 def test_more_workers_than_there_is_room_for_all_come_to_their_turn(model: str) -> None:
-    own = {knob["name"] for knob in catalogue.model(model).knobs}
+    own = {knob.name for knob in catalogue.model(model).knobs}
     knobs = {name: value for name, value in POOLS.items() if name in own}
     with finished(recipe_of(model, "chain", workers=7, amount=10, knobs=knobs)) as run:
         finished_well(run)
@@ -429,8 +430,8 @@ def test_an_op_that_goes_wrong_is_the_workers_own_error(model: str) -> None:
 
 
 def needing(model: str) -> list[str]:
-    able = catalogue.model(model).ops
-    return [entry.name for entry in catalogue.jobs() if not set(entry.ops) <= set(able)]
+    able = catalogue.model(model).op_names
+    return [entry.name for entry in catalogue.jobs() if not set(entry.op_names) <= set(able)]
 
 
 @pytest.mark.parametrize("model", [*ANY_MODEL, "humble"])
@@ -438,7 +439,7 @@ def test_a_job_that_needs_more_than_a_model_can_do_is_refused_before_the_start(
     model: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for job in needing(model):
-        missing = [op for op in catalogue.job(job).ops if op not in catalogue.model(model).ops]
+        missing = [op for op in catalogue.job(job).op_names if op not in catalogue.model(model).op_names]
         with pytest.raises(BadRecipe) as refused:
             checked(Recipe(job=job, model=model, workers=2, interpreter="python"))
         assert refused.value.field == "model"

@@ -85,7 +85,7 @@ def say():
     print("last words")
     os.write(2, b"of C\\n")
 
-SOLO = False
+solo = False
 
 def ops(worker, amount):
     yield Call(say)
@@ -98,7 +98,7 @@ def raw(worker):
     subprocess.run(["sh", "-c", "echo child; echo of it >&2; printf unfinished"])
     print("printed")
 
-SOLO = False
+solo = False
 
 def ops(worker, amount):
     yield Call(raw, worker)
@@ -109,7 +109,7 @@ def flood():
     for number in range(300):
         os.write(1, b"".join(b"%d of a flood\\n" % line for line in range(number * 1000, number * 1000 + 1000)))
 
-SOLO = False
+solo = False
 
 def ops(worker, amount):
     yield Call(flood)
@@ -177,7 +177,7 @@ def check_talking(run: Run, workers: int, amount: int) -> None:
 @pytest.mark.usefixtures("own_jobs")
 @pytest.mark.parametrize("model", MODELS)
 def test_lines_of_each_worker_are_in_order_under_every_model(model: str) -> None:
-    known = {knob["name"] for knob in catalogue.model(model).knobs}
+    known = {knob.name for knob in catalogue.model(model).knobs}
     knobs = {name: value for name, value in POOLS.items() if name in known}
     recipe = Recipe(job="talking-lots", model=model, workers=4, amount=20, knobs=knobs, interpreter=HOMES[model])
     with finished(checked(recipe)) as run:

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from playground import catalogue
 from playground.cli import commands
+from playground.lab.wire.ops import Call, Put, Sleep
 from playground.recipe import own_code
 from playground.recipe.own_code import EXAMPLES, Example, Facts, error_line, look_at
 from playground.recipe.recipe import BadCode, BadRecipe, Recipe, checked
@@ -64,7 +65,7 @@ def test_the_ops_that_it_names_and_whether_it_has_checkpoints() -> None:
             yield Sleep(1)
         def work(): pass
     """
-    assert facts(code).ops == ("Call", "Sleep", "Put")
+    assert facts(code).ops == (Call, Sleep, Put)
     assert not facts(code).checkpoints
     assert facts("def job(i, n): checkpoint()").checkpoints
     assert facts("def job(i, n): Sleep = 3; print(Sleep)").ops == ()

@@ -98,7 +98,7 @@ OPS = """
 
 def recipe_of(code: str, model: str = "threads", **fields: object) -> Recipe:
     knobs = {
-        name: value for name, value in SMALL.items() if name in {knob["name"] for knob in catalogue.model(model).knobs}
+        name: value for name, value in SMALL.items() if name in {knob.name for knob in catalogue.model(model).knobs}
     }
     knobs.update(fields.pop("knobs", {}))  # type: ignore[call-overload]
     given: dict[str, object] = {"workers": 3, "interpreter": pythons.that_can(model) or "", **fields}

@@ -157,10 +157,11 @@ def test_another_file_is_no_picture(tmp_path: Path) -> None:
 SIZED = """
 from playground.lab.jobs import mandelbrot as real
 from playground.lab.jobs.mandelbrot import *
-NAME = "sized"
 
 def prepare(calibrate, knobs):
     return real.prepare(lambda piece, **limits: 36, knobs)
+
+JOB = real.JOB._replace(name="sized", prepare=prepare)
 """
 KNOBS = {"width": 144, "depth": 30}
 WIDE, HIGH, SIDE, PATCH = 26, 20, 6, 2  # tiles, tiles, pixels, tiles

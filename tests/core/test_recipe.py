@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import catalogue
-from playground.lab.wire import ops
+from playground.lab.wire.declaration import Model
+from playground.lab.wire.ops import Named
 from playground.recipe.recipe import (
     BadRecipe,
     Recipe,
@@ -109,7 +110,10 @@ def test_without_a_length_work_in_the_app_has_the_usual_one(host: str, model: st
     assert checked(Recipe(amount=amount)).seconds is None, "a lab may go on until it is stopped"
 
 
-@pytest.mark.parametrize("job", [job.name for job in catalogue.jobs() if set(job.ops) - set(ops.names(ops.ALONE))])
+WAITING_JOBS = [job.name for job in catalogue.jobs() if any(issubclass(op, Named) for op in job.uses)]
+
+
+@pytest.mark.parametrize("job", WAITING_JOBS)
 def test_workers_that_wait_for_each_other_run_where_they_can_be_ended(job: str) -> None:
     checked(Recipe(job=job, seconds=1.0))
     with pytest.raises(BadRecipe, match=r"runs in a lab process only: in this app") as refusal:
@@ -118,7 +122,7 @@ def test_workers_that_wait_for_each_other_run_where_they_can_be_ended(job: str) 
 
 
 def test_some_jobs_have_workers_that_wait_for_each_other() -> None:
-    assert {"ping-pong"} <= {job.name for job in catalogue.jobs() if set(job.ops) - set(ops.names(ops.ALONE))}
+    assert {"ping-pong"} <= set(WAITING_JOBS)
 
 
 @pytest.mark.parametrize(("field", "fields", "given", "allowed"), BAD, ids=lambda value: str(value)[:40])
@@ -217,7 +221,7 @@ def test_a_recipe_file_of_a_user_is_read(tmp_path: Path) -> None:
 
 
 def test_an_unavailable_model_is_refused_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = (*catalogue.models(), catalogue.Entry("fibres", "Fibres", available=False, why="pip install fibres"))
+    entries = (*catalogue.models(), Model("fibres", "Fibres", "", why="pip install fibres"))
     monkeypatch.setattr(catalogue, "models", lambda: entries)
     with pytest.raises(BadRecipe, match="pip install fibres"):
         checked(Recipe(model="fibres"))

@@ -319,7 +319,7 @@ def ops(worker, amount):
     return [most, found]
 """,
     "locked": """
-SHARED, OPS = {"the door": LOCK, "room": semaphore(2), "go": EVENT}, (Call, Sleep, Acquire, Release, Set, Wait)
+shared, uses = {"the door": LOCK, "room": semaphore(2), "go": EVENT}, (Call, Sleep, Acquire, Release, Set, Wait)
 
 def ops(worker, amount):
     if worker == 0:
@@ -334,7 +334,7 @@ def ops(worker, amount):
     return "done"
 """,
     "queued": """
-SHARED, OPS = {"belt": queue()}, (Put, Get)
+shared, uses = {"belt": queue()}, (Put, Get)
 
 def ops(worker, amount):
     total = 0
@@ -344,7 +344,7 @@ def ops(worker, amount):
     return total if worker > 99 else "done"
 """,
     "handing_on": """
-OPS = (Call, Sleep)
+uses = (Call, Sleep)
 
 def square(number):
     return number * number

@@ -91,7 +91,7 @@ OPS_MODELS = [
 
 
 def recipe_of(code: str, model: str = "threads", workers: int = 2, **fields: object) -> Recipe:
-    known = {knob["name"] for knob in catalogue.model(model).knobs}
+    known = {knob.name for knob in catalogue.model(model).knobs}
     knobs = {name: value for name, value in {"pool_size": 4, "processes": 2}.items() if name in known}
     knobs.update(fields.pop("knobs", {}))  # type: ignore[call-overload]
     given: dict[str, object] = {"interpreter": pythons.that_can(model) or "", "workers": workers, "seconds": 60.0}

@@ -23,9 +23,9 @@ KINDS = {
 }
 
 STUCK = """
+from ..wire.declaration import Job
 from ..wire.ops import Call, Sleep
 
-NAME, TITLE, SUMMARY, UNIT, ORDER = "stuck", "Never let go", "One C call that keeps the GIL for ever", "calls", 99
 
 
 def prepare(calibrate, knobs):
@@ -35,6 +35,9 @@ def prepare(calibrate, knobs):
 def ops(worker, amount):
     yield Sleep(0.01)
     yield Call(sum, range(10**18))
+
+
+JOB = Job("stuck", "Never let go", "One C call that keeps the GIL for ever", unit="calls", prepare=prepare, ops=ops)
 """
 
 UNREADY = STUCK.replace('"stuck"', '"unready"').replace("return {}", "return sum(range(10**18))")

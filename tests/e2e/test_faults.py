@@ -18,13 +18,9 @@ from tests.e2e.sources import sources
 DARK_BAD, DARK_FIRST = "#FF6B5E", "#58C4F2"
 
 RAISES = """
+from ..wire.declaration import Job
 from ..wire.ops import Call
 
-NAME, TITLE, SUMMARY, UNIT, ORDER = "raises", "Raise", "Raises in the middle of its work", "pieces", 99
-
-
-def prepare(calibrate, knobs):
-    return {}
 
 
 def ops(worker, amount):
@@ -35,6 +31,9 @@ def ops(worker, amount):
 def work(piece):
     if piece == 20000:
         raise ValueError("piece 20000 is one too many")
+
+
+JOB = Job("raises", "Raise", "Raises in the middle of its work", unit="pieces", ops=ops)
 """
 
 

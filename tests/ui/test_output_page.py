@@ -30,7 +30,7 @@ from ui.workers.printing import Divided
 LIMIT_MS = 60_000
 JOBS = {
     "talking": """
-SOLO = False
+solo = False
 
 def say(worker, number):
     print("worker", worker, "says", number)
@@ -43,14 +43,14 @@ def ops(worker, amount):
 def fail(worker):
     raise ValueError("worker %d has had enough" % worker)
 
-SOLO = False
+solo = False
 
 def ops(worker, amount):
     yield Call(print, "about to fail")
     yield Call(fail, worker)
 """,
     "failing": """
-SOLO = False
+solo = False
 
 def ops(worker, amount):
     yield Call(int, "not a number")

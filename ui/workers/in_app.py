@@ -19,6 +19,7 @@ from typing import ClassVar
 import msgspec
 from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal, Slot
 
+from playground import catalogue
 from playground.figures.records import FAILED
 from playground.interpreters import known
 from playground.lab.beside import calibrate
@@ -27,7 +28,7 @@ from playground.lab.blocking.blocking import Blocking
 from playground.lab.blocking.gates import Gates
 from playground.lab.recording import worker
 from playground.lab.watching import gil, machine
-from playground.lab.wire import clocks, shelf
+from playground.lab.wire import clocks
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 from playground.run.engine import CannotStart, Engine
@@ -62,14 +63,14 @@ class InAppEngine(Engine):
 
     def start(self) -> None:
         """Workers begin once the way out hears, or cannot be had: `poll` sees when."""
-        job = shelf.load("jobs", self.recipe.job)
+        job = catalogue.job(self.recipe.job)
         directory = str(self.directory.path)
         self.prepared = prepared = self._site.prepared(job)
         self.total = calibrate.op_count(job, self.recipe.amount or 0, prepared)
         plain = {**msgspec.to_builtins(self.recipe), "knobs": self.recipe.all_knobs()}
         self.cpu_step_ns = clocks.step_ns
         self.stamp_ns = worker.measure_stamp_ns(directory)
-        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if getattr(job, "SOLO", True) else None
+        self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if job.solo else None
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
         self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)

@@ -11,6 +11,7 @@ import sysconfig
 from typing import Any
 
 from ..wire import shelf
+from ..wire.declaration import Model
 
 OPTIONAL = ("gevent", "greenlet", "monocle")
 PACKAGE_FOLDERS = ("site-packages", "dist-packages")
@@ -30,7 +31,7 @@ def all_of_them() -> dict[str, Any]:
 
 def models() -> dict[str, str | None]:
     """Each model with the reason why it cannot run here, or None."""
-    return {entry["name"]: entry["why"] for entry in shelf.describe("models")}
+    return {model.name: model.why for model in shelf.entries(Model)}
 
 
 def packages() -> dict[str, str]:

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any, Callable
 
+from ..wire.declaration import Job
 from ..wire.ops import Call, Ops, Sleep
 
 PIECE_NS = 150_000
@@ -71,18 +72,17 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
     return sorted(times)[len(times) // 2] if times else None
 
 
-def op_work(job: Any, prepared: dict[str, Any]) -> float:
-    """How much one op does, in what the job's WORK names. Pieces are sized to the Python at hand, so ops do not compare
-    between two Pythons; this does."""
-    if not hasattr(job, "WORK"):
+def op_work(job: Job, prepared: dict[str, Any]) -> float:
+    """How much one op does, in the unit that the job's `work` names. Pieces are sized to the Python at hand, so ops do
+    not compare between two Pythons; this does."""
+    if not job.work:
         return 1.0
-    if hasattr(job, "count_ops"):  # a round takes several ops, which are not alike
+    if job.count_ops:  # a round takes several ops, which are not alike
         return 1 / op_count(job, 1, prepared)
-    return float(prepared.get("size", 1) * getattr(job, "WORK_EACH", 1))
+    return float(prepared.get("size", 1) * job.work_each)
 
 
-def op_count(job: Any, amount: int, prepared: dict[str, Any]) -> int:
+def op_count(job: Job, amount: int, prepared: dict[str, Any]) -> int:
     """How many ops a worker has to do that does so many rounds: one each, where the job says nothing else. 0: it cannot
     be told."""
-    count: int = job.count_ops(amount, **prepared) if amount and hasattr(job, "count_ops") else amount
-    return count
+    return job.count_ops(amount, **prepared) if amount and job.count_ops else amount

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any, Awaitable, Callable, Deque, Generator, Iterator, List, Tuple
 
 from ..wire import ring, shelf, trip_times
+from ..wire.declaration import Job
 from ..wire.ops import Get, Op, Put, Sleep
 
 LEAST, LEAST_NS, MOST_NS = 200, 40_000_000, 120_000_000  # trips; how long to make them, if there are enough by then
@@ -111,9 +112,8 @@ class Talk:
 
 def before(order: Any, index: int, things: Any) -> None:
     """The calling worker's part, if its job has one. All workers come here, or none."""
-    job = shelf.load("jobs", order.recipe["job"])
-    measured = hasattr(job, "talk") and "shown" in order.prepared
-    if not measured or order.recipe["workers"] > MOST or PYPY:
+    job = shelf.load(Job, order.recipe["job"])
+    if not job.talk or "shown" not in order.prepared or order.recipe["workers"] > MOST or PYPY:
         return
     board = trip_times.show_on(order.prepared["shown"])
     count = order.recipe["workers"] // 2 * 2

@@ -7,10 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from types import ModuleType
 from typing import Any, BinaryIO, Dict, List
 
 from ..wire.cannot_prepare import CannotPrepare
+from ..wire.declaration import Job
 from . import calibrate
 
 
@@ -22,10 +22,10 @@ class Site:
         self.count = count
         self._beside: List[subprocess.Popen[bytes]] = []
 
-    def prepared(self, job: ModuleType) -> Dict[str, Any]:
+    def prepared(self, job: Job) -> Dict[str, Any]:
         """What the job sizes and makes before its workers start."""
-        prepared: Dict[str, Any] = job.prepare(calibrate.calibrate, self.knobs)
-        if hasattr(job, "beside"):
+        prepared = job.prepare(calibrate.calibrate, self.knobs)
+        if job.beside:
             prepared.update(job.beside(self, prepared))
         return prepared
 

@@ -9,32 +9,28 @@ import queue
 import socket
 import threading
 import time
-from typing import Any, Callable, Dict, Optional
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from ..beside import http_get
-from ..wire.ops import Acquire, Block, Fetch, Get, Put, Release, Set, Shared, Sleep, Turn, Wait
+from ..wire.ops import Block, Fetch, Shared, Sleep, Turn
 
 Things = Dict[str, Any]
 
 
-class ThreadKit:
-    """For workers that are threads of one process."""
-
-    Lock = staticmethod(threading.Lock)
-    Semaphore = staticmethod(threading.Semaphore)
-    Event = staticmethod(threading.Event)
-    Queue: Any = queue.Queue
+ThreadKit = SimpleNamespace(**vars(threading), Queue=queue.Queue)  # for workers that are threads of one process
 
 
-def make(shared: Dict[str, Shared], kit: Any) -> Things:
+def make(shared: Mapping[str, Shared], kit: Any) -> Things:
     """All that a job's workers share, made of a model's own kind of locks and queues."""
     return {name: make_one(thing, kit) for name, thing in shared.items()}
 
 
 def make_one(thing: Shared, kit: Any) -> Any:
-    if thing.make in ("Semaphore", "Queue"):
-        return getattr(kit, thing.make)(thing.size)
-    return getattr(kit, thing.make)()
+    made = getattr(kit, thing.make, None)
+    if made is None:
+        raise TypeError("this model has no %s" % thing.make)
+    return made() if thing.size is None else made(thing.size)
 
 
 class Blocking:
@@ -54,16 +50,8 @@ class Blocking:
             Sleep: lambda op: sleep(op.seconds),
             Turn: lambda op: sleep(0),
             Fetch: lambda op: http_get.fetch(op.url, connect),
-            Acquire: lambda op: things[op.name].acquire(),
-            Release: lambda op: things[op.name].release(),
-            Put: lambda op: things[op.name].put(op.item),
-            Get: lambda op: things[op.name].get(),
-            Wait: lambda op: things[op.name].wait(),
-            Set: lambda op: things[op.name].set(),
         }
 
     def __call__(self, op: Any) -> Any:
         way = self._ways.get(type(op))
-        if way is None:
-            raise TypeError("this model cannot do %r" % (op,))
-        return way(op)
+        return op.way(self.things)(*op.arguments) if way is None else way(op)

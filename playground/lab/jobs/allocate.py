@@ -5,18 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, expect, rounds
-
-NAME = "allocate"
-TITLE = "Allocate"
-SUMMARY = "Each worker holds memory, and looks at it"
-CLAIM = "A thread takes little memory, a process takes an interpreter's"
-UNIT = "steps"
-LOOK = "memory"
-ORDER = 15
-SOLO = False
-KNOBS = (Knob("hold", "Each holds", 10, 1, 1024, unit="MB", text="How much memory each worker holds while it lives"),)
 
 MB, PAGE = 1_000_000, 4096
 PAUSE_S = 0.05
@@ -54,3 +45,22 @@ def ops(worker: int, amount: int | None, hold: int) -> Ops:
 
 def answer(held: List[int]) -> int:
     return sum(held)
+
+
+JOB = Job(
+    name="allocate",
+    title="Allocate",
+    summary="Each worker holds memory, and looks at it",
+    claim="A thread takes little memory, a process takes an interpreter's",
+    unit="steps",
+    look="memory",
+    order=15,
+    solo=False,
+    knobs=(
+        Knob("hold", "Each holds", 10, 1, 1024, unit="MB", text="How much memory each worker holds while it lives"),
+    ),
+    prepare=prepare,
+    count_ops=count_ops,
+    ops=ops,
+    answer=answer,
+)

@@ -10,39 +10,10 @@ from math import isqrt
 from typing import Any, Callable, List
 
 from ..wire import picture_file
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, expect, rounds
 from ..wire.picture_file import show_on, show_tile
-
-NAME = "blur"
-TITLE = "Blur image"
-SUMMARY = "An image, tile by tile, in pure Python"
-CLAIM = "Image processing in Python gains nothing from threads, and everything from processes"
-UNIT = "tiles"
-WORK = "pixels"  # a tile has `size` of them
-LOOK = "picture"
-ORDER = 4
-KNOBS = (
-    Knob(
-        "width",
-        "Width of the image",
-        640,
-        64,
-        1920,
-        unit="px",
-        text="A larger image is more work; each worker blurs rows of it",
-    ),
-    Knob(
-        "radius",
-        "Radius of the blur",
-        4,
-        1,
-        16,
-        unit="px",
-        text="How many pixels around each one are averaged: more of them is more work",
-    ),
-)
-TYPICAL = 81
 
 LARGEST_SIDE = 64  # of a tile
 
@@ -119,3 +90,40 @@ def ops(
 
 def answer(totals: List[int]) -> int:
     return sum(totals)
+
+
+JOB = Job(
+    name="blur",
+    title="Blur image",
+    summary="An image, tile by tile, in pure Python",
+    claim="Image processing in Python gains nothing from threads, and everything from processes",
+    unit="tiles",
+    work="pixels",  # a tile has `size` of them
+    typical=81,
+    look="picture",
+    order=4,
+    knobs=(
+        Knob(
+            "width",
+            "Width of the image",
+            640,
+            64,
+            1920,
+            unit="px",
+            text="A larger image is more work; each worker blurs rows of it",
+        ),
+        Knob(
+            "radius",
+            "Radius of the blur",
+            4,
+            1,
+            16,
+            unit="px",
+            text="How many pixels around each one are averaged: more of them is more work",
+        ),
+    ),
+    prepare=prepare,
+    beside=beside,
+    ops=ops,
+    answer=answer,
+)

@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, List
 from zlib import compress, decompress
 
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, expect, rounds
-
-NAME = "compress"
-TITLE = "Compress"
-SUMMARY = "C code that lets go of the GIL while it works"
-CLAIM = "Code in C can get around the GIL"
-UNIT = "blocks"
-WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
-ORDER = 7
-KNOBS = (Knob("level", "Compression level", 6, 1, 9, text="1 is quick, 9 compresses most and takes longest"),)
-TYPICAL = 12_000
 
 SMALLEST = 512
 
@@ -48,3 +39,20 @@ def ops(worker: int, amount: int | None, size: int, level: int) -> Ops:
 
 def answer(sizes: List[int]) -> int:
     return sum(sizes)
+
+
+JOB = Job(
+    name="compress",
+    title="Compress",
+    summary="C code that lets go of the GIL while it works",
+    claim="Code in C can get around the GIL",
+    unit="blocks",
+    work="MB",
+    work_each=1e-6,  # a block has `size` bytes
+    typical=12_000,
+    order=7,
+    knobs=(Knob("level", "Compression level", 6, 1, 9, text="1 is quick, 9 compresses most and takes longest"),),
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

@@ -6,22 +6,9 @@ from __future__ import annotations
 from typing import Any, Callable, List
 from zlib import crc32
 
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Fetch, Ops, expect, rounds
-
-NAME = "fetch"
-TITLE = "Fetch pages"
-SUMMARY = "Waits for a server, over real sockets"
-CLAIM = "For waiting on the network threads are good, and asyncio and gevent are too"
-UNIT = "pages"
-LOOK = "rate"
-ORDER = 8
-OPS = (Fetch,)
-KNOBS = (
-    Knob("latency", "Latency", 50.0, 0.0, 5000.0, unit="ms", text="How long the server waits before it answers"),
-    Knob("jitter", "Jitter", 0.0, 0.0, 5000.0, unit="ms", text="By how much that varies, at random"),
-    Knob("page", "Page", 4, 1, 4096, unit="KB", text="The size of each page"),
-)
 
 
 def page_of(path: str, size: int) -> bytes:
@@ -53,3 +40,24 @@ def ops(worker: int, amount: int | None, size: int, address: str) -> Ops:
 
 def answer(checksums: List[int]) -> int:
     return sum(checksums)
+
+
+JOB = Job(
+    name="fetch",
+    title="Fetch pages",
+    summary="Waits for a server, over real sockets",
+    claim="For waiting on the network threads are good, and asyncio and gevent are too",
+    unit="pages",
+    look="rate",
+    order=8,
+    uses=(Fetch,),
+    knobs=(
+        Knob("latency", "Latency", 50.0, 0.0, 5000.0, unit="ms", text="How long the server waits before it answers"),
+        Knob("jitter", "Jitter", 0.0, 0.0, 5000.0, unit="ms", text="By how much that varies, at random"),
+        Knob("page", "Page", 4, 1, 4096, unit="KB", text="The size of each page"),
+    ),
+    prepare=prepare,
+    beside=beside,
+    ops=ops,
+    answer=answer,
+)

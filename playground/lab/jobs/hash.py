@@ -6,16 +6,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.ops import Call, Ops, expect, rounds
-
-NAME = "hash"
-TITLE = "Hash blocks"
-SUMMARY = "C code that lets go of the GIL while it works"
-CLAIM = "Code in C can get around the GIL"
-UNIT = "blocks"
-WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
-ORDER = 6
-TYPICAL = 220_000
 
 SMALLEST = 4096  # below 2048 bytes hashlib keeps the GIL
 
@@ -42,3 +34,19 @@ def ops(worker: int, amount: int | None, size: int) -> Ops:
 
 def answer(digests: List[str]) -> str:
     return sha256("".join(sorted(digests)).encode()).hexdigest()
+
+
+JOB = Job(
+    name="hash",
+    title="Hash blocks",
+    summary="C code that lets go of the GIL while it works",
+    claim="Code in C can get around the GIL",
+    unit="blocks",
+    work="MB",
+    work_each=1e-6,  # a block has `size` bytes
+    typical=220_000,
+    order=6,
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

@@ -8,16 +8,8 @@ import hashlib
 from struct import iter_unpack
 from typing import Any, Callable, List, Tuple
 
+from ..wire.declaration import Job
 from ..wire.ops import Call, Ops, expect, rounds
-
-NAME = "hash-python"
-TITLE = "Hash in Python"
-SUMMARY = "The same hash in pure Python, which keeps the GIL"
-CLAIM = "The same work gains from threads where it is C, and gains nothing where it is Python"
-UNIT = "blocks"
-WORK, WORK_EACH = "MB", 1e-6  # a block has `size` bytes
-ORDER = 5
-TYPICAL = 112
 
 BITS, ENDING = 0xFFFFFFFF, 16  # of the last 64 bytes, 16 are for the end mark and the length
 PRIMES = [number for number in range(2, 312) if all(number % n for n in range(2, number))]
@@ -66,3 +58,19 @@ def ops(worker: int, amount: int | None, size: int) -> Ops:
 
 def answer(digests: List[str]) -> str:
     return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+
+
+JOB = Job(
+    name="hash-python",
+    title="Hash in Python",
+    summary="The same hash in pure Python, which keeps the GIL",
+    claim="The same work gains from threads where it is C, and gains nothing where it is Python",
+    unit="blocks",
+    work="MB",
+    work_each=1e-6,  # a block has `size` bytes
+    typical=112,
+    order=5,
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

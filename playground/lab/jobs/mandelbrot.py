@@ -9,39 +9,10 @@ from math import isqrt
 from typing import Any, Callable, List
 
 from ..wire import picture_file
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, expect, rounds
 from ..wire.picture_file import show_on, show_tile
-
-NAME = "mandelbrot"
-TITLE = "Mandelbrot"
-SUMMARY = "A picture, tile by tile, in pure Python"
-CLAIM = "Lots of maths in Python gains nothing from threads, and everything from processes"
-UNIT = "tiles"
-WORK = "pixels"  # a tile has `size` of them
-LOOK = "picture"
-SOLO = False  # tiles differ: a few of them, timed alone, tell nothing of the others
-ORDER = 2
-KNOBS = (
-    Knob(
-        "width",
-        "Width of the picture",
-        640,
-        64,
-        1920,
-        unit="px",
-        text="A larger picture is more work; each worker computes tiles of it",
-    ),
-    Knob(
-        "depth",
-        "Most steps for a point",
-        100,
-        16,
-        255,
-        text="After so many steps a point counts as inside: more of them is more work",
-    ),
-)
-TYPICAL = 64
 
 LARGEST = 4096
 SHADES = bytes([0]) + bytes(255 - round(215 * 0.955**step) for step in range(255))
@@ -117,3 +88,40 @@ def ops(
 
 def answer(totals: List[int]) -> int:
     return sum(totals)
+
+
+JOB = Job(
+    name="mandelbrot",
+    title="Mandelbrot",
+    summary="A picture, tile by tile, in pure Python",
+    claim="Lots of maths in Python gains nothing from threads, and everything from processes",
+    unit="tiles",
+    work="pixels",  # a tile has `size` of them
+    typical=64,
+    look="picture",
+    order=2,
+    solo=False,  # tiles differ: a few of them, timed alone, tell nothing of the others
+    knobs=(
+        Knob(
+            "width",
+            "Width of the picture",
+            640,
+            64,
+            1920,
+            unit="px",
+            text="A larger picture is more work; each worker computes tiles of it",
+        ),
+        Knob(
+            "depth",
+            "Most steps for a point",
+            100,
+            16,
+            255,
+            text="After so many steps a point counts as inside: more of them is more work",
+        ),
+    ),
+    prepare=prepare,
+    beside=beside,
+    ops=ops,
+    answer=answer,
+)

@@ -5,39 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, List
 
 from ..beside.calibrate import PIECE_NS
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, expect, rounds
-
-NAME = "mix"
-TITLE = "Compute, wait, compute"
-SUMMARY = "A bit of each, as most programs do"
-CLAIM = "Which model is best depends on how much there is to compute, and how much to wait for"
-UNIT = "steps"
-WORK = "rounds"
-ORDER = 12
-SOLO = False  # its ops are not alike
-KNOBS = (
-    Knob(
-        "before",
-        "Compute first",
-        2.0,
-        0.0,
-        1000.0,
-        unit="ms",
-        text="Computing time before each wait, of one worker that has a core",
-    ),
-    Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms", text="How long a worker sleeps between computing"),
-    Knob(
-        "after",
-        "Compute after",
-        2.0,
-        0.0,
-        1000.0,
-        unit="ms",
-        text="Computing time after each wait, of one worker that has a core",
-    ),
-)
-TYPICAL = 4000
 
 
 def add_up(size: int) -> int:
@@ -73,3 +43,41 @@ def ops(worker: int, amount: int | None, size: int, before: int, wait: float, af
 
 def answer(rounds_done: List[int]) -> int:
     return sum(rounds_done)
+
+
+JOB = Job(
+    name="mix",
+    title="Compute, wait, compute",
+    summary="A bit of each, as most programs do",
+    claim="Which model is best depends on how much there is to compute, and how much to wait for",
+    unit="steps",
+    work="rounds",
+    typical=4000,
+    order=12,
+    solo=False,  # its ops are not alike
+    knobs=(
+        Knob(
+            "before",
+            "Compute first",
+            2.0,
+            0.0,
+            1000.0,
+            unit="ms",
+            text="Computing time before each wait, of one worker that has a core",
+        ),
+        Knob("wait", "Wait", 5.0, 0.0, 10_000.0, unit="ms", text="How long a worker sleeps between computing"),
+        Knob(
+            "after",
+            "Compute after",
+            2.0,
+            0.0,
+            1000.0,
+            unit="ms",
+            text="Computing time after each wait, of one worker that has a core",
+        ),
+    ),
+    prepare=prepare,
+    count_ops=count_ops,
+    ops=ops,
+    answer=answer,
+)

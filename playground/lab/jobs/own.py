@@ -3,22 +3,10 @@ playground/lab/recording/own_module.py."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, List
 
 from ..recording import own_module
-
-NAME = own_module.NAME
-TITLE = "Your own code"
-SUMMARY = "A function job(i, n) that you write"
-CLAIM = "People believe what they see their own code do"
-UNIT = "steps"
-ORDER = 100
-OPS = ()  # which it needs is told by its text: playground/recipe/own_code.py
-SOLO = False  # nobody knows what it does, and it is to do it once
-
-
-def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
-    return {}
+from ..wire.declaration import Job
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
@@ -43,3 +31,20 @@ def ops(worker: int, amount: int | None, code: str, count: int) -> Any:
 
 def answer(results: List[Any]) -> List[Any]:
     return results
+
+
+JOB = Job(
+    name=own_module.NAME,
+    title="Your own code",
+    summary="A function job(i, n) that you write",
+    claim="People believe what they see their own code do",
+    unit="steps",
+    order=100,
+    uses=(),  # which it needs is told by its text: playground/recipe/own_code.py
+    shared=shared,
+    solo=False,  # nobody knows what it does, and it is to do it once
+    beside=beside,
+    count_ops=count_ops,
+    ops=ops,
+    answer=answer,
+)

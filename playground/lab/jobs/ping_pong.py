@@ -16,39 +16,10 @@ from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
 
 from ..wire import ring, trip_times
 from ..wire.cannot_prepare import CannotPrepare
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Block, Call, Get, Ops, Put, Shared, Sleep, expect, queue, rounds
 from ..wire.trip_times import show_on, show_trips
-
-NAME = "ping-pong"
-TITLE = "Ping-pong"
-SUMMARY = "Pairs send a message to and fro"
-CLAIM = "Talking is free between threads and coroutines, and dear between processes"
-UNIT = "steps"
-LOOK = "trips"
-ORDER = 14
-OPS = (Call, Block, Sleep, Put, Get)
-TOGETHER = True
-IN_A_LOOP = {"channel": ("queue", "memory")}
-SOLO = False
-KNOBS = (
-    Knob(
-        "channel",
-        "Channel",
-        "queue",
-        choices=("queue", "pipe", "memory"),
-        text="What messages go through between the two of a pair",
-    ),
-    Knob(
-        "message",
-        "Message",
-        64,
-        16,
-        1_000_000,
-        unit="bytes",
-        text="The size of a message: larger ones take longer to copy",
-    ),
-)
 
 LAST = trip_times.LAST
 
@@ -253,3 +224,43 @@ def by_memory(worker: int, partner: int, amount: int | None, size: int, director
         came_back += 1
         show_trips(board, worker, came_back, took)
     return told(came_back, took)
+
+
+JOB = Job(
+    name="ping-pong",
+    title="Ping-pong",
+    summary="Pairs send a message to and fro",
+    claim="Talking is free between threads and coroutines, and dear between processes",
+    unit="steps",
+    look="trips",
+    order=14,
+    uses=(Call, Block, Sleep, Put, Get),
+    shared=shared,
+    together=True,
+    in_a_loop={"channel": ("queue", "memory")},
+    solo=False,
+    knobs=(
+        Knob(
+            "channel",
+            "Channel",
+            "queue",
+            choices=("queue", "pipe", "memory"),
+            text="What messages go through between the two of a pair",
+        ),
+        Knob(
+            "message",
+            "Message",
+            64,
+            16,
+            1_000_000,
+            unit="bytes",
+            text="The size of a message: larger ones take longer to copy",
+        ),
+    ),
+    prepare=prepare,
+    beside=beside,
+    count_ops=count_ops,
+    ops=ops,
+    talk=talk,
+    answer=answer,
+)

@@ -8,16 +8,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.ops import Call, Ops, expect, rounds
-
-NAME = "primes"
-TITLE = "Count primes"
-SUMMARY = "Pure Python, computing all the time"
-CLAIM = "Threads that compute in Python do not use several cores: the GIL lets one run at a time"
-UNIT = "chunks"
-WORK = "numbers"  # a chunk has `size` of them
-ORDER = 1
-TYPICAL = 104
 
 FIRST, SPAN = 1_000_001, 200_000
 
@@ -62,3 +54,18 @@ def known_counts(size: int) -> List[int]:
         if sieve[number]:
             sieve[number * number :: number] = bytes(len(range(number * number, last, number)))
     return [sum(sieve[first : first + size]) for first in range(FIRST, last - size + 1, size)]
+
+
+JOB = Job(
+    name="primes",
+    title="Count primes",
+    summary="Pure Python, computing all the time",
+    claim="Threads that compute in Python do not use several cores: the GIL lets one run at a time",
+    unit="chunks",
+    work="numbers",  # a chunk has `size` of them
+    typical=104,
+    order=1,
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

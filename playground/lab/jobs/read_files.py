@@ -9,28 +9,9 @@ import os
 from typing import Any, Callable, List
 
 from ..wire.cannot_prepare import CannotPrepare
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Block, Call, Ops, expect, rounds
-
-NAME = "read-files"
-TITLE = "Read files"
-SUMMARY = "From memory, where the system keeps them, or from disk"
-CLAIM = "Reading files is waiting, so threads make it faster, and asyncio does too"
-UNIT = "files"
-WORK, WORK_EACH = "MB", 1e-6  # a file has `size` bytes
-ORDER = 9
-OPS = (Call, Block)
-KNOBS = (
-    Knob("files", "Files", 64, 1, 256, text="How many files there are to read, one after the other and over again"),
-    Knob("file", "Each", 64, 1, 1024, unit="KB", text="The size of each file"),
-    Knob(
-        "source",
-        "Read from",
-        "memory",
-        choices=("memory", "disk"),
-        text="From memory nothing is waited for; from disk a worker may wait",
-    ),
-)
 
 LINES = b"".join(b"%07d\n" % number for number in range(1000))
 
@@ -85,3 +66,31 @@ def ops(worker: int, amount: int | None, size: int, files: int, cached: bool, fo
 
 def answer(bytes_read: List[int]) -> int:
     return sum(bytes_read)
+
+
+JOB = Job(
+    name="read-files",
+    title="Read files",
+    summary="From memory, where the system keeps them, or from disk",
+    claim="Reading files is waiting, so threads make it faster, and asyncio does too",
+    unit="files",
+    work="MB",
+    work_each=1e-6,  # a file has `size` bytes
+    order=9,
+    uses=(Call, Block),
+    knobs=(
+        Knob("files", "Files", 64, 1, 256, text="How many files there are to read, one after the other and over again"),
+        Knob("file", "Each", 64, 1, 1024, unit="KB", text="The size of each file"),
+        Knob(
+            "source",
+            "Read from",
+            "memory",
+            choices=("memory", "disk"),
+            text="From memory nothing is waited for; from disk a worker may wait",
+        ),
+    ),
+    prepare=prepare,
+    beside=beside,
+    ops=ops,
+    answer=answer,
+)

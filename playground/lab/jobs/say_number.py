@@ -5,29 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, rounds
-
-NAME = "say-number"
-TITLE = "Say your number"
-SUMMARY = "Each prints its number; whose order is it?"
-CLAIM = "Threads run in the order in which they were started"
-UNIT = "steps"
-WORK = "numbers"
-LOOK = "order"
-ORDER = 13
-SOLO = False  # nobody is to speak before the start
-KNOBS = (
-    Knob(
-        "pause",
-        "Pause between rounds",
-        0.5,
-        0.0,
-        10.0,
-        unit="s",
-        text="How long a worker sleeps after it has said its number",
-    ),
-)
 
 
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
@@ -49,3 +29,31 @@ def ops(worker: int, amount: int | None, pause: float) -> Ops:
 
 def answer(said: List[int]) -> int:
     return sum(said)
+
+
+JOB = Job(
+    name="say-number",
+    title="Say your number",
+    summary="Each prints its number; whose order is it?",
+    claim="Threads run in the order in which they were started",
+    unit="steps",
+    work="numbers",
+    look="order",
+    order=13,
+    solo=False,  # nobody is to speak before the start
+    knobs=(
+        Knob(
+            "pause",
+            "Pause between rounds",
+            0.5,
+            0.0,
+            10.0,
+            unit="s",
+            text="How long a worker sleeps after it has said its number",
+        ),
+    ),
+    prepare=prepare,
+    count_ops=count_ops,
+    ops=ops,
+    answer=answer,
+)

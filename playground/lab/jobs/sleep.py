@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Ops, Sleep, rounds
-
-NAME = "sleep"
-TITLE = "Sleep"
-SUMMARY = "Waits, and needs nothing while it does"
-CLAIM = "Waiting lets go of the GIL: any number of workers can wait at once"
-UNIT = "naps"
-ORDER = 11
-KNOBS = (Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s", text="How long each sleep is"),)
 
 
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
@@ -30,3 +23,17 @@ def ops(worker: int, amount: int | None, nap: float) -> Ops:
 
 def answer(naps: List[int]) -> int:
     return sum(naps)
+
+
+JOB = Job(
+    name="sleep",
+    title="Sleep",
+    summary="Waits, and needs nothing while it does",
+    claim="Waiting lets go of the GIL: any number of workers can wait at once",
+    unit="naps",
+    order=11,
+    knobs=(Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s", text="How long each sleep is"),),
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

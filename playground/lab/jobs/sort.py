@@ -7,16 +7,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Callable, List
 
+from ..wire.declaration import Job
 from ..wire.ops import Call, Ops, expect, rounds
-
-NAME = "sort"
-TITLE = "Sort"
-SUMMARY = "Merge sort in pure Python"
-CLAIM = "Sorting large data gains nothing from threads, and everything from processes"
-UNIT = "heaps"
-WORK = "numbers"  # a heap has `size` of them
-ORDER = 3
-TYPICAL = 200
 
 
 def merge_sort(numbers: List[int]) -> List[int]:
@@ -52,3 +44,18 @@ def ops(worker: int, amount: int | None, size: int) -> Ops:
 
 def answer(medians: List[int]) -> int:
     return sum(medians)
+
+
+JOB = Job(
+    name="sort",
+    title="Sort",
+    summary="Merge sort in pure Python",
+    claim="Sorting large data gains nothing from threads, and everything from processes",
+    unit="heaps",
+    work="numbers",  # a heap has `size` of them
+    typical=200,
+    order=3,
+    prepare=prepare,
+    ops=ops,
+    answer=answer,
+)

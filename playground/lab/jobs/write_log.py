@@ -10,27 +10,9 @@ from contextlib import suppress
 from typing import Any, Callable, List
 
 from ..wire.appending import open
+from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Block, Call, Ops, expect, rounds
-
-NAME = "write-log"
-TITLE = "Write log"
-SUMMARY = "All append lines to one file"
-CLAIM = "A log that several write to needs a lock, or its lines get mixed up"
-UNIT = "lines"
-ORDER = 10
-OPS = (Call, Block)
-SOLO = False  # nobody is to write before the start
-KNOBS = (
-    Knob("line", "Line", 80, 40, 4000, unit="bytes", text="How long each line of the log is"),
-    Knob(
-        "sync",
-        "Wait until it is on disk",
-        "no",
-        choices=("no", "yes"),
-        text="Yes waits after each line until the disk has it",
-    ),
-)
 
 MOST_BYTES = 16_000_000
 
@@ -75,3 +57,29 @@ def ops(worker: int, amount: int | None, length: int, sync: bool, log: str) -> O
 
 def answer(lines: List[int]) -> int:
     return sum(lines)
+
+
+JOB = Job(
+    name="write-log",
+    title="Write log",
+    summary="All append lines to one file",
+    claim="A log that several write to needs a lock, or its lines get mixed up",
+    unit="lines",
+    order=10,
+    uses=(Call, Block),
+    solo=False,  # nobody is to write before the start
+    knobs=(
+        Knob("line", "Line", 80, 40, 4000, unit="bytes", text="How long each line of the log is"),
+        Knob(
+            "sync",
+            "Wait until it is on disk",
+            "no",
+            choices=("no", "yes"),
+            text="Yes waits after each line until the disk has it",
+        ),
+    ),
+    prepare=prepare,
+    beside=beside,
+    ops=ops,
+    answer=answer,
+)

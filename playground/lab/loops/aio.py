@@ -11,7 +11,7 @@ from ..beside import http_get
 from ..blocking.blocking import Things
 from ..recording.coroutine_steps import awaited, note_lines
 from ..recording.own_call import Await
-from ..wire.ops import Acquire, Fetch, Get, Put, Release, Set, Sleep, Turn, Wait
+from ..wire.ops import Fetch, Sleep, Turn
 from .socket_polls import Polls
 from .turns import Turns
 
@@ -19,35 +19,31 @@ from .turns import Turns
 class Awaiting:
     def __init__(self, things: Things, polls: Optional[Polls] = None) -> None:
         """`polls`: are told of the loop's looks for sockets, from the first fetch on."""
-        self._polls = polls
-
-        async def at_once(result: Any) -> Any:
-            return result
-
+        self._things, self._polls = things, polls
         self._ways: Dict[type, Callable[[Any], Awaitable[Any]]] = {
             Turn: lambda op: asyncio.sleep(0),
             Await: lambda op: awaited(op.whole, op.stretch),
             Sleep: lambda op: asyncio.sleep(op.seconds),
             Fetch: self._fetch,
-            Acquire: lambda op: things[op.name].acquire(),
-            Release: lambda op: at_once(things[op.name].release()),
-            Put: lambda op: things[op.name].put(op.item),
-            Get: lambda op: things[op.name].get(),
-            Wait: lambda op: things[op.name].wait(),
-            Set: lambda op: at_once(things[op.name].set()),
         }
 
     def __call__(self, op: Any) -> Awaitable[Any]:
         way = self._ways.get(type(op))
-        if way is None:
-            raise TypeError("this model cannot do %r" % (op,))
-        return way(op)
+        if way is not None:
+            return way(op)
+        result = op.way(self._things)(*op.arguments)
+        return result if hasattr(result, "__await__") else at_once(result)
 
     def _fetch(self, op: Any) -> Awaitable[Any]:
         if self._polls is not None:
             note_looks(self._polls)
             self._polls = None
         return fetch(op.url)
+
+
+async def at_once(result: Any) -> Any:
+    """To give a lock back takes no waiting."""
+    return result
 
 
 if sys.version_info >= (3, 9):  # 3.8 has none

@@ -12,7 +12,7 @@ import selectors
 import time
 from collections import deque
 from itertools import count
-from typing import Any, Callable, Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..beside import http_get
 from ..wire.ops import Fetch, Op, Shared, Sleep, Turn
@@ -38,25 +38,22 @@ NOTHING = Outcome()
 
 
 class Hub:
-    def __init__(self, shared: Dict[str, Shared]) -> None:
+    def __init__(self, shared: Mapping[str, Shared]) -> None:
         self.polls = Polls()  # that are told of each look for sockets
         self.ready: Deque[Tuple[Any, Outcome]] = deque()
         self._sleepers: List[Tuple[float, int, Any]] = []  # a heap: until when; in which order they came; who
         self._numbers = count()
         self._sockets = selectors.DefaultSelector()
         self._fetches: Dict[Any, Tuple[float, http_get.Waits, Any]] = {}  # by socket, that which is too late first
-        lines = Lines(shared, self._at_once, self.later)
+        self._lines = Lines(shared, self._at_once, self.later)
         self._ways: Dict[type, Callable[[Any, Any], None]] = {
-            **lines.ways,
             Turn: lambda op, who: self.later(who),
             Sleep: lambda op, who: self.sleep(op.seconds, who),
             Fetch: lambda op, who: self._fetch(http_get.fetching(op.url), who),
         }
 
     def begin(self, op: Op, who: Any) -> None:
-        way = self._ways.get(type(op))
-        if way is None:
-            raise TypeError("this model cannot do %r" % (op,))
+        way = self._ways.get(type(op), self._lines.begin)
         try:
             way(op, who)
         except Exception as problem:  # it asks for what there is not: that concerns nobody else

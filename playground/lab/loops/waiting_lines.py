@@ -8,10 +8,10 @@ its turn again."""
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Callable, Deque, Dict, Tuple
+from typing import Any, Callable, Deque, Mapping, Tuple
 
 from ..blocking import blocking
-from ..wire.ops import Acquire, Get, Put, Release, Set, Shared, Wait
+from ..wire.ops import Shared
 
 GoOn = Callable[..., object]
 
@@ -19,17 +19,12 @@ GoOn = Callable[..., object]
 class Lines:
     """All that a job's workers share; begins what an op asks of it."""
 
-    def __init__(self, shared: Dict[str, Shared], at_once: GoOn, later: GoOn) -> None:
+    def __init__(self, shared: Mapping[str, Shared], at_once: GoOn, later: GoOn) -> None:
         self.at_once, self.later = at_once, later
         self._things = blocking.make(shared, self)
-        self.ways: Dict[type, Callable[[Any, Any], None]] = {
-            Acquire: lambda op, who: self._things[op.name].acquire(who),
-            Release: lambda op, who: self._things[op.name].release(who),
-            Put: lambda op, who: self._things[op.name].put(who, op.item),
-            Get: lambda op, who: self._things[op.name].get(who),
-            Wait: lambda op, who: self._things[op.name].wait(who),
-            Set: lambda op, who: self._things[op.name].set(who),
-        }
+
+    def begin(self, op: Any, who: Any) -> None:
+        op.way(self._things)(who, *op.arguments)
 
     # what blocking.make asks for
 

@@ -18,20 +18,19 @@ from typing import Any, List, Optional
 from ..recording import worker
 from ..watching import machine
 from ..wire import clocks, ring
+from ..wire.declaration import Model
 from ..wire.ops import Ops, Sleep
 from .turns import Steps, Turns
 
 OPS, TRIES = 1000, 3
 FEWEST, MOST = 10, 500  # workers: as many as the run has, since what many need is in no cache
-# monocle's loop is one for the whole process, and would go on with what was tried
-MODELS = ("asyncio", "asyncio-to-thread", "gevent", "greenlet", "generators")
 NAP = Sleep(0.0)
 cpu_clock = clocks.exact
 
 
-def cost_ns(directory: str, model: Any, unstamped: int, count: int, knobs: Any) -> Optional[float]:
+def cost_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any) -> Optional[float]:
     """Of one op; None: not known. `unstamped`: are ops not stamped?"""
-    if model.NAME not in MODELS or sys.implementation.name == "pypy" or clocks.coarse:
+    if not (model.one_loop and model.rehearses) or sys.implementation.name == "pypy" or clocks.coarse:
         return None
     count = max(FEWEST, min(count, MOST))
     both = (False, True)
@@ -45,7 +44,7 @@ def between(tries: List[List[float]]) -> float:
     return max(0.0, median(watched - bare for bare, watched in tries))
 
 
-def _op_ns(directory: str, model: Any, unstamped: int, count: int, knobs: Any, watched: bool) -> float:
+def _op_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any, watched: bool) -> float:
     """CPU time of one op. In a context of its own, as workers leave in theirs whose the code is."""
     scratch = os.path.join(directory, "watching")
     os.mkdir(scratch)

@@ -7,19 +7,8 @@ from typing import Any
 
 from ..beside import plain_messages
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import YIELDS
-
-NAME = "asyncio"
-TITLE = "asyncio"
-SUMMARY = "coroutines take turns in one thread"
-WORKER = ("coroutine", "coroutines")
-ORDER = 7
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
-AWAITS = True  # coroutines
-KNOBS = (YIELDS,)
 
 
 def run(lab: Lab) -> None:
@@ -51,3 +40,17 @@ async def worker(steps: Any, carry_out: Any) -> None:
             op = steps.fail(problem)
         else:
             op = steps.next(result)
+
+
+MODEL = Model(
+    name="asyncio",
+    title="asyncio",
+    summary="coroutines take turns in one thread",
+    worker=("coroutine", "coroutines"),
+    order=7,
+    hosts=("lab",),
+    one_loop=True,
+    awaits=True,  # coroutines
+    knobs=(YIELDS,),
+    run=run,
+)

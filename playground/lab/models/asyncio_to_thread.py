@@ -9,18 +9,8 @@ from ..beside import plain_messages
 from ..lab import Lab
 from ..loops import helper_calls
 from ..loops.turns import Steps
+from ..wire.declaration import Model
 from ..wire.ops import Call, Op
-
-NAME = "asyncio-to-thread"
-TITLE = "asyncio + to_thread"
-SUMMARY = "the loop waits, threads work"
-WORKER = ("coroutine", "coroutines")
-ORDER = 8
-HOSTS = ("lab",)
-SHARED_GIL = True
-ONE_PROCESS = True
-ONE_LOOP = True
-AWAITS = True  # coroutines
 
 
 def run(lab: Lab) -> None:
@@ -57,3 +47,17 @@ async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any], to_thre
             op = steps.fail(problem)
         else:
             op = steps.next(result)
+
+
+MODEL = Model(
+    name="asyncio-to-thread",
+    title="asyncio + to_thread",
+    summary="the loop waits, threads work",
+    worker=("coroutine", "coroutines"),
+    order=8,
+    hosts=("lab",),
+    shared_gil=True,
+    one_loop=True,
+    awaits=True,  # coroutines
+    run=run,
+)

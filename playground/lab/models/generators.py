@@ -9,17 +9,8 @@ from ..beside import plain_messages
 from ..lab import Lab
 from ..loops.hub import Hub
 from ..loops.turns import Steps, Turns
+from ..wire.declaration import Model
 from ..wire.ops import Op, Sleep
-
-NAME = "generators"
-TITLE = "Generators"
-SUMMARY = "a scheduler of twenty lines"
-WORKER = ("generator", "generators")
-ORDER = 11
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
 
 Task = Generator[Op, Any, None]
 
@@ -63,3 +54,15 @@ def worker(steps: Steps) -> Task:
 def heartbeat(turns: Turns) -> Task:
     while True:
         yield Sleep(turns.beats.next_s())
+
+
+MODEL = Model(
+    name="generators",
+    title="Generators",
+    summary="a scheduler of twenty lines",
+    worker=("generator", "generators"),
+    order=11,
+    hosts=("lab",),
+    one_loop=True,
+    run=run,
+)

@@ -14,19 +14,11 @@ from ..loops.socket_polls import Polls
 from ..loops.turns import Steps
 from ..recording import greenlet_switches, own_module
 from ..wire import ring
+from ..wire.declaration import Model
 from ..wire.knob import YIELDS, Knob
 
 clock = time.perf_counter_ns
 
-NAME = "gevent"
-TITLE = "gevent"
-SUMMARY = "greenlets that switch where they would block"
-WORKER = ("greenlet", "greenlets")
-ORDER = 9
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
 # The standard library's sleeps, sockets and locks become gevent's. Of your own code; jobs use those anyway.
 MONKEY_PATCH = Knob(
     "monkey_patch",
@@ -35,7 +27,6 @@ MONKEY_PATCH = Knob(
     choices=("yes", "no"),
     text="Yes makes the standard library wait in the gevent way; no lets it block the loop",
 )
-KNOBS = (YIELDS, MONKEY_PATCH)
 
 
 def unavailable() -> Optional[str]:
@@ -117,3 +108,18 @@ def kit() -> Any:
         Event = event.Event
 
     return Kit
+
+
+MODEL = Model(
+    name="gevent",
+    title="gevent",
+    summary="greenlets that switch where they would block",
+    worker=("greenlet", "greenlets"),
+    order=9,
+    hosts=("lab",),
+    one_loop=True,
+    knobs=(YIELDS, MONKEY_PATCH),
+    run=run,
+    patch=patch,
+    unavailable=unavailable,
+)

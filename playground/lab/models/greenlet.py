@@ -11,19 +11,9 @@ from ..beside import plain_messages
 from ..lab import Lab
 from ..loops.hub import Hub
 from ..loops.turns import Steps
+from ..wire.declaration import Model
 from ..wire.knob import YIELDS
 from ..wire.ops import Get, Put, Sleep
-
-NAME = "greenlet"
-TITLE = "Greenlets"
-SUMMARY = "functions that switch by hand"
-WORKER = ("greenlet", "greenlets")
-ORDER = 10
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
-KNOBS = (YIELDS,)
 
 
 def unavailable() -> Optional[str]:
@@ -68,3 +58,17 @@ def run(lab: Lab) -> None:
     greenlet(heartbeat).switch()
     all_of(worker, turns.steps())
     turns.beats.end()
+
+
+MODEL = Model(
+    name="greenlet",
+    title="Greenlets",
+    summary="functions that switch by hand",
+    worker=("greenlet", "greenlets"),
+    order=10,
+    hosts=("lab",),
+    one_loop=True,
+    knobs=(YIELDS,),
+    run=run,
+    unavailable=unavailable,
+)

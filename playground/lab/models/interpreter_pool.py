@@ -9,19 +9,8 @@ from typing import Any, Optional
 
 from ..blocking import interpreter_workers, pipes
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import POOL_SIZE
-
-NAME = "interpreter-pool"
-TITLE = "Interpreter pool"
-SUMMARY = "a few interpreters take tasks from a queue"
-WORKER = ("task", "tasks")
-ORDER = 15
-HOSTS = ("lab",)
-SHARED_GIL = False
-OWN_GILS = True
-ONE_PROCESS = True
-EACH_MB = 8.0  # an interpreter with its imports: 7.5 MB here
-KNOBS = (POOL_SIZE,)
 
 
 def unavailable() -> Optional[str]:
@@ -39,3 +28,18 @@ def run(lab: Lab) -> None:
         tasks = [pool.submit(interpreter_workers.take, index) for index in range(lab.count)]
     for task in tasks:
         task.result()  # says why an interpreter could not be made
+
+
+MODEL = Model(
+    name="interpreter-pool",
+    title="Interpreter pool",
+    summary="a few interpreters take tasks from a queue",
+    worker=("task", "tasks"),
+    order=15,
+    hosts=("lab",),
+    own_gils=True,
+    each_mb=8.0,  # an interpreter with its imports: 7.5 MB here
+    knobs=(POOL_SIZE,),
+    run=run,
+    unavailable=unavailable,
+)

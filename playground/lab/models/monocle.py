@@ -19,28 +19,9 @@ from ..lab import Lab
 from ..loops.socket_polls import Polls
 from ..loops.turns import Steps
 from ..loops.waiting_lines import Lines
+from ..wire.declaration import Model
 from ..wire.knob import YIELDS, Knob
 from ..wire.ops import Fetch, Op, Sleep, Turn
-
-NAME = "monocle"
-TITLE = "monocle"
-SUMMARY = "o-routines, which yield callbacks"
-WORKER = ("o-routine", "o-routines")
-ORDER = 12
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
-KNOBS = (
-    YIELDS,
-    Knob(
-        "open_socket",
-        "Has a socket open",
-        "yes",
-        choices=("yes", "no"),
-        text="Without a socket to watch, its loop sleeps 0.1 s after each turn",
-    ),
-)
 
 
 def unavailable() -> Optional[str]:
@@ -61,7 +42,7 @@ def run(lab: Lab) -> None:
 
     def wait_for(op: Op) -> Any:
         callback = Callback()
-        ways[type(op)](op, callback)
+        ways.get(type(op), lines.begin)(op, callback)
         return callback
 
     @_o
@@ -80,8 +61,8 @@ def run(lab: Lab) -> None:
         note_looks(turns.polls)
         fetch(op.url).add(callback)
 
+    lines = Lines(lab.shared, at_once, tasks.later)
     ways: Dict[type, Callable[[Any, Any], object]] = {
-        **Lines(lab.shared, at_once, tasks.later).ways,
         Turn: lambda op, callback: tasks.later(callback),
         Sleep: lambda op, callback: tasks.later(callback, seconds=op.seconds),
         Fetch: fetched,
@@ -191,3 +172,27 @@ class Waiting:
 
     def handle_error(self) -> None:
         raise
+
+
+MODEL = Model(
+    name="monocle",
+    title="monocle",
+    summary="o-routines, which yield callbacks",
+    worker=("o-routine", "o-routines"),
+    order=12,
+    hosts=("lab",),
+    one_loop=True,
+    rehearses=False,  # its loop is one for the whole process, and would go on with what was tried
+    knobs=(
+        YIELDS,
+        Knob(
+            "open_socket",
+            "Has a socket open",
+            "yes",
+            choices=("yes", "no"),
+            text="Without a socket to watch, its loop sleeps 0.1 s after each turn",
+        ),
+    ),
+    run=run,
+    unavailable=unavailable,
+)

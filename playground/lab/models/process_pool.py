@@ -10,17 +10,8 @@ from typing import Optional
 
 from ..blocking import tied_process
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import POOL_SIZE
-
-NAME = "process-pool"
-TITLE = "Process pool"
-SUMMARY = "a few processes take tasks from a queue"
-WORKER = ("task", "tasks")
-ORDER = 5
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = False
-KNOBS = (POOL_SIZE, tied_process.START_METHOD)
 
 
 def unavailable() -> Optional[str]:
@@ -42,3 +33,17 @@ def run(lab: Lab) -> None:
         lab.pool_broke(processes)
     elif problem is not None:
         raise problem
+
+
+MODEL = Model(
+    name="process-pool",
+    title="Process pool",
+    summary="a few processes take tasks from a queue",
+    worker=("task", "tasks"),
+    order=5,
+    hosts=("lab",),
+    one_process=False,
+    knobs=(POOL_SIZE, tied_process.START_METHOD),
+    run=run,
+    unavailable=unavailable,
+)

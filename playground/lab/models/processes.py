@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from ..blocking import tied_process
 from ..lab import Lab
-
-NAME = "processes"
-TITLE = "Processes"
-SUMMARY = "one interpreter each"
-WORKER = ("process", "processes")
-ORDER = 4
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = False
-KNOBS = (tied_process.START_METHOD,)
+from ..wire.declaration import Model
 
 
 def run(lab: Lab) -> None:
@@ -29,3 +20,16 @@ def run(lab: Lab) -> None:
     for index, process in tied_process.as_they_end(processes, lab.knobs["start_method"]):
         lab.worker_ended(index, process.pid, process.exitcode)
         process.close()
+
+
+MODEL = Model(
+    name="processes",
+    title="Processes",
+    summary="one interpreter each",
+    worker=("process", "processes"),
+    order=4,
+    hosts=("lab",),
+    one_process=False,
+    knobs=(tied_process.START_METHOD,),
+    run=run,
+)

@@ -5,28 +5,8 @@ from __future__ import annotations
 
 from ..blocking import tied_process
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import Knob
-
-NAME = "processes-threads"
-TITLE = "Processes × threads"
-SUMMARY = "a few interpreters, threads in each"
-WORKER = ("thread", "threads")
-ORDER = 6
-HOSTS = ("lab",)
-SHARED_GIL = True  # by those of one process
-OWN_GILS = True
-ONE_PROCESS = False
-KNOBS = (
-    Knob(
-        "processes",
-        "Processes",
-        2,
-        1,
-        64,
-        text="How many processes the threads are divided among, each with a GIL of its own",
-    ),
-    tied_process.START_METHOD,
-)
 
 
 def run(lab: Lab) -> None:
@@ -45,3 +25,28 @@ def run(lab: Lab) -> None:
     for place, process in tied_process.as_they_end(processes, lab.knobs["start_method"]):
         lab.worker_ended(shares[place][0], process.pid, process.exitcode)
         process.close()
+
+
+MODEL = Model(
+    name="processes-threads",
+    title="Processes × threads",
+    summary="a few interpreters, threads in each",
+    worker=("thread", "threads"),
+    order=6,
+    hosts=("lab",),
+    shared_gil=True,  # by those of one process
+    own_gils=True,
+    one_process=False,
+    knobs=(
+        Knob(
+            "processes",
+            "Processes",
+            2,
+            1,
+            64,
+            text="How many processes the threads are divided among, each with a GIL of its own",
+        ),
+        tied_process.START_METHOD,
+    ),
+    run=run,
+)

@@ -3,10 +3,13 @@ the app carries them out itself (`ui/workers/in_app.py`)."""
 
 from __future__ import annotations
 
-NAME = "qthread"
-TITLE = "QThread"
-SUMMARY = "Qt's threads, inside this app"
-ORDER = 16
-HOSTS = ("app",)
-SHARED_GIL = True
-ONE_PROCESS = True
+from ..wire.declaration import Model
+
+MODEL = Model(
+    name="qthread",
+    title="QThread",
+    summary="Qt's threads, inside this app",
+    order=16,
+    hosts=("app",),
+    shared_gil=True,
+)

@@ -3,13 +3,15 @@ in the pool's queue are lanes too. The app carries them out itself (`ui/workers/
 
 from __future__ import annotations
 
+from ..wire.declaration import Model
 from ..wire.knob import POOL_SIZE
 
-NAME = "qthreadpool"
-TITLE = "QThreadPool"
-SUMMARY = "Qt's pool of threads, inside this app"
-ORDER = 17
-HOSTS = ("app",)
-SHARED_GIL = True
-ONE_PROCESS = True
-KNOBS = (POOL_SIZE,)
+MODEL = Model(
+    name="qthreadpool",
+    title="QThreadPool",
+    summary="Qt's pool of threads, inside this app",
+    order=17,
+    hosts=("app",),
+    shared_gil=True,
+    knobs=(POOL_SIZE,),
+)

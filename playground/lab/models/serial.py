@@ -9,17 +9,8 @@ from typing import Any, List
 
 from ..blocking.blocking import Blocking, Things
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.ops import Acquire, Release
-
-NAME = "serial"
-TITLE = "Serial"
-SUMMARY = "one after the other"
-WORKER = ("worker", "workers")
-ORDER = 1
-HOSTS = ("lab", "ui")
-SHARED_GIL = False
-ONE_PROCESS = True
-AT_ONCE = False
 
 
 def run(lab: Lab) -> None:
@@ -50,3 +41,15 @@ class InTurn(Blocking):
     def let_go(self) -> None:
         while self._held:
             self._things[self._held.pop()].release()
+
+
+MODEL = Model(
+    name="serial",
+    title="Serial",
+    summary="one after the other",
+    worker=("worker", "workers"),
+    order=1,
+    hosts=("lab", "ui"),
+    at_once=False,
+    run=run,
+)

@@ -12,21 +12,11 @@ from ..lab import Lab
 from ..loops.channels import Channels
 from ..loops.hub import Hub
 from ..loops.turns import Steps
+from ..wire.declaration import Model
 from ..wire.knob import YIELDS
 from ..wire.ops import Fetch, Op, Sleep, Turn
 
-NAME = "stackless"
-TITLE = "Stackless tasklets"
-SUMMARY = "functions that talk over channels"
-WORKER = ("tasklet", "tasklets")
-ORDER = 13
-HOSTS = ("lab",)
-SHARED_GIL = False
-ONE_PROCESS = True
-ONE_LOOP = True
 RUN_WHEN_IDLE = 2  # tasklets: the main one, which goes round, and the heartbeat
-EACH_MB = 0.14  # of PyPy's compiled code each tasklet keeps its piece of the C stack
-KNOBS = (YIELDS,)
 
 
 def unavailable() -> Optional[str]:
@@ -76,3 +66,18 @@ def run(lab: Lab) -> None:
         for done, outcome in hub.turn(wait=stackless.getruncount() == 1):
             done.send(outcome)
     turns.beats.end()
+
+
+MODEL = Model(
+    name="stackless",
+    title="Stackless tasklets",
+    summary="functions that talk over channels",
+    worker=("tasklet", "tasklets"),
+    order=13,
+    hosts=("lab",),
+    one_loop=True,
+    each_mb=0.14,  # of PyPy's compiled code each tasklet keeps its piece of the C stack
+    knobs=(YIELDS,),
+    run=run,
+    unavailable=unavailable,
+)

@@ -8,30 +8,8 @@ from threading import Thread
 
 from ..blocking import interpreter_workers
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import Knob
-
-NAME = "subinterpreters"
-TITLE = "Subinterpreters"
-SUMMARY = "a GIL each, in one process"
-WORKER = ("worker", "workers")
-ORDER = 14
-HOSTS = ("lab",)
-SHARED_GIL = False
-OWN_GILS = True
-ONE_PROCESS = True
-EACH_MB = 8.0  # an interpreter with its imports: 7.5 MB here
-KNOBS = (
-    Knob(
-        "interpreters",
-        "Interpreters (0: one each)",
-        0,
-        0,
-        64,
-        text="How many interpreters the workers share, each with a GIL of its own",
-    ),
-)
-
-unavailable = interpreter_workers.unavailable
 
 
 def run(lab: Lab) -> None:
@@ -45,3 +23,27 @@ def run(lab: Lab) -> None:
     together.begin(range(lab.count))
     for thread in threads:
         thread.join()
+
+
+MODEL = Model(
+    name="subinterpreters",
+    title="Subinterpreters",
+    summary="a GIL each, in one process",
+    worker=("worker", "workers"),
+    order=14,
+    hosts=("lab",),
+    own_gils=True,
+    each_mb=8.0,  # an interpreter with its imports: 7.5 MB here
+    knobs=(
+        Knob(
+            "interpreters",
+            "Interpreters (0: one each)",
+            0,
+            0,
+            64,
+            text="How many interpreters the workers share, each with a GIL of its own",
+        ),
+    ),
+    run=run,
+    unavailable=interpreter_workers.unavailable,
+)

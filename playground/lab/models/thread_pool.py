@@ -7,17 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..blocking.blocking import Blocking
 from ..lab import Lab
+from ..wire.declaration import Model
 from ..wire.knob import POOL_SIZE
-
-NAME = "thread-pool"
-TITLE = "Thread pool"
-SUMMARY = "a few threads take tasks from a queue"
-WORKER = ("task", "tasks")
-ORDER = 3
-HOSTS = ("lab",)
-SHARED_GIL = True
-ONE_PROCESS = True
-KNOBS = (POOL_SIZE,)
 
 
 def run(lab: Lab) -> None:
@@ -26,3 +17,16 @@ def run(lab: Lab) -> None:
     with ThreadPoolExecutor(lab.knobs["pool_size"]) as pool:
         for index in range(lab.count):
             pool.submit(lab.work, index, carry_out)
+
+
+MODEL = Model(
+    name="thread-pool",
+    title="Thread pool",
+    summary="a few threads take tasks from a queue",
+    worker=("task", "tasks"),
+    order=3,
+    hosts=("lab",),
+    shared_gil=True,
+    knobs=(POOL_SIZE,),
+    run=run,
+)

@@ -7,15 +7,7 @@ from threading import Thread
 from ..blocking.blocking import Blocking
 from ..blocking.gates import Gates
 from ..lab import Lab
-
-NAME = "threads"
-TITLE = "Threads"
-SUMMARY = "share one interpreter"
-WORKER = ("thread", "threads")
-ORDER = 2
-HOSTS = ("lab", "app")
-SHARED_GIL = True
-ONE_PROCESS = True
+from ..wire.declaration import Model
 
 
 def run(lab: Lab) -> None:
@@ -30,3 +22,15 @@ def run(lab: Lab) -> None:
             threads.append(thread)
     for thread in threads:
         thread.join()
+
+
+MODEL = Model(
+    name="threads",
+    title="Threads",
+    summary="share one interpreter",
+    worker=("thread", "threads"),
+    order=2,
+    hosts=("lab", "app"),
+    shared_gil=True,
+    run=run,
+)

@@ -33,10 +33,7 @@ DEEPEST = 100  # lists within each other
 
 NAMES: Dict[str, Any] = {
     **{op.__name__: op for op in ops.ALL},
-    "LOCK": ops.LOCK,
-    "EVENT": ops.EVENT,
-    "semaphore": ops.semaphore,
-    "queue": ops.queue,
+    **ops.KINDS,
     "checkpoint": checkpoint,
 }
 

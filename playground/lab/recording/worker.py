@@ -20,6 +20,7 @@ from typing import Any, Callable, Dict, Optional
 from ..beside import plain_messages
 from ..watching import born_threads, gil, machine
 from ..wire import appending, clocks, current_worker, output_rings, ring, shelf
+from ..wire.declaration import Job
 from ..wire.ops import Call
 from . import own_module
 from .own_call import in_own_thread
@@ -236,7 +237,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps
 
 def ops_of(order: Order, index: int) -> Any:
     """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
-    job = shelf.load("jobs", order.recipe["job"])
+    job = shelf.load(Job, order.recipe["job"])
     born_threads.listen(order.path(born_threads.FILE))
     ops = job.ops(index, order.recipe.get("amount"), **order.prepared)
     if isinstance(ops, own_module.Whole):

@@ -1,24 +1,29 @@
 """Ops: what a job asks for, one at a time. A job is a generator that yields ops; the model that runs the job decides
 how each is carried out (a thread blocks, asyncio awaits, gevent switches), so that one job runs under every model.
 
-What workers share (locks, queues, events) a job names in its SHARED, and its ops speak of it by that name."""
+What workers share (locks, queues, events) a job declares by name, and its ops speak of it by that name."""
 
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Callable, Dict, Generator, Iterable, NamedTuple, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Generator, Iterable, Mapping, NamedTuple, Optional, Tuple, Type
 
 from . import ring
 
 
 class Op:
-    """One thing to do. `kind` is what the worker's lane shows meanwhile."""
+    """One thing to do. `kind` is what the worker's lane shows meanwhile. How it is done each model knows of those here;
+    an op of another kind has to be Named."""
 
     __slots__: Tuple[str, ...] = ()
     kind = ring.RUN
 
     def __repr__(self) -> str:
         return "%s(%s)" % (type(self).__name__, ", ".join(repr(getattr(self, name)) for name in self.__slots__))
+
+    def way(self, things: Mapping[str, Any]) -> Callable[..., Any]:
+        """What carries it out, of all that workers share; to be called with its `arguments`."""
+        raise TypeError("this model cannot do %r" % (self,))
 
 
 class Call(Op):
@@ -63,18 +68,26 @@ class Fetch(Op):
 
 
 class Named(Op):
-    """Does something with what the job's SHARED has under that name."""
+    """Does something with what the workers share under that name: it calls a `method` of that, with `arguments`. Any
+    model can do that, so a new op of this kind is its class and nothing more."""
 
     __slots__ = ("name",)
+    method = ""
+    arguments: Tuple[Any, ...] = ()
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def way(self, things: Mapping[str, Any]) -> Callable[..., Any]:
+        method: Callable[..., Any] = getattr(things[self.name], self.method)
+        return method
 
 
 class Acquire(Named):
     """Take a lock or semaphore, waiting for it if need be."""
 
     __slots__ = ()
+    method = "acquire"
     kind = ring.LOCK
 
 
@@ -82,23 +95,26 @@ class Release(Named):
     """Give a lock or semaphore back."""
 
     __slots__ = ()
+    method = "release"
 
 
 class Put(Named):
     """Put an item into a queue, waiting while it is full."""
 
-    __slots__ = ("item",)
+    __slots__ = ("arguments",)
+    method = "put"
     kind = ring.LOCK
 
     def __init__(self, name: str, item: Any) -> None:
         super().__init__(name)
-        self.item = item
+        self.arguments = (item,)
 
 
 class Get(Named):
     """Take the oldest item out of a queue, waiting while it is empty."""
 
     __slots__ = ()
+    method = "get"
     kind = ring.LOCK
 
 
@@ -106,6 +122,7 @@ class Wait(Named):
     """Wait until an event has been set."""
 
     __slots__ = ()
+    method = "wait"
     kind = ring.LOCK
 
 
@@ -113,6 +130,7 @@ class Set(Named):
     """Set an event: all that wait for it go on."""
 
     __slots__ = ()
+    method = "set"
 
 
 class Turn(Op):
@@ -125,8 +143,8 @@ class Turn(Op):
 TURN = Turn()
 
 
-ALL: Tuple[Type[Op], ...] = (Call, Block, Sleep, Fetch, Acquire, Release, Put, Get, Wait, Set)
-ALONE = (Call, Block, Sleep, Fetch)  # what needs nothing of another worker
+_CLASSES = [one for one in globals().values() if isinstance(one, type) and issubclass(one, Op)]
+ALL: Tuple[Type[Op], ...] = tuple(one for one in _CLASSES if one not in (Op, Named, Turn))
 
 Ops = Generator[Op, Any, Any]
 
@@ -134,8 +152,10 @@ Ops = Generator[Op, Any, Any]
 class Shared(NamedTuple):
     """Something that all workers of a run share. Jobs name it; models make it."""
 
-    make: str  # Lock, Semaphore, Queue or Event
-    size: int = 0  # how many may hold a semaphore; how many items a queue takes before it is full (0: any number)
+    make: str  # Lock, Semaphore, Queue or Event, or what else the model's kit has
+    # What it is made with: how many may hold a semaphore, or how many items a queue takes before it is full (0: any
+    # number). None: with nothing.
+    size: Optional[int] = None
 
 
 LOCK = Shared("Lock")
@@ -150,10 +170,8 @@ def queue(size: int = 0) -> Shared:
     return Shared("Queue", size)
 
 
-def shared(job: Any, site: Any) -> Dict[str, Shared]:
-    """What the workers of a job share, by name; a job may have it depend on how many they are."""
-    things: Dict[str, Shared] = job.shared(site) if hasattr(job, "shared") else getattr(job, "SHARED", {})
-    return things
+# How your own code names what its workers share
+KINDS: Dict[str, Any] = {"LOCK": LOCK, "EVENT": EVENT, "semaphore": semaphore, "queue": queue}
 
 
 class Wrong(Exception):
@@ -169,24 +187,6 @@ def expect(right: bool, words: str) -> None:
     """Jobs check what they computed: a wrong result ends the worker with these words."""
     if not right:
         raise Wrong(words)
-
-
-def needs(job: Any) -> Tuple[Type[Op], ...]:
-    """The ops that a job makes use of."""
-    return getattr(job, "OPS", (Call, Sleep))
-
-
-def able(model: Any) -> Tuple[Type[Op], ...]:
-    """The ops that a model can carry out."""
-    return getattr(model, "OPS", ALL)
-
-
-def refusal(model: str, can: Iterable[str], job: str, needed: Iterable[str]) -> str | None:
-    """Why a model cannot run a job: the ops that it cannot do, all by name. None if it can do what the job needs."""
-    missing = [op for op in needed if op not in can]
-    if not missing:
-        return None
-    return "%s cannot do %s, which %s needs" % (model, " or ".join(missing), job)
 
 
 def names(ops: Iterable[Type[Op]]) -> Tuple[str, ...]:

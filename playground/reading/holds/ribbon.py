@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from playground.catalogue import Entry
+from playground.lab.wire.declaration import Model
 from playground.reading import states
 from playground.reading.holds.holders import NOBODY, HolderStore
 from playground.reading.holds.owners import Gil
@@ -14,7 +14,7 @@ from playground.reading.lanes.store import NOT_RUN, LaneStore
 
 
 class Ribbon:
-    model: Entry
+    model: Model
     lanes: LaneStore
     holders: HolderStore
 
