@@ -155,9 +155,13 @@ def test_nothing_as_an_item_is_an_item(made: Hub) -> None:
     assert turn(made) == [("x", None), ("p", None)]
 
 
-def test_an_op_that_a_hub_cannot_do_is_refused(made: Hub) -> None:
+def test_an_op_that_a_hub_cannot_do_is_the_problem_of_who_asked_for_it(made: Hub) -> None:
+    begin(made, "a", Call(int))
+    begin(made, "b", TURN)
+    [(asked, outcome), (other, fine)] = made.turn()
+    assert (asked, other, fine.get()) == ("a", "b", None)
     with pytest.raises(TypeError, match=r"cannot do Call\(int\(\)\)"):
-        begin(made, "a", Call(int))
+        outcome.get()
 
 
 # --- sockets

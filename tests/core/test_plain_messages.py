@@ -13,7 +13,7 @@ from playground.figures.records import RunStatistics
 from playground.lab.beside import plain_messages
 from playground.lab.jobs import ping_pong
 from playground.lab.loops import watch_cost
-from playground.lab.models import asyncio as asyncio_model
+from playground.lab.models.asyncio import MODEL as ASYNCIO
 from playground.lab.wire import trip_times as layout
 from playground.reading import round_trips
 from playground.recipe.recipe import Recipe, checked
@@ -206,7 +206,7 @@ def test_the_cost_is_what_an_op_takes_longer_in_most_tries() -> None:
 
 @pytest.mark.parametrize("unstamped", [0, 1])
 def test_it_is_measured_with_the_models_own_loop(tmp_path: Path, unstamped: int) -> None:
-    cost = watch_cost.cost_ns(str(tmp_path), asyncio_model, unstamped, 20, {"yields": "after each call"})
+    cost = watch_cost.cost_ns(str(tmp_path), ASYNCIO, unstamped, 20, {"yields": "after each call"})
     assert cost is not None
     assert cost > 0
     assert not list(tmp_path.iterdir()), "what it took is gone"
