@@ -21,7 +21,7 @@ from playground.figures.worker_figures import Read as ReadWorkers
 from playground.figures.worker_figures import Workers
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
-from playground.lab.wire.declaration import Model
+from playground.lab.wire.declaration import Job, Model
 from playground.reading.rings import RingReader, RingsReader
 from playground.reading.round_trips import Trips
 from playground.recipe.recipe import Recipe
@@ -62,7 +62,7 @@ class Read(ReadWorkers, ReadGils, lab_cores.Read, Protocol):
     def model(self) -> Model: ...
 
     @property
-    def job(self) -> Model: ...
+    def job(self) -> Job: ...
 
     @property
     def rings(self) -> RingsReader: ...
