@@ -3,7 +3,7 @@ last in its file. The file may be anybody's, so `problem` checks the declaration
 
 # Python 3.8 reads these types at run time, and so does `problem`: hence no `from __future__ import annotations`.
 from collections.abc import Mapping as AnyMapping
-from typing import (  # fmt: skip
+from typing import (
     Any,
     Callable,
     Dict,
