@@ -13,20 +13,22 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import msgspec
+from msgspec.structs import replace
 
 from playground import catalogue, hosts
 from playground.cli import consent
 from playground.cli import options as recipe_options
-from playground.cli.report import as_json, as_text
+from playground.cli.report import as_text
 from playground.figures import speedup
+from playground.figures.finished import FinishedRun, as_json, figures
 from playground.figures.other_programs import Others
 from playground.figures.reach import Machine, disturbed
 from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics
 from playground.figures.speedup import Baseline
+from playground.figures.this_computer import computer, moment
 from playground.figures.wording import cores
 from playground.files import json_text
 from playground.files.visible import one_line, visible
@@ -89,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true")
     run.set_defaults(act=run_command)
     listing = commands.add_parser("list", help="what there is, and what is unavailable and why")
-    listing.add_argument("what", choices=["models", "jobs", "hosts", "interpreters", "lessons"])
+    listing.add_argument("what", choices=["models", "jobs", "hosts", "interpreters", "figures", "lessons"])
     listing.add_argument("--interpreter", metavar="PATH|NAME", default="", help="models: those that it can run")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(act=list_command)
@@ -128,7 +130,11 @@ def list_command(options: argparse.Namespace) -> int:
         print(json_text.written(entries))
         return 0
     for entry in entries:
-        print(_line(entry, 10 if options.what == "interpreters" else 18))
+        print(
+            _figure_line(entry)
+            if options.what == "figures"
+            else _line(entry, 10 if options.what == "interpreters" else 18)
+        )
     if not entries:
         print(f"there are no {options.what} yet", file=sys.stderr)
     return 0
@@ -138,6 +144,10 @@ def _line(entry: dict[str, Any], width: int) -> str:
     note = entry.get("summary", "") if entry["available"] else f"unavailable: {entry['why']}"
     path = entry["name"] if "short" in entry else ""
     return one_line(f"{entry.get('short', entry['name']):<{width}} {entry['title']:<28} {note:<28} {path}".rstrip())
+
+
+def _figure_line(entry: dict[str, Any]) -> str:
+    return f"{entry['name']:<26} {entry['unit']:<8} {entry['title']}: {entry['meaning']}"
 
 
 def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
@@ -152,6 +162,11 @@ def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
         found = known.find()
         names = known.short_names(found)
         return [_interpreter_entry(one, names.get(one.path) or "-") for one in found]
+    if what == "figures":
+        return [
+            {"name": one.name, "title": one.title, "unit": one.unit, "meaning": one.meaning}
+            for one in figures().values()
+        ]
     return []
 
 
@@ -221,12 +236,18 @@ def run_command(options: argparse.Namespace) -> int:
         if not options.no_baseline:
             statistics = _compared(statistics, _baseline(recipe, statistics, stop))
     machine = Machine(recipe.place.hardware.cores, 0.0, took or 0.0, None)
-    result = as_json(statistics) | {"others_cores": took, "disturbed": disturbed(statistics, machine)}
+    result = FinishedRun(
+        statistics,
+        disturbed=disturbed(statistics, machine),
+        began=moment(statistics.started_ns),
+        others_cores=took,
+        computer=computer(),
+    )
     if options.json:
-        print(json_text.written(result))
+        print(json_text.written(as_json(result)))
     else:
         print(visible(as_text(statistics)))
-        if result["disturbed"]:
+        if result.disturbed:
             print(f"  others        took {cores(machine.busy_with_others)}: these figures are not reliable")
     if statistics.outcome in TROUBLE:
         print(visible(f"the run {TOLD[statistics.outcome]}: {statistics.error}"), file=sys.stderr)
@@ -322,10 +343,10 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> B
         return None
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
-    _, figures = carry_out(alone, stop, 2, prints=False)
-    if figures.outcome not in (FINISHED, TIME_UP) or not figures.work_per_s:
+    _, one = carry_out(alone, stop, 2, prints=False)
+    if one.outcome not in (FINISHED, TIME_UP) or not one.work_per_s:
         return None
-    return Baseline(figures.work_per_s, speedup.AFTER)
+    return Baseline(one.work_per_s, speedup.AFTER)
 
 
 class _ProgressLine:
@@ -339,14 +360,13 @@ class _ProgressLine:
             print(f"running {sentence(recipe)}", file=sys.stderr)
 
     def update(self, run: Run) -> None:
-        now = time.monotonic()
-        if not self._live or now < self._next:
+        if not self._live or time.monotonic() < self._next:
             return
-        self._next = now + 0.25
-        figures = run.statistics()
-        part = f"{figures.progress * 100:3.0f} %  " if figures.progress is not None else ""
-        rate = f"{figures.throughput:,.0f} {figures.unit}/s  " if figures.has_rate else ""
-        line = f"{part}{figures.seconds:5.1f} s  {rate}{figures.cores_used:.1f} cores"
+        self._next = time.monotonic() + 0.25
+        now = run.statistics()
+        part = f"{now.progress * 100:3.0f} %  " if now.progress is not None else ""
+        rate = f"{now.throughput:,.0f} {now.unit}/s  " if now.has_rate else ""
+        line = f"{part}{now.seconds:5.1f} s  {rate}{now.cores_used:.1f} cores"
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
 
     def tell(self, output: OutputReader) -> None:

@@ -1,81 +1,13 @@
-"""What a run came to, as `run` reports it: an object for `--json`, else some lines for whoever reads them."""
+"""What a run came to, in some lines, as `run` reports it to whoever reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
-
-import msgspec
-
-from playground.figures.records import RunStatistics, WorkerStatistics
-from playground.figures.this_computer import computer, moment
+from playground.figures.records import RunStatistics
 from playground.figures.wording import brief_time
 from playground.reading.states import NOT_STARTED
 from playground.recipe.recipe import sentence
 
 FEW = 8  # are named
-# fields that the object has under the names that they have here
-OUTCOME = (
-    "started_ns",
-    "ended_ns",
-    "outcome",
-    "error",
-    "throughput",
-    "cores_used",
-    "cores_workers",
-    "cores_lab",
-    "work_per_s",
-    "work",
-)
-ENDS = ("error", "result", "started_ns", "ended_ns")
-WATCHING = (
-    "start_ms",
-    "start_all_ms",
-    "stop_ms",
-    "lost_records",
-    "printed",
-    "probe_cost",
-    "recorder_cost",
-    "nice",
-    "lanes_source",
-    "clock_step_ms",
-)
-
-
-def as_json(statistics: RunStatistics) -> dict[str, Any]:
-    """The object of `run --json`; scripts rely on its names."""
-    return {
-        "recipe": msgspec.to_builtins(statistics.recipe),
-        "interpreter": _fields(
-            statistics.interpreter,
-            ("path", "version", "implementation", "free_threaded", "gil_enabled", "gil_enabled_at_end"),
-        ),
-        "seconds": statistics.seconds,
-        "began": moment(statistics.started_ns),
-        **_fields(statistics, OUTCOME),
-        **_fields(statistics, ("speedup", "speedup_basis")),
-        "answer": statistics.answer,
-        "round_trip_us": statistics.trip_us,
-        "plain_round_trip_us": statistics.plain_trip_us,
-        "begun": statistics.begun,
-        "changes": [asdict(change) for change in statistics.changes],
-        "workers": [_of_worker(worker) for worker in statistics.workers],
-        "gil": _fields(statistics.gil, ("source", "why", "handoffs_per_s", "mean_slice_ms", "held", "free", "samples")),
-        "memory": {"lab_mb": statistics.lab_mb, "per_worker_mb": statistics.worker_mb},
-        "loop": asdict(statistics.loop) if statistics.loop else None,
-        **_fields(statistics, WATCHING),
-        "computer": asdict(computer()),
-    }
-
-
-def _fields(record: object, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in names}
-
-
-def _of_worker(worker: WorkerStatistics) -> dict[str, Any]:
-    share = {"share": msgspec.to_builtins(worker.share)}
-    return _fields(worker, ("name", "ops", "cpu_s", "pid", "tid")) | share | _fields(worker, ENDS)
 
 
 def _recording(statistics: RunStatistics) -> str:
@@ -115,9 +47,9 @@ def as_text(statistics: RunStatistics) -> str:
     ]
     if statistics.speedup is not None:
         lines.append(f"  speed-up      {statistics.speedup:.2f} × {statistics.speedup_basis}")
-    if statistics.trip_us is not None:
-        plain = f"; {statistics.plain_trip_us:,.1f} µs in plain code" if statistics.plain_trip_us else ""
-        lines.append(f"  round trip    {statistics.trip_us:,.1f} µs (median){plain}")
+    if statistics.round_trip_us is not None:
+        plain = f"; {statistics.plain_round_trip_us:,.1f} µs in plain code" if statistics.plain_round_trip_us else ""
+        lines.append(f"  round trip    {statistics.round_trip_us:,.1f} µs (median){plain}")
     if gil.handoffs_per_s is not None:
         lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
     share = statistics.share

@@ -15,7 +15,7 @@ from playground.figures.header_sums import Totals
 from playground.figures.lately import Lately
 from playground.figures.loop_figures import loop_figures
 from playground.figures.memory_use import MemoryFigures
-from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, RunStatistics
+from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, RunStatistics
 from playground.figures.speedup import Baseline
 from playground.figures.worker_figures import Read as ReadWorkers
 from playground.figures.worker_figures import Workers
@@ -136,8 +136,7 @@ def measured(run: Read, control: Control, now: int) -> RunStatistics:
         share=workers.share,
         workers=workers,
         gil=gil_figures(run, seconds, control.handoffs_per_s, control.unmeasured, alone),
-        lab_mb=run.memory.lab_mb,
-        worker_mb=run.memory.worker_mb(control.base_mb, len(run.rings)),
+        memory=Memory(run.memory.lab_mb, run.memory.worker_mb(control.base_mb, len(run.rings))),
         start_ms=(totals.started_ns - control.asked_ns) / 1e6 if totals.started_ns else None,
         start_all_ms=_start_all_ms(run, totals),
         stop_ms=control.stop_ms,
@@ -156,8 +155,8 @@ def measured(run: Read, control: Control, now: int) -> RunStatistics:
         clock_step_ms=run.clock_step_ms,
         printed=run.printed,
         answer=run.answer if run.ended else None,
-        trip_us=run.trips.median_us,
-        plain_trip_us=run.trips.plain_us,
+        round_trip_us=run.trips.median_us,
+        plain_round_trip_us=run.trips.plain_us,
         changes=control.changes,
     )
 

@@ -4,7 +4,7 @@ other programs, and only if those were busy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from playground import catalogue
 from playground.figures.records import LEAST_SHARE, RunStatistics
@@ -15,8 +15,7 @@ LEAST_MISSED = 0.2  # of what the run was ready for
 FREE_OF_GIL = 0.25  # of their CPU time: who runs so much without the GIL is not held to one core by it
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What the verdict has to know of the computer and the window; of a run that has ended, while it ran."""
 
     cores: int

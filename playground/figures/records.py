@@ -1,16 +1,20 @@
-"""Figures: the frozen records that views, verdicts and `run --json` read, and the sums behind them.
+"""Figures: the frozen records that views, verdicts and `run --json` read. `Run.statistics()` makes a RunStatistics;
+nothing else of a run is read by anyone.
 
-`Run.statistics()` makes a RunStatistics; nothing else of a run is read by anyone. Shares are parts of a worker's life,
-and add up to 1."""
+A field that says what it means is a figure (meaning.py): `run --json` has it under its own name, `list figures` lists
+it, and the window shows it by that name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta, Struct
+
+from playground.figures.meaning import means
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.recording.own_module import NAME as OWN
+from playground.reading import states
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
@@ -23,52 +27,53 @@ MOST_BARE = 2048  # workers of which nothing is known are listed
 LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A knob that was turned while the run was going on."""
 
-    knob: str
-    value: float | str
-    before: float | str
-    at_s: float  # seconds of the run, pauses left out
+    knob: Annotated[str, means("Knob", "", "Its name.")]
+    value: Annotated[float | str, means("Value", "", "What it was turned to.")]
+    before: Annotated[float | str, means("Before", "", "What it was before.")]
+    at_s: Annotated[float, means("Turned at", "s", "Seconds of the run, pauses left out.")]
 
 
-@dataclass(frozen=True)
-class Shares:
+def _part(number: int) -> Meta:
+    state = states.TABLE[number]
+    return means(f"Time {state.several}", "part", f"Part of the time of workers in which {state.explained}.")
+
+
+class Shares(Struct, frozen=True):
     """How a worker spent its time, as parts of 1. `wait_gil` is what is left of its ops after CPU time and core
     wait, `wait_turn` the time in which a worker was ready, but its loop or pool had not resumed it."""
 
-    run: float = 0.0
-    wait_gil: float = 0.0
-    wait_core: float = 0.0
-    wait_turn: float = 0.0
-    blocked: float = 0.0
-    io: float = 0.0
-    sleep: float = 0.0
-    unknown: float = 0.0  # nobody could tell what it was
+    run: Annotated[float, _part(states.RUN)] = 0.0
+    wait_gil: Annotated[float, _part(states.GIL)] = 0.0
+    wait_core: Annotated[float, _part(states.CORE)] = 0.0
+    wait_turn: Annotated[float, _part(states.TURN)] = 0.0
+    blocked: Annotated[float, _part(states.LOCK)] = 0.0
+    io: Annotated[float, _part(states.IO)] = 0.0
+    sleep: Annotated[float, _part(states.SLEEP)] = 0.0
+    unknown: Annotated[float, _part(states.UNKNOWN)] = 0.0
 
     def total(self) -> float:
-        told = self.run + self.wait_gil + self.wait_core + self.wait_turn + self.blocked + self.io + self.sleep
-        return told + self.unknown
+        return float(sum(getattr(self, state.share) for state in states.TABLE))
 
 
-@dataclass(frozen=True)
-class WorkerStatistics:
-    name: str  # "A", "B", … "Z", "AA"
+class WorkerStatistics(Struct, frozen=True):
+    name: Annotated[str, means("Worker", "", "A, B, … Z, AA: in the order in which they were made.")]
     index: int
-    pid: int
-    tid: int
+    pid: Annotated[int, means("Process", "", "Number of the process that it is, or runs in.")]
+    tid: Annotated[int, means("Thread", "", "Number of the thread that it runs in.")]
     state: str  # now: a name of states.TABLE, or: not started | paused | ended
     core: int | None  # where it was last seen
     cpu_recent: float  # cores used over the last second or so, 0..1
-    cpu_s: float
-    ops: int
+    cpu_s: Annotated[float, means("CPU time", "s", "That it has used.")]
+    ops: Annotated[int, means("Ops", "", "How many it has done.")]
     total: int | None  # ops to do; None is endless
-    share: Shares
-    error: str | None = None
-    result: Any = None  # what its job returned, when that ended
-    started_ns: int | None = None  # when it began and ended, as time.perf_counter_ns counts
-    ended_ns: int | None = None
+    share: Annotated[Shares, means("Its time", "", "How it spent its time, as parts of 1.")]
+    error: Annotated[str | None, means("Error", "", "What it raised.")] = None
+    result: Annotated[Any, means("Result", "", "What its job returned, once that had ended.")] = None
+    started_ns: Annotated[int | None, means("Began", "ns", "As time.perf_counter_ns counts.")] = None
+    ended_ns: Annotated[int | None, means("Ended", "ns", "As time.perf_counter_ns counts.")] = None
 
     @classmethod
     def bare(cls, index: int) -> WorkerStatistics:
@@ -76,111 +81,201 @@ class WorkerStatistics:
         return cls(worker_name(index), index, 0, 0, "unknown", None, 0.0, 0.0, 0, None, Shares())
 
 
-@dataclass(frozen=True)
-class GilFigures:
-    source: str = "none"  # measured: read from outside | counter: the interpreter's own | estimated: from stamps | none
-    why: str | None = None  # why it is not measured
-    handoffs_per_s: float | None = None
-    mean_slice_ms: float | None = None
-    held: dict[str, float] = field(default_factory=dict)  # worker name → part of the samples in which it held the GIL
-    free: float | None = None  # part of the samples in which nobody held it
-    samples: int = 0
+class GilFigures(Struct, frozen=True):
+    source: Annotated[
+        str,
+        means(
+            "GIL figures",
+            "",
+            "measured: read from outside; counter: the interpreter's own; estimated: from the workers' stamps; none.",
+        ),
+    ] = "none"
+    why: Annotated[str | None, means("Not measured", "", "Why nobody reads the GIL from outside.")] = None
+    handoffs_per_s: Annotated[
+        float | None, means("GIL hand-offs", "/s", "How often the GIL went from one thread to another.")
+    ] = None
+    mean_slice_ms: Annotated[
+        float | None,
+        means("Mean slice", "ms", "How long a thread kept the GIL on average before another got it."),
+    ] = None
+    held: Annotated[
+        dict[str, float], means("GIL held", "part", "Of each worker: part of the samples in which it held the GIL.")
+    ] = {}
+    free: Annotated[float | None, means("GIL free", "part", "Part of the samples in which nobody held the GIL.")] = None
+    samples: Annotated[int, means("GIL samples", "", "How often it was looked at who holds the GIL.")] = 0
 
 
-@dataclass(frozen=True)
-class LoopFigures:
+class LoopFigures(Struct, frozen=True):
     """How late the loop of a lab is whose workers take turns, and what it costs."""
 
-    late_p50_ms: float
-    late_p99_ms: float
-    late_max_ms: float
-    beats: int
-    cores: float  # CPU time of the loop's thread, its workers' included, in cores
-    switches_per_s: float  # how often another worker went on
-    switches_source: str  # trace: greenlet told of each, its hub's too | counted: where workers are resumed
-    watch_cores: float | None = None  # how many of the cores used are this app's recording; None: not measured
+    late_p50_ms: Annotated[float, means("Loop lateness, median", "ms", "In half of the cases it was less late.")]
+    late_p99_ms: Annotated[
+        float,
+        means(
+            "Loop lateness",
+            "ms",
+            "How late the loop was: in 99 of 100 cases it came to what was due within this time.",
+        ),
+    ]
+    late_max_ms: Annotated[float, means("Loop lateness at worst", "ms", "How late the loop was at most.")]
+    beats: Annotated[int, means("Heartbeats", "", "How often it was measured how late the loop was.")]
+    cores: Annotated[float, means("Cores of the loop", "cores", "CPU time of its thread, that of its workers too.")]
+    switches_per_s: Annotated[float, means("Switches", "/s", "How often the loop went on with another worker.")]
+    switches_source: Annotated[
+        str,
+        means(
+            "Switches are",
+            "",
+            "trace: greenlet told of each, those of its hub too; counted: where workers are resumed.",
+        ),
+    ]
+    watch_cores: Annotated[
+        float | None,
+        means("Cores to record", "cores", "How many of the cores used are this app's recording; reckoned."),
+    ] = None
 
 
-@dataclass(frozen=True)
-class RunStatistics:
+class Memory(Struct, frozen=True):
+    lab_mb: Annotated[float | None, means("Memory of the lab", "MB", "What its first process takes at most.")] = None
+    per_worker_mb: Annotated[
+        float | None,
+        means(
+            "Memory per worker",
+            "MB",
+            "How much memory the run needs more for each worker, beside what all share.",
+            short="Mem/worker",
+        ),
+    ] = None
+
+
+class RunStatistics(Struct, frozen=True, kw_only=True):
     number: int
-    recipe: Recipe
-    phase: str  # starting | running | paused | stopping | ended
-    outcome: str | None  # once ended
-    error: str | None
-    interpreter: InterpreterFacts
-    pid: int | None
-    seconds: float  # of running, pauses left out
-    progress: float | None  # 0..1; None is endless
-    unit: str
-    throughput: float  # ops/s over the whole run
-    throughput_recent: float  # ops/s over the last two seconds
-    cores_used: float  # by the workers and by all else in the lab
-    speedup: float | None
-    speedup_basis: str | None  # what `speedup` compares with
-    share: Shares  # mean over the workers
-    workers: Sequence[WorkerStatistics]
-    gil: GilFigures
-    lab_mb: float | None
-    worker_mb: float | None
-    start_ms: float | None
-    stop_ms: float | None
-    lost_records: int
-    probe_cost: float | None  # cores
-    recorder_cost: float | None  # part of the workers' time that went into stamping
-    started_ns: int | None
-    ended_ns: int | None
-    nice: int | None = None
+    recipe: Annotated[Recipe, means("Recipe", "", "What was run.")]
+    phase: str = "starting"  # starting | running | paused | stopping | ended
+    outcome: Annotated[
+        str | None, means("Outcome", "", "How it ended: finished, stopped, at the end of its time, or in trouble.")
+    ] = None
+    error: Annotated[str | None, means("Error", "", "What went wrong.")] = None
+    interpreter: Annotated[InterpreterFacts, means("Python", "", "The interpreter that ran it.")] = InterpreterFacts()
+    pid: int | None = None
+
+    seconds: Annotated[
+        float,
+        means(
+            "Time",
+            "s",
+            "How long the run took, from its first worker's begin to the end of the last one, without pauses.",
+        ),
+    ] = 0.0
+    started_ns: Annotated[int | None, means("First began", "ns", "As time.perf_counter_ns counts.")] = None
+    ended_ns: Annotated[int | None, means("Last ended", "ns", "As time.perf_counter_ns counts.")] = None
+    begun: Annotated[int | None, means("Begun", "workers", "How many workers have begun.")] = None
+    progress: Annotated[
+        float | None, means("Progress", "part", "How much of it is done: of its time, or of the amount of work.")
+    ] = None
+    printed: Annotated[int, means("Printed", "lines", "What its workers printed.")] = 0
+    changes: Annotated[
+        tuple[Change, ...], means("Knobs turned", "", "Those that were turned while it ran, oldest first.")
+    ] = ()
+    answer: Annotated[
+        Any,
+        means("Answer", "", "What all workers came to together. Another model has to come to the same."),
+    ] = None
+
+    throughput: Annotated[float, means("Ops per second", "ops/s", "Over the whole run.")] = 0.0
+    throughput_recent: float = 0.0  # ops/s over the last two seconds
+    unit: Annotated[str, means("Unit of ops", "", "What one op of its job is.")] = "ops"
+    work_per_s: Annotated[
+        float | None,
+        means(
+            "Throughput", "work/s", "Work done per second, in what compares between Pythons: an op is sized to each."
+        ),
+    ] = None
+    work: Annotated[str, means("Unit of work", "", "What its work is counted in.")] = ""
+    speedup: Annotated[
+        float | None,
+        means(
+            "Speed-up",
+            "×",
+            "Work done per second, against one worker of the same recipe. As many times as workers would be ideal.",
+        ),
+    ] = None
+    speedup_basis: Annotated[str | None, means("Speed-up over", "", "Which one worker that is, and when it ran.")] = (
+        None
+    )
+    round_trip_us: Annotated[
+        float | None,
+        means(
+            "Round trip",
+            "µs",
+            "How long a message takes to the partner and back; plain is the same without any recording.",
+        ),
+    ] = None
+    plain_round_trip_us: Annotated[
+        float | None, means("Round trip in plain code", "µs", "The same messages, sent by code that nothing watches.")
+    ] = None
+
+    cores_used: Annotated[
+        float,
+        means(
+            "Cores used",
+            "cores",
+            "CPU time of all processes of the run, for each second: 1.0 is as much as one core can do.",
+            short="Cores",
+        ),
+    ] = 0.0
+    cores_workers: Annotated[float, means("Cores of workers", "cores", "Of the cores used: what workers took.")] = 0.0
+    cores_lab: Annotated[
+        float | None,
+        means(
+            "Cores of the lab",
+            "cores",
+            "Of the cores used: what belongs to no worker, as start-up, the loop, threads that code starts, helpers.",
+        ),
+    ] = None
     cores_recent: float = 0.0  # over the last two seconds
-    start_all_ms: float | None = None  # from when a model began to make its workers to the last one's begin
-    loop: LoopFigures | None = None
-    begun: int | None = None  # how many workers have begun
-    work_per_s: float | None = None  # throughput in what compares between Pythons: an op is sized to each
-    work: str = ""
-    answer: Any = None  # of all workers together; None until all have finished
-    lanes_source: str = "recorded"  # of what workers did: recorded | sampled | estimated
-    clock_step_ms: float | None = None  # of the system's count of a thread's CPU time, where that is coarse
-    printed: int = 0  # lines
-    cores_workers: float = 0.0  # of cores_used: what the workers themselves took
-    # … and what belongs to no worker: start-up, the loop, started threads, helpers; None: not known
-    cores_lab: float | None = None
-    changes: tuple[Change, ...] = ()  # knobs that were turned while it ran, oldest first
-    plain_trip_us: float | None = None  # the same messages sent by code that nothing watches; None: not measured
-    trip_us: float | None = None  # of a message, there and back: the median, where workers talk to each other
+    share: Annotated[Shares, means("Time of workers", "", "How workers spent their time: the mean, as parts of 1.")] = (
+        Shares()
+    )
+    workers: Annotated[Sequence[WorkerStatistics], means("Workers", "", "Each worker by itself.")] = ()
+    gil: Annotated[GilFigures, means("GIL", "", "Who holds it, and how it changes hands.")] = GilFigures()
+    loop: Annotated[LoopFigures | None, means("Loop", "", "Of workers that take turns.")] = None
+    memory: Annotated[Memory, means("Memory", "", "What the run takes, and what one more worker costs.")] = Memory()
+
+    start_ms: Annotated[
+        float | None, means("Start", "ms", "From when it was asked for to its first worker's begin.")
+    ] = None
+    start_all_ms: Annotated[
+        float | None,
+        means("All started within", "ms", "The time from when the first worker was made until the last one had begun."),
+    ] = None
+    stop_ms: Annotated[float | None, means("Stop", "ms", "How long it took to end when it was asked to.")] = None
+    lost_records: Annotated[
+        int, means("Lost records", "", "Records of workers that were overwritten before they were read.")
+    ] = 0
+    lanes_source: Annotated[
+        str,
+        means(
+            "Lanes are",
+            "",
+            "recorded: workers told of each op; sampled: code that tells nothing was watched; estimated: nobody did.",
+        ),
+    ] = "recorded"
+    clock_step_ms: Annotated[
+        float | None,
+        means("Step of the CPU clock", "ms", "Of the system's count of a thread's time, where it is coarse."),
+    ] = None
+    probe_cost: Annotated[float | None, means("Probe", "cores", "What the process takes that watches the GIL.")] = None
+    recorder_cost: Annotated[
+        float | None, means("Recording", "part", "Part of the workers' CPU time that went into recording.")
+    ] = None
+    nice: Annotated[int | None, means("Niceness", "", "By how much its processes give way to others.")] = None
 
     @classmethod
     def bare(cls, number: int, recipe: Recipe) -> RunStatistics:
         """Of a run of which no figures can be had."""
         few = range(min(recipe.workers, MOST_BARE))
-        return cls(
-            number=number,
-            recipe=recipe,
-            phase="starting",
-            outcome=None,
-            error=None,
-            interpreter=InterpreterFacts(),
-            pid=None,
-            seconds=0.0,
-            progress=None,
-            unit="ops",
-            throughput=0.0,
-            throughput_recent=0.0,
-            cores_used=0.0,
-            speedup=None,
-            speedup_basis=None,
-            share=Shares(),
-            workers=tuple(WorkerStatistics.bare(index) for index in few),
-            gil=GilFigures(),
-            lab_mb=None,
-            worker_mb=None,
-            start_ms=None,
-            stop_ms=None,
-            lost_records=0,
-            probe_cost=None,
-            recorder_cost=None,
-            started_ns=None,
-            ended_ns=None,
-        )
+        return cls(number=number, recipe=recipe, workers=tuple(WorkerStatistics.bare(index) for index in few))
 
     @property
     def recording_cores(self) -> float | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playground import catalogue
 from playground.figures.records import RunStatistics
+
+SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
 
 
 def workers(run: RunStatistics, count: int | None = None) -> str:
@@ -55,6 +59,24 @@ def duration(seconds: float) -> str:
 def brief_time(seconds: float) -> str:
     """Of a run that took hardly any: 200 µs, 4 ms."""
     return duration(seconds) if seconds < 0.001 else f"{seconds * 1000:.0f} ms"
+
+
+def worded(value: Any, unit: str) -> tuple[str, str]:
+    """A figure as people read it, and what stands behind it: "1.3", "cores"; "1 870", "per second"; "26 KB", ""."""
+    if value is None or isinstance(value, str):
+        return value or "–", unit
+    match unit:
+        case "cores":
+            return f"{value:.1f}", unit
+        case "×":
+            return f"{value:.2f} ×", ""
+        case "s" | "ms" | "µs":
+            return duration(value * SECONDS[unit]), ""
+        case "MB":
+            return memory(value), ""
+        case "part":
+            return percent(value), ""
+    return whole(value), f"{unit.removesuffix('/s')} per second".strip() if unit.endswith("/s") else unit
 
 
 def memory(mb: float) -> str:

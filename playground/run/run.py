@@ -7,11 +7,11 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from playground import catalogue
 from playground.figures.core_threads import WorkerThreads

@@ -9,7 +9,8 @@ shares that nobody knows."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground import catalogue
 from playground.figures.memory_use import LEAST_GROWN_MB
@@ -53,8 +54,7 @@ Said = tuple[str, str, str]  # kind, sentence, reason
 Rule = Callable[[RunStatistics, Machine], Said | None]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     kind: str  # which rule spoke: idle starting short gil_bound parallel waiting talking holding machine_full mixed …
     sentence: str
     reason: str  # plain text; **bold** marks the figure
@@ -257,12 +257,12 @@ def _held_up(run: RunStatistics, machine: Machine) -> Said | None:
 
 
 def _holding(run: RunStatistics, machine: Machine) -> Said | None:
-    if catalogue.job(run.recipe.job).look != "memory" or run.worker_mb is None:
+    if catalogue.job(run.recipe.job).look != "memory" or run.memory.per_worker_mb is None:
         return None
     model, hold = catalogue.model(run.recipe.model), float(run.recipe.knob("hold"))
-    if run.worker_mb < 0.9 * hold:  # they have just begun, or not all of them hold it at once
+    if run.memory.per_worker_mb < 0.9 * hold:  # they have just begun, or not all of them hold it at once
         return None
-    each, beside = model.worker[0], max(0.0, run.worker_mb - hold)
+    each, beside = model.worker[0], max(0.0, run.memory.per_worker_mb - hold)
     rest = f"The other **{memory(beside)}** is what one more {each} costs."
     if model.one_process:  # what all of them need together is a part of it, and cannot be told apart
         rest = f"The other **{memory(beside)}** is its part of what the model needs."
@@ -271,7 +271,7 @@ def _holding(run: RunStatistics, machine: Machine) -> Said | None:
     left = "" if model.at_once else _left(run, run.recipe.workers - begun(run))
     return (
         "holding",
-        f"Each {each} {then(run, 'takes', 'took')} {memory(run.worker_mb)}.",
+        f"Each {each} {then(run, 'takes', 'took')} {memory(run.memory.per_worker_mb)}.",
         f"It {then(run, 'holds', 'held')} {hold:g} MB, as the recipe asks. {rest}{left}",
     )
 
@@ -286,13 +286,13 @@ def _talking(run: RunStatistics, machine: Machine) -> Said | None:
 
 
 def _trip(run: RunStatistics) -> str:
-    if run.trip_us is None:
+    if run.round_trip_us is None:
         return ""
-    words = f" A round trip takes **{duration(run.trip_us / 1e6)}**"
-    plain = run.plain_trip_us
+    words = f" A round trip takes **{duration(run.round_trip_us / 1e6)}**"
+    plain = run.plain_round_trip_us
     if plain is None:
         return f"{words}."
-    costs = ": watching each message costs the rest" if plain < run.trip_us else ""
+    costs = ": watching each message costs the rest" if plain < run.round_trip_us else ""
     return f"{words}; the same in plain code {duration(plain / 1e6)}{costs}."
 
 

@@ -103,7 +103,7 @@ class MadeUpRun:
             number=self.number, recipe=self.recipe, phase="running", outcome=None, error=None, interpreter=facts,
             pid=4242, seconds=9.0, progress=None, unit="chunks", throughput=37.0,
             throughput_recent=37.0 + self._time // 10**8 % 9, cores_used=1.0, speedup=None, speedup_basis=None,
-            share=Shares(), workers=workers, gil=gil, lab_mb=None, worker_mb=None, start_ms=None, stop_ms=None,
+            share=Shares(), workers=workers, gil=gil, start_ms=None, stop_ms=None,
             lost_records=0, probe_cost=None, recorder_cost=None, started_ns=self.started_ns, ended_ns=None,
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.figures.reach import Machine
-from playground.figures.records import GilFigures, LoopFigures, RunStatistics, Shares, WorkerStatistics
+from playground.figures.records import GilFigures, LoopFigures, Memory, RunStatistics, Shares, WorkerStatistics
 from playground.interpreters.facts import InterpreterFacts
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
@@ -40,8 +40,7 @@ def made(recipe: Recipe | None = None, **fields: Any) -> RunStatistics:
         "share": Shares(run=1),
         "workers": tuple(one(index) for index in range(min(recipe.workers, 64))),
         "gil": GilFigures(),
-        "lab_mb": None,
-        "worker_mb": None,
+        "memory": Memory(None, fields.pop("worker_mb", None)),
         "start_ms": 50.0,
         "stop_ms": None,
         "lost_records": 0,

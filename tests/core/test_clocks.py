@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from playground.cli.report import as_json
+from playground.figures.finished import FinishedRun, as_json
 from playground.figures.records import RunStatistics
 from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
@@ -120,8 +120,8 @@ def test_workers_that_compute_are_told_to_compute(changed_lab: Callable[..., Non
     assert figures.outcome in ("finished", "time is up"), figures.error
     assert figures.clock_step_ms is not None
     assert TICK <= figures.clock_step_ms * 1e6 <= clocks.LOOK_NS, "the latter where there was no core to find it out"
-    assert figures.lanes_source == as_json(figures)["lanes_source"] == "estimated"
-    assert as_json(figures)["clock_step_ms"] == figures.clock_step_ms
+    assert figures.lanes_source == as_json(FinishedRun(figures))["lanes_source"] == "estimated"
+    assert as_json(FinishedRun(figures))["clock_step_ms"] == figures.clock_step_ms
     assert f"steps of **{figures.clock_step_ms:.1f} ms**, so the lanes are estimated" in judge(figures, MACHINE).reason
     share = parts(figures)
     assert share["blocked"] < 0.05, share

@@ -110,7 +110,7 @@ def finished_well(name: str, run: Run) -> None:
         assert made is not None
         assert made.made == WORKERS // 2 * AMOUNT
         assert made.median_us == pytest.approx((medians[0] + medians[2]) / 2, abs=0.01), name
-        assert figures.trip_us == made.median_us, name
+        assert figures.round_trip_us == made.median_us, name
         assert medians[1::2] == [None, None], name
 
 
@@ -180,8 +180,8 @@ def test_files_that_come_from_disk_are_the_same() -> None:
 @pytest.mark.parametrize("model", ["threads", "processes", "asyncio"])
 def test_what_workers_hold_is_seen_as_their_memory(model: str) -> None:
     with running(checked(Recipe(job="allocate", model=model, workers=3, knobs={"hold": 60}))) as run:
-        until(run, lambda: (run.statistics().worker_mb or 0) > 58)
-        worker_mb = run.statistics().worker_mb
+        until(run, lambda: (run.statistics().memory.per_worker_mb or 0) > 58)
+        worker_mb = run.statistics().memory.per_worker_mb
         assert worker_mb is not None
         assert worker_mb < 60 + limits.PROCESS_MB + 10
 

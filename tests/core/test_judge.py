@@ -3,15 +3,15 @@ it, and each pair of rules that may both fit with a run that fits both."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from playground.figures.reach import Machine
-from playground.figures.records import Change, RunStatistics, Shares
+from playground.figures.records import Change, Memory, RunStatistics, Shares
 from playground.recipe.recipe import Recipe
 from playground.verdict.judge import Verdict, judge
 from tests.core.made_runs import LOOP, MACHINE, made
@@ -354,10 +354,10 @@ def test_who_speaks_next_is_decided_elsewhere(model: str, who: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trip_us", "words"), [(27.84, "28 µs"), (10.5, "10.5 µs"), (148.2, "148 µs"), (2500.0, "2.5 ms")]
+    ("round_trip_us", "words"), [(27.84, "28 µs"), (10.5, "10.5 µs"), (148.2, "148 µs"), (2500.0, "2.5 ms")]
 )
-def test_what_a_message_takes_is_told(trip_us: float, words: str) -> None:
-    run = made(job="ping-pong", workers=4, share=Shares(run=0.19, blocked=0.8, sleep=0.01), trip_us=trip_us)
+def test_what_a_message_takes_is_told(round_trip_us: float, words: str) -> None:
+    run = made(job="ping-pong", workers=4, share=Shares(run=0.19, blocked=0.8, sleep=0.01), round_trip_us=round_trip_us)
     assert said(run) == (
         "talking",
         "4 threads wait for each other.",
@@ -366,16 +366,16 @@ def test_what_a_message_takes_is_told(trip_us: float, words: str) -> None:
             f"A round trip takes **{words}**."
         ),
     )
-    assert said(replace(run, trip_us=None))[2].endswith("of their time waiting.")
+    assert said(replace(run, round_trip_us=None))[2].endswith("of their time waiting.")
 
 
 def test_what_watching_adds_to_a_message_is_told() -> None:
-    run = made(job="ping-pong", model="asyncio", workers=4, share=Shares(run=0.1, blocked=0.9), trip_us=45.4)
-    plain = said(replace(run, plain_trip_us=10.5))[2]
+    run = made(job="ping-pong", model="asyncio", workers=4, share=Shares(run=0.1, blocked=0.9), round_trip_us=45.4)
+    plain = said(replace(run, plain_round_trip_us=10.5))[2]
     assert plain.endswith(
         "A round trip takes **45 µs**; the same in plain code 10.5 µs: watching each message costs the rest."
     )
-    assert said(replace(run, plain_trip_us=45.4))[2].endswith("; the same in plain code 45 µs.")
+    assert said(replace(run, plain_round_trip_us=45.4))[2].endswith("; the same in plain code 45 µs.")
 
 
 def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
@@ -388,16 +388,18 @@ def test_what_is_held_is_told_apart_from_what_the_model_takes() -> None:
     threads = made(job="allocate", workers=4, share=ASLEEP, worker_mb=10.175)
     assert said(threads)[2].endswith("The other **0.2 MB** is its part of what the model needs.")
     lost = "It holds 10 MB, as the recipe asks. What it needs beside that is too little to be told from chance."
-    assert said(replace(threads, worker_mb=10.174))[2] == lost, "four have grown by less than a run does by chance"
-    assert said(replace(threads, worker_mb=9.8))[2] == lost
+    assert said(replace(threads, memory=Memory(None, 10.174)))[2] == lost, (
+        "four have grown by less than a run does by chance"
+    )
+    assert said(replace(threads, memory=Memory(None, 9.8)))[2] == lost
     first = made(job="allocate", workers=4, model="serial", share=ASLEEP, worker_mb=10.69, begun=1)
     assert said(first)[2] == f"{lost} 3 workers have not had their turn yet."
-    assert "**0.7 MB**" in said(replace(first, worker_mb=10.71))[2]
+    assert "**0.7 MB**" in said(replace(first, memory=Memory(None, 10.71)))[2]
     little = made(job="allocate", model="serial", share=ASLEEP, worker_mb=1.2, knobs={"hold": 0.5})
     assert "The other **0.7 MB**" in said(little)[2], "just as much as can be told from chance"
     for worker_mb, word in ((9.0, "holding"), (8.99, "waiting"), (None, "waiting")):
-        assert said(replace(run, worker_mb=worker_mb))[0] == word
-    assert "**22 KB**" in said(replace(run, worker_mb=10.022))[2]
+        assert said(replace(run, memory=Memory(None, worker_mb)))[0] == word
+    assert "**22 KB**" in said(replace(run, memory=Memory(None, 10.022)))[2]
 
 
 # --- turns

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from playground import catalogue
-from playground.cli import report as run_report
+from playground.figures.finished import FinishedRun, as_json
 from playground.figures.records import LoopFigures
 from playground.lab.asked import packages_missing
 from playground.lab.models import monocle as monocle_model
@@ -146,7 +146,7 @@ def test_each_time_that_another_worker_goes_on_is_a_switch(model: str) -> None:
         assert run.directory.word(layout.C_SWITCHES) == 4 * (50 + 1)
         figures = run.statistics()
         assert loop_of(run).switches_per_s == pytest.approx(4 * 51 / figures.seconds)
-        assert run_report.as_json(figures)["loop"]["switches_source"] == "counted"
+        assert as_json(FinishedRun(figures))["loop"]["switches_source"] == "counted"
 
 
 @pytest.mark.parametrize("model", COUNTED)
@@ -160,7 +160,7 @@ def test_greenlet_tells_of_its_switches_to_the_hub_and_back(model: str) -> None:
     with finished(recipe_of(model, "sleep", {"nap": 0.001}, workers=1, amount=50)) as run:
         beats = loop_of(run).beats
         assert 2 * 50 <= run.directory.word(layout.C_SWITCHES) <= 2 * (50 + beats) + 20
-        assert run_report.as_json(run.statistics())["loop"]["switches_source"] == "trace"
+        assert as_json(FinishedRun(run.statistics()))["loop"]["switches_source"] == "trace"
 
 
 # --- very many

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from playground.figures import gil_figures, speedup, worker_figures
 from playground.figures import records as words
@@ -552,7 +552,7 @@ def test_memory_is_what_the_lab_grew_by_for_each(scenes: list[Scene]) -> None:
         scene = scene_of(scenes, recipe)
         scene.engine.base_mb, scene.run.memory.lab_mb = base, lab
         figures = scene.end("stopped")
-        return figures.lab_mb, figures.worker_mb
+        return figures.memory.lab_mb, figures.memory.per_worker_mb
 
     assert each(Recipe(workers=4)) == (50.0, 10.0)
     assert each(Recipe(workers=4, model="serial")) == (50.0, 40.0), "one at a time had it all"
@@ -570,7 +570,7 @@ def test_round_trips_are_told_while_their_file_is_there_and_after(
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong"))
     scene.worker(0)
     scene.run.pull()
-    assert scene.run.statistics().trip_us is None
+    assert scene.run.statistics().round_trip_us is None
     told = {trip_times.MADE: (10, 10), trip_times.MEDIAN: (40_000, 60_000), trip_times.PLAIN: (10_000, 11_000)}
     rows = np.zeros((2, trip_times.WORDS), "<u8")
     for word, values in told.items():
@@ -578,16 +578,16 @@ def test_round_trips_are_told_while_their_file_is_there_and_after(
     (scene.run.directory.path / trip_times.NAME).write_bytes(rows.tobytes())
     turn_clock(1)
     scene.run.pull()
-    assert scene.run.statistics().trip_us == pytest.approx(50.0)
-    assert scene.run.statistics().plain_trip_us == pytest.approx(10.5)
+    assert scene.run.statistics().round_trip_us == pytest.approx(50.0)
+    assert scene.run.statistics().plain_round_trip_us == pytest.approx(10.5)
     (scene.run.directory.path / trip_times.NAME).unlink()
     turn_clock(2)
     scene.run.pull()
-    assert scene.run.statistics().trip_us == pytest.approx(50.0)
+    assert scene.run.statistics().round_trip_us == pytest.approx(50.0)
     other = scene_of(scenes, Recipe(workers=2))
     (other.run.directory.path / trip_times.NAME).write_bytes(rows.tobytes())
     other.run.pull()
-    assert other.run.statistics().trip_us is None, "no job that sends messages"
+    assert other.run.statistics().round_trip_us is None, "no job that sends messages"
 
 
 # --- the whole
@@ -623,7 +623,7 @@ def test_what_is_not_told_of_a_run_is_nothing() -> None:
     assert (facts.free_threaded, facts.gil_enabled, facts.gil_enabled_at_end) == (False, True, None)
     assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)
     assert (run.cores_recent, run.printed, run.lanes_source, run.changes) == (0.0, 0, "recorded", ())
-    assert next(field.default for field in fields(RunStatistics) if field.name == "cores_workers") == 0.0
+    assert RunStatistics(number=1, recipe=Recipe()).cores_workers == 0.0
 
 
 def test_what_watching_a_loop_takes_is_told_where_it_is_much() -> None:

@@ -24,13 +24,13 @@ def test_the_lab_counts_its_memory_as_the_app_does() -> None:
 
 def test_what_a_few_threads_take_is_seen() -> None:
     _, figures = carry_out(Recipe(job="sleep", model="threads", workers=64, seconds=1.0), quiet=True)
-    assert figures.worker_mb is not None
-    assert 0.001 < figures.worker_mb < 1.0, "a part of its stack, its objects; not nothing"
+    assert figures.memory.per_worker_mb is not None
+    assert 0.001 < figures.memory.per_worker_mb < 1.0, "a part of its stack, its objects; not nothing"
 
 
 def test_threads_share_what_their_process_takes() -> None:
     recipe = Recipe(job="sleep", model="processes-threads", workers=40, seconds=2.5, knobs={"start_method": "fork"})
     run, figures = carry_out(recipe, quiet=True)
     assert len(run.worker_pids) == 2
-    assert figures.worker_mb is not None
-    assert figures.worker_mb < 2.0, "a process takes 10 MB, and has 20 of them"
+    assert figures.memory.per_worker_mb is not None
+    assert figures.memory.per_worker_mb < 2.0, "a process takes 10 MB, and has 20 of them"

@@ -165,20 +165,20 @@ def measured(model: str, **fields: Any) -> RunStatistics:
 @pytest.mark.parametrize("model", ["threads", "processes", "gevent", "greenlet", "generators", "asyncio-to-thread"])
 def test_plain_messages_are_measured(model: str) -> None:
     figures = measured(model)
-    assert figures.plain_trip_us is not None
-    assert figures.plain_trip_us > 0
+    assert figures.plain_round_trip_us is not None
+    assert figures.plain_round_trip_us > 0
 
 
 def test_recording_is_most_of_what_asyncio_is_told_to_take() -> None:
     figures = measured("asyncio", workers=5, amount=3000)
-    assert figures.trip_us is not None
-    assert figures.plain_trip_us is not None
-    assert 0 < figures.plain_trip_us < figures.trip_us
+    assert figures.round_trip_us is not None
+    assert figures.plain_round_trip_us is not None
+    assert 0 < figures.plain_round_trip_us < figures.round_trip_us
 
 
 @pytest.mark.parametrize("channel", ["pipe", "memory"])
 def test_they_take_the_same_way_as_the_run(channel: str) -> None:
-    assert (measured("threads", knobs={"channel": channel}).plain_trip_us or 0) > 0
+    assert (measured("threads", knobs={"channel": channel}).plain_round_trip_us or 0) > 0
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_they_take_the_same_way_as_the_run(channel: str) -> None:
 def test_where_they_cannot_be_measured_nothing_is_told(fields: dict[str, Any]) -> None:
     if "interpreter" in fields:
         fields = {**fields, "interpreter": python(PYPY).path}
-    assert measured(**fields).plain_trip_us is None
+    assert measured(**fields).plain_round_trip_us is None
 
 
 # --- what watching a loop's workers costs

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from playground.cli.report import as_json, as_text
+from playground.cli.report import as_text
 from playground.figures import wording
+from playground.figures.finished import FinishedRun, as_json, figures
 from playground.figures.reach import Machine
 from playground.figures.records import Change, GilFigures, RunStatistics, Shares
 from playground.recipe.recipe import Recipe
-from playground.verdict.key_figures import MEANINGS, Figure, intervals, key_figures
+from playground.verdict.key_figures import Figure, intervals, key_figures
 from tests.core.made_runs import LOOP, made
 
 MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=None)
@@ -33,7 +34,7 @@ def test_a_run_of_threads() -> None:
         "Mean slice": "530 µs interval 5 ms",
         "99 % of frames": "≤ 4.0 ms last 10 s",
     }
-    assert key_figures(run, MACHINE)[0] == Figure("Cores used", "1.3", "of 8", 1.26, 8, MEANINGS["Cores used"])
+    assert key_figures(run, MACHINE)[0] == Figure("Cores used", "1.3", "of 8", 1.26, 8, figures()["cores_used"].meaning)
 
 
 def test_what_the_lab_takes_itself_is_told_apart() -> None:
@@ -114,7 +115,7 @@ def test_what_one_of_very_many_costs() -> None:
 
 
 def test_a_round_trip() -> None:
-    assert told(made(job="ping-pong", trip_us=45.4))["Round trip"] == "45 µs median"
+    assert told(made(job="ping-pong", round_trip_us=45.4))["Round trip"] == "45 µs median"
 
 
 @pytest.mark.parametrize(
@@ -199,10 +200,10 @@ def test_recording_is_told_from_a_twentieth_of_the_cores_used_on(watch: float | 
 
 
 def test_watched_and_plain_round_trips_stand_beside_each_other() -> None:
-    run = made(job="ping-pong", trip_us=45.4, plain_trip_us=10.5)
+    run = made(job="ping-pong", round_trip_us=45.4, plain_round_trip_us=10.5)
     assert "round trip    45.4 µs (median); 10.5 µs in plain code" in as_text(run)
-    both = as_json(run)
+    both = as_json(FinishedRun(run))
     assert (both["round_trip_us"], both["plain_round_trip_us"]) == (45.4, 10.5)
     shown = [(figure.value, figure.unit) for figure in key_figures(run, MACHINE) if figure.label == "Round trip"]
     assert shown == [("45 µs", "plain 10.5 µs")]
-    assert "plain" not in as_text(replace(run, plain_trip_us=None))
+    assert "plain" not in as_text(replace(run, plain_round_trip_us=None))

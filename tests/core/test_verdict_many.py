@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from playground.figures.records import STOPPED, Shares, WorkerStatistics
 from playground.verdict.judge import judge
@@ -35,6 +36,5 @@ class Untouched(Sequence[WorkerStatistics]):
     ids=lambda fields: f"{fields['phase']}, {'working' if fields.get('throughput', 1) else 'nothing done'}",
 )
 def test_no_worker_is_asked(fields: dict[str, Any]) -> None:
-    run = made(workers=MANY, model="asyncio", job="sleep", **fields)
-    object.__setattr__(run, "workers", Untouched())
+    run = replace(made(workers=MANY, model="asyncio", job="sleep", **fields), workers=Untouched())
     assert judge(run, MACHINE).sentence

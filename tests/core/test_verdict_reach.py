@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from playground.figures.reach import Machine, begun, could_use, disturbed, owed
 from playground.figures.records import GilFigures, Shares

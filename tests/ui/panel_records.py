@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
+from playground.figures.records import GilFigures, Memory, RunStatistics, Shares, WorkerStatistics
 from playground.interpreters.facts import InterpreterFacts
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
@@ -50,8 +50,7 @@ def run(number: int, recipe: Recipe | None = None, **fields: Any) -> RunStatisti
         "share": SHARES,
         "workers": tuple(worker(index) for index in range(recipe.workers)),
         "gil": GilFigures(),
-        "lab_mb": 12.0,
-        "worker_mb": 0.2,
+        "memory": Memory(12.0, fields.pop("worker_mb", 0.2)),
         "start_ms": 80.0,
         "start_all_ms": None,
         "stop_ms": 20.0,

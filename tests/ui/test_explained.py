@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,17 +11,17 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from playground.figures.finished import figures
 from playground.reading import states
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
-from playground.verdict import key_figures
 from ui.kit.patterns import LEGEND
 from ui.kit.theme import DARK, ThemeSource
 from ui.runs import run_table, tasks
 from ui.runs.how_to_read import HowToRead, LegendRow
 from ui.runs.verdict_card import FigureRow
 from ui.settings.settings import SettingsFile
-from ui.stage.group_header import PROGRESS_MEANS, RATE_MEANS, TIME_MEANS
+from ui.stage.group_header import RATE_MEANS
 from ui.stage.legend import Legend
 from ui.window import Window
 
@@ -62,11 +61,11 @@ def ended(qtbot, window: Window) -> Callable[[Recipe], Run]:
     return run
 
 
-def test_every_figure_that_there_can_be_has_a_meaning() -> None:
-    source = (ROOT / "playground/verdict/key_figures.py").read_text(encoding="utf-8")
-    labels = set(re.findall(r'Figure\(\s*"([^"]+)"', source))
-    assert labels == set(key_figures.MEANINGS)
-    assert all(is_sentence(words) and words.endswith(".") for words in key_figures.MEANINGS.values())
+def test_every_figure_that_there_can_be_has_a_title_and_a_meaning() -> None:
+    for one in figures().values():
+        assert one.title[:1].isupper() or one.title[:1].isdigit(), one.name
+        assert one.meaning.endswith((".", "?")), one.name
+        assert len({one.title, one.meaning}) == 2, one.name
 
 
 def test_every_figure_below_the_verdict_says_it(window: Window, ended: Callable[[Recipe], Run]) -> None:
@@ -75,7 +74,7 @@ def test_every_figure_below_the_verdict_says_it(window: Window, ended: Callable[
     rows = [row for row in window.side.verdict.findChildren(FigureRow) if row.figure().label]
     assert len(rows) >= 3
     for row in rows:
-        meaning = key_figures.MEANINGS[row.figure().label]
+        (meaning,) = [one.meaning for one in figures().values() if one.title == row.figure().label]
         assert row.figure().tip.startswith(meaning)
         assert meaning.split(":")[0] in row.toolTip() or row.figure().whole
         assert row.accessibleDescription()
@@ -142,14 +141,14 @@ def test_the_figures_of_a_group_say_it(window: Window, ended: Callable[[Recipe],
     run = ended(Recipe(job="primes", workers=2, seconds=1.0))
     header = window.stage.groups[run.number].header
     told = {header.explained_at(x) for x in range(header.width())}
-    assert told == {"", TIME_MEANS, RATE_MEANS}
+    assert told == {"", figures()["seconds"].meaning, RATE_MEANS}
     assert header.explained_at(40) == "", "its title is no figure"
-    for x, words in ((header.plot_right - 240, TIME_MEANS), (header.plot_right - 20, RATE_MEANS)):
+    for x, words in ((header.plot_right - 240, figures()["seconds"].meaning), (header.plot_right - 20, RATE_MEANS)):
         spot = QPoint(int(x), 15)
         QApplication.sendEvent(header, QHelpEvent(QEvent.Type.ToolTip, spot, header.mapToGlobal(spot)))
         assert QToolTip.text() == words
     QToolTip.hideText()
-    assert is_sentence(PROGRESS_MEANS)
+    assert is_sentence(figures()["progress"].meaning)
 
 
 def test_what_the_status_bar_shows_says_it(window: Window, ended: Callable[[Recipe], Run]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -94,7 +95,7 @@ def forty_runs(window: Window) -> None:
     job = {"job": "primes", "model": "processes-threads"}
     records = [record(number, Recipe(workers=4, **job)) for number in range(2, 42)]
     for one in records:
-        window.runs_panel.add(replace(one, recipe=Recipe(workers=1000, **job)), 12.0)
+        window.runs_panel.add(structs.replace(one, recipe=Recipe(workers=1000, **job)), 12.0)
         window.side.add_run(one.number, 0)
     window.side.show_tasks(records)
     window.side.choose(41)

@@ -333,7 +333,7 @@ def test_the_round_trip_of_an_ended_run_is_that_of_its_workers(qtbot: QtBot, run
     view = TripsView(DARK)
     shown(qtbot, view, runs["trips"])
     view.show_runs(list(runs.values()))
-    took = runs["trips"].statistics().trip_us
+    took = runs["trips"].statistics().round_trip_us
     assert took is not None
     bar = view.bars.bar_of(runs["trips"].number)
     assert bar is not None
@@ -357,7 +357,7 @@ def test_a_live_run_tells_its_trips_and_one_that_was_stopped_keeps_them(qtbot: Q
     view.show_runs([run])
     before = view.bars.bar_of(1)
     assert before is not None
-    assert before.value == run.statistics().trip_us, "the verdict says the same"
+    assert before.value == run.statistics().round_trip_us, "the verdict says the same"
     assert before.words.startswith(duration(before.value / 1e6))
     view.show_runs([])
     assert view.bars.bar_of(1) == before

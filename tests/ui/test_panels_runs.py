@@ -8,16 +8,17 @@ import json
 import math
 import os
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from playground.figures.finished import FinishedRun
 from playground.interpreters.facts import InterpreterFacts
 from playground.recipe.recipe import Recipe
 from playground.start.own_environment import VERSION
@@ -25,7 +26,7 @@ from tests.ui.panel_records import run
 from ui.kit.controls import width_of
 from ui.kit.theme import DARK, LIGHT
 from ui.runs import runs_panel
-from ui.runs.comparison import FinishedRun, Ratio, decades, ratios, sentence
+from ui.runs.comparison import Ratio, decades, ratios, sentence
 from ui.runs.run_table import ROOMY, Column, recipe_words
 from ui.runs.runs_panel import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -52,7 +53,7 @@ def test_the_tag_of_its_header_and_the_line_below(qtbot: QtBot, outcome: str) ->
         scene.frame(Costs())
     scene.run.ended, scene.run.ended_ns = True, scene.now - SECOND
     error = WAITS if outcome == STUCK else "why it did" if outcome in TROUBLE else None
-    scene.stage.show_statistics([replace(scene.run.statistics(), phase="ended", outcome=outcome, error=error)])
+    scene.stage.show_statistics([structs.replace(scene.run.statistics(), phase="ended", outcome=outcome, error=error)])
     scene.stage.tick(scene.now + MS)
     group = scene.stage.groups[1]
     bad = outcome in (FAILED, CRASHED, STUCK)

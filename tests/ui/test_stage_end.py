@@ -3,10 +3,9 @@ on."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from playground.hosts import CoreSample
 from tests.bench.drawing import Costs, Scene

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from playground.figures.records import WorkerStatistics
 from playground.reading.states import EMPTY, PAUSED, RUN, SLEEP, STATE_COUNT
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.patterns import STATES, lane_table, pixel
@@ -190,5 +190,5 @@ def test_a_lane_that_has_ended_is_closed_by_a_line(scene: Scene) -> None:
 def test_the_gutter_says_what_the_table_of_tasks_says(scene: Scene, state: str, error: str | None, words: str) -> None:
     block: Any = scene.stage.groups[1].block
     one: Any = scene.run.statistics().workers[1] if scene.run else None
-    worker = WorkerStatistics(**{**vars(one), "state": state, "error": error})
+    worker = replace(one, state=state, error=error)
     assert block._figure(worker)[1] == words

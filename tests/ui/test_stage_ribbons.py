@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
+from msgspec import structs
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
@@ -133,7 +134,7 @@ def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
     run = MadeUpRun(1, 4, 10**12)
     run.gils = ()
     scene = scene_of(qtbot, run, lens=True)
-    scene.stage.show_statistics([replace(run.statistics(), interpreter=FREE)])
+    scene.stage.show_statistics([structs.replace(run.statistics(), interpreter=FREE)])
     advance(scene, 2)
     group = group_of(scene)
     found = strip(group, 0)
@@ -168,7 +169,7 @@ def test_lanes_that_are_sampled_say_so_in_the_header(qtbot):
     scene.stage.show_statistics([run.statistics()])
     header = group_of(scene).header
     assert "lanes" not in header._title()[1]
-    scene.stage.show_statistics([replace(run.statistics(), lanes_source="sampled")])
+    scene.stage.show_statistics([structs.replace(run.statistics(), lanes_source="sampled")])
     assert header._title()[1].endswith("lanes sampled")
 
 

@@ -3,10 +3,9 @@ back is whole at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.drawing import MadeUpRun, Scene

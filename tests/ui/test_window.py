@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -358,9 +359,10 @@ def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
     froze = window.readout._machine(first.statistics()).lateness_max_ms
     assert froze is not None
     assert froze >= 150
-    figures = replace(first.statistics(), number=9, phase="running", started_ns=window.stage.window_of_time.now + 1)
+    soon = window.stage.window_of_time.now + 1
+    figures = structs.replace(first.statistics(), number=9, phase="running", started_ns=soon)
     assert window.readout._machine(figures).lateness_max_ms < 100  # beats that came since may be a little late
-    earlier = replace(figures, started_ns=first.started_ns)
+    earlier = structs.replace(figures, started_ns=first.started_ns)
     assert window.readout._machine(earlier).lateness_max_ms >= froze
 
 

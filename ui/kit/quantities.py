@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import floor, log10
+from typing import Any
 
 THIN = "\u2009"  # between groups of three digits
 MINUS = "\u2212"
@@ -84,3 +85,21 @@ def megabytes(value: float) -> str:
     if 0 < value < 0.1:
         return f"{value * 1000:.2g} KB"
     return f"{value:.2g} MB" if value < 10 else f"{figure(value)} MB"
+
+
+def of_unit(value: Any, unit: str) -> str:
+    """A figure in a narrow column."""
+    if isinstance(value, str):
+        return value
+    match unit:
+        case "cores":
+            return f"{value:.1f}"
+        case "ms":
+            return milliseconds(value)
+        case "MB":
+            return megabytes(value)
+        case "part":
+            return percent(value)
+        case "×":
+            return times(value)
+    return f"{plain(value)} {unit}".strip()

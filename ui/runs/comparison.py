@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.figures.records import RunStatistics
+from playground.figures.finished import FinishedRun, figures
 from ui.kit.controls import Themed, badge, write
 from ui.kit.labels import Headline
 from ui.kit.quantities import plain, times
@@ -20,19 +20,8 @@ ABOUT_THE_SAME = 1.05
 SEEN_LATE_MS = 16.0  # a frame that comes before the next one is due is on time
 ROW, AXIS, HEAD, BOTTOM = 22, 16, 30, 4
 LABEL_WIDTH, VALUE_WIDTH = 112, 56
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    statistics: RunStatistics
-    ui_p99_ms: float | None
-    disturbed: bool = False  # other programs took cores from it
-    began: str | None = None  # date and time, with the zone
-    no_picture: str = ""  # why it cannot be looked at again, once it has left the stage
-
-    @property
-    def number(self) -> int:
-        return self.statistics.number
+RATE = "work_per_s"  # where that is not known, ops
+COMPARED = (RATE, "cores_used", "memory.per_worker_mb", "ui_p99_ms")
 
 
 @dataclass(frozen=True)
@@ -45,14 +34,14 @@ def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
     """How many times `run` has of each figure what `base` has."""
     a, b = run.statistics, base.statistics
     compare = a.recipe.job == b.recipe.job and a.has_rate and b.has_rate
-    values = (
-        ("Throughput", _ratio(a.rate[0], b.rate[0]) if compare else None),
-        ("Cores used", _ratio(a.cores_used, b.cores_used)),
-        ("Memory / worker", _ratio(a.worker_mb, b.worker_mb)),
-        ("99 % of frames", _ratio(run.ui_p99_ms, base.ui_p99_ms)),
-    )
+    values = {name: _ratio(run.figure(name), base.figure(name)) for name in COMPARED}
+    values[RATE] = _ratio(a.rate[0], b.rate[0]) if compare else None
     brief = a.brief or b.brief
-    return tuple(Ratio(label, None if brief else value) for label, value in values)
+    return tuple(Ratio(_label(name), None if brief else value) for name, value in values.items())
+
+
+def _label(name: str) -> str:
+    return figures()[name].title.replace(" per ", " / ")
 
 
 def _ratio(value: float | None, base: float | None) -> float | None:
@@ -68,7 +57,7 @@ def sentence(run: FinishedRun, base: FinishedRun) -> str:
     if short:
         return f"Run {' and run '.join(short)} {'was' if len(short) == 1 else 'were'} too short to compare."
     said = [_said(throughput.value, "throughput")] if throughput.value else []
-    late = lateness.value if max(run.ui_p99_ms or 0, base.ui_p99_ms or 0) >= SEEN_LATE_MS else None
+    late = lateness.value if max(run.figure("ui_p99_ms") or 0, base.figure("ui_p99_ms") or 0) >= SEEN_LATE_MS else None
     costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late, base.number))]
     known = [(value, words) for value, words in costs if value]
     if known:

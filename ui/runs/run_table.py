@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -25,16 +26,15 @@ from PySide6.QtWidgets import (
 )
 
 from playground import catalogue, hosts
+from playground.figures.finished import FinishedRun, figures
 from playground.figures.records import STOPPED, TIME_UP, TROUBLE, RunStatistics
-from playground.verdict import key_figures
 from ui.kit import icons
 from ui.kit.controls import Themed, box, width_of, write
 from ui.kit.keys import is_function, is_plain
-from ui.kit.quantities import megabytes, milliseconds, per_second, whole
+from ui.kit.quantities import of_unit, per_second, whole
 from ui.kit.table_header import TableHeader
 from ui.kit.theme import Theme, mix
 from ui.runs.change_words import changes_words
-from ui.runs.comparison import FinishedRun
 
 ROW = 28
 BAR = 72
@@ -57,22 +57,36 @@ class Column(IntEnum):
     OUTCOME = 7
 
 
-TITLES = ("", "#", "Recipe", "Throughput", "Cores used", "Memory per worker", "99 % of frames", "Outcome")
+TITLES = {Column.CHECK: "", Column.NUMBER: "#", Column.RECIPE: "Recipe"}
+FIGURES = {  # the names of those that have a column
+    Column.THROUGHPUT: "work_per_s",
+    Column.CORES: "cores_used",
+    Column.MEMORY: "memory.per_worker_mb",
+    Column.LATENESS: "ui_p99_ms",
+    Column.OUTCOME: "outcome",
+}
+NEVER_BRIEF = (Column.MEMORY, Column.OUTCOME)  # known of the shortest run, too
 MEANINGS = {
     Column.CHECK: "Select two runs to compare them",
     Column.NUMBER: "The number of the run, as on the stage",
     Column.RECIPE: "What was run; all of it is told of the row under the mouse",
     Column.THROUGHPUT: "Work done per second. Bars compare runs of the same job",
-    Column.CORES: key_figures.MEANINGS["Cores used"],
-    Column.MEMORY: key_figures.MEANINGS["Memory per worker"],
-    Column.LATENESS: key_figures.MEANINGS["99 % of frames"],
-    Column.OUTCOME: "How it ended: finished, stopped, at the end of its time, or in trouble",
 }
-SHORT_TITLES = {Column.CORES: "Cores", Column.MEMORY: "Mem/worker", Column.LATENESS: "99 % frames"}
 WIDTHS = {Column.THROUGHPUT: 208, Column.CORES: 160, Column.MEMORY: 164, Column.LATENESS: 150, Column.OUTCOME: 82}
 FIRST_WIDTHS = {Column.CHECK: 40, Column.NUMBER: 36}
 NARROW_WIDTHS = {Column.THROUGHPUT: 128, Column.CORES: 52, Column.MEMORY: 82, Column.LATENESS: 90, Column.OUTCOME: 74}
 ROOMY = sum(WIDTHS.values()) + sum(FIRST_WIDTHS.values()) + ROOM_FOR_RECIPE
+
+
+def title(column: Column, roomy: bool) -> str:
+    if column not in FIGURES:
+        return TITLES[column]
+    about = figures()[FIGURES[column]]
+    return about.title if roomy else about.short
+
+
+def meaning(column: Column) -> str:
+    return MEANINGS.get(column) or figures()[FIGURES[column]].meaning
 
 
 def recipe_words(run: RunStatistics) -> tuple[str, str]:
@@ -164,16 +178,13 @@ class Runs(QAbstractTableModel):
         alike = [run for run in self.runs if not job or run.statistics.recipe.job == job]
         return max((self._value(run, column) or 0 for run in alike), default=0.0), len(alike)
 
-    def _value(self, run: FinishedRun, column: Column) -> float | None:
-        match column:
-            case Column.THROUGHPUT:
-                return None if run.statistics.brief or not run.statistics.has_rate else run.statistics.rate[0]
-            case Column.CORES:
-                return None if run.statistics.brief else run.statistics.cores_used
-            case Column.MEMORY:
-                return run.statistics.worker_mb
-            case _:
-                return None if run.statistics.brief else run.ui_p99_ms
+    def _value(self, run: FinishedRun, column: Column) -> Any:
+        """None where it is not known, or would say nothing."""
+        if run.statistics.brief and column not in NEVER_BRIEF:
+            return None
+        if column == Column.THROUGHPUT:
+            return run.statistics.rate[0] if run.statistics.has_rate else None
+        return run.figure(FIGURES[column])
 
     def words(self, run: FinishedRun, column: Column) -> str:
         statistics = run.statistics
@@ -185,18 +196,14 @@ class Runs(QAbstractTableModel):
             case Column.RECIPE:
                 lost = [NO_PICTURE.format(run.no_picture)] if run.no_picture else []
                 return " · ".join([*recipe_words(statistics), *lost])
-            case Column.THROUGHPUT:
-                known = not statistics.brief and statistics.has_rate
-                return per_second(*statistics.rate) if known else "–"
-            case Column.CORES:
-                return "–" if statistics.brief else f"{statistics.cores_used:.1f}"
-            case Column.MEMORY:
-                return megabytes(statistics.worker_mb) if statistics.worker_mb is not None else "–"
-            case Column.LATENESS:
-                late = self._value(run, column)
-                return milliseconds(late) if late is not None else "–"
-            case _:
+            case Column.OUTCOME:
                 return statistics.outcome or ""
+        value = self._value(run, column)
+        if value is None:
+            return "–"
+        if column == Column.THROUGHPUT:
+            return per_second(*statistics.rate)
+        return of_unit(value, figures()[FIGURES[column]].unit)
 
     def _changed(self) -> None:
         if self.runs:
@@ -212,10 +219,9 @@ class Runs(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            column = Column(section)
-            return TITLES[section] if self.roomy else SHORT_TITLES.get(column, TITLES[section])
+            return title(Column(section), self.roomy)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return MEANINGS[Column(section)]
+            return meaning(Column(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = not self.roomy and Column(section) in (Column.CORES, Column.MEMORY, Column.LATENESS)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -7,8 +7,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
+from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -23,7 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.figures.records import RunStatistics
+from playground.figures import meaning
+from playground.figures.finished import FinishedRun, figures
+from playground.figures.records import RunStatistics, Shares
 from playground.figures.this_computer import computer, moment
 from playground.files import json_text
 from playground.recipe.recipe import Recipe, sentence
@@ -33,7 +37,7 @@ from ui.kit.labels import Label
 from ui.kit.menu import Menu
 from ui.kit.theme import Theme
 from ui.runs.change_words import changes_cell, knobs_cell
-from ui.runs.comparison import Comparison, FinishedRun
+from ui.runs.comparison import Comparison
 from ui.runs.run_table import Column, RunTable, recipe_words
 
 OPEN_HEIGHT, CLOSED_HEIGHT = 180, 36
@@ -87,7 +91,8 @@ class RunsPanel(Themed, QWidget):
     # --- what the window calls
 
     def add(self, run: RunStatistics, ui_p99_ms: float | None, disturbed: bool = False) -> None:
-        self.model.add(FinishedRun(run, ui_p99_ms, disturbed, moment(run.started_ns)))
+        began, here = moment(run.started_ns), computer()
+        self.model.add(FinishedRun(run, ui_p99_ms=ui_p99_ms, disturbed=disturbed, began=began, computer=here))
         for oldest in self.model.runs[MOST_RUNS:]:
             self.remove(oldest.number)
         self._show()
@@ -235,73 +240,61 @@ class RunsPanel(Themed, QWidget):
         painter.fillRect(0, 0, self.width(), 1, self.theme.line1)
 
 
+IN_FEW_LINES = (  # of a run that is pasted into a mail
+    "began",
+    "outcome",
+    "error",
+    "seconds",
+    "throughput",
+    "work_per_s",
+    "cores_used",
+    "speedup",
+    "speedup_basis",
+    *(f"share.{name}" for name in Shares.__struct_fields__),
+    "gil.source",
+    "gil.handoffs_per_s",
+    "gil.mean_slice_ms",
+    "memory.lab_mb",
+    "memory.per_worker_mb",
+    "ui_p99_ms",
+    "start_ms",
+    "stop_ms",
+    "lost_records",
+    "lanes_source",
+    "disturbed",
+)
+
+
 def as_text(run: FinishedRun) -> str:
     """One run in a few lines, to paste into a mail."""
-    statistics, flat = run.statistics, _flat(run)
-    head = f"Run {run.number}: {sentence(statistics.recipe)} on {statistics.interpreter.short}"
-    units = {
-        "throughput": f"{statistics.unit}/s",
-        "work_per_s": f"{statistics.work}/s",
-        "worker_mb": "MB",
-        "lab_mb": "MB",
-        "ui_p99_ms": "ms",
-        "seconds": "s",
-    }
-    skipped = ("run", "job", "workers", "model", "host", "interpreter", "unit", "work")
-    told = {name: value for name, value in flat.items() if name not in skipped and value not in ("", None)}
-    return "\n".join([head, *(f"{name}: {value} {units.get(name, '')}".rstrip() for name, value in told.items())])
+    statistics = run.statistics
+    units = {"throughput": f"{statistics.unit}/s", "work_per_s": f"{statistics.work}/s"}
+    lines = [f"Run {run.number}: {sentence(statistics.recipe)} on {statistics.interpreter.short}"]
+    told = {**_told(statistics), **{name: _rounded(run.figure(name)) for name in IN_FEW_LINES}}
+    for name, value in told.items():
+        unit = units.get(name) or (figures()[name].unit if name in figures() else "").replace("part", "")
+        lines += [f"{name}: {value} {unit}".rstrip()] if value not in ("", None) else []
+    return "\n".join([*lines, *(f"{name}: {value}" for name, value in asdict(computer()).items())])
 
 
 def _whole(run: FinishedRun) -> dict[str, object]:
-    """All that is known of a run."""
-    figures = {field.name: getattr(run.statistics, field.name) for field in fields(run.statistics)}
-    beside = {"ui_p99_ms": run.ui_p99_ms, "disturbed": run.disturbed, "began": run.began}
-    return {**figures, **beside, "computer": computer()}
+    """All that is known of a run: its figures, and what else it ended with."""
+    every = {name: getattr(run.statistics, name) for name in run.statistics.__struct_fields__}
+    return every | meaning.as_json(run)
+
+
+def _told(run: RunStatistics) -> dict[str, str]:
+    return {"knobs": knobs_cell(run.recipe), "changes": changes_cell(run.changes)}
 
 
 def _flat(run: FinishedRun) -> dict[str, object]:
-    """A run as one row of plain values."""
-    s = run.statistics
-    return {
-        "run": s.number,
-        "began": run.began,
-        "job": s.recipe.job,
-        "workers": s.recipe.workers,
-        "model": s.recipe.model,
-        "host": s.recipe.host,
-        "interpreter": s.interpreter.short,
-        "knobs": knobs_cell(s.recipe),
-        "changes": changes_cell(s.changes),
-        "outcome": s.outcome,
-        "error": s.error or "",
-        "seconds": _rounded(s.seconds),
-        "throughput": _rounded(s.throughput),
-        "unit": s.unit,
-        "work_per_s": _rounded(s.work_per_s),
-        "work": s.work,
-        "cores_used": _rounded(s.cores_used),
-        "speedup": _rounded(s.speedup),
-        "running": _rounded(s.share.run),
-        "wait_gil": _rounded(s.share.wait_gil),
-        "wait_core": _rounded(s.share.wait_core),
-        "wait_turn": _rounded(s.share.wait_turn),
-        "blocked": _rounded(s.share.blocked),
-        "io": _rounded(s.share.io),
-        "sleep": _rounded(s.share.sleep),
-        "gil_source": s.gil.source,
-        "handoffs_per_s": _rounded(s.gil.handoffs_per_s),
-        "mean_slice_ms": _rounded(s.gil.mean_slice_ms),
-        "lab_mb": _rounded(s.lab_mb),
-        "worker_mb": _rounded(s.worker_mb),
-        "ui_p99_ms": _rounded(run.ui_p99_ms),
-        "start_ms": _rounded(s.start_ms),
-        "stop_ms": _rounded(s.stop_ms),
-        "lost_records": s.lost_records,
-        "lanes_source": s.lanes_source,
-        "disturbed": run.disturbed,
-        **asdict(computer()),
-    }
+    """A run as one row of plain values: all of its figures that are single ones, by their names."""
+    recipe, python = run.statistics.recipe, run.statistics.interpreter.short
+    what = {"job": recipe.job, "workers": recipe.workers, "model": recipe.model, "host": recipe.host}
+    values = {one.name: _rounded(run.figure(one.name)) for one in figures().values() if one.single}
+    head = {"run": run.number, "began": run.began, **what, "interpreter": python, **_told(run.statistics)}
+    return {**head, **values, **asdict(computer())}
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.4g}")
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.4g}") if isinstance(value, float) else value

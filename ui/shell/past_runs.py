@@ -5,9 +5,9 @@ click in the list brings it back, with the time of the stage at its end."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from playground.figures.records import RunStatistics

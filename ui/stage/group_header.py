@@ -11,6 +11,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
 from playground import catalogue, hosts
+from playground.figures.finished import figures
 from playground.figures.records import TROUBLE, RunStatistics
 from ui.kit.controls import RING, Button, Text, badge, box, width_of, write
 from ui.kit.quantities import compact, seconds, whole
@@ -23,8 +24,6 @@ BUTTON = 24
 PROGRESS = 104
 FIGURES = 262  # px: time or progress, and the throughput
 DIMMED = 0.6
-TIME_MEANS = "How long it has been running, pauses left out"
-PROGRESS_MEANS = "How much of it is done: of its time, or of the amount of work"
 RATE_MEANS = "Work done per second: just now while it runs, over all of it once it has ended"
 LEAST_DETAILS = 60  # px
 BETWEEN = "  ·  "
@@ -282,7 +281,8 @@ class GroupHeader(BandPanel):
             return ""
         if x >= first + self.px(PROGRESS + 52):
             return RATE_MEANS
-        return PROGRESS_MEANS if self.statistics.progress is not None and not self.over else TIME_MEANS
+        progress = self.statistics.progress is not None and not self.over
+        return figures()["progress" if progress else "seconds"].meaning
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:

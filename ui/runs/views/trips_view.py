@@ -15,7 +15,7 @@ from ui.runs.views.bars import Bar, BarsView, label_of, python_of
 
 def trip_us(run: Run) -> float | None:
     """The median over the workers of a run that is live, or has ended; None until there was a trip."""
-    if run.ended and (known := run.statistics().trip_us) is not None:  # the verdict tells this one
+    if run.ended and (known := run.statistics().round_trip_us) is not None:  # the verdict tells this one
         return known
     told = None if run.ended else round_trips.read(run.directory.path)
     if told is not None:
@@ -47,7 +47,7 @@ class TripsView(BarsView):
         told = round_trips.read(run.directory.path)
         if told is not None:
             return told.plain_us
-        return run.statistics().plain_trip_us if run.ended else None
+        return run.statistics().plain_round_trip_us if run.ended else None
 
     def figure(self, bar: Bar | None) -> tuple[str, str, str]:
         if bar is None or self.run is None:
