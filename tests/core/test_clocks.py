@@ -108,7 +108,7 @@ def clock_of(changed_lab: Callable[..., None]) -> None:
 
 def parts(figures: RunStatistics) -> dict[str, float]:
     share = figures.share
-    return {name: getattr(share, name) for name in share.__dataclass_fields__}
+    return {name: getattr(share, name) for name in share.__struct_fields__}
 
 
 @linux
