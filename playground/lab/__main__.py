@@ -21,7 +21,8 @@ from . import RECIPE
 from .beside import calibrate
 from .lab import Lab
 from .loops import watch_cost
-from .recording import noted_lines, own_module, worker
+from .recording import noted_lines, own_module, stamps
+from .recording.control import apply_switch_interval
 from .watching import descendants, gil, machine, stacks
 from .wire import clocks, output_rings, ring, shelf
 from .wire.cannot_prepare import CannotPrepare
@@ -117,12 +118,12 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
         return {"handoffs_per_s": None}
     if recipe["job"] == own_module.NAME:
         noted_lines.listen()
-    stamp_ns = worker.measure_stamp_ns(directory)
+    stamp_ns = stamps.measure_stamp_ns(directory)
     watch_ns = watch_cost.cost_ns(directory, model, lab.control.words[ring.C_UNSTAMPED], lab.count, lab.knobs)
     with output_rings.aside():
         solo_ns = calibrate.solo_ns(job.ops(0, None, **lab.order.prepared)) if job.solo else None
     op_work = calibrate.op_work(job, lab.order.prepared)
-    worker.apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
+    apply_switch_interval(lab.control.words[ring.C_SWITCH_INTERVAL])
     if hasattr(gc, "freeze"):  # PyPy has none
         gc.freeze()
     say(

@@ -12,8 +12,11 @@ from .beside.run_site import Site
 from .blocking import blocking
 from .loops.turns import Turns
 from .recording import worker
+from .recording.control import Control
+from .recording.drive import CarryOut
+from .recording.order import Order
 from .watching import gil, machine
-from .wire import ring
+from .wire import ops, ring
 from .wire.declaration import Job
 from .wire.ops import Shared
 
@@ -27,9 +30,9 @@ class Lab(Site):
         self.recipe = recipe
         self.app = app  # the process that asked for this run, and whose probe looks at it
         self.say = say
-        self.control = worker.Control(os.path.join(directory, "control"))
+        self.control = Control(os.path.join(directory, "control"))
         self.shared: Mapping[str, Shared] = {}  # what the job's workers share, by name: blocking.make makes it
-        self._order: worker.Order | None = None
+        self._order: Order | None = None
 
     def prepare(self, job: Job) -> None:
         prepared = self.prepared(job)
@@ -38,10 +41,10 @@ class Lab(Site):
             gil.allow_tracing(self.app)
         self.shared = job.things(self)
         total = calibrate.op_count(job, self.recipe.get("amount") or 0, prepared)
-        self._order = worker.Order(self.directory, self.recipe, prepared, record, total, self.app)
+        self._order = Order(self.directory, self.recipe, prepared, record, total, self.app, ops.numbers(self.shared))
 
     @property
-    def order(self) -> worker.Order:
+    def order(self) -> Order:
         """What another process needs to be a worker of this run; it can be pickled."""
         assert self._order is not None, "prepare comes first"
         return self._order
@@ -63,7 +66,7 @@ class Lab(Site):
         """All workers are known from now on, and wait for their turn to begin: their lanes show it."""
         self.order.queue_all()
 
-    def work(self, index: int, carry_out: worker.CarryOut, wait: Callable[[], object] | None = None) -> None:
+    def work(self, index: int, carry_out: CarryOut, wait: Callable[[], object] | None = None) -> None:
         """A worker's whole life, in the thread that calls this."""
         try:
             worker.work(self.order, index, carry_out, wait)

@@ -16,9 +16,7 @@ class PictureReader:
     """What has been painted so far, live. Once closed it stays as it was."""
 
     def __init__(self, path: Path) -> None:
-        self._block, words = ring.map_words(str(path), writable=False)
-        if words[layout.W_MAGIC] != layout.MAGIC:
-            raise ValueError(f"{path.name} is not a picture")
+        self._block, words = ring.map_words(str(path), layout.FORMAT, writable=False)
         self.columns, self.rows, self.tile = words[layout.W_COLUMNS], words[layout.W_ROWS], words[layout.W_TILE]
         words.release()
         tiles = self.columns * self.rows

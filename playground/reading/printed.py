@@ -6,7 +6,6 @@ goes on with the newest; how many lines it passed over is known exactly, as each
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections import deque
 from itertools import islice
@@ -19,25 +18,17 @@ import numpy.typing as npt
 
 from playground.files.visible import visible
 from playground.lab.wire import output_rings as layout
+from playground.lab.wire import ring
 from playground.reading.raw_output import RawOutput
+from playground.reading.rings import dtype_of
 
 MOST_KEPT = 5000  # lines …
 MOST_KEPT_TEXT = 2_000_000  # … and characters
 MOST_WAITING = 5000  # slots taken over and not yet looked at
 MOST_AT_ONCE = 300  # slots that one look makes lines of: with what it costs to take them over, half a millisecond
 
-SLOT = np.dtype(
-    [
-        ("at", "<u8"),
-        ("missed", "<u8"),  # in the file the line's number; here how many were passed over before it
-        ("worker", "<i4"),
-        ("length", "<u2"),
-        ("piece", "u1"),
-        ("left", "u1"),
-        ("text", f"S{layout.ROOM}"),
-    ]
-)
-assert SLOT.itemsize == layout.SLOT.size
+# the number of a line serves here as how many were passed over before it
+SLOT = dtype_of(layout.SLOT, line="missed")
 
 Plain = tuple[int, int, str, int]  # a Line; the garbage collector lets go of such tuples
 Slots = npt.NDArray[np.void]
@@ -185,11 +176,8 @@ class _File:
     """The lab's file, mapped."""
 
     def __init__(self, path: Path) -> None:
-        with open(path, "rb") as file:
-            self._block = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        words = np.frombuffer(self._block, "<u8", len(self._block) // 8)
-        if int(words[layout.O_MAGIC]) != layout.MAGIC:
-            raise ValueError(f"{path.name} holds no output")
+        self._block, whole = ring.map_words(str(path), layout.FORMAT, writable=False)
+        words = np.frombuffer(whole, "<u8")
         rings, self._slots = int(words[layout.O_RINGS]), int(words[layout.O_SLOTS])
         workers, begin = int(words[layout.O_WORKERS]), layout.counts_place(rings)
         headers = words[layout.HEADER_WORDS : begin].reshape(rings, layout.RING_WORDS)

@@ -5,7 +5,6 @@ once, so that two thousand of them cost little more than two."""
 from __future__ import annotations
 
 import mmap
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-
-RECORD = np.dtype(
-    [
-        ("start", "<u8"),
-        ("end", "<u8"),
-        ("cpu", "<u8"),
-        ("core_wait", "<u8"),
-        ("task", "<u4"),
-        ("core", "<u2"),
-        ("kind", "u1"),
-        ("flags", "u1"),
-    ]
-)
-PROBE_RECORD = np.dtype([("t", "<u8"), ("holder", "<u8"), ("switches", "<u8"), ("target", "<u4"), ("locked", "<u4")])
-assert RECORD.itemsize == layout.RECORD.size
-assert PROBE_RECORD.itemsize == layout.PROBE_RECORD.size
-
+from playground.lab.wire.layout import Record
 
 FAR, AHEAD_NS = 2**62, 10**9
 Records = npt.NDArray[np.void]
 Headers = npt.NDArray[np.uint64]
+
+
+def dtype_of(record: Record, **renamed: str) -> np.dtype[np.void]:
+    """The same fields, as numpy reads them; some of them under other names."""
+    codes = {name: f"S{code[:-1]}" if code[-1] == "s" else f"<{code}" for name, code in record.fields.items()}
+    return np.dtype([(renamed.get(name, name), code) for name, code in codes.items()])
+
+
+RECORD, PROBE_RECORD, SAMPLE = dtype_of(layout.RECORD), dtype_of(layout.PROBE_RECORD), dtype_of(layout.SAMPLE)
 
 
 class Lane:
@@ -55,11 +47,9 @@ class RingsReader(Sequence[Lane]):
     came too late to be read."""
 
     def __init__(self, path: Path) -> None:
-        block = _mapped(path)
+        block, whole = layout.map_words(str(path), layout.RINGS, writable=False)
         self._block: mmap.mmap | None = block
-        words = np.frombuffer(block, "<u8", len(block) // 8)
-        if int(words[layout.W_MAGIC]) != layout.MAGIC:
-            raise ValueError(f"{path.name} has no rings in it")
+        words = np.frombuffer(whole, "<u8")
         lanes, streams = int(words[layout.W_LANES]), int(words[layout.W_STREAMS])
         self.capacity = int(words[layout.W_CAPACITY])
         self.headers: Headers = words[: lanes * layout.HEADER_WORDS].reshape(lanes, layout.HEADER_WORDS)
@@ -119,21 +109,16 @@ class RingsReader(Sequence[Lane]):
             self._block = None
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    with open(path, "rb") as file:
-        return mmap.mmap(file.fileno(), os.fstat(file.fileno()).st_size, access=mmap.ACCESS_READ)
-
-
 class RingReader:
     """The probe's ring. `header` is a live view of its words; `lost` counts what came too late to be read."""
 
-    def __init__(self, path: Path, record: np.dtype[np.void] = PROBE_RECORD) -> None:
-        block = _mapped(path)
+    RECORD, FORMAT = PROBE_RECORD, layout.PROBED
+
+    def __init__(self, path: Path) -> None:
+        block, words = layout.map_words(str(path), self.FORMAT, writable=False)
         self._block: mmap.mmap | None = block
-        self.header: npt.NDArray[np.uint64] = np.frombuffer(block, "<u8", layout.HEADER_BYTES // 8)
-        self._records = np.frombuffer(block, record, offset=layout.HEADER_BYTES)
-        if int(self.header[layout.W_MAGIC]) != layout.PROBE_MAGIC:
-            raise ValueError(f"{path.name} is not a ring")
+        self.header: npt.NDArray[np.uint64] = np.frombuffer(words, "<u8", layout.HEADER_WORDS)
+        self._records = np.frombuffer(block, self.RECORD, offset=layout.HEADER_BYTES)
         self.capacity = min(int(self.header[layout.W_CAPACITY]), len(self._records))
         self.cursor = 0
         self.lost = 0
@@ -170,3 +155,9 @@ class RingReader:
             self._records = self._records[:0].copy()
             self._block.close()
             self._block = None
+
+
+class SampleReader(RingReader):
+    """A ring of what the probe saw threads do."""
+
+    RECORD, FORMAT = SAMPLE, layout.SAMPLED

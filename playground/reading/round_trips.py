@@ -22,9 +22,11 @@ class Trips:
 def read(directory: Path) -> Trips | None:
     """None where there is no such file: another job, or a run whose files are gone."""
     try:
-        words = np.frombuffer((directory / layout.NAME).read_bytes(), "<u8").reshape(-1, layout.WORDS)
+        whole = memoryview((directory / layout.NAME).read_bytes()).cast("Q")
     except OSError:
         return None
+    layout.FORMAT.check(whole, layout.NAME)
+    words = np.frombuffer(whole[layout.FIRST :], "<u8").reshape(-1, layout.WORDS)
     told, plain = words[words[:, layout.MADE] > 0], words[words[:, layout.PLAIN] > 0]
     return Trips(
         made=int(words[:, layout.MADE].sum()),

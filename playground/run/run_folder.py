@@ -133,7 +133,7 @@ class RunDirectory:
                 f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
             ) from problem
         self._telling = threading.Lock()  # not while the files are removed
-        self._block, self._words = layout.map_words(str(self.path / "control"))
+        self._block, self._words = layout.map_words(str(self.path / "control"), layout.CONTROL)
 
     def _make(self) -> None:
         most = MOST_RECORDS if self.streams == self.workers else RECORDS_IN_ALL
@@ -207,7 +207,7 @@ class RunDirectory:
 
     def all_done(self) -> bool:
         """Has each worker done all that its job asks for?"""
-        block, words = layout.map_words(str(self.rings), writable=False)
+        block, words = layout.map_words(str(self.rings), layout.RINGS, writable=False)
         with block, words:
             done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
             with done:

@@ -61,9 +61,9 @@ class MadeUpRun:
             lane = self._holder = (self._holder + 1 + int(self._random.integers(3))) % self.recipe.workers
             core = (lane * 2) % self._cores
             end = self._time + int(SLICE_NS * self._random.uniform(0.98, 1.05))
-            records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, layout.RUN, SLEPT))
+            records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, layout.RUN, SLEPT, 0))
             starts = range(self._time + OP_NS, end - OP_NS, OP_NS)
-            records += [(start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0) for start in starts]
+            records += [(start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0, 0) for start in starts]
             ended = self._since[lane] = records[-1][1]
             self.holds.append((lane, self._time, ended))
             self._time = ended

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from playground.lab.jobs import write_log
-from playground.lab.recording import worker
+from playground.lab.recording import stamps
 from playground.lab.wire import appending
 from playground.lab.wire import ring as layout
 
@@ -137,5 +137,5 @@ def test_nothing_is_mapped_any_more_when_its_file_is_removed(tmp_path: Path, mon
 
     monkeypatch.setattr(layout, "Rings", Rings)
     monkeypatch.setattr(os, "unlink", removed)
-    assert worker.measure_stamp_ns(str(tmp_path)) > 0
+    assert stamps.measure_stamp_ns(str(tmp_path)) > 0
     assert list(tmp_path.iterdir()) == []

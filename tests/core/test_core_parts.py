@@ -43,7 +43,7 @@ class MadeUp:
             cpu._parts = [Part(START, end, *on)]
 
     def ran(self, lane: int, core: int, ms: int, kind: int = layout.RUN) -> None:
-        self.lanes.add(np.array([(START, START + ms * MS, ms * MS, 0, lane, core, kind, 0)], RECORD))
+        self.lanes.add(np.array([(START, START + ms * MS, ms * MS, 0, lane, core, kind, 0, 0)], RECORD))
         self.lanes.settle()
 
 

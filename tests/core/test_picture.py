@@ -148,7 +148,7 @@ def test_a_process_maps_a_picture_once_and_lets_go_of_it(path: str) -> None:
 
 def test_another_file_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(bytes(1000))
-    with pytest.raises(ValueError, match="other is not a picture"):
+    with pytest.raises(ValueError, match="other is no file of a picture"):
         PictureReader(tmp_path / "other")
 
 

@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(ring: layout.Ring, count: int) -> None:
-    """As `worker.drive` does: the record first, then the head. Each is made of its own number."""
+    """As `drive` does: the record first, then the head. Each is made of its own number."""
     head = ring.words[layout.W_HEAD]
     for number in range(head, head + count):
         place = ring.first + number % ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, ring.index, 1, 1, 0)
+        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, ring.index, 1, 1, 0, 0)
         ring.words[layout.W_HEAD] = number + 1
 
 
@@ -73,7 +73,7 @@ def test_workers_that_take_turns_write_one_stream(tmp_path: Path) -> None:
     assert [rings.ring(lane).first for lane in range(3)] == [3 * layout.HEADER_BYTES] * 3
     for number, task in enumerate((2, 0, 1, 2)):
         place = first.first + number * layout.RECORD.size
-        layout.RECORD.pack_into(first.block, place, number, number, 0, 0, task, 1, 1, 0)
+        layout.RECORD.pack_into(first.block, place, number, number, 0, 0, task, 1, 1, 0, 0)
         first.words[layout.W_HEAD] = number + 1
         rings.ring(task).words[layout.W_OPS] += 1
     assert list(reader.pull()["task"]) == [2, 0, 1, 2]
@@ -92,8 +92,9 @@ print("writing", flush=True)
 number = 0
 while not words[layout.W_FLAGS]:
     for number in range(number, number + 1000):
-        pack(block, 256 + number % capacity * 40, number, number * 3, number * 5, number * 7, 0, 1, 1, 0)
-        words[5] = number + 1
+        place = ring.first + number % capacity * layout.RECORD.size
+        pack(block, place, number, number * 3, number * 5, number * 7, 0, 1, 1, 0, 0)
+        words[layout.W_HEAD] = number + 1
     number += 1
 """
 
@@ -163,9 +164,9 @@ def test_a_closed_reader_keeps_its_header_and_lets_go_of_the_file(tmp_path: Path
 def test_other_files_are_not_taken_for_rings(tmp_path: Path) -> None:
     path = tmp_path / "ring"
     path.write_bytes(bytes(4096))
-    with pytest.raises(ValueError, match="not a ring"):
+    with pytest.raises(ValueError, match="no file of the probe's records"):
         RingReader(path)
-    with pytest.raises(ValueError, match="no rings"):
+    with pytest.raises(ValueError, match="no file of rings"):
         RingsReader(path)
 
 
@@ -184,20 +185,20 @@ def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, reco
 @given(words=st.lists(st.integers(0, 2**64 - 1), min_size=5, max_size=5))
 def test_both_sides_agree_on_the_record(place: Path, words: list[int]) -> None:
     start, end, cpu, core_wait, small = words
-    fields = (start, end, cpu, core_wait, small % 2**32, small % 2**16, small % 2**8, small % 7)
+    fields = (start, end, cpu, core_wait, small % 2**32, small % 2**16, small % 2**8, small % 7, small % 2**31 - 2**30)
     record = np.frombuffer(layout.RECORD.pack(*fields), RECORD)[0]
     assert tuple(int(field) for field in record) == fields
     sample = (start, end, cpu, small % 2**32, small % 2)
     assert tuple(int(field) for field in np.frombuffer(layout.PROBE_RECORD.pack(*sample), PROBE_RECORD)[0]) == sample
 
 
-GOOD = (1000, 2000, 0, 0, 1, 0, layout.RUN, 0)
+GOOD = (1000, 2000, 0, 0, 1, 0, layout.RUN, 0, 0)
 STRAY = {
-    "ends before it begins": (2000, 1999, 0, 0, 1, 0, layout.RUN, 0),
-    "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, layout.RUN, 0),
-    "no kind": (1000, 2000, 0, 0, 1, 0, layout.NONE, 0),
-    "an unknown kind": (1000, 2000, 0, 0, 1, 0, len(layout.KIND_NAMES), 0),
-    "of nobody": (1000, 2000, 0, 0, 3, 0, layout.RUN, 0),
+    "ends before it begins": (2000, 1999, 0, 0, 1, 0, layout.RUN, 0, 0),
+    "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, layout.RUN, 0, 0),
+    "no kind": (1000, 2000, 0, 0, 1, 0, layout.NONE, 0, 0),
+    "an unknown kind": (1000, 2000, 0, 0, 1, 0, len(layout.KIND_NAMES), 0, 0),
+    "of nobody": (1000, 2000, 0, 0, 3, 0, layout.RUN, 0, 0),
 }
 
 

@@ -75,7 +75,7 @@ class Worker:
         words, end = self.ring.words, self.now + int(ms * MS)
         spent = int((ms if cpu is None else cpu) * MS)
         place = self.ring.first + words[layout.W_HEAD] % self.ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, self.ring.index, 0, kind, slept)
+        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, self.ring.index, 0, kind, slept, 0)
         words[layout.W_HEAD] += 1
         words[layout.W_OPS] += counts
         words[layout.W_CPU] += spent

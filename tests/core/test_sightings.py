@@ -179,7 +179,7 @@ def test_old_sightings_fade(scene: Scene) -> None:
     for turn in range(40, 60):
         scene.see(*((turn * 10 + n, SEEN_GIL) for n in (1, 2, 3)))
         scene.record(turn * 10, turn * 10 + 10, layout.IO)
-    parts, *_ = scene.store.sightings.parts(np.array([(0, 10, 0, 0, 0, 0, layout.IO, 0)], RECORD))
+    parts, *_ = scene.store.sightings.parts(np.array([(0, 10, 0, 0, 0, 0, layout.IO, 0, 0)], RECORD))
     assert parts[0] > 0.5
 
 

@@ -12,7 +12,9 @@ import pytest
 from playground.lab.loops import heartbeat, turns
 from playground.lab.loops.helper_calls import Ran
 from playground.lab.loops.turns import Steps, Turns
-from playground.lab.recording import worker
+from playground.lab.recording import control, worker
+from playground.lab.recording.control import Control
+from playground.lab.recording.order import Order
 from playground.lab.wire import ring
 from playground.lab.wire.ops import TURN, Acquire, Block, Call, Op, Ops, Release, Sleep
 from playground.reading.rings import RingsReader
@@ -59,13 +61,13 @@ class Scene:
         ring.create(str(place / "rings"), 1024, WORKERS)
         self.machine = Machine()
         self.jobs: dict[int, Any] = {}
-        self.order = worker.Order(str(place), {"workers": WORKERS, "amount": None, "knobs": {}}, {})
-        self.control = worker.Control(str(place / "control"))
+        self.order = Order(str(place), {"workers": WORKERS, "amount": None, "knobs": {}}, {})
+        self.control = Control(str(place / "control"))
         self.words = self.control.words
         self.reader = RingsReader(place / "rings")
-        for module in (turns, worker, heartbeat):
+        for module in (turns, worker, control, heartbeat):
             monkeypatch.setattr(module, "clock", self.machine.clock)
-        for module in (worker, heartbeat):
+        for module in (turns, heartbeat):
             monkeypatch.setattr(module, "cpu_clock", self.machine.cpu_clock)
         monkeypatch.setattr(worker, "ops_of", lambda order, index: self.jobs[index]())
 

@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.lab.blocking import blocking
 from playground.lab.blocking.blocking import Blocking
-from playground.lab.recording import worker
+from playground.lab.recording import control, drive
+from playground.lab.recording.control import Control, Stopped
+from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
 from playground.lab.wire.ops import Call, Sleep
 from playground.reading.rings import RingsReader
@@ -64,17 +67,18 @@ class Scene:
         self.machine = Machine()
         layout.create_control(str(place / "control"))
         layout.create(str(place / "ring"), capacity)
-        self.control = worker.Control(str(place / "control"))
+        self.control = Control(str(place / "control"))
         self.ring = layout.Rings(str(place / "ring")).ring(0)
         self.reader = RingsReader(place / "ring")
         self.ring.begin(1, 1, self.machine.wall)
-        monkeypatch.setattr(worker, "clock", self.machine.clock)
-        monkeypatch.setattr(worker, "cpu_clock", self.machine.cpu_clock)
-        monkeypatch.setattr(worker.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))
+        monkeypatch.setattr(control, "clock", self.machine.clock)
+        monkeypatch.setattr(drive, "clock", self.machine.clock)
+        monkeypatch.setattr(drive, "cpu_clock", self.machine.cpu_clock)
+        monkeypatch.setattr(blocking.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))
 
     def drive(self, ops: Iterable[Any]) -> object:
         ops = ops if isinstance(ops, Generator) else (op for op in ops)
-        return worker.drive(self.ring, self.machine, self.control, ops, Blocking())  # type: ignore[arg-type]
+        return drive.drive(self.ring, self.machine, self.control, ops, Blocking(), {})  # type: ignore[arg-type]
 
     def do(self, parts: list[tuple[int, int, int]]) -> np.ndarray:
         self.drive([Call(self.machine.does, *part) for part in parts])
@@ -140,7 +144,7 @@ def test_in_all_the_records_tell_of_as_much_cpu_time_as_was_used(
     assert list(wall) == [sum(part) for part in parts]
     assert (told >= used).all(), "what a worker used is never kept back"
     # what is told too early is what one 10 ms look, and an op beyond it, may hide: a fifth of the time at most
-    assert (told - used <= 0.2 * (worker.LOOK_NS + 2 * wall.max())).all()
+    assert (told - used <= 0.2 * (clocks.LOOK_NS + 2 * wall.max())).all()
 
 
 def test_work_that_gets_slower_or_faster_is_followed(scene: Scene) -> None:
@@ -205,7 +209,7 @@ def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
         scene.machine.wall += int(seconds * 1e9)
         turn(scene, layout.C_PAUSE, on=False)
 
-    monkeypatch.setattr(worker, "sleep", paused)
+    monkeypatch.setattr(control, "sleep", paused)
 
     def job() -> Iterator[Any]:
         for number in range(6):
@@ -277,7 +281,7 @@ def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
         turn(scene, layout.C_STOP, on=True)
         yield Call(pytest.fail, "was told to stop")
 
-    with pytest.raises(worker.Stopped):
+    with pytest.raises(Stopped):
         scene.drive(job())
     assert scene.ring.words[layout.W_OPS] == 5
 
@@ -291,9 +295,9 @@ def test_what_is_asked_for_while_a_worker_attends_is_heard_before_its_next_op(
         words[layout.C_STOP] = 1
         layout.ring_bell(words, layout.APP)
 
-    monkeypatch.setattr(worker, "apply_switch_interval", stop_meanwhile)
+    monkeypatch.setattr(control, "apply_switch_interval", stop_meanwhile)
     done: list[int] = []
-    with pytest.raises(worker.Stopped):
+    with pytest.raises(Stopped):
         scene.drive([Call(done.append, number) for number in range(3)])
     assert len(done) <= 1
 

@@ -277,7 +277,7 @@ def test_the_ribbon_shows_only_colours_of_the_workers(qtbot):
 def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     lanes = Lanes(qtbot)
     lanes.now += SECOND
-    records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0)], RECORD)
+    records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0, 0)], RECORD)
     lanes.run.lanes.add(records)
     lanes.run.lanes.settle()
     lanes.window.tick(lanes.now)

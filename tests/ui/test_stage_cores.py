@@ -26,7 +26,7 @@ def busy_run(core: int, lanes: int = 2) -> MadeUpRun:
     """A run of which lane 1 had a core for 60 of 100 ms."""
     run = MadeUpRun(7, lanes, START)
     run.lanes = LaneStore(lanes, shared_gil=True)
-    run.lanes.add(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0)], RECORD))
+    run.lanes.add(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0, 0)], RECORD))
     run.lanes.settle()
     return run
 
@@ -51,7 +51,7 @@ def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
     run.lanes = LaneStore(2, shared_gil=True)
     ends = START + np.where(np.arange(2) == longer, 60, 20) * MS
     run.lanes.add(
-        np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0) for lane, end in enumerate(ends)], RECORD)
+        np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0, 0) for lane, end in enumerate(ends)], RECORD)
     )
     run.lanes.settle()
     _, owners, _ = attributed(sample([1.0]), [LiveRun(run, 0)])
@@ -87,7 +87,7 @@ def test_records_that_come_late_still_colour_their_core():
     history = CoreHistory(1)
     history.add(sample([0.8]), [LiveRun(run, 0)])
     assert history.parts[0, 0, OTHER] == pytest.approx(0.8)
-    run.lanes.add(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0)], RECORD))
+    run.lanes.add(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0, 0)], RECORD))
     run.lanes.settle()
     for number in range(2, SECOND_LOOK + 2):
         since = history.add(sample([0.0], START + number * 100 * MS), [LiveRun(run, 0)])

@@ -26,7 +26,8 @@ from playground.lab.beside import calibrate
 from playground.lab.beside.run_site import Site
 from playground.lab.blocking.blocking import Blocking
 from playground.lab.blocking.gates import Gates
-from playground.lab.recording import worker
+from playground.lab.recording import stamps, worker
+from playground.lab.recording.order import Order
 from playground.lab.watching import gil, machine
 from playground.lab.wire import clocks
 from playground.reading.worker_name import worker_name
@@ -69,11 +70,11 @@ class InAppEngine(Engine):
         self.total = calibrate.op_count(job, self.recipe.amount or 0, prepared)
         plain = {**msgspec.to_builtins(self.recipe), "knobs": self.recipe.all_knobs()}
         self.cpu_step_ns = clocks.step_ns
-        self.stamp_ns = worker.measure_stamp_ns(directory)
+        self.stamp_ns = stamps.measure_stamp_ns(directory)
         self.solo_ns = calibrate.solo_ns(job.ops(0, None, **prepared)) if job.solo else None
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
-        self.order = worker.Order(directory, plain, prepared, gil.find(), self.total)
+        self.order = Order(directory, plain, prepared, gil.find(), self.total)
         self.carry_out = Blocking()
         self._printing = printing.Printing(self.directory)
         self._prepared = True

@@ -99,7 +99,7 @@ def main(argv: List[str]) -> int:
     directory, parent = argv[0], int(argv[1])
     machine.die_with_parent(parent)
     orders, told = Orders(), threading.Event()
-    words = ring.map_words(os.path.join(directory, "control"))[1]
+    words = ring.map_words(os.path.join(directory, "control"), ring.CONTROL)[1]
     heard: Optional[Callable[[], bool]] = None
     try:
         heard = ears(orders)

@@ -8,6 +8,8 @@ from threading import Lock, Thread
 from typing import Any, Callable, Iterable, List
 
 from ..recording import worker
+from ..recording.drive import CarryOut
+from ..recording.order import Order
 
 
 class Gates:
@@ -31,7 +33,7 @@ class Gates:
             gate.release()
 
 
-def work(order: worker.Order, indices: Iterable[int], carry_out: worker.CarryOut) -> None:
+def work(order: Order, indices: Iterable[int], carry_out: CarryOut) -> None:
     """These workers' whole lives, as threads of the process or interpreter that calls this."""
     threads = []
     with Gates() as gates:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..recording import worker
+from ..recording.order import Order
 from ..watching import gil
 from ..wire import output_rings, ring
 from . import blocking, pipes
@@ -145,7 +146,7 @@ def live(parcel: bytes) -> None:
             thread.join()
 
 
-def _live_one(order: worker.Order, index: int, carry_out: Any, ready: pipes.Queue, gate: pipes.Semaphore) -> None:
+def _live_one(order: Order, index: int, carry_out: Any, ready: pipes.Queue, gate: pipes.Semaphore) -> None:
     waited = []
 
     def wait() -> None:
@@ -163,7 +164,7 @@ def _live_one(order: worker.Order, index: int, carry_out: Any, ready: pipes.Queu
 _task: Callable[[int], None]  # of this interpreter
 
 
-def join_pool(order: worker.Order, things: Any) -> None:
+def join_pool(order: Order, things: Any) -> None:
     """How an interpreter of a pool begins; its tasks follow."""
     global _task
     output_rings.take(order.path("output"))

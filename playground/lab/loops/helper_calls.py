@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any, NamedTuple
 
-from ..recording import worker
+from ..recording.control import Control, Stopped
 from ..watching import machine
 from ..wire import clocks
 from ..wire.ops import Call
@@ -34,14 +34,14 @@ class Watched(threading.local):
 own = Watched()
 
 
-def run(op: Call, control: worker.Control) -> Ran:
+def run(op: Call, control: Control) -> Ran:
     """Called in another thread than the loop's. What is still in a queue when the run is stopped is not begun."""
     if control.stopping:
-        raise worker.Stopped
+        raise Stopped
     watch, core_wait = own.watch, 0
-    waited, used, began = watch.core_wait_ns(), clocks.resumed(), worker.clock()
+    waited, used, began = watch.core_wait_ns(), clocks.resumed(), clocks.clock()
     result = op.fn(*op.args)
-    ended, cpu = worker.clock(), worker.cpu_clock() - used
-    if ended - began - cpu > worker.LOST_NS:
+    ended, cpu = clocks.clock(), clocks.cpu_clock() - used
+    if ended - began - cpu > clocks.LOST_NS:
         core_wait = watch.core_wait_ns() - waited
     return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core(), SLEPT | watch.doubt)

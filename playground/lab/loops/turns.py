@@ -12,30 +12,31 @@ No moment of a worker's life is left out: what it does between two ops is its ow
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any, Callable, Generator, List, Optional
 
 from ..recording import worker
+from ..recording.control import Stopped
+from ..recording.order import Order
 from ..recording.own_call import Await, carry_out, for_a_loop
 from ..recording.own_module import Whole, error_text
 from ..recording.stamps import Stamps
 from ..recording.stretch import Stretch
 from ..watching import gil, machine
-from ..wire import current_worker, output_rings, ring
+from ..wire import clocks, current_worker, output_rings, ring
+from ..wire.clocks import LATE_NS
 from ..wire.ops import TURN, Call, Op, Sleep
 from . import helper_calls as remote
 from .heartbeat import Beats
 from .socket_polls import Polls
 
-clock = time.perf_counter_ns
-LATE_NS = 50_000  # a worker that comes back this much after its sleep was over is on time
+clock, cpu_clock = clocks.clock, clocks.cpu_clock
 SHORT_NS = 50_000  # what a worker runs from one wait to the next, to be told without asking for its CPU time
 
 
 class Turns(Stamps):
     """What all workers of one loop share: the thread they run in, and the stream they write to."""
 
-    def __init__(self, order: worker.Order, watch: machine.ThreadWatch, yields: bool, remote: bool) -> None:
+    def __init__(self, order: Order, watch: machine.ThreadWatch, yields: bool, remote: bool) -> None:
         self.order = order
         self.control = order.mapped.control
         self.stream = order.mapped.rings.ring(0)
@@ -83,7 +84,20 @@ class Turns(Stamps):
 class Steps:
     """One worker, step by step."""
 
-    __slots__ = ("_asked", "_doubt", "_life", "_ran", "_since", "_turns", "_used", "_whole", "cpu", "index", "ring")
+    __slots__ = (
+        "_asked",
+        "_doubt",
+        "_life",
+        "_ran",
+        "_since",
+        "_thing",
+        "_turns",
+        "_used",
+        "_whole",
+        "cpu",
+        "index",
+        "ring",
+    )
 
     def __init__(self, turns: Turns, index: int) -> None:
         self.index = index
@@ -92,6 +106,7 @@ class Steps:
         self._turns = turns
         self._asked = self._ran = 0
         self._since = self._used = 0  # when it went on, or its last op ended, and the thread's CPU time then
+        self._thing = 0  # the shared object that its op is about
         self._doubt = 0.0  # what polls said of it when it began to wait
         self._whole = False  # its job is called as a whole, which tells of itself
         self._life = self._live()
@@ -146,7 +161,7 @@ class Steps:
         except StopIteration as done:
             result = done.value
             self.ring.words[ring.W_DONE] = 1
-        except worker.Stopped:
+        except Stopped:
             return None
         except (Exception, SystemExit) as problem:
             error = error_text(problem)
@@ -158,10 +173,10 @@ class Steps:
         """The worker's whole life: yields what it waits for, and is sent what came of it."""
         turns, words, command = self._turns, self.ring.words, self._turns.control.words
         if turns.control.stopping:  # it comes to its turn when the run is over: it does not begin
-            raise worker.Stopped
+            raise Stopped
         if not turns.control.words[ring.C_BEGUN]:
             turns.beats.begin()
-        self._used = worker.cpu_clock()
+        self._used = cpu_clock()
         self._since = worker.begin(turns.order, self.ring, turns.tid, turns.thread_state, turns)
         seen, count = None, 0
         try:
@@ -186,7 +201,7 @@ class Steps:
                             result = yield op
                         finally:
                             self._back(op, kind, asked)
-                except worker.Stopped:
+                except Stopped:
                     raise
                 except Exception as problem:
                     op = ops.throw(problem)
@@ -213,7 +228,7 @@ class Steps:
             now = clock()
             self._own_piece(begun)
             self._turns.stamp(self.index, ring.PAUSED, begun, now)
-            self._since, self._used = now, worker.cpu_clock()
+            self._since, self._used = now, cpu_clock()
             self._turns.beats.hold(now - begun)
             self.ring.enter(ring.RUN, now)
         return seen
@@ -224,7 +239,7 @@ class Steps:
             return op.fn(*op.args)
         finally:
             flags = 0 if op.kind == ring.RUN else ring.HELD_UP
-            self._piece(op.kind, worker.cpu_clock(), clock(), flags)
+            self._piece(op.kind, cpu_clock(), clock(), flags)
 
     def _piece(self, kind: int, used: int, now: int, flags: int) -> None:
         """What it has done since it went on, or since its last op ended."""
@@ -238,7 +253,7 @@ class Steps:
     def _own_piece(self, now: int) -> None:
         """Up to now it ran, and not in an op."""
         if now > self._since:
-            self._piece(ring.RUN, worker.cpu_clock(), now, ring.BETWEEN)
+            self._piece(ring.RUN, cpu_clock(), now, ring.BETWEEN)
 
     def _live_whole(self, whole: Whole) -> Generator[Op, Any, Any]:
         turns, self._whole = self._turns, True
@@ -271,6 +286,10 @@ class Steps:
             words[ring.W_DUE] = begun + int(op.seconds * 1e9)
         elif kind == ring.IO:
             self._doubt = self._turns.polls.begin()
+        numbers = self._turns.order.numbers
+        if numbers:
+            self._thing = thing = op.side * numbers.get(op.name, 0)
+            words[ring.W_OBJECT] = thing if thing > 0 else 0
         words[ring.W_SINCE], words[ring.W_STATE] = begun, kind
         self._asked = asked = begun - ran
         return asked
@@ -280,6 +299,8 @@ class Steps:
         turns, words = self._turns, self.ring.words
         now = over = known = words[ring.W_SINCE] = clock()
         words[ring.W_STATE] = ring.RUN
+        if self._thing > 0:
+            words[ring.W_OBJECT] = 0
         if isinstance(op, Sleep):
             due = asked + self._ran + int(op.seconds * 1e9)
             if now > due + LATE_NS:
@@ -292,9 +313,10 @@ class Steps:
         elif stamping:
             turns.note_core(now)
             quick = kind == ring.RUN  # as giving back a lock: no wait
-            turns.stamp(self.index, kind, asked, known, known - asked if quick else self._ran, 0, not quick)
+            ran = known - asked if quick else self._ran
+            turns.stamp(self.index, kind, asked, known, ran, 0, not quick, self._thing)
             if known < over:
                 turns.stamp(self.index, ring.TURN, known, over, 0, 0, ring.DOUBT)
         if over < now and stamping:
             turns.stamp(self.index, ring.TURN, over, now)
-        self._since, self._used = now, worker.cpu_clock()
+        self._since, self._used = now, cpu_clock()

@@ -15,7 +15,7 @@ import sys
 from statistics import median
 from typing import Any, List, Optional
 
-from ..recording import worker
+from ..recording.order import Order
 from ..watching import machine
 from ..wire import clocks, ring
 from ..wire.declaration import Model
@@ -68,7 +68,7 @@ class Trial:
         ring.create(os.path.join(scratch, "rings"), 4096, count)
         self.count, self.rounds, self.knobs, self.watched = count, max(3, OPS // count), knobs, watched
         self.recipe = {"job": "", "workers": count, "knobs": knobs}
-        self.order = worker.Order(scratch, self.recipe, {})
+        self.order = Order(scratch, self.recipe, {})
         self.control = self.order.mapped.control
         self.control.words[ring.C_UNSTAMPED] = unstamped
         self.shared: Any = {}

@@ -1,7 +1,7 @@
 """Serial: one worker after the other, in the lab's main thread. What every other model is compared with.
 
 In a run of so many seconds each has the same part of them; then its job is closed, wherever it is, and the next one
-begins (worker.Control.over). What it holds at that moment is let go, or the next one would wait for it for ever."""
+begins (Control.over). What it holds at that moment is let go, or the next one would wait for it for ever."""
 
 from __future__ import annotations
 

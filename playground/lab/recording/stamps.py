@@ -1,17 +1,17 @@
-"""Stamps: what a worker did, written into a stream of records where no loop over ops does it (worker.drive): for
+"""Stamps: what a worker did, written into a stream of records where no loop over ops does it (drive.py): for
 workers that take turns, and for code that is not made of ops."""
 
 from __future__ import annotations
 
+import os
 from typing import Any, Optional
 
 from ..watching import machine
 from ..wire import clocks, ring
+from ..wire.clocks import LOOK_NS, LOST_NS
 
 clock = clocks.clock
 pack, SIZE = ring.RECORD.pack_into, ring.RECORD.size
-LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
-LOOK_NS = 10_000_000  # look at the core at least this often
 
 
 class Stamps:
@@ -30,22 +30,27 @@ class Stamps:
     def stamping(self) -> bool:
         return not self._command[ring.C_UNSTAMPED]
 
-    def stamp(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+    def stamp(
+        self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1, thing: int = 0
+    ) -> None:
+        """`thing`: the number of the shared object that it waited for; less than 0 where it gave it back."""
         if self.lock is None:
-            self._write(task, kind, start, end, cpu, waited, slept)
+            self._write(task, kind, start, end, cpu, waited, slept, thing)
         else:
             with self.lock:
-                self._write(task, kind, start, end, cpu, waited, slept)
+                self._write(task, kind, start, end, cpu, waited, slept, thing)
 
-    def _write(self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1) -> None:
+    def _write(
+        self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1, thing: int = 0
+    ) -> None:
         stream, words = self._stream, self._words
         head = words[ring.W_HEAD]
         place = stream.first + head % stream.capacity * SIZE
-        pack(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept)
+        pack(stream.block, place, start, end, cpu, waited, task, self.core, kind, slept, thing)
         words[ring.W_HEAD] = head + 1
 
     def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int, flags: int = 0) -> None:
-        """A call that took longer than it computed was kept waiting: find out by what (see worker.drive)."""
+        """A call that took longer than it computed was kept waiting: find out by what (see drive.py)."""
         waited = slept = 0
         if end - start - cpu > LOST_NS or end >= self._look_at:
             core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
@@ -61,3 +66,26 @@ class Stamps:
 
     def held(self, ns: int) -> None:
         """The run was paused so long, and whoever writes here with it."""
+
+
+def measure_stamp_ns(directory: str) -> float:
+    """What one stamp costs here: the figure behind `recorder_cost`."""
+    path = os.path.join(directory, "stamps.ring")
+    ring.create(path, 64)
+    rings = ring.Rings(path)
+    scratch = rings.ring(0)
+    try:
+        words, block, first, rounds = scratch.words, scratch.block, scratch.first, 300
+        begun = clock()
+        for head in range(rounds):
+            end, used = clock(), clocks.cpu_clock()
+            pack(block, first + head % 64 * SIZE, begun, end, used, 0, 0, 1, ring.RUN, 0, 0)
+            words[ring.W_HEAD] = words[ring.W_OPS] = head
+            words[ring.W_CPU] = used
+        cost = (clock() - begun) / rounds
+    finally:
+        scratch.words.release()
+        rings.words.release()
+        rings.block.close()  # Windows removes no file that is mapped
+        os.unlink(path)
+    return cost

@@ -12,10 +12,10 @@ from _thread import get_ident  # as it is now: gevent may put its own in its pla
 from typing import Any, Dict, List, Optional
 
 from ..wire import clocks, current_worker, ring
+from ..wire.clocks import LATE_NS
 from .stamps import Stamps
 
 clock, cpu_clock = clocks.clock, clocks.cpu_clock
-LATE_NS = 50_000  # who comes back this much after its sleep was over is on time
 
 _of: Dict[int, Stretch] = {}  # worker → its stretch, in this process or interpreter
 

@@ -157,7 +157,7 @@ class Targets:
     """The processes of the run, as the worker rings tell them: they come late, end, and may be replaced."""
 
     def __init__(self, directory: str, workers: int) -> None:
-        words = ring.map_words(os.path.join(directory, "rings"), writable=False)[1]
+        words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
         step = ring.HEADER_WORDS
         self._in_turns = words[ring.W_STREAMS] < workers  # they share a thread: the first one's word goes for all
         streams = range(words[ring.W_STREAMS])
@@ -201,8 +201,8 @@ class Probe:
     def __init__(self, directory: str, workers: int, parent: int) -> None:
         self.parent = parent
         self.control_path = os.path.join(directory, "control")
-        self.control = ring.map_words(self.control_path, writable=False)[1]
-        self.block, self.words = ring.map_words(os.path.join(directory, "gil.ring"))
+        self.control = ring.map_words(self.control_path, ring.CONTROL, writable=False)[1]
+        self.block, self.words = ring.map_words(os.path.join(directory, "gil.ring"), ring.PROBED)
         self.words[ring.W_PID] = os.getpid()
         self.words[ring.W_TID] = _thread.get_native_id()
         self.words[ring.W_STARTED] = clock()
@@ -265,7 +265,7 @@ class Probe:
         return 1_000_000_000 // rate
 
     def _sample_all(self, targets: Targets) -> None:
-        words, block, pack = self.words, self.block, ring.PROBE_RECORD.pack_into
+        words, block, pack, size = self.words, self.block, ring.PROBE_RECORD.pack_into, ring.PROBE_RECORD.size
         head, capacity = words[ring.W_HEAD], words[ring.W_CAPACITY]
         for target in targets.live:
             before = clock()
@@ -276,7 +276,7 @@ class Probe:
                 continue
             after = clock()
             if after - before < SLOW_READ_NS:
-                place = ring.HEADER_BYTES + head % capacity * 32
+                place = ring.HEADER_BYTES + head % capacity * size
                 pack(block, place, (before + after) >> 1, holder, switches, target.index, locked & 0xFFFFFFFF)
                 head += 1
         words[ring.W_HEAD] = head

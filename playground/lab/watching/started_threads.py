@@ -32,12 +32,12 @@ class Started:
         self._calls = Calls(machine)
         self._path = os.path.join(directory, born_threads.FILE)
         self._file = os.open(self._path, os.O_RDONLY)
-        words = ring.map_words(os.path.join(directory, "rings"), writable=False)[1]
+        words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
         self._headers = [
             words[i * ring.HEADER_WORDS :][: ring.HEADER_WORDS] for i in range(min(words[ring.W_LANES], 256))
         ]
         self._one_loop = words[ring.W_STREAMS] < words[ring.W_LANES]
-        self._block, self._words = ring.map_words(os.path.join(directory, "started.ring"))
+        self._put = ring.Stream(os.path.join(directory, "started.ring"), ring.SAMPLE, ring.SAMPLED).put
         self._rest, self._lines = b"", 0
         self._waiting: List[Tuple[int, Key]] = []  # lines of threads for which there is no room yet
         self._live: Dict[int, Thread] = {}
@@ -119,12 +119,6 @@ class Started:
         now = clock()
         if now - before < LATE_NS:  # else the probe lost its core, and the time would be wrong
             self._put((before + now) >> 1, cpu, core_wait, number, thread.core, state, 0)
-
-    def _put(self, *sample: int) -> None:
-        head = self._words[ring.W_HEAD]
-        place = ring.HEADER_BYTES + head % self._words[ring.W_CAPACITY] * ring.SAMPLE.size
-        ring.SAMPLE.pack_into(self._block, place, *sample)
-        self._words[ring.W_HEAD] = head + 1
 
 
 def _threads_of(pid: int) -> List[int]:

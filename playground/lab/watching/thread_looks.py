@@ -131,14 +131,14 @@ class Threads:
         self.due = 0
         self.refused = False  # the system tells nothing of others' threads
         self._calls = Calls(machine)
-        words = ring.map_words(os.path.join(directory, "rings"), writable=False)[1]
+        words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
         step = ring.HEADER_WORDS
         count = min(workers, MOST_WORKERS)
         self._workers: List[memoryview] = [words[index * step : (index + 1) * step] for index in range(count)]
         self._known: Dict[int, Thread] = {}
         self._heads = [-1] * count  # records that each had written when it was last thought of
         self._next = 0
-        self._block, self._words = ring.map_words(os.path.join(directory, "threads.ring"))
+        self._put = ring.Stream(os.path.join(directory, "threads.ring"), ring.SAMPLE, ring.SAMPLED).put
 
     def sample(self, now: int) -> None:
         """Look at those whose turn it is."""
@@ -209,12 +209,6 @@ class Threads:
             gone.close()
         if problem.errno in (errno.EPERM, errno.EACCES, errno.ENOSYS) or not os.path.exists("/proc/self/syscall"):
             self.refused = True
-
-    def _put(self, *sample: int) -> None:
-        head = self._words[ring.W_HEAD]
-        place = ring.HEADER_BYTES + head % self._words[ring.W_CAPACITY] * ring.SAMPLE.size
-        ring.SAMPLE.pack_into(self._block, place, *sample)
-        self._words[ring.W_HEAD] = head + 1
 
 
 def watching(directory: str, workers: int) -> Optional[Threads]:

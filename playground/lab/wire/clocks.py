@@ -16,12 +16,17 @@ from typing import Callable
 clock = time.perf_counter_ns
 exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)  # the system's own count
 
+LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
+LOOK_NS = 10_000_000  # look at the core at least this often
+SLACK_NS = 50_000  # by which Linux may wake a sleeper late, so as to wake several at once
+LATE_NS = 50_000  # who comes back this much after its sleep was over is on time
+
 COARSE_NS = 1_000_000  # a step of the CPU clock that is longer tells nothing of one op
-LOOK_NS = 20_000_000  # to find that out
+LONGEST_TRY_NS = 20_000_000  # to find that out
 STEPS = 3
 
 
-def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: int = LOOK_NS) -> int:
+def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: int = LONGEST_TRY_NS) -> int:
     """By how much a CPU clock moves at a time: the least of a few steps of a thread that computes all the while."""
     until, last, least = now() + limit_ns, cpu(), limit_ns
     steps = 0

@@ -17,6 +17,8 @@ class Op:
 
     __slots__: Tuple[str, ...] = ()
     kind = ring.RUN
+    name = ""  # of the shared object that it is about
+    side = 1  # it takes that, or waits for it; −1: it gives
 
     def __repr__(self) -> str:
         return "%s(%s)" % (type(self).__name__, ", ".join(repr(getattr(self, name)) for name in self.__slots__))
@@ -96,6 +98,7 @@ class Release(Named):
 
     __slots__ = ()
     method = "release"
+    side = -1
 
 
 class Put(Named):
@@ -104,6 +107,7 @@ class Put(Named):
     __slots__ = ("arguments",)
     method = "put"
     kind = ring.LOCK
+    side = -1
 
     def __init__(self, name: str, item: Any) -> None:
         super().__init__(name)
@@ -131,6 +135,7 @@ class Set(Named):
 
     __slots__ = ()
     method = "set"
+    side = -1
 
 
 class Turn(Op):
@@ -172,6 +177,11 @@ def queue(size: int = 0) -> Shared:
 
 # How your own code names what its workers share
 KINDS: Dict[str, Any] = {"LOCK": LOCK, "EVENT": EVENT, "semaphore": semaphore, "queue": queue}
+
+
+def numbers(things: Mapping[str, Shared]) -> Dict[str, int]:
+    """What the workers share has numbers, for lab and app alike: from 1 on, in the order of its names."""
+    return {name: number for number, name in enumerate(things, 1)}
 
 
 class Wrong(Exception):

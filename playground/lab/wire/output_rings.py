@@ -13,13 +13,12 @@ a ring, and so do very many workers: then each process or interpreter claims one
 
 File: 8 words; for each ring 8 words; for each worker one word, the count of its lines; then the slots. A slot holds a
 line, or a piece of one that is longer. The head (slots ever written) moves when a line is there in all its pieces.
-Words are of 8 bytes, little endian."""
+Words are of 8 bytes."""
 
 from __future__ import annotations
 
 import io
 import os
-import struct
 import sys
 import threading
 import time
@@ -28,15 +27,16 @@ from contextlib import contextmanager
 from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
 
 from . import current_worker, ring
+from .layout import Format, Record
 
-MAGIC = 0x3154554F5043  # "CPOUT1"
+FORMAT = Format("output", b"PCPOUTPT", 3)
 HEADER_WORDS = RING_WORDS = 8
-O_MAGIC, O_VERSION, O_RINGS, O_SLOTS, O_WORKERS = range(5)  # the file's words
+O_RINGS, O_SLOTS, O_WORKERS = range(2, 5)  # the file's words, after the two that sign it
 R_HEAD, R_LINES = range(2)  # a ring's words
 
-# when, the line's number in its ring, the worker, the bytes of this piece, which piece it is, how many follow, the text
-SLOT = struct.Struct("@QQiHBB104s")
 ROOM = 104
+# `line`: its number in its ring; `length`: of this piece, which is the one of that number; so many are `left`
+SLOT = Record(at="Q", line="Q", worker="i", length="H", piece="B", left="B", text="%ds" % ROOM)
 MOST_PIECES = 20  # of a line; what is longer is cut, and says so
 MOST_BYTES = ROOM * MOST_PIECES
 SLOTS_IN_ALL, MOST_SLOTS = 49_152, 8192  # 6 MB in all, 1 MB for a ring
@@ -47,15 +47,14 @@ RLock, get_ident = threading.RLock, threading.get_ident  # as they are now: geve
 
 
 def create(path: str, workers: int, one_interpreter: bool = True, one_loop: bool = False) -> None:
-    """Make the file, with all its room reserved now. It is there in whole or not at all."""
+    """Make the file, with all its room reserved now."""
     rings = 1 if one_loop else workers + 1
     if rings > MOST_RINGS:
         rings = 1 if one_interpreter else SHARED_RINGS
     slots = min(MOST_SLOTS, SLOTS_IN_ALL // rings)
     size = slots_place(rings, workers) + rings * slots * SLOT.size
-    made = path + ".new"
-    ring.reserve(made, size, struct.pack("<5Q", MAGIC, ring.VERSION, rings, slots, workers))
-    os.rename(made, path)
+    with ring.made(path, size, FORMAT) as (_, words):
+        words[O_RINGS], words[O_SLOTS], words[O_WORKERS] = rings, slots, workers
 
 
 def counts_place(rings: int) -> int:
@@ -73,7 +72,7 @@ class Output:
 
     def __init__(self, path: str, home: Optional[int] = None) -> None:
         self._path = path
-        self.block, self.words = ring.map_words(path)
+        self.block, self.words = ring.map_words(path, FORMAT)
         self._each = self.words[O_RINGS] > self.words[O_WORKERS]  # has each worker a ring?
         self._home = home  # the ring of what is nobody's here; None: not known yet
         self._rings: Dict[int, _Ring] = {}

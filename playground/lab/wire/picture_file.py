@@ -13,10 +13,10 @@ from weakref import WeakValueDictionary
 
 from . import current_worker, ring
 from .cannot_prepare import CannotPrepare
+from .layout import Format
 
-MAGIC = 0x31434950434350  # "PCCPIC1"
-VERSION = 1
-W_MAGIC, W_VERSION, W_COLUMNS, W_ROWS, W_TILE = range(5)
+FORMAT = Format("a picture", b"PCPICTUR", 2)
+W_COLUMNS, W_ROWS, W_TILE = range(2, 5)  # after the two that sign it
 HEADER_WORDS = 8
 SHADES_AT, SHADES = HEADER_WORDS * 8, 256  # bytes: what each value of a pixel looks like, from dark to bright
 TILES_AT = SHADES_AT + SHADES
@@ -42,20 +42,14 @@ def pixels_at(tiles: int) -> int:
 
 
 def create(path: str, columns: int, rows: int, tile: int, shades: bytes = PLAIN, pixels: bytes = b"") -> None:
-    """Its pages are reserved now, so that a full disk is an error here, not a SIGBUS later. `pixels`, row by row, are
-    what there is before anything is painted. It is there in whole or not at all."""
-    made, first = path + ".new", pixels_at(columns * rows)
+    """`pixels`, row by row, are what there is before anything is painted."""
+    first = pixels_at(columns * rows)
     size = first + columns * rows * tile * tile
-    ring.reserve(made, size + -size % 8)  # it is also mapped as words of 8 bytes
-    block, words = ring.map_words(made)
-    words[W_MAGIC], words[W_VERSION] = MAGIC, VERSION
-    words[W_COLUMNS], words[W_ROWS], words[W_TILE] = columns, rows, tile
-    block[SHADES_AT:TILES_AT] = shades
-    if pixels:
-        block[first:size] = tile_by_tile(pixels, columns, rows, tile)
-    words.release()
-    block.close()
-    os.rename(made, path)
+    with ring.made(path, size + -size % 8, FORMAT) as (block, words):  # it is also mapped as words of 8 bytes
+        words[W_COLUMNS], words[W_ROWS], words[W_TILE] = columns, rows, tile
+        block[SHADES_AT:TILES_AT] = shades
+        if pixels:
+            block[first:size] = tile_by_tile(pixels, columns, rows, tile)
 
 
 def tile_by_tile(pixels: bytes, columns: int, rows: int, tile: int) -> bytes:
@@ -79,7 +73,7 @@ class Canvas:
     """The writer's side."""
 
     def __init__(self, path: str) -> None:
-        self.block, self.words = ring.map_words(path)
+        self.block, self.words = ring.map_words(path, FORMAT)
         self.columns, self.tile_bytes = self.words[W_COLUMNS], self.words[W_TILE] ** 2
         self.first = pixels_at(self.columns * self.words[W_ROWS])
 

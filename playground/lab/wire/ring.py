@@ -1,6 +1,6 @@
 """Rings: the memory-mapped file through which a lab tells what its workers do.
 
-A worker writes one record of 40 bytes for each op it has finished, and keeps a header with its present state, so that a
+A worker writes one record for each op it has finished, and keeps a header with its present state, so that a
 worker that is blocked shows as blocked while it still is. The reader never asks and never locks: it maps the same file
 and looks. A ring outlives its writer, so the last moments of a killed lab can still be read. When the writer laps the
 reader, the head (records ever written) tells how many were lost.
@@ -9,31 +9,34 @@ All workers of a run share one file: first their headers, then the streams their
 have a stream each, as they write at once. Workers that take turns in one thread share a single stream (a record names
 its worker), so that a hundred thousand of them are one more thing to read, and not a hundred thousand.
 
-Header: 32 words of 8 bytes. Record: start, end, CPU time and core wait in ns (u64 each), task u32 (the worker), core
-u16, kind u8, flags u8. Little endian, like every machine this runs on.
+All is little endian, like every machine this runs on.
 """
 
 from __future__ import annotations
 
+import errno
 import itertools
 import mmap
 import os
-import struct
+from contextlib import contextmanager
+from typing import Iterator
 
-MAGIC = 0x31474E4952504350  # "PCPRING1"
-PROBE_MAGIC = 0x3142524F5250  # "PROBR1"
-VERSION = 2
+from .layout import Format, Record
 
-HEADER_BYTES = 256
-# native, which packs in half the time of "<", and is the same: 40 and 32 bytes, without gaps
-RECORD = struct.Struct("@QQQQIHBB")
-PROBE_RECORD = struct.Struct("@QQQII")
-SAMPLE = struct.Struct("@QQQIHBB")  # of a thread: when, CPU time, core wait, worker, core, what it did, flags
+RINGS = Format("rings", b"PCPRING\0", 3)
+PROBED = Format("the probe's records", b"PCPROBE\0", 2)
+SAMPLED = Format("samples of threads", b"PCPSAMPL", 2)
+CONTROL = Format("control words", b"PCPCNTRL", 2)
 
-# header words
+# `object`: the number of the shared object that the op waited for or took; of one that it gave back, less than 0
+RECORD = Record(start="Q", end="Q", cpu="Q", core_wait="Q", task="I", core="H", kind="B", flags="B", object="q")
+PROBE_RECORD = Record(t="Q", holder="Q", switches="Q", target="I", locked="I")
+SAMPLE = Record(t="Q", cpu="Q", core_wait="Q", worker="I", core="H", state="B", flags="B")
+
+# the words of a worker's header, after the two that sign the file; W_DUE: when its sleep is over; W_OBJECT: the number
+# of the shared object that it waits for now, or 0; W_IDENT: the thread, as Python calls it; W_DONE: has it done all
+# that its job asks for? W_BASE_…: its thread's times when its present piece began, where it is watched from outside
 (
-    W_MAGIC,
-    W_VERSION,
     W_PID,
     W_TID,
     W_CAPACITY,
@@ -55,13 +58,14 @@ SAMPLE = struct.Struct("@QQQIHBB")  # of a thread: when, CPU time, core wait, wo
     W_STREAMS,
     W_LINE,
     W_DUE,
-) = range(23)
-HEADER_WORDS = HEADER_BYTES // 8
-# … and at their end what the thread's CPU time and core wait were when its present piece began, for a worker that is
-# watched from outside
-W_BASE_CPU, W_BASE_CORE_WAIT = 30, 31
-SLACK_NS = 50_000  # by which Linux may wake a sleeper late, so as to wake several at once
-W_IDENT, W_DONE = 28, 29  # the thread, as Python calls it; has the worker done all its job asks for?
+    W_OBJECT,
+    W_IDENT,
+    W_DONE,
+    W_BASE_CPU,
+    W_BASE_CORE_WAIT,
+) = range(2, 28)
+HEADER_WORDS = 32
+HEADER_BYTES = 8 * HEADER_WORDS
 WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (thread_looks.py)
 
 # kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
@@ -77,16 +81,30 @@ HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 # words of the control block, which everything in the run reads. Each has one writer, so that no order undoes another:
 # the app's UI thread turns the knobs, the thread that owns the engine stops and pauses, and a run is also stopped by
 # its lab (a worker process was killed) and by the way out of a freeze
-CONTROL_BYTES = 1088
-C_BELL, C_SWITCH_INTERVAL, C_PROBE_RATE, C_BEGUN = range(4)
-C_STOP, C_STOP_LAB, C_STOP_OUT = 11, 12, 13
-C_PAUSE, C_UNSTAMPED = 16, 17
-# … and written by a lab whose workers take turns: how late its loop is (heartbeat.py)
-C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU, C_LOOP_COUNTS = 4, 5, 6, 7, 24
-C_SWITCHES, C_SWITCHES_TRACED = 8, 9  # how often another worker went on; does greenlet tell, or who resumes them?
-C_CALLED = 10  # when a lab's model was called, to make its workers
-C_IDLE, C_OVER = 14, 15  # since when nothing can wake a loop; of how many workers in a row the share of time is over
-LOOP_COUNTS = CONTROL_BYTES // 8 - C_LOOP_COUNTS
+(
+    C_BELL,
+    C_SWITCH_INTERVAL,
+    C_PROBE_RATE,
+    C_UNSTAMPED,
+    C_PAUSE,
+    C_STOP,
+    C_STOP_LAB,
+    C_STOP_OUT,
+    C_OVER,  # of how many workers in a row the share of time is over
+    C_CALLED,  # when a lab's model was called, to make its workers
+    C_BEGUN,
+    # … and written by a lab whose workers take turns: how late its loop is (heartbeat.py)
+    C_LOOP_DUE,
+    C_LOOP_BEATS,
+    C_LOOP_LATE_MAX,
+    C_LOOP_CPU,
+    C_IDLE,  # since when nothing can wake it
+    C_SWITCHES,  # how often another worker went on
+    C_SWITCHES_TRACED,  # does greenlet tell of switches, or who resumes the workers?
+    C_LOOP_COUNTS,  # from here on: how many beats were how late
+) = range(2, 21)
+LOOP_COUNTS = 112
+CONTROL_WORDS = C_LOOP_COUNTS + LOOP_COUNTS
 APP, LAB, OUT = range(3)  # who rings
 RINGERS = 3
 _rung = itertools.count(1)
@@ -103,29 +121,32 @@ def ring_bell(words: memoryview, who: int) -> None:
     words[C_BELL] = next(_rung) * RINGERS + who
 
 
-def map_words(path: str, writable: bool = True) -> tuple[mmap.mmap, memoryview]:
-    """Map a whole file, and give it as words of 8 bytes too."""
+def map_words(path: str, kind: Format | None = None, writable: bool = True) -> tuple[mmap.mmap, memoryview]:
+    """Map a whole file, and give it as words of 8 bytes too. It has to be of that kind, if one is named."""
     descriptor = os.open(path, (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_BINARY", 0))
     try:
         access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         block = mmap.mmap(descriptor, 0, access=access)
     finally:
         os.close(descriptor)
-    return block, memoryview(block).cast("Q")
+    words = memoryview(block).cast("Q")
+    if kind is not None:
+        kind.check(words, path)
+    return block, words
 
 
 class Rings:
     """The whole file, mapped once for all workers of a process."""
 
     def __init__(self, path: str) -> None:
-        self.block, self.words = map_words(path)
+        self.block, self.words = map_words(path, RINGS)
 
     def ring(self, index: int) -> Ring:
         return Ring(self.block, self.words, index)
 
 
 class Ring:
-    """The writer's side of one worker. The hot loop (worker.drive) uses `block`, `words`, `first` and `capacity`
+    """The writer's side of one worker. The hot loop (drive) uses `block`, `words`, `first` and `capacity`
     directly."""
 
     __slots__ = ("block", "capacity", "first", "index", "words")
@@ -153,9 +174,12 @@ class Ring:
         words[W_STATE] = state
         words[W_STARTED] = now
 
-    def enter(self, state: int, now: int) -> None:
-        self.words[W_SINCE] = now
-        self.words[W_STATE] = state
+    def enter(self, state: int, now: int, thing: int = 0) -> None:
+        """`thing`: the number of the shared object that the worker waits for; less than 0 where it gives it back."""
+        words = self.words
+        words[W_SINCE] = now
+        words[W_OBJECT] = thing if thing > 0 else 0
+        words[W_STATE] = state
 
     def end(self, now: int) -> None:
         self.words[W_STATE] = NONE
@@ -169,33 +193,62 @@ def stream_place(lanes: int, capacity: int, stream: int) -> int:
 
 
 def create(path: str, capacity: int, lanes: int = 1, streams: int = 1) -> None:
-    """Make the rings' file; its pages are reserved now, so that a full disk is an error here, not a SIGBUS later."""
-    _reserve(path, stream_place(lanes, capacity, streams), MAGIC, capacity)
-    block, words = map_words(path)
-    for lane in range(lanes):
-        words[lane * HEADER_WORDS + W_CAPACITY] = capacity
-    words[W_LANES], words[W_STREAMS] = lanes, streams
-    words.release()
-    block.close()
+    """Make the rings' file."""
+    with made(path, stream_place(lanes, capacity, streams), RINGS) as (_, words):
+        for lane in range(lanes):
+            words[lane * HEADER_WORDS + W_CAPACITY] = capacity
+        words[W_LANES], words[W_STREAMS] = lanes, streams
 
 
 def create_samples(path: str, capacity: int) -> None:
-    _reserve(path, HEADER_BYTES + capacity * SAMPLE.size, PROBE_MAGIC, capacity)
+    _create_stream(path, capacity, SAMPLE, SAMPLED)
 
 
 def create_probe(path: str, capacity: int) -> None:
-    _reserve(path, HEADER_BYTES + capacity * PROBE_RECORD.size, PROBE_MAGIC, capacity)
+    _create_stream(path, capacity, PROBE_RECORD, PROBED)
+
+
+def _create_stream(path: str, capacity: int, record: Record, kind: Format) -> None:
+    with made(path, HEADER_BYTES + capacity * record.size, kind) as (_, words):
+        words[W_CAPACITY] = capacity
 
 
 def create_control(path: str) -> None:
-    _reserve(path, CONTROL_BYTES, 0, 0)
+    with made(path, CONTROL_WORDS * 8, CONTROL):
+        pass
 
 
-def _reserve(path: str, size: int, magic: int, capacity: int) -> None:
-    reserve(path, size, struct.pack("<5Q", magic, VERSION, 0, 0, capacity) if magic else b"")
+class Stream:
+    """The writer's side of a file with one stream of records, which are not a worker's own."""
+
+    def __init__(self, path: str, record: Record, kind: Format) -> None:
+        self.block, self.words = map_words(path, kind)
+        self._record = record
+
+    def put(self, *values: int) -> None:
+        head = self.words[W_HEAD]
+        place = HEADER_BYTES + head % self.words[W_CAPACITY] * self._record.size
+        self._record.pack_into(self.block, place, *values)
+        self.words[W_HEAD] = head + 1
 
 
-def reserve(path: str, size: int, header: bytes = b"") -> None:
+@contextmanager
+def made(path: str, size: int, kind: Format) -> Iterator[tuple[mmap.mmap, memoryview]]:
+    """Make a file of that kind, mapped while its beginning is written. It is there in whole or not at all. Its pages
+    are reserved now, so that a full disk is an error here, not a SIGBUS later."""
+    if os.path.exists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+    new = path + ".new"
+    reserve(new, size)
+    block, words = map_words(new)
+    kind.sign(words)
+    yield block, words
+    words.release()
+    block.close()
+    os.rename(new, path)
+
+
+def reserve(path: str, size: int) -> None:
     """Make a file full-size at once, where the system can."""
     # Short-lived: Windows is not to write its pages to disk all the time.
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_SHORT_LIVED", 0)
@@ -205,7 +258,5 @@ def reserve(path: str, size: int, header: bytes = b"") -> None:
             os.posix_fallocate(descriptor, 0, size)
         else:
             os.ftruncate(descriptor, size)
-        if header:
-            os.write(descriptor, header)
     finally:
         os.close(descriptor)

@@ -11,8 +11,11 @@ from statistics import median
 from typing import Deque, Tuple
 
 from . import ring
+from .layout import SIGNATURE_WORDS, Format
 
 NAME = "trips"
+FORMAT = Format("round trips", b"PCPTRIPS", 1)
+FIRST = len(SIGNATURE_WORDS)  # the word where those of the first worker begin
 WORDS = 5  # of each worker
 # … how many trips, their median in ns; that of plain ones, and how long measuring it took; it is there, and waits
 MADE, MEDIAN, PLAIN, PLAIN_TOOK, HERE = range(WORDS)
@@ -24,12 +27,14 @@ Board = Tuple[mmap.mmap, memoryview]
 
 def create(directory: str, workers: int) -> str:
     path = os.path.join(directory, NAME)
-    ring.reserve(path, workers * WORDS * 8)
-    return path
+    with ring.made(path, (FIRST + workers * WORDS) * 8, FORMAT):
+        return path
 
 
 def show_on(path: str) -> Board:
-    return ring.map_words(path)
+    """The words of all workers."""
+    block, words = ring.map_words(path, FORMAT)
+    return block, words[FIRST:]
 
 
 def show_trips(board: Board, worker: int, trips: int, took: Deque[int]) -> None:

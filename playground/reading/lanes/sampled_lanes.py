@@ -22,20 +22,7 @@ from playground.reading import states
 from playground.reading.lanes import store as lanes
 from playground.reading.lanes.sightings import SEGMENT, of_samples
 from playground.reading.lanes.store import LaneStore, Segments
-from playground.reading.rings import Headers, Records, RingReader
-
-SAMPLE = np.dtype(
-    [
-        ("t", "<u8"),
-        ("cpu", "<u8"),
-        ("core_wait", "<u8"),
-        ("worker", "<u4"),
-        ("core", "<u2"),
-        ("state", "u1"),
-        ("flags", "u1"),
-    ]
-)
-assert SAMPLE.itemsize == layout.SAMPLE.size
+from playground.reading.rings import Headers, Records, SampleReader
 
 TICK_NS = 4_000_000  # of the usual schedulers; some tick every millisecond
 UNSEEN_NS = lanes.UNSEEN_NS
@@ -130,7 +117,7 @@ class Samples:
     """All samples of a run, and what follows from them for its lanes."""
 
     def __init__(self, path: Path, store: LaneStore) -> None:
-        self._reader = RingReader(path, SAMPLE)
+        self._reader = SampleReader(path)
         self._store = store
         self._watched: dict[int, Watched] = {}
         self._short: dict[int, deque[tuple[int, int, int, int]]] = {}  # lane → its last samples

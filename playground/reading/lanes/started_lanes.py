@@ -17,10 +17,9 @@ import numpy as np
 from playground.lab.watching import born_threads as born
 from playground.lab.watching import thread_looks
 from playground.reading import states
-from playground.reading.lanes.sampled_lanes import SAMPLE
 from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.store import LaneStore, Segments
-from playground.reading.rings import RingReader
+from playground.reading.rings import SampleReader
 from playground.reading.worker_name import worker_name
 
 ROWS = 16  # that are drawn at most; of more threads the others are counted
@@ -83,7 +82,7 @@ class Row:
 
 class StartedThreads:
     def __init__(self, directory: Path) -> None:
-        self._reader: RingReader | None = RingReader(directory / "started.ring", SAMPLE)
+        self._reader: SampleReader | None = SampleReader(directory / "started.ring")
         self._path = directory / born.FILE
         self._lines: list[Born] = []
         self._place = 0

@@ -1,0 +1,129 @@
+"""The loop over the ops of a worker that may block, a thread or a process: take one, carry it out, write a record.
+
+Most of what a record costs is the system call that reads the thread's CPU time (0.4 µs in a tight loop, 0.9 µs between
+real ops). So it is left out after an op that was as quick as such ops are when nothing disturbs them: it ran all the
+time. What that leaves unseen, a quarter of an op at most, is put right at the next reading, 10 ms later at the latest.
+A look at the operating system (core, core wait) costs 2 µs and is taken only when the op lost time or every 10 ms."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+from ..watching import machine
+from ..wire import clocks, ring
+from ..wire.clocks import LOOK_NS, LOST_NS, SLACK_NS
+from ..wire.ops import Call
+from .control import Control
+
+clock, cpu_clock = clocks.clock, clocks.cpu_clock
+CarryOut = Callable[[Any], Any]
+
+
+def drive(
+    own_ring: ring.Ring,
+    watch: machine.ThreadWatch,
+    control: Control,
+    ops: Any,
+    carry_out: CarryOut,
+    numbers: Dict[str, int],
+) -> Any:
+    """Run all ops to the end (gives the job's result) or until stopped. `numbers`: of what the workers share, by name.
+
+    Writing records can be switched off and on while this runs; that is how its cost is measured."""
+    words, block, task = own_ring.words, own_ring.block, own_ring.index
+    command, pack, size = control.words, ring.RECORD.pack_into, ring.RECORD.size
+    # names of the module and of others are looked up at each use; those of the function are not
+    bell, unstamped, run, sleeps, after = ring.C_BELL, ring.C_UNSTAMPED, ring.RUN, ring.SLEEP, ring.AFTER
+    head_word, ops_word, cpu_word, line_word = ring.W_HEAD, ring.W_OPS, ring.W_CPU, ring.W_LINE
+    first, last = own_ring.first, own_ring.first + (own_ring.capacity - 1) * size
+    head, count = words[head_word], 0
+    place = first + head * size
+    state, heard, look_at, core, stamping = run, None, 0, ring.CORE_UNKNOWN, True
+    core_wait, naps, doubt = watch.core_wait_ns(), watch.naps(), watch.doubt
+    start, base = clock(), cpu_clock()
+    told = 0  # CPU time that the records tell of
+    frame = ops.gi_frame  # of the job: tells the line it has come to
+    due = 0  # when a sleep is over; what comes after it is a wait of another kind
+    thing = 0  # the shared object that the op is about; less than 0 where it gives it back
+    quick, fast, exact = 0, LOST_NS, True  # how quick an op has to be to need no look; what is known of that
+    try:
+        op = next(ops)
+        while True:
+            if command[bell] != heard:
+                heard = control.attend(own_ring)
+                now, used = clock(), cpu_clock() - base
+                if words[ring.W_STATE] == ring.PAUSED:
+                    spent = max(0, used - told)
+                    pack(block, place, start, now, spent, 0, task, core, ring.PAUSED, 0, 0)
+                    place = place + size if place < last else first
+                    head += 1
+                    words[head_word] = head
+                    start, told, state = now, used, ring.PAUSED
+                if stamping == bool(command[unstamped]):
+                    stamping = not stamping
+                    start, told = now, used
+            kind = op.kind
+            words[line_word] = frame.f_lineno
+            if kind == sleeps:
+                words[ring.W_DUE] = due = start + int(op.seconds * 1e9) + SLACK_NS
+            if numbers:
+                thing = op.side * numbers.get(op.name, 0)
+                if thing > 0:
+                    state = ring.NONE  # what it waits for is new, even if that it waits is not
+            if kind != state:
+                own_ring.enter(kind, start, thing)
+                state = kind
+            try:
+                result = op.fn(*op.args) if op.__class__ is Call else carry_out(op)
+            except Exception as problem:
+                if stamping:
+                    end, spent = clock(), max(0, cpu_clock() - base - told)
+                    now_wait, now_naps = watch.core_wait_ns(), watch.naps()
+                    waited, slept, told = now_wait - core_wait, (now_naps != naps) | doubt, told + spent
+                    core_wait, naps = now_wait, now_naps
+                    pack(block, place, start, end, spent, waited, task, core, kind, slept, thing)
+                    place, start = place + size if place < last else first, end
+                    head += 1
+                    words[head_word] = head
+                op = ops.throw(problem)
+                continue
+            count += 1
+            words[ops_word] = count
+            if not stamping:
+                op = ops.send(result)
+                continue
+            end = clock()
+            wall = end - start
+            if wall < quick and end < look_at and kind == run:
+                exact = False
+                told += wall
+                pack(block, place, start, end, wall, 0, task, core, run, 0, thing)
+            else:
+                spent = max(0, cpu_clock() - base - told)
+                waited = slept = 0
+                if exact and kind == run:
+                    fast = min(spent + (spent >> 2), fast + (fast >> 4) + 1000)
+                quick, exact = fast if exact else 0, True
+                if wall - spent > LOST_NS or end >= look_at:
+                    now_wait, now_naps = watch.core_wait_ns(), watch.naps()
+                    waited, core_wait = now_wait - core_wait, now_wait
+                    slept, naps = (now_naps != naps) | doubt, now_naps
+                    core = watch.core()
+                    look_at = end + LOOK_NS
+                    words[ring.W_CORE_WAIT] = core_wait
+                    words[ring.W_CORE] = core
+                told += spent
+                words[cpu_word] = told
+                if kind == sleeps and due + SLACK_NS < end:
+                    pack(block, place, start, due, 0, 0, task, core, sleeps, 1, 0)
+                    place = place + size if place < last else first
+                    head += 1
+                    start, kind = due, after
+                pack(block, place, start, end, spent, waited, task, core, kind, slept, thing)
+            place = place + size if place < last else first
+            head += 1
+            words[head_word] = head
+            start = end
+            op = ops.send(result)
+    except StopIteration as done:
+        return done.value
