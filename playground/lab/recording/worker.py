@@ -92,8 +92,8 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps
         stream = order.mapped.rings.words  # its first words are those of the first worker, who counts for a stream
         head = words if stream[ring.W_STREAMS] > 1 else stream
         place = own_ring.first + head[ring.W_HEAD] % own_ring.capacity * ring.RECORD.size
-        record = (queued, now, 0, 0, own_ring.index, ring.CORE_UNKNOWN, ring.TURN, 0, 0)
-        ring.RECORD.pack_into(own_ring.block, place, *record)
+        waited = (queued, now, 0, 0, own_ring.index, ring.CORE_UNKNOWN, ring.TURN, 0, 0)
+        ring.RECORD.pack_into(own_ring.block, place, *waited)
         head[ring.W_HEAD] += 1
     order.mapped.control.note_begin(now)
     return now
