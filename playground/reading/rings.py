@@ -95,7 +95,7 @@ class RingsReader(Sequence[Lane]):
     def _possible(self, taken: Records, stream: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.bool_]:
         """Can these be records of that stream? None tells of the time to come, nor of somebody who does not exist."""
         start, end, kind, task = taken["start"], taken["end"], taken["kind"], taken["task"]
-        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < len(layout.KIND_NAMES))
+        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < layout.KINDS)
         own = task == stream if len(self._heads) > 1 else task < len(self.headers)
         return np.asarray(told & own)
 

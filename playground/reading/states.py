@@ -1,116 +1,193 @@
-"""States of a worker: one row for each, with its names, its words and its share. Lanes, tasks, shares, verdicts,
-legends and `run --json` read them here, so all of them say the same of the same moment.
+"""States of a worker: one row for each, with the records that tell of it, its names, its words and its pattern. Lanes,
+samples, shares, verdicts, legends, patterns and `run --json` read them here, so all of them say the same of the same
+moment. A new state is a new row; a new pattern is painted in `ui/kit/patterns.py`.
 
-Rows stand in the order in which a column of a lane is stacked, from the bottom."""
+Rows stand in the order in which a column of a lane is stacked, from the bottom. What is no area of a lane but a line at
+its bottom comes last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, SLEEP, EMPTY, PAUSED = range(10)
-STATE_COUNT = 8  # EMPTY is what is left of a column: not begun, paused, ended; PAUSED is a paint for a part of that
+from playground.lab.watching import thread_looks
+from playground.lab.wire import ring
+
 NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words, of a worker that has no state
 
 
 @dataclass(frozen=True)
 class State:
-    number: int
     name: str  # of what a worker is doing now
     share: str  # the field of figures.Shares, and its key in JSON
     words: str  # of one worker
     several: str  # of several
     short: str
     did: str  # of a length of time that is over
+    spent: str  # of what part of their time workers did: {was} and {its} are those of one or of several
+    part: str  # before that part, in the text of `run`
     meaning: str  # for those who see the pattern for the first time
     explained: str  # the same, where there is room for a sentence
+    pattern: str  # a word of ui/kit/patterns.py
+    told: int  # its place where states are listed
+    kinds: tuple[int, ...] = ()  # of records and headers that say so (lab/wire/ring.py)
+    here: str = ""  # beside the line of code that such a worker is at
+    seen: int | None = None  # what the probe says of a thread that does so (lab/watching/thread_looks.py)
+    asked: bool = False  # the worker itself asked to wait so; else it would go on if it could
+    number: int = -1  # its place in the table
+
+    @property
+    def count_words(self) -> str:
+        """After how many are in it, where room is short."""
+        return f"waiting: {self.short}" if self.several.startswith("waiting ") else self.several
 
 
-TABLE = (
+_ROWS = (
     State(
-        RUN, "running", "run", "running", "running", "running", "ran {}", "running on a core", "its code runs on a core"
+        name="running",
+        share="run",
+        words="running",
+        several="running",
+        short="running",
+        did="ran {}",
+        spent="ran",
+        part="run",
+        meaning="running on a core",
+        explained="its code runs on a core",
+        pattern="solid",
+        told=0,
+        kinds=(ring.RUN,),
+        seen=thread_looks.RUNS,
     ),
     State(
-        CORE,
-        "wait_core",
-        "wait_core",
-        "waits for a core",
-        "waiting for a core",
-        "core",
-        "waited {} for a core",
-        "ready, but waits for a core",
-        "it could go on, but others have all cores",
+        name="wait_core",
+        share="wait_core",
+        words="waits for a core",
+        several="waiting for a core",
+        short="core",
+        did="waited {} for a core",
+        spent="waited for a core",
+        part="core",
+        meaning="ready, but waits for a core",
+        explained="it could go on, but others have all cores",
+        pattern="dots",
+        told=2,
     ),
     State(
-        IO,
-        "io",
-        "io",
-        "in I/O",
-        "in I/O",
-        "I/O",
-        "in I/O for {}",
-        "waits for disk or network",
-        "it waits for disk or network, and needs no core meanwhile",
+        name="io",
+        share="io",
+        words="in I/O",
+        several="in I/O",
+        short="I/O",
+        did="in I/O for {}",
+        spent="{was} in I/O",
+        part="I/O",
+        meaning="waits for disk or network",
+        explained="it waits for disk or network, and needs no core meanwhile",
+        pattern="lines",
+        told=5,
+        kinds=(ring.IO,),
+        here="in I/O here",
+        seen=thread_looks.IO,
+        asked=True,
     ),
     State(
-        LOCK,
-        "blocked",
-        "blocked",
-        "waits for a lock",
-        "waiting for a lock",
-        "lock",
-        "waited {} for a lock",
-        "waits for a lock someone holds",
-        "it waits until somebody lets go of a lock, or sends a message",
+        name="blocked",
+        share="blocked",
+        words="waits for a lock",
+        several="waiting for a lock",
+        short="lock",
+        did="waited {} for a lock",
+        spent="{was} blocked",
+        part="blocked",
+        meaning="waits for a lock someone holds",
+        explained="it waits until somebody lets go of a lock, or sends a message",
+        pattern="cross",
+        told=4,
+        kinds=(ring.LOCK,),
+        here="waits here",
+        seen=thread_looks.LOCK,
+        asked=True,
     ),
     State(
-        GIL,
-        "wait_gil",
-        "wait_gil",
-        "waits for the GIL",
-        "waiting for the GIL",
-        "GIL",
-        "waited {} for the GIL",
-        "ready, but waits for the GIL",
-        "it could go on, but another thread holds the GIL",
+        name="wait_gil",
+        share="wait_gil",
+        words="waits for the GIL",
+        several="waiting for the GIL",
+        short="GIL",
+        did="waited {} for the GIL",
+        spent="waited for the GIL",
+        part="GIL",
+        meaning="ready, but waits for the GIL",
+        explained="it could go on, but another thread holds the GIL",
+        pattern="hatched",
+        told=1,
+        seen=thread_looks.GIL,
     ),
     State(
-        TURN,
-        "queued",
-        "wait_turn",
-        "waits for its turn",
-        "waiting for their turn",
-        "turn",
-        "waited {} for its turn",
-        "ready, but waits for its turn",
-        "it could go on, but the loop or the pool is busy with others",
+        name="queued",
+        share="wait_turn",
+        words="waits for its turn",
+        several="waiting for their turn",
+        short="turn",
+        did="waited {} for its turn",
+        spent="waited for {its} turn",
+        part="turn",
+        meaning="ready, but waits for its turn",
+        explained="it could go on, but the loop or the pool is busy with others",
+        pattern="bars",
+        told=3,
+        kinds=(ring.TURN,),
+        here="waits for its turn here",
     ),
     State(
-        UNKNOWN,
-        "unknown",
-        "unknown",
-        "not known",
-        "not known",
-        "unknown",
-        "not known for {}",
-        "nobody saw what it was",
-        "nobody saw what it did then, and no guess is counted",
+        name="unknown",
+        share="unknown",
+        words="not known",
+        several="not known",
+        short="unknown",
+        did="not known for {}",
+        spent="",  # it is told by itself
+        part="not known",
+        meaning="nobody saw what it was",
+        explained="nobody saw what it did then, and no guess is counted",
+        pattern="grey",
+        told=7,
+        seen=thread_looks.UNSURE,
     ),
     State(
-        SLEEP,
-        "sleeping",
-        "sleep",
-        "sleeping",
-        "sleeping",
-        "sleep",
-        "slept {}",
-        "sleeping",
-        "it asked to be woken later, and needs no core until then",
+        name="sleeping",
+        share="sleep",
+        words="sleeping",
+        several="sleeping",
+        short="sleep",
+        did="slept {}",
+        spent="{was} asleep",
+        part="sleep",
+        meaning="sleeping",
+        explained="it asked to be woken later, and needs no core until then",
+        pattern="base line",
+        told=6,
+        kinds=(ring.SLEEP, ring.AFTER),
+        here="sleeps here",
+        seen=thread_looks.SLEEPS,
+        asked=True,
     ),
 )
-WORDS = {state.number: state.words for state in TABLE}
-MEANINGS = {state.number: state.explained for state in TABLE}
-SHORT_WORDS = {state.number: state.short for state in TABLE}
-NUMBERS = {state.name: state.number for state in TABLE}
+TABLE = tuple(replace(row, number=number) for number, row in enumerate(_ROWS))
+TOLD = tuple(sorted(TABLE, key=lambda row: row.told))  # in the order in which states are listed
+NUMBERS = {row.name: row.number for row in TABLE}
+WORDS = {row.number: row.words for row in TABLE}
+SHORT_WORDS = {row.number: row.short for row in TABLE}
+STATE_COUNT = len(TABLE)
+EMPTY = STATE_COUNT  # what is left of a column: not begun, paused, ended
+PAUSED = EMPTY + 1  # a paint for a part of that
+RUN, CORE, IO, LOCK = (NUMBERS[name] for name in ("running", "wait_core", "io", "blocked"))
+GIL, TURN, UNKNOWN, SLEEP = (NUMBERS[name] for name in ("wait_gil", "queued", "unknown", "sleeping"))
+
+_of_kind = {kind: row.number for row in TABLE for kind in row.kinds}
+OF_KIND = tuple(_of_kind.get(kind, EMPTY) for kind in range(ring.KINDS))  # by the kind of a record
+OF_SEEN = {row.seen: row.number for row in TABLE if row.seen is not None}  # by what the probe says
+ASKED = tuple(row for row in TABLE if row.asked)
 
 
 def number_of(name: str) -> int:
@@ -129,4 +206,4 @@ def explained(name: str) -> str:
         ENDED: "it has done all its work, or was stopped",
         HELD: "it does nothing until the run goes on",
     }
-    return MEANINGS[NUMBERS[name]] if name in NUMBERS else other.get(name, "")
+    return TABLE[NUMBERS[name]].explained if name in NUMBERS else other.get(name, "")

@@ -197,7 +197,7 @@ STRAY = {
     "ends before it begins": (2000, 1999, 0, 0, 1, 0, layout.RUN, 0, 0),
     "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, layout.RUN, 0, 0),
     "no kind": (1000, 2000, 0, 0, 1, 0, layout.NONE, 0, 0),
-    "an unknown kind": (1000, 2000, 0, 0, 1, 0, len(layout.KIND_NAMES), 0, 0),
+    "an unknown kind": (1000, 2000, 0, 0, 1, 0, layout.KINDS, 0, 0),
     "of nobody": (1000, 2000, 0, 0, 3, 0, layout.RUN, 0, 0),
 }
 

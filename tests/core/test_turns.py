@@ -53,6 +53,9 @@ class Machine:
         return "done"
 
 
+KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
+
+
 class Scene:
     """Workers of one loop, which do what `jobs` says; the test is their scheduler."""
 
@@ -82,7 +85,7 @@ class Scene:
     def written(self) -> list[tuple[int, str, int, int]]:
         """(worker, kind, start, length), in µs since the beginning."""
         return [
-            (int(one["task"]), ring.KIND_NAMES[one["kind"]], *micro(one["start"] - BEGUN, one["end"] - one["start"]))
+            (int(one["task"]), KIND_NAMES[one["kind"]], *micro(one["start"] - BEGUN, one["end"] - one["start"]))
             for one in self.pulled()
         ]
 
@@ -396,7 +399,7 @@ def test_a_pause_makes_no_beat_late(scene: Scene, monkeypatch: pytest.MonkeyPatc
         scene.machine.wall += 900 * MS
         order(scene, ring.C_PAUSE, on=False)
 
-    monkeypatch.setattr(worker, "sleep", wake)
+    monkeypatch.setattr(control, "sleep", wake)
     scene.jobs[0] = lambda: (op for op in (Sleep(0.001), Sleep(0.001)))
     made = scene.turns()
     steps = made.steps()[0]

@@ -15,7 +15,6 @@ from playground.figures.finished import figures
 from playground.reading import states
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
-from ui.kit.patterns import LEGEND
 from ui.kit.theme import DARK, ThemeSource
 from ui.runs import run_table, tasks
 from ui.runs.how_to_read import HowToRead, LegendRow
@@ -96,9 +95,9 @@ def test_the_cards_rows_say_it(qtbot: QtBot) -> None:
     card = HowToRead(DARK)
     qtbot.addWidget(card)
     rows = card.findChildren(LegendRow)
-    assert len(rows) == len(LEGEND)
-    for row, state in zip(rows, LEGEND, strict=True):
-        assert states.MEANINGS[state] in row.toolTip()
+    assert len(rows) == len([row.number for row in states.TOLD])
+    for row, state in zip(rows, [row.number for row in states.TOLD], strict=True):
+        assert states.TABLE[state].explained in row.toolTip()
         assert row.accessibleDescription() == row.toolTip()
 
 
@@ -108,21 +107,21 @@ def test_the_legend_says_it_of_the_state_under_the_mouse_and_by_keyboard(qtbot: 
     qtbot.addWidget(legend)
     legend.resize(width, 20)
     legend.show()
-    for at, (state, place) in enumerate(zip(LEGEND, legend.places(), strict=True)):
+    for at, (state, place) in enumerate(zip([row.number for row in states.TOLD], legend.places(), strict=True)):
         spot = place.center().toPoint()
         QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.ToolTip, spot, legend.mapToGlobal(spot)))
         assert legend.accessibleDescription() == legend.explained(at)
-        assert states.MEANINGS[state] in QToolTip.text()
+        assert states.TABLE[state].explained in QToolTip.text()
     legend.activateWindow()
     legend.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(legend.hasFocus, timeout=LIMIT_MS)
     told = []
-    for _ in LEGEND:
+    for _ in [row.number for row in states.TOLD]:
         told.append(legend.accessibleDescription())
         qtbot.keyClick(legend, Qt.Key.Key_Right)
-    assert told == [legend.explained(at) for at in range(len(LEGEND))]
+    assert told == [legend.explained(at) for at in range(len([row.number for row in states.TOLD]))]
     qtbot.keyClick(legend, Qt.Key.Key_Left)
-    assert legend.accessibleDescription() == legend.explained(len(LEGEND) - 1)
+    assert legend.accessibleDescription() == legend.explained(len([row.number for row in states.TOLD]) - 1)
     QToolTip.hideText()
 
 

@@ -15,7 +15,7 @@ from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from playground.reading.worker_name import worker_name
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.controls import Button
-from ui.kit.patterns import ASLEEP, square
+from ui.kit.patterns import AREA_OF, square
 from ui.kit.theme import DARK
 from ui.stage.band_plot import Rows
 from ui.stage.close_up import Near, lanes_around, worker_of
@@ -85,7 +85,10 @@ class Heat:
 def test_a_band_is_filled_by_count(qtbot):
     heat = Heat(qtbot)
     column = heat.column(START + 500 * MS)
-    asleep, color = square(ASLEEP, DARK.worker(0), DARK, 1.0)[0, 0], square(RUN, DARK.worker(0), DARK, 1.0)[0, 0]
+    asleep, color = (
+        square(AREA_OF[SLEEP], DARK.worker(0), DARK, 1.0)[0, 0],
+        square(RUN, DARK.worker(0), DARK, 1.0)[0, 0],
+    )
     assert list(column == asleep) == [True] * 90 + [False] * 10
     assert list(column == color) == [False] * 90 + [True] * 10
 
@@ -119,7 +122,7 @@ def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot):
     for _ in range(5):  # until nothing is left to be corrected
         heat.at(START + SECOND + 400 * MS)
     moment = START + SECOND + 300 * MS
-    asleep = square(ASLEEP, DARK.worker(0), DARK, 1.0)[0, 0]
+    asleep = square(AREA_OF[SLEEP], DARK.worker(0), DARK, 1.0)[0, 0]
     assert (heat.column(moment) == asleep).all()
     records = np.zeros(2 * MANY, RECORD)  # their sleep was over long before they had their turn
     over, now = START + SECOND + 200 * MS, START + SECOND + 400 * MS

@@ -15,8 +15,10 @@ from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.patterns import STATES, lane_table, pixel
 from ui.kit.theme import DARK, LIGHT, Theme
 from ui.stage import lane_layers as layers
-from ui.stage.lane_layers import PAUSED_LAYER, SLEEP_LAYER, STACKED, paused_columns
+from ui.stage.lane_layers import PAUSED_LAYER, STACKED, paused_columns
 from ui.stage.time_window import MS
+
+ASLEEP = STATES.index(SLEEP)
 
 NOW = 10**12
 EDGES = np.arange(NOW, NOW + 110 * MS, 10 * MS, dtype=np.int64)  # ten columns
@@ -54,10 +56,10 @@ def test_a_sleeper_has_a_base_line_and_nothing_else_has() -> None:
     found = layers.lane_layers(shares_of(RUN, SLEEP, EMPTY), 12, 2, 1.0)[0]
     assert (found[:12, 0] == STATES.index(RUN)).all()
     assert (found[:10, 1] == STACKED).all()
-    assert (found[10:12, 1] == SLEEP_LAYER).all()
+    assert (found[10:12, 1] == ASLEEP).all()
     assert (found[:12, 2] == STACKED).all()
-    assert [(layers.lane_layers(shares_of(SLEEP), height, 0, 1.0) == SLEEP_LAYER).sum() for height in (6, 7)] == [1, 2]
-    assert (layers.lane_layers(shares_of(SLEEP), 24, 0, 2.0) == SLEEP_LAYER).sum() == 4
+    assert [(layers.lane_layers(shares_of(SLEEP), height, 0, 1.0) == ASLEEP).sum() for height in (6, 7)] == [1, 2]
+    assert (layers.lane_layers(shares_of(SLEEP), 24, 0, 2.0) == ASLEEP).sum() == 4
 
 
 def test_who_is_paused_has_bars_unless_it_still_sleeps_or_runs() -> None:

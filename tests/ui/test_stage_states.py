@@ -191,7 +191,7 @@ def test_no_two_states_look_or_sound_alike() -> None:
 def test_every_state_that_can_be_painted_is_in_the_tables() -> None:
     every = set(range(STATE_COUNT))
     assert set(LOOKS) == every | {EMPTY} == set(patterns.STATES) - {PAUSED}
-    assert every == set(states.WORDS) == set(states.SHORT_WORDS) == set(patterns.LEGEND)
+    assert every == set(states.WORDS) == set(states.SHORT_WORDS) == {row.number for row in states.TOLD}
     assert every == set(SAID) == set(WRITTEN) == set(NAMED)
     assert [row.number for row in states.TABLE] == list(range(STATE_COUNT))
 
@@ -214,7 +214,7 @@ def test_every_state_is_said_in_its_words(state: int) -> None:
 def test_the_legend_says_them_in_its_order(qtbot: QtBot) -> None:
     legend = Legend(DARK)
     qtbot.addWidget(legend)
-    said = [SAID[state][0] for state in patterns.LEGEND]
+    said = [SAID[row.number][0] for row in states.TOLD]
     assert legend.accessibleName() == "Legend: " + ", ".join(said)
 
 

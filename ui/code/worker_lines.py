@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from playground.lab.wire import ring
 from playground.reading.lanes.store import MANY
+from playground.reading.states import TABLE
 from playground.reading.worker_name import worker_name
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import Recipe
@@ -22,8 +23,7 @@ STUCK_NS = 1_000_000_000  # who waits for a lock so long is marked without being
 FEW = 4
 clock = time.perf_counter_ns
 
-DOES = {ring.SLEEP: "sleeps here", ring.IO: "in I/O here", ring.LOCK: "waits here", ring.PAUSED: "paused here"}
-DOES |= {ring.TURN: "waits for its turn here"}
+DOES = {kind: row.here for row in TABLE for kind in row.kinds if row.here} | {ring.PAUSED: "paused here"}
 
 
 class Whereabouts:

@@ -1,29 +1,34 @@
-"""Patterns: how each state is painted. Colour says who, pattern says what.
+"""Patterns: how each state is painted. Colour says who, pattern says what. Which state has which is told by its row in
+`playground/reading/states.py`; a new pattern is a new entry in PAINTS.
 
 A pattern is a small square of pixels, scaled to the screen's pixel ratio. The rasteriser looks pixels up in a table of
 them by absolute column, so that a pattern moves with the data it marks; Qt's brushes for legends come from the same."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from math import lcm, sqrt
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QBrush, QImage, QPixmap
 
-from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, TURN, UNKNOWN
+from playground.reading.states import EMPTY, PAUSED, TABLE
 from ui.kit.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
 HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
 BAR, BAR_GAP, PAIRS = 2, 2, 42  # px: of the two bars of a pause, and from one pair to the next
 MOST_OF_BAR = 12  # px: how high they are at most
-# as the rasteriser counts them: seven that stack, none, base line, bars
-STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, EMPTY, SLEEP, PAUSED)
-ASLEEP = PAUSED + 1  # sleeping, where that is an area: how many do
-HEAT_STATES = (RUN, CORE, IO, LOCK, GIL, TURN, UNKNOWN, ASLEEP, EMPTY)  # likewise: eight that stack, and none
-LEGEND = (RUN, GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN)
+LINE = "base line"  # the pattern of what is no area of a lane, but a line at its bottom
+AREAS = tuple(row.number for row in TABLE if row.pattern != LINE)
+LINED = tuple(row.number for row in TABLE if row.pattern == LINE)
+# as the rasteriser counts them: those that stack, none, base lines, bars
+STATES = (*AREAS, EMPTY, *LINED, PAUSED)
+AREA_OF = {state: PAUSED + 1 + place for place, state in enumerate(LINED)}  # … where they are areas all the same:
+HEAT_STATES = (*(AREA_OF.get(row.number, row.number) for row in TABLE), EMPTY)  # how many workers are in each
 
 
 def pixel(color: str) -> int:
@@ -49,52 +54,80 @@ def _diagonal(size: int, width: float, rising: bool) -> npt.NDArray[np.float64]:
     return covered
 
 
-def _cover(state: int, ratio: float) -> npt.NDArray[np.float64]:
-    """How much of each pixel of the square is in the line colour."""
-    if state == GIL:
-        return _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
-    if state == LOCK:
-        size = _size(CROSS, ratio)
-        both: npt.NDArray[np.float64] = np.maximum(_diagonal(size, ratio, True), _diagonal(size, ratio, False))
-        return both
-    if state == CORE:
-        size, dot = _size(DOTS, ratio), max(2, round(2 * ratio))
-        y, x = np.mgrid[0:size, 0:size]
-        return np.asarray((x < dot) & (y < dot), np.float64)
-    if state == IO:
-        size, line = _size(LINES, ratio), max(1, round(ratio))
-        y = np.mgrid[0:size, 0:size][0]
-        return np.asarray((y >= size // 2) & (y < size // 2 + line), np.float64)
-    if state == TURN:
-        size, line = _size(BARS, ratio), max(1, round(ratio))
-        x = np.mgrid[0:size, 0:size][1]
-        return np.asarray((x >= size // 2) & (x < size // 2 + line), np.float64)
+def _square_grid(size: int) -> npt.NDArray[np.int_]:
+    return np.mgrid[0:size, 0:size]
+
+
+def _plain(ratio: float) -> npt.NDArray[np.float64]:
     return np.zeros((1, 1))
 
 
-def _inks(state: int, color: str, theme: Theme) -> tuple[str, str]:
-    """Ground and line colour."""
-    track = theme.track
-    faint = mix(track, color, 0.13 if theme.dark else 0.10)
-    inks = {
-        RUN: (color, color),
-        GIL: (faint, mix(track, color, 0.56 if theme.dark else 0.62)),
-        CORE: (faint, mix(track, color, 0.85)),
-        TURN: (faint, mix(track, color, 0.6)),
-        LOCK: (mix(track, theme.bad, 0.20), mix(track, theme.bad, 0.62)),
-        IO: (track, mix(track, color, 0.75)),
-        SLEEP: (mix(track, color, 0.6), mix(track, color, 0.6)),
-        UNKNOWN: (mix(track, theme.t3, 0.40), mix(track, theme.t3, 0.40)),  # no worker's colour: nobody saw it
-        ASLEEP: (mix(track, color, 0.22), mix(track, color, 0.22)),
-    }
-    return inks.get(state, (track, track))
+def _hatched(ratio: float) -> npt.NDArray[np.float64]:
+    return _diagonal(_size(HATCH, ratio), 1.1 * ratio, True)
+
+
+def _crossed(ratio: float) -> npt.NDArray[np.float64]:
+    size = _size(CROSS, ratio)
+    both: npt.NDArray[np.float64] = np.maximum(_diagonal(size, ratio, True), _diagonal(size, ratio, False))
+    return both
+
+
+def _dotted(ratio: float) -> npt.NDArray[np.float64]:
+    dot = max(2, round(2 * ratio))
+    y, x = _square_grid(_size(DOTS, ratio))
+    return np.asarray((x < dot) & (y < dot), np.float64)
+
+
+def _striped(px: int, axis: int, ratio: float) -> npt.NDArray[np.float64]:
+    """A line in the middle of each square; axis 0: from left to right."""
+    size, line = _size(px, ratio), max(1, round(ratio))
+    place = _square_grid(size)[axis]
+    return np.asarray((place >= size // 2) & (place < size // 2 + line), np.float64)
+
+
+@dataclass(frozen=True)
+class Paint:
+    """How a pattern looks: ground and line colour for a worker's colour, and how much of each pixel is line."""
+
+    inks: Callable[[str, Theme], tuple[str, str]]
+    cover: Callable[[float], npt.NDArray[np.float64]] = _plain
+
+
+def _faint(color: str, theme: Theme) -> str:
+    return mix(theme.track, color, 0.13 if theme.dark else 0.10)
+
+
+def _even(part: float) -> Paint:
+    """So much of the worker's colour."""
+    return Paint(lambda color, theme: (mix(theme.track, color, part), mix(theme.track, color, part)))
+
+
+PAINTS = {
+    "solid": Paint(lambda color, theme: (color, color)),
+    "hatched": Paint(
+        lambda color, theme: (_faint(color, theme), mix(theme.track, color, 0.56 if theme.dark else 0.62)), _hatched
+    ),
+    "dots": Paint(lambda color, theme: (_faint(color, theme), mix(theme.track, color, 0.85)), _dotted),
+    "bars": Paint(
+        lambda color, theme: (_faint(color, theme), mix(theme.track, color, 0.6)), partial(_striped, BARS, 1)
+    ),
+    "cross": Paint(
+        lambda color, theme: (mix(theme.track, theme.bad, 0.20), mix(theme.track, theme.bad, 0.62)), _crossed
+    ),
+    "lines": Paint(lambda color, theme: (theme.track, mix(theme.track, color, 0.75)), partial(_striped, LINES, 0)),
+    # no worker's colour: nobody saw it
+    "grey": Paint(lambda color, theme: (mix(theme.track, theme.t3, 0.40), mix(theme.track, theme.t3, 0.40))),
+    LINE: _even(0.6),
+}
+NOTHING = Paint(lambda color, theme: (theme.track, theme.track))
+PAINT_OF = {row.number: PAINTS[row.pattern] for row in TABLE} | {area: _even(0.22) for area in AREA_OF.values()}
 
 
 @cache
 def square(state: int, color: str, theme: Theme, ratio: float) -> Pixels:
     """The pixels of one pattern."""
-    ground, line = _inks(state, color, theme)
-    return _mixed(ground, line, _cover(state, ratio * theme.scale))
+    paint = PAINT_OF.get(state, NOTHING)
+    return _mixed(*paint.inks(color, theme), paint.cover(ratio * theme.scale))
 
 
 def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
@@ -106,9 +139,7 @@ def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
 
 def hatch(theme: Theme, ratio: float) -> Pixels:
     """For what is not there, and cannot be: 45° on track."""
-    unit = ratio * theme.scale
-    cover = _diagonal(_size(HATCH, unit), 1.1 * unit, True)
-    return _mixed(theme.track, mix(theme.track, theme.t3, 0.6), cover)
+    return _mixed(theme.track, mix(theme.track, theme.t3, 0.6), _hatched(ratio * theme.scale))
 
 
 def lane_table(
@@ -181,8 +212,8 @@ def core_table(slots: int, count: int, height: int, gap: int, theme: Theme, rati
 
 
 def state_brush(state: int, color: str, theme: Theme, ratio: float) -> QBrush:
-    """For legends and bars. Sleeping is a line at the bottom, which its user draws."""
-    pixels = np.ascontiguousarray(square(EMPTY if state == SLEEP else state, color, theme, ratio))
+    """For legends and bars. What is a line at the bottom (LINED), its user draws."""
+    pixels = np.ascontiguousarray(square(EMPTY if state in LINED else state, color, theme, ratio))
     height, width = pixels.shape
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(ratio)

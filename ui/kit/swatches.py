@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from playground.reading.states import PAUSED, SLEEP
-from ui.kit.patterns import BAR, BAR_GAP, state_brush
+from playground.reading.states import PAUSED
+from ui.kit.patterns import BAR, BAR_GAP, LINED, state_brush
 from ui.kit.theme import Theme, mix
 
 BASE_LINE = 2
@@ -22,7 +22,7 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
         painter.setClipPath(path)
     painter.setBrushOrigin(rect.topLeft())
     painter.fillRect(rect, state_brush(state, color, theme, painter.device().devicePixelRatio()))
-    if state == SLEEP:
+    if state in LINED:
         base = QRectF(rect.left(), rect.bottom() - theme.px(BASE_LINE), rect.width(), theme.px(BASE_LINE))
         painter.fillRect(base, QColor(mix(theme.track, color, 0.6)))
     if state == PAUSED:

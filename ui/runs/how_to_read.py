@@ -6,12 +6,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.reading.states import MEANINGS, TABLE, WORDS
+from playground.reading.states import TOLD, State
 from playground.recipe.mistakes import at_start
 from ui.kit import swatches
 from ui.kit.controls import Card, Line, Themed, set_theme_within, write
 from ui.kit.labels import Caption, Label
-from ui.kit.patterns import LEGEND
 from ui.kit.theme import Theme
 
 ROW = 22
@@ -25,8 +24,8 @@ class HowToRead(Card):
         self.fit(self.column.setContentsMargins, 16, 14, 16, 14)
         self.column.addWidget(Caption(theme, "How to read the stage"))
         self.space(self.column, 11)
-        for state in LEGEND:
-            self.column.addWidget(LegendRow(theme, state, TABLE[state].meaning))
+        for row in TOLD:
+            self.column.addWidget(LegendRow(theme, row))
         self.space(self.column, 8)
         self.column.addWidget(Line(theme))
         self.space(self.column, 10)
@@ -39,11 +38,11 @@ class HowToRead(Card):
 
 
 class LegendRow(Themed, QWidget):
-    def __init__(self, theme: Theme, state: int, words: str) -> None:
+    def __init__(self, theme: Theme, row: State) -> None:
         super().__init__()
-        self.theme, self._state, self._words = theme, state, words
-        self.setAccessibleName(words)
-        self.setToolTip(f"{at_start(WORDS[state])}: {MEANINGS[state]}")
+        self.theme, self._state, self._words = theme, row.number, row.meaning
+        self.setAccessibleName(row.meaning)
+        self.setToolTip(f"{at_start(row.words)}: {row.explained}")
         self.setAccessibleDescription(self.toolTip())
         self.fit(self.setFixedHeight, ROW)
 

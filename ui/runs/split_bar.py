@@ -11,10 +11,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.figures.records import Shares
-from playground.reading.states import TABLE
+from playground.reading.states import TOLD
 from ui.kit import swatches
 from ui.kit.controls import Themed, box, width_of, write
-from ui.kit.patterns import LEGEND
 from ui.kit.quantities import percent
 from ui.kit.theme import Theme
 
@@ -33,8 +32,7 @@ class Part:
 
 def parts_of(share: Shares) -> list[Part]:
     """What a split bar shows, in the order of the stack; nothing that rounds to nothing."""
-    rows = (TABLE[state] for state in LEGEND)
-    parts = [Part(row.number, row.words, row.short, getattr(share, row.share)) for row in rows]
+    parts = [Part(row.number, row.words, row.short, getattr(share, row.share)) for row in TOLD]
     return [part for part in parts if part.share > LEAST_SHARE]
 
 

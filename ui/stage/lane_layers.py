@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from playground.reading.states import EMPTY, PAUSED, SLEEP
-from ui.kit.patterns import STATES
+from playground.reading.states import EMPTY, PAUSED
+from ui.kit.patterns import LINED, STATES
 from ui.stage.pixel_ring import Edges, Shares, layers, levels
 from ui.stage.stage_run import StageRun
 
 STACKED = STATES.index(EMPTY)
-SLEEP_LAYER, PAUSED_LAYER = STATES.index(SLEEP), STATES.index(PAUSED)
+PAUSED_LAYER = STATES.index(PAUSED)
 BASE_LINE = 2  # px
 LOW = 6  # px: a lane as low as this has a base line of one
 
@@ -31,7 +31,8 @@ def lane_layers(
     found = layers(levels(shares[:, :, :STACKED], height), height, gap)
     base = max(1, round(BASE_LINE * ratio)) if height > LOW * ratio else 1
     line = found[:, height - base : height]
-    line[(shares[:, None, :, SLEEP] > 0.5) & (line == STACKED)] = SLEEP_LAYER
+    for state in LINED:
+        line[(shares[:, None, :, state] > 0.5) & (line == STACKED)] = STATES.index(state)
     if paused is not None:
         lane = found[:, :height]
         lane[(paused & (shares.sum(axis=2) < 0.5))[:, None, :] & (lane == STACKED)] = PAUSED_LAYER

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from playground.reading.states import MEANINGS, SHORT_WORDS, SLEEP, WORDS
+from playground.reading.states import SHORT_WORDS, TOLD, WORDS
 from playground.recipe.mistakes import at_start
 from ui.kit.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
-from ui.kit.patterns import LEGEND, state_brush
+from ui.kit.patterns import LINED, state_brush
 from ui.kit.theme import Theme, mix
 
 SWATCH_HEIGHT = 12
@@ -28,8 +28,8 @@ class Arrangement:
     between: int
 
     def width(self, theme: Theme) -> float:
-        count, px = len(LEGEND), theme.px
-        words = sum(width_of(self.words.get(state, ""), theme.font(FACE)) for state in LEGEND)
+        count, px = len(TOLD), theme.px
+        words = sum(width_of(self.words.get(row.number, ""), theme.font(FACE)) for row in TOLD)
         return words + count * (px(self.swatch) + px(self.gap)) + (count - 1) * px(self.between)
 
 
@@ -51,7 +51,7 @@ def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: 
     painter.setBrushOrigin(rect.topLeft())
     painter.setBrush(brush)
     painter.drawRoundedRect(rect, theme.px(2.5), theme.px(2.5))
-    if state == SLEEP:
+    if state in LINED:
         line = QRectF(rect.left(), rect.bottom() - theme.px(2), rect.width(), theme.px(2))
         painter.fillRect(line, QColor(mix(theme.track, color, 0.6)))
     painter.restore()
@@ -62,11 +62,11 @@ class Legend(Themed, QWidget):
         super().__init__()
         self.theme = theme
         self.setObjectName("legend")
-        self.setAccessibleName("Legend: " + ", ".join(WORDS[state] for state in LEGEND))
+        self.setAccessibleName("Legend: " + ", ".join(row.words for row in TOLD))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.fit(self.setFixedHeight, 20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._told = 0  # which one of LEGEND the keyboard is at
+        self._told = 0  # which one of TOLD the keyboard is at
 
     def _layout(self) -> Arrangement:
         """As generous as the width allows."""
@@ -82,8 +82,8 @@ class Legend(Themed, QWidget):
         """Of each state, its swatch and its words."""
         choice, px, found = self._layout(), self.px, []
         x = self.width() - choice.width(self.theme)
-        for state in LEGEND:
-            width = px(choice.swatch) + px(choice.gap) + width_of(choice.words.get(state, ""), self.theme.font(FACE))
+        for row in TOLD:
+            width = px(choice.swatch) + px(choice.gap) + width_of(choice.words.get(row.number, ""), self.theme.font(FACE))
             found.append(QRectF(x, 0, width, self.height()))
             x += width + px(choice.between)
         return found
@@ -91,17 +91,16 @@ class Legend(Themed, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, px, choice = QPainter(self), self.px, self._layout()
         top = round(self.height() / 2 - px(SWATCH_HEIGHT) / 2)
-        for state, place in zip(LEGEND, self.places(), strict=True):
+        for row, place in zip(TOLD, self.places(), strict=True):
             swatch = QRectF(round(place.left()), top, px(choice.swatch), px(SWATCH_HEIGHT))
-            draw_swatch(painter, swatch, state, self.theme.worker(0), self.theme)
+            draw_swatch(painter, swatch, row.number, self.theme.worker(0), self.theme)
             room = place.adjusted(px(choice.swatch) + px(choice.gap), 0, 2, 0)
-            write(painter, room, (choice.words.get(state, ""), self.theme.font(FACE), self.theme.t2))
+            write(painter, room, (choice.words.get(row.number, ""), self.theme.font(FACE), self.theme.t2))
 
     # -- what a state means
 
     def explained(self, at: int) -> str:
-        state = LEGEND[at]
-        return f"{at_start(WORDS[state])}: {MEANINGS[state]}"
+        return f"{at_start(TOLD[at].words)}: {TOLD[at].explained}"
 
     def _tell(self, at: int) -> None:
         place = self.places()[at].toRect()
@@ -122,7 +121,7 @@ class Legend(Themed, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (*BACK_KEYS, *FORTH_KEYS):
-            self._told = (self._told + (1 if event.key() in FORTH_KEYS else -1)) % len(LEGEND)
+            self._told = (self._told + (1 if event.key() in FORTH_KEYS else -1)) % len(TOLD)
             self._tell(self._told)
         else:
             super().keyPressEvent(event)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
 from playground.reading.lanes.store import MANY, Segments, column_shares
-from playground.reading.states import CORE, GIL, HELD, IO, LOCK, RUN, SLEEP, TABLE, TURN, UNKNOWN
+from playground.reading.states import HELD, RUN, TOLD
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import Themed, write
 from ui.kit.patterns import lane_table
@@ -34,7 +34,6 @@ FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
 ROW, MOST_ROW = 11, 17
 MOST_ROWS = 8
 LETTERED = 34  # px: a slice as wide as this has room for its letter and length
-WAITS = (GIL, CORE, TURN, LOCK)  # their words are too long for the gutter
 
 
 @dataclass
@@ -98,12 +97,10 @@ def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
     `9 246 turn`, as beside a band: there is no room for more."""
     running, many = round(float(counts[RUN])), counts.sum() >= MANY
     words = [f"{whole(running) if running else 'none'} running"]
-    for state in (GIL, CORE, TURN, LOCK, IO, SLEEP, UNKNOWN):
-        count = round(float(counts[state]))
-        if count:
-            row = TABLE[state]
-            state_words = f"waiting: {row.short}" if state in WAITS else row.several
-            words.append(f"{whole(count)} {row.short if many else state_words}")
+    for row in TOLD:
+        count = round(float(counts[row.number]))
+        if count and row.number != RUN:
+            words.append(f"{whole(count)} {row.short if many else row.count_words}")
     return words
 
 

@@ -108,8 +108,8 @@ class StartedBlock(RunBlock):
             return "", "ended"
         number, ran = self._before[place] if place < len(self._before) else (-1, 0)
         if number != row.number:
-            return "", SHORT_WORDS.get(row.seen, "")
-        return percent_words((row.ran - ran) / max(1, now - self._told_ns)), SHORT_WORDS.get(row.seen, "")
+            return "", SHORT_WORDS[row.seen]
+        return percent_words((row.ran - ran) / max(1, now - self._told_ns)), SHORT_WORDS[row.seen]
 
     def draw_labels(self, painter: QPainter, part: QRect) -> None:
         theme, px, rows, threads = self.theme, self.px, self.plot.rows, self.plot.threads

@@ -70,7 +70,7 @@ WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (thread_loo
 
 # kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
 NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
-KIND_NAMES = ("none", "run", "sleep", "io", "lock", "paused", "turn", "after")
+KINDS = 8
 
 CORE_UNKNOWN = 0xFFFF
 # record flags, beside 1 for a core that was given up: the wait was a call in the thread of a loop; it was no op, but

@@ -29,15 +29,7 @@ UNSEEN_NS = lanes.UNSEEN_NS
 KEPT = 8  # samples of a short op, which may become a long one
 NEVER = np.iinfo(np.int64).max
 FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
-_LANE_STATE = {
-    thread_looks.RUNS: states.RUN,
-    thread_looks.SLEEPS: states.SLEEP,
-    thread_looks.IO: states.IO,
-    thread_looks.LOCK: states.LOCK,
-    thread_looks.GIL: states.GIL,
-    thread_looks.UNSURE: states.UNKNOWN,
-}
-_RING_STATE = {states.SLEEP: layout.SLEEP, states.IO: layout.IO, states.LOCK: layout.LOCK}
+_KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
@@ -138,7 +130,7 @@ class Samples:
         self.taken += len(samples)
         pieces: Pieces = []
         for t, cpu, core_wait, lane, core, said, flags in samples.tolist():
-            state = _LANE_STATE.get(said)
+            state = states.OF_SEEN.get(said)
             if state is not None and state != states.RUN:
                 self._store.usual_wait[lane] = state
             if t < self._recorded[lane]:
@@ -213,7 +205,7 @@ class Samples:
             if header[layout.W_SINCE] == one.since and header[layout.W_STATE] == layout.RUN:
                 header[layout.W_CPU] += np.uint64(max(0, one.cpu))
                 header[layout.W_CORE] = one.core
-                header[layout.W_STATE] = _RING_STATE.get(one.state, layout.RUN)
+                header[layout.W_STATE] = _KIND_OF.get(one.state, layout.RUN)
         if frozen is not None:
             alive = (headers[:, layout.W_STARTED] > 0) & (headers[:, layout.W_ENDED] == 0)
             alive &= headers[:, layout.W_STATE] != layout.PAUSED

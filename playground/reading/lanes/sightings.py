@@ -16,17 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
-from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, UNKNOWN
+from playground.reading.states import ASKED, CORE, EMPTY, GIL, LOCK, OF_SEEN, RUN, STATE_COUNT, UNKNOWN
 
 SIGHTING = np.dtype(
     [("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")],
 )
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 
-SEEN = (GIL, UNKNOWN, LOCK, IO, SLEEP, RUN)  # as what an op is seen, in the order in which sightings are counted
-FOR_GIL, UNSURE, OTHERS, WAITS, READY = 0, 1, slice(2, 5), slice(0, 5), 5
+# as what an op is seen, in the order in which sightings are counted; of two it is the first where it was seen as both
+_OTHERS = [row.number for row in sorted(ASKED, key=lambda row: -(row.seen or 0)) if row.seen is not None]
+SEEN = (GIL, UNKNOWN, *_OTHERS, RUN)
+READY = len(SEEN) - 1
+FOR_GIL, UNSURE, OTHERS, WAITS = 0, 1, slice(2, READY), slice(0, READY)
 ENOUGH = 3  # sightings within an op, which then need no others
 LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
 FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
@@ -37,19 +39,15 @@ MOST_PIECES = 16_384
 BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
 NEVER = np.iinfo(np.int64).max
 SPAN_BITS = 46  # of a moment beside a lane in one number: 19 hours in ns
-KINDS = len(layout.KIND_NAMES)
+KINDS = layout.KINDS
 
 _SAID = np.full(256, UNKNOWN, np.uint8)
-for said, state in (
-    (thread_looks.RUNS, RUN),
-    (thread_looks.SLEEPS, SLEEP),
-    (thread_looks.IO, IO),
-    (thread_looks.LOCK, LOCK),
-):
-    _SAID[said] = state
-_SAID[thread_looks.GIL] = GIL
+_SAID[list(OF_SEEN)] = list(OF_SEEN.values())
 _PLACE = np.zeros(STATE_COUNT + 1, np.int64)
 _PLACE[list(SEEN)] = range(len(SEEN))
+_OWN = np.full(KINDS, EMPTY, np.uint8)  # by kind: as what a worker asked to wait
+for row in ASKED:
+    _OWN[row.kinds[0]] = row.number
 
 Sighted = npt.NDArray[np.void]
 Counted = npt.NDArray[np.float64]
@@ -325,11 +323,8 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
 
 def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     """A worker says what it waits for, unless that is the GIL: a queue of processes waits for a pipe."""
-    own = np.full(KINDS, EMPTY, np.uint8)
-    own[[layout.SLEEP, layout.IO, layout.LOCK]] = SLEEP, IO, LOCK
-    waits = (state == SLEEP) | (state == IO) | (state == LOCK)
-    asked = own[kind]
-    return np.where(waits & (asked != EMPTY), asked, state).astype(np.uint8)
+    asked = _OWN[kind]
+    return np.where(np.isin(state, _OTHERS) & (asked != EMPTY), asked, state).astype(np.uint8)
 
 
 def of_samples(samples: npt.NDArray[np.void]) -> Sighted:

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from playground.lab.watching import born_threads as born
-from playground.lab.watching import thread_looks
 from playground.reading import states
 from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.store import LaneStore, Segments
@@ -26,13 +25,6 @@ ROWS = 16  # that are drawn at most; of more threads the others are counted
 TICK_NS = 4_000_000
 GONE_NS = 300_000_000  # a thread of which nothing has been seen for so long has ended
 FAR_NS = 200_000_000  # between two samples: nobody has looked
-STATE = {
-    thread_looks.RUNS: states.RUN,
-    thread_looks.SLEEPS: states.SLEEP,
-    thread_looks.IO: states.IO,
-    thread_looks.LOCK: states.LOCK,
-    thread_looks.GIL: states.GIL,
-}
 
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, row, core, state
 
@@ -118,7 +110,7 @@ class StartedThreads:
         for t, cpu, core_wait, number, core, said, _ in samples.tolist():
             row = self._row(number, t, cpu, core_wait)
             if row is not None:
-                pieces += self._to(row, t, cpu, core_wait, core, STATE.get(said))
+                pieces += self._to(row, t, cpu, core_wait, core, states.OF_SEEN.get(said, states.UNKNOWN))
         segments = np.array(pieces, SEGMENT)
         self.lanes.add_sampled(segments)
         self.lanes.settle()
@@ -170,10 +162,10 @@ class StartedThreads:
         self._row_of[number] = free
         return free
 
-    def _to(self, place: int, t: int, cpu: int, core_wait: int, core: int, state: int | None) -> Pieces:
+    def _to(self, place: int, t: int, cpu: int, core_wait: int, core: int, now: int) -> Pieces:
         """It has come so far: what it did since the sample before."""
         row = self.rows[place]
-        start, before, now = row.until, row.seen, states.UNKNOWN if state is None else state
+        start, before = row.until, row.seen
         counted = (cpu - row.cpu, core_wait - row.core_wait)
         row.cpu, row.core_wait, row.seen, row.until, row.ran = cpu, core_wait, now, t, row.ran + counted[0]
         if now not in (states.RUN, states.UNKNOWN):

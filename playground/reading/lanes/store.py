@@ -24,7 +24,7 @@ import numpy.typing as npt
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.heat_bins import BIN_NS, Bins, Counts
 from playground.reading.lanes.sightings import KEEP_NS, NEVER, SEGMENT, Edge, Parts, Sightings, merged, unobserved
-from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
 UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
@@ -36,7 +36,7 @@ MANY = 100  # of more lanes, how many are in each state is kept apart: the stage
 MOST_SEGMENTS = 4_000_000
 
 Segments = npt.NDArray[np.void]
-_KIND_STATE = np.array([EMPTY, RUN, SLEEP, IO, LOCK, EMPTY, TURN, SLEEP], np.uint8)
+_KIND_STATE = np.array(OF_KIND, np.uint8)
 _LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that tell what was not known before
 _LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
 
