@@ -12,10 +12,9 @@ from hypothesis import strategies as some
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading.lanes import sightings
-from playground.reading.lanes.sampled_lanes import SAMPLE
 from playground.reading.lanes.sightings import ENOUGH, LATELY, of_samples
 from playground.reading.lanes.store import GUESS_NS, SLEPT, STALE_NS, LaneStore, most_at_once
-from playground.reading.rings import RECORD
+from playground.reading.rings import RECORD, SAMPLE
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN, WORDS
 
 MS = 1_000_000

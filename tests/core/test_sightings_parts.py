@@ -9,9 +9,8 @@ from hypothesis import strategies as some
 
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.sampled_lanes import SAMPLE
 from playground.reading.lanes.sightings import LATELY, WAITS, Sightings, of_samples
-from playground.reading.rings import RECORD
+from playground.reading.rings import RECORD, SAMPLE
 from playground.reading.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 SAID = {

@@ -95,9 +95,9 @@ def test_the_cards_rows_say_it(qtbot: QtBot) -> None:
     card = HowToRead(DARK)
     qtbot.addWidget(card)
     rows = card.findChildren(LegendRow)
-    assert len(rows) == len([row.number for row in states.TOLD])
-    for row, state in zip(rows, [row.number for row in states.TOLD], strict=True):
-        assert states.TABLE[state].explained in row.toolTip()
+    assert len(rows) == len(states.TOLD)
+    for row, state in zip(rows, states.TOLD, strict=True):
+        assert state.explained in row.toolTip()
         assert row.accessibleDescription() == row.toolTip()
 
 
@@ -107,21 +107,21 @@ def test_the_legend_says_it_of_the_state_under_the_mouse_and_by_keyboard(qtbot: 
     qtbot.addWidget(legend)
     legend.resize(width, 20)
     legend.show()
-    for at, (state, place) in enumerate(zip([row.number for row in states.TOLD], legend.places(), strict=True)):
+    for at, (state, place) in enumerate(zip(states.TOLD, legend.places(), strict=True)):
         spot = place.center().toPoint()
         QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.ToolTip, spot, legend.mapToGlobal(spot)))
         assert legend.accessibleDescription() == legend.explained(at)
-        assert states.TABLE[state].explained in QToolTip.text()
+        assert state.explained in QToolTip.text()
     legend.activateWindow()
     legend.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(legend.hasFocus, timeout=LIMIT_MS)
     told = []
-    for _ in [row.number for row in states.TOLD]:
+    for _ in states.TOLD:
         told.append(legend.accessibleDescription())
         qtbot.keyClick(legend, Qt.Key.Key_Right)
-    assert told == [legend.explained(at) for at in range(len([row.number for row in states.TOLD]))]
+    assert told == [legend.explained(at) for at in range(len(states.TOLD))]
     qtbot.keyClick(legend, Qt.Key.Key_Left)
-    assert legend.accessibleDescription() == legend.explained(len([row.number for row in states.TOLD]) - 1)
+    assert legend.accessibleDescription() == legend.explained(len(states.TOLD) - 1)
     QToolTip.hideText()
 
 

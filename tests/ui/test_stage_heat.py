@@ -85,10 +85,7 @@ class Heat:
 def test_a_band_is_filled_by_count(qtbot):
     heat = Heat(qtbot)
     column = heat.column(START + 500 * MS)
-    asleep, color = (
-        square(AREA_OF[SLEEP], DARK.worker(0), DARK, 1.0)[0, 0],
-        square(RUN, DARK.worker(0), DARK, 1.0)[0, 0],
-    )
+    asleep, color = (square(state, DARK.worker(0), DARK, 1.0)[0, 0] for state in (AREA_OF[SLEEP], RUN))
     assert list(column == asleep) == [True] * 90 + [False] * 10
     assert list(column == color) == [False] * 90 + [True] * 10
 

@@ -83,7 +83,8 @@ class Legend(Themed, QWidget):
         choice, px, found = self._layout(), self.px, []
         x = self.width() - choice.width(self.theme)
         for row in TOLD:
-            width = px(choice.swatch) + px(choice.gap) + width_of(choice.words.get(row.number, ""), self.theme.font(FACE))
+            words = width_of(choice.words.get(row.number, ""), self.theme.font(FACE))
+            width = px(choice.swatch) + px(choice.gap) + words
             found.append(QRectF(x, 0, width, self.height()))
             x += width + px(choice.between)
         return found

@@ -1,0 +1,103 @@
+"""What the workers of a run share (locks, semaphores, events, queues), and who waited for it or had it, when: from the
+records of the ops that are about it. A record says which object its wait was for by a number; the same rule gives each
+its name here and in the lab (`ops.numbers`)."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import ops, shelf
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.sightings import KEEP_NS
+from playground.reading.rings import Records
+from playground.recipe import own_code
+from playground.recipe.recipe import Recipe
+from playground.script.own_script import shared_of
+from playground.script.python_text import Source
+from playground.script.refusal import NoScript
+
+USE = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("object", "<i4"), ("waited", "?")])
+MOST_USES = 1_000_000
+Uses = npt.NDArray[np.void]
+
+
+class SharedObject(NamedTuple):
+    id: int
+    kind: str  # lock, semaphore, event, queue
+    name: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@lru_cache(maxsize=8)
+def _named(job: str, code: str, workers: int, knobs: tuple[tuple[str, Any], ...]) -> tuple[SharedObject, ...]:
+    things: dict[str, ops.Shared] = {}
+    if job == own_code.NAME:
+        with suppress(NoScript, SyntaxError):  # they are named in another way than can be read: they have no names then
+            things = shared_of(Source(code))
+    else:
+        things = ops.shared(shelf.load("jobs", job), SimpleNamespace(knobs=dict(knobs), count=workers))
+    return tuple(SharedObject(number, things[name].make.lower(), name) for name, number in ops.numbers(things).items())
+
+
+def objects_of(recipe: Recipe) -> tuple[SharedObject, ...]:
+    """All that its workers share. Of your own code what its text names; it is not run here."""
+    return _named(recipe.job, recipe.code, recipe.workers, tuple(recipe.all_knobs().items()))
+
+
+class SharedUse:
+    """Waits for shared objects, and what followed; those of the last two minutes are kept."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._chunks: deque[Uses] = deque()
+        self._count = 0
+
+    def add(self, records: Records) -> None:
+        about = records[records["object"] != 0]
+        if not len(about):
+            return
+        uses = np.empty(len(about), USE)
+        for field in ("start", "end", "object"):
+            uses[field] = about[field]
+        uses["lane"], uses["waited"] = about["task"], about["kind"] == layout.LOCK
+        self._chunks.append(uses)
+        self._count += len(uses)
+        oldest = int(uses["end"].max()) - KEEP_NS
+        while len(self._chunks) > 1 and (self._count > MOST_USES or int(self._chunks[0]["end"].max()) < oldest):
+            self._count -= len(self._chunks.popleft())
+
+    def named(self, number: int) -> SharedObject | None:
+        """By the number that a record or a header has for it."""
+        every = objects_of(self._recipe)
+        return every[abs(number) - 1] if 0 < abs(number) <= len(every) else None
+
+    def waited_for(self, lane: int, moment: int) -> SharedObject | None:
+        """What a worker's wait at that moment was for, once it is over."""
+        for chunk in reversed(self._chunks):
+            at = (chunk["lane"] == lane) & (chunk["start"] <= moment) & (moment < chunk["end"]) & chunk["waited"]
+            if at.any():
+                return self.named(int(chunk["object"][at][-1]))
+        return None
+
+    def holds(self, number: int, now: int) -> npt.NDArray[np.int64]:
+        """(holds, 3): who had a lock or semaphore, from when to when; to `now` where it has not been given back."""
+        chunks = [chunk[abs(chunk["object"]) == number] for chunk in self._chunks]
+        uses = np.concatenate(chunks) if chunks else np.empty(0, USE)
+        uses = uses[np.lexsort((uses["start"], uses["lane"]))]
+        taken = np.flatnonzero(uses["object"] > 0)
+        held = np.empty((len(taken), 3), np.int64)
+        held[:, 0], held[:, 1], held[:, 2] = uses["lane"][taken], uses["end"][taken], now
+        follows = np.minimum(taken + 1, len(uses) - 1)
+        given = (uses["lane"][follows] == uses["lane"][taken]) & (uses["object"][follows] < 0)
+        held[given, 2] = uses["end"][follows[given]]
+        return held
