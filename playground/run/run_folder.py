@@ -24,7 +24,7 @@ from playground.lab.watching import descendants
 from playground.lab.wire import ring as layout
 from playground.start import app_mark
 
-RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 10 MB, some seconds of a busy 64-worker run
+RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 12 MB, some seconds of a busy 64-worker run
 SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
 MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz

@@ -182,8 +182,7 @@ class Ring:
         words[W_STATE] = state
 
     def end(self, now: int) -> None:
-        self.words[W_STATE] = NONE
-        self.words[W_SINCE] = now
+        self.enter(NONE, now)
         self.words[W_ENDED] = now
 
 
