@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from playground import catalogue
 from playground.lab.wire import ops
@@ -52,8 +51,9 @@ NAMED = (
 AT_ONCE = [one.name for one in catalogue.models() if "lab" in one.hosts and one.name != "serial"]
 
 
-def recipe_of(model: str) -> Recipe:
-    return checked(Recipe(job="own", code=CODE, workers=2, model=model, amount=1, seconds=20.0))
+def recipe_of(model: str, interpreter: str = "") -> Recipe:
+    own = {"job": "own", "code": CODE, "workers": 2, "amount": 1, "seconds": 20.0}
+    return checked(Recipe(**own, model=model, interpreter=interpreter))
 
 
 class Kept:
@@ -80,7 +80,7 @@ def test_header_and_record_say_which_object_a_wait_is_for(model: str) -> None:
     python, waiting = pythons.that_can(model), []
     if python is None:
         pytest.skip(f"no Python here can run {model}")
-    with running(replace(recipe_of(model), interpreter=python)) as run:
+    with running(recipe_of(model, python)) as run:
         kept = Kept(run)
         until(run, lambda: int(run.rings.headers[1, layout.W_OBJECT]) == 2)
         waiting.append(int(run.rings.headers[1, layout.W_STATE]))
