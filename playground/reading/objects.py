@@ -5,6 +5,7 @@ its name here and in the lab (`ops.numbers`)."""
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from types import SimpleNamespace
@@ -13,15 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ops, shelf
+from playground import catalogue
+from playground.lab.wire import ops
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.sightings import KEEP_NS
 from playground.reading.rings import Records
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe
-from playground.script.own_script import shared_of
-from playground.script.python_text import Source
-from playground.script.refusal import NoScript
 
 USE = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("object", "<i4"), ("waited", "?")])
 MOST_USES = 1_000_000
@@ -40,12 +39,12 @@ class SharedObject(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _named(job: str, code: str, workers: int, knobs: tuple[tuple[str, Any], ...]) -> tuple[SharedObject, ...]:
-    things: dict[str, ops.Shared] = {}
+    things: Mapping[str, ops.Shared] = {}
     if job == own_code.NAME:
-        with suppress(NoScript, SyntaxError):  # they are named in another way than can be read: they have no names then
-            things = shared_of(Source(code))
+        with suppress(ValueError, SyntaxError):  # they are written in another way than can be read: they have no names
+            things = own_code.shared(code)
     else:
-        things = ops.shared(shelf.load("jobs", job), SimpleNamespace(knobs=dict(knobs), count=workers))
+        things = catalogue.job(job).things(SimpleNamespace(knobs=dict(knobs), count=workers))
     return tuple(SharedObject(number, things[name].make.lower(), name) for name, number in ops.numbers(things).items())
 
 

@@ -12,9 +12,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from playground.lab.recording.own_module import FILE, NAME
-from playground.lab.wire.ops import ALL, Op
+from playground.lab.wire import ops
+from playground.lab.wire.ops import ALL, Op, Shared
 
-__all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal"]
+__all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal", "shared"]
 
 MOST_BYTES = 200_000
 EXAMPLE_FILES = Path(__file__).resolve().parents[2] / "resources" / "examples"
@@ -128,6 +129,39 @@ def error_line(error: str) -> int | None:
     """The line of the user's code at which a traceback ends."""
     lines = _LINE.findall(error)
     return int(lines[-1]) if lines else None
+
+
+# --- what its workers share
+
+
+def shared(text: str) -> dict[str, Shared]:
+    """SHARED, as it is written: `{"door": LOCK, "belt": queue(8)}`. ValueError says what cannot be read."""
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Assign) and "SHARED" in map(ast.unparse, statement.targets):
+            if not isinstance(statement.value, ast.Dict):
+                raise ValueError("SHARED is not written as {name: what it is}")
+            pairs = zip(statement.value.keys, statement.value.values, strict=True)
+            return {_name_of(key): _thing_of(value) for key, value in pairs}
+    return {}
+
+
+def _name_of(key: ast.expr | None) -> str:
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    raise ValueError("a name in SHARED is not written as a word")
+
+
+def _thing_of(value: ast.expr) -> Shared:
+    name = value.func if isinstance(value, ast.Call) else value
+    kind = ops.KINDS.get(name.id) if isinstance(name, ast.Name) else None
+    if isinstance(kind, Shared) and value is name:
+        return kind
+    if callable(kind) and isinstance(value, ast.Call):
+        sizes = [one.value for one in value.args if isinstance(one, ast.Constant) and isinstance(one.value, int)]
+        if len(sizes) == len(value.args):
+            made: Shared = kind(*sizes)
+            return made
+    raise ValueError("SHARED has something other than LOCK, EVENT, semaphore(…) and queue(…)")
 
 
 # --- examples

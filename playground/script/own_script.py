@@ -105,30 +105,7 @@ def blocks(tree: ast.AST) -> list[list[ast.stmt]]:
 
 
 def shared_of(source: Source) -> dict[str, Shared]:
-    """SHARED, as it is written: `{"door": LOCK, "belt": queue(8)}`."""
-    for statement in source.statements:
-        if isinstance(statement, ast.Assign) and "SHARED" in bound(statement):
-            if not isinstance(statement.value, ast.Dict):
-                raise NoScript("SHARED is not written as {name: what it is}")
-            pairs = zip(statement.value.keys, statement.value.values, strict=True)
-            return {name_of(key): thing_of(value) for key, value in pairs}
-    return {}
-
-
-def name_of(key: ast.expr | None) -> str:
-    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-        return key.value
-    raise NoScript("a name in SHARED is not written as a word")
-
-
-def thing_of(value: ast.expr) -> Shared:
-    name = value.func if isinstance(value, ast.Call) else value
-    kind = ops.KINDS.get(name.id) if isinstance(name, ast.Name) else None
-    if isinstance(kind, Shared) and value is name:
-        return kind
-    if callable(kind) and isinstance(value, ast.Call):
-        sizes = [one.value for one in value.args if isinstance(one, ast.Constant) and isinstance(one.value, int)]
-        if len(sizes) == len(value.args):
-            made: Shared = kind(*sizes)
-            return made
-    raise NoScript("SHARED has something other than LOCK, EVENT, semaphore(…) and queue(…)")
+    try:
+        return own_code.shared(source.text)
+    except ValueError as problem:
+        raise NoScript(str(problem)) from problem
