@@ -19,7 +19,7 @@ from playground.lab.recording import control, drive
 from playground.lab.recording.control import Control, Stopped
 from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
-from playground.lab.wire.ops import Call, Sleep
+from playground.lab.wire.ops import Call, Op, Sleep
 from playground.reading.rings import RingsReader
 
 US = 1000
@@ -312,7 +312,7 @@ def test_a_bell_that_was_rung_says_what_it_never_said(scene: Scene) -> None:
 
 
 def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
-    class Fly:
+    class Fly(Op):
         kind = layout.RUN
 
     with pytest.raises(TypeError, match="Fly"):
