@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playground.start import command
-from playground.start.environment import ELSEWHERE, package_of
+from playground.start.arriving import package_of
+from playground.start.environment import ELSEWHERE
 
 LOOK_S = 0.1
 END_S = 5.0

@@ -81,8 +81,13 @@ def urlsafe_hash(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
 
+ONLY_HERE = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
+
+
 class Checkout:
     """A copy of what a start needs, in a folder of its own, started by a Python that has no packages."""
+
+    told: dict[str, str] | None = None  # instead of what tells pip to look at our wheels only
 
     def __init__(self, folder: Path, wheels: Path) -> None:
         self.folder = folder
@@ -119,13 +124,8 @@ class Checkout:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "VIRTUAL"))}
-        return kept | {
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": self.wheels.as_uri(),
-            "PYTHONUTF8": "1",
-            "QT_QPA_PLATFORM": "offscreen",
-        }
+        own = {"PYTHONUTF8": "1", "QT_QPA_PLATFORM": "offscreen"}
+        return kept | own | (self.told or {**ONLY_HERE, "PIP_FIND_LINKS": self.wheels.as_uri()})
 
     def opened(self, output: str) -> bool:
         """Whether the last line is the window's, opened by .venv's Python."""
@@ -293,6 +293,117 @@ def test_version_and_help_make_nothing(checkout: Checkout) -> None:
 )
 def test_which_commands_need_a_window(command: str, window: bool) -> None:
     assert dispatch.wants_window(command) is window
+
+
+# --- uv -----------------------------------------------------------------------------------------------------------
+
+UV_SAYS = """\
+Resolved {count} packages in 3ms
+Downloading numpy (16.1MiB)
+ Downloaded numpy
+Prepared {count} packages in 4.32s
+Installed {count} packages in 89ms
+"""
+MADE_UV = """#!{python}
+import re, sys, zipfile
+from pathlib import Path
+words = sys.argv[1:]
+python = Path(words[words.index("--python") + 1])
+site = next(python.parent.parent.glob("lib/python*/site-packages"))
+with open({note!r}, "a") as file:
+    print(" ".join(words), file=file)
+if "-r" not in words:
+    (site / "pip").mkdir()
+    sys.exit()
+if {fails}:
+    sys.exit("error: it is not to be had")
+lock = Path(words[words.index("-r") + 1]).read_text()
+pins = re.findall(r"(?m)^(\\S+)==(\\S+)", lock)
+print({says!r}.replace("{{count}}", str(len(pins))), end="", flush=True)
+for name, version in pins:
+    zipfile.ZipFile(f"{wheels}/{{name.lower()}}-{{version}}-py3-none-any.whl").extractall(site)
+    print(f" + {{name}}=={{version}}", flush=True)
+"""
+
+
+@pytest.fixture
+def uv(checkout: Checkout, tmp_path: Path) -> Callable[..., Path]:
+    """Puts a made uv on PATH, which unpacks the wheels; gives the file in which it notes what it was asked. pip has not
+    been told where to look, and where it tries all the same there is no network."""
+
+    def put(fails: bool = False) -> Path:
+        folder = tmp_path / "programs"
+        folder.mkdir()
+        note = folder / "asked"
+        code = MADE_UV.format(python=BASE, note=str(note), fails=fails, says=UV_SAYS, wheels=checkout.wheels)
+        (folder / "uv").write_text(code, encoding="utf-8")
+        (folder / "uv").chmod(0o755)
+        checkout.told = {**WITHOUT_NETWORK, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+        return note
+
+    return put
+
+
+WITHOUT_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+
+
+@POSIX
+def test_uv_makes_it_where_there_is_one(checkout: Checkout, uv: Callable[..., Path]) -> None:
+    asked = uv()
+    code, output = checkout.run()
+    assert code == 0, output
+    assert checkout.opened(output), output
+    count = len(NEEDED)
+    steps = [line.strip() for line in output.splitlines() if f"/{count}]" in line]
+    assert steps[0] == f"[1/{count}] numpy 1.0, 16.1 MB"
+    assert [step.split("]")[0] for step in steps] == [f"[{n}/{count}" for n in range(1, count + 1)]
+    pip, packages = asked.read_text(encoding="utf-8").splitlines()
+    assert "--no-index --find-links=" in pip
+    assert pip.endswith(" pip")
+    assert "--require-hashes --only-binary=:all: -r " in packages
+    assert str(checkout.venv / "bin" / "python") in packages
+    assert checkout.run()[1].splitlines() == [f"window [] {checkout.venv.resolve()}"], "it is kept like any other"
+
+    checkout.write_lock("2.0")
+    code, output = checkout.run()
+    assert (code, checkout.opened(output)) == (0, True)
+    assert "brings up to date" in output
+    assert len(asked.read_text(encoding="utf-8").splitlines()) == 3, "pip is there already"
+
+
+@POSIX
+def test_what_uv_cannot_do_pip_tries_and_tells_why_not(checkout: Checkout, uv: Callable[..., Path]) -> None:
+    uv(fails=True)
+    output = fails(checkout.run(PIP_RETRIES="0"))
+    assert "pip tries" in output
+    assert "there is no network" in output or "pip found no package" in output, "as this computer's pip is set up"
+    checkout.told = None
+    code, output = checkout.run()
+    assert (code, checkout.opened(output)) == (0, True), "and the next start begins again"
+
+
+@POSIX
+def test_who_has_told_pip_where_to_look_means_pip(checkout: Checkout, uv: Callable[..., Path]) -> None:
+    asked = uv()
+    code, output = checkout.run(**ONLY_HERE, PIP_FIND_LINKS=checkout.wheels.as_uri())
+    assert (code, checkout.opened(output)) == (0, True)
+    assert not asked.exists()
+
+
+@pytest.mark.skipif(shutil.which("uv") is None, reason="no uv on PATH")
+def test_a_real_uv_makes_it(checkout: Checkout, tmp_path: Path) -> None:
+    cache = {"UV_CACHE_DIR": str(tmp_path / "cache"), "UV_OFFLINE": "1"}
+    checkout.told = {**WITHOUT_NETWORK, **cache, "UV_FIND_LINKS": str(checkout.wheels)}
+    code, output = checkout.run()
+    assert "pip tries" not in output
+    assert (code, checkout.opened(output)) == (0, True), output
+    assert list(checkout.venv.glob("lib/python*/site-packages/pip/__init__.py"))
+    write_wheel(checkout.wheels, "msgspec", "2.0")
+    with zipfile.ZipFile(checkout.wheels / "msgspec-2.0-py3-none-any.whl", "a") as archive:
+        archive.writestr("msgspec/more.py", "")
+    lock = checkout.folder / "requirements.lock"
+    lock.write_text(lock.read_text(encoding="utf-8").replace("msgspec==1.0", "msgspec==2.0"), encoding="utf-8")
+    assert "pip tries" in fails(checkout.run(PIP_RETRIES="0")), "the hash is another one's"
 
 
 # --- troubles: each has its own message and the command that mends it ---------------------------------------------
