@@ -1,6 +1,6 @@
 """Makes .venv: says what it will do, creates it, has the pinned wheels installed and shows each package as it comes,
-all on stderr: stdout belongs to the figures of the run that may follow. Where uv is on PATH it installs them, in a
-third of the time. What uv cannot do pip tries, so whatever goes wrong is told in the same words.
+all on stderr: stdout belongs to the figures of the run that may follow. Where uv is on PATH it installs them, in
+seconds. What uv cannot do pip tries, so whatever goes wrong is told in the same words.
 
 One start makes it at a time (a lock on a file beside it, which the installer inherits, so that a killed start does not
 leave one that the next start works against). The stamp is written last; whatever stops this before that, the next start
