@@ -432,7 +432,7 @@ class Window(QMainWindow):
         if self.stage.window_of_time.end is not None:
             self.stage.live()
         try:
-            self.stage.add_run(run, slot)
+            self.stage.add_run(run.reading, slot)
         except Exception as problem:
             self.runs.fail(run.number, "drawing it", problem)
         self.side.add_run(run.number, slot)

@@ -27,12 +27,12 @@ from playground.figures.finished import FinishedRun, as_json, figures
 from playground.figures.other_programs import Others
 from playground.figures.reach import Machine, disturbed
 from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics
-from playground.figures.speedup import Baseline
 from playground.figures.this_computer import computer, moment
 from playground.figures.wording import cores
 from playground.files import json_text
 from playground.files.visible import one_line, visible
 from playground.interpreters import known
+from playground.reading.batch import Baseline
 from playground.reading.printed import OutputReader, readable
 from playground.reading.worker_name import worker_name
 from playground.recipe import limits

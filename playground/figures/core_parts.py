@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue
-from playground.figures.lab_cpu import LabCpu
 from playground.hosts import CoreSample
 from playground.reading import states
+from playground.reading.lab_time import LabTime
 from playground.reading.lanes.store import MANY, LaneStore
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
@@ -43,7 +43,7 @@ class CoreRun(Protocol):
     def lanes(self) -> LaneStore: ...
 
     @property
-    def lab_cpu(self) -> LabCpu | None: ...
+    def lab_cpu(self) -> LabTime | None: ...
 
 
 @dataclass(frozen=True)

@@ -3,40 +3,18 @@ counted it, or as the workers' stamps say."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures import lately
 from playground.figures.records import GilFigures
-from playground.reading import states
-from playground.reading.holds.holders import HolderStore
-from playground.reading.holds.owners import Gil
+from playground.reading import lately, states
 from playground.reading.lanes import store as lanes
-from playground.reading.lanes.store import LaneStore
+from playground.reading.reading import Reading
 from playground.reading.worker_name import worker_name
 
 MOST_HELD_TOLD = 512
-
-
-class Read(Protocol):
-    """What has been read of the GILs of a run."""
-
-    @property
-    def lanes(self) -> LaneStore: ...
-
-    @property
-    def holders(self) -> HolderStore: ...
-
-    @property
-    def pauses(self) -> list[tuple[int, int]]: ...
-
-    @property
-    def gils(self) -> tuple[Gil, ...]: ...
-
-    @property
-    def gil_source(self) -> str: ...
 
 
 class Found(NamedTuple):
@@ -45,7 +23,7 @@ class Found(NamedTuple):
     free: float | None = None
 
 
-def gil_figures(run: Read, seconds: float, counted_per_s: float | None, why: str | None, alone: bool) -> GilFigures:
+def gil_figures(run: Reading, seconds: float, counted_per_s: float | None, why: str | None, alone: bool) -> GilFigures:
     """`counted_per_s`: hand-offs by the lab's own reading; `why`: it is not measured; `alone`: there is nobody to hand
     the GIL to, so no slice has an end."""
     source = run.gil_source
@@ -58,13 +36,13 @@ def gil_figures(run: Read, seconds: float, counted_per_s: float | None, why: str
     return GilFigures(source, why, found.handoffs_per_s, mean, found.held, found.free, run.holders.samples)
 
 
-def _measured(run: Read) -> Found:
+def _measured(run: Reading) -> Found:
     holders = run.holders
     held = {name: round(holders.held_share(lane), 4) for lane, name in _named(holders.held)}
     return Found(holders.handoffs_per_s(run.pauses), held, holders.free_share)
 
 
-def _by_stamps(run: Read, seconds: float, rate: float | None) -> Found:
+def _by_stamps(run: Reading, seconds: float, rate: float | None) -> Found:
     """A worker that runs has the GIL."""
     ran = run.lanes.spent[:, states.RUN]
     if rate is None and run.lanes.lanes <= lanes.MANY:

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from playground.figures.header_sums import Totals
-from playground.figures.lab_cpu import LabCpu
 from playground.reading import states
+from playground.reading.header_sums import Totals
 from playground.reading.lanes.store import LaneStore
+from playground.reading.reading import Reading
 
 MOST_LANES = 2048  # of more, what they are in the middle of is not summed up
-
-
-class Read(Protocol):
-    """What has been read of where a run's time went."""
-
-    @property
-    def lanes(self) -> LaneStore: ...
-
-    @property
-    def totals(self) -> Totals: ...
-
-    @property
-    def lab_cpu(self) -> LabCpu | None: ...
-
-    @property
-    def ended(self) -> bool: ...
-
-    @property
-    def ended_ns(self) -> int | None: ...
-
-    @property
-    def stamped(self) -> bool: ...  # do workers tell what they do?
 
 
 class Cores(NamedTuple):
@@ -40,7 +18,7 @@ class Cores(NamedTuple):
     lab: float | None  # None: not known
 
 
-def cores_of(run: Read, totals: Totals, asked_ns: int, seconds: float, now: int) -> Cores:
+def cores_of(run: Reading, totals: Totals, asked_ns: int, seconds: float, now: int) -> Cores:
     """Since its first worker began; before that, what starting takes."""
     cpu = run.lab_cpu
     started, end = totals.started_ns, run.ended_ns or now

@@ -3,108 +3,23 @@ record. To add them up changes nothing: asked never or a hundred times, a run te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
-
-import numpy as np
-
-from playground.figures import lab_cores, speedup, worker_figures
-from playground.figures.gil_figures import Read as ReadGils
+from playground.figures import lab_cores, speedup
 from playground.figures.gil_figures import gil_figures
-from playground.figures.header_sums import Totals
-from playground.figures.lately import Lately
 from playground.figures.loop_figures import loop_figures
-from playground.figures.memory_use import MemoryFigures
 from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, RunStatistics
-from playground.figures.speedup import Baseline
-from playground.figures.worker_figures import Read as ReadWorkers
 from playground.figures.worker_figures import Workers
-from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
-from playground.lab.wire.declaration import Job, Model
-from playground.reading.rings import RingReader, RingsReader
-from playground.reading.round_trips import Trips
-from playground.recipe.recipe import Recipe
+from playground.reading.batch import Control
+from playground.reading.header_sums import Totals
+from playground.reading.reading import Reading
 
 
-@dataclass(frozen=True)
-class Control:
-    """What whoever controls a run knows of it, at one moment; its sums need it beside what was read."""
-
-    number: int
-    phase: str
-    outcome: str | None
-    error: str | None
-    interpreter: InterpreterFacts
-    pid: int | None
-    nice: int | None
-    asked_ns: int
-    total: int  # ops of each worker; 0: endless, or not known
-    op_work: float  # how much of the job's work one op does
-    solo_ns: float | None  # one op, timed alone
-    stamp_ns: float | None  # what one stamp costs
-    watch_ns: float | None  # what one op of a worker that takes turns costs more than in plain code
-    handoffs_per_s: float | None  # by the lab's own reading of its interpreter's counter
-    base_mb: float | None  # memory before the workers started
-    stop_ms: float | None
-    baseline: Baseline | None
-    unmeasured: str | None  # why nobody looks at the GIL
-    changes: tuple[Change, ...]
-
-
-class Read(ReadWorkers, ReadGils, lab_cores.Read, Protocol):
-    """What has been read of a run until now."""
-
-    @property
-    def recipe(self) -> Recipe: ...
-
-    @property
-    def model(self) -> Model: ...
-
-    @property
-    def job(self) -> Job: ...
-
-    @property
-    def rings(self) -> RingsReader: ...
-
-    @property
-    def probe_reader(self) -> RingReader: ...
-
-    @property
-    def lately(self) -> Lately: ...
-
-    @property
-    def trips(self) -> Trips: ...
-
-    @property
-    def memory(self) -> MemoryFigures: ...
-
-    @property
-    def lanes_source(self) -> str: ...
-
-    @property
-    def clock_step_ms(self) -> float | None: ...
-
-    @property
-    def printed(self) -> int: ...
-
-    @property
-    def stamped(self) -> bool: ...  # do workers tell what they do?
-
-    @property
-    def answer(self) -> Any: ...
-
-    def word(self, word: int) -> int: ...  # of the control block
-
-
-def measured(run: Read, control: Control, now: int) -> RunStatistics:
-    headers = run.headers(np.arange(len(run.rings))) if len(run.rings) <= worker_figures.MOST_COPIED else None
-    # so few are looked at all together; of more, those that wrote have been
-    totals = run.totals if headers is None else Totals.of(headers)
-    seconds = seconds_of(totals.started_ns, run.ended_ns or now, run.pauses)
+def measured(run: Reading, now: int) -> RunStatistics:
+    control, totals = run.control, run.totals
+    seconds = run.seconds(now)
     recent = run.lately.rates(run.ended_ns or now, totals)
     cores_now = None if run.ended else recent.cores
-    workers = Workers(run, now if run.stamped and not run.ended else None, cores_now, headers)
+    workers = Workers(run, now if run.stamped and not run.ended else None, cores_now)
     throughput = totals.ops / seconds if seconds else 0.0
     work_per_s = throughput * control.op_work
     times, basis = speedup.over(
@@ -136,12 +51,12 @@ def measured(run: Read, control: Control, now: int) -> RunStatistics:
         share=workers.share,
         workers=workers,
         gil=gil_figures(run, seconds, control.handoffs_per_s, control.unmeasured, alone),
-        memory=Memory(run.memory.lab_mb, run.memory.worker_mb(control.base_mb, len(run.rings))),
+        memory=Memory(control.lab_mb, control.worker_mb),
         start_ms=(totals.started_ns - control.asked_ns) / 1e6 if totals.started_ns else None,
         start_all_ms=_start_all_ms(run, totals),
         stop_ms=control.stop_ms,
-        lost_records=run.rings.lost + run.probe_reader.lost,
-        probe_cost=_probe_cost(run.probe_reader, run.ended_ns or now),
+        lost_records=run.lost,
+        probe_cost=_probe_cost(*run.probe, run.ended_ns or now),
         recorder_cost=_recorder_cost(run, control, totals, beat),
         started_ns=totals.started_ns,
         ended_ns=run.ended_ns,
@@ -157,19 +72,11 @@ def measured(run: Read, control: Control, now: int) -> RunStatistics:
         answer=run.answer if run.ended else None,
         round_trip_us=run.trips.median_us,
         plain_round_trip_us=run.trips.plain_us,
-        changes=control.changes,
+        changes=tuple(Change(*change) for change in control.changes),
     )
 
 
-def seconds_of(started: int | None, until: int, pauses: list[tuple[int, int]]) -> float:
-    """That a run has been running, pauses left out."""
-    if started is None:
-        return 0.0
-    paused = sum(min(resumed, until) - min(since, until) for since, resumed in pauses)
-    return max(0.0, (until - started - paused) / 1e9)
-
-
-def _start_all_ms(run: Read, totals: Totals) -> float | None:
+def _start_all_ms(run: Reading, totals: Totals) -> float | None:
     """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
     began, called, first = totals.start_all_ms, run.word(layout.C_CALLED), totals.started_ns
     if began is None or first is None or not called:
@@ -177,11 +84,11 @@ def _start_all_ms(run: Read, totals: Totals) -> float | None:
     return began + (first - called) / 1e6 - run.trips.plain_took_ms  # as messages were measured in between
 
 
-def _progress(run: Read, control: Control, ops: int, seconds: float) -> float | None:
+def _progress(run: Reading, control: Control, ops: int, seconds: float) -> float | None:
     parts = []
     if run.recipe.amount:
         total = control.total * run.recipe.workers
-        parts.append(ops / total if total else float((run.rings.column(layout.W_ENDED) > 0).mean()))
+        parts.append(ops / total if total else float((run.headers[:, layout.W_ENDED] > 0).mean()))
     if run.recipe.seconds:
         parts.append(seconds / run.recipe.seconds)
     if parts and control.outcome in (FINISHED, TIME_UP):  # after a pause workers resume some ms late
@@ -189,8 +96,7 @@ def _progress(run: Read, control: Control, ops: int, seconds: float) -> float | 
     return min(1.0, max(parts)) if parts else None
 
 
-def _probe_cost(probe: RingReader, until: int) -> float | None:
-    started, cpu = probe.word(layout.W_STARTED), probe.word(layout.W_CPU)
+def _probe_cost(started: int, cpu: int, until: int) -> float | None:
     return cpu / max(1, until - started) if started and cpu else None
 
 
@@ -199,7 +105,7 @@ def _watch_cores(control: Control, ops: int, seconds: float) -> float | None:
     return None if control.watch_ns is None or not seconds else ops * control.watch_ns / 1e9 / seconds
 
 
-def _recorder_cost(run: Read, control: Control, totals: Totals, beat: LoopFigures | None) -> float | None:
+def _recorder_cost(run: Reading, control: Control, totals: Totals, beat: LoopFigures | None) -> float | None:
     if run.model.one_loop:  # to have no stamps spares a part of it
         return None if beat is None or beat.watch_cores is None or not beat.cores else beat.watch_cores / beat.cores
     if control.stamp_ns is None or run.recipe.knob("stamps") == "off":

@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from playground.reading.batch import Baseline
+
 BEFORE, AFTER, SOLO = "1 worker, run before", "1 worker, run afterwards", "1 worker, timed before the start"
-
-
-class Baseline(NamedTuple):
-    work_per_s: float  # of one worker of the same recipe
-    basis: str
 
 
 class Speedup(NamedTuple):

@@ -4,7 +4,7 @@ so their records are made on demand."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ import numpy.typing as npt
 from playground.figures.records import Shares, WorkerStatistics
 from playground.lab.wire import ring as layout
 from playground.reading import states
+from playground.reading.batch import MOST_COPIED
 from playground.reading.lanes.store import LaneStore
-from playground.reading.rings import Headers
+from playground.reading.reading import Reading
 from playground.reading.worker_name import worker_name
 
-MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
 _SHARES = tuple(state.share for state in states.TABLE)
 _WORDS = (  # of a header: what is told of a worker
     layout.W_STARTED,
@@ -31,44 +31,18 @@ _WORDS = (  # of a header: what is told of a worker
 )
 
 
-class Read(Protocol):
-    """What has been read of the workers of a run."""
-
-    @property
-    def lanes(self) -> LaneStore: ...
-
-    @property
-    def pulled_ns(self) -> int: ...  # until then it is known what workers do
-
-    @property
-    def ended(self) -> bool: ...
-
-    @property
-    def errors(self) -> dict[int, str]: ...
-
-    @property
-    def results(self) -> dict[int, Any]: ...
-
-    def headers(self, lane: npt.NDArray[np.int64]) -> Headers: ...  # a copy, as far as it is known
-
-
 class Workers(Sequence[WorkerStatistics]):
     """The workers of a run at one moment; above 2048 workers a record shows the moment of access."""
 
-    def __init__(
-        self, run: Read, now: int | None, cores: npt.NDArray[np.float64] | None, headers: Headers | None = None
-    ) -> None:
-        """`now`: until when to count what they are in the middle of, if at all; `cores`: what each used lately;
-        `headers`: of all of them, where they are few."""
+    def __init__(self, run: Reading, now: int | None, cores: npt.NDArray[np.float64] | None) -> None:
+        """`now`: until when to count what they are in the middle of, if at all; `cores`: what each used lately."""
         self._count, self._now = run.lanes.lanes, now
         copied = self._count <= MOST_COPIED
-        if copied and headers is None:
-            headers = run.headers(np.arange(self._count))
         self._live = None if copied else run
-        self._headers = headers[:, _WORDS] if copied and headers is not None else None
+        self._headers = run.headers[:, _WORDS] if copied else None
         self._spent = _spent_until(run.lanes, now) if copied else None
         self._by_all = run.lanes.spent_by_all(now)
-        self._states = run.lanes.states_now(min(now, run.pulled_ns)) if copied and now is not None else None
+        self._states = run.lanes.states_now(run.pulled_ns) if copied and now is not None else None
         self._recent = cores
         self._errors, self._results, self._over = run.errors, run.results, run.ended
 
@@ -101,8 +75,9 @@ class Workers(Sequence[WorkerStatistics]):
             assert self._headers is not None
             assert self._spent is not None
             return Workers.of(self._headers, self._spent, self._errors, self._results)
-        headers = self._live.headers(np.arange(self._count))[:, _WORDS]
-        return Workers.of(headers, _spent_until(self._live.lanes, self._now), self._errors, self._results)
+        return Workers.of(
+            self._live.headers[:, _WORDS], _spent_until(self._live.lanes, self._now), self._errors, self._results
+        )
 
     @classmethod
     def of(cls, headers: Any, spent: Any, errors: dict[int, str], results: dict[int, Any]) -> Workers:
@@ -123,7 +98,7 @@ class Workers(Sequence[WorkerStatistics]):
 
     def _one(self, lane: int) -> WorkerStatistics:
         if self._live is not None:
-            words = self._live.headers(np.array([lane]))[0, _WORDS]
+            words = self._live.headers[lane, _WORDS]
             spent = _spent_until(self._live.lanes, self._now, lane)
         else:
             assert self._headers is not None

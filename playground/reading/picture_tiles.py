@@ -11,20 +11,17 @@ import numpy.typing as npt
 from playground.lab.wire import picture_file as layout
 from playground.lab.wire import ring
 
+Shades = npt.NDArray[np.uint8]
 
-class PictureReader:
-    """What has been painted so far, live. Once closed it stays as it was."""
 
-    def __init__(self, path: Path) -> None:
-        self._block, words = ring.map_words(str(path), layout.FORMAT, writable=False)
-        self.columns, self.rows, self.tile = words[layout.W_COLUMNS], words[layout.W_ROWS], words[layout.W_TILE]
-        words.release()
-        tiles = self.columns * self.rows
-        self._shades = np.frombuffer(self._block, np.uint8, layout.SHADES, layout.SHADES_AT).copy()
-        self._tiles: npt.NDArray[np.uint64] = np.frombuffer(self._block, "<u8", tiles, layout.TILES_AT)
-        self._pixels: npt.NDArray[np.uint8] = np.frombuffer(
-            self._block, np.uint8, tiles * self.tile**2, layout.pixels_at(tiles)
-        )
+class Picture:
+    """What has been painted so far."""
+
+    def __init__(self, columns: int, rows: int, tile: int, shades: Shades) -> None:
+        """`tile`: the side of one in pixels; `shades`: how bright each value of a pixel is."""
+        self.columns, self.rows, self.tile, self.shades = columns, rows, tile, shades
+        self._tiles: npt.NDArray[np.uint64] = np.zeros(columns * rows, np.uint64)
+        self._pixels: Shades = np.zeros(columns * rows * tile**2, np.uint8)
 
     @property
     def width(self) -> int:
@@ -62,11 +59,33 @@ class PictureReader:
     def pixels(self) -> npt.NDArray[np.uint8]:
         """Brightness, row by row."""
         tiles = self._pixels.reshape(self.rows, self.columns, self.tile, self.tile)
-        return self._shades[tiles.swapaxes(1, 2).reshape(self.height, self.width)]
+        return self.shades[tiles.swapaxes(1, 2).reshape(self.height, self.width)]
 
-    def pixels_of(self, tiles: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    def pixels_of(self, tiles: npt.NDArray[np.int64]) -> Shades:
         """Those of a few tiles, each a square."""
-        return self._shades[self._pixels.reshape(-1, self.tile, self.tile)[tiles]]
+        return self.shades[self.values_of(tiles)]
+
+    def values_of(self, tiles: npt.NDArray[np.int64]) -> Shades:
+        """… and the values that stand for them."""
+        return self._pixels.reshape(-1, self.tile, self.tile)[tiles]
+
+    def paint(self, tiles: npt.NDArray[np.int64], words: npt.NDArray[np.uint64], values: Shades) -> None:
+        """Those tiles are another word and other values now."""
+        self._tiles[tiles] = words
+        self._pixels.reshape(-1, self.tile, self.tile)[tiles] = values
+
+
+class PictureReader(Picture):
+    """Live, over the mapped file. Once closed it stays as it was."""
+
+    def __init__(self, path: Path) -> None:
+        self._block, words = ring.map_words(str(path), layout.FORMAT, writable=False)
+        self.columns, self.rows, self.tile = words[layout.W_COLUMNS], words[layout.W_ROWS], words[layout.W_TILE]
+        words.release()
+        tiles = self.columns * self.rows
+        self.shades = np.frombuffer(self._block, np.uint8, layout.SHADES, layout.SHADES_AT).copy()
+        self._tiles = np.frombuffer(self._block, "<u8", tiles, layout.TILES_AT)
+        self._pixels = np.frombuffer(self._block, np.uint8, tiles * self.tile**2, layout.pixels_at(tiles))
 
     def close(self) -> None:
         """Let go of the file; what it showed last stays."""

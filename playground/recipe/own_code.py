@@ -56,6 +56,11 @@ def look_at(text: str) -> Facts:
     return _kept(text)
 
 
+def tells_nothing(job: str, text: str) -> bool:
+    """Are its workers functions that are called as they are?"""
+    return job == NAME and look_at(text).kind != "ops"
+
+
 def _facts(text: str) -> Facts:
     try:
         with warnings.catch_warnings():

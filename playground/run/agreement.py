@@ -18,14 +18,14 @@ def agreement(run: Run) -> float | None:
 
     Moments in which no stamp says that anyone ran (a hand-off under way) cannot agree or disagree: they do not count.
     """
-    last = run.lanes.latest
-    samples = run.holders.between(last - WINDOW_NS, last)
+    last = run.reading.lanes.latest
+    samples = run.reading.holders.between(last - WINDOW_NS, last)
     samples = samples[samples["lane"] >= 0]
-    running = run.lanes.between(last - WINDOW_NS, last)
+    running = run.reading.lanes.between(last - WINDOW_NS, last)
     running = running[running["state"] == RUN]
     agree = np.zeros(len(samples), bool)
     judged = np.zeros(len(samples), bool)
-    for lane in range(run.lanes.lanes):
+    for lane in range(run.reading.lanes.lanes):
         inside = _covers(running[running["lane"] == lane], samples["t"])
         judged |= inside
         agree |= inside & (samples["lane"] == lane)

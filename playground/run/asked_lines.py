@@ -40,7 +40,7 @@ class AskedLines:
 
     def _processes(self, now: int) -> set[int]:
         run = self._run
-        states = run.lanes.states_now(min(now, run.pulled_ns))
+        states = run.reading.lanes.states_now(min(now, run.reading.pulled_ns))
         before, self._waiting = self._waiting, set(np.flatnonzero(states == LOCK).tolist())
         asked = [lane for lane in np.flatnonzero(states != EMPTY).tolist() if lane not in before & self._waiting]
         headers = run.rings.headers[asked]

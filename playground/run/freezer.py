@@ -49,10 +49,10 @@ class Freezer:
         self.since = self._asked = None
         self._stopped = []
 
-    def all_spans(self) -> list[tuple[int, int]]:
+    def all_spans(self, now: int) -> tuple[tuple[int, int], ...]:
         """Those before, and the one that goes on."""
         since = self.since
-        return [*self.spans] if since is None else [*self.spans, (since, clock())]
+        return (*self.spans,) if since is None else (*self.spans, (since, max(since, now)))
 
     def _busy(self) -> Iterable[int]:
         """The processes of workers that have begun, if any of them has not paused."""

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from playground import catalogue
 from playground.figures.records import RunStatistics
-from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.figures.worker_figures import Workers
 from playground.lab.wire import ring as layout
+from playground.reading.batch import MOST_COPIED
 from playground.reading.holds.holders import SAMPLE, HolderStore
 from playground.reading.holds.owners import Gil
 from playground.reading.holds.ribbon import Ribbon
@@ -22,6 +23,7 @@ from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.reading.printed import OutputReader
+from playground.reading.reading import Reading
 from playground.run.run import Run
 
 REACH_NS = 120 * 10**9
@@ -32,32 +34,33 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
     """Of a run that has ended and been let go; from any thread, as nothing of it changes any more."""
-    last = (run.ended_ns or 0) + AFTER_NS
+    read = run.reading
+    last = (read.ended_ns or 0) + AFTER_NS
     first = last - REACH_NS
-    arrays = _packed("lanes", run.lanes.between(first, last), SEGMENT)
-    arrays |= _packed("holds", run.holders.between(first, last), SAMPLE)
-    arrays["life"] = np.stack((run.rings.column(layout.W_STARTED), run.rings.column(layout.W_ENDED)))
-    arrays["gil_lanes"] = np.array([lane for gil in run.gils for lane in gil.lanes], np.int32)
-    strangers, names = _strangers(run)
+    arrays = _packed("lanes", read.lanes.between(first, last), SEGMENT)
+    arrays |= _packed("holds", read.holders.between(first, last), SAMPLE)
+    arrays["life"] = read.headers[:, (layout.W_STARTED, layout.W_ENDED)].T.astype(np.int64)
+    arrays["gil_lanes"] = np.array([lane for gil in read.gils for lane in gil.lanes], np.int32)
+    strangers, names = _strangers(read)
     arrays["strangers"] = strangers
     told: dict[str, Any] = {
         "number": run.number,
-        "shared_gil": run.lanes.shared_gil,
-        "latest": run.lanes.latest,
-        "gils": [(gil.target, len(gil.lanes)) for gil in run.gils],
-        "targets": list(run.holders.targets),
-        "gil_note": run.gil_note,
-        "ribbon_source": run.ribbon_source,
-        "pauses": run.pauses,
+        "shared_gil": read.lanes.shared_gil,
+        "latest": read.lanes.latest,
+        "gils": [(gil.target, len(gil.lanes)) for gil in read.gils],
+        "targets": list(read.holders.targets),
+        "gil_note": read.gil_note,
+        "ribbon_source": read.ribbon_source,
+        "pauses": read.pauses,
         "asked_ns": run.asked_ns,
         "strangers": names,
         "output": run.output.kept,
-        "errors": run.errors,
+        "errors": read.errors,
     }
-    if run.started is not None:
-        arrays |= _packed("started", run.started.lanes.between(first, last), SEGMENT)
-        told["started"] = [dataclasses.asdict(row) for row in run.started.rows]
-        told["hidden"] = run.started.hidden
+    if read.started is not None:
+        arrays |= _packed("started", read.started.lanes.between(first, last), SEGMENT)
+        told["started"] = [dataclasses.asdict(row) for row in read.started.rows]
+        told["hidden"] = read.started.hidden
     workers = run.statistics().workers
     if isinstance(workers, Workers) and len(workers) > MOST_COPIED:
         arrays["headers"], arrays["spent"], _, told["results"] = workers.settled().arrays
@@ -120,7 +123,8 @@ class PastRun(Ribbon):
                 return self._names[int(self._strangers[near, 1])]
         return self.recipe.place.stranger
 
-    def statistics(self) -> RunStatistics:
+    def statistics(self, now: int | None = None) -> RunStatistics:
+        """Those that it ended with."""
         return self._statistics
 
 
@@ -164,7 +168,7 @@ def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Gil, ...]:
     return tuple(gils)
 
 
-def _strangers(run: Run) -> tuple[npt.NDArray[np.int64], list[str]]:
+def _strangers(run: Reading) -> tuple[npt.NDArray[np.int64], list[str]]:
     """When a thread that is no worker had a GIL, and which of the names it has."""
     kept = run.strangers.kept
     if kept is None:

@@ -17,6 +17,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import platformdirs
 
 from playground.lab import RECIPE
@@ -186,6 +188,10 @@ class RunDirectory:
     def word(self, index: int) -> int:
         """A word of the control block."""
         return self._words[index]
+
+    def words(self) -> npt.NDArray[np.uint64]:
+        """All of them, as they are now."""
+        return np.frombuffer(self._words.tobytes(), "<u8")
 
     @property
     def stamping(self) -> bool:

@@ -64,8 +64,8 @@ def ribbon(seconds: float) -> None:
 
 def agreement(run: Run) -> dict[str, str]:
     first = max(reader.word(layout.W_STARTED) for reader in run.rings)
-    last = min(int(run.lanes.between(0, 2**62)["end"].max()), run.lanes.latest) - 50_000_000
-    samples = run.holders.between(first, last)
+    last = min(int(run.reading.lanes.between(0, 2**62)["end"].max()), run.reading.lanes.latest) - 50_000_000
+    samples = run.reading.holders.between(first, last)
     held = samples[samples["lane"] >= 0]
     running = states_at(run, held, 0, (RUN,))
     on_its_way = running | states_at(run, held, 0, (CORE,))
@@ -84,7 +84,7 @@ def agreement(run: Run) -> dict[str, str]:
 
 def states_at(run: Run, samples: np.ndarray, shift: int, states: tuple[int, ...]) -> np.ndarray:
     """Of each sample: was its lane in one of these states at that moment?"""
-    pieces = run.lanes.between(0, 2**62)
+    pieces = run.reading.lanes.between(0, 2**62)
     found = np.zeros(len(samples), bool)
     for lane in range(run.recipe.workers):
         own = pieces[(pieces["lane"] == lane) & np.isin(pieces["state"], states)]

@@ -40,7 +40,7 @@ class Aged:
 
         self.begun, self.now = NOW - round(age_s * SECOND), NOW
         self.run = MadeUpRun(1, lanes, self.begun)
-        self.run.lanes.observed = True
+        self.run.reading.lanes.observed = True
         self.every = np.arange(lanes)
         self._waits = self.every % WAITING == 0
         self._random = np.random.default_rng(3)
@@ -71,7 +71,7 @@ class Aged:
         self._take(self._records(moment), self._sightings(moment))
 
     def _take(self, records: npt.NDArray[np.void], looks: npt.NDArray[np.void]) -> None:
-        store = self.run.lanes
+        store = self.run.reading.lanes
         store.sightings.see(looks)
         store.add(records)
         store.set_tails(self.every, self._kind, self._since)

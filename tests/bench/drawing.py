@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.lab_cpu import LabCpu
 from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
 from playground.hosts import CoreSample
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.owners import Gil
+from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import SLEPT, LaneStore
 from playground.reading.rings import RECORD
@@ -39,7 +39,7 @@ class MadeUpRun:
 
     ribbon_source = "measured"
     gil_note: str | None = None
-    lab_cpu: LabCpu | None = None
+    lab_cpu: LabTime | None = None
     started: StartedThreads | None = None
     pauses: Sequence[tuple[int, int]] = ()
     ended, ended_ns = False, None

@@ -37,10 +37,10 @@ def counted(size: int, chunks: int) -> int:
 @pytest.mark.parametrize("model", ["serial", "threads", "processes", "asyncio", "generators"])
 def test_primes_are_right_under_every_kind_of_model(model: str):
     run = ended(Recipe(model=model, workers=2, amount=CHUNKS))
-    assert run.answer == 2 * counted(run.engine.prepared["size"], CHUNKS)
+    assert run.reading.answer == 2 * counted(run.engine.prepared["size"], CHUNKS)
     figures = run.statistics()
-    assert figures.answer == run.answer
-    assert [worker.result for worker in figures.workers] == [run.answer // 2] * 2
+    assert figures.answer == run.reading.answer
+    assert [worker.result for worker in figures.workers] == [run.reading.answer // 2] * 2
 
 
 def test_the_answer_does_not_depend_on_the_model():
@@ -50,10 +50,10 @@ def test_the_answer_does_not_depend_on_the_model():
 
 def test_a_run_that_was_stopped_has_no_answer():
     with running(Recipe(workers=2)) as run:
-        until(run, lambda: run.totals.ops > 0)
+        until(run, lambda: run.reading.totals.ops > 0)
         run.stop()
         to_the_end(run)
-        assert run.answer is None
+        assert run.reading.answer is None
         assert run.statistics().answer is None
 
 

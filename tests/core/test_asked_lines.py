@@ -44,7 +44,7 @@ def test_whoever_is_asked_tells_the_line(model: str) -> None:
             lines = run.rings.column(layout.W_LINE).tolist()
             return lines[0] in (8, 9) and lines[1] in (3, 4)
 
-        until(run, lambda: run.totals.begun == 2)
+        until(run, lambda: run.reading.totals.begun == 2)
         until(run, found)
 
 
@@ -73,7 +73,7 @@ def test_who_is_asked_in_its_sleep_sleeps_on(model: str) -> None:
             run.ask_for_lines()
             time.sleep(0.02)
         assert run.engine.outcome == "finished"
-        assert run.answer[0] >= 1.5
+        assert run.reading.answer[0] >= 1.5
 
 
 LOCKED = """

@@ -7,9 +7,9 @@ import pytest
 
 from playground.figures import core_parts
 from playground.figures.core_parts import APP, OTHER, OWN, LiveRun, attributed
-from playground.figures.lab_cpu import LabCpu, Part
 from playground.hosts import CoreSample
 from playground.lab.wire import ring as layout
+from playground.reading.lab_time import LabTime, Part
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe
@@ -34,9 +34,9 @@ class MadeUp:
     ) -> None:
         self.recipe = Recipe(workers=2, model=model, host=host)
         self.lanes = LaneStore(2, shared_gil=False)
-        self.lab_cpu: LabCpu | None = None
+        self.lab_cpu: LabTime | None = None
         if host == "lab":
-            cpu = self.lab_cpu = LabCpu()
+            cpu = self.lab_cpu = LabTime()
             end = START + 100 * MS
             cpu._looks = [(START, 0), (end, round(total * MS))]
             on = [{core: round(ms * MS) for core, ms in (cores or {}).items()} for cores in (own, probe)]

@@ -121,8 +121,8 @@ def test_it_neither_holds_up_the_end_nor_outlives_it(way: str, model: str, tmp_p
         to_the_end(run)
         print(f"ended after {time.monotonic() - begun:.2f} s")
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert sorted(run.results) == [0, 1]
-        assert not [pid for pid in run.results.values() if alive(pid)]
+        assert sorted(run.reading.results) == [0, 1]
+        assert not [pid for pid in run.reading.results.values() if alive(pid)]
 
 
 @pytest.mark.parametrize("model", ["threads", "processes"])

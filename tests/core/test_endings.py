@@ -125,7 +125,7 @@ def test_a_recipe_may_be_larger_than_a_pipe(size: int) -> None:
     with running(Recipe(job="own", workers=1, code=code)) as run:
         to_the_end(run)
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert run.results == {0: size}
+        assert run.reading.results == {0: size}
 
 
 @pytest.mark.skipif(not LINUX, reason="stops processes")

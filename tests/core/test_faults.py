@@ -115,7 +115,7 @@ def test_a_killed_lab_is_a_crash_with_its_signal_and_its_lanes(way: str) -> None
         assert not in_group(lab)
         worked = [worker for worker in figures.workers if worker.ops]
         assert len(worked) == (1 if way == "serial" else 3)
-        drawn = run.lanes.slices(0, 2**62, 2**62)
+        drawn = run.reading.lanes.slices(0, 2**62, 2**62)
         assert {one.lane for one in drawn if one.state == states.RUN} == {worker.index for worker in worked}
         assert all(worker.share.total() == pytest.approx(1) for worker in worked)
 
@@ -172,8 +172,8 @@ def test_what_a_lab_leaves_behind_ends_with_the_run(tmp_path: Path, monkeypatch:
     made_of(tmp_path, monkeypatch, leaves=LEAVES)
     with finished(Recipe(job="leaves", workers=1, amount=1)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert isinstance(run.results[0], int)
-        assert not psutil.pid_exists(run.results[0]) or not lives(psutil.Process(run.results[0]))
+        assert isinstance(run.reading.results[0], int)
+        assert not psutil.pid_exists(run.reading.results[0]) or not lives(psutil.Process(run.reading.results[0]))
         assert not in_group(run.engine.pid)
     monkeypatch.undo()
     forget_added()
@@ -204,7 +204,7 @@ def test_of_what_a_lab_says_the_last_is_kept() -> None:
 
 def test_a_killed_probe_does_not_end_the_run() -> None:
     with running(recipe_of("threads")) as run:
-        until(run, lambda: run.holders.samples > 20)
+        until(run, lambda: run.reading.holders.samples > 20)
         kill(run.probe.pid, signal.SIGKILL)
         settled = ops(run) + 200
         until(run, lambda: run.probe.why_not and ops(run) > settled)

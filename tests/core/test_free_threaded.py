@@ -65,8 +65,8 @@ def test_there_is_no_gil_to_hold(free: str) -> None:
     with running(recipe_of("threads", interpreter=free, workers=2)) as run:
         until(run, lambda: ops(run) > 200)
         assert not run.engine.facts.gil_enabled
-        assert run.gils == ()
-        assert run.gil_note is None
+        assert run.reading.gils == ()
+        assert run.reading.gil_note is None
         run.stop()
         to_the_end(run)
         figures = run.statistics()
@@ -77,18 +77,18 @@ def test_there_is_no_gil_to_hold(free: str) -> None:
 
 def test_it_can_be_started_with_its_gil_on(free: str) -> None:
     with running(recipe_of("threads", interpreter=free, workers=2, knobs={"gil": "on"})) as run:
-        until(run, lambda: run.holders.samples > 50)
+        until(run, lambda: run.reading.holders.samples > 50)
         assert run.engine.facts.gil_enabled
-        assert len(run.gils) == 1
-        assert run.gil_note is None, "as asked for"
+        assert len(run.reading.gils) == 1
+        assert run.reading.gil_note is None, "as asked for"
 
 
 @pytest.mark.usefixtures("importing")
 def test_an_import_that_turns_the_gil_on_is_told_while_it_runs(free: str) -> None:
     with running(recipe_of("threads", interpreter=free, job="importing", workers=2)) as run:
-        until(run, lambda: run.gil_note)
-        assert run.gil_note == "The GIL is back: oldfashioned turned it on"
-        assert len(run.gils) == 1
+        until(run, lambda: run.reading.gil_note)
+        assert run.reading.gil_note == "The GIL is back: oldfashioned turned it on"
+        assert len(run.reading.gils) == 1
         run.stop()
         to_the_end(run)
         assert run.engine.facts.gil_enabled

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.figures.header_sums import Totals
 from playground.lab.wire import ring as layout
 from playground.reading import states
+from playground.reading.header_sums import Totals
 from playground.reading.lanes.heat_bins import BIN_NS, FEW, KEPT, Counts
 from playground.reading.lanes.store import MANY, LaneStore
 from playground.reading.rings import RECORD

@@ -285,7 +285,7 @@ def test_a_wrong_result_fails_the_run() -> None:
     with finished(checked(Recipe(job="wrong-sort", workers=2, amount=5))) as run:
         assert run.engine.outcome == "failed"
         assert "the numbers are not in order, or not the same as before" in (run.engine.error or "")
-        assert run.answer is None
+        assert run.reading.answer is None
 
 
 # --- the same under every model

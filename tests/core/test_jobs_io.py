@@ -94,7 +94,7 @@ def all_finish_well(model: str, interpreter: str) -> None:
 
 def finished_well(name: str, run: Run) -> None:
     assert (run.engine.outcome, run.engine.error) == ("finished", None), name
-    assert run.answer == JOBS[name][3], name
+    assert run.reading.answer == JOBS[name][3], name
     figures = run.statistics()
     assert figures.progress == 1, name
     totals = [(worker.ops, worker.total) for worker in figures.workers]
@@ -106,7 +106,7 @@ def finished_well(name: str, run: Run) -> None:
     assert name not in KINDS or kinds == {KINDS[name]}, name
     if name.startswith("ping-pong"):
         made = round_trips.read(run.directory.path)
-        medians = [result[1] for _, result in sorted(run.results.items())]
+        medians = [result[1] for _, result in sorted(run.reading.results.items())]
         assert made is not None
         assert made.made == WORKERS // 2 * AMOUNT
         assert made.median_us == pytest.approx((medians[0] + medians[2]) / 2, abs=0.01), name
@@ -141,8 +141,8 @@ def test_the_answers_are_right_on_other_pythons(name: str, model: str) -> None:
 def test_the_last_of_an_odd_number_has_no_partner_and_sits_out() -> None:
     with finished(checked(Recipe(job="ping-pong", workers=3, amount=4))) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert run.answer == 4
-        assert [result[0] for _, result in sorted(run.results.items())] == [4, 0, 0]
+        assert run.reading.answer == 4
+        assert [result[0] for _, result in sorted(run.reading.results.items())] == [4, 0, 0]
 
 
 def test_pairs_that_talk_without_end_rest_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_files_that_come_from_disk_are_the_same() -> None:
     knobs: dict[str, float | int | str] = {"files": 3, "file": 20, "source": "disk"}
     with finished(checked(Recipe(job="read-files", workers=2, amount=5, knobs=knobs))) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert run.answer == 2 * 5 * 20_000
+        assert run.reading.answer == 2 * 5 * 20_000
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux tells for free what a process alone has of memory")

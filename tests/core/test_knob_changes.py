@@ -59,7 +59,7 @@ def test_from_when_is_told_without_pauses(two: Scene, monkeypatch: pytest.Monkey
     worker.does(10)
     run.pull()
     begun = NOW - HOUR_MS * MS
-    run.pauses = [(begun + 1000 * MS, begun + 3000 * MS)]
+    run.reading.pauses = [(begun + 1000 * MS, begun + 3000 * MS)]
     for at, value in ((500, 0.02), (2000, 0.03), (5500, 0.04)):
         monkeypatch.setattr(run_module, "clock", lambda at=at: begun + at * MS)
         run.set_knob("switch_interval", value)

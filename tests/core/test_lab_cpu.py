@@ -16,7 +16,9 @@ import pytest
 
 from playground.figures import lab_cpu, process_tree
 from playground.figures.core_threads import CoreThreads
-from playground.figures.lab_cpu import LabCpu, Part
+from playground.figures.lab_cpu import LabCpu
+from playground.reading import lab_time
+from playground.reading.lab_time import CpuLook, LabTime, Part
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.core.labs import LINUX, recipe_of, running, step, wait_for
@@ -50,14 +52,14 @@ def own_code(code: str, workers: int = 2, model: str = "threads") -> Recipe:
 
 
 def test_between_two_looks_it_is_taken_to_have_gone_on_evenly() -> None:
-    cpu = LabCpu()
+    cpu = LabTime()
     cpu._looks = [(100 * MS, 0), (200 * MS, 40 * MS), (400 * MS, 140 * MS)]
     moments = {0: 0, 100: 0, 150: 20, 200: 40, 250: 65, 400: 140, 900: 140}
     assert {ms: cpu.spent_ns(ms * MS) / MS for ms in moments} == pytest.approx(moments)
 
 
 def test_of_a_part_that_reaches_out_of_the_time_only_what_lies_in_it_counts() -> None:
-    cpu = LabCpu()
+    cpu = LabTime()
     cpu._parts = [Part(0, 100, {0: 10}), Part(100, 200, {1: 20}), Part(200, 300, {0: 30})]
     assert cpu.parts(150, 300) == [(cpu._parts[2], 1.0), (cpu._parts[1], 0.5)]
     assert cpu.parts(100, 200) == [(cpu._parts[1], 1.0)]
@@ -65,14 +67,14 @@ def test_of_a_part_that_reaches_out_of_the_time_only_what_lies_in_it_counts() ->
 
 
 def test_looks_are_kept_for_minutes_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab_cpu, "KEPT", 10)
-    cpu = LabCpu()
-    first = cpu._looks[0]
-    for number in range(1, 100):
-        cpu._keep(first[0] + number * MS, number)
+    monkeypatch.setattr(lab_time, "KEPT", 10)
+    cpu = LabTime()
+    for number in range(100):
+        cpu.add([CpuLook(number * MS, number, Part(number, number + 1))])
     assert len(cpu._looks) <= 10
-    assert cpu._looks[0] == first, "when it began is never forgotten"
-    assert cpu.spent_ns(first[0] + 99 * MS) == 99
+    assert len(cpu._parts) <= 10
+    assert cpu._looks[0] == (0, 0), "when it began is never forgotten"
+    assert cpu.spent_ns(99 * MS) == 99
 
 
 # --- real processes
@@ -217,7 +219,7 @@ def test_a_loop_is_counted_beside_its_coroutines() -> None:
     with running(recipe) as run:
         watched(run, observer)
         figures = run.statistics()
-        parts = run.lab_cpu.parts(figures.started_ns or 0, figures.ended_ns or 0) if run.lab_cpu else []
+        parts = run.reading.lab_cpu.parts(figures.started_ns or 0, figures.ended_ns or 0) if run.reading.lab_cpu else []
     assert figures.started_ns is not None
     assert figures.ended_ns is not None
     assert figures.cores_lab is not None
@@ -234,7 +236,8 @@ def test_while_it_starts_its_cores_are_those_of_its_start() -> None:
     with running(recipe_of("processes-spawn", job="primes", workers=4, amount=50)) as run:
 
         def note() -> None:
-            if run.started_ns is None and run.lab_cpu is not None and run.lab_cpu.spent_ns(2**62) > 20 * MS:
+            cpu = run.reading.lab_cpu
+            if run.started_ns is None and cpu is not None and cpu.spent_ns(2**62) > 20 * MS:
                 figures = run.statistics()
                 if figures.started_ns is None:  # it looks anew: they may have begun just now
                     told.append((figures.cores_used, figures.cores_lab))
@@ -249,7 +252,7 @@ def test_while_it_starts_its_cores_are_those_of_its_start() -> None:
 def test_in_this_app_only_the_workers_are_told_of() -> None:
     run = Run(1, checked(Recipe(host="app", workers=1, seconds=1.0)))
     try:
-        assert run.lab_cpu is None
+        assert run.reading.lab_cpu is None
         assert run.statistics().cores_lab is None
     finally:
         run.close()
@@ -267,7 +270,7 @@ def test_looking_takes_little_of_a_core() -> None:
             return 0
 
     cpu, now = LabCpu(), [10**12]
-    cpu._looks = [(now[0] - lab_cpu.STARTING_NS, 0)]
+    cpu._began = now[0] - lab_cpu.STARTING_NS
     cpu._tree, cpu._threads_at = Tree(), 2**62
     original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
     try:
@@ -295,7 +298,7 @@ def test_new_processes_are_looked_for_sooner_while_there_are_ever_more() -> None
             return 0
 
     cpu = LabCpu()
-    cpu._looks = [(now[0] - lab_cpu.STARTING_NS + 60 * MS, 0)]
+    cpu._began = now[0] - lab_cpu.STARTING_NS + 60 * MS
     cpu._tree, cpu._threads_at = Tree(), 2**62
     original, lab_cpu.clock = lab_cpu.clock, lambda: now[0]
     try:

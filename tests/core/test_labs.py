@@ -256,7 +256,7 @@ def test_a_pause_stretches_a_timed_run() -> None:
 @pytest.mark.skipif(not LINUX, reason="hand-offs are counted from outside")
 def test_the_switch_interval_takes_effect_while_a_run_is_running() -> None:
     with running(recipe_of("threads", workers=4)) as run:
-        until(run, lambda: run.holders.samples > 20)
+        until(run, lambda: run.reading.holders.samples > 20)
 
         def rate(interval: float) -> float:
             run.set_knob("switch_interval", interval)
@@ -280,7 +280,7 @@ def interval_of(run: Run) -> float:
 
 def handoffs(run: Run) -> tuple[int, int]:
     """By the interpreter's own counter, and when it was read."""
-    reader = run.probe_reader
+    reader = run.source.holders
     latest = reader._records[(reader.word(layout.W_HEAD) - 1) % reader.capacity]
     return int(latest["switches"]), int(latest["t"])
 
@@ -390,9 +390,9 @@ def test_the_gil_of_every_cpython_is_measured(name: str) -> None:
     with running(recipe_of("threads", interpreter=one.path)) as run:
         if not one.facts.gil_enabled or one.facts.implementation != "CPython":
             until(run, lambda: ops(run) > 500)
-            assert run.gil_source == ("estimated" if one.facts.gil_enabled else "none")
+            assert run.reading.gil_source == ("estimated" if one.facts.gil_enabled else "none")
             return
-        until(run, lambda: run.holders.samples > 200)
+        until(run, lambda: run.reading.holders.samples > 200)
         figures = run.statistics().gil
         assert figures.source == "measured", figures.why
         assert sum(figures.held.values()) + (figures.free or 0) > 0.9, "the holders are workers"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,17 +11,17 @@ from msgspec.structs import replace
 
 from playground.figures import gil_figures, speedup, worker_figures
 from playground.figures import records as words
-from playground.figures.header_sums import Totals
 from playground.figures.records import GilFigures, RunStatistics, Shares
-from playground.figures.speedup import Baseline
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.lab.wire import trip_times
+from playground.reading.batch import Baseline
+from playground.reading.header_sums import Totals
 from playground.recipe.recipe import Recipe
 from playground.run import run as run_module
 from tests.core import test_run
 from tests.core.made_runs import LOOP, made
-from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, scene_of
+from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, looked, scene_of
 
 place, scenes = test_run.place, test_run.scenes
 SECOND = 10**9
@@ -49,11 +50,11 @@ def test_progress_is_what_is_further_of_ops_and_of_time(scenes: list[Scene]) -> 
     first = scene.worker(0)
     first.does(1, counts=5)
     scene.worker(1)
-    assert scene.run.statistics().progress == pytest.approx(0.5)
+    assert looked(scene.run).progress == pytest.approx(0.5)
     first.does(1, counts=13)
-    assert scene.run.statistics().progress == pytest.approx(0.9)
+    assert looked(scene.run).progress == pytest.approx(0.9)
     first.does(1, counts=13)
-    assert scene.run.statistics().progress == 1.0, "never more than all"
+    assert looked(scene.run).progress == 1.0, "never more than all"
 
 
 def test_where_ops_are_not_known_progress_is_of_workers(scenes: list[Scene]) -> None:
@@ -61,7 +62,7 @@ def test_where_ops_are_not_known_progress_is_of_workers(scenes: list[Scene]) -> 
     scene.engine.total = 0
     scene.worker(0).ends()
     scene.worker(1)
-    assert scene.run.statistics().progress == pytest.approx(0.25)
+    assert looked(scene.run).progress == pytest.approx(0.25)
 
 
 def test_what_has_finished_is_all_done(scenes: list[Scene]) -> None:
@@ -118,10 +119,10 @@ def test_else_it_goes_by_one_op_that_was_timed_alone(scenes: list[Scene], baseli
 def test_without_anything_to_compare_with_there_is_no_speed_up(scenes: list[Scene]) -> None:
     scene = ten_per_second(scenes)
     scene.engine.solo_ns = None
-    assert (scene.end().speedup, scene.run.statistics().speedup_basis) == (None, None)
+    assert (scene.end().speedup, looked(scene.run).speedup_basis) == (None, None)
     alone = ten_per_second(scenes, workers=1)
     alone.run.baseline = Baseline(6.0, speedup.BEFORE)
-    assert (alone.end().speedup, alone.run.statistics().speedup_basis) == (None, None), "one over one"
+    assert (alone.end().speedup, looked(alone.run).speedup_basis) == (None, None), "one over one"
     idle = scene_of(scenes, Recipe(workers=2, amount=10))
     idle.worker(0)
     assert idle.end().speedup is None
@@ -132,7 +133,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
     scene = scene_of(scenes, Recipe(workers=2))
     a, b = scene.worker(0), scene.worker(1)
     scene.run.pull()
-    assert (scene.run.statistics().throughput_recent, scene.run.statistics().cores_recent) == (0.0, 0.0)
+    assert (looked(scene.run).throughput_recent, looked(scene.run).cores_recent) == (0.0, 0.0)
     seen = []
     for second in range(1, 5):
         a.does(0.001, cpu=750 if second == 1 else 100, counts=90 if second == 1 else 10)
@@ -140,7 +141,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
             b.does(0.001, cpu=250, counts=10)
         turn_clock(second)
         scene.run.pull()
-        figures = scene.run.statistics()
+        figures = looked(scene.run)
         workers = [round(worker.cpu_recent, 3) for worker in figures.workers]
         seen.append((round(figures.throughput_recent, 3), round(figures.cores_recent, 3), workers))
     assert seen == [
@@ -152,7 +153,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
     scene.engine.end("stopped")
     scene.run.pull()
     turn_clock(60)
-    ended = scene.run.statistics()
+    ended = looked(scene.run)
     assert (ended.cores_recent, [worker.cpu_recent for worker in ended.workers]) == (0.0, [0.0, 0.0])
 
 
@@ -165,7 +166,7 @@ def test_rates_of_the_last_two_seconds_look_no_further_back(
         worker.does(0.001, counts=counts)
         turn_clock(moment)
         scene.run.pull()
-        rate = scene.run.statistics().throughput_recent
+        rate = looked(scene.run).throughput_recent
     assert rate == pytest.approx(16 / 2.5), "two seconds ago lay between 1 s and 1.9 s, so it is 16 since 1 s"
 
 
@@ -204,7 +205,7 @@ def test_a_worker_that_never_began_has_no_part_in_means(scenes: list[Scene]) -> 
         worker.ends()
     scene.worker(2, after=20).ends()
     scene.run.pull()
-    figures = scene.run.statistics()
+    figures = looked(scene.run)
     assert figures.begun == 3
     assert figures.start_all_ms is None
     assert [worker.state for worker in figures.workers][3] == "not started"
@@ -225,17 +226,17 @@ def test_a_share_is_the_mean_over_workers_and_of_very_many_over_their_time(
         worker.ends()
     run = scene.run
     run.pull()
-    few = worker_figures.Workers(run, None, None)
+    few = worker_figures.Workers(run.reading, None, None)
     assert (few.share.run, few.share.sleep) == (pytest.approx(0.5), pytest.approx(0.5))
     monkeypatch.setattr(worker_figures, "MOST_COPIED", 2)
-    many = worker_figures.Workers(run, None, None)
+    many = worker_figures.Workers(run.reading, None, None)
     assert (many.share.run, many.share.sleep) == (pytest.approx(0.25), pytest.approx(0.75))
     assert [worker.share for worker in many] == [worker.share for worker in few]
     assert [worker.cpu_s for worker in many] == [0.1, 0.0, 0.0]
     assert len(many) == 3
     assert many[-1].name == "C"
     assert [worker.name for worker in many[:2]] == ["A", "B"]
-    assert few == worker_figures.Workers(run, None, None)
+    assert few == worker_figures.Workers(run.reading, None, None)
     assert few != [*few]
 
 
@@ -245,7 +246,7 @@ def test_what_a_worker_is_in_the_middle_of_counts_until_now(scenes: list[Scene])
     worker.does(HOUR_MS / 4, cpu=HOUR_MS / 4)
     worker.ring.enter(layout.SLEEP, worker.now)
     scene.run.pull()
-    share = scene.run.statistics().share
+    share = looked(scene.run).share
     assert (share.run, share.sleep + share.unknown) == (pytest.approx(0.25), pytest.approx(0.75))
 
 
@@ -255,7 +256,7 @@ def test_of_a_worker_everything_is_told(scenes: list[Scene]) -> None:
     worker.does(100, cpu=30, counts=5)
     worker.ring.words[layout.W_CORE], worker.ring.words[layout.W_TOTAL] = 3, 7
     scene.worker(1).ring.words[layout.W_CORE] = layout.CORE_UNKNOWN
-    a, b = scene.run.statistics().workers
+    a, b = looked(scene.run).workers
     assert (a.name, a.index, a.pid, a.tid, a.core, a.cpu_s, a.ops, a.total) == ("A", 0, PID, 1000, 3, 0.03, 5, 7)
     assert (b.name, b.index, b.tid, b.core, b.ops, b.total) == ("B", 1, 1001, None, 0, None)
     assert (a.error, a.result) == (None, None)
@@ -264,7 +265,7 @@ def test_of_a_worker_everything_is_told(scenes: list[Scene]) -> None:
 def test_a_core_is_told_of_those_that_have_begun(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2))
     scene.worker(0)
-    assert [worker.core for worker in scene.run.statistics().workers] == [0, None]
+    assert [worker.core for worker in looked(scene.run).workers] == [0, None]
 
 
 # --- loops
@@ -285,39 +286,39 @@ def test_how_late_a_loop_is_comes_from_its_counts(scenes: list[Scene]) -> None:
         words[layout.C_LOOP_COUNTS + step] = beats
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 100, 40 * MS
     words[layout.C_LOOP_DUE] = NOW + 5 * MS
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == pytest.approx((1.024, 4.096, 40.0))
     assert (beat.beats, beat.cores, beat.switches_per_s) == (100, pytest.approx(0.25), pytest.approx(2.0))
     assert beat.switches_source == "counted"
     words[layout.C_SWITCHES_TRACED] = 1
     words[layout.C_LOOP_LATE_MAX] = 3 * MS
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == pytest.approx((1.024, 3.0, 3.0)), "at worst"
     assert beat.switches_source == "trace"
     words[layout.C_LOOP_LATE_MAX] = MS
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert beat.late_p50_ms == pytest.approx(1.0)
 
 
 def test_a_beat_that_does_not_come_is_late_until_now(scenes: list[Scene], turn_clock: Callable[[float], None]) -> None:
     scene, words = loop_scene(scenes)
-    assert scene.run.statistics().loop is None, "before the first beat is due there is nothing to tell"
+    assert looked(scene.run).loop is None, "before the first beat is due there is nothing to tell"
     words[layout.C_LOOP_DUE] = NOW - 5 * SECOND
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms, beat.beats) == (5000, 5000, 5000, 0)
     scene.engine.paused = True
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert beat.late_max_ms == 0, "while it is paused no beat is late"
     scene.engine.paused = False
     scene.engine.end("stopped")
     scene.run.pull()
     turn_clock(60)
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert beat.late_max_ms == pytest.approx(5000), "it has ended: no beat gets later"
 
@@ -326,7 +327,7 @@ def test_a_loop_that_has_ended_was_as_late_as_it_was(scenes: list[Scene]) -> Non
     scene, words = loop_scene(scenes)
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 3, 7 * MS
     words[layout.C_LOOP_COUNTS] = 3
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == (0, 0, 7)
 
@@ -336,7 +337,7 @@ def test_only_a_loop_has_a_beat(scenes: list[Scene]) -> None:
     scene.worker(0)
     words = control(scene)
     words[layout.C_LOOP_BEATS] = words[layout.C_LOOP_DUE] = 1
-    assert scene.run.statistics().loop is None
+    assert looked(scene.run).loop is None
 
 
 def test_pauses_are_left_out_of_the_time_of_a_loop(scenes: list[Scene]) -> None:
@@ -350,7 +351,7 @@ def test_pauses_are_left_out_of_the_time_of_a_loop(scenes: list[Scene]) -> None:
         worker.does(HOUR_MS / 2, kind=layout.PAUSED, cpu=0, counts=0)
         worker.does(HOUR_MS / 4, cpu=0)
     scene.run.pull()
-    figures = scene.run.statistics()
+    figures = looked(scene.run)
     assert figures.seconds == pytest.approx(1800)
     assert figures.loop is not None
     assert (figures.loop.cores, figures.loop.switches_per_s) == (pytest.approx(1.0), pytest.approx(2.0))
@@ -361,15 +362,15 @@ def test_pauses_are_left_out_of_the_time_of_a_loop(scenes: list[Scene]) -> None:
 
 def test_how_long_it_took_to_begin(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2))
-    assert scene.run.statistics().start_ms is None
+    assert looked(scene.run).start_ms is None
     scene.run.asked_ns = scene.begun - 80 * MS
     scene.worker(0)
     scene.worker(1, after=5)
-    figures = scene.run.statistics()
+    figures = looked(scene.run)
     assert figures.start_ms == pytest.approx(80.0)
     assert figures.start_all_ms == pytest.approx(5.0), "it was not told when they were made"
     control(scene)[layout.C_CALLED] = scene.begun - 30 * MS
-    assert scene.run.statistics().start_all_ms == pytest.approx(35.0)
+    assert looked(scene.run).start_all_ms == pytest.approx(35.0)
 
 
 # --- the GIL
@@ -508,16 +509,16 @@ def test_the_cost_of_the_probe_does_not_shrink_after_the_end(
     worker = scene.worker(0)
     worker.does(10_000)
     worker.ends()
-    assert scene.run.statistics().probe_cost is None, "nothing is known of it yet"
+    assert looked(scene.run).probe_cost is None, "nothing is known of it yet"
     _, words = layout.map_words(str(scene.run.directory.path / "gil.ring"))
     words[layout.W_STARTED] = scene.begun
-    assert scene.run.statistics().probe_cost is None
+    assert looked(scene.run).probe_cost is None
     words[layout.W_CPU] = SECOND
-    assert scene.run.statistics().probe_cost == pytest.approx(SECOND / (HOUR_MS * MS))
+    assert looked(scene.run).probe_cost == pytest.approx(SECOND / (HOUR_MS * MS))
     scene.engine.end()
     scene.run.pull()
     turn_clock(10)
-    assert scene.run.statistics().probe_cost == pytest.approx(0.1), "a second in the ten that it ran"
+    assert looked(scene.run).probe_cost == pytest.approx(0.1), "a second in the ten that it ran"
 
 
 def recorder_cost(scenes: list[Scene], recipe: Recipe, stamp_ns: float | None = 1000.0, cpu: float = 50.0) -> object:
@@ -541,7 +542,7 @@ def test_without_stamps_nothing_is_said_of_what_they_did(scenes: list[Scene]) ->
     worker = scene.worker(0)
     worker.ring.enter(layout.RUN, worker.now)
     scene.run.pull()
-    assert scene.run.statistics().share == Shares()
+    assert looked(scene.run).share == Shares()
 
 
 # --- memory, trips
@@ -564,30 +565,36 @@ def test_memory_is_what_the_lab_grew_by_for_each(scenes: list[Scene]) -> None:
     assert each(Recipe(workers=4), lab=10.71)[1] == pytest.approx(0.1775)
 
 
+def write_trips(folder: Path, rows: np.ndarray) -> None:
+    with open(trip_times.create(str(folder), len(rows)), "r+b") as file:
+        file.seek(trip_times.FIRST * 8)
+        file.write(rows.tobytes())
+
+
 def test_round_trips_are_told_while_their_file_is_there_and_after(
     scenes: list[Scene], turn_clock: Callable[[float], None]
 ) -> None:
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong"))
     scene.worker(0)
     scene.run.pull()
-    assert scene.run.statistics().round_trip_us is None
+    assert looked(scene.run).round_trip_us is None
     told = {trip_times.MADE: (10, 10), trip_times.MEDIAN: (40_000, 60_000), trip_times.PLAIN: (10_000, 11_000)}
     rows = np.zeros((2, trip_times.WORDS), "<u8")
     for word, values in told.items():
         rows[:, word] = values
-    (scene.run.directory.path / trip_times.NAME).write_bytes(rows.tobytes())
+    write_trips(scene.run.directory.path, rows)
     turn_clock(1)
     scene.run.pull()
-    assert scene.run.statistics().round_trip_us == pytest.approx(50.0)
-    assert scene.run.statistics().plain_round_trip_us == pytest.approx(10.5)
+    assert looked(scene.run).round_trip_us == pytest.approx(50.0)
+    assert looked(scene.run).plain_round_trip_us == pytest.approx(10.5)
     (scene.run.directory.path / trip_times.NAME).unlink()
     turn_clock(2)
     scene.run.pull()
-    assert scene.run.statistics().round_trip_us == pytest.approx(50.0)
+    assert looked(scene.run).round_trip_us == pytest.approx(50.0)
     other = scene_of(scenes, Recipe(workers=2))
-    (other.run.directory.path / trip_times.NAME).write_bytes(rows.tobytes())
+    write_trips(other.run.directory.path, rows)
     other.run.pull()
-    assert other.run.statistics().round_trip_us is None, "no job that sends messages"
+    assert looked(other.run).round_trip_us is None, "no job that sends messages"
 
 
 # --- the whole
@@ -600,13 +607,13 @@ def test_what_a_run_is_stands_in_its_figures(scenes: list[Scene]) -> None:
     worker = scene.worker(0)
     worker.does(10)
     worker.ends()
-    now = scene.run.statistics()
+    now = looked(scene.run)
     assert (now.number, now.recipe, now.phase, now.outcome, now.ended_ns) == (1, recipe, "running", None, None)
     ended = scene.end("failed")
     assert (ended.phase, ended.outcome, ended.error, ended.pid, ended.stop_ms) == ("ended", "failed", "oh", 77, 12.5)
     assert (ended.nice, ended.interpreter, ended.printed) == (5, scene.engine.facts, 0)
     assert (ended.started_ns, ended.ended_ns) == (scene.begun, scene.begun + 10 * MS)
-    assert (ended.lanes_source, ended.answer) == (scene.run.lanes_source, None)
+    assert (ended.lanes_source, ended.answer) == (scene.run.reading.lanes_source, None)
 
 
 def test_the_figures_of_a_run_that_has_ended_stay(scenes: list[Scene], turn_clock: Callable[[float], None]) -> None:
@@ -614,7 +621,7 @@ def test_the_figures_of_a_run_that_has_ended_stay(scenes: list[Scene], turn_cloc
     scene.worker(0).does(10)
     ended = scene.end()
     turn_clock(60)
-    assert scene.run.statistics() is ended
+    assert looked(scene.run) is ended
 
 
 def test_what_is_not_told_of_a_run_is_nothing() -> None:

@@ -548,7 +548,7 @@ def test_tasks_that_wait_for_a_pool_worker_are_seen_waiting(model: str) -> None:
         until(run, lambda: sorted(worker.state for worker in run.statistics().workers) == seen)
         to_the_end(run)
         finished_well(run)
-        waited = run.lanes.spent[:, states.TURN] / 1e9
+        waited = run.reading.lanes.spent[:, states.TURN] / 1e9
         assert sum(waited > 0.29) >= 3, "three of them for as long as others slept"
 
 

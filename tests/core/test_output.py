@@ -170,8 +170,8 @@ def check_talking(run: Run, workers: int, amount: int) -> None:
     times = [line.at_ns for line in lines]
     assert times == sorted(times)
     assert run.started_ns is not None
-    assert run.ended_ns is not None
-    assert run.started_ns <= times[0] <= times[-1] <= run.ended_ns
+    assert run.reading.ended_ns is not None
+    assert run.started_ns <= times[0] <= times[-1] <= run.reading.ended_ns
 
 
 @pytest.mark.usefixtures("own_jobs")

@@ -16,9 +16,10 @@ from playground import catalogue
 from playground.figures.records import STUCK, TIME_UP
 from playground.lab.wire import ring as layout
 from playground.reading import states
+from playground.reading.reading import MODULE
 from playground.recipe.own_code import EXAMPLES, error_line, look_at
 from playground.recipe.recipe import Recipe, checked
-from playground.run.run import MODULE, Run
+from playground.run.run import Run
 from playground.start import command
 from tests.core import pythons
 from tests.core.labs import (
@@ -190,7 +191,7 @@ def test_every_python(name: str) -> None:
         with finished(recipe_of(code, model, interpreter=python.path)) as run:
             well(run)
             assert run.engine.facts.version == python.facts.version
-            assert len(run.answer) == 3
+            assert len(run.reading.answer) == 3
 
 
 def test_it_is_called_as_often_as_it_says() -> None:
@@ -264,7 +265,7 @@ def test_an_exception_ends_its_worker_with_the_users_lines(model: str) -> None:
         assert error.count("File ") == error.count('File "your code"') == 2
         assert "    return json.loads(text)" in error
         assert "json.decoder.JSONDecodeError: " in error.splitlines()[-1]
-        assert run.results == {0: 0, 2: 2}
+        assert run.reading.results == {0: 0, 2: 2}
 
 
 @pytest.mark.parametrize(
@@ -390,16 +391,16 @@ def paused(run: Run) -> bool:
 
 
 def stands_still(run: Run) -> bool:
-    before, moment = run.lanes.spent.sum(), time.monotonic()
+    before, moment = run.reading.lanes.spent.sum(), time.monotonic()
     until(run, lambda: time.monotonic() > moment + 0.3)
-    return bool(run.lanes.spent.sum() - before < 0.05e9)
+    return bool(run.reading.lanes.spent.sum() - before < 0.05e9)
 
 
 @pytest.mark.skipif(not LINUX, reason="elsewhere it pauses at its next checkpoint only")
 @pytest.mark.parametrize("model", ["threads", "processes", "asyncio", "asyncio-to-thread"])
 def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
     with running(recipe_of("def job(i, n):\n    while True: pass", model, workers=2)) as run:
-        until(run, lambda: run.lanes.spent[0, states.RUN] > 0.05e9)
+        until(run, lambda: run.reading.lanes.spent[0, states.RUN] > 0.05e9)
         run.pause(True)
         until(run, lambda: run.freezer and run.freezer.since)
         pids = run.worker_pids
@@ -408,11 +409,11 @@ def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
         until(run, lambda: stands_still(run))  # samples from before may come in late
         assert run.phase == "paused"
         run.pause(False)
-        ran = run.lanes.spent[:, states.RUN].sum()
-        until(run, lambda: run.lanes.spent[:, states.RUN].sum() > ran + 0.1e9)
+        ran = run.reading.lanes.spent[:, states.RUN].sum()
+        until(run, lambda: run.reading.lanes.spent[:, states.RUN].sum() > ran + 0.1e9)
         assert run.statistics().workers[0].state != "paused"
         life = time.perf_counter_ns() - (run.started_ns or 0)
-        assert run.lanes.spent[0].sum() < life - 0.3e9
+        assert run.reading.lanes.spent[0].sum() < life - 0.3e9
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
@@ -514,7 +515,7 @@ def test_the_tasks_that_a_coroutine_starts_are_parts_of_its_lane() -> None:
     with finished(recipe_of(code, "asyncio", workers=1)) as run:
         worker = well(run).statistics().workers[0]
         assert worker.cpu_s > 0.09  # both of them
-        assert run.lanes.spent[0, states.SLEEP] / 1e9 > 0.045
+        assert run.reading.lanes.spent[0, states.SLEEP] / 1e9 > 0.045
 
 
 def test_gevent_switches_where_patched_code_seems_to_block() -> None:
@@ -542,13 +543,13 @@ def test_gevent_switches_where_patched_code_seems_to_block() -> None:
     """
     with finished(recipe_of(code, "gevent", workers=2)) as run:
         assert well(run).answer == [7, 0]
-        spent = run.lanes.spent / 1e9
+        spent = run.reading.lanes.spent / 1e9
         assert spent[0, states.SLEEP] > 0.29
         assert spent[0, states.IO] > 0.1
         assert spent[0, states.LOCK] > 0.1
         assert spent[1, states.LOCK] > 0.1
         assert spent[1, states.SLEEP] > 0.59
-        assert (run.lanes.spent[:, states.RUN] / 1e9 < 0.09).all()
+        assert (run.reading.lanes.spent[:, states.RUN] / 1e9 < 0.09).all()
 
 
 def test_without_patching_gevent_is_held_up() -> None:
@@ -603,8 +604,8 @@ def test_what_plain_code_does_is_seen_from_outside(model: str) -> None:
     """
     with finished(recipe_of(code, model, workers=2)) as run:
         well(run)
-        assert run.lanes_source == run.statistics().lanes_source == "sampled"
-        for worker, spent in zip(run.statistics().workers, run.lanes.spent / 1e9, strict=True):
+        assert run.reading.lanes_source == run.statistics().lanes_source == "sampled"
+        for worker, spent in zip(run.statistics().workers, run.reading.lanes.spent / 1e9, strict=True):
             assert spent[states.RUN] == pytest.approx(worker.cpu_s, abs=0.08)
             for state in (states.SLEEP, states.LOCK, states.IO):
                 assert 0.2 < spent[state] < 0.4 + 0.3 * spent[states.CORE], states.WORDS[state]
@@ -615,8 +616,8 @@ def test_what_plain_code_does_is_seen_from_outside(model: str) -> None:
 
 def assert_whole(run: Run) -> None:
     """Nothing is told twice: the segments of a lane follow one another."""
-    segments = run.lanes.between(0, 1 << 62)
-    for lane in range(run.lanes.lanes):
+    segments = run.reading.lanes.between(0, 1 << 62)
+    for lane in range(run.reading.lanes.lanes):
         own = np.sort(segments[segments["lane"] == lane], order="start")
         assert (own["start"][1:] >= own["end"][:-1]).all()
 
@@ -634,7 +635,7 @@ def test_waiting_for_the_gil_is_not_taken_for_a_lock(name: str) -> None:
     """
     with finished(recipe_of(code, workers=3, interpreter=pythons.python(name).path)) as run:
         spent = well(run).lanes.spent.sum(axis=0) / 1e9
-        assert run.lanes_source == "sampled"
+        assert run.reading.lanes_source == "sampled"
         assert spent[states.GIL] + spent[states.CORE] > 0.6  # of three that take 0.3 s each, two always wait
         assert spent[states.GIL] > 0.1
         assert spent[states.LOCK] + spent[states.SLEEP] + spent[states.IO] < 0.1 * spent.sum()
@@ -645,14 +646,17 @@ def test_a_long_call_is_seen_while_it_goes_on() -> None:
     """Its lane grows, its CPU time is counted, and what it does now is told."""
     code = "import time\ndef job(i, n):\n    while i: pass\n    time.sleep(1000)"
     with running(recipe_of(code, workers=2)) as run:
-        until(run, lambda: run.lanes.spent[0, states.SLEEP] > 0.2e9 and run.lanes.spent[1, states.RUN] > 0.2e9)
+        until(
+            run,
+            lambda: run.reading.lanes.spent[0, states.SLEEP] > 0.2e9 and run.reading.lanes.spent[1, states.RUN] > 0.2e9,
+        )
         sleeper, busy = run.statistics().workers
         assert (sleeper.state, busy.state) == ("sleeping", "running")
         assert sleeper.share.sleep > 0.8
         assert busy.cpu_s > 0.15
-        assert run.lanes.spent[0, states.RUN] < 0.1e9
+        assert run.reading.lanes.spent[0, states.RUN] < 0.1e9
         now = time.perf_counter_ns()
-        assert run.lanes.tail(0, now)[1] == states.SLEEP
+        assert run.reading.lanes.tail(0, now)[1] == states.SLEEP
         run.stop()
         to_the_end(run)
         assert_whole(run)
@@ -662,7 +666,7 @@ def test_where_nobody_can_look_it_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(command, "probe_command", lambda: [sys.executable, "-c", "pass"])
     with finished(recipe_of("import time\ndef job(i, n): time.sleep(0.05)", workers=1)) as run:
         assert well(run).statistics().lanes_source == "estimated"
-        assert run.lanes.spent[0].sum() > 0.05e9
+        assert run.reading.lanes.spent[0].sum() > 0.05e9
 
 
 @pytest.mark.parametrize(("model", "code"), [("threads", OPS), ("asyncio", AWAITED)])
@@ -673,10 +677,10 @@ def test_what_code_tells_itself_is_recorded(model: str, code: str) -> None:
 
 def test_recorded_lanes_say_so() -> None:
     with finished(checked(Recipe(job="sleep", workers=1, amount=1))) as run:
-        assert run.lanes_source == run.statistics().lanes_source == "recorded"
+        assert run.reading.lanes_source == run.statistics().lanes_source == "recorded"
         assert run.directory.samples.exists()  # what a sleep really waits for is looked at
     with finished(checked(Recipe(job="sleep", model="asyncio", workers=1, amount=1))) as run:
-        assert run.lanes_source == "recorded"
+        assert run.reading.lanes_source == "recorded"
         assert not run.directory.samples.exists()  # of workers in one thread it cannot be seen
 
 
@@ -693,4 +697,4 @@ def test_every_example_runs(example: object) -> None:
                 assert run.engine.outcome == STUCK
                 continue
             well(run)
-            assert len(run.answer) == 2
+            assert len(run.reading.answer) == 2

@@ -52,69 +52,74 @@ def calls(*rows: tuple[int, int, int]) -> np.ndarray:
     return made
 
 
-def lanes(owners: Owners, made: np.ndarray, over: bool = False) -> list[int]:
-    return [int(lane) for lane in owners.of(made, over)[1]]
+def lanes(scene: Scene, owners: Owners, made: np.ndarray, over: bool = False) -> list[int]:
+    return [int(lane) for lane in owners.of(made, scene.reader.headers, over)[1]]
 
 
 def test_a_thread_state_is_its_lane_and_others_are_strangers(scene: Scene) -> None:
     scene.begin(0, 0, 0x10)
     scene.begin(1, 0, 0x20)
-    owners = Owners(scene.reader, one_loop=False, helpers=False)
-    assert lanes(owners, samples((1, 0x10, 0), (2, 0x20, 0), (3, 0x99, 0), (4, 0, 0))) == [0, 1, STRANGER, NOBODY]
+    owners = Owners(len(scene.reader), one_loop=False, helpers=False)
+    assert lanes(scene, owners, samples((1, 0x10, 0), (2, 0x20, 0), (3, 0x99, 0), (4, 0, 0))) == [
+        0,
+        1,
+        STRANGER,
+        NOBODY,
+    ]
 
 
 def test_a_thread_that_serves_one_worker_after_the_other_is_each_ones_in_its_time(scene: Scene) -> None:
     scene.begin(0, 0, 0x10)
-    owners = Owners(scene.reader, one_loop=False, helpers=False)
-    assert lanes(owners, samples((1, 0x10, 0))) == [0]
+    owners = Owners(len(scene.reader), one_loop=False, helpers=False)
+    assert lanes(scene, owners, samples((1, 0x10, 0))) == [0]
     scene.begin(1, 5, 0x10)
-    assert lanes(owners, samples((2, 0x10, 0), (6, 0x10, 0))) == [0, 1]
+    assert lanes(scene, owners, samples((2, 0x10, 0), (6, 0x10, 0))) == [0, 1]
 
 
 def test_forked_processes_share_addresses_and_are_kept_apart(scene: Scene) -> None:
     scene.begin(0, 0, 0x10, pid=100)
     scene.begin(1, 0, 0x10, pid=101)
-    owners = Owners(scene.reader, one_loop=False, helpers=False)
-    assert lanes(owners, samples((1, 0x10, 0), (1, 0x10, 1))) == [0, 1]
+    owners = Owners(len(scene.reader), one_loop=False, helpers=False)
+    assert lanes(scene, owners, samples((1, 0x10, 0), (1, 0x10, 1))) == [0, 1]
 
 
 def test_in_a_loop_it_is_whom_the_loop_was_running(scene: Scene) -> None:
     for lane in range(3):
         scene.begin(lane, 0, LOOP)
-    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    owners = Owners(len(scene.reader), one_loop=True, helpers=False)
     owners.ran(calls((0, 0, 10), (2, 12, 20)))
     seen = samples((5, LOOP, 0), (11, LOOP, 0), (15, LOOP, 0), (16, 0x99, 0), (17, 0, 0))
-    assert lanes(owners, seen) == [0, STRANGER, 2, STRANGER, NOBODY]
+    assert lanes(scene, owners, seen) == [0, STRANGER, 2, STRANGER, NOBODY]
 
 
 def test_a_loop_is_held_up_by_the_call_that_blocks_and_not_by_what_is_awaited(scene: Scene) -> None:
     scene.begin(0, 0, LOOP)
-    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    owners = Owners(len(scene.reader), one_loop=True, helpers=False)
     waits = calls((1, 0, 4), (2, 4, 8), (0, 8, 10))
     waits["kind"] = layout.IO
     waits["flags"] = [layout.HELD_UP | 1, 1, layout.HELD_UP]
     owners.ran(waits)
-    assert lanes(owners, samples((2, LOOP, 0), (6, LOOP, 0), (9, LOOP, 0))) == [1, STRANGER, 0]
+    assert lanes(scene, owners, samples((2, LOOP, 0), (6, LOOP, 0), (9, LOOP, 0))) == [1, STRANGER, 0]
 
 
 def test_what_a_loop_runs_now_is_told_when_its_record_comes(scene: Scene) -> None:
     for lane in range(3):
         scene.begin(lane, 0, LOOP)
-    owners = Owners(scene.reader, one_loop=True, helpers=False)
+    owners = Owners(len(scene.reader), one_loop=True, helpers=False)
     owners.ran(calls((0, 0, 10)))
-    assert lanes(owners, samples((5, LOOP, 0), (15, LOOP, 0))) == [0]
+    assert lanes(scene, owners, samples((5, LOOP, 0), (15, LOOP, 0))) == [0]
     owners.ran(calls((1, 10, 20)))
-    assert lanes(owners, samples((18, LOOP, 0), (25, LOOP, 0))) == [1, 1]
+    assert lanes(scene, owners, samples((18, LOOP, 0), (25, LOOP, 0))) == [1, 1]
     scene.rings.ring(2).enter(layout.RUN, 20 * MS)
     for lane in (0, 1):
         scene.rings.ring(lane).enter(layout.TURN, 20 * MS)
-    assert lanes(owners, samples(), over=True) == [2], "the run is over: its header tells who was in a call"
+    assert lanes(scene, owners, samples(), over=True) == [2], "the run is over: its header tells who was in a call"
 
 
 def test_a_call_that_goes_on_for_long_is_told_from_its_header(scene: Scene) -> None:
     scene.begin(0, 0, LOOP)
-    owners = Owners(scene.reader, one_loop=True, helpers=False)
-    assert lanes(owners, samples((100, LOOP, 0), (2000, LOOP, 0))) == [0]
+    owners = Owners(len(scene.reader), one_loop=True, helpers=False)
+    assert lanes(scene, owners, samples((100, LOOP, 0), (2000, LOOP, 0))) == [0]
 
 
 @pytest.mark.parametrize("helpers", [False, True])
@@ -122,16 +127,16 @@ def test_whatever_a_loop_writes_tells_that_it_was_in_no_call(scene: Scene, helpe
     """But not what a helper's caller writes: the helper may still be at it."""
     scene.begin(0, 0, LOOP)
     scene.rings.ring(0).enter(layout.RUN, 5 * MS)
-    owners = Owners(scene.reader, one_loop=True, helpers=helpers)
+    owners = Owners(len(scene.reader), one_loop=True, helpers=helpers)
     nap = calls((1, 0, 20))
     nap["kind"] = layout.SLEEP
     owners.ran(nap)
-    assert lanes(owners, samples((10, LOOP, 0), (30, LOOP, 0))) == ([] if helpers else [STRANGER])
+    assert lanes(scene, owners, samples((10, LOOP, 0), (30, LOOP, 0))) == ([] if helpers else [STRANGER])
 
 
 def test_gils_are_those_of_the_headers(scene: Scene) -> None:
-    assert gils_of(scene.reader) == ()
+    assert gils_of(scene.reader.headers) == ()
     for lane, (pid, address) in enumerate(((100, 1), (100, 2), (100, 1))):
         words = scene.rings.ring(lane).words
         words[layout.W_PID], words[layout.W_GIL_ADDRESS] = pid, address
-    assert [(gil.target, gil.lanes) for gil in gils_of(scene.reader)] == [(0, (0, 2)), (1, (1,))]
+    assert [(gil.target, gil.lanes) for gil in gils_of(scene.reader.headers)] == [(0, (0, 2)), (1, (1,))]

@@ -70,38 +70,40 @@ RECIPES = {
 def test_it_draws_what_it_drew(recipe: Recipe, tmp_path: Path) -> None:
     run = ended(recipe)
     past = again(run, tmp_path)
-    first, last = (run.started_ns or 0) - 10**7, (run.ended_ns or 0) + 10**7
+    first, last = (run.started_ns or 0) - 10**7, (run.reading.ended_ns or 0) + 10**7
     for columns in (7, 400):
         width = (last - first) // columns
         edges = first + np.arange(columns + 1, dtype=np.int64) * width
-        np.testing.assert_array_equal(past.lanes.shares(edges, last), run.lanes.shares(edges, last))
-        np.testing.assert_allclose(past.lanes.counts(edges, last), run.lanes.counts(edges, last), atol=1e-3)
-        assert past.gils == tuple(type(gil)(gil.target, tuple(gil.lanes)) for gil in run.gils)
-        for gil, other in zip(past.gils, run.gils, strict=True):
-            np.testing.assert_array_equal(past.ribbon(edges, gil), run.ribbon(edges, other))
-            assert past.gil_slices(first, last, gil) == run.gil_slices(first, last, other)
+        np.testing.assert_array_equal(past.lanes.shares(edges, last), run.reading.lanes.shares(edges, last))
+        np.testing.assert_allclose(past.lanes.counts(edges, last), run.reading.lanes.counts(edges, last), atol=1e-3)
+        assert past.gils == tuple(type(gil)(gil.target, tuple(gil.lanes)) for gil in run.reading.gils)
+        for gil, other in zip(past.gils, run.reading.gils, strict=True):
+            np.testing.assert_array_equal(past.ribbon(edges, gil), run.reading.ribbon(edges, other))
+            assert past.gil_slices(first, last, gil) == run.reading.gil_slices(first, last, other)
     assert past.lanes.shares(edges, last).any()
     for lane in range(recipe.workers):
-        assert past.life(lane) == run.life(lane)
-    assert (past.started_ns, past.ended_ns, past.pauses) == (run.started_ns, run.ended_ns, run.pauses)
-    assert (past.ribbon_source, past.gil_note) == (run.ribbon_source, run.gil_note)
+        assert past.life(lane) == run.reading.life(lane)
+    assert (past.started_ns, past.ended_ns, past.pauses) == (run.started_ns, run.reading.ended_ns, run.reading.pauses)
+    assert (past.ribbon_source, past.gil_note) == (run.reading.ribbon_source, run.reading.gil_note)
     assert past.output.since(0) == run.output.since(0)
     assert past.output.total == run.output.total
     assert past.errors == run.errors
-    assert (past.started is None) == (run.started is None)
-    if run.started is not None and past.started is not None:
-        assert past.started.rows == run.started.rows
-        np.testing.assert_array_equal(past.started.lanes.shares(edges, last), run.started.lanes.shares(edges, last))
+    assert (past.started is None) == (run.reading.started is None)
+    if run.reading.started is not None and past.started is not None:
+        assert past.started.rows == run.reading.started.rows
+        np.testing.assert_array_equal(
+            past.started.lanes.shares(edges, last), run.reading.started.lanes.shares(edges, last)
+        )
 
 
 def test_who_is_no_worker_has_its_name(tmp_path: Path) -> None:
     run = ended(RECIPES["own code"])
     past = again(run, tmp_path)
-    kept = run.strangers.kept
+    kept = run.reading.strangers.kept
     if kept is None:
         pytest.skip("nobody was seen")
     for moment in kept["t"][:: max(1, len(kept) // 20)].tolist():
-        assert past.stranger(moment) == run.stranger(moment)
+        assert past.stranger(moment) == run.reading.stranger(moment)
     assert past.stranger(1) == "a thread that is no worker"
 
 
@@ -110,8 +112,8 @@ def test_without_a_picture_the_figures_are_there(tmp_path: Path) -> None:
     past = PastRun(run.statistics(), {})
     assert past.statistics() is run.statistics()
     assert past.life(2) == (0, 0)
-    assert (past.ended, past.ended_ns, past.gils, past.output.total) == (True, run.ended_ns, (), 0)
-    edges = np.arange(run.started_ns or 0, run.ended_ns or 0, 10**8)
+    assert (past.ended, past.ended_ns, past.gils, past.output.total) == (True, run.reading.ended_ns, (), 0)
+    edges = np.arange(run.started_ns or 0, run.reading.ended_ns or 0, 10**8)
     assert not past.lanes.shares(edges, int(edges[-1])).any()
 
 

@@ -58,9 +58,9 @@ def test_a_pause_counts_for_no_worker_of_a_loop(model: str, job: str) -> None:
     with running(checked(Recipe(job=job, model=model, workers=4))) as run:
         until(run, lambda: ops(run) > 40)
         run.pause(True)
-        until(run, lambda: run.pauses and run.pauses[0][1] - run.pauses[0][0] > 10**9)
+        until(run, lambda: run.reading.pauses and run.reading.pauses[0][1] - run.reading.pauses[0][0] > 10**9)
         run.pause(False)
         done = ops(run)
         until(run, lambda: ops(run) > done + 40)
-        lives = run.lanes.spent.sum(axis=1)
+        lives = run.reading.lanes.spent.sum(axis=1)
     assert max(lives) - min(lives) < 0.5e9, "who wrote it down, and those who waited, were paused for as long"

@@ -199,44 +199,44 @@ def test_workers_of_every_kind_paint_the_same_picture(model: str) -> None:
         pytest.skip(f"no Python here can run {model}")
     with finished(recipe_of(model=model, workers=5, amount=WIDE * HIGH // 5, interpreter=home)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        assert run.picture is not None
-        assert run.picture.painted == WIDE * HIGH
+        assert run.reading.picture is not None
+        assert run.reading.picture.painted == WIDE * HIGH
         patches = np.arange(WIDE * HIGH // PATCH**2).reshape(HIGH // PATCH, WIDE // PATCH) % 5 + 1
-        assert (run.picture.owner == np.kron(patches, np.ones((PATCH, PATCH), int))).all()
-        assert (run.picture.pixels == expected()).all()
+        assert (run.reading.picture.owner == np.kron(patches, np.ones((PATCH, PATCH), int))).all()
+        assert (run.reading.picture.pixels == expected()).all()
 
 
 def test_an_endless_run_paints_frame_after_frame_and_its_last_picture_stays() -> None:
     with running(recipe_of()) as run:
-        until(run, lambda: run.picture is not None and run.picture.frame >= 3)
+        until(run, lambda: run.reading.picture is not None and run.reading.picture.frame >= 3)
         run.stop()
         to_the_end(run)
         run.let_go()
-        assert run.picture is not None
-        painted, pixels = run.picture.painted, run.picture.pixels
+        assert run.reading.picture is not None
+        painted, pixels = run.reading.picture.painted, run.reading.picture.pixels
         run.close()
         assert not run.directory.path.exists()
-        assert painted == run.picture.painted >= 3
-        assert (pixels == run.picture.pixels).all()
+        assert painted == run.reading.picture.painted >= 3
+        assert (pixels == run.reading.picture.pixels).all()
 
 
 def test_a_picture_that_nobody_looked_at_is_kept_too() -> None:
     with finished(recipe_of(amount=5)) as run:
         run.close()
-        assert run.picture is not None
-        assert run.picture.painted == 20
+        assert run.reading.picture is not None
+        assert run.reading.picture.painted == 20
 
 
 def test_other_jobs_have_no_picture() -> None:
     with finished(Recipe(workers=1, amount=1)) as run:
-        assert run.picture is None
+        assert run.reading.picture is None
 
 
 def test_what_is_timed_before_the_start_paints_nothing() -> None:
     with finished(checked(Recipe(job="blur", amount=3, workers=2, knobs={"width": 320}))) as run:
         assert run.engine.solo_ns
-        assert run.picture is not None
-        assert run.picture.painted == ops(run) == 6
+        assert run.reading.picture is not None
+        assert run.reading.picture.painted == ops(run) == 6
 
 
 # --- a full disk
@@ -271,7 +271,7 @@ def test_a_full_disk_is_told_before_anyone_starts(small_disk: Path) -> None:
         words = f"the picture cannot be made in {run.directory.path}: No space left on device"
         assert run.engine.error == words
         assert ops(run) == 0
-        assert run.picture is None
+        assert run.reading.picture is None
     finally:
         run.abandon()
 

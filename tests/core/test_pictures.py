@@ -29,7 +29,7 @@ class Pictures:
     def __init__(self, run: Run) -> None:
         self.ran = 0.0  # columns
         self._run, self._records = run, [np.empty((0, 3), np.int64)]
-        add = run.lanes.add
+        add = run.reading.lanes.add
 
         def added(records: np.ndarray) -> None:
             waited = records["end"] - records["start"] > records["cpu"]
@@ -37,7 +37,7 @@ class Pictures:
             self._records.append(np.stack([calls[name].astype(np.int64) for name in ("start", "end", "cpu")], axis=1))
             add(records)
 
-        run.lanes.add = added  # type: ignore[method-assign]
+        run.reading.lanes.add = added  # type: ignore[method-assign]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Of the last 200 ms again and again, and of the whole run when it is over."""
@@ -50,8 +50,8 @@ class Pictures:
                 yield self.lanes(now - 200 * MS, now)
             time.sleep(0.016)
         assert run.started_ns
-        assert run.ended_ns
-        yield self.lanes(run.started_ns, run.ended_ns + 100 * MS)
+        assert run.reading.ended_ns
+        yield self.lanes(run.started_ns, run.reading.ended_ns + 100 * MS)
 
     def lanes(self, first: int, now: int) -> np.ndarray:
         edges = np.arange(first // COLUMN, now // COLUMN + 1, dtype=np.int64) * COLUMN
@@ -107,8 +107,8 @@ def test_what_many_processes_did_when_their_run_was_stopped_is_not_made_up() -> 
         for lanes in Pictures(run):
             last = lanes
     assert float(last.max()) <= CORES * (1 + SHORT)
-    assert run.ended_ns
-    assert (run.lanes.states_now(run.ended_ns + MS) == EMPTY).all()
+    assert run.reading.ended_ns
+    assert (run.reading.lanes.states_now(run.reading.ended_ns + MS) == EMPTY).all()
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux shows what threads wait for")

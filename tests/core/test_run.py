@@ -92,6 +92,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def looked(run: Run) -> RunStatistics:
+    """Its figures, as it is now."""
+    run.pull()
+    return run.statistics()
+
+
 class Scene:
     def __init__(self, recipe: Recipe) -> None:
         self.run = Run(1, recipe, MadeEngine)
@@ -201,7 +207,7 @@ def test_time_stands_still_while_paused(two: Scene) -> None:
         worker.does(100)
         worker.ring.enter(layout.PAUSED, worker.now)
     two.run.pull()
-    figures = two.run.statistics()
+    figures = looked(two.run)
     assert figures.seconds == pytest.approx(0.1), "an hour of pause is left out"
     assert [worker.state for worker in figures.workers] == ["paused", "paused"]
     assert figures.throughput == pytest.approx(20)
@@ -215,8 +221,8 @@ def test_what_a_killed_worker_was_in_the_middle_of_counts(two: Scene) -> None:
     figures = two.end("stopped")
     assert figures.workers[0].share.sleep == pytest.approx(1)
     assert figures.seconds == pytest.approx(3600)
-    assert two.run.statistics().seconds == figures.seconds, "it has ended: its time does not go on"
-    assert two.run.lanes.slices(0, 2**62, 2**62)[0].state == states.SLEEP
+    assert looked(two.run).seconds == figures.seconds, "it has ended: its time does not go on"
+    assert two.run.reading.lanes.slices(0, 2**62, 2**62)[0].state == states.SLEEP
 
 
 def test_a_run_that_never_began_has_no_figures(two: Scene) -> None:
@@ -231,13 +237,13 @@ def test_progress_is_that_of_ops_or_of_time_whichever_is_further(scenes: list[Sc
     scene = scene_of(scenes, Recipe(workers=2, amount=10))
     scene.worker(0).does(1, counts=5)
     scene.worker(1)
-    assert scene.run.statistics().progress == pytest.approx(0.25)
+    assert looked(scene.run).progress == pytest.approx(0.25)
     timed = scene_of(scenes, Recipe(workers=1, seconds=7200))
     timed.worker(0)
-    assert timed.run.statistics().progress == pytest.approx(0.5)
+    assert looked(timed.run).progress == pytest.approx(0.5)
     endless = scene_of(scenes, Recipe(workers=1))
     endless.worker(0)
-    assert endless.run.statistics().progress is None
+    assert looked(endless.run).progress is None
 
 
 # --- the GIL
@@ -278,8 +284,8 @@ def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None
     assert figures.gil.source == "estimated"
     assert figures.gil.held == pytest.approx({"A": 0.5, "B": 0.5})
     edges = two.begun + np.arange(6, dtype=np.int64) * 25 * MS
-    assert list(two.run.ribbon(edges)) == [0, 0, 1, 1, -3]
-    assert [hold[0] for hold in two.run.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
+    assert list(two.run.reading.ribbon(edges)) == [0, 0, 1, 1, -3]
+    assert [hold[0] for hold in two.run.reading.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
 
 
 def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
@@ -293,7 +299,7 @@ def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
     b.ends()
     two.end()
     edges = two.begun + np.arange(7, dtype=np.int64) * 20 * MS
-    assert list(two.run.ribbon(edges)) == [NOT_SAMPLED, 0, 0, NOBODY, 0, NOT_SAMPLED]
+    assert list(two.run.reading.ribbon(edges)) == [NOT_SAMPLED, 0, 0, NOBODY, 0, NOT_SAMPLED]
     ms = [(lane, (start - two.begun) // MS, (end - two.begun) // MS) for lane, start, end in holds(two, 0, 120)]
     assert ms == [(0, 20, 50), (NOBODY, 50, 90), (0, 90, 100)]
     assert [hold[0] for hold in holds(two, 60, 70)] == [NOBODY]
@@ -301,7 +307,7 @@ def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
 
 
 def holds(scene: Scene, first: int, last: int) -> list[tuple[int, int, int]]:
-    return scene.run.gil_slices(scene.begun + first * MS, scene.begun + last * MS)
+    return scene.run.reading.gil_slices(scene.begun + first * MS, scene.begun + last * MS)
 
 
 def test_a_pause_is_no_part_of_what_is_told_of_the_gil(two: Scene) -> None:
@@ -333,7 +339,7 @@ def test_a_closed_run_can_still_be_asked(two: Scene) -> None:
     worker.ends()
     figures = two.end()
     two.run.close()
-    assert two.run.statistics() == figures
+    assert looked(two.run) == figures
     assert not two.run.directory.path.exists()
     two.run.close()
 
@@ -359,8 +365,10 @@ def test_making_the_workers_is_a_part_of_starting_them_all(two: Scene) -> None:
 def test_what_a_loop_needs_beside_its_threads_is_counted_too(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="asyncio-to-thread", amount=10))
     worker = scene.worker(0)
-    cpu = scene.run.lab_cpu
+    cpu = scene.run.reading.lab_cpu
     assert cpu is not None
+    assert scene.run.lab_cpu is not None
+    scene.run.lab_cpu.taken()  # looks by another clock
     cpu._looks = [(worker.now - 50 * MS, 0), (worker.now, 40 * MS), (worker.now + 100 * MS, 110 * MS)]
     for _ in range(10):
         worker.does(10, cpu=5)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from playground.figures import gil_figures, speedup, worker_figures
-from playground.figures.speedup import Baseline
 from playground.lab.wire import ring as layout
+from playground.reading.batch import Baseline
+from playground.reading.reading import Reading
 from playground.recipe.recipe import Recipe
-from playground.run.run import Run
+from playground.run import live_source
 from tests.core import test_measured, test_run
 from tests.core.test_measured import control, sampled
-from tests.core.test_run import HOUR_MS, NOW, Scene, scene_of
+from tests.core.test_run import HOUR_MS, NOW, Scene, looked, scene_of
 
 place, scenes, turn_clock = test_run.place, test_run.scenes, test_measured.turn_clock
 
@@ -38,7 +39,7 @@ def test_each_worker_is_told_the_same_however_many_there_are(
 ) -> None:
     scene = two_processes(scenes)
     monkeypatch.setattr(worker_figures, "MOST_COPIED", most)
-    a, b = scene.run.statistics().workers
+    a, b = looked(scene.run).workers
     assert (a.name, a.state, a.cpu_s, a.ops) == ("A", "ended", HOUR_MS / 4000, 1)
     assert (b.name, b.state, b.cpu_s, b.ops) == ("B", "sleeping", HOUR_MS / 4000, 1)
     assert a.started_ns == b.started_ns == scene.run.started_ns
@@ -55,8 +56,9 @@ def test_of_few_a_moment_is_kept_and_of_many_it_is_as_they_are_then(
     seen = []
     for most in (2, 1):
         monkeypatch.setattr(worker_figures, "MOST_COPIED", most)
-        workers = worker_figures.Workers(scene.run, NOW, None)
+        workers = worker_figures.Workers(scene.run.reading, NOW, None)
         worker.does(1)
+        scene.run.pull()
         seen.append(workers[0].ops)
     assert seen == [0, 2]
 
@@ -67,7 +69,7 @@ def test_what_one_of_many_does_is_known_although_it_began_that_after_the_figures
     monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
     worker = scene.worker(0)
-    workers = worker_figures.Workers(scene.run, worker.now, None)
+    workers = worker_figures.Workers(scene.run.reading, worker.now, None)
     worker.does(1)
     worker.ring.enter(layout.SLEEP, worker.now)
     scene.run.pull()
@@ -80,11 +82,13 @@ def test_few_are_looked_at_for_the_sums_and_many_as_they_write(
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
     worker = scene.worker(0)
     scene.run.pull()
-    worker.does(1, counts=3600)
-    monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
-    assert scene.run.statistics().throughput == 0
-    monkeypatch.setattr(worker_figures, "MOST_COPIED", 2)
-    assert scene.run.statistics().throughput == pytest.approx(1.0)
+    worker.ring.words[layout.W_OPS] += 3600
+    assert scene.run.statistics().throughput == 0, "what has not been pulled is not known"
+    monkeypatch.setattr(live_source, "MOST_COPIED", 1)
+    monkeypatch.setattr(scene.run.source, "_looks", 1)
+    assert looked(scene.run).throughput == 0
+    monkeypatch.setattr(live_source, "MOST_COPIED", 2)
+    assert looked(scene.run).throughput == pytest.approx(1.0)
 
 
 def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
@@ -97,7 +101,7 @@ def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
         worker.does(ms, kind=kind, cpu=ms if kind == layout.RUN else 0)
         worker.ends()
     assert scene.end().share.run == pytest.approx(0.25)
-    assert scene.run.statistics().workers[1].share.sleep == pytest.approx(1.0)
+    assert looked(scene.run).workers[1].share.sleep == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -121,15 +125,15 @@ def test_who_does_nothing_has_a_word_for_it(state: int, started: int, ended: int
 
 def test_what_both_readers_lost_is_lost(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1))
-    scene.run.rings.lost, scene.run.probe_reader.lost = 7, 5
-    assert scene.run.statistics().lost_records == 12
+    scene.run.rings.lost, scene.run.source.holders.lost = 7, 5
+    assert looked(scene.run).lost_records == 12
 
 
 def test_an_answer_is_told_when_all_is_over(scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Run, "answer", property(lambda _: 42))
+    monkeypatch.setattr(Reading, "answer", property(lambda _: 42))
     scene = scene_of(scenes, Recipe(workers=1))
     scene.worker(0).ends()
-    assert scene.run.statistics().answer is None
+    assert looked(scene.run).answer is None
     assert scene.end().answer == 42
 
 
@@ -140,10 +144,10 @@ def test_two_looks_make_a_rate(scenes: list[Scene], turn_clock: Callable[[float]
     scene = scene_of(scenes, Recipe(workers=1))
     worker = scene.worker(0)
     scene.run.pull()
-    assert scene.run.statistics().throughput_recent == 0.0
+    assert looked(scene.run).throughput_recent == 0.0
     worker.does(0.001, cpu=500, counts=30)
     turn_clock(1.0)
-    figures = scene.run.statistics()
+    figures = looked(scene.run)
     assert (figures.throughput_recent, figures.cores_recent) == (pytest.approx(30), pytest.approx(0.5))
 
 
@@ -152,7 +156,7 @@ def test_two_looks_at_one_moment_make_none(scenes: list[Scene]) -> None:
     worker = scene.worker(0)
     scene.run.pull()
     worker.does(0.001, counts=30)
-    assert scene.run.statistics().throughput_recent == 0.0
+    assert looked(scene.run).throughput_recent == 0.0
 
 
 def test_looks_that_are_far_apart_reach_back_to_the_last_one(
@@ -164,7 +168,7 @@ def test_looks_that_are_far_apart_reach_back_to_the_last_one(
         worker.does(0.001, counts=counts)
         turn_clock(moment)
         scene.run.pull()
-        rate = scene.run.statistics().throughput_recent
+        rate = looked(scene.run).throughput_recent
     assert rate == pytest.approx(10)
 
 
@@ -193,7 +197,7 @@ def test_percentiles_are_those_of_the_counts(
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 100, HOUR_MS * 10**6
     for step, beats in counts.items():
         words[layout.C_LOOP_COUNTS + step] = beats
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms) == (pytest.approx(p50), pytest.approx(p99))
 
@@ -202,7 +206,7 @@ def test_the_last_step_counts_as_well(scenes: list[Scene]) -> None:
     scene, words = test_measured.loop_scene(scenes)
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 2, 2 * 10**9
     words[layout.C_LOOP_COUNTS + 40] = words[layout.C_LOOP_COUNTS + layout.LOOP_COUNTS - 1] = 1
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms) == (pytest.approx(1.024), pytest.approx(2000.0))
 
@@ -211,7 +215,7 @@ def test_a_loop_in_which_nobody_has_begun_has_no_rates(scenes: list[Scene]) -> N
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
     words = control(scene)
     words[layout.C_LOOP_BEATS], words[layout.C_LOOP_CPU], words[layout.C_SWITCHES] = 1, 10**9, 9
-    beat = scene.run.statistics().loop
+    beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.cores, beat.switches_per_s) == (0.0, 0.0)
 

@@ -25,10 +25,10 @@ def test_a_run_is_that_of_its_recipe(scenes: list[Scene], monkeypatch: pytest.Mo
     run = scene_of(scenes, recipe).run
     assert (run.number, run.recipe, run.model.name, run.job.name) == (1, recipe, "thread-pool", "primes")
     assert (run.asked_ns, asked) == (NOW, [3])
-    assert (run.directory.workers, run.directory.streams, len(run.rings), run.lanes.lanes) == (3, 3, 3, 3)
-    assert (run.lanes.shared_gil, run.lanes.in_turns) == (True, False)
-    assert (run.errors, run.results, run.pauses, run.baseline) == ({}, {}, [], None)
-    assert (run.ended, run.ended_ns, run.started_ns) == (False, None, None)
+    assert (run.directory.workers, run.directory.streams, len(run.rings), run.reading.lanes.lanes) == (3, 3, 3, 3)
+    assert (run.reading.lanes.shared_gil, run.reading.lanes.in_turns) == (True, False)
+    assert (run.errors, run.reading.results, run.reading.pauses, run.baseline) == ({}, {}, [], None)
+    assert (run.ended, run.reading.ended_ns, run.started_ns) == (False, None, None)
 
 
 def test_its_knobs_hold_before_it_starts(scenes: list[Scene]) -> None:
@@ -77,12 +77,12 @@ def test_who_is_looked_at(
 ) -> None:
     run = scene_of(scenes, recipe).run
     assert run.directory.starts_threads is starts_threads
-    assert (run.samples is not None, run.freezer is not None, run.started is not None) == (
+    assert (run.reading.samples is not None, run.freezer is not None, run.reading.started is not None) == (
         watched,
         frozen,
         starts_threads,
     )
-    assert run.lanes.in_turns == (run.directory.streams == 1) == recipe.model.startswith("asyncio")
+    assert run.reading.lanes.in_turns == (run.directory.streams == 1) == recipe.model.startswith("asyncio")
     assert (run.lab_cpu is not None) == (recipe.host == "lab")
 
 

@@ -171,28 +171,23 @@ def test_a_knob_that_is_turned_is_told_and_noted(two: Scene, monkeypatch: pytest
 
 def test_everything_is_let_go(two: Scene, told: Told) -> None:
     run: Any = two.run
-    names = ("rings", "probe_reader", "samples", "started", "output")
-    kept = {name: getattr(run, name) for name in names}
+    source, output = run.source, run.output
+    names = ("rings", "holders", "threads", "started", "_picture")
+    kept = {name: getattr(source, name) for name in names}
     for name in names:
-        setattr(run, name, Part(told, name))
-    run._picture = Part(told, "picture")
+        setattr(source, name, Part(told, name))
+    run.output = Part(told, "output")
     run.let_go()
-    assert told == [
-        ("rings", "close"),
-        ("probe_reader", "close"),
-        ("samples", "close"),
-        ("started", "close"),
-        ("picture", "close"),
-        ("output", "let_go"),
-    ]
+    assert told == [*((name, "close") for name in names), ("output", "let_go")]
     assert run.directory.path.exists()
-    run.samples = run.started = run._picture = None
+    source.threads = source.started = source._picture = None
     del told[:]
     run.close()
-    assert [one[0] for one in told] == ["rings", "probe_reader", "output"]
+    assert [one[0] for one in told] == ["rings", "holders", "output"]
     assert not run.directory.path.exists()
+    run.output = output
     for name, part in kept.items():
-        setattr(run, name, part)
+        setattr(source, name, part)
 
 
 class FakeTime:
@@ -249,14 +244,14 @@ def test_who_was_never_started_is_not_waited_for(two: Scene, told: Told) -> None
 
 def test_the_picture_of_a_run_is_there_once_it_has_been_made(scenes: list[Scene]) -> None:
     run = scene_of(scenes, Recipe(job="mandelbrot")).run
-    assert run.picture is None
+    assert run.reading.picture is None
     picture_layout.create(str(run.directory.path / "picture"), 2, 1, 4)
-    shown = run.picture
+    shown = run.reading.picture
     assert shown is not None
     assert shown.width == 8
-    assert run.picture is shown
+    assert run.reading.picture is shown
     run.let_go()
     assert shown._block.closed
     other = scene_of(scenes, Recipe(job="primes")).run
     picture_layout.create(str(other.directory.path / "picture"), 2, 1, 4)
-    assert other.picture is None
+    assert other.reading.picture is None

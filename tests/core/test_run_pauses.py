@@ -29,8 +29,8 @@ PLAIN = Recipe(workers=2, job="own", code="def job(i, n):\n    pass\n")
 )
 def test_pauses_that_touch_are_one(two: Scene, noted: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
     for pause in noted:
-        two.run._note_pause(*pause)
-    assert sorted(two.run.pauses) == kept
+        two.run.reading._note_pause(*pause)
+    assert sorted(two.run.reading.pauses) == kept
 
 
 def test_pauses_are_told_by_records_headers_and_who_stops_processes(scenes: list[Scene]) -> None:
@@ -40,15 +40,15 @@ def test_pauses_are_told_by_records_headers_and_who_stops_processes(scenes: list
     a.does(5)
     a.does(10, kind=layout.PAUSED, cpu=0)
     run.pull()
-    assert [(since - scene.begun, until - scene.begun) for since, until in run.pauses] == [(5 * MS, 15 * MS)]
+    assert [(since - scene.begun, until - scene.begun) for since, until in run.reading.pauses] == [(5 * MS, 15 * MS)]
     assert run.freezer is not None
     run.freezer.spans.append((scene.begun + 30 * MS, scene.begun + 40 * MS))
     run.pull()
-    assert (scene.begun + 30 * MS, scene.begun + 40 * MS) in run.pauses
+    assert (scene.begun + 30 * MS, scene.begun + 40 * MS) in run.reading.pauses
     a.ring.enter(layout.PAUSED, scene.begun + 60 * MS)
     b.ring.enter(layout.PAUSED, scene.begun + 50 * MS)
     run.pull()
-    assert run.pauses[-1] == (scene.begun + 50 * MS, NOW), "from the first on, until now"
+    assert run.reading.pauses[-1] == (scene.begun + 50 * MS, NOW), "from the first on, until now"
 
 
 def test_who_ended_in_a_pause_is_not_paused_any_more(two: Scene) -> None:
@@ -59,18 +59,18 @@ def test_who_ended_in_a_pause_is_not_paused_any_more(two: Scene) -> None:
     two.run.rings.headers = two.run.rings.headers.copy()
     two.run.rings.headers[0, (layout.W_STATE, layout.W_ENDED)] = layout.PAUSED, 1
     two.run.pull()
-    assert two.run.pauses == []
+    assert two.run.reading.pauses == []
 
 
 def test_time_is_that_since_the_first_began_without_pauses(two: Scene) -> None:
     run = two.run
-    assert run.seconds(NOW) == 0.0
+    assert run.reading.seconds(NOW) == 0.0
     two.worker(0)
     run.pull()
     begun = run.started_ns
     assert begun == two.begun
-    run.pauses = [(begun + 1000 * MS, begun + 3000 * MS), (begun + 5000 * MS, begun + 9000 * MS)]
-    assert [run.seconds(begun + ms * MS) for ms in (500, 2000, 4000, 6000, 10_000)] == [0.5, 1.0, 2.0, 3.0, 4.0]
-    assert run.seconds(begun - MS) == 0.0
-    run._ended_ns = begun + 4000 * MS
-    assert run.seconds(NOW) == 2.0
+    run.reading.pauses = [(begun + 1000 * MS, begun + 3000 * MS), (begun + 5000 * MS, begun + 9000 * MS)]
+    assert [run.reading.seconds(begun + ms * MS) for ms in (500, 2000, 4000, 6000, 10_000)] == [0.5, 1.0, 2.0, 3.0, 4.0]
+    assert run.reading.seconds(begun - MS) == 0.0
+    run.reading.ended_ns = begun + 4000 * MS
+    assert run.reading.seconds(NOW) == 2.0

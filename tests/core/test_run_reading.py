@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from playground import catalogue
 from playground.lab.watching import born_threads, thread_looks
 from playground.lab.wire import ring as layout
-from playground.reading import states
+from playground.reading import reading, states
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe
+from playground.run import live_source
 from playground.run import run as run_module
+from playground.run.run import Run
 from tests.core import test_run
 from tests.core.test_run import HOUR_MS, MS, NOW, PID, Scene, scene_of
 
 place, scenes, two = test_run.place, test_run.scenes, test_run.two
 PLAIN = Recipe(workers=2, job="own", code="def job(i, n):\n    pass\n")
-NOBODY_WROTE = np.empty(0, RECORD)
 
 
 def wrote(*tasks: int) -> np.ndarray:
@@ -29,32 +31,52 @@ def wrote(*tasks: int) -> np.ndarray:
     return records
 
 
+def looked_at(run: Run, *tasks: int) -> list[int]:
+    """Whose states the next look takes over, if these have written."""
+    (batch,) = run.source.pull(NOW)
+    return run.reading._to_look_at(msgspec.structs.replace(batch, records=wrote(*tasks))).tolist()
+
+
 # --- whom it looks at
 
 
 def test_few_lanes_are_all_looked_at(scenes: list[Scene]) -> None:
     run = scene_of(scenes, Recipe(workers=16)).run
-    assert run._to_look_at(NOBODY_WROTE, over=False).tolist() == [*range(16)]
+    assert looked_at(run) == [*range(16)]
 
 
 def test_of_more_lanes_every_fourth_is_looked_at_in_turn_and_who_wrote(scenes: list[Scene]) -> None:
     run = scene_of(scenes, Recipe(workers=17)).run
-    looked_at: list[list[int]] = []
+    turns: list[list[int]] = []
     for _ in range(5):
-        looked_at.append(run._to_look_at(NOBODY_WROTE, over=False).tolist())
+        turns.append(looked_at(run))
         run.pull()
-    assert looked_at == [[0, 4, 8, 12, 16], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15], [0, 4, 8, 12, 16]]
-    assert run._to_look_at(wrote(6, 2, 6, 1), over=False).tolist() == [1, 2, 5, 6, 9, 13]
-    assert run._to_look_at(NOBODY_WROTE, over=True).tolist() == [*range(17)], "at the end all"
+    assert turns == [[0, 4, 8, 12, 16], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15], [0, 4, 8, 12, 16]]
+    assert looked_at(run, 6, 2, 6, 1) == [1, 2, 5, 6, 9, 13]
+    run.engine.phase = "ended"
+    assert looked_at(run) == [*range(17)], "at the end all"
 
 
 def test_of_thousands_no_more_are_looked_at_than_so_many(scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "MOST_LOOKED_AT", 3)
+    monkeypatch.setattr(live_source, "MOST_COPIED", 3)
     run = scene_of(scenes, Recipe(workers=18)).run
-    assert run._to_look_at(NOBODY_WROTE, over=False).tolist() == [0, 6, 12]
-    run._pulls = 7
-    assert run._to_look_at(NOBODY_WROTE, over=False).tolist() == [1, 7, 13]
-    assert (run_module.FEW_LANES, run_module.STATE_EVERY) == (16, 4)
+    source = run.source
+    assert [source._to_look_at(wrote(), over=False, held=False).tolist() for _ in range(2)] == [[1, 7, 13], [2, 8, 14]]
+    assert source._to_look_at(wrote(5, 4), over=False, held=False).tolist() == [3, 4, 5, 9, 15]
+    assert source._to_look_at(wrote(), over=True, held=False).tolist() == [*range(18)]
+    assert (reading.FEW_LANES, reading.STATE_EVERY) == (16, 4)
+
+
+def test_of_thousands_who_has_begun_is_looked_at_where_a_holder_is_to_be_named(
+    scenes: list[Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_source, "MOST_COPIED", 3)
+    scene = scene_of(scenes, Recipe(workers=18))
+    scene.worker(5)
+    source = scene.run.source
+    assert 5 not in source._to_look_at(wrote(), over=False, held=False)
+    assert 5 in source._to_look_at(wrote(), over=False, held=True)
+    assert 5 not in source._to_look_at(wrote(), over=False, held=True), "once"
 
 
 def test_who_wrote_is_looked_at_in_the_same_pull(scenes: list[Scene]) -> None:
@@ -63,10 +85,11 @@ def test_who_wrote_is_looked_at_in_the_same_pull(scenes: list[Scene]) -> None:
     scene.worker(2).does(10, kind=layout.SLEEP)
     scene.worker(3)
     scene.run.pull()
-    assert (scene.run.totals.begun, scene.run.totals.ops) == (1, 1)
+    now = scene.begun + 20 * MS
+    assert [scene.run.reading.lanes.tail(lane, now)[1] for lane in (2, 3)] == [states.UNKNOWN, states.EMPTY]
     for _ in range(2):
         scene.run.pull()
-    assert scene.run.totals.begun == 2
+    assert scene.run.reading.lanes.tail(3, now)[1] != states.EMPTY
 
 
 # --- states
@@ -81,8 +104,8 @@ def test_a_lane_is_in_the_state_that_its_header_tells(scenes: list[Scene]) -> No
     ended.ends()
     scene.run.pull()
     now = scene.begun + 10 * MS
-    assert scene.run.lanes.states_now(now).tolist() == [states.SLEEP, states.EMPTY, states.IO, states.EMPTY]
-    assert [scene.run.lanes.tail(lane, now)[0] - scene.begun for lane in (0, 2)] == [0, 2 * MS]
+    assert scene.run.reading.lanes.states_now(now).tolist() == [states.SLEEP, states.EMPTY, states.IO, states.EMPTY]
+    assert [scene.run.reading.lanes.tail(lane, now)[0] - scene.begun for lane in (0, 2)] == [0, 2 * MS]
 
 
 def test_a_sleep_ends_when_its_header_says(scenes: list[Scene]) -> None:
@@ -92,7 +115,7 @@ def test_a_sleep_ends_when_its_header_says(scenes: list[Scene]) -> None:
     worker.ring.words[layout.W_DUE] = worker.now + 5 * MS
     scene.run.pull()
     now = scene.begun + 9 * MS
-    assert [(one.state, (one.end - one.start) // MS) for one in scene.run.lanes.slices(0, now, now)] == [
+    assert [(one.state, (one.end - one.start) // MS) for one in scene.run.reading.lanes.slices(0, now, now)] == [
         (states.SLEEP, 5),
         (states.UNKNOWN, 4),
     ]
@@ -103,23 +126,25 @@ def test_headers_say_what_samples_saw(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, PLAIN)
     scene.worker(1).ring.enter(layout.RUN, scene.begun)
     run = scene.run
-    every = np.arange(2)
-    assert run.headers(every)[:, layout.W_STATE].tolist() == [layout.NONE, layout.RUN]
+    run.pull()
+    assert run.reading.headers[:, layout.W_STATE].tolist() == [layout.NONE, layout.RUN]
     assert run.freezer is not None
     run.freezer.since = scene.begun + 7 * MS
-    words = run.headers(every)[:, (layout.W_STATE, layout.W_SINCE)]
+    run.pull()
+    words = run.reading.headers[:, (layout.W_STATE, layout.W_SINCE)]
     assert words.tolist() == [[layout.NONE, 0], [layout.PAUSED, scene.begun + 7 * MS]]
-    words[:] = 0
     assert run.rings.headers[1, layout.W_STATE] == layout.RUN, "a copy"
 
 
 def test_when_a_worker_lived(two: Scene) -> None:
     worker = two.worker(1)
-    assert two.run.life(1) == (two.begun, 0)
+    two.run.pull()
+    assert two.run.reading.life(1) == (two.begun, 0)
     worker.does(5)
     worker.ends()
-    assert two.run.life(1) == (two.begun, two.begun + 5 * MS)
-    assert two.run.life(0) == (0, 0)
+    two.run.pull()
+    assert two.run.reading.life(1) == (two.begun, two.begun + 5 * MS)
+    assert two.run.reading.life(0) == (0, 0)
 
 
 def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
@@ -146,15 +171,15 @@ def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
 
 
 def test_up_to_when_it_is_known_what_workers_do(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert two.run.pulled_ns == two.run.asked_ns == NOW
+    assert two.run.reading.pulled_ns == two.run.asked_ns == NOW
     for later in (5, 9):
         monkeypatch.setattr(run_module, "clock", lambda later=later: NOW + later)
         two.run.pull()
-        assert two.run.pulled_ns == NOW + later
+        assert two.run.reading.pulled_ns == NOW + later
     two.end()
     monkeypatch.setattr(run_module, "clock", lambda: NOW + 20)
     two.run.pull()
-    assert two.run.pulled_ns == NOW + 9, "once it has ended nothing is read any more"
+    assert two.run.reading.pulled_ns == NOW + 9, "once it has ended nothing is read any more"
 
 
 def test_what_its_code_prints_is_read_where_it_is_written(two: Scene) -> None:
@@ -174,9 +199,9 @@ def test_samples_of_threads_are_taken_over(scenes: list[Scene]) -> None:
         words[layout.W_HEAD] = 2
     (run.directory.path / "born").write_bytes(born_threads.line(PID, 9, 0x9000, 0, "burn"))
     run.pull()
-    assert run.samples is not None
-    assert run.started is not None
-    assert (run.samples.taken, run.started.count) == (2, 1)
+    assert run.reading.samples is not None
+    assert run.reading.started is not None
+    assert (run.reading.samples.taken, run.reading.started.count) == (2, 1)
 
 
 def test_records_tell_whose_samples_of_a_loop_are(scenes: list[Scene]) -> None:
@@ -189,7 +214,7 @@ def test_records_tell_whose_samples_of_a_loop_are(scenes: list[Scene]) -> None:
     worker.does(10)
     scene.samples([0x7000] * 20)
     scene.end()
-    assert scene.run.holders.held.tolist() == [10, 10]
+    assert scene.run.reading.holders.held.tolist() == [10, 10]
 
 
 # --- the end
@@ -203,10 +228,10 @@ def test_a_run_ended_with_its_last_worker(two: Scene) -> None:
     b.now += 20 * MS
     b.ends()
     two.end()
-    assert two.run.ended_ns == two.begun + 25 * MS
+    assert two.run.reading.ended_ns == two.begun + 25 * MS
     b.does(99)
     two.run.pull()
-    assert two.run.totals.ops == 2, "nothing is read any more"
+    assert two.run.reading.totals.ops == 2, "nothing is read any more"
 
 
 def test_the_last_record_may_be_later_than_that(two: Scene) -> None:
@@ -214,15 +239,15 @@ def test_the_last_record_may_be_later_than_that(two: Scene) -> None:
     a.ends()
     a.does(10)
     two.end()
-    assert two.run.ended_ns == two.begun + 10 * MS
+    assert two.run.reading.ended_ns == two.begun + 10 * MS
 
 
 def test_of_a_run_that_was_killed_the_end_is_when_that_was_seen(two: Scene) -> None:
     worker = two.worker(0)
     worker.ring.enter(layout.SLEEP, worker.now)
     two.end()
-    assert two.run.ended_ns == NOW
-    assert two.run.lanes.spent[0, states.SLEEP] == HOUR_MS * MS
+    assert two.run.reading.ended_ns == NOW
+    assert two.run.reading.lanes.spent[0, states.SLEEP] == HOUR_MS * MS
 
 
 def test_without_stamps_nobody_knows_what_it_was_doing(two: Scene) -> None:
@@ -230,15 +255,15 @@ def test_without_stamps_nobody_knows_what_it_was_doing(two: Scene) -> None:
     worker.ring.enter(layout.SLEEP, worker.now)
     two.run.set_knob("stamps", "off")
     two.end()
-    assert two.run.lanes.spent.sum() == 0
+    assert two.run.reading.lanes.spent.sum() == 0
 
 
 def test_samples_of_the_gil_are_taken_over_once_they_are_there(two: Scene) -> None:
     two.worker(0)
     two.samples([0x1000, 0x9000])
     two.run.pull()
-    assert (two.run.holders.samples, two.run.holders.held.tolist()) == (2, [1, 0])
-    assert two.run.strangers.at(two.begun + MS) == (0, 0x9000)
+    assert (two.run.reading.holders.samples, two.run.reading.holders.held.tolist()) == (2, [1, 0])
+    assert two.run.reading.strangers.at(two.begun + MS) == (0, 0x9000)
 
 
 def test_what_a_loop_held_back_is_told_at_its_end(scenes: list[Scene]) -> None:
@@ -246,9 +271,9 @@ def test_what_a_loop_held_back_is_told_at_its_end(scenes: list[Scene]) -> None:
     scene.worker(0, state=0x7000)
     scene.samples([0x7000])
     scene.run.pull()
-    assert scene.run.holders.samples == 0
+    assert scene.run.reading.holders.samples == 0
     scene.end()
-    assert scene.run.holders.samples == 1
+    assert scene.run.reading.holders.samples == 1
 
 
 # --- what workers left
@@ -263,17 +288,16 @@ def test_results_and_errors_are_those_of_the_workers(two: Scene, monkeypatch: py
     report(two, worker=1, result=7)
     report(two, worker=0, error="Traceback …")
     two.end()
-    assert (two.run.results, two.run.errors) == ({1: 7}, {0: "Traceback …"})
-    assert two.run.answer is None
+    assert (two.run.reading.results, two.run.errors) == ({1: 7}, {0: "Traceback …"})
+    assert two.run.reading.answer is None
 
 
 def test_an_answer_is_that_of_all_workers_in_their_order(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "answer", lambda job, results: (job, results))
     report(two, worker=1, result=8)
-    two.run._collect_reports()
-    assert two.run.answer is None
     report(two, worker=0, result=7)
-    two.run._collect_reports()
-    assert two.run.answer == ("primes", [7, 8])
-    two.run.errors = {0: "late"}
-    assert two.run.answer is None
+    assert two.run.reading.answer is None
+    two.end()
+    assert two.run.reading.answer == ("primes", [7, 8])
+    two.run.reading.errors = {0: "late"}
+    assert two.run.reading.answer is None

@@ -21,11 +21,11 @@ Hold = tuple[int, int, int]
 def columns(scene: Scene, first: int, last: int, gil: Gil | None = None) -> list[int]:
     """Of 10 ms each."""
     edges = scene.begun + np.arange(first, last + 1, 10, dtype=np.int64) * MS
-    return [int(lane) for lane in scene.run.ribbon(edges, gil)]
+    return [int(lane) for lane in scene.run.reading.ribbon(edges, gil)]
 
 
 def holds(scene: Scene, first: int, last: int, gil: Gil | None = None) -> list[Hold]:
-    found = scene.run.gil_slices(scene.begun + first * MS, scene.begun + last * MS, gil)
+    found = scene.run.reading.gil_slices(scene.begun + first * MS, scene.begun + last * MS, gil)
     return [(lane, (start - scene.begun) // MS, (end - scene.begun) // MS) for lane, start, end in found]
 
 
@@ -92,6 +92,7 @@ def test_a_window_shows_what_touches_it(turns: Scene) -> None:
 
 def test_where_there_is_no_gil_nobody_holds_it(turns: Scene) -> None:
     turns.run.engine.facts = InterpreterFacts("python", "3.13.0", "CPython", True, False)
+    turns.run.pull()
     assert holds(turns, 0, 100) == []
 
 
@@ -133,7 +134,7 @@ def forked(scenes: list[Scene]) -> Scene:
 
 
 def test_each_gil_has_a_ribbon_of_its_own(forked: Scene) -> None:
-    first, second = forked.run.gils
+    first, second = forked.run.reading.gils
     assert ([*first.lanes], [*second.lanes]) == ([0, 2], [1, 3])
     assert (columns(forked, 0, 20, first), columns(forked, 0, 20, second)) == ([0, 2], [3, 1])
     assert holds(forked, 0, 20, first) == [(0, 0, 10), (2, 10, 20)]

@@ -31,19 +31,19 @@ def linux(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("linux")
 def test_threads_are_observed_where_linux_shows_them(two: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert two.run.observed
+    assert two.run._control(NOW).observed
     two.run.probe.why_not = "it may not"
-    assert not two.run.observed
+    assert not two.run._control(NOW).observed
     two.run.probe.why_not = None
     for platform in ("darwin", "win32"):
         monkeypatch.setattr(sys, "platform", platform)
-        assert not two.run.observed
+        assert not two.run._control(NOW).observed
 
 
 @pytest.mark.usefixtures("linux")
 def test_a_loop_is_not_observed(scenes: list[Scene]) -> None:
     run = scene_of(scenes, Recipe(model="asyncio", job="sleep")).run
-    assert (run.observed, run.lanes_source) == (False, "recorded")
+    assert (run.reading.control.observed, run.reading.lanes_source) == (False, "recorded")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_lanes_of_ops_are_recorded_unless_nobody_saw_the_waits(
     scenes: list[Scene], model: str, platform: str, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    assert scene_of(scenes, Recipe(workers=2, model=model)).run.lanes_source == source
+    assert scene_of(scenes, Recipe(workers=2, model=model)).run.reading.lanes_source == source
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_lanes_of_own_code_are_sampled_once_somebody_has_looked(
     scenes: list[Scene], recipe: Recipe, taken: int, long: int, source: str
 ) -> None:
     run = scene_of(scenes, recipe).run
-    assert run.samples is not None
-    run.samples.taken, run.samples.long = taken, long
-    assert run.lanes_source == source
+    assert run.reading.samples is not None
+    run.reading.samples.taken, run.reading.samples.long = taken, long
+    assert run.reading.lanes_source == source
 
 
 # --- who can wait for a GIL
@@ -100,7 +100,7 @@ def test_who_waits_for_a_gil(scenes: list[Scene], recipe: Recipe, facts: Interpr
     run = scene_of(scenes, recipe).run
     run.engine.facts = facts
     run.pull()
-    assert run.lanes.shared_gil == shared
+    assert run.reading.lanes.shared_gil == shared
 
 
 @pytest.mark.parametrize(("gils", "shared"), [((7, 8), False), ((7, 7), True), ((7, 8, 7), True)])
@@ -112,12 +112,12 @@ def test_interpreters_wait_for_a_gil_where_several_workers_are_in_one(
     for index, gil in enumerate(gils):
         scene.worker(index).ring.words[layout.W_GIL_ADDRESS] = gil
     run.pull()
-    assert run.lanes.shared_gil == shared
+    assert run.reading.lanes.shared_gil == shared
     if shared:  # once that is known it stays so
         run.rings.headers = run.rings.headers.copy()
         run.rings.headers[:, layout.W_GIL_ADDRESS] = 0
         run.pull()
-        assert run.lanes.shared_gil
+        assert run.reading.lanes.shared_gil
 
 
 # --- GILs
@@ -132,7 +132,8 @@ def test_gils_that_are_worth_a_ribbon(scenes: list[Scene]) -> None:
             forked = model == "processes-threads"  # these have their GILs at the same place
             words[layout.W_GIL_ADDRESS] = 7 if forked else gil
             words[layout.W_PID] = PID + (forked and index == 0)
-        return [(gil.target, [*gil.lanes]) for gil in scene.run.gils]
+        scene.run.pull()
+        return [(gil.target, [*gil.lanes]) for gil in scene.run.reading.gils]
 
     assert gils("threads") == gils("asyncio") == [(0, [0, 1, 2])]
     assert gils("asyncio-to-thread") == [(0, [0, 1, 2])]
@@ -166,11 +167,13 @@ def test_a_gil_that_came_back_is_told(
 ) -> None:
     run = scene_of(scenes, Recipe(knobs=knobs)).run
     run.engine.facts = facts
-    assert run.gil_note == note
+    run.pull()
+    assert run.reading.gil_note == note
 
 
 def sources(run: Run) -> tuple[str, str]:
-    return run.gil_source, run.ribbon_source
+    run.pull()
+    return run.reading.gil_source, run.reading.ribbon_source
 
 
 def test_where_the_gil_figures_are_from(scenes: list[Scene]) -> None:
@@ -237,16 +240,16 @@ def test_a_thread_that_the_code_has_started_has_a_name(scenes: list[Scene]) -> N
     run = scene.run
     for index in (0, 1):
         scene.worker(index)
-    assert run.started is not None
-    run.started._lines += [Born(PID, 5, 0x9000, 0, "A·1"), Born(PID + 1, 6, 0x8000, 0, "A·2")]
+    assert run.reading.started is not None
+    run.reading.started._lines += [Born(PID, 5, 0x9000, 0, "A·1"), Born(PID + 1, 6, 0x8000, 0, "A·2")]
     sampled(scene, (0, 0, 0x9000), (100, 1, 0x8000))
-    assert run.stranger(scene.begun) == "A·1"
-    assert run.stranger(scene.begun + 100 * MS) == "a thread that is no worker", "that was in another process"
-    assert run.stranger(NOW) == "a thread that is no worker", "nobody looked"
+    assert run.reading.stranger(scene.begun) == "A·1"
+    assert run.reading.stranger(scene.begun + 100 * MS) == "a thread that is no worker", "that was in another process"
+    assert run.reading.stranger(NOW) == "a thread that is no worker", "nobody looked"
 
 
 def test_inside_the_app_it_is_the_window(scenes: list[Scene]) -> None:
-    assert scene_of(scenes, Recipe(host="app")).run.stranger(NOW) == "this window"
+    assert scene_of(scenes, Recipe(host="app")).run.reading.stranger(NOW) == "this window"
 
 
 def test_in_a_loop_it_is_often_the_loop_itself(scenes: list[Scene]) -> None:
@@ -255,8 +258,8 @@ def test_in_a_loop_it_is_often_the_loop_itself(scenes: list[Scene]) -> None:
         scene.worker(index, state=state).ring.enter(layout.SLEEP, scene.begun)
     sampled(scene, (0, 0, 0x7000), (100, 0, 0x7001))
     scene.end()
-    assert scene.run.stranger(scene.begun) == "the loop"
-    assert scene.run.stranger(scene.begun + 100 * MS) == "a thread that is no worker"
+    assert scene.run.reading.stranger(scene.begun) == "the loop"
+    assert scene.run.reading.stranger(scene.begun + 100 * MS) == "a thread that is no worker"
 
 
 def test_forked_processes_have_threads_at_the_same_places(scenes: list[Scene]) -> None:
@@ -265,4 +268,4 @@ def test_forked_processes_have_threads_at_the_same_places(scenes: list[Scene]) -
     for index, state in enumerate((0x7000, 0x7001)):
         scene.worker(index, state=state).ring.words[layout.W_PID] = PID + index
     sampled(scene, (0, 1, 0x7000))
-    assert scene.run.stranger(scene.begun) == "a thread that is no worker"
+    assert scene.run.reading.stranger(scene.begun) == "a thread that is no worker"

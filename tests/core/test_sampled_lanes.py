@@ -18,7 +18,7 @@ from playground.reading import states
 from playground.reading.lanes import store
 from playground.reading.lanes.sampled_lanes import FAR_NS, TICK_NS, Samples, Watched
 from playground.reading.lanes.store import LaneStore
-from playground.reading.rings import RECORD
+from playground.reading.rings import RECORD, SampleReader
 from playground.reading.states import WORDS
 from tests.core.labs import LINUX, wait_for
 
@@ -40,7 +40,8 @@ class Scene:
         layout.create_samples(str(folder / "threads.ring"), 64)
         self._block, self._words = layout.map_words(str(folder / "threads.ring"))
         self.store = LaneStore(2, shared_gil)
-        self.samples = Samples(folder / "threads.ring", self.store)
+        self.ring = SampleReader(folder / "threads.ring")
+        self.samples = Samples(self.store)
 
     def put(self, ms: float, cpu: float, state: int, core_wait: float = 0, lane: int = 0, long: bool = True) -> None:
         head = self._words[layout.W_HEAD]
@@ -59,7 +60,7 @@ class Scene:
 
     def pull(self) -> list[tuple[str, float, float]]:
         """What lane 0 did so far: state, and from when to when in ms."""
-        self.samples.pull()
+        self.samples.take(self.ring.pull())
         self.store.settle()
         own = self.store.slices(0, 10**18, 0, range(1))
         return [(WORDS[one.state], one.start / MS, one.end / MS) for one in own]

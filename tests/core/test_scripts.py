@@ -53,7 +53,7 @@ def of_lab(job: str) -> tuple[object, dict[str, Any]]:
     """The answer of a lab, and what it sized its pieces to. It does not depend on the model."""
     with finished(checked(recipe_of(job, "threads"))) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        return run.answer, run.engine.prepared
+        return run.reading.answer, run.engine.prepared
 
 
 @functools.cache
@@ -482,7 +482,7 @@ def of_lab_own(kind: str) -> object:
     model = "asyncio" if kind == "async" else "threads"
     with finished(checked(Recipe(job="own", code=OWN[kind], workers=WORKERS, amount=1, model=model))) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
-        return run.answer
+        return run.reading.answer
 
 
 @pytest.mark.parametrize("model", MODELS)

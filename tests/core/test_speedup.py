@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from playground.figures.speedup import AFTER, BEFORE, SOLO, Baseline, Speedup, over, solo
+from playground.figures.speedup import AFTER, BEFORE, SOLO, Speedup, over, solo
+from playground.reading.batch import Baseline
 
 
 def test_a_speed_up_is_so_many_times_the_work_of_one() -> None:

@@ -18,9 +18,10 @@ from playground.reading import states
 from playground.reading.holds.holders import NOBODY, STRANGER
 from playground.reading.holds.strangers import Strangers
 from playground.reading.lanes.started_lanes import GONE_NS, ROWS, StartedThreads
-from playground.reading.rings import PROBE_RECORD
+from playground.reading.rings import PROBE_RECORD, SampleReader
 from playground.reading.states import WORDS
 from playground.recipe.recipe import Recipe, checked
+from playground.run.live_source import WholeLines
 from playground.run.run import Run
 from tests.core.labs import LINUX, finished, running, step, until, wait_for
 
@@ -42,7 +43,8 @@ class Scene:
         self.born = folder / born_threads.FILE
         self.born.touch()
         self._block, self._words = layout.map_words(str(folder / "started.ring"))
-        self.threads = StartedThreads(folder)
+        self.ring, self.more = SampleReader(folder / "started.ring"), WholeLines(self.born)
+        self.threads = StartedThreads()
         self.lines = 0
 
     def starts(self, worker: int = 0, state: int = 0, name: str = "", pid: int = 5) -> int:
@@ -57,8 +59,11 @@ class Scene:
         layout.SAMPLE.pack_into(self._block, place, *numbers, line, core, state, 0)
         self._words[layout.W_HEAD] = head + 1
 
+    def pull(self) -> None:
+        self.threads.take(self.ring.pull(), self.more.new())
+
     def told(self, row: int = 0) -> list[tuple[str, float, float]]:
-        self.threads.pull()
+        self.pull()
         pieces = self.threads.lanes.slices(0, 10**18, 0, range(row, row + 1))
         return [(WORDS[one.state], one.start / MS, one.end / MS) for one in pieces]
 
@@ -132,7 +137,7 @@ def test_of_time_in_which_nobody_looked_nothing_is_told(scene: Scene) -> None:
 def test_rows_are_named_after_whose_code_started_the_thread(scene: Scene) -> None:
     for line in (scene.starts(0), scene.starts(1), scene.starts(0), scene.starts(-1, name="main thread")):
         scene.put(line, 1000, 0, SLEEPS)
-    scene.threads.pull()
+    scene.pull()
     assert [row.born.label for row in scene.threads.rows] == ["A·1", "B·1", "A·2", "main thread"]
     assert [row.born.tid for row in scene.threads.rows] == [100, 101, 102, 103]
 
@@ -140,12 +145,12 @@ def test_rows_are_named_after_whose_code_started_the_thread(scene: Scene) -> Non
 def test_more_threads_than_rows_are_counted_and_rows_of_ended_ones_are_given_again(scene: Scene) -> None:
     for _ in range(ROWS + 2):
         scene.put(scene.starts(), 1000, 0, SLEEPS)
-    scene.threads.pull()
+    scene.pull()
     assert (scene.threads.count, scene.threads.hidden) == (ROWS, 2)
     later = 1000 + GONE_NS // MS + 1
     scene.put(scene.starts(3), later, 0, SLEEPS)
     scene.put(0, later, 0, SLEEPS)  # this one had a row, which is another's now
-    scene.threads.pull()
+    scene.pull()
     assert scene.threads.rows[0].born.label == "D·1"
     assert scene.threads.count == ROWS
 
@@ -153,7 +158,7 @@ def test_more_threads_than_rows_are_counted_and_rows_of_ended_ones_are_given_aga
 def test_a_thread_is_known_by_its_state_in_its_own_process(scene: Scene) -> None:
     scene.put(scene.starts(0, state=77), 1000, 0, SLEEPS)
     scene.put(scene.starts(1, state=77, pid=6), 1000, 0, SLEEPS)
-    scene.threads.pull()
+    scene.pull()
     assert [scene.threads.name_of(pid, 77) for pid in (5, 6, 7)] == ["A·1", "B·1", None]
     assert scene.threads.name_of(5, 78) is None
 
@@ -214,8 +219,8 @@ def recipe(code: str = CODE, model: str = "threads", workers: int = 2) -> Recipe
 
 
 def share(run: Run, row: int, *of: int) -> float:
-    assert run.started is not None
-    spent = run.started.lanes.spent[row]
+    assert run.reading.started is not None
+    spent = run.reading.started.lanes.spent[row]
     return float(spent[list(of)].sum() / spent.sum())
 
 
@@ -224,7 +229,7 @@ def share(run: Run, row: int, *of: int) -> float:
 def test_threads_that_own_code_starts_have_rows_that_say_what_they_do(model: str) -> None:
     with finished(recipe(model=model)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        started = run.started
+        started = run.reading.started
         assert started is not None
         labels = [row.born.label for row in started.rows]
         assert sorted(labels) == ["A·1", "A·2", "A·3", "B·1", "B·2", "B·3"], "those that these start are theirs too"
@@ -247,13 +252,15 @@ def test_threads_that_own_code_starts_have_rows_that_say_what_they_do(model: str
 @pytestmark_linux
 def test_the_ribbon_says_which_started_thread_has_the_gil() -> None:
     with running(recipe(CODE.replace("1.2", "60"), workers=1)) as run:
-        until(run, lambda: run.strangers._chunks and run.started is not None and run.started.rows)
+        until(
+            run, lambda: run.reading.strangers._chunks and run.reading.started is not None and run.reading.started.rows
+        )
         seen: set[str] = set()
 
         def named() -> bool:
             step(run)
-            for chunk in run.strangers._chunks:
-                seen.update(run.stranger(int(t)) for t in chunk["t"][-3:])
+            for chunk in run.reading.strangers._chunks:
+                seen.update(run.reading.stranger(int(t)) for t in chunk["t"][-3:])
             assert not run.ended, seen
             return "A·1" in seen
 
@@ -272,10 +279,10 @@ def test_a_thread_that_nobody_told_of_has_a_row_once_it_burns() -> None:
             time.sleep(1.5)
     """
     with running(recipe(code, workers=1)) as run:
-        until(run, lambda: run.started is not None and run.started.rows)
-        assert run.started is not None
-        assert run.started.rows[0].born.worker == -1
-        assert run.started.rows[0].born.label
+        until(run, lambda: run.reading.started is not None and run.reading.started.rows)
+        assert run.reading.started is not None
+        assert run.reading.started.rows[0].born.worker == -1
+        assert run.reading.started.rows[0].born.label
 
 
 @pytest.mark.parametrize(
@@ -291,7 +298,7 @@ def test_a_thread_that_nobody_told_of_has_a_row_once_it_burns() -> None:
 def test_rows_are_there_for_threads_that_no_lane_tells_of(made: Recipe, rows: bool) -> None:
     run = Run(1, checked(made))
     try:
-        assert (run.started is not None) == rows
+        assert (run.reading.started is not None) == rows
         assert (run.directory.path / born_threads.FILE).exists() == rows
     finally:
         run.close()

@@ -122,7 +122,7 @@ def test_two_locks_in_opposite_order(name: str) -> None:
         figures = run.statistics()
         assert figures.outcome == STUCK
         assert figures.share.blocked > 0.5  # what they did until then is kept
-        assert run.lanes.latest > 0
+        assert run.reading.lanes.latest > 0
 
 
 def test_ops_that_wait_for_each_other_under_every_model() -> None:
@@ -141,7 +141,7 @@ def test_a_queue_that_nobody_empties_and_an_event_that_nobody_sets() -> None:
             first, *where = waits(run)
             assert first.startswith("2 of 3 "), model
             assert where == ['A waits in line 7, “yield Put("tasks", 1)”', 'B waits in line 9, “yield Wait("open")”']
-            assert run.results == {2: "had one"}, model
+            assert run.reading.results == {2: "had one"}, model
 
 
 @pytest.mark.parametrize("start_method", ["fork"])
@@ -342,7 +342,7 @@ def test_somebody_can_go_on() -> None:
     with at_once({why: recipe_of(code.format(long=LONG), model) for why, (model, code) in able.items()}) as runs:
         for why, run in runs.items():
             assert (why, run.engine.outcome, run.engine.error) == (why, FINISHED, None)
-            assert (why, run.answer) == (why, ["in", "in"])
+            assert (why, run.reading.answer) == (why, ["in", "in"])
 
 
 def until_suspected(run: Run) -> None:

@@ -47,10 +47,10 @@ def recipe(name: str, **fields: object) -> Recipe:
 
 def until_watched(run: Run) -> list[list[int]]:
     """Who was seen to hold each GIL; that of a lab that gets few of the cores is often free."""
-    until(run, lambda: run.holders.samples > 200 and all(run.statistics().gil.held.values()))
+    until(run, lambda: run.reading.holders.samples > 200 and all(run.statistics().gil.held.values()))
     figures = run.statistics().gil
     assert figures.source == "measured", figures.why
-    samples = run.holders.between(0, 2**62)
+    samples = run.reading.holders.between(0, 2**62)
     assert (samples["lane"] == STRANGER).mean() < 0.1
     samples = samples[samples["lane"] >= 0]
     return sorted(np.unique(samples["lane"][samples["target"] == one]).tolist() for one in np.unique(samples["target"]))
@@ -61,8 +61,8 @@ def until_watched(run: Run) -> list[list[int]]:
 def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
     with running(recipe(name, workers=3)) as run:
         assert until_watched(run) == [[0], [1], [2]]
-        assert [list(one.lanes) for one in run.gils] == [[0], [1], [2]]
-        assert not run.lanes.shared_gil
+        assert [list(one.lanes) for one in run.reading.gils] == [[0], [1], [2]]
+        assert not run.reading.lanes.shared_gil
 
 
 @pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
@@ -70,8 +70,8 @@ def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
 def test_workers_of_one_interpreter_share_its_gil(name: str) -> None:
     with running(recipe(name, workers=3, knobs={"interpreters": 2})) as run:
         assert until_watched(run) == [[0, 2], [1]]
-        assert [list(one.lanes) for one in run.gils] == [[0, 2], [1]]
-        assert run.lanes.shared_gil, "what they wait for is the GIL"
+        assert [list(one.lanes) for one in run.reading.gils] == [[0, 2], [1]]
+        assert run.reading.lanes.shared_gil, "what they wait for is the GIL"
         until(run, lambda: run.statistics().workers[0].share.wait_gil > 0)
 
 

@@ -285,7 +285,7 @@ def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
     assert watched.ended[0].outcome == "finished"
     assert [worker.ops for worker in watched.ended[0].workers] == [1] * 5
     assert len({worker.tid for worker in watched.ended[0].workers}) == 2
-    assert sum(run.lanes.spent[:, states.TURN] > 0.29e9) == 3
+    assert sum(run.reading.lanes.spent[:, states.TURN] > 0.29e9) == 3
 
 
 def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: Watched):

@@ -111,7 +111,7 @@ def test_below_it_stands_who_painted_how_much(qtbot: QtBot, runs: dict[str, Run]
 def test_what_is_not_new_is_not_painted_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     view = PictureView(DARK)
     with running(checked(Recipe(job="mandelbrot", workers=2, knobs=PICTURE))) as run:
-        until(run, lambda: run.picture is not None and run.picture.frame >= 2)
+        until(run, lambda: run.reading.picture is not None and run.reading.picture.frame >= 2)
         shown(qtbot, view, run)
         run.stop()
         to_the_end(run)
@@ -140,7 +140,7 @@ def test_another_theme_and_slot_are_other_colours(qtbot: QtBot, runs: dict[str, 
 def test_the_scene_is_there_before_it_is_blurred(qtbot: QtBot) -> None:
     with running(checked(Recipe(job="blur", workers=1, amount=1, knobs={"width": 128}))) as run:
         to_the_end(run)
-        picture = run.picture
+        picture = run.reading.picture
         assert picture is not None
         view = shown(qtbot, PictureView(DARK), run, picture.width + 2 * EDGE, picture.height + 200)
         first = image_of(view).pixelColor(EDGE + picture.width // 2, TOP + picture.height // 2)
@@ -165,7 +165,7 @@ def test_the_rate_is_that_of_the_last_second(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.show_run(run, 0)
     for quarter in range(1, 81):  # 40 a second, and 80 from the tenth second on
-        run.totals.ops += 10 if quarter <= 40 else 20
+        run.reading.totals.ops += 10 if quarter <= 40 else 20
         view.note(quarter * SECOND // 4)
     moments, pages = view.curve()
     at = dict(zip((moments / SECOND).tolist(), pages.tolist(), strict=True))
@@ -179,7 +179,7 @@ def test_a_minute_is_kept_and_no_more(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.show_run(run, 0)
     for quarter in range(1, 4 * 200):
-        run.totals.ops += 1
+        run.reading.totals.ops += 1
         view.note(quarter * SECOND // 4)
         view.note(quarter * SECOND // 4 + 1000)  # asked more often than it counts
     assert 240 <= len(view.curve()[0]) <= 250
@@ -188,7 +188,7 @@ def test_a_minute_is_kept_and_no_more(qtbot: QtBot) -> None:
 def test_who_comes_late_sees_the_mean_of_what_was_before(qtbot: QtBot) -> None:
     view, run = RateView(DARK), stand_in()
     qtbot.addWidget(view)
-    run.totals.ops = 300
+    run.reading.totals.ops = 300
     view.show_run(run, 0)
     view.note(10 * SECOND)
     assert view.curve()[1].tolist() == pytest.approx([30])
@@ -198,8 +198,8 @@ def test_an_ended_run_has_its_mean(qtbot: QtBot, runs: dict[str, Run]) -> None:
     view = shown(qtbot, RateView(DARK), runs["rate"])
     run = runs["rate"]
     assert run.started_ns is not None
-    assert run.ended_ns is not None
-    mean = 20 / (run.ended_ns - run.started_ns) * SECOND
+    assert run.reading.ended_ns is not None
+    mean = 20 / (run.reading.ended_ns - run.started_ns) * SECOND
     assert view.accessibleName() == f"{rate_view.number(mean)} pages/s, on average; 20 pages in all"
     before = view.accessibleName()
     view.note(LONG + SECOND)
@@ -267,7 +267,7 @@ def test_the_curve_fills_the_chart_as_far_as_the_run_has_come(
     view.show()
     view.show_run(run, 0)
     for quarter in range(1, round(until * 4) + 1):
-        run.totals.ops += 10
+        run.reading.totals.ops += 10
         view.note(quarter * SECOND // 4)
     run.ended, run.ended_ns = ended, round(until * SECOND) if ended else None
     found = drawn(view)

@@ -169,7 +169,11 @@ def test_of_a_run_that_has_left_only_its_figures_stay(window: Window, qtbot: QtB
     window.side.tabs.choose("look")
     rest(window, qtbot)
     groups = [window.stage.groups[run.number] for run in made]
-    held = [weakref.ref(one) for run in made for one in (run, run.lanes, run.holders, run.rings, run.owners)]
+    held = [
+        weakref.ref(one)
+        for run in made
+        for one in (run, run.reading.lanes, run.reading.holders, run.rings, run.reading.owners)
+    ]
     held += [weakref.ref(one) for group in groups for one in (group, group.plot, group.lens)]
     numbers = [run.number for run in made]
     del made, groups

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from playground.figures.core_parts import OTHER, LiveRun, attributed
-from playground.figures.lab_cpu import LabCpu, Part
 from playground.hosts import CoreSample
 from playground.lab.wire import ring as layout
+from playground.reading.lab_time import LabTime, Part
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
@@ -144,9 +144,9 @@ def test_hover_tells_usage_and_who(qtbot):
     assert panel.plot.describe(5, 20) == ["core 1", "not sampled here"]
 
 
-def lab_of(total: float, own: dict[int, float]) -> LabCpu:
+def lab_of(total: float, own: dict[int, float]) -> LabTime:
     """What a lab took of the sample's 100 ms, and on which cores its own threads were seen."""
-    cpu, end = LabCpu(), START + 100 * MS
+    cpu, end = LabTime(), START + 100 * MS
     cpu._looks = [(START, 0), (end, round(total * MS))]
     cpu._parts = [Part(START, end, {core: round(ms * MS) for core, ms in own.items()})]
     return cpu

@@ -11,6 +11,8 @@ from playground.lab.watching import born_threads, thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import STRANGER
 from playground.reading.lanes.started_lanes import StartedThreads
+from playground.reading.rings import SampleReader
+from playground.run.live_source import WholeLines
 from tests.bench.drawing import MadeUpRun, Scene
 from ui.kit.patterns import own_color, pixel, square
 from ui.kit.theme import DARK
@@ -30,7 +32,8 @@ class Starting(MadeUpRun):
         for number in range(rows):
             born_threads.append(str(folder / born_threads.FILE), born_threads.line(5, 100 + number, 0, number % 2, ""))
         self.rows_of_them = rows
-        self.started = StartedThreads(folder)
+        self.ring, self.born = SampleReader(folder / "started.ring"), WholeLines(folder / born_threads.FILE)
+        self.started = StartedThreads()
 
     def look_at_threads(self, now: int) -> None:
         for row in range(self.rows_of_them):
@@ -39,7 +42,7 @@ class Starting(MadeUpRun):
             state = thread_looks.RUNS if runs else thread_looks.GIL
             layout.SAMPLE.pack_into(self._block, place, now, now if runs else 0, 0, row, 1, state, 0)
             self._words[layout.W_HEAD] = head + 1
-        self.started.pull()
+        self.started.take(self.ring.pull(), self.born.new())
 
     def stranger(self, moment: int) -> str:
         return "A·1"

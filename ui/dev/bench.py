@@ -228,7 +228,7 @@ def drawn(run: Run) -> Callable[[], bool]:
     seen: list[float] = []
 
     def look() -> bool:
-        if run.lanes.latest:
+        if run.reading.lanes.latest:
             seen.append(time.perf_counter())
         return bool(seen) and time.perf_counter() - seen[0] > 1 / 60
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.figures import speedup
 from playground.figures.records import FINISHED, STOPPED, TIME_UP, RunStatistics
-from playground.figures.speedup import Baseline
+from playground.reading.batch import Baseline
 from playground.recipe import limits
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, to_toml
 from playground.run.faults import described

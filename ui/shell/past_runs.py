@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from playground.figures.records import RunStatistics
-from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.figures.worker_figures import Workers
+from playground.reading.batch import MOST_COPIED
 from playground.run.album import Album, Arrays, Found
 from playground.run.past_run import PastRun, arrays_of, workers_in
 from playground.run.run import Run

@@ -1,4 +1,4 @@
-"""What the stage draws from: a run as it has to look from here. `playground.run.run.Run` is one."""
+"""What the stage draws from: a run as it has to look from here. A `Reading` is one, and a `PastRun`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.lab_cpu import LabCpu
-from playground.figures.records import RunStatistics
 from playground.reading.holds.owners import Gil
+from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.recipe.recipe import Recipe
@@ -27,7 +26,7 @@ class StageRun(Protocol):
     def lanes(self) -> LaneStore: ...
 
     @property
-    def lab_cpu(self) -> LabCpu | None: ...  # what it takes of the cores besides its workers; None: not looked at
+    def lab_cpu(self) -> LabTime | None: ...  # what it takes of the cores besides its workers; None: not looked at
 
     @property
     def started(self) -> StartedThreads | None: ...  # threads that are no workers; None: nobody looks at them
@@ -60,5 +59,3 @@ class StageRun(Protocol):
     def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
 
     def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]: ...
-
-    def statistics(self) -> RunStatistics: ...

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY, STRANGER
-from playground.reading.rings import Records, RingsReader
+from playground.reading.rings import Headers, Records
 
 Lanes = npt.NDArray[np.int32]
 
@@ -24,10 +25,10 @@ class Gil:
     lanes: Sequence[int]
 
 
-def gils_of(rings: RingsReader, one_process: bool = True) -> tuple[Gil, ...]:
+def gils_of(headers: Headers, one_process: bool = True) -> tuple[Gil, ...]:
     """The GILs of a run whose workers do not all share one, in the order of their first workers. Processes have one
     each; interpreters of one process are told apart by where their GILs lie, if that is known."""
-    words = rings.headers[:, (layout.W_PID, layout.W_GIL_ADDRESS)]
+    words = headers[:, (layout.W_PID, layout.W_GIL_ADDRESS)]
     known = np.flatnonzero(words[:, 1] if one_process else words[:, 0])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
     gils = [Gil(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
@@ -39,12 +40,11 @@ WAIT_NS = 500_000_000  # a call that takes longer is told from its worker's head
 
 
 class Owners:
-    def __init__(self, rings: RingsReader, one_loop: bool, helpers: bool) -> None:
+    def __init__(self, workers: int, one_loop: bool, helpers: bool) -> None:
         """`helpers`: the loop hands calls to other threads; which of them had the GIL is then an estimate."""
-        self._rings = rings
         self._one_loop, self._helpers = one_loop, helpers
         self._lane_of: dict[tuple[int, int], int] = {}  # (pid, thread state) → lane: forked processes share addresses
-        self._unseen = np.arange(len(rings))  # lanes that are not in it yet
+        self._unseen = np.arange(workers)  # lanes that are not in it yet
         self._runs = np.empty((0, 3), np.int64)  # of a loop: start, end, lane of each call, in order
         self._told_until = 0  # of a loop: every call that began before has its record by now, or will not get one
         self._held_back: Records | None = None  # samples that no record reaches yet
@@ -62,10 +62,10 @@ class Owners:
             runs = np.concatenate((self._runs[-KEPT_RUNS:], new))
             self._runs = runs[np.argsort(runs[:, 0], kind="stable")]
 
-    def of(self, samples: Records, over: bool) -> tuple[Records, Lanes]:
+    def of(self, samples: Records, headers: Headers, over: bool) -> tuple[Records, Lanes]:
         """Samples, and the lane that each names. Some may be kept for later, when more is known of their time."""
         if not self._one_loop:
-            return samples, self._by_thread(samples)
+            return samples, self._by_thread(samples, headers)
         if self._held_back is not None:
             samples = np.concatenate((self._held_back, samples))
             self._held_back = None
@@ -73,41 +73,41 @@ class Owners:
             known = max(self._told_until, int(samples["t"][-1]) - WAIT_NS)
             ready = int(np.searchsorted(samples["t"], known))
             self._held_back, samples = samples[ready:], samples[:ready]
-        return samples, self._by_turn(samples)
+        return samples, self._by_turn(samples, headers)
 
-    def _by_thread(self, samples: Records) -> Lanes:
+    def _by_thread(self, samples: Records, headers: Headers) -> Lanes:
         """A thread state is one lane's until another lane begins in it (serial workers share a thread)."""
         parts = []
-        for started, lane in self._beginners() if len(samples) else ():
+        for started, lane in self._beginners(headers) if len(samples) else ():
             before = int(np.searchsorted(samples["t"], started))
-            parts.append(self._looked_up(samples[:before]))
+            parts.append(self._looked_up(samples[:before], headers))
             samples = samples[before:]
-            header = self._rings.headers[lane]
+            header = headers[lane]
             self._lane_of[int(header[layout.W_PID]), int(header[layout.W_THREAD_STATE])] = lane
-        return np.concatenate((*parts, self._looked_up(samples)))
+        return np.concatenate((*parts, self._looked_up(samples, headers)))
 
-    def _beginners(self) -> list[tuple[int, int]]:
+    def _beginners(self, headers: Headers) -> list[tuple[int, int]]:
         """(start, lane) of each that has begun since we last looked."""
-        started = self._rings.headers[self._unseen, layout.W_STARTED]
+        started = headers[self._unseen, layout.W_STARTED]
         begun = self._unseen[started > 0]
         self._unseen = self._unseen[started == 0]
         return sorted((int(start), int(lane)) for start, lane in zip(started[started > 0], begun, strict=True))
 
-    def _looked_up(self, samples: Records) -> Lanes:
+    def _looked_up(self, samples: Records, headers: Headers) -> Lanes:
         lanes = np.full(len(samples), STRANGER, np.int32)
         for target in np.unique(samples["target"]):
             of_target = samples["target"] == target
             holders, inverse = np.unique(samples["holder"][of_target], return_inverse=True)
-            pid = int(self._rings.headers[int(target), layout.W_PID])
+            pid = int(headers[int(target), layout.W_PID])
             found = np.array([self._lane_of.get((pid, int(holder)), STRANGER) for holder in holders], np.int32)
             lanes[of_target] = found[inverse]
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)
 
-    def _by_turn(self, samples: Records) -> Lanes:
+    def _by_turn(self, samples: Records, headers: Headers) -> Lanes:
         """STRANGER is the loop itself, or another thread of the lab."""
         if not len(samples):
             return np.empty(0, np.int32)
-        loop = self._rings.headers[0]
+        loop = headers[0]
         held = samples["locked"] != 0
         if not self._helpers:
             held &= samples["holder"] == loop[layout.W_THREAD_STATE]
@@ -120,11 +120,11 @@ class Owners:
             lanes = np.where(running, lane, lanes).astype(np.int32)
         unknown = held & (lanes == STRANGER) & (moment > self._told_until)
         if unknown.any():
-            self._still_running(lanes, unknown, moment)
+            self._still_running(lanes, unknown, moment, headers)
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)
 
-    def _still_running(self, lanes: Lanes, unknown: npt.NDArray[np.bool_], moment: npt.NDArray[np.int64]) -> None:
+    def _still_running(self, lanes: Lanes, unknown: Any, moment: Any, headers: Headers) -> None:
         """A call that has not ended yet has no record; its worker's header tells since when it runs."""
-        running = np.flatnonzero(self._rings.headers[:, layout.W_STATE] == layout.RUN)
+        running = np.flatnonzero(headers[:, layout.W_STATE] == layout.RUN)
         for lane in running[:1]:  # in one thread only one can
-            lanes[unknown & (moment >= int(self._rings.headers[lane, layout.W_SINCE]))] = lane
+            lanes[unknown & (moment >= int(headers[lane, layout.W_SINCE]))] = lane

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ from playground.reading import states
 from playground.reading.lanes import store as lanes
 from playground.reading.lanes.sightings import SEGMENT, of_samples
 from playground.reading.lanes.store import LaneStore, Segments
-from playground.reading.rings import Headers, Records, SampleReader
+from playground.reading.rings import Headers, Records
 
 TICK_NS = 4_000_000  # of the usual schedulers; some tick every millisecond
 UNSEEN_NS = lanes.UNSEEN_NS
@@ -108,8 +107,7 @@ class Watched:
 class Samples:
     """All samples of a run, and what follows from them for its lanes."""
 
-    def __init__(self, path: Path, store: LaneStore) -> None:
-        self._reader = SampleReader(path)
+    def __init__(self, store: LaneStore) -> None:
         self._store = store
         self._watched: dict[int, Watched] = {}
         self._short: dict[int, deque[tuple[int, int, int, int]]] = {}  # lane → its last samples
@@ -117,10 +115,10 @@ class Samples:
         self._recorded = np.zeros(store.lanes, np.int64)  # by lane: the end of its last record
         self.taken = self.long = 0  # all, and those of them that make lanes
 
-    def pull(self, still: Sequence[tuple[int, int]] = ()) -> None:
+    def take(self, samples: Records, still: Sequence[tuple[int, int]] = ()) -> None:
         """Before the records of the same time. `still`: from when to when its processes were stopped."""
-        samples = self._reader.pull()
         if not self._store.shared_gil:  # a futex cannot be that of a GIL
+            samples = samples.copy()
             samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
         tell = (samples["flags"] & thread_looks.TELLS) != 0
         self._store.sightings.see(of_samples(samples[tell]))
@@ -172,6 +170,7 @@ class Samples:
     def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> Records:
         """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
         do they tell of the time in which their processes were stopped."""
+        records = records.copy()
         task, end = records["task"], records["end"].astype(np.int64)
         over = np.flatnonzero((end > self._since[task]) & (records["kind"] == layout.RUN))
         for place in over[np.unique(task[over], return_index=True)[1]]:
@@ -200,6 +199,7 @@ class Samples:
 
     def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
         """Headers of those workers, with what samples say of those that are in the middle of an op."""
+        headers = headers.copy()
         for place in np.flatnonzero(np.isin(lane, list(self._watched))):
             one, header = self._watched[int(lane[place])], headers[place]
             if header[layout.W_SINCE] == one.since and header[layout.W_STATE] == layout.RUN:
@@ -211,9 +211,6 @@ class Samples:
             alive &= headers[:, layout.W_STATE] != layout.PAUSED
             headers[alive, layout.W_STATE], headers[alive, layout.W_SINCE] = layout.PAUSED, frozen
         return headers
-
-    def close(self) -> None:
-        self._reader.close()
 
 
 def _segments(pieces: Pieces) -> Segments:

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from playground.lab.watching import born_threads as born
 from playground.reading import states
 from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.store import LaneStore, Segments
-from playground.reading.rings import SampleReader
+from playground.reading.rings import Records
 from playground.reading.worker_name import worker_name
 
 ROWS = 16  # that are drawn at most; of more threads the others are counted
@@ -73,11 +71,8 @@ class Row:
 
 
 class StartedThreads:
-    def __init__(self, directory: Path) -> None:
-        self._reader: SampleReader | None = SampleReader(directory / "started.ring")
-        self._path = directory / born.FILE
+    def __init__(self) -> None:
         self._lines: list[Born] = []
-        self._place = 0
         self._of_worker: dict[int, int] = {}
         self.rows: list[Row] = []
         self.lanes = LaneStore(ROWS, shared_gil=False)
@@ -93,19 +88,18 @@ class StartedThreads:
     @classmethod
     def of(cls, rows: list[dict[str, Any]], segments: Segments, hidden: int) -> StartedThreads:
         """Of a run that is over."""
-        made = cls.__new__(cls)
-        made._reader = None
+        made = cls()
         made.rows = [Row(**{**row, "born": Born(**row["born"])}) for row in rows]
         made.lanes, made.hidden = LaneStore.of(ROWS, False, segments, int(segments["end"].max(initial=0))), hidden
         return made
 
-    def pull(self) -> None:
-        if self._reader is None:
-            return
-        samples = self._reader.pull()
+    def take(self, samples: Records, lines: bytes) -> None:
+        """What the probe saw of them, and the lines that are new in `born`."""
+        for line in lines.splitlines():
+            told = json.loads(line)
+            self._lines.append(Born(told["pid"], told["tid"], told["state"], told["worker"], self._label(told)))
         if not len(samples):
             return
-        self._read_lines()
         pieces: Pieces = []
         for t, cpu, core_wait, number, core, said, _ in samples.tolist():
             row = self._row(number, t, cpu, core_wait)
@@ -120,21 +114,7 @@ class StartedThreads:
         found = (one for one in reversed(self._lines) if one.state == thread_state and one.pid == pid)
         return next((one.label for one in found), None)
 
-    def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-
     # -- inside
-
-    def _read_lines(self) -> None:
-        with open(self._path, "rb") as file:
-            file.seek(self._place)
-            text = file.read()
-        whole = text[: text.rfind(b"\n") + 1]
-        self._place += len(whole)
-        for line in whole.splitlines():
-            told = json.loads(line)
-            self._lines.append(Born(told["pid"], told["tid"], told["state"], told["worker"], self._label(told)))
 
     def _label(self, told: dict[str, object]) -> str:
         worker = int(str(told["worker"]))

@@ -14,7 +14,7 @@ class MemoryView(BarsView):
         super().__init__(theme, "memory")
 
     def bar(self, run: Run) -> Bar | None:
-        value = run.memory.worker_mb(run.engine.base_mb, len(run.rings))
+        value = run.reading.control.worker_mb
         if value is None:
             return None
         held = min(value, float(run.recipe.knob("hold")))

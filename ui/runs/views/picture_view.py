@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
-from playground.reading.picture_tiles import PictureReader
+from playground.reading.picture_tiles import Picture
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels
@@ -68,7 +68,7 @@ class PictureView(View):
 
     def _take_over(self) -> bool:
         """Is there anything new?"""
-        picture = self.run.picture if self.run is not None else None
+        picture = self.run.reading.picture if self.run is not None else None
         if picture is None:
             return False
         if self._image is None:
@@ -86,7 +86,7 @@ class PictureView(View):
             self._paint_tiles(picture, new)
         return bool(len(new))
 
-    def _paint_tiles(self, picture: PictureReader, tiles: npt.NDArray[np.int64]) -> None:
+    def _paint_tiles(self, picture: Picture, tiles: npt.NDArray[np.int64]) -> None:
         if self._colours is None:
             self._colours = colours(self.theme, self.slot)
         owner = picture.owners_of(self._seen[tiles]).astype(np.int64)
@@ -97,7 +97,7 @@ class PictureView(View):
 
     def _count(self) -> None:
         assert self.run is not None
-        picture = self.run.picture
+        picture = self.run.reading.picture
         if picture is None:
             return
         owners, counts = np.unique(picture.owners_of(self._seen), return_counts=True)

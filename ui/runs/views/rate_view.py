@@ -43,16 +43,16 @@ class RateView(View):
 
     def note(self, now_ns: int) -> None:
         run = self.run
-        if run is None or run.started_ns is None:
+        if run is None or run.reading.started_ns is None:
             return
         if not self._samples:
-            self._samples.append((run.started_ns, 0))
-        end = run.ended_ns if run.ended else None
+            self._samples.append((run.reading.started_ns, 0))
+        end = run.reading.ended_ns if run.ended else None
         moment = now_ns if end is None else max(end, self._samples[-1][0])
         if end is not None and self._samples[-1][0] >= end:
             return
         if end is not None or moment - self._samples[-1][0] >= SAMPLE_NS:
-            self._samples.append((moment, run.totals.ops))
+            self._samples.append((moment, run.reading.totals.ops))
             while len(self._samples) > 2 + OVER and self._samples[OVER + 1][0] < moment - WINDOW_NS:
                 self._samples.popleft()
             self.update()
@@ -71,8 +71,8 @@ class RateView(View):
         unit = f"{run.job.unit}/s"
         if len(self._samples) < 2:
             return "–", unit, "nothing is done yet"
-        done, (end, ops) = run.totals.ops, self._samples[-1]
-        mean = ops / max(1, end - (run.started_ns or 0)) * SECOND
+        done, (end, ops) = run.reading.totals.ops, self._samples[-1]
+        mean = ops / max(1, end - (run.reading.started_ns or 0)) * SECOND
         if run.ended:
             return number(mean), unit, f"on average; {whole(done)} {run.job.unit} in all"
         _, rate = self.curve()
@@ -89,7 +89,7 @@ class RateView(View):
     def shown(self) -> tuple[int, int, bool]:
         """The first moment that is shown, how many ns, and: is the whole run in them?"""
         run, begun, now = self.run, self._samples[0][0], self._samples[-1][0]
-        if run is None or now - (run.started_ns or begun) > WINDOW_NS:
+        if run is None or now - (run.reading.started_ns or begun) > WINDOW_NS:
             return now - WINDOW_NS, WINDOW_NS, False
         age = (now - begun) / SECOND
         return begun, int(length_shown(age, run.ended, run.recipe.seconds) * SECOND), True

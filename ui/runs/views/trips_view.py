@@ -6,7 +6,6 @@ from __future__ import annotations
 from statistics import median
 
 from playground.figures.wording import duration
-from playground.reading import round_trips
 from playground.run.run import Run
 from ui.kit.quantities import whole
 from ui.kit.theme import Theme
@@ -15,12 +14,10 @@ from ui.runs.views.bars import Bar, BarsView, label_of, python_of
 
 def trip_us(run: Run) -> float | None:
     """The median over the workers of a run that is live, or has ended; None until there was a trip."""
-    if run.ended and (known := run.statistics().round_trip_us) is not None:  # the verdict tells this one
+    known = run.reading.trips.median_us  # the verdict tells this one
+    if known is not None:
         return known
-    told = None if run.ended else round_trips.read(run.directory.path)
-    if told is not None:
-        return told.median_us
-    medians = [result[1] for result in run.results.values() if result and result[1] is not None]
+    medians = [result[1] for result in run.reading.results.values() if result and result[1] is not None]
     return median(medians) if medians else None
 
 
@@ -36,18 +33,12 @@ class TripsView(BarsView):
 
     def bar(self, run: Run) -> Bar | None:
         took = trip_us(run)
-        if took is None:  # or it was stopped, and its files are gone: what was seen last is kept
+        if took is None:
             return None
         detail = " · ".join(words for words in (str(run.recipe.knob("channel")), python_of(run)) if words)
-        plain = self._plain(run)
+        plain = run.reading.trips.plain_us
         words = " ".join(micro(took)) + (f", plain {' '.join(micro(plain))}" if plain else "")
         return Bar(run.number, label_of(run), detail, took, words, before=max(0.0, took - plain) if plain else 0.0)
-
-    def _plain(self, run: Run) -> float | None:
-        told = round_trips.read(run.directory.path)
-        if told is not None:
-            return told.plain_us
-        return run.statistics().plain_round_trip_us if run.ended else None
 
     def figure(self, bar: Bar | None) -> tuple[str, str, str]:
         if bar is None or self.run is None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.figures.header_sums import Totals
+from playground.reading.header_sums import Totals
 
 WINDOW_NS = 2 * 10**9
 EVERY_NS = 250_000_000  # to copy the CPU times of a hundred thousand workers with each pull would be felt

@@ -1,0 +1,66 @@
+"""What a lab had taken of the cores by any moment, and on which of them its own threads ran: from the looks that
+`LabCpu` takes at its processes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+KEPT = 8192  # looks: more than two minutes
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of some time: what the lab's own threads ran on each core (ns), and the process that watches it."""
+
+    start: int
+    end: int
+    on_core: Mapping[int, int] = field(default_factory=dict)
+    probe: Mapping[int, int] = field(default_factory=dict)
+
+
+class CpuLook(NamedTuple):
+    at: int
+    total: int  # ns that the whole lab had taken by then
+    part: Part | None = None  # what was seen of its threads since the last such look
+
+
+class LabTime:
+    def __init__(self) -> None:
+        self._looks: list[tuple[int, int]] = []  # when, and the total by then
+        self._parts: list[Part] = []
+
+    def add(self, looks: Iterable[CpuLook]) -> None:
+        for look in looks:
+            if len(self._looks) >= KEPT:
+                del self._looks[1 : KEPT // 2]  # when it began is never forgotten
+                del self._parts[: len(self._parts) // 2]
+            self._looks.append((look.at, look.total))
+            if look.part is not None:
+                self._parts.append(look.part)
+
+    @property
+    def known(self) -> bool:
+        return len(self._looks) > 1
+
+    def spent_ns(self, moment: int) -> float:
+        """What the lab had taken until then, all its processes together."""
+        looks = self._looks
+        after = bisect_right(looks, (moment, float("inf")))
+        if after in (0, len(looks)):
+            return float(looks[min(after, len(looks) - 1)][1]) if looks else 0.0
+        (start, before), (end, total) = looks[after - 1], looks[after]
+        return before + (total - before) * (moment - start) / (end - start)
+
+    def parts(self, first: int, last: int) -> list[tuple[Part, float]]:
+        """What touches the time between two moments, and how much of it lies in there."""
+        found = []
+        for part in reversed(self._parts):
+            if part.end <= first:
+                break
+            inside = min(part.end, last) - max(part.start, first)
+            if inside > 0:
+                found.append((part, inside / (part.end - part.start)))
+        return found

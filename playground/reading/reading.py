@@ -1,0 +1,292 @@
+"""A run as it is read: what it does and did, from its batches alone. Whoever draws or reports calls `pull(now)` on
+their own clock, and looks; `statistics(now)` makes one record of all figures.
+
+What follows from a batch is taken over by one step after the other, in the order of `take`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground import catalogue
+from playground.lab.wire import clocks
+from playground.lab.wire import ring as layout
+from playground.reading import pauses
+from playground.reading.batch import Batch, Beginning, Source
+from playground.reading.header_sums import Totals
+from playground.reading.holds.holders import HolderStore
+from playground.reading.holds.owners import Gil, Owners, gils_of
+from playground.reading.holds.ribbon import Ribbon
+from playground.reading.holds.strangers import Strangers
+from playground.reading.lab_time import LabTime
+from playground.reading.lanes.sampled_lanes import Samples
+from playground.reading.lanes.started_lanes import StartedThreads
+from playground.reading.lanes.store import LaneStore
+from playground.reading.lately import Lately
+from playground.reading.picture_tiles import Picture
+from playground.reading.rings import AHEAD_NS, Headers
+from playground.reading.round_trips import Trips
+from playground.recipe import own_code
+
+FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
+MODULE = -1  # among errors: what the user's module raised, before there were workers
+Pauses = list[tuple[int, int]]
+
+
+class Reading(Ribbon):
+    def __init__(self, beginning: Beginning, source: Source) -> None:
+        recipe = beginning.recipe
+        self.control = beginning.control
+        self.number, self.recipe, self.asked_ns = self.control.number, recipe, self.control.asked_ns
+        self.model, self.job = catalogue.model(recipe.model), catalogue.job(recipe.job)
+        self._source = source
+        self.headers: Headers = np.zeros(
+            (recipe.workers, layout.HEADER_WORDS), np.uint64
+        )  # as they were looked at last
+        self.words: npt.NDArray[np.uint64] = np.zeros(layout.CONTROL_WORDS, np.uint64)  # of the control block
+        self.lanes = LaneStore(recipe.workers, self.model.shared_gil, beginning.cores)
+        self.lanes.in_turns = self.model.one_loop
+        self.samples = Samples(self.lanes) if beginning.watched else None
+        self.started = StartedThreads() if beginning.starts_threads else None
+        self.strangers = Strangers()
+        self.holders = HolderStore(recipe.workers)
+        self.totals, self.lately = Totals(recipe.workers), Lately()
+        self.lab_cpu = LabTime() if beginning.lab_looked_at else None
+        self.trips = Trips()
+        self.probe = 0, 0  # when the probe began, and its CPU time
+        self.lost = self.printed = 0
+        self.errors: dict[int, str] = {}
+        self.results: dict[int, Any] = {}  # of the workers that have finished
+        self.owners = Owners(recipe.workers, self.model.one_loop, helpers=self.model.shared_gil)
+        self.pauses: Pauses = []  # when any worker was paused; they do not overlap
+        self._pulls = 0
+        self.pulled_ns = self.asked_ns  # up to then it is known what workers do
+        self.ended = False  # … and everything it wrote has been read
+        self.ended_ns: int | None = None
+
+    # -- taking over
+
+    def pull(self, now: int) -> None:
+        """What has come up to then."""
+        if not self.ended:
+            for batch in self._source.pull(now):
+                self.take(batch)
+
+    def take(self, batch: Batch) -> None:
+        """Samples come before the records of the same time, as these take out of themselves what samples have told;
+        states after them, as what a worker does now begins where its last record ends; the probe's samples at last, as
+        records tell whose they are."""
+        control = batch.control
+        self._note(batch)
+        for span in control.stood_still:
+            self._note_pause(*span)
+        self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), control.observed
+        if self.samples is not None:
+            self.samples.take(batch.threads, control.stood_still)
+        for pause in batch.records[batch.records["kind"] == layout.PAUSED]:
+            self._note_pause(int(pause["start"]), int(pause["end"]))
+        self.owners.ran(batch.records)
+        records = batch.records
+        if self.samples is not None:
+            records = self.samples.taken_out(records, control.stood_still)
+            self._keep(batch.looked_at, self.samples.corrected(batch.looked_at, batch.headers, control.frozen_since))
+        self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
+        self.totals.look(batch.looked_at, self.headers[batch.looked_at])
+        self.lately.note(batch.now, self.totals)
+        self._look_at_states(self._to_look_at(batch))
+        self.lanes.settle()
+        if self.started is not None:
+            self.started.take(batch.started, batch.born)
+        if len(batch.holders) or control.over:
+            samples, lane = self.owners.of(batch.holders, self.headers, control.over)
+            self.holders.add(samples, lane, self.pauses)
+            self.strangers.add(samples, lane)
+        if control.over:
+            self._finish(batch)
+
+    def _note(self, batch: Batch) -> None:
+        self._pulls += 1
+        self.control, self.words, self.trips = batch.control, batch.words, batch.trips
+        self.probe, self.lost, self.printed = batch.probe, batch.lost, batch.printed
+        self._keep(batch.looked_at, batch.headers)
+        since = batch.headers[:, layout.W_SINCE]
+        self.pulled_ns = max(batch.now, int(since[since < batch.now + AHEAD_NS].max(initial=0)))
+        if self.lab_cpu is not None:
+            self.lab_cpu.add(batch.cpu)
+
+    def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
+        """A batch is never changed, so that of all workers is kept as it is."""
+        if len(lane) == len(self.headers):
+            self.headers = headers
+        else:
+            self.headers[lane] = headers
+
+    def _gil_is_shared(self) -> bool:
+        """Can a worker wait for a GIL that another one has? It is the Python that tells whether there is any."""
+        if not self.control.interpreter.gil_enabled:
+            return False
+        if self.recipe.place.shares_gil:  # even a single worker does, with the window's own threads
+            return True
+        if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
+            return any(len(gil.lanes) > 1 for gil in self.gils)
+        return self.model.shared_gil or self.lanes.shared_gil
+
+    def _to_look_at(self, batch: Batch) -> npt.NDArray[np.int64]:
+        """All lanes where they are few or at the end; else those that wrote, and some of the others in turn."""
+        count = len(self.headers)
+        if batch.control.over or count <= FEW_LANES or len(batch.looked_at) < count:
+            return batch.looked_at
+        return np.union1d(np.arange(self._pulls % STATE_EVERY, count, STATE_EVERY), batch.records["task"])
+
+    def _look_at_states(self, lane: npt.NDArray[np.int64]) -> None:
+        headers = self.headers[lane]
+        state = headers[:, layout.W_STATE].astype(np.int64)
+        since = headers[:, layout.W_SINCE].astype(np.int64)
+        ended = headers[:, layout.W_ENDED] > 0
+        due = headers[:, layout.W_DUE].astype(np.int64)
+        self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
+        paused = since[(state == layout.PAUSED) & ~ended]
+        if len(paused):
+            self._note_pause(int(paused.min()), self.pulled_ns)
+
+    def _finish(self, batch: Batch) -> None:
+        if self.stamped:  # without stamps it is not known what a worker did
+            self.lanes.finish(self.pulled_ns)
+        reports = batch.control.reports
+        self.errors = {report["worker"]: str(report["error"]) for report in reports if report["error"]}
+        if not self.errors and batch.control.module_error is not None:
+            self.errors[MODULE] = batch.control.module_error
+        self.results = {report["worker"]: report["result"] for report in reports if not report["error"]}
+        self.give_up(max(self.lanes.latest, int(self.headers[:, layout.W_ENDED].max())) or self.pulled_ns)
+
+    def give_up(self, ended_ns: int) -> None:
+        """Nothing more will be read."""
+        self.ended_ns, self.ended = ended_ns, True
+
+    def _note_pause(self, start: int, end: int) -> None:
+        apart = [pause for pause in self.pauses if pause[1] < start or end < pause[0]]
+        touching = [pause for pause in self.pauses if pause[0] <= end and start <= pause[1]]
+        for since, until in touching:
+            start, end = min(start, since), max(end, until)
+        self.pauses = [*apart, (start, end)]
+
+    # -- what it was and is
+
+    @property
+    def started_ns(self) -> int | None:
+        return self.totals.started_ns
+
+    @property
+    def phase(self) -> str:
+        return self.control.phase
+
+    def seconds(self, now: int) -> float:
+        """That it has been running until then, pauses left out."""
+        started = self.started_ns
+        if started is None:
+            return 0.0
+        end = self.ended_ns or now
+        paused = sum(min(resumed, end) - min(since, end) for since, resumed in self.pauses)
+        return max(0.0, (end - started - paused) / 1e9)
+
+    @property
+    def picture(self) -> Picture | None:
+        """That its workers make together, of a job that has one."""
+        return self._source.picture
+
+    def word(self, index: int) -> int:
+        """Of the control block."""
+        return int(self.words[index])
+
+    @property
+    def stamped(self) -> bool:
+        """Do workers write down what they do?"""
+        return not self.words[layout.C_UNSTAMPED]
+
+    def life(self, lane: int) -> tuple[int, int]:
+        """When a worker began, and when it ended; 0: it has not."""
+        header = self.headers[lane]
+        return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+
+    @property
+    def answer(self) -> Any:
+        """Of all workers together, once all have finished: what does not depend on who did what."""
+        if len(self.results) < self.recipe.workers or self.errors:
+            return None
+        return catalogue.answer(self.recipe.job, [self.results[worker] for worker in sorted(self.results)])
+
+    # -- how it is known
+
+    @property
+    def clock_step_ms(self) -> float | None:
+        """Of the clock by which a thread's CPU time is counted, where it is coarse; None where it is fine."""
+        step = self.control.cpu_step_ns
+        return step / 1e6 if step > clocks.COARSE_NS else None
+
+    @property
+    def lanes_source(self) -> str:
+        """recorded: workers told of each op, and what they waited for was seen | sampled: code that tells nothing was
+        looked at | estimated: nobody looked, and what they did within an op is not known; or it is, but the system
+        counts their CPU time in steps that are longer than ops."""
+        if self.clock_step_ms is not None:
+            return "estimated"
+        if self.samples is None:
+            return "recorded"
+        if not own_code.tells_nothing(self.recipe.job, self.recipe.code):
+            return "recorded" if self.control.observed or not self.lanes.shared_gil else "estimated"
+        awaited = own_code.look_at(self.recipe.code).kind == "async"  # it tells of each step, a long one is looked at
+        if self.samples.long if awaited else self.samples.taken:
+            return "sampled"
+        return "recorded" if awaited else "estimated"
+
+    # -- who holds what
+
+    def stranger(self, moment: int) -> str:
+        """The thread that held a GIL then, and is no worker."""
+        found = self.strangers.at(moment)
+        if found is not None:
+            target, holder = found
+            header = self.headers[target]
+            name = None if self.started is None else self.started.name_of(int(header[layout.W_PID]), holder)
+            if name is not None:
+                return name
+            if self.model.one_loop and holder == int(self.headers[0, layout.W_THREAD_STATE]):
+                return "the loop"
+        return self.recipe.place.stranger
+
+    @property
+    def gils(self) -> tuple[Gil, ...]:
+        """The GILs that are worth a ribbon each: none where there is no GIL, or where each worker is a process."""
+        if not self.control.interpreter.gil_enabled:
+            return ()
+        if self.model.own_gils:
+            return gils_of(self.headers, self.model.one_process)
+        if self.model.shared_gil or self.model.one_loop:
+            return (Gil(0, range(len(self.headers))),)
+        return ()
+
+    @property
+    def gil_note(self) -> str | None:
+        """What to tell of a Python that can do without a GIL, but has it on."""
+        facts = self.control.interpreter
+        if not facts.free_threaded or not facts.gil_enabled or self.recipe.knobs.get("gil") == "on":
+            return None
+        return f"The GIL is back: {facts.gil_back_by or 'something that was imported'} turned it on"
+
+    @property
+    def ribbon_source(self) -> str:
+        if self.model.one_loop and self.model.shared_gil and self.gil_source == "measured":
+            return "estimated"  # which of the loop's helpers it was is not known
+        return self.gil_source if self.gils else "none"
+
+    @property
+    def gil_source(self) -> str:
+        if not self.control.interpreter.gil_enabled:
+            return "none"
+        if self.holders.samples:
+            return "measured"
+        if self.control.handoffs_per_s is not None:
+            return "counter"
+        return "estimated" if self.gils and self.lanes.latest else "none"

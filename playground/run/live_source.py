@@ -1,0 +1,131 @@
+"""The batches of a run that goes on, out of the files that its workers, its lab and the probe write.
+
+Samples of threads are read before the records of the same time, and headers after them: so what a header says is never
+older than the records beside it, and who began before a sample was taken is known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from playground import catalogue
+from playground.figures.lab_cpu import LabCpu
+from playground.lab.watching import born_threads
+from playground.lab.wire import ring as layout
+from playground.reading import round_trips
+from playground.reading.batch import MOST_COPIED, Batch, Beginning, Control
+from playground.reading.picture_tiles import PictureReader
+from playground.reading.printed import OutputReader
+from playground.reading.rings import SAMPLE, Records, RingReader, RingsReader, SampleReader
+from playground.reading.round_trips import Trips
+from playground.run.run_folder import RunDirectory
+
+NONE = np.empty(0, SAMPLE)
+TRIPS_NS = 100_000_000  # from one look at the round trips to the next
+
+
+class LiveSource:
+    def __init__(
+        self,
+        beginning: Beginning,
+        directory: RunDirectory,
+        output: OutputReader,
+        lab_cpu: LabCpu | None,
+        control: Callable[[int], Control],
+    ) -> None:
+        """`control`: what the app knows of the run, asked at each look."""
+        self._directory, self._output, self._lab_cpu, self._control = directory, output, lab_cpu, control
+        self.rings = RingsReader(directory.rings)
+        self.holders = RingReader(directory.path / "gil.ring")
+        self.threads = SampleReader(directory.samples) if beginning.watched else None
+        self.started = SampleReader(directory.path / "started.ring") if beginning.starts_threads else None
+        self._born = WholeLines(directory.path / born_threads.FILE)
+        self._unbegun = np.arange(len(self.rings))
+        self._looks = 0
+        self._look = catalogue.job(beginning.recipe.job).look
+        self._trips = Trips()
+        self._trips_at = 0
+        self._picture: PictureReader | None = None
+
+    def pull(self, now: int) -> tuple[Batch]:
+        """Cheap when there is nothing new."""
+        control = self._control(now)
+        threads = NONE if self.threads is None else self.threads.pull()
+        records = self.rings.pull(now)
+        started = NONE if self.started is None else self.started.pull()
+        holders = self.holders.pull()
+        looked_at = self._to_look_at(records, control.over, bool(len(holders)))
+        headers = self.rings.headers
+        return (
+            Batch(
+                now=now,
+                control=control,
+                records=records,
+                looked_at=looked_at,
+                headers=headers.copy() if len(looked_at) == len(headers) else headers[looked_at],
+                threads=threads,
+                started=started,
+                born=self._born.new() if len(started) else b"",
+                holders=holders,
+                probe=(self.holders.word(layout.W_STARTED), self.holders.word(layout.W_CPU)),
+                lost=self.rings.lost + self.holders.lost,
+                words=self._directory.words(),
+                cpu=() if self._lab_cpu is None else self._lab_cpu.taken(),
+                trips=self._round_trips(now, control.over),
+                printed=self._output.total,
+            ),
+        )
+
+    def _to_look_at(self, records: Records, over: bool, held: bool) -> npt.NDArray[np.int64]:
+        """All workers; of very many those that wrote, those that have begun where a GIL's holder is to be named, and
+        some of the others in turn."""
+        count = len(self.rings)
+        self._looks += 1
+        if over or count <= MOST_COPIED:
+            return np.arange(count)
+        every = max(4, count // MOST_COPIED)
+        looked_at = np.union1d(np.arange(self._looks % every, count, every), records["task"])
+        if held:
+            begun = self.rings.headers[self._unbegun, layout.W_STARTED] > 0
+            looked_at = np.union1d(looked_at, self._unbegun[begun])
+            self._unbegun = self._unbegun[~begun]
+        return looked_at
+
+    def _round_trips(self, now: int, over: bool) -> Trips:
+        if self._look == "trips" and (over or now >= self._trips_at):
+            self._trips_at = now + TRIPS_NS
+            self._trips = round_trips.read(self._directory.path) or self._trips
+        return self._trips
+
+    @property
+    def picture(self) -> PictureReader | None:
+        """It is made before the workers start."""
+        path = self._directory.path / "picture"
+        if self._picture is None and self._look == "picture" and path.exists():
+            self._picture = PictureReader(path)
+        return self._picture
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for part in (self.rings, self.holders, self.threads, self.started, self._picture):
+            if part is not None:
+                part.close()
+
+
+class WholeLines:
+    """Of a file that grows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._place = path, 0
+
+    def new(self) -> bytes:
+        """Those that came since the last time."""
+        with open(self._path, "rb") as file:
+            file.seek(self._place)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._place += len(whole)
+        return whole
