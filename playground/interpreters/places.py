@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from playground.files.on_path import which
 
 NAME = re.compile(r"(python[23]?|pypy[23]?|graalpy)(\.\d+)?t?(\.exe)?")
 CONDA_ROOTS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba")
@@ -164,14 +165,6 @@ def beside(recipe: Path, places: Places | None = None) -> list[str]:
     places, folder = places or Places(), recipe.absolute().parent
     environments = (places.virtual_environment_folder(folder / name) for name in BESIDE_A_RECIPE)
     return _each_once([path for environment in environments for path in places.pythons_in(environment)])
-
-
-def which(name: str) -> str | None:
-    """As `shutil.which`, but never in the folder that we happen to be in."""
-    for words in os.environ.get("PATH", "").split(os.pathsep):
-        if Path(words).is_absolute() and (found := shutil.which(str(Path(words) / name))):
-            return found
-    return None
 
 
 def absolute(text: str) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from playground.files.on_path import which
 from playground.files.whole_file import try_lock, write_whole
 from playground.start import arriving
 from playground.start.arriving import FromPip, FromUv, tell
@@ -216,7 +217,7 @@ def variables() -> dict[str, str]:
 
 
 def find_uv() -> str | None:
-    return None if any(f"PIP_{name}" in os.environ for name in PLACES_OF_PIP) else shutil.which("uv")
+    return None if any(f"PIP_{name}" in os.environ for name in PLACES_OF_PIP) else which("uv")
 
 
 def by_uv(uv: str, environment: Environment, fresh: bool) -> bool:

@@ -29,7 +29,7 @@ class Hostile:
             self._environment(folder / name)
         self.linked = self._linked_environment(folder / "linked")
         self.python = str(folder / ".venv" / "bin" / "python")
-        for name in (*NAMES, "snake", "py", "py.exe", "ldd", "pip"):
+        for name in (*NAMES, "snake", "py", "py.exe", "ldd", "pip", "uv"):
             script(folder, self.says, name)
         for name in [*MODULES, "sitecustomize", "usercustomize"]:
             (folder / f"{name}.py").write_text(self.leaves_mark)

@@ -109,6 +109,17 @@ def test_a_first_start_runs_nothing_of_the_folder_that_it_is_made_in(
     assert hostile.executed() == []
 
 
+def test_a_uv_that_lies_there_is_none(hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    from playground.start import environment as making
+
+    monkeypatch.chdir(hostile.folder)
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    assert making.find_uv() is None
+    monkeypatch.setenv("PATH", str(hostile.folder))
+    assert making.find_uv() == str(hostile.folder / "uv"), "it would be one, were its folder named"
+
+
 # --- on the user's word
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.files.on_path import which
 from playground.interpreters import places
-from playground.interpreters.places import Places, absolute, candidates, identity, launcher_paths, usual, which
+from playground.interpreters.places import Places, absolute, candidates, identity, launcher_paths, usual
 from tests.core.made_pythons import environment, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
