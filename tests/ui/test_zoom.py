@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontDatabase, QTextBlock, QTextOption
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import Recipe
 from ui.application import make_window
+from ui.code.code_text import CodeText
 from ui.kit import theme as themes
-from ui.kit.controls import Themed
+from ui.kit.controls import Themed, width_of
+from ui.kit.labels import Label
 from ui.kit.theme import DARK, LIGHT, Face, Theme, ThemeSource, load_fonts, system_scale
 from ui.settings.appearance import ZOOMS
 from ui.settings.settings import SettingsFile
@@ -183,6 +185,29 @@ def test_what_is_gone_is_forgotten(qtbot: QtBot) -> None:
     panel.set_theme(DARK)
 
 
+def test_lines_of_code_stay_lines(qtbot: QtBot) -> None:
+    load_fonts()
+    text = CodeText(DARK, "code", "Code")
+    qtbot.addWidget(text)
+    text.resize(300, 400)
+    text.show()
+    text.set_text("\tlong = 'a line that does not fit' + 'into so narrow a window'\n" * 3)
+    before, gutter = text.document().size().height(), text.gutter.width()
+    for scale in (1.5, 1.0, 2.0):
+        text.set_theme(DARK.scaled(scale))
+        option, layout = text.document().defaultTextOption(), text.document().documentLayout()
+        assert option.wrapMode() == QTextOption.WrapMode.NoWrap
+        assert option.tabStopDistance() == pytest.approx(4 * width_of("0", text.font()), abs=0.01)
+        assert [layout.blockBoundingRect(block).height() for block in blocks(text)] == [round(19 * scale)] * 4
+        assert text.document().size().height() == before, "it counts lines"
+        assert (text.font().pixelSize(), text.document().defaultFont().pixelSize()) == (12 * scale, 12 * scale)
+        assert text.gutter.width() == pytest.approx(gutter * scale, abs=2)
+
+
+def blocks(text: CodeText) -> list[QTextBlock]:
+    return [text.document().findBlockByNumber(number) for number in range(text.blockCount())]
+
+
 def test_two_stages_have_sizes_of_their_own(qtbot: QtBot) -> None:
     load_fonts()
     usual, large = Stage(DARK), Stage(DARK.scaled(1.75))
@@ -271,6 +296,47 @@ def test_zoomed_it_is_as_if_it_had_begun_so(qtbot: QtBot, make: Make) -> None:
     window.settings.change(zoom=125)
     assert settled(qtbot, make()) == now
     assert now["status_message"][1] == 14
+
+
+def fonts_within(widget: QWidget) -> dict[str, int]:
+    labels = (part for part in widget.findChildren(QWidget) if isinstance(part, Label | QLineEdit))
+    return {
+        (part.words() if isinstance(part, Label) else part.objectName()): part.font().pixelSize() for part in labels
+    }
+
+
+@pytest.mark.parametrize("then", ["opened", "opened before", "themed"])
+def test_words_in_what_opens_over_the_window_are_as_large(qtbot: QtBot, make: Make, then: str) -> None:
+    """A style sheet brings back the fonts that a label began with, when that gets another parent or colours."""
+    window = make()
+    parts = (window.knobs, window.palette_popover, window.recipe_bar._menus["model"])
+    usual = [fonts_within(part) for part in parts]
+    if then == "opened before":
+        for part in parts:
+            part.open_below(window.recipe_bar.run)
+            part.close_popover()
+    window.themes.set_zoom(150)
+    if then == "themed":
+        window.appearance.toggle_theme()
+    for part, fonts in zip(parts, usual, strict=True):
+        part.open_below(window.recipe_bar.run)
+        assert fonts_within(part) == {name: round(px * 1.5) for name, px in fonts.items()}
+        part.close_popover()
+
+
+def test_in_a_drawer_too_words_are_as_large(qtbot: QtBot, make: Make) -> None:
+    window = make()
+    window.side.open_tab("code")
+    usual = fonts_within(window.side)
+    window.themes.set_zoom(125)
+    window.appearance.toggle_theme()
+    assert fonts_within(window.side) == {name: round(px * 1.25) for name, px in usual.items()}
+    window.resize(1280, 820)
+    window._middle.toggle_side()
+    assert window.side.parent() is window._middle
+    assert fonts_within(window.side) == {name: round(px * 1.25) for name, px in usual.items()}
+    text = window.side.code.source
+    assert (text.font().pixelSize(), text.document().defaultFont().pixelSize()) == (15, 15)
 
 
 def test_the_theme_keeps_the_zoom_and_the_zoom_the_theme(qtbot: QtBot, make: Make) -> None:

@@ -23,7 +23,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextDocument,
-    QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
 
@@ -125,7 +124,7 @@ class CodeText(Themed, QPlainTextEdit):
         for feature in ("calt", "liga"):
             face.setFeature(QFont.Tag(feature), 0)  # == is two signs, as it is typed
         self._advance = QFontMetricsF(face).horizontalAdvance("0")
-        option = QTextOption()
+        option = document.defaultTextOption()
         option.setTabStopDistance(TAB_COLUMNS * self._advance)
         self._lines.height = self.px(LINE)
         document.setDefaultFont(face)
@@ -338,7 +337,7 @@ class CodeText(Themed, QPlainTextEdit):
         colors.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.t1))
         self.setPalette(colors)
         self.highlighter.set_theme(theme)
-        if self._lines.height != self.px(LINE):
+        if self.font().pixelSize() != theme.font(PX, mono=True).pixelSize():
             self._measure(self.document())
             self._fit_gutter()
         self.viewport().update()

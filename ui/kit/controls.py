@@ -98,9 +98,9 @@ class Themed:
     def set_theme(self, theme: Theme) -> None:
         rescaled = theme.scale != self.theme.scale
         self.theme = theme
-        if rescaled:
-            self._fits = {setter: sizes for setter, sizes in self._fits.items() if _is_there(setter)}
-            for setter, sizes in self._fits.items():
+        self._fits = {setter: sizes for setter, sizes in self._fits.items() if _is_there(setter)}
+        for setter, sizes in self._fits.items():
+            if rescaled or isinstance(sizes[0], Face):  # fonts always: a style sheet brings back those of the beginning
                 self.fit(setter, *sizes)
         self.rethemed()
         if rescaled and isinstance(self, QWidget):

@@ -103,9 +103,9 @@ class Popover(Themed, QWidget):
 
     def _appear(self) -> None:
         self.show()
-        if self._moved_in:  # the style sheet has given its labels the colours of the theme that they began with
+        if self._moved_in:  # the style sheet has given its labels the colours and fonts that they began with
             self._moved_in = False
-            set_theme_within(self, self.theme)
+            self.set_theme(self.theme)
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 

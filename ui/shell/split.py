@@ -98,9 +98,9 @@ class Middle(Themed, QWidget):
         if not self._narrow:
             self._side_wanted = on
         self._side.setVisible(on)
-        if on and self._moved:  # the style sheet has given its parts the colours that they began with
+        if on and self._moved:  # the style sheet has given its parts the colours and fonts that they began with
             self._moved = False
-            self._side.rethemed()
+            self._side.set_theme(self._side.theme)
         self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always somewhere
         self._place_drawer()
 
