@@ -31,12 +31,6 @@ SHAPES = {
 # Their numbers are of the design: they ask the theme themselves.
 OF_THE_DESIGN = {"px", "fit", "space", "font", "Face", "Painted", "map", "Button", "icon_button", "Label", "Headline"}
 LARGEST_LINE = 2
-EXEMPT = {
-    "theme.py": "makes the sizes",
-    "app.py": "what the command line allows",
-    "bench.py": "the window that is measured has one size",
-    "pixel_ring.py": "device pixels of the ring, not of the window",
-}
 
 
 def numbers_of(tree: ast.Module) -> set[str]:
@@ -107,8 +101,7 @@ def bare_sizes(source: str) -> list[str]:
 
 @pytest.mark.parametrize("file", sorted(UI.rglob("*.py")), ids=lambda file: str(file.relative_to(UI)))
 def test_sizes_come_from_the_theme(file: Path) -> None:
-    if file.name not in EXEMPT:
-        assert bare_sizes(file.read_text("utf-8")) == []
+    assert bare_sizes(file.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize(
