@@ -41,7 +41,7 @@ class Reading(Ribbon):
         self.control = beginning.control
         self.number, self.recipe, self.asked_ns = self.control.number, recipe, self.control.asked_ns
         self.model, self.job = catalogue.model(recipe.model), catalogue.job(recipe.job)
-        self._source = source
+        self.beginning, self.source = beginning, source
         self.headers: Headers = np.zeros(
             (recipe.workers, layout.HEADER_WORDS), np.uint64
         )  # as they were looked at last
@@ -71,7 +71,7 @@ class Reading(Ribbon):
     def pull(self, now: int) -> None:
         """What has come up to then."""
         if not self.ended:
-            for batch in self._source.pull(now):
+            for batch in self.source.pull(now):
                 self.take(batch)
 
     def take(self, batch: Batch) -> None:
@@ -194,7 +194,7 @@ class Reading(Ribbon):
     @property
     def picture(self) -> Picture | None:
         """That its workers make together, of a job that has one."""
-        return self._source.picture
+        return self.source.picture
 
     def word(self, index: int) -> int:
         """Of the control block."""
