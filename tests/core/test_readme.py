@@ -4,6 +4,7 @@ its links exist."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 JOB, MODEL, HOST = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+(FIGURE,) = re.findall(r"```diff\n(.*?)```", README, re.DOTALL)
 
 
 def dropped_in(folder: Path, kind: str, name: str, source: str) -> None:
@@ -48,6 +50,31 @@ def test_the_model_of_the_readme_is_one_file_that_runs(tmp_path: Path) -> None:
     assert [worker["ops"] for worker in result["workers"]] == [10, 10, 10]
     assert result["workers"][0]["share"]["wait_turn"] < 0.25 < result["workers"][2]["share"]["wait_turn"]
     assert "pairs" in [entry["name"] for entry in json.loads(run(tmp_path, "list", "models", "--json"))]
+
+
+def figure_added(folder: Path) -> None:
+    """Of each file that the README's difference names: the new line, after the one that it follows."""
+    shutil.copytree(ROOT / "playground", folder / "playground", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, after, new in re.findall(r"^ (playground/\S+)\n (.*)\n\+(.*)$", FIGURE, re.MULTILINE):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text.count(f"{after}\n") == 1
+        (folder / name).write_text(text.replace(f"{after}\n", f"{after}\n{new}\n"), encoding="utf-8")
+
+
+def test_the_figure_of_the_readme_is_written_listed_and_shown(tmp_path: Path) -> None:
+    figure_added(tmp_path)
+    result = json.loads(run(tmp_path, "run", "--workers", "2", "--amount", "50", "--no-baseline", "--json"))
+    assert result["ops"] == 100
+    told = {"name": "ops", "title": "Ops", "unit": "ops", "meaning": "How many ops all workers have done together."}
+    assert told in json.loads(run(tmp_path, "list", "figures", "--json"))
+    assert "ops                        ops      Ops: How many ops" in run(tmp_path, "list", "figures")
+    show = "from tests.core.made_runs import made; from playground.verdict.key_figures import figure; "
+    one = subprocess.run(
+        [sys.executable, "-c", show + "print(figure(made(ops=1200), 'ops'))"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert "label='Ops', value='1 200', unit='ops'" in one.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no nice")
