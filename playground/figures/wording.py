@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground import catalogue
-from playground.figures.records import RunStatistics
-
 SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
-
-
-def workers(run: RunStatistics, count: int | None = None) -> str:
-    """4 threads; 1 coroutine. Those of the recipe, or so many of them."""
-    count = run.recipe.workers if count is None else count
-    one, several = catalogue.model(run.recipe.model).worker
-    return f"{whole(count)} {one if count == 1 else several}"
-
-
-def then(run: RunStatistics, now: str, past: str) -> str:
-    """What is said of a run while it goes on, and once it has ended."""
-    return past if run.phase == "ended" else now
 
 
 def whole(number: float) -> str:
@@ -64,7 +49,7 @@ def brief_time(seconds: float) -> str:
 def worded(value: Any, unit: str) -> tuple[str, str]:
     """A figure as people read it, and what stands behind it: "1.3", "cores"; "1 870", "per second"; "26 KB", ""."""
     if value is None or isinstance(value, str):
-        return value or "–", unit
+        return value or "–", ""
     match unit:
         case "cores":
             return f"{value:.1f}", unit

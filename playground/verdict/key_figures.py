@@ -30,6 +30,7 @@ class Figure(Struct, frozen=True):
     of: int | None = None  # pips in all
     tip: str = ""  # what it means, and what it is made of
     whole: str = ""  # all of a value that is too long to be shown
+    name: str = ""  # of the figure
 
 
 def figure(run: RunStatistics, name: str, value: str | None = None, unit: str | None = None, **more: Any) -> Figure:
@@ -37,7 +38,7 @@ def figure(run: RunStatistics, name: str, value: str | None = None, unit: str | 
     about = figures()[name]
     words, of = worded(value_of(run, name), about.unit) if value is None else (value, about.unit)
     tip = f"{about.meaning} {more.pop('tip', '')}".rstrip()
-    return Figure(about.title, words, of if unit is None else unit, tip=tip, **more)
+    return Figure(about.title, words, of if unit is None else unit, tip=tip, name=name, **more)
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:

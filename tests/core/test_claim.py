@@ -13,10 +13,12 @@ import numpy as np
 import psutil
 import pytest
 
+from playground.figures.reach import Machine
 from playground.figures.records import RunStatistics
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
-from playground.verdict.judge import FULL, Machine, judge
+from playground.verdict.judge import judge
+from playground.verdict.waits import FULL
 from tests.core.labs import finished, read_again
 
 SECONDS = 2.0

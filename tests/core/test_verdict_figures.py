@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from playground.cli.report import as_text
 from playground.figures import wording
 from playground.figures.finished import FinishedRun, as_json, figures
+from playground.figures.meaning import value_of
 from playground.figures.reach import Machine
 from playground.figures.records import Change, GilFigures, RunStatistics, Shares
 from playground.recipe.recipe import Recipe
-from playground.verdict.key_figures import Figure, intervals, key_figures
+from playground.verdict.key_figures import Figure, figure, intervals, key_figures
+from playground.verdict.words import Words
 from tests.core.made_runs import LOOP, made
 
 MACHINE = Machine(cores=8, busy=1.0, busy_with_others=0.2, lateness_p99_ms=None)
@@ -34,7 +36,9 @@ def test_a_run_of_threads() -> None:
         "Mean slice": "530 µs interval 5 ms",
         "99 % of frames": "≤ 4.0 ms last 10 s",
     }
-    assert key_figures(run, MACHINE)[0] == Figure("Cores used", "1.3", "of 8", 1.26, 8, figures()["cores_used"].meaning)
+    assert key_figures(run, MACHINE)[0] == Figure(
+        "Cores used", "1.3", "of 8", 1.26, 8, figures()["cores_used"].meaning, name="cores_used"
+    )
 
 
 def test_what_the_lab_takes_itself_is_told_apart() -> None:
@@ -182,10 +186,10 @@ def test_numbers_and_their_units() -> None:
 
 
 def test_workers_have_the_name_that_their_model_gives_them() -> None:
-    assert wording.workers(made(workers=1)) == "1 thread"
-    assert wording.workers(made(workers=1000, model="asyncio")) == "1 000 coroutines"
-    assert wording.workers(made(workers=4), 1) == "1 thread"
-    assert wording.workers(made(workers=1), 0) == "0 threads"
+    assert Words(made(workers=1), MACHINE).workers() == "1 thread"
+    assert Words(made(workers=1000, model="asyncio"), MACHINE).workers() == "1 000 coroutines"
+    assert Words(made(workers=4), MACHINE).workers(1) == "1 thread"
+    assert Words(made(workers=1), MACHINE).workers(0) == "0 threads"
 
 
 # --- what the app itself takes
@@ -207,3 +211,34 @@ def test_watched_and_plain_round_trips_stand_beside_each_other() -> None:
     shown = [(figure.value, figure.unit) for figure in key_figures(run, MACHINE) if figure.label == "Round trip"]
     assert shown == [("45 µs", "plain 10.5 µs")]
     assert "plain" not in as_text(replace(run, plain_round_trip_us=None))
+
+
+# --- any figure, by its name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gil.handoffs_per_s", "GIL hand-offs: 1 870 per second"),
+        ("gil.mean_slice_ms", "Mean slice: 530 µs"),
+        ("gil.free", "GIL free: –"),
+        ("share.wait_gil", "Time waiting for the GIL: 25 %"),
+        ("memory.per_worker_mb", "Memory per worker: 26 KB"),
+        ("loop.late_p50_ms", "Loop lateness, median: –"),
+        ("cores_workers", "Cores of workers: 1.3 cores"),
+        ("speedup", "Speed-up: 0.98 ×"),
+        ("lost_records", "Lost records: 0"),
+        ("outcome", "Outcome: –"),
+    ],
+)
+def test_every_figure_can_be_shown_by_its_name(name: str, words: str) -> None:
+    share = Shares(run=0.75, wait_gil=0.25)
+    shown = figure(made(gil=GIL, speedup=0.98, cores=1.26, worker_mb=0.026, share=share), name)
+    assert f"{shown.label}: {shown.value} {shown.unit}".rstrip() == words
+    assert (shown.tip, shown.name) == (figures()[name].meaning, name)
+
+
+def test_a_name_that_there_is_not_is_no_figure() -> None:
+    for name in ("gil.colour", "number", "workers.index", ""):
+        with pytest.raises(KeyError):
+            value_of(made(), name)

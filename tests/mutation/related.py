@@ -14,7 +14,12 @@ FIGURES = (
     "tests/core/test_run.py",
     *(f"tests/core/test_run_{part}.py" for part in RUNS),
 )
-VERDICT = ("tests/core/test_records.py", "tests/core/test_judge.py", "tests/core/test_verdict_*.py")
+VERDICT = (
+    "tests/core/test_records.py",
+    "tests/core/test_judge.py",
+    "tests/core/test_rules.py",
+    "tests/core/test_verdict_*.py",
+)
 LANES = (
     "tests/core/test_store.py",
     "tests/core/test_lanes_*.py",
@@ -24,7 +29,7 @@ LANES = (
 )
 RELATED: dict[str, tuple[str, ...]] = {
     "figures/records": FIGURES,
-    "verdict/judge": VERDICT,
+    **{f"verdict/{name}": VERDICT for name in ("judge", "little_to_say", "rules", "special", "waits", "words")},
     "verdict/key_figures": VERDICT,
     "figures/reach": VERDICT,
     "figures/wording": VERDICT,
@@ -37,7 +42,8 @@ RELATED: dict[str, tuple[str, ...]] = {
     "run/knob_changes": ("tests/core/test_knob_changes.py",),
     "reading/holds/holders": ("tests/core/test_holders*.py", *FIGURES),
     "run/run": FIGURES,
-    "figures/measured": FIGURES,
+    **{f"figures/{name}": FIGURES for name in ("measured", "worker_figures", "gil_figures", "loop_figures", "lately")},
+    "figures/meaning": VERDICT,
     "figures/speedup": ("tests/core/test_speedup.py", *FIGURES),
     "figures/lab_cores": ("tests/core/test_lab_cores*.py", *FIGURES),
     "lab/loops/socket_polls": ("tests/core/test_socket_polls.py",),

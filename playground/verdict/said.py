@@ -1,0 +1,25 @@
+"""What a rule says of a run: which rule it was, one sentence, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playground.figures.reach import Machine
+from playground.figures.records import RunStatistics
+from playground.verdict.words import Words
+
+
+class Said(NamedTuple):
+    kind: str  # starting short gil_bound parallel waiting talking holding machine_full mixed …
+    sentence: str
+    reason: str  # **bold** marks the figure
+
+
+Rule = Callable[[RunStatistics, Machine, Words], Said | None]
+ALL_CORES = 0.9  # of a computer: busy, it is full
+
+
+def waited(run: RunStatistics) -> float:
+    """Part of their time that workers waited for what they had asked for: a time, a device, each other."""
+    return run.share.sleep + run.share.io + run.share.blocked

@@ -1,0 +1,72 @@
+"""How a verdict speaks of a run: of one worker or of several, while it goes on or once it has ended."""
+
+from __future__ import annotations
+
+from playground import catalogue
+from playground.figures.reach import Machine, could_use
+from playground.figures.records import LEAST_SHARE, RunStatistics
+from playground.figures.wording import cores_there, listed, percent, whole
+
+
+class Words:
+    def __init__(self, run: RunStatistics, machine: Machine) -> None:
+        self._run, self._machine = run, machine
+        self.one, self.over = run.recipe.workers == 1, run.phase == "ended"
+        self.model, self.job = catalogue.model(run.recipe.model), catalogue.job(run.recipe.job)
+        self.each, self.several = self.model.worker  # thread, threads
+        self.they, self.were, self.their = ("It", "was", "its") if self.one else ("They", "were", "their")
+
+    def then(self, now: str, past: str) -> str:
+        """What is said of a run while it goes on, and once it has ended."""
+        return past if self.over else now
+
+    def workers(self, count: int | None = None) -> str:
+        """4 threads; 1 coroutine. Those of the recipe, or so many of them."""
+        count = self._run.recipe.workers if count is None else count
+        return f"{whole(count)} {self.each if count == 1 else self.several}"
+
+    def uses(self) -> str:
+        """4 threads used 1.0 of 8 cores."""
+        use = self.then("uses" if self.one else "use", "used")
+        return f"{self.workers()} {use} {self._run.cores_workers:.1f} of {self._machine.cores} cores."
+
+    def spent(self, one: bool) -> str:
+        """What the time of one, or of several, went into, the most of it first."""
+        share = self._run.share
+        were, their = ("was", "its") if one else ("were", "their")
+        waits = (
+            (share.sleep, f"{were} asleep"),
+            (share.io, f"{were} in I/O"),
+            (share.blocked, f"{were} blocked"),
+            (share.wait_turn, f"waited for {their} turn"),
+            (share.wait_gil, "waited for the GIL"),
+            (share.wait_core, "waited for a core"),
+        )
+        told = [f"{what} {percent(part)}" for part, what in sorted(waits, reverse=True) if part >= LEAST_SHARE]
+        rest = f"; {percent(share.unknown)} is not known" if share.unknown >= LEAST_SHARE else ""
+        return listed([f"ran **{percent(share.run)}** of {their} time", *told]) + rest
+
+    def waiting(self) -> str:
+        """asleep or in I/O; the most of it first."""
+        share = self._run.share
+        ways = ((share.sleep, "asleep"), (share.io, "in I/O"), (share.blocked, "blocked"))
+        return " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_SHARE)
+
+    def left(self, count: int) -> str:
+        """Of workers whose turn has not come."""
+        if not count:
+            return ""
+        never = f"never had {'its' if count == 1 else 'their'} turn"
+        not_yet = f"{'has' if count == 1 else 'have'} not had {'its' if count == 1 else 'their'} turn yet"
+        return f" {self.workers(count)} {never if self.over else not_yet}."
+
+    def why_one_core(self) -> str:
+        """What keeps several workers to one core, on a computer that has more."""
+        if could_use(self._run, self._machine) > 1 or min(self._run.recipe.workers, self._machine.cores) < 2:
+            return ""
+        if self.model.shared_gil or not self.model.one_loop:
+            return f" They {self.then('share', 'shared')} one GIL."
+        return f" They {self.then('take', 'took')} turns in one thread."
+
+    def could_use(self) -> str:
+        return cores_there(could_use(self._run, self._machine))
