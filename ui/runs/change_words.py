@@ -41,4 +41,4 @@ def changes_cell(changes: Iterable[Change]) -> str:
 
 
 def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    return value if isinstance(value, str) else f"{value:.12g}"  # a million has seven digits
