@@ -18,14 +18,15 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from playground.figures.finished import FinishedRun
+from playground.figures.finished import FinishedRun, figures
+from playground.figures.records import GilFigures
 from playground.interpreters.facts import InterpreterFacts
 from playground.recipe.recipe import Recipe
 from playground.start.own_environment import VERSION
 from tests.ui.panel_records import run
 from ui.kit.controls import width_of
 from ui.kit.theme import DARK, LIGHT
-from ui.runs import runs_panel
+from ui.runs import run_table, runs_panel
 from ui.runs.comparison import Ratio, decades, ratios, sentence
 from ui.runs.run_table import ROOMY, Column, recipe_words
 from ui.runs.runs_panel import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
@@ -253,6 +254,27 @@ def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
     assert told[1]["recipe"]["model"] == "processes"
     assert told[1]["ui_p99_ms"] == 5.1
     assert len(told[2]["workers"]) == 4
+
+
+def test_every_single_figure_is_a_column_of_the_export(panel: RunsPanel) -> None:
+    panel.add(replace(PROCESSES, gil=GilFigures("measured", handoffs_per_s=1870.25), probe_cost=0.012345), 5.1)
+    (row,), (whole,) = csv.DictReader(io.StringIO(panel.as_csv())), json.loads(panel.as_json())
+    assert {one.name for one in figures().values() if one.single} <= set(row)
+    assert (row["gil.handoffs_per_s"], row["probe_cost"], row["ui_p99_ms"]) == ("1870.0", "0.01234", "5.1")
+    assert (row["loop.cores"], row["share.run"], row["memory.per_worker_mb"]) == ("", "0.24", "11.4")
+    assert (whole["gil"]["handoffs_per_s"], whole["memory"]["per_worker_mb"]) == (1870.25, 11.4)
+
+
+def test_any_figure_can_be_a_column(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name: title, tip, words and bar follow."""
+    monkeypatch.setitem(run_table.FIGURES, Column.CORES, "share.run")
+    fill(panel)
+    model, horizontal = panel.model, Qt.Orientation.Horizontal
+    assert model.headerData(Column.CORES, horizontal) == "Time running"
+    tip = model.headerData(Column.CORES, horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert tip == figures()["share.run"].meaning
+    assert model.data(model.index(0, Column.CORES)) == "24 %"
+    assert model.part(model.runs[0], Column.CORES) == pytest.approx(0.24)
 
 
 def test_an_exported_run_says_when_and_on_which_computer_it_was(panel: RunsPanel) -> None:

@@ -167,7 +167,10 @@ class Runs(QAbstractTableModel):
         most, alike = self._most[column, job]
         if column == Column.THROUGHPUT and alike < 2:
             return None
-        if column == Column.CORES:
+        unit = figures()[FIGURES[column]].unit
+        if unit == "part":
+            most = 1.0
+        elif unit == "cores":
             most = max(float(run.statistics.recipe.place.hardware.cores), value or 0)
         elif column == Column.LATENESS:
             most = max(P99_FULL_MS, most)
