@@ -257,10 +257,10 @@ def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
 
 
 def test_every_single_figure_is_a_column_of_the_export(panel: RunsPanel) -> None:
-    panel.add(replace(PROCESSES, gil=GilFigures("measured", handoffs_per_s=1870.25), probe_cost=0.012345), 5.1)
+    panel.add(replace(PROCESSES, gil=GilFigures("measured", handoffs_per_s=1870.25), probe_cost=0.0123), 5.1)
     (row,), (whole,) = csv.DictReader(io.StringIO(panel.as_csv())), json.loads(panel.as_json())
     assert {one.name for one in figures().values() if one.single} <= set(row)
-    assert (row["gil.handoffs_per_s"], row["probe_cost"], row["ui_p99_ms"]) == ("1870.0", "0.01234", "5.1")
+    assert (row["gil.handoffs_per_s"], row["probe_cost"], row["ui_p99_ms"]) == ("1870.0", "0.0123", "5.1")
     assert (row["loop.cores"], row["share.run"], row["memory.per_worker_mb"]) == ("", "0.24", "11.4")
     assert (whole["gil"]["handoffs_per_s"], whole["memory"]["per_worker_mb"]) == (1870.25, 11.4)
 
