@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "tests"  # a folder for each row
 
-# Files of the core that go with the window: some of their tests use Qt, and both rows take about as long then.
-WITH_WINDOW = "bootstrap scripts"
+# Files of the core that go with the window: tests of the first two use Qt, and so both rows take about as long.
+WITH_WINDOW = "bootstrap scripts own_runs"
 
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """

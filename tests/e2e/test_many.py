@@ -28,8 +28,14 @@ def worker(app: App, name: str) -> None:
     app.until(f"lanes around {name}", lambda state: state["widgets"].get("near_1_worker", {}).get("text") == name)
 
 
-def test_a_worker_chosen_in_the_tasks_is_opened_and_folded(app: App) -> None:
+def test_lanes_are_opened_around_a_worker_and_folded(app: App) -> None:
+    """From the tasks, and by a double click on the band: of one run, as to start it takes most of the time."""
     app.shows("run_1_heat")
+    chosen_in_the_tasks(app)
+    chosen_on_the_band(app)
+
+
+def chosen_in_the_tasks(app: App) -> None:
     app.click("task_table", down=0.7)  # far below its header: a verdict that grows just then moves it down
     app.shows("near_1_lanes")
     app.click("near_1_worker")
@@ -45,7 +51,7 @@ def test_a_worker_chosen_in_the_tasks_is_opened_and_folded(app: App) -> None:
     app.hides("near_1")
 
 
-def test_a_double_click_on_the_band_opens_it_too(app: App) -> None:
+def chosen_on_the_band(app: App) -> None:
     app.click("run_1_heat", 0.6, 0.6, times=2)
     app.shows("near_1_lanes")
     app.type("700")
