@@ -3,8 +3,9 @@
 windows that tests/e2e drives get a virtual display of their own, so that no test takes anybody's mouse. Says beforehand
 what cannot be run here, and why.
 
-`--quick` alone: lint, contracts, and the tests that find most in two minutes. `--again` alone: all, and what fails is
-tried once more. `--row NAME` first: one row. `--prepare` first: only makes the environment.
+`--quick` alone: lint, contracts, and the tests that find most in two minutes. `--changed` first: the test files that
+import what was changed since main. `--again` alone: all, and what fails is tried once more. `--row NAME` first: one
+row. `--prepare` first: only makes the environment.
 `--without-qt` first: runs in .venv-core, where no Qt is installed.
 `mutants` first: changes the sources of the figures, one place at a time, and asks the tests (docs/testing.md).
 `truth` first: compares what the app tells of its runs with what independent observers see (docs/truth.md)."""
@@ -47,6 +48,8 @@ def carried_out(arguments: list[str]) -> int:
         return row(rest[0], rest[1:])
     if first == "--without-qt":
         return without_qt_run(core_python(), rest)
+    if first == "--changed":
+        return changed(rest)
     python = test_python()
     if first == "--prepare":
         print(python)
@@ -104,6 +107,14 @@ def quick() -> int:
     checks = [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]]
     unclean = [" ".join(check[2:]) for check in checks if subprocess.call(check, cwd=ROOT) != 0]
     return told(unclean + rows.beside(rows.QUICK))
+
+
+def changed(more: list[str]) -> int:
+    from tests import changed
+
+    asked = changed.tests_of(changed.files())
+    print("\n".join(asked) or "No test imports what was changed.", flush=True)
+    return run(test_python(), [*asked, *more]) if asked else 0
 
 
 def told(failed: list[str]) -> int:
