@@ -21,10 +21,10 @@ WITH_WINDOW = "bootstrap scripts own_runs"
 
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """
-answers asked_lines beside bootstrap claim clocks commands detached doors endings faults gil heap installing
-interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs loops memory_use models mutation
-outcomes output own_runs pictures plain_messages probe properties raised readme rings scripts started stuck
-subinterpreters truth way_out
+answers asked_lines beside bootstrap claim clocks commands declarations detached doors endings faults gil heap
+installing interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs limit loops memory_use
+models mutation objects outcomes output own_runs pictures plain_messages probe properties raised readme rings
+scripts started stuck subinterpreters truth way_out
 """
 LONG_UI = """
 age app code_page coding collector doors heights in_app_beside in_app_tracing keyboard live_runs look_page
