@@ -17,7 +17,7 @@ from playground.reading import pauses
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.header_sums import Totals
 from playground.reading.holds.holders import HolderStore
-from playground.reading.holds.owners import Gil, Owners, gils_of
+from playground.reading.holds.owners import Owners, Track, gils_of
 from playground.reading.holds.ribbon import Ribbon
 from playground.reading.holds.strangers import Strangers
 from playground.reading.lab_time import LabTime
@@ -52,6 +52,7 @@ class Reading(Ribbon):
         self.started = StartedThreads() if beginning.starts_threads else None
         self.strangers = Strangers()
         self.holders = HolderStore(recipe.workers)
+        self.more: dict[Track, HolderStore] = {}
         self.totals, self.lately = Totals(recipe.workers), Lately()
         self.lab_cpu = LabTime() if beginning.lab_looked_at else None
         self.trips = Trips()
@@ -257,14 +258,14 @@ class Reading(Ribbon):
         return self.recipe.place.stranger
 
     @property
-    def gils(self) -> tuple[Gil, ...]:
+    def gils(self) -> tuple[Track, ...]:
         """The GILs that are worth a ribbon each: none where there is no GIL, or where each worker is a process."""
         if not self.control.interpreter.gil_enabled:
             return ()
         if self.model.own_gils:
             return gils_of(self.headers, self.model.one_process)
         if self.model.shared_gil or self.model.one_loop:
-            return (Gil(0, range(len(self.headers))),)
+            return (Track(0, range(len(self.headers))),)
         return ()
 
     @property

@@ -17,7 +17,7 @@ from playground.figures.worker_figures import Workers
 from playground.lab.wire import ring as layout
 from playground.reading.batch import MOST_COPIED
 from playground.reading.holds.holders import SAMPLE, HolderStore
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import Ribbon
 from playground.reading.lanes.sightings import SEGMENT
 from playground.reading.lanes.started_lanes import StartedThreads
@@ -56,7 +56,11 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
         "strangers": names,
         "output": run.output.kept,
         "errors": read.errors,
+        "tracks": [],
     }
+    for number, (track, held) in enumerate(read.more.items()):
+        arrays |= _packed(f"track{number}", held.between(first, last), SAMPLE)
+        told["tracks"].append((track.target, [*track.lanes], track.kind, track.name))
     if read.started is not None:
         arrays |= _packed("started", read.started.lanes.between(first, last), SEGMENT)
         told["started"] = [dataclasses.asdict(row) for row in read.started.rows]
@@ -83,6 +87,12 @@ class PastRun(Ribbon):
         segments, latest = _unpacked("lanes", arrays, SEGMENT), int(told.get("latest", statistics.ended_ns or 0))
         self.lanes = LaneStore.of(count, bool(told.get("shared_gil")), segments, latest)
         self.holders = HolderStore.of(count, _unpacked("holds", arrays, SAMPLE), told.get("targets", ()))
+        self.more = {
+            Track(target, tuple(lanes), kind, name): HolderStore.of(
+                count, _unpacked(f"track{number}", arrays, SAMPLE), [target]
+            )
+            for number, (target, lanes, kind, name) in enumerate(told.get("tracks", ()))
+        }
         self.pauses = [(since, until) for since, until in told.get("pauses", ())]
         self.gil_note: str | None = told.get("gil_note")
         self.ribbon_source: str = told.get("ribbon_source", "none")
@@ -98,7 +108,7 @@ class PastRun(Ribbon):
             self.started = StartedThreads.of(told["started"], _unpacked("started", arrays, SEGMENT), told["hidden"])
 
     @property
-    def gils(self) -> tuple[Gil, ...]:
+    def gils(self) -> tuple[Track, ...]:
         return self._gils
 
     @property
@@ -160,10 +170,10 @@ def _unpacked(name: str, arrays: Arrays, kind: np.dtype[np.void]) -> npt.NDArray
     return values
 
 
-def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Gil, ...]:
+def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Track, ...]:
     gils, place = [], 0
     for target, count in told:
-        gils.append(Gil(target, tuple(lanes[place : place + count].tolist())))
+        gils.append(Track(target, tuple(lanes[place : place + count].tolist())))
         place += count
     return tuple(gils)
 

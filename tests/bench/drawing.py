@@ -22,7 +22,7 @@ from playground.figures.records import GilFigures, RunStatistics, Shares, Worker
 from playground.hosts import CoreSample
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import SLEPT, LaneStore
@@ -46,7 +46,7 @@ class MadeUpRun:
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16, seed: int = 1) -> None:
         self.number, self.started_ns = number, start
-        self.gils: tuple[Gil, ...] = (Gil(0, range(workers)),)
+        self.tracks: tuple[Track, ...] = (Track(0, range(workers)),)
         self.recipe = Recipe(workers=workers)
         self.lanes = LaneStore(workers, shared_gil=True)
         self._cores, self._random = cores, np.random.default_rng(seed)
@@ -75,7 +75,7 @@ class MadeUpRun:
         self.lanes.set_tails(every, np.full(len(every), layout.RUN), self._since)
         self.lanes.settle()
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
+    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
         holds = np.array(self.holds[-200 - len(edges) * 8 :] or [(-1, 0, 1)], np.int64)
         place = np.minimum(np.searchsorted(holds[:, 2], edges[:-1]), len(holds) - 1)
         return holds[place, 0].astype(np.int32)
@@ -86,7 +86,7 @@ class MadeUpRun:
     def life(self, lane: int) -> tuple[int, int]:
         return self.started_ns, self.ended_ns or 0
 
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
+    def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
         return [hold for hold in self.holds if hold[1] < last and hold[2] > first]
 
     def statistics(self) -> RunStatistics:

@@ -48,7 +48,7 @@ def drawn(read: Reading, now: int) -> list[Any]:
     edges = now - 10**9 + 7_000_000 * np.arange(144, dtype=np.int64)
     told: list[Any] = [read.lanes.shares(edges, now), read.lanes.counts(edges, now), read.lanes.states_now(now)]
     for gil in read.gils:
-        told += [read.ribbon(edges, gil), read.gil_slices(now - 10**9, now, gil)]
+        told += [read.ribbon(edges, gil), read.hold_slices(now - 10**9, now, gil)]
     told += [read.lanes.slices(now - 10**9, now, now), read.lanes.spent_by_all(now), list(read.pauses)]
     told += [read.ribbon_source, read.gil_note, read.started_ns, read.ended_ns, read.ended, read.errors]
     told += [read.life(lane) for lane in range(read.recipe.workers)]

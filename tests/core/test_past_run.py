@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.reading.holds.holders import HolderStore
+from playground.reading.holds.owners import Track
+from playground.reading.rings import PROBE_RECORD
 from playground.recipe.recipe import Recipe
 from playground.run.album import Album
 from playground.run.past_run import PastRun, arrays_of, workers_in
@@ -79,7 +82,7 @@ def test_it_draws_what_it_drew(recipe: Recipe, tmp_path: Path) -> None:
         assert past.gils == tuple(type(gil)(gil.target, tuple(gil.lanes)) for gil in run.reading.gils)
         for gil, other in zip(past.gils, run.reading.gils, strict=True):
             np.testing.assert_array_equal(past.ribbon(edges, gil), run.reading.ribbon(edges, other))
-            assert past.gil_slices(first, last, gil) == run.reading.gil_slices(first, last, other)
+            assert past.hold_slices(first, last, gil) == run.reading.hold_slices(first, last, other)
     assert past.lanes.shares(edges, last).any()
     for lane in range(recipe.workers):
         assert past.life(lane) == run.reading.life(lane)
@@ -149,3 +152,16 @@ def test_of_very_many_workers_nothing_is_copied_and_all_is_in_the_file(tmp_path:
             workers[lane].ops, workers[lane].state, workers[lane].name,
         )  # fmt: skip
         assert found[lane].result == workers[lane].result
+
+
+def test_who_held_a_lock_is_drawn_again(tmp_path: Path) -> None:
+    run = ended(Recipe(workers=2, seconds=0.3))
+    door, begun = Track(70, (0, 1), "lock", "door"), run.started_ns or 0
+    samples = np.zeros(20, PROBE_RECORD)
+    samples["t"], samples["target"] = begun + np.arange(20) * 1_000_000, door.target
+    held = run.reading.more[door] = HolderStore(2)
+    held.add(samples, np.repeat([1, 0], 10).astype(np.int32))
+    past = again(run, tmp_path)
+    assert past.tracks[-1] == door
+    assert [lane for lane, _, _ in past.hold_slices(begun, begun + 10**9, door)] == [1, 0]
+    assert past.hold_slices(begun, begun + 10**9, door) == run.reading.hold_slices(begun, begun + 10**9, door)

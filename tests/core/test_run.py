@@ -285,7 +285,7 @@ def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None
     assert figures.gil.held == pytest.approx({"A": 0.5, "B": 0.5})
     edges = two.begun + np.arange(6, dtype=np.int64) * 25 * MS
     assert list(two.run.reading.ribbon(edges)) == [0, 0, 1, 1, -3]
-    assert [hold[0] for hold in two.run.reading.gil_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
+    assert [hold[0] for hold in two.run.reading.hold_slices(two.begun, two.begun + 100 * MS)] == [0, 1]
 
 
 def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
@@ -307,7 +307,7 @@ def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
 
 
 def holds(scene: Scene, first: int, last: int) -> list[tuple[int, int, int]]:
-    return scene.run.reading.gil_slices(scene.begun + first * MS, scene.begun + last * MS)
+    return scene.run.reading.hold_slices(scene.begun + first * MS, scene.begun + last * MS)
 
 
 def test_a_pause_is_no_part_of_what_is_told_of_the_gil(two: Scene) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import _gaps
 from playground.recipe.recipe import Recipe
 from tests.core import test_run
@@ -18,14 +18,14 @@ place, scenes, two = test_run.place, test_run.scenes, test_run.two
 Hold = tuple[int, int, int]
 
 
-def columns(scene: Scene, first: int, last: int, gil: Gil | None = None) -> list[int]:
+def columns(scene: Scene, first: int, last: int, gil: Track | None = None) -> list[int]:
     """Of 10 ms each."""
     edges = scene.begun + np.arange(first, last + 1, 10, dtype=np.int64) * MS
     return [int(lane) for lane in scene.run.reading.ribbon(edges, gil)]
 
 
-def holds(scene: Scene, first: int, last: int, gil: Gil | None = None) -> list[Hold]:
-    found = scene.run.reading.gil_slices(scene.begun + first * MS, scene.begun + last * MS, gil)
+def holds(scene: Scene, first: int, last: int, gil: Track | None = None) -> list[Hold]:
+    found = scene.run.reading.hold_slices(scene.begun + first * MS, scene.begun + last * MS, gil)
     return [(lane, (start - scene.begun) // MS, (end - scene.begun) // MS) for lane, start, end in found]
 
 
@@ -70,7 +70,7 @@ def test_by_their_stamps_those_had_it_who_ran(turns: Scene) -> None:
 
 
 def test_of_one_gil_only_its_own_workers_are_told(turns: Scene) -> None:
-    own = Gil(1, (1, 2))
+    own = Track(1, (1, 2))
     assert columns(turns, 10, 70, own) == [NOBODY, NOBODY, 1, NOBODY, NOBODY, NOBODY]
     assert holds(turns, 0, 100, own) == [(NOBODY, 10, 30), (1, 30, 40), (NOBODY, 40, 80)]
 
@@ -117,8 +117,8 @@ def test_samples_tell_even_where_stamps_say_otherwise(turns: Scene) -> None:
 def test_of_a_shared_gil_all_samples_count(turns: Scene) -> None:
     """By whichever worker the probe has found it."""
     sampled(turns, *((ms, 2 if ms < 20 else 0, 0x2000) for ms in range(10, 30)))
-    assert columns(turns, 10, 30, Gil(0, range(3))) == [1, 1]
-    assert [hold[0] for hold in holds(turns, 0, 60, Gil(0, range(3)))] == [1]
+    assert columns(turns, 10, 30, Track(0, range(3))) == [1, 1]
+    assert [hold[0] for hold in holds(turns, 0, 60, Track(0, range(3)))] == [1]
     assert columns(turns, 10, 30) == [1, 1]
 
 
@@ -148,7 +148,7 @@ def test_all_gils_together_are_asked_by_naming_none(forked: Scene) -> None:
 
 
 def test_a_gil_that_was_never_looked_at_has_an_empty_ribbon(forked: Scene) -> None:
-    nobody = Gil(1, (1,))
+    nobody = Track(1, (1,))
     assert columns(forked, 0, 20, nobody) == [NOT_SAMPLED] * 2
     assert holds(forked, 0, 20, nobody) == []
 

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.interpreters.facts import InterpreterFacts
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import Track
 from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made
 from ui.kit.controls import width_of
@@ -19,17 +19,17 @@ from ui.stage.group_header import GroupHeader, _tag_width
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
 
-def header(qtbot: QtBot, recipe: Recipe, gils: tuple[Gil, ...] = (), **fields: Any) -> GroupHeader:
+def header(qtbot: QtBot, recipe: Recipe, gils: tuple[Track, ...] = (), **fields: Any) -> GroupHeader:
     load_fonts()
-    run: Any = SimpleNamespace(number=1, recipe=recipe, gils=gils, gil_note=None, ended=False)
+    run: Any = SimpleNamespace(number=1, recipe=recipe, tracks=gils, gil_note=None, ended=False)
     shown = GroupHeader(run, DARK)
     qtbot.addWidget(shown)
     shown.show_statistics(made(recipe, **fields))
     return shown
 
 
-ONE = (Gil(0, (0, 1, 2, 3)),)
-TWO = (Gil(0, (0, 2)), Gil(1, (1, 3)))
+ONE = (Track(0, (0, 1, 2, 3)),)
+TWO = (Track(0, (0, 2)), Track(1, (1, 3)))
 NO_GIL = InterpreterFacts(gil_enabled=False)
 
 
@@ -48,7 +48,7 @@ NO_GIL = InterpreterFacts(gil_enabled=False)
     ],
 )
 def test_it_says_whose_gil_it_is(
-    qtbot: QtBot, recipe: Recipe, gils: tuple[Gil, ...], facts: InterpreterFacts, words: str
+    qtbot: QtBot, recipe: Recipe, gils: tuple[Track, ...], facts: InterpreterFacts, words: str
 ) -> None:
     shown = header(qtbot, recipe, gils, interpreter=facts)
     assert " ".join(shown._gil_words()) == words

@@ -213,7 +213,7 @@ class Lanes:
         self.plot = LanesPlot(self.run, 0, self.window, DARK)
         qtbot.addWidget(self.plot)
         self.plot.resize(400, 120)
-        self.plot.arrange(Ribbons(self.run.gils), Rows.of(1.0, 14, workers, 20, 3))
+        self.plot.arrange(Ribbons(self.run.tracks), Rows.of(1.0, 14, workers, 20, 3))
         self.now = START
 
     def advance(self, frames: int = 1) -> Frame:

@@ -12,14 +12,18 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from playground.interpreters.facts import InterpreterFacts
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER, HolderStore
+from playground.reading.holds.owners import Track
+from playground.reading.reading import Reading
+from playground.reading.rings import PROBE_RECORD
+from playground.recipe.recipe import Recipe
+from playground.run.run import Run
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.patterns import hatch, pixel
 from ui.kit.theme import DARK, mix
 from ui.stage.band_plot import PLOT_LEFT
 from ui.stage.lens import FAN
-from ui.stage.ribbons import GAP, HEIGHT, MOST, Look, Ribbons, letters, ribbons_of
+from ui.stage.ribbons import GAP, HEIGHT, MOST, Look, Ribbons, letters, paint, ribbons_of
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS, SECOND, TimeWindow
 
@@ -31,15 +35,15 @@ class SeveralGils(MadeUpRun):
 
     def __init__(self, number: int, workers: int, start: int, cores: int = 16) -> None:
         super().__init__(number, workers, start, cores)
-        self.gils = tuple(Gil(lane, (lane, lane + 1)) for lane in range(0, workers, 2))
+        self.tracks = tuple(Track(lane, (lane, lane + 1)) for lane in range(0, workers, 2))
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
-        assert gil is not None
-        return np.full(len(edges) - 1, gil.lanes[-1], np.int32)
+    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
+        assert track is not None
+        return np.full(len(edges) - 1, track.lanes[-1], np.int32)
 
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
-        assert gil is not None
-        return [(gil.lanes[-1], first, last)]
+    def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
+        assert track is not None
+        return [(track.lanes[-1], first, last)]
 
 
 def scene_of(qtbot, run: MadeUpRun, lens: bool = False) -> Scene:
@@ -111,11 +115,11 @@ def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot):
 
 def test_ribbons_come_when_the_workers_have_begun(qtbot):
     run = SeveralGils(1, 4, 10**12)
-    gils, run.gils = run.gils, ()
+    gils, run.tracks = run.tracks, ()
     scene = scene_of(qtbot, run)
     group, before = group_of(scene), group_of(scene).plot.rows.top
     assert before == 0
-    run.gils = gils
+    run.tracks = gils
     scene.stage.show_statistics([run.statistics()])
     advance(scene, 2)
     assert group.plot.rows.top == 2 * (HEIGHT + GAP)
@@ -132,7 +136,7 @@ def test_the_lens_has_a_row_for_one_gil_and_none_for_several(qtbot, kind: type[M
 
 def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
     run = MadeUpRun(1, 4, 10**12)
-    run.gils = ()
+    run.tracks = ()
     scene = scene_of(qtbot, run, lens=True)
     scene.stage.show_statistics([structs.replace(run.statistics(), interpreter=FREE)])
     advance(scene, 2)
@@ -142,7 +146,7 @@ def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
     assert len(np.unique(found)) > 1
     for row in range(HEIGHT - 1):  # one row down, one pixel to the left: 45°
         assert (found[row, 1:] == found[row + 1, :-1]).all()
-    assert group.plot.ribbons == Ribbons(without=True)
+    assert group.plot.ribbons == Ribbons((None,))
     assert group.plot.ribbons.label(0) == ("no GIL", "")
     assert group.plot.describe(300, 4)[0] == "there is no GIL"
     assert "no GIL" in group.accessibleDescription()
@@ -181,7 +185,7 @@ class Told(MadeUpRun):
         self.holders, self.holds = holders, holds or []
         self.started_ns, self.ended_ns = BEGUN, None
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
+    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
         assert len(edges) == len(self.holders) + 1
         return np.array(self.holders, np.int32)
 
@@ -197,7 +201,7 @@ def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
     frame = replace(window.frame(1000), px_ns=MS)
     look = Look(DARK, 1.0)
     first = first_ns // MS
-    return [int(ink) for ink in look.held(run, run.gils[0], first_slot, (first, first + len(run.holders)), frame)[0]]
+    return [int(ink) for ink in look.held(run, run.tracks[0], first_slot, (first, first + len(run.holders)), frame)[0]]
 
 
 def test_each_kind_of_holder_has_a_colour_of_its_own():
@@ -223,7 +227,7 @@ class Lensed(MadeUpRun):
 
     slices: tuple[tuple[int, int, int], ...] = ()
 
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
+    def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
         return [hold for hold in self.slices if hold[1] < last and hold[2] > first]
 
 
@@ -249,3 +253,55 @@ def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot):
     assert told == [*(words for _, words in kinds), "not known who holds the GIL"]
     run.started_ns = None  # before its start there is nothing to know
     assert group.plot.describe_ribbon(moments[3]) == ["nobody holds the GIL"]
+
+
+# --- another thing that is held
+
+DOOR = Track(70, (0, 1), "lock", "door")
+
+
+def with_a_lock(number: int = 1) -> Reading:
+    """Two threads; A has the lock for 10 ms, then nobody for 10 ms, then B for 20 ms."""
+    recipe = Recipe(workers=2)
+    run = Run(number, recipe)
+    run.abandon()
+    read = run.reading
+    read.totals.started_ns = BEGUN
+    held = read.more[DOOR] = HolderStore(recipe.workers)
+    samples = np.zeros(40, PROBE_RECORD)
+    samples["t"], samples["target"] = BEGUN + np.arange(40) * MS, DOOR.target
+    held.add(samples, np.repeat([0, NOBODY, 1, 1], 10).astype(np.int32))
+    return read
+
+
+def test_a_lock_has_a_ribbon_with_its_name(qtbot) -> None:
+    read = with_a_lock()
+    assert [(track.kind, track.name) for track in read.tracks] == [("GIL", ""), ("lock", "door")]
+    ribbons = ribbons_of(read, without=False, scale=1.0)
+    assert [ribbons.label(row) for row in range(ribbons.count)] == [("GIL held by", ""), ("door held by", "")]
+    without = ribbons_of(read, without=True, scale=1.0)
+    assert [without.label(row)[0] for row in range(without.count)] == ["no GIL", "door held by"]
+
+
+def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot) -> None:
+    read, look = with_a_lock(), Look(DARK, 1.0)
+    first = BEGUN // MS
+    window = TimeWindow()
+    window.tick(BEGUN + 40 * MS)
+    frame = replace(window.frame(1000), px_ns=MS)
+    row = [int(ink) for ink in look.held(read, DOOR, 0, (first, first + 40), frame)[0]]
+    a, b, free = (pixel(ink) for ink in (DARK.worker(0), DARK.worker(1), DARK.track))
+    assert row == [a] * 10 + [free] * 10 + [b] * 20
+    both = paint(read, ribbons_of(read, without=False, scale=1.0), 0, (first, first + 40), frame, look)
+    assert [int(ink) for ink in both[HEIGHT + GAP]] == row, "below that of the GIL"
+
+
+def test_who_points_at_the_ribbon_of_a_lock_is_told_of_it(qtbot) -> None:
+    read = with_a_lock()
+    panel = GroupPanel(read, 0, TimeWindow(), DARK)
+    qtbot.addWidget(panel)
+    words = [panel.plot.describe_ribbon(BEGUN + ms * MS, 1) for ms in (5, 15, 30)]
+    assert words[0] == ["A holds lock door", "for 10.0 ms"]
+    assert words[1] == ["nobody holds lock door"]
+    assert words[2] == ["B holds lock door", "for 20.0 ms"]
+    assert panel.header._gil_words() == [], "one GIL"

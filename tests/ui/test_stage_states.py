@@ -143,7 +143,7 @@ def painted(qtbot: QtBot, make: Any, store: Any, workers: int, theme: Theme) -> 
     plot: RunPlot = make(run, 0, window, theme)
     qtbot.addWidget(plot)
     plot.resize(WIDTH, HEIGHT + 20)
-    plot.arrange(Ribbons(run.gils), Rows.of(1.0, 14, 1, HEIGHT, 0))
+    plot.arrange(Ribbons(run.tracks), Rows.of(1.0, 14, 1, HEIGHT, 0))
     window.tick(START + SECOND)
     frame = window.frame(WIDTH)
     plot.refresh(frame)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip
 from playground import catalogue, hosts
 from playground.figures.finished import figures
 from playground.figures.records import TROUBLE, RunStatistics
+from playground.reading.holds.owners import GIL
 from ui.kit.controls import RING, Button, Text, badge, box, width_of, write
 from ui.kit.quantities import compact, seconds, whole
 from ui.kit.theme import Theme
@@ -213,7 +214,7 @@ class GroupHeader(BandPanel):
         return BETWEEN.join(["", *parts])
 
     def _gil_words(self) -> list[str]:
-        statistics, gils = self.statistics, self.run.gils
+        statistics, gils = self.statistics, [track for track in self.run.tracks if track.kind == GIL]
         if statistics is not None and not statistics.interpreter.gil_enabled:
             return ["no GIL"]
         if len(gils) > 1:

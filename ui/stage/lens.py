@@ -268,7 +268,7 @@ class Lens(Themed, QWidget):
         left, right = across(*ribbons.life(self.lanes.run, start + LENGTH_NS if frame is None else frame.now_ns))
         unknown = QColor(ribbons.ink_of(NOT_SAMPLED, theme, self.lanes.color(0)))
         painter.fillRect(QRectF(left, 0, right - left, px(GIL_ROW)), unknown)
-        for lane, begin, end in self.lanes.run.gil_slices(start, start + LENGTH_NS):
+        for lane, begin, end in self.lanes.run.hold_slices(start, start + LENGTH_NS, self.lanes.ribbons.gils[0]):
             left, right = across(begin, end)
             if right <= left:
                 continue

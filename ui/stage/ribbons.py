@@ -1,6 +1,6 @@
-"""The ribbons over the lanes of a run: one for each of its GILs, which shows whose it is at any moment. A Python
-without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing. Grey in a shade of its own is
-what is not known: nothing was sampled there, and it may have been anybody's."""
+"""The ribbons over the lanes of a run: one for each of its tracks, which shows who has it at any moment: a GIL, or a
+lock. A Python without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing. Grey in a shade
+of its own is what is not known: nothing was sampled there, and it may have been anybody's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import GIL, Track
 from playground.reading.worker_name import worker_name
 from ui.kit.patterns import Pixels, hatch, own_color, pixel
 from ui.kit.theme import Theme, mix
@@ -26,14 +26,17 @@ REACH_NS = 100_000_000  # how far round a moment a hold is looked for
 
 @dataclass(frozen=True)
 class Ribbons:
-    gils: tuple[Gil, ...] = ()  # one ribbon each
-    hidden: int = 0  # GILs for which there is no room
-    without: bool = False  # there is no GIL at all
+    tracks: tuple[Track | None, ...] = ()  # one ribbon each; None: there is no GIL at all
+    hidden: int = 0  # tracks for which there is no room
     scale: float = 1.0  # of the theme
 
     @property
     def count(self) -> int:
-        return 1 if self.without else len(self.gils)
+        return len(self.tracks)
+
+    @property
+    def gils(self) -> list[Track]:
+        return [track for track in self.tracks if track is not None and track.kind == GIL]
 
     @property
     def height(self) -> int:
@@ -43,19 +46,28 @@ class Ribbons:
         return Rows.of(ratio, 0, self.count, round(HEIGHT * self.scale), round(GAP * self.scale))
 
     def label(self, row: int) -> tuple[str, str]:
-        """The name of a ribbon, and whose GIL it is."""
-        if self.without:
+        """The name of a ribbon, and of several GILs whose it is."""
+        track = self.tracks[row]
+        if track is None:
             return "no GIL", ""
-        if len(self.gils) + self.hidden == 1:
-            return "GIL held by", ""
-        return f"GIL {row + 1}", letters(self.gils[row].lanes)
+        if track.kind != GIL or len(self.gils) == 1:
+            return f"{track.name or track.kind} held by", ""
+        return f"{track.kind} {row + 1}", letters(track.lanes)
+
+    def held(self, row: int) -> str:
+        """What is held, as a sentence has it."""
+        track = self.tracks[row]
+        name, whose = self.label(row)
+        if whose:
+            return f"{name} of {whose}"
+        return "the GIL" if track is None or track.kind == GIL else f"{track.kind} {track.name}"
 
 
 def ribbons_of(run: StageRun, without: bool, scale: float) -> Ribbons:
+    tracks: tuple[Track | None, ...] = run.tracks
     if without:
-        return Ribbons(without=True, scale=scale)
-    gils = run.gils
-    return Ribbons(gils[:MOST], max(0, len(gils) - MOST), scale=scale)
+        tracks = None, *(track for track in run.tracks if track.kind != GIL)
+    return Ribbons(tracks[:MOST], max(0, len(tracks) - MOST), scale=scale)
 
 
 def letters(lanes: Sequence[int]) -> str:
@@ -69,14 +81,13 @@ def paint(run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int
     """The pixels of all ribbons, from `span[0]` up to `span[1]`."""
     rows = ribbons.rows(look.ratio)
     pixels: Pixels = np.full((rows.bottom, span[1] - span[0]), pixel(look.theme.panel), np.uint32)
-    for row in range(rows.count):
+    for row, track in enumerate(ribbons.tracks):
         top = rows.top + row * rows.pitch
         own = pixels[top : top + rows.height]
-        own[:] = (
-            look.hatched(rows.height, *span)
-            if ribbons.without
-            else look.held(run, ribbons.gils[row], first_slot, span, frame)
-        )
+        if track is None:
+            own[:] = look.hatched(rows.height, *span)
+        else:
+            own[:] = look.held(run, track, first_slot, span, frame)
     return pixels
 
 
@@ -90,11 +101,11 @@ class Look:
         size = len(square)
         return square[(np.arange(height) % size)[:, None], (np.arange(first, last) % size)[None, :]]
 
-    def held(self, run: StageRun, gil: Gil, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
+    def held(self, run: StageRun, track: Track, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
         """One row of pixels: who held it longest, column by column."""
         theme, width, (first, last) = self.theme, max(1, round(self.ratio * self.theme.scale)), span
         edges = column_edges(first, last, width, frame.px_ns)
-        holders = run.ribbon(edges, gil)
+        holders = run.ribbon(edges, track)
         started, ended = life(run, frame.now_ns)
         outside = (holders == NOT_SAMPLED) & ((edges[1:] <= started) | (edges[:-1] >= ended))
         workers = [theme.worker(slot) for slot in range(len(theme.workers))]
@@ -118,7 +129,7 @@ def life(run: StageRun, now: int) -> tuple[int, int]:
     return run.started_ns or now, min(run.ended_ns or now, now)
 
 
-def hold_at(run: StageRun, gil: Gil, moment: int) -> tuple[int, int, int] | None:
+def hold_at(run: StageRun, track: Track, moment: int) -> tuple[int, int, int] | None:
     """Lane (or NOBODY), start and end of the hold at a moment; None where it is not known."""
-    holds = run.gil_slices(moment - REACH_NS, moment + REACH_NS, gil)
+    holds = run.hold_slices(moment - REACH_NS, moment + REACH_NS, track)
     return next((hold for hold in holds if hold[1] <= moment < hold[2]), None)

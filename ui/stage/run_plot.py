@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from playground.reading.holds.holders import NOBODY
+from playground.reading.holds.owners import GIL
 from playground.reading.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
@@ -248,12 +249,12 @@ class RunPlot(BandPlot):
         return rows.around(y)
 
     def describe_ribbon(self, moment: int, row: int = 0) -> list[str]:
-        if self.ribbons.without:
+        track, which = self.ribbons.tracks[row], self.ribbons.held(row)
+        if track is None:
             return ["there is no GIL", "workers run whenever they have a core"]
-        hold = ribbons.hold_at(self.run, self.ribbons.gils[row], moment)
-        name, whose = self.ribbons.label(row)
-        which = f"{name} of {whose}" if whose else "the GIL"
-        estimated = ["estimated from the workers' own stamps"] if self.run.ribbon_source == "estimated" else []
+        hold = ribbons.hold_at(self.run, track, moment)
+        by_stamps = track.kind == GIL and self.run.ribbon_source == "estimated"
+        estimated = ["estimated from the workers' own stamps"] if by_stamps else []
         if hold is None:
             started, ended = ribbons.life(self.run, moment if self.frame is None else self.frame.now_ns)
             return [f"not known who holds {which}" if started <= moment < ended else f"nobody holds {which}"]

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
@@ -35,7 +35,7 @@ class StageRun(Protocol):
     def pauses(self) -> Sequence[tuple[int, int]]: ...
 
     @property
-    def gils(self) -> tuple[Gil, ...]: ...  # those worth a ribbon
+    def tracks(self) -> tuple[Track, ...]: ...  # what is worth a ribbon each
 
     @property
     def gil_note(self) -> str | None: ...  # what to tell of a GIL that should not be there
@@ -52,10 +52,10 @@ class StageRun(Protocol):
     @property
     def ended_ns(self) -> int | None: ...
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]: ...
+    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]: ...
 
     def stranger(self, moment: int) -> str: ...  # the thread that had a GIL then, and is no worker
 
     def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
 
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]: ...
+    def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]: ...

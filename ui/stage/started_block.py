@@ -33,7 +33,7 @@ class StartedRun:
     def __init__(self, run: StageRun, threads: StartedThreads) -> None:
         self._run, self.threads = run, threads
         self.number, self.recipe, self.lanes = run.number, run.recipe, threads.lanes
-        self.gils, self.gil_note, self.ribbon_source = (), None, "none"
+        self.tracks, self.gil_note, self.ribbon_source = (), None, "none"
         self.pauses = ()  # of these threads nobody knows whether a pause held them
 
     def __getattr__(self, name: str) -> object:

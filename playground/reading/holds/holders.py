@@ -1,8 +1,8 @@
-"""Who held the GIL: the probe's samples, in order, and what follows from them.
+"""Who held the GILs of a run, or something else that one at a time holds: samples, in order, and what they tell.
 
-A sample holds until the next one of the same GIL. Where the next comes much later than usual nothing was sampled, and
-nothing is claimed: such a sample holds for one usual interval, as does the newest of all. `slices` is that rule, and
-the only one; the ribbon (`longest`) adds up slices.
+A sample holds until the next one of the same target. Where the next comes much later than usual nothing was sampled,
+and nothing is claimed: such a sample holds for one usual interval, as does the newest of all. `slices` is that rule,
+and the only one; the ribbon (`longest`) adds up slices.
 
 Hand-offs are the interpreter's own count. While a run is paused its workers wake up now and then to look whether it
 still is: neither their samples nor their hand-offs count.

@@ -17,21 +17,26 @@ from playground.reading.rings import Headers, Records
 Lanes = npt.NDArray[np.int32]
 
 
+GIL = "GIL"  # a kind of track; others are those of what workers share: lock, semaphore, …
+
+
 @dataclass(frozen=True)
-class Gil:
-    """A GIL, and the workers that have it."""
+class Track:
+    """Something that one at a time holds, and the workers that may: who has it when is worth a ribbon."""
 
-    target: int  # what the probe calls it: the lane of the first worker that was seen with it
+    target: int  # its number for who samples it; of a GIL the lane of the first worker that was seen with it
     lanes: Sequence[int]
+    kind: str = GIL
+    name: str = ""  # by which its job speaks of it; a GIL has none
 
 
-def gils_of(headers: Headers, one_process: bool = True) -> tuple[Gil, ...]:
+def gils_of(headers: Headers, one_process: bool = True) -> tuple[Track, ...]:
     """The GILs of a run whose workers do not all share one, in the order of their first workers. Processes have one
     each; interpreters of one process are told apart by where their GILs lie, if that is known."""
     words = headers[:, (layout.W_PID, layout.W_GIL_ADDRESS)]
     known = np.flatnonzero(words[:, 1] if one_process else words[:, 0])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
-    gils = [Gil(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
+    gils = [Track(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
     return tuple(sorted(gils, key=lambda gil: gil.target))
 
 

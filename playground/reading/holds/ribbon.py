@@ -1,5 +1,5 @@
-"""Who held a GIL, column by column and hold by hold: as the probe saw it or, where it saw nothing, as stamps
-say. Of a run that is going on, and of one that is read again."""
+"""Who held what, column by column and hold by hold: a GIL as the probe saw it or, where it saw nothing, as stamps say;
+anything else as its own samples say. Of a run that is going on, and of one that is read again."""
 
 from __future__ import annotations
 
@@ -9,45 +9,56 @@ import numpy.typing as npt
 from playground.lab.wire.declaration import Model
 from playground.reading import states
 from playground.reading.holds.holders import NOBODY, HolderStore
-from playground.reading.holds.owners import Gil
+from playground.reading.holds.owners import GIL, Track
 from playground.reading.lanes.store import NOT_RUN, LaneStore
 
 
 class Ribbon:
     model: Model
     lanes: LaneStore
-    holders: HolderStore
+    holders: HolderStore  # of GILs
+    more: dict[Track, HolderStore]  # other tracks, and who held them
 
     @property
     def started_ns(self) -> int | None:
         raise NotImplementedError
 
     @property
-    def gils(self) -> tuple[Gil, ...]:
+    def gils(self) -> tuple[Track, ...]:
         raise NotImplementedError
 
-    def ribbon(self, edges: npt.NDArray[np.int64], gil: Gil | None = None) -> npt.NDArray[np.int32]:
-        """Per column the lane that held a GIL longest (or holders.NOBODY, STRANGER, NOT_SAMPLED)."""
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What is worth a ribbon each."""
+        return (*self.gils, *self.more)
+
+    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
+        """Per column the lane that held it (the GIL, where nothing is named) longest; or holders.NOBODY, STRANGER,
+        NOT_SAMPLED."""
+        if track is not None and track.kind != GIL:
+            return self.more[track].longest(edges)
         if self.holders.samples:
-            return self.holders.longest(edges, self._target(gil))
-        found = self.lanes.longest_running(edges, None if gil is None else gil.lanes)
+            return self.holders.longest(edges, self._target(track))
+        found = self.lanes.longest_running(edges, None if track is None else track.lanes)
         told = (edges[1:] > (self.started_ns or self.lanes.latest)) & (edges[:-1] < self.lanes.latest)
         return np.where((found == NOT_RUN) & told, NOBODY, found).astype(np.int32)
 
-    def _target(self, gil: Gil | None) -> int | None:
+    def _target(self, gil: Track | None) -> int | None:
         """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
         if gil is None or not self.model.own_gils:
             return None
         return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
 
-    def gil_slices(self, first: int, last: int, gil: Gil | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold of a GIL that touches the window, NOBODY's too; gaps are not known."""
+    def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
+        """(lane, start, end) of each hold that touches the window, NOBODY's too; gaps are not known."""
+        if track is not None and track.kind != GIL:
+            return self.more[track].slices(first, last)
         if not self.gils:
             return []
         if self.holders.samples:
-            return self.holders.slices(first, last, self._target(gil))
+            return self.holders.slices(first, last, self._target(track))
         pieces = self.lanes.slices(first, last, last, state=states.RUN)
-        ran = [(piece.lane, piece.start, piece.end) for piece in pieces if gil is None or piece.lane in gil.lanes]
+        ran = [(piece.lane, piece.start, piece.end) for piece in pieces if track is None or piece.lane in track.lanes]
         known = max(first, self.started_ns or last), min(last, self.lanes.latest)
         return sorted([*ran, *_gaps(ran, *known)], key=lambda hold: hold[1])
 
