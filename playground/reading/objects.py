@@ -17,7 +17,7 @@ import numpy.typing as npt
 from playground import catalogue
 from playground.lab.wire import ops
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.sightings import KEEP_NS
+from playground.reading.lanes.segments import KEEP_NS
 from playground.reading.rings import Records
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe

@@ -21,7 +21,9 @@ from playground.reading.holds.owners import Owners, Track, gils_of
 from playground.reading.holds.ribbon import Ribbon
 from playground.reading.holds.strangers import Strangers
 from playground.reading.lab_time import LabTime
-from playground.reading.lanes.sampled_lanes import Samples
+from playground.reading.lanes.recorded_lanes import Recorded
+from playground.reading.lanes.sampled_lanes import Sampled, Samples, as_seen
+from playground.reading.lanes.sightings import of_samples
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.reading.lately import Lately
@@ -48,7 +50,8 @@ class Reading(Ribbon):
         self.words: npt.NDArray[np.uint64] = np.zeros(layout.CONTROL_WORDS, np.uint64)  # of the control block
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil, beginning.cores)
         self.lanes.in_turns = self.model.one_loop
-        self.samples = Samples(self.lanes) if beginning.watched else None
+        self.recorded = Recorded(recipe.workers)
+        self.samples = Samples(recipe.workers) if beginning.watched else None
         self.started = StartedThreads() if beginning.starts_threads else None
         self.strangers = Strangers()
         self.holders = HolderStore(recipe.workers)
@@ -84,20 +87,23 @@ class Reading(Ribbon):
         for span in control.stood_still:
             self._note_pause(*span)
         self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), control.observed
-        if self.samples is not None:
-            self.samples.take(batch.threads, control.stood_still)
+        self._add_sampled(batch)
         for pause in batch.records[batch.records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
         self.owners.ran(batch.records)
         records = batch.records
         if self.samples is not None:
-            records = self.samples.taken_out(records, control.stood_still)
+            records, told = self.samples.taken_out(records, control.stood_still)
+            self._put_right(told)
             self._keep(batch.looked_at, self.samples.corrected(batch.looked_at, batch.headers, control.frozen_since))
-        self.lanes.add(pauses.taken_out(records, self.pauses, self.model.one_loop))
+        records = pauses.taken_out(records, self.pauses, self.model.one_loop)
+        if len(records):
+            usual = None if self.samples is None else self.samples.usual
+            self.lanes.add(self.recorded.told(records, self.lanes.shared_gil, control.observed, usual))
         self.totals.look(batch.looked_at, self.headers[batch.looked_at])
         self.lately.note(batch.now, self.totals)
         self._look_at_states(self._to_look_at(batch))
-        self.lanes.settle()
+        self.lanes.settle(self.recorded.sightings.edge)
         if self.started is not None:
             self.started.take(batch.started, batch.born)
         if len(batch.holders) or control.over:
@@ -116,6 +122,21 @@ class Reading(Ribbon):
         self.pulled_ns = max(batch.now, int(since[since < batch.now + AHEAD_NS].max(initial=0)))
         if self.lab_cpu is not None:
             self.lab_cpu.add(batch.cpu)
+
+    def _add_sampled(self, batch: Batch) -> None:
+        if self.samples is None:
+            return
+        telling, silent = as_seen(batch.threads, self.lanes.shared_gil)
+        self.recorded.sightings.see(of_samples(telling))
+        told = self.samples.take(silent, self.lanes.shared_gil, batch.control.stood_still)
+        self.lanes.add_segments(told.segments)
+        self._put_right(told)
+
+    def _put_right(self, told: Sampled) -> None:
+        for lane, state, ns, instead in told.moved:
+            self.lanes.take_back(lane, state, ns, instead)
+        for lane, state in told.now:
+            self.lanes.tell_tail(lane, state)
 
     def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
         """A batch is never changed, so that of all workers is kept as it is."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from playground.reading.lanes.store import Segments
+from playground.reading.lanes.segments import Segments
 from playground.reading.states import RUN
 from playground.run.run import Run
 

@@ -19,7 +19,7 @@ from playground.reading.batch import MOST_COPIED
 from playground.reading.holds.holders import SAMPLE, HolderStore
 from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import Ribbon
-from playground.reading.lanes.sightings import SEGMENT
+from playground.reading.lanes.segments import SEGMENT
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.reading.printed import OutputReader

@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
+from playground.reading.lanes.recorded_lanes import SLEPT
+from playground.reading.lanes.segments import KEEP_NS
 from playground.reading.lanes.sightings import SIGHTING
-from playground.reading.lanes.store import KEEP_NS, SLEPT
 from playground.reading.rings import RECORD
 from playground.reading.states import LOCK
 from tests.bench.drawing import FRAME_NS, MadeUpRun

@@ -24,11 +24,12 @@ from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
+from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.started_lanes import StartedThreads
-from playground.reading.lanes.store import SLEPT, LaneStore
 from playground.reading.rings import RECORD
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
+from tests.core.recorded import RecordedLanes
 
 FRAME_NS = 33_333_333
 SLICE_NS, OP_NS = 5_000_000, 150_000
@@ -48,7 +49,7 @@ class MadeUpRun:
         self.number, self.started_ns = number, start
         self.tracks: tuple[Track, ...] = (Track(0, range(workers)),)
         self.recipe = Recipe(workers=workers)
-        self.lanes = LaneStore(workers, shared_gil=True)
+        self.lanes = RecordedLanes(workers, shared_gil=True)
         self._cores, self._random = cores, np.random.default_rng(seed)
         self._time, self._since = start, np.full(workers, start, np.int64)
         self._holder = 0
@@ -70,10 +71,10 @@ class MadeUpRun:
         return records
 
     def pull(self, records: list[tuple[int, ...]]) -> None:
-        self.lanes.add(np.array(records, RECORD))
+        self.lanes.write(np.array(records, RECORD))
         every = np.arange(self.recipe.workers)
         self.lanes.set_tails(every, np.full(len(every), layout.RUN), self._since)
-        self.lanes.settle()
+        self.lanes.settled()
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
         holds = np.array(self.holds[-200 - len(edges) * 8 :] or [(-1, 0, 1)], np.int64)

@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from playground.figures.finished import FinishedRun, as_json
 from playground.figures.records import RunStatistics
 from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
 from playground.reading import states
-from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from playground.verdict.judge import judge
 from tests.core.labs import LINUX, finished
 from tests.core.made_runs import MACHINE, made
+from tests.core.recorded import RecordedLanes
 
 TICK = 15_625_000
 LINE = 'exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)'
@@ -163,7 +164,8 @@ def test_what_a_thread_was_kept_waiting_by_is_not_known_where_the_system_does_no
     changed_lab: Callable[..., None], monkeypatch: pytest.MonkeyPatch, model: str, coarse: bool
 ) -> None:
     """As on macOS and Windows: no count of how often a thread gave up its core, no core waits, nobody who looks."""
-    monkeypatch.setattr(Run, "observed", False)
+    control = Run._control
+    monkeypatch.setattr(Run, "_control", lambda run, now: replace(control(run, now), observed=False))
     changed_lab("watching/machine.py", (USAGE, "_usage_of_thread = -1"))
     changed_lab("watching/machine.py", ("if LINUX:\n            try:", "if False:\n            try:"))
     if coarse:
@@ -179,13 +181,13 @@ def test_what_a_thread_was_kept_waiting_by_is_not_known_where_the_system_does_no
 
 def spent(records: list[tuple[int, int, int, int, int]], shared_gil: bool, observed: bool = False) -> dict[str, int]:
     """Of one lane's records (ms from, to, CPU time; kind; flags), by state."""
-    store = LaneStore(1, shared_gil)
+    store = RecordedLanes(1, shared_gil)
     store.observed = observed
     made = np.zeros(len(records), RECORD)
     for record, (start, end, cpu, kind, flags) in zip(made, records, strict=True):
         record["start"], record["end"], record["cpu"] = start * 1_000_000, end * 1_000_000, cpu * 1_000_000
         record["kind"], record["flags"] = kind, flags
-    store.add(made)
+    store.write(made)
     return {states.TABLE[n].name: round(ns / 1e6) for n, ns in enumerate(store.spent[0]) if ns}
 
 

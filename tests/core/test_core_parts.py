@@ -10,9 +10,9 @@ from playground.figures.core_parts import APP, OTHER, OWN, LiveRun, attributed
 from playground.hosts import CoreSample
 from playground.lab.wire import ring as layout
 from playground.reading.lab_time import LabTime, Part
-from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 START = 10**12
@@ -33,7 +33,7 @@ class MadeUp:
         host: str = "lab",
     ) -> None:
         self.recipe = Recipe(workers=2, model=model, host=host)
-        self.lanes = LaneStore(2, shared_gil=False)
+        self.lanes = RecordedLanes(2, shared_gil=False)
         self.lab_cpu: LabTime | None = None
         if host == "lab":
             cpu = self.lab_cpu = LabTime()
@@ -43,8 +43,8 @@ class MadeUp:
             cpu._parts = [Part(START, end, *on)]
 
     def ran(self, lane: int, core: int, ms: int, kind: int = layout.RUN) -> None:
-        self.lanes.add(np.array([(START, START + ms * MS, ms * MS, 0, lane, core, kind, 0, 0)], RECORD))
-        self.lanes.settle()
+        self.lanes.write(np.array([(START, START + ms * MS, ms * MS, 0, lane, core, kind, 0, 0)], RECORD))
+        self.lanes.settled()
 
 
 def parts_of(

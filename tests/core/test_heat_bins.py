@@ -13,9 +13,10 @@ from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.header_sums import Totals
 from playground.reading.lanes.heat_bins import BIN_NS, FEW, KEPT, Counts
-from playground.reading.lanes.store import MANY, LaneStore
+from playground.reading.lanes.store import MANY
 from playground.reading.rings import RECORD
 from playground.reading.states import STATE_COUNT
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 LANES = MANY + 20
@@ -26,9 +27,9 @@ one_record = st.tuples(
 )
 
 
-def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[LaneStore, int]:
+def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[RecordedLanes, int]:
     """A store in which each op follows the last of its lane, pulled in parts; and a moment after all of them."""
-    store, ends = LaneStore(LANES, shared_gil=False), np.full(LANES, BEGIN, np.int64)
+    store, ends = RecordedLanes(LANES, shared_gil=False), np.full(LANES, BEGIN, np.int64)
     for first in range(0, len(ops), 5):
         records = np.zeros(len(ops[first : first + 5]), RECORD)
         for record, (lane, length, kind) in zip(records, ops[first : first + 5], strict=True):
@@ -36,8 +37,8 @@ def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[LaneStore
             for name, value in (("start", ends[lane]), ("end", end), ("task", lane), ("kind", kind), ("flags", 1)):
                 record[name] = value
             ends[lane] = end
-        store.add(records)
-        store.settle()
+        store.write(records)
+        store.settled()
     every = np.arange(LANES)
     store.set_tails(every, np.where(every % 3, layout.SLEEP, layout.NONE), ends)
     return store, int(ends.max()) + 7 * unit

@@ -11,19 +11,19 @@ import pytest
 from playground.figures import lab_cores
 from playground.figures.lab_cores import cores_of
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.store import LaneStore
+from tests.core.recorded import RecordedLanes
 
 S = 1_000_000_000
 
 
-def made(spent: dict[float, float], told: float, lanes: LaneStore | None = None, **fields: Any) -> Any:
+def made(spent: dict[float, float], told: float, lanes: RecordedLanes | None = None, **fields: Any) -> Any:
     """`spent`: CPU time of the whole lab until then; `told`: what its workers tell of."""
     known = {round(when * S): used * S for when, used in spent.items()}
     cpu = SimpleNamespace(known=True, spent_ns=known.__getitem__)
     started = fields.pop("started_ns", 11 * S)
     totals = SimpleNamespace(cpu_ns=np.array([told * S / 2, told * S / 2]), started_ns=started)
     whole = {"ended_ns": None, "ended": False, "stamped": True, "lab_cpu": cpu, "totals": totals}
-    return SimpleNamespace(**(whole | fields), lanes=lanes or LaneStore(2, shared_gil=False, cores=2))
+    return SimpleNamespace(**(whole | fields), lanes=lanes or RecordedLanes(2, shared_gil=False, cores=2))
 
 
 def used_by(run: Any, seconds: float, now: int) -> lab_cores.Cores:
@@ -31,9 +31,9 @@ def used_by(run: Any, seconds: float, now: int) -> lab_cores.Cores:
     return cores_of(run, run.totals, 10 * S, seconds, now)
 
 
-def computing(since: float) -> LaneStore:
+def computing(since: float) -> RecordedLanes:
     """B runs since then; A has been asleep."""
-    lanes = LaneStore(2, shared_gil=False, cores=2)
+    lanes = RecordedLanes(2, shared_gil=False, cores=2)
     kinds = np.array([layout.SLEEP, layout.RUN])
     lanes.set_tails(np.arange(2), kinds, np.array([11 * S, round(since * S)]))
     return lanes

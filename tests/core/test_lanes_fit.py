@@ -9,8 +9,10 @@ import pytest
 
 from playground.lab.wire import ring as layout
 from playground.reading.lanes import store as lanes
-from playground.reading.lanes.store import GUESS_NS, SEGMENT, LaneStore
+from playground.reading.lanes.segments import SEGMENT
+from playground.reading.lanes.store import GUESS_NS
 from playground.reading.states import EMPTY, GIL, LOCK, RUN, SLEEP, UNKNOWN
+from tests.core.recorded import RecordedLanes
 from tests.core.test_sightings import MS, RUNS, SEEN_GIL, Scene
 from tests.core.test_store import record
 
@@ -25,10 +27,10 @@ def fit(
 ) -> tuple[list[int], list[int]]:
     """Pieces (start, end, state) that were sighted, and what goes on (state, since) until 20: the states they get.
     `recorded`: what ran for certain."""
-    store = LaneStore(20, shared_gil=False, cores=cores)
+    store = RecordedLanes(20, shared_gil=False, cores=cores)
     for lane, (start, end) in enumerate(recorded):
-        store.add(record(start, end, task=10 + lane))
-    store.settle()
+        store.write(record(start, end, task=10 + lane))
+    store.settled()
     before = np.array([(start * MS, end * MS, 0, 0, state) for start, end, state in pieces], SEGMENT)
     state = np.array([state for state, _ in tails], np.uint8)
     store._fit(before, state, np.array([since * MS for _, since in tails], np.int64), 20 * MS)
@@ -99,7 +101,7 @@ def test_as_many_lanes_as_are_asked_about_together_are_bound_together(monkeypatc
         for lane in (0, 1):
             scene.header(layout.RUN, 10, lane=lane)
             scene.see((11, RUNS), (21, SEEN_GIL), lane=lane, cpu=[1, 10])
-        scene.store.settle()
+        scene.store.settled()
         drawn = ["not known" in [name for name, *_ in scene.drawn(now=21, lane=lane)] for lane in (0, 1)]
         assert sum(drawn) == unknown, most
 
@@ -133,7 +135,7 @@ def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch:
         for lane in range(4):
             scene.header(layout.IO, 10, lane=lane)
             scene.see((15, SEEN_GIL), lane=lane)
-        scene.store.settle()
+        scene.store.settled()
         tails = scene.store.tails(20 * MS, range(1, 3))
         assert [(int(one["lane"]), int(one["start"]) // MS) for one in tails] == [(1, 10), (2, 10), (1, 15), (2, 15)]
         assert len(scene.store.tails(20 * MS)) == 8
@@ -143,7 +145,7 @@ def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch:
 
 
 def test_a_lane_begins_with_its_first_ns_and_not_before() -> None:
-    store = LaneStore(3, shared_gil=False)
+    store = RecordedLanes(3, shared_gil=False)
     assert store.tail(0, 5) == (5, EMPTY), "nobody has told anything yet"
     store.set_tails(np.arange(3), np.full(3, layout.SLEEP), np.array([0, 1, 10]))
     assert store.states_now(10).tolist() == [EMPTY, SLEEP, EMPTY], "0: it has not begun; what has just begun is not yet"
@@ -176,7 +178,7 @@ def test_who_was_seen_running_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
     scene.header(layout.RUN, 10)
     scene.see((11, RUNS), (12, RUNS), cpu=[1, 2])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.now(12 + 2 * GUESS_NS / MS)[0] == RUN
 
 
@@ -184,7 +186,7 @@ def test_a_moment_before_the_edge_can_be_asked_about() -> None:
     scene = Scene(lanes=2)
     scene.header(layout.IO, 10)
     scene.see((15, SEEN_GIL), (20, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.store.tail(0, 12 * MS) == (12 * MS, GIL)
     assert scene.drawn(now=12) == [("waits for the GIL", 10, 12)]
     assert scene.drawn(now=15) == [("waits for the GIL", 10, 15)]
@@ -195,7 +197,7 @@ def test_what_was_seen_is_forgotten_once_there_is_a_record() -> None:
     scene = Scene()
     scene.header(layout.IO, 10)
     scene.see((15, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     scene.record(10, 20, layout.IO)
     scene.header(layout.IO, 20)
     assert scene.drawn(now=30)[-1] == ("in I/O", 20, 30)

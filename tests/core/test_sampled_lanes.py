@@ -15,12 +15,12 @@ from hypothesis import strategies as some
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading import states
-from playground.reading.lanes import store
+from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.sampled_lanes import FAR_NS, TICK_NS, Samples, Watched
-from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD, SampleReader
 from playground.reading.states import WORDS
 from tests.core.labs import LINUX, wait_for
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 CORE = 3
@@ -39,9 +39,10 @@ class Scene:
     def __init__(self, folder: Path, shared_gil: bool = False) -> None:
         layout.create_samples(str(folder / "threads.ring"), 64)
         self._block, self._words = layout.map_words(str(folder / "threads.ring"))
-        self.store = LaneStore(2, shared_gil)
+        self.store = RecordedLanes(2, shared_gil)
         self.ring = SampleReader(folder / "threads.ring")
-        self.samples = Samples(self.store)
+        self.samples = Samples(2)
+        self.store.usual_wait = self.samples.usual
 
     def put(self, ms: float, cpu: float, state: int, core_wait: float = 0, lane: int = 0, long: bool = True) -> None:
         head = self._words[layout.W_HEAD]
@@ -54,14 +55,16 @@ class Scene:
         record, kind = np.zeros(1, RECORD), layout.RUN
         record["core_wait"] = round(core_wait * MS)
         record["start"], record["end"], record["cpu"] = (round(each * MS) for each in (start, end, cpu))
-        record["task"], record["kind"], record["flags"] = lane, kind, store.SLEPT
+        record["task"], record["kind"], record["flags"] = lane, kind, SLEPT
         record["core"] = CORE
-        self.store.add(self.samples.taken_out(record))
+        records, told = self.samples.taken_out(record)
+        self.store.put_right(told)
+        self.store.write(records)
 
     def pull(self) -> list[tuple[str, float, float]]:
         """What lane 0 did so far: state, and from when to when in ms."""
-        self.samples.take(self.ring.pull())
-        self.store.settle()
+        self.store.sampled(self.samples, self.ring.pull())
+        self.store.settled()
         own = self.store.slices(0, 10**18, 0, range(1))
         return [(WORDS[one.state], one.start / MS, one.end / MS) for one in own]
 

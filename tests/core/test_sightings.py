@@ -12,10 +12,13 @@ from hypothesis import strategies as some
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading.lanes import sightings
+from playground.reading.lanes.recorded_lanes import SLEPT
+from playground.reading.lanes.segments import most_at_once
 from playground.reading.lanes.sightings import ENOUGH, LATELY, of_samples
-from playground.reading.lanes.store import GUESS_NS, SLEPT, STALE_NS, LaneStore, most_at_once
+from playground.reading.lanes.store import GUESS_NS, STALE_NS
 from playground.reading.rings import RECORD, SAMPLE
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN, WORDS
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 RUNS, SLEEPS, SEEN_IO, SEEN_LOCK, SEEN_GIL = (
@@ -31,7 +34,7 @@ class Scene:
     """A lane store, to which tests tell records, headers and sightings; times in ms."""
 
     def __init__(self, lanes: int = 2, shared_gil: bool = True, cores: int = 2) -> None:
-        self.store = LaneStore(lanes, shared_gil, cores)
+        self.store = RecordedLanes(lanes, shared_gil, cores)
         self.store.observed = True
 
     def see(self, *seen: tuple[float, int], lane: int = 0, cpu: float | list[float] = 0) -> None:
@@ -48,12 +51,12 @@ class Scene:
         for name, value in (("start", start), ("end", end), ("cpu", cpu), ("core_wait", core_wait)):
             one[name] = round(value * MS)
         one["task"], one["kind"], one["flags"] = lane, kind, SLEPT
-        self.store.add(one)
-        self.store.settle()
+        self.store.write(one)
+        self.store.settled()
 
     def header(self, kind: int, since: float, lane: int = 0, due: float = 0) -> None:
         self.store.set_tails(np.array([lane]), np.array([kind]), np.array([since * MS]), np.array([due * MS]))
-        self.store.settle()
+        self.store.settled()
 
     def drawn(self, now: float = 0, lane: int = 0) -> list[tuple[str, float, float]]:
         own = self.store.slices(0, 10**15, round(now * MS), range(lane, lane + 1))
@@ -187,8 +190,8 @@ def test_a_sighting_serves_the_op_in_which_it_fell(scene: Scene) -> None:
     both = np.zeros(2, RECORD)
     both["start"], both["end"] = [0, 4 * MS], [4 * MS, 8 * MS]
     both["kind"], both["flags"] = layout.IO, SLEPT
-    scene.store.add(both)
-    scene.store.settle()
+    scene.store.write(both)
+    scene.store.settled()
     assert scene.drawn()[-1] == ("waits for the GIL", 4, 8)
     assert scene.spent(IO) > scene.spent(UNKNOWN) == 0
     assert len(scene.store.sightings._waiting) == 0
@@ -201,7 +204,7 @@ def test_what_a_lane_was_seen_doing_is_what_it_does(scene: Scene) -> None:
     scene.record(0, 10, layout.RUN, cpu=10)
     scene.header(layout.RUN, 0)
     scene.see((15, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=18) == [("running", 0, 10), ("waits for the GIL", 10, 18)]
     assert scene.now(18)[0] == GIL
 
@@ -209,7 +212,7 @@ def test_what_a_lane_was_seen_doing_is_what_it_does(scene: Scene) -> None:
 def test_a_wait_that_turns_into_one_for_the_gil(scene: Scene) -> None:
     scene.header(layout.IO, 10)
     scene.see((15, SEEN_IO), (20, SEEN_IO), (25, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=30) == [("in I/O", 10, 20), ("waits for the GIL", 20, 30)]
     shares = scene.store.spent_by_all(30 * MS)
     assert (shares[IO], shares[GIL]) == (10 * MS, 10 * MS)
@@ -219,14 +222,14 @@ def test_a_queue_of_processes_is_read_from_a_pipe() -> None:
     scene = Scene(shared_gil=False)
     scene.header(layout.LOCK, 10)
     scene.see((15, SEEN_IO))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=20) == [("waits for a lock", 10, 20)]
 
 
 def test_who_could_run_and_did_not_waits_for_a_core(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
     scene.see((15, RUNS), (20, RUNS), (25, RUNS), cpu=[3, 7, 7])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=26) == [
         ("not known", 10, 15),  # seen for the first time
         ("waits for a core", 15, 16),
@@ -239,7 +242,7 @@ def test_who_could_run_and_did_not_waits_for_a_core(scene: Scene) -> None:
 def test_who_ran_and_now_waits_ran_first(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
     scene.see((15, RUNS), (20, SEEN_GIL), cpu=[3, 7])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=21) == [("not known", 10, 15), ("running", 15, 19), ("waits for the GIL", 19, 21)]
 
 
@@ -249,7 +252,7 @@ def test_who_was_ready_just_after_its_record_ran_on(scene: Scene) -> None:
         scene = Scene()
         scene.header(layout.RUN, 10)
         scene.see((seen, RUNS), cpu=[3])
-        scene.store.settle()
+        scene.store.settled()
         assert scene.now(seen + 0.5)[0] == state
 
 
@@ -258,7 +261,7 @@ def test_who_has_not_run_since_before_its_record_has_no_core(scene: Scene) -> No
     scene.record(0, 10, layout.RUN, cpu=1)
     scene.header(layout.RUN, 0)
     scene.see((15, RUNS), cpu=[1])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=16)[-1] == ("waits for a core", 10, 16)
 
 
@@ -273,7 +276,7 @@ def test_a_call_that_reads_a_page_is_in_io() -> None:
 def test_who_waited_and_now_runs_ran_last(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
     scene.see((15, SEEN_GIL), (20, RUNS), cpu=[3, 7])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=21) == [("waits for the GIL", 10, 16), ("running", 16, 21)]
 
 
@@ -281,7 +284,7 @@ def test_who_waited_and_now_runs_ran_last(scene: Scene) -> None:
 def test_who_ran_only_a_part_of_the_time_did_so_nobody_knows_when(scene: Scene, ran: float, state: str) -> None:
     scene.header(layout.RUN, 10)
     scene.see((15, SEEN_GIL), (20, RUNS), cpu=[3, 3 + ran])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=20) == [("waits for the GIL", 10, 20 - ran), (state, 20 - ran, 20)]
 
 
@@ -290,14 +293,14 @@ def test_what_it_ran_before_its_last_record_is_not_counted_again(scene: Scene) -
     scene.record(0, 10, layout.RUN, cpu=10)
     scene.header(layout.RUN, 0)
     scene.see((15, SEEN_GIL), cpu=[6])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=16)[-1] == ("waits for the GIL", 10, 16)
 
 
 def test_what_was_seen_long_ago_says_nothing_of_now(scene: Scene) -> None:
     scene.header(layout.RUN, 10)
     scene.see((15, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     late = 15 + STALE_NS / MS
     assert scene.now(late)[0] == GIL
     assert scene.now(late + 0.001)[0] == UNKNOWN
@@ -308,10 +311,10 @@ def test_between_looks_that_are_far_apart_nothing_is_known_of_who_runs(scene: Sc
     scene.header(layout.RUN, 10)
     far = sightings.FAR_NS / MS
     scene.see((15, RUNS), (15 + far, RUNS), cpu=[3, 9])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=16 + far) == [("not known", 10, 16 + far)]
     scene.see((20 + far, RUNS), cpu=[13])  # from here on it is watched again
-    scene.store.settle()
+    scene.store.settled()
     assert scene.drawn(now=20 + far)[1:] == [("waits for a core", 15 + far, 16 + far), ("running", 16 + far, 20 + far)]
 
 
@@ -332,7 +335,7 @@ def test_a_sleep_is_over_when_it_said_it_would_be(scene: Scene) -> None:
     scene.header(layout.SLEEP, 10, due=15)
     assert scene.drawn(now=18) == [("sleeping", 10, 15), ("waits for its turn", 15, 18)]
     scene.see((17, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.now(18)[0] == GIL
 
 
@@ -360,7 +363,7 @@ def test_of_those_that_share_a_gil_only_one_runs_unless_more_were_seen() -> None
     assert scene.now(11) == [UNKNOWN, UNKNOWN, RUN]
     scene.see((10.5, RUNS), lane=0, cpu=[1])  # in C code, which has let go of the GIL
     scene.see((10.6, RUNS), lane=1, cpu=[1])
-    scene.store.settle()
+    scene.store.settled()
     assert scene.now(11).count(RUN) == 2
 
 
@@ -371,7 +374,7 @@ def test_what_was_seen_to_run_runs_only_where_there_is_a_core() -> None:
     for lane in range(3):
         scene.header(layout.RUN, 10, lane=lane)
         scene.see((15, RUNS), (20, RUNS), lane=lane, cpu=[3, 8 - lane / 2])
-    scene.store.settle()
+    scene.store.settled()
     drawn = [scene.drawn(now=20, lane=lane)[-1][0] for lane in range(4)]
     assert sorted(drawn) == ["not known", "not known", "running", "running"]
     assert drawn[3] == "running"  # its own record says so
@@ -391,12 +394,12 @@ def test_what_is_found_behind_the_edge_is_painted_anew(scene: Scene) -> None:
     scene.header(layout.IO, 10)
     scene.store.take_dirty()
     scene.see((15, SEEN_IO))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.store.take_dirty() == 10 * MS
     scene.see((25, SEEN_GIL))
-    scene.store.settle()
+    scene.store.settled()
     assert scene.store.take_dirty() == 15 * MS
-    scene.store.settle()
+    scene.store.settled()
     assert scene.store.take_dirty() is None
 
 
@@ -405,7 +408,7 @@ def test_the_band_of_very_many_counts_what_was_seen() -> None:
     every = np.arange(200)
     scene.store.set_tails(every, np.full(200, layout.IO), np.full(200, 10 * MS))
     scene.see((20, SEEN_IO), (25, SEEN_GIL), lane=7)
-    scene.store.settle()
+    scene.store.settled()
     counts = scene.store.counts(np.arange(10, 31, 5, dtype=np.int64) * MS, 30 * MS)
     assert counts[:, GIL].tolist() == pytest.approx([0, 0, 1, 1], abs=1e-3)
     assert counts[:, IO].tolist() == pytest.approx([200, 200, 199, 199], abs=1e-3)
@@ -426,7 +429,7 @@ def test_the_edge_has_no_gap_and_nothing_twice(seen: list[Any], since: int, kind
     for length, state, ran in seen:
         at, cpu = at + length, cpu + min(ran, length)
         scene.see((at, state), cpu=[cpu])
-        scene.store.settle()
+        scene.store.settled()
     now = max(at, since) + 3
     pieces = scene.store.tails(now * MS)
     assert int(pieces["start"][0]) == max(since, 1) * MS

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.sightings import BRIEF_NS, FAR_NS, NEVER, SIGHTING, Edge, Sightings
+from playground.reading.lanes.segments import NEVER, Edge
+from playground.reading.lanes.sightings import BRIEF_NS, FAR_NS, SIGHTING, Sightings
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 
 MS = 1_000_000

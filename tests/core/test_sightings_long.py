@@ -8,7 +8,8 @@ import pytest
 
 from playground.lab.wire import ring as layout
 from playground.reading.lanes import sightings
-from playground.reading.lanes.sightings import SEGMENT, SIGHTING, Edge, Parts, Sightings, merged
+from playground.reading.lanes.segments import SEGMENT, Edge, merged
+from playground.reading.lanes.sightings import SIGHTING, Parts, Sightings
 from playground.reading.rings import RECORD
 from playground.reading.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
 

@@ -19,8 +19,8 @@ def slept(scene: Scene, core_wait: float, cpu: float = 0, gap: float = 0, lane: 
     records["start"], records["end"] = (0, (10 + gap) * MS), (10 * MS, 20 * MS)
     records["kind"], records["flags"], records["task"] = (layout.SLEEP, layout.AFTER), 1, (0, lane)
     records["core_wait"], records["cpu"] = (0, core_wait * MS), (0, cpu * MS)
-    scene.store.add(records)
-    scene.store.settle()
+    scene.store.write(records)
+    scene.store.settled()
 
 
 def spent(scene: Scene) -> dict[str, float]:

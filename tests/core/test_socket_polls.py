@@ -7,9 +7,9 @@ import pytest
 
 from playground.lab.loops.socket_polls import Polls
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from playground.reading.states import TURN, UNKNOWN
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 
@@ -118,9 +118,9 @@ def test_each_look_is_told_of() -> None:
 
 @pytest.mark.parametrize(("flags", "state"), [(layout.DOUBT, UNKNOWN), (0, TURN), (layout.HELD_UP, TURN)])
 def test_what_is_in_doubt_is_not_known(flags: int, state: int) -> None:
-    store, one = LaneStore(1, shared_gil=False), np.zeros(1, RECORD)
+    store, one = RecordedLanes(1, shared_gil=False), np.zeros(1, RECORD)
     one["end"], one["kind"], one["flags"] = 10 * MS, layout.TURN, flags
-    store.add(one)
-    store.settle()
+    store.write(one)
+    store.settled()
     assert [piece.state for piece in store.slices(0, 20 * MS, 20 * MS)] == [state]
     assert store.spent[0, state] == 10 * MS

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes import store as lanes
-from playground.reading.lanes.store import SEGMENT, LaneStore, column_shares, merged
+from playground.reading.lanes.columns import column_shares
+from playground.reading.lanes.recorded_lanes import SLEPT
+from playground.reading.lanes.segments import SEGMENT, merged
 from playground.reading.rings import RECORD
 from playground.reading.states import EMPTY, STATE_COUNT, WORDS
 from tests.core import strategies
+from tests.core.recorded import RecordedLanes
 
 MS = 1_000_000
 LANES = 3
@@ -114,10 +117,10 @@ def test_merging_changes_nothing_but_the_count(made: np.ndarray) -> None:
 # --- records → segments
 
 
-def store_of(written: np.ndarray, shared_gil: bool = True) -> LaneStore:
-    store = LaneStore(1, shared_gil)
-    store.add(written)
-    store.settle()
+def store_of(written: np.ndarray, shared_gil: bool = True) -> RecordedLanes:
+    store = RecordedLanes(1, shared_gil)
+    store.write(written)
+    store.settled()
     return store
 
 
@@ -138,11 +141,11 @@ def test_the_parts_of_each_op_add_up_to_its_time(written: np.ndarray, shared_gil
 
 @given(written=strategies.records(most=30), data=st.data())
 def test_how_often_the_rings_were_read_does_not_show(written: np.ndarray, data: st.DataObject) -> None:
-    whole, parts = store_of(written), LaneStore(1, True)
+    whole, parts = store_of(written), RecordedLanes(1, True)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(written)), max_size=5)))
     for first, last in zip([0, *cuts], [*cuts, len(written)], strict=True):
-        parts.add(written[first:last])
-        parts.settle()
+        parts.write(written[first:last])
+        parts.settled()
     now = int(written["end"].max(initial=1))
     edges = (now // 7 + 1) * np.arange(8, dtype=np.int64)
     np.testing.assert_array_equal(parts.spent, whole.spent)
@@ -162,19 +165,19 @@ def record(start: float, end: float, cpu: float | None = None, **fields: int) ->
     return one
 
 
-def set_tail(store: LaneStore, lane: int, kind: int, since: int) -> None:
+def set_tail(store: RecordedLanes, lane: int, kind: int, since: int) -> None:
     store.set_tails(np.array([lane]), np.array([kind]), np.array([since]))
 
 
 def pieces(
-    store: LaneStore, first: float = 0, last: float = 1000, now: float | None = None
+    store: RecordedLanes, first: float = 0, last: float = 1000, now: float | None = None
 ) -> list[tuple[str, float, float]]:
     found = store.slices(int(first * MS), int(last * MS), int((last if now is None else now) * MS))
     return [(WORDS.get(one.state, ""), one.start / MS, one.end / MS) for one in found]
 
 
 def test_an_op_that_waited_for_the_gil_shows_the_wait_in_its_middle() -> None:
-    waited = record(10, 16, cpu=1, flags=lanes.SLEPT)
+    waited = record(10, 16, cpu=1, flags=SLEPT)
     assert pieces(store_of(waited)) == [("running", 10, 10.5), ("waits for the GIL", 10.5, 15.5), ("running", 15.5, 16)]
     alone = pieces(store_of(waited, shared_gil=False))
     assert [name for name, _, _ in alone] == ["running", "waits for a lock", "running"]
@@ -182,7 +185,7 @@ def test_an_op_that_waited_for_the_gil_shows_the_wait_in_its_middle() -> None:
 
 def test_an_op_that_was_pushed_aside_waited_for_a_core() -> None:
     assert [name for name, *_ in pieces(store_of(record(10, 16, cpu=1)))] == ["running", "waits for a core", "running"]
-    both = record(10, 16, cpu=1, core_wait=2 * MS, flags=lanes.SLEPT)
+    both = record(10, 16, cpu=1, core_wait=2 * MS, flags=SLEPT)
     assert pieces(store_of(both)) == [
         ("running", 10, 10.5),
         ("waits for a core", 10.5, 12.5),
@@ -192,7 +195,7 @@ def test_an_op_that_was_pushed_aside_waited_for_a_core() -> None:
 
 
 def test_what_is_too_short_to_draw_is_still_counted() -> None:
-    store = store_of(record(10, 10.15, cpu=0.13, flags=lanes.SLEPT))
+    store = store_of(record(10, 10.15, cpu=0.13, flags=SLEPT))
     assert pieces(store) == [("running", 10, 10.15)]
     assert store.spent[0, states.GIL] == pytest.approx(0.02 * MS)
 
@@ -205,7 +208,7 @@ def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
 
 
 def test_who_reads_what_is_in_memory_may_wait_for_a_core() -> None:
-    store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=lanes.SLEPT))
+    store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=SLEPT))
     assert pieces(store) == [("in I/O", 1, 3), ("waits for a core", 3, 4.5), ("running", 4.5, 5)]
     assert store.spent[0, [states.CORE, states.IO, states.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
 
@@ -221,8 +224,8 @@ def test_an_op_that_took_no_time_is_not_drawn() -> None:
     store = store_of(record(5, 5))
     assert pieces(store) == []
     assert store.latest == 5 * MS
-    store.add(record(5, 6))
-    store.settle()
+    store.write(record(5, 6))
+    store.settled()
     assert pieces(store) == [("running", 5, 6)]
 
 
@@ -230,42 +233,42 @@ def test_an_op_that_took_no_time_is_not_drawn() -> None:
 
 
 def test_a_lane_shows_what_it_is_doing_now() -> None:
-    store = LaneStore(2, shared_gil=False)
+    store = RecordedLanes(2, shared_gil=False)
     set_tail(store, 0, layout.SLEEP, 10 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 30)]
     assert store.tail(0, 30 * MS) == (10 * MS, states.SLEEP)
     assert store.tail(1, 30 * MS) == (30 * MS, EMPTY)
-    store.add(record(10, 20, cpu=0, kind=layout.SLEEP))
+    store.write(record(10, 20, cpu=0, kind=layout.SLEEP))
     set_tail(store, 0, layout.RUN, 20 * MS)
-    store.settle()
+    store.settled()
     assert pieces(store, now=30) == [("sleeping", 10, 20), ("running", 20, 30)]
     set_tail(store, 0, layout.NONE, 25 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 20)]
 
 
 def test_a_call_that_lasts_while_others_finish_theirs_waits_for_the_gil() -> None:
-    store = LaneStore(2, shared_gil=True)
+    store = RecordedLanes(2, shared_gil=True)
     for lane in (0, 1):
-        store.add(record(0, 1, task=lane))
+        store.write(record(0, 1, task=lane))
         set_tail(store, lane, layout.RUN, 0)
-    store.add(record(1, 8, task=1))
-    store.settle()
+    store.write(record(1, 8, task=1))
+    store.settled()
     assert store.tail(0, 9 * MS) == (1 * MS, states.GIL)
     assert store.tail(1, 9 * MS) == (8 * MS, states.RUN)
-    alone = LaneStore(2, shared_gil=False)
-    alone.add(record(0, 1))
-    alone.add(record(0, 8, task=1))
+    alone = RecordedLanes(2, shared_gil=False)
+    alone.write(record(0, 1))
+    alone.write(record(0, 8, task=1))
     set_tail(alone, 0, layout.RUN, 0)
     assert alone.tail(0, 9 * MS) == (1 * MS, states.RUN)
 
 
 def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
-    store = LaneStore(3, shared_gil=False)
-    store.add(record(0, 10))
+    store = RecordedLanes(3, shared_gil=False)
+    store.write(record(0, 10))
     set_tail(store, 0, layout.RUN, 0)
     set_tail(store, 1, layout.SLEEP, 5 * MS)
     set_tail(store, 2, layout.PAUSED, 5 * MS)
-    store.settle()
+    store.settled()
     store.finish(20 * MS)
     assert pieces(store, now=900) == [("running", 0, 10), ("running", 10, 20), ("sleeping", 5, 20)]
     np.testing.assert_array_equal(store.spent.sum(axis=1), np.array([20, 15, 0]) * MS)
@@ -273,10 +276,10 @@ def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
 
 
 def test_shares_count_tails() -> None:
-    store = LaneStore(1, shared_gil=False)
-    store.add(record(0, 10))
+    store = RecordedLanes(1, shared_gil=False)
+    store.write(record(0, 10))
     set_tail(store, 0, layout.SLEEP, 10 * MS)
-    store.settle()
+    store.settled()
     shares = store.shares(np.arange(5, dtype=np.int64) * 10 * MS, 25 * MS)
     np.testing.assert_allclose(shares[0, :, states.RUN], [1, 0, 0, 0], atol=1e-6)
     np.testing.assert_allclose(shares[0, :, states.SLEEP], [0, 1, 0.5, 0], atol=1e-6)
@@ -287,12 +290,12 @@ def test_shares_count_tails() -> None:
 
 def test_old_pieces_are_forgotten_and_sums_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "KEEP_NS", 1000 * MS)
-    store = LaneStore(1, shared_gil=True)
+    store = RecordedLanes(1, shared_gil=True)
     for second in range(40):
         ops = np.concatenate([record(second * 1000 + n, second * 1000 + n + 1, flags=n % 2) for n in range(1000)])
         ops["core"] = np.arange(1000) % 2  # keeps neighbours apart
-        store.add(ops)
-        store.settle()
+        store.write(ops)
+        store.settled()
     kept = store.between(0, 2**62)
     assert len(kept) < 10_000
     assert int(kept["end"].max()) == store.latest == 40_000 * MS
@@ -304,19 +307,19 @@ def test_old_pieces_are_forgotten_and_sums_are_not(monkeypatch: pytest.MonkeyPat
 
 def test_however_many_pieces_there_are_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "MOST_SEGMENTS", 20_000)
-    store = LaneStore(1, shared_gil=True)
+    store = RecordedLanes(1, shared_gil=True)
     for second in range(60):
         ops = np.concatenate([record(second + n / 1000, second + (n + 1) / 1000, core=n % 2) for n in range(1000)])
-        store.add(ops)
-        store.settle()
+        store.write(ops)
+        store.settled()
     assert 0 < len(store.between(0, 2**62)) <= 20_000
 
 
 def test_the_earliest_change_is_told_once() -> None:
-    store = LaneStore(2, shared_gil=True)
-    store.add(record(7, 9))
-    store.add(record(5, 9, task=1))
-    store.settle()
+    store = RecordedLanes(2, shared_gil=True)
+    store.write(record(7, 9))
+    store.write(record(5, 9, task=1))
+    store.settled()
     assert store.take_dirty() == 5 * MS
     assert store.take_dirty() is None
 
@@ -333,10 +336,10 @@ def test_a_moment_is_explained() -> None:
 
 
 def test_core_use_tells_who_ran_where() -> None:
-    store = LaneStore(2, shared_gil=False)
-    store.add(np.concatenate((record(0, 4, core=0), record(4, 10, core=1))))
-    store.add(record(0, 10, core=layout.CORE_UNKNOWN, task=1))
-    store.settle()
+    store = RecordedLanes(2, shared_gil=False)
+    store.write(np.concatenate((record(0, 4, core=0), record(4, 10, core=1))))
+    store.write(record(0, 10, core=layout.CORE_UNKNOWN, task=1))
+    store.settled()
     core, lane, used = store.core_use(2 * MS, 6 * MS, 2)
     assert [*zip(core, lane, used, strict=True)] == [(0, 0, 2 * MS), (1, 0, 2 * MS)]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.store import SEGMENT
+from playground.reading.lanes.segments import SEGMENT
 from playground.reading.rings import RECORD
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
 from tests.bench.drawing import MadeUpRun
@@ -278,8 +278,8 @@ def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
     lanes = Lanes(qtbot)
     lanes.now += SECOND
     records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0, 0)], RECORD)
-    lanes.run.lanes.add(records)
-    lanes.run.lanes.settle()
+    lanes.run.lanes.write(records)
+    lanes.run.lanes.settled()
     lanes.window.tick(lanes.now)
     frame = lanes.window.frame(400)
     lanes.plot.refresh(frame)

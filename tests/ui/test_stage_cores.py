@@ -9,9 +9,9 @@ from playground.figures.core_parts import OTHER, LiveRun, attributed
 from playground.hosts import CoreSample
 from playground.lab.wire import ring as layout
 from playground.reading.lab_time import LabTime, Part
-from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
+from tests.core.recorded import RecordedLanes
 from ui.kit.controls import width_of
 from ui.kit.patterns import own_color, pixel
 from ui.kit.theme import DARK, LIGHT, Theme, load_fonts, mix
@@ -25,9 +25,9 @@ START = 10**12
 def busy_run(core: int, lanes: int = 2) -> MadeUpRun:
     """A run of which lane 1 had a core for 60 of 100 ms."""
     run = MadeUpRun(7, lanes, START)
-    run.lanes = LaneStore(lanes, shared_gil=True)
-    run.lanes.add(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0, 0)], RECORD))
-    run.lanes.settle()
+    run.lanes = RecordedLanes(lanes, shared_gil=True)
+    run.lanes.write(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0, 0)], RECORD))
+    run.lanes.settled()
     return run
 
 
@@ -48,12 +48,12 @@ def test_workers_first_the_rest_is_other_programs():
 @pytest.mark.parametrize("longer", [0, 1])
 def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
     run = busy_run(core=0)
-    run.lanes = LaneStore(2, shared_gil=True)
+    run.lanes = RecordedLanes(2, shared_gil=True)
     ends = START + np.where(np.arange(2) == longer, 60, 20) * MS
-    run.lanes.add(
+    run.lanes.write(
         np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0, 0) for lane, end in enumerate(ends)], RECORD)
     )
-    run.lanes.settle()
+    run.lanes.settled()
     _, owners, _ = attributed(sample([1.0]), [LiveRun(run, 0)])
     assert owners[0] is not None
     assert (owners[0].lane, owners[0].part) == (longer, pytest.approx(0.6))
@@ -83,12 +83,12 @@ def test_a_gap_between_samples_stays_a_gap():
 def test_records_that_come_late_still_colour_their_core():
     """A long op is recorded when it ends: some samples after it began."""
     run = busy_run(core=0)
-    run.lanes = LaneStore(2, shared_gil=True)
+    run.lanes = RecordedLanes(2, shared_gil=True)
     history = CoreHistory(1)
     history.add(sample([0.8]), [LiveRun(run, 0)])
     assert history.parts[0, 0, OTHER] == pytest.approx(0.8)
-    run.lanes.add(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0, 0)], RECORD))
-    run.lanes.settle()
+    run.lanes.write(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0, 0)], RECORD))
+    run.lanes.settled()
     for number in range(2, SECOND_LOOK + 2):
         since = history.add(sample([0.0], START + number * 100 * MS), [LiveRun(run, 0)])
     assert history.parts[0, 0, 1] == pytest.approx(0.8)

@@ -66,8 +66,8 @@ class Heat:
         tenth = records["task"] % 10 == 0
         records["kind"] = np.where(tenth, layout.RUN, layout.SLEEP)
         records["cpu"] = np.where(tenth, SECOND, 0)
-        self.run.lanes.add(records)
-        self.run.lanes.settle()
+        self.run.lanes.write(records)
+        self.run.lanes.settled()
         self.frame = self.at(START + SECOND)
 
     def at(self, now: int) -> Frame:
@@ -126,8 +126,8 @@ def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot):
     records["task"] = np.repeat(every, 2)
     records["start"], records["end"] = np.tile((over - 200 * MS, over), MANY), np.tile((over, now), MANY)
     records["kind"] = np.tile((layout.SLEEP, layout.TURN), MANY)
-    heat.run.lanes.add(records)
-    heat.run.lanes.settle()
+    heat.run.lanes.write(records)
+    heat.run.lanes.settled()
     for later in range(1, 6):  # of many lanes, what is behind the edge is painted anew on every fourth frame
         heat.at(now + later * MS)
     assert not (heat.column(moment) == asleep).any()

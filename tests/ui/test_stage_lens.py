@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.reading.lanes.store import SEGMENT
+from playground.reading.lanes.segments import SEGMENT
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import Scene
 from ui.stage.lens import LENGTH_NS, LensPlace, facts, rows_shown, time_running

@@ -15,10 +15,12 @@ from playground.figures.records import Shares
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes import sightings
-from playground.reading.lanes.store import MANY, SLEPT, LaneStore
+from playground.reading.lanes.recorded_lanes import SLEPT
+from playground.reading.lanes.store import MANY
 from playground.reading.rings import RECORD
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import MadeUpRun, Scene
+from tests.core.recorded import RecordedLanes
 from ui.kit import patterns
 from ui.kit.patterns import pixel
 from ui.kit.theme import DARK, LIGHT, Theme
@@ -220,14 +222,14 @@ def test_the_legend_says_them_in_its_order(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("state", sorted(WRITTEN))
 def test_what_a_worker_writes_becomes_the_state_of_its_lane(state: int) -> None:
-    store = LaneStore(1, shared_gil=True)
+    store = RecordedLanes(1, shared_gil=True)
     store.observed = state == UNKNOWN
     record = np.zeros(1, RECORD)
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():
         record[name] = value
-    store.add(record)
-    store.settle()
+    store.write(record)
+    store.settled()
     found = store.at(0, START + SECOND // 2, START + SECOND)
     assert found is not None
     assert found.state == state
@@ -243,8 +245,8 @@ def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> 
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():
         record[name] = value
-    run.lanes.add(record)
-    run.lanes.settle()
+    run.lanes.write(record)
+    run.lanes.settled()
     window = TimeWindow(span=2 * SECOND)
     plot = LanesPlot(run, 0, window, DARK)
     qtbot.addWidget(plot)
@@ -266,4 +268,4 @@ def stages(qtbot: QtBot) -> Any:
 @pytest.mark.parametrize(("workers", "kind"), [(100, LanesPlot), (101, HeatPlot)])
 def test_up_to_a_hundred_have_lanes_and_more_are_a_band(stages: Any, workers: int, kind: type) -> None:
     assert isinstance(stages(workers).stage.groups[1].plot, kind)
-    assert (LaneStore(workers, shared_gil=True)._counts is not None) == (kind is HeatPlot)
+    assert (RecordedLanes(workers, shared_gil=True)._counts is not None) == (kind is HeatPlot)

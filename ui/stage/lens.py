@@ -15,7 +15,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
-from playground.reading.lanes.store import MANY, Segments, column_shares
+from playground.reading.lanes.columns import column_shares
+from playground.reading.lanes.segments import Segments
+from playground.reading.lanes.store import MANY
 from playground.reading.states import HELD, RUN, TOLD
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import Themed, write

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 
-from playground.reading.lanes.store import Segments
+from playground.reading.lanes.segments import Segments
 from playground.reading.states import RUN
 from ui.kit.patterns import Pixels
 

@@ -1,5 +1,5 @@
 """Lanes of code that tells nothing of itself: the probe's samples of its threads (lab/watching/thread_looks.py) →
-segments. Samples of threads whose ops tell of themselves are handed on to the lane store, as sightings.
+segments. Samples of threads whose ops tell of themselves are sightings (sightings.py).
 
 Between two samples the system's own count says how long the thread ran and how long it waited for a core; the rest was
 the wait that the samples saw. Of a thread that is running that count may be a scheduler's tick old, so a lane may run
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +19,12 @@ import numpy.typing as npt
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading import states
-from playground.reading.lanes import store as lanes
-from playground.reading.lanes.sightings import SEGMENT, of_samples
-from playground.reading.lanes.store import LaneStore, Segments
+from playground.reading.lanes.recorded_lanes import UNSEEN_NS
+from playground.reading.lanes.segments import NEVER, SEGMENT, Segments
 from playground.reading.rings import Headers, Records
 
 TICK_NS = 4_000_000  # of the usual schedulers; some tick every millisecond
-UNSEEN_NS = lanes.UNSEEN_NS
 KEPT = 8  # samples of a short op, which may become a long one
-NEVER = np.iinfo(np.int64).max
 FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
 _KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 
@@ -104,33 +102,37 @@ class Watched:
         return part
 
 
+class Sampled(NamedTuple):
+    """What follows for lanes."""
+
+    segments: Segments
+    moved: list[tuple[int, int, int, int]]  # lane, state, ns, instead: already reported time that was something else
+    now: list[tuple[int, int]]  # lane, and what it was seen doing; EMPTY: nobody looks any more
+
+
 class Samples:
     """All samples of a run, and what follows from them for its lanes."""
 
-    def __init__(self, store: LaneStore) -> None:
-        self._store = store
+    def __init__(self, lanes: int) -> None:
+        self.usual = np.full(lanes, states.EMPTY, np.uint8)  # by lane: what is waited for within a call, if seen
+        self._shared_gil = False
         self._watched: dict[int, Watched] = {}
         self._short: dict[int, deque[tuple[int, int, int, int]]] = {}  # lane → its last samples
-        self._since = np.full(store.lanes, NEVER, np.int64)  # by lane: when the op began that is watched
-        self._recorded = np.zeros(store.lanes, np.int64)  # by lane: the end of its last record
+        self._since = np.full(lanes, NEVER, np.int64)  # by lane: when the op began that is watched
+        self._recorded = np.zeros(lanes, np.int64)  # by lane: the end of its last record
         self.taken = self.long = 0  # all, and those of them that make lanes
 
-    def take(self, samples: Records, still: Sequence[tuple[int, int]] = ()) -> None:
+    def take(self, samples: Records, shared_gil: bool, still: Sequence[tuple[int, int]] = ()) -> Sampled:
         """Before the records of the same time. `still`: from when to when its processes were stopped."""
-        if not self._store.shared_gil:  # a futex cannot be that of a GIL
-            samples = samples.copy()
-            samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
-        tell = (samples["flags"] & thread_looks.TELLS) != 0
-        self._store.sightings.see(of_samples(samples[tell]))
-        samples = samples[~tell]
+        self._shared_gil = shared_gil
         if not len(samples):
-            return
+            return Sampled(_segments([]), [], [])
         self.taken += len(samples)
         pieces: Pieces = []
         for t, cpu, core_wait, lane, core, said, flags in samples.tolist():
             state = states.OF_SEEN.get(said)
             if state is not None and state != states.RUN:
-                self._store.usual_wait[lane] = state
+                self.usual[lane] = state
             if t < self._recorded[lane]:
                 continue
             if any(since <= t <= until for since, until in still):
@@ -142,10 +144,9 @@ class Samples:
                 pieces += self._long(lane, core, t, cpu, core_wait, state)
             elif state is not None:
                 self._short.setdefault(lane, deque(maxlen=KEPT)).append((t, cpu, core_wait, state))
-        self._store.add_sampled(_segments(pieces))
-        for one in self._watched.values():
-            self._put_right(one)
-            self._store.tell_tail(one.lane, one.state)
+        watched = self._watched.values()
+        moved = [each for one in watched for each in self._put_right(one)]
+        return Sampled(_segments(pieces), moved, [(one.lane, one.state) for one in watched])
 
     def _long(self, lane: int, core: int, t: int, cpu: int, core_wait: int, state: int | None) -> Pieces:
         one = self._watched.get(lane)
@@ -157,45 +158,46 @@ class Samples:
         one.core = core
         return one.to(t, cpu, core_wait, state, self._usual(lane))
 
-    def _put_right(self, one: Watched) -> None:
-        for state, ns in one.late:
-            self._store.take_back(one.lane, state, ns, states.CORE)
-        one.late = []
+    def _put_right(self, one: Watched) -> list[tuple[int, int, int, int]]:
+        late, one.late = one.late, []
+        return [(one.lane, state, ns, states.CORE) for state, ns in late]
 
     def _usual(self, lane: int) -> int:
         """What this worker waits for where no sample saw it."""
-        usual = int(self._store.usual_wait[lane])
-        return usual if usual != states.EMPTY else states.GIL if self._store.shared_gil else states.LOCK
+        usual = int(self.usual[lane])
+        return usual if usual != states.EMPTY else states.GIL if self._shared_gil else states.LOCK
 
-    def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> Records:
+    def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> tuple[Records, Sampled]:
         """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
         do they tell of the time in which their processes were stopped."""
         records = records.copy()
         task, end = records["task"], records["end"].astype(np.int64)
         over = np.flatnonzero((end > self._since[task]) & (records["kind"] == layout.RUN))
+        told = Sampled(_segments([]), [], [])
         for place in over[np.unique(task[over], return_index=True)[1]]:
-            self._end(records[place])
+            told.moved.extend(self._end(records[place]))
+            told.now.append((int(task[place]), states.EMPTY))
         for _, until in still:
             held = (records["start"] < until) & (end > until) & (records["kind"] == layout.RUN)
             records["start"][held] = until
         np.maximum.at(self._recorded, task, end)
-        return records
+        return records, told
 
-    def _end(self, record: np.void) -> None:
+    def _end(self, record: np.void) -> list[tuple[int, int, int, int]]:
         """The op that a worker was in the middle of has ended, and its record knows exactly what it took."""
         lane, end = int(record["task"]), int(record["end"])
         one = self._watched.pop(lane)
         self._since[lane] = NEVER
-        self._store.tell_tail(lane, states.EMPTY)
         until = min(one.until, end)
         cpu = max(0, min(int(record["cpu"]) - one.told[0], end - until))
         one.found_late(int(record["core_wait"]) - one.told[1] - (end - until - cpu))
-        self._put_right(one)
+        moved = self._put_right(one)
         left = [int(record["cpu"]) - one.told[0], int(record["core_wait"]) - one.told[1]]
         for state, ns in zip((states.RUN, states.CORE), left, strict=True):
-            self._store.take_back(lane, state, max(0, -ns), self._usual(lane))
+            moved.append((lane, state, max(0, -ns), self._usual(lane)))
         record["start"] = max(int(record["start"]), until)
         record["cpu"], record["core_wait"] = cpu, max(0, left[1])
+        return moved
 
     def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
         """Headers of those workers, with what samples say of those that are in the middle of an op."""
@@ -211,6 +213,15 @@ class Samples:
             alive &= headers[:, layout.W_STATE] != layout.PAUSED
             headers[alive, layout.W_STATE], headers[alive, layout.W_SINCE] = layout.PAUSED, frozen
         return headers
+
+
+def as_seen(samples: Records, shared_gil: bool) -> tuple[Records, Records]:
+    """Those of threads that tell of their ops, and the others."""
+    if not shared_gil:  # a futex cannot be that of a GIL
+        samples = samples.copy()
+        samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
+    tells = (samples["flags"] & thread_looks.TELLS) != 0
+    return samples[tells], samples[~tells]
 
 
 def _segments(pieces: Pieces) -> Segments:

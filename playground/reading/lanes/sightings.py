@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
+from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Edge, merged
 from playground.reading.states import ASKED, CORE, EMPTY, GIL, LOCK, OF_SEEN, RUN, STATE_COUNT, UNKNOWN
 
 SIGHTING = np.dtype(
     [("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")],
 )
-SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 
 # as what an op is seen, in the order in which sightings are counted; of two it is the first where it was seen as both
 _OTHERS = [row.number for row in sorted(ASKED, key=lambda row: -(row.seen or 0)) if row.seen is not None]
@@ -34,10 +34,8 @@ LATELY = 64  # sightings of a worker and a kind of op that count; older ones fad
 FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
 MOST_OF = 0.8  # of the time between two sightings: who ran less did so at a moment that is not known
 MOST_WAITING, NEWEST_NS = 4096, 500_000_000  # of more sightings the older ones are folded; the newest are not
-KEEP_NS = 130 * 10**9  # of older pieces only their sum counts
 MOST_PIECES = 16_384
 BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
-NEVER = np.iinfo(np.int64).max
 SPAN_BITS = 46  # of a moment beside a lane in one number: 19 hours in ns
 KINDS = layout.KINDS
 
@@ -66,14 +64,6 @@ def unobserved(count: int) -> Parts:
     """Of records of threads at which nobody looks."""
     none = np.zeros(count)
     return Parts(none, none, np.full(count, LOCK, np.uint8), np.full(count, np.nan))
-
-
-class Edge(NamedTuple):
-    """What lanes were seen to do since their last records."""
-
-    pieces: npt.NDArray[np.void]  # up to the last sighting of each
-    last: Sighted  # of each lane that was seen: what it does now
-    changed: int  # from when on this may differ from what was said before; NEVER
 
 
 class Sightings:
@@ -236,22 +226,6 @@ class Sightings:
         gone = self._waiting[which]
         self._before[gone["lane"]] = gone
         self._waiting = self._waiting[~which]
-
-
-def merged(segments: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
-    """Neighbours of one lane and one state that touch become one."""
-    if len(segments) < 2:
-        return segments
-    same = (
-        (segments["state"][1:] == segments["state"][:-1])
-        & (segments["lane"][1:] == segments["lane"][:-1])
-        & (segments["start"][1:] <= segments["end"][:-1])
-        & (segments["core"][1:] == segments["core"][:-1])
-    )
-    firsts = np.flatnonzero(np.concatenate(([True], ~same)))
-    joined = segments[firsts].copy()
-    joined["end"] = segments["end"][np.append(firsts[1:], len(segments)) - 1]
-    return joined
 
 
 def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from playground.reading import states
-from playground.reading.lanes.sightings import SEGMENT
-from playground.reading.lanes.store import LaneStore, Segments
+from playground.reading.lanes.segments import SEGMENT, Segments
+from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import Records
 from playground.reading.worker_name import worker_name
 
@@ -106,7 +106,7 @@ class StartedThreads:
             if row is not None:
                 pieces += self._to(row, t, cpu, core_wait, core, states.OF_SEEN.get(said, states.UNKNOWN))
         segments = np.array(pieces, SEGMENT)
-        self.lanes.add_sampled(segments)
+        self.lanes.add_segments(segments)
         self.lanes.settle()
 
     def name_of(self, pid: int, thread_state: int) -> str | None:

@@ -1,9 +1,5 @@
-"""Lanes: ring records → segments (one worker in one state) → shares per pixel column, exact at every zoom.
-
-A record says how long an op took, how much of that was CPU time and how much was spent ready without a core. What is
-left the worker waited, for what it had asked for or for the GIL after it: sightings of its thread tell which
-(sightings.py). Where inside a call the wait lay is not recorded; it is drawn in its middle, so an edge is off by at
-most half a piece (75 µs). Other ops wait first.
+"""Lanes: the segments of a run (one worker in one state) → shares per pixel column, exact at every zoom. Where they
+come from the store does not know: producers hand them in (recorded_lanes.py, sampled_lanes.py, started_lanes.py).
 
 What has no record yet is known for a sleep, and from sightings; all else is not known, and says so.
 
@@ -14,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +18,23 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.heat_bins import BIN_NS, Bins, Counts
-from playground.reading.lanes.sightings import KEEP_NS, NEVER, SEGMENT, Edge, Parts, Sightings, merged, unobserved
-from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.reading.lanes.columns import column_shares, counted
+from playground.reading.lanes.heat_bins import BIN_NS, Counts
+from playground.reading.lanes.segments import (
+    KEEP_NS,
+    NEVER,
+    SEGMENT,
+    Edge,
+    Segments,
+    Slice,
+    Told,
+    merged,
+    most_at_once,
+    slice_of,
+    spans,
+)
+from playground.reading.states import EMPTY, GIL, OF_KIND, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
-SLEPT = 1  # record flag: the thread gave up its core by itself during the op
-UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
 GUESS_NS = 2_000_000  # a worker in a call for longer does something else by now than run, unless it was seen running
 STALE_NS = 200_000_000  # what was seen longer ago says nothing of now
 MOST_TOGETHER = 2048  # lanes: of more, what each does now is looked at by itself
@@ -35,21 +42,8 @@ LEAST_RUN, NOT_RUN = 0.05, -3  # of a column, to be named in a ribbon; no lane t
 MANY = 100  # of more lanes, how many are in each state is kept apart: the stage shows them as one band
 MOST_SEGMENTS = 4_000_000
 
-Segments = npt.NDArray[np.void]
+Seen = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], Edge]  # by lane: kind of its op, and since when
 _KIND_STATE = np.array(OF_KIND, np.uint8)
-_LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that tell what was not known before
-_LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One lane in one state from `start` to `end` (ns on the shared clock)."""
-
-    lane: int
-    state: int
-    start: int
-    end: int
-    core: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,6 @@ class LaneStore:
         self.cores = cores or os.cpu_count() or 1  # no more lanes than these run at a time
         self.in_turns = False  # in one thread: whose wait is over waits for its turn
         self.observed = False  # does the probe look at the threads of workers?
-        self.sightings = Sightings(lanes)
         self._spent = np.zeros((lanes, STATE_COUNT + 1), np.float64)
         self._spent_by_all = np.zeros(STATE_COUNT + 1, np.float64)
         self._counts = Counts(STATE_COUNT) if lanes > MANY else None
@@ -80,38 +73,32 @@ class LaneStore:
         self._tail_since = np.zeros(lanes, np.int64)
         self._tail_kind = np.zeros(lanes, np.int64)
         self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep is over; 0: it does not sleep, or does not say
-        self._edge = Edge(np.empty(0, SEGMENT), self.sightings.none, NEVER)
+        self._edge = Edge(np.empty(0, SEGMENT), np.empty(0, SEGMENT), NEVER)
         self._edge_since = np.zeros(lanes, np.int64)
         self._edge_state = np.full(lanes, EMPTY, np.uint8)
         self._known: tuple[int, Tails] | None = None  # the latest answer to what lanes do now
-        self._told_tail = np.full(
-            lanes, EMPTY, np.uint8
-        )  # where somebody looks (sampled_lanes.py): what is done just now
-        self.usual_wait = np.full(lanes, EMPTY, np.uint8)  # … and what is waited for within a call, if that was seen
+        self._told_tail = np.full(lanes, EMPTY, np.uint8)  # where somebody looks: what is done just now
         self._dirty: int | None = None
         self.latest = 0  # end of the newest record of any lane
 
     # -- writing
 
-    def add(self, records: npt.NDArray[np.void]) -> None:
-        """Take over new records, those of each lane oldest first: two thousand lanes cost little more than two."""
-        if not len(records):
-            return
-        lane, end = records["task"].astype(np.int64), records["end"].astype(np.int64)
-        self._tail_since[lane] = end  # of several of one lane the last stays
-        self.latest = max(self.latest, int(end.max()))
-        segments = self._expand(lane, records)
-        if len(segments):  # none, where the clock stood still
-            self._fresh.append(segments)
-        changed = records["start"][_LATE[records["kind"]]]
-        if len(changed):
-            self._changed(int(changed.min()))
+    def add(self, told: Told) -> None:
+        """Take over what a producer has found out."""
+        self._tail_since[told.lane] = told.end  # of several of one lane the last stays
+        self.latest = max(self.latest, int(told.end.max()))
+        for lane, state, ns in told.spent:
+            self._spend(lane, state, ns)
+        if len(told.segments):  # none, where the clock stood still
+            self._fresh.append(told.segments)
+        if told.changed != NEVER:
+            self._changed(told.changed)
 
     def _changed(self, moment: int) -> None:
         self._dirty = moment if self._dirty is None else min(self._dirty, moment)
 
-    def add_sampled(self, segments: Segments) -> None:
-        """Segments of another source than records."""
+    def add_segments(self, segments: Segments) -> None:
+        """Segments that count for as long as they are."""
         if not len(segments):
             return
         start, end, lane = segments["start"], segments["end"], segments["lane"]
@@ -142,8 +129,9 @@ class LaneStore:
         self._due[lane] = 0 if due is None else np.where(kind == layout.SLEEP, due, 0)
         self._known = None
 
-    def settle(self) -> None:
-        """Once per pull, after `add`: one chunk for all that is new; forget what is too old."""
+    def settle(self, seen: Seen | None = None) -> None:
+        """Once per pull, after `add`: one chunk for all that is new; forget what is too old. `seen`: who tells what
+        lanes were seen to do since their last records."""
         if self._fresh:
             chunk = np.concatenate(self._fresh)
             self._fresh = []
@@ -153,16 +141,18 @@ class LaneStore:
                 chunk = np.concatenate((self._chunks.pop(), chunk))
             self._chunks.append(chunk)
             self._count += len(chunk)
-        self._look_at_edge()
+        self._look_at_edge(seen)
         while self._chunks and (
             self._count > MOST_SEGMENTS or int(self._chunks[0]["end"].max()) < self.latest - KEEP_NS
         ):
             self._count -= len(self._chunks.popleft())
 
-    def _look_at_edge(self) -> None:
+    def _look_at_edge(self, seen: Seen | None) -> None:
         self._known = None
+        if seen is None:
+            return
         self._edge_state[self._edge.last["lane"]] = EMPTY
-        self._edge = self.sightings.edge(self._tail_kind, self._tail_since)
+        self._edge = seen(self._tail_kind, self._tail_since)
         last = self._edge.last
         self._edge_state[last["lane"]], self._edge_since[last["lane"]] = last["state"], last["t"]
         if self._edge.changed != NEVER:
@@ -194,85 +184,6 @@ class LaneStore:
         """The earliest moment whose picture may have changed since the last call (None: nothing behind the tail)."""
         dirty, self._dirty = self._dirty, None
         return dirty
-
-    def _expand(self, lane: npt.NDArray[np.int64], records: npt.NDArray[np.void]) -> Segments:
-        start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
-        wall = end - start
-        cpu = np.minimum(records["cpu"].astype(np.int64), wall)
-        lost = wall - cpu
-        kinds = records["kind"]
-        called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
-        core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
-        slept = (records["flags"] & SLEPT).astype(bool)
-        doubtful = (called | (kinds == layout.AFTER)) & (records["flags"] & layout.DOUBT != 0)  # kept waiting: by what?
-        core = np.where(called & ~slept & ~doubtful, lost, core)
-        seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
-        if (kinds == layout.AFTER).any():
-            self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
-        gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
-        if not (self.observed and self.shared_gil):
-            gil, own = np.where(doubtful, 0, gil), np.where(doubtful, 0, own)
-            unknown = np.where(doubtful, lost - core, unknown)
-        own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
-        own_state[(kinds == layout.TURN) & (records["flags"] & layout.DOUBT != 0)] = UNKNOWN
-        self._account(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
-        unseen = called & (lost < UNSEEN_NS)
-        cpu = np.where(unseen, wall, cpu)
-        core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
-        before = np.where(called, cpu // 2, 0)
-        late = called | (kinds == layout.SLEEP)  # in it what it waits for itself comes after a wait for a core
-        parts = (before, np.where(late, 0, own), core, np.where(late, own, 0), unknown, gil, cpu - before)
-        bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
-        segments = np.zeros((len(records), len(parts)), SEGMENT)
-        segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
-        segments["lane"] = lane[:, None]
-        segments["core"] = records["core"][:, None]
-        segments["state"][:, (0, 6)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
-        segments["state"][:, (1, 3)] = own_state[:, None]
-        segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
-        flat = segments.ravel()
-        return merged(flat[flat["end"] > flat["start"]])
-
-    def _put_before_sleep(self, records: npt.NDArray[np.void], core: Any, lost: Any, cpu: Any, ready: Any) -> None:
-        """Python reckons a sleep's end before it lets go of the GIL, and its thread may lose its core before it sleeps.
-        What it waited for a core is known for both together, and is noted after the sleep; what does not fit there,
-        going by how much of that time it was seen ready, was before it. Changes `core`."""
-        kinds, lane = records["kind"], records["task"]
-        follows = (kinds[1:] == layout.AFTER) & (kinds[:-1] == layout.SLEEP) & (lane[1:] == lane[:-1])
-        after = np.flatnonzero(follows & (records["start"][1:] == records["end"][:-1])) + 1
-        fits = lost[after]
-        if self.shared_gil and self.observed:
-            part = ready[after]
-            wanted = np.rint(part * (lost[after] + cpu[after])) - cpu[after]
-            fits = np.where(np.isnan(part), fits, np.clip(wanted, 0, fits)).astype(np.int64)
-        waited = records["core_wait"][after].astype(np.int64)
-        core[after] = np.minimum(waited, fits)
-        before = after - 1
-        core[before] = np.minimum(core[before] + waited - core[after], lost[before])
-
-    def _waits(self, lane: Any, records: npt.NDArray[np.void], rest: Any, parts: Parts) -> tuple[Any, Any, Any, Any]:
-        """What an op waited, as: for the GIL, not known, and for what it had asked for; and what a call that asked for
-        nothing was seen waiting for."""
-        none, told = (
-            np.zeros(len(rest), np.int64),
-            self.usual_wait[lane],
-        )  # … by the samples of such code (sampled_lanes.py)
-        calls = (records["kind"] == layout.RUN) & (told == EMPTY)
-        others = np.where(told == EMPTY, parts.others, told)
-        if not self.shared_gil:
-            return none, none, rest, others
-        if not self.observed:
-            gil = np.where(calls | (records["kind"] == layout.AFTER), rest, 0)
-            return gil, none, rest - gil, others
-        telling = calls | (records["kind"] != layout.RUN)
-        gil = np.where(telling, np.rint(rest * parts.gil), 0).astype(np.int64)
-        unknown = np.where(telling, np.minimum(np.rint(rest * parts.unknown), rest - gil), 0).astype(np.int64)
-        return gil, unknown, rest - gil - unknown, others
-
-    def _account(self, lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> None:
-        alive = kinds != layout.PAUSED
-        for state, spent in parts:
-            self._spend(lane[alive], state if np.isscalar(state) else state[alive], spent[alive])
 
     def _spend(self, lane: Any, state: Any, ns: Any) -> None:
         state = np.broadcast_to(state, ns.shape)
@@ -345,7 +256,7 @@ class LaneStore:
         seen = self._edge_state[lane] != EMPTY
         woken = (self._due[lane] > since) & (self._due[lane] < now) & ~seen
         if woken.any():
-            before = np.concatenate((before, _spans(lane[woken], since[woken], self._due[lane[woken]], SLEEP)))
+            before = np.concatenate((before, spans(lane[woken], since[woken], self._due[lane[woken]], SLEEP)))
             since = np.where(woken, self._due[lane], since)
             state[woken] = TURN if self.in_turns else UNKNOWN
         since = np.where(seen, np.minimum(self._edge_since[lane], now), since)
@@ -450,13 +361,13 @@ class LaneStore:
         """(columns, states): how many lanes were in each state, on average over each column."""
         first, last, width = int(edges[0]), int(edges[-1]), int(edges[1] - edges[0])
         if self._counts is None or width < 2 * BIN_NS:
-            counts = _counted(self.between(first, last), edges)
+            counts = counted(self.between(first, last), edges)
         else:
             counts = self._counts.columns(edges)
         tails = self._now(now)
         since, state = tails.since, tails.state
         if len(tails.before):
-            counts = counts + _counted(tails.before, edges)
+            counts = counts + counted(tails.before, edges)
         # Of a hundred thousand most have been in their state since before the first column: those are only counted.
         standing = np.bincount(state[since <= first], minlength=STATE_COUNT)
         begun = (since > first) & (since < last)
@@ -476,7 +387,7 @@ class LaneStore:
         if state is not None:
             segments = segments[segments["state"] == state]
         segments = merged(segments[np.lexsort((segments["start"], segments["lane"]))])
-        return [_slice(segment) for segment in segments]
+        return [slice_of(segment) for segment in segments]
 
     def at(self, lane: int, moment: int, now: int) -> Slice | None:
         """What a lane was doing at a moment: for the hover."""
@@ -504,63 +415,3 @@ class LaneStore:
             return None
         segments = merged(segments[np.lexsort((segments["start"], segments["lane"]))])
         return float((segments["end"] - segments["start"]).mean())
-
-
-def most_at_once(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> int:
-    """How many of these spans there are at one moment at most; one that begins where another ends is not with it."""
-    if not len(start):
-        return 0
-    starts, ends = np.sort(start), np.sort(end)
-    return int((np.arange(1, len(starts) + 1) - np.searchsorted(ends, starts, side="right")).max())
-
-
-def _spans(lane: Any, start: Any, end: Any, state: int) -> Segments:
-    spans = np.empty(len(lane), SEGMENT)
-    spans["start"], spans["end"], spans["lane"] = start, end, lane
-    spans["core"], spans["state"] = layout.CORE_UNKNOWN, state
-    return spans
-
-
-def column_shares(
-    segments: Segments, edges: npt.NDArray[np.int64], lanes: int, most: float | None = 1.0
-) -> npt.NDArray[np.float32]:
-    """Spread segments over columns: whole columns in the middle of a segment, parts at its ends."""
-    columns = len(edges) - 1
-    origin, width = int(edges[0]), int(edges[1] - edges[0])
-    keep = segments["state"] < STATE_COUNT
-    segments = segments[keep]
-    start = np.clip(segments["start"] - origin, 0, columns * width)
-    end = np.clip(segments["end"] - origin, 0, columns * width)
-    row = segments["lane"].astype(np.int64) * STATE_COUNT + segments["state"]
-    # A segment's shares are 0 … part, 1, 1, … 1, part … 0: their differences from column to column are non-zero only in
-    # the columns in which it starts and ends, so they are noted there and summed up once.
-    size = columns + 2
-    moment = np.concatenate((start, end))
-    sign = np.repeat((1.0, -1.0), len(start))
-    column = np.minimum(moment // width, columns)
-    part = (moment - column * width) / width * sign
-    place = np.concatenate((row, row)) * size + column
-    slope = np.bincount(
-        np.concatenate((place, place + 1)), np.concatenate((sign - part, part)), lanes * STATE_COUNT * size
-    )
-    shares = np.cumsum(slope.reshape(lanes, STATE_COUNT, size), axis=2)[:, :, :columns]
-    return np.clip(shares, 0.0, most).transpose(0, 2, 1).astype(np.float32)
-
-
-def _counted(segments: Segments, edges: npt.NDArray[np.int64]) -> Bins:
-    """(columns, states): how many of them are in each state."""
-    as_one = segments.copy()
-    as_one["lane"] = 0
-    counts: Bins = column_shares(as_one, edges, 1, most=None)[0]
-    return counts
-
-
-def _slice(segment: Any) -> Slice:
-    core = int(segment["core"])
-    return Slice(
-        int(segment["lane"]),
-        int(segment["state"]),
-        int(segment["start"]),
-        int(segment["end"]),
-        None if core == layout.CORE_UNKNOWN else core,
-    )

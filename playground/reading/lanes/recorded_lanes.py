@@ -1,0 +1,122 @@
+"""Records → segments.
+
+A record says how long an op took, how much of that was CPU time and how much was spent ready without a core. What is
+left the worker waited, for what it had asked for or for the GIL after it: sightings of its thread tell which
+(sightings.py). Where inside a call the wait lay is not recorded; it is drawn in its middle, so an edge is off by at
+most half a piece (75 µs). Other ops wait first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.lab.wire import ring as layout
+from playground.reading.lanes.segments import NEVER, SEGMENT, Segments, Spent, Told, merged
+from playground.reading.lanes.sightings import Parts, Sightings, unobserved
+from playground.reading.rings import Records
+from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, UNKNOWN
+
+SLEPT = 1  # record flag: the thread gave up its core by itself during the op
+UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
+
+_KIND_STATE = np.array(OF_KIND, np.uint8)
+_LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that tell what was not known before
+_LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
+
+
+class Recorded:
+    def __init__(self, lanes: int) -> None:
+        self.sightings = Sightings(lanes)
+        self._nothing = np.full(lanes, EMPTY, np.uint8)
+        self._usual, self.shared_gil, self.observed = self._nothing, False, False
+
+    def told(
+        self, records: Records, shared_gil: bool, observed: bool, usual: npt.NDArray[np.uint8] | None = None
+    ) -> Told:
+        """Of new records, those of each lane oldest first: two thousand lanes cost little more than two. `observed`:
+        the probe looks at the threads of workers; `usual`: by lane, what is waited for within a call, if that was
+        seen."""
+        self._usual = self._nothing if usual is None else usual
+        self.shared_gil, self.observed = shared_gil, observed
+        lane, end = records["task"].astype(np.int64), records["end"].astype(np.int64)
+        segments, spent = self._expand(lane, records)
+        changed = records["start"][_LATE[records["kind"]]]
+        return Told(lane, end, segments, spent, int(changed.min()) if len(changed) else NEVER)
+
+    def _expand(self, lane: npt.NDArray[np.int64], records: Records) -> tuple[Segments, tuple[Spent, ...]]:
+        start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
+        wall = end - start
+        cpu = np.minimum(records["cpu"].astype(np.int64), wall)
+        lost = wall - cpu
+        kinds = records["kind"]
+        called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
+        core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
+        slept = (records["flags"] & SLEPT).astype(bool)
+        doubtful = (called | (kinds == layout.AFTER)) & (records["flags"] & layout.DOUBT != 0)  # kept waiting: by what?
+        core = np.where(called & ~slept & ~doubtful, lost, core)
+        seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
+        if (kinds == layout.AFTER).any():
+            self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
+        gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
+        if not (self.observed and self.shared_gil):
+            gil, own = np.where(doubtful, 0, gil), np.where(doubtful, 0, own)
+            unknown = np.where(doubtful, lost - core, unknown)
+        own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
+        own_state[(kinds == layout.TURN) & (records["flags"] & layout.DOUBT != 0)] = UNKNOWN
+        spent = _spent(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
+        unseen = called & (lost < UNSEEN_NS)
+        cpu = np.where(unseen, wall, cpu)
+        core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
+        before = np.where(called, cpu // 2, 0)
+        late = called | (kinds == layout.SLEEP)  # in it what it waits for itself comes after a wait for a core
+        parts = (before, np.where(late, 0, own), core, np.where(late, own, 0), unknown, gil, cpu - before)
+        bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
+        segments = np.zeros((len(records), len(parts)), SEGMENT)
+        segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
+        segments["lane"] = lane[:, None]
+        segments["core"] = records["core"][:, None]
+        segments["state"][:, (0, 6)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
+        segments["state"][:, (1, 3)] = own_state[:, None]
+        segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
+        flat = segments.ravel()
+        return merged(flat[flat["end"] > flat["start"]]), spent
+
+    def _put_before_sleep(self, records: Records, core: Any, lost: Any, cpu: Any, ready: Any) -> None:
+        """Python reckons a sleep's end before it lets go of the GIL, and its thread may lose its core before it sleeps.
+        What it waited for a core is known for both together, and is noted after the sleep; what does not fit there,
+        going by how much of that time it was seen ready, was before it. Changes `core`."""
+        kinds, lane = records["kind"], records["task"]
+        follows = (kinds[1:] == layout.AFTER) & (kinds[:-1] == layout.SLEEP) & (lane[1:] == lane[:-1])
+        after = np.flatnonzero(follows & (records["start"][1:] == records["end"][:-1])) + 1
+        fits = lost[after]
+        if self.shared_gil and self.observed:
+            part = ready[after]
+            wanted = np.rint(part * (lost[after] + cpu[after])) - cpu[after]
+            fits = np.where(np.isnan(part), fits, np.clip(wanted, 0, fits)).astype(np.int64)
+        waited = records["core_wait"][after].astype(np.int64)
+        core[after] = np.minimum(waited, fits)
+        before = after - 1
+        core[before] = np.minimum(core[before] + waited - core[after], lost[before])
+
+    def _waits(self, lane: Any, records: Records, rest: Any, parts: Parts) -> tuple[Any, Any, Any, Any]:
+        """What an op waited, as: for the GIL, not known, and for what it had asked for; and what a call that asked for
+        nothing was seen waiting for."""
+        none, told = np.zeros(len(rest), np.int64), self._usual[lane]
+        calls = (records["kind"] == layout.RUN) & (told == EMPTY)
+        others = np.where(told == EMPTY, parts.others, told)
+        if not self.shared_gil:
+            return none, none, rest, others
+        if not self.observed:
+            gil = np.where(calls | (records["kind"] == layout.AFTER), rest, 0)
+            return gil, none, rest - gil, others
+        telling = calls | (records["kind"] != layout.RUN)
+        gil = np.where(telling, np.rint(rest * parts.gil), 0).astype(np.int64)
+        unknown = np.where(telling, np.minimum(np.rint(rest * parts.unknown), rest - gil), 0).astype(np.int64)
+        return gil, unknown, rest - gil - unknown, others
+
+
+def _spent(lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> tuple[Spent, ...]:
+    alive = kinds != layout.PAUSED
+    return tuple((lane[alive], state if np.isscalar(state) else state[alive], spent[alive]) for state, spent in parts)
