@@ -115,16 +115,18 @@ def finished(recipe: Recipe, limit_s: float = LIMIT_S) -> Iterator[Run]:
 @contextmanager
 def at_once(recipes: Mapping[str, Recipe], limit_s: float = LIMIT_S) -> Iterator[dict[str, Run]]:
     """Runs that mostly wait, beside each other: each has ended, its files still there."""
+    runs: dict[str, Run] = {}
+
+    def all_over() -> bool:
+        under_way = [run for run in runs.values() if not run.ended]
+        for run in under_way:
+            step(run)
+        return not under_way
+
     with ExitStack() as stack:
-        runs = {name: stack.enter_context(running(recipe)) for name, recipe in recipes.items()}
-        under_way = list(runs.values())
-
-        def all_over() -> bool:
-            for run in under_way:
-                step(run)
-            under_way[:] = [run for run in under_way if not run.ended]
-            return not under_way
-
+        for name, recipe in recipes.items():
+            runs[name] = stack.enter_context(running(recipe))
+            all_over()  # those that have begun are looked after while others start
         wait_for(all_over, limit_s)
         yield runs
 
