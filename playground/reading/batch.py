@@ -27,6 +27,14 @@ class Baseline(NamedTuple):
     basis: str
 
 
+class Report(msgspec.Struct, frozen=True):
+    """What a worker left when it ended: its job's result, or the error that it raised."""
+
+    worker: int
+    result: Any = None
+    error: str | None = None
+
+
 class Control(msgspec.Struct, frozen=True):
     """What whoever controls a run knows of it, at one moment."""
 
@@ -56,7 +64,7 @@ class Control(msgspec.Struct, frozen=True):
     stood_still: tuple[tuple[int, int], ...]  # from when to when its processes were stopped
     frozen_since: int | None  # … and if they are now, since when
     module_error: str | None  # raised by the user's module itself, before any worker
-    reports: tuple[dict[str, Any], ...]  # what workers left, once it is over
+    reports: tuple[Report, ...]  # what workers left, once it is over
 
 
 class Beginning(msgspec.Struct, frozen=True):

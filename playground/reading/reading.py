@@ -177,10 +177,10 @@ class Reading(Ribbon):
         if self.stamped:  # without stamps it is not known what a worker did
             self.lanes.finish(self.pulled_ns)
         reports = batch.control.reports
-        self.errors = {report["worker"]: str(report["error"]) for report in reports if report["error"]}
+        self.errors = {report.worker: report.error for report in reports if report.error}
         if not self.errors and batch.control.module_error is not None:
             self.errors[MODULE] = batch.control.module_error
-        self.results = {report["worker"]: report["result"] for report in reports if not report["error"]}
+        self.results = {report.worker: report.result for report in reports if not report.error}
         self.give_up(max(self.lanes.latest, int(self.headers[:, layout.W_ENDED].max())) or self.pulled_ns)
 
     def give_up(self, ended_ns: int) -> None:

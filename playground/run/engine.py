@@ -164,7 +164,7 @@ class Engine:
 
     def worker_error(self) -> str | None:
         """The traceback of the first worker that raised."""
-        for report in sorted(self.directory.reports(), key=lambda report: int(report["worker"])):
-            if report.get("error"):
-                return f"worker {worker_name(report['worker'])} raised:\n{report['error']}"
+        for report in sorted(self.directory.reports(), key=lambda report: report.worker):
+            if report.error:
+                return f"worker {worker_name(report.worker)} raised:\n{report.error}"
         return None

@@ -24,11 +24,11 @@ import msgspec
 
 from playground.figures.records import CRASHED, FAILED, FINISHED, STUCK
 from playground.hosts import Lab
-from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.known import absolute
 from playground.lab.watching import descendants
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
+from playground.run import answers
 from playground.run.engine import Engine
 from playground.run.leftovers import Leftovers
 from playground.run.run_folder import RunDirectory
@@ -50,8 +50,8 @@ class Session(Engine):
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         super().__init__(recipe, directory)
         self.exit_code: int | None = None
-        self._deaths: list[dict[str, Any]] = []
-        self._events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._deaths: list[answers.WorkerDied] = []
+        self._answers: queue.SimpleQueue[answers.OfLab | answers.Garbled] = queue.SimpleQueue()
         self._log: deque[bytes] = deque()
         self._process: subprocess.Popen[bytes] | None = None
         self._readers: list[threading.Thread] = []
@@ -120,7 +120,7 @@ class Session(Engine):
             if self._killed:
                 self.end(FAILED, self.fault)
             return
-        self._take_events()
+        self._take_answers()
         now = clock()
         if not self._ready and now > self._ready_by and not self._killed:
             path = self.recipe.interpreter or sys.executable
@@ -162,7 +162,7 @@ class Session(Engine):
         hearing = any(reader.is_alive() for reader in self._readers)
         if (left or hearing) and now - self._exited_at < GONE_S:
             return
-        self._take_events()
+        self._take_answers()
         self._let_go()
         self.end(*self._judge())
 
@@ -170,44 +170,46 @@ class Session(Engine):
         if self._process is not None and self._process.stdin:
             self._process.stdin.close()  # nothing was ever written to it, so this does not wait
 
-    def _take_events(self) -> None:
+    def _take_answers(self) -> None:
         while True:
             try:
-                event = self._events.get_nowait()
+                self._take(self._answers.get_nowait())
             except queue.Empty:
                 return
-            kind = event["event"]
-            if kind == "ready":
+
+    def _take(self, answer: answers.OfLab | answers.Garbled) -> None:
+        match answer:
+            case answers.Ready():
                 self._ready = True
-                self.facts = msgspec.convert(event["python"], InterpreterFacts)
-                self.nice = event["nice"]
-            elif kind == "started":
-                self.cpu_step_ns = event["cpu_step_ns"]
-                self.stamp_ns, self.watch_ns, self.solo_ns = event["stamp_ns"], event["watch_ns"], event["solo_ns"]
-                self.base_mb, self.op_work = event["base_mb"], event["op_work"]
-                self.prepared, self.total = event["prepared"], event["total"]
+                self.facts, self.nice = answer.python, answer.nice
+            case answers.Started():
+                self.cpu_step_ns = answer.cpu_step_ns
+                self.stamp_ns, self.watch_ns, self.solo_ns = answer.stamp_ns, answer.watch_ns, answer.solo_ns
+                self.base_mb, self.op_work = answer.base_mb, answer.op_work
+                self.prepared, self.total = answer.prepared, answer.total
                 if self.phase == "starting":
                     self.phase = "running"
-            elif kind == "gil_back":
-                self.facts = replace(self.facts, gil_enabled=True, gil_back_by=event["by"])
-            elif kind == "worker_died":
-                self._deaths.append(event)
+            case answers.GilBack():
+                self.facts = replace(self.facts, gil_enabled=True, gil_back_by=answer.by)
+            case answers.WorkerDied():
+                self._deaths.append(answer)
                 self.ask()  # the others may be deep in C code, and not hear that the run is over
-            elif kind == "failed":
-                self.error = event["error"]
-            elif kind == "ended":
-                self.outcome = FINISHED
-                self.handoffs_per_s = event["handoffs_per_s"]
-                self.facts = replace(self.facts, gil_enabled_at_end=event.get("gil_enabled"))
+            case answers.Failed():
+                self.error = answer.error
+            case answers.Garbled():
+                self.error = self.error or answer.words
+                self.kill()
+            case answers.Ended():
+                self.outcome, self.handoffs_per_s = FINISHED, answer.handoffs_per_s
+                self.facts = replace(self.facts, gil_enabled_at_end=answer.gil_enabled)
 
     def _judge(self) -> tuple[str, str | None]:
         if self.stuck is not None:
             return STUCK, self.stuck
         if self._deaths:
             death = self._deaths[0]
-            whose = "a worker process" if death["worker"] is None else f"worker {worker_name(death['worker'])}"
-            who = f"{whose} (pid {death['pid']})"
-            return CRASHED, self._last_words(f"{who} {how_it_ended(death['exit_code'])}")
+            whose = "a worker process" if death.worker is None else f"worker {worker_name(death.worker)}"
+            return CRASHED, self._last_words(f"{whose} (pid {death.pid}) {how_it_ended(death.exit_code)}")
         if self.error:
             return FAILED, self.error
         errors = self.worker_error()
@@ -235,14 +237,12 @@ class Session(Engine):
 
     def _read_answers(self, pipe: IO[bytes]) -> None:
         with pipe:
-            for line in pipe:
-                try:
-                    event = json.loads(line)
-                except ValueError:
-                    self._keep(line)
-                    continue
-                if isinstance(event, dict) and "event" in event:
-                    self._events.put(event)
+            while line := pipe.readline(answers.LONGEST):
+                answer = answers.of_lab(line)
+                if answer is None:
+                    self._keep(line[:LOG_PIECE])
+                else:
+                    self._answers.put(answer)
 
     def _read_log(self, pipe: IO[bytes]) -> None:
         with pipe:

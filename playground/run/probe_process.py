@@ -4,7 +4,6 @@ Nobody waits for it to end."""
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import threading
@@ -12,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import IO
 
+from playground.run import answers
 from playground.run.lab_session import how_it_ended
 from playground.run.run_folder import RunDirectory
 from playground.start import command
@@ -51,11 +51,10 @@ class Probe:
 
     def _listen(self, pipe: IO[bytes]) -> None:
         with pipe:
-            for line in pipe:
-                with contextlib.suppress(ValueError):
-                    event = json.loads(line)
-                    if isinstance(event, dict) and event.get("event") == "failed":
-                        self.why_not = str(event.get("reason"))
+            while line := pipe.readline(answers.LONGEST):
+                match answers.of_probe(line):
+                    case answers.Failed(error=words) | answers.Garbled(words=words):
+                        self.why_not = words
 
     @property
     def pid(self) -> int | None:

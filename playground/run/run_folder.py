@@ -8,14 +8,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import getpass
-import json
 import os
 import shutil
 import tempfile
 import threading
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +22,8 @@ import platformdirs
 from playground.lab import RECIPE
 from playground.lab.watching import descendants
 from playground.lab.wire import ring as layout
+from playground.reading.batch import Report
+from playground.run import answers
 from playground.start import app_mark
 
 RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 12 MB, some seconds of a busy 64-worker run
@@ -167,17 +167,13 @@ class RunDirectory:
         """A folder on disk for jobs that read and write, made by the lab where it is needed."""
         return on_disk() / FILES.format(user=_user()) / self.path.name
 
-    def reports(self) -> list[dict[str, Any]]:
-        """What the workers left when they ended: `worker`, and its job's `result` or the `error` it raised."""
+    def reports(self) -> list[Report]:
+        """What the workers left when they ended."""
         try:
             lines = self._reports.read_bytes().splitlines()
         except OSError:
             return []
-        reports = []
-        for line in lines:
-            with contextlib.suppress(ValueError):  # a full disk cuts a line short
-                reports.append(json.loads(line))
-        return reports
+        return [report for report in map(answers.of_worker, lines) if report is not None]
 
     def write_recipe(self, text: str) -> None:
         """For the lab, which takes it from here."""

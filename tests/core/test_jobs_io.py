@@ -281,7 +281,7 @@ def test_what_is_wrong_ends_the_run_and_is_told(name: str, changed_lab: Callable
 
         def over() -> bool:
             step(run)
-            if any(report["error"] for report in run.directory.reports()):
+            if any(report.error for report in run.directory.reports()):
                 run.stop()  # of a pair the other one waits for ever
             return run.ended
 

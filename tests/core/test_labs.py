@@ -103,7 +103,7 @@ every_way = pytest.mark.parametrize("way", WAYS)
 
 
 def results(run: Run) -> list[object]:
-    found = {report["worker"]: report["result"] for report in run.directory.reports()}
+    found = {report.worker: report.result for report in run.directory.reports()}
     return [found.get(index) for index in range(run.recipe.workers)]
 
 

@@ -190,7 +190,7 @@ def test_making_very_many_is_no_part_of_what_the_loop_needs(model: str) -> None:
 def test_the_loop_goes_on_while_a_thread_keeps_a_worker_waiting() -> None:
     with finished(recipe_of("asyncio-to-thread", "very-patient", workers=2)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        assert [report["result"] for report in run.directory.reports() if report["worker"] == 0] == [True]
+        assert [report.result for report in run.directory.reports() if report.worker == 0] == [True]
         waited = run.statistics().workers[0]
         assert waited.ops == 2
         assert waited.share.total() == pytest.approx(1)
@@ -199,14 +199,14 @@ def test_the_loop_goes_on_while_a_thread_keeps_a_worker_waiting() -> None:
 def test_without_threads_the_loop_does_not_go_on() -> None:
     with finished(recipe_of("asyncio", "patient", workers=2)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        assert [report["result"] for report in run.directory.reports() if report["worker"] == 0] == [False]
+        assert [report.result for report in run.directory.reports() if report.worker == 0] == [False]
         assert loop_of(run).late_max_ms > 900
 
 
 def test_calls_are_made_in_other_threads_than_the_loops() -> None:
     for model, here in (("asyncio-to-thread", False), ("asyncio", True)):
         with finished(recipe_of(model, "who")) as run:
-            assert [report["result"] for report in run.directory.reports()] == [here] * 3
+            assert [report.result for report in run.directory.reports()] == [here] * 3
 
 
 # --- monocle

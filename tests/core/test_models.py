@@ -306,7 +306,7 @@ def recipe_of(model: str, job: str = "primes", knobs: dict[str, object] | None =
 
 
 def results(run: Run) -> list[object]:
-    told = {report["worker"]: report["result"] for report in run.directory.reports()}
+    told = {report.worker: report.result for report in run.directory.reports()}
     return [told.get(worker) for worker in range(run.recipe.workers)]
 
 

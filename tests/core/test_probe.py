@@ -187,7 +187,7 @@ def agreement(
 def test_sees_who_holds_the_gil(bench: Callable[..., Bench], threads: int) -> None:
     run = bench(threads)
     lab, watcher = run.lab(0, threads), run.probe()
-    assert said(watcher) == {"event": "started"}
+    assert said(watcher) == {"event": "sampling"}
     run.wait_for_samples(1500)
     run.stop()
     share, decided = agreement(run.reading.samples(), truth(lab))
@@ -235,7 +235,7 @@ def test_finds_targets_that_come_late_and_drops_those_that_end(bench: Callable[.
     run = bench(2)
     watcher = run.probe()
     first = run.lab(0, 1)
-    assert said(watcher) == {"event": "started"}
+    assert said(watcher) == {"event": "sampling"}
     run.lab(1, 1)
     wait_for(lambda: run.reading.samples()[-1][3] == 1)
     first.kill()
@@ -396,7 +396,7 @@ def test_says_why_when_it_may_not_read(bench: Callable[..., Bench]) -> None:
     watcher = run.probe("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
     answer = said(watcher)
     assert answer["event"] == "failed"
-    assert "ptrace_scope" in answer["reason"]
+    assert "ptrace_scope" in answer["error"]
     assert watcher.wait(LIMIT_S) == 1
     assert run.words[ring.W_FLAGS] == probe.FAILED
     assert lab.poll() is None

@@ -4,7 +4,7 @@ It learns from the worker rings where each process keeps its GIL record (see gil
 rate, without the watched process noticing, and writes what it saw, with the time, into `gil.ring`. Nothing is injected
 into the lab and no rights are needed but those to read a process of one's own. If it cannot read, it says why and ends.
 
-    main([DIRECTORY, WORKERS, "--parent", PID])     prints {"event": "started"} or {"event": "failed", "reason": …}
+    main([DIRECTORY, WORKERS, "--parent", PID])     prints {"event": "sampling"} or {"event": "failed", "error": …}
 
 A target is a process: the workers that share a process share its GIL. It is numbered like the first worker that was
 seen in it, so the ring of that worker tells its pid. At most READS_PER_S reads are made: each of N targets is looked at
@@ -282,7 +282,7 @@ class Probe:
         words[ring.W_HEAD] = head
         if head and not self.sampled:
             self.sampled = True
-            say('{"event": "started"}')
+            say('{"event": "sampling"}')
 
     def _lost(self, targets: Targets, target: Target, error: OSError) -> None:
         """A target that has ended is dropped; one that may not be read ends the probe, unless others could be read."""
@@ -328,7 +328,7 @@ def say(line: str) -> None:
 def say_failed(reason: str) -> None:
     import json  # 5 ms that only a failure pays
 
-    say(json.dumps({"event": "failed", "reason": reason}))
+    say(json.dumps({"event": "failed", "error": reason}))
 
 
 def keep_rhythm() -> None:
