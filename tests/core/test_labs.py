@@ -326,7 +326,10 @@ def test_what_a_job_prints_is_not_taken_for_an_answer(way: str) -> None:
 @pytest.mark.usefixtures("own_jobs")
 def test_a_job_that_cannot_be_prepared_fails_the_run(tmp_path: Path) -> None:
     path = tmp_path / "playground" / "lab" / "jobs" / "chain.py"
-    path.write_text(path.read_text() + "\ndef prepare(calibrate, knobs):\n    raise OSError('no such picture')\n")
+    refusal = (
+        "\ndef prepare(calibrate, knobs):\n    raise OSError('no such picture')\nJOB = JOB._replace(prepare=prepare)\n"
+    )
+    path.write_text(path.read_text() + refusal)
     with finished(recipe_of("threads", job="chain", amount=3)) as run:
         assert run.engine.outcome == "failed"
         assert "OSError: no such picture" in (run.engine.error or "")
