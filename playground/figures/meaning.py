@@ -37,10 +37,11 @@ def _listed(kind: type[msgspec.Struct], prefix: str = "", single: bool = True) -
     for field, (meta, hint) in _figures(kind).items():
         name, extra = prefix + field, meta.extra or {}
         inner, parts = _record_in(hint), get_args(hint) or (hint,)
-        one = single and all(part in SINGLE for part in parts)
+        alone = single and get_origin(hint) in (None, UnionType)  # and not several of them
+        one = alone and all(part in SINGLE for part in parts)
         yield Meaning(name, meta.title or "", extra["unit"], meta.description or "", extra["short"], one)
         if inner is not None:
-            yield from _listed(inner, f"{name}.", single and inner in parts and get_origin(hint) in (None, UnionType))
+            yield from _listed(inner, f"{name}.", alone)
 
 
 def value_of(record: Any, name: str) -> Any:

@@ -85,9 +85,7 @@ class GilFigures(Struct, frozen=True):
     source: Annotated[
         str,
         means(
-            "GIL figures",
-            "",
-            "measured: read from outside; counter: the interpreter's own; estimated: from the workers' stamps; none.",
+            "GIL figures", "", "measured: read from outside; counter: by the interpreter; estimated: by stamps; none."
         ),
     ] = "none"
     why: Annotated[str | None, means("Not measured", "", "Why nobody reads the GIL from outside.")] = None
@@ -95,11 +93,10 @@ class GilFigures(Struct, frozen=True):
         float | None, means("GIL hand-offs", "/s", "How often the GIL went from one thread to another.")
     ] = None
     mean_slice_ms: Annotated[
-        float | None,
-        means("Mean slice", "ms", "How long a thread kept the GIL on average before another got it."),
+        float | None, means("Mean slice", "ms", "How long a thread kept the GIL on average before another got it.")
     ] = None
     held: Annotated[
-        dict[str, float], means("GIL held", "part", "Of each worker: part of the samples in which it held the GIL.")
+        dict[str, float], means("GIL held", "part", "By worker: part of the samples in which it held it.")
     ] = {}
     free: Annotated[float | None, means("GIL free", "part", "Part of the samples in which nobody held the GIL.")] = None
     samples: Annotated[int, means("GIL samples", "", "How often it was looked at who holds the GIL.")] = 0
@@ -112,9 +109,7 @@ class LoopFigures(Struct, frozen=True):
     late_p99_ms: Annotated[
         float,
         means(
-            "Loop lateness",
-            "ms",
-            "How late the loop was: in 99 of 100 cases it came to what was due within this time.",
+            "Loop lateness", "ms", "How late the loop was: in 99 of 100 cases it came to what was due within this time."
         ),
     ]
     late_max_ms: Annotated[float, means("Loop lateness at worst", "ms", "How late the loop was at most.")]
@@ -122,16 +117,10 @@ class LoopFigures(Struct, frozen=True):
     cores: Annotated[float, means("Cores of the loop", "cores", "CPU time of its thread, that of its workers too.")]
     switches_per_s: Annotated[float, means("Switches", "/s", "How often the loop went on with another worker.")]
     switches_source: Annotated[
-        str,
-        means(
-            "Switches are",
-            "",
-            "trace: greenlet told of each, those of its hub too; counted: where workers are resumed.",
-        ),
+        str, means("Switches are", "", "trace: greenlet told, of its hub too; counted: where workers are resumed.")
     ]
     watch_cores: Annotated[
-        float | None,
-        means("Cores to record", "cores", "How many of the cores used are this app's recording; reckoned."),
+        float | None, means("Cores to record", "cores", "Of the cores used: this app's recording; reckoned.")
     ] = None
 
 
@@ -174,22 +163,16 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
         float | None, means("Progress", "part", "How much of it is done: of its time, or of the amount of work.")
     ] = None
     printed: Annotated[int, means("Printed", "lines", "What its workers printed.")] = 0
-    changes: Annotated[
-        tuple[Change, ...], means("Knobs turned", "", "Those that were turned while it ran, oldest first.")
-    ] = ()
+    changes: Annotated[tuple[Change, ...], means("Knobs turned", "", "While it ran, oldest first.")] = ()
     answer: Annotated[
-        Any,
-        means("Answer", "", "What all workers came to together. Another model has to come to the same."),
+        Any, means("Answer", "", "What all workers came to together. Another model has to come to the same.")
     ] = None
 
     throughput: Annotated[float, means("Ops per second", "ops/s", "Over the whole run.")] = 0.0
     throughput_recent: float = 0.0  # ops/s over the last two seconds
     unit: Annotated[str, means("Unit of ops", "", "What one op of its job is.")] = "ops"
     work_per_s: Annotated[
-        float | None,
-        means(
-            "Throughput", "work/s", "Work done per second, in what compares between Pythons: an op is sized to each."
-        ),
+        float | None, means("Throughput", "work/s", "Work done per second, in what compares between Pythons.")
     ] = None
     work: Annotated[str, means("Unit of work", "", "What its work is counted in.")] = ""
     speedup: Annotated[
@@ -212,7 +195,7 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
         ),
     ] = None
     plain_round_trip_us: Annotated[
-        float | None, means("Round trip in plain code", "µs", "The same messages, sent by code that nothing watches.")
+        float | None, means("Round trip in plain code", "µs", "The same, and nothing watches it.")
     ] = None
 
     cores_used: Annotated[
@@ -227,11 +210,7 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
     cores_workers: Annotated[float, means("Cores of workers", "cores", "Of the cores used: what workers took.")] = 0.0
     cores_lab: Annotated[
         float | None,
-        means(
-            "Cores of the lab",
-            "cores",
-            "Of the cores used: what belongs to no worker, as start-up, the loop, threads that code starts, helpers.",
-        ),
+        means("Cores of the lab", "cores", "Of the cores used: start-up, the loop, helpers, threads of own code."),
     ] = None
     cores_recent: float = 0.0  # over the last two seconds
     share: Annotated[Shares, means("Time of workers", "", "How workers spent their time: the mean, as parts of 1.")] = (
@@ -242,32 +221,22 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
     loop: Annotated[LoopFigures | None, means("Loop", "", "Of workers that take turns.")] = None
     memory: Annotated[Memory, means("Memory", "", "What the run takes, and what one more worker costs.")] = Memory()
 
-    start_ms: Annotated[
-        float | None, means("Start", "ms", "From when it was asked for to its first worker's begin.")
-    ] = None
+    start_ms: Annotated[float | None, means("Start", "ms", "Until its first worker began.")] = None
     start_all_ms: Annotated[
         float | None,
         means("All started within", "ms", "The time from when the first worker was made until the last one had begun."),
     ] = None
     stop_ms: Annotated[float | None, means("Stop", "ms", "How long it took to end when it was asked to.")] = None
-    lost_records: Annotated[
-        int, means("Lost records", "", "Records of workers that were overwritten before they were read.")
-    ] = 0
+    lost_records: Annotated[int, means("Lost records", "", "Overwritten before they were read.")] = 0
     lanes_source: Annotated[
-        str,
-        means(
-            "Lanes are",
-            "",
-            "recorded: workers told of each op; sampled: code that tells nothing was watched; estimated: nobody did.",
-        ),
+        str, means("Lanes are", "", "recorded: by workers; sampled: workers were watched; estimated: nobody watched.")
     ] = "recorded"
     clock_step_ms: Annotated[
-        float | None,
-        means("Step of the CPU clock", "ms", "Of the system's count of a thread's time, where it is coarse."),
+        float | None, means("Step of the CPU clock", "ms", "In which CPU time is counted, where it is coarse.")
     ] = None
     probe_cost: Annotated[float | None, means("Probe", "cores", "What the process takes that watches the GIL.")] = None
     recorder_cost: Annotated[
-        float | None, means("Recording", "part", "Part of the workers' CPU time that went into recording.")
+        float | None, means("Recording", "part", "Part of the workers' CPU time that it took.")
     ] = None
     nice: Annotated[int | None, means("Niceness", "", "By how much its processes give way to others.")] = None
 
