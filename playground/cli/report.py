@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.figures.records import RunStatistics
 from playground.figures.wording import brief_time
-from playground.reading.states import NOT_STARTED
+from playground.reading.states import NOT_STARTED, TABLE, TOLD, UNKNOWN
 from playground.recipe.recipe import sentence
 
 FEW = 8  # are named
@@ -52,12 +52,9 @@ def as_text(statistics: RunStatistics) -> str:
         lines.append(f"  round trip    {statistics.round_trip_us:,.1f} µs (median){plain}")
     if gil.handoffs_per_s is not None:
         lines.append(f"  GIL           {gil.handoffs_per_s:,.0f} hand-offs/s ({gil.source})")
-    share = statistics.share
-    lines.append(
-        f"  time          run {share.run:.0%}, GIL {share.wait_gil:.0%}, core {share.wait_core:.0%}, "
-        f"turn {share.wait_turn:.0%}, blocked {share.blocked:.0%}, I/O {share.io:.0%}, sleep {share.sleep:.0%}"
-        + (f", not known {share.unknown:.0%}" if share.unknown else "")
-    )
+    share = {one.part: getattr(statistics.share, one.share) for one in TOLD}
+    told = [f"{what} {part:.0%}" for what, part in share.items() if part or what != TABLE[UNKNOWN].part]
+    lines.append(f"  time          {', '.join(told)}")
     missing = not_started(statistics)
     if missing:
         lines.append(f"  not started   {missing}")

@@ -7,9 +7,9 @@ it, and the window shows it by that name."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
 from playground.figures.meaning import means
 from playground.interpreters.facts import InterpreterFacts
@@ -36,26 +36,27 @@ class Change(Struct, frozen=True):
     at_s: Annotated[float, means("Turned at", "s", "Seconds of the run, pauses left out.")]
 
 
-def _part(number: int) -> Meta:
-    state = states.TABLE[number]
+def _part(state: states.State) -> Meta:
     return means(f"Time {state.several}", "part", f"Part of the time of workers in which {state.explained}.")
 
 
-class Shares(Struct, frozen=True):
-    """How a worker spent its time, as parts of 1. `wait_gil` is what is left of its ops after CPU time and core
-    wait, `wait_turn` the time in which a worker was ready, but its loop or pool had not resumed it."""
-
-    run: Annotated[float, _part(states.RUN)] = 0.0
-    wait_gil: Annotated[float, _part(states.GIL)] = 0.0
-    wait_core: Annotated[float, _part(states.CORE)] = 0.0
-    wait_turn: Annotated[float, _part(states.TURN)] = 0.0
-    blocked: Annotated[float, _part(states.LOCK)] = 0.0
-    io: Annotated[float, _part(states.IO)] = 0.0
-    sleep: Annotated[float, _part(states.SLEEP)] = 0.0
-    unknown: Annotated[float, _part(states.UNKNOWN)] = 0.0
+class Parts(Struct, frozen=True):
+    """How a worker spent its time, as parts of 1: a field for each state, which the table of states names."""
 
     def total(self) -> float:
         return float(sum(getattr(self, state.share) for state in states.TABLE))
+
+    if TYPE_CHECKING:  # a state that is added is a field more; to name them here, too, would be a second table
+
+        def __init__(self, **parts: float) -> None: ...
+        def __getattr__(self, name: str) -> float: ...
+
+
+if TYPE_CHECKING:
+    Shares = Parts
+else:
+    _FIELDS = [(state.share, Annotated[float, _part(state)], 0.0) for state in states.TOLD]
+    Shares = defstruct("Shares", _FIELDS, bases=(Parts,), module=__name__, frozen=True)
 
 
 class WorkerStatistics(Struct, frozen=True):

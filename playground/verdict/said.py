@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from playground.figures.reach import Machine
 from playground.figures.records import RunStatistics
+from playground.reading.states import ASKED
 from playground.verdict.words import Words
 
 
@@ -22,4 +23,4 @@ ALL_CORES = 0.9  # of a computer: busy, it is full
 
 def waited(run: RunStatistics) -> float:
     """Part of their time that workers waited for what they had asked for: a time, a device, each other."""
-    return run.share.sleep + run.share.io + run.share.blocked
+    return float(sum(getattr(run.share, row.share) for row in ASKED))

@@ -6,6 +6,7 @@ from playground import catalogue
 from playground.figures.reach import Machine, could_use
 from playground.figures.records import LEAST_SHARE, RunStatistics
 from playground.figures.wording import cores_there, listed, percent, whole
+from playground.reading.states import ASKED, TABLE
 
 
 class Words:
@@ -34,22 +35,14 @@ class Words:
         """What the time of one, or of several, went into, the most of it first."""
         share = self._run.share
         were, their = ("was", "its") if one else ("were", "their")
-        waits = (
-            (share.sleep, f"{were} asleep"),
-            (share.io, f"{were} in I/O"),
-            (share.blocked, f"{were} blocked"),
-            (share.wait_turn, f"waited for {their} turn"),
-            (share.wait_gil, "waited for the GIL"),
-            (share.wait_core, "waited for a core"),
-        )
+        waits = [(getattr(share, row.share), row.spent.format(was=were, its=their)) for row in TABLE if row.spent]
         told = [f"{what} {percent(part)}" for part, what in sorted(waits, reverse=True) if part >= LEAST_SHARE]
         rest = f"; {percent(share.unknown)} is not known" if share.unknown >= LEAST_SHARE else ""
         return listed([f"ran **{percent(share.run)}** of {their} time", *told]) + rest
 
     def waiting(self) -> str:
         """asleep or in I/O; the most of it first."""
-        share = self._run.share
-        ways = ((share.sleep, "asleep"), (share.io, "in I/O"), (share.blocked, "blocked"))
+        ways = [(getattr(self._run.share, row.share), row.spent.format(was="").strip()) for row in ASKED]
         return " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_SHARE)
 
     def left(self, count: int) -> str:
