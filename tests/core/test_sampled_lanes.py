@@ -276,7 +276,7 @@ def test_no_time_is_lost_or_told_twice(steps: list[tuple[int, int, int, int]]) -
         spent[state] -= ns
         spent[states.CORE] += ns
     assert min(spent.values()) >= 0
-    assert one.told == [spent[states.RUN], spent[states.CORE]]
+    assert [one.ran.told, one.waited.told] == [spent[states.RUN], spent[states.CORE]]
     assert spent[states.RUN] <= cpu + TICK_NS + len(steps) * 30_000
 
 

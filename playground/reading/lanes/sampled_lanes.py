@@ -31,6 +31,32 @@ _KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
 
+class Account:
+    """Of one kind of time, running or waiting for a core: what the system counts, and what segments tell of it. They
+    may be ahead of the count, by a tick, and have less to tell afterwards."""
+
+    __slots__ = ("base", "counted", "skipped", "told")
+
+    def __init__(self, base: int) -> None:
+        self.base = self.counted = base  # the system's count when the op began, and at the last sample
+        self.told = 0  # ns that segments say
+        self.skipped = 0  # ns of which nothing is to be told
+
+    def untold(self, counted: int) -> int:
+        """What segments have yet to say of that count; less than 0: they are ahead of it."""
+        return counted - self.base - self.skipped - self.told
+
+    def tell(self, counted: int, room: int, slack: int = 0) -> int:
+        """So much of the time since the last sample was spent so."""
+        part = max(0, min(self.untold(counted) + slack, room))
+        self.told += part
+        return part
+
+    def skip_to(self, counted: int) -> None:
+        self.skipped += counted - self.counted
+        self.counted = counted
+
+
 class Watched:
     """The op that a worker is in the middle of, as far as samples have told it."""
 
@@ -38,68 +64,64 @@ class Watched:
         self.lane = lane
         self.since = self.until = since
         self.state = states.EMPTY  # not seen yet
-        self.told = [0, 0]  # ns that segments say it ran, and waited for a core
         self.core = layout.CORE_UNKNOWN
-        self._base = self._last = (cpu, core_wait)
-        self._ahead = [0, 0]  # what they say beyond the system's count
-        self._rest = (states.EMPTY, 0)  # the last wait that was told, and how long
+        self.ran, self.waited = Account(cpu), Account(core_wait)
+        self._rest_state, self._rest_ns = states.EMPTY, 0  # the last wait that was told, and how long
         self.late: list[tuple[int, int]] = []  # waits that were told too long, as their end was one for a core
 
     @property
     def cpu(self) -> int:
-        return self._last[0] - self._base[0]
+        return self.ran.counted - self.ran.base
 
     def to(self, t: int, cpu: int, core_wait: int, state: int, usual: int) -> Pieces:
-        """It has come so far. `usual`: what this worker waits for where no sample saw it."""
+        """It has come so far. `usual`: what this worker waits for where no sample saw it. Each nanosecond since the
+        last sample is told once: as running, as a wait for a core, or as the rest, which was another wait."""
         before, length = self.state, t - self.until
-        running = before == state == states.RUN
-        ran = self._part(0, cpu - self._last[0], length, TICK_NS if state == states.RUN else 0)
-        self.found_late(core_wait - self._last[1] - self._ahead[1] - (length - ran))
-        waited = self._part(1, core_wait - self._last[1], length - ran, 0)
+        ran = self.ran.tell(cpu, length, TICK_NS if state == states.RUN else 0)
+        self.found_late(self.waited.untold(core_wait) - (length - ran))
+        waited = self.waited.tell(core_wait, length - ran)
         rest = length - ran - waited
-        if running and cpu == self._last[0]:  # it could have run, and did not: the count of such waits comes later
-            self._ahead[1] += rest
-            self.told[1] += rest
+        if before == state == states.RUN and cpu == self.ran.counted:
+            self.waited.told += rest  # it could have run, and did not: the count of such waits comes later
             waited, rest = waited + rest, 0
         elif rest < UNSEEN_NS:
             ran, rest = ran + rest, 0
-        waited_before = before not in (states.RUN, states.EMPTY)
-        wait = state if state != states.RUN else before if waited_before else usual
-        parts: list[tuple[int, int]] = [(states.RUN, ran), (states.CORE, waited), (wait, rest)]
-        if waited_before:
-            first = rest // 2 if state != states.RUN else rest
-            parts = [(before, first), (states.CORE, waited), (states.RUN, ran), (wait, rest - first)]
-            rest -= first if wait != before else 0
+        parts = self._in_order(before, state, ran, waited, rest, usual)
+        assert sum(ns for _, ns in parts) == length, "each moment is told once"
         pieces, start = [], self.until
         for kind, ns in parts:
             if ns > 0:
                 pieces.append((start, start + ns, self.lane, self.core, kind))
                 start += ns
-        self.until, self.state, self._last = t, state, (cpu, core_wait)
-        self._rest = (wait, rest)
+        self.until, self.state, self.ran.counted, self.waited.counted = t, state, cpu, core_wait
+        self._rest_state, self._rest_ns = parts[-1]
+        if before == self._rest_state:  # one wait all the time, but for what came in between
+            self._rest_ns += parts[0][1]
         return pieces
+
+    @staticmethod
+    def _in_order(before: int, state: int, ran: int, waited: int, rest: int, usual: int) -> list[tuple[int, int]]:
+        """What was done since the last sample, by the states at both ends: who waited at first and does not run now has
+        half of the rest at each end, and who runs now all of it at first."""
+        if before in (states.RUN, states.EMPTY):
+            return [(states.RUN, ran), (states.CORE, waited), (usual if state == states.RUN else state, rest)]
+        first, last = (rest, before) if state == states.RUN else (rest // 2, state)
+        return [(before, first), (states.CORE, waited), (states.RUN, ran), (last, rest - first)]
 
     def found_late(self, ns: int) -> None:
         """The system counts a wait for a core when that is over. So `ns` of the last wait, which has been reported as
         another state, were a wait for a core."""
-        state, told = self._rest
-        ns = min(ns, told)
+        ns = min(ns, self._rest_ns)
         if ns > 0:
-            self.late.append((state, ns))
-            self._rest = (state, told - ns)
-            self._ahead[1] += ns
-            self.told[1] += ns
+            self.late.append((self._rest_state, ns))
+            self._rest_ns -= ns
+            self.waited.told += ns
 
     def skip(self, t: int, cpu: int, core_wait: int) -> None:
         """Until then it was held, and did nothing."""
-        self.until, self.state, self._last = t, states.EMPTY, (cpu, core_wait)
-
-    def _part(self, which: int, counted: int, room: int, slack: int) -> int:
-        """What of the time since the last sample is told as this: the system's count, less what was told before it."""
-        part = max(0, min(counted - self._ahead[which] + slack, room))
-        self._ahead[which] += part - counted
-        self.told[which] += part
-        return part
+        self.until, self.state = t, states.EMPTY
+        self.ran.skip_to(cpu)
+        self.waited.skip_to(core_wait)
 
 
 class Sampled(NamedTuple):
@@ -189,14 +211,14 @@ class Samples:
         one = self._watched.pop(lane)
         self._since[lane] = NEVER
         until = min(one.until, end)
-        cpu = max(0, min(int(record["cpu"]) - one.told[0], end - until))
-        one.found_late(int(record["core_wait"]) - one.told[1] - (end - until - cpu))
+        ran, waited = int(record["cpu"]), int(record["core_wait"])
+        cpu = max(0, min(ran - one.ran.told, end - until))
+        one.found_late(waited - one.waited.told - (end - until - cpu))
         moved = self._put_right(one)
-        left = [int(record["cpu"]) - one.told[0], int(record["core_wait"]) - one.told[1]]
-        for state, ns in zip((states.RUN, states.CORE), left, strict=True):
-            moved.append((lane, state, max(0, -ns), self._usual(lane)))
+        for state, too_much in ((states.RUN, one.ran.told - ran), (states.CORE, one.waited.told - waited)):
+            moved.append((lane, state, max(0, too_much), self._usual(lane)))
         record["start"] = max(int(record["start"]), until)
-        record["cpu"], record["core_wait"] = cpu, max(0, left[1])
+        record["cpu"], record["core_wait"] = cpu, max(0, waited - one.waited.told)
         return moved
 
     def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
