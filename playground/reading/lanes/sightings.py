@@ -44,8 +44,8 @@ _SAID[list(OF_SEEN)] = list(OF_SEEN.values())
 _PLACE = np.zeros(STATE_COUNT + 1, np.int64)
 _PLACE[list(SEEN)] = range(len(SEEN))
 _OWN = np.full(KINDS, EMPTY, np.uint8)  # by kind: as what a worker asked to wait
-for row in ASKED:
-    _OWN[row.kinds[0]] = row.number
+_OWN[[row.kinds[0] for row in ASKED]] = [row.number for row in ASKED]
+_WAITS = np.isin(np.arange(EMPTY + 1), _OTHERS)  # by state: is it something that one asks for?
 
 Sighted = npt.NDArray[np.void]
 Counted = npt.NDArray[np.float64]
@@ -298,7 +298,7 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
 def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     """A worker says what it waits for, unless that is the GIL: a queue of processes waits for a pipe."""
     asked = _OWN[kind]
-    return np.where(np.isin(state, _OTHERS) & (asked != EMPTY), asked, state).astype(np.uint8)
+    return np.where(_WAITS[state] & (asked != EMPTY), asked, state).astype(np.uint8)
 
 
 def of_samples(samples: npt.NDArray[np.void]) -> Sighted:
