@@ -61,6 +61,13 @@ class SharedUse:
         self._chunks: deque[Uses] = deque()
         self._count = 0
 
+    @classmethod
+    def of(cls, recipe: Recipe, uses: Uses) -> SharedUse:
+        """Of a run that is over, by what `between` gave."""
+        made = cls(recipe)
+        made._chunks.append(uses)
+        return made
+
     def add(self, records: Records) -> None:
         about = records[records["object"] != 0]
         if not len(about):
@@ -74,6 +81,11 @@ class SharedUse:
         oldest = int(uses["end"].max()) - KEEP_NS
         while len(self._chunks) > 1 and (self._count > MOST_USES or int(self._chunks[0]["end"].max()) < oldest):
             self._count -= len(self._chunks.popleft())
+
+    def between(self, first: int, last: int) -> Uses:
+        """Those that touch that time."""
+        chunks = [chunk[(chunk["end"] > first) & (chunk["start"] < last)] for chunk in self._chunks]
+        return np.concatenate(chunks) if chunks else np.empty(0, USE)
 
     def named(self, number: int) -> SharedObject | None:
         """By the number that a record or a header has for it."""

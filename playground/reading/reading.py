@@ -27,6 +27,7 @@ from playground.reading.lanes.sightings import of_samples
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.reading.lately import Lately
+from playground.reading.objects import SharedObject, SharedUse
 from playground.reading.picture_tiles import Picture
 from playground.reading.rings import AHEAD_NS, Headers
 from playground.reading.round_trips import Trips
@@ -58,6 +59,7 @@ class Reading(Ribbon):
         self.more: dict[Track, HolderStore] = {}
         self.totals, self.lately = Totals(recipe.workers), Lately()
         self.lab_cpu = LabTime() if beginning.lab_looked_at else None
+        self.objects = SharedUse(recipe)  # what its workers share
         self.trips = Trips()
         self.probe = 0, 0  # when the probe began, and its CPU time
         self.lost = self.printed = 0
@@ -69,6 +71,15 @@ class Reading(Ribbon):
         self.pulled_ns = self.asked_ns  # up to then it is known what workers do
         self.ended = False  # … and everything it wrote has been read
         self.ended_ns: int | None = None
+
+    def waits_for(self, lane: int) -> SharedObject | None:
+        """What a worker waits for just now, of what it shares with the others."""
+        return self.objects.named(int(self.headers[lane, layout.W_OBJECT]))
+
+    def waited_for(self, lane: int, moment: int) -> SharedObject | None:
+        """… and what it waited for then."""
+        goes_on = int(self.headers[lane, layout.W_SINCE]) <= moment
+        return self.waits_for(lane) if goes_on else self.objects.waited_for(lane, moment)
 
     # -- taking over
 
@@ -91,6 +102,7 @@ class Reading(Ribbon):
         for pause in batch.records[batch.records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
         self.owners.ran(batch.records)
+        self.objects.add(batch.records)
         records = batch.records
         if self.samples is not None:
             records, told = self.samples.taken_out(records, control.stood_still)

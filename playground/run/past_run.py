@@ -22,6 +22,7 @@ from playground.reading.holds.ribbon import Ribbon
 from playground.reading.lanes.segments import SEGMENT
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
+from playground.reading.objects import USE, SharedObject, SharedUse
 from playground.reading.printed import OutputReader
 from playground.reading.reading import Reading
 from playground.run.run import Run
@@ -39,6 +40,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
     first = last - REACH_NS
     arrays = _packed("lanes", read.lanes.between(first, last), SEGMENT)
     arrays |= _packed("holds", read.holders.between(first, last), SAMPLE)
+    arrays |= _packed("uses", read.objects.between(first, last), USE)
     arrays["life"] = read.headers[:, (layout.W_STARTED, layout.W_ENDED)].T.astype(np.int64)
     arrays["gil_lanes"] = np.array([lane for gil in read.gils for lane in gil.lanes], np.int32)
     strangers, names = _strangers(read)
@@ -93,6 +95,7 @@ class PastRun(Ribbon):
             )
             for number, (target, lanes, kind, name) in enumerate(told.get("tracks", ()))
         }
+        self._objects = SharedUse.of(self.recipe, _unpacked("uses", arrays, USE))
         self.pauses = [(since, until) for since, until in told.get("pauses", ())]
         self.gil_note: str | None = told.get("gil_note")
         self.ribbon_source: str = told.get("ribbon_source", "none")
@@ -118,6 +121,9 @@ class PastRun(Ribbon):
     @property
     def ended_ns(self) -> int | None:
         return self._statistics.ended_ns
+
+    def waited_for(self, lane: int, moment: int) -> SharedObject | None:
+        return self._objects.waited_for(lane, moment)
 
     def life(self, lane: int) -> tuple[int, int]:
         return int(self._life[0, lane]), int(self._life[1, lane])

@@ -81,6 +81,9 @@ class MadeUpRun:
         place = np.minimum(np.searchsorted(holds[:, 2], edges[:-1]), len(holds) - 1)
         return holds[place, 0].astype(np.int32)
 
+    def waited_for(self, lane: int, moment: int) -> None:
+        """Its workers share nothing."""
+
     def stranger(self, moment: int) -> str:
         return "a thread that is no worker"
 

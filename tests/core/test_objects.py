@@ -14,6 +14,7 @@ from playground.lab.wire import ring as layout
 from playground.reading.objects import SharedObject, SharedUse, objects_of
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, checked
+from playground.run.past_run import PastRun, arrays_of
 from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, running, step, until
@@ -82,19 +83,25 @@ def test_header_and_record_say_which_object_a_wait_is_for(model: str) -> None:
         pytest.skip(f"no Python here can run {model}")
     with running(recipe_of(model, python)) as run:
         kept = Kept(run)
-        until(run, lambda: int(run.rings.headers[1, layout.W_OBJECT]) == 2)
+        until(run, lambda: run.reading.waits_for(1) == NAMED[1])
         waiting.append(int(run.rings.headers[1, layout.W_STATE]))
-        until(run, lambda: int(run.rings.headers[1, layout.W_OBJECT]) == 4)
+        until(run, lambda: run.reading.waits_for(1) == NAMED[3])
         waiting.append(int(run.rings.headers[1, layout.W_STATE]))
         until_over(run)
         assert waiting == [layout.LOCK, layout.LOCK]
         assert not run.rings.headers[:, layout.W_OBJECT].any(), "nobody waits any more"
+        past = PastRun(run.statistics(), arrays_of(run))
         records = kept.records
     about = records[records["object"] != 0]
     by_worker = {lane: about[about["task"] == lane]["object"].tolist() for lane in (0, 1)}
     assert by_worker == {0: [1, -1, 2, -3, -2, -4], 1: [1, -1, 3, 2, -2, 4]}, "what is given is told as less than 0"
     waits = about[(about["task"] == 1) & (about["object"] > 1)]
     assert set(waits["kind"].tolist()) == {layout.LOCK}
+    for one in waits:
+        middle = int(one["start"] + one["end"]) // 2
+        if one["end"] - one["start"] > MS:
+            assert run.reading.waited_for(1, middle) == past.waited_for(1, middle) == NAMED[int(one["object"]) - 1]
+    assert run.reading.waited_for(0, int(records["end"].max())) is None
     took = {int(one["object"]): int(one["end"] - one["start"]) for one in waits}
     assert took[2] > 60 * MS
     assert took[4] > 60 * MS

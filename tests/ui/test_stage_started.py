@@ -44,6 +44,9 @@ class Starting(MadeUpRun):
             self._words[layout.W_HEAD] = head + 1
         self.started.take(self.ring.pull(), self.born.new())
 
+    def waited_for(self, lane: int, moment: int) -> None:
+        """Its workers share nothing."""
+
     def stranger(self, moment: int) -> str:
         return "A·1"
 

@@ -17,6 +17,7 @@ from playground.reading import states
 from playground.reading.lanes import sightings
 from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.store import MANY
+from playground.reading.objects import SharedObject
 from playground.reading.rings import RECORD
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, PAUSED, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import MadeUpRun, Scene
@@ -253,6 +254,9 @@ def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> 
     window.tick(START + SECOND)
     plot.refresh(window.frame(WIDTH))
     assert SAID[state][2].replace("5.0 ms", "1.00 s") in plot.describe_lane(0, START + 500 * MS)
+    run.waited_for = lambda lane, moment: SharedObject(1, "lock", "door")  # type: ignore[method-assign]
+    named = "waited 1.00 s for lock door" in plot.describe_lane(0, START + 500 * MS)
+    assert named == (state == LOCK), "which lock it was is told of one who waited for one"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from playground.reading.holds.holders import NOBODY
 from playground.reading.holds.owners import GIL
-from playground.reading.states import EMPTY, ENDED, HELD, NOT_STARTED, RUN, TABLE
+from playground.reading.states import EMPTY, ENDED, HELD, LOCK, NOT_STARTED, RUN, TABLE
 from playground.reading.worker_name import worker_name
 from ui.kit.controls import box, width_of, write
 from ui.kit.patterns import Pixels, pixel
@@ -269,7 +269,10 @@ class RunPlot(BandPlot):
         found = self.run.lanes.at(lane, moment, now)
         if found is None or found.state == EMPTY:
             return [title, self._why_empty(lane, moment) if moment < now else "not yet"]
-        lines = [title, TABLE[found.state].did.format(duration(found.end - found.start))]
+        length, waited = duration(found.end - found.start), None
+        if found.state == LOCK:
+            waited = self.run.waited_for(lane, moment)
+        lines = [title, f"waited {length} for {waited.words}" if waited else TABLE[found.state].did.format(length)]
         if found.core is not None and found.state == RUN:
             lines.append(f"on core {found.core}")
         return lines

@@ -12,6 +12,7 @@ from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
+from playground.reading.objects import SharedObject
 from playground.recipe.recipe import Recipe
 
 
@@ -55,6 +56,8 @@ class StageRun(Protocol):
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]: ...
 
     def stranger(self, moment: int) -> str: ...  # the thread that had a GIL then, and is no worker
+
+    def waited_for(self, lane: int, moment: int) -> SharedObject | None: ...  # of what workers share
 
     def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
 
