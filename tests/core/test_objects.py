@@ -157,6 +157,9 @@ def test_who_held_a_lock_is_known_from_when_to_when(use: SharedUse) -> None:
     use.add(records_of((0, 41, 45, layout.LOCK, 2)))
     assert [(int(a), b / MS, c / MS) for a, b, c in use.holds(2, 50 * MS)] == [(0, 1, 30), (0, 45, 50), (1, 30, 41)]
     assert len(use.holds(3, 50 * MS)) == 0
+    other = SharedUse(recipe_of("threads"))
+    other.add(records_of((0, 0, 1, layout.LOCK, 2), (1, 3, 4, layout.RUN, -2)))
+    assert [(int(a), b / MS, c / MS) for a, b, c in other.holds(2, 50 * MS)] == [(0, 1, 50)], "another gave it back"
 
 
 def test_what_is_too_old_is_forgotten() -> None:

@@ -234,6 +234,20 @@ def test_a_lock_is_waited_for_until_the_worker_goes_on_and_giving_it_back_is_no_
     assert (int(release["kind"]), int(release["cpu"])) == (ring.RUN, 2 * US)
 
 
+def test_what_it_waits_for_is_told_until_it_goes_on(scene: Scene) -> None:
+    scene.order.numbers = {"door": 1, "belt": 2}
+    waits_for: list[int] = []
+    look = Call(lambda: waits_for.append(int(scene.reader.headers[0, ring.W_OBJECT])))
+    steps = scene.steps(Acquire("belt"), look, Release("belt"), look)
+    steps.next()
+    assert int(scene.reader.headers[0, ring.W_OBJECT]) == 2
+    steps.next()
+    assert int(scene.reader.headers[0, ring.W_OBJECT]) == 0, "who gives something back waits for nothing"
+    assert steps.next() is None
+    assert waits_for == [0, 0]
+    assert [int(one["object"]) for one in scene.pulled() if one["object"]] == [2, -2]
+
+
 def test_a_call_that_took_longer_than_it_computed_waited_for_a_core(scene: Scene) -> None:
     steps = scene.steps(Call(scene.machine.computes, 100 * US, 4000 * US))
     assert steps.next() is None
