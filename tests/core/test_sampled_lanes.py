@@ -280,6 +280,28 @@ def test_no_time_is_lost_or_told_twice(steps: list[tuple[int, int, int, int]]) -
     assert spent[states.RUN] <= cpu + TICK_NS + len(steps) * 30_000
 
 
+def pieces_of(one: Watched, at: int, cpu: int, core_wait: int, state: int) -> list[tuple[int, int, int]]:
+    """(from, to, state), in ms."""
+    told = one.to(at * MS, cpu * MS, core_wait * MS, state, states.GIL)
+    return [(start // MS, end // MS, kind) for start, end, _, _, kind in told]
+
+
+def test_a_wait_for_a_core_that_was_told_before_it_was_counted_is_told_once() -> None:
+    one = Watched(0, 0, 0, 0)
+    assert pieces_of(one, 5, 5, 0, states.RUN) == [(0, 5, states.RUN)]
+    assert pieces_of(one, 10, 5, 0, states.RUN) == [(5, 9, states.RUN), (9, 10, states.CORE)], "a tick ahead, at most"
+    assert one.waited.untold(1 * MS) == 0
+    assert pieces_of(one, 15, 5, 1, states.LOCK) == [(10, 15, states.LOCK)]
+
+
+def test_what_a_thread_used_while_it_was_held_is_not_told() -> None:
+    one = Watched(0, 0, 0, 0)
+    assert pieces_of(one, 5, 5, 0, states.LOCK) == [(0, 5, states.RUN)]
+    one.skip(20 * MS, 12 * MS, 3 * MS)
+    assert pieces_of(one, 25, 12, 3, states.LOCK) == [(20, 25, states.LOCK)]
+    assert one.cpu == 12 * MS, "a header tells of all that it used"
+
+
 # --- what the system says
 
 

@@ -241,7 +241,9 @@ def test_what_it_waits_for_is_told_until_it_goes_on(scene: Scene) -> None:
     steps = scene.steps(Acquire("belt"), look, Release("belt"), look)
     steps.next()
     assert int(scene.reader.headers[0, ring.W_OBJECT]) == 2
+    scene.machine.wall += 700 * US
     steps.next()
+    scene.machine.wall += 2 * US
     assert int(scene.reader.headers[0, ring.W_OBJECT]) == 0, "who gives something back waits for nothing"
     assert steps.next() is None
     assert waits_for == [0, 0]
