@@ -45,9 +45,10 @@ import msgspec
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
 from playground.figures.records import Shares
-from playground.reading.lanes.store import LaneStore, MANY
+from playground.reading.lanes.store import MANY
 from playground.reading.rings import RECORD
 from tests.core.made_runs import made
+from tests.core.recorded import RecordedLanes
 from playground.verdict.judge import judge
 from playground.cli.report import as_text
 from playground.figures.reach import Machine
@@ -65,9 +66,9 @@ told = {{"number": HOLDING, "empty": states.EMPTY, "count": states.STATE_COUNT}}
 
 record = np.zeros(1, RECORD)
 record[["start", "end", "kind"]] = (100 * MS, 200 * MS, 8)
-store = LaneStore(1, shared_gil=False)
-store.add(record)
-store.settle()
+store = RecordedLanes(1, shared_gil=False)
+store.write(record)
+store.settled()
 told["lane"] = [[one.state, one.start // MS, one.end // MS] for one in store.slices(0, 300 * MS, 300 * MS)]
 told["spent"] = store.spent[0].tolist()
 edges = np.arange(0, 300 * MS + 1, 100 * MS, dtype=np.int64)
@@ -75,11 +76,11 @@ shares = store.shares(edges, 300 * MS)
 told["column"] = int(shares[0, 1].argmax())
 layer = lane_layers(shares, 10, 0, 1.0)
 told["layer"] = [int(patterns.STATES[number]) for number in layer[0, 5]]
-many = LaneStore(MANY + 1, shared_gil=False)
+many = RecordedLanes(MANY + 1, shared_gil=False)
 every = np.zeros(MANY + 1, RECORD)
 every["start"], every["end"], every["kind"], every["task"] = 100 * MS, 200 * MS, 8, range(MANY + 1)
-many.add(every)
-many.settle()
+many.write(every)
+many.settled()
 heat = many.counts(edges, 300 * MS)
 told["heat"] = [int(heat[1].argmax()), round(float(heat[1].max()))]
 reach = heat_plot.heat_levels(heat[1:2], MANY + 1, 40)
