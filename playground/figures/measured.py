@@ -9,13 +9,14 @@ from playground.figures.loop_figures import loop_figures
 from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, RunStatistics
 from playground.figures.worker_figures import Workers
 from playground.lab.wire import ring as layout
-from playground.reading.batch import Control
+from playground.reading.batch import MOST_COPIED, Control
 from playground.reading.header_sums import Totals
 from playground.reading.reading import Reading
 
 
 def measured(run: Reading, now: int) -> RunStatistics:
-    control, totals = run.control, run.totals
+    control, few = run.control, len(run.headers) <= MOST_COPIED
+    totals = Totals.of(run.headers) if few else run.totals  # few are summed up anew; of more, as they were looked at
     seconds = run.seconds(now)
     recent = run.lately.rates(run.ended_ns or now, totals)
     cores_now = None if run.ended else recent.cores

@@ -18,6 +18,13 @@ class Totals:
         self._begun = np.zeros(workers, np.bool_)
         self._last_began = 0
 
+    @classmethod
+    def of(cls, headers: npt.NDArray[np.uint64]) -> Totals:
+        """The headers of all workers."""
+        made = cls(len(headers))
+        made.look(np.arange(len(headers)), headers)
+        return made
+
     def look(self, lane: npt.NDArray[np.int64], headers: npt.NDArray[np.uint64]) -> None:
         """The headers of some workers, each only once."""
         ops = headers[:, layout.W_OPS].astype(np.int64)

@@ -112,9 +112,7 @@ class Reading(Ribbon):
         if len(records):
             usual = None if self.samples is None else self.samples.usual
             self.lanes.add(self.recorded.told(records, self.lanes.shared_gil, control.observed, usual))
-        self.totals.look(batch.looked_at, self.headers[batch.looked_at])
-        self.lately.note(batch.now, self.totals)
-        self._look_at_states(self._to_look_at(batch))
+        self._look_at_headers(batch.now, self._to_look_at(batch))
         self.lanes.settle(self.recorded.sightings.edge)
         if self.started is not None:
             self.started.take(batch.started, batch.born)
@@ -130,13 +128,11 @@ class Reading(Ribbon):
         self.control, self.words, self.trips = batch.control, batch.words, batch.trips
         self.probe, self.lost, self.printed = batch.probe, batch.lost, batch.printed
         self._keep(batch.looked_at, batch.headers)
-        since = batch.headers[:, layout.W_SINCE]
-        self.pulled_ns = max(batch.now, int(since[since < batch.now + AHEAD_NS].max(initial=0)))
         if self.lab_cpu is not None:
             self.lab_cpu.add(batch.cpu)
 
     def _add_sampled(self, batch: Batch) -> None:
-        if self.samples is None:
+        if self.samples is None or not len(batch.threads):
             return
         telling, silent = as_seen(batch.threads, self.lanes.shared_gil)
         self.recorded.sightings.see(of_samples(telling))
@@ -174,11 +170,14 @@ class Reading(Ribbon):
             return batch.looked_at
         return np.union1d(np.arange(self._pulls % STATE_EVERY, count, STATE_EVERY), batch.records["task"])
 
-    def _look_at_states(self, lane: npt.NDArray[np.int64]) -> None:
+    def _look_at_headers(self, now: int, lane: npt.NDArray[np.int64]) -> None:
         headers = self.headers[lane]
+        self.totals.look(lane, headers)
+        self.lately.note(now, self.totals)
         state = headers[:, layout.W_STATE].astype(np.int64)
         since = headers[:, layout.W_SINCE].astype(np.int64)
         ended = headers[:, layout.W_ENDED] > 0
+        self.pulled_ns = max(now, int(since[since < now + AHEAD_NS].max(initial=0)))
         due = headers[:, layout.W_DUE].astype(np.int64)
         self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
         paused = since[(state == layout.PAUSED) & ~ended]

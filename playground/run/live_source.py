@@ -24,7 +24,7 @@ from playground.reading.round_trips import Trips
 from playground.run.run_folder import RunDirectory
 
 NONE = np.empty(0, SAMPLE)
-TRIPS_NS = 100_000_000  # from one look at the round trips to the next
+SELDOM_NS = 100_000_000
 
 
 class LiveSource:
@@ -46,13 +46,14 @@ class LiveSource:
         self._unbegun = np.arange(len(self.rings))
         self._looks = 0
         self._look = catalogue.job(beginning.recipe.job).look
-        self._trips = Trips()
-        self._trips_at = 0
+        self._trips, self._printed = Trips(), 0
+        self._seldom_at = 0
         self._picture: PictureReader | None = None
 
     def pull(self, now: int) -> tuple[Batch]:
         """Cheap when there is nothing new."""
         control = self._control(now)
+        self._look_at_files(now, control.over)
         threads = NONE if self.threads is None else self.threads.pull()
         records = self.rings.pull(now)
         started = NONE if self.started is None else self.started.pull()
@@ -74,8 +75,8 @@ class LiveSource:
                 lost=self.rings.lost + self.holders.lost,
                 words=self._directory.words(),
                 cpu=() if self._lab_cpu is None else self._lab_cpu.taken(),
-                trips=self._round_trips(now, control.over),
-                printed=self._output.total,
+                trips=self._trips,
+                printed=self._printed,
             ),
         )
 
@@ -94,11 +95,13 @@ class LiveSource:
             self._unbegun = self._unbegun[~begun]
         return looked_at
 
-    def _round_trips(self, now: int, over: bool) -> Trips:
-        if self._look == "trips" and (over or now >= self._trips_at):
-            self._trips_at = now + TRIPS_NS
-            self._trips = round_trips.read(self._directory.path) or self._trips
-        return self._trips
+    def _look_at_files(self, now: int, over: bool) -> None:
+        """What is not mapped, or may not be there yet, is looked at some ten times a second."""
+        if over or now >= self._seldom_at:
+            self._seldom_at = now + SELDOM_NS
+            self._printed = self._output.total
+            if self._look == "trips":
+                self._trips = round_trips.read(self._directory.path) or self._trips
 
     @property
     def picture(self) -> PictureReader | None:

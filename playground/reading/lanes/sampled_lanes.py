@@ -28,6 +28,7 @@ KEPT = 8  # samples of a short op, which may become a long one
 FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
 _KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 
+NOTHING = np.empty(0, SEGMENT)
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
 
@@ -148,7 +149,7 @@ class Samples:
         """Before the records of the same time. `still`: from when to when its processes were stopped."""
         self._shared_gil = shared_gil
         if not len(samples):
-            return Sampled(_segments([]), [], [])
+            return Sampled(NOTHING, [], [])
         self.taken += len(samples)
         pieces: Pieces = []
         for t, cpu, core_wait, lane, core, said, flags in samples.tolist():
@@ -192,10 +193,12 @@ class Samples:
     def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> tuple[Records, Sampled]:
         """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
         do they tell of the time in which their processes were stopped."""
+        told = Sampled(NOTHING, [], [])
+        if not len(records):
+            return records, told
         records = records.copy()
         task, end = records["task"], records["end"].astype(np.int64)
         over = np.flatnonzero((end > self._since[task]) & (records["kind"] == layout.RUN))
-        told = Sampled(_segments([]), [], [])
         for place in over[np.unique(task[over], return_index=True)[1]]:
             told.moved.extend(self._end(records[place]))
             told.now.append((int(task[place]), states.EMPTY))
@@ -223,6 +226,8 @@ class Samples:
 
     def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
         """Headers of those workers, with what samples say of those that are in the middle of an op."""
+        if not self._watched and frozen is None:
+            return headers
         headers = headers.copy()
         for place in np.flatnonzero(np.isin(lane, list(self._watched))):
             one, header = self._watched[int(lane[place])], headers[place]
