@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -36,8 +35,7 @@ def windows_put_away() -> Iterator[None]:
     for window in shown_or_hidden():
         # A stage is left to its plots' own way of going: taken from under them, pyqtgraph's scenes crash.
         if window not in before and not window.findChildren(QGraphicsView):
-            window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            window.deleteLater()  # when the next test lets events through: a thread may be telling it something
 
 
 def shown_or_hidden() -> list[QWidget]:

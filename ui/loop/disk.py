@@ -34,6 +34,7 @@ class Disk(QObject):
         self._ended: dict[Path, threading.Event] = {}
         self._fresh: dict[Path, State | None] = {}  # what a thread has found, and the window has not heard yet
         self._closed = False
+        self._telling = threading.Lock()  # so that the window is not gone in the middle of an answer
         self.answered.connect(self._take)
 
     def there(self, path: Path) -> bool:
@@ -69,12 +70,13 @@ class Disk(QObject):
             self._take(path, self._fresh[path])
 
     def shut_down(self) -> None:
-        self._closed = True
+        with self._telling:
+            self._closed = True
 
     def _ask(self, path: Path) -> None:
         self._fresh[path] = state = state_of(path)
         self._ended[path].set()
-        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+        with self._telling, contextlib.suppress(RuntimeError):  # the window has gone meanwhile
             if not self._closed:
                 self.answered.emit(path, state)
 
