@@ -26,7 +26,7 @@ from playground.run import run_folder
 from ui.application import make_application, make_window, run_script
 from ui.loop.defects import Defects
 from ui.loop.steps import Steps
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 DEFAULT_SIZE = QSize(1440, 900)

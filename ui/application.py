@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
 from ui.kit import icons
-from ui.kit.theme import Theme, ThemeSource, load_fonts, palette, style_sheet
+from ui.kit.fonts import load_fonts
+from ui.kit.style_sheet import palette, style_sheet
+from ui.kit.theme import Theme, ThemeSource
 from ui.loop.collector import Collector
 from ui.loop.steps import Script, Steps
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 NAME = "Concurrency Playground"

@@ -1,23 +1,18 @@
-"""The window: makes the parts, lays them out, and wires them. It holds no logic of its own beyond who tells whom.
-
-Two clocks drive it: the frame clock pulls and draws, the readout turns figures into words twice a second."""
+"""The window: makes the parts, lays them out, and wires them. It decides nothing: what happens when a run begins, ends
+or leaves, what is said of trouble, and what each frame does is in `shell`; how a recipe comes to run, in `recipe`."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from playground import hosts
 from playground.hosts import HERE
-from playground.interpreters.known import Interpreter
-from playground.recipe import recipe as recipes
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from playground.run.trust import Trust
-from playground.run.way_out_process import Place
 from ui.actions import Actions
 from ui.code.coding import Coding
 from ui.code.trusted_code import words_beside
@@ -26,48 +21,48 @@ from ui.kit.notices import Notices
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop import freeze_exit
-from ui.loop.apart import apart
 from ui.loop.frame_clock import FrameClock
 from ui.recipe.bar import RecipeBar
-from ui.recipe.history import RecipeHistory
-from ui.recipe.interpreter_choices import choices
+from ui.recipe.current import CurrentRecipe, first_problem
 from ui.recipe.knobs import KnobsPopover
 from ui.recipe.known_interpreters import KnownInterpreters
-from ui.recipe.launch import ABOUT_RUN, STARTING, Launch
+from ui.recipe.launch import Launch
 from ui.recipe.opened_files import Files
 from ui.recipe.packages import Packages
 from ui.recipe.palette import Palette
 from ui.recipe.race_menu import RaceMenu
-from ui.recipe.races import Races, opponents, pair
+from ui.recipe.race_start import RaceStart
+from ui.recipe.races import Races
 from ui.recipe.starters import Starters
-from ui.recipe.suggestions import TypedRecipe, suggestions
+from ui.recipe.suggestions import Suggestions, TypedRecipe
 from ui.recipe.typed_lines import RecipeLines
 from ui.recipe.ways import RecipeWays
 from ui.runs.live_runs import LiveRuns
 from ui.runs.output.output_tab import OutputTab
+from ui.runs.run_export import exported
 from ui.runs.runs_panel import RunsPanel
 from ui.runs.status_bar import StatusBar
 from ui.runs.verdict_strip import VerdictStrip
 from ui.runs.views.look_tab import LookTab
 from ui.settings.appearance import Appearance
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import WindowPlace
 from ui.shell.code_tab import CodeTab
+from ui.shell.frames import Frames
 from ui.shell.keyboard import Keyboard
 from ui.shell.past_runs import PastRuns
-from ui.shell.readout import Readout
 from ui.shell.right_column import Side
+from ui.shell.run_course import RunCourse
+from ui.shell.shown_interpreters import ShownInterpreters
 from ui.shell.split import Middle
+from ui.shell.teller import Teller
+from ui.shell.troubles import Troubles
 from ui.stage.stage import Stage
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
 
-IDLE_FRAMES_PER_S = 5  # nothing runs: only the pulse and the cores move, and a glance is all there is
-IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a core
 FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
-ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
 EARLIER = 0.25  # of the window, per key press
-FAULT = "fault of run {}"  # what a notice is about
 
 
 class Window(QMainWindow):
@@ -77,8 +72,6 @@ class Window(QMainWindow):
         self.settings = settings
         self.painted = False
         self._shut = False
-        self._suggested: list[QAction] = []
-        self._settings_told: str | None = None
         self._make_parts(themes.theme)
         self._lay_out()
         self._note_themed(themes.theme)
@@ -88,12 +81,7 @@ class Window(QMainWindow):
     # -- what the app, the bench and the tests call
 
     def show_recipe(self, recipe: Recipe) -> None:
-        recipe = self.coding.with_code(self.interpreters.resolved(recipe))
-        self.recipe_history.note(recipe)
-        self.coding.show_recipe(recipe)
-        self.recipe_bar.show_recipe(recipe)
-        self.knobs.show_recipe(recipe)
-        self.recipe_bar.set_problem(None)
+        self.current.show(recipe)
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
         return self.launch.run(recipe)
@@ -108,13 +96,7 @@ class Window(QMainWindow):
         self.show()
 
     def tell_defect(self, words: str, times: int = 1) -> None:
-        """One that was told and closed does not come back."""
-        about = f"defect {words}"
-        if times > 1 and all(notice.about != about for notice in self.notices.notices()):
-            return
-        self.notices.forget(about)
-        often = f" ({times:,} times)" if times > 1 else ""
-        self.notices.add(f"Something in this window went wrong: {words}{often}. Runs go on.", trouble=True, about=about)
+        self.troubles.tell_defect(words, times)
 
     def tell_unpainted(self, number: int, problem: Exception) -> None:
         """The picture of a run cannot be painted."""
@@ -147,7 +129,6 @@ class Window(QMainWindow):
         self.packages = Packages(self.interpreters, self)
         self.lab_worker = LabWorker()
         self.runs = LiveRuns(self.lab_worker, self)
-        self.recipe_history = RecipeHistory()
         self.recipe_lines = RecipeLines(self.interpreters, self)
         self._make_panels(theme, words)
         self._make_followers()
@@ -156,33 +137,60 @@ class Window(QMainWindow):
         self.notices = Notices(theme)
         self.side = Side(theme)
         self.coding = Coding(self.side.code, self.settings, words, self.notices, self)
-        self.recipe_bar = RecipeBar(theme, self._problem, self.recipe_lines.write, self.recipe_lines.read)
-        self.launch = Launch(
-            self.recipe_bar, self.coding, self.interpreters, self.runs, self.notices, self.settings, self
-        )
+        lines, problem_of = self.recipe_lines, first_problem(self.coding.problem, self.interpreters.problem)
+        self.recipe_bar = RecipeBar(theme, problem_of, lines.write, lines.read)
+        self.troubles = Troubles(self.notices, self.recipe_bar, self.settings)
+        self.runs_panel = RunsPanel(theme)
         self.knobs = KnobsPopover(theme)
+        self.current = CurrentRecipe(self.recipe_bar, self.knobs, self.coding, self.interpreters, self.settings, self)
+        self.launch = Launch(
+            self.recipe_bar,
+            self.current,
+            self.coding,
+            self.interpreters,
+            self.runs,
+            self.runs_panel,
+            self.notices,
+            self.settings,
+            self,
+        )
         self.palette_popover = Palette(theme)
         self.race_menu = RaceMenu(theme)
         self.races = Races(self.runs.start, self)
+        self.race_start = RaceStart(self.race_menu, self.races, self.recipe_bar, self.coding, self.interpreters)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
-        self.runs_panel = RunsPanel(theme)
-        self._runs_opened = False
         self.status = StatusBar(theme)
         self.actions_by_name = Actions(self)
         self.files = Files(self, self.settings, self.interpreters.disk)
-        self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, self.recipe_lines)
-        self.typed_recipe = TypedRecipe(
-            self.recipe_lines.read, self.recipe_lines.brief_sentence, self._show_and_run, self
-        )
+        self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, lines)
+        run = self.launch.show_and_run
+        self.typed_recipe = TypedRecipe(lines.read, lines.brief_sentence, run, self)
+        self.suggestions = Suggestions(run, problem_of, self)
         self.strip = VerdictStrip(theme)
 
     def _make_followers(self) -> None:
         """What follows the runs: figures and words, tabs, those that have left the stage."""
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
-        self.readout = Readout(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
-        self.past_runs = PastRuns(self.runs, self.stage, self.side, self.readout, self.runs_panel, self._on_left, self)
+        self.teller = Teller(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
+        self.past_runs = PastRuns(self.runs, self.stage, self.side, self.teller, self.runs_panel, self)
+        self.run_course = RunCourse(
+            self.runs,
+            self.stage,
+            self.side,
+            self.teller,
+            self.runs_panel,
+            self.recipe_bar,
+            self.coding,
+            self.launch,
+            self.races,
+            self.troubles,
+            self.settings,
+        )
+        self.shown_interpreters = ShownInterpreters(
+            self.interpreters, self.packages, self.recipe_bar, self.side, self.current
+        )
 
     def _note_themed(self, theme: Theme) -> None:
         """All that changes its colours with the theme; what the keyboard goes through is among it."""
@@ -215,15 +223,14 @@ class Window(QMainWindow):
         for part, stretch in ((self.recipe_bar, 0), (self._middle, 1), (self.runs_panel, 0), (self.status, 0)):
             stack.addWidget(part, stretch)
         self.setCentralWidget(whole)
-        self.code_tab = CodeTab(self.side, self._middle, self.stage, self.runs, self.readout, self.coding)
+        self.code_tab = CodeTab(self.side, self._middle, self.stage, self.runs, self.teller, self.coding)
 
     def _wire(self) -> None:
-        self.clock.beat.connect(self.stage.add_beat)
-        self.clock.frame.connect(self._on_frame)
-        self.readout.told.connect(self._set_pace)
-        self.readout.told.connect(self._tell_settings)
-        self.readout.told.connect(lambda: self.look_tab.tell(self.readout.chosen))
-        self.readout.told.connect(lambda: self.output_tab.tell(self.readout.chosen))
+        after = [part.tick for part in (self.look_tab, self.output_tab, self.code_tab, self.past_runs)]
+        self.frames = Frames(self.clock, self.runs, self.sampler, self.stage, self.teller, self.settings, after)
+        self.teller.told.connect(self.troubles.tell_settings)
+        self.teller.told.connect(lambda: self.look_tab.tell(self.teller.chosen))
+        self.teller.told.connect(lambda: self.output_tab.tell(self.teller.chosen))
         self._wire_files()
         self._wire_interpreters()
         self._wire_runs()
@@ -236,14 +243,14 @@ class Window(QMainWindow):
         """What is opened, typed and pasted."""
         self.files.opening.connect(self.coding.note_opening)
         self.files.code_opened.connect(self.coding.open_file)
-        self.coding.recipe_changed.connect(self._on_recipe_changed)
+        self.coding.recipe_changed.connect(self.current.change)
         self.side.code.told.connect(self.status.show_message)
         self.side.code.tools.open_requested.connect(self.files.ask)
         self.recipe_lines.code_found.connect(self.coding.offer_pasted)
         self.files.recipe_opened.connect(self.coding.note_recipe)
         self.files.recipe_opened.connect(self.interpreters.note_recipe)
-        self.coding.pythons_allowed.connect(self.interpreters.take_answer)
-        self.files.recipe_opened.connect(self.show_recipe)
+        self.coding.consent.pythons_allowed.connect(self.interpreters.take_answer)
+        self.files.recipe_opened.connect(self.current.show)
         for source in (self.files, self.recipe_lines, self.coding):
             source.done.connect(self.status.show_message)
             about = type(source).__name__
@@ -253,61 +260,61 @@ class Window(QMainWindow):
 
     def _wire_interpreters(self) -> None:
         self.files.opening.connect(self.interpreters.look_beside)
-        self.interpreters.changed.connect(self._on_interpreters)
-        self.interpreters.located.connect(self.recipe_bar.take_interpreter)
+        self.interpreters.located.connect(self.recipe_bar.menus.take_interpreter)
         self.interpreters.located.connect(lambda _: self.notices.forget("a Python"))
         self.interpreters.refused.connect(lambda words: self.notices.add(words, trouble=True, about="a Python"))
-        self.recipe_bar.locate_requested.connect(self.interpreters.locate)
-        self.recipe_bar.use_requested.connect(self.interpreters.add)
-        self.recipe_bar.install_requested.connect(self.packages.press)
+        self.recipe_bar.menus.locate_requested.connect(self.interpreters.locate)
+        self.recipe_bar.menus.use_requested.connect(self.interpreters.add)
+        self.recipe_bar.menus.install_requested.connect(self.packages.press)
         self.side.computer.pressed.connect(lambda package: self.packages.press("", package))
-        self.packages.changed.connect(self._show_interpreters)
         self.packages.installed.connect(self.status.show_message)
-        self.recipe_bar.menu_opened.connect(self._look_again)
 
     def _wire_runs(self) -> None:
-        self.runs.way_out = self._way_out
-        self.readout.told.connect(self.runs.tell_way_out)
-        self.runs.added.connect(self._on_added)
+        stop_all = self.recipe_bar.stop_all
+        self.runs.way_out = lambda number: freeze_exit.places(self, [*self.stage.stop_buttons(number), stop_all])
+        self.teller.told.connect(self.runs.tell_way_out)
         self.runs.added.connect(self.look_tab.begin)
-        self.runs.ended.connect(self._on_ended)
-        self.runs.amended.connect(lambda run: self.runs_panel.amend(run.statistics()))
-        self.runs.refused.connect(self._on_refused)
-        self.launch.refused.connect(self._on_refused)
-        self.launch.run_in_lab_requested.connect(self._run_in_lab)
-        self.runs.failed.connect(self._on_failed)
+        self.runs.refused.connect(self.troubles.tell_refused)
+        self.launch.refused.connect(self.troubles.tell_refused)
+        self.runs.failed.connect(self.troubles.tell_failed)
+        self.past_runs.left.connect(self.side.look.forget)
+        self.past_runs.left.connect(lambda _: self.output_tab.tell(None))
+        self.past_runs.left.connect(self.troubles.forget_left)
+        self.past_runs.dismissed.connect(self.troubles.forget_run)
 
     def _wire_recipe(self) -> None:
         """The bar, and what hangs below it."""
-        self.recipe_bar.recipe_changed.connect(self._on_recipe_changed)
-        self.knobs.recipe_changed.connect(self._on_recipe_changed)
+        self.recipe_bar.recipe_changed.connect(self.current.change)
+        self.knobs.recipe_changed.connect(self.current.change)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
         self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
-        self.appearance.frame_rate_changed.connect(self._on_frame_rate)
+        self.appearance.frame_rate_changed.connect(self.knobs.show_frame_rate)
+        self.appearance.frame_rate_changed.connect(lambda rate: self.status.show_message(f"{rate} frames per second"))
+        self.appearance.frame_rate_changed.connect(lambda _: self.frames.set_pace())
         self.appearance.zoomed.connect(self.status.show_message)
         self.recipe_bar.run_requested.connect(self.run)
         self.recipe_bar.chip_workers.returnPressed.connect(self.keyboard.focus_stage)
         self.recipe_bar.line.done.connect(self.keyboard.focus_stage)
-        self.recipe_bar.race_requested.connect(self._open_race)
-        self.race_menu.raced.connect(self._race)
         self.races.finished.connect(self.runs_panel.compare)
         self.recipe_bar.stop_all_requested.connect(self.runs.stop_all)
+        self.current.went.connect(lambda recipe: self.status.show_message(self.recipe_lines.brief_sentence(recipe)))
         self.recipe_bar.theme_toggle_requested.connect(self.appearance.toggle_theme)
         self.recipe_bar.palette_requested.connect(self._open_palette)
         self.recipe_bar.knobs_requested.connect(self._open_knobs)
 
     def _wire_stage(self) -> None:
         """What lies on it, too."""
-        self.starters.start_requested.connect(self._on_starter)
+        self.starters.start_requested.connect(lambda _: self.stage.setFocus())  # the button that was pressed goes
+        self.starters.start_requested.connect(self.launch.show_and_run)
         self.starters.freeze_allowed.connect(lambda: self.settings.change(freeze_allowed=True))
         self.notices.action.connect(self._on_notice)
         self.stage.draw_failed.connect(lambda number, problem: self.runs.fail(number, "drawing it", problem))
         self.stage.pause_requested.connect(self.runs.pause)
         self.stage.stop_requested.connect(self.runs.stop)
-        self.stage.run_again_requested.connect(self._run_again)
-        self.stage.dismiss_requested.connect(self._dismiss)
-        self.stage.lane_clicked.connect(lambda number, _lane, _t: self.readout.choose(number))
-        self.stage.run_chosen.connect(self.readout.choose)
+        self.stage.run_again_requested.connect(self.launch.run_again)
+        self.stage.dismiss_requested.connect(self.past_runs.dismiss)
+        self.stage.lane_clicked.connect(lambda number, _lane, _t: self.teller.choose(number))
+        self.stage.run_chosen.connect(self.teller.choose)
         self.stage.lens_toggled.connect(lambda on: self.settings.change(lens_open=on))
 
     def _wire_side(self) -> None:
@@ -315,19 +322,20 @@ class Window(QMainWindow):
         self.strip.details_requested.connect(self._middle.toggle_side)
         for part in (self.side.verdict, self.side.output):
             part.copied.connect(lambda: self.status.show_message("Copied"))
-        self.side.run_chosen.connect(self.readout.choose)
-        self.runs_panel.run_again.connect(self._show_and_run)
-        self.runs_panel.export_requested.connect(self._export)
-        self.runs_panel.open_changed.connect(self._on_runs_open)
-        self.runs_panel.removed.connect(self._forget_notices)
-        self.side.tasks.worker_chosen.connect(self._on_worker_chosen)
+        self.side.run_chosen.connect(self.teller.choose)
+        self.runs_panel.run_again.connect(self.launch.show_and_run)
+        self.runs_panel.export_requested.connect(
+            lambda kind: self.files.export(kind, exported(self.runs_panel.runs(), kind))
+        )
+        self.runs_panel.removed.connect(self.troubles.forget_run)
+        self.side.tasks.worker_chosen.connect(self.teller.choose_worker)
 
     def _wire_actions(self) -> None:
         act = self.actions_by_name.on
         act("run", self._run_by_key)
-        act("race", self._open_race)
+        act("race", self.race_start.open_menu)
         act("stop_all", self.runs.stop_all)
-        act("pause", self._pause_newest)
+        act("pause", self.runs.pause_newest)
         act("freeze", lambda: self.stage.freeze(not self.stage.frozen))
         act("live", self.stage.live)
         act("begin", self.stage.to_begin)
@@ -351,14 +359,14 @@ class Window(QMainWindow):
         act("smooth", self.appearance.toggle_screen_share)
         act("reduced_motion", self.appearance.toggle_reduced_motion)
         act("code", self.code_tab.go_to)
-        act("save_code", self.coding.save)
+        act("save_code", self.coding.saving.save)
         act("copy_script", self.side.code.copy_as_script)
-        act("clear_stage", self._clear_stage)
+        act("clear_stage", self.past_runs.dismiss_all)
         act("next_area", lambda: self.keyboard.to_area(1))
         act("area_before", lambda: self.keyboard.to_area(-1))
         act("quit", self.close)
-        act("recipe_before", lambda: self._go_to_recipe(self.recipe_history.back()))
-        act("recipe_after", lambda: self._go_to_recipe(self.recipe_history.forth()))
+        act("recipe_before", self.current.back)
+        act("recipe_after", self.current.forth)
         self.recipe_ways.wire(self.actions_by_name)
         self._name_keys()
 
@@ -397,155 +405,11 @@ class Window(QMainWindow):
         self.side.show_machine(HERE.cores)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
-        self.readout.tell()
-
-    # -- clocks
-
-    def _on_frame(self, now: int) -> None:
-        apart(self.runs.pull)
-        apart(self._take_core_samples)
-        apart(self.stage.tick, now)
-        if self.stage.pulse.plot.awaited and self.windowHandle().isExposed():
-            self.clock.note_awaited()
-        for part in (self.readout, self.look_tab, self.output_tab, self.code_tab):
-            apart(part.tick, now)
-        apart(self.past_runs.tick)
-
-    def _take_core_samples(self) -> None:
-        for sample in self.sampler.take():
-            self.readout.note_cores(sample)
-            self.stage.add_core_sample(sample)
-
-    def _set_pace(self) -> None:
-        busy = bool(self.runs.live) or self.stage.in_sight
-        if busy:
-            self.clock.set_frame_rate(self.settings.settings.frame_rate)
-        else:
-            self.clock.set_frame_rate(IDLE_FRAMES_PER_S, IDLE_BEATS_PER_S)
-
-    # -- runs
-
-    def _on_added(self, run: Run, slot: int) -> None:
-        self.notices.forget(STARTING)
-        self.recipe_bar.set_problem(None)
-        self._open_runs()
-        if self.stage.window_of_time.end is not None:
-            self.stage.live()
-        try:
-            self.stage.add_run(run.reading, slot)
-        except Exception as problem:
-            self.runs.fail(run.number, "drawing it", problem)
-        self.side.add_run(run.number, slot)
-        self.readout.choose(run.number)
-        self.recipe_bar.set_running(len(self.runs.live))
-        self._set_pace()
-
-    def _on_ended(self, run: Run) -> None:
-        figures = run.statistics()
-        p99, longest = self.readout.note_end(figures)
-        self.runs_panel.add(figures, p99, self.readout.disturbed(figures))
-        self.recipe_bar.set_running(len(self.runs.live))
-        if figures.recipe.place.freezes and longest >= 100:
-            self.launch.tell_frozen(run.number, longest)
-        self.races.run_ended(run)
-        if not self.runs.live:
-            self.stage.stay_at_end()
-        self.readout.tell()
-        if run.number == self.readout.chosen:
-            self.coding.choose_run(run)  # what its workers ended with
-
-    def _way_out(self, number: int) -> tuple[int, list[Place]] | None:
-        group = self.stage.groups.get(number)
-        buttons: list[QWidget] = [] if group is None else [group.header.stop_button]
-        return freeze_exit.places(self, [*buttons, self.recipe_bar.stop_all])
-
-    def _on_failed(self, number: int, words: str) -> None:
-        """Told until somebody has dismissed the run: it may leave the stage by itself before anybody looks."""
-        self.notices.add(f"Run {number}: {words}", trouble=True, about=FAULT.format(number))
-
-    def _on_refused(self, field: str, words: str) -> None:
-        if field:
-            self.recipe_bar.set_problem(field, words)
-        else:
-            self.notices.add(words, trouble=True, about=STARTING)
-
-    def _open_runs(self) -> None:
-        """Once, with a run that begins, as then the stage changes anyway: at its end nothing moves."""
-        if not self._runs_opened and self.height() >= self.themes.theme.px(ROOM_FOR_RUNS):
-            self._runs_opened = True
-            self.runs_panel.set_open(self.settings.settings.runs_open)
-
-    def _on_runs_open(self, is_open: bool) -> None:
-        if self._runs_opened or self.runs_panel.runs():
-            self.settings.change(runs_open=is_open)
-
-    def _on_worker_chosen(self, number: int, worker: int) -> None:
-        if number != self.readout.chosen:
-            self.readout.choose(number)
-        self.stage.open_worker(number, worker)
-
-    def _pause_newest(self) -> None:
-        live = self.runs.live
-        if live:
-            self.runs.pause(live[-1].number, live[-1].phase != "paused")
-
-    def _run_again(self, number: int) -> None:
-        run = self.runs.shown(number)
-        if run is not None:
-            self._show_and_run(run.recipe)
-
-    def _show_and_run(self, recipe: Recipe) -> None:
-        self.show_recipe(recipe)
-        self.run(recipe)
-
-    def _dismiss(self, number: int) -> None:
-        self.past_runs.leave(number)
-        if self.runs.shown(number) is None:  # one that goes on stays
-            self._forget_notices(number)
-
-    def _on_left(self, number: int) -> None:
-        self.side.look.forget(number)
-        self.output_tab.tell(None)
-        self.notices.forget(ABOUT_RUN.format(number))
-
-    def _forget_notices(self, number: int) -> None:
-        for about in (ABOUT_RUN, FAULT):
-            self.notices.forget(about.format(number))
-
-    def _clear_stage(self) -> None:
-        for number in self.runs.numbers:
-            self._dismiss(number)
-
-    def _on_starter(self, recipe: Recipe) -> None:
-        self.stage.setFocus()  # the button that was pressed is about to go
-        self._show_and_run(recipe)
+        self.teller.tell()
 
     def _on_notice(self, action: str) -> None:
         if not self.coding.answer_notice(action):
             self.launch.answer(action)
-
-    def _run_in_lab(self, number: int) -> None:
-        """A run that froze this window, once more but beside it."""
-        for run in self.runs_panel.runs():  # it may have left the stage
-            if run.statistics.number == number:
-                self._show_and_run(recipes.changed(run.statistics.recipe, host=hosts.usual().name, model="threads"))
-                return
-
-    # -- recipe
-
-    def _on_recipe_changed(self, recipe: Recipe) -> None:
-        self.show_recipe(recipe)
-        self.settings.change(recipe=recipe)
-
-    def _go_to_recipe(self, recipe: Recipe | None) -> None:
-        """One that stood there before, or after."""
-        if recipe is not None:
-            self._on_recipe_changed(recipe)
-            self.status.show_message(self.recipe_lines.brief_sentence(recipe))
-
-    def _problem(self, recipe: Recipe) -> tuple[str, str] | None:
-        """The field of a recipe that cannot be run, and why."""
-        return self.coding.problem(recipe) or self.interpreters.problem(recipe)
 
     def _find_interpreters(self) -> None:
         if not self._shut:
@@ -553,66 +417,13 @@ class Window(QMainWindow):
             if self.settings.kept:
                 self.packages.bring_first()
 
-    def _look_again(self, menu: str) -> None:
-        if menu in ("model", "interpreter"):
-            self.interpreters.search_again()
-
-    def _show_interpreters(self) -> None:
-        known, found = self.interpreters, self.interpreters.all()
-        self.recipe_bar.set_interpreters(choices(found, known.unasked, self.packages, known.disk.there))
-        self.side.show_packages([fact for one in found if one.path == "" for fact in self.packages.facts(one)])
-
-    def _on_interpreters(self, found: list[Interpreter]) -> None:
-        self._show_interpreters()
-        self.side.show_interpreters(found)
-        recipe = self.recipe_bar.recipe()
-        if self.interpreters.resolved(recipe) != recipe:
-            self.show_recipe(recipe)
-
-    def _tell_settings(self) -> None:
-        """What could not be read at the start, or written since: that is found out beside the UI."""
-        message = self.settings.message
-        if message is not None and message != self._settings_told:
-            self._settings_told = message
-            self.notices.add(message)
-
-    def _export(self, kind: str) -> None:
-        self.files.export(kind, self.runs_panel.as_csv() if kind == "csv" else self.runs_panel.as_json())
-
-    # -- look
-
-    def _on_frame_rate(self, rate: int) -> None:
-        self.knobs.show_frame_rate(rate)
-        self.status.show_message(f"{rate} frames per second")
-        self._set_pace()
-
     def _open_palette(self) -> None:
-        for old in self._suggested:
-            old.deleteLater()
-        problem_of = self._problem
-        self._suggested = suggestions(self.recipe_bar.recipe(), self._show_and_run, self, problem_of)
-        offered = [*self.actions_by_name.all(), *self.recipe_ways.to_open(), *self._suggested]
+        suggested = self.suggestions.renew(self.recipe_bar.recipe())
+        offered = [*self.actions_by_name.all(), *self.recipe_ways.to_open(), *suggested]
         self.palette_popover.open_with(offered, self.recipe_bar.search, self.typed_recipe.made_of)
 
     def _open_knobs(self) -> None:
         self.knobs.open_below(self.recipe_bar.knobs, align_right=True)
-
-    def _open_race(self) -> None:
-        self.recipe_bar.settle()
-        if not self.recipe_bar.race.isEnabled():
-            return
-        found = self.interpreters.all()
-        own = self.recipe_bar.chip_interpreter.words()
-        self.race_menu.set_title(f"Race {own} against")
-        self.race_menu.set_choices(opponents(self.recipe_bar.recipe(), found), "")
-        self.race_menu.open_below(self.recipe_bar.race)
-
-    def _race(self, opponent: str, at_once: bool) -> None:
-        self.coding.flush()
-        recipe = self.recipe_bar.recipe()
-        pythons = self.interpreters.unasked_of(*pair(recipe, opponent))
-        if self.coding.may_run(recipe, lambda: self._race(opponent, at_once), pythons):
-            self.races.start(recipe, opponent, at_once)
 
     # -- the keyboard
 

@@ -64,7 +64,7 @@ def main() -> None:
     from ui.application import make_application, make_window, run_script
     from ui.dev.bench import SIZE
     from ui.loop.steps import Steps
-    from ui.settings.settings import SettingsFile
+    from ui.settings.settings_file import SettingsFile
 
     application = make_application()
     place = Path(tempfile.mkdtemp(prefix="concurrency-playground-"))

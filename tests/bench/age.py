@@ -133,7 +133,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from ui.kit.theme import load_fonts
+    from ui.kit.fonts import load_fonts
 
     app = QApplication([])
     load_fonts()

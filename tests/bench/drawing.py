@@ -212,7 +212,7 @@ def main() -> None:
     given = parser.parse_args()
     from PySide6.QtWidgets import QApplication
 
-    from ui.kit.theme import load_fonts
+    from ui.kit.fonts import load_fonts
 
     app = QApplication([])
     load_fonts()

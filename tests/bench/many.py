@@ -17,9 +17,9 @@ from pathlib import Path
 
 from playground.recipe.recipe import Recipe
 from ui.application import make_application, make_window, run_script
-from ui.dev.bench import SIZE, Beats
+from ui.dev.bench import SIZE, BeatCount
 from ui.loop.steps import Steps
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 SETTLE_S, MEASURE_S = 6.0, 12.0
@@ -34,7 +34,7 @@ LOADS = {
 class Many:
     def __init__(self, window: Window, names: list[str], profile: bool, opened: bool) -> None:
         self._window, self._names, self._opened = window, names, opened
-        self._beats = Beats(window)
+        self._beats = BeatCount(window)
         self._profiler = cProfile.Profile() if profile else None
 
     def steps(self) -> Steps:

@@ -20,9 +20,9 @@ from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from ui.application import make_application, make_window, run_script
 from ui.code.trusted_code import CodeTrust
-from ui.dev.bench import SIZE, Beats
+from ui.dev.bench import SIZE, BeatCount
 from ui.loop.steps import Steps
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 WORKERS = 4
@@ -46,7 +46,7 @@ def job(i, n):
 class Prints:
     def __init__(self, window: Window, models: list[str], lines: int) -> None:
         self._window, self._models, self._lines = window, models, lines
-        self._beats = Beats(window)
+        self._beats = BeatCount(window)
         self._lab_mb = 0.0
 
     def steps(self) -> Steps:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from ui.kit.theme import ThemeSource
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 for wait in (QtBot.waitUntil, QtBot.waitExposed):

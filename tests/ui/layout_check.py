@@ -9,7 +9,8 @@ from itertools import combinations
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
-from ui.kit.controls import RING, Button, width_of
+from ui.kit.controls import Button
+from ui.kit.drawing import RING, width_of
 from ui.kit.labels import Headline, Label
 from ui.kit.tabs import Tab
 from ui.recipe.chips import Chip

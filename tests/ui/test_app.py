@@ -21,7 +21,7 @@ from playground.interpreters import known
 from ui import app
 from ui import application as start
 from ui.loop.steps import Script
-from ui.settings.settings import FILE, SettingsFile
+from ui.settings.settings_file import FILE, SettingsFile
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

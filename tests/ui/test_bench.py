@@ -19,12 +19,12 @@ class Clock(QObject):
 
 
 @pytest.fixture
-def beats(qtbot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.Beats, Clock, SimpleNamespace]:
+def beats(qtbot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.BeatCount, Clock, SimpleNamespace]:
     now = SimpleNamespace(wall=100.0, cpu=10.0)
     monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
-    monkeypatch.setattr(bench.Beats, "_cpu_s", lambda _: now.cpu)
+    monkeypatch.setattr(bench.BeatCount, "_cpu_s", lambda _: now.cpu)
     clock = Clock()
-    made = bench.Beats(SimpleNamespace(clock=clock))
+    made = bench.BeatCount(SimpleNamespace(clock=clock))
     return made, clock, now
 
 

@@ -18,11 +18,12 @@ from playground.script.differences import Changes, code_lines, difference
 from playground.script.making import NoScript, script_for
 from tests.conftest import ROOT
 from ui.code import code_page
+from ui.code.code_marks import Mark
 from ui.code.code_page import CodePage
-from ui.code.code_text import Mark
 from ui.code.trusted_code import CodeTrust
-from ui.kit.theme import DARK, LIGHT, ThemeSource, load_fonts
-from ui.settings.settings import SettingsFile
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK, LIGHT, ThemeSource
+from ui.settings.settings_file import SettingsFile
 from ui.shell.code_tab import size_of
 from ui.window import Window
 
@@ -347,11 +348,11 @@ def test_a_run_that_is_chosen_brings_its_own_job(qtbot: QtBot, window: Window, s
     first = started(Recipe(job="sleep", workers=2))
     window.show_recipe(Recipe(job="hash", workers=2))
     assert window.side.code.recipe.job == "hash"
-    window.readout.choose(first.number)
+    window.teller.choose(first.number)
     assert window.side.code.recipe.job == "sleep"
     second = started(Recipe(job="hash", workers=2))
     assert window.side.code.recipe.job == "hash"
-    assert second.number == window.readout.chosen
+    assert second.number == window.teller.chosen
 
 
 def test_the_script_does_what_the_lab_did(qtbot: QtBot, window: Window, started: Callable[..., Run]) -> None:

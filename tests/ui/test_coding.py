@@ -27,7 +27,7 @@ from ui.code.code_editor import CodeEditor
 from ui.code.coding import Coding
 from ui.code.trusted_code import CodeTrust, unseen
 from ui.runs.verdict_card import Shape
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.shell.split import Middle
 from ui.window import Window
 
@@ -322,7 +322,7 @@ def test_code_from_elsewhere_is_shown_and_run_only_on_the_users_word(
     assert window.run() is None
     press(window, "run_it")
     (run,) = window.runs.all
-    assert ended(qtbot, run).answer is not None
+    assert ended(qtbot, run).reading.answer is not None
     assert not asks(window)
     ended(qtbot, window.run())  # asked once
     window.side.code.tools.example_chosen.emit(own_code.EXAMPLES[0].title)
@@ -376,7 +376,7 @@ def test_nothing_brings_it_back_unasked(window: Window, editor: CodeEditor, tmp_
 def all_ways() -> list[Callable[[Window], object]]:
     def palette(window: Window) -> None:
         window._open_palette()
-        action = next(one for one in window._suggested if "own code" in one.text().casefold())
+        action = next(one for one in window.suggestions.offered if "own code" in one.text().casefold())
         action.trigger()
 
     def again(window: Window) -> None:
@@ -517,7 +517,7 @@ def test_it_is_saved_and_its_name_tells_what_is_not(
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 def test_a_file_that_cannot_be_written_is_told_and_kept(tmp_path: Path, window: Window, editor: CodeEditor) -> None:
-    window.coding._save_to(tmp_path / "nowhere" / "mine.py")
+    window.coding.saving.save_to(tmp_path / "nowhere" / "mine.py")
     (words,) = window.notices.words()
     assert "cannot be written" in words
     assert "kept in the editor" in words
@@ -542,12 +542,12 @@ def test_another_text_is_not_saved_over_the_file(
     window: Window, editor: CodeEditor, tmp_path: Path, save_as: Callable[[Path], None]
 ) -> None:
     save_as(tmp_path / "mine.py")
-    window.coding.save()
+    window.coding.saving.save()
     assert window.run(Recipe(job="own", code=THEIRS)) is None  # it is shown instead
     assert editor.text() == THEIRS
     assert window.coding.file.path is None
     save_as(tmp_path / "theirs.py")
-    window.coding.save()
+    window.coding.saving.save()
     assert (tmp_path / "mine.py").read_text() == MINE
 
 
@@ -561,7 +561,7 @@ def changed_elsewhere(window: Window, path: Path, text: str) -> None:
 def saved(window: Window, editor: CodeEditor, tmp_path: Path, save_as: Callable[[Path], None]) -> Path:
     path = tmp_path / "mine.py"
     save_as(path)
-    window.coding.save()
+    window.coding.saving.save()
     return path
 
 
@@ -591,11 +591,11 @@ def test_what_another_program_wrote_just_now_is_not_saved_over(window: Window, e
     QTest.keyClicks(editor, "# more")
     saved.write_text(THEIRS)
     os.utime(saved, ns=(1, 1))
-    window.coding.save()
+    window.coding.saving.save()
     assert saved.read_text() == THEIRS
     assert window.notices.words() == ["mine.py was changed by another program."]
     assert "not saved" in window.status.message.words()
-    window.coding.save()  # the user knows by now
+    window.coding.saving.save()  # the user knows by now
     assert saved.read_text() == editor.text()
     assert window.notices.words() == []
 

@@ -17,7 +17,7 @@ from playground.recipe.recipe import Recipe
 from ui.loop import defects
 from ui.loop.apart import apart
 from ui.loop.defects import Defects
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
 from ui.workers.core_sampler import CoreSampler

@@ -21,7 +21,7 @@ from tests.core.hostile import Hostile
 from tests.core.labs import LIMIT_S, ROOT
 from tests.core.made_pythons import environment
 from tests.ui.test_ways import drag_over, dragged, let_go
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 pytestmark = [
@@ -237,7 +237,7 @@ def test_the_menu_offers_what_lies_beside_the_file(theirs: Path, make: Make, qtb
     window.files.open(theirs / "recipe.toml")
     qtbot.waitUntil(lambda: bool(window.interpreters.unasked), timeout=LIMIT_MS)
     window.recipe_bar.chip_interpreter.click()
-    menu = window.recipe_bar._menus["interpreter"]
+    menu = window.recipe_bar.menus["interpreter"]
     row = next(row for row in menu.rows() if not row.available)
     assert (row.title, row.note, row.action) == (python, "not asked yet: lies beside recipe.toml", "Use it")
     menu.acted.emit(row.value)
@@ -267,7 +267,7 @@ def test_a_question_goes_when_another_interpreter_is_chosen(theirs: Path, make: 
     window.files.open(theirs / "recipe.toml")
     assert window.run() is None
     assert window.side.code.ask_bar.isVisible()
-    window.recipe_bar.take_interpreter("")
+    window.recipe_bar.menus.take_interpreter("")
     assert not window.side.code.ask_bar.isVisible()
 
 
@@ -289,7 +289,7 @@ def test_an_opponent_that_has_changed_since_races_nobody(theirs: Path, make: Mak
     with (theirs / ".venv" / "pyvenv.cfg").open("a") as file:
         file.write(" ")
     window.show_recipe(Recipe(job="sleep", workers=1, amount=1))
-    window._race(python, True)
+    window.race_start.start(python, True)
     assert not window.runs.all
     assert f"**{python}**, changed since you allowed it" in window.side.code.ask_bar.words.words()
     window.side.code.ask_bar.run_it.click()

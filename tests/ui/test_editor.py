@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ui.code import highlight
 from ui.code.code_editor import CodeEditor
-from ui.code.code_text import BADGE, CUT, LINE, RIGHT, CodeText, Mark
+from ui.code.code_marks import BADGE, CUT, LINE, RIGHT, Mark
+from ui.code.code_text import CodeText
 from ui.code.highlight import COLORS, read_line
-from ui.kit.theme import DARK, LIGHT, Theme, contrast, load_fonts, mix
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK, LIGHT, Theme, contrast, mix
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 

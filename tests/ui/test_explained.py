@@ -16,10 +16,10 @@ from playground.reading import states
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from ui.kit.theme import DARK, ThemeSource
-from ui.runs import run_table, tasks
+from ui.runs import run_rows, task_rows
+from ui.runs.figure_row import FigureRow
 from ui.runs.how_to_read import HowToRead, LegendRow
-from ui.runs.verdict_card import FigureRow
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.stage.group_header import RATE_MEANS
 from ui.stage.legend import Legend
 from ui.window import Window
@@ -69,7 +69,7 @@ def test_every_figure_that_there_can_be_has_a_title_and_a_meaning() -> None:
 
 def test_every_figure_below_the_verdict_says_it(window: Window, ended: Callable[[Recipe], Run]) -> None:
     ended(Recipe(job="primes", workers=2, seconds=1.0))
-    window.readout.tell()
+    window.teller.tell()
     rows = [row for row in window.side.verdict.findChildren(FigureRow) if row.figure().label]
     assert len(rows) >= 3
     for row in rows:
@@ -83,7 +83,7 @@ def test_every_figure_below_the_verdict_says_it(window: Window, ended: Callable[
 def test_every_state_says_it(state: states.State) -> None:
     assert is_sentence(state.explained)
     assert states.explained(state.name) == state.explained
-    assert state.explained in tasks.state_explained(state.name)
+    assert state.explained in task_rows.state_explained(state.name)
 
 
 @pytest.mark.parametrize("name", [states.NOT_STARTED, states.HELD, states.ENDED])
@@ -128,11 +128,14 @@ def test_the_legend_says_it_of_the_state_under_the_mouse_and_by_keyboard(qtbot: 
 def test_every_column_says_it(window: Window, ended: Callable[[Recipe], Run]) -> None:
     ended(Recipe(job="sleep", workers=2, amount=1))
     tip = Qt.ItemDataRole.ToolTipRole
-    for model, columns in ((window.side.tasks.model, tasks.Column), (window.runs_panel.model, run_table.Column)):
+    for model, columns in (
+        (window.side.tasks.model, task_rows.TaskColumn),
+        (window.runs_panel.model, run_rows.RunColumn),
+    ):
         told = [str(model.headerData(column, Qt.Orientation.Horizontal, tip)) for column in columns]
         assert all(is_sentence(words) for words in told)
         assert len(set(told)) == len(told)
-    state = window.side.tasks.model.index(0, tasks.Column.STATE)
+    state = window.side.tasks.model.index(0, task_rows.TaskColumn.STATE)
     assert states.explained(states.ENDED) in str(window.side.tasks.model.data(state, tip))
 
 
@@ -152,7 +155,7 @@ def test_the_figures_of_a_group_say_it(window: Window, ended: Callable[[Recipe],
 
 def test_what_the_status_bar_shows_says_it(window: Window, ended: Callable[[Recipe], Run]) -> None:
     ended(Recipe(job="primes", workers=2, seconds=1.0))
-    window.readout.tell()
+    window.teller.tell()
     shown = window.status.facts()
     assert len(shown) >= 3
     for name in shown:

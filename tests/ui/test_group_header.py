@@ -12,8 +12,9 @@ from playground.interpreters.facts import InterpreterFacts
 from playground.reading.holds.owners import Track
 from playground.recipe.recipe import Recipe
 from tests.core.made_runs import made
-from ui.kit.controls import width_of
-from ui.kit.theme import DARK, load_fonts
+from ui.kit.drawing import width_of
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK
 from ui.stage.group_header import GroupHeader, _tag_width
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -51,14 +52,14 @@ def test_it_says_whose_gil_it_is(
     qtbot: QtBot, recipe: Recipe, gils: tuple[Track, ...], facts: InterpreterFacts, words: str
 ) -> None:
     shown = header(qtbot, recipe, gils, interpreter=facts)
-    assert " ".join(shown._gil_words()) == words
+    assert " ".join(shown.words._gil_words()) == words
     assert words in shown.accessibleDescription()
 
 
 def told(qtbot: QtBot, **fields: Any) -> tuple[str, str, str]:
     shown = header(qtbot, Recipe(workers=4), ONE, **fields)
-    assert shown.statistics is not None
-    return shown._right(shown.statistics)
+    assert shown.words.statistics is not None
+    return shown.words.figures(shown.words.statistics)
 
 
 def test_while_it_runs_its_rate_is_that_of_now(qtbot: QtBot) -> None:
@@ -85,11 +86,11 @@ def test_a_run_that_was_too_short_has_no_rate(qtbot: QtBot) -> None:
 def test_other_programs_that_disturb_it_are_a_tag_and_its_tool_tip(qtbot: QtBot) -> None:
     shown = header(qtbot, Recipe(workers=4), ONE)
     shown.show_disturbance("others were busy: got 0.5 of 1 core", "Other programs took 1.3 cores.")
-    assert shown.tags() == [("others were busy: got 0.5 of 1 core", "warn")]
+    assert shown.words.tags() == [("others were busy: got 0.5 of 1 core", "warn")]
     assert "others were busy" in shown.accessibleDescription()
     assert shown.toolTip() == "Other programs took 1.3 cores."
     shown.show_disturbance("", "")
-    assert (shown.tags(), shown.toolTip()) == ([], "")
+    assert (shown.words.tags(), shown.toolTip()) == ([], "")
     assert "others" not in shown.accessibleDescription()
 
 
@@ -101,7 +102,7 @@ def test_the_model_goes_before_the_rest_of_a_remark(qtbot: QtBot) -> None:
         left = room - sum(_tag_width(words, DARK) + 12 for words, _ in tags)
         assert shown.details_within(left).startswith("  ·  threads")
         assert left >= width_of("  ·  threads", DARK.font(13))
-    assert shown.tags_within(600) == shown.tags()
+    assert shown.tags_within(600) == shown.words.tags()
     assert tags == [("others were busy", "warn")]
 
 

@@ -19,9 +19,10 @@ from playground.verdict.judge import Verdict
 from playground.verdict.key_figures import Figure
 from tests.ui.layout_check import faults
 from tests.ui.panel_records import run as record
-from ui.kit.controls import width_of
-from ui.kit.theme import DARK, ThemeSource, load_fonts
-from ui.settings.settings import SettingsFile
+from ui.kit.drawing import width_of
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK, ThemeSource
+from ui.settings.settings_file import SettingsFile
 from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH
 from ui.stage.time_window import End
 from ui.window import Window

@@ -26,13 +26,13 @@ from PySide6.QtWidgets import (
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from ui.code.code_editor import CodeEditor
-from ui.code.code_text import Mark
+from ui.code.code_marks import Mark
 from ui.kit import tab_order
 from ui.kit.popover import Popover
 from ui.kit.theme import ThemeSource
 from ui.runs.output.output_list import OutputList
-from ui.runs.run_table import Column
-from ui.settings.settings import SettingsFile
+from ui.runs.run_rows import RunColumn
+from ui.settings.settings_file import SettingsFile
 from ui.stage.stage import Stage
 from ui.window import Window
 
@@ -217,7 +217,7 @@ def test_arrow_keys_move_within_a_group_and_not_the_stage(qtbot, window: Window,
     span = window.stage.window_of_time
     press(qtbot, window, Qt.Key.Key_Left)
     assert segments.taken() == first
-    assert window.readout.chosen == int(first)
+    assert window.teller.chosen == int(first)
     assert window.focusWidget() is segments.segment(first)
     press(qtbot, window, Qt.Key.Key_Right)
     assert segments.taken() == second
@@ -311,17 +311,17 @@ def test_tables_find_what_is_typed_and_go_to_their_ends(qtbot, window: Window, e
     table.setFocus(TAB)
     assert table.currentIndex().row() == 0, "the newest, with its focus seen"
     qtbot.keyClick(table, Qt.Key.Key_9)
-    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, Column.RECIPE)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, RunColumn.RECIPE)
 
 
 def test_a_letter_on_a_chip_is_looked_for_in_its_menu(qtbot, window: Window) -> None:
     window.recipe_bar.chip_job.setFocus(TAB)
     qtbot.keyClick(window.recipe_bar.chip_job, Qt.Key.Key_H)
-    menu = window.recipe_bar._menus["job"]
+    menu = window.recipe_bar.menus["job"]
     assert menu.isVisible()
     assert all("h" in f"{choice.title} {choice.note}".casefold() for choice in menu.rows())
-    qtbot.keyClicks(menu._search, "ash")
-    qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+    qtbot.keyClicks(menu.field, "ash")
+    qtbot.keyClick(menu.field, Qt.Key.Key_Return)
     assert window.recipe_bar.recipe().job.startswith("hash")
 
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from ui.actions import COMMANDS
 from ui.kit import keys
 from ui.kit.theme import ThemeSource
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from tests.core.made_pythons import FACTS, counting, environment, install, scrip
 from tests.core.test_interpreters import marked, those_with
 from ui.code.trusted_code import words_beside
 from ui.recipe.known_interpreters import KnownInterpreters
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
 

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
+from ui.kit.fonts import load_fonts
 from ui.kit.labels import Label, breakable
-from ui.kit.theme import DARK, load_fonts
+from ui.kit.theme import DARK
 
 NAME = "an_example_of_a_rather_long_file_name_for_a_recipe_with_code.toml"
 

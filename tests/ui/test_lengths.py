@@ -82,7 +82,7 @@ def test_what_is_offered_can_be_run_there(bar: RecipeBar) -> None:
         assert [words for words in titles(bar) if words != "2 s"][:3] == ["1 s", "3 s", "5 s"]
         assert not {"10 s", "until stopped"} & set(titles(bar)), "nothing hears Esc here"
         for choice in lengths.rows(bar.recipe())[0]:
-            bar._menus["length"].chosen.emit(choice.value)
+            bar.menus["length"].chosen.emit(choice.value)
             checked(bar.recipe())
             assert bar.recipe().seconds is not None
 
@@ -112,8 +112,8 @@ def test_it_is_typed_on_the_chip(bar: RecipeBar, qtbot: QtBot, typed: str, secon
     qtbot.keyClick(bar.chip_length, typed[0])
     menu = menu_of(bar)
     assert menu.isVisible()
-    qtbot.keyClicks(menu._search, typed[1:])
-    qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+    qtbot.keyClicks(menu.field, typed[1:])
+    qtbot.keyClick(menu.field, Qt.Key.Key_Return)
     assert (bar.recipe().seconds, bar.recipe().amount) == (seconds, amount)
     assert not menu.isVisible()
     assert bar.chip_length.hasFocus()
@@ -122,9 +122,9 @@ def test_it_is_typed_on_the_chip(bar: RecipeBar, qtbot: QtBot, typed: str, secon
 @pytest.mark.parametrize("value", ["s 3.0", lengths.ENDLESS])
 def test_a_length_takes_the_place_of_an_amount_and_the_other_way_round(bar: RecipeBar, value: str) -> None:
     bar.show_recipe(Recipe(amount=500))
-    bar._menus["length"].chosen.emit(value)
+    bar.menus["length"].chosen.emit(value)
     assert bar.recipe() == Recipe(seconds=3.0 if value == "s 3.0" else None)
-    bar._menus["length"].chosen.emit("n 500")
+    bar.menus["length"].chosen.emit("n 500")
     assert bar.recipe() == Recipe(amount=500)
 
 
@@ -138,7 +138,7 @@ def test_a_length_that_cannot_be_is_not_taken_and_says_why(bar: RecipeBar, qtbot
         assert not first.available, typed
         assert why in first.note
     menu.type("12")
-    qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+    qtbot.keyClick(menu.field, Qt.Key.Key_Return)
     assert bar.recipe().seconds == 5.0
 
 

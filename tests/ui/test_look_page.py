@@ -30,7 +30,7 @@ from ui.runs.views.picture_view import PictureView, colours
 from ui.runs.views.rate_view import SECOND, RateView
 from ui.runs.views.trips_view import TripsView
 from ui.runs.views.view import EDGE, TOP, View
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 pytestmark = [
@@ -493,15 +493,15 @@ def test_the_tab_comes_to_the_front_once_and_is_there_only_for_such_runs(qtbot: 
     assert view is not None
     qtbot.waitUntil(lambda: view.accessibleName().startswith("Picture, frame"), timeout=LIMIT_MS)
     tabs.choose("tasks")
-    window.readout.tell()
+    window.teller.tell()
     assert tabs.chosen == "tasks", "it does not come back by itself"
     other = window.run(Recipe(job="sleep", workers=1, amount=1))
     assert other is not None
     assert not tabs.offered("look")
-    window.readout.choose(picture.number)
+    window.teller.choose(picture.number)
     assert (tabs.offered("look"), tabs.chosen) == (True, "tasks")
     tabs.choose("look")
-    window.readout.choose(other.number)
+    window.teller.choose(other.number)
     assert (tabs.offered("look"), tabs.chosen) == (False, "tasks")
     window.runs.stop(picture.number)
     qtbot.waitUntil(lambda: picture.ended and other.ended, timeout=LIMIT_MS)

@@ -23,7 +23,7 @@ from ui.kit.theme import DARK, LIGHT, ThemeSource
 from ui.runs.output.output_page import EVERY_NS, OutputPage
 from ui.runs.output.output_paint import ROW
 from ui.runs.output.output_rows import MOST_TRACEBACKS
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 from ui.workers.printing import Divided
 
@@ -422,7 +422,7 @@ def test_the_tab_is_offered_when_a_run_has_printed(qtbot, window: Window, ended:
     ended(Recipe(job="silent", workers=1, amount=1))
     assert tabs.chosen == "output", "whoever has it open keeps it"
     qtbot.waitUntil(lambda: len(page.rows) == 0, timeout=LIMIT_MS)
-    window.readout.choose(2)
+    window.teller.choose(2)
     qtbot.waitUntil(lambda: len(page.rows) == 100, timeout=LIMIT_MS)
 
 

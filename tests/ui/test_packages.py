@@ -47,14 +47,14 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def row(window: Window, model: str) -> Choice:
-    return next(choice for choice in window.recipe_bar._rows("model")[0] if choice.value == model)
+    return next(choice for choice in window.recipe_bar.menus.rows("model")[0] if choice.value == model)
 
 
 def press(window: Window, model: str) -> None:
     """The row of the model's menu, as a click does."""
-    window.recipe_bar._open("model", window.recipe_bar.chip_model)
-    menu = window.recipe_bar._menus["model"]
-    menu._take(menu._model.index(menu._model.row_of(model), 0))
+    window.recipe_bar.menus.open("model")
+    menu = window.recipe_bar.menus["model"]
+    menu._take(menu._model.row_of(model))
 
 
 def without_greenlet(monkeypatch: pytest.MonkeyPatch) -> Interpreter:
@@ -169,7 +169,7 @@ def test_on_this_computer_a_row_installs_too(
     without_greenlet(monkeypatch)
     window = make()
     slow(window, tmp_path / "pid")
-    window._show_interpreters()
+    window.shown_interpreters.show()
     assert (False, "greenlet", INSTALL) in window.side.computer.facts()
     qtbot.mouseClick(window.side.computer.findChild(NoteButton, "install_greenlet"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: (False, "greenlet", "fetching slow …") in window.side.computer.facts(), timeout=LIMIT_MS)

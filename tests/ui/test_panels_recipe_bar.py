@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from playground import catalogue, hosts
 from playground.recipe.recipe import Recipe, checked
 from ui.kit.choice_menu import Choice, ChoiceMenu
+from ui.kit.fonts import load_fonts
 from ui.kit.labels import Label
-from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.kit.theme import DARK, LIGHT
 from ui.recipe import choices
 from ui.recipe.bar import InterpreterChoice, RecipeBar
 from ui.recipe.chips import widest_share
@@ -67,7 +68,7 @@ def press(widget: QWidget, key: Qt.Key, words: str = "") -> None:
 def choose(bar: RecipeBar, name: str, title: str) -> None:
     menu = open_menu(bar, name)
     row = next(row for row, choice in enumerate(menu.rows()) if choice.title == title)
-    menu._take(menu._model.index(row, 0))
+    menu._take(row)
 
 
 def type_count(bar: RecipeBar, qtbot: QtBot, words: str) -> None:
@@ -222,7 +223,7 @@ def test_whatever_is_chosen_can_be_run(bar: RecipeBar) -> None:
             for first in (host, model.name):
                 bar.show_recipe(Recipe())
                 for step in (first, model.name if first == host else host):
-                    bar._take_host(step) if step in places else bar._take_model(step)
+                    bar.menus.take_host(step) if step in places else bar.menus.take_model(step)
                 checked(bar.recipe())
 
 
@@ -230,7 +231,7 @@ def test_what_is_missing_says_why_and_cannot_be_taken(bar: RecipeBar, told: list
     menu = open_menu(bar, "interpreter")
     row = menu.rows()[3]
     assert (row.title, row.note, row.available) == ("CPython 3.14", "not found on this computer", False)
-    menu._take(menu._model.index(3, 0))
+    menu._take(3)
     assert told == []
     assert menu.isVisible()
 
@@ -273,8 +274,8 @@ def test_what_is_found_by_typing_can_be_mended_by_enter(bar: RecipeBar, told: li
     pypy = InterpreterChoice("/usr/bin/pypy3", "PyPy 3.9", models={"threads": None, "serial": None})
     bar.set_interpreters([own, pypy])
     menu = open_menu(bar, "model")
-    qtbot.keyClicks(menu._search, "serial")
-    qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+    qtbot.keyClicks(menu.field, "serial")
+    qtbot.keyClick(menu.field, Qt.Key.Key_Return)
     assert (told[-1].model, told[-1].interpreter) == ("serial", "/usr/bin/pypy3")
 
 
@@ -289,7 +290,7 @@ def test_a_python_is_located_from_the_menu(bar: RecipeBar, qtbot: QtBot, told: l
     for value in ("locate", "/gone"):
         menu = open_menu(bar, "interpreter")
         assert [(choice.title, choice.action) for choice in menu.rows()][1:] == [("Locate…", ""), ("python3", "Locate")]
-        with qtbot.waitSignal(bar.locate_requested, timeout=1000):
+        with qtbot.waitSignal(bar.menus.locate_requested, timeout=1000):
             press_row(menu, value)
         assert not menu.isVisible()
     assert told == []
@@ -297,14 +298,14 @@ def test_a_python_is_located_from_the_menu(bar: RecipeBar, qtbot: QtBot, told: l
 
 def test_pythons_come_into_the_open_menu_as_they_are_found(bar: RecipeBar, qtbot: QtBot) -> None:
     menu = open_menu(bar, "interpreter")
-    qtbot.keyClicks(menu._search, "3.1")
+    qtbot.keyClicks(menu.field, "3.1")
     menu._make_current(1)
     more = [InterpreterChoice(f"/opt/{number}", f"CPython 3.{number}", "GIL") for number in (14, 12)]
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), more[0], OTHER, more[1]])
     titles = [choice.title for choice in menu.rows()]
     assert titles == ["CPython 3.11", "CPython 3.14", "CPython 3.13", "CPython 3.12"]
     assert menu.choice_at(menu.current_row()).value == OTHER.path
-    menu._search.clear()
+    menu.field.clear()
     assert menu.rows()[-1].title == "Locate…"
 
 
@@ -327,8 +328,8 @@ def test_where_nothing_is_taken_enter_takes_the_first_that_can_be(qtbot: QtBot) 
     rows = [Choice("away", "Away", available=False), Choice("one", "One"), Choice("two", "Two")]
     menu.set_choices(rows, "")
     qtbot.keyClick(menu, Qt.Key.Key_Return)
-    qtbot.keyClicks(menu._search, "tw")
-    menu._search.clear()
+    qtbot.keyClicks(menu.field, "tw")
+    menu.field.clear()
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     assert taken == ["one", "one"]
     menu.set_choices(rows, "two")
@@ -340,9 +341,9 @@ def test_where_nothing_is_taken_enter_takes_the_first_that_can_be(qtbot: QtBot) 
 def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
     menu = open_menu(bar, "model")
     assert menu.choice_at(menu.current_row()).title == "Threads"
-    qtbot.keyClicks(menu._search, "processes one")  # title and note
+    qtbot.keyClicks(menu.field, "processes one")  # title and note
     assert [choice.title for choice in menu.rows()] == ["Processes"]
-    press(menu._search, Qt.Key.Key_Return)
+    press(menu.field, Qt.Key.Key_Return)
     assert told[-1].model == "processes"
 
 

@@ -24,12 +24,14 @@ from playground.interpreters.facts import InterpreterFacts
 from playground.recipe.recipe import Recipe
 from playground.start.own_environment import VERSION
 from tests.ui.panel_records import run
-from ui.kit.controls import width_of
+from ui.kit.drawing import width_of
 from ui.kit.theme import DARK, LIGHT
-from ui.runs import run_table, runs_panel
+from ui.runs import run_rows, runs_panel
 from ui.runs.comparison import Ratio, decades, ratios, sentence
-from ui.runs.run_table import ROOMY, Column, recipe_words
-from ui.runs.runs_panel import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel, as_text
+from ui.runs.run_export import as_text, exported
+from ui.runs.run_rows import RunColumn, recipe_words
+from ui.runs.run_table import ROOMY
+from ui.runs.runs_panel import CLOSED_HEIGHT, OPEN_HEIGHT, RunsPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
 
@@ -55,7 +57,7 @@ def fill(panel: RunsPanel) -> None:
 
 
 def words(panel: RunsPanel, row: int) -> list[object]:
-    return [panel.model.data(panel.model.index(row, column)) for column in Column]
+    return [panel.model.data(panel.model.index(row, column)) for column in RunColumn]
 
 
 def test_rows_stand_newest_first(panel: RunsPanel) -> None:
@@ -83,14 +85,14 @@ def test_a_gil_that_is_back_on_is_told(panel: RunsPanel) -> None:
 def test_throughput_compares_within_a_job_only(panel: RunsPanel) -> None:
     fill(panel)
     rows = {one.number: one for one in panel.runs()}
-    assert panel.model.part(rows[6], Column.THROUGHPUT) is None
-    assert panel.model.part(rows[5], Column.THROUGHPUT) == 1.0
-    assert panel.model.part(rows[3], Column.THROUGHPUT) == pytest.approx(37.1 / 146)
-    assert panel.model.part(rows[5], Column.MEMORY) == 1.0
+    assert panel.model.part(rows[6], RunColumn.THROUGHPUT) is None
+    assert panel.model.part(rows[5], RunColumn.THROUGHPUT) == 1.0
+    assert panel.model.part(rows[3], RunColumn.THROUGHPUT) == pytest.approx(37.1 / 146)
+    assert panel.model.part(rows[5], RunColumn.MEMORY) == 1.0
 
 
 def press_row(panel: RunsPanel, qtbot: QtBot, row: int) -> None:
-    place = panel.table.visualRect(panel.model.index(row, Column.CHECK)).center()
+    place = panel.table.visualRect(panel.model.index(row, RunColumn.CHECK)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
@@ -198,8 +200,8 @@ def test_a_run_that_was_too_short_has_no_rates(panel: RunsPanel) -> None:
     assert (words(panel, 1)[6], words(panel, 0)[6]) == ("–", "90 ms"), "of that window it saw next to nothing"
     assert words(panel, 0)[3:5] == ["37.1 chunks/s", "1.0"]
     rows = {one.number: one for one in panel.runs()}
-    assert panel.model.part(rows[1], Column.CORES) is None
-    assert panel.model.part(rows[1], Column.THROUGHPUT) is None
+    assert panel.model.part(rows[1], RunColumn.CORES) is None
+    assert panel.model.part(rows[1], RunColumn.THROUGHPUT) is None
 
 
 def test_a_run_that_failed_has_no_throughput_and_none_is_compared(panel: RunsPanel) -> None:
@@ -207,7 +209,7 @@ def test_a_run_that_failed_has_no_throughput_and_none_is_compared(panel: RunsPan
     panel.add(failed, 5.0)
     panel.add(well, 5.0)
     assert words(panel, 1)[3] == "–"
-    assert panel.model.part(panel.runs()[1], Column.THROUGHPUT) is None
+    assert panel.model.part(panel.runs()[1], RunColumn.THROUGHPUT) is None
     assert ratios(FinishedRun(failed, 5.0), FinishedRun(well, 5.0))[0].value is None
     assert ratios(FinishedRun(well, 5.0), FinishedRun(failed, 5.0))[0].value is None
 
@@ -241,16 +243,16 @@ def test_it_opens_and_closes(panel: RunsPanel, qtbot: QtBot) -> None:
 
 def test_empty_it_says_what_it_is_for(panel: RunsPanel) -> None:
     assert panel._count.words() == "Finished runs line up here, to compare"
-    assert panel.as_csv() == "run\n"
-    assert panel.as_json() == "[]"
+    assert exported(panel.runs(), "csv") == "run\n"
+    assert exported(panel.runs(), "json") == "[]"
 
 
 def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
-    rows = list(csv.DictReader(io.StringIO(panel.as_csv())))
+    rows = list(csv.DictReader(io.StringIO(exported(panel.runs(), "csv"))))
     assert [row["run"] for row in rows] == ["6", "5", "3"]
     assert rows[1]["throughput"] == "146.0"
-    told = json.loads(panel.as_json())
+    told = json.loads(exported(panel.runs(), "json"))
     assert told[1]["recipe"]["model"] == "processes"
     assert told[1]["ui_p99_ms"] == 5.1
     assert len(told[2]["workers"]) == 4
@@ -258,7 +260,10 @@ def test_export_has_all_rows(panel: RunsPanel, qtbot: QtBot) -> None:
 
 def test_every_single_figure_is_a_column_of_the_export(panel: RunsPanel) -> None:
     panel.add(replace(PROCESSES, gil=GilFigures("measured", handoffs_per_s=1870.25), probe_cost=0.0123), 5.1)
-    (row,), (whole,) = csv.DictReader(io.StringIO(panel.as_csv())), json.loads(panel.as_json())
+    (row,), (whole,) = (
+        csv.DictReader(io.StringIO(exported(panel.runs(), "csv"))),
+        json.loads(exported(panel.runs(), "json")),
+    )
     assert {one.name for one in figures().values() if one.single} <= set(row)
     assert (row["gil.handoffs_per_s"], row["probe_cost"], row["ui_p99_ms"]) == ("1870.0", "0.0123", "5.1")
     assert (row["loop.cores"], row["share.run"], row["memory.per_worker_mb"]) == ("", "0.24", "11.4")
@@ -267,20 +272,23 @@ def test_every_single_figure_is_a_column_of_the_export(panel: RunsPanel) -> None
 
 def test_any_figure_can_be_a_column(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its name: title, tip, words and bar follow."""
-    monkeypatch.setitem(run_table.FIGURES, Column.CORES, "share.run")
+    monkeypatch.setitem(run_rows.FIGURES, RunColumn.CORES, "share.run")
     fill(panel)
     model, horizontal = panel.model, Qt.Orientation.Horizontal
-    assert model.headerData(Column.CORES, horizontal) == "Time running"
-    tip = model.headerData(Column.CORES, horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert model.headerData(RunColumn.CORES, horizontal) == "Time running"
+    tip = model.headerData(RunColumn.CORES, horizontal, Qt.ItemDataRole.ToolTipRole)
     assert tip == figures()["share.run"].meaning
-    assert model.data(model.index(0, Column.CORES)) == "24 %"
-    assert model.part(model.runs[0], Column.CORES) == pytest.approx(0.24)
+    assert model.data(model.index(0, RunColumn.CORES)) == "24 %"
+    assert model.part(model.runs[0], RunColumn.CORES) == pytest.approx(0.24)
 
 
 def test_an_exported_run_says_when_and_on_which_computer_it_was(panel: RunsPanel) -> None:
     begun = time.perf_counter_ns() - 7_200_000_000_000
     panel.add(replace(PROCESSES, started_ns=begun), 5.1, disturbed=True)
-    (row,), (whole,) = csv.DictReader(io.StringIO(panel.as_csv())), json.loads(panel.as_json())
+    (row,), (whole,) = (
+        csv.DictReader(io.StringIO(exported(panel.runs(), "csv"))),
+        json.loads(exported(panel.runs(), "json")),
+    )
     for began in (row["began"], whole["began"], as_text(panel.runs()[0]).split("began: ")[1].split("\n")[0]):
         ago = datetime.now().astimezone() - datetime.fromisoformat(began)
         assert timedelta(minutes=119) < ago < timedelta(minutes=121)
@@ -293,7 +301,7 @@ def test_an_exported_run_says_when_and_on_which_computer_it_was(panel: RunsPanel
 def test_exported_json_has_no_number_that_is_none(panel: RunsPanel) -> None:
     worker = replace(PROCESSES.workers[0], result=[math.inf, "\ud83d", 2**80], cpu_recent=math.nan)
     panel.add(replace(PROCESSES, workers=(worker,)), None)
-    (told,) = json.loads(panel.as_json(), parse_constant=pytest.fail)
+    (told,) = json.loads(exported(panel.runs(), "json"), parse_constant=pytest.fail)
     assert told["workers"][0]["result"] == ["inf", "\\ud83d", 2**80]
     assert told["workers"][0]["cpu_recent"] is None
 
@@ -303,7 +311,7 @@ def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
     assert panel._export_menu.isVisible()
     with qtbot.waitSignal(panel.export_requested, timeout=1000) as kind:
-        panel._export_menu._take(panel._export_menu._model.index(1, 0))
+        panel._export_menu._take(1)
     assert kind.args == ["json"]
 
 
@@ -352,21 +360,21 @@ def test_it_fits_every_width_in_both_themes(panel: RunsPanel, width: int) -> Non
         panel.set_theme(theme)
         panel.resize(width, OPEN_HEIGHT)
         panel.grab()
-        columns = sum(panel.table.columnWidth(column) for column in Column)
+        columns = sum(panel.table.columnWidth(column) for column in RunColumn)
         assert columns <= panel.table.viewport().width() + 1
-        assert panel.table.columnWidth(Column.RECIPE) > 120
+        assert panel.table.columnWidth(RunColumn.RECIPE) > 120
 
 
 def test_columns_stay_where_they_are_when_there_is_more_than_is_seen(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
     panel.resize(1440, OPEN_HEIGHT)
     panel.grab()
-    places = [panel.table.columnViewportPosition(column) for column in Column]
+    places = [panel.table.columnViewportPosition(column) for column in RunColumn]
     assert not panel.table.verticalScrollBar().isVisible()
     for number in range(20, 40):
         panel.add(run(number), 5.0)
     qtbot.waitUntil(panel.table.verticalScrollBar().isVisible, timeout=5000)
-    assert [panel.table.columnViewportPosition(column) for column in Column] == places
+    assert [panel.table.columnViewportPosition(column) for column in RunColumn] == places
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
@@ -381,10 +389,10 @@ def test_a_recipe_can_be_read_before_there_are_bars(panel: RunsPanel, qtbot: QtB
     table = panel.table
     title, details = recipe_words(panel.runs()[0].statistics)
     words = width_of(title, DARK.font(13, 500)) + 4 + width_of(f"· {details}", DARK.font(13))
-    assert table.columnWidth(Column.RECIPE) - 16 >= words
-    columns = sum(table.columnWidth(column) for column in Column if not table.isColumnHidden(column))
-    assert not table.isColumnHidden(Column.THROUGHPUT)
-    assert compared or not any(table.isColumnHidden(column) for column in Column)
+    assert table.columnWidth(RunColumn.RECIPE) - 16 >= words
+    columns = sum(table.columnWidth(column) for column in RunColumn if not table.isColumnHidden(column))
+    assert not table.isColumnHidden(RunColumn.THROUGHPUT)
+    assert compared or not any(table.isColumnHidden(column) for column in RunColumn)
     assert columns <= table.viewport().width() + 1
     assert panel.model.roomy is (table.width() >= ROOMY)
 
@@ -398,11 +406,11 @@ def test_bars_are_reckoned_once_for_all_cells(panel: RunsPanel, monkeypatch: pyt
         type(panel.model), "_value", lambda model, one, column: (asked.append(one.number), value(model, one, column))[1]
     )
     for one in panel.runs():
-        for column in (Column.THROUGHPUT, Column.CORES, Column.MEMORY, Column.LATENESS):
+        for column in (RunColumn.THROUGHPUT, RunColumn.CORES, RunColumn.MEMORY, RunColumn.LATENESS):
             panel.model.part(one, column)
     assert len(asked) <= 2 * 4 * 200, "each for itself, and once for all"
     panel.add(replace(THREADS, number=201, throughput=THREADS.throughput * 2), 4.0)
-    assert panel.model.part(panel.runs()[-1], Column.THROUGHPUT) == 0.5
+    assert panel.model.part(panel.runs()[-1], RunColumn.THROUGHPUT) == 0.5
 
 
 def test_of_very_many_runs_the_oldest_leave_the_list(

@@ -13,9 +13,11 @@ from playground.figures.records import Shares
 from playground.reading.states import TURN, WORDS, number_of
 from playground.recipe.recipe import Recipe
 from tests.ui.panel_records import run, worker
-from ui.kit.controls import width_of
-from ui.kit.theme import DARK, LIGHT, load_fonts
-from ui.runs.tasks import LEFT_OF_STATE, ROOMY, Column, TasksPanel
+from ui.kit.drawing import width_of
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK, LIGHT
+from ui.runs.task_rows import TaskColumn
+from ui.runs.tasks import LEFT_OF_STATE, ROOMY, TasksPanel
 from ui.shell.right_column import LEAST_WIDTH
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -31,7 +33,7 @@ def panel(qtbot: QtBot) -> TasksPanel:
     return panel
 
 
-def words(panel: TasksPanel, row: int, column: Column) -> object:
+def words(panel: TasksPanel, row: int, column: TaskColumn) -> object:
     return panel.model.data(panel.model.index(row, column))
 
 
@@ -44,14 +46,14 @@ def test_without_a_run_it_says_what_it_is_for(panel: TasksPanel) -> None:
 def test_each_worker_has_a_row(panel: TasksPanel) -> None:
     workers = (worker(0), worker(1, state="io", cpu_recent=0.001, core=None), worker(2, state="ended"))
     panel.show_tasks([run(7, workers=workers)])
-    assert [words(panel, 0, column) for column in Column] == ["A", "running", "5000", "24 %", "0", "0"]
-    assert [words(panel, 1, column) for column in Column] == ["B", "in I/O", "5001", "< 1 %", "", "100"]
-    assert words(panel, 2, Column.CPU) == ""
+    assert [words(panel, 0, column) for column in TaskColumn] == ["A", "running", "5000", "24 %", "0", "0"]
+    assert [words(panel, 1, column) for column in TaskColumn] == ["B", "in I/O", "5001", "< 1 %", "", "100"]
+    assert words(panel, 2, TaskColumn.CPU) == ""
 
 
 def test_a_worker_that_is_ready_waits_for_its_turn(panel: TasksPanel) -> None:
     panel.show_tasks([run(7, workers=(worker(0, state="queued", share=Shares(run=0.2, wait_turn=0.8)),))])
-    assert words(panel, 0, Column.STATE) == "waits for its turn"
+    assert words(panel, 0, TaskColumn.STATE) == "waits for its turn"
     told = panel.model.data(panel.model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     assert str(told).endswith("ran 20 %, waited for the GIL 0 % and for its turn 80 % of its time")
     assert number_of("queued") == TURN
@@ -62,23 +64,26 @@ def test_where_the_cpu_clock_is_coarse_the_table_says_so(panel: TasksPanel) -> N
     told = "Estimated: this system counts CPU time in steps of 16 ms"
     for step in (None, 15.625):
         panel.show_tasks([run(7, workers=(worker(0),), clock_step_ms=step)])
-        tips = [str(panel.model.headerData(column, *across)) for column in (Column.STATE, Column.CPU, Column.OPS)]
+        tips = [
+            str(panel.model.headerData(column, *across))
+            for column in (TaskColumn.STATE, TaskColumn.CPU, TaskColumn.OPS)
+        ]
         assert [told in tip for tip in tips] == [step is not None, step is not None, False]
         assert all(len(tip) > 5 and not tip.startswith("Estimated") for tip in tips), "what the column is comes first"
 
 
 def test_processes_are_told_apart_by_their_pid(panel: TasksPanel) -> None:
     panel.show_tasks([run(7, workers=(worker(0, pid=100, tid=100), worker(1, pid=101, tid=101)))])
-    assert words(panel, 1, Column.ID) == "101"
-    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "pid"
+    assert words(panel, 1, TaskColumn.ID) == "101"
+    assert panel.model.headerData(TaskColumn.ID, Qt.Orientation.Horizontal) == "pid"
 
 
 def test_threads_that_have_not_started_yet_are_no_processes(panel: TasksPanel, qtbot: QtBot) -> None:
     panel.show_tasks([run(7, workers=(worker(0, pid=0, tid=0), worker(1, pid=100, tid=101)))])
-    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "tid"
+    assert panel.model.headerData(TaskColumn.ID, Qt.Orientation.Horizontal) == "tid"
     with qtbot.waitSignal(panel.model.headerDataChanged):
         panel.show_tasks([run(7, workers=(worker(0, pid=99, tid=99), worker(1, pid=100, tid=101)))])
-    assert panel.model.headerData(Column.ID, Qt.Orientation.Horizontal) == "pid"
+    assert panel.model.headerData(TaskColumn.ID, Qt.Orientation.Horizontal) == "pid"
 
 
 def test_an_update_keeps_selection_and_place(panel: TasksPanel, qtbot: QtBot) -> None:
@@ -91,7 +96,7 @@ def test_an_update_keeps_selection_and_place(panel: TasksPanel, qtbot: QtBot) ->
     panel.show_tasks([run(7, recipe, workers=tuple(worker(index, ops=9999) for index in range(200)))])
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [120]
     assert panel.table.verticalScrollBar().value() == place
-    assert words(panel, 120, Column.OPS) == "9\u2009999"
+    assert words(panel, 120, TaskColumn.OPS) == "9\u2009999"
 
 
 def test_workers_that_come_and_go_keep_the_others(panel: TasksPanel) -> None:
@@ -176,7 +181,7 @@ def test_no_state_is_cut(panel: TasksPanel, width: int) -> None:
     panel.show_tasks([run(7, workers=tuple(worker(index) for index in range(200)))])
     panel.resize(width, 300)
     QApplication.processEvents()
-    room = panel.table.columnWidth(Column.STATE) - LEFT_OF_STATE - 2
+    room = panel.table.columnWidth(TaskColumn.STATE) - LEFT_OF_STATE - 2
     assert panel.table.verticalScrollBar().isVisible()
     for words in (*WORDS.values(), "not started", "ended"):
         assert width_of(words, DARK.font(12)) <= room, words

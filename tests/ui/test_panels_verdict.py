@@ -20,12 +20,14 @@ from playground.recipe.recipe import Recipe
 from playground.verdict.judge import Verdict
 from playground.verdict.key_figures import Figure, key_figures
 from tests.ui.panel_records import run
+from ui.kit.fonts import load_fonts
 from ui.kit.labels import Headline
-from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.kit.theme import DARK, LIGHT
 from ui.runs.computer_card import OnThisComputer
+from ui.runs.figure_row import FigureRow
 from ui.runs.how_to_read import HowToRead
 from ui.runs.split_bar import parts_of, place_labels
-from ui.runs.verdict_card import FigureRow, Shape, VerdictCard
+from ui.runs.verdict_card import Shape, VerdictCard
 from ui.shell.right_column import Side
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window

@@ -20,7 +20,7 @@ from playground.run import album as albums
 from playground.run import run_folder
 from playground.run.album import Album
 from playground.run.run import Run
-from ui.runs.run_table import Column
+from ui.runs.run_rows import RunColumn
 from ui.stage.time_window import REACH, SECOND, End
 from ui.window import Window
 
@@ -45,7 +45,7 @@ def ended(window: Window, qtbot: QtBot) -> Ended:
     return run
 
 
-def click(window: Window, number: int, column: Column = Column.RECIPE) -> None:
+def click(window: Window, number: int, column: RunColumn = RunColumn.RECIPE) -> None:
     table, row = window.runs_panel.table, window.runs_panel.model.row_of(number)
     place = table.visualRect(window.runs_panel.model.index(row, column)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -69,11 +69,11 @@ def rest(window: Window, qtbot: QtBot) -> None:
 def test_a_run_that_was_dismissed_comes_back_by_a_click(window: Window, qtbot: QtBot, ended: Ended) -> None:
     window.runs_panel.set_open(True)
     number = ended().number
-    qtbot.waitUntil(lambda: number in window.stage._beside, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: number in window.stage.ended._beside, timeout=LIMIT_MS)
     rest(window, qtbot)
-    before, sentence = pixels(window, number), window.readout._stage.groups[number].statistics
+    before, sentence = pixels(window, number), window.teller._stage.groups[number].statistics
     assert window.stage.window_of_time.end is not None
-    window._dismiss(number)
+    window.past_runs.dismiss(number)
     assert not window.stage.groups
     assert not window.stage.frozen
     click(window, number)
@@ -83,13 +83,13 @@ def test_a_run_that_was_dismissed_comes_back_by_a_click(window: Window, qtbot: Q
     assert end is not None
     assert end.run == number
     assert window.stage.bar.live.words.startswith(f"Run {number}, ended ")
-    assert window.readout.chosen == number
+    assert window.teller.chosen == number
     assert window.side.verdict.isVisible()
     group = window.stage.groups[number]
     assert group.statistics is not None
     assert sentence is not None
     assert group.statistics.throughput == sentence.throughput
-    assert any(words.startswith("ended ") and words.endswith(" ago") for words, _ in group.header.tags())
+    assert any(words.startswith("ended ") and words.endswith(" ago") for words, _ in group.header.words.tags())
     assert (pixels(window, number) == before).mean() > 0.97
     assert window.stage.pulse.plot._past is not None
     assert window.stage.cores.plot._past is not None
@@ -104,12 +104,12 @@ def test_what_its_header_said_it_says_again(
     monkeypatch.setattr(window.stage, "show_disturbance", lambda number, *_: told.append(number))
     window.runs_panel.set_open(True)
     number = ended(Recipe(job="mix", workers=2, model="threads", seconds=3.3)).number
-    window.readout.tell()
+    window.teller.tell()
     assert number in told
     told.clear()
-    window.readout.tell()
+    window.teller.tell()
     assert not told, "it is told once"
-    window._dismiss(number)
+    window.past_runs.dismiss(number)
     click(window, number)
     qtbot.waitUntil(lambda: told == [number], timeout=LIMIT_MS)
 
@@ -125,7 +125,7 @@ def test_of_those_that_have_ended_half_a_dozen_stay_and_what_is_looked_at(
     window.past_runs._thin_out([*ended, 7, 8, 9, 10])
     assert left == [1, 2, 3, 4], "the oldest"
     left.clear()
-    monkeypatch.setattr(type(window.readout), "chosen", property(lambda _: 2))  # the verdict is about it
+    monkeypatch.setattr(type(window.teller), "chosen", property(lambda _: 2))  # the verdict is about it
     window.stage.window_of_time.stay(End(0, 3))  # and it was brought back to be seen
     window.past_runs._thin_out([*ended, 7, 8, 9, 10])
     assert left == [1, 4]
@@ -134,31 +134,31 @@ def test_of_those_that_have_ended_half_a_dozen_stay_and_what_is_looked_at(
 def test_a_click_on_a_run_that_is_still_there_shows_its_end(window: Window, qtbot: QtBot, ended: Ended) -> None:
     window.runs_panel.set_open(True)
     first, second = ended().number, ended().number
-    assert window.readout.chosen == second
+    assert window.teller.chosen == second
     click(window, first)
-    assert window.readout.chosen == first
+    assert window.teller.chosen == first
     assert window.stage.window_of_time.end is not None
     assert window.stage.window_of_time.end.run == first
     assert window.runs_panel.model.checked == []
-    click(window, first, Column.CHECK)
+    click(window, first, RunColumn.CHECK)
     assert window.runs_panel.model.checked == [first]
-    window.runs_panel.table.setCurrentIndex(window.runs_panel.model.index(0, Column.RECIPE))
+    window.runs_panel.table.setCurrentIndex(window.runs_panel.model.index(0, RunColumn.RECIPE))
     QTest.keyClick(window.runs_panel.table, Qt.Key.Key_Return)
-    assert window.readout.chosen == second
+    assert window.teller.chosen == second
     QTest.keyClick(window.runs_panel.table, Qt.Key.Key_Space)
     assert window.runs_panel.model.checked == [first, second]
 
 
 def test_who_is_out_of_reach_leaves_and_the_chosen_one_stays(window: Window, qtbot: QtBot, ended: Ended) -> None:
     first, second = ended(), ended()
-    old = (first.ended_ns or 0) + REACH + SECOND
+    old = (first.reading.ended_ns or 0) + REACH + SECOND
     window.stage.window_of_time.tick(old)
-    assert not window.stage.out_of_reach(first.number), "the picture stands at the end"
+    assert not window.stage.ended.out_of_reach(first.number), "the picture stands at the end"
     window.stage.live()
     window.stage.window_of_time.tick(old + 60 * SECOND)
     window.past_runs._look()
     assert list(window.stage.groups) == [second.number]
-    window.readout.choose(second.number)
+    window.teller.choose(second.number)
     assert [run.number for run in window.runs.all] == [second.number]
     assert len(window.runs_panel.runs()) == 2
 
@@ -178,7 +178,7 @@ def test_of_a_run_that_has_left_only_its_figures_stay(window: Window, qtbot: QtB
     numbers = [run.number for run in made]
     del made, groups
     for number in numbers:
-        window._dismiss(number)
+        window.past_runs.dismiss(number)
     qtbot.waitUntil(lambda: all(window.past_runs._album.has(number) for number in numbers), timeout=LIMIT_MS)
     rest(window, qtbot)
     for _ in range(3):
@@ -207,24 +207,24 @@ def test_on_a_full_disk_the_row_says_so_and_the_figures_come_back(
     monkeypatch.setattr(albums.np.lib.format, "write_array", full)
     window.runs_panel.set_open(True)
     number = ended().number
-    window._dismiss(number)
+    window.past_runs.dismiss(number)
     row = window.runs_panel.finished
     qtbot.waitUntil(lambda: bool(row(number) and row(number).no_picture), timeout=LIMIT_MS)  # type: ignore[union-attr]
     said = "its picture could not be kept: the disk is full"
     finished = row(number)
     assert finished is not None
-    assert said in window.runs_panel.model.words(finished, Column.RECIPE)
+    assert said in window.runs_panel.model.words(finished, RunColumn.RECIPE)
     click(window, number)
     qtbot.waitUntil(lambda: number in window.stage.groups, timeout=LIMIT_MS)
     header = window.stage.groups[number].header
-    assert (said, "warn") in header.tags()
-    assert window.readout.chosen == number
+    assert (said, "warn") in header.words.tags()
+    assert window.teller.chosen == number
     assert finished.statistics.throughput > 0
 
 
 def test_a_run_removed_from_the_list_takes_its_picture_with_it(window: Window, qtbot: QtBot, ended: Ended) -> None:
     number = ended().number
-    window._dismiss(number)
+    window.past_runs.dismiss(number)
     album: Album = window.past_runs._album
     qtbot.waitUntil(lambda: album.has(number), timeout=LIMIT_MS)
     window.runs_panel.remove(number)
@@ -237,7 +237,7 @@ def test_the_app_takes_its_album_with_it(make: Callable[[], Window], qtbot: QtBo
     run = window.run(BRIEF)
     assert run is not None
     qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
-    window._dismiss(run.number)
+    window.past_runs.dismiss(run.number)
     place = window.past_runs._album._path
     qtbot.waitUntil(lambda: window.past_runs._album.has(run.number), timeout=LIMIT_MS)
     assert place.parent == run_folder.albums()
@@ -250,7 +250,7 @@ def test_the_next_run_goes_live_and_sends_away_what_was_shown_again(
 ) -> None:
     window.runs_panel.set_open(True)
     first = ended().number
-    window._dismiss(first)
+    window.past_runs.dismiss(first)
     click(window, first)
     qtbot.waitUntil(lambda: first in window.stage.groups, timeout=LIMIT_MS)
     assert window.runs.is_past(first)

@@ -16,7 +16,7 @@ from playground.recipe.recipe import Recipe
 from ui.kit.theme import ThemeSource
 from ui.recipe import races
 from ui.recipe.race_menu import IN_TURN
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -108,7 +108,7 @@ def test_one_after_the_other_the_second_waits_for_the_first(window: Window, qtbo
         qtbot.keyClick(window.race_menu, Qt.Key.Key_Return)
         assert len(window.runs.all) == 1, "the other has yet to come"
     first, second = window.runs.all
-    assert (first.ended_ns or 0) < (second.started_ns or 0)
+    assert (first.reading.ended_ns or 0) < (second.started_ns or 0)
 
 
 def test_a_race_that_is_stopped_is_over(window: Window, qtbot) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.kit.choice_menu import ChoiceMenu
-from ui.kit.theme import DARK, LIGHT, load_fonts
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK, LIGHT
 from ui.runs.run_chooser import RunChooser, side_by_side
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # so says offscreen of every window
@@ -81,10 +82,10 @@ def test_all_others_are_found_by_typing(chooser: RunChooser, qtbot: QtBot) -> No
     assert menu.isVisible()
     assert [choice.value for choice in menu.rows()] == [str(number) for number in range(40, 0, -1)]
     assert (menu.taken, menu.rows()[0].title, menu.rows()[0].note) == ("40", "40 · 40 × Count primes", "processes")
-    qtbot.keyClicks(menu._search, "17 threads")
+    qtbot.keyClicks(menu.field, "17 threads")
     assert [choice.value for choice in menu.rows()] == ["17"]
     with qtbot.waitSignal(chooser.chosen, timeout=1000) as chosen:
-        qtbot.keyClick(menu._search, Qt.Key.Key_Return)
+        qtbot.keyClick(menu.field, Qt.Key.Key_Return)
     assert chosen.args == [17]
     assert chooser.last.taken() == "17"
 

@@ -20,8 +20,9 @@ from tests.ui.panel_records import run
 from tests.ui.test_live_runs import Watched, watched  # noqa: F401
 from ui.kit.theme import DARK
 from ui.runs.change_words import changes_words
-from ui.runs.run_table import Column
-from ui.runs.runs_panel import OPEN_HEIGHT, RunsPanel, as_text
+from ui.runs.run_export import as_text, exported
+from ui.runs.run_rows import RunColumn
+from ui.runs.runs_panel import OPEN_HEIGHT, RunsPanel
 from ui.stage.group_message import KEPT, kept_words, message_words
 from ui.stage.time_window import MS, SECOND
 
@@ -57,7 +58,7 @@ def test_the_tag_of_its_header_and_the_line_below(qtbot: QtBot, outcome: str) ->
     scene.stage.tick(scene.now + MS)
     group = scene.stage.groups[1]
     bad = outcome in (FAILED, CRASHED, STUCK)
-    assert group.header.tags() == [(outcome, "bad" if bad else "plain")]
+    assert group.header.words.tags() == [(outcome, "bad" if bad else "plain")]
     assert group.trouble == group.plot.crashed == bool(group.message.words) == bad
     below = "A waits in line 12, “with right:”; B waits in line 14, “with left:”." if outcome == STUCK else KEPT
     assert not bad or group.message.below == below
@@ -71,7 +72,7 @@ def test_the_message_says_who_waits_where() -> None:
     assert kept_words(crashed) == KEPT
 
 
-def inks(panel: RunsPanel, column: Column) -> set[str]:
+def inks(panel: RunsPanel, column: RunColumn) -> set[str]:
     """The colours of a cell of the first row."""
     place: QRect = panel.table.visualRect(panel.model.index(0, column))
     image: QImage = panel.table.viewport().grab(place).toImage()
@@ -89,8 +90,8 @@ def test_the_table_tells_trouble_by_colour_and_what_was_cut_by_another(qtbot: Qt
     panel.show()
     qtbot.waitExposed(panel)
     panel.add(run(1, outcome=outcome, error=WAITS), None)
-    assert panel.model.data(panel.model.index(0, Column.OUTCOME)) == outcome
-    parts = [(int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:], 16)) for ink in inks(panel, Column.OUTCOME)]
+    assert panel.model.data(panel.model.index(0, RunColumn.OUTCOME)) == outcome
+    parts = [(int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:], 16)) for ink in inks(panel, RunColumn.OUTCOME)]
     least = [min(part[channel] for part in parts) for channel in range(3)]  # on white
     ink = ("bad", "t2", "t3")[least.index(max(least))]
     assert ink == ("bad" if outcome in TROUBLE else "t2" if outcome in (STOPPED, TIME_UP) else "t3")
@@ -145,11 +146,11 @@ def test_changes_in_words(changes: list[Change], words: list[str]) -> None:
 def test_two_rows_that_differ_by_a_turned_knob_only_do_not_look_alike(panel: RunsPanel) -> None:
     panel.add(run(1), None)
     panel.add(run(1, changes=TURNED), None)
-    place = [panel.table.visualRect(panel.model.index(row, Column.RECIPE)) for row in (0, 1)]
+    place = [panel.table.visualRect(panel.model.index(row, RunColumn.RECIPE)) for row in (0, 1)]
     pictures = [panel.table.viewport().grab(each).toImage() for each in place]
     assert pictures[0] != pictures[1]
-    assert inks(panel, Column.RECIPE) >= {DARK.warn.lower()}
-    words = [panel.model.data(panel.model.index(row, Column.RECIPE)) for row in (0, 1)]
+    assert inks(panel, RunColumn.RECIPE) >= {DARK.warn.lower()}
+    words = [panel.model.data(panel.model.index(row, RunColumn.RECIPE)) for row in (0, 1)]
     assert words == [f"{words[1]} · switch interval 5 ms → 210 ms at 3.2 s", "4 × Count primes · threads · 3.11"]
 
 
@@ -157,15 +158,15 @@ def test_the_mark_of_a_turned_knob_stays_where_there_is_little_room(panel: RunsP
     panel.add(run(1, changes=TURNED), None)
     panel.resize(640, OPEN_HEIGHT)
     assert not panel.model.roomy
-    assert DARK.warn.lower() in inks(panel, Column.RECIPE)
+    assert DARK.warn.lower() in inks(panel, RunColumn.RECIPE)
 
 
 def test_exports_have_knobs_and_changes(panel: RunsPanel) -> None:
     more = (*TURNED, Change("stamps", "off", "on", 4.0))
     panel.add(run(1, Recipe(job="sleep", knobs={"nap": 0.25, "switch_interval": 0.02}), changes=more), None)
-    (row,) = csv.DictReader(io.StringIO(panel.as_csv()))
+    (row,) = csv.DictReader(io.StringIO(exported(panel.runs(), "csv")))
     assert row["knobs"] == "gil=default; nap=0.25; probe_rate=1000; stamps=on; switch_interval=0.02"
     assert row["changes"] == "switch_interval=0.21 from 3.24 s; stamps=off from 4.00 s"
-    (whole,) = json.loads(panel.as_json())
+    (whole,) = json.loads(exported(panel.runs(), "json"))
     assert whole["changes"][0] == {"knob": "switch_interval", "value": 0.21, "before": 0.005, "at_s": 3.24}
     assert "changes: switch_interval=0.21 from 3.24 s" in as_text(panel.runs()[0])

@@ -11,8 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from playground.recipe.recipe import Recipe
-from ui.settings import settings as module
-from ui.settings.settings import FILE, LOCK, Settings, SettingsFile
+from ui.settings import settings_file as module
+from ui.settings.settings import Settings
+from ui.settings.settings_file import FILE, LOCK, SettingsFile
 
 
 def test_without_a_file_there_are_defaults_and_nothing_is_written(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from playground.files.whole_file import locked, write_whole
 from playground.recipe.recipe import Recipe
 from ui.code.coding import DROPPED, LEFT
 from ui.code.trusted_code import CodeTrust
-from ui.settings.settings import FILE, LOCK, Settings, SettingsFile
+from ui.settings.settings import Settings
+from ui.settings.settings_file import FILE, LOCK, SettingsFile
 from ui.settings.settings_merge import MOST_ASIDE, fingerprint, merged, united
 from ui.window import Window
 
@@ -30,7 +31,7 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from playground.recipe.recipe import Recipe
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.code.trusted_code import CodeTrust
 kept = SettingsFile(Path(sys.argv[2]))
 print("begun", flush=True)
@@ -147,7 +148,7 @@ def test_nobody_else_writes_between_reading_and_writing(tmp_path: Path, monkeypa
             free.append(held)
         write_whole(path, *more)
 
-    monkeypatch.setattr("ui.settings.settings.write_whole", write)
+    monkeypatch.setattr("ui.settings.settings_file.write_whole", write)
     kept = SettingsFile(tmp_path)
     kept.change(theme="light")
     kept.wait_until_written()
@@ -252,7 +253,7 @@ def test_what_could_not_be_written_is_written_with_the_next_change(
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr("ui.settings.settings.write_whole", full)
+        patch.setattr("ui.settings.settings_file.write_whole", full)
         kept.change(theme="light")
         kept.wait_until_written()
     kept.change(frame_rate=30)

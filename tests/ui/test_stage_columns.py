@@ -14,7 +14,7 @@ from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
 from tests.bench.drawing import MadeUpRun
 from ui.kit.patterns import STATES, lane_table, period, pixel, square
 from ui.kit.theme import DARK, LIGHT, mix
-from ui.stage.band_plot import Rows
+from ui.stage.band_plot import RowPlaces
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.pixel_ring import (
     PixelRing,
@@ -213,7 +213,7 @@ class Lanes:
         self.plot = LanesPlot(self.run, 0, self.window, DARK)
         qtbot.addWidget(self.plot)
         self.plot.resize(400, 120)
-        self.plot.arrange(Ribbons(self.run.tracks), Rows.of(1.0, 14, workers, 20, 3))
+        self.plot.arrange(Ribbons(self.run.tracks), RowPlaces.of(1.0, 14, workers, 20, 3))
         self.now = START
 
     def advance(self, frames: int = 1) -> Frame:

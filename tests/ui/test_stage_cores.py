@@ -12,10 +12,12 @@ from playground.reading.lab_time import LabTime, Part
 from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
 from tests.core.recorded import RecordedLanes
-from ui.kit.controls import width_of
+from ui.kit.drawing import width_of
+from ui.kit.fonts import load_fonts
 from ui.kit.patterns import own_color, pixel
-from ui.kit.theme import DARK, LIGHT, Theme, load_fonts, mix
-from ui.stage.cores_band import CHIP, SECOND_LOOK, CoreHistory, CoresPanel, name_within
+from ui.kit.theme import DARK, LIGHT, Theme, mix
+from ui.stage.core_history import SECOND_LOOK, CoreHistory
+from ui.stage.cores_band import CHIP, CoresPanel, name_within
 from ui.stage.heights import CoreHeights
 from ui.stage.time_window import MS, TimeWindow
 

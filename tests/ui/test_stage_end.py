@@ -28,7 +28,7 @@ def end(scene: Scene) -> int:
     scene.run.ended, scene.run.ended_ns = True, scene.run.lanes.latest
     finished = replace(scene.run.statistics(), phase="ended", outcome="finished", ended_ns=scene.run.ended_ns)
     scene.stage.show_statistics([finished])
-    scene.stage.stay_at_end()
+    scene.stage.ended.stay_at_end()
     return scene.run.ended_ns
 
 
@@ -188,7 +188,7 @@ def test_a_stage_that_has_nothing_left_is_live(scene: Scene):
 def test_what_was_beside_a_run_survives_being_written(scene: Scene):
     end(scene)
     idle(scene, 3)
-    beside = scene.stage.beside(1)
+    beside = scene.stage.ended.beside(1)
     assert beside is not None
     again = Beside.of(beside.arrays())
     assert again is not None

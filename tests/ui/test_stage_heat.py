@@ -17,7 +17,7 @@ from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.controls import Button
 from ui.kit.patterns import AREA_OF, square
 from ui.kit.theme import DARK
-from ui.stage.band_plot import Rows
+from ui.stage.band_plot import RowPlaces
 from ui.stage.close_up import Near, lanes_around, worker_of
 from ui.stage.heat_plot import HeatPlot, heat_levels
 from ui.stage.ribbons import Ribbons
@@ -60,7 +60,7 @@ class Heat:
         self.plot = HeatPlot(self.run, 0, self.window, DARK)
         qtbot.addWidget(self.plot)
         self.plot.resize(400, 120)
-        self.plot.arrange(Ribbons(self.run.tracks), Rows.of(1.0, 14, 1, 100, 0))
+        self.plot.arrange(Ribbons(self.run.tracks), RowPlaces.of(1.0, 14, 1, 100, 0))
         records = np.zeros(MANY, RECORD)
         records["start"], records["end"], records["task"] = START, START + SECOND, np.arange(MANY)
         tenth = records["task"] % 10 == 0
@@ -95,7 +95,7 @@ def test_of_the_counts_at_the_right_none_is_cut(qtbot, height: int, seen: int):
     heat = Heat(qtbot)
     block = HeatBlock(heat.plot, DARK, "heat", "Heat")
     block._counts = [("1 465", "unknown"), ("20", "GIL"), ("9", "sleep"), ("1", "core")]
-    heat.plot.arrange(Ribbons(heat.run.tracks), Rows.of(1.0, 14, 1, height, 0))
+    heat.plot.arrange(Ribbons(heat.run.tracks), RowPlaces.of(1.0, 14, 1, height, 0))
     assert block.seen_counts() == block._counts[:seen]
     heat.plot.setParent(None)  # it is closed on its own
 

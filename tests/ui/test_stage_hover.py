@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, WORDS
-from ui.kit.theme import DARK, load_fonts
+from ui.kit.fonts import load_fonts
+from ui.kit.theme import DARK
 from ui.stage.hover import HoverCard
 from ui.stage.lanes_plot import shares_words
 

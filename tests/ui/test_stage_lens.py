@@ -8,7 +8,8 @@ import pytest
 from playground.reading.lanes.segments import SEGMENT
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 from tests.bench.drawing import Scene
-from ui.stage.lens import LENGTH_NS, LensPlace, facts, rows_shown, time_running
+from ui.stage.lens_facts import facts, rows_shown, time_running
+from ui.stage.lens_place import LENGTH_NS, LensPlace
 from ui.stage.ribbons import Ribbons
 from ui.stage.time_window import MS, SECOND, TimeWindow
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ui.kit.patterns import pixel
 from ui.kit.theme import DARK
-from ui.stage.pulse import Beats, PulsePanel, PulsePlot, reach_of
+from ui.stage.beats import UiBeats
+from ui.stage.pulse import PulsePanel, PulsePlot, reach_of
 from ui.stage.time_window import MS, SECOND, TimeWindow
 
 START = 10**12
@@ -20,7 +21,7 @@ def edges(first: int, last: int, width: int) -> np.ndarray:
 
 
 def test_a_column_shows_the_largest_lateness_never_the_mean():
-    beats = Beats()
+    beats = UiBeats()
     for number, late in enumerate((0.5, 9.0, 0.7, 0.6)):
         beats.add(START + number * 5 * MS, late)
     worst = beats.per_column(edges(START - MS, START + 20 * MS, 21 * MS))
@@ -28,14 +29,14 @@ def test_a_column_shows_the_largest_lateness_never_the_mean():
 
 
 def test_where_nothing_was_measured_nothing_is_drawn():
-    beats = Beats()
+    beats = UiBeats()
     beats.add(START, 0.5)
     assert list(beats.per_column(edges(START + SECOND, START + 2 * SECOND, SECOND // 2))) == [-1, -1]
     assert reach_of(np.array([-1.0], np.float32), 48)[0] == 0
 
 
 def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
-    beats = Beats()
+    beats = UiBeats()
     beats.add(START, 0.5)
     since = beats.add(START + 1_800 * MS, 1_780.0)
     beats.add(START + 1_817 * MS, 0.5)
@@ -46,7 +47,7 @@ def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
 
 
 def test_a_late_beat_is_no_wider_than_it_was_late():
-    beats = Beats()
+    beats = UiBeats()
     beats.add(START, 0.5)
     beats.add(START + 40 * MS, 20.0)
     worst = beats.per_column(edges(START, START + 40 * MS, 10 * MS))
@@ -59,7 +60,7 @@ def test_height_is_logarithmic_from_half_a_millisecond_to_300():
 
 
 def test_two_minutes_are_kept_however_long_it_runs():
-    beats = Beats()
+    beats = UiBeats()
     for number in range(20_000):
         beats.add(START + number * 16 * MS, 1.0)
     last = START + 19_999 * 16 * MS
@@ -101,7 +102,7 @@ def test_the_number_warns_by_its_colour(qtbot):
 
 @given(late=st.lists(st.floats(0, 900), min_size=2, max_size=30), after=st.integers(1, 60))
 def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float], after: int):
-    beats, moment = Beats(), START
+    beats, moment = UiBeats(), START
     for lateness in late:
         moment += after * MS + int(lateness * 1e6)
         beats.add(moment, lateness)
@@ -113,7 +114,7 @@ def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float],
 
 def test_a_freeze_that_goes_on_is_told_once():
     """A beat came in it, without a picture: the next one carries all of it."""
-    beats = Beats()
+    beats = UiBeats()
     beats.add(START, 0.5)
     beats.add(START + 1_000 * MS, 980.0)
     assert beats.add(START + 5_000 * MS, 4_980.0) == START

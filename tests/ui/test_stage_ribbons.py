@@ -21,9 +21,9 @@ from playground.run.run import Run
 from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.patterns import hatch, pixel
 from ui.kit.theme import DARK, mix
-from ui.stage.band_plot import PLOT_LEFT
+from ui.stage.band_panel import PLOT_LEFT
 from ui.stage.lens import FAN
-from ui.stage.ribbons import GAP, HEIGHT, MOST, Look, Ribbons, letters, paint, ribbons_of
+from ui.stage.ribbons import GAP, HEIGHT, MOST, RibbonPaint, Ribbons, letters, paint, ribbons_of
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS, SECOND, TimeWindow
 
@@ -158,11 +158,11 @@ def test_a_gil_that_came_back_is_told_in_the_header(qtbot):
     scene = scene_of(qtbot, run)
     scene.stage.show_statistics([run.statistics()])
     header = group_of(scene).header
-    assert header.tags() == []
+    assert header.words.tags() == []
     assert not has_color(header, DARK.warn_soft)
     run.gil_note = "The GIL is back: gevent turned it on"
     scene.stage.show_statistics([run.statistics()])
-    assert header.tags() == [("The GIL is back: gevent turned it on", "warn")]
+    assert header.words.tags() == [("The GIL is back: gevent turned it on", "warn")]
     assert has_color(header, DARK.warn_soft)
     assert "gevent turned it on" in header.accessibleDescription()
 
@@ -172,9 +172,9 @@ def test_lanes_that_are_sampled_say_so_in_the_header(qtbot):
     scene = scene_of(qtbot, run)
     scene.stage.show_statistics([run.statistics()])
     header = group_of(scene).header
-    assert "lanes" not in header._title()[1]
+    assert "lanes" not in header.words.title()[1]
     scene.stage.show_statistics([structs.replace(run.statistics(), lanes_source="sampled")])
-    assert header._title()[1].endswith("lanes sampled")
+    assert header.words.title()[1].endswith("lanes sampled")
 
 
 class Told(MadeUpRun):
@@ -199,7 +199,7 @@ def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
     window = TimeWindow()
     window.tick(now)
     frame = replace(window.frame(1000), px_ns=MS)
-    look = Look(DARK, 1.0)
+    look = RibbonPaint(DARK, 1.0)
     first = first_ns // MS
     return [int(ink) for ink in look.held(run, run.tracks[0], first_slot, (first, first + len(run.holders)), frame)[0]]
 
@@ -284,7 +284,7 @@ def test_a_lock_has_a_ribbon_with_its_name(qtbot) -> None:
 
 
 def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot) -> None:
-    read, look = with_a_lock(), Look(DARK, 1.0)
+    read, look = with_a_lock(), RibbonPaint(DARK, 1.0)
     first = BEGUN // MS
     window = TimeWindow()
     window.tick(BEGUN + 40 * MS)

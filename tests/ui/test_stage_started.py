@@ -16,7 +16,7 @@ from playground.run.live_source import WholeLines
 from tests.bench.drawing import MadeUpRun, Scene
 from ui.kit.patterns import own_color, pixel, square
 from ui.kit.theme import DARK
-from ui.stage.ribbons import Look
+from ui.stage.ribbons import RibbonPaint
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS
 
@@ -124,7 +124,7 @@ def test_the_ribbon_names_the_thread_and_has_the_runs_own_colour(scene: Scene):
     run.holds[:] = [(STRANGER, scene.now - 10**9, scene.now)]
     assert group.plot.describe_ribbon(scene.now - 100 * MS)[0] == "A·1 holds the GIL"
     at = frame.left + frame.pixel(scene.now - 100 * MS)
-    painted = Look(DARK, 1.0).held(run, run.tracks[0], 2, (at, at + 3), frame)
+    painted = RibbonPaint(DARK, 1.0).held(run, run.tracks[0], 2, (at, at + 3), frame)
     assert (painted == pixel(own_color(DARK.worker(2), DARK))).all(), "not the grey of other programs"
 
 

@@ -25,7 +25,7 @@ from tests.core.recorded import RecordedLanes
 from ui.kit import patterns
 from ui.kit.patterns import pixel
 from ui.kit.theme import DARK, LIGHT, Theme
-from ui.stage.band_plot import Rows
+from ui.stage.band_plot import RowPlaces
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.legend import Legend, draw_swatch
@@ -146,7 +146,7 @@ def painted(qtbot: QtBot, make: Any, store: Any, workers: int, theme: Theme) -> 
     plot: RunPlot = make(run, 0, window, theme)
     qtbot.addWidget(plot)
     plot.resize(WIDTH, HEIGHT + 20)
-    plot.arrange(Ribbons(run.tracks), Rows.of(1.0, 14, 1, HEIGHT, 0))
+    plot.arrange(Ribbons(run.tracks), RowPlaces.of(1.0, 14, 1, HEIGHT, 0))
     window.tick(START + SECOND)
     frame = window.frame(WIDTH)
     plot.refresh(frame)

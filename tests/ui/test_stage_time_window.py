@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ui.stage.band_plot import tick_step, tick_values, tick_words
+from ui.stage.ticks import tick_step, tick_values, tick_words
 from ui.stage.time_window import LONGEST, MS, REACH, SECOND, SHORTEST, TimeWindow, length_words, when_words
 
 NOW = 10**12

@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from ui.application import dress
 from ui.kit import icons
+from ui.kit.fonts import load_fonts
 from ui.kit.menu import Menu
-from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, ink_on, load_fonts, mix, palette, style_sheet
+from ui.kit.style_sheet import palette, style_sheet
+from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, contrast, ink_on, mix
 
 UI = Path(icons.__file__).parents[1]
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

@@ -7,8 +7,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from playground.recipe.recipe import Recipe
-from ui.code.code_text import LINE, CodeText
-from ui.kit.controls import write
+from ui.code.code_marks import LINE
+from ui.code.code_text import CodeText
+from ui.kit.drawing import write
 from ui.kit.labels import Label
 from ui.kit.theme import DARK
 from ui.window import Window

@@ -340,7 +340,7 @@ def menu_titles(window: Window) -> list[str]:
 
 def press(window: Window, title: str) -> None:
     menu = window.recipe_ways.menu
-    menu._take(menu._model.index(menu_titles(window).index(title), 0))
+    menu._take(menu_titles(window).index(title))
 
 
 def test_the_menu_has_all_ways_and_what_was_opened_before(window: Window, qtbot: QtBot, naps: Path) -> None:
@@ -352,7 +352,7 @@ def test_the_menu_has_all_ways_and_what_was_opened_before(window: Window, qtbot:
     assert titles[:3] == ["Open a recipe or code…", "Open a file again…", "Save this recipe…"]
     press(window, "Open a file again…")
     recent = window.recipe_ways.recent_menu
-    recent._take(recent._model.index(0, 0))
+    recent._take(0)
     assert window.recipe_bar.recipe() == NAPS
     assert not window.recipe_ways.menu.isVisible()
     qtbot.mouseClick(window.recipe_bar.more, Qt.MouseButton.LeftButton)
@@ -440,7 +440,7 @@ def test_recent_files_have_a_menu_of_their_own(window: Window, qtbot: QtBot, nap
     recent = window.recipe_ways.recent_menu
     assert (window.recipe_ways.menu.isVisible(), recent.isVisible()) == (False, True)
     assert [(row.title, row.note) for row in recent.rows()] == [(naps.name, str(naps.parent))]
-    recent._take(recent._model.index(0, 0))
+    recent._take(0)
     assert window.recipe_bar.recipe().job == "sleep"
 
 
@@ -463,7 +463,7 @@ def test_a_recipe_that_was_replaced_comes_back(window: Window, qtbot: QtBot, nap
 
 def test_a_chip_is_a_step_too_and_a_text_field_undoes_its_own(window: Window, qtbot: QtBot) -> None:
     window.show_recipe(Recipe(workers=7))
-    window.recipe_bar._menus["model"].chosen.emit("processes")
+    window.recipe_bar.menus["model"].chosen.emit("processes")
     field = window.recipe_bar.chip_workers
     field.setFocus()
     field.selectAll()

@@ -26,8 +26,8 @@ from ui.kit.labels import Label
 from ui.kit.theme import DARK, LIGHT, ThemeSource
 from ui.loop import freeze_exit
 from ui.recipe import opened_files
-from ui.settings import settings
-from ui.settings.settings import SettingsFile
+from ui.settings import settings_file
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 # Offscreen there is no window manager that could be told a least size.
@@ -124,14 +124,14 @@ def test_settings_that_cannot_be_written_any_more_are_told_once(qtbot, window: W
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(settings, "write_whole", full)
+    monkeypatch.setattr(settings_file, "write_whole", full)
     for workers in (5, 6):
         window.recipe_bar.chip_workers.stepped.emit(workers)
         window.settings.wait_until_written()
     qtbot.waitUntil(lambda: bool(window.notices.words()), timeout=LIMIT_MS)
     assert "No space left" in window.notices.words()[0]
     window.notices.clear()
-    window.readout.tell()
+    window.teller.tell()
     assert not window.notices.words()
 
 
@@ -304,13 +304,13 @@ def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window
     window.show_recipe(Recipe(seconds=20.0))
     words = window.findChild(Label, "recipe_problem")
     assert not words.isVisible()
-    bar._take_host("app")
+    bar.menus.take_host("app")
     assert bar.recipe().seconds == 5.0
     how = "Esc stops it" if heard else "nothing can stop it sooner"
     assert words.isVisible()
     assert words.words() == f"This window will freeze for up to 5 s, as the work runs inside it; {how}."
     assert bar.run.isEnabled()
-    bar._take_host("lab")
+    bar.menus.take_host("lab")
     assert not words.isVisible()
     longer = Recipe(job="sleep", host="app", workers=1, seconds=5.5, amount=1)
     run = window.run(longer)
@@ -356,14 +356,14 @@ def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
     first = window.run(FREEZE)
     assert first is not None
     qtbot.waitUntil(lambda: first.ended, timeout=LIMIT_MS)
-    froze = window.readout._machine(first.statistics()).lateness_max_ms
+    froze = window.teller._machine(first.statistics()).lateness_max_ms
     assert froze is not None
     assert froze >= 150
     soon = window.stage.window_of_time.now + 1
     figures = structs.replace(first.statistics(), number=9, phase="running", started_ns=soon)
-    assert window.readout._machine(figures).lateness_max_ms < 100  # beats that came since may be a little late
+    assert window.teller._machine(figures).lateness_max_ms < 100  # beats that came since may be a little late
     earlier = structs.replace(figures, started_ns=first.started_ns)
-    assert window.readout._machine(earlier).lateness_max_ms >= froze
+    assert window.teller._machine(earlier).lateness_max_ms >= froze
 
 
 def test_a_defect_is_told_and_nothing_ends(window: Window):
@@ -428,7 +428,7 @@ def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch:
         window.files.ask()
         window.files.save_recipe(Recipe())
         window.files.export("csv", "")
-        window.coding.save_as()
+        window.coding.saving.save_as()
 
     names = ("recipe.toml", "runs.csv", "job.py")
     ask_all()

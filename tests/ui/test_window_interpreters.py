@@ -15,7 +15,7 @@ from playground.interpreters import known, places
 from playground.recipe.recipe import Recipe
 from tests.core.made_pythons import FACTS, environment, script
 from ui.kit.theme import ThemeSource
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 pytestmark = [
@@ -62,7 +62,7 @@ def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(make: Make, qtbot,
     there.append(python)
     window = make()
     search(window, qtbot)
-    window.recipe_bar.take_interpreter(python)
+    window.recipe_bar.menus.take_interpreter(python)
     assert window.recipe_bar.chip_interpreter.words() == "CPython 3.99"
     assert window.recipe_bar.run.isEnabled()
     Path(python).unlink()
@@ -75,8 +75,8 @@ def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(make: Make, qtbot,
     assert again.recipe_bar.recipe().interpreter == python
     gone = f"{python} was not found on this computer."
     qtbot.waitUntil(lambda: again.recipe_bar.problem() == gone, timeout=LIMIT_MS)
-    qtbot.waitUntil(lambda: any(choice.missing for choice in again.recipe_bar._interpreters), timeout=LIMIT_MS)
-    again.recipe_bar.take_interpreter("")
+    qtbot.waitUntil(lambda: any(choice.missing for choice in again.recipe_bar.menus._interpreters), timeout=LIMIT_MS)
+    again.recipe_bar.menus.take_interpreter("")
     assert again.recipe_bar.run.isEnabled()
 
 
@@ -96,7 +96,7 @@ def test_a_located_one_is_taken(make: Make, qtbot, tmp_path: Path, monkeypatch: 
     python = environment(tmp_path / "venv", os.path.realpath(sys.executable))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (python, ""))
     window = make()
-    window.recipe_bar.locate_requested.emit()
+    window.recipe_bar.menus.locate_requested.emit()
     qtbot.waitUntil(lambda: window.recipe_bar.recipe().interpreter == python, timeout=LIMIT_MS)
     assert window.settings.settings.interpreters == (python,)
     run = window.run(Recipe(job="sleep", workers=1, amount=1, interpreter=python))
@@ -109,7 +109,7 @@ def test_one_that_is_no_python_is_refused_in_words(make: Make, qtbot, tmp_path: 
     rubbish = script(tmp_path, "echo hello")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (rubbish, ""))
     window = make()
-    window.recipe_bar.locate_requested.emit()
+    window.recipe_bar.menus.locate_requested.emit()
     qtbot.waitUntil(lambda: any("is not a Python" in words for words in window.notices.words()), timeout=LIMIT_MS)
     assert window.recipe_bar.recipe().interpreter == ""
     assert window.settings.settings.interpreters == ()
@@ -137,6 +137,6 @@ def test_a_menu_that_opens_looks_again(
     qtbot.waitUntil(lambda: not window.interpreters._finder.isRunning(), timeout=LIMIT_MS)
     there.append(script(tmp_path, f"echo '{FACTS % '3.99.0'}'"))
     window.recipe_bar.chip_interpreter.click()
-    menu = window.recipe_bar._menus["interpreter"]
+    menu = window.recipe_bar.menus["interpreter"]
     qtbot.waitUntil(lambda: "CPython 3.99" in [row.title for row in menu.rows()], timeout=LIMIT_MS)
     assert menu.isVisible()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.kit.tabs import TabCard
 from ui.kit.theme import DARK, ThemeSource
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import least_on, within
 from ui.window import Window
 

@@ -15,12 +15,14 @@ from pytestqt.qtbot import QtBot
 from playground.recipe.recipe import Recipe
 from ui.application import make_window
 from ui.code.code_text import CodeText
+from ui.kit import fonts
 from ui.kit import theme as themes
-from ui.kit.controls import Themed, width_of
+from ui.kit.drawing import Themed, width_of
+from ui.kit.fonts import load_fonts, system_scale
 from ui.kit.labels import Label
-from ui.kit.theme import DARK, LIGHT, Face, Theme, ThemeSource, load_fonts, system_scale
+from ui.kit.theme import DARK, LIGHT, Face, Theme, ThemeSource
 from ui.settings.appearance import ZOOMS
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.stage.stage import Stage
 from ui.window import Window
 
@@ -124,7 +126,7 @@ def test_the_systems_own_text_decides_what_is_usual(
     else:
         font.setPixelSize(14)
     monkeypatch.setattr(QFontDatabase, "systemFont", lambda _which: font)
-    monkeypatch.setattr(themes.sys, "platform", platform)
+    monkeypatch.setattr(fonts.sys, "platform", platform)
     assert system_scale() == pytest.approx(scale)
 
 
@@ -309,7 +311,7 @@ def fonts_within(widget: QWidget) -> dict[str, int]:
 def test_words_in_what_opens_over_the_window_are_as_large(qtbot: QtBot, make: Make, then: str) -> None:
     """A style sheet brings back the fonts that a label began with, when that gets another parent or colours."""
     window = make()
-    parts = (window.knobs, window.palette_popover, window.recipe_bar._menus["model"])
+    parts = (window.knobs, window.palette_popover, window.recipe_bar.menus["model"])
     usual = [fonts_within(part) for part in parts]
     if then == "opened before":
         for part in parts:
@@ -318,9 +320,9 @@ def test_words_in_what_opens_over_the_window_are_as_large(qtbot: QtBot, make: Ma
     window.themes.set_zoom(150)
     if then == "themed":
         window.appearance.toggle_theme()
-    for part, fonts in zip(parts, usual, strict=True):
+    for part, faces in zip(parts, usual, strict=True):
         part.open_below(window.recipe_bar.run)
-        assert fonts_within(part) == {name: round(px * 1.5) for name, px in fonts.items()}
+        assert fonts_within(part) == {name: round(px * 1.5) for name, px in faces.items()}
         part.close_popover()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.files.whole_file import write_whole
 from playground.recipe.recipe import BadRecipe, load_code
-from ui.loop.disk import Disk, State, state_of
+from ui.loop.disk import Disk, FileState, state_of
 
 LOOK_MS = 1000
 
@@ -23,7 +23,7 @@ class CodeFile(QObject):
         super().__init__(parent)
         self.path: Path | None = None
         self.text = ""  # as it is on the disk, as far as is known
-        self._seen: State | None = None
+        self._seen: FileState | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.setObjectName("code file")
         self._timer.timeout.connect(self._look_beside)
@@ -73,7 +73,7 @@ class CodeFile(QObject):
         if self.path is not None:
             self._disk.look(self.path)
 
-    def _take(self, path: Path, state: State | None) -> None:
+    def _take(self, path: Path, state: FileState | None) -> None:
         if path != self.path or state == self._seen:
             return
         self._seen = state

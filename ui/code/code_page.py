@@ -17,10 +17,12 @@ from playground.script.differences import Changes, changes, comparable
 from playground.script.making import NoScript, script_for
 from playground.script.shown_source import Source
 from ui.code.code_editor import CodeEditor
-from ui.code.code_parts import EDGE, AskBar, EditorTools, Footer, ProblemRow, small_button
-from ui.code.code_text import CodeText, Mark
+from ui.code.code_marks import Mark
+from ui.code.code_parts import EDGE, AskBar, CodeProblem, EditorTools, Footer, small_button
+from ui.code.code_text import CodeText
 from ui.kit.choosing import Segments
-from ui.kit.controls import RING, Line, Themed, icon_button, set_theme_within
+from ui.kit.controls import Separator, icon_button
+from ui.kit.drawing import RING, Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -75,7 +77,7 @@ class CodePage(Themed, QWidget):
         self.nothing = Label(theme, "", 13, color="t2", wrap=True, line=19)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.fit(self.nothing.setContentsMargins, EDGE + 2, 10, EDGE + 2, EDGE)
-        self.problem = ProblemRow(theme)
+        self.problem = CodeProblem(theme)
         self.footer = Footer(theme)
         self.ask_bar.seen.connect(self._fit)
         self.views.chosen.connect(lambda _: self._show())
@@ -103,7 +105,7 @@ class CodePage(Themed, QWidget):
         foot = QHBoxLayout()
         self.fit(foot.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
         foot.addWidget(self.footer)
-        self._foot_line = Line(theme)
+        self._foot_line = Separator(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

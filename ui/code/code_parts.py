@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.kit import icons, keys
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import PRESS_KEYS, RING, Button, Painted, Themed, box
+from ui.kit.controls import PRESS_KEYS, Button, Painted
+from ui.kit.drawing import RING, Themed, box
 from ui.kit.keys import is_plain
 from ui.kit.labels import Label
 from ui.kit.menu import MenuButton
@@ -122,7 +123,7 @@ class EditorTools(Themed, QWidget):
         self.menu.open_below(self.examples)
 
 
-class ProblemRow(Themed, QWidget):
+class CodeProblem(Themed, QWidget):
     """What is wrong with the code, in words. Pressed, by mouse, Space or Enter, it goes to the line."""
 
     pressed = Signal()

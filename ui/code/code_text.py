@@ -7,8 +7,6 @@ painted here; the text itself is Qt's."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,39 +25,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
 
 from playground.files.visible import visible
+from ui.code import code_marks
+from ui.code.code_marks import LINE, PX, RIGHT, Mark
 from ui.code.highlight import Highlighter
-from ui.kit.controls import PRESS_KEYS, Themed, box, width_of, write
-from ui.kit.theme import Theme, ink_on, mix
+from ui.kit.controls import PRESS_KEYS
+from ui.kit.drawing import Themed, box, write
+from ui.kit.theme import Theme, mix
 
-PX, LINE = 12, 19
 ABOVE = 2  # px of a line above its text
-BADGE = 16
-RIGHT = 10  # from the marks to the edge
-CUT = 14  # for the sign that a line goes on below its mark
 NUMBER_LEFT, NUMBER_RIGHT = 14, 12
 DOT = 6
 TAB_COLUMNS = 4
 
-Ground = Literal["", "accent", "bad", "warn"]
 
-
-@dataclass(frozen=True)
-class Mark:
-    """Something to say of a line: badges of workers (letter and colour) and words, at its right edge."""
-
-    line: int  # from 1
-    badges: tuple[tuple[str, str], ...] = ()
-    words: str = ""
-    ground: Ground = ""
-    dot: bool = False  # in the gutter
-    pressed: str = ""  # what a press asks for
-
-    def told(self) -> str:
-        who = ", ".join(letter for letter, _ in self.badges)
-        return f"line {self.line}: {who} {self.words or 'is here'}" if who else f"line {self.line}: {self.words}"
-
-
-class Lines(QPlainTextDocumentLayout):
+class LineLayout(QPlainTextDocumentLayout):
     """Lines of one height, which is more than the font asks for."""
 
     height = LINE
@@ -113,7 +92,7 @@ class CodeText(Themed, QPlainTextEdit):
 
     def _make_document(self, theme: Theme) -> None:
         document = QTextDocument(self)
-        self._lines = Lines(document)
+        self._lines = LineLayout(document)
         document.setDocumentLayout(self._lines)
         self._measure(document)
         self.setDocument(document)
@@ -226,7 +205,7 @@ class CodeText(Themed, QPlainTextEdit):
             self._paint_unseen(painter, number, rect)
             mark = self._marks.get(number + 1)
             if mark is not None and (mark.badges or mark.words) and mark.line != self._uncovered:
-                self._paint_mark(painter, rect, mark)
+                code_marks.paint(painter, rect, mark, self.theme, self._ground(number), self._covers(mark))
 
     def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
         """A line with signs that hide or reorder others is shown as it is read by Python: sign by sign, those by their
@@ -282,40 +261,15 @@ class CodeText(Themed, QPlainTextEdit):
             x = line.cursorToX(first)[0]  # type: ignore[index]
             painter.fillRect(QRectF(left + x, rect.top(), right - x + more, self.px(LINE)), color)
 
-    def _mark_texts(self, mark: Mark) -> tuple[str, float]:
-        """The words of a mark, as many as leave half of the line, and the width of it all."""
-        badges = sum(self._badge_width(letter) + self.px(3) for letter, _ in mark.badges)
-        room = max(self.px(60.0), self.viewport().width() * 0.6 - badges - self.px(RIGHT))
-        face = self.theme.font(12, 500)
-        words = QFontMetricsF(face).elidedText(mark.words, Qt.TextElideMode.ElideRight, room)
-        return words, badges + (width_of(words, face) + self.px(4) if words else 0)
-
-    def _badge_width(self, letter: str) -> float:
-        return max(self.px(BADGE), width_of(letter, self.theme.font(10, 600)) + self.px(8))
-
-    def _paint_mark(self, painter: QPainter, rect: QRect, mark: Mark) -> None:
-        theme, px, line = self.theme, self.px, self.px(LINE)
-        words, width = self._mark_texts(mark)
-        x = rect.right() - px(RIGHT) - width
-        left = x - px(8) - (px(CUT) if self._covers(mark) else 0)
-        painter.fillRect(QRectF(left, rect.top(), rect.right() + 1 - left, line), QColor(self._ground(mark.line - 1)))
-        if self._covers(mark):
-            sign = ("…", theme.font(PX, mono=True), theme.t3)
-            write(painter, QRectF(left, rect.top(), px(CUT), line), sign, "center")
-        for letter, color in mark.badges:
-            chip = QRectF(x, rect.top() + (line - px(BADGE)) / 2, self._badge_width(letter), px(BADGE))
-            box(painter, chip, px(5), color, None)
-            write(painter, chip, (letter, theme.font(10, 600), ink_on(color)), "center")
-            x += chip.width() + px(3)
-        ink = theme.bad if mark.ground == "bad" else theme.warn if mark.ground == "warn" else theme.t2
-        write(painter, QRectF(x + px(3), rect.top(), rect.right() - x, line), (words, theme.font(12, 500), ink))
+    def _mark_width(self, mark: Mark) -> float:
+        return code_marks.texts(mark, self.theme, self.viewport().width())[1]
 
     def _covers(self, mark: Mark) -> bool:
         """Does its line reach below it? Then the line ends with "…" there, and the mouse uncovers it."""
         line = self.document().findBlockByNumber(mark.line - 1).layout().lineAt(0)
         end = self.contentOffset().x() + self.document().documentMargin()
         end += line.naturalTextWidth() if line.isValid() else 0.0
-        return end > self.viewport().width() - 1 - self.px(RIGHT) - self._mark_texts(mark)[1] - self.px(8)
+        return end > self.viewport().width() - 1 - self.px(RIGHT) - self._mark_width(mark) - self.px(8)
 
     def _uncover(self, place: QPoint | None) -> None:
         """Under the mouse a mark gives way to the code below it, unless the mouse is on the mark."""
@@ -324,7 +278,7 @@ class CodeText(Themed, QPlainTextEdit):
             first, top = self._top()
             mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
             if mark is not None and self._covers(mark):
-                on_it = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_texts(mark)[1]
+                on_it = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_width(mark)
                 line = 0 if on_it and mark.line != self._uncovered else mark.line
         if line != self._uncovered:
             self._uncovered = line
@@ -424,7 +378,7 @@ class CodeText(Themed, QPlainTextEdit):
         mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
         if mark is None or not mark.pressed:
             return None
-        inside = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_texts(mark)[1]
+        inside = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_width(mark)
         return mark if inside else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

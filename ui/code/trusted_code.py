@@ -8,7 +8,7 @@ import re
 from playground.files import visible
 from playground.recipe import own_code
 from playground.run.trust import Trust, fingerprint
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 
 FAR = 120  # columns
 FAR_OFF = re.compile(r"\S\s{40,}\S|\s{80,}\S")

@@ -14,8 +14,8 @@ from playground.reading.worker_name import worker_name
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
+from ui.code.code_marks import Ground, Mark
 from ui.code.code_page import CodePage
-from ui.code.code_text import Ground, Mark
 from ui.runs.live_runs import LiveRuns
 
 EVERY_NS = 95_000_000

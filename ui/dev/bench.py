@@ -29,7 +29,7 @@ from playground.start import command
 from ui.application import make_window, run_script
 from ui.loop.lateness import with_missed
 from ui.loop.steps import Steps
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 SIZE = QSize(1440, 900)
@@ -62,7 +62,7 @@ app.exec()
 """
 
 
-class Beats:
+class BeatCount:
     """Listens to the frame clock: every beat's lateness, every frame, and the CPU time they took."""
 
     def __init__(self, window: Window) -> None:
@@ -103,7 +103,7 @@ class Beats:
 class Bench:
     def __init__(self, window: Window) -> None:
         self.window = window
-        self.beats = Beats(window)
+        self.beats = BeatCount(window)
         self.result: dict[str, Any] = {"loads": {}}
         self._run: Run | None = None
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.controls import Themed, box, write
+from ui.kit.drawing import Themed, box, write
 from ui.kit.theme import Theme
 
 WELCOME = "Drop to open"

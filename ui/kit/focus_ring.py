@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.kit.controls import Themed, box
+from ui.kit.drawing import Themed, box
 from ui.kit.theme import Theme
 
 LARGE = 600, 240  # px: wider and higher, a ring would be the first thing that one sees

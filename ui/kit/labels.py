@@ -7,23 +7,11 @@ from re import compile, sub
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QHelpEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-)
-from PySide6.QtWidgets import (
-    QLabel,
-    QSizePolicy,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from playground.files.visible import visible
-from ui.kit.controls import Ink, Themed, ink, width_of, write
+from ui.kit.drawing import Ink, Themed, ink, width_of, write
 from ui.kit.theme import Face, Theme
 
 NUMBER_AND_UNIT = compile(r"(?<=\d) (?=\d|%|×|(?:ms|s|KB|MB)\b)")

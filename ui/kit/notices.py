@@ -13,7 +13,8 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Button, Painted, Themed, box, icon_button, set_theme_within
+from ui.kit.controls import Button, Painted, icon_button
+from ui.kit.drawing import Themed, box, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 

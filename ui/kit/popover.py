@@ -7,26 +7,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.kit import tab_order
-from ui.kit.controls import RING, Themed, box, set_theme_within
+from ui.kit.drawing import RING, Themed, box, set_theme_within
 from ui.kit.keys import is_plain
 from ui.kit.theme import Theme
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 
 ROW = 14  # px: whose middles are as near as that stand in one row
 TALL = 60  # px: what is taller stands where it begins

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView
 
-from ui.kit.controls import Themed, write
+from ui.kit.drawing import Themed, write
 from ui.kit.theme import Theme
 
 HEIGHT = 24

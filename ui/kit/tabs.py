@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
-from ui.kit.controls import Card, Line, OneOf, box, set_theme_within, width_of, write
+from ui.kit.controls import Card, OneOf, Separator
+from ui.kit.drawing import box, set_theme_within, width_of, write
 from ui.kit.theme import Theme
 
 HEIGHT = 38
@@ -83,7 +84,7 @@ class TabCard(Card):
         self.fit(head.setFixedHeight, HEIGHT)
         self._stack = QStackedWidget()
         self.column.addWidget(head)
-        self.column.addWidget(Line(theme))
+        self.column.addWidget(Separator(theme))
         self.column.addWidget(self._stack, 1)
 
     def add(self, name: str, title: str, page: QWidget) -> None:

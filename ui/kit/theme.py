@@ -1,26 +1,20 @@
-"""Theme: every colour, every size, the fonts, and the style sheet of the standard widgets, dark and light.
+"""Theme: every colour and every size, dark and light.
 
 A `Theme` is a frozen record of "#rrggbb" tokens, with the `Metrics` that turn the sizes of the design into pixels.
-`ThemeSource` holds the theme in force, follows the system or the user's choice, and says `changed`. Fonts come from
-resources/fonts, so that a bare machine looks the same."""
+`ThemeSource` holds the theme in force, follows the system or the user's choice, and says `changed`."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple, TypeVar, overload
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QFont, QGuiApplication
 
-FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+from ui.kit.fonts import font_of, system_scale
+
 CHOICES = ("system", "dark", "light")
-USUAL_POINTS = {"win32": (9, 9), "darwin": (13, 13), "linux": (9, 11)}  # of desktops: Qt's own 9, KDE's 10, GNOME's 11
-
-log = logging.getLogger(__name__)
 
 Size = TypeVar("Size", int, float)
 
@@ -55,7 +49,7 @@ class Metrics:
 
         `display` is for headings from 17 px up, weight 600; not for figures that change: its 1 is narrower all the
         same."""
-        return _font(round(px * self.scale), weight, display, mono)
+        return font_of(round(px * self.scale), weight, display, mono)
 
     def caption_font(self, px: float = 11) -> QFont:
         """For the upper-case captions of cards."""
@@ -212,116 +206,6 @@ def contrast(a: str, b: str) -> float:
 def ink_on(color: str) -> str:
     """Black or white, whichever is easier to read on `color`."""
     return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, color))
-
-
-def load_fonts() -> list[str]:
-    """Loads the bundled fonts, once the application exists; says which families there are now. A system font stands
-    in for what does not load."""
-    families: list[str] = []
-    for file in sorted([*FONTS.glob("*.otf"), *FONTS.glob("*.ttf")]):
-        number = QFontDatabase.addApplicationFont(str(file))
-        if number < 0:
-            log.warning("the font %s could not be loaded; a system font stands in", file.name)
-            continue
-        families += [name for name in QFontDatabase.applicationFontFamilies(number) if name not in families]
-    _family.cache_clear()
-    _font.cache_clear()
-    return families
-
-
-@cache
-def _family(display: bool, mono: bool) -> tuple[list[str], QFont.StyleHint]:
-    there = set(QFontDatabase.families())
-    if mono:
-        wanted, hint = ["JetBrains Mono", "DejaVu Sans Mono", "Menlo", "Consolas"], QFont.StyleHint.Monospace
-    else:
-        wanted, hint = ["Inter", "Segoe UI", "DejaVu Sans"], QFont.StyleHint.SansSerif
-        wanted = ["Inter Display", *wanted] if display else wanted
-    return [name for name in wanted if name in there] or wanted[-1:], hint
-
-
-@cache
-def _font(px: int, weight: int, display: bool, mono: bool) -> QFont:
-    families, hint = _family(display, mono)
-    made = QFont(families)
-    made.setStyleHint(hint)
-    made.setPixelSize(max(1, px))
-    made.setWeight(QFont.Weight(weight))
-    # Hinting moves glyphs to whole pixels, which at 12 px makes the spacing of Inter uneven.
-    made.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
-
-
-def palette(theme: Theme) -> QPalette:
-    """For the standard widgets that the style sheet does not reach."""
-    made = QPalette()
-    roles = {
-        QPalette.ColorRole.Window: theme.base,
-        QPalette.ColorRole.Base: theme.panel,
-        QPalette.ColorRole.AlternateBase: theme.track,
-        QPalette.ColorRole.Button: theme.raised,
-        QPalette.ColorRole.WindowText: theme.t1,
-        QPalette.ColorRole.Text: theme.t1,
-        QPalette.ColorRole.ButtonText: theme.t1,
-        QPalette.ColorRole.PlaceholderText: theme.t3,
-        QPalette.ColorRole.Highlight: theme.accent_fill,
-        QPalette.ColorRole.HighlightedText: theme.on_accent,
-        QPalette.ColorRole.Link: theme.accent,
-        QPalette.ColorRole.ToolTipBase: theme.raised,
-        QPalette.ColorRole.ToolTipText: theme.t1,
-    }
-    for role, color in roles.items():
-        made.setColor(role, QColor(color))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.t3))
-    return made
-
-
-def style_sheet(theme: Theme) -> str:
-    """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest. Menus
-    and tool tips are windows of their own: without a compositor a round corner would show a dark square."""
-    px = theme.px
-    return f"""
-QMainWindow, QWidget#window {{ background: {theme.base}; }}
-QToolTip {{ background: {theme.raised}; color: {theme.t1}; border: 1px solid {theme.line2};
-    padding: {px(5)}px {px(8)}px; }}
-QMenu {{ background: {theme.raised}; border: 1px solid {theme.line2}; padding: {px(5)}px; }}
-QMenu[round="true"] {{ border-radius: {px(8)}px; }}
-QMenu::item {{ padding: {px(8)}px {px(24)}px {px(8)}px {px(14)}px; border-radius: {px(6)}px; color: {theme.t1}; }}
-QMenu::item:selected {{ background: {theme.hover}; }}
-QMenu::item:disabled {{ color: {theme.t3}; }}
-QMenu::separator {{ height: 1px; background: {theme.line1}; margin: {px(5)}px {px(9)}px; }}
-QLineEdit {{ background: transparent; color: {theme.t1}; border: none; padding: 0;
-    selection-background-color: {theme.accent_fill}; selection-color: {theme.on_accent}; }}
-QFileDialog, QMessageBox {{ background: {theme.base}; color: {theme.t1}; }}
-QFileDialog QLineEdit {{ background: {theme.panel}; border: 1px solid {theme.line1}; padding: {px(4)}px {px(6)}px; }}
-QAbstractScrollArea {{ background: transparent; border: none; }}
-QTableView {{ background: transparent; border: none; outline: none; gridline-color: transparent; }}
-QHeaderView {{ background: transparent; border: none; }}
-QHeaderView::section {{ background: {theme.panel}; color: {theme.t2}; border: none; padding: {px(3)}px {px(6)}px; }}
-QTableCornerButton::section {{ background: transparent; border: none; }}
-QScrollBar {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ width: {px(9)}px; }}
-QScrollBar:horizontal {{ height: {px(9)}px; }}
-QScrollBar::handle {{ background: {theme.line2}; border-radius: {px(2)}px; margin: {px(2)}px; }}
-QScrollBar::handle:vertical {{ min-height: {px(32)}px; }}
-QScrollBar::handle:horizontal {{ min-width: {px(32)}px; }}
-QScrollBar::handle:hover {{ background: {theme.t3}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QSplitter::handle {{ background: transparent; }}
-"""
-
-
-def system_scale() -> float:
-    """How much larger than usual the user wants text everywhere: by the size of the system's font. Qt counts what makes
-    all of the screen larger (the scale of Windows, macOS, GNOME and KDE) in the pixel ratio, so it is not in here."""
-    points = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
-    low, high = USUAL_POINTS.get(sys.platform, USUAL_POINTS["linux"])
-    if points <= 0:  # it is said in pixels
-        return 1.0
-    return min(2.0, max(0.8, points / high if points > high else points / low if points < low else 1.0))
 
 
 class ThemeSource(QObject):

@@ -16,23 +16,23 @@ PATIENCE_S = 0.25
 AGAIN_S = 0.3  # what was just looked at is not looked at again
 
 
-class State(NamedTuple):
+class FileState(NamedTuple):
     is_file: bool
     changed_ns: int
     size: int
 
 
 class Disk(QObject):
-    answered = Signal(object, object)  # a path, and its State; None: there is nothing
+    answered = Signal(object, object)  # a path, and its FileState; None: there is nothing
     changed = Signal(object)  # a path of which something else is known now
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._known: dict[Path, State | None] = {}
+        self._known: dict[Path, FileState | None] = {}
         self._asked: set[Path] = set()
         self._looked: dict[Path, float] = {}  # when
         self._ended: dict[Path, threading.Event] = {}
-        self._fresh: dict[Path, State | None] = {}  # what a thread has found, and the window has not heard yet
+        self._fresh: dict[Path, FileState | None] = {}  # what a thread has found, and the window has not heard yet
         self._closed = False
         self._telling = threading.Lock()  # so that the window is not gone in the middle of an answer
         self.answered.connect(self._take)
@@ -45,7 +45,7 @@ class Disk(QObject):
         state = self.last(path)
         return state.is_file if state is not None else path not in self._known
 
-    def last(self, path: Path) -> State | None:
+    def last(self, path: Path) -> FileState | None:
         """What was known before this, which has it looked at again."""
         self.look(path)
         return self._known.get(path)
@@ -80,7 +80,7 @@ class Disk(QObject):
             if not self._closed:
                 self.answered.emit(path, state)
 
-    def _take(self, path: Path, state: State | None) -> None:
+    def _take(self, path: Path, state: FileState | None) -> None:
         self._asked.discard(path)
         believed = path in self._known or state is not None
         before, self._known[path] = self._known.get(path, state), state
@@ -88,9 +88,9 @@ class Disk(QObject):
             self.changed.emit(path)
 
 
-def state_of(path: Path) -> State | None:
+def state_of(path: Path) -> FileState | None:
     try:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    return State(path.is_file(), found.st_mtime_ns, found.st_size)
+    return FileState(path.is_file(), found.st_mtime_ns, found.st_size)

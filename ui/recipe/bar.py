@@ -1,35 +1,33 @@
 """The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process for 20 s", each part a chip.
 
-It always holds a recipe that can be run: a choice that the others do not go with moves them to the nearest that do.
-What is typed and cannot be run is marked, said below, and switches Run off; the recipe stays as it was. The buttons at
-the right have a place of their own, which depends on the width of the window alone.
+What is chosen goes through `chip_menus`. What is typed and cannot be run is marked, said below, and switches Run off;
+the recipe stays as it was. The buttons at the right have a place of their own, which depends on the width of the window
+alone.
 
-A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `recipe_line`."""
+A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `line_field`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from playground import catalogue, hosts
-from playground.hosts import Host
+from playground import catalogue
 from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line
-from playground.recipe.recipe import BadRecipe, Recipe, changed, with_length
-from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import Button, Line, Themed, icon_button, set_theme_within
+from playground.recipe.recipe import BadRecipe, Recipe, with_length
+from ui.kit.controls import Button, Separator, icon_button
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.quantities import seconds
 from ui.kit.theme import Theme
 from ui.loop import freeze_exit
-from ui.recipe import choices, lengths
+from ui.recipe import lengths
+from ui.recipe.chip_menus import ChipMenus
 from ui.recipe.chips import Chip, widest_share
-from ui.recipe.choices import COPIED, LOCATE, InterpreterChoice, able_to_run
+from ui.recipe.choices import InterpreterChoice
 from ui.recipe.count_chip import CountChip
 from ui.recipe.line_field import RecipeField
 from ui.recipe.problem_row import ProblemRow
@@ -41,7 +39,6 @@ LEAST = 1000  # px: below it there is no room for the menu; the palette has all 
 # decides that: whatever the sentence says, Run, Race and Stop stay where they are.
 ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1560, 1640, 1760
 WIDEST_VALUE = "8.88 ms"
-LEAST_WIDTHS = {"workers": 140, "length": 240}
 CHIPS_OF = {"seconds": "length", "amount": "length"}  # fields of a recipe that have no chip of their own
 
 
@@ -53,12 +50,8 @@ class RecipeBar(Themed, QWidget):
     theme_toggle_requested = Signal()
     palette_requested = Signal()
     knobs_requested = Signal()
-    locate_requested = Signal()
-    install_requested = Signal(str, str)  # the path of a Python, and the model that misses a package there
-    use_requested = Signal(str)  # a Python that came from elsewhere: its path
     more_requested = Signal()
     pasted = Signal()  # into the number of workers, something that is no number
-    menu_opened = Signal(str)  # which
 
     def __init__(
         self,
@@ -74,31 +67,32 @@ class RecipeBar(Themed, QWidget):
         self._problem_of, self._write, self._read = problem_of, write, read
         self.setObjectName("recipe_bar")
         self.setAccessibleName("Recipe")
-        self._recipe = Recipe()
-        self._interpreters: tuple[InterpreterChoice, ...] = (InterpreterChoice("", "this Python"),)
         self._problem: tuple[str, str] | None = None
         self._running = 0
-        self._seconds_before: float | None = None
         self._least_width = 0
         self._search_key = ""
         self._make_chips(theme)
         self._make_buttons(theme)
         self._lay_out(theme)
-        self.show_recipe(self._recipe)
+        self.show_recipe(Recipe())
 
     # --- what the window calls
 
     def recipe(self) -> Recipe:
         """The recipe as it is shown, without what was typed and cannot be run."""
-        return self._recipe
+        return self.menus.recipe
 
     def show_recipe(self, recipe: Recipe) -> None:
         recipe = with_length(recipe)
-        if recipe != self._recipe:
+        if recipe != self.menus.recipe:
             self.line.leave()  # what was being typed was about another one
-        self._recipe = recipe
+        self.menus.recipe = recipe
         self.chip_workers.show_count(recipe.workers)
         self._show()
+
+    def _on_changed(self, recipe: Recipe) -> None:
+        self._show()
+        self.recipe_changed.emit(recipe)
 
     def take_recipe(self, recipe: Recipe) -> None:
         """A recipe that the user has typed or pasted."""
@@ -116,9 +110,7 @@ class RecipeBar(Themed, QWidget):
             self.line.take()
 
     def set_interpreters(self, interpreters: Sequence[InterpreterChoice]) -> None:
-        self._interpreters = tuple(interpreters)
-        self._menus["model"].update_choices(self._rows("model")[0])
-        self._menus["interpreter"].update_choices(self._rows("interpreter")[0])
+        self.menus.set_interpreters(interpreters)
         self._show()
 
     def name_search_key(self, key: str) -> None:
@@ -149,7 +141,7 @@ class RecipeBar(Themed, QWidget):
             return "line", self.line.problem
         if self.chip_workers.problem:
             return "workers", self.chip_workers.problem
-        return self._problem or self._problem_of(self._recipe) or ("", "")
+        return self._problem or self._problem_of(self.menus.recipe) or ("", "")
 
     # --- what it is made of
 
@@ -160,30 +152,13 @@ class RecipeBar(Themed, QWidget):
         self.chip_interpreter = Chip(theme, "chip_interpreter", "Interpreter")
         self.chip_host = Chip(theme, "chip_host", "Where it runs")
         self.chip_length = Chip(theme, "chip_length", "How long it runs")
-        self._menus: dict[str, ChoiceMenu] = {}
-        for name in ("workers", "job", "model", "interpreter", "host", "length"):
-            menu = ChoiceMenu(theme, f"menu_{name}", f"Choose the {name}", least_width=LEAST_WIDTHS.get(name, 320))
-            menu.setParent(self)
-            menu.hide()
-            self._menus[name] = menu
-        self._menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
-        self._menus["job"].chosen.connect(lambda job: self._change(job=job))
-        self._menus["model"].chosen.connect(self._take_model)
-        self._menus["model"].acted.connect(self._make_available)
-        self._menus["interpreter"].chosen.connect(self.take_interpreter)
-        self._menus["interpreter"].acted.connect(self._make_known)
-        self._menus["host"].chosen.connect(self._take_host)
-        self._menus["length"].chosen.connect(lambda value: self._change(**lengths.fields(value)))
-        self._menus["length"].set_made_of(lambda typed: lengths.made_of(typed, self._recipe), lengths.PLACEHOLDER)
-        self.chip_workers.counted.connect(lambda count: self._change(workers=count))
+        self.menus = ChipMenus(theme, self._chips(), self)
+        self.menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
+        self.menus.changed.connect(self._on_changed)
+        self.chip_workers.counted.connect(lambda count: self.menus.change(workers=count))
         self.chip_workers.problem_changed.connect(self.show_problem)
         self.chip_workers.pasted.connect(self.pasted)
-        self.chip_workers.presets_requested.connect(lambda: self._open("workers", self.chip_workers))
-        for name, chip in self._chips().items():
-            if isinstance(chip, Chip):
-                chip.clicked.connect(lambda _=False, n=name, c=chip: self._open(n, c))
-                chip.typed.connect(lambda words, n=name, c=chip: self._open(n, c, words))
-                self._menus[name].closed.connect(lambda c=chip: c.set_open(False))
+        self.chip_workers.presets_requested.connect(lambda: self.menus.open("workers"))
 
     def _chips(self) -> dict[str, CountChip | Chip]:
         return {
@@ -253,7 +228,7 @@ class RecipeBar(Themed, QWidget):
         self.space(row, 8)
         row.addWidget(self.knobs)
         self.space(row, 5)
-        row.addWidget(Line(theme, standing=True, strong=True, length=24))
+        row.addWidget(Separator(theme, standing=True, strong=True, length=24))
         self.space(row, 5)
         row.addWidget(self.theme_button)
         row.addWidget(self.search)
@@ -271,7 +246,7 @@ class RecipeBar(Themed, QWidget):
     # --- showing
 
     def _show(self) -> None:
-        recipe = self._recipe
+        recipe = self.menus.recipe
         job = catalogue.job(recipe.job)
         self.chip_job.set_words(job.title, short=job.name)
         self.chip_job.setToolTip(f"{job.summary}.\nClaim to test: “{job.claim}.”" if job.claim else job.summary)
@@ -281,7 +256,7 @@ class RecipeBar(Themed, QWidget):
         word = "for" if lengths.is_time(recipe) else ""
         self._word_for.set_words(word)
         self._space_words()
-        chosen = self._interpreter(recipe.interpreter)
+        chosen = self.menus.chosen_interpreter
         title, note = chosen.brief
         self.chip_interpreter.set_words(title, note, title.removeprefix("CPython "))
         if chosen.why or recipe.interpreter:
@@ -289,10 +264,6 @@ class RecipeBar(Themed, QWidget):
         self._show_value()
         self._fit()
         self.show_problem()
-
-    def _interpreter(self, path: str) -> InterpreterChoice:
-        known = next((choice for choice in self._interpreters if choice.path == path), None)
-        return known or InterpreterChoice(path, Path(path).name or "this Python")
 
     def _fit(self) -> None:
         """Shares out what the buttons leave: chips lose their notes first, then say it shortly; then the longest lose
@@ -345,19 +316,19 @@ class RecipeBar(Themed, QWidget):
         shown = self.width() >= self.px(ROOM_FOR_VALUE)
         self.knobs.set_note(WIDEST_VALUE if shown else "")
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
-        self.knobs.set_note(seconds(float(self._recipe.knob("switch_interval"))) if shown else "")
+        self.knobs.set_note(seconds(float(self.menus.recipe.knob("switch_interval"))) if shown else "")
 
     def show_problem(self) -> None:
         where, words = self._where_and_why()
-        warning = "" if words else freeze_exit.warning(self._recipe)
+        warning = "" if words else freeze_exit.warning(self.menus.recipe)
         warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
         for name, chip in self._chips().items():
             chip.set_warned(name == warned)
-        self.chip_host.setToolTip(warning or f"Where it runs: {self._recipe.place.title}")
+        self.chip_host.setToolTip(warning or f"Where it runs: {self.menus.recipe.place.title}")
         anchor = self._chips().get(warned, self.line)
         self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
         self.run.setEnabled(not words)
-        self.race.setEnabled(not words and self._recipe.place.other_pythons)
+        self.race.setEnabled(not words and self.menus.recipe.place.other_pythons)
 
     def _show_sentence(self, shown: bool) -> None:
         for widget in self._sentence:
@@ -367,93 +338,18 @@ class RecipeBar(Themed, QWidget):
 
     def _written(self) -> str:
         try:
-            return self._write(self._recipe)
+            return self._write(self.menus.recipe)
         except BadRecipe:  # its interpreter has no place in a line
             return ""
 
     def _line_taken(self, recipe: Recipe) -> None:
         self._show_sentence(True)
-        if recipe != self._recipe:
+        if recipe != self.menus.recipe:
             self.take_recipe(recipe)
-
-    # --- choosing
-
-    def _open(self, name: str, chip: CountChip | Chip, typed: str = "") -> None:
-        menu = self._menus[name]
-        if menu.isVisible():
-            menu.close_popover()
-            return
-        rows, taken = self._rows(name)
-        menu.set_choices(rows, taken)
-        if isinstance(chip, Chip):
-            chip.set_open(True)
-        menu.open_below(chip)
-        menu.type(typed)
-        self.menu_opened.emit(name)
-
-    def _rows(self, name: str) -> tuple[list[Choice], str]:
-        chosen = self._interpreter(self._recipe.interpreter)
-        return choices.rows(name, self._recipe, chosen, self._interpreters)
-
-    def _make_available(self, model: str) -> None:
-        """Install it there, if that Python is ours to add to; else the command is for a terminal."""
-        chosen = self._interpreter(self._recipe.interpreter)
-        if chosen.installs.get(model):
-            self.install_requested.emit(chosen.path, model)
-            return
-        command = chosen.commands.get(model)
-        other = able_to_run(model, self._interpreters)
-        if command:
-            QGuiApplication.clipboard().setText(command)
-            self._menus["model"].say_done(model, COPIED)
-        elif other is not None:
-            self._menus["model"].close_popover()
-            self.take_interpreter(other.path)
-            self._take_model(model)
-
-    def _make_known(self, path: str) -> None:
-        if self._interpreter(path).unasked:
-            self._menus["interpreter"].close_popover()
-            self.use_requested.emit(path)
-        else:
-            self.take_interpreter(LOCATE)
-
-    def _change(self, **fields: Any) -> None:
-        recipe = with_length(changed(self._recipe, **fields))
-        if recipe != self._recipe:
-            self._recipe = recipe
-            self._show()
-            self.recipe_changed.emit(recipe)
-
-    def _take_model(self, name: str) -> None:
-        able = catalogue.model(name).hosts
-        place = self._recipe.place if self._recipe.place.takes(able) else hosts.usual_of(able)
-        self._change(model=name, **self._going_to(place))
-
-    def _take_host(self, name: str) -> None:
-        place = hosts.named(name)
-        model = choices.nearest_model(self._recipe.model, place)
-        self._change(model=model, **self._going_to(place))
-
-    def _going_to(self, place: Host) -> dict[str, Any]:
-        if place.longest_s is not None and self._recipe.place.longest_s is None:
-            self._seconds_before = self._recipe.seconds
-        return choices.fixed_by(place, self._recipe, self._seconds_before)
-
-    def take_interpreter(self, path: str) -> None:
-        if path == LOCATE:
-            self._menus["interpreter"].close_popover()
-            self.locate_requested.emit()
-            return
-        if path and not self._recipe.place.other_pythons:
-            able = next(place for place in hosts.every() if place.other_pythons)
-            self._take_host(able.name)
-        self._change(interpreter=path)
 
     def rethemed(self) -> None:
         set_theme_within(self, self.theme)
-        for menu in self._menus.values():
-            menu.set_theme(self.theme)
+        self.menus.set_theme(self.theme)
         self._problem_row.set_theme(self.theme)
         self.theme_button.set_icon("sun" if self.theme.dark else "moon")
         self.update()

@@ -7,14 +7,12 @@ from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QKeyEvent,
-    QPainter,
-)
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.kit import icons
-from ui.kit.controls import RING, Control, box, width_of, write
+from ui.kit.controls import Control
+from ui.kit.drawing import RING, box, width_of, write
 from ui.kit.theme import Theme
 
 CHEVRON = 14

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from playground.recipe.recipe import MOST_WORKERS
-from ui.kit.controls import RING, Themed, focus_ring, width_of
+from ui.kit.drawing import RING, Themed, focus_ring, width_of
 from ui.kit.quantities import whole
 from ui.kit.theme import Face, Theme
 from ui.recipe.chips import CHEVRON, PADDING, draw_chip

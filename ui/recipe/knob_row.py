@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from playground.lab.wire.knob import Knob
 from ui.kit.choosing import Segments, Slider
-from ui.kit.controls import Painted, Themed, box, width_of, write
+from ui.kit.controls import Painted
+from ui.kit.drawing import Themed, box, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity
 from ui.kit.theme import Face, Theme

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from playground.lab.wire.knob import Knob
 from playground.recipe.recipe import Recipe, changed, knobs_of
 from ui.kit.choosing import Segments
-from ui.kit.controls import Button, Line, set_theme_within
+from ui.kit.controls import Button, Separator
+from ui.kit.drawing import set_theme_within
 from ui.kit.labels import Label
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme
@@ -47,7 +48,7 @@ class KnobsPopover(Popover):
         self.fit(self._knobs.setContentsMargins, PADDING, 0, PADDING, 9)
         self.fit(self._knobs.setSpacing, 9)
         self._column.addLayout(self._knobs)
-        self._column.addWidget(Line(theme, strong=True))
+        self._column.addWidget(Separator(theme, strong=True))
         self._column.addLayout(self._make_foot(theme))
         self._show()
 

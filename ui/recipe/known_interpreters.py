@@ -22,7 +22,7 @@ from playground.lab.asked import abilities
 from playground.recipe.recipe import BadRecipe, Recipe
 from playground.run.trust import Trust
 from ui.loop.disk import Disk
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.workers.interpreter_finder import InterpreterFinder
 
 NOT_FOUND = "not found on this computer"

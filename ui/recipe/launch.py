@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from playground.recipe.recipe import Recipe
+from playground import hosts
+from playground.recipe.recipe import Recipe, changed
 from playground.run.run import Run
 from ui.code.coding import Coding
 from ui.kit.notices import Notices
 from ui.loop import freeze_exit
 from ui.recipe.bar import RecipeBar
+from ui.recipe.current import CurrentRecipe
 from ui.recipe.known_interpreters import KnownInterpreters
 from ui.runs.live_runs import LiveRuns
-from ui.settings.settings import SettingsFile
+from ui.runs.runs_panel import RunsPanel
+from ui.settings.settings_file import SettingsFile
 
 STARTING = "a start"  # what a notice is about that has no meaning any more once a run has begun
 ABOUT_RUN = "run {}"  # … as long as the run is on the stage
@@ -22,21 +25,23 @@ IN_LAB = "lab "  # how the action of a notice begins that runs something beside 
 
 class Launch(QObject):
     refused = Signal(str, str)  # field, words
-    run_in_lab_requested = Signal(int)  # the number of a run that froze this window
 
     def __init__(
         self,
         recipe_bar: RecipeBar,
+        current: CurrentRecipe,
         coding: Coding,
         interpreters: KnownInterpreters,
         runs: LiveRuns,
+        panel: RunsPanel,
         notices: Notices,
         settings: SettingsFile,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._recipe_bar, self._coding, self._interpreters = recipe_bar, coding, interpreters
-        self._runs, self._notices, self._settings = runs, notices, settings
+        self._recipe_bar, self._current, self._coding = recipe_bar, current, coding
+        self._interpreters, self._settings = interpreters, settings
+        self._runs, self._panel, self._notices = runs, panel, notices
         self._waiting: Recipe | None = None  # asked to freeze this window; not answered yet
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
@@ -66,6 +71,22 @@ class Launch(QObject):
         self._settings.change(recipe=recipe)
         return self._runs.start(recipe)
 
+    def show_and_run(self, recipe: Recipe) -> None:
+        self._current.show(recipe)
+        self.run(recipe)
+
+    def run_again(self, number: int) -> None:
+        run = self._runs.shown(number)
+        if run is not None:
+            self.show_and_run(run.recipe)
+
+    def _run_in_lab(self, number: int) -> None:
+        """A run that froze this window, once more but beside it."""
+        run = self._panel.finished(number)  # it may have left the stage
+        if run is not None:
+            recipe = run.statistics.recipe
+            self.show_and_run(changed(recipe, host=hosts.usual().name, model="threads"))
+
     def tell_frozen(self, number: int, ms: float) -> None:
         words = f"This window froze for {ms / 1000:.1f} s because the work ran in it."
         self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=ABOUT_RUN.format(number))
@@ -73,7 +94,7 @@ class Launch(QObject):
     def answer(self, action: str) -> None:
         """What was pressed on a notice."""
         if action.startswith(IN_LAB):
-            self.run_in_lab_requested.emit(int(action.removeprefix(IN_LAB)))
+            self._run_in_lab(int(action.removeprefix(IN_LAB)))
             return
         waiting, self._waiting = self._waiting, None
         if action == "freeze" and waiting is not None:

@@ -12,7 +12,7 @@ from playground.recipe.line_grammar import EXAMPLE
 from playground.recipe.line_reader import LONGEST
 from playground.recipe.recipe import BadRecipe, Recipe
 from ui.kit import keys
-from ui.kit.controls import RING, Themed, box, width_of, write
+from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.theme import Face, Theme
 
 LOOK_AFTER_MS = 250  # of no typing: half a word is no mistake

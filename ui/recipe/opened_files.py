@@ -13,7 +13,7 @@ from playground.recipe import recipe as recipes
 from playground.recipe.recipe import BadRecipe, Recipe
 from ui.loop.disk import Disk
 from ui.settings.last_folder import folder_to_begin
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 
 RECIPE, CODE = ".toml", ".py"
 RECIPES = "Recipes (*.toml)"

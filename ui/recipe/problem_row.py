@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import RING, Painted, Themed, box, set_theme_within, width_of
+from ui.kit.controls import Painted
+from ui.kit.drawing import RING, Themed, box, set_theme_within, width_of
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 

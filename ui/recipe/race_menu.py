@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.kit.choice_menu import ChoiceMenu
 from ui.kit.choosing import Segments
-from ui.kit.controls import Line
+from ui.kit.controls import Separator
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -31,7 +31,7 @@ class RaceMenu(ChoiceMenu):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(0, self._head)
-        column.insertWidget(1, Line(theme, strong=True))
+        column.insertWidget(1, Separator(theme, strong=True))
         self.chosen.connect(lambda opponent: self.raced.emit(opponent, self.order.taken() == AT_ONCE))
 
     def set_title(self, words: str) -> None:

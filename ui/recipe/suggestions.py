@@ -15,6 +15,22 @@ from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, senten
 from ui.loop import freeze_exit
 
 
+class Suggestions:
+    """Made anew each time the palette opens; those before go."""
+
+    def __init__(
+        self, run: Callable[[Recipe], object], problem_of: Callable[[Recipe], object], parent: QWidget
+    ) -> None:
+        self._run, self._problem_of, self._parent = run, problem_of, parent
+        self.offered: list[QAction] = []
+
+    def renew(self, recipe: Recipe) -> list[QAction]:
+        for old in self.offered:
+            old.deleteLater()
+        self.offered = suggestions(recipe, self._run, self._parent, self._problem_of)
+        return self.offered
+
+
 def suggestions(
     recipe: Recipe,
     run: Callable[[Recipe], object],

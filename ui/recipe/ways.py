@@ -13,7 +13,7 @@ from playground.recipe.recipe import Recipe
 from ui.actions import Actions
 from ui.kit import keys
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 from ui.kit.drop_overlay import DropOverlay
 from ui.kit.theme import Theme
 from ui.recipe.bar import RecipeBar
@@ -21,7 +21,7 @@ from ui.recipe.opened_files import Files
 from ui.recipe.typed_lines import RecipeLines
 
 RECENT = "recent"  # the value of a row; no command
-COMMANDS = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_before", "copy_line", "copy_sentence")
+IN_MENU = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_before", "copy_line", "copy_sentence")
 
 
 class RecipeWays(Themed, QObject):
@@ -78,7 +78,7 @@ class RecipeWays(Themed, QObject):
 
     def _command_rows(self) -> list[Choice]:
         assert self._actions is not None
-        actions = [(name, self._actions[name]) for name in COMMANDS]
+        actions = [(name, self._actions[name]) for name in IN_MENU]
         rows = [Choice(name, action.text(), keys.words(action)) for name, action in actions]
         if known := len(self._files.recent()):
             rows.insert(1, Choice(RECENT, "Open a file again…", f"{known} files" if known > 1 else "1 file"))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.figures.finished import FinishedRun, figures
-from ui.kit.controls import Themed, badge, write
+from ui.kit.drawing import Themed, badge, write
 from ui.kit.labels import Headline
 from ui.kit.quantities import plain, times
 from ui.kit.theme import Theme

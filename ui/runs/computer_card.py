@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.kit import icons
-from ui.kit.controls import RING, Card, Control, Themed, set_theme_within, width_of, write
+from ui.kit.controls import Card, Control
+from ui.kit.drawing import RING, Themed, set_theme_within, width_of, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from playground.reading.states import TOLD, State
 from playground.recipe.mistakes import at_start
 from ui.kit import swatches
-from ui.kit.controls import Card, Line, Themed, set_theme_within, write
+from ui.kit.controls import Card, Separator
+from ui.kit.drawing import Themed, set_theme_within, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
 
@@ -27,7 +28,7 @@ class HowToRead(Card):
         for row in TOLD:
             self.column.addWidget(LegendRow(theme, row))
         self.space(self.column, 8)
-        self.column.addWidget(Line(theme))
+        self.column.addWidget(Separator(theme))
         self.space(self.column, 10)
         words = "Colour says **who**. Pattern says **what**. A lane filled to a quarter ran a quarter of the time."
         self.column.addWidget(Label(theme, words, 13, color="t2", wrap=True, line=19))

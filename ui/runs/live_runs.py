@@ -138,6 +138,11 @@ class LiveRuns(QObject):
         if run is not None and not run.ended:
             self._lab_worker.pause(run, on)
 
+    def pause_newest(self) -> None:
+        """Or go on with it."""
+        for run in self.live[-1:]:
+            self.pause(run.number, run.phase != "paused")
+
     def stop_inside(self) -> bool:
         """Stop what runs inside this app; was there anything?"""
         inside = [run for run in self.live if run.recipe.place.freezes]

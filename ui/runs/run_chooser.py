@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.choosing import Segments
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 from ui.kit.menu import MenuButton
 from ui.kit.theme import Theme
 

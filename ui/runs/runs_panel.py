@@ -1,44 +1,30 @@
 """The runs that have ended, newest first, with their figures side by side; two of them can be compared.
 
-Bars of throughput compare runs of the same job only: a chunk is not a block. All of it can be exported."""
+Bars of throughput compare runs of the same job only: a chunk is not a block."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from playground.figures import meaning
-from playground.figures.finished import FinishedRun, figures
-from playground.figures.records import RunStatistics, Shares
+from playground.figures.finished import FinishedRun
+from playground.figures.records import RunStatistics
 from playground.figures.this_computer import computer, moment
-from playground.files import json_text
-from playground.recipe.recipe import Recipe, sentence
+from playground.recipe.recipe import Recipe
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import Button, Themed, icon_button, set_theme_within
+from ui.kit.controls import Button, icon_button
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.menu import Menu
 from ui.kit.theme import Theme
-from ui.runs.change_words import changes_cell, knobs_cell
 from ui.runs.comparison import Comparison
-from ui.runs.run_table import Column, RunTable, recipe_words
+from ui.runs.run_export import as_text
+from ui.runs.run_rows import RunColumn, recipe_words
+from ui.runs.run_table import RunTable
 
 OPEN_HEIGHT, CLOSED_HEIGHT = 180, 36
 MOST_RUNS = 1000  # of more the oldest leave the list; of each some kilobytes are kept
@@ -139,23 +125,12 @@ class RunsPanel(Themed, QWidget):
         """The sentence about the two runs that are checked; empty without two."""
         return self._comparison.sentence.words() if self.model.pair() else ""
 
-    def as_csv(self) -> str:
-        out = io.StringIO()
-        rows = [_flat(run) for run in self.model.runs]
-        writer = csv.DictWriter(out, list(rows[0]) if rows else ["run"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return out.getvalue()
-
     def compare(self, one: int, other: int) -> None:
         """Checks these two, and no others; opens."""
         if self.model.row_of(one) >= 0 and self.model.row_of(other) >= 0:
             self.model.check([one, other])
             self.set_open(True)
             self._show()
-
-    def as_json(self) -> str:
-        return json_text.written([_whole(run) for run in self.model.runs])
 
     # --- what it is made of
 
@@ -198,7 +173,7 @@ class RunsPanel(Themed, QWidget):
 
     def _last_words(self, run: FinishedRun) -> str:
         title, details = recipe_words(run.statistics)
-        return f"last: {run.number} · {title} · {details} · {self.model.words(run, Column.THROUGHPUT)}"
+        return f"last: {run.number} · {title} · {details} · {self.model.words(run, RunColumn.THROUGHPUT)}"
 
     def _fit_columns(self) -> None:
         beside = self.px(COMPARISON_WIDTH) if not self._comparison.isHidden() else 0
@@ -238,63 +213,3 @@ class RunsPanel(Themed, QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.panel)
         painter.fillRect(0, 0, self.width(), 1, self.theme.line1)
-
-
-IN_FEW_LINES = (  # of a run that is pasted into a mail
-    "began",
-    "outcome",
-    "error",
-    "seconds",
-    "throughput",
-    "work_per_s",
-    "cores_used",
-    "speedup",
-    "speedup_basis",
-    *(f"share.{name}" for name in Shares.__struct_fields__),
-    "gil.source",
-    "gil.handoffs_per_s",
-    "gil.mean_slice_ms",
-    "memory.lab_mb",
-    "memory.per_worker_mb",
-    "ui_p99_ms",
-    "start_ms",
-    "stop_ms",
-    "lost_records",
-    "lanes_source",
-    "disturbed",
-)
-
-
-def as_text(run: FinishedRun) -> str:
-    """One run in a few lines, to paste into a mail."""
-    statistics = run.statistics
-    units = {"throughput": f"{statistics.unit}/s", "work_per_s": f"{statistics.work}/s"}
-    lines = [f"Run {run.number}: {sentence(statistics.recipe)} on {statistics.interpreter.short}"]
-    told = {**_told(statistics), **{name: _rounded(run.figure(name)) for name in IN_FEW_LINES}}
-    for name, value in told.items():
-        unit = units.get(name) or (figures()[name].unit if name in figures() else "").replace("part", "")
-        lines += [f"{name}: {value} {unit}".rstrip()] if value not in ("", None) else []
-    return "\n".join([*lines, *(f"{name}: {value}" for name, value in asdict(computer()).items())])
-
-
-def _whole(run: FinishedRun) -> dict[str, object]:
-    """All that is known of a run: its figures, and what else it ended with."""
-    every = {name: getattr(run.statistics, name) for name in run.statistics.__struct_fields__}
-    return every | meaning.as_json(run)
-
-
-def _told(run: RunStatistics) -> dict[str, str]:
-    return {"knobs": knobs_cell(run.recipe), "changes": changes_cell(run.changes)}
-
-
-def _flat(run: FinishedRun) -> dict[str, object]:
-    """A run as one row of plain values: all of its figures that are single ones, by their names."""
-    recipe, python = run.statistics.recipe, run.statistics.interpreter.short
-    what = {"job": recipe.job, "workers": recipe.workers, "model": recipe.model, "host": recipe.host}
-    values = {one.name: _rounded(run.figure(one.name)) for one in figures().values() if one.single}
-    head = {"run": run.number, "began": run.began, **what, "interpreter": python, **_told(run.statistics)}
-    return {**head, **values, **asdict(computer())}
-
-
-def _rounded(value: Any) -> Any:
-    return float(f"{value:.4g}") if isinstance(value, float) else value

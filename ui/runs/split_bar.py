@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.figures.records import Shares
 from playground.reading.states import TOLD
 from ui.kit import swatches
-from ui.kit.controls import Themed, box, width_of, write
+from ui.kit.drawing import Themed, box, width_of, write
 from ui.kit.quantities import percent
 from ui.kit.theme import Theme
 
@@ -23,16 +23,16 @@ LEAST_SHARE = 0.004
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitPart:
     state: int
     long: str
     short: str
     share: float
 
 
-def parts_of(share: Shares) -> list[Part]:
+def parts_of(share: Shares) -> list[SplitPart]:
     """What a split bar shows, in the order of the stack; nothing that rounds to nothing."""
-    parts = [Part(row.number, row.words, row.short, getattr(share, row.share)) for row in TOLD]
+    parts = [SplitPart(row.number, row.words, row.short, getattr(share, row.share)) for row in TOLD]
     return [part for part in parts if part.share > LEAST_SHARE]
 
 
@@ -49,14 +49,14 @@ class Placed:
         return self.left + self.width
 
 
-def place_labels(parts: Sequence[Part], width: float, theme: Theme) -> list[Placed]:
+def place_labels(parts: Sequence[SplitPart], width: float, theme: Theme) -> list[Placed]:
     """Each label as near as can be to its part, none over another: long words where all fit, else short ones for the
     smallest parts, else the smallest parts go without."""
     face, gap = theme.font(11), theme.px(10)
     shown = list(parts)
     long = {part.state for part in parts}
 
-    def words(part: Part) -> str:
+    def words(part: SplitPart) -> str:
         return f"{part.long if part.state in long else part.short} {percent(part.share)}"
 
     def needed() -> float:
@@ -71,7 +71,7 @@ def place_labels(parts: Sequence[Part], width: float, theme: Theme) -> list[Plac
     return _spread([(words(part), _middle(part, parts, width)) for part in shown], width, theme)
 
 
-def _middle(part: Part, parts: Sequence[Part], width: float) -> float:
+def _middle(part: SplitPart, parts: Sequence[SplitPart], width: float) -> float:
     whole = sum(each.share for each in parts)
     before = sum(each.share for each in parts[: parts.index(part)])
     return (before + part.share / 2) / whole * width

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from ui.kit.controls import Themed, set_theme_within
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity, whole
 from ui.kit.theme import Theme

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.verdict.judge import Verdict
-from ui.kit.controls import Button, Themed, set_theme_within
+from ui.kit.controls import Button
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import least_at
 
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
 
 
-class Part(Protocol):
+class ThemedPart(Protocol):
     def set_theme(self, theme: Theme) -> None: ...
 
 
@@ -25,7 +25,9 @@ class Appearance(QObject):
     frame_rate_changed = Signal(int)
     zoomed = Signal(str)  # what has come of it, in words
 
-    def __init__(self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[Part]) -> None:
+    def __init__(
+        self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[ThemedPart]
+    ) -> None:
         """`parts`: all that hand a theme on to what they are made of."""
         super().__init__(window)
         self._window, self._themes, self._settings, self._parts = window, themes, settings, parts

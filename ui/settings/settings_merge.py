@@ -9,14 +9,12 @@ from where it is offered at a start after that window has closed."""
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import asdict, replace
 
 from playground.run.trust import fingerprint
-
-if TYPE_CHECKING:
-    from ui.settings.settings import Settings
+from ui.settings.settings import Settings
 
 OF_A_WINDOW = ("recipe", "code", "code_file", "typed_code", "code_by")
 NEWEST_FIRST = ("recent",)

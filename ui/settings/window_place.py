@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.kit.theme import Theme
-from ui.settings.settings import SettingsFile
+from ui.settings.settings_file import SettingsFile
 
 FIRST, LEAST = QSize(1440, 900), QSize(1024, 640)
 FRAME = QSize(16, 40)  # as much as window managers take, before it is known how much this one does

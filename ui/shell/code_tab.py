@@ -12,9 +12,9 @@ from playground.run.run import Run
 from ui.code.coding import Coding
 from ui.code.worker_lines import Whereabouts
 from ui.runs.live_runs import LiveRuns
-from ui.shell.readout import Readout
 from ui.shell.right_column import Side
 from ui.shell.split import Middle
+from ui.shell.teller import Teller
 from ui.stage.stage import Stage
 
 NAME, OUTPUT = "code", "output"
@@ -22,15 +22,15 @@ NAME, OUTPUT = "code", "output"
 
 class CodeTab(QObject):
     def __init__(
-        self, side: Side, middle: Middle, stage: Stage, runs: LiveRuns, readout: Readout, coding: Coding
+        self, side: Side, middle: Middle, stage: Stage, runs: LiveRuns, teller: Teller, coding: Coding
     ) -> None:
         super().__init__(side)
         self._side, self._middle = side, middle
-        self._whereabouts = Whereabouts(runs, side.code, lambda: readout.chosen)
+        self._whereabouts = Whereabouts(runs, side.code, lambda: teller.chosen)
         page = side.code
         page.prepared_of = lambda recipe: size_of(runs.all, recipe)
         coding.front_wanted.connect(self.show)
-        readout.run_chosen.connect(lambda number: coding.choose_run(runs.shown(number)))
+        teller.run_chosen.connect(lambda number: coding.choose_run(runs.shown(number)))
         page.editor.escaped.connect(stage.setFocus)
         page.source.escaped.connect(stage.setFocus)
         for text in (page.editor, page.source):

@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.code.code_parts import ProblemRow
+from ui.code.code_parts import CodeProblem
 from ui.kit import keys, tab_order
 from ui.kit.controls import Control
 from ui.kit.focus_ring import FocusRing
 from ui.kit.theme import Theme
-from ui.runs.verdict_card import FigureRow
+from ui.runs.figure_row import FigureRow
 from ui.stage.run_group import GroupPanel
 from ui.stage.stage import Stage
 
-SHOW_FOCUS = (Control, QLineEdit, FigureRow, ProblemRow, GroupPanel)  # what paints itself otherwise with the keyboard
+SHOW_FOCUS = (Control, QLineEdit, FigureRow, CodeProblem, GroupPanel)  # what paints itself otherwise with the keyboard
 
 
 class Keyboard(QObject):

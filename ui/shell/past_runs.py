@@ -4,11 +4,9 @@ click in the list brings it back, with the time of the stage at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from playground.figures.records import RunStatistics
 from playground.figures.worker_figures import Workers
@@ -18,10 +16,10 @@ from playground.run.past_run import PastRun, arrays_of, workers_in
 from playground.run.run import Run
 from ui.runs.filed_workers import FiledWorkers
 from ui.runs.live_runs import LiveRuns
-from ui.runs.run_table import NO_PICTURE
+from ui.runs.run_rows import NO_PICTURE
 from ui.runs.runs_panel import RunsPanel
-from ui.shell.readout import Readout
 from ui.shell.right_column import Side
+from ui.shell.teller import Teller
 from ui.stage.beside import Beside
 from ui.stage.stage import Stage
 
@@ -29,32 +27,41 @@ MOST_ENDED = 6  # on the stage, besides those that go on: twice what a window sh
 
 
 class PastRuns(QObject):
+    left = Signal(int)  # the stage, by itself or dismissed
+    dismissed = Signal(int)
+
     def __init__(
         self,
         runs: LiveRuns,
         stage: Stage,
         side: Side,
-        readout: Readout,
+        teller: Teller,
         panel: RunsPanel,
-        left: Callable[[int], None],
         parent: QObject,
         album: Album | None = None,
     ) -> None:
-        """`left`: who else has to forget a run that leaves."""
         super().__init__(parent)
-        self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, readout, panel
-        self._left = left
+        self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, teller, panel
         self._album = album or Album()
         self._slots: dict[int, int] = {}
         self._filed: set[int] = set()  # very many workers of theirs are in the file only
         panel.run_shown.connect(self.show)
         panel.removed.connect(self._forget)
-        readout.told.connect(self._look)
+        teller.told.connect(self._look)
 
     @property
     def idle(self) -> bool:
         """Is every picture written, and read, that was to be?"""
         return self._album.idle
+
+    def dismiss(self, number: int) -> None:
+        self.leave(number)
+        if self._runs.shown(number) is None:  # one that goes on stays
+            self.dismissed.emit(number)
+
+    def dismiss_all(self) -> None:
+        for number in self._runs.numbers:
+            self.dismiss(number)
 
     def leave(self, number: int) -> None:
         """A run that has ended leaves the stage."""
@@ -66,14 +73,14 @@ class PastRuns(QObject):
         self._stage.remove_run(number)
         self._side.remove_run(number)
         self._runs.forget(number)
-        self._left(number)
+        self.left.emit(number)
         self._readout.tell()
 
     def _keep(self, run: Run) -> None:
         row = self._panel.finished(run.number)
         if row is None:  # it has been removed from the list: nothing can bring it back
             return
-        beside = self._stage.beside(run.number)
+        beside = self._stage.ended.beside(run.number)
         self._slots[run.number] = self._runs.slot(run.number)
         self._album.put(run.number, lambda: {**arrays_of(run), **({} if beside is None else beside.arrays())})
         workers = row.statistics.workers
@@ -88,7 +95,7 @@ class PastRuns(QObject):
         else:
             self._album.ask(number)
 
-    def tick(self) -> None:
+    def tick(self, _now: int) -> None:
         """With each frame: what has been read meanwhile."""
         while (found := self._album.take()) is not None:
             self._bring_back(found)
@@ -111,10 +118,10 @@ class PastRuns(QObject):
 
     def _look(self) -> None:
         """Twice a second: who is out of sight leaves. The chosen one stays for its verdict, if not only shown again."""
-        over = [number for number in self._runs.numbers if self._stage.has_ended(number)]
+        over = [number for number in self._runs.numbers if self._stage.ended.has_ended(number)]
         for number in over:
             chosen = number == self._readout.chosen and not self._runs.is_past(number)
-            if self._stage.out_of_reach(number) and not chosen:
+            if self._stage.ended.out_of_reach(number) and not chosen:
                 self.leave(number)
         self._thin_out([number for number in over if self._runs.shown(number) is not None])
         for number, why in self._album.given_up.items():

@@ -16,14 +16,15 @@ from playground.figures.records import RunStatistics
 from playground.interpreters.known import Interpreter
 from playground.verdict.judge import Verdict
 from ui.code.code_page import CodePage
-from ui.kit.controls import Themed, icon_button, set_theme_within
+from ui.kit.controls import icon_button
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.quantities import whole
 from ui.kit.tabs import TabCard
 from ui.kit.theme import Theme
 from ui.runs.computer_card import ROW, Fact, OnThisComputer
 from ui.runs.how_to_read import HowToRead
 from ui.runs.output.output_page import OutputPage
-from ui.runs.run_table import recipe_words
+from ui.runs.run_rows import recipe_words
 from ui.runs.tasks import TasksPanel
 from ui.runs.verdict_card import Shape, VerdictCard
 from ui.runs.views.look_page import LookPage

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 from ui.kit.notices import Notices
 from ui.kit.theme import Theme
 from ui.runs.verdict_strip import VerdictStrip

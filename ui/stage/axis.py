@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.controls import Themed, width_of, write
+from ui.kit.drawing import Themed, width_of, write
 from ui.kit.theme import Theme
-from ui.stage.band_plot import TICK_ROOM, TimeBox, tick_values, tick_words
+from ui.stage.band_plot import TimeBox
+from ui.stage.ticks import TICK_ROOM, tick_values, tick_words
 from ui.stage.time_window import TimeWindow
 
 HEIGHT = 16

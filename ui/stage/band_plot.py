@@ -1,33 +1,25 @@
-"""Bands: a panel with labels at its left, figures at its right, between them a pyqtgraph plot on the shared time axis.
-
-The plot's one item is painted from pixels that are already there. Labels and figures are the panel's own paint, which
-is redone only where words have changed. Mouse and wheel move the time window, never a single plot."""
+"""A band: a pyqtgraph plot on the shared time axis, painted by one item from pixels that are already there. Mouse and
+wheel move the time window, never a single plot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor
 from typing import Any, Protocol
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.controls import Themed, box
+from ui.kit.drawing import Themed
 from ui.kit.patterns import pixel
 from ui.kit.theme import Theme
 from ui.stage.pixel_ring import PixelRing, Places
 from ui.stage.time_window import Frame, TimeWindow
 
-MARGIN = 12  # from the stage's edge to a panel, and from a panel's edge to its words
-PLOT_LEFT = 124  # in a panel
-PLOT_RIGHT = 104  # from a panel's right edge
-GUTTER = 10  # from the plot to the figures
-PERCENT_RIGHT = 34  # from the gutter's left edge to the right edge of a percentage
-TICK_ROOM = 74  # from one tick to the next at least
 SETTLE_NS = 20_000_000  # a state may turn out to be another one this long after it began
 
 
@@ -112,6 +104,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     hovered = Signal(float, float)
     left = Signal()
     clicked = Signal(float, float)
+    _ring: PixelRing | None = None  # the picture; none before there is something to show
 
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.view = TimeBox(window)
@@ -171,7 +164,11 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     def draw(self, painter: QPainter) -> None:
         """The data, in device pixels."""
-        raise NotImplementedError
+        if self._ring is None or self.frame is None:
+            height = round(float(self.height()) * self.ratio)
+            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
+        else:
+            self.draw_ring(painter, self._ring, self.frame)
 
     def draw_ring(self, painter: QPainter, ring: PixelRing, frame: Frame) -> None:
         """The picture with gridlines; below it, what a fraction of a pixel leaves over."""
@@ -219,7 +216,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowPlaces:
     """Where the rows of a band lie, in device pixels: so that each is as high as the other at any scale."""
 
     ratio: float
@@ -229,7 +226,7 @@ class Rows:
     gap: int
 
     @classmethod
-    def of(cls, ratio: float, top: float, count: int, height: float, gap: float) -> Rows:
+    def of(cls, ratio: float, top: float, count: int, height: float, gap: float) -> RowPlaces:
         return cls(ratio, round(top * ratio), count, max(1, round(height * ratio)), round(gap * ratio))
 
     @property
@@ -256,91 +253,3 @@ class Rows:
     def row_at(self, y: float) -> int | None:
         row, within = divmod(floor(y * self.ratio) - self.top, self.pitch)
         return int(row) if 0 <= row < self.count and within < self.height else None
-
-
-class BandPanel(Themed, QWidget):
-    """The panel around a plot."""
-
-    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
-
-    @property
-    def plot_width(self) -> int:
-        return max(self.px(40), (self.width() - self.px(PLOT_LEFT) - self.px(PLOT_RIGHT)) // 4 * 4)
-
-    @property
-    def plot_right(self) -> int:
-        return self.px(PLOT_LEFT) + self.plot_width
-
-    @property
-    def gutter(self) -> int:
-        return self.plot_right + self.px(GUTTER)
-
-    @property
-    def text_right(self) -> int:
-        return self.width() - self.px(MARGIN)
-
-    def labels(self, top: float, height: float) -> QRectF:
-        """Room for words at the left of the plot."""
-        return QRectF(self.px(MARGIN), top, self.px(PLOT_LEFT - MARGIN - 10), height)
-
-    def figures(self, top: float, height: float) -> QRectF:
-        """Room for words at the right of the plot."""
-        return QRectF(self.gutter, top, self.text_right - self.gutter, height)
-
-    def percent_room(self, top: float, height: float) -> QRectF:
-        return QRectF(self.plot_right + self.px(2), top, self.px(GUTTER + PERCENT_RIGHT - 2), height)
-
-    def repaint_figures(self, top: float, height: float) -> None:
-        left = self.plot_right + 1
-        self.update(QRect(left, floor(top) - 1, self.width() - left, ceil(height) + self.px(3)))
-
-    def draw_ground(self, painter: QPainter, line: str | None = None) -> None:
-        box(painter, QRectF(self.rect()), self.px(10), self.theme.panel, line or self.theme.panel_line)
-
-    def draw_edge(self, painter: QPainter, top: float, bottom: float, live: bool) -> None:
-        """The live edge: at the right of every plot that shares the axis."""
-        if live:
-            painter.fillRect(QRectF(self.plot_right, top, self.px(1), bottom - top), QColor(self.theme.t1))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.draw_ground(painter)
-        self.draw_words(painter, event.rect())
-
-    def draw_words(self, painter: QPainter, part: QRect) -> None:
-        raise NotImplementedError
-
-
-def tick_step(span: float, width: float, room: float = TICK_ROOM) -> float:
-    """The smallest of 1, 2, 5 × 10ⁿ seconds whose ticks are `room` pixels apart."""
-    least = span * room / max(1.0, width)
-    decade = 10.0 ** floor(log10(least))
-    return float(next(decade * step for step in (1, 2, 5, 10) if decade * step >= least * 0.999))
-
-
-def tick_values(left: float, right: float, width: float, room: float = TICK_ROOM) -> tuple[float, list[float]]:
-    """The step, and the round values (seconds, at most 0) within a window."""
-    step = tick_step(right - left, width, room)
-    first, last = ceil(left / step - 1e-6), floor(right / step + 1e-6)
-    return step, [number * step for number in range(first, last + 1)]
-
-
-def tick_words(value: float, step: float) -> str:
-    """−3 s, −0.25 s, −40 ms: as exact as the step."""
-    if abs(value) < 1e-12:
-        return "0"
-    unit, factor = ("ms", 1e3) if step < 0.1 and abs(value) < 1 else ("s", 1.0)
-    places = max(0, -floor(log10(step * factor) + 1e-9))
-    return f"−{abs(value) * factor:.{places}f} {unit}"
-
-
-def grid(window: TimeWindow, width: int, room: float) -> list[float]:
-    """Where gridlines stand in a plot `width` pixels wide, each with so much room; none at its edges."""
-    left, right = window.x_range
-    _, values = tick_values(left, right, width, room)
-    places = [(value - left) / (right - left) * width for value in values]
-    return [place for place in places if 2 < place < width - 2]

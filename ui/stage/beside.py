@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from playground.figures.core_parts import Owner
 from playground.hosts import CoreSample
-from ui.stage.cores_band import CoreHistory
-from ui.stage.pulse import Beats
+from ui.stage.beats import UiBeats
+from ui.stage.core_history import CoreHistory
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 BEATS = ("known", "start", "end", "late")
@@ -24,7 +24,7 @@ NAME = "beside_"
 
 @dataclass(frozen=True)
 class Beside:
-    beats: Beats
+    beats: UiBeats
     cores: CoreHistory
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -56,7 +56,7 @@ class Beside:
         ]
         cores.owners = [[_owner(one) for one in row] for row in owners.tolist()]
         cores.names = {slot: f"run {number}" for slot, number in arrays[f"{NAME}names"].tolist()}
-        return Beside(Beats.of(*(arrays[f"{NAME}beats_{name}"] for name in BEATS)), cores)
+        return Beside(UiBeats.of(*(arrays[f"{NAME}beats_{name}"] for name in BEATS)), cores)
 
 
 def _row(owner: Owner | None) -> tuple[int, int, int, float]:

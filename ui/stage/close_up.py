@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 from playground.figures.records import RunStatistics
 from playground.reading.worker_name import worker_name
 from ui.kit import keys
-from ui.kit.controls import RING, Button, Themed, box, write
+from ui.kit.controls import Button
+from ui.kit.drawing import RING, Themed, box, write
 from ui.kit.quantities import whole
 from ui.kit.theme import Face, Theme
-from ui.stage.band_plot import PLOT_LEFT, BandPanel, Rows
+from ui.stage.band_panel import PLOT_LEFT, BandPanel
+from ui.stage.band_plot import RowPlaces
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_block import LanesBlock
@@ -128,15 +130,15 @@ class Near(BandPanel):
     def plot(self) -> LanesPlot:
         return self.block.plot
 
-    def rows(self, ratio: float, lane: int) -> Rows:
-        return Rows.of(ratio, 0, SHOWN, lane, self.px(GAP))
+    def rows(self, ratio: float, lane: int) -> RowPlaces:
+        return RowPlaces.of(ratio, 0, SHOWN, lane, self.px(GAP))
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.block, self.field, self.previous, self.next, self.close_button):
             part.set_theme(theme)
         super().set_theme(theme)
 
-    def arrange(self, rows: Rows) -> None:
+    def arrange(self, rows: RowPlaces) -> None:
         self.block.arrange(Ribbons(), rows)
         self._place()
 

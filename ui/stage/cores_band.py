@@ -12,22 +12,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 
-from playground.figures.core_parts import APP, LAYERS, OTHER, OWN, SLOTS, LiveRun, Owner, attributed
+from playground.figures.core_parts import APP, OTHER, OWN, SLOTS, LiveRun, Owner
 from playground.hosts import CoreSample
-from ui.kit.controls import box, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.patterns import Pixels, core_table, own_color, pixel
 from ui.kit.theme import Theme
-from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, BandPlot, Rows
+from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel
+from ui.stage.band_plot import BandPlot, RowPlaces
+from ui.stage.core_history import CoreHistory
 from ui.stage.heights import CoreHeights
-from ui.stage.pixel_ring import PixelRing, Shares, layers, levels, look_up
+from ui.stage.pixel_ring import PixelRing, layers, levels, look_up
 from ui.stage.time_window import Frame, TimeWindow
 
-KEPT = 1400  # samples: more than two minutes
-RECENT = 20  # … and two seconds
-SECOND_LOOK = 6  # samples later: records of long ops have come by then
-HOLD = 1.6  # sampling intervals for which the newest sample stands until the next one comes
 RECORDS_COME_NS = 15_000_000
 LETTERED = 12  # px: rows at least this far apart carry words
 TOP = 8
@@ -36,92 +34,11 @@ CHIP = 13  # px: beside a name
 BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
-class CoreHistory:
-    def __init__(self, cores: int, kept: int = KEPT) -> None:
-        self.cores = cores
-        self.end = np.zeros(kept, np.int64)
-        self.length = np.zeros(kept, np.int64)
-        self.parts: Shares = np.zeros((kept, cores, LAYERS), np.float32)
-        self.others = np.zeros(kept)  # cores that other programs had
-        self.samples: list[CoreSample] = []
-        self.owners: list[list[Owner | None]] = []
-        self.names: dict[int, str] = {}  # colour slot → the run that had it last
-
-    @property
-    def count(self) -> int:
-        return len(self.samples)
-
-    def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> int:
-        """Since when the picture is another one."""
-        if self.count == KEPT:
-            self._shift()
-        row = self.count
-        self.samples.append(sample)
-        self.owners.append([])
-        self.end[row], self.length[row] = sample.t_ns, sample.dt_ns
-        self._attribute(row, runs)
-        # What had been held on until this one came is painted over.
-        since = sample.t_ns - int(HOLD * sample.dt_ns)
-        again = row - SECOND_LOOK
-        if again >= 0 and runs and self._attribute(again, runs):
-            since = int(self.end[again] - self.length[again])
-        return since
-
-    def _attribute(self, row: int, runs: Sequence[LiveRun]) -> bool:
-        """Whether that changed anything to be seen."""
-        parts, owners, self.others[row] = attributed(self.samples[row], runs)
-        changed = bool(np.abs(parts - self.parts[row]).max(initial=0.0) > 0.05)
-        self.parts[row], self.owners[row] = parts, owners
-        return changed
-
-    def _shift(self) -> None:
-        half = KEPT // 2
-        for values in (self.end, self.length, self.parts, self.others):
-            values[:half] = values[half:]
-        self.samples, self.owners = self.samples[half:], self.owners[half:]
-
-    def part(self, first: int, last: int) -> CoreHistory:
-        """The samples that touch the time between two moments, to be kept."""
-        end = self.end[: self.count]
-        own = slice(int(np.searchsorted(end, first)), min(self.count, int(np.searchsorted(end, last)) + 1))
-        made = CoreHistory(self.cores, max(1, own.stop - own.start))
-        for name in ("end", "length", "parts", "others"):
-            getattr(made, name)[: own.stop - own.start] = getattr(self, name)[own]
-        made.samples, made.owners, made.names = self.samples[own], self.owners[own], dict(self.names)
-        return made
-
-    def busy_with_others(self) -> float:
-        """Cores, over the last two seconds."""
-        recent = slice(max(0, self.count - RECENT), self.count)
-        length = self.length[recent]
-        return max(0.0, float((self.others[recent] * length).sum() / max(1, length.sum())))
-
-    def per_column(self, edges: npt.NDArray[np.int64], now: int) -> Shares:
-        """(cores, columns, layers) by the sample that covers the middle of a column."""
-        found = self.find((edges[:-1] + edges[1:]) // 2, now)
-        parts = self.parts[np.maximum(found, 0)]
-        parts[found < 0] = 0.0
-        return np.ascontiguousarray(parts.transpose(1, 0, 2))
-
-    def find(self, moments: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.int64]:
-        """The sample of each moment; −1 where there is none. The newest stands until the next one comes."""
-        if not self.count:
-            return np.full(len(moments), -1)
-        found = np.searchsorted(self.end[: self.count], moments, "left")
-        last = self.count - 1
-        held = (found > last) & (moments <= self.end[last] + HOLD * self.length[last]) & (moments <= now)
-        found = np.where(held, last, found)
-        inside = np.minimum(found, last)
-        covered = (found <= last) & (moments > self.end[inside] - self.length[inside] * 1.05)
-        return np.where(covered, inside, -1)
-
-
 class CoresPlot(BandPlot):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.history = CoreHistory(0)
         self._past: CoreHistory | None = None  # that of the time that is shown, where that is over
-        self.rows = Rows(1.0, 0, 0, 1, 0)
-        self._ring: PixelRing | None = None
+        self.rows = RowPlaces(1.0, 0, 0, 1, 0)
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self._px_ns = 0
         self._dirty: int | None = None
@@ -144,7 +61,7 @@ class CoresPlot(BandPlot):
     def shown(self) -> CoreHistory:
         return self.history if self._past is None else self._past
 
-    def arrange(self, rows: Rows) -> None:
+    def arrange(self, rows: RowPlaces) -> None:
         if rows != self.rows:
             self.rows = rows
             self.reset()
@@ -182,13 +99,6 @@ class CoresPlot(BandPlot):
         found = layers(levels(parts, self.rows.height), self.rows.height, self.rows.gap)
         block = look_up(self._table, found, first, last, 1)
         ring.write(first, block[: ring.height])
-
-    def draw(self, painter: QPainter) -> None:
-        height = round(self.height() * self.ratio)
-        if self._ring is None or self.frame is None:
-            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
-            return
-        self.draw_ring(painter, self._ring, self.frame)
 
     def row_around(self, y: float) -> tuple[float, float] | None:
         return self.rows.around(y)
@@ -250,7 +160,7 @@ class CoresPanel(BandPanel):
         super().set_theme(theme)
 
     def arrange(self, heights: CoreHeights) -> None:
-        self.plot.arrange(Rows.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))
+        self.plot.arrange(RowPlaces.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))
         self._place()
 
     def _place(self) -> None:

@@ -4,20 +4,19 @@ should know of it. Its words come twice a second; those that did not change are 
 from __future__ import annotations
 
 import time
-from typing import Literal, cast
+from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Signal, SignalInstance
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
-from playground import catalogue, hosts
 from playground.figures.finished import figures
-from playground.figures.records import TROUBLE, RunStatistics
-from playground.reading.holds.owners import GIL
-from ui.kit.controls import RING, Button, Text, badge, box, width_of, write
-from ui.kit.quantities import compact, seconds, whole
+from playground.figures.records import RunStatistics
+from ui.kit.controls import Button
+from ui.kit.drawing import RING, Text, badge, box, width_of, write
 from ui.kit.theme import Theme
-from ui.stage.band_plot import MARGIN, BandPanel
+from ui.stage.band_panel import MARGIN, BandPanel
+from ui.stage.header_words import BETWEEN, HeaderWords, Tag, Tone
 from ui.stage.stage_run import StageRun
 
 HEIGHT = 34
@@ -27,22 +26,8 @@ FIGURES = 262  # px: time or progress, and the throughput
 DIMMED = 0.6
 RATE_MEANS = "Work done per second: just now while it runs, over all of it once it has ended"
 LEAST_DETAILS = 60  # px
-BETWEEN = "  ·  "
 SEEN_S = 0.5  # after which a button that has taken another's place can be meant
 clock = time.monotonic
-
-Tone = Literal["plain", "warn", "bad"]
-Tag = tuple[str, Tone]
-
-
-def throughput_words(value: float) -> str:
-    if value >= 1_000:
-        return compact(value)
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def percent_words(part: float) -> str:
-    return f"{part * 100:.0f} %"
 
 
 class GroupHeader(BandPanel):
@@ -54,21 +39,17 @@ class GroupHeader(BandPanel):
     def __init__(self, run: StageRun, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}_header", f"Run {run.number}: its state")
         self.run = run
-        self.job, self.model = catalogue.job(run.recipe.job), catalogue.model(run.recipe.model)
-        self.statistics: RunStatistics | None = None
+        self.words = HeaderWords(run)
         self.emphasis = False
         self.dimmed = False
-        self._words: tuple[str, ...] = ()
-        self._age = ""  # how long ago it ended, where it is shown again
-        self._note = ""  # what else one should know of it
-        self._disturbance = ""
+        self._told: tuple[str, ...] = ()
         self._over_since: float | None = None
         number = run.number
         self.pause_button = self._button("pause", "pause", f"Pause run {number}")
         self.stop_button = self._button("stop", "stop", f"Stop run {number}")
         self.again_button = self._button("again", "again", f"Run {number} again")
         self.dismiss_button = self._button("dismiss", "close", f"Dismiss run {number}")
-        self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.paused))
+        self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.words.paused))
         self.stop_button.clicked.connect(lambda: self.stop_requested.emit(number))
         self.again_button.clicked.connect(lambda: self._emit_if_meant(self.run_again_requested))
         self.dismiss_button.clicked.connect(lambda: self._emit_if_meant(self.dismiss_requested))
@@ -91,18 +72,6 @@ class GroupHeader(BandPanel):
 
     # -- state
 
-    @property
-    def paused(self) -> bool:
-        return self.statistics is not None and self.statistics.phase == "paused"
-
-    @property
-    def over(self) -> bool:
-        return self.run.ended or (self.statistics is not None and self.statistics.phase == "ended")
-
-    @property
-    def trouble(self) -> bool:
-        return self.statistics is not None and self.statistics.outcome in TROUBLE
-
     def set_theme(self, theme: Theme) -> None:
         for button in self._buttons():
             button.set_theme(theme)
@@ -118,35 +87,35 @@ class GroupHeader(BandPanel):
         self.update()
 
     def set_age(self, words: str) -> None:
-        if words != self._age:
-            self._age = words
+        if words != self.words.age:
+            self.words.age = words
             self._tell()
 
     def set_note(self, words: str) -> None:
-        self._note = words
+        self.words.note = words
         self._tell()
 
     def _tell(self) -> None:
-        if self.statistics is not None:
-            self.show_statistics(self.statistics)
+        if self.words.statistics is not None:
+            self.show_statistics(self.words.statistics)
 
     def show_statistics(self, statistics: RunStatistics) -> None:
-        self.statistics = statistics
+        self.words.statistics = statistics
         self._show_buttons()
-        tags = [words for words, _ in self.tags()]
-        words = (*self._title(), *self._right(statistics), *tags)
-        if words != self._words:
-            self._words = words
-            self.setAccessibleDescription(" · ".join(part for part in words if part))
+        tags = [words for words, _ in self.words.tags()]
+        told = (*self.words.title(), *self.words.figures(statistics), *tags)
+        if told != self._told:
+            self._told = told
+            self.setAccessibleDescription(" · ".join(part for part in told if part))
             self.update()
 
     def show_disturbance(self, short: str, whole: str) -> None:
         """What other programs took from it, as a tag and as its tool tip."""
-        if short != self._disturbance or whole != self.toolTip():
-            self._disturbance = short
+        if short != self.words.disturbance or whole != self.toolTip():
+            self.words.disturbance = short
             self.setToolTip(whole)
-            if self.statistics is not None:
-                self.show_statistics(self.statistics)
+            if self.words.statistics is not None:
+                self.show_statistics(self.words.statistics)
 
     # -- buttons
 
@@ -160,13 +129,13 @@ class GroupHeader(BandPanel):
             signal.emit(self.run.number)
 
     def _show_buttons(self) -> None:
-        over = self.over
+        over = self.words.over
         if over and self._over_since is None:
             self._over_since = clock()
         for button, shown in zip(self._buttons(), (not over, not over, over, over), strict=True):
             button.setVisible(shown)
-        self.pause_button.set_icon("play" if self.paused else "pause")
-        words = f"{'Go on with' if self.paused else 'Pause'} run {self.run.number}"
+        self.pause_button.set_icon("play" if self.words.paused else "pause")
+        words = f"{'Go on with' if self.words.paused else 'Pause'} run {self.run.number}"
         if words != self.pause_button.toolTip():
             self.pause_button.setToolTip(words)
             self.pause_button.setAccessibleName(words)
@@ -186,25 +155,10 @@ class GroupHeader(BandPanel):
 
     # -- words
 
-    def _title(self) -> tuple[str, str]:
-        return f"{whole(self.run.recipe.workers)} × {self.job.title}", BETWEEN.join(self._details())
-
-    def _details(self) -> list[str]:
-        recipe = self.run.recipe
-        parts = [self.model.title.lower()]
-        if self.statistics is not None and self.statistics.interpreter.version:
-            parts.append(self.statistics.interpreter.short)
-        if recipe.place is not hosts.usual():
-            parts.append(recipe.place.where)
-        parts += self._gil_words()
-        if self.statistics is not None and self.statistics.lanes_source != "recorded":
-            parts.append(f"lanes {self.statistics.lanes_source}")
-        return parts
-
     def details_within(self, room: float) -> str:
         """As many of them as there is room for, whole: the pid goes first, then the Python, then whose GIL it is."""
-        parts = self._details()
-        version = self.statistics.interpreter.short if self.statistics is not None else ""
+        parts = self.words.details()
+        version = self.words.statistics.interpreter.short if self.words.statistics is not None else ""
         spare = [part for part in parts if part.startswith("pid ")] + [part for part in parts if part == version]
         spare += [part for part in parts[1:] if "GIL" in part]
         for part in spare:
@@ -213,63 +167,12 @@ class GroupHeader(BandPanel):
             parts.remove(part)
         return BETWEEN.join(["", *parts])
 
-    def _gil_words(self) -> list[str]:
-        statistics, gils = self.statistics, [track for track in self.run.tracks if track.kind == GIL]
-        if statistics is not None and not statistics.interpreter.gil_enabled:
-            return ["no GIL"]
-        if len(gils) > 1:
-            return [f"{len(gils)} GILs"]
-        if not gils:
-            return self._own_gil_words()
-        pid = statistics.pid if statistics is not None else None
-        return [f"pid {pid}"] if pid and self.run.recipe.place.own_processes else []
-
-    def _own_gil_words(self) -> list[str]:
-        """Where no worker can wait for another's GIL."""
-        if self.run.recipe.workers == 1:
-            return []
-        if not self.model.at_once:
-            return ["they share one GIL, one after the other"]
-        return ["each has its own GIL"]
-
-    def _right(self, statistics: RunStatistics) -> tuple[str, str, str]:
-        """Progress, throughput, unit."""
-        if statistics.phase == "starting":
-            return "starting", "", ""
-        rate, unit = statistics.rate  # over the whole run, in what compares between Pythons
-        if not self.over and statistics.throughput:
-            rate *= statistics.throughput_recent / statistics.throughput
-        if statistics.progress is None or self.over:
-            progress = f"{statistics.seconds:.0f} s" if statistics.seconds >= 10 else f"{statistics.seconds:.1f} s"
-        else:
-            progress = percent_words(statistics.progress)
-        if self.over and statistics.brief:  # too short for a rate
-            return seconds(statistics.seconds), "", ""
-        if not statistics.has_rate or self.paused:
-            return progress, "", ""
-        return progress, throughput_words(rate), f"{unit}/s"
-
-    def tags(self) -> list[Tag]:
-        """What one should know of it, the state first."""
-        if self.statistics is None:
-            return []
-        found: list[Tag] = []
-        if self.trouble:
-            found.append((str(self.statistics.outcome), "bad"))
-        elif self.statistics.phase in ("paused", "stopping"):
-            found.append((self.statistics.phase, "plain"))
-        elif self.over and self.statistics.outcome:
-            found.append((self.statistics.outcome, "plain"))
-        if self._age:
-            found.append((self._age, "plain"))
-        times = self.run.recipe.place.hardware.clock.note
-        notes = (self.run.gil_note, times, self._disturbance, self._note)
-        return [*found, *((note, "warn") for note in notes if note)]
-
     def tags_within(self, room: float) -> list[Tag]:
         """Which model it was goes before the rest of a remark, which the tool tip tells whole."""
-        tags = self.tags()
-        if width_of(BETWEEN.join(["", self._details()[0]]), self.theme.font(13)) > room - _tags_width(tags, self.theme):
+        tags = self.words.tags()
+        if width_of(BETWEEN.join(["", self.words.details()[0]]), self.theme.font(13)) > room - _tags_width(
+            tags, self.theme
+        ):
             tags = [(words.split(":")[0], tone) for words, tone in tags]
         return tags
 
@@ -278,11 +181,11 @@ class GroupHeader(BandPanel):
     def explained_at(self, x: float) -> str:
         """Of the figure that stands there; empty where none does."""
         first = self.plot_right - self.px(FIGURES)
-        if self.statistics is None or not first <= x <= self.plot_right:
+        if self.words.statistics is None or not first <= x <= self.plot_right:
             return ""
         if x >= first + self.px(PROGRESS + 52):
             return RATE_MEANS
-        progress = self.statistics.progress is not None and not self.over
+        progress = self.words.statistics.progress is not None and not self.words.over
         return figures()["progress" if progress else "seconds"].meaning
 
     def event(self, event: QEvent) -> bool:
@@ -305,7 +208,7 @@ class GroupHeader(BandPanel):
         theme, px = self.theme, self.px
         left = self._draw_number(painter) + px(10)
         right = self._draw_right(painter)
-        title, _ = self._title()
+        title, _ = self.words.title()
         left += write(painter, QRectF(left, px(8), right - left, px(19)), (title, theme.font(13, 600), theme.t1))
         tags = self.tags_within(right - left)
         room = right - left - _tags_width(tags, theme)
@@ -322,7 +225,7 @@ class GroupHeader(BandPanel):
         """Its badge; where that ends."""
         theme, px, number = self.theme, self.px, self.run.number
         place = QRectF(px(MARGIN), px(7), px(20 if number < 100 else 28), px(20))
-        if self.trouble:
+        if self.words.trouble:
             box(painter, place, px(5), theme.bad, None)
             ink = "#14171C" if theme.dark else "#FFFFFF"
             write(painter, place, (str(number), theme.font(12, 600), ink), "center")
@@ -344,16 +247,16 @@ class GroupHeader(BandPanel):
         """Progress and throughput; where they begin."""
         theme, px, right = self.theme, self.px, float(self.plot_right)
         top, height, long = px(8), px(19), px(PROGRESS)
-        if self.statistics is None:
+        if self.words.statistics is None:
             return right - px(12)
-        progress, rate, unit = self._right(self.statistics)
+        progress, rate, unit = self.words.figures(self.words.statistics)
         if rate:
             room = QRectF(right - px(120), top, px(120), height)
             right -= write(painter, room, (unit, theme.font(12), theme.t3), "right") + px(5)
             room = QRectF(right - px(90), top, px(90), height)
             right -= write(painter, room, (rate, theme.font(13, 600), theme.t1), "right")
         left = float(self.plot_right - px(FIGURES))
-        bar = self.statistics.progress if not self.over else None
+        bar = self.words.statistics.progress if not self.words.over else None
         if self.plot_width < px(420):  # no room for it
             return right - px(14)
         if bar is None:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from playground.figures.records import CRASHED, STUCK, TROUBLE, RunStatistics
 from playground.run.raised import raised
 from ui.kit import icons
-from ui.kit.controls import RING, Button, write
+from ui.kit.controls import Button
+from ui.kit.drawing import RING, write
 from ui.kit.theme import Theme
-from ui.stage.band_plot import MARGIN, BandPanel
+from ui.stage.band_panel import MARGIN, BandPanel
 
 HEIGHT = 50
 KEPT = "This window is not affected. Data up to that moment is kept."

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QScrollBar, QWidget
 
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 from ui.kit.theme import Theme
-from ui.stage.band_plot import MARGIN
+from ui.stage.band_panel import MARGIN
 from ui.stage.heights import PANEL_GAP, GroupHeights
 from ui.stage.run_group import GroupPanel
 

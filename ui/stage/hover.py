@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.controls import Themed, box, width_of, write
+from ui.kit.drawing import Themed, box, width_of, write
 from ui.kit.theme import Theme
 from ui.stage.band_plot import BandPlot
 from ui.stage.cores_band import CoresPlot

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from playground.reading.states import WORDS
 from ui.kit.patterns import Pixels, lane_table
 from ui.kit.theme import Theme
-from ui.stage.band_plot import Rows
+from ui.stage.band_plot import RowPlaces
 from ui.stage.lane_layers import lane_layers, paused_columns
 from ui.stage.pixel_ring import Edges, Shares, best_width, look_up, mean_burst_ns, stepped, whole_columns
 from ui.stage.ribbons import Ribbons
@@ -40,7 +40,7 @@ class LanesPlot(RunPlot):
             self.shown = shown
             self.reset()
 
-    def arrange(self, own: Ribbons, rows: Rows) -> None:
+    def arrange(self, own: Ribbons, rows: RowPlaces) -> None:
         assert rows.count == len(self.shown)
         super().arrange(own, rows)
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from playground.reading.states import SHORT_WORDS, TOLD, WORDS
 from playground.recipe.mistakes import at_start
-from ui.kit.controls import BACK_KEYS, FORTH_KEYS, Themed, width_of, write
+from ui.kit.controls import BACK_KEYS, FORTH_KEYS
+from ui.kit.drawing import Themed, width_of, write
 from ui.kit.patterns import LINED, state_brush
 from ui.kit.theme import Theme, mix
 

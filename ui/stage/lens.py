@@ -1,109 +1,35 @@
 """The lens: 100 ms of any moment of a run, under its lanes: who held the GIL, letter and length, one row per worker.
 
-It shows a still picture; its bracket over the lanes moves with the data. Until it is put somewhere it follows the live
-edge in steps, slow enough to be read."""
+It shows a still picture; its bracket over the lanes moves with the data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
 from playground.reading.lanes.columns import column_shares
-from playground.reading.lanes.segments import Segments
 from playground.reading.lanes.store import MANY
-from playground.reading.states import HELD, RUN, TOLD
+from playground.reading.states import HELD
 from playground.reading.worker_name import worker_name
-from ui.kit.controls import Themed, write
+from ui.kit.drawing import Themed, write
 from ui.kit.patterns import lane_table
 from ui.kit.quantities import whole
 from ui.kit.theme import Theme, ink_on
 from ui.stage import ribbons
-from ui.stage.band_plot import MARGIN, PLOT_LEFT, PLOT_RIGHT
+from ui.stage.band_panel import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.lane_layers import lane_layers, paused_columns
+from ui.stage.lens_facts import MOST_ROWS, facts, rows_shown, time_running
+from ui.stage.lens_place import LENGTH_NS, LensPlace
 from ui.stage.pixel_ring import Edges, Shares, look_up
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame, when_words
 
-LENGTH_NS = 100 * MS
 FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
 ROW, MOST_ROW = 11, 17
-MOST_ROWS = 8
 LETTERED = 34  # px: a slice as wide as this has room for its letter and length
-
-
-@dataclass
-class LensPlace:
-    """Where the lens is."""
-
-    start: int | None = None
-    placed: bool = False
-
-    def put(self, start: int) -> None:
-        self.start, self.placed = start, True
-
-    def release(self) -> None:
-        self.start, self.placed = None, False
-
-    def follow(self, frame: Frame, live: bool, ended: int | None = None, began: int | None = None) -> bool:
-        """Without a place of its own: one near the live edge, for as long as it takes to read. True if it moved. Of a
-        run that has just begun, or was short, it shows what there is, and not the time before."""
-        if self.placed and self.start is not None and (not live or self.start + LENGTH_NS > frame.left_ns):
-            return False
-        span = frame.right_ns - frame.left_ns
-        edge = min(frame.right_ns, frame.now_ns)
-        newest, patience = min(1_000 * MS, span // 4), min(2_500 * MS, span // 3)
-        if ended is not None and ended < edge - newest:  # the last that it did
-            start = ended - LENGTH_NS
-            moved, self.start, self.placed = start != self.start, start, False
-            return moved
-        if began is not None and self.start is not None and self.start + LENGTH_NS <= began:
-            if ended is not None:  # before it was as old as that
-                self.start = max(began, (max(began, frame.left_ns) + ended - LENGTH_NS) // 2)
-                return True
-            patience = 0 if edge - newest - LENGTH_NS >= began else patience
-        if not live and self.start is not None:
-            if frame.left_ns - LENGTH_NS < self.start < frame.right_ns:
-                return False
-        elif self.start is not None and edge - self.start < newest + LENGTH_NS + patience:
-            return False
-        self.start, self.placed = edge - newest - LENGTH_NS, False
-        return True
-
-
-def time_running(segments: Segments, lanes: int, first: int, last: int) -> npt.NDArray[np.float64]:
-    """ns that each lane ran within a window."""
-    runs = segments[segments["state"] == RUN]
-    length = np.minimum(runs["end"], last) - np.maximum(runs["start"], first)
-    return np.bincount(runs["lane"], weights=length, minlength=lanes).astype(np.float64)
-
-
-def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int]:
-    """The lanes to show: all, or those that ran longest."""
-    if len(runs) <= most:
-        return list(range(len(runs)))
-    ran = np.flatnonzero(runs)
-    longest = [int(lane) for lane in ran[np.argsort(-runs[ran], kind="stable")[:most]]]
-    others = [lane for lane in range(2 * most) if lane not in longest]
-    return sorted([*longest, *others][:most])
-
-
-def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
-    """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average. Of many,
-    `9 246 turn`, as beside a band: there is no room for more."""
-    running, many = round(float(counts[RUN])), counts.sum() >= MANY
-    words = [f"{whole(running) if running else 'none'} running"]
-    for row in TOLD:
-        count = round(float(counts[row.number]))
-        if count and row.number != RUN:
-            words.append(f"{whole(count)} {row.short if many else row.count_words}")
-    return words
 
 
 class Fan(Themed, QWidget):

@@ -3,7 +3,7 @@ tells what is there. Shown once a beat at most, since a mouse moves more often t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -13,21 +13,27 @@ from ui.kit.theme import Theme
 from ui.stage.band_plot import BandPlot
 from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
 from ui.stage.run_plot import RunPlot
-from ui.stage.time_window import when_words
-
-if TYPE_CHECKING:
-    from ui.stage.stage import Stage
+from ui.stage.time_window import TimeWindow, when_words
 
 AGAIN_NS = 500_000_000  # words that change more often under a mouse that stands still cannot be read
 NEAR_NOW = 0.9  # of a plot's width
 
 
 class Pointing(QObject):
+    reached = Signal(object)  # by keyboard: a plot, which is to be in sight
     pressed = Signal(object, float, float)  # by keyboard: a plot of the chosen run, and where
 
-    def __init__(self, stage: Stage, theme: Theme) -> None:
+    def __init__(
+        self,
+        stage: QWidget,
+        window: TimeWindow,
+        theme: Theme,
+        plots: Callable[[], list[BandPlot]],
+        rowed_plots: Callable[[], list[RowedPlot]],
+    ) -> None:
+        """The cross goes through `plots`; the keyboard goes through the rows of `rowed_plots`."""
         super().__init__(stage)
-        self._stage = stage
+        self._stage, self._window, self._plots, self._rowed_plots = stage, window, plots, rowed_plots
         self.card = HoverCard(theme, stage)
         self.under_mouse = UnderMouse(stage)
         self.pointer = RowPointer()
@@ -63,7 +69,7 @@ class Pointing(QObject):
         self._at, self._moved = None, False
         self.under_mouse.note(None)
         self.card.hide()
-        for plot in self._stage.plots():
+        for plot in self._plots():
             plot.show_cross(None)
 
     def _move(self, plot: BandPlot, x: float, y: float) -> None:
@@ -75,14 +81,14 @@ class Pointing(QObject):
             return
         plot, x, y = self._at
         self.under_mouse.note(plot, y)
-        for other in self._stage.plots():
+        for other in self._plots():
             other.show_cross(x if other is plot or not other.viewport().visibleRegion().isEmpty() else None)
         self._tell()
 
     def _tell(self) -> None:
         if self._at is None:
             return
-        window = self._stage.window_of_time
+        window = self._window
         if self.pointer.at is not None:  # the lens moves on, and what the keyboard points at with it
             pointed, height = self.pointer.at
             self._at = pointed, _pointed_x(pointed), height
@@ -102,7 +108,7 @@ class Pointing(QObject):
         match event.key():
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 by = 1 if event.key() == Qt.Key.Key_Down else -1
-                self._point_at(self.pointer.step(self._stage.pointed_plots(), by))
+                self._point_at(self.pointer.step(self._rowed_plots(), by))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.pointer.at is not None:
                 plot, y = self.pointer.at
                 if isinstance(plot, RunPlot):
@@ -125,7 +131,7 @@ class Pointing(QObject):
             self._stage.setAccessibleDescription("")
             return
         plot, y = place
-        self._stage.bring_into_view(plot)
+        self.reached.emit(plot)
         self._move(plot, _pointed_x(plot), y)
         self._show()
         self._stage.setAccessibleDescription("; ".join(self.card.lines) if self.card.isVisible() else "")

@@ -14,7 +14,7 @@ from playground.reading.holds.owners import GIL, Track
 from playground.reading.worker_name import worker_name
 from ui.kit.patterns import Pixels, hatch, own_color, pixel
 from ui.kit.theme import Theme, mix
-from ui.stage.band_plot import Rows
+from ui.stage.band_plot import RowPlaces
 from ui.stage.pixel_ring import column_edges
 from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame
@@ -42,8 +42,8 @@ class Ribbons:
     def height(self) -> int:
         return self.count * (round(HEIGHT * self.scale) + round(GAP * self.scale))
 
-    def rows(self, ratio: float) -> Rows:
-        return Rows.of(ratio, 0, self.count, round(HEIGHT * self.scale), round(GAP * self.scale))
+    def rows(self, ratio: float) -> RowPlaces:
+        return RowPlaces.of(ratio, 0, self.count, round(HEIGHT * self.scale), round(GAP * self.scale))
 
     def label(self, row: int) -> tuple[str, str]:
         """The name of a ribbon, and of several GILs whose it is."""
@@ -77,7 +77,9 @@ def letters(lanes: Sequence[int]) -> str:
     return " ".join(map(worker_name, lanes))
 
 
-def paint(run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int], frame: Frame, look: Look) -> Pixels:
+def paint(
+    run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int], frame: Frame, look: RibbonPaint
+) -> Pixels:
     """The pixels of all ribbons, from `span[0]` up to `span[1]`."""
     rows = ribbons.rows(look.ratio)
     pixels: Pixels = np.full((rows.bottom, span[1] - span[0]), pixel(look.theme.panel), np.uint32)
@@ -92,7 +94,7 @@ def paint(run: StageRun, ribbons: Ribbons, first_slot: int, span: tuple[int, int
 
 
 @dataclass(frozen=True)
-class Look:
+class RibbonPaint:
     theme: Theme
     ratio: float
 

@@ -14,12 +14,14 @@ from playground import catalogue
 from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STATE_COUNT
 from playground.reading.worker_name import worker_name
-from ui.kit.controls import box, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.quantities import compact, whole
 from ui.kit.theme import Theme
 from ui.stage import ribbons
-from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel, Rows
-from ui.stage.group_header import DIMMED, percent_words
+from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel
+from ui.stage.band_plot import RowPlaces
+from ui.stage.group_header import DIMMED
+from ui.stage.header_words import percent_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.ribbons import Ribbons
@@ -49,7 +51,7 @@ class RunBlock(BandPanel):
     def height_needed(self) -> int:
         return self.plot.rows.logical_bottom
 
-    def arrange(self, own: Ribbons, rows: Rows) -> None:
+    def arrange(self, own: Ribbons, rows: RowPlaces) -> None:
         self.plot.arrange(own, rows)
         self._place()
 

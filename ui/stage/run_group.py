@@ -13,17 +13,19 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from playground.figures.records import RunStatistics
 from playground.reading.lanes.store import MANY
 from ui.kit import keys
-from ui.kit.controls import write
+from ui.kit.drawing import write
 from ui.kit.theme import Theme
 from ui.stage import group_header, group_message
-from ui.stage.band_plot import MARGIN, BandPanel, Rows
+from ui.stage.band_panel import MARGIN, BandPanel
+from ui.stage.band_plot import RowPlaces
 from ui.stage.close_up import BAR, STEPS, Near
 from ui.stage.group_header import GroupHeader
 from ui.stage.group_message import GroupMessage, kept_words, message_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.heights import GroupHeights
 from ui.stage.lanes_plot import LanesPlot
-from ui.stage.lens import LENGTH_NS, Lens
+from ui.stage.lens import Lens
+from ui.stage.lens_place import LENGTH_NS
 from ui.stage.ribbons import Ribbons, ribbons_of
 from ui.stage.run_block import HeatBlock, LanesBlock
 from ui.stage.run_plot import RunPlot
@@ -101,11 +103,11 @@ class GroupPanel(BandPanel):
 
     @property
     def over(self) -> bool:
-        return self.header.over
+        return self.header.words.over
 
     @property
     def trouble(self) -> bool:
-        return self.header.trouble
+        return self.header.words.trouble
 
     @property
     def emphasis(self) -> bool:
@@ -224,11 +226,11 @@ class GroupPanel(BandPanel):
         height += self.lens.height_with(heights.lens_row, heights.lens_rows) + px(4) if self.lens_on else px(BOTTOM)
         return height + (px(group_message.HEIGHT) if self.message.words else 0)
 
-    def _rows(self, heights: GroupHeights, ratio: float) -> Rows:
+    def _rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
         top = self._ribbons.height
         if self.heat:
-            return Rows.of(ratio, top, 1, heights.heat, 0)
-        return Rows.of(ratio, top, self.workers, heights.lane, heights.gap)
+            return RowPlaces.of(ratio, top, 1, heights.heat, 0)
+        return RowPlaces.of(ratio, top, self.workers, heights.lane, heights.gap)
 
     def arrange(self, heights: GroupHeights) -> None:
         ratio = float(self.devicePixelRatioF())

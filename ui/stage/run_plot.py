@@ -11,13 +11,13 @@ from playground.reading.holds.holders import NOBODY
 from playground.reading.holds.owners import GIL
 from playground.reading.states import EMPTY, ENDED, HELD, LOCK, NOT_STARTED, RUN, TABLE
 from playground.reading.worker_name import worker_name
-from ui.kit.controls import box, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.patterns import Pixels, pixel
 from ui.kit.theme import Theme
 from ui.stage import ribbons
-from ui.stage.band_plot import SETTLE_NS, BandPlot, Rows
+from ui.stage.band_plot import SETTLE_NS, BandPlot, RowPlaces
 from ui.stage.pixel_ring import Edges, PixelRing, column_edges
-from ui.stage.ribbons import Look, Ribbons
+from ui.stage.ribbons import RibbonPaint, Ribbons
 from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
 
@@ -41,12 +41,11 @@ class RunPlot(BandPlot):
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         self.run, self.first_slot = run, first_slot
         self.workers = run.recipe.workers
-        self.rows = Rows(1.0, 0, 0, 1, 0)
+        self.rows = RowPlaces(1.0, 0, 0, 1, 0)
         self.ribbons = Ribbons()
         self.bracket: tuple[int, int] | None = None  # first and last moment under the lens
         self.column = 1
         self.crashed = False
-        self._ring: PixelRing | None = None
         self._scale = (0, 0)
         self._dirty: int | None = None
         self._refreshes = 0
@@ -82,7 +81,7 @@ class RunPlot(BandPlot):
     def color(self, lane: int) -> str:
         return self.theme.worker(self.slot(lane))
 
-    def arrange(self, own: Ribbons, rows: Rows) -> None:
+    def arrange(self, own: Ribbons, rows: RowPlaces) -> None:
         if (own, rows) != (self.ribbons, self.rows):
             self.ribbons, self.rows = own, rows
             self.reset()
@@ -167,15 +166,8 @@ class RunPlot(BandPlot):
         block = self.row_pixels(edges, first, last, frame)
         ring.write(first, block[: ring.height - self.rows.top], self.rows.top)
         if self.ribbons.count:
-            look = Look(self.theme, self.ratio)
+            look = RibbonPaint(self.theme, self.ratio)
             ring.write(first, ribbons.paint(self.run, self.ribbons, self.first_slot, (first, last), frame, look))
-
-    def draw(self, painter: QPainter) -> None:
-        height = round(self.height() * self.ratio)
-        if self._ring is None or self.frame is None:
-            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
-            return
-        self.draw_ring(painter, self._ring, self.frame)
 
     def draw_over(self, painter: QPainter) -> None:
         super().draw_over(painter)

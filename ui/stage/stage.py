@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QWidget
 from playground.figures.core_parts import LiveRun
 from playground.figures.records import RunStatistics
 from playground.hosts import CoreSample
-from ui.kit.controls import Themed
+from ui.kit.drawing import Themed
 from ui.kit.theme import Theme, ThemeSource
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
-from ui.stage.band_plot import MARGIN, PLOT_LEFT, TICK_ROOM, BandPlot, grid
+from ui.stage.band_panel import MARGIN, PLOT_LEFT
+from ui.stage.band_plot import BandPlot
 from ui.stage.beside import Beside
 from ui.stage.close_up import Near
 from ui.stage.cores_band import CoresPanel
+from ui.stage.ended_runs import LATELY_NS, EndedRuns
 from ui.stage.groups import Groups
 from ui.stage.heights import PANEL_GAP, plan
 from ui.stage.hover import RowedPlot
@@ -33,9 +35,10 @@ from ui.stage.run_plot import RunPlot
 from ui.stage.stage_bar import HEIGHT as BAR_HEIGHT
 from ui.stage.stage_bar import StageBar
 from ui.stage.stage_run import StageRun
-from ui.stage.time_window import REACH, End, TimeWindow, age_words
+from ui.stage.ticks import TICK_ROOM, grid
+from ui.stage.time_window import TimeWindow, age_words
 
-SLOW_NS, LATELY_NS = 500_000_000, 2_000_000_000
+SLOW_NS = 500_000_000
 QUICK_NS, READABLE_NS = 300_000_000, 95_000_000
 TOP = 2
 
@@ -61,7 +64,6 @@ class Stage(Themed, QWidget):
         self.window_of_time = TimeWindow(self)
         self.groups: dict[int, GroupPanel] = {}
         self._slots: dict[int, int] = {}
-        self._beside: dict[int, Beside] = {}  # of runs that have ended
         self._chosen: int | None = None
         self._empty: QWidget | None = None
         self._slow_at = 0
@@ -70,8 +72,8 @@ class Stage(Themed, QWidget):
         self._watched: QObject | None = None
         self._needs_layout = True
         self._build(self.theme)
+        self.ended = EndedRuns(self.groups, self.window_of_time, self.pulse, self.cores)
         self.window_of_time.frozen_changed.connect(self.frozen_changed)
-        self.window_of_time.frozen_changed.connect(lambda _: self._show_beside())
         self.window_of_time.changed.connect(self._show_window)
         if isinstance(theme, ThemeSource):
             theme.changed.connect(self.set_theme)
@@ -86,7 +88,8 @@ class Stage(Themed, QWidget):
         self._scroll_bar = self._scroll.scroll_bar
         for part in (self.bar, self.axis, self.pulse, self._scroll, self._scroll_bar, self.cores):
             part.setParent(self)
-        self.pointing = Pointing(self, theme)
+        self.pointing = Pointing(self, window, theme, self.plots, self.pointed_plots)
+        self.pointing.reached.connect(self.bring_into_view)
         self.pointing.pressed.connect(self._press_pointed)
         self.card, self.under_mouse = self.pointing.card, self.pointing.under_mouse
         self.bar.lens_toggled.connect(self._show_lens)
@@ -120,7 +123,7 @@ class Stage(Themed, QWidget):
     def remove_run(self, number: int) -> None:
         group = self.groups.pop(number)
         del self._slots[number]
-        self._beside.pop(number, None)
+        self.ended.forget(number)
         for plot in group.plots:
             self._let_go(plot)
         group.hide()
@@ -131,6 +134,9 @@ class Stage(Themed, QWidget):
         if end is not None and (end.run == number or not self.groups):
             self.live()
         self._layout()
+
+    def stop_buttons(self, number: int) -> list[QWidget]:
+        return [self.groups[number].header.stop_button] if number in self.groups else []
 
     def open_worker(self, number: int, worker: int) -> None:
         """Of a run whose workers are one band: the lanes around one of them."""
@@ -209,57 +215,12 @@ class Stage(Themed, QWidget):
     def live(self) -> None:
         self.window_of_time.live()
 
-    def stay_at_end(self) -> None:
-        """All runs have ended: the picture stays, and does not scroll into emptiness. Who froze it keeps it."""
-        ends = [group.run.ended_ns for group in self.groups.values() if group.run.ended_ns]
-        if ends and not self.frozen:
-            self.window_of_time.stay(End(max(ends)))
-
     def show_end(self, number: int, beside: Beside | None = None) -> None:
         """The last that a run did, whenever that was."""
         group = self.groups.get(number)
-        if group is None or not group.run.ended_ns:
-            return
-        if beside is not None:
-            self._beside[number] = beside
-        self.window_of_time.stay(End(group.run.ended_ns, number))
-        self._scroll.bring_into_view(group)
-
-    def beside(self, number: int) -> Beside | None:
-        """What window and cores did while a run that has ended was going on."""
-        ended = self.groups[number].run.ended_ns
-        if number not in self._beside and ended:
-            beats, cores = self.pulse.plot.beats, self.cores.plot.history
-            self._beside[number] = Beside(beats.part(ended - REACH, ended), cores.part(ended - REACH, ended))
-        return self._beside.get(number)
-
-    def _note_beside(self) -> None:
-        """A moment after a run's end, as cores are looked at a second time."""
-        now = self.window_of_time.now
-        for number, group in self.groups.items():
-            ended = group.run.ended_ns
-            if group.run.ended and ended and number not in self._beside and now - ended > LATELY_NS:
-                self.beside(number)
-                self._show_beside()
-
-    def has_ended(self, number: int) -> bool:
-        group = self.groups.get(number)
-        return group is not None and group.run.ended
-
-    def out_of_reach(self, number: int) -> bool:
-        """Has a run ended so long ago that the window cannot go back to it?"""
-        group = self.groups.get(number)
-        ended = None if group is None or not group.run.ended else group.run.ended_ns
-        return bool(ended and ended < self.window_of_time.reference - REACH)
-
-    def _show_beside(self) -> None:
-        """Where the picture stands at an end: pulse and cores of that time, however long ago it was."""
-        end, found = self.window_of_time.end, None
-        if end is not None:
-            of_end = (number for number, group in self.groups.items() if group.run.ended_ns == end.moment)
-            found = self._beside.get(end.run if end.run is not None else next(of_end, -1))
-        self.pulse.plot.show_past(None if found is None else found.beats)
-        self.cores.plot.show_past(None if found is None else found.cores)
+        if group is not None and group.run.ended_ns:
+            self.ended.show(group, group.run.ended_ns, beside)
+            self._scroll.bring_into_view(group)
 
     @property
     def lens_on(self) -> bool:
@@ -341,7 +302,7 @@ class Stage(Themed, QWidget):
         end = self.window_of_time.end
         figures = self.lateness() if end is None else self.pulse.lateness_then(end.moment, 10.0)
         self.bar.live.show_words()
-        self._note_beside()
+        self.ended.note_beside()
         self.pulse.show_p99(None if figures is None else figures[1])
         self.cores.show_figures()
         for number, group in self.groups.items():
@@ -355,12 +316,6 @@ class Stage(Themed, QWidget):
     def told_at(self) -> int:
         """When figures were last brought up to date, twice a second."""
         return self._slow_at
-
-    @property
-    def in_sight(self) -> bool:
-        """Is a run that has ended still moving through the picture?"""
-        left = self.window_of_time.now - self.window_of_time.span
-        return not self.frozen and any((group.run.ended_ns or 0) > left for group in self.groups.values())
 
     def _live_runs(self) -> list[LiveRun]:
         """Those that had a core of this computer lately: samples are looked at a second time."""

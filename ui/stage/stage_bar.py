@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import RING, Button, Control, Themed, box, width_of, write
+from ui.kit.controls import Button, Control
+from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.menu import Menu
 from ui.kit.theme import Theme
 from ui.stage.legend import Legend

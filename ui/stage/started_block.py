@@ -11,11 +11,12 @@ from PySide6.QtGui import QPainter
 from playground.figures.records import RunStatistics
 from playground.reading.lanes.started_lanes import Row, StartedThreads
 from playground.reading.states import EMPTY, SHORT_WORDS, TABLE
-from ui.kit.controls import box, write
+from ui.kit.drawing import box, write
 from ui.kit.patterns import own_color
 from ui.kit.theme import Theme
-from ui.stage.band_plot import MARGIN, PERCENT_RIGHT, PLOT_LEFT, Rows
-from ui.stage.group_header import percent_words
+from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT
+from ui.stage.band_plot import RowPlaces
+from ui.stage.header_words import percent_words
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.run_block import RunBlock
 from ui.stage.run_plot import duration
@@ -79,8 +80,8 @@ class StartedBlock(RunBlock):
     def row_height(self, lane: int) -> int:
         return max(self.px(LEAST), min(self.px(MOST), lane))
 
-    def rows(self, ratio: float, lane: int) -> Rows:
-        return Rows.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(lane), self.px(GAP))
+    def rows(self, ratio: float, lane: int) -> RowPlaces:
+        return RowPlaces.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(lane), self.px(GAP))
 
     def follow(self) -> bool:
         """Whether there are more rows than before. A row may be another worker's now."""

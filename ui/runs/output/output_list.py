@@ -19,10 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
-from ui.kit.controls import Button, Themed
+from ui.kit.controls import Button
+from ui.kit.drawing import Themed
 from ui.kit.theme import Theme
 from ui.runs.output.output_paint import ROW, RowPainter
-from ui.runs.output.output_rows import Rows
+from ui.runs.output.output_rows import OutputRows
 
 TOP = 6
 SCROLL_MS = 40  # while a selection is drawn beyond the edge
@@ -34,7 +35,7 @@ OWN_STANDARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Sel
 class OutputList(Themed, QAbstractScrollArea):
     copied = Signal()
 
-    def __init__(self, theme: Theme, rows: Rows) -> None:
+    def __init__(self, theme: Theme, rows: OutputRows) -> None:
         super().__init__()
         self.theme, self.rows = theme, rows
         self._kind = (0, 0, True)  # the first worker's colour, when the run began, is it told whose a line is?

@@ -15,13 +15,14 @@ from playground.run.past_run import PastRun
 from playground.run.run import Run
 from ui.kit import icons
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import RING, Control, Themed, box, icon_button, set_theme_within, width_of, write
+from ui.kit.controls import Control, icon_button
+from ui.kit.drawing import RING, Themed, box, set_theme_within, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import whole
 from ui.kit.theme import Theme
 from ui.runs.output.output_list import OutputList
 from ui.runs.output.output_paint import EDGE
-from ui.runs.output.output_rows import Rows, printed_by
+from ui.runs.output.output_rows import OutputRows, printed_by
 
 EVERY_NS, TELL_NS = 100_000_000, 500_000_000
 ALL, NOBODY = "all", -1
@@ -72,7 +73,7 @@ class OutputPage(Themed, QWidget):
         self._slot = 0
         self._worker: int | None = None
         self._looked_at = self._told_at = 0
-        self.rows = Rows()
+        self.rows = OutputRows()
         self.list = OutputList(theme, self.rows)
         self.list.copied.connect(self.copied)
         self._empty = Label(theme, "What workers print is shown here.", 13, color="t3", wrap=True)

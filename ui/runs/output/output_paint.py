@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
 from playground.reading.worker_name import worker_name
-from ui.kit.controls import box, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.theme import Theme, ink_on
-from ui.runs.output.output_rows import Row, Rows
+from ui.runs.output.output_rows import OutputRow, OutputRows
 
 ROW = 19
 EDGE, GAP = 12, 8
@@ -36,7 +36,7 @@ class RowPainter:
         self._base = round(theme.px(ROW) / 2 + QFontMetricsF(self._fonts[1]).capHeight() / 2)
         self._inks = {"time": QColor(theme.t3), "line": QColor(theme.t1), "error": QColor(theme.bad)}
 
-    def measure(self, rows: Rows) -> None:
+    def measure(self, rows: OutputRows) -> None:
         px = self.theme.px
         self._badge_x = px(EDGE)
         if rows.latest_ns:
@@ -52,7 +52,7 @@ class RowPainter:
         edge = self.theme.px(EDGE)
         write(painter, rect.adjusted(edge, 0, -edge, 0), (words, self.theme.font(11), self.theme.t3), "center")
 
-    def paint(self, painter: QPainter, rect: QRectF, row: Row) -> None:
+    def paint(self, painter: QPainter, rect: QRectF, row: OutputRow) -> None:
         px = self.theme.px
         if row.kind == "gap":
             self.note(painter, rect, row.text)
@@ -68,7 +68,7 @@ class RowPainter:
             painter.drawPixmap(place, self._badge(row.worker, painter.device().devicePixelRatioF()))
         self._paint_text(painter, rect.adjusted(self.text_x, 0, -px(EDGE), 0), row)
 
-    def _paint_text(self, painter: QPainter, rect: QRectF, row: Row) -> None:
+    def _paint_text(self, painter: QPainter, rect: QRectF, row: OutputRow) -> None:
         words, most = row.text, int(rect.width() / self._letters[1])
         if not words.isascii():
             write(painter, rect, (words, self._fonts[1], self._inks[row.kind].name()))

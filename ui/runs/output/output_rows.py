@@ -20,7 +20,7 @@ Kind = Literal["line", "gap", "error"]
 Plain = tuple[Kind, str, int, int | None, int]  # a row as it is kept: the garbage collector lets go of such tuples
 
 
-class Row(NamedTuple):
+class OutputRow(NamedTuple):
     kind: Kind
     text: str
     worker: int
@@ -28,7 +28,7 @@ class Row(NamedTuple):
     missed: int
 
 
-class Rows:
+class OutputRows:
     """`first` is the serial number of the oldest row; `earlier` counts the lines that were before it."""
 
     def __init__(self) -> None:
@@ -45,8 +45,8 @@ class Rows:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def row(self, serial: int) -> Row:
-        return Row(*self._kept[serial - self.first])
+    def row(self, serial: int) -> OutputRow:
+        return OutputRow(*self._kept[serial - self.first])
 
     @property
     def end(self) -> int:
@@ -89,7 +89,7 @@ class Rows:
         if line.missed:
             gap = line.missed
             if self._kept and self.row(self.end - 1).kind == "gap":
-                gap += Row(*self._kept.pop()).missed
+                gap += OutputRow(*self._kept.pop()).missed
             self._keep("gap", self._gap_words(gap), missed=gap)
         if self._worker is None or line.worker == self._worker:
             self._keep("line", readable(line.text), line.worker, line.at_ns)
@@ -118,7 +118,7 @@ class Rows:
         return f"{whole(self.earlier)} earlier line{'' if self.earlier == 1 else 's'} not shown"
 
     def _drop(self) -> None:
-        row = Row(*self._kept.popleft())
+        row = OutputRow(*self._kept.popleft())
         self.first += 1
         self.earlier += row.missed if row.kind == "gap" else 1
 
@@ -126,7 +126,7 @@ class Rows:
         """For the clipboard: as on the screen, with whose it is where that is not clear."""
         return "".join(f"{self._written(self.row(serial))}\n" for serial in serials)
 
-    def _written(self, row: Row) -> str:
+    def _written(self, row: OutputRow) -> str:
         if row.kind == "gap":
             return f"({row.text})"
         if self._worker is not None or row.worker < 0:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from playground.catalogue import model
 from playground.run.run import Run
-from ui.kit.controls import badge, width_of, write
+from ui.kit.drawing import badge, width_of, write
 from ui.kit.theme import Theme, mix
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure
 

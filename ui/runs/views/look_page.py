@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from playground.run.run import Run
-from ui.kit.controls import Themed, set_theme_within
+from ui.kit.drawing import Themed, set_theme_within
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 from ui.runs.views.bars import BarsView

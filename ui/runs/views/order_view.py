@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from playground.reading.printed import Line
 from ui.kit import icons
-from ui.kit.controls import write
+from ui.kit.drawing import write
 from ui.kit.quantities import whole
 from ui.kit.theme import Theme, ink_on
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure, paint_hint

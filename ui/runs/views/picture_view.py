@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
 from playground.reading.picture_tiles import Picture
 from playground.reading.worker_name import worker_name
-from ui.kit.controls import box, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.patterns import Pixels
 from ui.kit.quantities import percent, whole
 from ui.kit.theme import Theme, mix

@@ -16,7 +16,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 
 from playground.run.run import Run
-from ui.kit.controls import write
+from ui.kit.drawing import write
 from ui.kit.quantities import MINUS, compact, figure, plain, whole
 from ui.kit.theme import Theme, mix
 from ui.runs.views.view import FIGURE_HEIGHT, TEXT_NS, View, paint_figure

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.run.run import Run
-from ui.kit.controls import Themed, write
+from ui.kit.drawing import Themed, write
 from ui.kit.theme import Theme
 
 EDGE = 15  # px left and right, as the other tabs have

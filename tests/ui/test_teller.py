@@ -15,11 +15,11 @@ from playground.figures.records import RunStatistics, Shares, WorkerStatistics
 from playground.hosts import CoreSample, Hardware
 from playground.verdict.judge import Verdict
 from tests.core.made_runs import made, one
-from ui.shell.readout import Readout
+from ui.shell.teller import Teller
 
 
 class Around:
-    """What stands around a readout, each part only as far as it is asked."""
+    """What stands around a teller, each part only as far as it is asked."""
 
     def __init__(self) -> None:
         self.figures: list[RunStatistics] = []
@@ -41,12 +41,12 @@ class Around:
         strip: Any = SimpleNamespace(show_verdict=nothing)
         status: Any = SimpleNamespace(show_costs=nothing, show_message=nothing)
         self.parent = QObject()
-        self.readout = Readout(runs, sampler, self.stage, side, strip, status, self.parent)
+        self.teller = Teller(runs, sampler, self.stage, side, strip, status, self.parent)
 
     def tell(self, *figures: RunStatistics) -> Verdict:
         self.figures = list(figures)
-        self.readout.note_cores(CoreSample(0, 10**8, np.array([1.0, 1.0], np.float32)))
-        self.readout.tell()
+        self.teller.note_cores(CoreSample(0, 10**8, np.array([1.0, 1.0], np.float32)))
+        self.teller.tell()
         return self.verdicts[-1]
 
 
@@ -84,7 +84,7 @@ def test_what_is_said_of_others_stays_as_it_was_at_the_end(around: Around) -> No
     ended = made(**STARVED, seconds=3.0, phase="ended", outcome="finished")
     around.tell(ended)
     assert around.disturbances[1][0] == "others were busy: got 0.5 of the 1 core it could use"
-    around.readout.note_end(ended)
+    around.teller.note_end(ended)
     around.tell(ended)
     assert around.disturbances[1][0]
     around.disturbances.clear()
@@ -97,11 +97,11 @@ def test_a_run_that_has_ended_is_judged_by_what_there_was_then(around: Around) -
     for _ in range(2):
         around.tell(made(**STARVED))
     ended = made(**STARVED, phase="ended", outcome="finished")
-    around.readout.note_end(ended)
+    around.teller.note_end(ended)
     around.stage.busy_with_others, around.lateness = 0.0, (1.0, 90.0, 95.0)
     verdict = around.tell(ended)
     assert "Other programs took **1.3 cores**" in verdict.reason
-    assert around.readout.disturbed(ended)
+    assert around.teller.disturbed(ended)
     assert next(one.value for one in verdict.figures if one.label == "99 % of frames") == "≤ 2.0 ms"
 
 
@@ -109,7 +109,7 @@ def test_the_verdict_is_about_the_run_that_was_chosen_or_the_last(around: Around
     first, second = made(number=1, workers=1), made(number=2, workers=4, share=Shares(run=0.25, wait_gil=0.75))
     assert around.tell().kind == "idle"
     assert around.tell(first, second).kind == "gil_bound"
-    around.readout.choose(1)
+    around.teller.choose(1)
     assert around.tell(first, second).kind == "single"
 
 
@@ -149,13 +149,13 @@ def test_of_very_many_it_hears_when_some_have_begun(around: Around) -> None:
 def test_that_a_run_has_begun_is_told_without_waiting_for_the_next_half_second(around: Around) -> None:
     second, verdicts = 10**9, around.verdicts
     around.figures = [made(phase="starting", started_ns=None)]
-    around.readout.tick(second)
+    around.teller.tick(second)
     assert len(verdicts) == 1
-    around.readout.tick(second + second // 10)
+    around.teller.tick(second + second // 10)
     assert len(verdicts) == 1, "there is nothing new"
     around.begun[1] = second
     around.figures = [made()]
-    around.readout.tick(second + second // 5)
+    around.teller.tick(second + second // 5)
     assert len(verdicts) == 2
-    around.readout.tick(second + second // 4)
+    around.teller.tick(second + second // 4)
     assert len(verdicts) == 2, "once is enough"

@@ -1,4 +1,4 @@
-"""Readout: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and in the
+"""Teller: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and in the
 header of a run that other programs disturb it.
 
 It is driven by the frame clock, after a frame: then it has all the time until the next beat, where a timer of its own
@@ -32,7 +32,7 @@ LATENESS_WINDOW_S = 10.0
 DISTURBED_AFTER_S = 3.0
 
 
-class Readout(QObject):
+class Teller(QObject):
     told = Signal()
     run_chosen = Signal(int)
 
@@ -89,6 +89,11 @@ class Readout(QObject):
         self.tell()
         self._side.show_tasks(self._figures)
         self.run_chosen.emit(number)
+
+    def choose_worker(self, number: int, worker: int) -> None:
+        if number != self._chosen:
+            self.choose(number)
+        self._stage.open_worker(number, worker)
 
     def tell_again(self, number: int) -> None:
         """A run that had left the stage is back: what is told once of each run is told once more."""

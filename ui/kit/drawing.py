@@ -1,0 +1,143 @@
+"""How things are drawn in a theme: inks, boxes, words, badges, and what every themed widget shares.
+
+Each widget paints itself from the theme, so that a switch of theme is one repaint. Sizes and fonts go through `fit`, so
+that another scale is one pass over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from math import ceil
+from typing import Literal, cast
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLayout, QSizePolicy, QSpacerItem, QWidget
+from shiboken6 import isValid
+
+from playground.files.visible import visible
+from ui.kit.theme import Face, Size, Theme
+
+RING = 4  # room for the focus ring around a button: 2 px of gap, 2 px of ring
+Ink = Literal["t1", "t2", "t3", "accent", "ok", "warn", "bad", "on_accent"]
+Text = tuple[str, QFont, str]  # words, font, colour
+
+
+def ink(theme: Theme, name: Ink) -> str:
+    return {
+        "t1": theme.t1,
+        "t2": theme.t2,
+        "t3": theme.t3,
+        "accent": theme.accent,
+        "ok": theme.ok,
+        "warn": theme.warn,
+        "bad": theme.bad,
+        "on_accent": theme.on_accent,
+    }[name]
+
+
+class Themed:
+    """Something that is drawn in a theme. Mixed into widgets."""
+
+    theme: Theme
+
+    @cached_property
+    def _fits(self) -> dict[Callable[..., object], tuple[int | Face, ...]]:
+        return {}
+
+    def px(self, size: Size) -> Size:
+        return self.theme.px(size)
+
+    def fit(self, setter: Callable[..., object], *sizes: int | Face) -> None:
+        """Gives a setter its sizes or its font in pixels: now, and again when the theme has another scale."""
+        self._fits[setter] = sizes
+        setter(*(self.px(size) if isinstance(size, int) else self.theme.font(*size) for size in sizes))
+
+    def space(self, row: QBoxLayout, size: int) -> None:
+        """A gap between what stands in a row or column."""
+        gap = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addSpacerItem(gap)
+        standing = row.direction() in (QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.BottomToTop)
+
+        def resize(px: int) -> None:
+            gap.changeSize(0 if standing else px, px if standing else 0)
+            row.invalidate()
+
+        self.fit(resize, size)
+
+    def set_theme(self, theme: Theme) -> None:
+        rescaled = theme.scale != self.theme.scale
+        self.theme = theme
+        self._fits = {setter: sizes for setter, sizes in self._fits.items() if _is_there(setter)}
+        for setter, sizes in self._fits.items():
+            if rescaled or isinstance(sizes[0], Face):  # fonts always: a style sheet brings back those of the beginning
+                self.fit(setter, *sizes)
+        self.rethemed()
+        if rescaled and isinstance(self, QWidget):
+            self.updateGeometry()
+            QApplication.sendEvent(self, QResizeEvent(self.size(), self.size()))  # for what is placed by hand
+
+    def rethemed(self) -> None:
+        """The theme is another one now: draw again."""
+        cast(QWidget, self).update()
+
+
+def _is_there(setter: Callable[..., object]) -> bool:
+    """Not of a widget that has been deleted since."""
+    owner = getattr(setter, "__self__", None)
+    return not isinstance(owner, QObject | QLayout) or isValid(owner)
+
+
+def set_theme_within(parent: QWidget, theme: Theme) -> None:
+    """Hands a theme to every themed widget within `parent`, but not to `parent`."""
+    for child in parent.children():
+        if isinstance(child, Themed):
+            child.set_theme(theme)
+        if isinstance(child, QWidget):
+            set_theme_within(child, theme)
+
+
+def width_of(words: str, face: QFont) -> float:
+    return QFontMetricsF(face).horizontalAdvance(words)
+
+
+def box(painter: QPainter, rect: QRectF, radius: float, fill: str | None, line: str | None, width: float = 1) -> None:
+    """A rounded box whose border lies within `rect`, on whole pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(line), width) if line else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(fill) if fill else QBrush(Qt.BrushStyle.NoBrush))
+    inset = width / 2 if line else 0
+    painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    painter.restore()
+
+
+def focus_ring(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
+    room = theme.px(RING)
+    box(painter, rect.adjusted(-room, -room, room, room), radius + room, None, theme.accent, theme.px(2))
+
+
+def write(painter: QPainter, rect: QRectF, text: Text, align: Literal["left", "right", "center"] = "left") -> float:
+    """One line of words, centred by height, elided where it does not fit; says how wide it came out."""
+    words, face, color = text
+    metrics = QFontMetricsF(face)
+    shown = metrics.elidedText(visible(words), Qt.TextElideMode.ElideRight, ceil(rect.width() + 0.5))
+    width = metrics.horizontalAdvance(shown)
+    x = {"left": rect.left(), "right": rect.right() - width, "center": rect.center().x() - width / 2}[align]
+    # From the height of capitals, not of the line, whose empty room differs between fonts.
+    y = round(rect.center().y() + metrics.capHeight() / 2)
+    painter.setFont(face)
+    painter.setPen(QColor(color))
+    painter.drawText(QPointF(x, y), shown)
+    return width
+
+
+def badge(painter: QPainter, rect: QRectF, words: str, theme: Theme, fill: str | None = None) -> None:
+    """A small tag: a run's number, or (without fill) a key."""
+    if fill is None:
+        box(painter, rect, theme.px(5), None, theme.line1)
+        write(painter, rect, (words, theme.font(11), theme.t3), "center")
+    else:
+        box(painter, rect, theme.px(5), fill, None)
+        color = theme.on_accent if fill == theme.accent_fill else theme.t1
+        write(painter, rect, (words, theme.font(12, 600), color), "center")

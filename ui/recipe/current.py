@@ -1,0 +1,70 @@
+"""The recipe in force: the same in bar, knobs and code, kept for the next start, and with those that were before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.recipe.recipe import Recipe
+from ui.code.coding import Coding
+from ui.recipe.bar import RecipeBar
+from ui.recipe.history import RecipeHistory
+from ui.recipe.knobs import KnobsPopover
+from ui.recipe.known_interpreters import KnownInterpreters
+from ui.settings.settings_file import SettingsFile
+
+Problem = tuple[str, str]  # the field of a recipe that cannot be run, and why
+
+
+def first_problem(*looks: Callable[[Recipe], Problem | None]) -> Callable[[Recipe], Problem | None]:
+    """The first that any of these looks finds."""
+    return lambda recipe: next((found for look in looks if (found := look(recipe)) is not None), None)
+
+
+class CurrentRecipe(QObject):
+    went = Signal(Recipe)  # back or forth
+
+    def __init__(
+        self,
+        bar: RecipeBar,
+        knobs: KnobsPopover,
+        coding: Coding,
+        interpreters: KnownInterpreters,
+        settings: SettingsFile,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bar, self._knobs, self._coding = bar, knobs, coding
+        self._interpreters, self._settings = interpreters, settings
+        self._history = RecipeHistory()
+
+    def show(self, recipe: Recipe) -> None:
+        recipe = self._coding.with_code(self._interpreters.resolved(recipe))
+        self._history.note(recipe)
+        self._coding.show_recipe(recipe)
+        self._bar.show_recipe(recipe)
+        self._knobs.show_recipe(recipe)
+        self._bar.set_problem(None)
+
+    def change(self, recipe: Recipe) -> None:
+        """By the user: it will be there at the next start."""
+        self.show(recipe)
+        self._settings.change(recipe=recipe)
+
+    def resolve(self) -> None:
+        """Other Pythons are known now: the recipe's may be one of them."""
+        recipe = self._bar.recipe()
+        if self._interpreters.resolved(recipe) != recipe:
+            self.show(recipe)
+
+    def back(self) -> None:
+        self._go_to(self._history.back())
+
+    def forth(self) -> None:
+        self._go_to(self._history.forth())
+
+    def _go_to(self, recipe: Recipe | None) -> None:
+        if recipe is not None:
+            self.change(recipe)
+            self.went.emit(recipe)

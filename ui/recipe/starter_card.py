@@ -1,0 +1,205 @@
+"""A card that starts a run: its picture, what it is about, and what is asked before the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QStackedLayout, QVBoxLayout, QWidget
+
+from playground.recipe.recipe import Recipe
+from ui.kit.controls import Button
+from ui.kit.drawing import RING, Themed, box, set_theme_within
+from ui.kit.labels import Label
+from ui.kit.theme import Theme
+
+CARD_WIDTH, CARD_HEIGHT = 312, 276
+LEAST_CARD_WIDTH = 208
+LEAST_CARD_HEIGHT = 196  # with all that it says
+PICTURE_HEIGHT, LEAST_PICTURE_HEIGHT = 89, 30
+BELOW_PICTURE, BELOW_TITLE = 15, 4
+WITHOUT_PICTURE = LEAST_CARD_HEIGHT - LEAST_PICTURE_HEIGHT - BELOW_PICTURE
+WITHOUT_WORDS = WITHOUT_PICTURE - 3 * 19 - BELOW_TITLE
+FOOT_HEIGHT, QUESTION_HEIGHT = 42, 82
+
+
+@dataclass(frozen=True)
+class Starter:
+    name: str
+    title: str
+    words: str
+    recipe: Recipe
+    draw: Callable[[QPainter, QRectF, Theme], None]
+    asks: str = ""  # what to ask before the first time
+
+    @property
+    def length(self) -> str:
+        return f"{self.recipe.seconds or 0:g} s"
+
+
+class StarterPicture(Themed, QWidget):
+    def __init__(self, theme: Theme, draw: Callable[[QPainter, QRectF, Theme], None]) -> None:
+        super().__init__()
+        self.theme, self._draw = theme, draw
+        self.fit(self.setMinimumHeight, LEAST_PICTURE_HEIGHT)
+        self.fit(self.setMaximumHeight, PICTURE_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._draw(painter, QRectF(self.rect()), self.theme)
+
+
+class StarterCard(Themed, QFrame):
+    started = Signal(Recipe)
+    allowed = Signal()
+
+    def __init__(self, theme: Theme, starter: Starter, primary: bool) -> None:
+        super().__init__()
+        self.theme, self.starter, self._primary = theme, starter, primary
+        self.may_start = not starter.asks
+        self._pressed = False
+        self._room = self.px(CARD_HEIGHT)
+        self.setObjectName(f"starter_{starter.name}")
+        self.setAccessibleName(starter.title)
+        self.fit(self.setMinimumSize, LEAST_CARD_WIDTH, FOOT_HEIGHT)
+        self.fit(self.setMaximumSize, CARD_WIDTH, CARD_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        column = QVBoxLayout(self)
+        # Buttons have a margin of their own, which stands outside the column of the words.
+        self.fit(column.setContentsMargins, 17 - RING, 17, 17 - RING, 17 - RING)
+        column.setSpacing(0)
+        top = QVBoxLayout()
+        self.fit(top.setContentsMargins, RING, 0, RING, 0)
+        top.setSpacing(0)
+        self._picture = StarterPicture(theme, starter.draw)
+        self._title = Label(theme, starter.title, 15, 600, "t1")
+        self._words = Label(theme, starter.words, 13, color="t2", wrap=True, line=19)
+        self._below_picture, self._below_title = QSpacerItem(0, 0), QSpacerItem(0, 0)
+        top.addWidget(self._picture, 10)
+        top.addItem(self._below_picture)
+        top.addWidget(self._title)
+        top.addItem(self._below_title)
+        top.addWidget(self._words)
+        top.addStretch(1)
+        column.addLayout(top, 1)
+        self._foot = QStackedLayout()
+        self._foot.addWidget(self._make_start(theme))
+        self._foot.addWidget(self._make_question(theme))
+        self._foot_widget = QWidget()
+        self._foot_widget.setLayout(self._foot)
+        column.addWidget(self._foot_widget)
+        self._ask(False)
+
+    def _make_start(self, theme: Theme) -> QWidget:
+        kind = "primary" if self._primary else "plain"
+        name = f"start_{self.starter.name}"
+        self.start = Button(theme, name, "Start", "play", kind, px=13, height=34, padding=13, gap=9, icon_px=15)  # type: ignore[arg-type]
+        self.start.setAccessibleName(f"Start: {self.starter.title}")
+        self.start.clicked.connect(self._start_pressed)
+        widget = QWidget()
+        row = QHBoxLayout(widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        length = Label(theme, self.starter.length, 12, color="t3")
+        self.fit(length.setFixedHeight, 42)
+        self.fit(length.setContentsMargins, 0, 0, RING, 0)
+        row.addWidget(length, 0, Qt.AlignmentFlag.AlignBottom)
+        return widget
+
+    def _make_question(self, theme: Theme) -> QWidget:
+        name = self.starter.name
+        self.yes = Button(theme, f"confirm_{name}", "Freeze it", kind="primary", px=13, height=32, padding=12)
+        self.no = Button(theme, f"decline_{name}", "Not now", px=13, height=32, padding=12)
+        self.yes.clicked.connect(self._confirmed)
+        self.no.clicked.connect(lambda: self._ask(False))
+        widget = QWidget()
+        column = QVBoxLayout(widget)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.fit(column.setSpacing, 2)
+        question = Label(theme, self.starter.asks, 13, color="t1", wrap=True, line=18)
+        self.fit(question.setContentsMargins, RING, 0, 0, 0)
+        question.setObjectName("starter_question")
+        column.addStretch(1)
+        column.addWidget(question)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        row.addStretch(1)
+        column.addLayout(row)
+        return widget
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.px(CARD_WIDTH), self.px(CARD_HEIGHT))
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # its height is its own, whatever its words need
+
+    def asking(self) -> bool:
+        return self._foot.currentIndex() == 1
+
+    def _ask(self, asking: bool) -> None:
+        self._foot.setCurrentIndex(1 if asking else 0)
+        self.setCursor(Qt.CursorShape.ArrowCursor if asking else Qt.CursorShape.PointingHandCursor)
+        self.fit(self._foot_widget.setFixedHeight, QUESTION_HEIGHT if asking else FOOT_HEIGHT)
+        self._show_parts()
+
+    def fit_into(self, room: int) -> None:
+        """So high may it be."""
+        if room != self._room:
+            self._room = room
+            self._show_parts()
+
+    def _show_parts(self) -> None:
+        """In a low card the button comes first, or the question, then the title, the words, and the picture."""
+        px = self.px
+        room = self._room - (px(QUESTION_HEIGHT - FOOT_HEIGHT) if self.asking() else 0)
+        pictured, worded, titled = (room >= px(least) for least in (LEAST_CARD_HEIGHT, WITHOUT_PICTURE, WITHOUT_WORDS))
+        self._picture.setVisible(pictured)
+        self._words.setVisible(worded)
+        self._title.setVisible(titled)
+        self._below_picture.changeSize(0, px(BELOW_PICTURE) if pictured else 0)
+        self._below_title.changeSize(0, px(BELOW_TITLE) if worded else 0)
+        cast(QVBoxLayout, self.layout()).invalidate()
+
+    def _start_pressed(self) -> None:
+        if self.may_start:
+            self.started.emit(self.starter.recipe)
+        else:
+            self._ask(True)
+            self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _confirmed(self) -> None:
+        self.may_start = True
+        self._ask(False)
+        self.allowed.emit()  # before the start, which may ask whether it is
+        self.started.emit(self.starter.recipe)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.button() == Qt.MouseButton.LeftButton and not self.asking()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """All of the card is its button; while it asks, only the answers are."""
+        pressed, self._pressed = self._pressed, False
+        if pressed and self.rect().contains(event.position().toPoint()):
+            self._start_pressed()
+
+    def enterEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self.theme
+        line = theme.accent if self._primary else theme.line2 if self.underMouse() else theme.line1
+        box(QPainter(self), QRectF(self.rect()), self.px(10), theme.raised, line)
+
+    def rethemed(self) -> None:
+        set_theme_within(self, self.theme)
+        self.update()

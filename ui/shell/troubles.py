@@ -1,0 +1,58 @@
+"""Troubles, in a notice each: a start that was refused, a run that failed by a fault of this app, a defect of the
+window, or settings that cannot be kept. A notice goes when it has no meaning any more."""
+
+from __future__ import annotations
+
+from ui.kit.notices import Notices
+from ui.recipe.bar import RecipeBar
+from ui.recipe.launch import ABOUT_RUN, STARTING
+from ui.settings.settings_file import SettingsFile
+
+FAULT = "fault of run {}"  # what a notice is about
+
+
+class Troubles:
+    def __init__(self, notices: Notices, bar: RecipeBar, settings: SettingsFile) -> None:
+        self._notices, self._bar, self._settings = notices, bar, settings
+        self._settings_told: str | None = None
+
+    def tell_defect(self, words: str, times: int) -> None:
+        """One that was told and closed does not come back."""
+        about = f"defect {words}"
+        if times > 1 and all(notice.about != about for notice in self._notices.notices()):
+            return
+        self._notices.forget(about)
+        often = f" ({times:,} times)" if times > 1 else ""
+        words = f"Something in this window went wrong: {words}{often}. Runs go on."
+        self._notices.add(words, trouble=True, about=about)
+
+    def tell_refused(self, field: str, words: str) -> None:
+        """A run was not started."""
+        if field:
+            self._bar.set_problem(field, words)
+        else:
+            self._notices.add(words, trouble=True, about=STARTING)
+
+    def tell_failed(self, number: int, words: str) -> None:
+        """Told until somebody has dismissed the run: it may leave the stage by itself before anybody looks."""
+        self._notices.add(f"Run {number}: {words}", trouble=True, about=FAULT.format(number))
+
+    def tell_settings(self) -> None:
+        """What could not be read at the start, or written since: that is found out beside the UI."""
+        message = self._settings.message
+        if message is not None and message != self._settings_told:
+            self._settings_told = message
+            self._notices.add(message)
+
+    def forget_start(self) -> None:
+        self._notices.forget(STARTING)
+        self._bar.set_problem(None)
+
+    def forget_left(self, number: int) -> None:
+        """A run has left the stage."""
+        self._notices.forget(ABOUT_RUN.format(number))
+
+    def forget_run(self, number: int) -> None:
+        """A run was dismissed, or removed from the list."""
+        self.forget_left(number)
+        self._notices.forget(FAULT.format(number))

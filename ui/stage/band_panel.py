@@ -1,0 +1,76 @@
+"""The panel around a band: labels at the left of its plot, figures at the right. They are its own paint, which is done
+again only where words have changed."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.kit.drawing import Themed, box
+from ui.kit.theme import Theme
+
+MARGIN = 12  # from the stage's edge to a panel, and from a panel's edge to its words
+PLOT_LEFT = 124  # in a panel
+PLOT_RIGHT = 104  # from a panel's right edge
+GUTTER = 10  # from the plot to the figures
+PERCENT_RIGHT = 34  # from the gutter's left edge to the right edge of a percentage
+
+
+class BandPanel(Themed, QWidget):
+    """The panel around a plot."""
+
+    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+
+    @property
+    def plot_width(self) -> int:
+        return max(self.px(40), (self.width() - self.px(PLOT_LEFT) - self.px(PLOT_RIGHT)) // 4 * 4)
+
+    @property
+    def plot_right(self) -> int:
+        return self.px(PLOT_LEFT) + self.plot_width
+
+    @property
+    def gutter(self) -> int:
+        return self.plot_right + self.px(GUTTER)
+
+    @property
+    def text_right(self) -> int:
+        return self.width() - self.px(MARGIN)
+
+    def labels(self, top: float, height: float) -> QRectF:
+        """Room for words at the left of the plot."""
+        return QRectF(self.px(MARGIN), top, self.px(PLOT_LEFT - MARGIN - 10), height)
+
+    def figures(self, top: float, height: float) -> QRectF:
+        """Room for words at the right of the plot."""
+        return QRectF(self.gutter, top, self.text_right - self.gutter, height)
+
+    def percent_room(self, top: float, height: float) -> QRectF:
+        return QRectF(self.plot_right + self.px(2), top, self.px(GUTTER + PERCENT_RIGHT - 2), height)
+
+    def repaint_figures(self, top: float, height: float) -> None:
+        left = self.plot_right + 1
+        self.update(QRect(left, floor(top) - 1, self.width() - left, ceil(height) + self.px(3)))
+
+    def draw_ground(self, painter: QPainter, line: str | None = None) -> None:
+        box(painter, QRectF(self.rect()), self.px(10), self.theme.panel, line or self.theme.panel_line)
+
+    def draw_edge(self, painter: QPainter, top: float, bottom: float, live: bool) -> None:
+        """The live edge: at the right of every plot that shares the axis."""
+        if live:
+            painter.fillRect(QRectF(self.plot_right, top, self.px(1), bottom - top), QColor(self.theme.t1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.draw_ground(painter)
+        self.draw_words(painter, event.rect())
+
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        raise NotImplementedError
