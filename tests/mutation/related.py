@@ -42,12 +42,13 @@ RELATED: dict[str, tuple[str, ...]] = {
     "run/knob_changes": ("tests/core/test_knob_changes.py",),
     "reading/holds/holders": ("tests/core/test_holders*.py", *FIGURES),
     "run/run": FIGURES,
-    **{f"figures/{name}": FIGURES for name in ("measured", "worker_figures", "gil_figures", "loop_figures", "lately")},
-    "figures/meaning": VERDICT,
+    **{f"figures/{name}": FIGURES for name in ("measured", "worker_figures", "gil_figures", "loop_figures")},
+    "reading/lately": FIGURES,
+    "figures/meaning": ("tests/core/test_finished.py", *VERDICT),
     "figures/speedup": ("tests/core/test_speedup.py", *FIGURES),
     "figures/lab_cores": ("tests/core/test_lab_cores*.py", *FIGURES),
     "lab/loops/socket_polls": ("tests/core/test_socket_polls.py",),
-    "figures/header_sums": ("tests/core/test_heat_bins*.py", *FIGURES),
+    "reading/header_sums": ("tests/core/test_heat_bins*.py", *FIGURES),
 }
 
 
