@@ -371,9 +371,13 @@ def test_a_worker_that_cannot_even_leave_a_report_fails_the_run() -> None:
 
 @pytest.mark.parametrize(
     ("name", "way"),
-    # The others are those of test_models.test_every_python_runs_the_models_that_it_says_it_can.
+    # test_models asks each Python first what it can, and leaves out what it cannot even import; here nobody asks.
     matrix.product(
-        pythons.WANTED, list(WAYS), always=lambda _, way: way in ("processes-spawn", "processes-forkserver")
+        pythons.WANTED,
+        list(WAYS),
+        always=lambda name, way: (
+            way in ("threads", "processes-spawn", "processes-forkserver") or name in (pythons.CPYTHONS[0], pythons.PYPY)
+        ),
     ),
 )
 @pytest.mark.usefixtures("own_jobs")
