@@ -44,7 +44,9 @@ def test_primes_are_right_under_every_kind_of_model(model: str):
 
 
 def test_the_answer_does_not_depend_on_the_model():
-    answers = [ended(Recipe(job="sleep", model=model, workers=3, amount=4)).answer for model in ("threads", "asyncio")]
+    answers = [
+        ended(Recipe(job="sleep", model=model, workers=3, amount=4)).reading.answer for model in ("threads", "asyncio")
+    ]
     assert answers == [12, 12]
 
 

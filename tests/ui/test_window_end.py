@@ -24,7 +24,7 @@ def test_the_picture_stays_at_the_end_of_the_last_run(window: Window, qtbot: QtB
     qtbot.waitUntil(lambda: second.ended, timeout=PATIENCE_MS)
     end = window.stage.window_of_time.end
     assert end is not None
-    assert end.moment == max(first.ended_ns or 0, second.ended_ns or 0)
+    assert end.moment == max(first.reading.ended_ns or 0, second.reading.ended_ns or 0)
     assert window.stage.bar.live.words.startswith("Ended ")
     qtbot.waitUntil(lambda: window.clock.frames_per_s < 10, timeout=PATIENCE_MS)  # nothing moves: few frames
     window.actions_by_name["live"].trigger()
