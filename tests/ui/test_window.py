@@ -25,8 +25,7 @@ from ui.application import dress
 from ui.kit.labels import Label
 from ui.kit.theme import DARK, LIGHT, ThemeSource
 from ui.loop import freeze_exit
-from ui.recipe import opened_files
-from ui.settings import settings_file
+from ui.settings import last_folder, settings_file
 from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
@@ -421,7 +420,7 @@ def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch:
     documents, last = tmp_path / "Documents", tmp_path / "lectures"
     documents.mkdir()
     last.mkdir()
-    monkeypatch.setattr(opened_files.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
+    monkeypatch.setattr(last_folder.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
 
     def ask_all() -> None:
         asked.clear()
@@ -615,8 +614,8 @@ def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, 
 
 
 def test_every_command_can_be_called_at_any_time(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(opened_files.QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
-    monkeypatch.setattr(opened_files.QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
     started: list[Run] = []
     window.runs.added.connect(lambda run, _slot: started.append(run))
     commands = [action for action in window.actions_by_name.all() if action.objectName() != "action_quit"]
