@@ -10,10 +10,10 @@ import socket
 import threading
 import time
 from types import SimpleNamespace
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Type
 
 from ..beside import http_get
-from ..wire.ops import Block, Fetch, Shared, Sleep, Turn
+from ..wire.ops import Block, Fetch, Op, Shared, Sleep, Turn, learnt
 
 Things = Dict[str, Any]
 
@@ -53,5 +53,11 @@ class Blocking:
         }
 
     def __call__(self, op: Any) -> Any:
-        way = self._ways.get(type(op))
-        return op.way(self.things)(*op.arguments) if way is None else way(op)
+        way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
+        return way(op)
+
+    def _ask(self, kind: Type[Op]) -> Callable[[Any], Any]:
+        things, method = self.things, kind.method
+        if not kind.arguments:  # the quicker way
+            return lambda op: getattr(things[op.name], method)()
+        return lambda op: getattr(things[op.name], method)(*op.arguments)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import sys
-from typing import Any, Awaitable, Callable, Dict, Optional
+from types import CoroutineType
+from typing import Any, Awaitable, Callable, Dict, Optional, Type
 
 from ..beside import http_get
 from ..blocking.blocking import Things
 from ..recording.coroutine_steps import awaited, note_lines
 from ..recording.own_call import Await
-from ..wire.ops import Fetch, Sleep, Turn
+from ..wire.ops import Fetch, Op, Sleep, Turn, learnt
 from .socket_polls import Polls
 from .turns import Turns
 
@@ -27,12 +28,19 @@ class Awaiting:
             Fetch: self._fetch,
         }
 
-    def __call__(self, op: Any) -> Awaitable[Any]:
-        way = self._ways.get(type(op))
-        if way is not None:
-            return way(op)
-        result = op.way(self._things)(*op.arguments)
-        return result if hasattr(result, "__await__") else at_once(result)
+    def __call__(self, op: Any) -> Any:
+        way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
+        return way(op)
+
+    def _ask(self, kind: Type[Op]) -> Callable[[Any], Awaitable[Any]]:
+        things, method, bare = self._things, kind.method, not kind.arguments
+
+        def way(op: Any) -> Awaitable[Any]:
+            called = getattr(things[op.name], method)
+            result = called() if bare else called(*op.arguments)
+            return result if type(result) is CoroutineType or hasattr(result, "__await__") else at_once(result)
+
+        return way
 
     def _fetch(self, op: Any) -> Awaitable[Any]:
         if self._polls is not None:

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any, Callable, Deque, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..beside import http_get
-from ..wire.ops import Fetch, Op, Shared, Sleep, Turn
+from ..wire.ops import Fetch, Op, Shared, Sleep, Turn, learnt
 from .socket_polls import Polls
 from .waiting_lines import Lines
 
@@ -45,16 +45,16 @@ class Hub:
         self._numbers = count()
         self._sockets = selectors.DefaultSelector()
         self._fetches: Dict[Any, Tuple[float, http_get.Waits, Any]] = {}  # by socket, that which is too late first
-        self._lines = Lines(shared, self._at_once, self.later)
         self._ways: Dict[type, Callable[[Any, Any], None]] = {
             Turn: lambda op, who: self.later(who),
             Sleep: lambda op, who: self.sleep(op.seconds, who),
             Fetch: lambda op, who: self._fetch(http_get.fetching(op.url), who),
         }
+        self._ask = Lines(shared, self._at_once, self.later).ask
 
     def begin(self, op: Op, who: Any) -> None:
-        way = self._ways.get(type(op), self._lines.begin)
         try:
+            way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
             way(op, who)
         except Exception as problem:  # it asks for what there is not: that concerns nobody else
             self.ready.append((who, Outcome(problem=problem)))

@@ -8,23 +8,27 @@ its turn again."""
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Callable, Deque, Mapping, Tuple
+from typing import Any, Callable, Deque, Mapping, Tuple, Type
 
 from ..blocking import blocking
-from ..wire.ops import Shared
+from ..wire.ops import Op, Shared
 
 GoOn = Callable[..., object]
 
 
 class Lines:
-    """All that a job's workers share; begins what an op asks of it."""
+    """All that a job's workers share, and how an op asks for it."""
 
     def __init__(self, shared: Mapping[str, Shared], at_once: GoOn, later: GoOn) -> None:
         self.at_once, self.later = at_once, later
         self._things = blocking.make(shared, self)
 
-    def begin(self, op: Any, who: Any) -> None:
-        op.way(self._things)(who, *op.arguments)
+    def ask(self, kind: Type[Op]) -> Callable[[Any, Any], None]:
+        """What begins an op of this kind."""
+        things, method = self._things, kind.method
+        if not kind.arguments:  # the quicker way
+            return lambda op, who: getattr(things[op.name], method)(who)
+        return lambda op, who: getattr(things[op.name], method)(who, *op.arguments)
 
     # what blocking.make asks for
 

@@ -21,7 +21,7 @@ from ..loops.turns import Steps
 from ..loops.waiting_lines import Lines
 from ..wire.declaration import Model
 from ..wire.knob import YIELDS, Knob
-from ..wire.ops import Fetch, Op, Sleep, Turn
+from ..wire.ops import Fetch, Op, Sleep, Turn, learnt
 
 
 def unavailable() -> Optional[str]:
@@ -42,7 +42,8 @@ def run(lab: Lab) -> None:
 
     def wait_for(op: Op) -> Any:
         callback = Callback()
-        ways.get(type(op), lines.begin)(op, callback)
+        way = ways.get(type(op)) or learnt(op, ways, ask)
+        way(op, callback)
         return callback
 
     @_o
@@ -61,12 +62,12 @@ def run(lab: Lab) -> None:
         note_looks(turns.polls)
         fetch(op.url).add(callback)
 
-    lines = Lines(lab.shared, at_once, tasks.later)
     ways: Dict[type, Callable[[Any, Any], object]] = {
         Turn: lambda op, callback: tasks.later(callback),
         Sleep: lambda op, callback: tasks.later(callback, seconds=op.seconds),
         Fetch: fetched,
     }
+    ask = Lines(lab.shared, at_once, tasks.later).ask
 
     @_o
     def worker(steps: Steps) -> Any:

@@ -17,15 +17,13 @@ class Op:
 
     __slots__: Tuple[str, ...] = ()
     kind = ring.RUN
+    arguments: Tuple[Any, ...] = ()
     name = ""  # of the shared object that it is about
+    method = ""  # of that object, which it calls
     side = 1  # it takes that, or waits for it; −1: it gives
 
     def __repr__(self) -> str:
         return "%s(%s)" % (type(self).__name__, ", ".join(repr(getattr(self, name)) for name in self.__slots__))
-
-    def way(self, things: Mapping[str, Any]) -> Callable[..., Any]:
-        """What carries it out, of all that workers share; to be called with its `arguments`."""
-        raise TypeError("this model cannot do %r" % (self,))
 
 
 class Call(Op):
@@ -74,15 +72,9 @@ class Named(Op):
     model can do that, so a new op of this kind is its class and nothing more."""
 
     __slots__ = ("name",)
-    method = ""
-    arguments: Tuple[Any, ...] = ()
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    def way(self, things: Mapping[str, Any]) -> Callable[..., Any]:
-        method: Callable[..., Any] = getattr(things[self.name], self.method)
-        return method
 
 
 class Acquire(Named):
@@ -152,6 +144,14 @@ _CLASSES = [one for one in globals().values() if isinstance(one, type) and issub
 ALL: Tuple[Type[Op], ...] = tuple(one for one in _CLASSES if one not in (Op, Named, Turn))
 
 Ops = Generator[Op, Any, Any]
+
+
+def learnt(op: Op, ways: Dict[type, Callable[..., Any]], ask: Callable[[Any], Callable[..., Any]]) -> Any:
+    """How a model carries out an op of a kind that is not among its ways yet: what `ask` makes of that kind."""
+    if not op.method:
+        raise TypeError("this model cannot do %r" % (op,))
+    way = ways[type(op)] = ask(type(op))
+    return way
 
 
 class Shared(NamedTuple):
