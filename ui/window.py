@@ -193,21 +193,12 @@ class Window(QMainWindow):
         )
 
     def _note_themed(self, theme: Theme) -> None:
-        """All that changes its colours with the theme; what the keyboard goes through is among it."""
+        """All that hands the theme on to what is in it; what the keyboard goes through is among it."""
         areas = (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
         self.keyboard = Keyboard(theme, self, self.stage, areas)
-        parts = (
-            self.keyboard.ring,
-            self.recipe_bar,
-            self.knobs,
-            self.palette_popover,
-            self.race_menu,
-            self.recipe_ways,
-            self.notices,
-        )
-        below = (self.stage, self.starters, self.side, self.strip, self.runs_panel, self.status)
-        around = (self.place, self._middle)  # last: what they hold has its new sizes then
-        self.appearance = Appearance(self, self.themes, self.settings, (*parts, *below, *around))
+        over = (self.keyboard.ring, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways)
+        parts = (*over, self.recipe_bar, self.runs_panel, self.status, self.place, self._middle)
+        self.appearance = Appearance(self, self.themes, self.settings, parts)
 
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)

@@ -22,7 +22,7 @@ from ui.code.code_parts import EDGE, AskBar, CodeProblem, EditorTools, Footer, s
 from ui.code.code_text import CodeText
 from ui.kit.choosing import Segments
 from ui.kit.controls import Separator, icon_button
-from ui.kit.drawing import RING, Themed, set_theme_within
+from ui.kit.drawing import RING, Themed
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -318,7 +318,6 @@ class CodePage(Themed, QWidget):
             self.told.emit("Copied")
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self.tools.menu.set_theme(self.theme)
         self.update()
 

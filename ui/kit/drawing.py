@@ -72,13 +72,15 @@ class Themed:
         for setter, sizes in self._fits.items():
             if rescaled or isinstance(sizes[0], Face):  # fonts always: a style sheet brings back those of the beginning
                 self.fit(setter, *sizes)
+        if isinstance(self, QWidget):
+            _hand_on(self, theme)
         self.rethemed()
         if rescaled and isinstance(self, QWidget):
             self.updateGeometry()
             QApplication.sendEvent(self, QResizeEvent(self.size(), self.size()))  # for what is placed by hand
 
     def rethemed(self) -> None:
-        """The theme is another one now: draw again."""
+        """The theme is another one now, and what is within has it too: draw again."""
         cast(QWidget, self).update()
 
 
@@ -88,13 +90,12 @@ def _is_there(setter: Callable[..., object]) -> bool:
     return not isinstance(owner, QObject | QLayout) or isValid(owner)
 
 
-def set_theme_within(parent: QWidget, theme: Theme) -> None:
-    """Hands a theme to every themed widget within `parent`, but not to `parent`."""
+def _hand_on(parent: QWidget, theme: Theme) -> None:
     for child in parent.children():
         if isinstance(child, Themed):
             child.set_theme(theme)
-        if isinstance(child, QWidget):
-            set_theme_within(child, theme)
+        elif isinstance(child, QWidget):
+            _hand_on(child, theme)
 
 
 def width_of(words: str, face: QFont) -> float:

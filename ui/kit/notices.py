@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from ui.kit import icons
 from ui.kit.controls import Button, Painted, icon_button
-from ui.kit.drawing import Themed, box, set_theme_within
+from ui.kit.drawing import Themed, box
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -87,10 +87,6 @@ class Notice(Themed, QFrame):
     def _wait(self) -> None:
         if not self.lasting:
             self._timer.start()
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()  # it is being read
@@ -197,6 +193,3 @@ class Notices(Themed, QWidget):
         height = min(self._column.heightForWidth(width), self._room.height() - px(EDGE))
         self.setGeometry(self._room.left() + px(EDGE), self._room.bottom() + 1 - px(EDGE) - height, width, height)
         self.raise_()
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)

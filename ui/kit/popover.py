@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.kit import tab_order
-from ui.kit.drawing import RING, Themed, box, set_theme_within
+from ui.kit.drawing import RING, Themed, box
 from ui.kit.keys import is_plain
 from ui.kit.theme import Theme
 
@@ -73,10 +73,6 @@ class Popover(Themed, QWidget):
         if had_focus and self._before is not None:
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def _attach(self, anchor: QWidget) -> None:
         self._anchor = anchor

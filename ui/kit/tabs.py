@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from ui.kit.controls import Card, OneOf, Separator
-from ui.kit.drawing import box, set_theme_within, width_of, write
+from ui.kit.drawing import box, width_of, write
 from ui.kit.theme import Theme
 
 HEIGHT = 38
@@ -154,10 +154,6 @@ class TabCard(Card):
 
     def set_note(self, name: str, note: str) -> None:
         self._tabs[name].set_note(note)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def hasHeightForWidth(self) -> bool:
         """Its pages scroll: they give way before anything else beside them does."""

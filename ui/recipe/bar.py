@@ -19,7 +19,7 @@ from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line
 from playground.recipe.recipe import BadRecipe, Recipe, with_length
 from ui.kit.controls import Button, Separator, icon_button
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import seconds
 from ui.kit.theme import Theme
@@ -348,7 +348,6 @@ class RecipeBar(Themed, QWidget):
             self.take_recipe(recipe)
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self.menus.set_theme(self.theme)
         self._problem_row.set_theme(self.theme)
         self.theme_button.set_icon("sun" if self.theme.dark else "moon")

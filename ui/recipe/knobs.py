@@ -15,7 +15,6 @@ from playground.lab.wire.knob import Knob
 from playground.recipe.recipe import Recipe, changed, knobs_of
 from ui.kit.choosing import Segments
 from ui.kit.controls import Button, Separator
-from ui.kit.drawing import set_theme_within
 from ui.kit.labels import Label
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme
@@ -175,10 +174,6 @@ class KnobsPopover(Popover):
 
     def sizeHint(self) -> QSize:
         return QSize(self.px(WIDTH), super().sizeHint().height())
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

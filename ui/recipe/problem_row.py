@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.kit import icons
 from ui.kit.controls import Painted
-from ui.kit.drawing import RING, Themed, box, set_theme_within, width_of
+from ui.kit.drawing import RING, Themed, box, width_of
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -89,10 +89,6 @@ class ProblemRow(Themed, QWidget):
         left = self._anchor.mapTo(window, QPoint(px(RING), 0)).x()
         left = max(px(EDGE), min(left, window.width() - px(EDGE) - width))
         self.setGeometry(left, bar.mapTo(window, QPoint(0, bar.height())).y() + px(2), width, height)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         box(QPainter(self), QRectF(self.rect()), self.px(8), self.theme.raised, self.theme.warn)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QSt
 
 from playground.recipe.recipe import Recipe
 from ui.kit.controls import Button
-from ui.kit.drawing import RING, Themed, box, set_theme_within
+from ui.kit.drawing import RING, Themed, box
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -199,7 +199,3 @@ class StarterCard(Themed, QFrame):
         theme = self.theme
         line = theme.accent if self._primary else theme.line2 if self.underMouse() else theme.line1
         box(QPainter(self), QRectF(self.rect()), self.px(10), theme.raised, line)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from playground.recipe.recipe import Recipe
-from ui.kit.drawing import Themed, set_theme_within, width_of
+from ui.kit.drawing import Themed, width_of
 from ui.kit.labels import Headline, Label
 from ui.kit.theme import Theme
 from ui.recipe.starter_card import LEAST_CARD_HEIGHT, LEAST_CARD_WIDTH, WITHOUT_WORDS, Starter, StarterCard
@@ -107,10 +107,6 @@ class Starters(Themed, QWidget):
         self._column.setContentsMargins(px(16), edge, px(16), edge)
         self._gap.changeSize(0, gap)
         self._column.invalidate()
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def minimumSizeHint(self) -> QSize:
         px = self.px

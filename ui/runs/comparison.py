@@ -194,10 +194,6 @@ class Comparison(Themed, QWidget):
         self.bars.show_ratios(ratios(run, base))
         self._place()
 
-    def rethemed(self) -> None:
-        for part in (self._head, self.sentence, self.bars):
-            part.set_theme(self.theme)
-
     def _place(self) -> None:
         width, height, px = self.width(), self.sentence.heightForWidth(self.width()), self.px
         self._head.setGeometry(0, px(6), width - px(40), px(HEAD))

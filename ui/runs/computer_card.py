@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.kit import icons
 from ui.kit.controls import Card, Control
-from ui.kit.drawing import RING, Themed, set_theme_within, width_of, write
+from ui.kit.drawing import RING, Themed, width_of, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
 
@@ -119,7 +119,3 @@ class OnThisComputer(Card):
 
     def rows(self) -> int:
         return len(self._rows) + (not self._rest.isHidden())
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()

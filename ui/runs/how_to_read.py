@@ -10,7 +10,7 @@ from playground.reading.states import TOLD, State
 from playground.recipe.mistakes import at_start
 from ui.kit import swatches
 from ui.kit.controls import Card, Separator
-from ui.kit.drawing import Themed, set_theme_within, write
+from ui.kit.drawing import Themed, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
 
@@ -32,10 +32,6 @@ class HowToRead(Card):
         self.space(self.column, 10)
         words = "Colour says **who**. Pattern says **what**. A lane filled to a quarter ran a quarter of the time."
         self.column.addWidget(Label(theme, words, 13, color="t2", wrap=True, line=19))
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
 
 class LegendRow(Themed, QWidget):

@@ -101,8 +101,7 @@ class RunChooser(Themed, QWidget):
         self._menu.open_below(self.more, align_right=True)
 
     def rethemed(self) -> None:
-        for part in (self.last, self.more, self._menu):
-            part.set_theme(self.theme)
+        self._menu.set_theme(self.theme)
         self._keep_height()
         self._show()
         self.update()

@@ -17,7 +17,7 @@ from playground.figures.this_computer import computer, moment
 from playground.recipe.recipe import Recipe
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.controls import Button, icon_button
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.menu import Menu
 from ui.kit.theme import Theme
@@ -198,7 +198,6 @@ class RunsPanel(Themed, QWidget):
         menu.popup(place)
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self._export_menu.set_theme(self.theme)
         self.update()
 

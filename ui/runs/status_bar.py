@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity, whole
 from ui.kit.theme import Theme
@@ -128,10 +128,6 @@ class StatusBar(Themed, QWidget):
         if tip != label.toolTip():
             label.setToolTip(tip)
             label.setAccessibleDescription(tip)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import EMPTY, ENDED, NOT_STARTED, number_of
 from ui.kit import swatches
-from ui.kit.drawing import Themed, box, set_theme_within, write
+from ui.kit.drawing import Themed, box, write
 from ui.kit.labels import Label
 from ui.kit.row_table import Cell, ModelIndex, RowTable
 from ui.kit.table_header import TableHeader
@@ -184,10 +184,6 @@ class TasksPanel(Themed, QWidget):
     def _tell_chosen(self, row: int) -> None:
         if self.model.run is not None:
             self.worker_chosen.emit(self.model.run.number, row)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.roomy = self.width() >= self.px(ROOMY)

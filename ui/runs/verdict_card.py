@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 from playground.verdict.judge import Verdict
 from playground.verdict.key_figures import Figure
 from ui.kit.controls import Card
-from ui.kit.drawing import set_theme_within
 from ui.kit.labels import Caption, Headline, Label
 from ui.kit.menu import Menu
 from ui.kit.quantities import percent
@@ -261,6 +260,5 @@ class VerdictCard(Card):
         return list(self._verdict.figures)
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self._show_shape()
         self.update()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.verdict.judge import Verdict
 from ui.kit.controls import Button
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -42,10 +42,6 @@ class VerdictStrip(Themed, QWidget):
         if verdict.trouble != self._trouble:
             self._trouble = verdict.trouble
             self.update()
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

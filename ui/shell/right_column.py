@@ -17,7 +17,7 @@ from playground.interpreters.known import Interpreter
 from playground.verdict.judge import Verdict
 from ui.code.code_page import CodePage
 from ui.kit.controls import icon_button
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.quantities import whole
 from ui.kit.tabs import TabCard
 from ui.kit.theme import Theme
@@ -223,7 +223,6 @@ class Side(Themed, QWidget):
         return ("", "") if run is None else recipe_words(run)
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self._fit_facts()
         self.update()
 

@@ -133,11 +133,6 @@ class Near(BandPanel):
     def rows(self, ratio: float, lane: int) -> RowPlaces:
         return RowPlaces.of(ratio, 0, SHOWN, lane, self.px(GAP))
 
-    def set_theme(self, theme: Theme) -> None:
-        for part in (self.block, self.field, self.previous, self.next, self.close_button):
-            part.set_theme(theme)
-        super().set_theme(theme)
-
     def arrange(self, rows: RowPlaces) -> None:
         self.block.arrange(Ribbons(), rows)
         self._place()

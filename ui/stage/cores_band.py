@@ -155,10 +155,6 @@ class CoresPanel(BandPanel):
     def count(self) -> int:
         return self.plot.history.cores or (len(self._pending[-1].usage) if self._pending else 0)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.plot.set_theme(theme)
-        super().set_theme(theme)
-
     def arrange(self, heights: CoreHeights) -> None:
         self.plot.arrange(RowPlaces.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))
         self._place()

@@ -72,11 +72,6 @@ class GroupHeader(BandPanel):
 
     # -- state
 
-    def set_theme(self, theme: Theme) -> None:
-        for button in self._buttons():
-            button.set_theme(theme)
-        super().set_theme(theme)
-
     def set_emphasis(self, on: bool) -> None:
         if on != self.emphasis:
             self.emphasis = on

@@ -50,10 +50,6 @@ class GroupMessage(BandPanel):
         self.button.clicked.connect(self.run_again_requested)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        self.button.set_theme(theme)
-        super().set_theme(theme)
-
     def show_words(self, words: str, below: str = KEPT) -> bool:
         """Whether they are others."""
         if words == self.words:

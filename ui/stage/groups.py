@@ -48,9 +48,6 @@ class Groups(Themed, QScrollArea):
         inner.valueChanged.connect(self.scroll_bar.setValue)
         inner.rangeChanged.connect(self._show_range)
 
-    def rethemed(self) -> None:
-        self._ground.set_theme(self.theme)
-
     def hold(self, group: GroupPanel) -> None:
         group.setParent(self._ground)
         group.show()

@@ -119,7 +119,6 @@ class Lens(Themed, QWidget):
         return self.first_row + min(lanes, most) * (row + self.px(GAP)) + self.px(AXIS)
 
     def rethemed(self) -> None:
-        self.fan.set_theme(self.theme)
         self.renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -201,10 +201,6 @@ class PulsePanel(BandPanel):
         self.fit(self.setFixedHeight, HEIGHT)
         window.changed.connect(self.update)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.plot.set_theme(theme)
-        super().set_theme(theme)
-
     def lateness(self, now: int, window_s: float) -> tuple[float, float, float] | None:
         """p50, p99 and max, in ms."""
         return lateness_of(self.plot.beats.since(now - int(window_s * 1e9)))

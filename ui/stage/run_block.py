@@ -61,10 +61,6 @@ class RunBlock(BandPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
 
-    def set_theme(self, theme: Theme) -> None:
-        self.plot.set_theme(theme)
-        super().set_theme(theme)
-
     def set_dimmed(self, on: bool) -> None:
         self.dimmed = on
         self.update()

@@ -118,9 +118,6 @@ class GroupPanel(BandPanel):
         return self.workers > MANY
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.header, self.block, self.started, self.message, self.lens, self.near):
-            if part is not None:
-                part.set_theme(theme)
         self._ribbons = replace(self._ribbons, scale=theme.scale)
         super().set_theme(theme)
 

@@ -445,13 +445,6 @@ class Stage(Themed, QWidget):
             self._empty.setGeometry(room.toRect())
         self._scroll.setVisible(bool(self.groups))
 
-    def rethemed(self) -> None:
-        self.axis.set_theme(self.theme)
-        parts: list[Themed] = [self.bar, self.pulse, self._scroll, self.cores, self.card, *self.groups.values()]
-        for part in parts:
-            part.set_theme(self.theme)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, px = QPainter(self), self.px
         painter.fillRect(event.rect(), QColor(self.theme.base))

@@ -174,8 +174,3 @@ class StageBar(Themed, QWidget):
         button = Button(self.theme, name, icon=icon, height=BUTTON, padding=7, icon_px=12, accessible=words, tip=words)
         button.clicked.connect(lambda: self._window.step(direction))
         return button
-
-    def rethemed(self) -> None:
-        for part in (self.live, self.length, self.zoom_out, self.zoom_in, self.lens, self.legend):
-            part.set_theme(self.theme)
-        self.update()

@@ -148,7 +148,6 @@ class OutputList(Themed, QAbstractScrollArea):
             self._painter.paint(painter, rect, row)
 
     def rethemed(self) -> None:
-        self.newest.set_theme(self.theme)
         self._make_painter()
 
     # -- selecting and copying

@@ -16,7 +16,7 @@ from playground.run.run import Run
 from ui.kit import icons
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.controls import Control, icon_button
-from ui.kit.drawing import RING, Themed, box, set_theme_within, width_of, write
+from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import whole
 from ui.kit.theme import Theme
@@ -166,7 +166,6 @@ class OutputPage(Themed, QWidget):
         self._show(None if value == ALL else int(value))
 
     def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
         self.menu.set_theme(self.theme)
         self.update()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from playground.run.run import Run
-from ui.kit.drawing import Themed, set_theme_within
+from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 from ui.runs.views.bars import BarsView
@@ -79,7 +79,3 @@ class LookPage(Themed, QWidget):
             self._views[look] = VIEWS[look](self.theme)
             self._stack.addWidget(self._views[look])
         return self._views.get(look)
-
-    def rethemed(self) -> None:
-        set_theme_within(self, self.theme)
-        self.update()
