@@ -212,6 +212,7 @@ def test_zoomed(qtbot: QtBot, full: Window, zoom: int, size: tuple[int, int]) ->
 def test_zoomed_before_the_first_run(qtbot: QtBot, window: Window, zoom: int, size: tuple[int, int]) -> None:
     window.themes.set_zoom(zoom)
     nothing_is_wrong(qtbot, window, f"at first, {zoom} %", [size])
+    assert window.stage.bar.legend._layout().words
     two_notices(window)
     nothing_is_wrong(qtbot, window, f"notices, {zoom} %", [size])
     assert all_seen(window.notices)

@@ -39,6 +39,7 @@ CHOICES = (
     Arrangement(WORDS, 22, 6, 10),
     Arrangement(SHORT_WORDS, 22, 6, 12),
     Arrangement(SHORT_WORDS, 16, 4, 6),
+    Arrangement(SHORT_WORDS, 16, 4, 4),
     Arrangement({}, 16, 0, 4),
 )
 
