@@ -67,10 +67,10 @@ def test_what_it_cannot_do_is_refused() -> None:
 
 @pytest.mark.usefixtures("far")
 def test_it_runs_what_a_lab_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert commands.main(["run", "4 x primes as processes in far for 0.6 s", "--json", "--no-baseline"]) == 0
+    assert commands.main(["run", "4 x primes as processes in far, 40 each", "--json", "--no-baseline"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert (figures["outcome"], figures["recipe"]["host"]) == ("finished", "far")
-    assert all(worker["ops"] > 0 for worker in figures["workers"])
+    assert [worker["ops"] for worker in figures["workers"]] == [40] * 4
     assert len({worker["pid"] for worker in figures["workers"]}) == 4
     for worker in figures["workers"]:
         assert sum(worker["share"].values()) == pytest.approx(1.0, abs=0.02)
