@@ -11,6 +11,7 @@ import psutil
 
 from playground.hosts._core_meter import CoreMeter
 from playground.hosts._task_limits import Left, System
+from playground.lab.wire import ring
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,18 @@ class Clock:
 
 
 SAME_CLOCK = Clock()
-HERE_NUMBER = 0
 
 
 class Hardware:
     """This computer. One elsewhere says otherwise what is not as here, and has a number of its own."""
 
     title = "This machine"
-    number = HERE_NUMBER  # in headers: processes of two computers may have the same pid
+    number = ring.HERE  # in headers: processes of two computers may have the same pid
 
     @property
     def here(self) -> bool:
         """Do its processes and cores stand among those of this app's computer?"""
-        return self.number == HERE_NUMBER
+        return self.number == ring.HERE
 
     @property
     def cores(self) -> int:

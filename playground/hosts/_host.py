@@ -81,6 +81,11 @@ class Host:
         return [self.title, *named]
 
     @property
+    def processes_here(self) -> bool:
+        """Are there processes of a run, and can this app look at them?"""
+        return self.own_processes and self.hardware.here
+
+    @property
     def needs_window(self) -> bool:
         return not isinstance(self.by, Lab)
 

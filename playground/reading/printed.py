@@ -46,8 +46,9 @@ class OutputReader:
     """Of one run. `count` is how many lines there have been so far, and so the number of the next one; the newest of
     them are kept."""
 
-    def __init__(self, path: Path, raw: RawOutput | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path, raw: RawOutput | None = None, ahead_ns: int = 0) -> None:
+        """`ahead_ns`: of the clock of the place where it is written."""
+        self._path, self._ahead_ns = path, ahead_ns
         self._raw = raw or RawOutput()
         self._file: _File | None = None
         self._over = False
@@ -139,6 +140,7 @@ class OutputReader:
         slots = file.take(max(MOST_AT_ONCE, MOST_WAITING - len(self._left)))
         if not len(slots):
             return
+        slots["at"] -= np.uint64(self._ahead_ns)
         self.missed += int(slots["missed"].sum())
         self._left = np.concatenate((self._left, slots)) if len(self._left) else slots
         if len(self._left) > MOST_WAITING:

@@ -44,5 +44,5 @@ class AskedLines:
         before, self._waiting = self._waiting, set(np.flatnonzero(states == LOCK).tolist())
         asked = [lane for lane in np.flatnonzero(states != EMPTY).tolist() if lane not in before & self._waiting]
         headers = run.rings.headers[asked]
-        alive = headers[:, layout.W_ENDED] == 0
+        alive = (headers[:, layout.W_ENDED] == 0) & (headers[:, layout.W_PLACE] == layout.HERE)
         return set(headers[alive, layout.W_PID].astype(np.int64).tolist()) - {0, os.getpid()}

@@ -55,10 +55,11 @@ class Freezer:
         return (*self.spans,) if since is None else (*self.spans, (since, max(since, now)))
 
     def _busy(self) -> Iterable[int]:
-        """The processes of workers that have begun, if any of them has not paused."""
+        """The processes here of workers that have begun, if any of them has not paused."""
         begun = (self._rings.column(layout.W_STARTED) > 0) & (self._rings.column(layout.W_ENDED) == 0)
         if (self._rings.column(layout.W_STATE)[begun] == layout.PAUSED).all():
             return []
+        begun &= self._rings.column(layout.W_PLACE) == layout.HERE
         return {int(pid) for pid in self._rings.column(layout.W_PID)[begun] if pid}
 
 

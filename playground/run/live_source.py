@@ -16,6 +16,7 @@ from playground.figures.lab_cpu import LabCpu
 from playground.lab.watching import born_threads
 from playground.lab.wire import ring as layout
 from playground.reading import round_trips
+from playground.reading.app_time import in_app_time
 from playground.reading.batch import MOST_COPIED, Batch, Beginning, Control
 from playground.reading.picture_tiles import PictureReader
 from playground.reading.printed import OutputReader
@@ -37,6 +38,7 @@ class LiveSource:
         control: Callable[[int], Control],
     ) -> None:
         """`control`: what the app knows of the run, asked at each look."""
+        self._clock = beginning.recipe.place.hardware.clock
         self._directory, self._output, self._lab_cpu, self._control = directory, output, lab_cpu, control
         self.rings = RingsReader(directory.rings)
         self.holders = RingReader(directory.path / "gil.ring")
@@ -55,30 +57,29 @@ class LiveSource:
         control = self._control(now)
         self._look_at_files(now, control.over)
         threads = NONE if self.threads is None else self.threads.pull()
-        records = self.rings.pull(now)
+        records = self.rings.pull(now + self._clock.ahead_ns)
         started = NONE if self.started is None else self.started.pull()
         holders = self.holders.pull()
         looked_at = self._to_look_at(records, control.over, bool(len(holders)))
         headers = self.rings.headers
-        return (
-            Batch(
-                now=now,
-                control=control,
-                records=records,
-                looked_at=looked_at,
-                headers=headers.copy() if len(looked_at) == len(headers) else headers[looked_at],
-                threads=threads,
-                started=started,
-                born=self._born.new() if len(started) else b"",
-                holders=holders,
-                probe=(self.holders.word(layout.W_STARTED), self.holders.word(layout.W_CPU)),
-                lost=self.rings.lost + self.holders.lost,
-                words=self._directory.words(),
-                cpu=() if self._lab_cpu is None else self._lab_cpu.taken(),
-                trips=self._trips,
-                printed=self._printed,
-            ),
+        batch = Batch(
+            now=now,
+            control=control,
+            records=records,
+            looked_at=looked_at,
+            headers=headers.copy() if len(looked_at) == len(headers) else headers[looked_at],
+            threads=threads,
+            started=started,
+            born=self._born.new() if len(started) else b"",
+            holders=holders,
+            probe=(self.holders.word(layout.W_STARTED), self.holders.word(layout.W_CPU)),
+            lost=self.rings.lost + self.holders.lost,
+            words=self._directory.words(),
+            cpu=() if self._lab_cpu is None else self._lab_cpu.taken(),
+            trips=self._trips,
+            printed=self._printed,
         )
+        return (in_app_time(batch, self._clock),)
 
     def _to_look_at(self, records: Records, over: bool, held: bool) -> npt.NDArray[np.int64]:
         """All workers; of very many those that wrote, those that have begun where a GIL's holder is to be named, and

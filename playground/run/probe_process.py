@@ -31,7 +31,7 @@ class Probe:
 
     def start(self) -> None:
         line = [*self._start(), str(self.directory.path), str(self.directory.workers)]
-        line += ["--parent", str(os.getpid())]
+        line += ["--parent", str(os.getpid()), "--place", str(self.directory.place)]
         try:
             self._process = subprocess.Popen(
                 line,

@@ -52,7 +52,9 @@ class Run:
         limits.allow_open_files(recipe.workers)
         tells_nothing = own_code.tells_nothing(recipe.job, recipe.code)
         watched = tells_nothing or not self.model.one_loop
-        self.directory = RunDirectory(recipe.workers, self.model.one_loop, watched, self._may_start_threads())
+        self.directory = RunDirectory(
+            recipe.workers, self.model.one_loop, watched, self._may_start_threads(), recipe.place.hardware.number
+        )
         try:
             self._make_parts(make_engine, tells_nothing)
         except BaseException:
@@ -70,8 +72,9 @@ class Run:
         self.memory = MemoryFigures(
             self.model.one_process, several_each=self.model.own_gils, at_once=None if places is None else int(places)
         )
-        self.output = OutputReader(self.directory.path / "output", self.engine.raw_output)
-        self.lab_cpu = LabCpu() if recipe.place.own_processes else None
+        clock_there = recipe.place.hardware.clock
+        self.output = OutputReader(self.directory.path / "output", self.engine.raw_output, clock_there.ahead_ns)
+        self.lab_cpu = LabCpu() if recipe.place.processes_here else None
         self.freezer: Freezer | None = None
         self.baseline: Baseline | None = None
         self.changes = Changes(recipe)  # to its knobs, while it was going on
@@ -122,8 +125,8 @@ class Run:
         who_waits_where = self._stuck.poll()
         if who_waits_where is not None:
             self.engine.is_stuck(who_waits_where)
-        if self.engine.phase != "ended":
-            self.memory.sample(self.engine.pid, lambda: self.worker_pids)
+        if self.engine.phase != "ended" and self.recipe.place.hardware.here:
+            self.memory.sample(self.engine.pid, self._pids_here)
 
     def see_off(self) -> None:
         """Its processes go, whatever is wrong."""
@@ -229,16 +232,23 @@ class Run:
         return self.reading.errors
 
     @property
-    def worker_pids(self) -> set[int]:
-        return {int(pid) for pid in np.unique(self.rings.column(layout.W_PID)) if pid}
+    def worker_processes(self) -> set[tuple[int, int]]:
+        """By place and pid: processes of two computers may have the same number."""
+        words = np.unique(self.rings.headers[:, (layout.W_PLACE, layout.W_PID)], axis=0)
+        return {(place, pid) for place, pid in words.tolist() if pid}
+
+    def _pids_here(self) -> set[int]:
+        return {pid for place, pid in self.worker_processes if place == layout.HERE}
 
     def _worker_threads(self) -> WorkerThreads:
-        """Threads that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
+        """Threads here that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
         if self.model.one_loop:
             return {}
         found: dict[int, set[int]] = {}
-        words = self.rings.headers[:, (layout.W_PID, layout.W_TID, layout.W_STARTED, layout.W_ENDED)]
-        for pid, tid, _, _ in words[(words[:, 2] > 0) & (words[:, 3] == 0)].tolist():
+        words = self.rings.headers
+        at_work = (words[:, layout.W_STARTED] > 0) & (words[:, layout.W_ENDED] == 0)
+        at_work &= words[:, layout.W_PLACE] == layout.HERE
+        for pid, tid in words[at_work][:, (layout.W_PID, layout.W_TID)].tolist():
             found.setdefault(pid, set()).add(tid)
         return {pid: frozenset(tids) for pid, tids in found.items()}
 

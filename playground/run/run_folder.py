@@ -119,12 +119,17 @@ def _make_private(path: Path) -> None:
 
 class RunDirectory:
     def __init__(
-        self, workers: int, one_stream: bool = False, watched: bool = False, starts_threads: bool = False
+        self,
+        workers: int,
+        one_stream: bool = False,
+        watched: bool = False,
+        starts_threads: bool = False,
+        place: int = layout.HERE,
     ) -> None:
         """`watched`: its workers do not tell what they do, and are looked at; `starts_threads`: so are threads that its
-        code may start."""
+        code may start. `place`: the number of the computer that they are on."""
         self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
-        self.streams = 1 if one_stream else workers
+        self.streams, self.place = 1 if one_stream else workers, place
         self.path = home() / f"{app_mark.mark()}{next(_numbers)}"
         try:
             _make_private(self.path)
@@ -147,7 +152,7 @@ class RunDirectory:
         if self.starts_threads:
             layout.create_samples(str(self.path / "started.ring"), SAMPLES)
             (self.path / "born").touch(mode=0o600)
-        layout.create(str(self.rings), capacity, self.workers, self.streams)
+        layout.create(str(self.rings), capacity, self.workers, self.streams, self.place)
         self._reports.touch(mode=0o600)
 
     @property

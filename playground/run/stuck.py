@@ -51,7 +51,7 @@ class StuckWatch:
         """Often. Gives who waits where, once the run is stuck."""
         if self._asked is not None:
             return self._told()
-        if self._run.phase != "running" or not self._run.recipe.place.own_processes:
+        if self._run.phase != "running" or not self._run.recipe.place.processes_here:
             self._same = None
             return None
         now = clock()

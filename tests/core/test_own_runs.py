@@ -403,7 +403,7 @@ def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
         until(run, lambda: run.reading.lanes.spent[0, states.RUN] > 0.05e9)
         run.pause(True)
         until(run, lambda: run.freezer and run.freezer.since)
-        pids = run.worker_pids
+        pids = {pid for _, pid in run.worker_processes}
         until(run, lambda: all(psutil.Process(pid).status() == psutil.STATUS_STOPPED for pid in pids))
         until(run, lambda: run.statistics().workers[0].state == "paused")
         until(run, lambda: stands_still(run))  # samples from before may come in late

@@ -4,7 +4,8 @@ It learns from the worker rings where each process keeps its GIL record (see gil
 rate, without the watched process noticing, and writes what it saw, with the time, into `gil.ring`. Nothing is injected
 into the lab and no rights are needed but those to read a process of one's own. If it cannot read, it says why and ends.
 
-    main([DIRECTORY, WORKERS, "--parent", PID])     prints {"event": "sampling"} or {"event": "failed", "error": …}
+    main([DIRECTORY, WORKERS, "--parent", PID, "--place", NUMBER])
+        prints {"event": "sampling"} or {"event": "failed", "error": …}
 
 A target is a process: the workers that share a process share its GIL. It is numbered like the first worker that was
 seen in it, so the ring of that worker tells its pid. At most READS_PER_S reads are made: each of N targets is looked at
@@ -156,12 +157,10 @@ class Target:
 class Targets:
     """The processes of the run, as the worker rings tell them: they come late, end, and may be replaced."""
 
-    def __init__(self, directory: str, workers: int) -> None:
+    def __init__(self, directory: str, workers: int, place: int = ring.HERE) -> None:
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        step = ring.HEADER_WORDS
         self._in_turns = words[ring.W_STREAMS] < workers  # they share a thread: the first one's word goes for all
-        streams = range(words[ring.W_STREAMS])
-        self._workers = [words[index * step : (index + 1) * step] for index in streams]
+        self._workers = ring.headers_at(words, words[ring.W_STREAMS], place)
         self._reader = reader_here()
         self._gone: set[Key] = set()
         self.live: list[Target] = []
@@ -198,7 +197,7 @@ class Targets:
 
 
 class Probe:
-    def __init__(self, directory: str, workers: int, parent: int) -> None:
+    def __init__(self, directory: str, workers: int, parent: int, place: int = ring.HERE) -> None:
         self.parent = parent
         self.control_path = os.path.join(directory, "control")
         self.control = ring.map_words(self.control_path, ring.CONTROL, writable=False)[1]
@@ -208,12 +207,12 @@ class Probe:
         self.words[ring.W_STARTED] = clock()
         self.sampled = False
         self.targets: Targets | None = None
-        self.directory, self.workers = directory, workers
+        self.directory, self.workers, self.place = directory, workers, place
 
     def run(self) -> int:
         """Until there is nothing more to watch, or nobody to watch for. Gives the exit code."""
         try:
-            self.targets = Targets(self.directory, self.workers)
+            self.targets = Targets(self.directory, self.workers, self.place)
             self._watch(self.targets)
         except Unreadable as refusal:
             self.words[ring.W_FLAGS] = FAILED if gil.SYSTEM in ("linux", "win32") else UNSUPPORTED
@@ -228,8 +227,8 @@ class Probe:
         begun = now = clock()
         deadline = look_at = now
         period = LOOK_NS
-        watched = thread_looks.watching(self.directory, self.workers)
-        beside = started_threads.watching(self.directory)
+        watched = thread_looks.watching(self.directory, self.workers, self.place)
+        beside = started_threads.watching(self.directory, self.place)
         while True:
             if now >= look_at:
                 targets.look()
@@ -367,7 +366,8 @@ def main(argv: list[str]) -> int:
     parent = int(argv[argv.index("--parent") + 1]) if "--parent" in argv else os.getppid()
     signal.signal(signal.SIGTERM, lambda *_: leave(parent, directory))
     machine.die_with_parent(parent, int(signal.SIGTERM))
-    probe = Probe(directory, workers, parent)
+    place = int(argv[argv.index("--place") + 1]) if "--place" in argv else ring.HERE
+    probe = Probe(directory, workers, parent, place)
     _thread.start_new_thread(probe.watch_stdin, ())
     keep_rhythm()
     try:

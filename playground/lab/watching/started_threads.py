@@ -27,15 +27,13 @@ Key = Tuple[int, int]  # process and thread
 
 
 class Started:
-    def __init__(self, directory: str, machine: str) -> None:
+    def __init__(self, directory: str, machine: str, place: int = ring.HERE) -> None:
         self.due = 0
         self._calls = Calls(machine)
         self._path = os.path.join(directory, born_threads.FILE)
         self._file = os.open(self._path, os.O_RDONLY)
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        self._headers = [
-            words[i * ring.HEADER_WORDS :][: ring.HEADER_WORDS] for i in range(min(words[ring.W_LANES], 256))
-        ]
+        self._headers = ring.headers_at(words, min(words[ring.W_LANES], 256), place)
         self._one_loop = words[ring.W_STREAMS] < words[ring.W_LANES]
         self._put = ring.Stream(os.path.join(directory, "started.ring"), ring.SAMPLE, ring.SAMPLED).put
         self._rest, self._lines = b"", 0
@@ -147,9 +145,9 @@ def _name_of(pid: int, tid: int) -> str:
     )
 
 
-def watching(directory: str) -> Optional[Started]:
+def watching(directory: str, place: int = ring.HERE) -> Optional[Started]:
     """None where there is nothing of the kind to be looked at, or where that cannot be done."""
     if not hasattr(os, "uname") or not os.path.exists(os.path.join(directory, "started.ring")):
         return None
-    made = Started(directory, os.uname().machine)
+    made = Started(directory, os.uname().machine, place)
     return made if made._calls.known else None

@@ -127,14 +127,13 @@ def gil_of_pypy(pid: int) -> Tuple[int, int]:
 class Threads:
     """The workers of a run that have to be looked at, and the ring that takes what is seen."""
 
-    def __init__(self, directory: str, workers: int, machine: str) -> None:
+    def __init__(self, directory: str, workers: int, machine: str, place: int = ring.HERE) -> None:
         self.due = 0
         self.refused = False  # the system tells nothing of others' threads
         self._calls = Calls(machine)
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        step = ring.HEADER_WORDS
         count = min(workers, MOST_WORKERS)
-        self._workers: List[memoryview] = [words[index * step : (index + 1) * step] for index in range(count)]
+        self._workers = ring.headers_at(words, count, place)
         self._known: Dict[int, Thread] = {}
         self._heads = [-1] * count  # records that each had written when it was last thought of
         self._next = 0
@@ -211,9 +210,9 @@ class Threads:
             self.refused = True
 
 
-def watching(directory: str, workers: int) -> Optional[Threads]:
+def watching(directory: str, workers: int, place: int = ring.HERE) -> Optional[Threads]:
     """None where no worker is to be watched, or where that cannot be done."""
     if not hasattr(os, "uname") or not os.path.exists(os.path.join(directory, "threads.ring")):
         return None
-    made = Threads(directory, workers, os.uname().machine)
+    made = Threads(directory, workers, os.uname().machine, place)
     return made if made._calls.known else None

@@ -35,7 +35,8 @@ SAMPLE = Record(t="Q", cpu="Q", core_wait="Q", worker="I", core="H", state="B", 
 
 # the words of a worker's header, after the two that sign the file; W_DUE: when its sleep is over; W_OBJECT: the number
 # of the shared object that it waits for now, or 0; W_IDENT: the thread, as Python calls it; W_DONE: has it done all
-# that its job asks for? W_BASE_…: its thread's times when its present piece began, where it is watched from outside
+# that its job asks for? W_BASE_…: its thread's times when its present piece began, where it is watched from outside;
+# W_PLACE: the number of the computer that the worker is on, known before it begins
 (
     W_PID,
     W_TID,
@@ -63,9 +64,12 @@ SAMPLE = Record(t="Q", cpu="Q", core_wait="Q", worker="I", core="H", state="B", 
     W_DONE,
     W_BASE_CPU,
     W_BASE_CORE_WAIT,
-) = range(2, 28)
+    W_PLACE,
+) = range(2, 29)
 HEADER_WORDS = 32
 HEADER_BYTES = 8 * HEADER_WORDS
+NOBODY = memoryview(bytes(HEADER_BYTES)).cast("Q")
+HERE = 0  # W_PLACE: the computer that the app runs on
 WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (thread_looks.py)
 
 # kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
@@ -191,11 +195,19 @@ def stream_place(lanes: int, capacity: int, stream: int) -> int:
     return lanes * HEADER_BYTES + stream * capacity * RECORD.size
 
 
-def create(path: str, capacity: int, lanes: int = 1, streams: int = 1) -> None:
+def headers_at(words: memoryview, count: int, place: int) -> list[memoryview]:
+    """The headers of the first workers, as far as they are at that place. Any other reads as one that has not begun: a
+    process there may have the same number as one here."""
+    headers = (words[index * HEADER_WORDS : (index + 1) * HEADER_WORDS] for index in range(count))
+    return [header if header[W_PLACE] == place else NOBODY for header in headers]
+
+
+def create(path: str, capacity: int, lanes: int = 1, streams: int = 1, place: int = HERE) -> None:
     """Make the rings' file."""
     with made(path, stream_place(lanes, capacity, streams), RINGS) as (_, words):
         for lane in range(lanes):
             words[lane * HEADER_WORDS + W_CAPACITY] = capacity
+            words[lane * HEADER_WORDS + W_PLACE] = place
         words[W_LANES], words[W_STREAMS] = lanes, streams
 
 

@@ -15,6 +15,7 @@ from playground.reading.holds.holders import NOBODY, STRANGER
 from playground.reading.rings import Headers, Records
 
 Lanes = npt.NDArray[np.int32]
+PROCESS = (layout.W_PLACE, layout.W_PID)  # what makes one
 
 
 GIL = "GIL"  # a kind of track; others are those of what workers share: lock, semaphore, …
@@ -33,8 +34,8 @@ class Track:
 def gils_of(headers: Headers, one_process: bool = True) -> tuple[Track, ...]:
     """The GILs of a run whose workers do not all share one, in the order of their first workers. Processes have one
     each; interpreters of one process are told apart by where their GILs lie, if that is known."""
-    words = headers[:, (layout.W_PID, layout.W_GIL_ADDRESS)]
-    known = np.flatnonzero(words[:, 1] if one_process else words[:, 0])
+    words = headers[:, (layout.W_PLACE, layout.W_PID, layout.W_GIL_ADDRESS)]
+    known = np.flatnonzero(words[:, 2] if one_process else words[:, 1])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
     gils = [Track(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
     return tuple(sorted(gils, key=lambda gil: gil.target))
@@ -48,7 +49,8 @@ class Owners:
     def __init__(self, workers: int, one_loop: bool, helpers: bool) -> None:
         """`helpers`: the loop hands calls to other threads; which of them had the GIL is then an estimate."""
         self._one_loop, self._helpers = one_loop, helpers
-        self._lane_of: dict[tuple[int, int], int] = {}  # (pid, thread state) → lane: forked processes share addresses
+        # place, pid and thread state → lane: forked processes share addresses, and places may share pids
+        self._lane_of: dict[tuple[int, ...], int] = {}
         self._unseen = np.arange(workers)  # lanes that are not in it yet
         self._runs = np.empty((0, 3), np.int64)  # of a loop: start, end, lane of each call, in order
         self._told_until = 0  # of a loop: every call that began before has its record by now, or will not get one
@@ -87,8 +89,7 @@ class Owners:
             before = int(np.searchsorted(samples["t"], started))
             parts.append(self._looked_up(samples[:before], headers))
             samples = samples[before:]
-            header = headers[lane]
-            self._lane_of[int(header[layout.W_PID]), int(header[layout.W_THREAD_STATE])] = lane
+            self._lane_of[tuple(headers[lane, (*PROCESS, layout.W_THREAD_STATE)].tolist())] = lane
         return np.concatenate((*parts, self._looked_up(samples, headers)))
 
     def _beginners(self, headers: Headers) -> list[tuple[int, int]]:
@@ -103,8 +104,8 @@ class Owners:
         for target in np.unique(samples["target"]):
             of_target = samples["target"] == target
             holders, inverse = np.unique(samples["holder"][of_target], return_inverse=True)
-            pid = int(headers[int(target), layout.W_PID])
-            found = np.array([self._lane_of.get((pid, int(holder)), STRANGER) for holder in holders], np.int32)
+            process = headers[int(target), PROCESS].tolist()
+            found = np.array([self._lane_of.get((*process, int(holder)), STRANGER) for holder in holders], np.int32)
             lanes[of_target] = found[inverse]
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)
 
