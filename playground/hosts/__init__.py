@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 
 from playground.hosts._core_meter import CoreMeter as CoreMeter
@@ -23,21 +24,28 @@ from playground.hosts._host import UiThread as UiThread
 from playground.hosts._host import problem
 from playground.hosts._task_limits import Left as Left
 from playground.hosts._task_limits import System as System
+from playground.lab.wire import added
 from playground.start.command import lab_command as lab_command
+
+__path__ += added.folders("hosts")
 
 
 @cache
 def every() -> tuple[Host, ...]:
     """All of them, available or not, in the order that they ask for."""
     found: dict[str, Host] = {}
-    for info in pkgutil.iter_modules(__path__):
-        if not info.name.startswith("_"):
-            host = _loaded(info.name, found)
-            found[host.name] = host
+    files: set[str] = set()
+    for folder in __path__:
+        for info in pkgutil.iter_modules([folder]):
+            if not info.name.startswith("_"):
+                why = f"there is a file {info.name}.py already" if info.name in files else None
+                host = _unavailable(info.name, why, found) if why else _loaded(info.name, found)
+                found[host.name] = host
+                files.add(info.name)
     return tuple(sorted(found.values(), key=lambda host: (host.order, host.name)))
 
 
-def _loaded(file: str, others: dict[str, Host]) -> Host:
+def _loaded(file: str, others: Mapping[str, Host]) -> Host:
     try:
         host = importlib.import_module(f"{__name__}.{file}").HOST
         why = problem(host)
@@ -46,9 +54,15 @@ def _loaded(file: str, others: dict[str, Host]) -> Host:
         if why is None:
             assert isinstance(host, Host)
             return host
-    except Exception as wrong:
+    except (Exception, SystemExit) as wrong:
         why = repr(wrong)
+    return _unavailable(file, why, others)
+
+
+def _unavailable(file: str, why: str, others: Mapping[str, Host]) -> Host:
+    """Under its file's name, or where that is a place's, under all of it."""
     name = file.replace("_", "-")
+    name = f"{file}.py" if name in others else name
     return Host(name=name, title=name, by=Lab(), available=False, why=f"{file}.py: {why}")
 
 

@@ -16,7 +16,8 @@ from playground.recipe import limits
 from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line, to_sentence
 from playground.recipe.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
-from tests.core.added_hosts import add, far  # noqa: F401
+from tests.core.added_hosts import FAR, add, far  # noqa: F401
+from tests.core.test_declarations import command, put, said
 
 # --- one more place
 
@@ -117,6 +118,27 @@ def test_a_file_that_declares_no_place_is_listed_with_the_reason(far: Path, text
     assert checked(Recipe(host="far")).host == "far", "the others go on"
     assert isinstance(hosts.named("lab").by, Lab)
     assert hosts.named("lab").available
+
+
+@pytest.mark.parametrize("file", ["lab", "lab_process"])
+def test_a_file_by_the_name_of_another_place_takes_nothing_from_it(far: Path, file: str) -> None:  # noqa: F811
+    (far / f"{file}.py").write_text("HOST = 1 / 0", encoding="utf-8")
+    hosts.every.cache_clear()
+    assert hosts.named("lab").available
+    left_out = [host for host in hosts.every() if not host.available]
+    assert [host.name for host in left_out] == [f"{file}.py" if file == "lab" else "lab-process"]
+
+
+def test_the_app_finds_it_in_a_folder_of_the_users_own(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    put(folder, "hosts", far=FAR)
+    assert "far" in [host["name"] for host in said("list", "hosts", folder=folder)]
+    figures = said("run", "2 x primes as threads in a far lab, 20 each", folder=folder)
+    assert (figures["outcome"], figures["recipe"]["host"]) == ("finished", "far")
+    assert "far" not in command("list", "hosts", folder="mine", cwd=tmp_path).stdout, (
+        "never from where one happens to be"
+    )
 
 
 def test_nobody_runs_in_a_place_that_there_is_not() -> None:
