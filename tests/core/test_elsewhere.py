@@ -191,7 +191,9 @@ def test_a_run_by_another_clock_stands_in_the_apps_time(ahead: Recipe) -> None:
         assert run.reading.ended_ns is not None
         assert run.started_ns < run.reading.ended_ns < over
         for lane in range(3):
-            assert figures.workers[lane].share.run + figures.workers[lane].share.wait_gil > 0.3
+            share = figures.workers[lane].share
+            assert share.run > 0.0
+            assert share.run + share.wait_gil + share.wait_core > 0.5, "it computes, or would"
         if LINUX and figures.gil.source == "measured":
             held = run.reading.holders.between(0, 2**62)
             assert began < held["t"].min() < held["t"].max() < over

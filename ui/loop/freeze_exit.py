@@ -27,8 +27,8 @@ def longest(place: Host) -> float | None:
 
 def too_long(recipe: Recipe) -> str:
     """Why a recipe cannot be run here, although it can be elsewhere; empty where it can."""
-    most = longest(recipe.place)
-    if most is None or recipe.seconds is None or recipe.seconds <= most:
+    most = recipe.place.longest_unheard_s
+    if is_heard() or most is None or recipe.seconds is None or recipe.seconds <= most:
         return ""
     given = f"{recipe.seconds:g} s"
     return f"Nothing can stop a freeze of this window here, so a run in it may take {most:g} s at most, not {given}."
