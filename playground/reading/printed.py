@@ -140,7 +140,8 @@ class OutputReader:
         slots = file.take(max(MOST_AT_ONCE, MOST_WAITING - len(self._left)))
         if not len(slots):
             return
-        slots["at"] -= np.uint64(self._ahead_ns)
+        if self._ahead_ns:
+            slots["at"] -= np.uint64(self._ahead_ns)
         self.missed += int(slots["missed"].sum())
         self._left = np.concatenate((self._left, slots)) if len(self._left) else slots
         if len(self._left) > MOST_WAITING:

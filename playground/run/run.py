@@ -248,7 +248,7 @@ class Run:
         words = self.rings.headers
         at_work = (words[:, layout.W_STARTED] > 0) & (words[:, layout.W_ENDED] == 0)
         at_work &= words[:, layout.W_PLACE] == layout.HERE
-        for pid, tid in words[at_work][:, (layout.W_PID, layout.W_TID)].tolist():
+        for pid, tid in words[np.flatnonzero(at_work)[:, None], (layout.W_PID, layout.W_TID)].tolist():
             found.setdefault(pid, set()).add(tid)
         return {pid: frozenset(tids) for pid, tids in found.items()}
 

@@ -207,6 +207,7 @@ def create(path: str, capacity: int, lanes: int = 1, streams: int = 1, place: in
     with made(path, stream_place(lanes, capacity, streams), RINGS) as (_, words):
         for lane in range(lanes):
             words[lane * HEADER_WORDS + W_CAPACITY] = capacity
+        for lane in range(lanes if place != HERE else 0):
             words[lane * HEADER_WORDS + W_PLACE] = place
         words[W_LANES], words[W_STREAMS] = lanes, streams
 
