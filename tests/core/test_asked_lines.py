@@ -113,7 +113,8 @@ class Asked:
         self.headers = headers
         rings: Any = type("Rings", (), {"__len__": lambda _: len(self.states), "headers": headers})()
         lanes = SimpleNamespace(states_now=lambda now: np.array(self.states, np.uint8))
-        self.run: Any = SimpleNamespace(phase="running", rings=rings, lanes=lanes, pulled_ns=10**15)
+        reading = SimpleNamespace(lanes=lanes, pulled_ns=10**15)
+        self.run: Any = SimpleNamespace(phase="running", rings=rings, reading=reading)
         self.told: list[int] = []
         monkeypatch.setattr(asked_lines.os, "kill", lambda pid, number: self.told.append(pid))
         self._lines, self._now = AskedLines(self.run), 10**12
@@ -136,7 +137,10 @@ def test_who_is_there_is_asked_a_few_times_a_second(asked: Asked) -> None:
     assert asked.ask(1) == [101, 102]
     asked.headers[0, layout.W_ENDED] = 5
     assert asked.ask() == [102]
-    asked.headers[1, layout.W_PID] = os.getpid()
+    asked.headers[0, layout.W_ENDED] = 0
+    asked.headers[1, layout.W_PLACE] = layout.HERE + 1
+    assert asked.ask() == [101], "a process elsewhere may have the number of one here"
+    asked.headers[0, layout.W_PID] = os.getpid()
     assert asked.ask() == []
 
 
