@@ -62,7 +62,7 @@ def test_a_place_that_cannot_be_loaded_stands_there_with_the_reason(far: Any, ba
 def test_the_header_of_a_run_says_where_it_is(qtbot: QtBot) -> None:
     def words(host: str) -> str:
         recipe = Recipe(host=host, model="processes")
-        run: Any = SimpleNamespace(number=1, recipe=recipe, gils=(), gil_note=None, ended=False)
+        run: Any = SimpleNamespace(number=1, recipe=recipe, tracks=(), gil_note=None, ended=False)
         header = GroupHeader(run, DARK)
         qtbot.addWidget(header)
         header.show_statistics(made(recipe))
@@ -78,4 +78,4 @@ def test_the_window_starts_its_labs(watched: Watched) -> None:  # noqa: F811
     figures = run.statistics()
     assert figures.outcome == "finished"
     assert [worker.ops for worker in figures.workers] == [20, 20]
-    assert run.lanes.cores == hosts.named("far").hardware.cores == 3
+    assert run.reading.lanes.cores == hosts.named("far").hardware.cores == 3
