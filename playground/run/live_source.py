@@ -114,7 +114,7 @@ class LiveSource:
 
     def close(self) -> None:
         """Let go of the files."""
-        for part in (self.rings, self.holders, self.threads, self.started, self._picture):
+        for part in (self.rings, self.holders, self.threads, self.started, self.picture):
             if part is not None:
                 part.close()
 

@@ -84,7 +84,7 @@ def image_of(view: View) -> QImage:
 
 
 def test_tiles_have_the_colour_of_who_painted_them(qtbot: QtBot, runs: dict[str, Run]) -> None:
-    picture = runs["picture"].picture
+    picture = runs["picture"].reading.picture
     assert picture is not None
     assert (picture.painted, picture.frame) == (9, 1)
     view = PictureView(DARK)
@@ -127,7 +127,7 @@ def test_what_is_not_new_is_not_painted_again(qtbot: QtBot, monkeypatch: pytest.
 
 def test_another_theme_and_slot_are_other_colours(qtbot: QtBot, runs: dict[str, Run]) -> None:
     assert (colours(DARK, 2)[0] == colours(DARK, 0)[2]).all()
-    picture = runs["picture"].picture
+    picture = runs["picture"].reading.picture
     assert picture is not None
     view = shown(qtbot, PictureView(DARK), runs["picture"], picture.width + 2 * EDGE, picture.height + 200)
     view.set_theme(LIGHT)
@@ -157,7 +157,9 @@ def stand_in(**fields: Any) -> Any:
     """A run whose counts a test sets."""
     known = {"started_ns": 0, "ended_ns": None, "ended": False, "number": 1, "job": catalogue.job("fetch")}
     known["recipe"] = SimpleNamespace(seconds=fields.pop("seconds", None))
-    return SimpleNamespace(**{**known, "totals": SimpleNamespace(ops=0), **fields})
+    run = SimpleNamespace(**{**known, "totals": SimpleNamespace(ops=0), **fields})
+    run.reading = run
+    return run
 
 
 def test_the_rate_is_that_of_the_last_second(qtbot: QtBot) -> None:
