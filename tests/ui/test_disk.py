@@ -133,7 +133,7 @@ def test_recent_files_and_pythons_on_a_dead_disk_do_not_stop_the_window(
     assert quick(window.files.recent) == [recent]
     recipe = Recipe(interpreter=str(tmp_path / "share" / "bin" / "python"))
     assert quick(lambda: window.interpreters.problem(recipe)) is None
-    quick(window._show_interpreters)
+    quick(window.shown_interpreters.show)
     quick(window.close)
 
 
