@@ -10,7 +10,7 @@ from playground.files.visible import visible
 from playground.interpreters import known as interpreters
 from playground.lab.wire.knob import SWITCH_INTERVAL
 from playground.recipe.recipe import Recipe, sentence
-from playground.script import layout
+from playground.script import text_layout
 from playground.script.edits import Edits
 from playground.script.folding import folded
 from playground.script.python_text import Definition, Source, used
@@ -32,14 +32,14 @@ class Program:
         work = Rewriting(subject, template, yields).work()
         program = self._with_report(self._with_shared(folded(self._program, self._knobs), work), work)
         worker = self._with_names_of_shared(work.text, work)
-        program = layout.line_replaced(program, "beside", self._beside_lines())
+        program = text_layout.line_replaced(program, "beside", self._beside_lines())
         functions, values, above, imports = self._needed(f"{subject.own}\n{worker}\n{program}", set(work.functions))
         patched = {"own"} if subject.is_own and knobs.get("MONKEY_PATCH") == "yes" else set()
         interval = self._recipe.knob("switch_interval")
         if interval != SWITCH_INTERVAL.default:
             imports.add("import sys")
             values.append(f"sys.setswitchinterval({interval})")
-        parts = layout.Parts(
+        parts = text_layout.Parts(
             about=self._about(),
             first=template.first(work.ops | patched),
             imports=imports,
@@ -48,7 +48,7 @@ class Program:
             functions=[*above, *functions, *filter(None, [subject.own]), worker],
             program=program,
         )
-        return layout.laid_out(parts, subject.longest)
+        return text_layout.laid_out(parts, subject.longest)
 
     @property
     def _program(self) -> str:
@@ -85,7 +85,7 @@ class Program:
             lines = [f"things = {{{', '.join(f'{name!r}: {how}' for name, how in made.items())}}}"]
         else:
             lines = [f"{thing_name(name)} = {made[name]}" for name in sorted(work.things)]
-        return self._with_names_of_shared(layout.line_replaced(text, "shared", lines), work)
+        return self._with_names_of_shared(text_layout.line_replaced(text, "shared", lines), work)
 
     # -- figures
 
@@ -95,7 +95,7 @@ class Program:
         count = WORKERS if self._subject.is_own and self._subject.amount == 1 else f"{WORKERS} * {AMOUNT}"
         rate = f"{{{count} / seconds:.1f}} {unit}/s"
         lines = [f'print("answer:", {self._answer()})', f'print(f"{rate}")']
-        return layout.line_replaced(text, "report(results, seconds)", lines)
+        return text_layout.line_replaced(text, "report(results, seconds)", lines)
 
     def _answer(self) -> str:
         function = self._subject.answer
@@ -190,7 +190,7 @@ class Program:
         if parameter not in self._subject.values:
             raise NoScript(f"what the lab makes for {parameter!r} has no place in a short program")
         text = value_text(self._subject.values[parameter])
-        if len(text) > layout.WIDTH - 20:
+        if len(text) > text_layout.WIDTH - 20:
             raise NoScript(f"{parameter!r} of this job is too long for a short program")
         return text
 
@@ -204,7 +204,7 @@ class Program:
             summary = summary[0].lower() + summary[1:]
         what = f"{sentence(self._recipe)}: {summary.rstrip('.')}."
         install = f"\n\nIt needs: pip install {self._template.install}" if self._template.install else ""
-        return layout.rewrapped(f"{what}\n\n{self._template.about}{self._python()}{install}".replace("?.", "?"))
+        return text_layout.rewrapped(f"{what}\n\n{self._template.about}{self._python()}{install}".replace("?.", "?"))
 
     def _python(self) -> str:
         """How to run it, where that is not as usual."""
