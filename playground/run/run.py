@@ -326,9 +326,8 @@ class Run:
                 self._countable = False
                 self.fail("adding up its figures", problem)
         known = self._told or RunStatistics.bare(self.number, self.recipe)
-        phase = known.phase if self._settled else self.phase
-        if (phase, self.engine.outcome, self.engine.error) != (known.phase, known.outcome, known.error):
-            known = self._told = replace(known, phase=phase, outcome=self.engine.outcome, error=self.engine.error)
+        if (self.phase, self.engine.outcome, self.engine.error) != (known.phase, known.outcome, known.error):
+            known = self._told = replace(known, phase=self.phase, outcome=self.engine.outcome, error=self.engine.error)
         return known
 
 

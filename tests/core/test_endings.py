@@ -231,7 +231,7 @@ def tear(*_: object) -> Any:
 
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("where", ["poll", "pull", "statistics", "stop", "remove", "kill"])
-def test_a_fault_ends_the_run_once_with_its_reason(where: str) -> None:
+def test_a_fault_ends_the_run_once_with_its_reason(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     doing = {
         "poll": "looking after it",
         "kill": "looking after it",
@@ -253,7 +253,7 @@ def test_a_fault_ends_the_run_once_with_its_reason(where: str) -> None:
         if where == "pull":
             torn.rings.pull = tear
         if where == "statistics":
-            torn._control = tear
+            monkeypatch.setattr(run_module, "measured", tear)
             run.statistics()
         if where == "stop":
             torn.engine.stop = tear
@@ -320,7 +320,7 @@ def tear(*_): raise LookupError("in two")
 where = sys.argv[2]
 if where == "pull": rings.RingsReader.pull = tear
 if where == "poll": session.Session.poll = tear
-if where == "statistics": run.Run._control = tear
+if where == "statistics": run.measured = tear
 seconds = "0.5" if where == "statistics" else "600"  # which are asked for at the end
 sys.exit(cli.main(["run", "--job", "sleep", "--workers", "1", "--seconds", seconds]))
 """
@@ -337,7 +337,7 @@ def test_the_command_line_says_so_ends_with_1_and_leaves_nothing(where: str) -> 
 
 
 def test_a_run_that_cannot_be_made_leaves_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "HolderStore", tear)
+    monkeypatch.setattr(run_module, "Reading", tear)
     with pytest.raises(Torn):
         Run(1, Recipe())
     assert not own_directories()
@@ -346,8 +346,7 @@ def test_a_run_that_cannot_be_made_leaves_no_folder(monkeypatch: pytest.MonkeyPa
 @pytest.mark.usefixtures("quiet")
 def test_figures_that_cannot_be_had_at_all_are_bare(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run(7, Recipe(workers=3))
-    torn: Any = run
-    torn._control = tear
+    monkeypatch.setattr(run_module, "measured", tear)
     figures = run.statistics()
     assert (figures.number, figures.phase, len(figures.workers)) == (7, "starting", 3)
     assert {worker.state for worker in figures.workers} == {"unknown"}

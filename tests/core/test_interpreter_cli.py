@@ -87,7 +87,9 @@ def test_a_recipe_file_may_name_its_interpreter_shortly(
 def saying_own(version: str) -> known.Interpreter:
     from dataclasses import replace
 
-    own = known.interpreter.own()
+    from playground.interpreters import interpreter
+
+    own = interpreter.own()
     return replace(own, facts=replace(own.facts, version=version))
 
 
