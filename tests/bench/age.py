@@ -41,7 +41,7 @@ class Aged:
 
         self.begun, self.now = NOW - round(age_s * SECOND), NOW
         self.run = MadeUpRun(1, lanes, self.begun)
-        self.run.reading.lanes.observed = True
+        self.run.lanes.observed = True
         self.every = np.arange(lanes)
         self._waits = self.every % WAITING == 0
         self._random = np.random.default_rng(3)
@@ -72,11 +72,11 @@ class Aged:
         self._take(self._records(moment), self._sightings(moment))
 
     def _take(self, records: npt.NDArray[np.void], looks: npt.NDArray[np.void]) -> None:
-        store = self.run.reading.lanes
+        store = self.run.lanes
         store.sightings.see(looks)
-        store.add(records)
+        store.write(records)
         store.set_tails(self.every, self._kind, self._since)
-        store.settle()
+        store.settled()
 
     def _draw(self, now: int) -> None:
         from PySide6.QtWidgets import QApplication

@@ -66,12 +66,12 @@ def test_no_beat_at_all_is_not_a_good_figure(beats):
 def test_a_run_is_drawn_one_frame_after_its_first_record(monkeypatch: pytest.MonkeyPatch):
     now = SimpleNamespace(wall=1.0)
     monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
-    run = SimpleNamespace(lanes=SimpleNamespace(latest=0))
+    run = SimpleNamespace(reading=SimpleNamespace(lanes=SimpleNamespace(latest=0)))
     drawn = bench.drawn(run)
     assert not drawn()
     now.wall = 2.0
     assert not drawn()
-    run.lanes.latest = 12345
+    run.reading.lanes.latest = 12345
     assert not drawn()  # read, but not painted yet
     now.wall += 1 / 120
     assert not drawn()

@@ -179,8 +179,7 @@ def test_a_defect_that_was_closed_does_not_come_back(window: Window) -> None:
 
 def test_a_part_of_the_window_that_fails_leaves_the_others(qtbot: QtBot, window: Window, heard: Heard) -> None:
     ticks: list[int] = []
-    window.look_tab.tick = lambda now: fail()  # type: ignore[method-assign]
-    window.output_tab.tick = ticks.append  # type: ignore[method-assign]
+    window.frames._followers = (lambda now: fail(), ticks.append)
     qtbot.waitUntil(lambda: len(ticks) > 3, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: bool(heard.words), timeout=LIMIT_MS)
 
