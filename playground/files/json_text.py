@@ -1,9 +1,9 @@
-"""Values as JSON that every reader takes: the one encoder of `--json` and of exported runs.
+"""Values as JSON that every reader accepts: the one encoder of `--json` and of exported runs.
 
-JSON knows no NaN and no infinity. As a figure such a number is not known, so it is null. What workers returned (under
-RESULTS) is somebody's value and stays to be read: there it is the word that Python has for it, "nan", "inf" or "-inf".
-The text is ASCII, so it passes through any terminal and any pipe; half a surrogate pair is written out as Python
-writes it, since readers refuse it."""
+JSON knows no NaN and no infinity. In a figure such a number means "not known", so it becomes null. What workers
+returned (the fields in RESULTS) is somebody's value and must stay readable: there it becomes Python's word for it,
+"nan", "inf" or "-inf". The text is ASCII, so it passes through any terminal and any pipe; half a surrogate pair is
+escaped as Python escapes it, since readers refuse it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 RESULTS = ("result", "answer")
-DEEPEST = 200  # lists within each other: readers of JSON have limits, and so has Python's own
+DEEPEST = 200  # nested lists: every reader of JSON has a limit, Python's own too
 
 
 def written(value: object) -> str:
@@ -24,7 +24,7 @@ def written(value: object) -> str:
 
 
 def _plain(value: object, name: str | None, result: bool = False, depth: int = 0) -> Any:
-    """Of what JSON knows; `name` is the field that it stands in."""
+    """The value, made of what JSON knows; `name` is the field in which it stands."""
     result = result or name in RESULTS
     if value is None or isinstance(value, bool):
         return value

@@ -1,4 +1,4 @@
-"""Programs on PATH, but never in the folder that we happen to be in: that one may be somebody else's."""
+"""Finds programs on PATH, but never in the current folder, which may be somebody else's."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Plain values as TOML. Reading it is in the standard library, writing is not; this is all that recipes and settings
-need of it: numbers, words, truth, lists and tables. Text of several lines, like code, is written as such."""
+"""Plain values as TOML. The standard library reads TOML but does not write it; this writes what recipes and settings
+need: numbers, words, truth values, lists and tables. Text of several lines, such as code, keeps its lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 import re
 from typing import Any
 
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # TOML wants these escaped; a return too, or it would be lost
-CLOSING = re.compile(r'(?<=")"|"\Z')  # no two beside each other, none at the end
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # TOML wants these escaped; a carriage return too, or it would be lost
+CLOSING = re.compile(r'(?<=")"|"\Z')  # quotes to escape: no two may stand side by side, none at the end
 
 
 def written(table: dict[str, Any]) -> str:
-    """TOML text; what is None is left out."""
+    """The table as TOML text, without the values that are None."""
     return "\n".join(_lines(table, "")) + "\n"
 
 
@@ -44,12 +44,12 @@ def _value(value: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    # JSON's strings are TOML's, but for DEL, which TOML wants escaped, and surrogates, which it does not know.
+    # A JSON string is a TOML string, except for DEL, which TOML wants escaped, and surrogates, which TOML lacks.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _several_lines(text: str) -> str:
-    """Between three single quotes as it is, if that can be; else between double quotes, with escapes."""
+    """The text between three single quotes, unchanged, if possible; else between double quotes, with escapes."""
     if "'''" not in text and not text.endswith("'") and not UNSEEN.search(text):
         return f"'''\n{text}'''"
     escaped = CLOSING.sub(r'\\"', text.replace("\\", "\\\\"))

@@ -1,7 +1,7 @@
-"""A file is written whole or not at all: whatever happens in between, the old one is still there. And a lock on a file,
-for those who read, change and write one that other windows write too.
+"""Writes a file whole or not at all: whatever happens in between, the old file is still there. Also a lock on a file,
+for those who read, change and write a file that other windows write as well.
 
-Standard library only, as the first start uses it before anything is installed."""
+Standard library only: the first start uses this before anything is installed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-OURS, EVERYBODYS = 0o600, 0o666  # the rights of a file that is new; of the latter the user's umask takes its part
-IN_USE = (5, 32)  # Windows: somebody has it open just now, often a virus scanner
+OURS, EVERYBODYS = 0o600, 0o666  # the rights of a new file; the user's umask takes its part from the second
+IN_USE = (5, 32)  # Windows: another program has the file open just now, often a virus scanner
 PATIENCE_S = 2.0
 TRY_AGAIN_S = 0.02
 
@@ -27,9 +27,9 @@ def write_whole(path: Path, content: bytes, mode: int = EVERYBODYS, durable: boo
 
 @contextlib.contextmanager
 def written_whole(path: Path, mode: int = EVERYBODYS, durable: bool = True) -> Iterator[IO[bytes]]:
-    """A file to write to, which is in its place once that has gone well. A link goes on pointing to its file, and a
-    file that was there keeps its rights. Not `durable`: nobody waits for the disk, and a power cut may leave it empty.
-    """
+    """A file to write to; it takes its place once the `with` block has ended well. A link keeps pointing to its file,
+    and a file that was there keeps its rights. Not `durable`: nobody waits for the disk, and a power cut may leave the
+    file empty."""
     place = path.resolve()
     unfinished = place.with_name(f".{place.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
@@ -51,7 +51,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def _replace(source: Path, target: Path) -> None:
-    """Windows refuses while anybody has the target open, which is over in a moment."""
+    """Windows refuses while another program has the target open; that is over in a moment."""
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -65,8 +65,9 @@ def _replace(source: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path, patience_s: float = PATIENCE_S) -> Iterator[bool]:
-    """Holds a lock on `path`, a file made for that. It ends with its holder, however that ends. False: somebody has had
-    it all the time, or there can be no lock here (some network disks); then it goes on without."""
+    """Holds a lock on `path`, a file made for that purpose. The lock ends with its holder, however the holder ends.
+    Yields False if somebody else kept the lock all the time, or if no lock is possible here (some network disks); the
+    caller then goes on without one."""
     try:
         file = path.open("a+b")
     except OSError:

@@ -1,5 +1,5 @@
-"""Asks a Python who it is, in a process of its own and with a time limit. It may be anything: one that hangs, prints
-rubbish without end, is too old or is gone is refused with the reason, and nothing of it is left running."""
+"""Asks a Python who it is, in a process of its own and with a time limit. The program may be anything: if it hangs,
+prints rubbish without end, is too old or is gone, it is refused with the reason, and nothing of it is left running."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from playground.lab.watching import descendants
 from playground.start import app_mark, command
 
 OLDEST_PYPY = (3, 9)
-LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; on a machine that is busy with other things some more
+LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; more on a busy machine
 LOOK_S = 0.02
 ANSWER_BYTES = 65_536
 NO_PYTHON = "is not a Python that can run a lab (no answer that makes sense)"
@@ -42,7 +42,7 @@ class Answer(msgspec.Struct, frozen=True):
     implementation: str
     free_threaded: bool
     gil_enabled: bool
-    started_by: int = 0  # the number of the process that did
+    started_by: int = 0  # the number of the process that started it
     cannot: str | None = None  # why it cannot import the lab
     models: dict[str, str | None] = {}
     packages: dict[str, str] = {}
@@ -51,11 +51,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Asked:
-    """An interpreter, and what tells later whether that is still true."""
+    """An interpreter, and what shows later whether the answer still holds."""
 
     interpreter: Interpreter
-    folders: dict[str, int | None] = field(default_factory=dict)  # of packages, with the time of their last change
-    lasting: bool = True  # a second try would end like this one
+    folders: dict[str, int | None] = field(default_factory=dict)  # of its packages, with the time of their last change
+    lasting: bool = True  # a second try would give the same answer
 
 
 class GivenUp(Exception):
@@ -63,7 +63,7 @@ class GivenUp(Exception):
 
 
 def ask(path: str, give_up: threading.Event | None = None) -> Asked:
-    """Who is it? Any trouble becomes the reason why it is unavailable."""
+    """Ask the Python at `path` who it is. Any trouble becomes the reason why it is unavailable."""
     try:
         if Path(path).is_dir():
             return _refused(path, "is a folder, not a Python", lasting=False)
@@ -98,7 +98,7 @@ def _refused(path: str, why: str, lasting: bool) -> Asked:
 
 
 def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
-    """What it printed, and the number of the process that asked."""
+    """What the Python printed, and the number of the process that asked it."""
     mark = f"{app_mark.mark()}asked-{next(_numbers)}"
     with _empty_folder() as folder:
         process = subprocess.Popen(
@@ -129,8 +129,8 @@ def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
 
 
 def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
-    """Until it ends or has said more than any answer has. In a thread of its own, which nobody waits for: a descendant
-    that has left the process group may keep the pipe open for ever."""
+    """Read until the process ends or has said more than any answer holds. Runs in a thread that nobody waits for: a
+    descendant outside the process group may keep the pipe open for ever."""
     assert process.stdout
     with process.stdout as pipe:
         while len(said) < ANSWER_BYTES:
@@ -141,7 +141,8 @@ def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
 
 
 def _end(process: subprocess.Popen[bytes], mark: str, since: int) -> None:
-    """It and all of its process group: it may be a script that started others. And, on Linux, those that left that."""
+    """Kill the process and its group, as it may be a script that started others; on Linux also the descendants that
+    left the group."""
     left = descendants.of(process.pid, mark, since) if descendants.ABLE else {}
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -154,6 +155,6 @@ def _end(process: subprocess.Popen[bytes], mark: str, since: int) -> None:
 
 @contextmanager
 def _empty_folder() -> Iterator[Path]:
-    """To be asked in: Python imports what lies in the folder that it was started in."""
+    """A folder to start the Python in: Python imports what lies in the folder that it is started in."""
     with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)

@@ -1,8 +1,8 @@
-"""What Pythons have answered, kept in the user's cache folder, so that each is asked once and not at every start.
+"""The answers of Pythons, kept in the user's cache folder, so that each Python is asked once and not at every start.
 
-An answer holds until its files change: the executable, the `pyvenv.cfg` of its virtual environment, the folders in
-which its packages are installed; and until the lab's own sources change, as there may be another model then. A cache
-that cannot be read, or was written by another version, is as good as none; one that cannot be written costs time."""
+An answer holds until one of its files changes: the executable, the `pyvenv.cfg` of its virtual environment, the folders
+of its packages. It also ends when the lab's own sources change, as there may be another model then. A cache that cannot
+be read, or was written by another version, counts as empty; one that cannot be written only costs time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Cache:
         self._entries = self._read()
 
     def get(self, path: str) -> Interpreter | None:
-        """What it answered, if nothing has changed since."""
+        """The kept answer of a Python, if nothing has changed since."""
         entry = self._entries.get(path)
         return entry.interpreter if entry is not None and entry.holds else None
 
@@ -68,7 +68,8 @@ class Cache:
             self._entries.pop(path, None)
 
     def save(self) -> None:
-        """All of it or nothing; what another app has written meanwhile stays. Pythons that are gone are left out."""
+        """Write the cache, whole or not at all. What another app has written meanwhile stays; Pythons that are gone are
+        left out."""
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.path.with_suffix(".lock")):
@@ -89,14 +90,15 @@ def usual_path() -> Path:
 
 
 def files(path: str) -> Stamp:
-    """What makes it another Python when it changes. The file that it really is: a link may point elsewhere one day."""
+    """The files that make this another Python when they change. Links are followed: one may point elsewhere some
+    day."""
     environment = virtual_environment(Path(path))
     parts = [os.path.realpath(path), *([str(environment / "pyvenv.cfg")] if environment else [])]
     return {part: changed(part) for part in parts}
 
 
 def lab_mark(sources: Path) -> str:
-    """Another one as soon as a file of the lab is changed, added or removed."""
+    """A mark that differs as soon as a file of the lab is changed, added or removed."""
     mark = hashlib.sha256()
     folders = [sources / "playground" / "lab", *map(Path, added.folders("models", "jobs"))]
     for folder in folders:

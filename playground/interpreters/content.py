@@ -1,11 +1,12 @@
-"""What a Python would do when it is started, as one fingerprint, so that the user's word for it holds for that alone.
+"""One fingerprint of what a Python would do when it is started, so that the user's word for it holds for that Python
+alone.
 
-It is made of what decides before any code of ours runs: the file that the path leads to, where it lies and its bytes;
-the `pyvenv.cfg` beside or above the path, which says where the rest lies; and what a Python runs by itself as it starts
-(`.pth` files, `sitecustomize`, `usercustomize`, `._pth`). So a program that was swapped and an environment that was led
-elsewhere are asked about again. Packages are not in it: to install one is the everyday use of an environment, and they
-run only if a run needs them. Neither is the standard library, thousands of files: the word is for a Python at its
-place, and no seal on it."""
+It covers what decides before any code of ours runs: the file that the path leads to, its place and its bytes; the
+`pyvenv.cfg` beside or above the path, which says where the rest lies; and what a Python runs by itself at its start
+(`.pth` files, `sitecustomize`, `usercustomize`, `._pth`). So the user is asked again about a program that was swapped
+or an environment that was redirected. Packages are left out: to install one is the everyday use of an environment, and
+they run only if a run needs them. So is the standard library, thousands of files: the user's word is for a Python at
+its place, and no seal on its contents."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ PACKAGES = ("lib/*/site-packages", "lib64/*/site-packages", "Lib/site-packages",
 PIECE = 1 << 20
 
 _State = tuple[int, int, int, int, int]
-_digests: dict[_State, str] = {}  # of files that are as they were: 8 to 50 MB are not read at each Run
+_digests: dict[_State, str] = {}  # of unchanged files: 8 to 50 MB are not read at each Run
 
 
 def content(path: str) -> str | None:
-    """None where there is no file that could be started."""
+    """The fingerprint of the Python at `path`; None where there is no file that could be started."""
     program = _digest(Path(path))
     if program is None:
         return None
@@ -35,14 +36,14 @@ def content(path: str) -> str | None:
 
 
 def _beside(path: Path) -> Iterator[Path]:
-    """What decides with the program what it will do, in an order of its own."""
+    """The files that decide, together with the program, what it will do; always in the same order."""
     configurations = [folder / "pyvenv.cfg" for folder in (path.parent, path.parent.parent)]
     found = [file for file in configurations if file.is_file()]
     yield from found
     real = Path(os.path.realpath(path))
     for folder in dict.fromkeys((path.parent, real.parent)):
         yield from sorted(folder.glob("*._pth"))
-    # Without a configuration a Python's library is found from where its file really is.
+    # Without a pyvenv.cfg, a Python finds its library from the place of its real file.
     for home in [file.parent for file in found] or [real.parent.parent]:
         for packages in PACKAGES:
             for folder in sorted(home.glob(packages)):
@@ -51,7 +52,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _digest(file: Path) -> str | None:
-    """Of a usual file: a pipe or a device could be read for ever."""
+    """The digest of a regular file; None for anything else, as a pipe or a device could be read for ever."""
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):

@@ -1,5 +1,5 @@
-"""One pip that installs a package, watched from a thread: its progress in a few words, and its last line where it
-failed. It has a process group and temporary files of its own, so that nothing of it is left when it is given up."""
+"""Runs pip to install a package, watched from a thread: its progress in a few words, and its last line if it failed.
+pip gets a process group and temporary files of its own, so that nothing is left when the user gives up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ GIVEN_UP = "given up"
 
 
 def install(line: Sequence[str], tell: Callable[[str], None], given_up: threading.Event) -> str | None:
-    """None once it is there, else why not. `tell` hears of what is done just now."""
+    """Run pip with this command line. Gives None once the package is there, else the reason why not. `tell` gets the
+    progress."""
     with tempfile.TemporaryDirectory(prefix="concurrency-playground-pip-", ignore_cleanup_errors=True) as scratch:
         try:
             pip = subprocess.Popen(
@@ -37,7 +38,7 @@ def install(line: Sequence[str], tell: Callable[[str], None], given_up: threadin
                 encoding="utf-8",
                 errors="replace",
                 env=_variables(scratch),
-                cwd=scratch,  # what lies in the app's folder is not to be imported
+                cwd=scratch,  # pip must not import what lies in the app's folder
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
@@ -72,7 +73,7 @@ def _follow(
             continue
         if line is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                pip.wait(END_S)  # it has closed its output, and ends
+                pip.wait(END_S)  # pip has closed its output, and is about to end
             break
         said.append(line)
         if words := progress(line):
@@ -88,11 +89,12 @@ def _read(pip: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
 
 
 def _end(pip: subprocess.Popen[str], whole: bool) -> None:
-    """With all that it has started. Who is unpacking gets a moment for it: half a package would look like one."""
+    """End pip with all that it has started. If it is unpacking (`whole`) it gets a moment to finish: half a package
+    would look like a whole one."""
     if whole:
         with contextlib.suppress(subprocess.TimeoutExpired):
             pip.wait(END_S)
-    if pip.returncode is None:  # not reaped, so the number is still its own
+    if pip.returncode is None:  # not reaped, so the number is still pip's
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(pip.pid, signal.SIGKILL)
@@ -102,7 +104,7 @@ def _end(pip: subprocess.Popen[str], whole: bool) -> None:
 
 
 def progress(line: str) -> str:
-    """What pip's line says in a few words; empty where that is nothing new."""
+    """What a line of pip says, in a few words; empty where that is nothing new."""
     words = line.split()
     if line.startswith(("Collecting ", "Processing ")):
         return f"fetching {package_of(words[1])} …"
@@ -115,7 +117,7 @@ def progress(line: str) -> str:
 
 
 def reason(said: Sequence[str]) -> str:
-    """pip's last word on why not."""
+    """pip's last word on why it failed."""
     told = [line.strip() for line in said if line.strip() and not line.startswith("[notice]")]
     errors = [line.removeprefix("ERROR: ") for line in told if line.startswith("ERROR: ")]
     return next(iter(reversed(errors or told)), "pip ended without a word")

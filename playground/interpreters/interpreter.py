@@ -1,4 +1,4 @@
-"""Interpreter: a Python of this machine, what it can do in a lab, or why it cannot be one."""
+"""Interpreter: a Python of this machine, with what it can do in a lab, or why it cannot be one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from playground.lab.asked import abilities
 
 @dataclass(frozen=True)
 class Interpreter:
-    path: str  # what starts it; empty is the Python that runs the app
+    path: str  # of its executable; empty for the Python that runs the app
     available: bool
     why: str | None
     facts: InterpreterFacts
-    models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why not, or None
-    packages: Mapping[str, str] = field(default_factory=dict)  # the optional ones that it has, with their versions
+    models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why it cannot run, or None
+    packages: Mapping[str, str] = field(default_factory=dict)  # the optional packages that it has, with their versions
 
     @property
     def executable(self) -> str:
@@ -36,7 +36,7 @@ class Interpreter:
 
     @property
     def gil_enabled(self) -> bool:
-        """Has it a GIL as it starts?"""
+        """Does it start with a GIL?"""
         return self.facts.gil_enabled
 
     @property

@@ -1,5 +1,5 @@
-"""Which Pythons this machine has, each asked once who it is and what it can run: `places` knows where they are kept,
-`asking` asks, `cache` remembers the answers, `names` finds one by `3.13t`, `fit` tells what one cannot run."""
+"""Which Pythons this machine has; each is asked once who it is and what it can run. `places` knows where they are kept,
+`asking` asks, `cache` remembers the answers, `names` finds one by `3.13t`, `refusals` says what one cannot run."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ __all__ = [
     "why_not",
 ]
 
-AT_ONCE = 4  # asked beside each other, where somebody waits for all
+AT_ONCE = 4  # Pythons asked at the same time, where somebody waits for all
 
 
 def ask(path: str, cache: Cache | None = None, give_up: threading.Event | None = None) -> Interpreter:
-    """Who is it? Not asked again while the answer that is kept still holds."""
+    """The Python at `path`. It is not asked again while its kept answer still holds."""
     cache = cache or Cache()
     known = cache.get(path)
     if known is None:
@@ -62,7 +62,7 @@ def ask(path: str, cache: Cache | None = None, give_up: threading.Event | None =
 
 
 def answers(also: Sequence[str | Path], cache: Cache, give_up: threading.Event) -> Iterator[Interpreter]:
-    """Each as it answers, those that need not be asked first."""
+    """Each Python as its answer comes; those with a kept answer come first."""
     unknown = []
     for path in candidates(also):
         known = cache.get(path)
@@ -74,7 +74,7 @@ def answers(also: Sequence[str | Path], cache: Cache, give_up: threading.Event) 
 
 
 def find(also: Sequence[str | Path] = ()) -> list[Interpreter]:
-    """All of them. Takes a second or so the first time: not for the UI thread."""
+    """All Pythons of this machine. The first time this takes a second or so, so it is not for the UI thread."""
     cache = Cache()
     kept = {path: cache.get(path) for path in candidates(also)}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -88,18 +88,18 @@ def find(also: Sequence[str | Path] = ()) -> list[Interpreter]:
 
 
 def worth_listing(one: Interpreter) -> bool:
-    """A GraalPy is, if it can be a lab. Few have one, and not every one is made for that."""
+    """A GraalPy is listed only if it can be a lab: few people have one, and not every one is made for that."""
     return one.available or not Path(one.path).name.startswith("graalpy")
 
 
 def named(text: str, also: Sequence[str | Path] = ()) -> Interpreter:
-    """The interpreter of a recipe: empty is this Python; else a path or a short name, as `list interpreters` has it. It
-    is started to say who it is: what came from elsewhere needs the user's word first."""
+    """The interpreter that a recipe names: empty for this Python, else a path or a short name as in `list
+    interpreters`. It is started to say who it is, so a name from elsewhere needs the user's word first."""
     return names.named(text, lambda: find(also), ask) if text else own()
 
 
 def known(text: str) -> Interpreter | None:
-    """As `named`, but nothing is started: by an answer of an earlier time that still holds."""
+    """As `named`, but nothing is started: only a kept answer that still holds is used, or None."""
     if is_name(text):
         return matching(text, [own(), *Cache().all()])
     return Cache().get(absolute(text)) if text else own()

@@ -1,5 +1,5 @@
-"""Short names: `3.13`, `3.13t` (free-threaded), `pypy3.9`. The shortest that is not another's already, so that what is
-printed can be typed."""
+"""Short names of Pythons: `3.13`, `3.13t` (free-threaded), `pypy3.9`. Each Python gets the shortest name that does not
+already mean another one, so that what is printed can be typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.recipe.recipe import BadRecipe
 
 
 def short_names(found: Sequence[Interpreter]) -> dict[str, str]:
-    """Path → the name that `matching` finds it by. One whose every name is another's has only its path."""
+    """Path → the name by which `matching` finds the Python; the path itself if each of its names means another one."""
     able = [one for one in found if one.available]
     return {
         one.path: next((name for name in _possible(one) if matching(name, able) is one), one.path)
@@ -30,7 +30,8 @@ def _possible(one: Interpreter) -> list[str]:
 
 
 def matching(text: str, found: Sequence[Interpreter], available: bool = True) -> Interpreter | None:
-    """The first that goes by this name, of those that can be a lab or of the others: this Python, else the newest."""
+    """The Python that a name means: this one if it fits, else the newest that does. Searched are those that can be a
+    lab, or, if not `available`, the others."""
     match = NAME.fullmatch(text) if is_name(text) else None
     if match is None:
         return None
@@ -43,7 +44,7 @@ def matching(text: str, found: Sequence[Interpreter], available: bool = True) ->
 
 
 def named(text: str, find: Callable[[], list[Interpreter]], ask: Callable[[str], Interpreter]) -> Interpreter:
-    """The interpreter of a recipe, by its path or a short name. What cannot be run is refused with the reason."""
+    """The interpreter that a recipe names by path or short name. One that cannot be run is refused with the reason."""
     if is_name(text):
         found = find()
         one = matching(text, found)

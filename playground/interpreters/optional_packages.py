@@ -1,8 +1,8 @@
-"""Packages that only some models need (gevent, greenlet, monocle), and how they get into a Python.
+"""Packages that only some models need (gevent, greenlet, monocle), and how a Python gets them.
 
-The app's own Python gets what its lock files pin, with their hashes; another one what its pip thinks fit. Only virtual
-environments are added to: a Python of the system, or of somebody else, is the user's to change, by a command that the
-window copies."""
+The app's own Python gets what its lock files pin, with their hashes; another Python gets what its pip chooses. Only
+virtual environments are added to: a Python of the system, or of somebody else, is for the user to change, with a
+command that the window copies."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ PACKAGES = ("gevent", "greenlet", "monocle")  # each is a model's name too
 NEEDS = {"gevent": ("gevent", "greenlet"), "monocle": ("monocle",), "greenlet": ("greenlet",)}
 GREEN, MONOCLE = "requirements-green.lock", "requirements-monocle.lock"
 LOCKS = {"gevent": GREEN, "greenlet": GREEN, "monocle": MONOCLE}
-FIRST = ("gevent", "greenlet")  # they have wheels, and come with the first start; monocle would have to be built
+FIRST = ("gevent", "greenlet")  # they come with the first start, as they have wheels; monocle would have to be built
 QUIET = ("--no-input", "--disable-pip-version-check", "--progress-bar=off", "--timeout=15", "--retries=2")
 NO_PIP = "this packaged app has no pip; choose another Python"
 
 
 def why_not(one: Interpreter) -> str | None:
-    """Why nothing can be installed in this Python from here; None where it can. Empty where a command would do it."""
+    """Why the app cannot install packages into this Python; None if it can. Empty where a command of the user's would
+    do it."""
     if one.path == "" and command.frozen():
         return NO_PIP
     place = environment_of(one)
@@ -46,7 +47,7 @@ def _may_write(place: Path) -> bool:
 
 
 def pip_line(one: Interpreter, package: str, more: Sequence[str] = ()) -> list[str]:
-    """The command that installs a package; `more` are options, as an index of one's own."""
+    """The command that installs a package; `more` are further options, such as another index."""
     line = [one.executable, "-m", "pip", "install", *QUIET, *more]
     lock = ROOT / LOCKS[package]
     if one.path == "" and lock.is_file():
@@ -59,8 +60,8 @@ def pip_line(one: Interpreter, package: str, more: Sequence[str] = ()) -> list[s
 
 
 def wanted_first(one: Interpreter, environment: Environment = APP) -> bool:
-    """Is this the environment that the app made for itself, without the packages that come with it, and nobody has
-    tried yet to bring them?"""
+    """Is this the environment that the app made for itself, still without the packages of the first start, and has
+    nobody tried to install them yet?"""
     if one.path or command.frozen() or not environment.is_ours() or not (ROOT / GREEN).is_file():
         return False
     if Path(sys.prefix).resolve() != environment.directory.resolve():
@@ -69,7 +70,7 @@ def wanted_first(one: Interpreter, environment: Environment = APP) -> bool:
 
 
 def note_tried(environment: Environment = APP) -> None:
-    """That it failed is no reason to try at every start: the row says Install."""
+    """Remember the attempt: if it failed, later starts do not try again, and the row says Install."""
     write_whole(_note(environment), (ROOT / GREEN).read_bytes())
 
 

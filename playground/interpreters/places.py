@@ -1,9 +1,9 @@
-"""Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew and macOS frameworks, what the py launcher
-lists. What lies there needs no question before it is started; a virtual environment beside a recipe does, and is only
-named here.
+"""Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew and macOS frameworks, and what the py
+launcher lists. A Python found there may be started without a question. A virtual environment beside a recipe needs one,
+and is only named here.
 
-Many names lead to one Python, so each is taken once, by the file that it really is. A virtual environment is a Python
-of its own, though its file is another's: it has packages of its own."""
+Many names lead to one Python, so each Python is listed once, by its real file. A virtual environment counts as a Python
+of its own, though it shares its file with another: it has its own packages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LAUNCHER_LIMIT_S = 5.0
 
 @dataclass(frozen=True)
 class Places:
-    """One machine's places. Its fields have other values where a test builds a machine of folders."""
+    """The places of one machine. Tests give other values, to build a machine out of folders."""
 
     home: Path = field(default_factory=Path.home)
     root: Path = Path("/")
@@ -34,8 +34,8 @@ class Places:
     system: str = sys.platform
 
     def folders(self) -> Iterator[Path]:
-        """Every folder in which executables may be Pythons; many do not exist. A relative one, from whichever variable,
-        is any folder that somebody happens to be in."""
+        """Every folder in which executables may be Pythons; many do not exist. Relative ones are left out, whichever
+        variable names them: they would mean whatever folder the app happens to be in."""
         yield from (folder for folder in self._named() if folder.is_absolute())
 
     def _named(self) -> Iterator[Path]:
@@ -49,10 +49,10 @@ class Places:
             yield from self._frameworks()
 
     def launched(self) -> list[str]:
-        """What the py launcher knows: the Pythons of the registry."""
+        """The Pythons that the py launcher knows from the registry."""
         if self.system != "win32":
             return []
-        launcher = which("py")  # by its bare name Windows looks in the folder we are in first
+        launcher = which("py")  # given a bare name, Windows would look in the current folder first
         if launcher is None:
             return []
         try:
@@ -73,7 +73,7 @@ class Places:
     def _path(self) -> Iterator[Path]:
         for words in self.environment.get("PATH", "").split(os.pathsep):
             folder = Path(words)
-            # pyenv's shims only point at what is found below its versions; Windows' own stand-ins open its shop.
+            # pyenv's shims only lead to what is found below its versions; Windows' stand-ins open its shop.
             if not {"shims", "WindowsApps"} & set(folder.parts):
                 yield folder
 
@@ -138,8 +138,8 @@ class Places:
 
 
 def candidates(also: Sequence[str | Path] = (), places: Places | None = None) -> list[str]:
-    """Executables that look like Pythons, each once; not the one that runs the app. `also` are those that have the
-    user's word, whatever their name."""
+    """Executables that look like Pythons, each once, without the one that runs the app. `also` lists paths that have
+    the user's word, whatever their name."""
     places = places or Places()
     return _each_once([*map(Path, also), *_usual(places)])
 
@@ -151,8 +151,8 @@ def _usual(places: Places) -> Iterator[Path]:
 
 
 def usual(paths: Iterable[str], places: Places | None = None) -> set[str]:
-    """Those to which the app's own search leads. To the very path: a link elsewhere to the same file may stand beside a
-    `pyvenv.cfg` that makes another Python of it."""
+    """Those of the paths that the app's own search finds. The very path counts: a link elsewhere to the same file may
+    stand beside a `pyvenv.cfg`, which makes another Python of it."""
     places = places or Places()
     folders, launched = set(places.folders()), places.launched()
     return {path for path in paths if NAME.fullmatch(Path(path).name) and Path(path).parent in folders} | {
@@ -161,20 +161,21 @@ def usual(paths: Iterable[str], places: Places | None = None) -> set[str]:
 
 
 def beside(recipe: Path, places: Places | None = None) -> list[str]:
-    """The virtual environments in the folder of a recipe's file. They came with it, and are not started unasked."""
+    """The Pythons of virtual environments beside a recipe's file. They came with the recipe, and are not started
+    unasked."""
     places, folder = places or Places(), recipe.absolute().parent
     environments = (places.virtual_environment_folder(folder / name) for name in BESIDE_A_RECIPE)
     return _each_once([path for environment in environments for path in places.pythons_in(environment)])
 
 
 def absolute(text: str) -> str:
-    """The one path of an interpreter that somebody has named, as a shell finds it: a bare name on PATH, ~ is the home
-    folder. What is not found is given back as it is."""
+    """The path of an interpreter that somebody named, as a shell finds it: a bare name on PATH, ~ for the home folder.
+    A name that is not found is given back unchanged."""
     if Path(text).name == text:
         return which(text) or text
     try:
         return str(Path(text).expanduser().absolute())
-    except RuntimeError:  # the home folder of a user that there is not
+    except RuntimeError:  # the home folder of a user who does not exist
         return text
 
 
@@ -186,13 +187,13 @@ def _each_once(paths: Iterable[Path]) -> list[str]:
 
 
 def identity(path: Path) -> str:
-    """The same for all names of one Python: its file, or the folder of its virtual environment."""
+    """What all names of one Python share: its real file, or the folder of its virtual environment."""
     environment = virtual_environment(path)
     return os.path.realpath(environment) if environment else _first_link(Path(os.path.realpath(path)))
 
 
 def _first_link(file: Path) -> str:
-    """An installed free-threaded Python is one file with two names, python3.13 and python3.13t: hard links."""
+    """One path for all hard links: an installed free-threaded Python is one file, named python3.13 and python3.13t."""
     try:
         if not file.is_file() or file.stat().st_nlink == 1:
             return str(file)
@@ -202,7 +203,7 @@ def _first_link(file: Path) -> str:
 
 
 def virtual_environment(path: Path) -> Path | None:
-    """The environment that this executable belongs to, if it is a virtual one."""
+    """The virtual environment that this executable belongs to, if any."""
     above = path.absolute().parent.parent
     return above if path.parent.name in ("bin", "Scripts") and (above / "pyvenv.cfg").is_file() else None
 
@@ -215,5 +216,5 @@ def below(folder: Path, pattern: str = "*") -> list[Path]:
 
 
 def launcher_paths(said: str) -> list[str]:
-    r"""` -V:3.12 *        C:\Python312\python.exe`: the paths of such lines."""
+    r"""The paths in lines like ` -V:3.12 * C:\Python312\python.exe`."""
     return re.findall(r"(?m)([A-Za-z]:\\[^\r\n]*\.exe)\s*$", said)

@@ -1,4 +1,4 @@
-"""Can this interpreter run this recipe? Said before the start, with what would help."""
+"""Can this interpreter run this recipe? Answered before the start, with what would help."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from playground.recipe.mistakes import at_start
 from playground.recipe.recipe import BadRecipe, Recipe
 from playground.start import command
 
-# A model that misses a package says what installs it there: `needs gevent: "/usr/bin/python3" -m pip install gevent`.
+# A model that lacks a package names the command that installs it: `needs gevent: "/usr/bin/python3" -m pip install
+# gevent`.
 MENDING = re.compile(r': ("[^"]+" -m pip install [\w. -]+)$')
 
 
 def why_not(interpreter: Interpreter, model: str, others: Iterable[Interpreter] = ()) -> str | None:
-    """Why it cannot run a model, the command that mends it, and which of the others can; None if it can."""
+    """Why this interpreter cannot run a model, the command that mends that, and which other one can; None if it can."""
     why = reason(interpreter, model)
     if why is None:
         return None
@@ -25,13 +26,13 @@ def why_not(interpreter: Interpreter, model: str, others: Iterable[Interpreter] 
 
 
 def reason(interpreter: Interpreter, model: str) -> str | None:
-    """Why it cannot run a model, in a few words."""
+    """Why this interpreter cannot run a model, in a few words."""
     why = interpreter.models.get(model)
     return None if why is None else MENDING.sub("", why)
 
 
 def mending_command(interpreter: Interpreter, model: str) -> str | None:
-    """What installs the packages that a model misses there. A frozen app has no pip."""
+    """The command that installs the packages a model lacks there; None in a frozen app, which has no pip."""
     found = MENDING.search(interpreter.models.get(model) or "")
     return found[1] if found and (interpreter.path or not command.frozen()) else None
 
@@ -42,7 +43,7 @@ def where(interpreter: Interpreter) -> str:
 
 
 def check(recipe: Recipe, interpreter: Interpreter, others: Iterable[Interpreter] = ()) -> None:
-    """Refuse what this interpreter cannot do of the recipe."""
+    """Raise BadRecipe if this interpreter cannot run the recipe."""
     others = in_order(others)
     why = why_not(interpreter, recipe.model, others)
     if why:

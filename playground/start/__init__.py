@@ -1,3 +1,3 @@
 """Before anything else: `.venv` and its packages, missing system libraries, and how this project starts its own
-processes (`command`). `bootstrap`, `environment` and `display_check` get by with the standard library, as nothing else
-is there yet. May import `files`."""
+processes (`command`). `bootstrap`, `environment` and `display_check` use only the standard library, as nothing else is
+there yet. May import `files`."""

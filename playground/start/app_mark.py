@@ -1,5 +1,5 @@
-"""The mark of an app: the number of its process and when that started. Folders and processes of a run carry it in their
-name or environment, so that a later start knows whether the app that made them still lives."""
+"""The mark of an app: the number of its process and the time when that started. The run folders, processes and settings
+of an app carry it, so that another app knows whether it still lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 
 
 def mark() -> str:
-    """This app's, by which others find out whether it still lives."""
+    """The mark of this app."""
     return _prefix(os.getpid())
 
 
@@ -20,7 +20,7 @@ def lives(mark: str) -> bool:
 
 
 def left_behind(mark: str) -> bool:
-    """Is it a mark, and has the app whose it was ended?"""
+    """Is this the mark of an app that has ended?"""
     pid = mark.partition("-")[0]
     return pid.isdigit() and not _alive(int(pid), mark)
 
@@ -39,7 +39,8 @@ def _prefix(pid: int) -> str:
 
 
 def _started(pid: int) -> int:
-    """When a process started, in a count that setting the clock does not move, or a living app would be swept away."""
+    """When a process started, on a count that does not move when the clock is set: else a living app would be swept
+    away."""
     if Path("/proc/self/stat").exists():
         try:
             return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])

@@ -1,5 +1,5 @@
-"""Packages as they arrive: carries out what installs them, and says each on a line of its own. On a terminal the last
-line counts the megabytes that pip has so far. uv brings several at a time, and says when a large one has come."""
+"""Shows packages as they arrive: runs the installer's command and prints a line for each package. On a terminal the
+last line counts the megabytes that pip has so far. uv brings several at a time, and says when a large one has come."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 
 
 def carried_out(command: Sequence[str], environment: Mapping[str, str], folder: Path, shown: Arriving) -> Said:
-    """Begins in a folder of ours, as -m imports what lies there."""
+    """Run the command and show what arrives. It starts in `folder`, one of ours, as -m imports what lies there."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -41,7 +41,7 @@ def carried_out(command: Sequence[str], environment: Mapping[str, str], folder: 
         errors="replace",
         env=environment,
         cwd=folder,
-        close_fds=False,  # it holds the lock of this start too
+        close_fds=False,  # the installer, too, holds the lock of this start
     )
     try:
         said = _follow(process, shown)
@@ -76,7 +76,8 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """It has ended, or Ctrl+C has reached it as well as us: a moment to put things away, then no more."""
+    """Wait for a process that has ended, or that Ctrl+C has reached too: it gets a moment to tidy up, then it is
+    killed."""
     try:
         process.wait(5)
     except subprocess.TimeoutExpired:
@@ -85,7 +86,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 class Arriving:
-    """One line for each of so many packages."""
+    """Prints one line for each of `total` packages."""
 
     def __init__(self, total: int) -> None:
         self.total = total
@@ -98,7 +99,7 @@ class Arriving:
         raise NotImplementedError
 
     def wait(self) -> None:
-        """Nothing was said for a while."""
+        """Called when the installer has said nothing for a while."""
 
     def begin(self, package: str, size: str = "") -> None:
         self.end_line()
@@ -119,7 +120,7 @@ class FromPip(Arriving):
 
     def take(self, line: str) -> None:
         words = line.split()
-        if line.startswith("Ignoring "):  # its marker says: not on this system
+        if line.startswith("Ignoring "):  # its marker excludes this system
             self.total -= 1
         elif line.startswith(("Collecting ", "Processing ")):
             self.begin(package_of(words[1]))
@@ -139,14 +140,14 @@ class FromPip(Arriving):
         if not self.live or not self.package:
             return
         arrived = 0.0
-        with contextlib.suppress(FileNotFoundError):  # pip has just put it away
+        with contextlib.suppress(FileNotFoundError):  # pip has just moved the file
             arrived = sum(path.stat().st_size for path in self.downloads.glob("pip-unpack-*/*.whl")) / 1e6
         part = f"  {arrived:.0f} MB" if arrived >= 1 else ""
         tell(f"\r\x1b[K  [{self.begun}/{self.total}] {self.package}{part}", end="")
 
 
 class FromUv(Arriving):
-    """uv names large packages as they come, and all of them when they are there."""
+    """uv names large packages as they come, and all of them once they are there."""
 
     def __init__(self, pins: Sequence[str]) -> None:
         super().__init__(len(pins))

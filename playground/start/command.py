@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows; an app without a console would open one for each
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows: an app without a console would open one for each
 INSTALLED = {"site-packages", "dist-packages"}
 GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
 
@@ -24,8 +24,9 @@ def source_root() -> Path:
 
 
 def sources_for_others(folder: Path) -> Path:
-    """As `source_root`; but installed by pip the sources stand among packages made for this Python alone, which another
-    one must not find: then they are shown to it through a link in `folder`."""
+    """As `source_root`, for another Python. Where pip has installed the app, its sources stand among packages made for
+    this Python alone, which another one must not find: then a link in `folder` shows it the sources and nothing
+    else."""
     root = source_root()
     if not INSTALLED & set(root.parts):
         return root
@@ -40,14 +41,15 @@ def sources_for_others(folder: Path) -> Path:
 
 
 def lab_command(interpreter: str = "", gil: str = "default") -> list[str]:
-    """`gil` is a knob: on or off, for a free-threaded Python. Worker processes are started with the same."""
+    """The command that starts a lab. `gil` is a knob: on or off, for a free-threaded Python; worker processes start
+    with the same."""
     if frozen() and not interpreter:
         return [sys.executable, "lab"]
     return [interpreter or sys.executable, *GIL_OPTIONS[gil], "-u", "-s", "-m", "playground.lab"]
 
 
 def introduce_command(interpreter: str) -> list[str]:
-    """What makes a Python say who it is."""
+    """The command that makes a Python say who it is."""
     return [interpreter, "-u", "-s", "-m", "playground.lab.asked.who_am_i"]
 
 
@@ -64,14 +66,14 @@ def way_out_command() -> list[str]:
 
 
 def working_folder() -> str:
-    """For our own processes: `python -m` imports first from the folder that it is started in, and the app may be in a
-    folder of somebody else's files. In this one lies nothing but the app."""
+    """The folder to start our own processes in: `python -m` imports from there first, and the app may have been started
+    in a folder of somebody else's files. In this one lies nothing but the app."""
     return str(source_root())
 
 
 def environment(sources: Path | None = None) -> dict[str, str]:
-    """The user's environment, with our sources on the path where they are needed. The lab's Python otherwise finds only
-    what is its own."""
+    """The user's environment variables without Python's own, and with `sources` on the path if they are given. Apart
+    from these, the lab's Python finds only its own packages."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     if frozen():
         restore_libraries(own)
@@ -83,9 +85,9 @@ def environment(sources: Path | None = None) -> dict[str, str]:
 
 
 def restore_libraries(variables: dict[str, str]) -> None:
-    """PyInstaller puts the libraries of the frozen app before those of the system, and keeps what was there under
-    another name. Another Python would load the app's OpenSSL in the place of its own. The app itself, started anew,
-    puts its libraries there again."""
+    """Undo what PyInstaller did to the library path: it puts the frozen app's libraries before the system's, so that
+    another Python would load the app's OpenSSL in place of its own, and keeps the old value under another name. The app
+    itself, started anew, puts its libraries there again."""
     bundle = str(getattr(sys, "_MEIPASS", ""))
     for name in ("LD_LIBRARY_PATH", "LIBPATH"):
         before = variables.pop(f"{name}_ORIG", None)

@@ -92,7 +92,7 @@ def answers(platform: str) -> bool:
 
 
 def x_server_answers() -> bool:
-    """Connects as Qt's xcb plugin will; it also finds out that the server refuses us."""
+    """Connects as Qt's xcb plugin will, so it also notices a server that refuses us."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:

@@ -1,10 +1,10 @@
-"""Makes .venv: says what it will do, creates it, has the pinned wheels installed and shows each package as it comes,
-all on stderr: stdout belongs to the figures of the run that may follow. Where uv is on PATH it installs them, in
-seconds. What uv cannot do pip tries, so whatever goes wrong is told in the same words.
+"""Makes .venv: says what it will do, creates it, has the pinned wheels installed and shows each package as it comes.
+All of that goes to stderr, as stdout belongs to the figures of the run that may follow. If uv is on PATH it installs
+them, in seconds. If uv fails pip tries, so that every failure is reported in the same words.
 
-One start makes it at a time (a lock on a file beside it, which the installer inherits, so that a killed start does not
-leave one that the next start works against). The stamp is written last; whatever stops this before that, the next start
-sees no stamp and begins again, and the installer's own cache gives back what was downloaded."""
+One start makes it at a time: it locks a file beside it. The installer inherits that lock, so that the next start does
+not work against the installer of a killed one. The stamp is written last: after any interruption before that, the next
+start sees no stamp and begins again, and the installer's own cache gives back what was downloaded."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from playground.start.start_trouble import Trouble, explained, log_of, no_disk
 QT = "pyside6-essentials=="
 MB_WITH_QT = (140, 550)  # to download, and the room it takes at most; measured on Linux x86-64
 MB_WITHOUT_QT = (25, 160)
-# Settings of the user's that would make pip install to another place, or say too little or too much.
+# The user's settings that would make pip install elsewhere, or say too little or too much.
 ELSEWHERE = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_QUIET", "PIP_VERBOSE", "PYTHONHOME", "PYTHONPATH"}
 ELSEWHERE |= {"UV_NO_VERIFY_HASHES"}
 
-# Who has told pip where to look for packages, or how to get there, means pip: uv does not know of it.
+# A user who has told pip where packages are, or how to reach them, gets pip: uv does not read these settings.
 PLACES_OF_PIP = {"INDEX_URL", "EXTRA_INDEX_URL", "NO_INDEX", "FIND_LINKS", "CONFIG_FILE", "PROXY", "CERT"}
 PINNED = ("--require-hashes", "--only-binary=:all:")
 
 
 def make(environment: Environment) -> None:
-    """Makes it ready, or raises Trouble with the command that mends what went wrong."""
+    """Makes the environment ready, or raises Trouble with the command that mends what went wrong."""
     try:
         with only_start(environment.directory.with_suffix(".lock")):
             if not environment.is_ready() and not adopt(environment):
@@ -87,7 +87,7 @@ def write_stamp(environment: Environment) -> None:
 
 
 def pins(lock: Path) -> list[str]:
-    """Its requirements without their hashes: `numpy==2.4.6`."""
+    """The requirements in a lock file, without their hashes: `numpy==2.4.6`."""
     lines = lock.read_text(encoding="utf-8").splitlines()
     return [line.split()[0] for line in lines if line[:1].isalpha()]
 
@@ -96,7 +96,7 @@ def pins(lock: Path) -> list[str]:
 
 
 def is_whole(environment: Environment) -> bool:
-    """Ours, finished once, and still standing on the interpreter it was made with: pip can bring it up to date."""
+    """Is it ours, finished once, and still on the interpreter it was made with? Then pip can bring it up to date."""
     stamps = list(environment.directory.glob("made-from-*")) if environment.is_ours() else []
     python = str(environment.python.resolve())
     return environment.python.exists() and any(read_first_line(stamp) == python for stamp in stamps)
@@ -107,7 +107,7 @@ def read_first_line(path: Path) -> str:
 
 
 def adopt(environment: Environment) -> bool:
-    """One that somebody else made is used where it has what is needed, and set aside, never deleted, if not."""
+    """Use an environment that somebody else made, if it has what is needed; else set it aside. It is never deleted."""
     directory = environment.directory
     if not directory.exists() or environment.is_ours() or not any(directory.iterdir()):
         return False
@@ -150,7 +150,8 @@ def check_disk(directory: Path, needed_mb: int) -> None:
 
 @contextlib.contextmanager
 def only_start(path: Path) -> Iterator[None]:
-    """Holds the lock; waits, and says so, while another start holds it. It ends with its holder, however that ends."""
+    """Holds the lock; waits, and says so, while another start holds it. The lock ends with its holder, however the
+    holder ends."""
     with path.open("a+b") as file:
         if not try_lock(file):
             tell("Another start is making the environment; waiting for it…")
@@ -177,7 +178,8 @@ def create(environment: Environment, *options: str) -> None:
 
 
 def discard(directory: Path) -> None:
-    """Out of the way in one step, so that an interruption does not leave one without the sign that it is ours."""
+    """Move the environment away in one step, then delete it: an interruption leaves none without the sign that it is
+    ours."""
     rest = directory.with_name(f"{directory.name}-discarded")
     if rest.exists():
         shutil.rmtree(rest)
@@ -186,13 +188,14 @@ def discard(directory: Path) -> None:
 
 
 def open_again(environment: Environment) -> None:
-    """From here on an interruption means: begin again."""
+    """Remove the stamps: from here on an interruption means that the next start begins again."""
     for stamp in environment.directory.glob("made-from-*"):
         stamp.unlink()
 
 
 def by_pip(environment: Environment, fresh: bool) -> None:
-    """One pip for all packages. Its temporary files go beside it, where their growth is the progress of a download."""
+    """Install all packages with one pip. Its temporary files go into the environment, where their growth shows the
+    progress of a download."""
     if fresh:
         create(environment)
     open_again(environment)
@@ -221,8 +224,8 @@ def find_uv() -> str | None:
 
 
 def by_uv(uv: str, environment: Environment, fresh: bool) -> bool:
-    """Whether all is there. pip itself, which installs what single models need later, is taken from the wheel that
-    comes with Python: that spares the seconds in which venv would put it there."""
+    """Install all packages with uv; gives whether all of them are there. pip itself, which later installs what single
+    models need, comes from the wheel that Python brings: that saves the seconds in which venv would put it there."""
     if fresh:
         create(environment, "--without-pip")
     open_again(environment)
@@ -239,7 +242,7 @@ def by_uv(uv: str, environment: Environment, fresh: bool) -> bool:
 
 
 def places_of_wheels() -> list[Path]:
-    """Where this Python has its pip; Debian's is a package of its own."""
+    """The folders with this Python's wheel of pip; Debian keeps them in a package of its own."""
     spec = find_spec("ensurepip")
     named = [sysconfig.get_config_var("WHEEL_PKG_DIR"), *(spec.submodule_search_locations or [] if spec else [])]
     return [

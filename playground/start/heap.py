@@ -1,6 +1,6 @@
-"""Heap: how glibc keeps memory. Left alone it puts ever larger blocks among small ones and gives each thread a heap of
-its own. Rows that stay and pictures that go then leave holes, which are not given back. Elsewhere there is nothing to
-set."""
+"""How glibc keeps memory. By default it puts ever larger blocks among small ones and gives each thread a heap of its
+own. Rows that stay and pictures that go then leave holes, which are not given back. On other systems there is nothing
+to set."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # names in glibc's malloc.h
 TRIM_BYTES = 128 * 1024
-LARGE_BYTES = 256 * 1024  # what a frame needs and lets go of is smaller, and so costs no call into the kernel
+LARGE_BYTES = 256 * 1024  # what a frame takes and frees is smaller, and so costs no call into the kernel
 ARENAS = 2
 
 
 def keep_together() -> None:
-    """Large blocks stand outside the heap and go back to the system when they are freed; threads share two heaps. Call
-    it before there are many threads."""
+    """Keep large blocks outside the heap, so that they go back to the system when they are freed, and let all threads
+    share two heaps. Call it before there are many threads."""
     with _glibc() as library:
         library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
         library.mallopt(TRIM_THRESHOLD, TRIM_BYTES)
@@ -24,7 +24,7 @@ def keep_together() -> None:
 
 
 def give_back() -> None:
-    """What a run held lies in pieces in the heap once it is gone: glibc gives it back when it is asked to."""
+    """Ask glibc to return free memory: what an ended run held otherwise stays in the heap, in pieces."""
     with _glibc() as library:
         library.malloc_trim(0)
 

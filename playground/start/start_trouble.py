@@ -1,5 +1,5 @@
 """What can go wrong before the window is there, in words the user can act on: every message ends with the command that
-mends it. pip, venv and the system say what happened in many ways; `explained` knows them apart."""
+mends it. pip, venv and the system say what happened in many ways; `explained` tells them apart."""
 
 from __future__ import annotations
 
