@@ -1,6 +1,6 @@
-"""A lab: the process in which one run lives. Its parent hands it a run directory, in which its recipe is; it answers
-with JSON lines: ready, started, worker_died, ended or failed. When its standard input closes the app is gone, and the
-lab ends with all it started."""
+"""A lab: the process in which one run lives. Its parent hands it a run directory that holds the recipe; the lab answers
+with JSON lines: ready, started, gil_back, worker_died, ended or failed. When its standard input closes the app is gone,
+and the lab ends with all that it started."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def main(argv: list[str]) -> int:
         print("this interpreter is started by another program, a wrapper; give its own path", file=sys.stderr)
     machine.die_with_parent(parent)
     descendants.adopt()
-    atexit.register(end_rest, os.getpid())  # the first to be registered is the last to be called
+    atexit.register(end_rest, os.getpid())  # registered first, so called last
     faulthandler.enable()
     descriptor = os.dup(0)
     _answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -69,8 +69,8 @@ def main(argv: list[str]) -> int:
 
 
 def tell_when_it_is_back() -> None:
-    """CPython without a GIL turns it on again for an extension module that has not declared to do without, and warns of
-    it once."""
+    """Tell the app when CPython turns its GIL back on. It does so, and warns once, for an extension module that has not
+    declared that it works without the GIL."""
     show = warnings.showwarning
 
     def showwarning(message: Any, *rest: Any, **more: Any) -> None:
@@ -89,16 +89,16 @@ def end_with_app(descriptor: int) -> None:
 
 
 def end_rest(lab: int) -> None:
-    """For atexit, which a forked child of own code comes to as well. multiprocessing's tracker ends by itself, when it
-    has tidied up."""
+    """End what the lab has started; for atexit, which a forked child of the user's code reaches as well.
+    multiprocessing's tracker is spared: it ends by itself when it has tidied up."""
     if os.getpid() == lab:
         tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
         descendants.end_below([getattr(tracker, "_pid", None) or 0])
 
 
 def end_everything() -> None:
-    """This process and all it started. They share a process group of which the lab is the leader, but for those that
-    have left it."""
+    """Kill this process and all that it started. They share a process group that the lab leads; those that have left it
+    are found among the lab's descendants."""
     if descendants.ABLE:
         descendants.kill(descendants.below(os.getpid()))
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
@@ -163,7 +163,7 @@ def refused(lab: Lab, model: Model, job: Job) -> str | None:
 
 
 def prepare(lab: Lab, model: Model, job: Job) -> str | None:
-    """Why the job cannot have what it needs, if so."""
+    """Make what the job needs; gives the reason if that cannot be done."""
     try:
         if model.patch:
             model.patch(lab)
@@ -174,7 +174,8 @@ def prepare(lab: Lab, model: Model, job: Job) -> str | None:
 
 
 def take_output(lab: Lab, model: Model) -> str | None:
-    """What is printed goes to a file of the run. Made now, so that a full disk is an error before workers start."""
+    """Send what is printed to a file of the run; gives the reason if it cannot be made. It is made now, so that a full
+    disk is an error before workers start."""
     path = os.path.join(lab.directory, "output")
     one_interpreter = model.one_process and not model.own_gils
     try:

@@ -1,4 +1,4 @@
-"""The lab as a model sees it: how many workers, their order, and what carries them out."""
+"""The lab as a model sees it: its knobs and workers, what they share, and what carries out their ops."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Lab(Site):
     def __init__(self, directory: str, recipe: dict[str, Any], say: Callable[..., None], app: int = gil.NOBODY) -> None:
         super().__init__(directory, recipe.pop("files", directory), recipe["knobs"], recipe["workers"])
         self.recipe = recipe
-        self.app = app  # the process that asked for this run, and whose probe looks at it
+        self.app = app  # the process that asked for this run; its probe looks at the lab
         self.say = say
         self.control = Control(os.path.join(directory, "control"))
         self.shared: Mapping[str, Shared] = {}  # what the job's workers share, by name: blocking.make makes it
@@ -63,7 +63,7 @@ class Lab(Site):
         return self.control.stopping
 
     def queue_all(self) -> None:
-        """All workers are known from now on, and wait for their turn to begin: their lanes show it."""
+        """Make all workers known: their lanes show from now on that they wait for their turn to begin."""
         self.order.queue_all()
 
     def work(self, index: int, carry_out: CarryOut, wait: Callable[[], object] | None = None) -> None:
@@ -74,8 +74,8 @@ class Lab(Site):
             self.say("failed", error=traceback.format_exc())
 
     def turns(self, yields: bool = False, remote: bool = False) -> Turns:
-        """For workers that take turns in the calling thread. `yields`: each lets the others go on after every call;
-        `remote`: the model carries out calls too, in other threads."""
+        """Drives workers that take turns in the calling thread. `yields`: a worker lets the others go on after every
+        call; `remote`: the model carries out calls as well, in other threads."""
         return Turns(self.order, machine.ThreadWatch(), yields, remote)
 
     def worker_ended(self, index: int | None, pid: int, exit_code: int) -> None:
@@ -86,7 +86,7 @@ class Lab(Site):
             self.say("worker_died", worker=index, pid=pid, exit_code=exit_code)
 
     def pool_broke(self, processes: Iterable[Any]) -> None:
-        """A pool gives up when one of its processes is killed, and ends the others."""
+        """The pool has given up: it does so when one of its processes is killed, and then ends the others."""
         killed = [process for process in processes if process.exitcode not in (0, None, -signal.SIGTERM)]
         killed = killed or [process for process in processes if process.exitcode]
         for process in killed[:1]:
@@ -95,7 +95,7 @@ class Lab(Site):
             self.say("failed", error="the pool gave up, as one of its processes ended too soon")
 
     def _worker_of(self, pid: int) -> int | None:
-        """Whom a process was carrying out last."""
+        """The worker that a process carried out last."""
         rings = [self.order.mapped.rings.ring(index) for index in range(self.count)]
         own = [one for one in rings if one.words[ring.W_PID] == pid]
         return max(own, key=lambda one: one.words[ring.W_STARTED]).index if own else None

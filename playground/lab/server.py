@@ -1,8 +1,8 @@
 """The pages that *Fetch pages* fetches, from a process of their own: `server PARENT LATENCY JITTER SIZE`, times in
-seconds. It says on its standard output which port it has, and ends when its standard input does.
+seconds. It prints its port on standard output, and ends when its standard input closes.
 
-A page takes LATENCY to come, give or take JITTER, as from a server far away; any number wait at once. What a page says
-follows from its path, so that whoever fetched it knows whether it is the right one."""
+A page takes LATENCY to come, give or take JITTER, as from a server far away; any number of visitors can wait at once.
+The content of a page follows from its path, so that whoever fetched it can check it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, Callable, List, Optional
 from .jobs.fetch import page_of
 from .watching import machine
 
-BACKLOG = 4096  # who connects while the queue is full tries again a second later: a few hundred may come at once
+BACKLOG = 4096  # a client that finds the queue full tries again a second later; a few hundred may come at once
 REQUEST_BYTES = 8192
 
 
@@ -58,7 +58,7 @@ async def serve(latency: float, jitter: float, size: int) -> None:
 
 
 def say(port: int) -> None:
-    """Tell the port. From then on nothing is said: what a visitor does wrong is no news of the run."""
+    """Print the port, and nothing after that: a visitor's mistake is no news of the run."""
     sys.stdout.write("%d\n" % port)
     sys.stdout.flush()
     silence = os.open(os.devnull, os.O_WRONLY)
@@ -74,7 +74,7 @@ def end_with_parent() -> None:
 
 
 def allow_open_files() -> None:
-    """A connection is an open file."""
+    """Raise the limit of open files, as each connection is one."""
     try:
         import resource
     except ImportError:  # Windows has no such limit

@@ -1,4 +1,4 @@
-"""What the Python that runs this can do in a lab: which models it can run, and which optional packages it has. Those
+"""What the Python that runs this can do in a lab: which models it can run, and which optional packages it has. Packages
 are looked for, never imported: gevent takes long, and turns the GIL of a free-threaded Python back on."""
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def packages() -> dict[str, str]:
 
 
 def version(package: str, origin: str) -> str:
-    """As the name of the folder tells that lies beside an installed package: importlib.metadata takes 15 ms to say the
-    same. Empty for what is part of the interpreter, or was put there by hand."""
+    """The version of a package, from the name of the `.dist-info` folder beside it: importlib.metadata takes 15 ms to
+    say the same. Empty for a package that is part of the interpreter, or was put there by hand."""
     start, end = package + "-", ".dist-info"
     try:
         beside = os.listdir(os.path.dirname(os.path.dirname(origin)))

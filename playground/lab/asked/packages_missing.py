@@ -1,5 +1,5 @@
-"""Why a model that needs installed packages cannot run in this Python, and the command that mends it. Packages are
-looked for, never imported: models are described in places that have no use for them."""
+"""Why a model that needs installed packages cannot run in this Python, and the command that installs them. Packages are
+looked for, never imported: models are also described in processes that do not use them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Optional
 
 
 def missing(**packages: str) -> Optional[str]:
-    """None if all can be imported. By name, as imported, what has to be installed for it."""
+    """None if all can be imported. `packages`: the name to import → what has to be installed for it."""
     lacking = [package for module, package in packages.items() if importlib.util.find_spec(module) is None]
     if not lacking:
         return None

@@ -1,5 +1,5 @@
-"""Run by another Python, this says who that is, as one JSON line. Only what any Python reads stands here, even 2.7: one
-that is too old says so itself. `abilities` has what is asked of those that can be a lab."""
+"""Run by another Python, this prints who that Python is, as one JSON line. Any Python can read this file, even 2.7, so
+that one that is too old says so itself. `abilities` has what only a possible lab is asked."""
 
 import json
 import os

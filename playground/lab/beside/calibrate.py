@@ -14,8 +14,9 @@ PIECE_NS = 150_000
 
 
 def calibrate(piece: Callable[[int], Any], target_ns: int = PIECE_NS, smallest: int = 1, largest: int = 1 << 24) -> int:
-    """The argument with which `piece(size)` takes about `target_ns`; the fastest of a few counts, as noise only adds.
-    Twice as much may take three times as long, as with zlib: what was reckoned is tried, and put half right."""
+    """The argument with which `piece(size)` takes about `target_ns`. The fastest of a few tries counts, as noise only
+    adds time. Twice the size may take three times as long, as with zlib: so the computed size is tried, and corrected
+    by half."""
     size = smallest
     if sys.implementation.name == "pypy":
         warm_up(piece, smallest)
@@ -31,7 +32,7 @@ def calibrate(piece: Callable[[int], Any], target_ns: int = PIECE_NS, smallest: 
 
 
 def warm_up(piece: Callable[[int], Any], size: int, limit_ns: int = 150_000_000) -> None:
-    """A compiler that works while a program runs makes it several times faster after a while: measure it afterwards."""
+    """Run the piece for a while: a compiler that works while a program runs then makes it several times faster."""
     until = time.perf_counter_ns() + limit_ns
     while time.perf_counter_ns() < until:
         piece(size)
@@ -44,9 +45,9 @@ def _time(piece: Callable[[int], Any], size: int) -> int:
 
 
 def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
-    """What one op takes with nobody beside it: the median of as many as fit into 12 ms, three at least. A long sleep is
-    taken at its word, as nobody wants to wait for it. It ends at the first op that others have a part in; None where
-    there is none before."""
+    """What one op takes when it runs alone: the median of as many as fit into 12 ms, at least three. A long sleep is
+    taken at its word, as nobody wants to wait for it. Measuring ends at the first op that involves other workers; None
+    if there is no op before it."""
     times: list[int] = []
     spent = 0
     try:
@@ -73,8 +74,8 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
 
 
 def op_work(job: Job, prepared: dict[str, Any]) -> float:
-    """How much one op does, in the unit that the job's `work` names. Pieces are sized to the Python at hand, so ops do
-    not compare between two Pythons; this does."""
+    """How much one op does, in the unit that the job's `work` names. Pieces are sized to the Python at hand, so the ops
+    of two Pythons cannot be compared; this can."""
     if not job.work:
         return 1.0
     if job.count_ops:  # a round takes several ops, which are not alike
@@ -83,6 +84,5 @@ def op_work(job: Job, prepared: dict[str, Any]) -> float:
 
 
 def op_count(job: Job, amount: int, prepared: dict[str, Any]) -> int:
-    """How many ops a worker has to do that does so many rounds: one each, where the job says nothing else. 0: it cannot
-    be told."""
+    """How many ops a worker does in `amount` rounds: one each, unless the job says otherwise. 0: not known."""
     return job.count_ops(amount, **prepared) if amount and job.count_ops else amount

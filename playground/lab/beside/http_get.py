@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 LIMIT_S = 30.0
 PIECE_BYTES = 65536
-UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)  # what connect says to a socket that does not block
+UNDER_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK)  # what connect returns for a socket that does not block
 
 Waits = Generator[Tuple[socket.socket, int], None, bytes]
 
@@ -50,7 +50,7 @@ def body(answer: bytes) -> bytes:
 
 
 def fetch(url: str, connect: Callable[..., Any]) -> bytes:
-    """A page, by a socket that blocks (or only seems to, where `connect` is gevent's)."""
+    """Fetch a page over a socket that blocks (or only seems to, where `connect` is gevent's)."""
     to = address(url)
     sock = connect((to.host, to.port), LIMIT_S)
     try:
@@ -66,8 +66,8 @@ def fetch(url: str, connect: Callable[..., Any]) -> bytes:
 
 
 def fetching(url: str) -> Waits:
-    """A page, by a socket that never blocks: yields the socket, and what it has to be ready for, each time that it has
-    to be waited for. Only the look-up of the server's name makes everybody wait."""
+    """Fetch a page over a socket that never blocks: yields the socket, and what it has to be ready for, at each wait.
+    Only the look-up of the server's name makes everybody wait."""
     to = address(url)
     sock = yield from connecting(to)
     try:
@@ -87,7 +87,7 @@ def fetching(url: str) -> Waits:
 
 
 def connecting(to: Address) -> Generator[Tuple[socket.socket, int], None, socket.socket]:
-    """The first of the server's addresses that answers."""
+    """A socket that is connected to the first of the server's addresses that answers."""
     error = 0
     for family, kind, protocol, _, place in socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM):
         sock = socket.socket(family, kind, protocol)
@@ -100,6 +100,6 @@ def connecting(to: Address) -> Generator[Tuple[socket.socket, int], None, socket
             if not error:
                 return sock
         finally:
-            if error:  # also while it is under way, and given up
+            if error:  # also where a connect under way is given up
                 sock.close()
     raise OSError(error, os.strerror(error))

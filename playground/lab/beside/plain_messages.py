@@ -1,8 +1,8 @@
-"""What messages take that nothing watches: the round trips of *ping-pong* once more, in plain code and just before the
-run, by the same workers over the same channel. To record an op takes longer than a coroutine needs to pass a message
-on, so what a run tells of its trips is mostly the recorder's; this stands beside it.
+"""What messages cost while nothing watches them: the round trips of *ping-pong* once more, in plain code just before
+the run, by the same workers over the same channel. To record an op takes longer than a coroutine needs to pass on a
+message, so the trips of a recorded run are mostly the recorder's time; this figure stands beside theirs.
 
-It takes 40 ms, 120 at most, plus the meeting of all workers, so that all pairs talk at once as they will in the run.
+It takes 40 ms, 120 at most, plus the time until all workers are there: all pairs talk at once, as they will in the run.
 PyPy compiles while a program runs, and would have to be measured for seconds: there it is not known."""
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from ..wire import ring, shelf, trip_times
 from ..wire.declaration import Job
 from ..wire.ops import Get, Op, Put, Sleep
 
-LEAST, LEAST_NS, MOST_NS = 200, 40_000_000, 120_000_000  # trips; how long to make them, if there are enough by then
-ENOUGH = 20  # of fewer nothing is told
-MOST = 256  # workers: of more, a few rounds take longer than anybody wants to wait for the start
+LEAST, LEAST_NS, MOST_NS = 200, 40_000_000, 120_000_000  # trips at least; how long to make them, at least and at most
+ENOUGH = 20  # with fewer trips no figure is given
+MOST = 256  # workers: with more, even a few rounds would delay the start for too long
 POLL_S = 0.001
 PYPY = sys.implementation.name == "pypy"
 clock = time.perf_counter_ns
@@ -26,8 +26,8 @@ sleep = time.sleep  # as it is now: gevent may put its own in its place
 
 
 class Talk:
-    """One worker's part. Only the first of a pair counts the time; the other sends back what comes until it is told
-    that this was the last."""
+    """One worker's part. Only the first of a pair measures the time; the other returns each message until it gets the
+    last."""
 
     def __init__(self, board: trip_times.Board, worker: int, size: int) -> None:
         self.first = worker % 2 == 0
@@ -39,7 +39,7 @@ class Talk:
         self._sent = 0
 
     def rounds(self) -> Iterator[bytes]:
-        """What to send, again and again until the time is over."""
+        """The messages to send, until the time is over."""
         self._begun = clock()
         enough, over, count = self._begun + LEAST_NS, self._begun + MOST_NS, 0
         while True:
@@ -56,9 +56,8 @@ class Talk:
     def end(self) -> None:
         took = list(self._took)
         if len(took) >= ENOUGH:
-            self._words[self._at + trip_times.PLAIN] = round(
-                median(took[len(took) // 4 :])
-            )  # the first are for warming up
+            # without the first quarter, which is for warming up
+            self._words[self._at + trip_times.PLAIN] = round(median(took[len(took) // 4 :]))
         self._words[self._at + trip_times.PLAIN_TOOK] = clock() - self._begun
 
     # -- in code that blocks
@@ -91,7 +90,7 @@ class Talk:
             await send(message)
             message = await receive()
 
-    # -- in generators, which tell what they wait for
+    # -- in generators, which yield what they wait for
 
     def ask(self) -> Generator[Op, Any, None]:
         if self.first:
@@ -111,7 +110,7 @@ class Talk:
 
 
 def before(order: Any, index: int, things: Any) -> None:
-    """The calling worker's part, if its job has one. All workers come here, or none."""
+    """Measure, as the calling worker's part, if its job has messages. All workers come here, or none."""
     job = shelf.load(Job, order.recipe["job"])
     if not job.talk or "shown" not in order.prepared or order.recipe["workers"] > MOST or PYPY:
         return
@@ -124,7 +123,7 @@ def before(order: Any, index: int, things: Any) -> None:
 
 
 def met(words: memoryview, index: int, count: int, control: Any) -> bool:
-    """Wait until all are here. False: the run is over before it began."""
+    """Wait until all workers are here. False: the run is over before it began."""
     words[index * trip_times.WORDS + trip_times.HERE] = 1
     missing = 0
     while missing < count:
@@ -141,7 +140,7 @@ def met(words: memoryview, index: int, count: int, control: Any) -> bool:
 
 
 def talks(lab: Any) -> List[Talk]:
-    """None: the job sends no messages, or not by a queue, or there are too many workers."""
+    """Each worker's part. Empty where the job sends no messages over a queue, and where there are too many workers."""
     prepared = lab.order.prepared
     if prepared.get("channel") != "queue" or "shown" not in prepared or lab.count > MOST or PYPY or lab.stopping:
         return []
@@ -154,7 +153,7 @@ def asking(lab: Any) -> List[Generator[Op, Any, None]]:
 
 
 def ways(lab: Any, things: Any) -> List[Tuple[Talk, Any, Any]]:
-    """Each with how it sends to its partner, and how it receives."""
+    """Each worker's part, with the way it sends to its partner and the way it receives."""
     return [(talk, things[talk.other].put, things[talk.mine].get) for talk in talks(lab)]
 
 
@@ -163,6 +162,6 @@ def awaiting(lab: Any, things: Any) -> List[Awaitable[None]]:
 
 
 def idle() -> Generator[Op, Any, None]:
-    """In the place of a loop's heartbeat."""
+    """Stands in for a loop's heartbeat."""
     while True:
         yield Sleep(0.01)

@@ -1,5 +1,5 @@
-"""Where a run happens, as a job's `beside` sees it: its folders and knobs, how many workers it will have, and what goes
-on beside them. The lab is such a site; inside the app each run has one of its own."""
+"""Where a run happens, as a job's `beside` sees it: the folders and knobs, the number of workers, and the processes
+that are started beside them. The lab is such a site; inside the app each run has one of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import calibrate
 class Site:
     def __init__(self, directory: str, files: str, knobs: Dict[str, Any], count: int) -> None:
         self.directory = directory
-        self.files = files  # a folder on disk, for jobs that read and write; made by the first that asks for it
+        self.files = files  # a folder on disk, for jobs that read and write; made when it is first asked for
         self.knobs = knobs
         self.count = count
         self._beside: List[subprocess.Popen[bytes]] = []
@@ -30,7 +30,7 @@ class Site:
         return prepared
 
     def folder(self) -> str:
-        """The folder on disk. It stands in one of our own, among everybody's temporary files."""
+        """The folder on disk, made if need be. It stands in a folder of our own, among everybody's temporary files."""
         own = os.path.dirname(self.files)
         for folder in (own, self.files):
             if not os.path.isdir(folder):
@@ -43,17 +43,17 @@ class Site:
         return open(os.path.join(self.folder(), name), "xb")
 
     def need_room(self, size: int) -> None:
-        """A full disk is better told before the start."""
+        """Refuse now if the disk lacks room: that is better than an error in the middle of the run."""
         free = shutil.disk_usage(self.folder()).free
         if free < size:
             have = "%.0f MB are free in %s" % (free / 1e6, self.files)
             raise CannotPrepare("the files of this run take up to %.0f MB; %s" % (size / 1e6, have))
 
     def start_beside(self, name: str, *words: object) -> str:
-        """A module of the lab, as a process of its own beside the workers. It has to end when its standard input does,
-        which is open as long as this process lives, or until `clear`. Gives the first line that it says."""
+        """Start a module of the lab as a process beside the workers; gives the first line that it prints. The module
+        has to end when its standard input closes, which stays open as long as this process lives, or until `clear`."""
         sources = os.path.abspath(__file__)
-        for _ in __name__.split("."):  # up to where the package stands
+        for _ in __name__.split("."):  # up to the folder in which the package stands
             sources = os.path.dirname(sources)
         line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__name__.rsplit(".", 2)[0], name)]
         if getattr(sys, "frozen", False):
@@ -64,7 +64,7 @@ class Site:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(environment, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
-            cwd=self.directory,  # inside the app we are in a folder of the user's, and -m imports what lies there
+            cwd=self.directory,  # -m imports what lies in the current folder, which inside the app is the user's
         )
         self._beside.append(process)
         said = process.stdout.readline().decode().strip() if process.stdout else ""
@@ -73,7 +73,7 @@ class Site:
         return said
 
     def clear(self) -> None:
-        """The workers have ended, and so does what went on beside them."""
+        """End what goes on beside the workers, once they have ended."""
         for process in self._beside:
             process.kill()
             process.communicate()

@@ -1,15 +1,15 @@
 """The way out of a freeze: a process of its own that hears Esc and a click on Stop while the window cannot.
 
 Work that runs inside the app keeps the GIL, or the UI thread itself, so the window hears of neither until it is over.
-This process has its own connection to the display and needs nothing of the app: it learns where the window and its
-Stop buttons are from lines on its standard input, and sets a stop word in the run's control block, at which workers
-look before each op. It is started with such a run, ends with it, and ends when its standard input closes.
+This process has its own connection to the display and needs nothing from the app: it reads where the window and its
+Stop buttons are from its standard input, and sets a stop word in the run's control block, at which workers look before
+each op. It is started with such a run, ends with it, and ends when its standard input closes.
 
     main([DIRECTORY, PARENT])    says "ready" once it hears, or why it cannot
 
-Of other windows it sees nothing: keys are those that the window itself is sent, and of a click only whether there was
-one, and then where the pointer is. X11 has both (x11.py). Windows has GetAsyncKeyState, for Esc; that is written after
-the documentation and has not been run. Under Wayland and on macOS no program is told of keys without rights, so there
+It sees nothing of other windows: only the keys that our own window is sent, and of a click only that there was one, and
+where the pointer is then. X11 offers both (x11.py). Windows offers GetAsyncKeyState, for Esc; that part is written
+after the documentation and has not been run. Wayland and macOS tell no program of keys without special rights, so there
 is no way out there."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Place = Tuple[int, int, int, int]  # left, top, width, height, in pixels of the 
 
 
 class Orders:
-    """What the app has told: the window, and where its Stop buttons are."""
+    """What the app has sent: its window, and where the Stop buttons are."""
 
     def __init__(self) -> None:
         self.window = 0
@@ -77,7 +77,7 @@ def ears(orders: Orders) -> Callable[[], bool]:
 
 
 def listen(words: Any, heard: Callable[[], bool]) -> None:
-    """Until the app ends this process."""
+    """Set the stop word whenever a way out is heard, until the app ends this process."""
     while True:
         if heard() or words[ring.C_STOP_OUT]:
             words[ring.C_STOP_OUT] = 1
@@ -108,7 +108,7 @@ def main(argv: List[str]) -> int:
         return 1
     threading.Thread(target=take_orders, args=(orders, told), daemon=True).start()
     told.wait()
-    heard()  # asks to be told of keys
+    heard()  # the first call asks the display for keys
     machine.wake_on_time()
     say("ready")
     listen(words, heard)

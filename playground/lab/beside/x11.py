@@ -1,9 +1,9 @@
-"""Esc and clicks on an X display, as its server tells them to anybody who asks: through ctypes and libX11, by a
-connection of its own, without a grab and without rights.
+"""Hears Esc and clicks on an X display, as its server reports them to anybody who asks: through ctypes and libX11, over
+a connection of its own, without a grab and without rights.
 
-A key that a window is sent goes to all who have asked for that window's keys. Clicks go to one client only, so XInput's
-raw events tell that there was one; without libXi the button is looked at a hundred times a second, and a click that is
-shorter can be missed. Raw events tell no place: the pointer is asked for it at once."""
+A key that a window is sent goes to all who have asked for that window's keys. A click goes to one client only, so
+XInput's raw events tell that there was one; without libXi the button is looked at a hundred times a second, and a
+shorter click can be missed. Raw events carry no place, so the pointer is asked for its place at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import ctypes.util
 import select
 from typing import Any, Callable, Tuple
 
-LOOK_S = 0.01  # between looks at the button, where nothing tells of clicks
+LOOK_S = 0.01  # between looks at the button, where no events tell of clicks
 PATIENCE_S = 0.05  # the longest that a wait takes
 KEY_PRESS, GENERIC_EVENT = 2, 35
 KEY_PRESS_MASK = 1 << 0
@@ -91,7 +91,7 @@ def library(name: str) -> Any:
 
 class X11:
     def __init__(self, window: Callable[[], int], is_stop: Callable[[int, int], bool]) -> None:
-        """`window` gives the one to hear for, `is_stop` whether a place in it is a Stop button."""
+        """`window` gives the window to hear for; `is_stop` says whether a place in it is on a Stop button."""
         self._window, self._is_stop = window, is_stop
         x11 = library("X11")
         if x11 is None:
@@ -123,9 +123,9 @@ class X11:
         return not self._xi.XISelectEvents(self._display, ctypes.c_ulong(self._root), ctypes.byref(mask), 1)
 
     def wait(self) -> bool:
-        """For a while; was there a way out in it?"""
+        """Wait a moment for events: was a way out among them?"""
         self._watch(self._window())
-        waiting = self._x11.XPending(self._display)  # also sends what was asked for
+        waiting = self._x11.XPending(self._display)  # also sends our own requests
         if not waiting:
             pause = PATIENCE_S if self._told_of_clicks else LOOK_S
             select.select([self._x11.XConnectionNumber(self._display)], [], [], pause)
@@ -153,7 +153,7 @@ class X11:
         return button == BUTTON_1 and self._on_stop()
 
     def _clicked_now(self) -> bool:
-        """Where nobody tells of clicks: is the button down, and was it not a moment ago?"""
+        """Where no events tell of clicks: is the button down now, and was it up at the last look?"""
         before, self._pressed = self._pressed, bool(self._pointer(self._root)[2] & BUTTON_1_MASK)
         return self._pressed and not before and self._on_stop()
 
@@ -178,7 +178,7 @@ class X11:
         return False
 
     def _pointer(self, window: int) -> Tuple[int, int, int]:
-        """Where it is in a window, and which buttons are down."""
+        """Where the pointer is in a window, and which buttons are down."""
         ids = [ctypes.c_ulong(), ctypes.c_ulong()]
         places = [ctypes.c_int() for _ in range(4)]
         buttons = ctypes.c_uint()

@@ -1,7 +1,7 @@
-"""How a worker that may block carries out what is no call: threads and processes block on it, a greenlet switches.
+"""How a worker that may block carries out every op but a call: threads and processes block on it, a greenlet switches.
 
-Each model brings its own kit: a place with Lock, Semaphore, Queue and Event in it, such as the module
-`multiprocessing`. What these make has the same methods everywhere."""
+Each model brings its own kit: an object with Lock, Semaphore, Queue and Event in it, such as the module
+`multiprocessing`. The things made from a kit have the same methods in every model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_one(thing: Shared, kit: Any) -> Any:
 
 
 class Blocking:
-    """Carries out any op but a call, and gives what came of it."""
+    """Carries out any op but a call, and gives its result."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class Gates:
 
 
 def work(order: Order, indices: Iterable[int], carry_out: CarryOut) -> None:
-    """These workers' whole lives, as threads of the process or interpreter that calls this."""
+    """The whole lives of these workers, as threads of the process or interpreter that calls this."""
     threads = []
     with Gates() as gates:
         for index in indices:

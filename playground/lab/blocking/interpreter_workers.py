@@ -1,8 +1,9 @@
-"""Subinterpreters with a GIL of their own, by whichever module this Python has for them, and the life of workers there.
+"""Subinterpreters with a GIL of their own, made by whichever module this Python has for them, and the life of workers
+in them.
 
-Interpreters share no objects: what a worker needs is pickled to it, and what workers share is made of pipes. Each says
-when it is ready, and begins when all are; in between the main interpreter notes which GIL and which thread state are
-whose, as an interpreter of Python 3.12 cannot find out by itself (it has no ctypes)."""
+Interpreters share no objects: what a worker needs is pickled to it, and what workers share is made of pipes. Each
+worker says when it is ready, and begins when all are. In between, the main interpreter notes the GIL and the thread
+state of each worker, which an interpreter of Python 3.12 cannot find by itself (it has no ctypes)."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from . import blocking, pipes
 if TYPE_CHECKING:
     from ..lab import Lab
 
-# Python 3.14, 3.13 and 3.12 have one each; the first of these that is there is the best
+# those of Python 3.14, 3.13 and 3.12; the first that is there is the best
 MODULES = ("concurrent.interpreters", "_interpreters", "_xxsubinterpreters")
 OLDEST = (3, 12)  # before that all interpreters of a process shared one GIL
 
@@ -42,11 +43,11 @@ def unavailable() -> Optional[str]:
 
 
 class Failed(Exception):
-    """What went wrong inside."""
+    """What went wrong inside an interpreter."""
 
 
 class Interpreter:
-    """A new one, with a GIL of its own."""
+    """A new subinterpreter, with a GIL of its own."""
 
     def __init__(self) -> None:
         self._module = _module()
@@ -60,7 +61,7 @@ class Interpreter:
             self.number = int(self._made)
 
     def run(self, source: str) -> None:
-        """In the calling thread, until it has ended."""
+        """Run source code inside, in the calling thread, until it has ended."""
         if hasattr(self._made, "exec"):
             self._made.exec(source)
         elif hasattr(self._module, "exec"):
@@ -96,8 +97,8 @@ class Interpreters:
         self._records: Dict[int, Tuple[Optional[gil.GilRecord], int]] = {}  # worker → its GIL, its interpreter
 
     def live(self, workers: Sequence[int]) -> None:
-        """These workers' whole lives, in a new interpreter, made and entered by the calling thread: Python 3.12 enters
-        with the thread state of the thread that made it."""
+        """The whole lives of these workers, in a new interpreter that the calling thread makes and enters: Python 3.12
+        enters with the thread state of the thread that made it."""
         try:
             interpreter = Interpreter()
             record = gil.of_interpreter(interpreter.number, interpreter.set_switch_interval)
@@ -112,7 +113,7 @@ class Interpreters:
                 self._ready.put((index, 0, 0))
 
     def begin(self, workers: Iterable[int]) -> None:
-        """Let them begin when all are ready."""
+        """Let the workers begin when all of them are ready."""
         missing = set(workers)
         count = len(missing)
         while missing:
@@ -155,7 +156,7 @@ def _live_one(order: Order, index: int, carry_out: Any, ready: pipes.Queue, gate
         gate.acquire()
 
     worker.work(order, index, carry_out, wait)
-    if not waited:  # it could not even get ready; the others need not wait for it
+    if not waited:  # it could not even get ready: the others must not wait for it
         ready.put((index, 0, 0))
 
 
@@ -172,7 +173,7 @@ def join_pool(order: Order, things: Any) -> None:
 
 
 def take(index: int) -> None:
-    """A task of a pool: to be the worker of that number."""
+    """A task of a pool: be the worker of that number."""
     _task(index)
 
 
@@ -180,8 +181,8 @@ def take(index: int) -> None:
 
 
 def leave_at_once() -> None:
-    """For atexit. Taking interpreters down makes Python 3.12 hang (threading, imported in another thread than the main
-    one) or abort (OpenSSL)."""
+    """End this process without taking its interpreters down; for atexit. Taking them down makes Python 3.12 hang (if a
+    thread other than the main one has imported threading) or abort (OpenSSL)."""
     from ..watching import descendants
 
     descendants.end_below()

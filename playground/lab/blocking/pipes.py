@@ -1,9 +1,9 @@
-"""Locks, semaphores, events and queues for workers of one process whose interpreters share no objects: made of pipes,
-which the operating system keeps. Waiting is a read that blocks, without the GIL and without looking again and again.
+"""Locks, semaphores, events and queues for workers of one process whose interpreters share no objects. They are made of
+pipes, which the operating system keeps: waiting is a read that blocks, without the GIL and without polling.
 
-They can be pickled to another interpreter of this process, as all they are is the numbers of their pipes. A queue
-without a limit takes what its pipe holds (64 KB on Linux, thousands of small items); then a put waits, as for a full
-one."""
+They can be pickled to another interpreter of this process, as they hold nothing but the numbers of their pipes. A queue
+without a limit takes what its pipe holds (64 KB on Linux, thousands of small items); then a put waits, as with a full
+queue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LENGTH = struct.Struct("=Q")
 
 
 class Semaphore:
-    """As many bytes in a pipe as may still come in."""
+    """A pipe with one byte for each worker that may still come in."""
 
     def __init__(self, size: int) -> None:
         self._reader, self._writer = os.pipe()
@@ -42,7 +42,7 @@ class Lock(Semaphore):
 
 
 class Event(Semaphore):
-    """A byte that each who waits puts back for the next."""
+    """A pipe with one byte, which each waiting worker puts back for the next."""
 
     def __init__(self) -> None:
         super().__init__(0)

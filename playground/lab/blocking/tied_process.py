@@ -1,8 +1,8 @@
-"""The first thing a worker process does: tie its life to the lab's, then work.
+"""The first thing that a worker process does: tie its life to the lab's, then work.
 
 On Linux the kernel holds the leash (PR_SET_PDEATHSIG), which also ends a worker that is deep in C code. A fork server
-stands between lab and worker: it is tied to the lab by `tied_on_import.py`, and its workers are tied to it. Other
-systems wait for the parent in a thread that sleeps until then."""
+stands between lab and workers: `tied_on_import.py` ties it to the lab, and its workers are tied to it. On other systems
+a thread waits for the parent's end."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _task: Callable[[int], None]  # of a process of a pool
 
 
 def context(start_method: str) -> Any:
-    """multiprocessing, with a fork server that is tied to this lab, and semaphores that carry the name of its folder:
-    those of a lab that was killed can then be told from others', and removed."""
+    """multiprocessing, with a fork server that is tied to this lab, and with the name of the lab's folder in the names
+    of semaphores: so those of a killed lab can be recognised, and removed."""
     made = multiprocessing.get_context(start_method)
     if sys.platform.startswith("linux"):  # elsewhere such names are too long
         multiprocessing.current_process()._config["semprefix"] = "/mp-" + os.path.basename(os.getcwd())  # type: ignore[attr-defined]
@@ -61,10 +61,10 @@ def work(order: Any, indices: Sequence[int], things: Any) -> None:
 
 
 def as_they_end(processes: Sequence[Any], start_method: object) -> Iterator[Tuple[int, Any]]:
-    """Each process with its place among them, when it has ended. multiprocessing waits for the last who holds an end of
-    a pipe, which may be something that own code has detached; so where it can be asked for, it is the system that
-    tells. Of those that multiprocessing has noticed itself, as it does whenever it starts another, the system knows
-    nothing any more."""
+    """Each process with its place in the list, when it has ended. multiprocessing waits until the last holder of a
+    pipe's end is gone, and that may be a process that the user's code has detached; so where possible the system is
+    asked instead. The system no longer knows of processes that multiprocessing has noticed itself, as it does whenever
+    it starts another: those come first."""
     asked = hasattr(os, "waitid") and start_method != "forkserver"
     left = dict(enumerate(processes))
     ended = [place for place, process in left.items() if process.exitcode is not None]
@@ -83,7 +83,8 @@ def _ended(processes: Dict[int, Any]) -> List[int]:
 
 
 def _ended_child(processes: Dict[int, Any]) -> List[int]:
-    """Without taking it away from multiprocessing. What else has ended is nobody's: it was left to this lab."""
+    """The place of a child that has ended; multiprocessing still has to notice it. Any other child was an orphan left
+    to this lab, and is reaped here."""
     child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     pid = child.si_pid if child is not None else 0
     found = [place for place, process in processes.items() if process.pid == pid]
@@ -108,7 +109,7 @@ def join_pool(order: Any, things: Any) -> None:
 
 
 def take(index: int) -> None:
-    """A task of a pool: to be the worker of that number."""
+    """A task of a pool: be the worker of that number."""
     _task(index)
 
 

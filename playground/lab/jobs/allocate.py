@@ -1,5 +1,5 @@
-"""Allocate: each worker holds so much memory, of which it has written to every page, and looks at it now and then. What
-a worker takes beside that is what its model costs."""
+"""Allocate: each worker holds a given amount of memory, has written to every page of it, and looks at it now and then.
+What a worker takes beyond that is what its model costs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PAUSE_S = 0.05
 
 
 def fill(size: int) -> bytearray:
-    """Memory that is only asked for takes none: this is written to."""
+    """Memory that has been written to: memory that is only asked for takes none."""
     return bytearray(b"\1") * size
 
 
 def look_at(block: bytearray) -> int:
-    """A byte of each page."""
+    """The sum of one byte of each page."""
     return sum(block[::PAGE])
 
 

@@ -1,7 +1,7 @@
 """Blur an image: each pixel becomes the mean of the square around it. Pure Python, as it is taught.
 
-The workers share out one image: of n each takes every n-th patch of a few tiles, frame after frame, and in each frame
-the scene has moved on a little. It is drawn here, so that there is no file to carry about."""
+The workers divide one image among them: each of n takes every n-th patch of a few tiles, frame after frame, and with
+each frame the scene moves on a little. The image is drawn here, so that there is no file to carry about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST_SIDE = 64  # of a tile
 
 @lru_cache(maxsize=4)
 def scene(width: int, height: int) -> bytes:
-    """What the bits of `art` show, on a sky that darkens downwards; three times side by side, as it goes round."""
+    """The picture in the bits of `art`, on a sky that darkens downwards; three times side by side, as it goes round."""
     art, image = (0, 0x0000C, 0x7A81E, 0x4281E, 0x5A80C, 0x4A800, 0x7AE00, 0, 0xAAAAA, 0xAAAAA), b""
     for number, bits in enumerate(art):
         shades = [255 if bits >> place & 1 else 130 - 9 * number for place in range(19, -1, -1)]
@@ -46,13 +46,13 @@ def mean_by_columns(image: bytes, width: int, corner: int, radius: int) -> int:
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
     radius = int(knobs["radius"])
     width, largest = LARGEST_SIDE + 2 * radius, LARGEST_SIDE**2
-    image = b"\x80" * width**2  # of zeros, sums are quicker
+    image = b"\x80" * width**2  # not zeros: their sums are quicker
     size = calibrate(lambda size: blur_tile(image, width, 0, isqrt(size), radius), smallest=16, largest=largest)
     return {"size": isqrt(size) ** 2, "radius": radius, **picture_file.grid(int(knobs["width"]), isqrt(size))}
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """What is not blurred yet shows the scene as it is."""
+    """Make the picture: what is not blurred yet shows the scene as it is."""
     columns, rows, radius = prepared["columns"], prepared["rows"], prepared["radius"]
     side = isqrt(prepared["size"]) * prepared["patch"]
     width = columns * side

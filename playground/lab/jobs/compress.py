@@ -13,7 +13,7 @@ SMALLEST = 512
 
 
 def log_lines(worker: int, size: int) -> bytes:
-    """Text as servers write it, `size` bytes of it."""
+    """`size` bytes of text as servers write it."""
     count = size // 16 + 1
     lines = [b"%d GET /%d/%d %d ms\n" % (n * 7919, worker, n * n % 9973, n**3 % 997) for n in range(count)]
     return b"".join(lines)[:size]

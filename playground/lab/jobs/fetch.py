@@ -1,5 +1,5 @@
-"""Fetch pages from a small HTTP server of the lab's own. Each page takes a while to come, and nothing of the lab's is
-needed meanwhile: so many who wait cost hardly more than one."""
+"""Fetch pages from a small HTTP server of the lab's own. Each page takes a while to come, and the lab has nothing to do
+meanwhile: so many waiting workers cost hardly more than one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..wire.ops import Fetch, Ops, expect, rounds
 
 
 def page_of(path: str, size: int) -> bytes:
-    """What stands on the page at a path: the path itself, again and again."""
+    """The page at a path: the path itself, again and again."""
     line = path.encode("latin-1") + b"\n"
     return (line * (size // len(line) + 1))[:size]
 
@@ -22,7 +22,8 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """Where the server is: a process of its own, so that it takes nothing of the workers' GIL."""
+    """Start the server, and give its address. It is a process of its own, so that it takes nothing of the workers'
+    GIL."""
     seconds = (float(lab.knobs[name]) / 1000 for name in ("latency", "jitter"))
     port = lab.start_beside("server", *seconds, prepared["size"])
     return {"address": "http://127.0.0.1:" + port}

@@ -1,6 +1,6 @@
 """Hash blocks with SHA-256 in pure Python: the very work of *hash blocks*, here with the GIL held all the time.
 
-Their MB/s tell how much faster C is, and their speed-ups what threads make of each."""
+The MB/s of both jobs tell how much faster C is, and their speed-ups what each gains from threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEYS = tuple(int(prime ** (1 / 3) % 1 * 2**32) for prime in PRIMES)
 
 
 def mix_in(state: Tuple[int, ...], words: List[int]) -> Tuple[int, ...]:
-    """16 words are mixed into the state. A word turned right is cut out of the word written twice."""
+    """Mix 16 words into the state. A word is turned right by cutting it out of the word written twice."""
     for n in range(16, 64):
         x, y = words[n - 15], words[n - 2]
         xx, yy = x << 32 | x, y << 32 | y

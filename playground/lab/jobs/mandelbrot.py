@@ -1,7 +1,8 @@
 """Mandelbrot: how soon does z = z² + c run away, for each c of a picture? Pure Python that computes all the time.
 
-The workers share out one picture: of n each takes every n-th patch of a few tiles, frame after frame. Each frame is a
-little closer to a place where points leave as soon as anywhere, so that later frames cost what the first one does."""
+The workers divide one picture among them: each of n takes every n-th patch of a few tiles, frame after frame. Each
+frame is a little closer to a place where points leave as soon as anywhere, so that a later frame costs what the first
+one does."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def steps_by_parts(c: complex, depth: int) -> int:
 def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
     depth = int(knobs["depth"])
 
-    def points(size: int) -> None:  # of a tile, one in three or so never leaves; the others take little beside it
+    def points(size: int) -> None:  # one point in three or so never leaves; the others take little time beside it
         for _ in range(size // 3):
             steps_to_leave(0j, depth)
 

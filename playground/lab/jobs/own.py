@@ -10,7 +10,7 @@ from ..wire.declaration import Job
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """The module runs in the lab first, as what its workers share is named in it."""
+    """Run the module in the lab first, as it names what the workers share."""
     code = lab.recipe["code"]
     own_module.program(code).job  # noqa: B018 (there has to be one)
     return {"code": code, "count": lab.count}
@@ -21,7 +21,7 @@ def shared(lab: Any) -> dict[str, Any]:
 
 
 def count_ops(amount: int, code: str, count: int) -> int:
-    """How many steps a call makes is not known before."""
+    """How many steps a call makes is not known beforehand."""
     return 0
 
 
@@ -40,7 +40,7 @@ JOB = Job(
     claim="People believe what they see their own code do",
     unit="steps",
     order=100,
-    uses=(),  # which it needs is told by its text: playground/recipe/own_code.py
+    uses=(),  # its text says what it needs: playground/recipe/own_code.py
     shared=shared,
     solo=False,  # nobody knows what it does, and it is to do it once
     beside=beside,

@@ -1,6 +1,6 @@
-"""Ping-pong: workers in pairs, of which one sends a message, and the other sends it back. What one such round trip
-takes is what it costs to talk, and depends on who talks and over what. The last of an odd number has no partner, and
-sits out."""
+"""Ping-pong: workers in pairs, in which one sends a message and the other sends it back. The time of such a round trip
+is what it costs to talk, and depends on who talks and over what. With an odd number of workers the last one has no
+partner, and sits out."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
 
 def shared(lab: Any) -> Dict[str, Shared]:
-    """A queue to each worker."""
+    """A queue for each worker."""
     if lab.knobs["channel"] != "queue":
         return {}
     return {"to %d" % worker: queue() for worker in range(lab.count)}
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """The pipes, or the memory; both are files of the run, which workers of every kind can open."""
+    """Make the pipes, or the memory: files of the run, which workers of every kind can open."""
     if prepared["channel"] == "pipe":
         if not hasattr(os, "mkfifo"):
             raise CannotPrepare("this system has no pipes with a name; allowed: queue, memory")
@@ -57,7 +57,7 @@ def count_ops(amount: int, channel: str, **prepared: Any) -> int:
 
 
 def ops(worker: int, amount: int | None, channel: str, size: int, workers: int, directory: str, shown: str) -> Ops:
-    """The worker's ops, by the way that its messages take."""
+    """The worker's ops, for the channel that its messages take."""
     partner = worker ^ 1
     if partner == workers:
         return sit_out()
@@ -75,8 +75,8 @@ def answer(results: List[Tuple[int, Optional[float]]]) -> int:
 
 @contextmanager
 def talk(worker: int, things: Any, channel: str, size: int, workers: int, directory: str, shown: str) -> Iterator[Any]:
-    """How plain code sends to its partner and receives, for workers that may block (see
-    lab/beside/plain_messages.py)."""
+    """How plain code sends to a worker's partner and receives, for workers that may block
+    (lab/beside/plain_messages.py)."""
     partner = worker ^ 1
     if channel == "queue":
         yield things["to %d" % partner].put, things["to %d" % worker].get
@@ -143,7 +143,7 @@ def receive(pipe: int, size: int) -> bytes:
 
 
 def by_pipe(worker: int, partner: int, amount: int | None, size: int, directory: str, shown: str) -> Ops:
-    mine = os.open(pipe_to(directory, worker), os.O_RDWR)  # for both, as else this would wait for the partner
+    mine = os.open(pipe_to(directory, worker), os.O_RDWR)  # both ways: opened for one, it would wait for the partner
     other = os.open(pipe_to(directory, partner), os.O_RDWR)
     board = show_on(shown)
     took: Deque[int] = deque(maxlen=LAST)
@@ -175,7 +175,7 @@ def place_bytes(size: int) -> int:
 
 def say(block: mmap.mmap, words: memoryview, place: int, message: bytes, count: int) -> None:
     block[place + 8 : place + 8 + len(message)] = message
-    words[place // 8] = count  # last, as the other one waits for it
+    words[place // 8] = count  # last, as the partner waits for it
 
 
 def hear(block: mmap.mmap, place: int, size: int) -> bytes:

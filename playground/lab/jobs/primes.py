@@ -1,7 +1,6 @@
 """Count primes by trial division: pure Python that never lets go of the GIL by itself.
 
-Worker after worker walks through the same 200 000 numbers above one million, so that every chunk costs about the
-same."""
+Every worker walks through the same 200 000 numbers above one million, so that every chunk costs about the same."""
 
 from __future__ import annotations
 

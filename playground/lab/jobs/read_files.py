@@ -1,6 +1,6 @@
 """Read files: a few that were written before the start, again and again.
 
-The system keeps what was read lately in memory. From there a file comes without any wait, and reading it is but
+The system keeps in memory what was read lately. A file that is there comes without any wait: reading it is mere
 copying, which needs a core. A file that has to come from the disk is waited for."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def read_file(path: str) -> bytes:
 
 def read_from_disk(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # forget what is in memory of it
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # drop what memory holds of it
         return file.read()
 
 
@@ -39,7 +39,7 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """The files. Each begins a byte later in the same text, so that one is not taken for another."""
+    """Write the files. Each begins a byte later in the same text, so that none is taken for another."""
     size = prepared["size"]
     lab.need_room(prepared["files"] * size)
     text = text_of(size + prepared["files"])

@@ -1,5 +1,5 @@
-"""Say your number: every worker prints its own, round after round, with a pause in between. Nobody tells them in which
-order."""
+"""Say your number: every worker prints its own number, round after round, with a pause in between. Nobody tells the
+workers in which order."""
 
 from __future__ import annotations
 

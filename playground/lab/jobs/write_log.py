@@ -1,7 +1,7 @@
 """Write a log: all workers append lines to one file, without a lock. The system puts each line where the file ends at
 that moment, so none is torn and none is lost, whoever else writes.
 
-A log that has grown too long is put aside in place of the one before, so that there are never more than two of them."""
+A log that has grown too long replaces the one that was put aside before, so that there are never more than two."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ MOST_BYTES = 16_000_000
 
 
 def append(path: str, line: bytes, sync: bool, most: int) -> bytes:
-    """Gives what stands in the file now, at the line's place."""
+    """Append the line; gives what the file has in its place then."""
     with open(path, "a+b", buffering=0) as log:
         if log.write(line) < len(line):
-            log.write(line)  # there was room for a part: this says why
+            log.write(line)  # there was room for a part of it only: this raises the reason
         if sync:
             os.fsync(log.fileno())
         end = log.tell()
         log.seek(end - len(line))
         written = log.read(len(line))
     if end > most:
-        with suppress(FileNotFoundError, PermissionError):  # another was quicker, or (Windows) has it open
+        with suppress(FileNotFoundError, PermissionError):  # another worker was quicker, or (Windows) has it open
             os.replace(path, path + ".1")
     return written
 
@@ -38,7 +38,7 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
 
 def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    """The log, empty as yet; its two files must have room."""
+    """Make the log, still empty; its two files must have room."""
     lab.need_room(2 * MOST_BYTES)
     lab.new_file("log").close()
     return {"log": os.path.join(lab.folder(), "log")}
