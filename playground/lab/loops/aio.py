@@ -1,4 +1,5 @@
-"""How a coroutine carries out what it has to wait for."""
+"""How a coroutine carries out an op, and what a lab has to know of asyncio's loop: its looks for sockets, whether
+anything can wake it, its heartbeat."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from .turns import Turns
 
 class Awaiting:
     def __init__(self, things: Things, polls: Optional[Polls] = None) -> None:
-        """`polls`: are told of the loop's looks for sockets, from the first fetch on."""
+        """`polls` is told of the loop's looks for sockets, from the first fetch on."""
         self._things, self._polls = things, polls
         self._ways: Dict[type, Callable[[Any], Awaitable[Any]]] = {
             Turn: lambda op: asyncio.sleep(0),
@@ -50,7 +51,7 @@ class Awaiting:
 
 
 async def at_once(result: Any) -> Any:
-    """To give a lock back takes no waiting."""
+    """The result of an op that takes no waiting, such as giving a lock back."""
     return result
 
 
@@ -59,7 +60,7 @@ if sys.version_info >= (3, 9):  # 3.8 has none
 else:
 
     async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-        context = contextvars.copy_context()  # it tells whose the code is
+        context = contextvars.copy_context()  # it says which worker the code belongs to
         return await asyncio.get_running_loop().run_in_executor(None, context.run, function, *arguments)
 
 
@@ -74,18 +75,18 @@ async def fetch(url: str) -> bytes:
 
 
 def note_looks(polls: Polls) -> None:
-    """Another kind of loop than asyncio's own tells nobody."""
+    """Report the loop's looks for sockets to `polls`. This works with asyncio's own loop only."""
     selector = getattr(asyncio.get_running_loop(), "_selector", None)
     if selector is not None:
         selector.select = polls.told(selector.select)
 
 
 def nothing_wakes(loop: Any) -> bool:
-    """Has this loop, in which the heartbeat runs just now, no timer, no socket and nobody who is ready? What another
-    thread may bring is not told here. Another kind of loop than asyncio's own knows better, and is not asked."""
+    """Has this loop, which is running the heartbeat, no timer, no socket and no ready task? What another thread may
+    bring is not known here. Of another kind of loop than asyncio's own nothing is known: False."""
     try:
         timers = any(not timer.cancelled() for timer in loop._scheduled)
-        sockets = len(loop._selector.get_map()) > 1  # one wakes it from other threads
+        sockets = len(loop._selector.get_map()) > 1  # one of them wakes the loop from other threads
         return not (timers or sockets or loop._ready or loop._signal_handlers)
     except AttributeError:
         return False

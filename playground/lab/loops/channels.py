@@ -1,5 +1,6 @@
-"""Locks, queues and events made of channels, as Stackless programs make theirs: who has to wait receives from (or sends
-to) a channel, and stands in line there. A channel's `balance` tells how many do: below 0 they wait to receive."""
+"""Locks, queues and events made of channels, as Stackless programs make theirs: a tasklet that has to wait receives
+from (or sends to) a channel, and stands in line there. A channel's `balance` says how many do: below 0 they wait to
+receive."""
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ from typing import Any, Callable, Deque
 
 
 class Channels:
-    """What blocking.make makes things of."""
+    """The kit of which `blocking.make` makes locks, queues and events."""
 
     def __init__(self, channel: Callable[[], Any]) -> None:
         self._channel = channel
 
     def line(self) -> Any:
         line = self._channel()
-        line.preference = 0  # who finds another waiting goes on; the other has its turn later
+        line.preference = 0  # whoever finds a partner waiting goes on; the partner has its turn later
         return line
 
     def Lock(self) -> Semaphore:  # noqa: N802
@@ -43,7 +44,7 @@ class Semaphore:
 
     def release(self) -> None:
         if self._line.balance < 0:
-            self._line.send(None)  # who holds it from now on
+            self._line.send(None)  # the receiver holds it from now on
         else:
             self._free += 1
 

@@ -1,9 +1,9 @@
 """How late a lab's loop is: a heartbeat that each model with a loop keeps going beside its workers. It asks to be woken
 after 10 ms and notes by how much that was missed, as the app does for its own window. A worker that does not let the
-others go on shows here: everything in the loop waits as long as this does.
+others go on shows here: everything in the loop waits as long as the heartbeat does.
 
-It also tells whether anything but itself can still wake the loop, as far as its model knows: a timer, a socket, or
-somebody who can go on. Without that a loop whose workers all wait would look alive for ever."""
+The heartbeat also tells whether anything else can still wake the loop, as far as its model knows: a timer, a socket, or
+a worker that can go on. Without that, a loop in which all workers wait would look alive for ever."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ clock, cpu_clock = clocks.clock, clocks.exact
 
 
 class Beats:
-    """Writes into the control block: when the next beat is due, how many there were, the worst, and how many were how
-    late (so that percentiles can be told without keeping each)."""
+    """Writes into the control block: when the next beat is due, how many beats there were, how late the worst was, and
+    a count for each step of lateness (from which percentiles follow without keeping every beat)."""
 
     def __init__(self, control: memoryview) -> None:
         self._words = control
         self._used = cpu_clock()
-        self.switches = 0  # so far: told with the next beat, which spares each switch a write
+        self.switches = 0  # so far: written with the next beat, which spares each switch a write
         self.idle: Optional[Callable[[], bool]] = None  # can nothing but a beat wake the loop?
-        self.note: Callable[[], object] = int  # called when that has been so for long: notes the lines
+        self.note: Callable[[], object] = int  # called when the loop has been idle for long: notes the lines
         self._noted = False
 
     def begin(self) -> None:
-        """The first worker begins, and with it the time that is counted: to make them all was no part of it."""
+        """The first worker begins, and the CPU time counts from here: making the workers is no part of it."""
         self._used = cpu_clock()
 
     def next_s(self) -> float:
-        """Note the beat that is now, if one was due; gives how long to sleep until the next."""
+        """Note the beat that happens now, if one was due; gives how long to sleep until the next."""
         words, now = self._words, clock()
         words[ring.C_LOOP_CPU] = cpu_clock() - self._used
         words[ring.C_SWITCHES] = self.switches
@@ -59,12 +59,12 @@ class Beats:
             self.note()
 
     def hold(self, ns: int) -> None:
-        """The run was paused so long. No beat is late for that."""
+        """The run was paused for so long, which makes no beat late."""
         if self._words[ring.C_LOOP_DUE]:
             self._words[ring.C_LOOP_DUE] += ns
 
     def end(self) -> None:
-        """The loop is done. A beat that is overdue is noted: the loop could not."""
+        """The loop is done. A beat that is overdue is noted here, as the loop did not come to it."""
         if clock() > self._words[ring.C_LOOP_DUE]:
             self.next_s()
         self._words[ring.C_LOOP_CPU] = cpu_clock() - self._used
@@ -73,7 +73,7 @@ class Beats:
 
 
 def step_of(late_ns: int) -> int:
-    """The count that a beat so late belongs to: four for each doubling of microseconds."""
+    """The count to which so late a beat belongs: four for each doubling of the microseconds."""
     return min(ring.LOOP_COUNTS - 1, round(STEPS_PER_OCTAVE * math.log2(max(1.0, late_ns / 1000))))
 
 

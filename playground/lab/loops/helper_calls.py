@@ -1,4 +1,5 @@
-"""Calls that a loop hands to other threads: carried out and measured there, told to the loop with what came of them."""
+"""Calls that a loop hands to other threads: carried out and measured there, and reported to the loop with their
+result."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ class Ran(NamedTuple):
 
 
 class Watched(threading.local):
-    """What the system tells of each thread that carries out calls."""
+    """A watch on each thread that carries out calls."""
 
     def __init__(self) -> None:
         self.watch = machine.ThreadWatch()
@@ -35,7 +36,8 @@ own = Watched()
 
 
 def run(op: Call, control: Control) -> Ran:
-    """Called in another thread than the loop's. What is still in a queue when the run is stopped is not begun."""
+    """Carry out a call, in another thread than the loop's. A call that is still queued when the run is stopped does not
+    begin."""
     if control.stopping:
         raise Stopped
     watch, core_wait = own.watch, 0

@@ -1,9 +1,8 @@
-"""A hub: what a scheduler of one's own needs beside its workers. It knows who can go on, who sleeps until when, who
-waits for which socket, and who stands in line for a lock, a queue or an event.
+"""A hub: what a scheduler of our own needs beside its workers. It knows who can go on, who sleeps until when, who waits
+for which socket, and who stands in line for a lock, a queue or an event.
 
-Generators, greenlets and tasklets all have this one; their models show how each kind of worker is suspended and
-resumed. `begin(op, who)` starts what an op asks for; as soon as that is done, `who` is among those that `turn()` gives,
-with what came of it."""
+Generators, greenlets and tasklets all use this hub; their models show how each kind of worker is suspended and resumed.
+`begin(op, who)` starts what an op asks for; as soon as that is done, `turn()` gives `who` with the outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ clock, perf_counter_ns = time.perf_counter, time.perf_counter_ns  # monotonic go
 
 
 class Outcome(NamedTuple):
-    """What came of an op: its result, or the problem that there was."""
+    """The outcome of an op: its result, or the exception that it raised."""
 
     result: Any = None
     problem: Optional[BaseException] = None
@@ -39,12 +38,12 @@ NOTHING = Outcome()
 
 class Hub:
     def __init__(self, shared: Mapping[str, Shared]) -> None:
-        self.polls = Polls()  # that are told of each look for sockets
+        self.polls = Polls()  # told of each look for sockets
         self.ready: Deque[Tuple[Any, Outcome]] = deque()
         self._sleepers: List[Tuple[float, int, Any]] = []  # a heap: until when; in which order they came; who
         self._numbers = count()
         self._sockets = selectors.DefaultSelector()
-        self._fetches: Dict[Any, Tuple[float, http_get.Waits, Any]] = {}  # by socket, that which is too late first
+        self._fetches: Dict[Any, Tuple[float, http_get.Waits, Any]] = {}  # by socket, the earliest limit first
         self._ways: Dict[type, Callable[[Any, Any], None]] = {
             Turn: lambda op, who: self.later(who),
             Sleep: lambda op, who: self.sleep(op.seconds, who),
@@ -56,11 +55,11 @@ class Hub:
         try:
             way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
             way(op, who)
-        except Exception as problem:  # it asks for what there is not: that concerns nobody else
+        except Exception as problem:  # it asks for something that does not exist: no other worker is concerned
             self.ready.append((who, Outcome(problem=problem)))
 
     def turn(self, wait: bool = True) -> Iterator[Tuple[Any, Outcome]]:
-        """All that can go on now, each once, in the order in which they came. Without any, sleeps until there is one
+        """All who can go on now, each once, in the order in which they came. If there is nobody, sleeps until there is
         (unless `wait` is False)."""
         self._look(wait and not self.ready)
         for _ in range(len(self.ready)):
@@ -74,17 +73,17 @@ class Hub:
         self.ready.append((who, NOTHING if result is None else Outcome(result)))
 
     def idle(self) -> bool:
-        """Is there nobody who can go on, sleeps, or waits for a socket? Whoever asks is not counted."""
+        """Is nobody ready, asleep or waiting for a socket? Whoever asks is not counted."""
         return not (self.ready or self._sleepers or self._fetches)
 
     # -- inside
 
     def _at_once(self, who: Any, result: Any = None) -> None:
-        """Nothing had to be waited for: nobody else comes first."""
+        """`who` had nothing to wait for, and goes on before all others."""
         self.ready.appendleft((who, NOTHING if result is None else Outcome(result)))
 
     def _look(self, wait: bool) -> None:
-        """Who has slept enough, and whose socket is there? `wait`: until there is one."""
+        """Find who has slept enough, and which sockets are ready. `wait`: sleep until there is one."""
         if self._fetches:
             began = perf_counter_ns()
             found = self._sockets.select(self._until_next() if wait else 0)
@@ -120,7 +119,7 @@ class Hub:
         self._fetch(waits, who)
 
     def _give_up(self, now: float) -> None:
-        """A server may never answer."""
+        """End the fetches that have reached their limit: a server may never answer."""
         while self._fetches:
             sock, (limit, waits, who) = next(iter(self._fetches.items()))
             if now < limit:

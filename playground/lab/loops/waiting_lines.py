@@ -1,9 +1,9 @@
-"""Standing in line: locks, queues and events for workers that take turns. Nobody else runs meanwhile, so each is but a
-number or a list, and a list of those who wait for it.
+"""Standing in line: locks, queues and events for workers that take turns. Only one worker runs at a time, so each of
+these is just a number or a list, and a line of those who wait for it.
 
-Who waits is whatever the model can let go on: a generator, a greenlet, a callback. It brings two ways to do so, both
-called with who it is and what came of the waiting: `at_once`, as nothing had to be waited for, and `later`, when it is
-its turn again."""
+Whoever waits is something that the model can resume: a generator, a greenlet, a callback. The model brings two ways to
+resume it, both called with `who` and the result: `at_once`, if nothing had to be waited for, and `later`, when its turn
+comes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Lines:
         self._things = blocking.make(shared, self)
 
     def ask(self, kind: Type[Op]) -> Callable[[Any, Any], None]:
-        """What begins an op of this kind."""
+        """The function that begins an op of this kind."""
         things, method = self._things, kind.method
         if not kind.arguments:  # the quicker way
             return lambda op, who: getattr(things[op.name], method)(who)
         return lambda op, who: getattr(things[op.name], method)(who, *op.arguments)
 
-    # what blocking.make asks for
+    # the kit for blocking.make
 
     def Lock(self) -> Semaphore:  # noqa: N802
         return Semaphore(self, 1)
@@ -46,7 +46,7 @@ class Lines:
 
 
 class Semaphore:
-    """So many may hold it at once; a lock is one that only one may hold."""
+    """A number of workers may hold it at once; a lock is a semaphore for one."""
 
     def __init__(self, lines: Lines, free: int) -> None:
         self._lines, self._free = lines, free
@@ -61,7 +61,7 @@ class Semaphore:
 
     def release(self, who: Any) -> None:
         if self._line:
-            self._lines.later(self._line.popleft())  # who holds it from now on
+            self._lines.later(self._line.popleft())  # the first in line holds it from now on
         else:
             self._free += 1
         self._lines.at_once(who)
@@ -71,8 +71,8 @@ class Queue:
     def __init__(self, lines: Lines, size: int) -> None:
         self._lines, self._size = lines, size
         self._items: Deque[Any] = deque()
-        self._takers: Deque[Any] = deque()  # while it is empty
-        self._givers: Deque[Tuple[Any, Any]] = deque()  # while it is full, each with what it brings
+        self._takers: Deque[Any] = deque()  # those who wait while it is empty
+        self._givers: Deque[Tuple[Any, Any]] = deque()  # those who wait while it is full, each with its item
 
     def put(self, who: Any, item: Any) -> None:
         if self._size and len(self._items) >= self._size:

@@ -1,10 +1,10 @@
-"""What it costs to watch workers that take turns. Each op of theirs goes through turns.Steps, which plain code does
-without: for a coroutine that only naps that is half as much again as napping is. So the lab tries it before the run:
-the model's own `run` with workers that nap for no time at all, once watched and once not. From the difference the
-figures tell how much of the cores used is the recorder's.
+"""What it costs to watch workers that take turns. Each of their ops goes through turns.Steps, which plain code does
+without: for a coroutine that only naps this adds half of what the nap itself costs. So the lab tries it before the run:
+the model's own `run`, with workers that nap for no time at all, once watched and once not. From the difference the
+figures tell how much of the used cores is the recorder's.
 
-Measured in CPU time, which a busy machine hardly lengthens. PyPy compiles while a program runs, and would have to be
-measured for seconds: there it is not known."""
+It is measured in CPU time, which a busy machine hardly lengthens. PyPy compiles while a program runs, and would have to
+be measured for seconds: there the cost is not known."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from ..wire.ops import Ops, Sleep
 from .turns import Steps, Turns
 
 OPS, TRIES = 1000, 3
-FEWEST, MOST = 10, 500  # workers: as many as the run has, since what many need is in no cache
+FEWEST, MOST = 10, 500  # workers: as many as the run has, since the data of many is in no cache
 NAP = Sleep(0.0)
 cpu_clock = clocks.exact
 
 
 def cost_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any) -> Optional[float]:
-    """Of one op; None: not known. `unstamped`: are ops not stamped?"""
+    """The cost of watching one op; None: not known. `unstamped`: are ops not stamped?"""
     if not (model.one_loop and model.rehearses) or sys.implementation.name == "pypy" or clocks.coarse:
         return None
     count = max(FEWEST, min(count, MOST))
@@ -40,12 +40,12 @@ def cost_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any
 
 
 def between(tries: List[List[float]]) -> float:
-    """By how much an op is longer watched than not, of tries that are each (not, watched)."""
+    """How much longer an op takes when it is watched. Each try is (unwatched, watched)."""
     return max(0.0, median(watched - bare for bare, watched in tries))
 
 
 def _op_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any, watched: bool) -> float:
-    """CPU time of one op. In a context of its own, as workers leave in theirs whose the code is."""
+    """CPU time of one op. It is measured in a context of its own, as workers leave their number in the context."""
     scratch = os.path.join(directory, "watching")
     os.mkdir(scratch)
     try:
@@ -53,7 +53,7 @@ def _op_ns(directory: str, model: Model, unstamped: int, count: int, knobs: Any,
         contextvars.copy_context().run(model.run, trial)
         return trial.op_ns()
     finally:
-        if "greenlet" in sys.modules:  # nobody tells of switches any more
+        if "greenlet" in sys.modules:  # end the trial's trace of switches
             sys.modules["greenlet"].settrace(None)
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -72,7 +72,7 @@ class Trial:
         self.control = self.order.mapped.control
         self.control.words[ring.C_UNSTAMPED] = unstamped
         self.shared: Any = {}
-        self.marks: List[int] = []  # when all have begun, and after so many rounds
+        self.marks: List[int] = []  # CPU time when all have begun, and after the rounds
 
     def things(self, kit: Any) -> Any:
         return {}
@@ -88,12 +88,12 @@ class Trial:
         return (ended - begun) / (self.count * self.rounds)
 
     def _others(self) -> Any:
-        """Code that nobody watches makes no ops."""
+        """The naps of all workers but the first. Unwatched code makes no op for each nap."""
         times = self.rounds + 2
         return (Sleep(0.0) for _ in range(times)) if self.watched else iter([NAP] * times)
 
     def _first(self) -> Ops:
-        """All others have their turn between two of its naps."""
+        """The naps of the first worker, which notes the marks: all others have their turn between two of its naps."""
         yield NAP
         self.marks.append(cpu_clock())
         for _ in range(self.rounds):
@@ -103,7 +103,7 @@ class Trial:
 
 
 class Idle(Steps):
-    """A worker that asks for nothing."""
+    """A watched worker that only naps."""
 
     __slots__ = ("_naps",)
 
@@ -116,7 +116,7 @@ class Idle(Steps):
 
 
 class Bare:
-    """The same, and nothing watches it."""
+    """The same worker, unwatched."""
 
     __slots__ = ("_naps",)
 
@@ -143,4 +143,4 @@ class BareTurns(WatchedTurns):
         return [Bare(naps) for naps in self.naps]
 
     def trace(self, switched: Any = None) -> None:
-        """Nobody tells of switches."""
+        """Switches are not traced."""

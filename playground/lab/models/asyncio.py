@@ -12,7 +12,7 @@ from ..wire.knob import YIELDS
 
 
 def run(lab: Lab) -> None:
-    import asyncio  # here, as whoever only wants to know what models there are should not pay for it
+    import asyncio  # here, so that listing the models does not have to pay for it
 
     asyncio.run(main(lab))
 

@@ -1,5 +1,5 @@
 """gevent: greenlets, and a hub in C (libev) that knows of timers and sockets. Code is written as if it blocked; what
-looks like blocking switches to the hub, and that goes on with whoever is ready."""
+looks like blocking switches to the hub, and the hub goes on with a greenlet that is ready."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..wire.knob import YIELDS, Knob
 
 clock = time.perf_counter_ns
 
-# The standard library's sleeps, sockets and locks become gevent's. Of your own code; jobs use those anyway.
+# In your own code, the standard library's sleeps, sockets and locks become gevent's; jobs use gevent's anyway.
 MONKEY_PATCH = Knob(
     "monkey_patch",
     "Monkey patching",
@@ -67,7 +67,7 @@ def run(lab: Lab) -> None:
 
 
 class Connecting:
-    """Opens connections. From the first one on polls are told of the loop's looks for sockets."""
+    """Opens connections. From the first one on, `polls` is told of the loop's looks for sockets."""
 
     def __init__(self, loop: Any, connect: Callable[..., Any], polls: Polls) -> None:
         self._loop, self._connect, self._polls = loop, connect, polls
@@ -77,7 +77,7 @@ class Connecting:
     def __call__(self, *where: Any) -> Any:
         if not self._watchers:
             before, after = self._loop.prepare(ref=False), self._loop.check(ref=False)
-            after.priority = self._loop.MAXPRI  # the first that is called of all that the look has found
+            after.priority = self._loop.MAXPRI  # called before all else that the look has found
             before.start(self._begin)
             after.start(self._end)
             self._watchers = [before, after]
@@ -91,7 +91,7 @@ class Connecting:
 
 
 def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:
-    """In which line of the user's code each of them waits."""
+    """Note the line of the user's code in which each worker waits."""
     for steps, worker in zip(every, workers):
         line = own_module.line_of(worker.gr_frame)
         if line:

@@ -1,6 +1,6 @@
-"""Greenlets: functions that can stop in the middle, wherever they are, and be gone on with later. `switch` leaves one
-greenlet and goes on with another; who that is, this file decides, with a hub of its own. Nothing else ever switches: a
-worker that does not wait keeps all the others waiting."""
+"""Greenlets: functions that can stop in the middle, anywhere, and go on later. `switch` leaves one greenlet and goes on
+with another; this file decides which, with a hub of its own. Nothing else ever switches: a worker that does not wait
+keeps all the others waiting."""
 
 from __future__ import annotations
 

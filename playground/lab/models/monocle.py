@@ -1,9 +1,9 @@
-"""monocle: o-routines, generators that yield callbacks and go on when those are called. It is of 2010, before Python
-had coroutines, and shows what they took the place of.
+"""monocle: o-routines, generators that yield callbacks and go on when those are called. It dates from 2010, before
+Python had coroutines, and shows what coroutines have replaced.
 
-Its event loop runs one task a turn. With no socket open it then sleeps 0.1 s, whatever else is due; one that is open,
-as a server has, makes it wait no longer than until the next task. monocle's own network code needs Python 2: sockets
-are given to its loop by hand."""
+Its event loop runs one task a turn. With no socket open it then sleeps 0.1 s, whatever else is due; an open socket,
+such as a server has, makes it wait no longer than until the next task. monocle's own network code needs Python 2, so
+sockets are given to its loop by hand."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def run(lab: Lab) -> None:
 
 
 class Looks:
-    """asyncore's `select`, which makes a `poll` for each look."""
+    """Stands in for the module `select` in asyncore, which makes a `poll` for each look."""
 
     def __init__(self, polls: Polls) -> None:
         self._polls = polls
@@ -133,8 +133,8 @@ def at_once(callback: Any, result: Any = None) -> None:
 
 
 class Tasks:
-    """The loop's tasks. It sorts them, and where two are due at the same moment compares what they call: each here has
-    a number for that."""
+    """The loop's tasks. The loop sorts them, and compares the calls of two that are due at the same moment: for that
+    each has a number."""
 
     def __init__(self, eventloop: Any) -> None:
         self._eventloop = eventloop
@@ -165,7 +165,7 @@ class Waiting:
         return self._event == selectors.EVENT_WRITE
 
     def ready(self) -> None:
-        if self._sockets.get(self._descriptor) is self:  # else it was told already, of another of its events
+        if self._sockets.get(self._descriptor) is self:  # else another of its events was reported already
             del self._sockets[self._descriptor]
             self._callback(None)
 
@@ -183,7 +183,7 @@ MODEL = Model(
     order=12,
     hosts=("lab",),
     one_loop=True,
-    rehearses=False,  # its loop is one for the whole process, and would go on with what was tried
+    rehearses=False,  # the process has only this loop, and it would go on with the trial's tasks
     knobs=(
         YIELDS,
         Knob(

@@ -26,7 +26,7 @@ def run(lab: Lab) -> None:
     lab.queue_all()
     with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, tied_process.join_pool, shared) as pool:
         tasks = [pool.submit(tied_process.take, index) for index in range(lab.count)]
-        pool.submit(int)  # the pool's own thread looks anew at which processes there are: it missed the last one
+        pool.submit(int)  # makes the pool's own thread look again which processes there are: it missed the last one
         processes = active_children()
         problem = next(filter(None, [task.exception() for task in tasks]), None)
     if isinstance(problem, BrokenProcessPool):

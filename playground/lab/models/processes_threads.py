@@ -1,5 +1,5 @@
 """Processes × threads: a few processes, each with its share of the workers as threads. Threads wait for the GIL of
-their own process only, and what the processes cost is paid a few times and not for each worker."""
+their own process only, and the cost of a process is paid a few times, not for each worker."""
 
 from __future__ import annotations
 

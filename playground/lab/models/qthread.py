@@ -1,4 +1,4 @@
-"""QThread: one of Qt's threads per worker, inside this app. They share the GIL with the window, and so are no lab's:
+"""QThread: one of Qt's threads per worker, inside this app. They share the GIL with the window, so no lab can run them:
 the app carries them out itself (`ui/workers/in_app.py`)."""
 
 from __future__ import annotations

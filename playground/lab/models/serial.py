@@ -1,7 +1,8 @@
-"""Serial: one worker after the other, in the lab's main thread. What every other model is compared with.
+"""Serial: one worker after the other, in the lab's main thread. Every other model is compared with this one.
 
-In a run of so many seconds each has the same part of them; then its job is closed, wherever it is, and the next one
-begins (Control.over). What it holds at that moment is let go, or the next one would wait for it for ever."""
+In a run with a time limit each worker has an equal share of the time; then its job is closed, wherever it is, and the
+next worker begins (`Control.over`). The locks that it holds at that moment are let go, or the next worker would wait
+for them for ever."""
 
 from __future__ import annotations
 

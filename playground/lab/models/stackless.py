@@ -1,6 +1,6 @@
-"""Stackless tasklets: functions that hand each other things over channels. Who receives from a channel that nobody
-sends to is set aside until somebody does, and the scheduler goes on with the next. PyPy brings them; the first to have
-them was a CPython of its own, without a C stack."""
+"""Stackless tasklets: functions that hand each other things over channels. A tasklet that receives from a channel to
+which nobody sends is set aside until somebody does, and the scheduler goes on with the next. PyPy brings tasklets; the
+first to have them was a CPython of its own, without a C stack."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run(lab: Lab) -> None:
 
     def wait_for(op: Op) -> Any:
         done = stackless.channel()
-        done.preference = 0  # who sends goes on; who receives has its turn later
+        done.preference = 0  # the sender goes on; the receiver has its turn later
         hub.begin(op, done)
         return done.receive().get()
 
@@ -76,7 +76,7 @@ MODEL = Model(
     order=13,
     hosts=("lab",),
     one_loop=True,
-    each_mb=0.14,  # of PyPy's compiled code each tasklet keeps its piece of the C stack
+    each_mb=0.14,  # in PyPy's compiled code each tasklet keeps its piece of the C stack
     knobs=(YIELDS,),
     run=run,
     unavailable=unavailable,
