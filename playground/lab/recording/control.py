@@ -12,11 +12,11 @@ PAUSE_POLL_S = 0.02
 
 
 class Stopped(Exception):
-    """The run was asked to stop; or this worker's share of its time is over, and it is the next one's turn."""
+    """The run was asked to stop; or this worker's share of its time is over, and the next one's begins."""
 
 
 class Control:
-    """The run's control block, as seen by one worker. Its bell is looked at before each op."""
+    """The run's control block, as one process has it mapped."""
 
     def __init__(self, path: str) -> None:
         self.block, self.words = ring.map_words(path, ring.CONTROL)
@@ -26,7 +26,7 @@ class Control:
         return ring.stopping(self.words)
 
     def over(self, index: int) -> bool:
-        """Workers that run one after the other have each a share of the run's time: is that of this one over?"""
+        """Is this worker's share of the run's time over? Workers that run one after the other have a share each."""
         return bool(self.words[ring.C_OVER] > index)
 
     def note_begin(self, now: int) -> None:
@@ -36,7 +36,7 @@ class Control:
 
     def attend(self, own_ring: ring.Ring) -> int:
         """Do what the control block asks for: stop, wait while paused, take over a changed knob. Gives the bell as it
-        was before: what comes while this looks is heard the next time."""
+        was before the last look: what comes during the look is heard the next time."""
         words = self.words
         paused_at = 0
         while True:

@@ -1,6 +1,6 @@
-"""The user's own coroutines, as a loop sees them: each goes on in steps, and between two of them waits. `Driven`
-stands between the loop and a coroutine, and tells the worker's stretch of every step. Tasks that such code starts are
-driven too, as parts of the same worker."""
+"""The user's own coroutines, as a loop sees them: each runs in steps, and waits between them. `Driven` stands between
+the loop and a coroutine, and reports every step to the worker's stretch. Tasks that such code starts are driven too, as
+parts of the same worker."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from . import stretch
 from .own_module import FILE, Whole, end_if_forked, left, plain
 
 SLEEP: CodeType = asyncio.sleep.__code__
-WAITING_FOR_OTHERS = ("locks.py", "queues.py", "tasks.py", "taskgroups.py")  # of asyncio
+WAITING_FOR_OTHERS = ("locks.py", "queues.py", "tasks.py", "taskgroups.py")  # files of asyncio
 
 Due = Optional[int]  # when a sleep will be over
 _lives: Set[Any] = set()  # the coroutines that are whole workers
 
 
 async def awaited(whole: Whole, own: stretch.Stretch) -> Any:
-    """A worker's whole life."""
+    """The whole life of a worker that is a coroutine."""
     loop = asyncio.get_running_loop()
     if loop.get_task_factory() is None:
         loop.set_task_factory(task_of)
@@ -40,7 +40,7 @@ async def awaited(whole: Whole, own: stretch.Stretch) -> Any:
 
 
 def note_lines() -> None:
-    """In which line of the user's code each worker's coroutine waits."""
+    """Note the line of the user's code in which each worker's coroutine waits."""
     for driven in _lives:
         driven.note_line()
 
@@ -108,8 +108,8 @@ class Driven(Coroutine):  # type: ignore[type-arg]
 
 
 def waits_for(coroutine: Any, waited: Any) -> Tuple[int, Optional[float]]:
-    """What a coroutine that has just stopped waits for, and how long if it sleeps."""
-    if waited is None:  # as sleep(0): it only lets the others go on
+    """What a coroutine that has just stopped is waiting for; for a sleep, also how long."""
+    if waited is None:  # as with sleep(0): it only lets the others go on
         return ring.TURN, None
     inner = coroutine
     while hasattr(inner.cr_await, "cr_await"):

@@ -1,9 +1,9 @@
 """The loop over the ops of a worker that may block, a thread or a process: take one, carry it out, write a record.
 
-Most of what a record costs is the system call that reads the thread's CPU time (0.4 µs in a tight loop, 0.9 µs between
-real ops). So it is left out after an op that was as quick as such ops are when nothing disturbs them: it ran all the
-time. What that leaves unseen, a quarter of an op at most, is put right at the next reading, 10 ms later at the latest.
-A look at the operating system (core, core wait) costs 2 µs and is taken only when the op lost time or every 10 ms."""
+Most of the cost of a record is the system call that reads the thread's CPU time (0.4 µs in a tight loop, 0.9 µs between
+real ops). So it is left out after an op that was as quick as undisturbed ops are: such an op ran all the time. The
+error, a quarter of an op at most, is put right at the next reading, 10 ms later at the latest. A look at the operating
+system (core, core wait) costs 2 µs, and is taken only when the op lost time, or every 10 ms."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def drive(
     carry_out: CarryOut,
     numbers: Dict[str, int],
 ) -> Any:
-    """Run all ops to the end (gives the job's result) or until stopped. `numbers`: of what the workers share, by name.
+    """Run all ops to the end, or until stopped; gives the job's result. `numbers`: of what the workers share, by name.
 
-    Writing records can be switched off and on while this runs; that is how its cost is measured."""
+    The writing of records can be switched off and on meanwhile: that is how its cost is measured (stamp_cost.py)."""
     words, block, task = own_ring.words, own_ring.block, own_ring.index
     command, pack, size = control.words, ring.RECORD.pack_into, ring.RECORD.size
-    # names of the module and of others are looked up at each use; those of the function are not
+    # local names: those of this module and of others would be looked up at each use
     bell, unstamped, run, sleeps, after = ring.C_BELL, ring.C_UNSTAMPED, ring.RUN, ring.SLEEP, ring.AFTER
     head_word, ops_word, cpu_word, line_word = ring.W_HEAD, ring.W_OPS, ring.W_CPU, ring.W_LINE
     first, last = own_ring.first, own_ring.first + (own_ring.capacity - 1) * size
@@ -41,11 +41,11 @@ def drive(
     state, heard, look_at, core, stamping = run, None, 0, ring.CORE_UNKNOWN, True
     core_wait, naps, doubt = watch.core_wait_ns(), watch.naps(), watch.doubt
     start, base = clock(), cpu_clock()
-    told = 0  # CPU time that the records tell of
-    frame = ops.gi_frame  # of the job: tells the line it has come to
+    told = 0  # CPU time that the records account for
+    frame = ops.gi_frame  # of the job: its line is the one that the job has reached
     due = 0  # when a sleep is over; what comes after it is a wait of another kind
-    thing = 0  # the shared object that the op is about; less than 0 where it gives it back
-    quick, fast, exact = 0, LOST_NS, True  # how quick an op has to be to need no look; what is known of that
+    thing = 0  # the number of the op's shared object; negative where the op gives it back
+    quick, fast, exact = 0, LOST_NS, True  # an op quicker than the first needs no look; `exact`: the CPU time was read
     try:
         op = next(ops)
         while True:
@@ -69,7 +69,7 @@ def drive(
             if numbers:
                 thing = op.side * numbers.get(op.name, 0)
                 if thing > 0:
-                    state = ring.NONE  # what it waits for is new, even if that it waits is not
+                    state = ring.NONE  # it waits for another object, even if it was waiting before
             if kind != state:
                 own_ring.enter(kind, start, thing)
                 state = kind

@@ -1,5 +1,5 @@
-"""Which greenlet leaves and which goes on, for workers whose own code switches where it seems to block. greenlet tells
-of each switch; what the one that leaves waits for is told by the place in gevent at which it does."""
+"""Which greenlet leaves and which goes on, for workers whose own code switches where it seems to block. greenlet
+reports each switch; the place in gevent at which a greenlet leaves tells what it waits for."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def switched(origin: Any, target: Any) -> None:
 
 
 def waits_for(frame: Any) -> int:
-    """gevent's own innermost function in Python tells it; what is compiled has no frames. Locks, queues and events are
-    the rest."""
+    """What a greenlet waits for, by gevent's innermost function in Python; compiled code has no frames. All but sleep
+    and I/O are locks, queues and events."""
     if frame is None:
         return ring.LOCK
     file = frame.f_code.co_filename.replace("\\", "/")

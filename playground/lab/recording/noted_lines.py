@@ -1,6 +1,7 @@
-"""The line that each plain function is at. A worker that is called as it is tells of lines only at a checkpoint, so the
-app asks for them while somebody looks at the text (playground/run/asked_lines.py): by SIGURG, which a process that does
-not listen ignores. Python handles it in the main thread, between two instructions, and looks at all threads at once."""
+"""The line that each plain function has reached. A worker that is called as it is reports lines only at a checkpoint,
+so the app asks for them while somebody looks at the text (playground/run/asked_lines.py): by SIGURG, which a process
+that does not listen ignores. Python handles it in the main thread, between two instructions, and looks at all threads
+at once."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ SIGNAL = getattr(signal, "SIGURG", None)  # Windows has none: there nobody asks
 def listen() -> None:
     """From now on this process notes its lines when it is asked. To be called in its main thread."""
     if SIGNAL is not None:
-        with suppress(ValueError):  # it is another thread, after all
+        with suppress(ValueError):  # called in another thread than the main one
             signal.signal(SIGNAL, _note)  # a wait that it interrupts goes on by itself (PEP 475)
 
 

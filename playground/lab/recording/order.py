@@ -32,8 +32,8 @@ class Order:
         self.prepared = prepared  # what the job calibrated, once, before the workers start
         self.gil_record = gil_record  # of the process that made the order
         self.pid = os.getpid()
-        self.app = app  # whose probe may look at the workers
-        self.total = total if total is not None else recipe.get("amount") or 0  # ops of each; 0: endless, or not known
+        self.app = app  # the process whose probe may look at the workers
+        self.total = total if total is not None else recipe.get("amount") or 0  # ops of each; 0: no end, or not known
         self.numbers = numbers or {}  # of what the workers share, by name (ops.numbers)
         self._mapped: Optional[Mapped] = None
 
@@ -57,7 +57,8 @@ class Order:
             self.mapped.rings.ring(index).queue(now)
 
     def own_gil_record(self) -> gil.GilRecord | None:
-        """The GIL record of this process: another one has it at the same offset, which is verified, not believed."""
+        """The GIL record of this process. In another process it lies at the same offset, which is verified, not
+        believed."""
         if self.gil_record is None or os.getpid() == self.pid:
             return self.gil_record
         record = gil.find(self.gil_record.offset)
@@ -66,7 +67,7 @@ class Order:
         return record
 
     def under(self, record: gil.GilRecord | None) -> Order:
-        """The same, for workers in another interpreter of this process."""
+        """The same order, with the GIL record of another interpreter of this process."""
         return Order(self.directory, self.recipe, self.prepared, record, self.total, self.app, self.numbers)
 
     def path(self, name: str) -> str:
@@ -74,7 +75,8 @@ class Order:
 
 
 class Mapped:
-    """What a process has open of a run: its rings, the control block, and the file that takes the workers' reports."""
+    """The files of a run that a process has open: its rings, the control block, and the file that takes the workers'
+    reports."""
 
     def __init__(self, order: Order) -> None:
         self.rings = ring.Rings(order.path("rings"))
@@ -82,7 +84,7 @@ class Mapped:
         self._reports = appending.to_append(order.path("reports"), appending.APPEND | os.O_CREAT)
 
     def report(self, index: int, result: Any, error: str | None) -> None:
-        """One line, appended in one go: other processes append theirs."""
+        """Append one line, in one go, as other processes append theirs."""
         line = json.dumps({"worker": index, "result": result, "error": error}, default=repr)
         os.write(self._reports, line.encode() + b"\n")
 

@@ -1,5 +1,6 @@
-"""How a job that is called as it is (`own.Whole`) is carried out by workers of every kind: in a thread or process of
-its own, in a loop whose workers take turns (held up meanwhile, unless it is a coroutine), or in a thread for a loop."""
+"""How a job that is called as it is (`own_module.Whole`) is carried out by workers of every kind: in a thread or
+process of its own, in a loop whose workers take turns (held up meanwhile, unless the job is a coroutine), or in a
+helper thread of a loop."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from .stretch import Stretch
 
 
 class Await(Op):
-    """Await a coroutine, which tells of itself. Made for a job that is one."""
+    """Await a coroutine that stamps itself. Made here, for a job that is one."""
 
     __slots__ = ("stretch", "whole")
     kind = ring.TURN
@@ -43,6 +44,6 @@ def in_own_thread(whole: Whole, own_ring: ring.Ring, watch: machine.ThreadWatch,
 
 
 def for_a_loop(whole: Whole, own_ring: ring.Ring, control: Any, stamps: Callable[[], Stamps]) -> Any:
-    """In one of the threads that a loop has for its workers."""
+    """Carry out the job in one of the threads that a loop has for its workers."""
     own_ring.words[ring.W_TID], own_ring.words[ring.W_IDENT] = threading.get_native_id(), threading.get_ident()
     return carry_out(whole, Stretch(own_ring, control, stamps()))

@@ -1,7 +1,7 @@
 """The user's own code, inside a lab: a module with a function `job(i, n)`, compiled and executed once in the lab, and
-once in each process or interpreter of workers. `i` is the worker's number from 0, `n` how many there are.
+once in each process or interpreter of workers. `i` is the worker's number from 0, `n` the number of workers.
 
-A plain function and a coroutine function are called as they are (`Whole`); what they do is told by `stretch.py`. A
+A plain function and a coroutine function are called as they are (`Whole`); `stretch.py` records what they do. A
 generator of ops is a job like any other (`Asked`). The names of ops, and `checkpoint`, are there without an import."""
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ NAME = "own"
 FILE = "your code"  # in tracebacks
 MODULE = "your_code"
 GENERATOR, COROUTINE = 0x20, 0x80  # flags of code
-LEFT = "SystemExit: your code called "  # how a traceback tells of it
+LEFT = "SystemExit: your code called "  # as it stands in a traceback
 MOST_RESULT = 100_000  # characters that a worker may leave as its result
 MOST_ERROR = 20_000  # and as the reason why it ended: a window and a terminal show it whole
-# What the app, under another Python, might refuse to read, and the whole report with it.
+# So long a number that the app, under another Python, might refuse to read it, and the whole report with it.
 MANY_DIGITS = re.compile(r"\d{4000}")
-DEEPEST = 100  # lists within each other
+DEEPEST = 100  # nested lists
 
 NAMES: Dict[str, Any] = {
     **{op.__name__: op for op in ops.ALL},
@@ -38,18 +38,18 @@ NAMES: Dict[str, Any] = {
 }
 
 _loading = threading.RLock()
-_loaded: Dict[str, Program] = {}  # text → what it made; a run has one
+_loaded: Dict[str, Program] = {}  # text → its program; a run has one text
 
 
 class Left(Exception):
-    """Your code asked Python to end, which would end the whole lab. A traceback calls it what Python does."""
+    """The user's code asked Python to end, which would end the whole lab. A traceback shows it as SystemExit."""
 
 
 Left.__module__, Left.__qualname__ = "builtins", "SystemExit"
 
 
 class Program:
-    """The module that the user's text has made, or the problem that it had."""
+    """The module made of the user's text, or the exception that it raised."""
 
     def __init__(self, text: str) -> None:
         self.module = ModuleType(MODULE)
@@ -76,7 +76,7 @@ class Program:
 
 
 def program(text: str) -> Program:
-    """Whoever comes first runs the module; the others wait until that is done."""
+    """The program of a text. The first caller runs the module; others wait until that is done."""
     with _loading:
         if text not in _loaded:
             _loaded[text] = Program(text)
@@ -102,8 +102,9 @@ def left(problem: SystemExit) -> Left:
 
 
 def end_if_forked(process: int, problem: Optional[BaseException] = None) -> None:
-    """A child that the user's code has forked, and that comes back from it, is not the worker: it must not go on in the
-    worker's name, in rings and pipes that are its parent's. It ends here, as a program of its own would."""
+    """End this process if the user's code has forked it. Such a child, when it comes back from that code, is not the
+    worker: it must not go on in the worker's name, in rings and pipes of its parent. It ends as a program of its own
+    would."""
     if os.getpid() == process:
         return
     code: Any = 0
@@ -139,7 +140,7 @@ class Whole:
 
 
 class Asked:
-    """A generator of ops, or several one after the other. As a generator it has a frame, which tells the line."""
+    """A generator of ops, or several one after the other. Like a generator it has a frame, which tells the line."""
 
     def __init__(self, function: Callable[[int, int], Any], worker: int, count: int, times: int) -> None:
         self.gi_frame = self
@@ -189,7 +190,8 @@ class Asked:
 
 
 def _is_a(function: Any, flag: int) -> bool:
-    """By itself, without the module inspect: importing that takes a worker process 5 ms."""
+    """Is it a generator or coroutine function? Told without the module inspect, which takes a worker process 5 ms to
+    import."""
     code = getattr(function, "__code__", None)
     return code is not None and bool(code.co_flags & flag)
 
@@ -202,11 +204,11 @@ def ops_of(text: str, worker: int, count: int, times: int) -> Any:
     return Whole(function, worker, count, times)
 
 
-# --- what is told of it
+# --- results, lines and errors, as they are reported
 
 
 def plain(result: Any) -> Any:
-    """A result as it can be told: itself where JSON knows its kind, else as Python writes it."""
+    """A result as it can be reported: itself if JSON knows its kind, else as Python writes it."""
     try:
         told = json.dumps(result)
         if len(told) <= MOST_RESULT and not MANY_DIGITS.search(told) and not _is_deep(result, DEEPEST):
@@ -225,21 +227,21 @@ def _is_deep(result: Any, most: int) -> bool:
 
 
 def line_of(frame: Any) -> int:
-    """The innermost line of the user's code, of a frame and those that called it; 0: there is none."""
+    """The innermost line of the user's code, in a frame and its callers; 0: there is none."""
     while frame is not None and frame.f_code.co_filename != FILE:
         frame = frame.f_back
     return 0 if frame is None else int(frame.f_lineno)
 
 
 def error_text(problem: BaseException) -> str:
-    """The traceback of a problem; where it went through the user's code, that part of it alone."""
+    """The traceback of an exception; if it went through the user's code, only that part."""
     told = traceback.TracebackException.from_exception(problem)
     _keep_own(told, [])
     return _shortened("".join(told.format()))
 
 
 def _shortened(text: str) -> str:
-    """Somebody's words, which are the last of it, may be megabytes."""
+    """A text cut to MOST_ERROR: the message at the end of a traceback may be megabytes long."""
     if len(text) <= MOST_ERROR:
         return text
     return "%s … %d more characters\n" % (text[:MOST_ERROR], len(text) - MOST_ERROR)
@@ -250,7 +252,7 @@ def _keep_own(told: Any, seen: List[Any]) -> None:
         return
     seen.append(told)
     own = [frame for frame in told.stack if frame.filename == FILE]
-    if own or getattr(told, "filename", None) == FILE:  # the place of a syntax error is told apart
+    if own or getattr(told, "filename", None) == FILE:  # a syntax error has its place in fields of its own
         told.stack = traceback.StackSummary.from_list(own)
     for cause in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
         _keep_own(cause, seen)

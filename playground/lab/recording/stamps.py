@@ -1,5 +1,5 @@
-"""Stamps: what a worker did, written into a stream of records where no loop over ops does it (drive.py): for
-workers that take turns, and for code that is not made of ops."""
+"""Stamps: what a worker did, written into a stream of records where no loop over ops (drive.py) does it: for workers
+that take turns, and for code that is not made of ops."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Stamps:
     def __init__(
         self, command: memoryview, stream: ring.Ring, watch: machine.ThreadWatch, lock: Optional[Any] = None
     ) -> None:
-        """`lock`: several threads write to this stream."""
+        """`lock`: given where several threads write to this stream."""
         self.core, self.core_wait = ring.CORE_UNKNOWN, watch.core_wait_ns()
         self.lock = lock
         self._command, self._stream, self._words, self._watch = command, stream, stream.words, watch
@@ -33,7 +33,8 @@ class Stamps:
     def stamp(
         self, task: int, kind: int, start: int, end: int, cpu: int = 0, waited: int = 0, slept: int = 1, thing: int = 0
     ) -> None:
-        """`thing`: the number of the shared object that it waited for; less than 0 where it gave it back."""
+        """Write a record. `thing`: the number of the shared object that was waited for; negative where it was given
+        back."""
         if self.lock is None:
             self._write(task, kind, start, end, cpu, waited, slept, thing)
         else:
@@ -50,7 +51,7 @@ class Stamps:
         words[ring.W_HEAD] = head + 1
 
     def stamp_call(self, task: int, kind: int, start: int, end: int, cpu: int, flags: int = 0) -> None:
-        """A call that took longer than it computed was kept waiting: find out by what (see drive.py)."""
+        """Stamp a call. One that took longer than it computed was kept waiting: find out by what (see drive.py)."""
         waited = slept = 0
         if end - start - cpu > LOST_NS or end >= self._look_at:
             core_wait, naps = self._watch.core_wait_ns(), self._watch.naps()
@@ -60,12 +61,12 @@ class Stamps:
         self.stamp(task, kind, start, end, cpu, waited, slept | flags)
 
     def note_core(self, now: int) -> None:
-        """For records of what takes too little to be looked into: now and then."""
+        """Look at the core now and then, for the records of ops that are too short to be looked into."""
         if now >= self._core_at:
             self.core, self._core_at = self._watch.core(), now + LOOK_NS
 
     def held(self, ns: int) -> None:
-        """The run was paused so long, and whoever writes here with it."""
+        """The run was paused for so long, and with it whoever writes here."""
 
 
 def measure_stamp_ns(directory: str) -> float:
@@ -86,6 +87,6 @@ def measure_stamp_ns(directory: str) -> float:
     finally:
         scratch.words.release()
         rings.words.release()
-        rings.block.close()  # Windows removes no file that is mapped
+        rings.block.close()  # Windows does not remove a mapped file
         os.unlink(path)
     return cost

@@ -1,8 +1,8 @@
-"""What a worker does whose code is not made of ops: a function that is called as it is, or coroutines.
+"""Records a worker whose code is not made of ops: a function that is called as it is, or coroutines.
 
 A stretch is such a worker's time, cut into pieces where something is known: at each `checkpoint()`, where a coroutine
 stops and goes on, where one greenlet leaves and another enters. Each piece is stamped as an op is. What happens within
-one cannot be told from here: so the worker is marked as WATCHED meanwhile, and the probe looks at it
+a piece cannot be told from here: so the worker is marked as WATCHED meanwhile, and the probe looks at it
 (`thread_looks.py`)."""
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Stretch:
 
     def begin(self) -> None:
         now, words = clock(), self._ring.words
-        if words[ring.W_STATE] == ring.TURN:  # it was asked for, and another thread has taken it now
+        if words[ring.W_STATE] == ring.TURN:  # a loop asked for it, and another thread takes it now
             self._tell(ring.TURN, words[ring.W_SINCE], now)
         self._attend()
         self._run_from(clock(), cpu_clock())
         _of[self._ring.index] = self
 
     def end(self) -> None:
-        """Counts as an op, as the last piece of each call does."""
+        """The call has ended. Its last piece counts as an op."""
         _of.pop(self._ring.index, None)
         if self._kind == ring.RUN:
             self._piece()
@@ -52,14 +52,14 @@ class Stretch:
         self._count_one()
 
     def leave(self, kind: Optional[int] = None) -> None:
-        """It stops here, and waits for something; None: for the same as before, as only a part of it had gone on."""
+        """The worker stops here, and waits. `kind` None: for the same as before, as only a part of it had gone on."""
         self._piece()
         self._kind = self._before if kind is None else kind
         self._ring.words[ring.W_FLAGS] = 0
         self._ring.enter(self._kind, self._since)
 
     def enter(self, over: Optional[int] = None) -> None:
-        """What it waited for is there: since just now, or if that is known since earlier. It goes on."""
+        """What the worker waited for is there, since just now or since `over`, if that is known. It goes on."""
         self._waited(over)
         self._attend()
         self._run_from(clock(), cpu_clock())
@@ -69,7 +69,7 @@ class Stretch:
         return self._kind == ring.RUN
 
     def checkpoint(self, line: int) -> None:
-        if get_ident() != self._thread or self._kind != ring.RUN:  # a helper of the user's own, which is no lane
+        if get_ident() != self._thread or self._kind != ring.RUN:  # in a helper thread of the user's, which is no lane
             return
         self._ring.words[ring.W_LINE] = line
         self._piece()
@@ -122,7 +122,7 @@ class Stretch:
     def _attend(self) -> None:
         if self._control.words[ring.C_BELL] == self._seen:
             return
-        begun, self._ring.words[ring.W_FLAGS] = clock(), 0  # a pause is nobody's to look at
+        begun, self._ring.words[ring.W_FLAGS] = clock(), 0  # the probe must not look at a pause
         self._seen = self._control.attend(self._ring)
         if self._ring.words[ring.W_STATE] == ring.PAUSED:
             self._since, self._used = clock(), cpu_clock()
@@ -131,7 +131,7 @@ class Stretch:
 
 
 def running() -> List[Stretch]:
-    """Those that run just now: the others have noted their line when they stopped."""
+    """The stretches that run just now: the others noted their line when they stopped."""
     return [one for one in list(_of.values()) if one.running]
 
 

@@ -1,5 +1,5 @@
-"""A worker's life, from its first moment to the line that it leaves in the run's reports: for threads and processes as
-a whole (`work`); of workers that take turns, what is the same for them (`begin`, `ops_of`)."""
+"""A worker's life, from its first moment to the line that it leaves in the run's reports: the whole of it for threads
+and processes (`work`); for workers that take turns, the parts that are the same (`begin`, `ops_of`)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def work(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
 
 
 def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], object] | None = None) -> Any:
-    """The job's result."""
+    """Run the worker; gives the job's result."""
     own_ring, control = order.mapped.rings.ring(index), order.mapped.control
     watch = machine.ThreadWatch()
     before = current_worker.worker.set(index)
@@ -71,13 +71,14 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
 
 
 def close(ops: Any) -> None:
-    """What a job keeps open it closes now, before the next worker begins."""
-    with suppress(Exception):  # its result is not wanted any more, and so is its last trouble
+    """Let the job close what it keeps open, before the next worker begins."""
+    with suppress(Exception):  # neither its result nor its last error is wanted any more
         getattr(ops, "close", int)()
 
 
 def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps: Any = None) -> int:
-    """The worker's first moment, in its ring. Gives it. `stamps`: of a loop, whose helpers write to the same stream."""
+    """Write the worker's first moment into its ring, and give it. `stamps`: of a loop, as its helpers write to the same
+    stream."""
     words, now = own_ring.words, clock()
     queued = words[ring.W_SINCE] if words[ring.W_STATE] == ring.TURN else 0
     words[ring.W_TOTAL], words[ring.W_IDENT] = order.total, get_ident()
@@ -89,7 +90,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps
     if queued and stamps is not None:
         stamps.stamp(own_ring.index, ring.TURN, queued, now, 0, 0, 0)
     elif queued:
-        stream = order.mapped.rings.words  # its first words are those of the first worker, who counts for a stream
+        stream = order.mapped.rings.words  # begins with the first worker's header, which has a shared stream's head
         head = words if stream[ring.W_STREAMS] > 1 else stream
         place = own_ring.first + head[ring.W_HEAD] % own_ring.capacity * ring.RECORD.size
         waited = (queued, now, 0, 0, own_ring.index, ring.CORE_UNKNOWN, ring.TURN, 0, 0)
@@ -100,7 +101,7 @@ def begin(order: Order, own_ring: ring.Ring, tid: int, thread_state: int, stamps
 
 
 def ops_of(order: Order, index: int) -> Any:
-    """A generator of ops, or what is as good; or what is called as a whole (own.Whole)."""
+    """The job's generator of ops, or an object like one; or a job that is called as a whole (own_module.Whole)."""
     job = shelf.load(Job, order.recipe["job"])
     born_threads.listen(order.path(born_threads.FILE))
     ops = job.ops(index, order.recipe.get("amount"), **order.prepared)
