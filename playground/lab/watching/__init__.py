@@ -1,2 +1,2 @@
-"""Watching from outside: where the GIL record is (`gil`), the probe that reads it, what threads and processes do as the
-system tells it. May import `wire`."""
+"""Watching from outside: where the GIL record is (`gil`), the probe that reads it, and what threads and processes do
+according to the system. May import `wire`."""

@@ -1,8 +1,8 @@
-"""Threads that own code starts: a line for each in the run's file `born`, with the worker whose code started it. The
-probe looks at these threads, and the app gives them lanes; both know them by the number of their line.
+"""Threads that the user's code starts: a line for each in the run's file `born`, with the worker whose code started it.
+The probe looks at these threads, and the app gives them lanes; both know them by the number of their line.
 
-Threads inherit nothing that tells whose they are, so whoever starts one is asked: a worker, or a thread that was
-started by one. Threads made in another way than by `threading` have no line until they burn CPU time
+A thread inherits nothing that tells which worker it belongs to, so whoever starts it is asked: a worker, or a thread
+that was started by one. Threads made in another way than by `threading` have no line until they burn CPU time
 (started_threads.py)."""
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _noted: List[str] = []  # the file that takes lines; empty until somebody listen
 
 
 def listen(path: str) -> None:
-    """From now on, in this process or interpreter. Without such a file in the run nothing is noted."""
+    """Note the threads that this process or interpreter starts from now on. Without such a file in the run nothing is
+    noted."""
     if not _noted and os.path.exists(path):
         _noted.append(path)
         _wrap(threading.Thread)
@@ -35,7 +36,7 @@ def line(pid: int, tid: int, state: int, worker: int, name: str) -> bytes:
 
 
 def append(path: str, text: bytes) -> None:
-    """In one go: other processes append theirs."""
+    """Append in one go, as other processes append theirs."""
     descriptor = appending.to_append(path)
     try:
         os.write(descriptor, text)
@@ -58,7 +59,7 @@ def _wrap(kind: Any) -> None:
 
 
 class _Noted:
-    """What a thread runs, with a line for it before that."""
+    """What a thread runs: it notes its line, and then does its own work."""
 
     def __init__(self, run: Callable[[], None], worker: int, name: str) -> None:
         self._run, self._worker, self._name = run, worker, name
@@ -71,7 +72,7 @@ class _Noted:
             self._run()
         finally:
             _whose.pop(own, None)
-            del self._run  # the thread's own method: it would keep the thread
+            del self._run  # a method of the thread, which would keep the thread
 
     def _note(self) -> None:
         if len(_noted) > MOST:

@@ -1,9 +1,10 @@
 """All processes that a lab has started, however far they have gone from it: a child in a session of its own, a daemon
-whose parents have ended. Nothing of a run may outlive it, and nobody else may be killed for it.
+without parents. Nothing of a run may outlive it, and nobody else may be killed for it.
 
-Linux alone shows all that is needed. A process belongs to a lab if it has its session or group, if one of its parents
-does, if it was seen to once (under the same number, started at the same moment), or if it has the lab's mark in its
-environment. While a lab lives, whose parents have ended is the lab's own child (`adopt`), so its parents are known too.
+Only Linux shows all that is needed. A process belongs to a lab if it has the lab's session or group, if one of its
+parents belongs to the lab, if it was seen to belong once (the same number, started at the same moment), or if it has
+the lab's mark in its environment. A lab adopts descendants that lose their parents (`adopt`), so while it lives their
+parents are known too.
 
 Used by the app, by the probe when the app was killed, and by the lab itself at its end."""
 
@@ -37,9 +38,9 @@ class Process(NamedTuple):
 
 
 def adopt() -> None:
-    """Whose parents have ended becomes a child of the calling process, and not of init."""
+    """A descendant that loses its parent becomes a child of the calling process, and not of init."""
     if ABLE:
-        import ctypes  # a subinterpreter of Python 3.12 cannot have it, and asks for nothing
+        import ctypes  # not at the top: a subinterpreter of Python 3.12 cannot import it, and never calls this
 
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -55,14 +56,14 @@ def process(pid: int) -> Optional[Process]:
 
 
 def started(pid: int) -> int:
-    """0: there is none, or it cannot be known."""
+    """When a process started; 0: there is none, or it cannot be known."""
     found = process(pid) if ABLE else None
     return found.started if found is not None else 0
 
 
 def of(lab: int, mark: str, since: int = 0, known: Optional[Seen] = None) -> Seen:
-    """All that belong to a lab and live, itself too. `since`: when the lab was started. What is older is not its own;
-    and if its number is somebody else's by now, so is the group."""
+    """The living processes of a lab, the lab too. `since`: when the lab was started; what is older is not its own. If
+    the lab's number is another process's by now, the group of that number is not the lab's either."""
     there = [one for one in _there() if one.started >= since]
     if any(one.pid == lab and one.started != since for one in there):
         lab = NOBODY
@@ -81,13 +82,13 @@ def below(pid: int) -> Seen:
 
 
 def kill(seen: Seen) -> None:
-    """Each that is still who it was."""
+    """Kill each process that is still the one that was seen."""
     for pid, since in seen.items():
         _kill(pid, since)
 
 
 def end_marked(mark: str) -> None:
-    """Everything of a run whose app was killed."""
+    """End all processes of a run whose app was killed."""
     until = time.monotonic() + END_S
     while ABLE and time.monotonic() < until:
         seen = of(NOBODY, mark)
@@ -98,12 +99,12 @@ def end_marked(mark: str) -> None:
 
 
 def marks() -> Set[str]:
-    """Of all that live."""
+    """The marks of all living processes."""
     return {mark for one in _there() for mark in _marks_of(one.pid)} if ABLE else set()
 
 
 def end_below(spared: Iterable[int] = ()) -> None:
-    """A lab ends: all that it has started, and what that has left behind. It waits for them itself."""
+    """End all that this process, a lab, has started, and what those have left behind. It waits for them itself."""
     until = time.monotonic() + END_S
     while ABLE and _has_children() and time.monotonic() < until:
         seen = {pid: since for pid, since in below(os.getpid()).items() if pid not in spared}
@@ -114,7 +115,7 @@ def end_below(spared: Iterable[int] = ()) -> None:
 
 
 def _has_children() -> bool:
-    """Those that have ended are reaped."""
+    """Has this process any children left? Those that have ended are reaped."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             continue
@@ -124,7 +125,7 @@ def _has_children() -> bool:
 
 
 def _there() -> List[Process]:
-    """Those that live."""
+    """All processes that live."""
     every = (process(int(name)) for name in os.listdir(PROC) if name.isdigit())
     return [one for one in every if one is not None and not one.gone]
 
@@ -157,7 +158,8 @@ def _marks_of(pid: int) -> List[str]:
 
 
 def _kill(pid: int, since: int) -> None:
-    """A number may be given to another process between the look and the signal: so the look comes second."""
+    """Kill the process that started at `since`. Its number may pass to another process between look and signal: so a
+    handle is taken first, and the look comes second."""
     try:
         if not hasattr(os, "pidfd_open"):  # Python before 3.9, and PyPy
             if started(pid) == since:

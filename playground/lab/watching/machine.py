@@ -1,9 +1,9 @@
-"""What only the operating system knows about the calling thread: its core, how long it waited for one, and the leash
-that lets a lab die with the app. Linux tells all of it. Elsewhere core and core wait are unknown, and so is whether a
-thread gave up its core by itself: there records say that what it was kept waiting by is in doubt.
+"""What only the operating system knows or does: a thread's core and how long it waited for one, the leash that lets a
+lab die with the app, waking on time, a process's own memory. Linux tells all of it. Elsewhere core and core wait are
+unknown, and so is whether a thread gave up its core by itself: there records say that the cause of a wait is in doubt.
 
-Everything goes through ctypes.PyDLL, which keeps the GIL: a call that released it would invite the very hand-off that
-is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
+What is called between ops keeps the GIL, as ctypes.PyDLL does: a call that released it would invite the very hand-off
+that is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ThreadWatch:
 
     def __init__(self) -> None:
         self._descriptor = -1
-        # Where it cannot be known what a thread was kept waiting by, that is what its records say.
+        # Where the cause of a wait cannot be known, the thread's records say so.
         self.doubt = DOUBT if _usage_of_thread < 0 or clocks.coarse else 0
         self._text = ctypes.create_string_buffer(SCHEDSTAT_BYTES + 1) if ctypes else None
         if LINUX:
@@ -66,7 +66,7 @@ class ThreadWatch:
 
     def _schedstat(self) -> bytes:
         if _libc is None or self._text is None:
-            return os.pread(self._descriptor, SCHEDSTAT_BYTES, 0)  # lets go of the GIL, as it cannot be helped
+            return os.pread(self._descriptor, SCHEDSTAT_BYTES, 0)  # lets go of the GIL, which cannot be helped here
         count = _libc.pread(self._descriptor, self._text, SCHEDSTAT_BYTES, 0)
         return bytes(self._text.raw[: max(0, count)])
 
@@ -84,7 +84,8 @@ class ThreadWatch:
 
 
 def die_with_parent(parent: int, told_by: int = SIGKILL) -> None:
-    """Be killed when the parent's starting thread ends, or told by another signal; end at once if it ended already."""
+    """Be killed when the parent's starting thread ends, or be told so by another signal; end at once if the parent has
+    ended already."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, told_by, 0, 0, 0)
     if os.getppid() != parent and sys.platform != "win32":
@@ -99,7 +100,7 @@ def outlive_parent() -> None:
 
 def wake_on_time() -> None:
     """Have the calling thread woken on time on a full machine: no timer slack, and a short time slice, for which Linux
-    (6.12 and later) runs a thread sooner. Needs no rights; costs no CPU; where it is not to be had nothing happens.
+    (6.12 and later) runs a thread sooner. Needs no rights and costs no CPU; where it is not possible nothing happens.
     What this thread starts does not inherit the slice."""
     if _libc is None:
         return
@@ -120,9 +121,9 @@ def give_way(step: int) -> int:
 
 
 def own_memory_mb() -> float | None:
-    """What only this process has of its memory, as the app counts it too (memory.py): resident memory would count the
-    libraries that it shares with others, and what workers add would be lost in that. None where the system does not
-    tell it for free."""
+    """The memory that only this process has, counted as the app counts it (memory_use.py): resident memory would
+    include the libraries that it shares with others, and what workers add would be lost in that. None where the system
+    does not tell it for free."""
     try:
         with open("/proc/self/smaps_rollup") as file:
             return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) * 1024 / 1e6

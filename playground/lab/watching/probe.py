@@ -1,16 +1,17 @@
-"""The GIL probe: a process of its own that looks, from outside, at who holds the GIL of each process of a run.
+"""The GIL probe: a process of its own that looks, from outside, at who holds each GIL of a run.
 
-It learns from the worker rings where each process keeps its GIL record (see gil.py), reads those 32 bytes at a steady
-rate, without the watched process noticing, and writes what it saw, with the time, into `gil.ring`. Nothing is injected
-into the lab and no rights are needed but those to read a process of one's own. If it cannot read, it says why and ends.
+It learns from the worker rings where each GIL record is (see gil.py), reads it at a steady rate, without the watched
+process noticing, and writes what it saw, with the time, into `gil.ring`. It also looks at threads that cannot report
+themselves (thread_looks.py, started_threads.py). Nothing is injected into the lab, and no rights are needed but those
+to read one's own processes. If it cannot read, it says why and ends.
 
     main([DIRECTORY, WORKERS, "--parent", PID, "--place", NUMBER])
         prints {"event": "sampling"} or {"event": "failed", "error": …}
 
-A target is a process: the workers that share a process share its GIL. It is numbered like the first worker that was
-seen in it, so the ring of that worker tells its pid. At most READS_PER_S reads are made: each of N targets is looked at
-min(rate, READS_PER_S / N) times a second. The Windows part is written after the documentation and has not been run.
-"""
+A target is a GIL: all workers of a process share one, unless subinterpreters have their own. It has the number of the
+first worker that was seen under it, so the ring of that worker tells its process. At most READS_PER_S reads are made:
+each of N targets is read min(rate, READS_PER_S / N) times a second. The Windows part is written after the documentation
+and has not been run."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ EAGER_FOR_NS = 3_000_000_000
 ORPHANED_S = 0.5
 SLOW_READ_NS = 100_000  # the probe lost its core in the middle of a read: the sample would carry a wrong time
 
-FAILED, UNSUPPORTED = 1, 2  # header word W_FLAGS
+FAILED, UNSUPPORTED = 1, 2  # in the header's word W_FLAGS
 
 YAMA = "/proc/sys/kernel/yama/ptrace_scope"
 
@@ -144,7 +145,7 @@ def why_refused(error: OSError) -> str:
 
 
 class Target:
-    """One process whose GIL is watched."""
+    """One GIL that is watched."""
 
     __slots__ = ("index", "key", "sample")
 
@@ -155,11 +156,11 @@ class Target:
 
 
 class Targets:
-    """The processes of the run, as the worker rings tell them: they come late, end, and may be replaced."""
+    """The GILs of the run, as the worker rings tell of them: they come late, end, and may be replaced."""
 
     def __init__(self, directory: str, workers: int, place: int = ring.HERE) -> None:
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        self._in_turns = words[ring.W_STREAMS] < workers  # they share a thread: the first one's word goes for all
+        self._in_turns = words[ring.W_STREAMS] < workers  # they share a thread: the first one's header goes for all
         self._workers = ring.headers_at(words, words[ring.W_STREAMS], place)
         self._reader = reader_here()
         self._gone: set[Key] = set()
@@ -210,7 +211,7 @@ class Probe:
         self.directory, self.workers, self.place = directory, workers, place
 
     def run(self) -> int:
-        """Until there is nothing more to watch, or nobody to watch for. Gives the exit code."""
+        """Watch until there is nothing more to watch, or nobody to watch for. Gives the exit code."""
         try:
             self.targets = Targets(self.directory, self.workers, self.place)
             self._watch(self.targets)
@@ -223,7 +224,7 @@ class Probe:
         return 0
 
     def _watch(self, targets: Targets) -> None:
-        """The rhythm. Deadlines lie on a fixed grid, so that it cannot drift; those that were missed are left out."""
+        """The rhythm. Deadlines lie on a fixed grid, so that it cannot drift; missed ones are left out."""
         begun = now = clock()
         deadline = look_at = now
         period = LOOK_NS
@@ -290,7 +291,7 @@ class Probe:
             raise Unreadable(why_refused(error)) from error
 
     def _over(self) -> bool:
-        """Nobody to watch for, or nothing to watch."""
+        """Is there nobody to watch for, or nothing to watch?"""
         if gil.SYSTEM != "win32" and os.getppid() != self.parent:
             return True
         if not os.path.exists(self.control_path):
@@ -299,8 +300,8 @@ class Probe:
         return ring.stopping(self.control) and not self.targets.live
 
     def watch_stdin(self) -> None:
-        """The parent keeps our stdin open while it lives. To be rid of us at once it writes to it, and closes it. A
-        thread of its own: a read that blocks costs nothing, and works on every system."""
+        """End with the parent, which keeps our stdin open while it lives. To be rid of us at once it writes to stdin,
+        and closes it. This runs in a thread of its own: a read that blocks costs nothing, and works on every system."""
         asked = b""
         try:
             while piece := os.read(0, 64):
@@ -341,8 +342,8 @@ def keep_rhythm() -> None:
 
 
 def see_off(parent: int, directory: str) -> None:
-    """If the app was killed: what own code has detached from its lab ends all the same, and nobody else could see to
-    it. The first sign of that comes while the app is still ending, thread by thread."""
+    """If the app was killed, end what the user's code has detached from its lab: nobody else could see to that. The
+    first sign of it comes while the app is still ending, thread by thread."""
     if gil.SYSTEM != "linux":
         return
     until = time.monotonic() + ORPHANED_S
@@ -355,7 +356,8 @@ def see_off(parent: int, directory: str) -> None:
 
 
 def leave(parent: int, directory: str) -> None:
-    """Asked to end: by the system, when the app has been killed; or by somebody, of whom its parent is to hear."""
+    """Somebody has asked us to end: the system, when the app was killed, or somebody else. The parent must hear of the
+    signal, so die of it after all."""
     see_off(parent, directory)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,5 +1,5 @@
-"""Where each thread of this process is, told when the app asks by a signal: the line of each frame, into a file of the
-run. That works while all of them wait and none can run Python, which is just when it is asked (stuck.py).
+"""Where each thread of this process is, written when the app asks by a signal: the line of each frame, into a file of
+the run. That works while all threads wait and none can run Python, which is just when the app asks (stuck.py).
 
 faulthandler writes it, from within the signal. A system without such signals tells nothing."""
 
@@ -10,7 +10,7 @@ import os
 import signal
 from typing import List
 
-SIGNAL = getattr(signal, "SIGRTMIN", 0) + 7  # none that programs use, or that ends one by habit
+SIGNAL = getattr(signal, "SIGRTMIN", 0) + 7  # one that programs do not use themselves
 _files: List[int] = []  # open as long as the process, as faulthandler knows only their numbers
 
 
@@ -19,7 +19,7 @@ def path(directory: str, pid: int) -> str:
 
 
 def tell(directory: str) -> None:
-    """From now on this process tells when it is asked."""
+    """From now on this process writes its stacks when it is asked."""
     if not hasattr(faulthandler, "register") or not hasattr(signal, "SIGRTMIN"):
         return
     try:

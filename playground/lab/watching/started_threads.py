@@ -1,8 +1,8 @@
-"""What threads do that are no workers: those that own code starts (born_threads.py), and of the lab's own those that
-burn CPU time worth mentioning. Seen from outside, as watched workers are (thread_looks.py); samples go to
-`started.ring`, each with the number of its thread's line in `born`.
+"""What threads do that are no workers: those that the user's code starts (born_threads.py), and those of the lab's own
+that burn CPU time worth mentioning. They are looked at from outside, as watched workers are (thread_looks.py); samples
+go to `started.ring`, each with the number of its thread's line in `born`.
 
-At most sixteen are looked at, at a time."""
+At most sixteen threads are looked at, at a time."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Started:
         self._waiting: List[Tuple[int, Key]] = []  # lines of threads for which there is no room yet
         self._live: Dict[int, Thread] = {}
         self._known: Set[Key] = set()
-        self._ran: Dict[Key, int] = {}  # of the lab's own: what they had taken at the last look
+        self._ran: Dict[Key, int] = {}  # CPU time of the lab's own threads at the last look
         self._next, self._find_at = 0, 0
 
     def sample(self, now: int) -> None:
-        """Look at those whose turn it is."""
+        """Look at the threads whose turn it is."""
         self.due = now + PERIOD_NS
         self._read_lines()
         if now >= self._find_at:
@@ -89,7 +89,7 @@ class Started:
         return next(own, 0)
 
     def _find(self) -> None:
-        """Threads of the lab's processes that nobody told of, and that burn CPU time."""
+        """Write a line for each thread of the lab's processes that has none and burns CPU time."""
         workers = self._workers()
         ran: Dict[Key, int] = {}
         for pid in {pid for pid, _ in workers if pid}:
@@ -146,7 +146,7 @@ def _name_of(pid: int, tid: int) -> str:
 
 
 def watching(directory: str, place: int = ring.HERE) -> Optional[Started]:
-    """None where there is nothing of the kind to be looked at, or where that cannot be done."""
+    """None where there are no such threads to look at, or where that cannot be done."""
     if not hasattr(os, "uname") or not os.path.exists(os.path.join(directory, "started.ring")):
         return None
     made = Started(directory, os.uname().machine, place)

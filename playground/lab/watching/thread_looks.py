@@ -1,14 +1,14 @@
-"""What threads do, seen from outside, where they cannot tell it themselves. Linux says of each thread which system call
-it waits in, with the call's arguments (`/proc/PID/task/TID/syscall`), and how long it ran and waited for a core
-(`…/schedstat`); both are read without stopping it. From that follows what it waits for:
+"""What threads do, seen from outside, where they cannot report it themselves. Linux shows for each thread the system
+call in which it waits, with the call's arguments (`/proc/PID/task/TID/syscall`), and how long it ran and waited for a
+core (`…/schedstat`); both are read without stopping the thread. From that follows what it waits for:
 
 a timer only → it sleeps; a futex that lies in the GIL (its mutex and condition follow the GIL record) → the GIL;
 another futex, or the end of a process → a lock; any other call, or a page that has to be read → I/O. A thread in no
-call has a core, or waits for one: that its times tell. Where the GIL is not known, a futex may be anything.
+call has a core, or waits for one: its times tell which. Where the GIL is not known, a futex may be anything.
 
-Samples go to a ring of their own, `threads.ring`. Code that tells nothing of itself (`ring.WATCHED`) gets its lane from
-them when its op is long. Of ops, and of all that is short, they tell only what a record cannot: what it waited for, and
-what is going on before there is a record."""
+Samples go to a ring of their own, `threads.ring`. Code that does not report itself (`ring.WATCHED`) gets its lane from
+them when its op is long. Of ops, and of all that is short, they tell only what a record cannot: what the worker waited
+for, and what is going on before there is a record."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from ..wire import ring
 clock = time.perf_counter_ns
 
 PERIOD_NS = 5_000_000
-SAMPLES_PER_TICK = 10  # of all workers together, who take turns: 2000 a second cost a fiftieth of a core
-THOUGHT_OF_PER_TICK = 64  # of the workers, in turn: to read their headers takes time too
+SAMPLES_PER_TICK = 10  # for all workers together, in turn: 2000 a second cost a fiftieth of a core
+THOUGHT_OF_PER_TICK = 64  # workers, in turn: to read their headers takes time too
 WAITING = (ring.IO, ring.LOCK)  # what an op of these kinds really waits for is not known to its worker
 MOST_WORKERS = 256  # those after them are not looked at
-CORE_EVERY, CORE_FIELD = 4, 36  # looking at the core costs as much as all the rest; where it stands in `stat`
+CORE_EVERY, CORE_FIELD = 4, 36  # reading the core costs as much as all the rest; its field in `stat`
 LONG_NS = 20_000_000
 
 # what a sample says; BEGINS: the op began then, and no more is known; UNSURE: a lock, or the GIL
 BEGINS, RUNS, SLEEPS, IO, LOCK, GIL, UNSURE = range(7)
-LONG, TELLS = 1, 2  # flags: the op has been going on for long; its worker tells what it does
+LONG, TELLS = 1, 2  # flags: the op has been going on for long; its worker reports itself
 
-NOWHERE = (0, 0)  # where the futexes of a GIL lie that was not found
+NOWHERE = (0, 0)  # the place of a GIL's futexes, where the GIL was not found
 GIL_BYTES = 256  # the record, a condition and a mutex for it, and the same for forced switching: 208 of them
 
 # system calls by number, where a wait is no I/O: sleeping, locks, and those that sleep when they have nothing to watch
 SLEEPING = {"x86_64": (35, 230), "aarch64": (101, 115)}  # nanosleep, clock_nanosleep
 # futex, futex_waitv, futex_wait, semop, semtimedop, wait4, waitid, flock
 LOCKING = {"x86_64": (202, 449, 455, 65, 220, 61, 247, 73), "aarch64": (98, 449, 455, 193, 192, 260, 95, 32)}
-WATCHING_FIRST = {"x86_64": (23, 270), "aarch64": (72,)}  # select, pselect6: how many files stands first
-WATCHING_SECOND = {"x86_64": (7, 271), "aarch64": (73,)}  # poll, ppoll: it stands second
+WATCHING_FIRST = {"x86_64": (23, 270), "aarch64": (72,)}  # select, pselect6: the number of files comes first
+WATCHING_SECOND = {"x86_64": (7, 271), "aarch64": (73,)}  # poll, ppoll: it comes second
 
 
 class Calls:
@@ -56,7 +56,7 @@ class Calls:
         self._sleeping, self._locking, self._first, self._second = sleeping, locking, first, second
 
     def state(self, text: bytes, static: Tuple[int, int]) -> int:
-        """What the thread does of which /proc says that. `static`: where the futexes of its GIL lie."""
+        """What a thread does, from its line in /proc. `static`: the place of its GIL's futexes."""
         words = text.split(None, 3)
         number = words[0] if words else b""
         if number == b"running":
@@ -70,13 +70,13 @@ class Calls:
 
 
 class Thread:
-    """One that is a worker now."""
+    """A thread that is looked at, with its files in /proc open."""
 
     __slots__ = ("_call", "_calls", "_gil", "_looks", "_stat", "_times", "core", "key", "since")
 
     def __init__(self, pid: int, tid: int, address: int, calls: Calls) -> None:
         self.key = (pid, tid, address)
-        self.since = 0  # when the op began of which samples have been taken
+        self.since = 0  # the beginning of the op that was sampled last
         self.core, self._looks = ring.CORE_UNKNOWN, 0
         self._calls = calls
         self._gil = (address, address + GIL_BYTES) if address else gil_of_pypy(pid)
@@ -108,7 +108,7 @@ class Thread:
 
 
 def gil_of_pypy(pid: int) -> Tuple[int, int]:
-    """Its GIL's mutexes are variables of its library; all other locks lie in the heap."""
+    """The place of PyPy's GIL: its mutexes are variables of the library, while all other locks lie in the heap."""
     try:
         with open("/proc/%d/maps" % pid) as file:
             lines = file.read().splitlines()
@@ -118,7 +118,7 @@ def gil_of_pypy(pid: int) -> Tuple[int, int]:
         if "libpypy" in line and " rw-p " in line:
             low, high = line.split(None, 1)[0].split("-")
             following = lines[number + 1].split() if number + 1 < len(lines) else []
-            if len(following) == 5 and following[0].startswith(high):  # what is zero at the start, without a file
+            if len(following) == 5 and following[0].startswith(high):  # what is zero at the start has no file
                 high = following[0].split("-")[1]
             return int(low, 16), int(high, 16)
     return NOWHERE
@@ -129,18 +129,18 @@ class Threads:
 
     def __init__(self, directory: str, workers: int, machine: str, place: int = ring.HERE) -> None:
         self.due = 0
-        self.refused = False  # the system tells nothing of others' threads
+        self.refused = False  # the system shows nothing of another process's threads
         self._calls = Calls(machine)
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
         count = min(workers, MOST_WORKERS)
         self._workers = ring.headers_at(words, count, place)
         self._known: Dict[int, Thread] = {}
-        self._heads = [-1] * count  # records that each had written when it was last thought of
+        self._heads = [-1] * count  # records that each worker had written when its header was last read
         self._next = 0
         self._put = ring.Stream(os.path.join(directory, "threads.ring"), ring.SAMPLE, ring.SAMPLED).put
 
     def sample(self, now: int) -> None:
-        """Look at those whose turn it is."""
+        """Look at the workers whose turn it is."""
         self.due = now + PERIOD_NS
         looked, workers = 0, self._workers
         for _ in range(min(len(workers), THOUGHT_OF_PER_TICK)):
@@ -153,7 +153,7 @@ class Threads:
             self._next = index + 1
 
     def _in_doubt(self, index: int, words: memoryview, now: int) -> bool:
-        """Does its ring not tell what it does just now? Who writes one record after the other runs."""
+        """Does its ring leave open what the worker does now? One that writes record after record runs."""
         head, before, state = words[ring.W_HEAD], self._heads[index], words[ring.W_STATE]
         self._heads[index] = head
         if words[ring.W_FLAGS] & ring.WATCHED:
@@ -202,7 +202,7 @@ class Threads:
         return known
 
     def _lost(self, index: int, problem: OSError) -> None:
-        """It has ended; or the system has no such files, or shows them to nobody."""
+        """The thread has ended; or the system has no such files, or shows them to nobody."""
         gone = self._known.pop(index, None)
         if gone is not None:
             gone.close()
