@@ -1,6 +1,6 @@
 """A folder of the user's own beside the app's: `models`, `jobs` and `hosts` in it are found as the app's own are. An
-environment variable names it, which labs and their processes inherit. It must be a whole path: what lies in the folder
-that somebody happens to be in, or beside a recipe, is never imported."""
+environment variable names it, and labs and their processes inherit that. It must be a whole path: what lies in the
+current folder, or beside a recipe, is never imported."""
 
 from __future__ import annotations
 

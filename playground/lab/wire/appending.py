@@ -1,9 +1,9 @@
 """Files to which several processes append at once: the system puts each piece where the file ends at that moment.
 
-POSIX has O_APPEND for that. Python's on Windows seeks to the end and writes there, so that of two who do so at once one
-loses its piece: of 24 000 lines of three processes 16 904 were left. There the system itself has such a right, and
-whoever has a file open with it lets others write, rename and remove it meanwhile, as on POSIX. The Windows part is
-written after the documented API."""
+POSIX has O_APPEND for that. On Windows Python's O_APPEND seeks to the end and then writes, so that of two processes
+that do so at once one loses its piece: of 24 000 lines from three processes 16 904 were left. There the system itself
+has a right to append, and a file that was opened with it can be written, renamed and removed by others meanwhile, as on
+POSIX. The Windows part is written after the documented API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def to_append(path: str, flags: int = APPEND) -> int:
 
 
 def open(path: str, mode: str, buffering: int = -1) -> IO[bytes]:
-    """As Python's own, of a file to append to."""
+    """Python's own `open`, for a file to append to."""
     return builtins.open(path, mode, buffering, opener=opener)
 
 
@@ -36,7 +36,7 @@ opener: Optional[Opener] = to_append if os.name == "nt" else None
 
 
 def _windows_open(path: str, flags: int) -> int:
-    import ctypes  # not at once: a subinterpreter of Python 3.12 cannot
+    import ctypes  # not at the top: a subinterpreter of Python 3.12 cannot import it
     import msvcrt
 
     kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]

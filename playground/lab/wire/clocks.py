@@ -1,11 +1,11 @@
 """The clocks of a lab: `clock` for moments, `cpu_clock` for what a thread has computed.
 
-On Windows, and in some sandboxes, the system counts a thread's CPU time in steps of 10 to 16 ms, whatever it says of
-its clock's resolution. Ops take 0.15 ms: nearly all would seem to have computed nothing, and to have waited for the GIL
-or a lock. So the step is measured, once a process; where the clock is fine that takes some microseconds. Where it is
-coarse, `cpu_clock` is an estimate: it goes on with time itself, but is never behind the system's count, and never more
-than a step before it. Sums are right to a step; how much of one op was computing is a guess, and whoever tells of it
-says so (`lanes_source` is "estimated")."""
+On Windows, and in some sandboxes, the system counts a thread's CPU time in steps of 10 to 16 ms, whatever resolution
+its clock claims. Ops take 0.15 ms: nearly all would seem to have computed nothing, and to have waited for the GIL or a
+lock. So the step is measured, once a process; where the clock is fine that takes some microseconds. Where it is coarse,
+`cpu_clock` is an estimate: it goes on with time itself, but is never behind the system's count, and never more than a
+step before it. Sums are right to a step; how much of one op was computing is a guess, and is labelled as one
+(`lanes_source` is "estimated")."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)
 LOST_NS = 30_000  # an op whose wall time exceeds its CPU time by more was kept waiting: find out by what
 LOOK_NS = 10_000_000  # look at the core at least this often
 SLACK_NS = 50_000  # by which Linux may wake a sleeper late, so as to wake several at once
-LATE_NS = 50_000  # who comes back this much after its sleep was over is on time
+LATE_NS = 50_000  # a worker that comes back no later than this after its sleep is on time
 
-COARSE_NS = 1_000_000  # a step of the CPU clock that is longer tells nothing of one op
+COARSE_NS = 1_000_000  # a CPU clock with a longer step tells nothing of one op
 LONGEST_TRY_NS = 20_000_000  # to find that out
 STEPS = 3
 
 
 def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: int = LONGEST_TRY_NS) -> int:
-    """By how much a CPU clock moves at a time: the least of a few steps of a thread that computes all the while."""
+    """The step of a CPU clock: the least of a few steps, for a thread that computes all the while."""
     until, last, least = now() + limit_ns, cpu(), limit_ns
     steps = 0
     while steps < STEPS and now() < until:
@@ -38,7 +38,7 @@ def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: in
 
 
 class Estimate(threading.local):
-    """What the calling thread has computed, made of a coarse count and the time that goes by."""
+    """What the calling thread has computed, estimated from a coarse count and the time that goes by."""
 
     def __init__(self, cpu: Callable[[], int], step_ns: int, now: Callable[[], int] = clock) -> None:
         self.cpu, self.step_ns, self.now = cpu, step_ns, now
@@ -51,7 +51,7 @@ class Estimate(threading.local):
         return self.told
 
     def resumed(self) -> int:
-        """The same, of a thread that has waited since the last look: time went by, and it did not compute."""
+        """The same, for a thread that has waited since the last look: time went by, and it did not compute."""
         self.told, self.at = max(self.told, self.cpu()), self.now()
         return self.told
 

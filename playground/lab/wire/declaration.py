@@ -1,5 +1,5 @@
-"""What a model and a job declare: all that the app, a lab and their lists know of one, in a single object that stands
-last in its file. The file may be anybody's, so `problem` checks the declaration and says in words what is wrong."""
+"""What a model and a job declare: all that the app and a lab know of it, in a single object that stands last in its
+file. The file may be anybody's, so `problem` checks the declaration and says in words what is wrong."""
 
 # Python 3.8 reads these types at run time, and so does `problem`: hence no `from __future__ import annotations`.
 from collections.abc import Mapping as AnyMapping
@@ -27,7 +27,7 @@ Refusal = Optional[Tuple[str, str]]  # the field of the recipe, and what is wron
 
 
 def absent(*given: Any, **named: Any) -> Any:
-    """In the place of a function that a declaration has to name."""
+    """Stands for a function that a declaration has to name."""
     raise NotImplementedError
 
 
@@ -49,13 +49,13 @@ class Model(NamedTuple):
     awaits: bool = False  # they can be coroutines
     at_once: bool = True  # all run at once, as many as fit into its pool where it has one; else one after the other
     rehearses: bool = True  # `run` may be tried before the run, to find what it costs to watch workers of one loop
-    each_mb: Optional[float] = None  # memory that a worker takes, where that is unlike others of its kind
+    each_mb: Optional[float] = None  # memory that a worker takes, where it differs from others of its kind
     can: Optional[Tuple[Type[Op], ...]] = None  # the ops that it carries out; None: all
     knobs: Tuple[Knob, ...] = ()
     run: Callable[[Any], None] = absent  # run(lab) starts the workers, and returns when all have ended
     patch: Optional[Callable[[Any], None]] = None  # patch(lab), called before the job is looked at
     unavailable: Optional[Callable[[], Optional[str]]] = None  # why it cannot run in this Python
-    why: Optional[str] = None  # … as found: not for its file to say
+    why: Optional[str] = None  # … as it was found: not for its file to say
 
     @property
     def available(self) -> bool:
@@ -73,15 +73,16 @@ class Model(NamedTuple):
         return wrong_type(self)
 
     def lacks(self, job: str, uses: Iterable[Type[Op]]) -> Optional[str]:
-        """The ops that it cannot do, all by name. None if it can do all that a job uses."""
+        """What a job uses and this model cannot do, op by op. None if it can do all of that."""
         missing = [] if self.can is None else [op for op in uses if op not in self.can]
         if not missing:
             return None
         return "%s cannot do %s, which %s needs" % (self.title, " or ".join(all_ops.names(missing)), job)
 
     def unfit_for(self, job: "Job", workers: int, knobs: Mapping[str, Any]) -> Refusal:
-        """None if they go together, as far as that is known before the start: workers that wait for each other must all
-        exist at the same time, and a worker must not block the thread that the worker it waits for runs in."""
+        """Why the job cannot run under this model; None if it can, as far as that is known before the start. Workers
+        that wait for each other must all exist at the same time, and none may block the thread in which the worker runs
+        that it waits for."""
         if not job.together:
             return None
         if workers < 2:
@@ -104,27 +105,27 @@ class Job(NamedTuple):
     name: str  # as typed: that of its file, with dashes
     title: str
     summary: str
-    claim: str = ""  # what is said of Python that it lets people test
+    claim: str = ""  # what people say of Python, and can test with this job
     order: int = 999  # its place in lists
     unit: str = ""  # what one op makes
-    work: str = ""  # … and what that is made of: a piece is sized to the Python at hand, so only this compares
-    work_each: float = 1.0  # how much of that a `size` of one is
+    work: str = ""  # … and what that consists of: pieces are sized to the Python at hand, so only this compares
+    work_each: float = 1.0  # how much of that a `size` of 1 is
     typical: Optional[int] = None  # the size of a piece on most machines
     look: str = ""  # what there is to look at while it runs: picture, rate, order, trips, memory
     uses: Tuple[Type[Op], ...] = (Call, Sleep)
     shared: Union[Mapping[str, Shared], Callable[[Any], Mapping[str, Shared]]] = {}  # by name; or shared(lab)
     together: bool = False  # its workers wait for each other, so all must run at once
-    in_a_loop: Mapping[str, Tuple[str, ...]] = {}  # … and the values of knobs with which that holds up nobody else
+    in_a_loop: Mapping[str, Tuple[str, ...]] = {}  # … and the knob values with which such a wait holds up no loop
     solo: bool = True  # its ops may be tried before the start
     knobs: Tuple[Knob, ...] = ()
     prepare: Callable[..., Dict[str, Any]] = nothing  # prepare(calibrate, knobs): sizes its pieces, once for each run
     beside: Optional[Callable[..., Dict[str, Any]]] = None  # beside(lab, prepared): what goes on beside (run_site.py)
-    ops: Callable[..., Any] = absent  # ops(worker, amount, **prepared): the generator of its ops, or what chooses one
+    ops: Callable[..., Any] = absent  # ops(worker, amount, **prepared): the generator of its ops, or what picks one
     count_ops: Optional[Callable[..., int]] = None  # count_ops(amount, **prepared), where a round is not one op
     talk: Optional[Callable[..., Any]] = None  # how plain code sends its messages (plain_messages.py)
-    answer: Optional[Callable[[List[Any]], Any]] = None  # made of what the workers returned, whoever did what
+    answer: Optional[Callable[[List[Any]], Any]] = None  # made of the workers' results, whichever worker did what
     unavailable: Optional[Callable[[], Optional[str]]] = None  # why it cannot run in this Python
-    why: Optional[str] = None  # … as found: not for its file to say
+    why: Optional[str] = None  # … as it was found: not for its file to say
 
     @property
     def available(self) -> bool:
@@ -140,12 +141,12 @@ class Job(NamedTuple):
         return wrong_type(self)
 
     def things(self, site: Any) -> Mapping[str, Shared]:
-        """What its workers share, by name: it may depend on how many they are."""
+        """What its workers share, by name; it may depend on their number."""
         return self.shared(site) if callable(self.shared) else self.shared
 
 
 def wrong_type(entry: Any) -> Optional[str]:
-    """The first field that has something else than it should."""
+    """The first field that has a value of the wrong type, in words; None if all are right."""
     for field, kind in type(entry).__annotations__.items():
         value = getattr(entry, field)
         if not fits(value, kind):

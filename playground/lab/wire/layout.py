@@ -1,6 +1,6 @@
 """Layouts of the binary files that a lab and the app share. A record has one list of fields: how it is packed, how long
-it is and its numpy type (`dtype_of` in the app) follow from that. A file begins with what it is and its version, which
-everybody who maps it checks."""
+it is and its numpy type (`dtype_of` in the app) follow from that. A file begins with its kind and its version, and
+everybody who maps it checks them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIGNATURE_WORDS = W_MAGIC, W_VERSION = range(2)  # the first words of every file
 
 
 class Record:
-    """Rows of one kind: each field's name and its code, as `struct` has them, in their order."""
+    """Records of one kind: the name of each field and its code, as `struct` has them, in order."""
 
     def __init__(self, **fields: str) -> None:
         codes = "".join(fields.values())
@@ -24,14 +24,14 @@ class Record:
 
 
 class WrongFile(ValueError):
-    """It is not what it should be, or of another version."""
+    """A file is not of the expected kind, or of another version."""
 
 
 class Format(NamedTuple):
-    """A kind of file. Whoever changes what lies where in it raises its version."""
+    """A kind of file. Its version rises with each change of where things lie in it."""
 
     name: str
-    mark: bytes  # eight of them
+    mark: bytes  # exactly eight
     version: int
 
     @property

@@ -1,7 +1,7 @@
 """Ops: what a job asks for, one at a time. A job is a generator that yields ops; the model that runs the job decides
 how each is carried out (a thread blocks, asyncio awaits, gevent switches), so that one job runs under every model.
 
-What workers share (locks, queues, events) a job declares by name, and its ops speak of it by that name."""
+A job declares by name what its workers share (locks, queues, events), and its ops refer to it by that name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from . import ring
 
 
 class Op:
-    """One thing to do. `kind` is what the worker's lane shows meanwhile. How it is done each model knows of those here;
-    an op of another kind has to be Named."""
+    """One thing to do. `kind` is what the worker's lane shows meanwhile. Each model knows how to do the ops in this
+    file; an op of any other kind has to be a Named."""
 
     __slots__: Tuple[str, ...] = ()
     kind = ring.RUN
     arguments: Tuple[Any, ...] = ()
     name = ""  # of the shared object that it is about
-    method = ""  # of that object, which it calls
-    side = 1  # it takes that, or waits for it; −1: it gives
+    method = ""  # of that object, which the op calls
+    side = 1  # 1: it takes that object, or waits for it; −1: it gives it
 
     def __repr__(self) -> str:
         return "%s(%s)" % (type(self).__name__, ", ".join(repr(getattr(self, name)) for name in self.__slots__))
@@ -40,8 +40,8 @@ class Call(Op):
 
 
 class Block(Call):
-    """Call what waits in the operating system: for a file, or a pipe. There is no other way to use files, so where
-    workers take turns in one thread, all others wait as long."""
+    """Call a function that waits in the operating system: for a file, or a pipe. There is no other way to use files, so
+    where workers take turns in one thread, all others wait as long."""
 
     __slots__ = ()
     kind = ring.IO
@@ -68,8 +68,8 @@ class Fetch(Op):
 
 
 class Named(Op):
-    """Does something with what the workers share under that name: it calls a `method` of that, with `arguments`. Any
-    model can do that, so a new op of this kind is its class and nothing more."""
+    """An op on what the workers share under a name: it calls a `method` of that object, with `arguments`. Any model can
+    do that, so a new op of this kind is its class and nothing more."""
 
     __slots__ = ("name",)
 
@@ -147,7 +147,8 @@ Ops = Generator[Op, Any, Any]
 
 
 def learnt(op: Op, ways: Dict[type, Callable[..., Any]], ask: Callable[[Any], Callable[..., Any]]) -> Any:
-    """How a model carries out an op of a kind that is not among its ways yet: what `ask` makes of that kind."""
+    """How a model carries out an op of a kind that is new to it: `ask` makes the way for that kind, and `ways` keeps
+    it."""
     if not op.method:
         raise TypeError("this model cannot do %r" % (op,))
     way = ways[type(op)] = ask(type(op))
@@ -180,7 +181,8 @@ KINDS: Dict[str, Any] = {"LOCK": LOCK, "EVENT": EVENT, "semaphore": semaphore, "
 
 
 def numbers(things: Mapping[str, Shared]) -> Dict[str, int]:
-    """What the workers share has numbers, for lab and app alike: from 1 on, in the order of its names."""
+    """A number for each thing that the workers share, the same for lab and app: from 1 on, in the order in which the
+    job names them."""
     return {name: number for number, name in enumerate(things, 1)}
 
 

@@ -1,19 +1,19 @@
 """What workers print: lines in a file of the run directory, in rings of fixed size, so that a flood of them fills
-neither memory nor a pipe, and is read by whoever shows it, when it is shown.
+neither memory nor a pipe, and is read only when somebody looks.
 
-`sys.stdout` and `sys.stderr` are streams of this file's own in a lab, in its worker processes and subinterpreters. They
-collect what is written until a line is whole, for each worker and thread apart, and write that line with the worker it
-comes from (`whose.worker`). What C code and other programs write to descriptors 1 and 2 goes through a pipe to the app
-(`playground/reading/raw_output.py`).
+In a lab, its worker processes and its subinterpreters `sys.stdout` and `sys.stderr` are streams of this file's own.
+They collect what is written until a line is whole, for each worker and thread apart, and write that line with the
+worker it comes from (`current_worker.worker`). What C code and other programs write to descriptors 1 and 2 goes through
+a pipe to the app (`playground/reading/raw_output.py`).
 
 A ring is written by one process, or one interpreter of it, at a time; its threads take turns at a lock. Usually each
-worker has a ring, so that what one says is not washed away by another that shouts; what is nobody's goes to a ring of
-the lab's own, or in a worker process to that of the process's last worker. Workers that take turns in one thread share
-a ring, and so do very many workers: then each process or interpreter claims one.
+worker has a ring, so that the lines of a quiet worker are not washed away by a loud one. Lines of no worker go to a
+ring of the lab's own, or in a worker process to that of the process's last worker. Workers that take turns in one
+thread share a ring, and so do very many workers: then each process or interpreter claims one.
 
 File: 8 words; for each ring 8 words; for each worker one word, the count of its lines; then the slots. A slot holds a
-line, or a piece of one that is longer. The head (slots ever written) moves when a line is there in all its pieces.
-Words are of 8 bytes."""
+line, or a piece of a longer one. The head (slots ever written) moves when a line is there in all its pieces. Words are
+of 8 bytes."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ O_RINGS, O_SLOTS, O_WORKERS = range(2, 5)  # the file's words, after the two tha
 R_HEAD, R_LINES = range(2)  # a ring's words
 
 ROOM = 104
-# `line`: its number in its ring; `length`: of this piece, which is the one of that number; so many are `left`
+# `line`: its number in the ring; `length` and `piece`: of this piece, its bytes and its number; `left`: how many follow
 SLOT = Record(at="Q", line="Q", worker="i", length="H", piece="B", left="B", text="%ds" % ROOM)
 MOST_PIECES = 20  # of a line; what is longer is cut, and says so
 MOST_BYTES = ROOM * MOST_PIECES
 SLOTS_IN_ALL, MOST_SLOTS = 49_152, 8192  # 6 MB in all, 1 MB for a ring
-MOST_RINGS, SHARED_RINGS = 768, 128  # of more workers the rings would be shorter than three of the longest lines
+MOST_RINGS, SHARED_RINGS = 768, 128  # with more workers a ring would be shorter than three of the longest lines
 
 clock = time.perf_counter_ns
 RLock, get_ident = threading.RLock, threading.get_ident  # as they are now: gevent may put its own in their place
@@ -74,13 +74,13 @@ class Output:
         self._path = path
         self.block, self.words = ring.map_words(path, FORMAT)
         self._each = self.words[O_RINGS] > self.words[O_WORKERS]  # has each worker a ring?
-        self._home = home  # the ring of what is nobody's here; None: not known yet
+        self._home = home  # the ring for lines of no worker; None: not known yet
         self._rings: Dict[int, _Ring] = {}
         if not self._each and home is None:
             self._home = self._claim()
 
     def begin(self, worker: int) -> None:
-        """A worker begins here. What is nobody's has a place now."""
+        """A worker begins here. In a worker process its ring takes the lines of no worker from now on."""
         if self._each and self._home != 0:
             self._home = worker + 1
 
@@ -94,7 +94,7 @@ class Output:
         return True
 
     def _claim(self) -> Optional[int]:
-        """A ring that no other process or interpreter has: who makes its file has it. The first is the lab's."""
+        """A ring that no other process or interpreter has: whoever makes its file has it. The first is the lab's."""
         for number in range(1, self.words[O_RINGS]):
             try:
                 os.close(os.open("%s.%d" % (self._path, number), os.O_CREAT | os.O_EXCL, 0o600))
@@ -107,8 +107,8 @@ class Output:
 
 
 class _Ring:
-    """One of its rings. Who prints while this thread already writes here (a finalizer, or a signal handler) must not
-    come in between: that waits until the line is whole."""
+    """One ring of the file. What is printed while this thread already writes here (by a finalizer, or a signal handler)
+    must not come in between: it waits until the line is whole."""
 
     def __init__(self, output: Output, number: int) -> None:
         words = output.words
@@ -153,7 +153,7 @@ class _Ring:
 
 
 def beginning(text: str) -> str:
-    """As much of it as makes a line."""
+    """The beginning of a text, as much as one line takes."""
     return text.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore")
 
 
@@ -167,7 +167,8 @@ def encoded(text: str) -> bytes:
 
 
 class Stream(io.TextIOBase):
-    """In the place of `sys.stdout` or `sys.stderr`. A line that is not whole waits until it is, or its worker ends."""
+    """In the place of `sys.stdout` or `sys.stderr`. An unfinished line waits until it is whole, or until its worker
+    ends."""
 
     encoding = "utf-8"
     errors = "backslashreplace"
@@ -176,7 +177,7 @@ class Stream(io.TextIOBase):
     def __init__(self, output: Output, under: Any) -> None:
         self.under = under  # what was here before
         self._output = output
-        # worker → thread → the begin of a line; empty where that stands as a line already, as it was too long
+        # worker → thread → the beginning of a line; empty where it was written as a line already, as it was too long
         self._begun: Dict[int, Dict[int, str]] = {}
 
     def write(self, text: str) -> int:
@@ -188,11 +189,11 @@ class Stream(io.TextIOBase):
             begun = self._begun.setdefault(worker, {})
         before = begun.pop(thread, None)
         whole = before + text if before else text
-        told = before == ""  # the begin of this line
+        told = before == ""  # was the beginning of this line written already?
         if "\n" in text or len(whole) > MOST_BYTES:
             lines = whole.split("\n")
             rest = lines.pop()
-            if told and lines and not lines[0]:  # print writes the end of a line by itself
+            if told and lines and not lines[0]:  # print writes a line's end in a call of its own
                 del lines[0]
             told = len(rest) > MOST_BYTES
             if told:  # no end in sight
@@ -212,7 +213,7 @@ class Stream(io.TextIOBase):
             self.under.write("\n".join(lines) + "\n")
 
     def end(self, worker: int) -> None:
-        """The worker has ended. What it did not finish is a line too."""
+        """The worker has ended. An unfinished line of its counts as a line."""
         for rest in list(self._begun.pop(worker, {}).values()):
             if rest:
                 self._put(worker, [rest])
@@ -229,19 +230,19 @@ class Stream(io.TextIOBase):
         return True
 
     def fileno(self) -> int:
-        """What a program that is started from here writes to."""
+        """The descriptor to which a program that is started from here writes."""
         descriptor: int = self.under.fileno()
         return descriptor
 
     def reconfigure(self, **options: object) -> None:
-        """It writes lines, in UTF-8, whatever is asked."""
+        """Does nothing: it writes lines, in UTF-8, whatever is asked."""
 
     def close(self) -> None:
-        """It is the run's, and stays open."""
+        """Does nothing: it is the run's, and stays open."""
 
 
 class Bytes(io.RawIOBase):
-    """For code that writes bytes."""
+    """The stream's `buffer`, for code that writes bytes."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -254,7 +255,7 @@ class Bytes(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """As the stream."""
+        """Does nothing, as the stream's."""
 
 
 # --- of this process or interpreter
@@ -265,7 +266,7 @@ _follows_forks = False
 
 
 def take(path: str, home: Optional[int] = None) -> None:
-    """From now on what is printed here goes to that file. `home`: the ring of what is nobody's, if it is known."""
+    """From now on what is printed here goes to that file. `home`: the ring for lines of no worker, if it is known."""
     global _output, _streams, _follows_forks
     _output = Output(path, home)
     _streams = (Stream(_output, sys.stdout), Stream(_output, sys.stderr))
@@ -276,7 +277,7 @@ def take(path: str, home: Optional[int] = None) -> None:
 
 
 def give_back() -> None:
-    """As it was before; what has begun is shown."""
+    """Put the former streams back; unfinished lines are written first."""
     for stream in _streams:
         stream.end_all()
     _forget()
@@ -302,7 +303,7 @@ def taken(path: str, home: Optional[int] = None) -> Iterator[None]:
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """While ops are only tried: what they print is nothing that the run has printed."""
+    """Drop what is printed while ops are only tried: the run has not printed it."""
     here = sys.stdout, sys.stderr
     with open(os.devnull, "w") as nowhere:
         sys.stdout = sys.stderr = nowhere

@@ -1,8 +1,9 @@
 """A picture that workers make together, tile by tile: a mapped file in the run's directory, which works from threads,
 processes and subinterpreters alike. Whoever wants to see it maps the same file, and never asks.
 
-After a header of 8 words and the table of shades comes a word for each tile (its frame from 1 on, and who painted it),
-then the pixels. Those of a tile lie together, so that to paint one is to copy once. A tile's word is written last."""
+After a header of 8 words and the table of shades come a word for each tile (its frame from 1 on, and who painted it)
+and then the pixels. The pixels of a tile lie together, so that painting one is a single copy. A tile's word is written
+last."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ PATCHES, MOST_IN_PATCH = 12, 4  # in a row
 
 
 def grid(width: int, tile: int) -> Dict[str, int]:
-    """Columns and rows of the patches that workers take, and how many tiles are in a row of each: large enough to be
-    seen, small enough to be shared out; an odd number in a row, so that few workers do not get columns of their own."""
+    """Columns and rows of the patches that workers take, and the tiles in a row of each patch. A patch is large enough
+    to be seen and small enough to be shared out; a row has an odd number of them, so that few workers do not get
+    columns of their own."""
     patch = max(1, min(MOST_IN_PATCH, width // (tile * PATCHES)))
     columns = round(width / (tile * patch)) | 1
     return {"columns": columns, "rows": max(1, round(columns * HEIGHT_PART)), "patch": patch}
@@ -42,7 +44,7 @@ def pixels_at(tiles: int) -> int:
 
 
 def create(path: str, columns: int, rows: int, tile: int, shades: bytes = PLAIN, pixels: bytes = b"") -> None:
-    """`pixels`, row by row, are what there is before anything is painted."""
+    """Make the file. `pixels`, row by row, are what there is before anything is painted."""
     first = pixels_at(columns * rows)
     size = first + columns * rows * tile * tile
     with ring.made(path, size + -size % 8, FORMAT) as (block, words):  # it is also mapped as words of 8 bytes
@@ -82,7 +84,7 @@ _canvases: WeakValueDictionary[str, Canvas] = WeakValueDictionary()
 
 
 def show_on(path: str) -> Canvas:
-    """Mapped once for all workers of a process, for as long as one of them has it."""
+    """The canvas of a file, mapped once for all workers of a process, for as long as one of them has it."""
     canvas = _canvases.get(path)
     if canvas is None:
         canvas = _canvases[path] = Canvas(path)
@@ -90,8 +92,8 @@ def show_on(path: str) -> Canvas:
 
 
 def show_tile(canvas: Canvas, x: int, y: int, frame: int, pixels: bytes) -> None:
-    """The tile in that column and row, unless a quicker worker was there with a later frame. Nobody's tiles are not
-    shown: those of the one op that is timed alone before the workers start."""
+    """Show the tile in that column and row, unless a quicker worker was there with a later frame. Tiles of no worker
+    are not shown: they are those of the op that is timed alone before the workers start."""
     worker, tile = current_worker.worker.get(), y * canvas.columns + x
     word = TILES_AT // 8 + tile
     if worker >= 0 and canvas.words[word] >> FRAME_SHIFT <= frame:

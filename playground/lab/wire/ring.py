@@ -28,7 +28,7 @@ PROBED = Format("the probe's records", b"PCPROBE\0", 2)
 SAMPLED = Format("samples of threads", b"PCPSAMPL", 2)
 CONTROL = Format("control words", b"PCPCNTRL", 2)
 
-# `object`: the number of the shared object that the op waited for or took; of one that it gave back, less than 0
+# `object`: the number of the shared object that the op waited for or took; negative if it gave the object back
 RECORD = Record(start="Q", end="Q", cpu="Q", core_wait="Q", task="I", core="H", kind="B", flags="B", object="q")
 PROBE_RECORD = Record(t="Q", holder="Q", switches="Q", target="I", locked="I")
 SAMPLE = Record(t="Q", cpu="Q", core_wait="Q", worker="I", core="H", state="B", flags="B")
@@ -70,16 +70,16 @@ HEADER_WORDS = 32
 HEADER_BYTES = 8 * HEADER_WORDS
 NOBODY = memoryview(bytes(HEADER_BYTES)).cast("Q")
 HERE = 0  # W_PLACE: the computer that the app runs on
-WATCHED = 1  # worker's W_FLAGS: what it does now nobody tells; look (thread_looks.py)
+WATCHED = 1  # in a worker's W_FLAGS: nothing reports what it does now; look (thread_looks.py)
 
-# kinds of record, and states of a worker; AFTER: what it waited for was over, and it had not come to go on yet
+# kinds of record, and states of a worker; AFTER: its wait was over, and it had not come to go on yet
 NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
 KINDS = 8
 
 CORE_UNKNOWN = 0xFFFF
-# record flags, beside 1 for a core that was given up: the wait was a call in the thread of a loop; it was no op, but
-# what a worker did between two; whether it still waited, or waited for its turn, is not known (of an op that asked for
-# nothing: what it was kept waiting by)
+# record flags, beside 1 for a core that was given up. HELD_UP: the wait was a call in the thread of a loop. BETWEEN: no
+# op, but what a worker did between two. DOUBT: it may have waited still, or have waited for its turn; in an op that
+# asked for nothing, the cause of its wait is not known
 HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 
 # words of the control block, which everything in the run reads. Each has one writer, so that no order undoes another:
@@ -94,7 +94,7 @@ HELD_UP, BETWEEN, DOUBT = 2, 4, 8
     C_STOP,
     C_STOP_LAB,
     C_STOP_OUT,
-    C_OVER,  # of how many workers in a row the share of time is over
+    C_OVER,  # how many workers, one after the other, have used up their share of the time
     C_CALLED,  # when a lab's model was called, to make its workers
     C_BEGUN,
     # … and written by a lab whose workers take turns: how late its loop is (heartbeat.py)
@@ -104,7 +104,7 @@ HELD_UP, BETWEEN, DOUBT = 2, 4, 8
     C_LOOP_CPU,
     C_IDLE,  # since when nothing can wake it
     C_SWITCHES,  # how often another worker went on
-    C_SWITCHES_TRACED,  # does greenlet tell of switches, or who resumes the workers?
+    C_SWITCHES_TRACED,  # are switches reported by greenlet, or counted where workers are resumed?
     C_LOOP_COUNTS,  # from here on: how many beats were how late
 ) = range(2, 21)
 LOOP_COUNTS = 112
@@ -120,13 +120,14 @@ def stopping(words: memoryview) -> bool:
 
 
 def ring_bell(words: memoryview, who: int) -> None:
-    """Something else in the block is new: one look at this word before each op tells it. What it says was never there
-    before, so that of two who ring at once the one who is overwritten is heard too."""
+    """Something else in the block is new: workers see that by one look at this word before each op. Its value was never
+    there before, so that if two ring at once the one that is overwritten is heard too."""
     words[C_BELL] = next(_rung) * RINGERS + who
 
 
 def map_words(path: str, kind: Format | None = None, writable: bool = True) -> tuple[mmap.mmap, memoryview]:
-    """Map a whole file, and give it as words of 8 bytes too. It has to be of that kind, if one is named."""
+    """Map a whole file; gives the map, and the same as words of 8 bytes. The file has to be of that kind, if one is
+    named."""
     descriptor = os.open(path, (os.O_RDWR if writable else os.O_RDONLY) | getattr(os, "O_BINARY", 0))
     try:
         access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
@@ -150,7 +151,7 @@ class Rings:
 
 
 class Ring:
-    """The writer's side of one worker. The hot loop (drive) uses `block`, `words`, `first` and `capacity`
+    """The writer's side of one worker. The hot loop (drive.py) uses `block`, `words`, `first` and `capacity`
     directly."""
 
     __slots__ = ("block", "capacity", "first", "index", "words")
@@ -164,7 +165,7 @@ class Ring:
         self.first = stream_place(words[W_LANES], self.capacity, stream)
 
     def queue(self, now: int) -> None:
-        """It is known, and waits for its turn to begin."""
+        """The worker is known, and waits for its turn to begin."""
         self.words[W_SINCE] = now
         self.words[W_STATE] = TURN
 
@@ -179,7 +180,7 @@ class Ring:
         words[W_STARTED] = now
 
     def enter(self, state: int, now: int, thing: int = 0) -> None:
-        """`thing`: the number of the shared object that the worker waits for; less than 0 where it gives it back."""
+        """`thing`: the number of the shared object that the worker waits for; negative where it gives it back."""
         words = self.words
         words[W_SINCE] = now
         words[W_OBJECT] = thing if thing > 0 else 0
@@ -196,8 +197,8 @@ def stream_place(lanes: int, capacity: int, stream: int) -> int:
 
 
 def headers_at(words: memoryview, count: int, place: int) -> list[memoryview]:
-    """The headers of the first workers, as far as they are at that place. Any other reads as one that has not begun: a
-    process there may have the same number as one here."""
+    """The headers of the first workers; one that is at another place reads as a worker that has not begun, as a process
+    there may have the same number as one here."""
     headers = (words[index * HEADER_WORDS : (index + 1) * HEADER_WORDS] for index in range(count))
     return [header if header[W_PLACE] == place else NOBODY for header in headers]
 
@@ -262,7 +263,7 @@ def made(path: str, size: int, kind: Format) -> Iterator[tuple[mmap.mmap, memory
 
 def reserve(path: str, size: int) -> None:
     """Make a file full-size at once, where the system can."""
-    # Short-lived: Windows is not to write its pages to disk all the time.
+    # Short-lived: so Windows does not write its pages to disk all the time.
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_SHORT_LIVED", 0)
     descriptor = os.open(path, flags, 0o600)
     try:

@@ -26,7 +26,7 @@ class Misdeclared(Exception):
 
 
 def places(kind: Type[Any]) -> Iterator[Tuple[str, str]]:
-    """The name of each model or job, as typed: the file's name with dashes; and the file."""
+    """Each model or job: its name as typed, which is the file's with dashes; and its file."""
     package = importlib.import_module("%s.%s" % (LAB, FOLDERS[kind]))
     for folder in package.__path__:
         for info in pkgutil.iter_modules([folder]):
@@ -60,7 +60,7 @@ def declared(kind: Type[Kind], name: str, module: Any) -> Kind:
 
 
 def entries(kind: Type[Kind]) -> List[Kind]:
-    """All there are, in the order that their files ask for, and why some cannot be used."""
+    """All models or all jobs, in the order that their files ask for, with the reason where one cannot be used."""
     found: List[Kind] = []
     for name, file in places(kind):
         twice = any(one.name == name for one in found)
@@ -81,7 +81,7 @@ def _entry(kind: Type[Kind], name: str) -> Kind:
 
 
 def _in_words(kind: Type[Any], problem: TypeError) -> Exception:
-    """Of what Python says where a declaration has a field too many, or lacks one."""
+    """What Python says where a declaration has a field too many, or lacks one, in words for its author."""
     word, odd, missing = kind.__name__.upper(), ODD_FIELD.search(str(problem)), MISSING_FIELD.search(str(problem))
     if "__new__" not in str(problem):
         return problem
