@@ -73,7 +73,7 @@ class Places:
     def _path(self) -> Iterator[Path]:
         for words in self.environment.get("PATH", "").split(os.pathsep):
             folder = Path(words)
-            # pyenv's shims only lead to what is found below its versions; Windows' stand-ins open its shop.
+            # pyenv's shims only lead to what is found below its versions; Windows' stand-ins open its store.
             if not {"shims", "WindowsApps"} & set(folder.parts):
                 yield folder
 

@@ -1,8 +1,8 @@
 """The environment in which the app runs: a directory with a Python and what one lock file pins.
 
-`.venv` counts as ready when it holds a stamp: a copy of the lock file it was made from, written last of all. So a start
-that was interrupted, a lock file that changed and a Python that was replaced are all seen by comparing one small
-file."""
+`.venv` counts as ready when it holds a stamp: the path of its Python and a copy of the lock file it was made from,
+written last of all. So a start that was interrupted, a lock file that changed and a Python that was replaced are all
+seen by comparing one small file."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ MOST = 256  # workers: with more, even a few rounds would delay the start for to
 POLL_S = 0.001
 PYPY = sys.implementation.name == "pypy"
 clock = time.perf_counter_ns
-sleep = time.sleep  # as it is now: gevent may put its own in its place
+sleep = time.sleep  # bound now: gevent may replace it later
 
 
 class Talk:

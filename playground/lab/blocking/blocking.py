@@ -58,6 +58,6 @@ class Blocking:
 
     def _ask(self, kind: Type[Op]) -> Callable[[Any], Any]:
         things, method = self.things, kind.method
-        if not kind.arguments:  # the quicker way
+        if not kind.arguments:  # nothing to unpack: quicker
             return lambda op: getattr(things[op.name], method)()
         return lambda op: getattr(things[op.name], method)(*op.arguments)

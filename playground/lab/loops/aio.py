@@ -60,7 +60,7 @@ if sys.version_info >= (3, 9):  # 3.8 has none
 else:
 
     async def to_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-        context = contextvars.copy_context()  # it says which worker the code belongs to
+        context = contextvars.copy_context()  # the context says which worker the code belongs to
         return await asyncio.get_running_loop().run_in_executor(None, context.run, function, *arguments)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from time import sleep  # as it is now: gevent may put its own in its place
+from time import sleep  # bound now: gevent may replace it later
 
 from ..wire import clocks, ring
 

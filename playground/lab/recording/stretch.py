@@ -8,7 +8,7 @@ a piece cannot be told from here: so the worker is marked as WATCHED meanwhile, 
 from __future__ import annotations
 
 import sys
-from _thread import get_ident  # as it is now: gevent may put its own in its place
+from _thread import get_ident  # bound now: gevent may replace it later
 from typing import Any, Dict, List, Optional
 
 from ..wire import clocks, current_worker, ring
@@ -140,8 +140,8 @@ def of(worker: int) -> Optional[Stretch]:
 
 
 def checkpoint() -> None:
-    """Tell how far your code is: what it did since the last time becomes a piece of its lane, with the line. Here it
-    also stops and pauses. Where no run is, it does nothing."""
+    """Tell how far your code is: what it did since the last checkpoint becomes a piece of its lane, with the line. Here
+    it also stops and pauses. Outside a run it does nothing."""
     stretch = _of.get(current_worker.worker.get())
     if stretch is not None:
         stretch.checkpoint(sys._getframe(1).f_lineno)

@@ -4,7 +4,7 @@ and processes (`work`); for workers that take turns, the parts that are the same
 from __future__ import annotations
 
 import threading
-from _thread import get_ident  # as it is now: gevent may put its own in its place
+from _thread import get_ident  # bound now: gevent may replace it later
 from contextlib import suppress
 from typing import Any, Callable
 

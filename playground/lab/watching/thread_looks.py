@@ -118,7 +118,7 @@ def gil_of_pypy(pid: int) -> Tuple[int, int]:
         if "libpypy" in line and " rw-p " in line:
             low, high = line.split(None, 1)[0].split("-")
             following = lines[number + 1].split() if number + 1 < len(lines) else []
-            if len(following) == 5 and following[0].startswith(high):  # what is zero at the start has no file
+            if len(following) == 5 and following[0].startswith(high):  # the part that is zero at the start has no file
                 high = following[0].split("-")[1]
             return int(low, 16), int(high, 16)
     return NOWHERE

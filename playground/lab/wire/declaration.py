@@ -81,8 +81,8 @@ class Model(NamedTuple):
 
     def unfit_for(self, job: "Job", workers: int, knobs: Mapping[str, Any]) -> Refusal:
         """Why the job cannot run under this model; None if it can, as far as that is known before the start. Workers
-        that wait for each other must all exist at the same time, and none may block the thread in which the worker runs
-        that it waits for."""
+        that wait for each other must all exist at the same time; and a worker must not block the thread of the one that
+        it waits for."""
         if not job.together:
             return None
         if workers < 2:

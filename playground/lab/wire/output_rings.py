@@ -43,7 +43,7 @@ SLOTS_IN_ALL, MOST_SLOTS = 49_152, 8192  # 6 MB in all, 1 MB for a ring
 MOST_RINGS, SHARED_RINGS = 768, 128  # with more workers a ring would be shorter than three of the longest lines
 
 clock = time.perf_counter_ns
-RLock, get_ident = threading.RLock, threading.get_ident  # as they are now: gevent may put its own in their place
+RLock, get_ident = threading.RLock, threading.get_ident  # bound now: gevent may replace them later
 
 
 def create(path: str, workers: int, one_interpreter: bool = True, one_loop: bool = False) -> None:

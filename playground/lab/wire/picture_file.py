@@ -61,7 +61,8 @@ def tile_by_tile(pixels: bytes, columns: int, rows: int, tile: int) -> bytes:
 
 
 def beside(lab: Any, prepared: Dict[str, Any], shades: bytes = PLAIN, pixels: bytes = b"") -> Dict[str, Any]:
-    """For a job's own `beside`: the picture that the workers of this run make, and how many they are."""
+    """For a job's own `beside`: make the picture for the workers of this run; gives its file, and how many workers
+    there are."""
     path, tile = os.path.join(lab.directory, "picture"), isqrt(prepared["size"])
     columns, rows = (prepared[name] * prepared["patch"] for name in ("columns", "rows"))
     try:
