@@ -1,2 +1,3 @@
-"""The command line: what its words ask for (`dispatch`, `options`), doing it without a window (`commands`), and what is
-printed (`report`). Top room of the core: it may import all others, and only main.py and ui/app.py import it."""
+"""The command line: reading the arguments (`dispatch`, `options`), running a command without a window (`commands`),
+asking before foreign code runs (`consent`), and printing the figures (`report`). The top layer of the core: it may
+import every other package."""

@@ -1,8 +1,7 @@
-"""The command line without a window: `run` and `list`. Progress goes to stderr, figures to stdout.
+"""The commands that need no window: `run`, `list`, `script` and `lesson`. Progress goes to stderr, figures to stdout.
 
-Exit codes: 0 done (also when its time was up, or it was stopped), 1 the run failed, crashed or got stuck (why on
-stderr), 2 bad input (which field, what is allowed), 130 Ctrl-C before
-there was a run."""
+Exit codes: 0 done (also if the time was up or the run was stopped); 1 the run failed, crashed or got stuck, or there
+was no room for it (the reason is on stderr); 2 bad input (the field, and what is allowed); 130 Ctrl-C before a run."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
         full = getattr(problem.__cause__, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         print(f"{problem}{'; free some space and try again' if full else ''}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:  # before a run begins, or while a list is made; a run is stopped by it, and reported
+    except KeyboardInterrupt:  # before a run began, or during `list`; Ctrl-C within a run stops and reports the run
         print("stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -75,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def bad_recipe(problem: BadRecipe) -> str:
-    """For a terminal: the sentence, and below it all that is allowed, where that does not stand in it."""
+    """The message for a terminal: the sentence, and below it the allowed values unless the sentence has them."""
     more = problem.allowed if problem.allowed not in str(problem) else ""
     return f"bad recipe: {problem}" + (f"\nallowed: {more}" if more else "")
 
@@ -113,7 +112,7 @@ def script_command(options: argparse.Namespace) -> int:
 
     recipe = _checked_but_interpreter(recipe_options.recipe_of(options))
     try:
-        print(script_for(recipe), end="")  # which starts no interpreter, be it whose it may
+        print(script_for(recipe), end="")  # making a script starts no interpreter, so no consent is needed
     except NoScript as why:
         raise BadRecipe("script", f"No script can be made of this recipe: {why}") from None
     return 0
@@ -219,7 +218,7 @@ def lesson_command(options: argparse.Namespace) -> int:
 
 def run_command(options: argparse.Namespace) -> int:
     recipe = recipe_options.recipe_of(options)
-    if recipe.seconds is None and recipe.amount is None and recipe.job != "own":  # the user's own code has its own end
+    if recipe.seconds is None and recipe.amount is None and recipe.job != "own":  # the user's own code ends by itself
         recipe = msgspec.structs.replace(recipe, seconds=DEFAULT_SECONDS)
     recipe = _checked_but_interpreter(recipe)
     if recipe.place.needs_window:
@@ -256,7 +255,8 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def _checked_but_interpreter(recipe: Recipe) -> Recipe:
-    """Before anything is started. Whether an interpreter has the model it says itself, and who else has it."""
+    """The recipe, checked before anything starts. Whether its interpreter has the model is left to `_with_interpreter`,
+    which asks the interpreter itself."""
     others = any(host.other_pythons for host in hosts.every() if host.name == recipe.host)
     elsewhere = recipe.interpreter or (sys.executable if others else "")
     found = checked(msgspec.structs.replace(recipe, interpreter=elsewhere))
@@ -264,19 +264,19 @@ def _checked_but_interpreter(recipe: Recipe) -> Recipe:
 
 
 def _with_interpreter(recipe: Recipe, beside: Sequence[str]) -> Recipe:
-    """The recipe with the path of its interpreter, if that one can run it. `beside` are environments beside its file
-    that have the user's word."""
+    """The recipe with the path of its interpreter, if that interpreter can run it. `beside`: environments next to the
+    recipe's file that the user has allowed."""
     chosen = known.named(recipe.interpreter, beside)
     try:
         known.check(recipe, chosen)
     except BadRecipe:
-        known.check(recipe, chosen, known.find(beside))  # says who could; asking all takes a second
+        known.check(recipe, chosen, known.find(beside))  # names the interpreters that could; asking all takes a second
         raise
     return msgspec.structs.replace(recipe, interpreter=chosen.path)
 
 
 class _StopSignal:
-    """Ctrl-C and SIGTERM stop the run politely; what it did until then is still reported."""
+    """Ctrl-C and SIGTERM stop the run politely; the work done so far is still reported."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -296,8 +296,8 @@ class _StopSignal:
 def carry_out(
     recipe: Recipe, stop: _StopSignal | None = None, number: int = 1, quiet: bool = False, prints: bool = True
 ) -> tuple[Run, RunStatistics]:
-    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay. What its workers
-    print is shown on stderr, if `prints`."""
+    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay. With `prints`, the
+    output of its workers is shown on stderr."""
     run = Run(number, recipe)
     shown = _ProgressLine(recipe, quiet)
     try:
@@ -324,7 +324,7 @@ def carry_out(
 
 
 def _compared(statistics: RunStatistics, baseline: Baseline | None) -> RunStatistics:
-    """With that worker if there is one; else it stays compared with the op that was timed alone."""
+    """The figures with the speed-up over the baseline; without one, the speed-up over an op timed alone stays."""
     if baseline is None:
         return statistics
     times, basis = speedup.over(statistics.work_per_s or 0.0, statistics.recipe.workers, baseline)
@@ -332,12 +332,12 @@ def _compared(statistics: RunStatistics, baseline: Baseline | None) -> RunStatis
 
 
 def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> Baseline | None:
-    """One worker of the same recipe, for the speed-up. None where it would say nothing."""
+    """One worker of the same recipe, for the speed-up. None where the comparison would mean nothing."""
     if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
-    if recipe.workers == 1:  # one is as fast as one
+    if recipe.workers == 1:  # nothing to compare
         return None
-    if recipe.job == "own":  # who knows what it does a second time
+    if recipe.job == "own":  # running it a second time may do something else
         return None
     if catalogue.job(recipe.job).together:  # its workers need each other
         return None
@@ -350,7 +350,8 @@ def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> B
 
 
 class _ProgressLine:
-    """One line on stderr, rewritten at most four times a second; on no terminal, only the start is told."""
+    """One line on stderr, rewritten at most four times a second. Where stderr is no terminal, only the start of the run
+    and the workers' output are printed; if `quiet`, nothing is."""
 
     def __init__(self, recipe: Recipe, quiet: bool) -> None:
         self._live = sys.stderr.isatty() and not quiet
@@ -370,7 +371,7 @@ class _ProgressLine:
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
 
     def tell(self, output: OutputReader) -> None:
-        """What workers have printed since the last time, with whose it is."""
+        """Print the workers' output since the last call, each line with the name of its worker."""
         lines = output.pull()
         if self._quiet or not lines:
             return

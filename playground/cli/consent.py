@@ -1,6 +1,6 @@
-"""What a recipe brings that is not the user's own, on the command line: code in its file, the path of an interpreter,
-virtual environments beside the file. It is shown, and run on a yes, which is remembered (`trust`). Where there is no
-terminal to ask on, nothing is run; `--trust` gives the word beforehand, for that one command."""
+"""Consent on the command line for what a recipe brings along: code in its file, the path of an interpreter, virtual
+environments next to the file. They are shown, and run after a yes, which is remembered (`trust`). Without a terminal
+to ask on, nothing is run; `--trust` says yes beforehand, for that one command."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ HELP = (
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
-    """`--run-code` is what it was called when only code was asked about."""
+    """`--run-code` is the old name of `--trust`, from when only code needed consent."""
     parser.add_argument("--trust", "--run-code", action="store_true", help=HELP)
 
 
 def settled(recipe: Recipe, options: argparse.Namespace) -> tuple[Recipe, list[str]]:
-    """The recipe that may be run as it is, with the environments beside its file that may be asked who they are.
-    BadRecipe without the user's word. Of what came from elsewhere nothing has been started until then."""
+    """The recipe, allowed to run, and the environments next to its file that may be asked for their facts. BadRecipe
+    without the user's consent. Nothing that the recipe brings has been started before that."""
     asking = _Asking(options)
-    theirs = options.interpreter is None  # who types a path on a command line could start that program just as well
+    theirs = options.interpreter is None  # a user who types a path could start that program just as well
     if theirs and recipe.interpreter and not known.is_name(recipe.interpreter):
         recipe = msgspec.structs.replace(recipe, interpreter=known.absolute(recipe.interpreter))
         asking.ask(_code(recipe, options), [recipe.interpreter], f"{asking.whence} names this interpreter")
@@ -42,13 +42,13 @@ def settled(recipe: Recipe, options: argparse.Namespace) -> tuple[Recipe, list[s
 
 
 def _code(recipe: Recipe, options: argparse.Namespace) -> str:
-    """That the recipe's file brings."""
+    """The code that the recipe's file brings, or an empty text."""
     theirs = file_of(options) is not None and options.code is None and recipe.job == "own"
     return recipe.code if theirs else ""
 
 
 def _beside(recipe: Recipe, asking: _Asking) -> list[str]:
-    """Needed only for a name that nothing goes by which has the user's word already."""
+    """The allowed environments next to the file. The user is asked only if no allowed interpreter has the name."""
     if asking.file is None or not known.is_name(recipe.interpreter):
         return []
     there = known.beside(asking.file)
@@ -67,7 +67,7 @@ class _Asking:
         self._granted: bool = options.trust
 
     def ask(self, code: str, pythons: Sequence[str], why: str) -> None:
-        """About what has no word yet."""
+        """Ask for the code and the interpreters that are not allowed yet. BadRecipe unless the user says yes."""
         code = "" if self.trust.holds_code(code) else code
         pythons = [path for path in pythons if not self.trust.may_start(path)]
         if self._granted or not (code or pythons):
@@ -99,6 +99,6 @@ CHANGED = " (it was changed since you allowed it)"
 
 
 def shown(code: str) -> str:
-    """With line numbers. A character that could hide or change what is seen on a terminal is shown by its number."""
+    """The code with line numbers. A character that could hide or change text on a terminal is shown by its number."""
     lines = visible(code.expandtabs(4).rstrip("\n")).split("\n")
     return "\n".join(f"{number:>4}  {line}" for number, line in enumerate(lines, 1))

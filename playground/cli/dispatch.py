@@ -1,5 +1,5 @@
-"""Which part of the app the words of a command line are for: the window, a command, or one of the app's own processes.
-Standard library only: it runs before `.venv` is there, and nothing slow is imported until it is needed."""
+"""Which part of the app the arguments call: the window, a command, or one of the app's own processes. Standard library
+only: this runs before `.venv` is there, and nothing slow is imported until it is needed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Main = Callable[[list[str]], int]
 
 
 def prepare(argv: list[str]) -> Main | None:
-    """The function that runs `argv`, or None for the window. Does not return where .venv's Python takes over."""
+    """The function that runs `argv`, or None for the window. Does not return if .venv's Python takes over."""
     if bootstrap.is_frozen():
         import multiprocessing
 
-        multiprocessing.freeze_support()  # a worker process of the packaged app ends in here
+        multiprocessing.freeze_support()  # a worker process of the packaged app never returns from here
     command = argv[0] if argv else ""
     if command == "lab":
         from playground.lab.__main__ import main as lab
@@ -59,7 +59,7 @@ def prepare_app(argv: list[str], window: bool) -> Main | None:
     if window and not bootstrap.is_usable():
         from playground.start import display_check
 
-        display_check.check_display()  # rather now than after a long download
+        display_check.check_display()  # better now than after a long download
     if not bootstrap.is_frozen():
         bootstrap.use_environment([str(ROOT / "main.py"), *argv])
     if window:

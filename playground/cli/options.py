@@ -1,4 +1,4 @@
-"""The recipe that a command line asks for: a file or a line, and options that go before what stands in it."""
+"""The recipe that a command line asks for: a file or a line, and options that override its fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def file_of(options: argparse.Namespace) -> Path | None:
-    """The recipe's file, if it is not a line."""
+    """The recipe's file; None if the recipe is a line or is not given."""
     text = options.recipe
     return Path(text) if text and (text.endswith(".toml") or _exists(text)) else None
 
@@ -76,7 +76,7 @@ def _given(options: argparse.Namespace) -> Recipe:
 
 
 def _marked(line: str, problem: NotUnderstood) -> str:
-    """The reason, and below it the line with a mark at the place."""
+    """The reason, and below it the line with a mark under the part that was not understood."""
     mark = " " * problem.start + "^" * max(1, problem.end - problem.start)
     return f"{problem}\n  {one_line(line)}\n  {mark}"
 
@@ -84,7 +84,7 @@ def _marked(line: str, problem: NotUnderstood) -> str:
 def _exists(text: str) -> bool:
     try:
         return Path(text).exists()
-    except (OSError, ValueError):  # too long for a name, or with a zero in it: no file
+    except (OSError, ValueError):  # too long for a file name, or with a zero byte in it
         return False
 
 

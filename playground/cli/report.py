@@ -1,4 +1,4 @@
-"""What a run came to, in some lines, as `run` reports it to whoever reads them."""
+"""The figures of a finished run as a few lines of text: what the `run` command prints without `--json`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playground.figures.wording import brief_time
 from playground.reading.states import NOT_STARTED, TABLE, TOLD, UNKNOWN
 from playground.recipe.recipe import sentence
 
-FEW = 8  # are named
+FEW = 8  # up to so many workers are listed by name
 
 
 def _recording(statistics: RunStatistics) -> str:
@@ -16,7 +16,7 @@ def _recording(statistics: RunStatistics) -> str:
 
 
 def not_started(statistics: RunStatistics) -> str:
-    """Whose turn never came; of many only how many they are."""
+    """The names of the workers that never started; only their number if there are many."""
     count = statistics.recipe.workers - (statistics.begun or 0)
     if count > FEW:
         return f"{count:,} of {statistics.recipe.workers:,}"
@@ -36,7 +36,7 @@ def _rate_words(statistics: RunStatistics) -> str:
 
 def as_text(statistics: RunStatistics) -> str:
     gil = statistics.gil
-    where = statistics.interpreter.short  # empty where it never said who it is
+    where = statistics.interpreter.short  # empty if the interpreter never sent its facts
     head = f"{sentence(statistics.recipe)}{' on ' if where else ''}{where}: {statistics.outcome}"
     if statistics.brief:
         return f"{head}\n  too short to judge: {brief_time(statistics.seconds)}"
