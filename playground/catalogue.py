@@ -1,4 +1,4 @@
-"""What there is to choose from: models and jobs as their files declare them, and why one cannot run here."""
+"""The models and jobs to choose from, as their files declare them, and why one of them cannot run here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.lab.wire.knob import EVERY_RUN, Knob
 
 Kind = TypeVar("Kind", Model, Job)
 
-# What is listed of models and jobs alike, as `list --json` has it; the other kind's are at their defaults.
+# The fields that `list --json` shows of a model or a job. The fields of the other kind have their defaults.
 LISTED = (
     *("name", "title", "summary", "claim", "look", "available", "why", "unit", "work", "hosts", "shared_gil"),
     *("one_process", "worker", "own_gils", "one_loop", "awaits", "at_once", "together", "in_a_loop", "each_mb"),
@@ -40,13 +40,13 @@ def job(name: str) -> Job:
 
 def _named(entries: Iterable[Kind], kind: str, name: str) -> Kind:
     found = next((entry for entry in entries if entry.name == name), None)
-    if found is None:  # a StopIteration would end the loop of whoever asked, without a word
+    if found is None:  # a StopIteration would silently end a caller's loop
         raise LookupError(f"there is no {kind} {name!r}")
     return found
 
 
 def answer(job_name: str, results: list[Any]) -> Any:
-    """One answer of what the workers of a run returned; None where a job has none."""
+    """The workers' results made into one answer; None if the job has none."""
     make = job(job_name).answer
     return None if make is None else make(results)
 
@@ -57,7 +57,7 @@ def knobs(job_name: str, model_name: str) -> list[Knob]:
 
 
 def listed(entry: Model | Job) -> dict[str, Any]:
-    """Of one, as `list --json` has it."""
+    """A model or a job as `list --json` shows it."""
     facts = {**Model._field_defaults, **Job._field_defaults, **entry._asdict(), "available": entry.available}
     facts.update(ops=entry.op_names, knobs=[knob._asdict() for knob in entry.knobs])
     return {name: facts[name] for name in LISTED}

@@ -1,3 +1,3 @@
-"""The recipe: what can be run, from a TOML file or one typed line, checked against what the machine holds, and the
-user's own code that it may carry. `mistakes` has the words for what is wrong. May import `catalogue`, `hosts`,
-`files` and `lab`'s wire."""
+"""The recipe: everything that can be run, read from a TOML file or one typed line and checked against the machine, with
+the user's own code that it may carry. `mistakes` words what is wrong with one. May import `catalogue`, `hosts`,
+`files` and, of `lab`, the wire and the name of the user's module."""

@@ -1,5 +1,5 @@
-"""Whether the machine can hold a recipe's workers: an estimate before the start, so that a number too large is refused
-with the largest that fits, and not found out by the machine falling over."""
+"""Whether the machine can hold a recipe's workers: an estimate before the start, so that a count too large is refused,
+with the largest count that fits, before the machine falls over."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from playground.lab.wire.knob import spaced
 from playground.recipe.recipe import BadRecipe, Recipe
 
 PROCESS_MB = 12.0  # a spawned CPython worker with its imports: 9 to 11 MB of its own here
-THREAD_MB = 0.15  # what a thread of a lab touches of its stack, with its ring
+THREAD_MB = 0.15  # the part of its stack that a lab's thread touches, and its ring
 TURN_MB = 0.012  # a coroutine, greenlet or generator with its job and its header: 2 to 11 KB
 MEMORY_PART = 0.7  # of what is available: the user's own programs need the rest
 SPARE_TASKS = 64
-FILES_EACH = 2  # in the lab: what the system tells of the thread; of a process, what tells of its end
+FILES_EACH = 2  # per worker: a thread's two files in /proc in the app, or one in its lab; a process's sentinel
 FILES_APART = 256
 
 
@@ -27,7 +27,7 @@ class Room:
 
 
 def room(recipe: Recipe) -> Room:
-    """The largest count of workers that fits, and what sets it."""
+    """The largest count of workers that fits, and the limit that sets it."""
     model = catalogue.model(recipe.model)
     shared_mb, each_mb = _memory(recipe)
     hardware = recipe.place.hardware
@@ -48,11 +48,11 @@ def _by_memory(left: Left, shared_mb: float, each_mb: float) -> Room:
 
 
 def _memory(recipe: Recipe) -> tuple[float, float]:
-    """MB for what the workers are in together, and for each of them: a task of a pool, or a thread among several, takes
-    little beside its process."""
+    """MB that all workers need together (the processes they run in), and MB that each needs on its own: a task of a
+    pool, or one of several threads, takes little beside its process."""
     model, knobs = catalogue.model(recipe.model), recipe.all_knobs()
     one_mb = model.each_mb or (TURN_MB if model.one_loop else THREAD_MB if model.one_process else PROCESS_MB)
-    hold_mb = float(knobs.get("hold", 0.0))  # what the job has each worker hold while it lives
+    hold_mb = float(knobs.get("hold", 0.0))  # MB that the job makes each worker hold while it lives
     if "pool_size" in knobs:
         return (one_mb + hold_mb) * min(int(knobs["pool_size"]), recipe.workers), TURN_MB
     if not model.at_once:
@@ -77,7 +77,8 @@ def check(recipe: Recipe) -> None:
 
 
 def allow_open_files(workers: int) -> None:
-    """A mapped ring keeps its file open. Many systems begin with 256 or 1024 files, and give more when asked."""
+    """Raise this process's limit of open files to what so many workers need. Many systems start at 256 or 1024 files
+    and allow more on request."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,5 +1,5 @@
-"""The grammar of a recipe as one line: its words, the patterns of its parts, and what makes a name. Its writer and its
-reader both go by it."""
+"""The grammar of a recipe as one line: its words, the patterns of its parts, and how names are compared. `line_reader`
+and `line_writer` share it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TIMES = r"\s*(?:[×*]|x(?=\s|$))"
 EACH = r"\s*(?:ops\s+)?each(?=[\s,]|$)"
 KEYWORDS = ("as", "on", "in", "for", "until", "with")
 KEYWORD = rf"(?:{'|'.join(KEYWORDS)})(?=[\s\"]|$)"
-STOP = rf"(?:{NUMBER}{TIMES}|{NUMBER}{EACH}|{KEYWORD}|and\s)"  # what begins another part
+STOP = rf"(?:{NUMBER}{TIMES}|{NUMBER}{EACH}|{KEYWORD}|and\s)"  # the beginning of another part
 COUNT, AMOUNT = f"(?P<number>{NUMBER}){TIMES}", f"(?P<number>{NUMBER}){EACH}"
 PHRASE = rf"{WORD}(?:\s+(?!{STOP}){WORD})*"
 SETTING = rf'(?!{STOP})(?P<name>[^=,"]+?)\s*=\s*(?:{QUOTED}|(?P<value>{PHRASE}))'
@@ -29,12 +29,12 @@ UNQUOTED = re.compile(r"[\w./\\:~@-]*[\w/\\]")
 
 
 def key(words: str) -> str:
-    """What makes a name: letters and digits. `Thread pool`, `thread-pool` and `THREAD_POOL` are one."""
+    """A name reduced to its letters and digits, in lower case: `Thread pool`, `thread-pool`, `THREAD_POOL` are one."""
     return "".join(letter for letter in words.casefold() if letter.isalnum())
 
 
 def named(given: str, known: Mapping[str, str]) -> str | None:
-    """`thread` is as good as `threads`."""
+    """The known name that was given, in the singular or in the plural: `thread` is as good as `threads`."""
     if given in known:
         return known[given]
     return next(

@@ -1,5 +1,6 @@
 """Reads a recipe that was typed or pasted as one line: `4 x primes as threads on 3.13t for 5 s with gil=on`. Names and
-titles are known in any case; parts may stand in any order, as each begins with a word of its own."""
+titles are read in upper or lower case. The parts may stand in any order, as each has a form or a first word of its
+own."""
 
 from __future__ import annotations
 
@@ -36,16 +37,16 @@ from playground.recipe.recipe import BadRecipe, Recipe, knobs_of
 ENDS = ("stopped", "it is done")
 PYTHONS = "a short name like 3.13t, or a path"
 LONGEST = 2000  # characters
-MOST_WORDS = 8  # of a title
+MOST_WORDS = 8  # in a title
 PYTHON = re.compile(
     r"(?P<kind>cpython|python|pypy|graalpy|graalvm)?\s*(?P<number>\d+(\.\d+)*)(?P<free>t|[\s-]*free[\s-]*threaded)?",
     re.IGNORECASE,
 )
-KINDS = {"pypy": "pypy", "graalpy": "graalpy", "graalvm": "graalpy"}  # of another implementation than CPython
+KINDS = {"pypy": "pypy", "graalpy": "graalpy", "graalvm": "graalpy"}  # implementations other than CPython
 
 
 class NotUnderstood(BadRecipe):
-    """… and where in the line that is."""
+    """A BadRecipe that also says where in the line the mistake is."""
 
     def __init__(self, field: str, words: str, place: tuple[int, int], given: object = None, allowed: str = "") -> None:
         super().__init__(field, words, given, allowed)
@@ -53,8 +54,8 @@ class NotUnderstood(BadRecipe):
 
 
 def from_line(text: str) -> Recipe:
-    """The recipe that a line tells; else BadRecipe, which says what was not understood and what is allowed there.
-    Whether it can be run is for `recipe.checked` to say."""
+    """The recipe that a line describes; else BadRecipe, with the part that was not understood and what is allowed
+    there. Whether the recipe can be run is checked by `recipe.checked`."""
     if len(text) > LONGEST:
         raise BadRecipe(
             "recipe", f"A line may have {LONGEST} characters, not {len(text)}.", len(text), f"{LONGEST} characters"
@@ -63,13 +64,13 @@ def from_line(text: str) -> Recipe:
 
 
 class _Reader:
-    """Goes through the line from part to part. `_at` is where the next one begins."""
+    """Goes through the line part by part. `_at` is where the next part begins."""
 
     def __init__(self, text: str) -> None:
         self._text = text.rstrip().removesuffix(REMARK).rstrip(" ,.")
         self._at = 0
         self._fields: dict[str, Any] = {}
-        self._given: dict[str, str] = {}  # by field
+        self._given: dict[str, str] = {}  # field → its text in the line
         self._settings: list[re.Match[str]] = []
 
     def read(self) -> Recipe:
@@ -126,12 +127,12 @@ class _Reader:
             self._refuse_name(field, known)
 
     def _longest(self, known: Mapping[str, str]) -> tuple[int, str | None]:
-        """The most of the words from here on that are a name or a title, which may have words like `in` in it."""
+        """The longest run of words from here on that is a name or a title. A title may have words like `in` in it."""
         found: tuple[int, str | None] = (self._at, None)
         here = re.compile(r'[^="]*').match(self._text, self._at)
         for word in islice(re.finditer(r"\S+", here[0] if here else ""), MOST_WORDS):
             name = named(key(self._text[self._at : self._at + word.end()]), known)
-            if name is not None and key(word[0]):  # signs within a title are skipped, but nothing else is
+            if name is not None and key(word[0]):  # a title may have signs in it, but does not end with one
                 found = (self._at + word.end(), name)
         return found
 
@@ -148,7 +149,7 @@ class _Reader:
             self._give("interpreter", self._python(found), start)
 
     def _python(self, found: re.Match[str]) -> str:
-        """The short name of what is given by its title; a path as it is."""
+        """The short name of a Python given by its title; a short name or a path as it is."""
         text = found[0]
         if key(text) in THIS_PYTHON:
             return ""
@@ -169,7 +170,7 @@ class _Reader:
         self._give("seconds", seconds, start)
 
     def _read_end(self) -> None:
-        """What the sentence says where there is no length."""
+        """The end of a run that has no length, as the recipe's sentence puts it: `until stopped`."""
         start = self._at
         if not self._match(rf"(?:{'|'.join(ENDS)})(?=[\s,]|$)"):
             self._refuse("seconds", " or ".join(f"until {words}" for words in ENDS))
@@ -182,7 +183,7 @@ class _Reader:
             self._settings.append(found)
 
     def _knobs(self, recipe: Recipe) -> Iterator[tuple[str, float | int | str]]:
-        """Read last: which knobs there are is for job and model to say."""
+        """Name and value of each knob. Read last, because job and model decide which knobs there are."""
         knobs = {knob.name: knob for knob in knobs_of(recipe)}
         known = {key(words): knob.name for knob in knobs.values() for words in (knob.name, knob.title)}
         taken: set[str] = set()
@@ -202,10 +203,10 @@ class _Reader:
             taken.add(name)
             yield name, value
 
-    # - what all of them need
+    # -- shared by the methods above
 
     def _match(self, pattern: str) -> re.Match[str] | None:
-        """Takes what is here, if it is like that."""
+        """Take the text here if it matches, and move on past it."""
         found = re.compile(pattern, re.IGNORECASE).match(self._text, self._at)
         if found:
             self._at = found.end()
@@ -224,7 +225,7 @@ class _Reader:
         return number
 
     def _refuse(self, field: str, allowed: str, span: tuple[int, int] | None = None) -> NoReturn:
-        """What is there, or else all that follows, is not what a field may be."""
+        """Refuse the text at `span`, or else the rest of the line, as no value of `field`."""
         start, end = span or (self._at, len(self._text))
         given = self._text[start:end]
         subject = SUBJECTS.get(field, "What follows “with”")

@@ -21,7 +21,7 @@ def read_length(text: str) -> float | None:
 
 
 def read_amount(text: str) -> int | None:
-    """So many ops for each worker: 1000 each, 1 000 ops each."""
+    """Ops for each worker: 1000 each, 1 000 ops each."""
     found = re.fullmatch(AMOUNT, re.sub(r"(?<=\d) (?=\d)", "", text), re.IGNORECASE)
     number = read_number(found["number"]) if found else None
     return number if isinstance(number, int) else None

@@ -1,5 +1,5 @@
-"""Writes a recipe as one line: `to_line` the shortest that is read as the same, `to_sentence` the one for people, which
-can be read as well. The user's own code has no place in a line."""
+"""Writes a recipe as one line: `to_line` the shortest line that reads back as the same recipe, `to_sentence` a longer
+one for people, which can be read back too. The user's own code has no place in a line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def to_line(recipe: Recipe) -> str:
-    """The shortest line that is read as this recipe, but for the user's own code: the line says that it lacks it."""
+    """The shortest line that reads back as this recipe. The user's own code is left out, and the line says so."""
     line = f"{recipe.workers} x {recipe.job} as {recipe.model}"
     if recipe.interpreter:
         line += f" on {_python_word(recipe.interpreter)}"
@@ -30,8 +30,8 @@ def to_line(recipe: Recipe) -> str:
 
 
 def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:
-    """For slides: `4 × Count primes as threads on CPython 3.13 free-threaded in a lab process`. A brief one does not
-    tell where that is as usual."""
+    """For slides: `4 × Count primes as threads on CPython 3.13 free-threaded in a lab process`. A brief sentence leaves
+    out the place if it is the usual one."""
     words = sentence(recipe)
     if python:
         words += f" on {python}"

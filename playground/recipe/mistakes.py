@@ -1,6 +1,6 @@
-"""Words for what is wrong with a recipe: whole sentences that name the field, and say what it may be.
+"""Words for mistakes in a recipe: whole sentences that name the field and the allowed values.
 
-Command line, files, pasted lines and the window all say it with these, so that a mistake reads the same everywhere."""
+The command line, files, pasted lines and the window share them, so that a mistake reads the same everywhere."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SUBJECTS = {
     "interpreter": "The Python",
 }
 WHAT = {"job": "job", "model": "model", "host": "place"}
-LEAST_BEGUN = 2  # letters, from which on what is half typed can be told
-MOST_GIVEN = 60  # characters of what was given
+LEAST_BEGUN = 2  # letters that a half-typed name needs for a guess
+MOST_GIVEN = 60  # characters that are quoted of a wrong value
 TYPES = {"int": "a whole number", "float": "a number", "str": "text in quotes", "object": "a table"}
 
 
 class BadRecipe(ValueError):
-    """What is wrong with a recipe, in a sentence. `field` is where; `given` and `allowed` are there where they can be
+    """A mistake in a recipe, as a sentence. `field` is the field it is in; `given` and `allowed` are set if they can be
     said in a few words."""
 
     def __init__(self, field: str, words: str, given: object = None, allowed: str = "") -> None:
@@ -35,25 +35,25 @@ class BadRecipe(ValueError):
 
 
 def at_start(words: str) -> str:
-    """As the first words of a sentence."""
+    """The words with a capital letter, as a sentence begins."""
     return words[:1].upper() + words[1:]
 
 
 def quoted(text: str) -> str:
-    """What somebody has typed, so that signs that are not seen are."""
+    """Typed text in quotes, at most MOST_GIVEN characters of it, with invisible characters made visible."""
     text = one_line(text)
     return f"“{text if len(text) <= MOST_GIVEN else f'{text[:MOST_GIVEN]}…'}”"
 
 
 def meant(given: str, known: Mapping[str, str]) -> str:
-    """The name that was meant: one that is nearly that, or one that begins so. Empty if there is none."""
+    """The name that was probably meant: a similar one, or one that begins with `given`. Empty if there is none."""
     close = get_close_matches(given, known, 1, 0.7)
     begun = [words for words in known if words.startswith(given)] if len(given) >= LEAST_BEGUN else []
     return known[close[0]] if close else known[min(begun, key=len)] if begun else ""
 
 
 def unknown(kind: str, given: str, name: str, allowed: Iterable[str], within: str = "") -> str:
-    """`There is no job “prims”. Did you mean primes?`, or else all that there are."""
+    """`There is no job “prims”. Did you mean primes?`, or a list of the allowed names if there is no guess."""
     more = f"Did you mean {name}?" if name else f"There are: {', '.join(allowed)}."
     return f"There is no {kind} {quoted(given)}{within}. {more}"
 
@@ -73,13 +73,13 @@ def twice(field: str, first: str, second: str) -> str:
 
 
 def wrong_type(field: str, wanted: str, given: object) -> BadRecipe:
-    """Of a file, in which fields go by their names."""
+    """The mistake of a wrong type in a file, where a field is called by its own name."""
     allowed = TYPES.get(wanted, "a number or text in quotes")
     return BadRecipe(field, f"{field} must be {allowed}, not {_shown(given)}.", given, allowed)
 
 
 def _shown(given: object) -> str:
-    """As it stands in a file."""
+    """The value as a TOML file would show it."""
     match given:
         case bool():
             return str(given).lower()

@@ -1,5 +1,5 @@
-"""The user's own code, as the app sees it: what it is and what is wrong with it, told by its text alone. It is never
-run here."""
+"""The user's own code, as the app sees it: its kind, its ops and its mistakes, read from the text alone. The code is
+never run here."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Facts:
-    kind: str = ""  # plain | async | ops; empty where there is no job
-    ops: tuple[type[Op], ...] = ()  # that it names
+    kind: str = ""  # plain | async | ops; empty if there is no job
+    ops: tuple[type[Op], ...] = ()  # that the code names
     checkpoints: bool = False
     problem: Problem | None = None
 
@@ -57,7 +57,7 @@ def look_at(text: str) -> Facts:
 
 
 def tells_nothing(job: str, text: str) -> bool:
-    """Are its workers functions that are called as they are?"""
+    """Do the workers of a job report no ops? True for the user's own code unless it yields ops."""
     return job == NAME and look_at(text).kind != "ops"
 
 
@@ -89,7 +89,7 @@ def _facts(text: str) -> Facts:
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[_Function]:
-    """The functions that the module defines, also where it does so only in some case."""
+    """The functions that the module defines, also within `if`, `try` and `with`."""
     for statement in body:
         if isinstance(statement, _Function):
             yield statement
@@ -100,7 +100,7 @@ def _top_level(body: list[ast.stmt]) -> Iterator[_Function]:
 
 
 def _yields(function: _Function) -> bool:
-    """Is it a generator? What a function within it yields does not count."""
+    """Is the function a generator? A yield in a function inside it does not count."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -112,7 +112,7 @@ def _yields(function: _Function) -> bool:
 
 
 def _wrong_arguments(job: _Function) -> Problem | None:
-    """It is called as job(i, n)."""
+    """The problem if `job` cannot be called as job(i, n)."""
     given = job.args
     most = len(given.posonlyargs) + len(given.args)
     least = most - len(given.defaults)
@@ -124,7 +124,7 @@ def _wrong_arguments(job: _Function) -> Problem | None:
 
 
 def refusal(facts: Facts, model: str, awaits: bool) -> str | None:
-    """Why a model cannot run such code. None if it can; which ops it can do is asked elsewhere."""
+    """Why a model cannot run such code; None if it can. `recipe.checked` checks whether the model has its ops."""
     if facts.kind == "async" and not awaits:
         return f"{model} cannot await: an async def job needs a model that can, such as asyncio"
     return None
@@ -136,11 +136,11 @@ def error_line(error: str) -> int | None:
     return int(lines[-1]) if lines else None
 
 
-# --- what its workers share
+# -- SHARED: the things that the code's workers share
 
 
 def shared(text: str) -> dict[str, Shared]:
-    """SHARED, as it is written: `{"door": LOCK, "belt": queue(8)}`. ValueError says what cannot be read."""
+    """SHARED, read from the text: `{"door": LOCK, "belt": queue(8)}`. ValueError says what cannot be read."""
     for statement in ast.parse(text).body:
         if isinstance(statement, ast.Assign) and "SHARED" in map(ast.unparse, statement.targets):
             if not isinstance(statement.value, ast.Dict):
@@ -169,7 +169,7 @@ def _thing_of(value: ast.expr) -> Shared:
     raise ValueError("SHARED has something other than LOCK, EVENT, semaphore(…) and queue(…)")
 
 
-# --- examples
+# -- examples
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Example:
 
 
 def _example(path: Path) -> Example:
-    """The first line of its docstring is the title, the rest of it the summary."""
+    """The first line of a file's docstring is the title of the example, the rest is the summary."""
     text = path.read_text(encoding="utf-8")
     title, _, rest = (ast.get_docstring(ast.parse(text)) or path.stem).partition("\n")
     return Example(title.rstrip("."), " ".join(rest.split()), text)
@@ -190,7 +190,7 @@ EXAMPLES: tuple[Example, ...]
 
 
 def __getattr__(name: str) -> object:
-    """They are read when somebody asks for them."""
+    """EXAMPLES, read from their files on first use."""
     if name == "EXAMPLES":
         return _examples()
     raise AttributeError(name)

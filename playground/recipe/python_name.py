@@ -1,5 +1,5 @@
-"""What a Python is called in a recipe: a short name such as `3.13`, `3.13t` (free-threaded) or `pypy3.9`, or the path
-of its program. Read from the text alone; which Python of this machine it is, `interpreters` says."""
+"""The names that a recipe may give a Python: a short name such as `3.13`, `3.13t` (free-threaded) or `pypy3.9`, or the
+path of its program. Read from the text alone; `interpreters` finds the Python of this machine that has the name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_name(text: str) -> bool:
 
 
 def number_in(text: str) -> tuple[int, ...]:
-    """The version that a short name tells of, or the name of the file that a path leads to; empty if none."""
+    """The version in a short name, or in the name of the file that a path leads to; empty if there is none."""
     name = text if is_name(text) else Path(os.path.realpath(text)).name.removesuffix(".exe")
     match = NAME.fullmatch(name)
     return tuple(int(part) for part in (match["number"] or "").split(".") if part) if match else ()

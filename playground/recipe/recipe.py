@@ -1,5 +1,5 @@
-"""Recipe: job × workers × model × host × interpreter + knobs. Everything that can be run is one; on disk it is a small
-TOML file. A bad one is refused with the field, what was given and what is allowed, before anything starts."""
+"""Recipe: job × workers × model × host × interpreter + knobs. Everything that can be run is a recipe; on disk it is a
+small TOML file. A bad recipe is refused before anything starts: with the field, what was given and what is allowed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from playground.recipe.mistakes import BadRecipe as BadRecipe
 
 MOST_WORKERS = 100_000
 LARGEST_CODE = own_code.MOST_BYTES
-LARGEST_FILE = 2_000_000  # all of such code may be escaped in it
+LARGEST_FILE = 2_000_000  # bytes: the file may hold the largest code with every character escaped
 
 
 class BadCode(BadRecipe):
-    """What is wrong with the user's own code, and where."""
+    """A mistake in the user's own code, and where it is."""
 
     def __init__(self, problem: own_code.Problem) -> None:
         super().__init__("code", f"Line {problem.line} of the code: {problem.words}")
@@ -43,7 +43,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interpreter: str = ""  # a path, or a short name like 3.13t; empty is the Python that runs the app
     amount: int | None = None  # ops per worker; None runs until stopped, or for `seconds`
     seconds: float | None = None
-    code: str = ""  # of job "own": the user's own
+    code: str = ""  # the user's own code, of job "own"
     knobs: dict[str, float | int | str] = {}
 
     @property
@@ -68,13 +68,13 @@ def knobs_of(recipe: Recipe) -> list[Knob]:
 
 
 def checked(recipe: Recipe) -> Recipe:
-    """The recipe itself, if everything in it can be run; else BadRecipe. What runs in this app has to end: without a
-    length it gets the usual one."""
+    """The recipe itself, if everything in it can be run; else BadRecipe. A run in this app has to end: without a length
+    it gets the usual length of its place."""
     _one_of("job", recipe.job, [entry.name for entry in catalogue.jobs()])
     _one_of("model", recipe.model, [entry.name for entry in catalogue.models()])
     _one_of("host", recipe.host, [place.name for place in hosts.every()])
     model = catalogue.model(recipe.model)
-    if not model.available and not recipe.interpreter:  # what another Python can run is asked of it
+    if not model.available and not recipe.interpreter:  # another Python is asked itself what it can run
         raise BadRecipe("model", f"{model.title} ({model.name}) cannot be run here: {model.why}.", recipe.model)
     place = recipe.place
     if not place.available:
@@ -112,7 +112,7 @@ def checked(recipe: Recipe) -> Recipe:
 
 
 def with_length(recipe: Recipe) -> Recipe:
-    """In this app nothing may go on until it is stopped."""
+    """The recipe with a length: its place's usual one, where a run may not go on until it is stopped."""
     if recipe.seconds is None and recipe.place.usual_s is not None:
         return msgspec.structs.replace(recipe, seconds=recipe.place.usual_s)
     return recipe
@@ -129,7 +129,7 @@ def _in_time(recipe: Recipe) -> Recipe:
 
 
 def _ops_of_code(recipe: Recipe, model: Model) -> tuple[type[Op], ...]:
-    """The ops that the user's own code names, if it is to be run at all."""
+    """The ops that the user's own code names. BadRecipe if the code cannot be run."""
     facts = own_code.look_at(recipe.code)
     if facts.problem is not None:
         raise BadCode(facts.problem)
@@ -142,7 +142,7 @@ def _ops_of_code(recipe: Recipe, model: Model) -> tuple[type[Op], ...]:
 
 
 def _elsewhere(what: str, place: Host, why: str) -> BadRecipe:
-    """Only a place that can end a worker at any moment runs it."""
+    """The refusal of work that needs a place which can end a worker at any moment."""
     able = [one for one in hosts.every() if one.ends_workers]
     words = f"{what} runs {able[0].where} only: {place.where} {why}."
     return BadRecipe("host", words, place.name, _names(able))
@@ -203,7 +203,7 @@ def from_toml(text: str | bytes) -> Recipe:
 
 
 def _field(path: str, given: dict[str, Any]) -> str:
-    """msgspec leaves out which entry of a table it was."""
+    """The field in msgspec's path. Of a wrong knob msgspec gives no name, so the knob is looked for here."""
     if path != "knobs[...]":
         return path
     wrong = (name for name, value in given["knobs"].items() if isinstance(value, bool) or not isinstance(value, _VALUE))
@@ -219,12 +219,13 @@ _VALUE = (float, int, str)
 
 
 def load(path: Path, waits: bool = False) -> Recipe:
-    """`waits`: it may be a pipe, of which somebody else says when it ends. A window waits for nobody."""
+    """The recipe in a file. `waits`: the file may be a pipe, which ends when its writer says so; a window cannot wait
+    for that."""
     return from_toml(_content("recipe", path, LARGEST_FILE, waits))
 
 
 def load_code(path: Path, waits: bool = False) -> str:
-    """The user's own code, from a file of theirs."""
+    """The user's own code, from a file."""
     content = _content("code", path, LARGEST_CODE, waits)
     try:
         text = content.decode("utf-8-sig")
@@ -248,12 +249,12 @@ def _content(field: str, path: Path, most: int, waits: bool) -> bytes:
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """To open a pipe is to wait for whoever writes to it."""
+    """Open a file without waiting: opening a pipe usually waits for its writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def to_toml(recipe: Recipe) -> str:
-    """What differs from an empty field, knobs last."""
+    """The recipe as TOML: every field that is not empty, knobs last."""
     plain: dict[str, Any] = msgspec.to_builtins(recipe)
     if not plain["knobs"]:
         del plain["knobs"]
@@ -266,7 +267,7 @@ def sentence(recipe: Recipe) -> str:
 
 
 def changed(recipe: Recipe, **fields: Any) -> Recipe:
-    """The recipe with some fields other, and without the knobs that its new job or model does not have."""
+    """The recipe with some fields changed, and without knobs that its new job or model does not have."""
     new = msgspec.structs.replace(recipe, **fields)
     known = {knob.name for knob in knobs_of(new)}
     return msgspec.structs.replace(new, knobs={name: value for name, value in new.knobs.items() if name in known})
