@@ -1,8 +1,8 @@
-"""Places to run. Every file here is one, those with a leading underscore apart: it declares `HOST = Host(…)`, and with
-that says all that anybody asks of a place, from its title to its clock. Nothing is registered anywhere; to add a place
-is to add a file. A file that cannot be loaded is listed with the reason, and the other places go on.
+"""Places to run. Every file here without a leading underscore is one place: it declares `HOST = Host(…)`, which holds
+all facts about the place, from its title to its clock. To add a place is to add a file; nothing is registered. A file
+that cannot be loaded is listed with the reason, and the other places work.
 
-From here come `every`, `named` and `usual`, and what a declaration is made of."""
+Import `every`, `named`, `usual` and the parts of a declaration from here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __path__ += added.folders("hosts")
 
 @cache
 def every() -> tuple[Host, ...]:
-    """All of them, available or not, in the order that they ask for."""
+    """All places, available or not, in the order of their `order`."""
     found: dict[str, Host] = {}
     files: set[str] = set()
     for folder in __path__:
@@ -60,7 +60,7 @@ def _loaded(file: str, others: Mapping[str, Host]) -> Host:
 
 
 def _unavailable(file: str, why: str, others: Mapping[str, Host]) -> Host:
-    """Under its file's name, or where that is a place's, under all of it."""
+    """A place that cannot be used, named after its file: `name`, or `name.py` if a place has that name already."""
     name = file.replace("_", "-")
     name = f"{file}.py" if name in others else name
     return Host(name=name, title=name, by=Lab(), available=False, why=f"{file}.py: {why}")
@@ -74,10 +74,10 @@ def named(name: str) -> Host:
 
 
 def usual() -> Host:
-    """Where a recipe runs that does not say where."""
+    """The place of a recipe that names none."""
     return every()[0]
 
 
 def usual_of(model_hosts: tuple[str, ...]) -> Host:
-    """The first place that takes a model; `model_hosts` are those that the model names."""
+    """The first place that takes a model. `model_hosts`: the places that the model names."""
     return next((host for host in every() if host.takes(model_hosts)), usual())

@@ -1,4 +1,5 @@
-"""How busy each core is: own deltas of the system's per-core counters, so that every reader has its own interval."""
+"""How busy each core is. Each meter takes its own differences of the system's per-core counters, so that every reader
+has its own interval."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ class CoreSample:
 
 
 class CoreMeter:
-    """Each `sample` tells what happened since the one before. Time stolen by a hypervisor counts as busy, I/O wait as
+    """Each `sample` covers the time since the one before. Time stolen by a hypervisor counts as busy, I/O wait as
     idle."""
 
     def __init__(self) -> None:

@@ -1,5 +1,5 @@
-"""What a place runs on: its cores, what it lets a run have, and its clock. All places of today run on the computer that
-this app runs on; one elsewhere brings a `Hardware` of its own."""
+"""The computer that a place runs on: its cores, its limits and its clock. Today all places run on this app's computer;
+a place on another computer would bring a `Hardware` of its own."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from playground.lab.wire import ring
 
 @dataclass(frozen=True)
 class Clock:
-    """How a place's clock stands to the app's. Records carry the time of the place; whoever reads them takes this away,
-    once, and from there on all is in the app's time."""
+    """How far a place's clock is ahead of the app's. Records carry the place's time; their reader subtracts this once,
+    and from there on every time is the app's."""
 
     ahead_ns: int = 0
-    error_ns: int = 0  # by how much that may be wrong
+    error_ns: int = 0  # by how much ahead_ns may be wrong
 
     @property
     def note(self) -> str:
-        """What a picture of such times has to say of them."""
+        """The note that a picture of such times needs."""
         return f"times ± {self.error_ns / 1e6:g} ms" if self.error_ns else ""
 
 
@@ -32,14 +32,14 @@ SAME_CLOCK = Clock()
 
 
 class Hardware:
-    """This computer. One elsewhere says otherwise what is not as here, and has a number of its own."""
+    """This computer. Another computer is a subclass that overrides what differs, with a number of its own."""
 
     title = "This machine"
     number = ring.HERE  # in headers: processes of two computers may have the same pid
 
     @property
     def here(self) -> bool:
-        """Do its processes and cores stand among those of this app's computer?"""
+        """Is this the app's own computer, so that its processes and cores can be looked at?"""
         return self.number == ring.HERE
 
     @property
@@ -48,19 +48,19 @@ class Hardware:
 
     @property
     def clock(self) -> Clock:
-        """As it stands when a run begins."""
+        """The clock, read when a run begins."""
         return SAME_CLOCK
 
     def meter(self) -> CoreMeter:
-        """Tells how busy its cores are."""
+        """A meter of how busy the cores are."""
         return CoreMeter()
 
     def memory(self) -> list[Left]:
-        """Bytes that may still be taken: of the computer, and of what a container may have."""
+        """Bytes that a run may still take: the computer's, and what a container's limits leave."""
         return [Left(psutil.virtual_memory().available, ""), *System().memory()]
 
     def tasks(self) -> list[Left]:
-        """How many more threads or processes it will start, for each limit that it has."""
+        """How many more threads or processes may start, for each limit of the computer."""
         return System().tasks()
 
     def open_files(self) -> int | None:

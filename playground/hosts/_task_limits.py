@@ -1,6 +1,7 @@
-"""What the system lets this app start and hold: tasks (threads and processes alike, as the kernel counts them) and
-memory, of the whole system, of the user, and of each control group that this process is in, from its own up to the
-root, v1 and v2. Only small files are read, and no list of all processes is made: this is asked on the UI thread."""
+"""How many tasks (threads and processes alike, as the kernel counts them) and how much memory the system still allows:
+the limits of the whole system, of the user, and of each control group that this process is in, from its own up to the
+root, v1 and v2. Only small files are read, and all processes are listed only near the user's limit: this is asked on
+the UI thread."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from typing import NamedTuple
 from playground.lab.wire.knob import spaced
 
 ROOT = Path("/")
-HUGE = 1 << 60  # bytes: v1 says "no limit" by a number as large as there are
+HUGE = 1 << 60  # bytes: v1 writes "no limit" as the largest number that it has
 
 
 class Left(NamedTuple):
-    """How much more there may be, and what says so."""
+    """How much more is allowed, and the limit that says so."""
 
     more: int
     why: str
@@ -27,7 +28,7 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True)
 class System:
-    """Where the system tells what it allows; tests make one up."""
+    """The files in which the system states its limits; tests make up a root of their own."""
 
     root: Path = ROOT
     platform: str = sys.platform
@@ -50,7 +51,7 @@ class System:
                 yield Left(most - running, f"the system's limit of {most} tasks")
 
     def running(self) -> int | None:
-        """All tasks that there are: `0.82 0.59 1.82 3/106 29560` says 106."""
+        """The number of all tasks in the system: `0.82 0.59 1.82 3/106 29560` says 106."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             return int((self.root / "proc/loadavg").read_text().split()[3].partition("/")[2])
         return None
@@ -67,14 +68,14 @@ class System:
         except ImportError:  # Windows has no such limit
             return []
         soft, _ = resource.getrlimit(resource.RLIMIT_NPROC)
-        # Root is held to none, nor is any limit reached that is larger than what the whole system runs.
+        # root has no limit
         if soft == resource.RLIM_INFINITY or (self._linux and os.geteuid() == 0):
             return []
         return [Left(soft - self.own_tasks(soft), f"your limit of {soft} processes")]
 
     def own_tasks(self, limit: int) -> int:
-        """Tasks of this user. While all tasks that there are stay far below the limit, they are taken for the user's:
-        only near it is it worth looking at each process."""
+        """The number of this user's tasks. While the whole system has far fewer tasks than `limit`, all of them count
+        as the user's: only near the limit is it worth looking at each process."""
         every = self.running() if self._linux else None
         if every is not None and every < limit // 2:
             return every
@@ -93,7 +94,8 @@ class System:
     # -- memory
 
     def memory(self) -> list[Left]:
-        """Bytes that groups leave this process, beyond what they hold; files in the page cache can be given up."""
+        """Bytes that this process may still take, for each control group with a limit. Inactive files in the page cache
+        count as free: the kernel gives them up when needed."""
         return list(self._of_memory_groups()) if self._linux else []
 
     def _of_memory_groups(self) -> Iterator[Left]:
@@ -113,11 +115,11 @@ class System:
     # -- control groups
 
     def _groups(self, controller: str) -> Iterator[Path]:
-        """The folders of this process's group and of all above it, in each hierarchy that has the controller."""
+        """The folders of this process's group and of the groups above it, in each hierarchy with the controller."""
         for mount, inside in self._hierarchies(controller):
             folder = mount / inside.lstrip("/")
             while True:
-                if folder.is_dir():  # in a container the path may be one of the host, of which only the root is seen
+                if folder.is_dir():  # in a container the path may be the host's, and only its root is visible
                     yield folder
                 if folder == mount:
                     break
@@ -132,9 +134,9 @@ class System:
         for line in lines:
             _, _, rest = line.partition(":")
             names, _, inside = rest.partition(":")
-            if ".." in Path(inside).parts:  # outside of what is seen from here
+            if ".." in Path(inside).parts:  # outside of what is visible from here
                 inside = "/"
-            if not names:  # v2, at the top or beside those of v1
+            if not names:  # v2, mounted at the top or beside the v1 hierarchies
                 yield (top / "unified" if (top / "unified").is_dir() else top), inside
             elif controller in names.split(","):
                 yield (top / names if (top / names).is_dir() else top / controller), inside
@@ -145,7 +147,7 @@ class System:
 
 
 def _number(path: Path) -> int | None:
-    """None where there is none, or no limit (`max`)."""
+    """The number in a file; None if there is no file, or no limit (`max`)."""
     with contextlib.suppress(OSError, ValueError):
         return int(path.read_text())
     return None

@@ -1,4 +1,4 @@
-"""A lab process: beside the window, which it never disturbs. The usual place."""
+"""A lab process: separate from the window, which it never disturbs. The usual place."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""This app: threads that share the GIL with the window, to feel what that does. No thread can be killed, so a run is
-short."""
+"""This app: threads that share the GIL with the window, so that its effect can be felt. A thread cannot be killed, so
+runs are short."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The UI thread: the work runs between two events of the window, which answers nothing until it is done. That is what
-this place is there to show, and so the user is asked first."""
+"""The UI thread: the work runs between two events of the window, which does not respond until the work is done. To show
+that is the purpose of this place, so the user is asked first."""
 
 from __future__ import annotations
 
