@@ -1,3 +1,3 @@
-"""A run, controlled: `run` starts, pauses, stops and ends it by an engine (`lab_session` is the one of a lab process),
-in a folder of its own (`run_folder`), with the GIL probe beside it. What it has written is read and summed up
-below, in `reading` and `figures`."""
+"""Controlling a run: `run` starts, pauses, stops and ends it through an engine (`lab_session` is the engine of a lab
+process), in a folder of its own (`run_folder`), with the GIL probe beside it. What the run writes is read in `reading`
+and summed up in `figures`."""

@@ -14,9 +14,9 @@ WINDOW_NS = 3 * 10**9
 
 
 def agreement(run: Run) -> float | None:
-    """The part of the samples, of moments in which a worker held the GIL, that name the lane that ran by its stamps.
-
-    Moments in which no stamp says that anyone ran (a hand-off under way) cannot agree or disagree: they do not count.
+    """The part of the probe's samples in which the GIL's holder is the worker that ran by its own stamps. Only samples
+    with a worker as the holder count, and only moments at which some stamp says that a worker ran: at the others (a
+    hand-off under way) there is nothing to compare with.
     """
     last = run.reading.lanes.latest
     samples = run.reading.holders.between(last - WINDOW_NS, last)
@@ -33,7 +33,7 @@ def agreement(run: Run) -> float | None:
 
 
 def _covers(segments: Segments, moments: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Which moments lie within one of the segments of a lane."""
+    """For each moment, whether it lies within one of the segments, which are those of one lane."""
     if not len(segments):
         return np.zeros(len(moments), bool)
     ordered = np.sort(segments, order="start")

@@ -1,8 +1,10 @@
-"""The album: pictures of runs that have left the stage, in files on disk, so that they can be looked at again and take
-no memory until then. One thread of its own writes and reads them; whoever wants one asks, and takes it later.
+"""The album: pictures of runs that have left the stage, kept in files on disk, so that they can be looked at again and
+take no memory until then. A thread of the album writes and reads them: a picture is asked for (`ask`) and taken later
+(`take`), or read at once where nobody can wait (`read`).
 
-Its folder belongs to this app alone and carries its pid and start time, as that of a run does: what an app leaves that
-was killed is swept away at the next start. Where the disk is full a run has no picture, and its figures stay."""
+The album's folder belongs to this app alone. Its name carries the app's pid and start time, like a run's folder, so the
+pictures of an app that was killed are removed at the next start. If the disk is full, a run has no picture, but keeps
+its figures."""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ from playground.files.whole_file import OURS, written_whole
 from playground.run import run_folder
 from playground.start import heap
 
-MOST_BYTES = 512 * 10**6  # of all pictures together; beyond it the oldest are given up
-LEVEL = 1  # zlib's quickest: times as steps are small numbers, and pack well all the same
+MOST_BYTES = 512 * 10**6  # for all pictures together; beyond it the oldest are given up
+LEVEL = 1  # zlib's quickest: times are written as steps, which are small numbers and compress well even so
 FULL = (errno.ENOSPC, errno.EDQUOT)
 Arrays = Mapping[str, npt.NDArray[Any]]
 Make = Callable[[], Arrays]
@@ -34,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Found:
-    """What was asked for; without arrays there is no such picture."""
+    """The picture that was asked for; empty arrays mean that there is none."""
 
     number: int
     arrays: Arrays
@@ -45,11 +47,11 @@ class Album:
         self._path = run_folder.new_album(home)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._found: queue.SimpleQueue[Found] = queue.SimpleQueue()
-        self._sizes: dict[int, int] = {}  # of what is written, the oldest first
+        self._sizes: dict[int, int] = {}  # run → bytes of its file, the oldest first
         self._given_up: dict[int, str] = {}
         self._thread: threading.Thread | None = None
         self._closing = False
-        self._asked = self._done = 0  # jobs; each is counted by one thread
+        self._asked = self._done = 0  # numbers of jobs; each is counted by one thread only
 
     # -- from the thread that owns it
 
@@ -61,7 +63,7 @@ class Album:
         self._do(lambda: self._found.put(Found(number, self._read(number))))
 
     def take(self) -> Found | None:
-        """The next of what was asked for; None while there is none."""
+        """The next picture that was asked for; None while none is ready."""
         try:
             return self._found.get_nowait()
         except queue.Empty:
@@ -69,27 +71,27 @@ class Album:
 
     @property
     def idle(self) -> bool:
-        """Is all done that was asked for?"""
+        """Is every job done?"""
         return self._asked == self._done
 
     def has(self, number: int) -> bool:
-        """Is it written?"""
+        """Is the run's picture written?"""
         return number in self._sizes
 
     def read(self, number: int) -> Arrays:
-        """At once, for what cannot wait; empty where there is none."""
+        """The picture, read in the caller's thread, for a caller that cannot wait; empty if there is none."""
         return self._read(number)
 
     @property
     def given_up(self) -> Mapping[int, str]:
-        """Runs of which there is no picture, and why."""
-        return dict(self._given_up)  # as it is now: more may come while somebody looks through it
+        """Runs without a picture, and why."""
+        return dict(self._given_up)  # a copy: the album's thread may add to it while the caller iterates
 
     def forget(self, number: int) -> None:
         self._do(lambda: self._remove(number))
 
     def close(self) -> None:
-        """All of it away; what waits to be written is not written any more."""
+        """Remove all pictures. Pictures that wait to be written are dropped."""
         self._closing = True
         if self._thread is not None:
             self._jobs.put(None)
@@ -109,7 +111,7 @@ class Album:
         while (job := self._jobs.get()) is not None:
             if not self._closing:
                 self._carry_out(job)
-            del job  # it holds on to a run
+            del job  # it keeps a run in memory
             if self._jobs.empty():
                 heap.give_back()
             self._done += 1
@@ -117,7 +119,7 @@ class Album:
     def _carry_out(self, job: Callable[[], None]) -> None:
         try:
             job()
-        except Exception:  # at the edge: without this thread nothing would be kept or found again
+        except Exception:  # at the edge: without this thread no picture would be written or read again
             log.exception("the album could not do what it was asked for")
 
     def _file(self, number: int) -> Path:
@@ -140,7 +142,7 @@ class Album:
         except OSError as problem:
             why = "the disk is full" if problem.errno in FULL else problem.strerror or str(problem)
             self._given_up[number] = why
-        except Exception as problem:  # at the edge: a run without a picture is no reason for a window without runs
+        except Exception as problem:  # at the edge: a missing picture must not end the window
             log.exception("run %d has no picture", number)
             self._given_up[number] = str(problem) or type(problem).__name__
         self._make_room()
@@ -157,7 +159,7 @@ class Album:
                 return {name: pages[name] for name in pages.files}
         except OSError:
             return {}
-        except Exception as problem:  # at the edge: what else has written into the file can be anything
+        except Exception as problem:  # at the edge: another program may have written anything into the file
             log.info("the picture of run %d cannot be read (%r)", number, problem)
             return {}
 

@@ -1,8 +1,8 @@
-"""What the processes of a run say to the app, a JSON line each: a lab and a probe on their standard output, workers in
-the file that takes their reports. Such lines are read here and nowhere else, into one type for each kind of answer.
+"""The answers that the processes of a run give to the app, one JSON line each: a lab and a probe on their standard
+output, workers in the file of reports. They are read here and nowhere else, into one type for each kind of answer.
 
-A line that is no answer is somebody's print: a wrapper greets whoever starts it. One that claims to be an answer and is
-not understood is Garbled, and that ends whatever waits for the answer."""
+A line that is no answer was printed by something else, such as a wrapper that prints a greeting. A line that claims to
+be an answer but cannot be understood is Garbled: a lab that sends one is killed, a probe counts as failed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import msgspec
 from playground.interpreters.facts import InterpreterFacts
 from playground.reading.batch import Report
 
-SHOWN = 300  # characters of a line that is not understood
-LONGEST = 4_000_000  # bytes of a line; what code and prepared jobs need is far less
+SHOWN = 300  # characters that are shown of a line that is not understood
+LONGEST = 4_000_000  # bytes of a line; code and prepared jobs need far less
 
 
 class Answer(msgspec.Struct, forbid_unknown_fields=True, tag_field="event"):
@@ -23,7 +23,7 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True, tag_field="event"):
 
 
 class Ready(Answer, tag="ready"):
-    """The lab is there, and has read its recipe."""
+    """The lab has started, and has read its recipe."""
 
     pid: int
     nice: int | None
@@ -31,7 +31,7 @@ class Ready(Answer, tag="ready"):
 
 
 class Started(Answer, tag="started"):
-    """Workers begin now; what was measured and made before."""
+    """Workers begin now. The fields hold what was measured and made before."""
 
     stamp_ns: float
     cpu_step_ns: int
@@ -50,7 +50,7 @@ class GilBack(Answer, tag="gil_back"):
 
 
 class WorkerDied(Answer, tag="worker_died"):
-    worker: int | None  # None: nobody knows whom the process was carrying out
+    worker: int | None  # None: it is not known which worker ran in the process
     pid: int
     exit_code: int
 
@@ -63,7 +63,7 @@ class Ended(Answer, tag="ended"):
     """All workers have ended."""
 
     handoffs_per_s: float | None
-    gil_enabled: bool | None = None  # None: it was refused before anything ran
+    gil_enabled: bool | None = None  # None: the run was refused before anything ran
 
 
 class Sampling(Answer, tag="sampling"):
@@ -71,7 +71,7 @@ class Sampling(Answer, tag="sampling"):
 
 
 class Garbled(msgspec.Struct, frozen=True):
-    words: str  # for people
+    words: str  # the reason, for people
 
 
 OfLab = Ready | Started | GilBack | WorkerDied | Failed | Ended
@@ -79,7 +79,7 @@ OfProbe = Sampling | Failed
 
 
 def of_lab(line: bytes) -> OfLab | Garbled | None:
-    """None: it is no answer."""
+    """The answer of a lab; None if the line is no answer."""
     told = _told(line)
     try:
         return None if told is None else msgspec.convert(told, OfLab)
@@ -96,7 +96,7 @@ def of_probe(line: bytes) -> OfProbe | Garbled | None:
 
 
 def of_worker(line: bytes) -> Report | None:
-    """None: it is not whole, as a full disk cuts a line short."""
+    """The report of a worker; None if the line is not whole, as when a full disk has cut it short."""
     try:
         return msgspec.convert(json.loads(line), Report)
     except (ValueError, msgspec.ValidationError):
@@ -104,7 +104,8 @@ def of_worker(line: bytes) -> Report | None:
 
 
 def _told(line: bytes) -> dict[str, Any] | None:
-    """By the standard library's reader: results may have numbers and signs that JSON itself does not know."""
+    """The fields of an answer; None if the line is none. Read by the standard library's json, as results may contain
+    numbers and characters that strict JSON does not allow."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Asked lines: the app asks a run for the lines that its plain functions are at, three times a second while somebody
-looks at their text. Who waits for a lock is asked once: to answer, a thread has to run, and a deadlock is known by that
-none does (stuck.py)."""
+"""Asked lines: while somebody looks at the code, the app asks a run three times a second at which line each of its
+plain functions is. A worker that waits for a lock is asked only once: a thread has to run to answer, and a deadlock is
+recognised by no thread running (stuck.py)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AskedLines:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._asked_at = 0
-        self._waiting: set[int] = set()  # lanes that wait for a lock, and have been asked
+        self._waiting: set[int] = set()  # lanes that waited for a lock when they were last asked
 
     def ask(self, now: int) -> None:
         run = self._run

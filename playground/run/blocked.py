@@ -1,10 +1,11 @@
 """Can anybody in a run still go on? Linux says of each thread which system call it waits in and with which arguments
 (`/proc/PID/task/TID/syscall`), and how often it has run (`…/schedstat`).
 
-A thread that waits for a lock without a limit cannot go on by itself, nor one that reads a pipe or waits for a process
-of this same run. All others can: one that computes, sleeps, waits with a limit, for a socket, a file or a terminal, or
-in a way that is not known here. If none can, and none has run in the meantime, only somebody outside could wake them.
-So at last it is looked whether anybody outside holds an end of their pipes, or an alarm is set."""
+A thread cannot go on by itself if it waits for a lock without a time limit, reads or writes a pipe, or waits for a
+process of this same run. Every other thread can: one that computes, sleeps, waits with a limit, waits for a socket, a
+file or a terminal, or waits in a way that is not known here. If no thread can go on, and none has run in the meantime,
+only somebody outside could wake them. So the last check is whether a process outside holds an end of their pipes, or
+an alarm is set."""
 
 from __future__ import annotations
 
@@ -21,18 +22,19 @@ from playground.run import proc
 MOST_POLLED = 4096
 FOREVER = 0xFFFFFFFF
 ALARM = 14  # SIGALRM
-# of processes that only answer others of the same run; only they may wait in epoll
+# found in command lines of processes that only serve others of the run: only these count as blocked in epoll
 SERVANTS = (b"multiprocessing.forkserver", b"playground.lab.server")
 
 
 @dataclass(frozen=True)
 class Calls:
-    """System calls by number; with each the place of its limit among the arguments, which is 0 where there is none."""
+    """System calls by number. A dict also gives the place of the time limit among the arguments; an argument of 0 there
+    means no limit."""
 
     locks: dict[int, int]  # futex, futex_waitv, futex_wait
     pipes: tuple[int, ...]  # read, readv, write, writev
-    polls: dict[int, int]  # ppoll; and poll and epoll, where the limit is a number: −1 for none
-    numbered: tuple[int, ...]
+    polls: dict[int, int]  # poll, ppoll
+    numbered: tuple[int, ...]  # calls in which the limit is a number: −1 for none
     epolls: dict[int, int]
     children: tuple[int, ...]  # wait4, waitid
 
@@ -46,27 +48,27 @@ CALLS = {
 
 
 class Family:
-    """The processes of a run: the lab, and all that it or they have started."""
+    """The processes of a run: the lab, and all that have been started by it or by its children."""
 
     def __init__(self, lab: int, calls: Calls) -> None:
         self.lab = lab
         self._calls = calls
         self._pids = [lab]
-        self._of_lab: set[int] = set()  # those that the lab itself has started
-        self._free: tuple[int, int] | None = None  # a thread that could go on when it was last looked at
-        self.pipes: set[str] = set()  # what its threads read and write, as the system names them
+        self._of_lab: set[int] = set()  # processes that the lab itself has started
+        self._free: tuple[int, int] | None = None  # pid and tid of a thread that could go on at the last look
+        self.pipes: set[str] = set()  # pipes that its threads wait for, by the system's names
 
     def look(self, spared: int | None) -> frozenset[tuple[int, int, bytes, bytes]] | None:
-        """What each thread waits in, and how often it has run. None: somebody can go on. `spared`: a thread of the lab
-        of which it is known otherwise that it cannot."""
+        """The system call that each thread waits in, and how often it has run. None: a thread can go on. `spared`: a
+        thread of the lab that is known by other means to be blocked."""
         free = self._free
         if free is not None and free != (self.lab, spared) and self._can_go_on(*free):
             return None
         self._free = None
-        if self._look(self._pids, spared) is None and self._found_one():  # else some of them have ended
+        if self._look(self._pids, spared) is None and self._found_one():  # without one, a process has ended
             return None
         found = self._members()
-        if any(one.state in "Tt" for one in found):  # somebody has stopped it, and will let it go on
+        if any(one.state in "Tt" for one in found):  # stopped by a signal or a debugger, which can resume it
             return None
         self._pids = [one.pid for one in found if one.state != "Z"]
         self._of_lab = {one.pid for one in found if one.parent == self.lab}
@@ -88,7 +90,7 @@ class Family:
                         self._free = pid, tid
                         return None
                     seen.add((pid, tid, waits_in, proc.read(pid, tid, "schedstat")))
-                except OSError:  # likewise
+                except OSError:  # the thread has just ended, or may not be looked at
                     return None
         return frozenset(seen)
 
@@ -102,8 +104,8 @@ class Family:
             return False
 
     def _is_free(self, pid: int, tid: int, words: list[bytes]) -> bool:
-        """Can it go on without any other thread of the run?"""
-        if len(words) < 7:  # it runs, or is in no call
+        """Can the thread go on without any other thread of the run?"""
+        if len(words) < 7:  # it runs, or is in no system call
             return True
         number, given = int(words[0]), [int(word, 16) for word in words[1:7]]
         calls = self._calls
@@ -141,17 +143,18 @@ class Family:
                 return [one for one in every if one.pid in pids]
             pids |= more
 
-    # -- before it is said
+    # -- before a run is called stuck
 
     def woken_from_outside(self) -> bool:
-        """Could somebody else let it go on: by a pipe, or an alarm?"""
+        """Could a pipe held by another process, or an alarm, let a thread go on?"""
         own = set(self._pids)
         if any(proc.caught(pid) & (1 << (ALARM - 1)) for pid in own):
             return True
         return any(self.pipes & set(proc.open_files(one.pid)) for one in proc.processes() if one.pid not in own)
 
     def ask_for_stacks(self) -> list[int]:
-        """Of the processes that tell on a signal where they are (lab/watching/stacks.py): which were asked."""
+        """Ask the processes that handle the signal (lab/watching/stacks.py) to write down where they are. Gives their
+        pids."""
         asked = [pid for pid in self._pids if proc.caught(pid) & (1 << (stacks.SIGNAL - 1))]
         for pid in asked:
             with contextlib.suppress(ProcessLookupError):
@@ -160,13 +163,13 @@ class Family:
 
 
 def family(lab: int) -> Family | None:
-    """None where nobody can look."""
+    """The processes of a lab; None where the system does not show system calls."""
     calls = CALLS.get(os.uname().machine) if hasattr(os, "uname") else None
     return Family(lab, calls) if calls is not None and Path("/proc/self/syscall").exists() else None
 
 
 def _polled(pid: int, address: int, count: int) -> list[int]:
-    """The descriptors of a poll; none of them a pipe if there are too many."""
+    """The descriptors of a poll. If there are too many, [-1], which is no pipe."""
     if not 0 < count <= MOST_POLLED:
         return [-1]
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as file:

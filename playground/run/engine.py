@@ -1,7 +1,7 @@
-"""Engine: what carries a run: a lab's Session, or threads of the app itself. This is the part that all kinds share: the
-phases of a run's life, stopping it (when asked, or when its time is up), and pausing.
+"""Engine: what carries out a run, such as a lab's Session or threads of the app itself. Here is the part that all
+engines share: the phases of a run's life, stopping it (when asked, or when its time is up), and pausing.
 
-An engine is driven by `poll`, some fifty times a second, from the thread that started it."""
+An engine is driven by `poll`, fifty times a second or more often, from the thread that started it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ clock = time.perf_counter
 
 
 class CannotStart(RuntimeError):
-    """A run is refused, with a reason for its user."""
+    """A run is refused; the words are the reason, for the user."""
 
 
 class Engine:
     """`phase` goes starting → running → stopping → ended; then `outcome` and `error` are set."""
 
-    last_s = 1.0  # how long it may take to end once it is killed
+    last_s = 1.0  # how long a run may take to end once it is killed
 
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         self.recipe = recipe
@@ -40,22 +40,22 @@ class Engine:
         self.facts = InterpreterFacts()
         self.nice: int | None = None
         self.stamp_ns: float | None = None  # what one stamp costs
-        self.cpu_step_ns = 0  # of the clock that counts a thread's CPU time
-        self.watch_ns: float | None = None  # what one op of a worker that takes turns costs more than in plain code
+        self.cpu_step_ns = 0  # the step of the clock that counts a thread's CPU time
+        self.watch_ns: float | None = None  # how much more than in plain code one op costs in a worker that takes turns
         self.solo_ns: float | None = None  # one op, timed alone before the workers started
-        self.prepared: dict[str, Any] = {}  # what the job sized and made before the workers started
+        self.prepared: dict[str, Any] = {}  # sizes and values that the job made before the workers started
         self.total = 0  # ops of each worker; 0: endless, or not known
         self.op_work = 1.0  # how much of the job's work one op does
         self.base_mb: float | None = None  # memory before the workers started
         self.handoffs_per_s: float | None = None  # by the lab's own reading of its interpreter's counter
         self.stop_ms: float | None = None
         self.raw_output = RawOutput()
-        self.stuck: str | None = None  # who waits where, of a run in which nobody can go on
-        self.asked_at: float | None = None  # to stop
+        self.stuck: str | None = None  # who waits where, once no worker can go on
+        self.asked_at: float | None = None  # when the run was asked to stop
         self.asked_by_user = False
-        self.fault: str | None = None  # what went wrong in this app with this run: however it ends, that was why
-        self._begun_at = self._deadline = 0.0  # of a run of so many seconds; 0: no worker has begun yet
-        self._in_turn = not catalogue.model(recipe.model).at_once  # its workers run one after the other
+        self.fault: str | None = None  # what went wrong in this app with this run: its error, however it ends
+        self._begun_at = self._deadline = 0.0  # if the recipe has a length; 0: no worker has begun yet
+        self._in_turn = not catalogue.model(recipe.model).at_once  # do its workers run one after the other?
         self._paused_at: float | None = None
 
     @property
@@ -69,28 +69,28 @@ class Engine:
         raise NotImplementedError
 
     def kill(self) -> None:
-        """At once, and without waiting for it: `poll` sees when it is over. May be said again."""
+        """End the run at once, without waiting: `poll` notices when it is over. May be called again."""
         raise NotImplementedError
 
     @property
     def gone(self) -> bool:
-        """Has it ended, and is nothing of it left?"""
+        """Has the run ended, and are all its processes gone?"""
         return self.phase == "ended"
 
     @property
     def leaving(self) -> bool:
-        """Is it about to end, so that looking more often is worth it?"""
+        """Is the run about to end, so that more frequent polling is worth it?"""
         return False
 
     def note_processes(self, seen: Mapping[int, int]) -> None:
-        """These belong to it, and began then."""
+        """Take note of processes that belong to the run: pid → when it began."""
 
     def drop(self) -> None:
-        """As `kill`, where nothing else can be relied on: it counts as ended from now on."""
+        """Like `kill`, for when nothing else can be relied on: the run counts as ended from now on."""
         raise NotImplementedError
 
     def is_stuck(self, who_waits_where: str) -> None:
-        """Nobody in it can go on: it ends."""
+        """End the run, as no worker in it can go on."""
         if self.asked_at is None and self.phase == "running":
             self.stuck = who_waits_where
             self.ask()
@@ -101,7 +101,7 @@ class Engine:
         return self._paused_at is not None
 
     def stop(self) -> None:
-        """Ask; `poll` sees to it that it happens."""
+        """Ask the run to stop, for the user; `poll` sees to it that it does."""
         self.asked_by_user = True
         self.ask()
 
@@ -110,10 +110,10 @@ class Engine:
             self.asked_at = clock()
             if self.phase != "ended":
                 self.phase = "stopping"
-        self.directory.stop()  # said again each time: who has not heard it yet does now
+        self.directory.stop()  # repeated each time, for a worker that has not heard it yet
 
     def ask_in_time(self) -> None:
-        """A run of so many seconds is over so long after its first worker began, pauses left out."""
+        """Ask a run with a length to stop once that time has passed since its first worker began, without pauses."""
         if self.asked_at is not None:
             self.ask()
             return
@@ -129,7 +129,7 @@ class Engine:
             self._share(left)
 
     def _share(self, left: float) -> None:
-        """Workers that run one after the other get the same part of the time each, or what is left of it to them."""
+        """End the share of each worker whose time is up: workers that run one after the other have equal shares."""
         assert self.recipe.seconds is not None
         over = int((1 - left / self.recipe.seconds) * self.recipe.workers)
         if over > self.directory.word(layout.C_OVER):
@@ -140,7 +140,7 @@ class Engine:
         if on and self._paused_at is None:
             self._paused_at = clock()
         elif not on and self._paused_at is not None:
-            if self._begun_at:  # what was paused before the first worker began is no part of its time
+            if self._begun_at:  # a pause before the first worker began takes nothing from its time
                 self._deadline += clock() - max(self._paused_at, self._begun_at)
             self._paused_at = None
 
@@ -149,12 +149,12 @@ class Engine:
             self.stop_ms = (clock() - self.asked_at) * 1000
         self.outcome, self.error = (outcome, error) if self.fault is None else (FAILED, self.fault)
         self.phase = "ended"
-        if self.fault is not None:  # noted just now, by a thread that has not seen yet that this has ended (faults.py)
+        if self.fault is not None:  # noted just now by a thread that has not seen the end yet (faults.py)
             self.outcome, self.error = FAILED, self.fault
 
     def untroubled(self) -> str:
-        """How a run ended in which nothing went wrong. Its time is up only if its job has an end that it did not reach:
-        an endless one that was asked to go on for so long has done that."""
+        """The outcome of a run in which nothing went wrong. TIME_UP is only for a job with an end that was not reached:
+        an endless job that ran for its whole time has finished."""
         if self.asked_by_user:
             return STOPPED
         has_end = self.recipe.amount is not None or self.recipe.job == OWN

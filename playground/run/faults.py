@@ -1,5 +1,5 @@
-"""What goes wrong in this app with one run stays with that run: it ends as failed, once, with the reason. Who polls,
-pulls or draws sixteen runs goes on with the other fifteen."""
+"""Faults of this app in handling a run stay with that run: it ends as failed, once, with the reason. A thread that
+polls, pulls or draws sixteen runs goes on with the other fifteen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Faults:
-    """Of one run. From any thread."""
+    """The faults of one run. May be called from any thread."""
 
     def __init__(self, run: int, engine: Engine) -> None:
         self.first: str | None = None
@@ -23,8 +23,8 @@ class Faults:
         self._lock = threading.Lock()
 
     def note(self, doing: str, problem: Exception) -> None:
-        """The first one is the reason. One that comes when the run has ended badly anyway is only in the log."""
-        if not isinstance(problem, CannotStart):  # that is no defect: the run says why
+        """Note a fault. The first is the reason; a fault after the run has ended badly anyway is only logged."""
+        if not isinstance(problem, CannotStart):  # a refusal is no defect: the run itself says why
             log.error("run %d: %s went wrong", self._run, doing, exc_info=problem)
         engine = self._engine
         with self._lock:
@@ -42,7 +42,7 @@ class Faults:
 
     @contextmanager
     def noted(self) -> Iterator[None]:
-        """For what is done anyway when a run ends: nothing more can come of it."""
+        """Only log a fault, in the clean-up at the end of a run: it cannot change the outcome any more."""
         try:
             yield
         except Exception:
@@ -56,6 +56,6 @@ def words(doing: str, problem: BaseException) -> str:
 
 
 def described(problem: BaseException) -> str:
-    """Its kind, and what it says."""
+    """An exception's type and message."""
     said = str(problem).strip()
     return f"{type(problem).__name__}: {said}" if said else type(problem).__name__

@@ -1,7 +1,7 @@
-"""Pausing code that never asks whether it should: the system stops its processes, and lets them go on later. On Linux
-alone, where the kernel ends a stopped lab too when the app dies.
+"""Pausing code that never checks whether it should pause: its processes are stopped by a signal, and resumed later.
+Only on Linux, where the kernel ends even a stopped lab when the app dies.
 
-First those that do ask get the time for it; where all have paused by themselves nothing needs stopping."""
+Workers that do check get a moment to pause first; if all of them have paused by themselves, nothing is stopped."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ clock = time.perf_counter_ns
 
 class Freezer:
     def __init__(self, rings: RingsReader) -> None:
-        self.since: int | None = None  # when the processes were stopped that are stopped now
-        self.spans: list[tuple[int, int]] = []  # from when to when they were before
+        self.since: int | None = None  # when the processes were stopped; None: they are not stopped
+        self.spans: list[tuple[int, int]] = []  # earlier stops: from when to when
         self._rings = rings
         self._asked: int | None = None
         self._stopped: list[int] = []
 
     def poll(self, paused: bool, lab: int | None) -> None:
-        """Often. `paused`: the run is to stand still; its processes are in the group that the lab leads."""
+        """To be called often. `paused`: is the run to stand still? `lab`: the lab's pid, which is also the number of
+        the process group of its workers."""
         if not paused or lab is None or not ABLE:
             self.thaw()
             return
@@ -50,12 +51,12 @@ class Freezer:
         self._stopped = []
 
     def all_spans(self, now: int) -> tuple[tuple[int, int], ...]:
-        """Those before, and the one that goes on."""
+        """The earlier stops, and the present one up to `now`."""
         since = self.since
         return (*self.spans,) if since is None else (*self.spans, (since, max(since, now)))
 
     def _busy(self) -> Iterable[int]:
-        """The processes here of workers that have begun, if any of them has not paused."""
+        """The processes on this computer of all workers that have begun; none if all these workers have paused."""
         begun = (self._rings.column(layout.W_STARTED) > 0) & (self._rings.column(layout.W_ENDED) == 0)
         if (self._rings.column(layout.W_STATE)[begun] == layout.PAUSED).all():
             return []
@@ -64,7 +65,8 @@ class Freezer:
 
 
 def _told(pid: int, number: signal.Signals, group: int | None = None) -> bool:
-    """A process that has ended meanwhile may have left its number to somebody else's."""
+    """Send a signal; was it sent? With `group`, only to a process of that group: a process may have ended, and its pid
+    may be another program's by now."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if group is None or os.getpgid(pid) == group:
             os.kill(pid, number)

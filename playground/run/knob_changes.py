@@ -1,8 +1,8 @@
-"""What was changed while a run was going on: a knob that is turned then holds from that moment, and no longer what the
-recipe says. Whoever tells of the run's figures tells of it too.
+"""Knobs that were turned while a run was going on: from then on the new value holds, not the recipe's, so these changes
+are shown with the run's figures.
 
-A slider passes many values on its way. What follows within half a second is the same turn of the knob; one that ends
-where it began was none."""
+A slider passes many values on its way. Values within half a second of each other are one turn of the knob; a turn that
+ends where it began is none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Changes:
             self._made.append(Change(knob, value, before, at_s))
 
     def value(self, knob: str) -> float | str:
-        """As it is now."""
+        """The knob's present value."""
         return next((one.value for one in reversed(self._made) if one.knob == knob), self._recipe.knob(knob))
 
     @property

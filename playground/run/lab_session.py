@@ -1,9 +1,9 @@
 """The parent side of a lab: start it, stop it, and learn how it ended.
 
-A session never blocks: its owner calls `poll` some fifty times a second from the thread that started it, which must
-live as long as the app (the kernel ends a lab with the thread that started it). Stop is polite for a moment, then all
-that the lab started is killed, so a tight C loop ends like any other. When the lab has ended, each poll looks whether
-anything of it is left, until nothing is."""
+A session never blocks: its owner calls `poll` fifty times a second or more often, from the thread that started it. That
+thread must live as long as the app, because the kernel ends a lab with the thread that started it. Stop is polite for a
+moment, then all processes that the lab started are killed, so a tight C loop ends like any other. After the lab's end,
+each poll checks whether a process of it is left, until none is."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from playground.run.run_folder import RunDirectory
 from playground.start import command
 
 POLITE_S = 0.15
-READY_S = 20.0  # a Python starts in a tenth of a second; on a machine that is more than full in some
-GONE_S = 2.0  # what is left of a lab then cannot be killed; nor does anybody wait any longer for what its pipes hold
+READY_S = 20.0  # a Python starts in a tenth of a second; on an overloaded machine it takes some seconds
+GONE_S = 2.0  # a process that is left after that cannot be killed; nor are the lab's pipes read any longer
 LOG_BYTES = 65_536
-LOG_PIECE = 8192  # of which the oldest are dropped
-PIPE_BYTES = 65_536  # as many as a pipe holds
+LOG_PIECE = 8192  # bytes; the oldest pieces are dropped
+PIPE_BYTES = 65_536  # a pipe holds so many
 REST_S = 0.005  # 13 MB/s at most
 clock = time.perf_counter
 
@@ -66,7 +66,7 @@ class Session(Engine):
     def start(self) -> None:
         environment = command.environment(command.sources_for_others(self.directory.path))
         environment[descendants.MARK] = self.directory.path.name
-        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # its folder is another one
+        interpreter = absolute(self.recipe.interpreter) if self.recipe.interpreter else ""  # the lab has another cwd
         by = self.recipe.place.by
         assert isinstance(by, Lab)
         lab = by.start(interpreter, str(self.recipe.knob("gil")))
@@ -76,7 +76,7 @@ class Session(Engine):
         try:
             self._process = subprocess.Popen(
                 line,
-                stdin=subprocess.PIPE,  # as long as it is open the app lives
+                stdin=subprocess.PIPE,  # while it is open, the lab knows that the app lives
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=environment,
@@ -94,7 +94,8 @@ class Session(Engine):
         self._start_reader(self._read_log, self._process.stderr)
 
     def _write_recipe(self) -> None:
-        """In a file: with code in it a recipe may be larger than a pipe, and who writes to that waits for the lab."""
+        """Write the recipe to a file: with code in it, it may be larger than a pipe, and writing to a full pipe would
+        wait for the lab."""
         order = msgspec.to_builtins(self.recipe)
         order["knobs"] = self.recipe.all_knobs()
         order["files"] = str(self.directory.files)
@@ -116,7 +117,7 @@ class Session(Engine):
     def poll(self) -> None:
         if self.phase == "ended":
             return
-        if self._process is None:  # it could not even be started
+        if self._process is None:  # the lab was never started
             if self._killed:
                 self.end(FAILED, self.fault)
             return
@@ -134,11 +135,11 @@ class Session(Engine):
 
     @property
     def leaving(self) -> bool:
-        """The lab itself has ended, and not all that it left is gone yet."""
+        """Has the lab itself ended, while something that it left is still there?"""
         return self._exited_at is not None and self.phase != "ended"
 
     def kill(self) -> None:
-        """The lab and all it started. Once it has ended its number may be somebody else's."""
+        """Kill the lab and all processes that it started. Not after the end: then the pid may be another program's."""
         self._killed = True
         if self._process is not None and self.phase != "ended":
             self._leftovers.kill()
@@ -154,7 +155,7 @@ class Session(Engine):
             self.end(FAILED, self.fault)
 
     def _see_off(self, now: float) -> None:
-        """What the lab left behind goes too, and its last words are heard."""
+        """Kill the processes that the lab left behind, and read its last answers."""
         assert self._process is not None
         if self._exited_at is None:
             self._exited_at, self.exit_code = now, self._process.returncode
@@ -168,7 +169,7 @@ class Session(Engine):
 
     def _let_go(self) -> None:
         if self._process is not None and self._process.stdin:
-            self._process.stdin.close()  # nothing was ever written to it, so this does not wait
+            self._process.stdin.close()  # never waits, as nothing was written to it
 
     def _take_answers(self) -> None:
         while True:
@@ -193,7 +194,7 @@ class Session(Engine):
                 self.facts = replace(self.facts, gil_enabled=True, gil_back_by=answer.by)
             case answers.WorkerDied():
                 self._deaths.append(answer)
-                self.ask()  # the others may be deep in C code, and not hear that the run is over
+                self.ask()  # other workers may be deep in C code and not notice that the run is over
             case answers.Failed():
                 self.error = answer.error
             case answers.Garbled():
@@ -228,7 +229,8 @@ class Session(Engine):
         log = self.log.strip()
         return how + (f"\n{log}" if log else "")
 
-    # -- pipes: each belongs to the thread that reads it, and nobody waits for that. Who holds the other end may live on
+    # -- pipes: each belongs to the thread that reads it. Nobody waits for that thread, as a process with the other end
+    # may live on
 
     def _start_reader(self, target: Any, pipe: IO[bytes]) -> None:
         thread = threading.Thread(target=target, args=(pipe,), daemon=True, name=target.__name__.strip("_"))
@@ -250,7 +252,7 @@ class Session(Engine):
                 for begin in range(0, len(piece), LOG_PIECE):
                     self._keep(piece[begin : begin + LOG_PIECE])
                 self.raw_output.feed(piece)
-                if len(piece) == PIPE_BYTES:  # a flood waits for this window, and not the other way round
+                if len(piece) == PIPE_BYTES:  # a flood has to wait for this window, not the window for the flood
                     time.sleep(REST_S)
         self.raw_output.end()
 

@@ -1,5 +1,6 @@
-"""What a lab has started, as the app sees to it that nothing of that outlives the run. Linux finds a process wherever
-it has gone (lab/watching/descendants.py); elsewhere it is the lab's group and its children, and on Windows its job."""
+"""Leftovers: the processes that a lab has started, which the app kills so that none outlives the run. On Linux they are
+found wherever they have gone (lab/watching/descendants.py); elsewhere they are the lab's process group and its
+children, and on Windows its job object."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from playground.lab.watching import descendants
 
 
 class Leftovers:
-    """Of one lab. No call waits for anything."""
+    """The leftovers of one lab. No call waits for anything."""
 
     def __init__(self, mark: str) -> None:
         self._mark = mark
@@ -24,7 +25,7 @@ class Leftovers:
         self._job: object = None
 
     def began(self, lab: int) -> None:
-        """It has just been started, and has started nothing yet."""
+        """The lab has just been started, and has started nothing yet."""
         self._lab, self._since = lab, descendants.started(lab)
         if sys.platform == "win32":  # pragma: no cover
             from playground.run import windows_job
@@ -32,11 +33,11 @@ class Leftovers:
             self._job = windows_job.leash(lab)
 
     def note(self, seen: Mapping[int, int]) -> None:
-        """Somebody has seen these belong to the lab."""
+        """Add processes that were seen to belong to the lab."""
         self._seen.update(seen)
 
     def kill(self) -> bool:
-        """The lab and all it started. Was anything there?"""
+        """Kill the lab and all processes that it started. Was any there?"""
         if not self._lab:
             return False
         if not descendants.ABLE:
@@ -44,14 +45,14 @@ class Leftovers:
         found = descendants.of(self._lab, self._mark, self._since, self._seen)
         self._seen.update(found)
         if found:
-            if descendants.started(self._lab) in (0, self._since):  # once it is gone its number may be somebody else's
+            if descendants.started(self._lab) in (0, self._since):  # else the pid is another program's by now
                 with contextlib.suppress(OSError):
-                    os.killpg(self._lab, signal.SIGKILL)  # all at once: they cannot start another meanwhile
+                    os.killpg(self._lab, signal.SIGKILL)  # all at once, so that none can start another meanwhile
             descendants.kill(found)
         return bool(found)
 
     def _kill_elsewhere(self) -> bool:
-        """A look at each before they are killed: afterwards nobody knows whose they were."""
+        """`kill` without /proc. The processes are listed before any is killed: afterwards their parents are unknown."""
         try:
             lab = psutil.Process(self._lab)
             family = [lab, *lab.children(recursive=True)]

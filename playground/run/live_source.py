@@ -1,7 +1,7 @@
-"""The batches of a run that goes on, out of the files that its workers, its lab and the probe write.
+"""The batches of a live run, read from the files that its workers, its lab and the probe write.
 
-Samples of threads are read before the records of the same time, and headers after them: so what a header says is never
-older than the records beside it, and who began before a sample was taken is known by then."""
+Samples of threads are read before the records of the same time, and headers last: so a header is never older than the
+records in its batch, and every worker that began before a sample of the GIL's holder is known."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LiveSource:
         lab_cpu: LabCpu | None,
         control: Callable[[int], Control],
     ) -> None:
-        """`control`: what the app knows of the run, asked at each look."""
+        """`control` gives what the app knows of the run; it is called at each pull."""
         self._clock = beginning.recipe.place.hardware.clock
         self._directory, self._output, self._lab_cpu, self._control = directory, output, lab_cpu, control
         self.rings = RingsReader(directory.rings)
@@ -53,7 +53,7 @@ class LiveSource:
         self._picture: PictureReader | None = None
 
     def pull(self, now: int) -> tuple[Batch]:
-        """Cheap when there is nothing new."""
+        """One batch: all that has come since the last pull. Cheap when there is nothing new."""
         control = self._control(now)
         self._look_at_files(now, control.over)
         threads = NONE if self.threads is None else self.threads.pull()
@@ -82,8 +82,8 @@ class LiveSource:
         return (in_app_time(batch, self._clock),)
 
     def _to_look_at(self, records: Records, over: bool, held: bool) -> npt.NDArray[np.int64]:
-        """All workers; of very many those that wrote, those that have begun where a GIL's holder is to be named, and
-        some of the others in turn."""
+        """The workers whose headers go into the batch: all of them. Of very many, only those that wrote, some of the
+        rest in turn, and, if there are samples of a GIL's holder, those that have begun meanwhile."""
         count = len(self.rings)
         self._looks += 1
         if over or count <= MOST_COPIED:
@@ -97,7 +97,7 @@ class LiveSource:
         return looked_at
 
     def _look_at_files(self, now: int, over: bool) -> None:
-        """What is not mapped, or may not be there yet, is looked at some ten times a second."""
+        """Look ten times a second at files that are not mapped, or may not be there yet."""
         if over or now >= self._seldom_at:
             self._seldom_at = now + SELDOM_NS
             self._printed = self._output.total
@@ -106,7 +106,7 @@ class LiveSource:
 
     @property
     def picture(self) -> PictureReader | None:
-        """It is made before the workers start."""
+        """The picture that the workers make together. Its file is made before they start."""
         path = self._directory.path / "picture"
         if self._picture is None and self._look == "picture" and path.exists():
             self._picture = PictureReader(path)
@@ -120,13 +120,13 @@ class LiveSource:
 
 
 class WholeLines:
-    """Of a file that grows."""
+    """The whole lines of a file that grows."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._place = path, 0
 
     def new(self) -> bytes:
-        """Those that came since the last time."""
+        """The lines that came since the last call."""
         with open(self._path, "rb") as file:
             file.seek(self._place)
             text = file.read()

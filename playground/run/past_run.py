@@ -1,5 +1,5 @@
-"""A run that has left the stage: what is needed to draw its last two minutes, as plain arrays that can be written to a
-file, and the run as the stage sees it when it is read again. Its figures stand in its statistics, which stay."""
+"""A run that has left the stage: its last two minutes as plain arrays that can be written to a file, and the run that
+the stage sees when they are read again. Its figures are in its statistics, which stay in memory."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from playground.reading.reading import Reading
 from playground.run.run import Run
 
 REACH_NS = 120 * 10**9
-AFTER_NS = 10**9  # a lab that ends still holds its GIL for a moment
-NEAR_NS = 5_000_000  # of a sample, to tell who had the GIL
+AFTER_NS = 10**9  # a lab that is ending still holds its GIL for a moment
+NEAR_NS = 5_000_000  # a sample so near to a moment says who had the GIL then
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
-    """Of a run that has ended and been let go; from any thread, as nothing of it changes any more."""
+    """The picture of a run that has ended and been let go. From any thread, as nothing in the run changes any more."""
     read = run.reading
     last = (read.ended_ns or 0) + AFTER_NS
     first = last - REACH_NS
@@ -75,7 +75,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
 
 
 class PastRun(Ribbon):
-    """As the stage, the output and the code see it; its figures are those that it ended with."""
+    """A past run for the stage, the output and the code. Its figures are the ones it ended with."""
 
     ended, phase = True, "ended"
     lab_cpu = None
@@ -140,12 +140,12 @@ class PastRun(Ribbon):
         return self.recipe.place.stranger
 
     def statistics(self, now: int | None = None) -> RunStatistics:
-        """Those that it ended with."""
+        """The figures that the run ended with."""
         return self._statistics
 
 
 def workers_in(arrays: Arrays) -> Workers | None:
-    """Of very many workers: what each of them did."""
+    """What each worker did, if there were very many; else None, as the statistics have it."""
     if "headers" not in arrays:
         return None
     told = json.loads(arrays["told"].tobytes())
@@ -154,7 +154,7 @@ def workers_in(arrays: Arrays) -> Workers | None:
 
 
 def _packed(name: str, values: npt.NDArray[np.void], kind: np.dtype[np.void]) -> dict[str, npt.NDArray[Any]]:
-    """Column by column, and times as steps from row to row: a tenth of the size once it is compressed."""
+    """Records column by column, with times as steps from row to row: compressed, that is a tenth of the size."""
     arrays = {f"{name}_{field}": values[field] for field in kind.names or ()}
     moment = f"{name}_{(kind.names or ('',))[0]}"
     if f"{name}_end" in arrays:
@@ -185,7 +185,7 @@ def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Track, ...]:
 
 
 def _strangers(run: Reading) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """When a thread that is no worker had a GIL, and which of the names it has."""
+    """(n, 2): when a thread that is no worker had a GIL, and the number of its name; and the names."""
     kept = run.strangers.kept
     if kept is None:
         return np.zeros((0, 2), np.int64), []

@@ -1,5 +1,5 @@
-"""The parent side of the GIL probe. A probe that fails is switched off with its reason; the run goes on without it.
-Nobody waits for it to end."""
+"""The parent side of the GIL probe. If the probe fails, the reason is kept and the run goes on without it. Nobody waits
+for the probe to end."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ clock = time.monotonic
 
 class Probe:
     def __init__(self, directory: RunDirectory, start: Callable[[], list[str]] = command.probe_command) -> None:
-        """`start`: the command that starts it."""
+        """`start` gives the command line of the probe."""
         self.directory = directory
         self._start = start
         self.why_not: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._kill_at: float | None = None  # once it is to end
+        self._kill_at: float | None = None  # set once the probe has been asked to end
 
     def start(self) -> None:
         line = [*self._start(), str(self.directory.path), str(self.directory.workers)]
@@ -65,7 +65,7 @@ class Probe:
         return self._process is not None and self._process.poll() is None
 
     def poll(self) -> None:
-        """Notice a probe that died without a word; end one that was asked to, and does not."""
+        """Notice a probe that died without a reason, and kill one that does not end when asked to."""
         if self._process is None or (self.running and self._kill_at is None):
             return
         if self._kill_at is None:
@@ -76,10 +76,10 @@ class Probe:
             self._process.kill()
 
     def stop(self) -> None:
-        """It ends soon; `poll` sees to that."""
+        """Ask the probe to end; `poll` sees to it that it does."""
         if self._process is not None and self._kill_at is None:
             self._kill_at = clock() + POLITE_S
             if self._process.stdin:
                 with contextlib.suppress(OSError):  # it has ended
-                    self._process.stdin.write(b"\n")  # else it would take it that this app is ending
+                    self._process.stdin.write(b"\n")  # without a line the probe would think that this app is ending
                     self._process.stdin.close()

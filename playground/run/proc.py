@@ -1,5 +1,5 @@
-"""What Linux tells of processes and their threads, read from /proc as it is. What has ended meanwhile, or is somebody
-else's, tells nothing."""
+"""Processes and their threads, read from Linux's /proc. Most functions give nothing for a process that has ended
+meanwhile or belongs to another user; `read` and `open_file` raise OSError."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def processes() -> Iterator[Process]:
 
 
 def open_file(pid: int, descriptor: int) -> str:
-    """What a descriptor stands for: a path, or as `pipe:[number]`, `socket:[number]`, `anon_inode:[eventfd]`."""
+    """What a descriptor stands for: a path, or `pipe:[number]`, `socket:[number]`, `anon_inode:[eventfd]`."""
     return str(Path(f"/proc/{pid}/fd/{descriptor}").readlink())
 
 
 def open_files(pid: int) -> Iterator[str]:
-    with contextlib.suppress(OSError):  # somebody else's, who cannot have a pipe of ours
+    with contextlib.suppress(OSError):  # another user's process, which cannot have a pipe of ours
         for entry in os.scandir(f"/proc/{pid}/fd"):
             with contextlib.suppress(OSError):
                 yield str(Path(entry.path).readlink())
 
 
 def caught(pid: int) -> int:
-    """The signals that a process handles, a bit for each."""
+    """The signals that a process handles, as a bit mask."""
     with contextlib.suppress(OSError, ValueError, StopIteration), open(f"/proc/{pid}/status", "rb") as file:
         return int(next(line for line in file if line.startswith(b"SigCgt")).split()[1], 16)
     return 0

@@ -1,5 +1,5 @@
-"""What was raised: a lab's traceback in one sentence, which says who raised what, and in which line of the user's code.
-Of a chain of exceptions the last one counts, of a group its last member: there the traceback ends."""
+"""A lab's traceback in one sentence: who raised what, and in which line of the user's code. In a chain of exceptions
+the last one counts, in a group the last member: the traceback ends there."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from playground.recipe.own_code import error_line
 
 TRACEBACK = "Traceback (most recent call last):"
 WORKER = re.compile(r"worker (\S+) raised:$")
-MOST = 200  # characters of what was said; a verdict with more has no room for anything, and goes without its reason
-IN_GROUP = re.compile(r"^ *(\| ?|\+[-+ ]*)")  # what stands before each line of a member of a group
+MOST = 200  # characters of the message; a longer one would leave a verdict no room for its reason
+IN_GROUP = re.compile(r"^ *(\| ?|\+[-+ ]*)")  # the margin before each line of a group's member
 
 
 @dataclass(frozen=True)
 class Raised:
-    worker: str  # its name; empty where the module itself, or the lab, raised it
+    worker: str  # its name; empty if the user's module or the lab raised it
     what: str  # "ZeroDivisionError: division by zero"
-    line: int | None  # of the user's code
+    line: int | None  # in the user's code
 
     @property
     def in_short(self) -> str:
@@ -36,7 +36,7 @@ class Raised:
 
 
 def raised(error: str) -> Raised | None:
-    """None: the text has no traceback."""
+    """What a traceback says; None if the text has none."""
     lines = error.rstrip().splitlines()
     whose = WORKER.match(lines[0]) if lines else None
     line = error_line(error)
@@ -48,7 +48,7 @@ def raised(error: str) -> Raised | None:
 
 
 def _below_the_frames(lines: list[str]) -> str | None:
-    """The line below the frames of the last traceback. A syntax error has none: it is told with its place alone."""
+    """The line below the frames of the last traceback. A syntax error has no traceback, only its place."""
     plain = [IN_GROUP.sub("", line) for line in lines]
     begins = [place + 1 for place, line in enumerate(plain) if line.endswith(TRACEBACK)]
     below = plain[begins[-1] :] if begins else plain

@@ -1,6 +1,6 @@
-"""A run, as the app controls it: the lab (or the in-app threads) that does it, the probe beside it, and the orders to
-both. What it does and did stands in its `reading`. Whoever draws or reports calls `pull` on their own clock and reads
-`statistics`; nothing is ever pushed."""
+"""A run, as the app controls it: the engine that carries it out (a lab, or the app's own threads), the probe beside it,
+and the orders to both. What the run does and did is in its `reading`. A view or a report calls `pull` on its own clock
+and reads `statistics`; nothing is ever pushed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Run:
         self.lab_cpu = LabCpu() if recipe.place.processes_here else None
         self.freezer: Freezer | None = None
         self.baseline: Baseline | None = None
-        self.changes = Changes(recipe)  # to its knobs, while it was going on
+        self.changes = Changes(recipe)  # knobs that were turned while the run was going on
         self._started = False
         beginning = Beginning(
             recipe=recipe,
@@ -95,10 +95,10 @@ class Run:
         self._asked_lines = AskedLines(self) if tells_nothing else None
         self._readable = self._countable = True
         self._told: RunStatistics | None = None
-        self._settled = False  # it has ended, and its figures were told
+        self._settled = False  # has it ended, and are its last figures made?
 
     # -- orders; from the thread that owns the engine, except set_knob, which only writes words of the control block.
-    # What goes wrong in here ends this run, and is raised to nobody
+    # An exception in here ends this run, and is not raised to the caller
 
     def start(self) -> None:
         with self._faults.ends_run("starting it"):
@@ -107,7 +107,8 @@ class Run:
             self.probe.start()
 
     def poll(self) -> None:
-        """Some fifty times a second, until it is gone. When the run has ended this has seen to its processes."""
+        """Drive the run; to be called fifty times a second or more often until it is gone. After the run's end, this
+        ends its processes."""
         if self.fault is None and self.engine.phase != "ended":
             with self._faults.ends_run("looking after it"):
                 self._look_after()
@@ -115,7 +116,7 @@ class Run:
             self.see_off()
 
     def _look_after(self) -> None:
-        if self.lab_cpu is not None:  # first: of what has been reaped nothing is known
+        if self.lab_cpu is not None:  # first: a process that has been reaped cannot be measured any more
             self.lab_cpu.look(self.engine.pid, self.probe.pid, self._worker_threads)
             self.engine.note_processes(self.lab_cpu.processes)
         self.engine.poll()
@@ -129,7 +130,7 @@ class Run:
             self.memory.sample(self.engine.pid, self._pids_here)
 
     def see_off(self) -> None:
-        """Its processes go, whatever is wrong."""
+        """End the run's processes, whatever is wrong."""
         if self.engine.phase != "ended":
             self._end_engine()
         if self.engine.phase == "ended":
@@ -145,7 +146,7 @@ class Run:
                 self.engine.drop()
 
     def _let_watchers_go(self) -> None:
-        """Each by itself: one that is broken must not keep another."""
+        """End the watchers, each by itself: a broken one must not keep another."""
         with self._faults.noted():
             self.engine.poll()
         with self._faults.noted():
@@ -157,7 +158,7 @@ class Run:
 
     @property
     def gone(self) -> bool:
-        """It has ended, and no process of it is left."""
+        """Has the run ended, and is no process of it left?"""
         return not self._started or (self.engine.gone and not self.probe.running)
 
     def stop(self) -> None:
@@ -175,18 +176,18 @@ class Run:
                 self.changes.note(name, value, self.reading.seconds(clock()))
 
     def abandon(self) -> None:
-        """The app is closing: everything away, at once."""
+        """End the run and remove its files at once, as when the app is closing."""
         abandon([self])
 
     def leave(self) -> None:
-        """Its processes are to end; `poll` sees when they have."""
+        """Make the run's processes end; `poll` notices when they have."""
         with self._faults.noted():
             self.engine.kill()
         with self._faults.noted():
             self.probe.stop()
 
     def let_go(self) -> None:
-        """Unmap the rings. What was drawn and counted stays readable, and so do the last lines that were printed."""
+        """Unmap the rings. Lanes, figures and the last printed lines stay readable."""
         for part in (self.source.close, self.output.let_go):
             with self._faults.ends_run("letting go of its files"):
                 part()
@@ -203,11 +204,11 @@ class Run:
 
     @property
     def fault(self) -> str | None:
-        """What went wrong in this app with this run, if anything did."""
+        """The first fault of this app with this run, if there was one."""
         return self._faults.first
 
     def fail(self, doing: str, problem: Exception) -> None:
-        """Something of this app's went wrong with it: it ends, and that is why. From any thread."""
+        """Note a fault of this app with this run: the run ends, with this reason. From any thread."""
         self._faults.note(doing, problem)
 
     @property
@@ -218,7 +219,7 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Ended, and everything it wrote has been read."""
+        """Has the run ended, and has everything that it wrote been read?"""
         return self.reading.ended
 
     @property
@@ -228,12 +229,12 @@ class Run:
 
     @property
     def errors(self) -> dict[int, str]:
-        """What its workers raised."""
+        """The error of each worker that raised one."""
         return self.reading.errors
 
     @property
     def worker_processes(self) -> set[tuple[int, int]]:
-        """By place and pid: processes of two computers may have the same number."""
+        """Place and pid of each worker's process: processes on two computers may have the same pid."""
         words = np.unique(self.rings.headers[:, (layout.W_PLACE, layout.W_PID)], axis=0)
         return {(place, pid) for place, pid in words.tolist() if pid}
 
@@ -241,7 +242,8 @@ class Run:
         return {pid for place, pid in self.worker_processes if place == layout.HERE}
 
     def _worker_threads(self) -> WorkerThreads:
-        """Threads here that are workers at this moment, by process. Of a loop's thread a part is no worker's."""
+        """Threads on this computer that are workers at this moment, by process. A loop has none: its thread runs the
+        loop too."""
         if self.model.one_loop:
             return {}
         found: dict[int, set[int]] = {}
@@ -253,7 +255,8 @@ class Run:
         return {pid: frozenset(tids) for pid, tids in found.items()}
 
     def _may_start_threads(self) -> bool:
-        """Own code may; but where a loop hands its workers' calls to threads, these are told of in their lanes."""
+        """May the run start threads that are no workers? Own code may. But if a loop hands its workers' calls to
+        threads, these show in the workers' own lanes."""
         if self.recipe.job != own_code.NAME or not self.recipe.place.own_processes:
             return False
         handed_on = self.model.one_loop and self.model.shared_gil
@@ -261,7 +264,7 @@ class Run:
 
     @property
     def _over(self) -> bool:
-        """Does nobody write any more?"""
+        """Has everybody who writes for the run ended?"""
         return self.engine.phase == "ended" and self.gone
 
     def _control(self, now: int) -> Control:
@@ -297,7 +300,7 @@ class Run:
         )
 
     def pull(self, now: int | None = None) -> None:
-        """Take over what has come up to then: up to this moment, where none is given. Cheap when there is nothing."""
+        """Read what has come up to `now`, or up to this moment if none is given. Cheap when there is nothing new."""
         if self.reading.ended:
             return
         now = clock() if now is None else now
@@ -311,13 +314,13 @@ class Run:
             self.reading.give_up(now)
 
     def ask_for_lines(self) -> None:
-        """Somebody looks at its text: where are its workers in it? Each notes it in its header."""
+        """Ask the workers at which line of their code they are: each notes it in its header."""
         if self._asked_lines is not None:
             self._asked_lines.ask(clock())
 
     def statistics(self, now: int | None = None) -> RunStatistics:
-        """Where they cannot be had, what was known last. Of a run that has ended nothing changes any more but how it
-        ended: its files could not be removed."""
+        """The figures of the run; the last known ones if they cannot be made. After the run's end, only the outcome can
+        change: when its files cannot be removed."""
         if self._countable and not self._settled:
             try:
                 self._told = measured(self.reading, clock() if now is None else now)
@@ -332,7 +335,7 @@ class Run:
 
 
 def abandon(runs: Iterable[Run]) -> None:
-    """The app is closing: everything of these away, all of them at once."""
+    """End these runs and remove their files, all at the same time, as when the app is closing."""
     runs = list(runs)
     for run in runs:
         run.leave()

@@ -1,7 +1,7 @@
 """A run's directory: its control block and rings, in memory where the system has a memory file system.
 
-The app makes it, and removes it at the end. One left behind by an app that was killed is found at the next start: its
-name carries the app's pid and start time, so that it is known whether that app still lives."""
+The app makes it, and removes it at the end. A directory left behind by an app that was killed is removed at the next
+start: its name carries the app's pid and start time, which show whether that app still lives."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from playground.run import answers
 from playground.start import app_mark
 
 RECORDS_IN_ALL = 262_144  # shared among a run's streams: about 12 MB, some seconds of a busy 64-worker run
-SEMAPHORES = Path("/dev/shm")  # where Linux keeps those that have names
+SEMAPHORES = Path("/dev/shm")  # where Linux keeps named semaphores
 MOST_RECORDS, FEWEST_RECORDS = 32_768, 64
 PROBE_RECORDS = 65_536  # 6 s at 10 kHz
-SAMPLES = 32_768  # of threads: 16 s at 2 kHz
+SAMPLES = 32_768  # samples of threads: 16 s at 2 kHz
 
 ATTEMPTS = 10
 FILES = "concurrency-playground-files-{user}"
@@ -39,7 +39,7 @@ _numbers = count(1)
 
 
 class NoRoom(OSError):
-    """The rings cannot be made: says where and why, and what would help."""
+    """The rings cannot be made; the words say where and why."""
 
 
 def home() -> Path:
@@ -49,8 +49,8 @@ def home() -> Path:
 
 
 def on_disk() -> Path:
-    """Where temporary files go. Python raises where none of its folders can be written: a folder that cannot be is as
-    good, since who makes something there is told why it cannot be, and who only looks finds nothing."""
+    """The folder for temporary files. Python raises if it can write to none; then this gives a folder that may not
+    exist: making a file there fails with the reason, and looking there finds nothing."""
     try:
         return Path(tempfile.gettempdir())
     except FileNotFoundError:
@@ -62,7 +62,7 @@ def _user() -> str:
 
 
 def sweep() -> int:
-    """Remove the directories of apps that are gone, and what their labs left running. Gives how many there were."""
+    """Remove the directories of apps that are gone, and end what their labs left running. Gives the number of runs."""
     removed = 0
     files = on_disk() / FILES.format(user=_user())
     for path in (path for place in (home(), files, albums()) if place.is_dir() for path in place.glob("*-*-*")):
@@ -71,45 +71,46 @@ def sweep() -> int:
             shutil.rmtree(path, ignore_errors=True)
             forget_semaphores(path.name)
             removed += path.parent == home()
-    for mark in descendants.marks():  # of those, too, that had no directory: Pythons that were being asked
+    for mark in descendants.marks():  # also processes without a directory: Pythons that were asked for their facts
         if app_mark.left_behind(mark):
             descendants.end_marked(mark)
     return removed
 
 
 def forget_semaphores(name: str) -> None:
-    """Those that the processes of a killed lab have left: they carry the name of its folder
+    """Remove the semaphores that the processes of a killed lab have left. They carry the name of its folder
     (lab/blocking/tied_process.py)."""
     for path in SEMAPHORES.glob(f"sem.mp-{name}-*"):
-        with contextlib.suppress(OSError):  # somebody else's: names can be made up
+        with contextlib.suppress(OSError):  # another user's: anybody can choose such a name
             path.unlink(missing_ok=True)
 
 
 def albums() -> Path:
-    """Where pictures of runs are kept (album.py): on disk, as there may be hundreds."""
+    """The folder for pictures of runs (album.py): on disk, as there may be hundreds of megabytes."""
     return Path(platformdirs.user_cache_dir("concurrency-playground", appauthor=False)) / "pictures"
 
 
 def new_album(place: Path | None = None) -> Path:
-    """A folder of this app for that; nothing is made yet."""
+    """The path of this app's own folder of pictures; nothing is made yet."""
     return (place or albums()) / f"{app_mark.mark()}{next(_numbers)}"
 
 
 def make_private(path: Path) -> None:
-    """Unless it is there."""
+    """Make a folder that only this user can read, if it is not there."""
     if not path.is_dir():
         path.parent.parent.mkdir(parents=True, exist_ok=True)
         _make_private(path)
 
 
 def _make_private(path: Path) -> None:
-    """In a home of our own: /dev/shm is everybody's. Another app may just now remove the home, having ended."""
+    """Make a folder in a home of our own, as anybody can write to /dev/shm. Another app that is ending may remove the
+    home at the same moment."""
     for attempt in count(1):
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             path.mkdir(mode=0o700)
             break
-        except (FileNotFoundError, FileExistsError):  # gone again; or there, and gone while Python looked what it is
+        except (FileNotFoundError, FileExistsError):  # removed again; or removed while Python looked what it is
             if attempt == ATTEMPTS:
                 raise
     if hasattr(os, "getuid") and path.parent.lstat().st_uid != os.getuid():
@@ -126,8 +127,8 @@ class RunDirectory:
         starts_threads: bool = False,
         place: int = layout.HERE,
     ) -> None:
-        """`watched`: its workers do not tell what they do, and are looked at; `starts_threads`: so are threads that its
-        code may start. `place`: the number of the computer that they are on."""
+        """`watched`: the probe looks at the workers' threads; `starts_threads`: and at threads that the code may start.
+        `place`: the number of the computer that the run is on."""
         self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
         self.streams, self.place = 1 if one_stream else workers, place
         self.path = home() / f"{app_mark.mark()}{next(_numbers)}"
@@ -139,7 +140,7 @@ class RunDirectory:
             raise NoRoom(
                 f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
             ) from problem
-        self._telling = threading.Lock()  # not while the files are removed
+        self._telling = threading.Lock()  # no word may be written while the files are removed
         self._block, self._words = layout.map_words(str(self.path / "control"), layout.CONTROL)
 
     def _make(self) -> None:
@@ -169,11 +170,11 @@ class RunDirectory:
 
     @property
     def files(self) -> Path:
-        """A folder on disk for jobs that read and write, made by the lab where it is needed."""
+        """A folder on disk for jobs that read and write files; the lab makes it if it is needed."""
         return on_disk() / FILES.format(user=_user()) / self.path.name
 
     def reports(self) -> list[Report]:
-        """What the workers left when they ended."""
+        """The reports that workers left when they ended."""
         try:
             lines = self._reports.read_bytes().splitlines()
         except OSError:
@@ -181,7 +182,7 @@ class RunDirectory:
         return [report for report in map(answers.of_worker, lines) if report is not None]
 
     def write_recipe(self, text: str) -> None:
-        """For the lab, which takes it from here."""
+        """Write the recipe for the lab, which reads it from the run's directory."""
         place = os.open(self.path / RECIPE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(place, "w", encoding="utf-8") as file:
             file.write(text)
@@ -191,12 +192,12 @@ class RunDirectory:
         return self._words[index]
 
     def words(self) -> npt.NDArray[np.uint64]:
-        """All of them, as they are now."""
+        """A copy of all words of the control block."""
         return np.frombuffer(self._words.tobytes(), "<u8")
 
     @property
     def stamping(self) -> bool:
-        """Do workers write down what they do?"""
+        """Do workers record what they do?"""
         return not self._words[layout.C_UNSTAMPED]
 
     @property
@@ -209,11 +210,11 @@ class RunDirectory:
 
     @property
     def begun(self) -> bool:
-        """Has a first worker begun?"""
+        """Has any worker begun?"""
         return bool(self._words[layout.C_BEGUN])
 
     def all_done(self) -> bool:
-        """Has each worker done all that its job asks for?"""
+        """Has each worker done all the work of its job?"""
         block, words = layout.map_words(str(self.rings), layout.RINGS, writable=False)
         with block, words:
             done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
@@ -221,18 +222,18 @@ class RunDirectory:
                 return all(done)
 
     def stop(self) -> None:
-        """May be said again until it is heard."""
+        """Ask all workers to stop. May be called again until they have heard it."""
         self._tell(layout.C_STOP, 1)
 
     def end_share(self, workers: int) -> None:
-        """The share of the time of so many workers, the first ones, is over. They hear of it before their next op."""
+        """End the time of the first `workers` workers. They notice before their next op."""
         self._tell(layout.C_OVER, workers)
 
     def pause(self, on: bool) -> None:
         self._tell(layout.C_PAUSE, int(on))
 
     def set_knob(self, name: str, value: float | str) -> None:
-        """Change a live knob; workers take it over before their next op."""
+        """Change a live knob; workers take the new value before their next op."""
         if name == "switch_interval":
             self._tell(layout.C_SWITCH_INTERVAL, round(float(value) * 1e9))
         elif name == "probe_rate":
@@ -243,7 +244,7 @@ class RunDirectory:
             raise ValueError(f"knob {name!r} cannot change while a run is running")
 
     def _tell(self, word: int, value: int) -> None:
-        """Each word has one thread that writes it. Once the files are gone nobody hears any more."""
+        """Write a word of the control block and wake those who wait for it. Once the files are gone, do nothing."""
         with self._telling:
             if not self._block.closed:
                 self._words[word] = value
@@ -252,11 +253,11 @@ class RunDirectory:
     def remove(self) -> None:
         with self._telling:
             if not self._block.closed:
-                words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # what it said last
+                words, self._words = self._words, memoryview(self._words.tobytes()).cast("Q")  # the last values stay
                 words.release()
                 self._block.close()
         for folder in (self.path, self.files):
             shutil.rmtree(folder, ignore_errors=True)
-            with contextlib.suppress(OSError):  # other runs still live in it, or it never was
+            with contextlib.suppress(OSError):  # other runs still have folders in it, or it was never made
                 folder.parent.rmdir()
         forget_semaphores(self.path.name)

@@ -1,5 +1,6 @@
-"""What recording costs: the same job with and without stamps, alternating within one run, so that both meet the same
-machine. Counts ops in phases of a quarter second, the order within each pair drawn anew, and compares pair by pair."""
+"""What recording costs: the same job with and without stamps, alternating within one run, so that both run under the
+same conditions. Ops are counted in phases of a quarter second and compared pair by pair; the order within each pair is
+random."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ SETTLE_S = 0.5
 
 
 def measure(recipe: Recipe, pairs: int = 24) -> float:
-    """The part of the throughput that stamping takes: 0.01 is one percent. Negative is noise."""
+    """The part of the throughput that stamping takes: 0.01 is one percent. A negative value is noise."""
     run = Run(1, recipe)
     try:
         run.start()

@@ -1,9 +1,10 @@
-"""Notices when a run is stuck: all its workers wait, and nobody is left who could let them go on, as in a deadlock.
+"""Notices when a run is stuck: all its workers wait, and nothing is left that could let them go on, as in a deadlock.
 
-Some times a second it is looked whether anybody can go on (`blocked.py`), which ends with the first who can. Nobody for
-1.5 s, in which not one thread of the run has run even once, and the run is stuck; its processes are asked where they
-wait. In a loop the lab itself tells that nothing but its heartbeat can wake it (`ring.C_IDLE`, lab/loops/heartbeat.py);
-it has other threads too, which are looked at like any. Where threads cannot be looked at, nothing is ever said."""
+Four times a second the watch looks for a thread that can go on (`blocked.py`), and stops at the first it finds. If
+there is none for 1.5 s, and no thread of the run has run even once in that time, the run is stuck; then its processes
+are asked where they wait. A lab with a loop itself says that only its heartbeat can wake the loop (`ring.C_IDLE`,
+lab/loops/heartbeat.py); its other threads are looked at like any. Where threads cannot be looked at, no run is ever
+called stuck."""
 
 from __future__ import annotations
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
 STUCK_S = 1.5
 EVERY_S = 0.25
-PART = 0.002  # of a core is what looking may cost while somebody can go on
-LATER_S = 2.0  # when somebody outside could wake them
-STACKS_S = 0.4  # so long they get to tell where they are
+PART = 0.002  # of a core: what looking may cost while a thread can go on
+LATER_S = 2.0  # until the next look, if a process outside could wake a thread
+STACKS_S = 0.4  # time for processes to write down where they are
 MOST_TOLD = 8
 LONGEST_LINE = 60
 clock = time.monotonic
@@ -42,13 +43,13 @@ class StuckWatch:
         self._run = run
         self._family: blocked.Family | None = None
         self._due = 0.0
-        self._same: object = None  # what was seen, since when nobody can go on
+        self._same: object = None  # what the looks have seen unchanged since `_since`; None: a thread can go on
         self._since = 0.0
         self._beats = 0
-        self._asked: tuple[float, list[int]] | None = None  # when, and which processes: to tell where they are
+        self._asked: tuple[float, list[int]] | None = None  # when and which processes were asked where they wait
 
     def poll(self) -> str | None:
-        """Often. Gives who waits where, once the run is stuck."""
+        """To be called often. Once the run is stuck, gives who waits where."""
         if self._asked is not None:
             return self._told()
         if self._run.phase != "running" or not self._run.recipe.place.processes_here:
@@ -57,7 +58,7 @@ class StuckWatch:
         now = clock()
         if now < self._due:
             return None
-        used = time.thread_time()  # not the clock's: on a full machine that counts what others use
+        used = time.thread_time()  # not wall time, which on a full machine includes what other programs use
         seen = self._look()
         if seen is None or seen != self._same:
             self._same, self._since = seen, now
@@ -68,7 +69,7 @@ class StuckWatch:
         return None
 
     def _look(self) -> object:
-        """What everybody waits in. None: somebody can go on, or it is not known."""
+        """What each thread waits in. None: a thread can go on, or it is not known."""
         if not len(self._waiting()):
             return None
         if self._family is None and self._run.engine.pid is not None:
@@ -115,9 +116,9 @@ class StuckWatch:
 
 
 def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
-    """The innermost line of the user's code in which each thread is, by process and thread."""
+    """The innermost line of the user's code that each thread is in, by process and thread."""
     found: dict[tuple[int, int], int] = {}
-    if "approximate" in told:  # as PyPy says, which gives the line where the function begins
+    if "approximate" in told:  # PyPy's word: it gives only the line where the function begins
         return found
     thread = 0
     for line in told.splitlines():
@@ -132,7 +133,7 @@ def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
 def headline(run: Run, count: int) -> str:
     one, several = run.model.worker
     every = run.recipe.workers
-    if count < every:  # the others have ended, or their turn has not come
+    if count < every:  # the other workers have ended, or have not begun
         who = f"{count:,} of {every:,} {several} {'waits' if count == 1 else 'wait'}"
     else:
         who = f"The {one} waits" if every == 1 else f"{'Both' if every == 2 else f'All {every:,}'} {several} wait"
@@ -140,7 +141,7 @@ def headline(run: Run, count: int) -> str:
 
 
 def words(run: Run, waiting: list[int], threads: dict[tuple[int, int], int]) -> str:
-    """In one line what there is to say, then a line for each worker, of many for the first ones."""
+    """The headline, then a line for each of the first few workers that wait."""
     lines = [headline(run, len(waiting))]
     source = run.recipe.code.splitlines()
     for worker in waiting[:MOST_TOLD]:

@@ -1,9 +1,9 @@
-"""The user's word: which code, and which Pythons from elsewhere, may run without a question. The window and the command
-line keep it in one file.
+"""Trust: the code and the Pythons from elsewhere that the user has allowed to run without a question. The window and
+the command line keep them in one file.
 
-Code is known by the fingerprint of its whole text. A Python is known by its path *and* by what it would do there
-(`interpreters.content`), so one that was swapped is asked about again. Needs no word: this app's own Python, and what
-lies where the app itself looks for Pythons."""
+Code is known by the fingerprint of its whole text. A Python is known by its path *and* its content
+(`interpreters.content`), so the user is asked again about one that was replaced. This app's own Python, and those in
+the folders where the app itself looks for Pythons, need no permission."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from playground.interpreters.content import content
 
 APP = "concurrency-playground"
 FILE = "trust.json"
-MOST = 100  # of each kind; the oldest goes
+MOST = 100  # entries of each kind; the oldest is dropped
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -35,14 +35,14 @@ def fingerprint(text: str) -> str:
 
 class Trust:
     def __init__(self, folder: Path | None = None, lasting: bool = True) -> None:
-        """`lasting`: are words kept for the next time?"""
+        """`lasting`: is the user's permission kept in the file, for the next time?"""
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.is_new = not self.path.exists()
         self._seen: tuple[int, ...] | None = None  # the state of the file that was read
         self._kept = Words()
         self._may_write = lasting
-        self._lasting = True  # the file has all of them
-        self._usual: set[str] = set()  # those for which all folders have been looked through
+        self._lasting = True  # does the file have all of `_kept`?
+        self._usual: set[str] = set()  # paths that the app's own search is known to find
 
     # -- code
 
@@ -58,33 +58,35 @@ class Trust:
     # -- Pythons
 
     def may_start(self, path: str) -> bool:
-        """Without a question? Empty is the Python that runs the app. What is no file the system itself refuses."""
+        """May a Python start without a question? Empty is the Python that runs the app. A path that is no file may too:
+        the system itself refuses it."""
         own = path in ("", sys.executable)
         return own or self.holds_python(path) or bool(self.usual([path])) or not _is_file(path)
 
     def usual(self, paths: Iterable[str]) -> set[str]:
-        """Those to which the app's own search leads. To look through all its folders takes a few frames, so it is done
-        for many at a time, and once."""
+        """The paths that the app's own search finds. Searching all its folders takes a few frames, so it is done for
+        many paths at a time, and once for each."""
         wanted = set(paths)
         if unknown := wanted - self._usual:
             self._usual |= places.usual(unknown)
         return wanted & self._usual
 
     def holds_python(self, path: str) -> bool:
-        """As it is now. Reads the whole file once: it may take a tenth of a second."""
+        """Is this Python, with its present content, allowed? Reads the whole file once: up to a tenth of a second."""
         return self.names(path) and self._words().pythons[path] == content(path)
 
     def content_now(self, path: str) -> str:
-        """To be given with the user's answer; empty where there is none."""
+        """The content of a Python, to be passed on with the user's answer; empty if there is none."""
         return content(path) or ""
 
     def names(self, path: str) -> bool:
-        """Had it the user's word at some time? It may be another one now."""
+        """Was a Python at this path ever allowed? Its content may have changed since."""
         return path in self._words().pythons
 
     def grant_python(self, path: str, shown: str | None = None) -> None:
-        """Not where nothing is yet: what comes there one day is another thing. `shown` is the content that the user was
-        asked about, if asked: what has come into its place meanwhile is another thing too."""
+        """Allow a Python, but not a path where there is no file yet: whatever appears there later was not allowed.
+        `shown`: the content that the user was asked about; a file that has replaced it meanwhile is not allowed
+        either."""
         found = content(path)
         if found is not None and shown in (None, found):
             self._change(lambda words: Words(words.code, _newest_last(words.pythons, path, found)))
@@ -92,7 +94,7 @@ class Trust:
     # -- the file
 
     def _words(self) -> Words:
-        """With what another window or the command line has written since."""
+        """The permissions, with those that another window or the command line has written since."""
         state = _state(self.path)
         if state != self._seen:
             there = _read(self.path)
@@ -105,7 +107,7 @@ class Trust:
     def _change(self, change: Callable[[Words], Words]) -> None:
         try:
             self._kept, self._lasting = self._written(change), self._may_write
-        except OSError:  # in a home that cannot be written a word lasts until the app ends
+        except OSError:  # without a writable home, a permission lasts until the app ends
             self._kept, self._lasting = change(self._words()), False
 
     def _written(self, change: Callable[[Words], Words]) -> Words:
@@ -127,7 +129,7 @@ def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, st
 def _is_file(path: str) -> bool:
     try:
         return Path(path).is_file()
-    except (OSError, ValueError):  # nobody can get there, or no file can have that name
+    except (OSError, ValueError):  # the path cannot be reached, or no file can have that name
         return False
 
 
@@ -143,4 +145,4 @@ def _read(path: Path) -> Words:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Words)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
-        return Words()  # who has lost the words is asked again
+        return Words()  # a lost or broken file only means that the user is asked again

@@ -1,8 +1,8 @@
-"""The app's side of the way out of a freeze (lab/beside/way_out.py): starts that process, tells it where the window and
-its Stop buttons are, and ends it.
+"""The app's side of the way out of a freeze (lab/beside/way_out.py): starts that process, sends it the places of the
+window and its Stop buttons, and ends it.
 
-Orders may come from the UI thread before the process is there, and while it runs; it is started, watched and stopped by
-the thread that owns the engine, which never waits for it."""
+The UI thread may send places before the process is there and while it runs. The thread that owns the engine starts,
+watches and stops the process, and never waits for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import IO
 
 from playground.start import command
 
-READY_S = 5.0  # on a machine that is busy with something else; usually a tenth of a second
+READY_S = 5.0  # on a busy machine; usually it takes a tenth of a second
 GONE_S = 0.5
 READY = "ready"
 clock = time.monotonic
@@ -34,10 +34,10 @@ class WayOut:
         self._process: subprocess.Popen[bytes] | None = None
         self._kill_at = 0.0
         self._stopping = False
-        self.answer: str | None = None  # READY once it hears; else why it cannot; None: it has not said yet
+        self.answer: str | None = None  # READY once the process listens; else why it cannot; None: no answer yet
 
     def tell(self, window: int, places: Sequence[Place]) -> None:
-        """Where Esc and clicks are to be heard. Costs nothing while that is where it was."""
+        """Send the window and the places of its Stop buttons. Costs nothing while they are unchanged."""
         orders = json.dumps({"window": window, "places": list(places)}).encode() + b"\n"
         with self._lock:
             if orders != self._orders:
@@ -46,11 +46,11 @@ class WayOut:
 
     @property
     def wanted(self) -> bool:
-        """Is there a window to hear for?"""
+        """Is there a window to listen for?"""
         return bool(self._orders)
 
     def start(self) -> None:
-        """Its `answer` comes later."""
+        """Start the process; its `answer` comes later."""
         line = [*command.way_out_command(), str(self._directory), str(os.getpid())]
         try:
             with self._lock:
@@ -78,7 +78,7 @@ class WayOut:
             self.answer = words or "it ended without a word"
 
     def poll(self) -> None:
-        """Who does not answer in time, or does not end when asked to, is killed."""
+        """Kill the process if it does not answer in time, or does not end when asked to."""
         if self.answer == READY and not self._stopping:
             return
         if self._process is not None and not self.gone and clock() >= self._kill_at:
@@ -99,7 +99,7 @@ class WayOut:
         return self._process is None or self._process.poll() is not None
 
     def stop(self) -> None:
-        """It ends soon; `poll` sees to that."""
+        """Ask the process to end; `poll` sees to it that it does."""
         with self._lock:
             if self._process is None or self._stopping:
                 return

@@ -1,7 +1,7 @@
 """Windows: a job object that ends a lab, and all it starts, with the app, however the app ends.
 
-Written after the documented API and guarded; it has not been run on a Windows machine yet. Where it fails, the lab
-still ends by itself when its standard input closes."""
+Written from the API's documentation; it has not been run on a Windows machine yet. If a call fails, the lab still ends
+by itself when its standard input closes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Job:
 
 
 def leash(pid: int) -> Job | None:
-    """Put a just started process into a job of its own. None, with a line in the log, where that fails."""
+    """Put a process that was just started into a job object of its own. None, with a line in the log, if that fails."""
     kernel: ctypes.CDLL = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
     kernel.CreateJobObjectW.restype = wintypes.HANDLE
     kernel.OpenProcess.restype = wintypes.HANDLE
