@@ -1,5 +1,5 @@
-"""A batch in the app's time. A place may have a clock of its own: what is written there carries the time of that clock,
-and here, where it is read, it becomes the app's. What the app itself knows of a run is in its own time already."""
+"""A batch in the app's time. A place may have a clock of its own, and its records carry the time of that clock; here it
+becomes the app's time. What the app itself knows of a run (`Control`) is in the app's time already."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A batch: all that one look at a run brings, frozen. Whatever is drawn or counted of a run follows from its batches
-and their order, so a stream of them is the run.
+"""A batch: all that one look at a run brings, frozen. Everything that is drawn or counted follows from the batches and
+their order, so the stream of batches is the run.
 
-`Control` is the part that does not come from what workers write."""
+`Control` is the part that comes from the app, not from the files that workers and probe write."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playground.reading.rings import Headers, Records
 from playground.reading.round_trips import Trips
 from playground.recipe.recipe import Recipe
 
-MOST_COPIED = 2048  # workers: to copy what there is of more would take longer than a frame
+MOST_COPIED = 2048  # workers: copying the headers of more would take longer than a frame
 
 
 class Baseline(NamedTuple):
@@ -28,7 +28,7 @@ class Baseline(NamedTuple):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a worker left when it ended: its job's result, or the error that it raised."""
+    """The report that a worker leaves when it ends: its job's result, or the error that it raised."""
 
     worker: int
     result: Any = None
@@ -36,13 +36,13 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Control(msgspec.Struct, frozen=True):
-    """What whoever controls a run knows of it, at one moment."""
+    """What the controlling side (`run.Run`) knows of a run at one moment."""
 
     number: int
     phase: str
     outcome: str | None
     error: str | None
-    over: bool  # nobody writes any more
+    over: bool  # everybody who writes for the run has ended
     interpreter: InterpreterFacts
     pid: int | None
     nice: int | None
@@ -51,59 +51,59 @@ class Control(msgspec.Struct, frozen=True):
     op_work: float  # how much of the job's work one op does
     solo_ns: float | None  # one op, timed alone
     stamp_ns: float | None  # what one stamp costs
-    watch_ns: float | None  # what one op of a worker that takes turns costs more than in plain code
-    cpu_step_ns: int  # of the clock that counts a thread's CPU time
+    watch_ns: float | None  # how much more than in plain code one op costs in a worker that takes turns
+    cpu_step_ns: int  # the step of the clock that counts a thread's CPU time
     handoffs_per_s: float | None  # by the lab's own reading of its interpreter's counter
     lab_mb: float | None
     worker_mb: float | None
     stop_ms: float | None
     baseline: Baseline | None
     observed: bool  # the probe looks at the threads of workers
-    unmeasured: str | None  # why nobody looks at the GIL
+    unmeasured: str | None  # why the probe does not look at the GIL
     changes: tuple[tuple[str, float | str, float | str, float], ...]  # knob, value, before, seconds
     stood_still: tuple[tuple[int, int], ...]  # from when to when its processes were stopped
-    frozen_since: int | None  # … and if they are now, since when
+    frozen_since: int | None  # since when they are stopped, if they are
     module_error: str | None  # raised by the user's module itself, before any worker
-    reports: tuple[Report, ...]  # what workers left, once it is over
+    reports: tuple[Report, ...]  # the workers' reports, once the run is over
 
 
 class Beginning(msgspec.Struct, frozen=True):
-    """What is known of a run before it starts, and does not change."""
+    """What is known of a run before it starts. Only `control` changes later, with each batch."""
 
     recipe: Recipe
     control: Control
-    cores: int  # no more workers than these run at a time
-    watched: bool  # the probe looks at the threads of its workers
-    starts_threads: bool  # … and at those that its code starts
-    lab_looked_at: bool  # what its lab takes of the cores is looked at
+    cores: int  # of the run's computer: no more workers than cores run at a time
+    watched: bool  # the probe looks at the workers' threads
+    starts_threads: bool  # … and at threads that the code starts
+    lab_looked_at: bool  # the lab's use of the cores is measured
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What came since the look before."""
+    """All that came since the look before."""
 
-    now: int  # when it was looked
+    now: int  # the moment of the look
     control: Control
-    records: Records  # of the workers, those of each oldest first
-    looked_at: npt.NDArray[np.int64]  # workers of which there are headers here: all, unless they are very many
+    records: Records  # of the workers, each worker's oldest first
+    looked_at: npt.NDArray[np.int64]  # the workers that `headers` has: all, unless they are very many
     headers: Headers
-    threads: Records  # samples of the threads of workers
+    threads: Records  # samples of the workers' threads
     started: Records  # … and of threads that are no workers
-    born: bytes  # the lines that tell of these
+    born: bytes  # the lines that describe those threads
     holders: Records  # the probe's samples of who holds a GIL
     probe: tuple[int, int]  # when the probe began, and its CPU time in ns
     lost: int  # records so far that were overwritten before they were read
     words: npt.NDArray[np.uint64]  # of the control block
-    cpu: tuple[CpuLook, ...]  # what the lab took of the cores
-    trips: Trips  # of ping-pong
-    printed: int  # lines so far
+    cpu: tuple[CpuLook, ...]  # how much CPU time the lab took
+    trips: Trips  # of the job ping-pong
+    printed: int  # lines printed so far
 
 
 class Source(Protocol):
     """Where batches come from."""
 
     @property
-    def picture(self) -> Picture | None: ...  # that workers make together; pixels are looked at where they are
+    def picture(self) -> Picture | None: ...  # that workers make together; not copied into batches
 
-    def pull(self, now: int) -> Sequence[Batch]: ...  # those up to that moment
+    def pull(self, now: int) -> Sequence[Batch]: ...  # the batches up to that moment
 
     def close(self) -> None: ...

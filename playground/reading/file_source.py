@@ -1,7 +1,7 @@
-"""A saved run: a stream of batches in a file, and the source that gives them again, each at its time. A `Recording`
-stands between a source and who reads it, and writes down what passes.
+"""A saved run: a stream of batches in a file, and the source that replays them, each at its time. A `Recording` stands
+between a source and its reader, and writes down what passes.
 
-Text that was printed is not in it, only how many lines there were; of a picture the tiles that are new at each look."""
+Of printed text only the number of lines is saved; of a picture, the tiles that are new at each look."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADER_BYTES, LENGTH_BYTES = 24, 4
 
 
 class Tiles(msgspec.Struct, frozen=True):
-    """Those of a picture that were painted since the look before, and what is known of all."""
+    """The tiles of a picture that were painted since the look before, and the picture's sizes and shades."""
 
     columns: int
     rows: int
@@ -42,7 +42,7 @@ class Saved(msgspec.Struct, frozen=True):
 class Recording:
     def __init__(self, path: Path, beginning: Beginning, source: Source) -> None:
         self._source = source
-        self._seen: npt.NDArray[np.uint64] | None = None  # the words of a picture's tiles that are written down
+        self._seen: npt.NDArray[np.uint64] | None = None  # the words of the picture's tiles as last written
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._file: BinaryIO = open(path, "xb")  # noqa: SIM115 until `close`
         self._file.write(np.array([FORMAT.magic, FORMAT.version, layout.RINGS.version], "<u8").tobytes())
@@ -78,7 +78,7 @@ class Recording:
 
 
 class FileSource:
-    """`beginning` is that of the run; `pull` gives the batches that there had been by a moment."""
+    """A saved run as a source: `beginning` is the run's, and `pull` gives the batches up to a moment."""
 
     def __init__(self, path: Path) -> None:
         self._file = open(path, "rb")  # noqa: SIM115 until `close`
@@ -120,7 +120,7 @@ class FileSource:
             yield _decoded(told, Saved)
 
     def _next(self) -> bytes | None:
-        """None at the end, or where a disk that was full has cut the last one short."""
+        """The next entry of the file; None at the end, or if a full disk has cut the last entry short."""
         length = int.from_bytes(self._file.read(LENGTH_BYTES), "little")
         told = self._file.read(length)
         return told if length and len(told) == length else None

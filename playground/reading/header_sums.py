@@ -1,5 +1,5 @@
-"""What all workers did together, kept up to date as their headers are looked at: to read a hundred thousand headers for
-each sum would take longer than a frame."""
+"""The sums over all workers, kept up to date as headers are looked at: reading a hundred thousand headers for each sum
+would take longer than a frame."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ class Totals:
     def __init__(self, workers: int) -> None:
         self.ops = 0
         self.cpu_ns = np.zeros(workers, np.int64)
-        self.started_ns: int | None = None  # when the first began
+        self.started_ns: int | None = None  # when the first worker began
         self._ops = np.zeros(workers, np.int64)
         self._begun = np.zeros(workers, np.bool_)
         self._last_began = 0
 
     @classmethod
     def of(cls, headers: npt.NDArray[np.uint64]) -> Totals:
-        """The headers of all workers."""
+        """The sums of these headers, which are those of all workers."""
         made = cls(len(headers))
         made.look(np.arange(len(headers)), headers)
         return made
 
     def look(self, lane: npt.NDArray[np.int64], headers: npt.NDArray[np.uint64]) -> None:
-        """The headers of some workers, each only once."""
+        """Take over the headers of some workers, each worker at most once."""
         ops = headers[:, layout.W_OPS].astype(np.int64)
         self.ops += int((ops - self._ops[lane]).sum())
         self._ops[lane] = ops
@@ -45,7 +45,7 @@ class Totals:
 
     @property
     def start_all_ms(self) -> float | None:
-        """From the first worker's begin to the last one's; None while one has not begun."""
+        """The time from the first worker's begin to the last one's; None until all have begun."""
         if self.started_ns is None or not self._begun.all():
             return None
         return (self._last_began - self.started_ns) / 1e6

@@ -1,5 +1,5 @@
-"""What a lab had taken of the cores by any moment, and on which of them its own threads ran: from the looks that
-`LabCpu` takes at its processes."""
+"""How much CPU time a lab had taken by any moment, and on which cores its own threads ran: from the looks that `LabCpu`
+takes at its processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT = 8192  # looks: more than two minutes
 
 @dataclass(frozen=True)
 class Part:
-    """Of some time: what the lab's own threads ran on each core (ns), and the process that watches it."""
+    """A stretch of time: how long (ns) the lab's own threads, and the probe, ran on each core in it."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Part:
 class CpuLook(NamedTuple):
     at: int
     total: int  # ns that the whole lab had taken by then
-    part: Part | None = None  # what was seen of its threads since the last such look
+    part: Part | None = None  # its threads since the last look that had a part
 
 
 class LabTime:
@@ -35,7 +35,7 @@ class LabTime:
     def add(self, looks: Iterable[CpuLook]) -> None:
         for look in looks:
             if len(self._looks) >= KEPT:
-                del self._looks[1 : KEPT // 2]  # when it began is never forgotten
+                del self._looks[1 : KEPT // 2]  # the first look is kept: it is when the run began
                 del self._parts[: len(self._parts) // 2]
             self._looks.append((look.at, look.total))
             if look.part is not None:
@@ -46,7 +46,7 @@ class LabTime:
         return len(self._looks) > 1
 
     def spent_ns(self, moment: int) -> float:
-        """What the lab had taken until then, all its processes together."""
+        """The CPU time that the lab had taken by a moment, all its processes together."""
         looks = self._looks
         after = bisect_right(looks, (moment, float("inf")))
         if after in (0, len(looks)):
@@ -55,7 +55,7 @@ class LabTime:
         return before + (total - before) * (moment - start) / (end - start)
 
     def parts(self, first: int, last: int) -> list[tuple[Part, float]]:
-        """What touches the time between two moments, and how much of it lies in there."""
+        """The parts that overlap the time between two moments, each with the fraction that lies in it."""
         found = []
         for part in reversed(self._parts):
             if part.end <= first:

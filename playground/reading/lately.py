@@ -1,5 +1,5 @@
-"""Lately: what a run did in its last two seconds. Whoever pulls the run notes its totals; to ask for a rate changes
-nothing, so a rate is the same however often somebody asks."""
+"""Lately: what a run did in its last two seconds. Each pull notes the run's totals; asking for a rate changes nothing,
+so a rate does not depend on how often it is asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from playground.reading.header_sums import Totals
 
 WINDOW_NS = 2 * 10**9
-EVERY_NS = 250_000_000  # to copy the CPU times of a hundred thousand workers with each pull would be felt
+EVERY_NS = 250_000_000  # copying the CPU times of a hundred thousand workers with each pull would be noticeable
 
 
 class Noted(NamedTuple):
@@ -23,7 +23,7 @@ class Noted(NamedTuple):
 
 class Rates(NamedTuple):
     ops_per_s: float
-    cores: npt.NDArray[np.float64] | None  # that each worker used; None: there is no time to speak of yet
+    cores: npt.NDArray[np.float64] | None  # used by each worker; None: no time has passed yet
 
 
 class Lately:
@@ -31,7 +31,7 @@ class Lately:
         self._noted: deque[Noted] = deque()
 
     def note(self, now: int, totals: Totals) -> bool:
-        """With each pull; was it time to?"""
+        """Note the totals, if it is time to; was it? To be called with each pull."""
         if self._noted and now < self._noted[-1].at_ns + EVERY_NS:
             return False
         self._noted.append(Noted(now, totals.ops, totals.cpu_ns.copy()))
@@ -40,7 +40,7 @@ class Lately:
         return True
 
     def rates(self, now: int, totals: Totals) -> Rates:
-        """From two seconds ago, or the first moment that was noted, until now."""
+        """The rates from two seconds ago, or from the first moment that was noted, until now."""
         first = next((one for one in reversed(self._noted) if one.at_ns < now - WINDOW_NS), None)
         first = first or (self._noted[0] if self._noted else None)
         if first is None or now <= first.at_ns:

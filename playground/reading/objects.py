@@ -1,6 +1,6 @@
-"""What the workers of a run share (locks, semaphores, events, queues), and who waited for it or had it, when: from the
-records of the ops that are about it. A record says which object its wait was for by a number; the same rule gives each
-its name here and in the lab (`ops.numbers`)."""
+"""The objects that the workers of a run share (locks, semaphores, events, queues), and which worker waited for one or
+had it, when: from the records of the ops on them. A record names the object of its wait by a number; lab and app number
+the objects by the same rule (`ops.numbers`)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SharedObject(NamedTuple):
 def _named(job: str, code: str, workers: int, knobs: tuple[tuple[str, Any], ...]) -> tuple[SharedObject, ...]:
     things: Mapping[str, ops.Shared] = {}
     if job == own_code.NAME:
-        with suppress(ValueError, SyntaxError):  # they are written in another way than can be read: they have no names
+        with suppress(ValueError, SyntaxError):  # if SHARED cannot be read, the objects have no names
             things = own_code.shared(code)
     else:
         things = catalogue.job(job).things(SimpleNamespace(knobs=dict(knobs), count=workers))
@@ -49,12 +49,12 @@ def _named(job: str, code: str, workers: int, knobs: tuple[tuple[str, Any], ...]
 
 
 def objects_of(recipe: Recipe) -> tuple[SharedObject, ...]:
-    """All that its workers share. Of your own code what its text names; it is not run here."""
+    """All objects that the workers share. For the user's own code they are read from its text; it is not run here."""
     return _named(recipe.job, recipe.code, recipe.workers, tuple(recipe.all_knobs().items()))
 
 
 class SharedUse:
-    """Waits for shared objects, and what followed; those of the last two minutes are kept."""
+    """Waits for shared objects, and the times that they were held; the last two minutes are kept."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -63,7 +63,7 @@ class SharedUse:
 
     @classmethod
     def of(cls, recipe: Recipe, uses: Uses) -> SharedUse:
-        """Of a run that is over, by what `between` gave."""
+        """The uses of a run that is over, from what `between` gave."""
         made = cls(recipe)
         made._chunks.append(uses)
         return made
@@ -83,17 +83,17 @@ class SharedUse:
             self._count -= len(self._chunks.popleft())
 
     def between(self, first: int, last: int) -> Uses:
-        """Those that touch that time."""
+        """The uses that overlap the time between two moments."""
         chunks = [chunk[(chunk["end"] > first) & (chunk["start"] < last)] for chunk in self._chunks]
         return np.concatenate(chunks) if chunks else np.empty(0, USE)
 
     def named(self, number: int) -> SharedObject | None:
-        """By the number that a record or a header has for it."""
+        """The object with a number from a record or a header."""
         every = objects_of(self._recipe)
         return every[abs(number) - 1] if 0 < abs(number) <= len(every) else None
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
-        """What a worker's wait at that moment was for, once it is over."""
+        """The object that a worker waited for at a moment. Only for waits that are over."""
         for chunk in reversed(self._chunks):
             at = (chunk["lane"] == lane) & (chunk["start"] <= moment) & (moment < chunk["end"]) & chunk["waited"]
             if at.any():
@@ -101,7 +101,7 @@ class SharedUse:
         return None
 
     def holds(self, number: int, now: int) -> npt.NDArray[np.int64]:
-        """(holds, 3): who had a lock or semaphore, from when to when; to `now` where it has not been given back."""
+        """(holds, 3): which lane had a lock or semaphore, from when to when; to `now` if it was not given back."""
         chunks = [chunk[abs(chunk["object"]) == number] for chunk in self._chunks]
         uses = np.concatenate(chunks) if chunks else np.empty(0, USE)
         uses = uses[np.lexsort((uses["start"], uses["lane"]))]

@@ -1,5 +1,6 @@
-"""Pauses, in the records of those who waited meanwhile. A pause is written down by the worker that comes upon it.
-Others whom it held up (in the same loop, or in a pool's queue) tell of one long wait, of which it is no part."""
+"""Pauses, taken out of the records of workers that waited meanwhile. Only the worker that comes upon a pause records
+it. The other workers that it held up (in the same loop, or in a pool's queue) record one long wait, and the pause has
+to be cut out of that."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def taken_out(records: Records, pauses: Sequence[tuple[int, int]], one_loop: bool) -> Records:
-    """The records, with each wait that a pause fell into as the parts of it: before, paused, after. In a loop that is
-    every wait, as nobody goes on; elsewhere only the wait for a turn."""
+    """The records, with each wait that a pause fell into split into three: before, paused, after. In a loop this goes
+    for every wait, as no worker goes on; elsewhere only for the wait for a turn."""
     for since, until in pauses:
         kinds = records["kind"]
         waits = (kinds != layout.RUN) & (kinds != layout.PAUSED) if one_loop else kinds == layout.TURN

@@ -1,5 +1,5 @@
-"""The reader's side of a run's picture (lab/wire/picture_file.py): numpy views over the mapped file, and what follows
-from them: the pixels as brightness, and who painted which tile."""
+"""The reader's side of a run's picture (lab/wire/picture_file.py): numpy views of the mapped file, and from them the
+brightness of each pixel and the worker that painted each tile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Picture:
     """What has been painted so far."""
 
     def __init__(self, columns: int, rows: int, tile: int, shades: Shades) -> None:
-        """`tile`: the side of one in pixels; `shades`: how bright each value of a pixel is."""
+        """`tile`: the side of a tile in pixels; `shades`: the brightness for each value of a pixel."""
         self.columns, self.rows, self.tile, self.shades = columns, rows, tile, shades
         self._tiles: npt.NDArray[np.uint64] = np.zeros(columns * rows, np.uint64)
         self._pixels: Shades = np.zeros(columns * rows * tile**2, np.uint8)
@@ -33,22 +33,22 @@ class Picture:
 
     @property
     def tiles(self) -> npt.NDArray[np.uint64]:
-        """A word for each tile as it is now, which is another one as soon as the tile is painted again."""
+        """A word for each tile. It changes whenever the tile is painted again."""
         return self._tiles.copy()
 
     @property
     def painted(self) -> int:
-        """How many tiles so far, each counted once for each frame up to its own: more with every tile that is shown."""
+        """The sum of the tiles' frame numbers: it grows with every tile that is painted."""
         return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).sum())
 
     @property
     def frame(self) -> int:
-        """The newest that has been begun, from 1 on; 0 before the first."""
+        """The number of the newest frame that has been begun, from 1 on; 0 before the first."""
         return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).max())
 
     @property
     def owner(self) -> npt.NDArray[np.uint16]:
-        """For each tile who painted it last, as worker + 1; 0: nobody yet."""
+        """For each tile, the worker that painted it last, plus 1; 0: nobody yet."""
         return self.owners_of(self._tiles).reshape(self.rows, self.columns)
 
     @staticmethod
@@ -57,26 +57,26 @@ class Picture:
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
-        """Brightness, row by row."""
+        """The brightness of each pixel, row by row."""
         tiles = self._pixels.reshape(self.rows, self.columns, self.tile, self.tile)
         return self.shades[tiles.swapaxes(1, 2).reshape(self.height, self.width)]
 
     def pixels_of(self, tiles: npt.NDArray[np.int64]) -> Shades:
-        """Those of a few tiles, each a square."""
+        """The brightness of some tiles' pixels, each tile a square."""
         return self.shades[self.values_of(tiles)]
 
     def values_of(self, tiles: npt.NDArray[np.int64]) -> Shades:
-        """… and the values that stand for them."""
+        """The values of some tiles' pixels, each tile a square."""
         return self._pixels.reshape(-1, self.tile, self.tile)[tiles]
 
     def paint(self, tiles: npt.NDArray[np.int64], words: npt.NDArray[np.uint64], values: Shades) -> None:
-        """Those tiles are another word and other values now."""
+        """Give some tiles new words and new values."""
         self._tiles[tiles] = words
         self._pixels.reshape(-1, self.tile, self.tile)[tiles] = values
 
 
 class PictureReader(Picture):
-    """Live, over the mapped file. Once closed it stays as it was."""
+    """A live picture over the mapped file. Once closed, it stays as it was."""
 
     def __init__(self, path: Path) -> None:
         self._block, words = ring.map_words(str(path), layout.FORMAT, writable=False)
@@ -88,7 +88,7 @@ class PictureReader(Picture):
         self._pixels = np.frombuffer(self._block, np.uint8, tiles * self.tile**2, layout.pixels_at(tiles))
 
     def close(self) -> None:
-        """Let go of the file; what it showed last stays."""
+        """Let go of the file; the picture stays as it was."""
         if not self._block.closed:
             self._tiles, self._pixels = self._tiles.copy(), self._pixels.copy()
             self._block.close()

@@ -1,8 +1,9 @@
-"""What the workers of a run have printed, as the app reads it: out of the rings that the lab writes
-(`lab/wire/output_rings.py`), and what came from its descriptors (`raw_output.py`), in the order of time.
+"""The lines that the workers of a run have printed: read from the rings that the lab writes
+(`lab/wire/output_rings.py`) and from the lab's descriptors (`raw_output.py`), in the order of time.
 
-A look takes over a bounded number of lines, whatever the flood, and keeps the last few thousand. When it fell behind it
-goes on with the newest; how many lines it passed over is known exactly, as each carries its number in its ring."""
+A look takes over a bounded number of lines, however many there are, and the last few thousand are kept. A reader that
+falls behind goes on with the newest lines. How many it passed over is known exactly, because each line carries its
+number in its ring."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ from playground.reading.rings import dtype_of
 MOST_KEPT = 5000  # lines …
 MOST_KEPT_TEXT = 2_000_000  # … and characters
 MOST_WAITING = 5000  # slots taken over and not yet looked at
-MOST_AT_ONCE = 300  # slots that one look makes lines of: with what it costs to take them over, half a millisecond
+MOST_AT_ONCE = 300  # slots that one look makes lines of; with taking them over, that is half a millisecond
 
-# the number of a line serves here as how many were passed over before it
+# the field for a line's number holds, in this reader, how many lines were passed over before it
 SLOT = dtype_of(layout.SLOT, line="missed")
 
-Plain = tuple[int, int, str, int]  # a Line; the garbage collector lets go of such tuples
+Plain = tuple[int, int, str, int]  # a Line as a plain tuple, which the garbage collector need not track
 Slots = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]
 
@@ -43,16 +44,16 @@ class Line(NamedTuple):
 
 
 class OutputReader:
-    """Of one run. `count` is how many lines there have been so far, and so the number of the next one; the newest of
-    them are kept."""
+    """Reads the output of one run. `count` is the number of lines taken over so far, and so the number of the next one;
+    the newest lines are kept."""
 
     def __init__(self, path: Path, raw: RawOutput | None = None, ahead_ns: int = 0) -> None:
-        """`ahead_ns`: of the clock of the place where it is written."""
+        """`ahead_ns`: how far the clock of the run's place is ahead of the app's."""
         self._path, self._ahead_ns = path, ahead_ns
         self._raw = raw or RawOutput()
         self._file: _File | None = None
         self._over = False
-        self._left: Slots = np.empty(0, SLOT)  # taken over, and not looked at yet
+        self._left: Slots = np.empty(0, SLOT)  # slots taken over, not made into lines yet
         self._pulled = 0
         self._text = 0
         self._counts = np.zeros(0, np.int64)
@@ -65,11 +66,11 @@ class OutputReader:
 
     @property
     def total(self) -> int:
-        """All lines that were printed so far."""
+        """How many lines were printed so far."""
         return self._raw.total + (self._file.total if self._open() and self._file else self._total)
 
     def lines_of(self, worker: int) -> int:
-        """… and those of a worker, or nobody's (−1)."""
+        """How many lines a worker printed so far; −1: those that are no worker's."""
         counts = self._file.counts if self._open() and self._file else self._counts
         if worker < 0:
             return self.total - int(counts.sum())
@@ -78,19 +79,19 @@ class OutputReader:
     # -- lines
 
     def pull(self) -> list[Line]:
-        """The lines that came since the last pull, oldest first; not more than were kept of them."""
+        """The lines that came since the last pull and are still kept, oldest first."""
         self.look()
         lines = self.since(self._pulled)
         self._pulled = self.count
         return lines
 
     def since(self, number: int) -> list[Line]:
-        """The lines from that number on, as far as they are kept."""
+        """The lines from a number on, as far as they are kept."""
         new = min(self.count - number, len(self._kept))
         return [Line(*each) for each in islice(self._kept, len(self._kept) - new, None)] if new > 0 else []
 
     def look(self) -> None:
-        """Take over what is new, or a part of it."""
+        """Take over the new lines, or some of them if they are many."""
         if self._open() and self._file is not None:
             self._take_over(self._file)
         lines = self._make_lines() if len(self._left) else []
@@ -101,11 +102,11 @@ class OutputReader:
 
     @property
     def behind(self) -> bool:
-        """Is there more than the last look has taken?"""
+        """Are there lines that the last look has not taken?"""
         return bool(len(self._left)) or (self._file is not None and self._file.pending)
 
     def let_go(self) -> None:
-        """Let go of the file. The last lines can be looked at afterwards."""
+        """Let go of the file. The last lines stay readable."""
         if self._open() and self._file is not None:
             self._take_over(self._file)
             self._total, self._counts = self._file.total, self._file.counts.astype(np.int64)
@@ -115,7 +116,7 @@ class OutputReader:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """Of a run that is over: what can still be looked at, to be written."""
+        """The kept lines and counts of a run that is over, as they are saved (see `of`)."""
         while self.behind:
             self.look()
         lines = [list(line) for line in self._kept]
@@ -123,7 +124,7 @@ class OutputReader:
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> OutputReader:
-        """Read again."""
+        """A reader made from what `kept` gave."""
         made = cls(Path())
         made._over, made._total, made.missed = True, kept["total"], kept["missed"]
         made._counts = np.array(kept["counts"], np.int64)
@@ -189,7 +190,7 @@ class _File:
         place = layout.slots_place(rings, workers)
         self._rings = np.frombuffer(self._block, SLOT, rings * self._slots, place).reshape(rings, self._slots)
         self._cursors = np.zeros(rings, np.int64)
-        self._next_line = np.zeros(rings, np.int64)  # the number of the line that is due in each
+        self._next_line = np.zeros(rings, np.int64)  # the number of each ring's next line
 
     @property
     def total(self) -> int:
@@ -200,8 +201,8 @@ class _File:
         return bool((self._heads != self._cursors).any())
 
     def take(self, most: int) -> Slots:
-        """The newest slots since the last time, whole lines only, in the order of their time. Not many more than
-        `most`, of each ring as many as there are or its share."""
+        """The newest slots since the last call, whole lines only, in the order of time. At most about `most`, shared
+        among the rings: each gives all its new slots, or its share."""
         heads = self._heads.astype(np.int64)
         busy = np.flatnonzero(heads != self._cursors)
         if not len(busy):
@@ -213,7 +214,7 @@ class _File:
         ring = np.repeat(np.arange(len(busy)), counts)
         number = np.arange(int(ends[-1])) - np.repeat(ends - counts - firsts, counts)
         taken: Slots = self._rings[busy[ring], number % self._slots]
-        # What was overwritten while it was copied; the line that is now being written may be half there.
+        # Leave out slots that were overwritten during the copy; the line that is being written may be incomplete.
         oldest = np.maximum(firsts, self._heads[busy].astype(np.int64) + layout.MOST_PIECES - self._slots)
         whole = number - taken["piece"] >= oldest[ring]
         taken, ring = taken[whole], ring[whole]
@@ -227,7 +228,7 @@ class _File:
         return in_order
 
     def _count_missed(self, ring: Numbers, taken: Slots) -> int:
-        """By the numbers of the lines: from the one that was due in each ring to the last that was taken."""
+        """How many lines were passed over: in each ring, from the line that was due to the last one taken."""
         lasts = np.flatnonzero(np.diff(ring, append=-1))
         due = taken["missed"][lasts].astype(np.int64) + 1
         passed = int((due - self._next_line[ring[lasts]]).sum()) - int((taken["piece"] == 0).sum())
@@ -240,7 +241,8 @@ class _File:
 
 
 def share(wanted: Numbers, most: int) -> int:
-    """How many each may have, so that all together have no more than `most`: who wants less leaves it to the others."""
+    """How many each ring may give, so that all together give at most `most`: a ring that has less leaves the rest to
+    the other rings."""
     left, waiting = most, np.sort(wanted)
     for place, want in enumerate(waiting):
         each = left // (len(waiting) - place)
@@ -256,8 +258,8 @@ CONTROLS |= dict.fromkeys(range(0x80, 0xA0), "\N{REPLACEMENT CHARACTER}") | {0x2
 
 
 def readable(text: str) -> str:
-    """A line as it can be shown: colours and cursor movements of terminals left out, other control characters made
-    visible. What comes after a carriage return stands in the place of what was before it."""
+    """A line as it can be shown: terminal colours and cursor movements are left out, other control characters made
+    visible. Text after a carriage return replaces the text before it."""
     if text.isascii() and text.isprintable():
         return text
     text = ESCAPES.sub("", text).rstrip("\r")

@@ -1,6 +1,6 @@
-"""Raw output: what reaches a lab's descriptors 1 and 2, and not its streams: from programs that it starts, from C code,
-from forked children. Which worker it comes from nobody can tell. A thread of the app reads it from a pipe, and here it
-waits as lines until somebody shows it. Of a flood the newest lines are kept, and the others counted."""
+"""Raw output: text that reaches a lab's descriptors 1 and 2 without its streams: from programs that it starts, from C
+code, from forked children. Which worker it comes from cannot be known. A thread of the app reads it from a pipe; here
+it waits as lines until it is shown. In a flood the newest lines are kept, and the rest is only counted."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from threading import Lock
 
 from playground.lab.wire.output_rings import MOST_BYTES
 
-MOST_LINES = 2000  # that wait
+MOST_LINES = 2000  # that wait to be shown
 MOST_LOOKED_AT = 16_384  # bytes of a piece: a full pipe has four times as many
 clock = time.perf_counter_ns
 
-RawLine = tuple[int, str, int]  # when it was read, its text, how many were passed over before it
+RawLine = tuple[int, str, int]  # when it was read, its text, how many lines were passed over before it
 
 
 class RawOutput:
@@ -22,11 +22,11 @@ class RawOutput:
         self._lock = Lock()  # between the thread that reads and the one that shows
         self._lines: deque[RawLine] = deque()
         self._begun = b""
-        self._missed = 0  # before the line that comes next
+        self._missed = 0  # lines passed over before the next one
         self.total = 0  # lines so far
 
     def feed(self, piece: bytes) -> None:
-        """It has been read."""
+        """Take over a piece that was read from the pipe."""
         with self._lock:
             passed, piece = piece[:-MOST_LOOKED_AT], piece[-MOST_LOOKED_AT:]
             if passed:
@@ -35,19 +35,19 @@ class RawOutput:
             *whole, self._begun = (self._begun + piece).split(b"\n")
             for line in whole:
                 self._keep(line)
-            if len(self._begun) >= MOST_BYTES:  # no end in sight
+            if len(self._begun) >= MOST_BYTES:  # a line that does not end
                 self._keep(self._begun)
                 self._begun = b""
 
     def end(self) -> None:
-        """No more comes. What has no end is a line too."""
+        """The pipe has ended: text without a line end is a line too."""
         with self._lock:
             if self._begun:
                 self._keep(self._begun)
             self._begun = b""
 
     def take(self) -> list[RawLine]:
-        """The lines that are new."""
+        """The lines since the last call."""
         with self._lock:
             taken = list(self._lines)
             self._lines.clear()

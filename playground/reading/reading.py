@@ -1,7 +1,7 @@
-"""A run as it is read: what it does and did, from its batches alone. Whoever draws or reports calls `pull(now)` on
-their own clock, and looks; `statistics(now)` makes one record of all figures.
+"""A run as it is read: what it does and did, from its batches alone. A view or a report calls `pull(now)` on its own
+clock, and looks; `figures.measured` makes one record of all figures.
 
-What follows from a batch is taken over by one step after the other, in the order of `take`."""
+`take` takes over a batch, step by step; the order of the steps matters."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from playground.reading.rings import AHEAD_NS, Headers
 from playground.reading.round_trips import Trips
 from playground.recipe import own_code
 
-FEW_LANES, STATE_EVERY = 16, 4  # of more lanes than a few, each pull looks at the state of every fourth, in turn
-MODULE = -1  # among errors: what the user's module raised, before there were workers
+FEW_LANES, STATE_EVERY = 16, 4  # with more lanes than a few, each pull looks at the state of every fourth, in turn
+MODULE = -1  # the key in `errors` for an error of the user's module, raised before there were workers
 Pauses = list[tuple[int, int]]
 
 
@@ -45,9 +45,7 @@ class Reading(Ribbon):
         self.number, self.recipe, self.asked_ns = self.control.number, recipe, self.control.asked_ns
         self.model, self.job = catalogue.model(recipe.model), catalogue.job(recipe.job)
         self.beginning, self.source = beginning, source
-        self.headers: Headers = np.zeros(
-            (recipe.workers, layout.HEADER_WORDS), np.uint64
-        )  # as they were looked at last
+        self.headers: Headers = np.zeros((recipe.workers, layout.HEADER_WORDS), np.uint64)  # as of the last look
         self.words: npt.NDArray[np.uint64] = np.zeros(layout.CONTROL_WORDS, np.uint64)  # of the control block
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil, beginning.cores)
         self.lanes.in_turns = self.model.one_loop
@@ -59,7 +57,7 @@ class Reading(Ribbon):
         self.more: dict[Track, HolderStore] = {}
         self.totals, self.lately = Totals(recipe.workers), Lately()
         self.lab_cpu = LabTime() if beginning.lab_looked_at else None
-        self.objects = SharedUse(recipe)  # what its workers share
+        self.objects = SharedUse(recipe)
         self.trips = Trips()
         self.probe = 0, 0  # when the probe began, and its CPU time
         self.lost = self.printed = 0
@@ -68,31 +66,31 @@ class Reading(Ribbon):
         self.owners = Owners(recipe.workers, self.model.one_loop, helpers=self.model.shared_gil)
         self.pauses: Pauses = []  # when any worker was paused; they do not overlap
         self._pulls = 0
-        self.pulled_ns = self.asked_ns  # up to then it is known what workers do
-        self.ended = False  # … and everything it wrote has been read
+        self.pulled_ns = self.asked_ns  # the moment up to which the workers' doings are known
+        self.ended = False  # has the run ended, and has everything that it wrote been read?
         self.ended_ns: int | None = None
 
     def waits_for(self, lane: int) -> SharedObject | None:
-        """What a worker waits for just now, of what it shares with the others."""
+        """The shared object that a worker waits for now."""
         return self.objects.named(int(self.headers[lane, layout.W_OBJECT]))
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
-        """… and what it waited for then."""
+        """The shared object that a worker waited for at a moment."""
         goes_on = int(self.headers[lane, layout.W_SINCE]) <= moment
         return self.waits_for(lane) if goes_on else self.objects.waited_for(lane, moment)
 
     # -- taking over
 
     def pull(self, now: int) -> None:
-        """What has come up to then."""
+        """Take over all batches up to `now`."""
         if not self.ended:
             for batch in self.source.pull(now):
                 self.take(batch)
 
     def take(self, batch: Batch) -> None:
-        """Samples come before the records of the same time, as these take out of themselves what samples have told;
-        states after them, as what a worker does now begins where its last record ends; the probe's samples at last, as
-        records tell whose they are."""
+        """Take over a batch. Samples of threads come before the records of the same time, because what samples have
+        told is taken out of the records. States come after the records, because a worker's present state begins where
+        its last record ends. Samples of the GIL's holder come last, because records tell which worker each means."""
         control = batch.control
         self._note(batch)
         for span in control.stood_still:
@@ -147,24 +145,25 @@ class Reading(Ribbon):
             self.lanes.tell_tail(lane, state)
 
     def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
-        """A batch is never changed, so that of all workers is kept as it is."""
+        """Keep headers. If they are all workers', the array itself is kept, as a batch never changes."""
         if len(lane) == len(self.headers):
             self.headers = headers
         else:
             self.headers[lane] = headers
 
     def _gil_is_shared(self) -> bool:
-        """Can a worker wait for a GIL that another one has? It is the Python that tells whether there is any."""
+        """Can a worker wait for a GIL that another thread has? The Python of the run tells whether it has a GIL."""
         if not self.control.interpreter.gil_enabled:
             return False
-        if self.recipe.place.shares_gil:  # even a single worker does, with the window's own threads
+        if self.recipe.place.shares_gil:  # even a single worker shares it, with the window's own threads
             return True
-        if self.model.own_gils and not self.lanes.shared_gil:  # as few as there are, several workers have one
+        if self.model.own_gils and not self.lanes.shared_gil:  # does a process or interpreter have several workers?
             return any(len(gil.lanes) > 1 for gil in self.gils)
         return self.model.shared_gil or self.lanes.shared_gil
 
     def _to_look_at(self, batch: Batch) -> npt.NDArray[np.int64]:
-        """All lanes where they are few or at the end; else those that wrote, and some of the others in turn."""
+        """The lanes whose headers to look at: all if they are few, or at the end; else those that wrote, and some of
+        the rest in turn."""
         count = len(self.headers)
         if batch.control.over or count <= FEW_LANES or len(batch.looked_at) < count:
             return batch.looked_at
@@ -185,7 +184,7 @@ class Reading(Ribbon):
             self._note_pause(int(paused.min()), self.pulled_ns)
 
     def _finish(self, batch: Batch) -> None:
-        if self.stamped:  # without stamps it is not known what a worker did
+        if self.stamped:  # without stamps, a worker's last doings are not known
             self.lanes.finish(self.pulled_ns)
         reports = batch.control.reports
         self.errors = {report.worker: report.error for report in reports if report.error}
@@ -195,7 +194,7 @@ class Reading(Ribbon):
         self.give_up(max(self.lanes.latest, int(self.headers[:, layout.W_ENDED].max())) or self.pulled_ns)
 
     def give_up(self, ended_ns: int) -> None:
-        """Nothing more will be read."""
+        """The run has ended, and nothing more will be read."""
         self.ended_ns, self.ended = ended_ns, True
 
     def _note_pause(self, start: int, end: int) -> None:
@@ -205,7 +204,7 @@ class Reading(Ribbon):
             start, end = min(start, since), max(end, until)
         self.pauses = [*apart, (start, end)]
 
-    # -- what it was and is
+    # -- the run's state and life
 
     @property
     def started_ns(self) -> int | None:
@@ -216,7 +215,7 @@ class Reading(Ribbon):
         return self.control.phase
 
     def seconds(self, now: int) -> float:
-        """That it has been running until then, pauses left out."""
+        """Seconds that the run has been running up to `now`, without pauses."""
         started = self.started_ns
         if started is None:
             return 0.0
@@ -226,26 +225,26 @@ class Reading(Ribbon):
 
     @property
     def picture(self) -> Picture | None:
-        """That its workers make together, of a job that has one."""
+        """The picture that the workers make together; None if the job makes none."""
         return self.source.picture
 
     def word(self, index: int) -> int:
-        """Of the control block."""
+        """A word of the control block."""
         return int(self.words[index])
 
     @property
     def stamped(self) -> bool:
-        """Do workers write down what they do?"""
+        """Do workers record what they do?"""
         return not self.words[layout.C_UNSTAMPED]
 
     def life(self, lane: int) -> tuple[int, int]:
-        """When a worker began, and when it ended; 0: it has not."""
+        """When a worker began and ended; 0: it has not."""
         header = self.headers[lane]
         return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
 
     @property
     def answer(self) -> Any:
-        """Of all workers together, once all have finished: what does not depend on who did what."""
+        """The answer of all workers together, once all have finished. It does not depend on which worker did what."""
         if len(self.results) < self.recipe.workers or self.errors:
             return None
         return catalogue.answer(self.recipe.job, [self.results[worker] for worker in sorted(self.results)])
@@ -254,22 +253,22 @@ class Reading(Ribbon):
 
     @property
     def clock_step_ms(self) -> float | None:
-        """Of the clock by which a thread's CPU time is counted, where it is coarse; None where it is fine."""
+        """The step of the clock that counts a thread's CPU time, if it is coarse; None if it is fine."""
         step = self.control.cpu_step_ns
         return step / 1e6 if step > clocks.COARSE_NS else None
 
     @property
     def lanes_source(self) -> str:
-        """recorded: workers told of each op, and what they waited for was seen | sampled: code that tells nothing was
-        looked at | estimated: nobody looked, and what they did within an op is not known; or it is, but the system
-        counts their CPU time in steps that are longer than ops."""
+        """How the lanes are known. recorded: workers recorded each op, and the reasons for waits within ops were seen |
+        sampled: code that records nothing was watched | estimated: nothing was watched, so what workers did within an
+        op is not known; or the system counts their CPU time in steps longer than an op."""
         if self.clock_step_ms is not None:
             return "estimated"
         if self.samples is None:
             return "recorded"
         if not own_code.tells_nothing(self.recipe.job, self.recipe.code):
             return "recorded" if self.control.observed or not self.lanes.shared_gil else "estimated"
-        awaited = own_code.look_at(self.recipe.code).kind == "async"  # it tells of each step, a long one is looked at
+        awaited = own_code.look_at(self.recipe.code).kind == "async"  # each step is recorded, a long one also sampled
         if self.samples.long if awaited else self.samples.taken:
             return "sampled"
         return "recorded" if awaited else "estimated"
@@ -277,7 +276,7 @@ class Reading(Ribbon):
     # -- who holds what
 
     def stranger(self, moment: int) -> str:
-        """The thread that held a GIL then, and is no worker."""
+        """The name of the thread, no worker's, that held a GIL at a moment."""
         found = self.strangers.at(moment)
         if found is not None:
             target, holder = found
@@ -291,7 +290,7 @@ class Reading(Ribbon):
 
     @property
     def gils(self) -> tuple[Track, ...]:
-        """The GILs that are worth a ribbon each: none where there is no GIL, or where each worker is a process."""
+        """The GILs, each of which gets a ribbon: none without a GIL, or if each worker is a process."""
         if not self.control.interpreter.gil_enabled:
             return ()
         if self.model.own_gils:
@@ -302,7 +301,7 @@ class Reading(Ribbon):
 
     @property
     def gil_note(self) -> str | None:
-        """What to tell of a Python that can do without a GIL, but has it on."""
+        """A note for a Python that can run without a GIL, but has it on without being asked to."""
         facts = self.control.interpreter
         if not facts.free_threaded or not facts.gil_enabled or self.recipe.knobs.get("gil") == "on":
             return None
@@ -311,7 +310,7 @@ class Reading(Ribbon):
     @property
     def ribbon_source(self) -> str:
         if self.model.one_loop and self.model.shared_gil and self.gil_source == "measured":
-            return "estimated"  # which of the loop's helpers it was is not known
+            return "estimated"  # which of the loop's helpers held it is not known
         return self.gil_source if self.gils else "none"
 
     @property

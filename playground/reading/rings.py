@@ -1,6 +1,6 @@
-"""The reader's side of rings: numpy views straight over the mapped file. A pull copies what is new since the last one;
+"""The reader's side of rings: numpy views directly over the mapped file. A pull copies the records since the last one;
 records that were overwritten before they could be read are counted, never guessed. All workers of a run are read at
-once, so that two thousand of them cost little more than two."""
+once, so that two thousand workers cost little more than two."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Headers = npt.NDArray[np.uint64]
 
 
 def dtype_of(record: Record, **renamed: str) -> np.dtype[np.void]:
-    """The same fields, as numpy reads them; some of them under other names."""
+    """A record's fields as a numpy type; `renamed` gives some of them other names."""
     codes = {name: f"S{code[:-1]}" if code[-1] == "s" else f"<{code}" for name, code in record.fields.items()}
     return np.dtype([(renamed.get(name, name), code) for name, code in codes.items()])
 
@@ -44,7 +44,7 @@ class Lane:
 
 class RingsReader(Sequence[Lane]):
     """The rings of all workers of a run. `headers` is a live view, one row per worker; `lost` counts the records that
-    came too late to be read."""
+    could not be read."""
 
     def __init__(self, path: Path) -> None:
         block, whole = layout.map_words(str(path), layout.RINGS, writable=False)
@@ -68,12 +68,13 @@ class RingsReader(Sequence[Lane]):
         return Lane(self, range(len(self))[index])
 
     def column(self, word: int) -> npt.NDArray[np.int64]:
-        """One word of all workers, as it is now."""
+        """One header word of all workers, copied."""
         return self.headers[:, word].astype(np.int64)
 
     def pull(self, now: int = FAR) -> Records:
-        """The records written since the last pull, worker by worker (where they write at once), oldest first. Own code
-        in C can write anywhere: what cannot be a record is left out, and counted as lost."""
+        """The records written since the last pull, stream by stream, oldest first: each worker has a stream, or all
+        workers of a loop share one. The user's C code can write anywhere in memory, so an impossible record is left
+        out and counted as lost."""
         heads = self._heads.astype(np.int64)
         busy = np.flatnonzero(heads != self._cursors)
         if not len(busy):
@@ -84,9 +85,9 @@ class RingsReader(Sequence[Lane]):
         ends = np.cumsum(counts)
         stream = np.repeat(busy, counts)
         number = np.arange(int(ends[-1])) - np.repeat(ends - counts - firsts, counts)
-        # as one row: to take from that is four times as quick as to index streams and their records
+        # all streams as one row: taking from that is four times as fast as indexing by stream and record
         taken = self._records.reshape(-1).take(stream * self.capacity + number % self.capacity)
-        # what was overwritten while it was copied; the record at the head may be half written
+        # leave out records that were overwritten during the copy; the record at the head may be half written
         oldest = self._heads[busy].astype(np.int64) + 1 - self.capacity
         whole = (number >= np.repeat(oldest, counts)) & self._possible(taken, stream, now)
         self._cursors[busy] = heads
@@ -94,14 +95,15 @@ class RingsReader(Sequence[Lane]):
         return taken if whole.all() else taken[whole]
 
     def _possible(self, taken: Records, stream: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.bool_]:
-        """Can these be records of that stream? None tells of the time to come, nor of somebody who does not exist."""
+        """Can these be records of their streams? No record is about the future, or about a worker that does not
+        exist."""
         start, end, kind, task = taken["start"], taken["end"], taken["kind"], taken["task"]
         told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < layout.KINDS)
         own = task == stream if len(self._heads) > 1 else task < len(self.headers)
         return np.asarray(told & own)
 
     def close(self) -> None:
-        """Let go of the file; what the headers said last stays."""
+        """Let go of the file; the last headers stay."""
         if self._block is not None:
             self.headers = self.headers.copy()
             self._heads = self._heads.copy()
@@ -111,7 +113,7 @@ class RingsReader(Sequence[Lane]):
 
 
 class RingReader:
-    """The probe's ring. `header` is a live view of its words; `lost` counts what came too late to be read."""
+    """The probe's ring. `header` is a live view of its words; `lost` counts records that were overwritten unread."""
 
     RECORD, FORMAT = PROBE_RECORD, layout.PROBED
 
@@ -150,7 +152,7 @@ class RingReader:
         return np.concatenate((self._records[low : self.capacity], self._records[:high]))
 
     def close(self) -> None:
-        """Let go of the file; header and records are gone with it."""
+        """Let go of the file; the last header stays, the records are gone."""
         if self._block is not None:
             self.header = self.header.copy()
             self._records = self._records[:0].copy()
@@ -159,6 +161,6 @@ class RingReader:
 
 
 class SampleReader(RingReader):
-    """A ring of what the probe saw threads do."""
+    """A ring of the probe's samples of threads."""
 
     RECORD, FORMAT = SAMPLE, layout.SAMPLED

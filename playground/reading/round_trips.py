@@ -1,4 +1,4 @@
-"""The round trips of a *ping-pong* that is running, or has ended, as its workers tell them (lab/wire/trip_times.py)."""
+"""The round trips of a *ping-pong* that is running or has ended, as its workers write them (lab/wire/trip_times.py)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from playground.lab.wire import trip_times as layout
 @dataclass(frozen=True)
 class Trips:
     made: int = 0  # by all workers
-    median_us: float | None = None  # of the workers' medians over their last thousand; None until there is one
-    plain_us: float | None = None  # likewise of the same messages in plain code, before the run; None: not measured
-    plain_took_ms: float = 0.0  # how long measuring that kept the workers from beginning
+    median_us: float | None = None  # median of the workers' medians over their last thousand; None: there is none yet
+    plain_us: float | None = None  # the same for messages in plain code, before the run; None: not measured
+    plain_took_ms: float = 0.0  # by how much measuring `plain_us` delayed the workers
 
 
 def read(directory: Path) -> Trips | None:
-    """None where there is no such file: another job, or a run whose files are gone."""
+    """The round trips; None without a file, as for another job or a run whose files are gone."""
     try:
         whole = memoryview((directory / layout.NAME).read_bytes()).cast("Q")
     except OSError:

@@ -1,9 +1,9 @@
-"""States of a worker: one row for each, with the records that tell of it, its names, its words and its pattern. Lanes,
-samples, shares, verdicts, legends, patterns and `run --json` read them here, so all of them say the same of the same
-moment. A new state is a new row; a new pattern is painted in `ui/kit/patterns.py`.
+"""States of a worker: one row for each state, with the kinds of record that mean it, its names, its words and its
+pattern. Lanes, samples, shares, verdicts, legends, patterns and `run --json` all read this table, so all say the same
+about the same moment. A new state is a new row; a new pattern is painted in `ui/kit/patterns.py`.
 
-Rows stand in the order in which a column of a lane is stacked, from the bottom. What is no area of a lane but a line at
-its bottom comes last."""
+The rows are in the order in which a lane's column is stacked, from the bottom. The state that is drawn as a base line,
+not as an area, comes last."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from dataclasses import dataclass, replace
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring
 
-NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words, of a worker that has no state
+NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words, for a worker that has no state
 
 
 @dataclass(frozen=True)
 class State:
-    name: str  # of what a worker is doing now
+    name: str  # the value of a worker's `state` in figures and JSON
     share: str  # the field of figures.Shares, and its key in JSON
-    words: str  # of one worker
-    several: str  # of several
+    words: str  # about one worker
+    several: str  # about several workers
     short: str
-    did: str  # of a length of time that is over
-    spent: str  # of what part of their time workers did: {was} and {its} are those of one or of several
-    part: str  # before that part, in the text of `run`
-    meaning: str  # for those who see the pattern for the first time
-    explained: str  # the same, where there is room for a sentence
+    did: str  # about a stretch of time that is over
+    spent: str  # before the part of their time that workers spent so; {was} and {its} are singular or plural
+    part: str  # the label of that part in the text of `run`
+    meaning: str  # for people who see the pattern for the first time
+    explained: str  # the same as a sentence
     pattern: str  # a word of ui/kit/patterns.py
     told: int  # its place where states are listed
-    kinds: tuple[int, ...] = ()  # of records and headers that say so (lab/wire/ring.py)
-    here: str = ""  # beside the line of code that such a worker is at
-    seen: int | None = None  # what the probe says of a thread that does so (lab/watching/thread_looks.py)
-    asked: bool = False  # the worker itself asked to wait so; else it would go on if it could
+    kinds: tuple[int, ...] = ()  # of records and headers that mean this state (lab/wire/ring.py)
+    here: str = ""  # beside the line of code that a worker in this state is at
+    seen: int | None = None  # the probe's word for a thread in this state (lab/watching/thread_looks.py)
+    asked: bool = False  # did the worker itself ask to wait? If not, it would go on if it could
     number: int = -1  # its place in the table
 
     @property
     def count_words(self) -> str:
-        """After how many are in it, where room is short."""
+        """The words after the number of workers in this state, where there is little room."""
         return f"waiting: {self.short}" if self.several.startswith("waiting ") else self.several
 
 
@@ -49,7 +49,7 @@ _ROWS = (
         several="running",
         short="running",
         did="ran {}",
-        spent="",  # it is told first
+        spent="",  # running has its own place in a verdict, at the front
         part="run",
         meaning="running on a core",
         explained="its code runs on a core",
@@ -146,7 +146,7 @@ _ROWS = (
         several="not known",
         short="unknown",
         did="not known for {}",
-        spent="",  # it is told by itself
+        spent="",  # the unknown part has its own place in a verdict, at the end
         part="not known",
         meaning="nobody saw what it was",
         explained="nobody saw what it did then, and no guess is counted",
@@ -179,8 +179,8 @@ NUMBERS = {row.name: row.number for row in TABLE}
 WORDS = {row.number: row.words for row in TABLE}
 SHORT_WORDS = {row.number: row.short for row in TABLE}
 STATE_COUNT = len(TABLE)
-EMPTY = STATE_COUNT  # what is left of a column: not begun, paused, ended
-PAUSED = EMPTY + 1  # a paint for a part of that
+EMPTY = STATE_COUNT  # the rest of a column: not begun, paused, ended
+PAUSED = EMPTY + 1  # a paint for the paused part of that
 RUN, CORE, IO, LOCK = (NUMBERS[name] for name in ("running", "wait_core", "io", "blocked"))
 GIL, TURN, UNKNOWN, SLEEP = (NUMBERS[name] for name in ("wait_gil", "queued", "unknown", "sleeping"))
 
@@ -191,7 +191,7 @@ ASKED = tuple(row for row in TABLE if row.asked)
 
 
 def number_of(name: str) -> int:
-    """By which paint a worker is known that is doing this now."""
+    """The number of a state's paint, by the state's name."""
     return PAUSED if name == HELD else NUMBERS.get(name, EMPTY)
 
 
@@ -200,7 +200,7 @@ def words_of(name: str) -> str:
 
 
 def explained(name: str) -> str:
-    """In a sentence, for somebody who sees the words for the first time."""
+    """A state as a sentence, for somebody who sees its words for the first time."""
     other = {
         NOT_STARTED: "it has not begun yet",
         ENDED: "it has done all its work, or was stopped",

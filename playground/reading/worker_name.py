@@ -1,4 +1,4 @@
-"""What a worker is called: letters, as columns of a spreadsheet are."""
+"""The name of a worker: letters, like the columns of a spreadsheet."""
 
 from __future__ import annotations
 
