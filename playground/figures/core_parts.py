@@ -1,8 +1,9 @@
-"""Whose each core was: of every sample, what part went to which worker, to what a run needs beside its workers, to this
+"""The owners of each core: what part of a sample went to which worker, to a run's own needs beside its workers, to this
 app, and to other programs.
 
-How much each took is known exactly; on which core, within a few milliseconds. So what does not fit on the core where it
-was seen last is put where something ran that nothing else explains. Other programs have what is left."""
+How much CPU time each took is known exactly; on which core, only within a few milliseconds. So time that does not fit
+on the core where its thread was last seen is put on a core whose load nothing else explains. Other programs get the
+rest."""
 
 from __future__ import annotations
 
@@ -22,16 +23,16 @@ from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
 SLOTS = 8
-OWN, APP, OTHER = SLOTS, 2 * SLOTS, 2 * SLOTS + 1  # layers after those of workers: of runs by colour, this app, others
+OWN, APP, OTHER = SLOTS, 2 * SLOTS, 2 * SLOTS + 1  # layers after the workers': runs by colour, this app, others
 LAYERS = OTHER + 1
 LEAST_OTHER, LEAST_OWNER = 0.02, 0.01
 
 Parts = npt.NDArray[np.float32]  # (cores, layers)
-Used = npt.NDArray[np.float64]  # by core, as parts of it
+Used = npt.NDArray[np.float64]  # for each core, the part of it that was used
 
 
 class CoreRun(Protocol):
-    """A run, as far as cores are concerned."""
+    """What this file needs of a run."""
 
     @property
     def number(self) -> int: ...
@@ -54,7 +55,7 @@ class LiveRun:
 
 @dataclass(frozen=True)
 class Owner:
-    """Who had most of a core: a worker, or (lane None) the run itself, with what it needs beside them."""
+    """The owner of most of a core: a worker, or (lane None) the run itself, with its needs beside its workers."""
 
     run: int
     lane: int | None
@@ -69,11 +70,11 @@ class Owner:
 class Attributed(NamedTuple):
     parts: Parts
     owners: list[Owner | None]
-    others: float  # cores that other programs had, all together; below 0 where the system's ticks tell too little
+    others: float  # cores that other programs had in all; below 0 where the system's ticks count too little
 
 
 class _Sample:
-    """One sample, while it is shared out."""
+    """A sample that is being shared out."""
 
     def __init__(self, sample: CoreSample) -> None:
         self.first, self.last, self.dt = sample.t_ns - sample.dt_ns, sample.t_ns, sample.dt_ns
@@ -85,13 +86,14 @@ class _Sample:
 
     @property
     def free(self) -> Used:
-        """What nothing explains so far."""
+        """The part of each core's load that nothing explains so far."""
         free: Used = np.maximum(self.usage - self.parts.sum(axis=1), 0.0)
         return free
 
     def put(self, layer: int, wanted: Used, total: float) -> Used:
-        """So much of a layer: where it is wanted as far as there is room, the rest where there is some."""
-        free, total = self.free, max(0.0, total)  # below 0 where workers told of more than the system has counted yet
+        """Put `total` cores into a layer: on the wanted cores as far as they have room, the rest on any other core
+        with room."""
+        free, total = self.free, max(0.0, total)  # below 0 where workers count more than the system has counted yet
         share = total / wanted.sum() if wanted.sum() > total else 1.0
         placed = np.minimum(wanted * share, free)
         rest, left = max(0.0, total - float(placed.sum())), free - placed
@@ -111,7 +113,7 @@ def attributed(sample: CoreSample, runs: Sequence[LiveRun]) -> Attributed:
     of_workers = [_workers(one, live) for live in runs]
     seen = one.parts.sum()
     full = one.parts.sum(axis=1)
-    one.parts /= np.maximum(full, 1.0)[:, None]  # both are measured: together they may be a little over 1
+    one.parts /= np.maximum(full, 1.0)[:, None]  # the workers' parts are measured and may add up to a little over 1
     own = sum(_beside(one, live, used) for live, used in zip(runs, of_workers, strict=True))
     app = float(one.app.sum())
     one.put(APP, one.app, app)
@@ -123,24 +125,24 @@ def attributed(sample: CoreSample, runs: Sequence[LiveRun]) -> Attributed:
 
 
 def _workers(one: _Sample, live: LiveRun) -> Used:
-    """What its workers tell of; by core."""
+    """Put in what the workers' own records say; gives it by core."""
     core, lane, used = live.run.lanes.core_use(one.first, one.last, one.cores)
     part, slot = used / one.dt, (live.first_slot + lane) % SLOTS
     np.add.at(one.parts, (core, slot), part)
     most = np.full(one.cores, -1)
     order = np.argsort(part, kind="stable")
-    most[core[order]] = order  # of several on one core the last stays
+    most[core[order]] = order  # of several on one core the last, which is the largest, stays
     for place in most[most >= 0]:
         owner = Owner(live.run.number, int(lane[place]), int(slot[place]), float(part[place]))
         one.own(int(core[place]), owner)
     by_core = np.bincount(core, weights=part, minlength=one.cores).astype(np.float64)
-    if not live.run.recipe.place.own_processes:  # its threads are this app's own
+    if not live.run.recipe.place.own_processes:  # the workers are threads of this app
         one.app = np.maximum(0.0, one.app - by_core)
     return by_core
 
 
 def _beside(one: _Sample, live: LiveRun, used: Used) -> float:
-    """What a lab took besides that, and its probe: how much in all."""
+    """Put in what the lab took beside its workers, and note what its probe took; gives the lab's cores in all."""
     cpu = live.run.lab_cpu
     if cpu is None or not cpu.known:
         return 0.0
@@ -149,7 +151,7 @@ def _beside(one: _Sample, live: LiveRun, used: Used) -> float:
         wanted += _by_core(part.on_core, one.cores) * (inside / one.dt)
         one.app += _by_core(part.probe, one.cores) * (inside / one.dt)
     one_loop = catalogue.model(live.run.recipe.model).one_loop
-    if one_loop:  # their thread is its workers' too
+    if one_loop:  # the loop's thread is also its workers' thread
         wanted = np.maximum(0.0, wanted - used)
     total = max(0.0, (cpu.spent_ns(one.last) - cpu.spent_ns(one.first)) / one.dt - float(used.sum()))
     untold = _untold(one, live, total if one_loop else max(0.0, total - float(wanted.sum())))
@@ -162,7 +164,7 @@ def _beside(one: _Sample, live: LiveRun, used: Used) -> float:
 
 
 def _untold(one: _Sample, live: LiveRun, room: float) -> dict[int, float]:
-    """Workers in the middle of something that takes long have not told yet what they took; by lane."""
+    """By lane, what workers in the middle of a long op have probably taken: they record it only at its end."""
     store = live.run.lanes
     if room <= 0 or store.lanes > MANY:
         return {}

@@ -1,5 +1,5 @@
-"""On which cores threads of some processes ran, as the system tells it of each: for how long since the last look, and
-where it was seen last. Those that are workers are left out: of these their own records tell."""
+"""On which cores the threads of some processes ran: for each thread, the system tells how long it ran since the last
+look, and on which core last. Threads that are workers are left out, as they have records of their own."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Mapping
 
 from playground.figures.process_tree import CORE, PROC
 
-MOST_THREADS = 64  # that are looked at one by one, at a time
-LEAST_NS = 500_000  # what a thread ran, to be asked for its core
+MOST_THREADS = 64  # that one look reads
+LEAST_NS = 500_000  # a thread that ran less is not asked for its core
 
 WorkerThreads = Mapping[int, frozenset[int]]  # process → threads in it that are workers now
 NONE: WorkerThreads = {}
 
 
 class _Thread:
-    """Its files stay open: to read them takes a fifth of what opening them takes."""
+    """A thread's files in /proc. They stay open: reading takes a fifth of the time of opening."""
 
     __slots__ = ("_stat", "_times", "ran")
 
@@ -29,7 +29,7 @@ class _Thread:
         except OSError:
             os.close(self._times)
             raise
-        self.ran = 0  # ns that have been counted
+        self.ran = 0  # ns of its CPU time that have been counted
 
     def ran_until_now(self) -> int:
         return int(os.pread(self._times, 100, 0).split()[0])
@@ -47,7 +47,7 @@ class CoreThreads:
         self._known: dict[int, _Thread] = {}
         self._were_workers: set[int] = set()
         self._listed: dict[int, tuple[int, list[int]]] = {}  # process → how many threads it had, and which
-        self._only_workers: dict[int, frozenset[int]] = {}  # processes that had no other threads
+        self._only_workers: dict[int, frozenset[int]] = {}  # process → its workers, if it had no other threads
 
     def look(self, pids: frozenset[int], workers: WorkerThreads = NONE, search: bool = True) -> dict[int, int]:
         """Core → ns since the look before. Without `search`, processes that had only workers are left out."""
@@ -85,10 +85,10 @@ class CoreThreads:
         thread = self._known.get(tid)
         if thread is None:
             thread = self._known[tid] = _Thread(pid, tid)
-            if tid in self._were_workers:  # what it took then is its worker's
+            if tid in self._were_workers:  # its time as a worker is in the worker's records
                 thread.ran = thread.ran_until_now()
         since = thread.ran_until_now() - thread.ran
-        if since >= LEAST_NS:  # less counts with what follows
+        if since >= LEAST_NS:  # less is counted at a later look
             core = thread.core()
             on_core[core] = on_core.get(core, 0) + since
             thread.ran += since

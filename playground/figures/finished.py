@@ -1,5 +1,5 @@
-"""A run that has ended, with what was measured beside it: that is what tables show, what is compared, and what `run
---json` and exports write."""
+"""A run that has ended, with what was measured around it: tables show it, comparisons use it, and `run --json` and
+exports write it."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class FinishedRun(Struct, frozen=True):
         float | UnsetType | None, means("Other programs", "cores", "What they took on average.")
     ] = UNSET
     computer: Annotated[Computer | None, means("Computer", "", "Where it ran: cores, system, versions.")] = None
-    no_picture: str = ""  # why it cannot be looked at again, once it has left the stage
+    no_picture: str = ""  # why the run has no picture, once it has left the stage
 
     @property
     def number(self) -> int:
         return self.statistics.number
 
     def figure(self, name: str) -> Any:
-        """By its name; None where it is not known."""
+        """The value of a figure, by name; None if it is not known."""
         value = meaning.value_of(self if name in meaning.meanings_of(FinishedRun) else self.statistics, name)
         return None if value is UNSET else value
 
 
 @functools.cache
 def figures() -> dict[str, Meaning]:
-    """All that there are, by name."""
+    """All figures of a finished run, by name."""
     return meaning.meanings_of(RunStatistics) | meaning.meanings_of(FinishedRun)
 
 

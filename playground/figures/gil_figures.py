@@ -1,5 +1,5 @@
-"""Who holds the GIL, how often it changes hands and for how long one has it: as the probe saw it, as the interpreter
-counted it, or as the workers' stamps say."""
+"""Who holds the GIL, how often it changes hands, and how long a thread keeps it: from the probe's samples, from the
+interpreter's counter, or from the workers' stamps."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MOST_HELD_TOLD = 512
 
 class Found(NamedTuple):
     handoffs_per_s: float | None
-    held: dict[str, float]  # by worker
+    held: dict[str, float]  # worker → part of the samples or of the time
     free: float | None = None
 
 
 def gil_figures(run: Reading, seconds: float, counted_per_s: float | None, why: str | None, alone: bool) -> GilFigures:
-    """`counted_per_s`: hand-offs by the lab's own reading; `why`: it is not measured; `alone`: there is nobody to hand
-    the GIL to, so no slice has an end."""
+    """`counted_per_s`: hand-offs by the lab's own counter; `why`: the reason why nothing is measured; `alone`: there is
+    no other thread to hand the GIL to, so no slice has an end."""
     source = run.gil_source
     if source == "none":
         return GilFigures(why=why)
@@ -43,7 +43,7 @@ def _measured(run: Reading) -> Found:
 
 
 def _by_stamps(run: Reading, seconds: float, rate: float | None) -> Found:
-    """A worker that runs has the GIL."""
+    """The figures from stamps: a worker that runs has the GIL."""
     ran = run.lanes.spent[:, states.RUN]
     if rate is None and run.lanes.lanes <= lanes.MANY:
         latest = run.lanes.latest
@@ -53,6 +53,6 @@ def _by_stamps(run: Reading, seconds: float, rate: float | None) -> Found:
 
 
 def _named(held: npt.NDArray[Any]) -> list[tuple[int, str]]:
-    """The workers to name: all, or of very many only those that held it at all."""
+    """The workers to name: all, or if there are very many, the first ones that held the GIL at all."""
     told = range(len(held)) if len(held) <= MOST_HELD_TOLD else np.flatnonzero(held)[:MOST_HELD_TOLD]
     return [(int(lane), worker_name(int(lane))) for lane in told]

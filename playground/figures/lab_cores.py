@@ -1,4 +1,4 @@
-"""How many cores a run has used: what its workers took, and what its lab took beside them."""
+"""How many cores a run has used: its workers, and its lab beside them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.reading.header_sums import Totals
 from playground.reading.lanes.store import LaneStore
 from playground.reading.reading import Reading
 
-MOST_LANES = 2048  # of more, what they are in the middle of is not summed up
+MOST_LANES = 2048  # with more workers, the ops that they are in the middle of are not summed up
 
 
 class Cores(NamedTuple):
@@ -19,7 +19,7 @@ class Cores(NamedTuple):
 
 
 def cores_of(run: Reading, totals: Totals, asked_ns: int, seconds: float, now: int) -> Cores:
-    """Since its first worker began; before that, what starting takes."""
+    """The cores since the run's first worker began; before that, the cores that starting takes."""
     cpu = run.lab_cpu
     started, end = totals.started_ns, run.ended_ns or now
     told = float(totals.cpu_ns.sum()) / (seconds * 1e9) if seconds else 0.0
@@ -31,21 +31,21 @@ def cores_of(run: Reading, totals: Totals, asked_ns: int, seconds: float, now: i
     whole = (cpu.spent_ns(end) - cpu.spent_ns(started)) / (seconds * 1e9)
     if run.ended:
         return shared_out(whole, told, 0.0)
-    if not run.stamped:  # workers tell what they took only when they end
+    if not run.stamped:  # then workers write down their CPU time only when they end
         return Cores(max(whole, told), told, None)
     return shared_out(whole, told, _in_the_middle(run.lanes, now) / (seconds * 1e9))
 
 
 def shared_out(whole: float, told: float, untold: float) -> Cores:
-    """`untold`: what workers may have taken that they have not come to tell. Theirs is the exact figure: the system's
-    of the whole lab is read a moment sooner or later."""
+    """`told`: what workers have written down; `untold`: what they may have taken since. The workers' figure is the
+    exact one: the system's figure for the whole lab is read a moment sooner or later."""
     workers = min(told + untold, max(told, whole))
     used = max(whole, workers)
     return Cores(used, workers, used - workers)
 
 
 def _in_the_middle(lanes: LaneStore, now: int) -> float:
-    """ns for which workers have been running since they last told of it."""
+    """ns that workers have been running since they last wrote down their CPU time."""
     if lanes.lanes > MOST_LANES:
         return 0.0
     tails = lanes.tails(now)

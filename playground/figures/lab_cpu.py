@@ -1,8 +1,8 @@
-"""What a lab takes of the cores that belongs to no worker: start-up, the loop, threads that own code starts, helpers.
+"""The CPU time of a lab that belongs to no worker: start-up, the loop, helpers, threads that own code starts.
 
-All CPU time of the lab's processes is known exactly (process_tree.py), and so is what its workers took (their own
-records). The rest is the lab's. On which cores it was its threads tell (core_threads.py). The thread that polls the run
-looks; the one that draws takes the looks over (lab_time.py)."""
+The CPU time of all the lab's processes is known exactly (process_tree.py), and so is the workers' (their own records).
+The rest is the lab's own. Its threads tell on which cores it was (core_threads.py). The thread that polls the run
+takes the looks; the thread that draws reads them (lab_time.py)."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class LabCpu:
     # -- from the thread that polls
 
     def look(self, lab: int | None, probe: int | None, workers: Callable[[], WorkerThreads]) -> None:
-        """Does nothing while it is not time yet."""
+        """Take a look at the lab's processes, if it is time to."""
         now = clock()
         if lab is None or now < self._next:
             return
         if self._tree is None:
             self._tree = tree_of(lab)
-        # What a process took before it was found would count from then on: so while a lab starts, each look searches.
+        # A process found late would bring all its earlier time at once: so while a lab starts, each look searches.
         search, before = now >= self._search_at or now - self._began < STARTING_NS, self._tree.pids
         total, part = self._tree.look(search), None
         many = len(self._tree.pids) * EACH_NS
@@ -49,22 +49,22 @@ class LabCpu:
             self._threads_at = now + max(THREADS_NS, 2 * many)
         self._seen.put(CpuLook(now, total, part))
         self._next = now + (many if LINUX else SEARCH_NS)
-        if search:  # while there are ever new ones, seldom would be too late: whose their time was is painted now
+        if search:  # while new processes keep coming, search often: the owners of their time are painted now
             self._search_at = now + (SOON_NS if self._tree.pids != before else max(SEARCH_NS, 3 * many))
 
     def close(self) -> None:
-        """The lab is gone; what was seen stays readable."""
+        """The lab is gone: close its files. The looks stay readable."""
         self._threads.close()
 
     @property
     def processes(self) -> Mapping[int, int]:
-        """Those of the lab at the last look, and when they began (in ticks since boot)."""
+        """The lab's processes at the last look, and when they began (in ticks since boot)."""
         return {} if self._tree is None else self._tree.started
 
     # -- from the thread that reads
 
     def taken(self) -> tuple[CpuLook, ...]:
-        """The looks since the last time."""
+        """The looks since the last call."""
         looks = []
         while not self._seen.empty():
             looks.append(self._seen.get_nowait())
@@ -72,7 +72,7 @@ class LabCpu:
 
 
 class ProbeClock:
-    """The process beside a lab that watches it: what it ran since the look before, and where."""
+    """The CPU time of the probe, the process that watches a lab: how long it ran since the last look, on which core."""
 
     def __init__(self) -> None:
         self._ran = 0

@@ -1,4 +1,4 @@
-"""How late the loop of a lab is, and what it costs, from the words of the control block in which the lab counts it."""
+"""How late the loop of a lab is, and what it costs, from the counts that the lab writes into the control block."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from playground.lab.wire import ring as layout
 def loop_figures(
     word: Callable[[int], int], seconds: float, until: int | None, watch_cores: float | None
 ) -> LoopFigures | None:
-    """None before the first beat is due. `until`: up to when a beat that does not come is late; None: it is not."""
+    """The figures of a loop; None before the first beat is due. `until`: a beat that is due and does not come counts as
+    late up to then; None: it does not count."""
     beats, due = word(layout.C_LOOP_BEATS), word(layout.C_LOOP_DUE)
     if not (beats or due):
         return None
@@ -22,7 +23,7 @@ def loop_figures(
     reached = np.cumsum(counts)
     overdue = max(0, until - due) if due and until is not None else 0
     worst = max(word(layout.C_LOOP_LATE_MAX), overdue)
-    p50 = p99 = float(worst)  # until there was a first beat: workers that never let go keep it away
+    p50 = p99 = float(worst)  # before the first beat: workers that never give up the loop hold it off
     if beats:
         p50, p99 = (heartbeat.late_ns_of(int(np.searchsorted(reached, part * reached[-1]))) for part in (0.5, 0.99))
     return LoopFigures(

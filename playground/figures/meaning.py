@@ -1,6 +1,6 @@
-"""What a figure is: a field of a frozen record that says its title, its unit and what it means. By that it is listed,
-written as JSON and shown, under one name: `cores_used`, `gil.handoffs_per_s`. A field that says nothing of the kind is
-there for whoever shows a run that is going on, and for nobody else."""
+"""What a figure is: a field of a frozen record with a title, a unit and a meaning. The field is listed, written as JSON
+and shown under one name: `cores_used`, `gil.handoffs_per_s`. A field without a meaning is no figure: it is only for
+views of a live run."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Meaning(NamedTuple):
     title: str
     unit: str
     meaning: str
-    short: str  # title, for where there is little room
-    single: bool  # one number or word of a run; else a record, or several
+    short: str  # the title where there is little room
+    single: bool  # one number or word for a run; else a record, or several
 
 
 def means(title: str, unit: str, meaning: str, short: str = "") -> msgspec.Meta:
@@ -29,7 +29,7 @@ def means(title: str, unit: str, meaning: str, short: str = "") -> msgspec.Meta:
 
 @functools.cache
 def meanings_of(kind: type[msgspec.Struct]) -> dict[str, Meaning]:
-    """By name, all figures that such a record has; those of a record within it, too."""
+    """All figures of a kind of record by name, with those of the records within it."""
     return {one.name: one for one in _listed(kind)}
 
 
@@ -45,7 +45,8 @@ def _listed(kind: type[msgspec.Struct], prefix: str = "", single: bool = True) -
 
 
 def value_of(record: Any, name: str) -> Any:
-    """The figure of that name; None where the record that it is part of is missing. Of records in a row all of them."""
+    """The value of a figure; None if the record that it is part of is missing. For a figure of a sequence of records, a
+    list."""
     field, _, rest = name.partition(".")
     if record is None:
         return None
@@ -59,7 +60,7 @@ def value_of(record: Any, name: str) -> Any:
 
 
 def as_json(record: msgspec.Struct) -> dict[str, Any]:
-    """Every figure of a record under its own name. What nobody asked for (UNSET) is left out."""
+    """Every figure of a record under its own name, except those that were not asked for (UNSET)."""
     values = {name: getattr(record, name) for name in _figures(type(record))}
     return {name: _plain(value) for name, value in values.items() if value is not msgspec.UNSET}
 
@@ -74,7 +75,7 @@ def _plain(value: Any) -> Any:
 
 @functools.cache
 def _figures(kind: type) -> dict[str, tuple[msgspec.Meta, Any]]:
-    """By field: what it says of itself, and its type."""
+    """Field → its title, unit and meaning, and its type."""
     found = {}
     for name in getattr(kind, "__struct_fields__", ()):
         hint = get_type_hints(kind, include_extras=True)[name]

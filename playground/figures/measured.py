@@ -1,5 +1,5 @@
-"""The figures of a run: the sums that turn what was read of it, and what whoever controls it knows, into one frozen
-record. To add them up changes nothing: asked never or a hundred times, a run tells the same."""
+"""The figures of a run: the sums that turn its reading, and what the app knows of it (`Control`), into one frozen
+record. Adding them up changes nothing in the run, however often it is done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.reading.reading import Reading
 
 def measured(run: Reading, now: int) -> RunStatistics:
     control, few = run.control, len(run.headers) <= MOST_COPIED
-    totals = Totals.of(run.headers) if few else run.totals  # few are summed up anew; of more, as they were looked at
+    totals = Totals.of(run.headers) if few else run.totals  # few headers are summed anew; of many, the last look counts
     seconds = run.seconds(now)
     recent = run.lately.rates(run.ended_ns or now, totals)
     cores_now = None if run.ended else recent.cores
@@ -78,11 +78,12 @@ def measured(run: Reading, now: int) -> RunStatistics:
 
 
 def _start_all_ms(run: Reading, totals: Totals) -> float | None:
-    """To begin many takes little when all are made first, as threads and coroutines are: making them counts."""
+    """From when the first worker was made, rather than when it began, until all have begun: threads and coroutines are
+    all made before they begin, and making them counts."""
     began, called, first = totals.start_all_ms, run.word(layout.C_CALLED), totals.started_ns
     if began is None or first is None or not called:
         return began
-    return began + (first - called) / 1e6 - run.trips.plain_took_ms  # as messages were measured in between
+    return began + (first - called) / 1e6 - run.trips.plain_took_ms  # messages in plain code were measured in between
 
 
 def _progress(run: Reading, control: Control, ops: int, seconds: float) -> float | None:
@@ -102,12 +103,12 @@ def _probe_cost(started: int, cpu: int, until: int) -> float | None:
 
 
 def _watch_cores(control: Control, ops: int, seconds: float) -> float | None:
-    """Reckoned: how many ops there were, and what one was seen to cost."""
+    """The cores that recording takes in a loop, calculated: the number of ops times the measured cost of one."""
     return None if control.watch_ns is None or not seconds else ops * control.watch_ns / 1e9 / seconds
 
 
 def _recorder_cost(run: Reading, control: Control, totals: Totals, beat: LoopFigures | None) -> float | None:
-    if run.model.one_loop:  # to have no stamps spares a part of it
+    if run.model.one_loop:  # even without stamps, recording costs something
         return None if beat is None or beat.watch_cores is None or not beat.cores else beat.watch_cores / beat.cores
     if control.stamp_ns is None or run.recipe.knob("stamps") == "off":
         return None

@@ -1,7 +1,7 @@
 """Memory of a run: what its lab takes, and what one more worker costs. Sampled once a second; the largest counts.
 
-What a lab grew by with its workers differs by up to a third of a megabyte from run to run of the same recipe (4 threads
-with *primes* six times: 0.21 to 0.35 MB, with *mix* 0.08 to 0.42): so little is not told of."""
+The growth of a lab with its workers differs by up to a third of a megabyte between runs of the same recipe (4 threads
+with *primes* six times: 0.21 to 0.35 MB, with *mix* 0.08 to 0.42 MB), so a small growth is not shown."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_LOOKED_AT = 16  # worker processes are alike; reading all of hundreds would
 
 class MemoryFigures:
     def __init__(self, one_process: bool, several_each: bool = False, at_once: int | None = None) -> None:
-        """`several_each`: a worker process has several workers at once, which share what it takes; `at_once`: as many
-        workers have memory at one moment, if not all."""
+        """`several_each`: a worker process has several workers, which share its memory; `at_once`: how many workers
+        have memory at one moment, if not all."""
         self.one_process, self.several_each, self.at_once = one_process, several_each, at_once
         self.lab_mb: float | None = None
         self._process_mb: float | None = None  # of a worker process, on average
@@ -44,8 +44,8 @@ class MemoryFigures:
             self._processes = max(self._processes, len(pids))
 
     def worker_mb(self, base_mb: float | None, workers: int) -> float | None:
-        """A worker process's own memory, or a worker's part of it; for workers inside the lab, what the lab grew by
-        since before they started, if that is more than chance."""
+        """A worker process's own memory, or a worker's part of it. For workers inside the lab, a worker's part of the
+        lab's growth since before they started, if that is more than chance."""
         if not self.one_process:
             if self._process_mb is None or not self.several_each:
                 return self._process_mb
@@ -57,13 +57,13 @@ class MemoryFigures:
 
 
 def _own_mb(pid: int) -> float | None:
-    """Memory that would come back if this process ended (unique set), or its resident set where that is unknown."""
+    """Memory that would be freed if this process ended (unique set), or its resident set if that is unknown."""
     try:
         process = psutil.Process(pid)
         try:
             size = process.memory_full_info().uss
         except psutil.AccessDenied:
             size = process.memory_info().rss
-    except (psutil.Error, OSError):  # it is gone; or this app has no descriptor left to look with
+    except (psutil.Error, OSError):  # the process is gone, or this app has no file descriptor left
         return None
     return float(size) / 1e6

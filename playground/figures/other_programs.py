@@ -1,5 +1,5 @@
-"""Others: cores that programs took, from one moment to another, that are not of this app: what all cores did, without
-what this process and those it started did."""
+"""Others: the cores that other programs took between two moments: what all cores did, minus the CPU time of this
+process and of the processes that it started."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ class Others:
         self._ours = _seconds_of_ours()
 
     def cores(self) -> float | None:
-        """Since this was made; those that this process started must have ended by now. None where it is not known."""
+        """The cores of other programs since this object was made. Processes that this one started must have ended by
+        now. None where it is not known."""
         sample, ours = self._meter.sample(), _seconds_of_ours()
         if ours is None or self._ours is None or not sample.dt_ns:
             return None

@@ -1,8 +1,8 @@
 """A lab and all processes that it started: which there are, and what CPU time they have taken together.
 
 They are found by their session, which the lab leads, or by their parent, as own code may give a process a session of
-its own. Linux tells each process's time to the nanosecond. What has ended counts through its parent, whose `stat` has
-the time of children that it has waited for, or through what it was seen to have taken last: whichever is more."""
+its own. Linux gives each process's time to the nanosecond. A process that has ended counts through its parent, whose
+`stat` has the time of children that it has waited for, or through the time at the last look: whichever is more."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ import psutil
 
 LINUX = sys.platform.startswith("linux")
 PROC = "/proc"
-IN_TURN = 8  # processes without known children: so many a look are asked whether they had any
+IN_TURN = 8  # so many processes without known children are asked, at each search, whether they had any
 TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
-# where things stand in /proc/PID/stat, behind the name: its parent, its session, what its children took, its core
+# fields of /proc/PID/stat, counted from the state on
 PARENT, SESSION, CHILDREN_USER, CHILDREN_SYSTEM, STARTED, CORE = 1, 3, 13, 14, 19, 36
 
 
 class Tree(Protocol):
-    pids: frozenset[int]  # those that were there at the last look
-    started: dict[int, int]  # when each of them began, in ticks since boot, where that is known
+    pids: frozenset[int]  # the processes at the last look
+    started: dict[int, int]  # when each process began, in ticks since boot, where that is known
 
     def look(self, search: bool) -> int:
-        """ns that all of them have taken so far. `search`: there may be new ones."""
+        """CPU time in ns that all processes have taken so far. `search`: look for new ones too."""
         ...
 
 
@@ -35,12 +35,12 @@ def tree_of(lab: int) -> Tree:
 
 
 def clock_of(pid: int) -> int:
-    """The number of the clock that tells a process's CPU time: of all its threads, those that have ended too."""
+    """The number of the clock of a process's CPU time: that of all its threads, also of those that have ended."""
     return ~pid << 3 | 2
 
 
 def stat_of(path: str) -> list[bytes] | None:
-    """The fields of a `stat` file from the state on; None where the process or thread is gone."""
+    """The fields of a `stat` file from the state on; None if the process or thread is gone."""
     try:
         with open(path, "rb", buffering=0) as file:
             return file.read(1000).rpartition(b")")[2].split()
@@ -63,8 +63,8 @@ class LinuxTree:
         self._lab = lab
         self._live: dict[int, _Process] = {}
         self._parents = {lab}
-        self._others: set[int] = set()  # that were there, and are not ours
-        self._gone_ns = 0  # what those that have ended were seen to have taken
+        self._others: set[int] = set()  # processes that are not of this lab
+        self._gone_ns = 0  # CPU time of processes that have ended, as of their last look
         self._most = 0
         self._turn = 0
 
@@ -105,7 +105,8 @@ class LinuxTree:
             self._others.add(pid)
 
     def _ask_for_children(self) -> None:
-        """What those took that have ended. Before the clocks are read: nothing is ever counted twice."""
+        """Read what each process's ended children took. This is done before the clocks are read, so that no time is
+        counted twice."""
         known = self._parents & self._live.keys()
         rest = sorted(self._live.keys() - known)
         first = self._turn % len(rest) if rest else 0
@@ -118,14 +119,14 @@ class LinuxTree:
 
 
 class AnyTree:
-    """Where there is no /proc: as psutil tells it."""
+    """The tree on systems other than Linux, from psutil."""
 
     def __init__(self, lab: int) -> None:
         self.pids: frozenset[int] = frozenset()
         self.started: dict[int, int] = {}
         self._lab = lab
         self._live: dict[int, Any] = {}
-        self._seconds: dict[int, float] = {}  # by process, also of those that have ended
+        self._seconds: dict[int, float] = {}  # CPU time by process, also of those that have ended
 
     def look(self, search: bool) -> int:
         try:

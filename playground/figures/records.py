@@ -1,8 +1,8 @@
-"""Figures: the frozen records that views, verdicts and `run --json` read. `Run.statistics()` makes a RunStatistics;
-nothing else of a run is read by anyone.
+"""Figures: the frozen records that views, verdicts and `run --json` read. `Run.statistics()` gives a RunStatistics;
+everything that is said or compared in numbers comes from it.
 
-A field that says what it means is a figure (meaning.py): `run --json` has it under its own name, `list figures` lists
-it, and the window shows it by that name."""
+A field with a meaning is a figure (meaning.py): `run --json` has it under its own name, `list figures` lists it, and
+the window shows it by that name."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from playground.reading import states
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
 
-# how a run ended; `time is up`: there was work left; `stuck`: all workers wait for each other, and nobody can go on
+# how a run ended; `time is up`: work was left; `stuck`: all workers wait, and nothing can let them go on
 FINISHED, TIME_UP, STOPPED, FAILED, CRASHED, STUCK = "finished", "time is up", "stopped", "failed", "crashed", "stuck"
 TROUBLE = (FAILED, CRASHED, STUCK)
 RECORDING_TOLD = 0.05
-SETTLED_S = 0.4  # before that, figures are those of the start
-MOST_BARE = 2048  # workers of which nothing is known are listed
-LEAST_SHARE = 0.02  # of a worker's time: less is not spoken of
+SETTLED_S = 0.4  # before that, figures only show the start
+MOST_BARE = 2048  # so many workers are listed at most if nothing is known of them
+LEAST_SHARE = 0.02  # of a worker's time: a verdict does not mention less
 
 
 class Change(Struct, frozen=True):
@@ -41,12 +41,12 @@ def _part(state: states.State) -> Meta:
 
 
 class Parts(Struct, frozen=True):
-    """How a worker spent its time, as parts of 1: a field for each state, which the table of states names."""
+    """How a worker spent its time, as parts of 1: a field for each state, named by the table of states."""
 
     def total(self) -> float:
         return float(sum(getattr(self, state.share) for state in states.TABLE))
 
-    if TYPE_CHECKING:  # a state that is added is a field more; to name them here, too, would be a second table
+    if TYPE_CHECKING:  # fields come from the table of states; naming them here would be a second table
 
         def __init__(self, **parts: float) -> None: ...
         def __getattr__(self, name: str) -> float: ...
@@ -78,7 +78,7 @@ class WorkerStatistics(Struct, frozen=True):
 
     @classmethod
     def bare(cls, index: int) -> WorkerStatistics:
-        """Nothing is known of it."""
+        """A worker of which nothing is known."""
         return cls(worker_name(index), index, 0, 0, "unknown", None, 0.0, 0.0, 0, None, Shares())
 
 
@@ -104,7 +104,7 @@ class GilFigures(Struct, frozen=True):
 
 
 class LoopFigures(Struct, frozen=True):
-    """How late the loop of a lab is whose workers take turns, and what it costs."""
+    """How late the loop of a lab is, in which workers take turns, and what it costs."""
 
     late_p50_ms: Annotated[float, means("Loop lateness, median", "ms", "In half of the cases it was less late.")]
     late_p99_ms: Annotated[
@@ -243,29 +243,29 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def bare(cls, number: int, recipe: Recipe) -> RunStatistics:
-        """Of a run of which no figures can be had."""
+        """The record of a run without figures."""
         few = range(min(recipe.workers, MOST_BARE))
         return cls(number=number, recipe=recipe, workers=tuple(WorkerStatistics.bare(index) for index in few))
 
     @property
     def recording_cores(self) -> float | None:
-        """How many of the cores used are this app's recording, where that is worth telling: more than a twentieth."""
+        """How many of the cores used are this app's recording; None if that is a twentieth of them or less."""
         watch = self.loop.watch_cores if self.loop is not None else None
         return watch if watch is not None and watch > RECORDING_TOLD * self.cores_used else None
 
     @property
     def rate(self) -> tuple[float, str]:
-        """The throughput as people see it, and its unit: in work where that is known, else in ops."""
+        """The throughput as it is shown, and its unit: in work if that is known, else in ops."""
         return (self.throughput, self.unit) if self.work_per_s is None else (self.work_per_s, self.work)
 
     @property
     def has_rate(self) -> bool:
-        """Does its rate say anything? Not of a run that went wrong, nor before anything is done, nor of a function that
-        each worker calls once."""
+        """Does the rate mean anything? Not for a run that went wrong, nor before any work is done, nor for a function
+        that each worker calls once."""
         once = self.recipe.job == OWN and self.throughput * self.seconds <= self.recipe.workers * 1.001
         return self.throughput > 0 and self.outcome not in TROUBLE and not once
 
     @property
     def brief(self) -> bool:
-        """So short, as yet or for good, that its shares and rates mean nothing."""
+        """Is the run so short, so far or in all, that its shares and rates mean nothing?"""
         return self.seconds < SETTLED_S

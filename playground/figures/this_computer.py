@@ -1,5 +1,5 @@
-"""The computer that a run's figures come from, and when that was: what a figure needs to be compared with another one
-on another day. Told by `run --json` and in exported runs."""
+"""The computer and the time that a run's figures come from, so that they can be compared with figures of another day.
+They are in `run --json` and in exported runs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from playground.start.own_environment import VERSION
 @dataclass(frozen=True)
 class Computer:
     cores: int
-    cores_allowed: int  # that this app, and so its labs, may run on; fewer in a container or under taskset
+    cores_allowed: int  # cores that this app and its labs may run on; fewer in a container or under taskset
     system: str  # "Linux 6.1.0 x86_64"
     app_version: str
-    app_python: str  # that runs the app; that of a run is told with the run
+    app_python: str  # the Python that runs the app; a run's own Python is in its figures
 
 
 def computer() -> Computer:
@@ -28,7 +28,7 @@ def computer() -> Computer:
     return Computer(cores, allowed, _system(), VERSION, platform.python_version())
 
 
-@functools.lru_cache(1)  # on Windows it asks for a second
+@functools.lru_cache(1)  # on Windows it takes a second
 def _system() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}".strip()
 

@@ -1,4 +1,4 @@
-"""Words for figures: how many of what, how long, how much, so that verdicts and key figures write them alike."""
+"""Words for figures (counts, times, amounts), so that verdicts and key figures write them alike."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def duration(seconds: float) -> str:
 
 
 def brief_time(seconds: float) -> str:
-    """Of a run that took hardly any: 200 µs, 4 ms."""
+    """The time of a very short run: 200 µs, 4 ms."""
     return duration(seconds) if seconds < 0.001 else f"{seconds * 1000:.0f} ms"
 
 
 def worded(value: Any, unit: str) -> tuple[str, str]:
-    """A figure as people read it, and what stands behind it: "1.3", "cores"; "1 870", "per second"; "26 KB", ""."""
+    """A figure as people read it, and its unit: "1.3", "cores"; "1 870", "per second"; "26 KB", ""."""
     if value is None or isinstance(value, str):
         return value or "–", ""
     match unit:

@@ -18,7 +18,7 @@ from playground.reading.reading import Reading
 from playground.reading.worker_name import worker_name
 
 _SHARES = tuple(state.share for state in states.TABLE)
-_WORDS = (  # of a header: what is told of a worker
+_WORDS = (  # of a header: those that a worker's figures come from
     layout.W_STARTED,
     layout.W_ENDED,
     layout.W_STATE,
@@ -35,7 +35,8 @@ class Workers(Sequence[WorkerStatistics]):
     """The workers of a run at one moment; above 2048 workers a record shows the moment of access."""
 
     def __init__(self, run: Reading, now: int | None, cores: npt.NDArray[np.float64] | None) -> None:
-        """`now`: until when to count what they are in the middle of, if at all; `cores`: what each used lately."""
+        """`now`: count what workers are in the middle of up to then; None: do not count it. `cores`: what each worker
+        used lately."""
         self._count, self._now = run.lanes.lanes, now
         copied = self._count <= MOST_COPIED
         self._live = None if copied else run
@@ -61,14 +62,15 @@ class Workers(Sequence[WorkerStatistics]):
 
     @property
     def share(self) -> Shares:
-        """The mean of those that have done anything; of very many, that of all their time."""
+        """The mean share of the workers that have done anything; if there are very many, the share of their summed
+        time."""
         spent = self._by_all[None, :] if self._spent is None or self._count > MOST_COPIED else self._spent
         part = _parts(spent)
         alive = part[part.any(axis=1)]
         return _shares(alive.mean(axis=0)) if len(alive) else Shares()
 
     def settled(self) -> Workers:
-        """Of a run that has ended, and will soon not be there any more: the same, and nothing else of it."""
+        """The same workers, without a reference to the run: for a run that has ended and will be let go."""
         if self._live is None and self._spent is not None and self._spent.dtype == np.float32:
             return self
         if self._live is None:
@@ -81,7 +83,7 @@ class Workers(Sequence[WorkerStatistics]):
 
     @classmethod
     def of(cls, headers: Any, spent: Any, errors: dict[int, str], results: dict[int, Any]) -> Workers:
-        """Of a run that is over, by what `arrays` gave."""
+        """The workers of a run that is over, from what `arrays` gave."""
         made = cls.__new__(cls)
         made._count, made._now, made._live = len(headers), None, None
         made._headers, made._spent = headers, spent.astype(np.float32)
@@ -91,7 +93,7 @@ class Workers(Sequence[WorkerStatistics]):
 
     @property
     def arrays(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[Any], dict[int, str], dict[int, Any]]:
-        """Of settled ones: all there is to them."""
+        """All that settled workers consist of: headers, times, errors and results."""
         assert self._headers is not None
         assert self._spent is not None
         return self._headers, self._spent, self._errors, self._results
@@ -136,17 +138,17 @@ class Workers(Sequence[WorkerStatistics]):
 
 
 def _without_state(header: dict[int, int], over: bool) -> str:
-    """Of a worker that does nothing."""
+    """The state's name for a worker that is in none of the table's states."""
     state, known = header[layout.W_STATE], bool(header[layout.W_STARTED] or header[layout.W_ENDED])
     if over:
-        return states.ENDED if known else states.NOT_STARTED  # its turn never came
+        return states.ENDED if known else states.NOT_STARTED
     if state == layout.PAUSED:
         return states.HELD
     return "unknown" if known or state != layout.NONE else states.NOT_STARTED
 
 
 def _spent_until(store: LaneStore, now: int | None, lane: int | None = None) -> npt.NDArray[np.float64]:
-    """(lanes, states): ns of all lanes, or of one, in each state; `now` counts what they are in the middle of."""
+    """(lanes, states): ns of all lanes, or of one, in each state; `now` adds what they are in the middle of."""
     among = range(store.lanes) if lane is None else range(lane, lane + 1)
     spent = store.spent[among.start : among.stop].copy()
     if now is not None:
