@@ -1,8 +1,8 @@
 """Verdict: figures → one plain sentence that says what is being seen, why, and the key figures behind it.
 
-Of the model a rule asks how its workers are run (one loop, one at a time, one GIL) and what they are called; what
-happened it takes from the figures: threads that turn out parallel are called parallel. Nothing is said of workers that
-have not begun, and nothing of shares that nobody knows."""
+Rules take what happened from the figures: threads that turn out parallel are called parallel. The recipe only tells
+them how its workers are run and called (one loop, one at a time, one GIL), what its job is like, and whether its place
+can freeze the window. Nothing is said about workers that have not begun, or about times that are not known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.verdict.words import Words
 
 
 class Verdict(Struct, frozen=True):
-    kind: str  # which rule spoke
+    kind: str  # names the rule that spoke
     sentence: str
     reason: str  # plain text; **bold** marks the figure
     trouble: bool = False  # red border
@@ -52,7 +52,7 @@ def _idle(machine: Machine) -> Verdict:
 
 
 def _notes(kind: str, run: RunStatistics, machine: Machine, say: Words, figures: tuple[Figure, ...]) -> list[str]:
-    """What is said of any run, beside what its rule says."""
+    """Sentences that follow the rule's own, whatever the rule."""
     if run.brief or run.outcome in TROUBLE or run.phase == "paused":
         return []
     notes = []

@@ -1,5 +1,6 @@
-"""Key figures: what stands under a verdict. A figure that means nothing for a run is not shown: how long a slice is
-where nobody hands over, how much faster one worker is than one, what a thread takes where that is lost among pages."""
+"""Key figures: the figures that are shown under a verdict. A figure that means nothing for a run is left out: the
+length of a slice where the GIL is never handed over, the speed-up of one worker, the memory of a thread where it is
+too small to measure."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from playground.lab.recording.own_module import NAME as OWN
 from playground.reading.lanes.store import MANY
 
 LONGEST_ANSWER = 12
-LEAST_HANDOFFS = 10  # of fewer a mean says nothing
+LEAST_HANDOFFS = 10  # the mean of fewer says nothing
 LEAST_OF_LAB = 0.05  # cores
 INTERVAL = "switch_interval"
 
@@ -28,13 +29,13 @@ class Figure(Struct, frozen=True):
     unit: str  # "of 8"
     filled: float | None = None  # pips to fill, for "cores used"
     of: int | None = None  # pips in all
-    tip: str = ""  # what it means, and what it is made of
-    whole: str = ""  # all of a value that is too long to be shown
-    name: str = ""  # of the figure
+    tip: str = ""  # what the figure means, and what it is made of
+    whole: str = ""  # the whole of a value that is too long to be shown
+    name: str = ""  # the figure's name: "cores_used"
 
 
 def figure(run: RunStatistics, name: str, value: str | None = None, unit: str | None = None, **more: Any) -> Figure:
-    """A figure by its name, as people read it; in other words, where these are given."""
+    """A figure by its name, as people read it. `value` and `unit` replace the usual words if given."""
     about = figures()[name]
     words, of = worded(value_of(run, name), about.unit) if value is None else (value, about.unit)
     tip = f"{about.meaning} {more.pop('tip', '')}".rstrip()
@@ -42,7 +43,7 @@ def figure(run: RunStatistics, name: str, value: str | None = None, unit: str | 
 
 
 def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
-    """With what each means, and what it is made of."""
+    """The figures to show under a run's verdict, each with its meaning as a tip."""
     if run.phase == "ended" and run.brief:
         return (figure(run, "seconds", brief_time(run.seconds), ""), *_answer(run))
     if run.brief:
@@ -55,20 +56,20 @@ def key_figures(run: RunStatistics, machine: Machine) -> tuple[Figure, ...]:
 
 
 def many(run: RunStatistics) -> bool:
-    """Of so many, what one costs tells more than how fast they are together."""
+    """Are the workers so many that the cost of one says more than their speed together?"""
     return run.recipe.workers > MANY
 
 
 def _cores(run: RunStatistics, machine: Machine) -> Figure:
     lab = run.cores_lab if run.cores_lab is not None and run.cores_lab >= LEAST_OF_LAB else None
     unit = f"of {machine.cores}" if lab is None else f"of {machine.cores}; lab {lab:.1f}"
-    if run.recording_cores is not None:  # the most of what a lab takes beside workers in a loop
+    if run.recording_cores is not None:  # in a loop, recording is most of what the lab takes
         unit = f"of {machine.cores}; {run.recording_cores:.1f} to record"
     return figure(run, "cores_used", unit=unit, filled=run.cores_used, of=machine.cores, tip=_of_whom(run))
 
 
 def _of_whom(run: RunStatistics) -> str:
-    """Whose the cores were."""
+    """How the cores were divided between the workers and the lab."""
     if run.cores_lab is None:
         return ""
     own = "start-up, loop, own threads"
@@ -82,7 +83,7 @@ def _speedup(run: RunStatistics, machine: Machine) -> list[Figure]:
 
 
 def _gil(run: RunStatistics) -> list[Figure]:
-    """Only where there is another to hand the GIL to: in this app the window is one."""
+    """Figures of the GIL, only if there is another thread to hand it to. In this app, the window has one."""
     alone = run.recipe.workers == 1 and not run.recipe.place.shares_gil
     rate, mean = run.gil.handoffs_per_s, run.gil.mean_slice_ms
     if rate is None or alone or run.loop is not None or not catalogue.model(run.recipe.model).shared_gil:
@@ -94,7 +95,7 @@ def _gil(run: RunStatistics) -> list[Figure]:
 
 
 def intervals(run: RunStatistics) -> list[float]:
-    """All switch intervals that it had, in seconds, the first one first."""
+    """All switch intervals that the run had, in seconds, oldest first."""
     turned = [change for change in run.changes if change.knob == INTERVAL]
     first = [turned[0].before] if turned else [run.recipe.knob(INTERVAL)]
     return [float(value) for value in (*first, *(change.value for change in turned))]

@@ -1,4 +1,4 @@
-"""Rules for runs of which there is little to say: in trouble, paused, only begun, too short, or not seen."""
+"""Rules for runs that leave little to say: runs in trouble, paused, only just begun, too short, or not observed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from playground.verdict.said import Said
 from playground.verdict.words import Words
 
 WRONG = "ops.Wrong: "  # how a traceback names a result that a job found to be wrong
-UNKNOWN = 0.25  # of their time: so much is too much
-WAITS_TOLD = 4  # of a run that is stuck
+UNKNOWN = 0.25  # of the workers' time: if more is unknown, no rule can be sure
+WAITS_TOLD = 4  # workers whose waits are listed in a run that is stuck
 
 
 def trouble(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
@@ -35,14 +35,15 @@ def trouble(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 
 
 def _stuck(lines: list[str]) -> Said:
-    """The first line says who waits, and that nobody can go on; the others who waits where."""
+    """The verdict of a run that is stuck. The error's first line says how many workers wait, and that nobody can let
+    them go on; each other line says where a worker waits."""
     where = " ".join(f"{line.rstrip('.')}." for line in lines[1 : 1 + WAITS_TOLD])
     sentence = f"Stuck: {lines[0][:1].lower()}{lines[0][1:]}"
     return Said(STUCK, sentence, where or "Where each of them waits is not known.")
 
 
 def not_yet(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
-    """It is paused, or has only begun."""
+    """The run is paused, or has only just begun."""
     if run.phase == "paused":
         return Said("paused", "Paused.", "Press P to continue.")
     if say.over or not run.brief:
@@ -53,7 +54,7 @@ def not_yet(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 def too_short(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
     if not say.over:
         return None
-    nothing = not run.throughput and (run.brief or run.share.total() <= 0)  # else they were in the middle of something
+    nothing = not run.throughput and (run.brief or run.share.total() <= 0)  # else workers were in the middle of an op
     if nothing and run.outcome in (STOPPED, TIME_UP):
         ended = "It was stopped" if run.outcome == STOPPED else "Time was up"
         return Said("short", f"{ended} before any work was done.", "No worker finished a single piece of work.")
@@ -64,7 +65,7 @@ def too_short(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 
 
 def unseen(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
-    """Too much is not known for any rule to be sure of what it says."""
+    """Too much is unknown for any rule to be sure."""
     if run.share.total() <= 0:
         return Said("unknown", say.uses(), "What their time went into was not recorded.")
     if run.share.unknown <= UNKNOWN:

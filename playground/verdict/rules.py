@@ -1,7 +1,7 @@
-"""All rules, in the order in which they are asked: whoever has something to say is the last one.
+"""All rules, in the order in which they are asked. The first rule with something to say ends the search.
 
-First those for runs of which there is little to say; then those for what is special in a job, a model or a place. Else
-the biggest wait has the word, and where nobody waits for long, who is busy."""
+First come the rules for runs that leave little to say and for what is special in a job, a model or a place. Then the
+biggest wait decides, and if no wait is big, how busy the workers are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.verdict import little_to_say, special, waits
 from playground.verdict.said import Rule, Said, waited
 from playground.verdict.words import Words
 
-PARALLEL = 0.75  # of the cores that they could reach
+PARALLEL = 0.75  # of the cores that the workers could use
 
 
 def biggest_wait(run: RunStatistics, machine: Machine, say: Words) -> Said | None:

@@ -1,4 +1,4 @@
-"""What a rule says of a run: which rule it was, one sentence, and why."""
+"""What a rule says about a run: the rule's kind, one sentence, and the reason."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Said(NamedTuple):
 
 
 Rule = Callable[[RunStatistics, Machine, Words], Said | None]
-ALL_CORES = 0.9  # of a computer: busy, it is full
+ALL_CORES = 0.9  # of a computer's cores (or of a loop's one): if so much is busy, it is full
 
 
 def waited(run: RunStatistics) -> float:
-    """Part of their time that workers waited for what they had asked for: a time, a device, each other."""
+    """The part of their time that workers waited for something they had asked for: a time, a device, each other."""
     return float(sum(getattr(run.share, row.share) for row in ASKED))

@@ -12,7 +12,7 @@ from playground.verdict.words import Words
 
 FROZEN_MS = 100.0
 HELD_UP_S = 1.0
-TALKING = 0.25  # of their time
+TALKING = 0.25  # of the workers' time
 
 
 def frozen(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
@@ -31,12 +31,12 @@ def frozen(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 
 
 def held_up(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
-    """Some have not even begun, as those before them never wait for anything."""
+    """Some workers of a loop have not even begun, because those before them never wait for anything."""
     waiting = run.recipe.workers - begun(run)
     if not say.model.one_loop or not waiting or run.seconds < HELD_UP_S or run.loop is None:
         return None
     if (run.share.run + run.share.wait_core) * run.recipe.workers < 0.5:
-        return None  # nobody computes all the time: a hundred thousand are just being begun
+        return None  # no worker computes all the time: a hundred thousand are just being started
     give = say.then("gives" if begun(run) == 1 else "give", "gave")
     late = f"the loop {say.then('is', 'was')} **{run.loop.late_max_ms / 1000:.1f} s** late."
     never = say.then("have not begun", "never began")
@@ -53,11 +53,11 @@ def holding(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
     if say.job.look != "memory" or takes is None:
         return None
     hold = float(run.recipe.knob("hold"))
-    if takes < 0.9 * hold:  # they have just begun, or not all of them hold it at once
+    if takes < 0.9 * hold:  # the workers have just begun, or do not all hold their memory at once
         return None
     beside = max(0.0, takes - hold)
     rest = f"The other **{memory(beside)}** is what one more {say.each} costs."
-    if say.model.one_process:  # what all of them need together is a part of it, and cannot be told apart
+    if say.model.one_process:  # it includes a part of what all workers need together, which cannot be told apart
         rest = f"The other **{memory(beside)}** is its part of what the model needs."
     if say.model.one_process and beside * (run.recipe.workers if say.model.at_once else 1) < LEAST_GROWN_MB:
         rest = "What it needs beside that is too little to be told from chance."
@@ -70,7 +70,7 @@ def holding(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 
 
 def talking(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
-    """Who waits for another's message gains nothing by being many, whatever they do meanwhile."""
+    """Workers that wait for each other's messages gain nothing from being many, however else they spend their time."""
     if not say.job.together or waited(run) < TALKING:
         return None
     spent = f"They spent {percent(waited(run))} of their time waiting."

@@ -1,4 +1,4 @@
-"""Rules for what workers wait for. The one for the biggest wait is asked, and speaks if that is big enough."""
+"""Rules for what workers wait for. Only the rule for the biggest wait is asked; it speaks if the wait is big enough."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.verdict.said import ALL_CORES, Said, waited
 from playground.verdict.words import Words
 
 NOTABLE_CORES = 0.1  # used by workers that only wait
-WAITING, GIL_BOUND, TURNS, FULL = 0.7, 0.25, 0.25, 0.15  # from which part of their time on a rule speaks
+WAITING, GIL_BOUND, TURNS, FULL = 0.7, 0.25, 0.25, 0.15  # the parts of the workers' time from which the rules speak
 
 
 def waiting(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
@@ -60,7 +60,7 @@ def turns(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
         return Said("queued", sentence, f"{reason}{cores(run.cores_workers)}.{say.why_one_core()}")
     late = run.loop.late_p99_ms if run.loop else None
     told = "" if late is None else f" In 99 % of cases the loop was less than {milliseconds(late)} late."
-    if say.model.shared_gil:  # with threads that help
+    if say.model.shared_gil:  # the loop hands its workers' calls to threads
         return _with_helpers(run, machine, say, waited, told)
     concurrent = f"they {say.then('are', 'were')} concurrent, but not parallel"
     reason = f"Each was ready, and waited for its turn, {waited}: {concurrent}.{told}"
@@ -68,7 +68,7 @@ def turns(run: RunStatistics, machine: Machine, say: Words) -> Said | None:
 
 
 def _with_helpers(run: RunStatistics, machine: Machine, say: Words, waited: str, told: str) -> Said:
-    """Workers of a loop that hand what they do to threads."""
+    """The verdict on workers of a loop that hand their work to threads."""
     used, leave = cores(run.cores_workers), f"{say.workers()} {say.then('leave', 'left')} their work to threads"
     if could_use(run, machine) > 1:
         reason = f"Each waited {waited} until the loop or a thread came to it; together they used {used}.{told}"

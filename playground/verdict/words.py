@@ -1,4 +1,4 @@
-"""How a verdict speaks of a run: of one worker or of several, while it goes on or once it has ended."""
+"""The words in which a verdict speaks of a run: one worker or several, while the run goes on or after it has ended."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Words:
         self.they, self.were, self.their = ("It", "was", "its") if self.one else ("They", "were", "their")
 
     def then(self, now: str, past: str) -> str:
-        """What is said of a run while it goes on, and once it has ended."""
+        """`now` while the run goes on, `past` once it has ended."""
         return past if self.over else now
 
     def workers(self, count: int | None = None) -> str:
-        """4 threads; 1 coroutine. Those of the recipe, or so many of them."""
+        """4 threads; 1 coroutine. All workers of the recipe, or `count` of them."""
         count = self._run.recipe.workers if count is None else count
         return f"{whole(count)} {self.each if count == 1 else self.several}"
 
@@ -32,7 +32,8 @@ class Words:
         return f"{self.workers()} {use} {self._run.cores_workers:.1f} of {self._machine.cores} cores."
 
     def spent(self, one: bool) -> str:
-        """What the time of one, or of several, went into, the most of it first."""
+        """How one worker, or several, spent their time: running first, then the waits from the longest to the
+        shortest."""
         share = self._run.share
         were, their = ("was", "its") if one else ("were", "their")
         waits = [(getattr(share, row.share), row.spent.format(was=were, its=their)) for row in TABLE if row.spent]
@@ -41,12 +42,12 @@ class Words:
         return listed([f"ran **{percent(share.run)}** of {their} time", *told]) + rest
 
     def waiting(self) -> str:
-        """asleep or in I/O; the most of it first."""
+        """asleep or in I/O; the longest wait first."""
         ways = [(getattr(self._run.share, row.share), row.spent.format(was="").strip()) for row in ASKED]
         return " or ".join(way for part, way in sorted(ways, reverse=True) if part >= LEAST_SHARE)
 
     def left(self, count: int) -> str:
-        """Of workers whose turn has not come."""
+        """A sentence about `count` workers whose turn has not come; empty if there are none."""
         if not count:
             return ""
         never = f"never had {'its' if count == 1 else 'their'} turn"
@@ -54,7 +55,7 @@ class Words:
         return f" {self.workers(count)} {never if self.over else not_yet}."
 
     def why_one_core(self) -> str:
-        """What keeps several workers to one core, on a computer that has more."""
+        """A sentence that says what keeps several workers to one core on a computer with more; empty if none does."""
         if could_use(self._run, self._machine) > 1 or min(self._run.recipe.workers, self._machine.cores) < 2:
             return ""
         if self.model.shared_gil or not self.model.one_loop:
