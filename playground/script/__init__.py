@@ -1,2 +1,2 @@
-"""Copy as script: a recipe as one stand-alone program, made of the sources of its job and model and of a template in
-resources/scripts. `making` is the door. May import `recipe`, `interpreters` and what lies below."""
+"""Copy as script: a recipe as one stand-alone program, made from the source of its job and a template for its model in
+resources/scripts. `making` is the entry. May import `recipe`, `interpreters` and what is below."""

@@ -1,5 +1,5 @@
-"""What a script leaves out of a job: its checks (`expect`), what is shown to the app (`show…`), and what only these
-need."""
+"""The parts of a job that a script leaves out: its checks (`expect`), what it shows to the app (`show…`), and code that
+only these need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_check(statement: ast.stmt) -> bool:
 
 
 def left_out(body: list[ast.stmt]) -> tuple[set[ast.stmt], set[str]]:
-    """The statements of a function that go, outermost only, and the variables that nobody reads then."""
+    """The statements of a function to leave out, outermost only, and the variables that are then never read."""
     gone = {one for one in _leaves(body) if is_check(one) and not _waits(one)}
     while True:
         unused = _names(gone)
@@ -35,7 +35,7 @@ def left_out(body: list[ast.stmt]) -> tuple[set[ast.stmt], set[str]]:
 
 
 def _only_for(statement: ast.stmt, unused: set[str]) -> bool:
-    """Does it only assign these, or change them by a method?"""
+    """Does a statement only assign these variables, or change them by calling a method?"""
     if _waits(statement):
         return False
     if isinstance(statement, ast.Expr):
@@ -54,7 +54,7 @@ def _targets(statement: ast.stmt) -> list[ast.expr]:
 
 
 def _whole(body: list[ast.stmt], gone: set[ast.stmt]) -> Iterator[ast.stmt]:
-    """Blocks of which nothing is left go as a whole."""
+    """The statements to leave out, with each block of which nothing is left as a whole."""
     for statement in body:
         inner = _inner(statement)
         if statement in gone or (inner and not _waits(statement) and set(_leaves(inner)) <= gone):
@@ -79,7 +79,7 @@ def _inner(statement: ast.stmt) -> list[ast.stmt]:
 
 
 def _names(statements: Iterable[ast.stmt]) -> set[str]:
-    """That are read."""
+    """The names that statements read."""
     return {
         one.id
         for statement in statements
@@ -89,7 +89,7 @@ def _names(statements: Iterable[ast.stmt]) -> set[str]:
 
 
 def _names_of_headers(body: Iterable[ast.stmt]) -> set[str]:
-    """Of conditions, loops and with statements."""
+    """The names in the heads of conditions, loops and with statements."""
     found = set()
     for statement in body:
         for part in ast.iter_child_nodes(statement):

@@ -12,7 +12,7 @@ from playground import catalogue, hosts
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
 from playground.script.making import NoScript, script_for
 
-# Whom each is compared with: what people think of next.
+# The model that each model is compared with: the one that people think of next.
 OTHERS = {
     "threads": "processes",
     "thread-pool": "process-pool",
@@ -28,9 +28,9 @@ SAME_PORT = {"port": 8000}
 
 @dataclass(frozen=True)
 class Changes:
-    model: str  # the other one
-    lines: tuple[int, ...]  # of the recipe's own script, from 1
-    count: int  # lines that are other, new or gone
+    model: str  # the model that the recipe's is compared with
+    lines: tuple[int, ...]  # numbers, from 1, of lines in the recipe's own script
+    count: int  # lines that are changed, new or gone
 
     @property
     def words(self) -> str:
@@ -42,12 +42,13 @@ class Changes:
 
 
 def comparable(recipe: Recipe) -> str:
-    """The recipe's script, with nothing in it that is chosen anew each time."""
+    """The recipe's script without anything that is chosen anew each time, such as a free port."""
     return script_for(recipe, SAME_PORT)
 
 
 def changes(recipe: Recipe, script: str) -> Changes | None:
-    """`script` is the recipe's own. None where the other model has no script, or cannot run this job."""
+    """How the recipe's own `script` differs under another model. None if that model has no script or cannot run the
+    job, or if nothing differs."""
     other = OTHERS.get(recipe.model, USUAL)
     able = catalogue.model(other).hosts
     host = recipe.host if recipe.place.takes(able) else hosts.usual_of(able).name
@@ -59,7 +60,7 @@ def changes(recipe: Recipe, script: str) -> Changes | None:
 
 
 def difference(script: str, other: str, model: str) -> Changes | None:
-    """None where nothing is other."""
+    """How a script differs from another model's; None if it does not."""
     before, after = code_lines(script), code_lines(other)
     lines: list[int] = []
     count = 0
@@ -72,7 +73,7 @@ def difference(script: str, other: str, model: str) -> Changes | None:
 
 
 def code_lines(script: str) -> list[tuple[int, str]]:
-    """The lines that do something, each with its number from 1: without comments and the text on top."""
+    """The lines of code, each with its number from 1, without comments and the module's docstring."""
     doc = ast.parse(script).body[:1]
     above = (doc[0].end_lineno or 0) if doc and _is_text(doc[0]) else 0
     lines = script.split("\n")

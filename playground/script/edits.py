@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 class Edits:
-    """Places are counted in bytes of UTF-8, as syntax trees do."""
+    """Edits of one text. Places are counted in bytes of UTF-8, as in syntax trees."""
 
     def __init__(self, text: str) -> None:
         self.text = text.encode()
@@ -21,7 +21,7 @@ class Edits:
         return first, self._lines[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
 
     def lines(self, first: int, last: int) -> tuple[int, int]:
-        """Where whole lines begin and end; they are numbered from 1."""
+        """The span of whole lines, which are numbered from 1."""
         return self._lines[first - 1], self._lines[min(last, len(self._lines) - 1)]
 
     def line(self, number: int) -> str:
@@ -29,7 +29,7 @@ class Edits:
         return self.text[first:last].decode()
 
     def replace(self, span: tuple[int, int], new: str) -> None:
-        """Takes the place of whatever was changed in there before."""
+        """Replace a span, with all earlier edits inside it."""
         inside = [old for old in self._edits if span[0] <= old[0] and old[1] <= span[1] and old[0] != old[1]]
         for old in inside:
             del self._edits[old]
@@ -47,7 +47,7 @@ class Edits:
         return span in self._edits
 
     def of(self, span: tuple[int, int]) -> str:
-        """A part of the text as it is now."""
+        """A part of the text with the edits so far."""
         result, place = b"", span[0]
         for (first, last), new in sorted(self._edits.items()):
             if first < place or last > span[1]:
@@ -58,7 +58,7 @@ class Edits:
 
 
 def node_text(edits: Edits, node: ast.AST) -> str:
-    """As it is now; where brackets around it were edited away with it, without these."""
+    """A node's text with the edits so far. If brackets around the node were edited away with it, without these."""
     first, last = edits.span(node)
     wider = (first - 1, last + 1)
     return edits.of(wider if edits.has(wider) else (first, last))

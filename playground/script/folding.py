@@ -1,4 +1,4 @@
-"""Leaves out what cannot happen with the values of this run: of two ways only the one that is taken stays."""
+"""Leaves out code that this run's values make unreachable: of two branches, only the one that is taken stays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNKNOWN = object()
 
 
 def folded(code: str, known: Mapping[str, object]) -> str:
-    """Code without the choices that these names decide; a name that it assigns to itself decides nothing."""
+    """Code without the choices that known names decide. A name that the code itself assigns decides nothing."""
     while True:
         tree = ast.parse(code)
         over = next(_after_the_end(tree), None)
@@ -40,7 +40,7 @@ def _decided(tree: ast.AST, known: Mapping[str, object]) -> Iterator[tuple[ast.I
 
 
 def _with_brackets(edits: Edits, node: ast.IfExp) -> tuple[int, int]:
-    """Those that only the choice needed."""
+    """The span of a choice, with brackets around it that only the choice needed."""
     first, last = edits.span(node)
     around = edits.text[first - 1 : first] + edits.text[last : last + 1]
     called = re.match(rb"[\w\])]", edits.text[first - 2 : first - 1])
@@ -48,7 +48,7 @@ def _with_brackets(edits: Edits, node: ast.IfExp) -> tuple[int, int]:
 
 
 def _after_the_end(tree: ast.AST) -> Iterator[tuple[int, int]]:
-    """First and last line of what stands after a return, and so is never reached."""
+    """First and last line of code that is never reached, as it follows a return, raise, continue or break."""
     for node in ast.walk(tree):
         for name in ("body", "orelse"):
             block = getattr(node, name, None)
@@ -87,7 +87,7 @@ def _taken(code: str, node: ast.If | ast.IfExp, met: bool) -> str:
     kept: list[str] = []
     if block:
         last = block[-1].end_lineno or block[-1].lineno
-        by = block[0].col_offset - node.col_offset  # `elif` stands as far to the left as `if`
+        by = block[0].col_offset - node.col_offset  # 0 for `elif`, which is indented like its `if`
         kept = [line[by:] if line[:by].isspace() else line for line in lines[block[0].lineno - 1 : last]]
         if isinstance(block[0], ast.If) and by == 0:
             kept[0] = kept[0].replace("elif ", "if ", 1)

@@ -1,5 +1,5 @@
-"""The user's own code as a script: what they wrote, and the model's few lines below it. It is only read here, and never
-run."""
+"""The user's own code as a script: the code as it was written, and the model's few lines below it. The code is only
+read here, never run."""
 
 from __future__ import annotations
 
@@ -56,14 +56,15 @@ def own_subject(recipe: Recipe, amount: int | None) -> Subject:
 
 
 def worker_name(source: Source, function: Function) -> str:
-    """It is the user's own job, or calls it."""
+    """The name of the worker's function, which is the user's own job, or calls it."""
     if function.name == "job":
         return "job"
     return "work" if "work" not in {*source.definitions, *source.imports} else "call_job"
 
 
 def verbatim(source: Source, function: Function) -> str:
-    """All but the imports, which go to the top, and what is written anew: SHARED, and generators of ops."""
+    """The user's code without the docstring, without the imports, which go to the top, and without the parts that are
+    rewritten: SHARED and generators of ops."""
     edits = Edits(source.text)
     for statement in source.statements:
         anew = statement is function or (isinstance(statement, Function) and is_generator(statement))
@@ -76,7 +77,7 @@ def verbatim(source: Source, function: Function) -> str:
 
 
 def is_generator(function: Function) -> bool:
-    """Of ops."""
+    """Is the function a generator of ops?"""
     found = (node.value for node in ast.walk(function) if isinstance(node, ast.Yield))
     names = {one.func.id for one in found if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
     handed_on = any(isinstance(node, ast.YieldFrom) for node in ast.walk(function))

@@ -52,12 +52,12 @@ class Program:
 
     @property
     def _program(self) -> str:
-        """The model's, with the name that the worker's function has here."""
+        """The model's program, with the name that the worker's function has in this script."""
         return re.sub(r"\bwork\b(?=[(,])", self._subject.worker, self._template.program)
 
     @property
     def _knobs(self) -> dict[str, object]:
-        """As a program names them."""
+        """The knobs, under the names that they have in a script."""
         return {name.upper(): value for name, value in self._recipe.all_knobs().items()}
 
     def _beside_lines(self) -> list[str]:
@@ -66,7 +66,7 @@ class Program:
     # -- what workers share
 
     def _shared_names(self, work: Work) -> list[str]:
-        """Of the variables that stand for what workers share."""
+        """The variables of the script for the objects that workers share."""
         return ["things"] if work.by_name else sorted(map(thing_name, work.things))
 
     def _with_names_of_shared(self, text: str, work: Work) -> str:
@@ -110,11 +110,11 @@ class Program:
                 edits.replace(edits.span(node), "results")
         return edits.of(edits.span(last.value))
 
-    # -- what that needs
+    # -- what the code needs
 
     def _needed(self, code: str, known: set[str]) -> tuple[list[str], list[str], list[str], set[str]]:
-        """Functions and values of the job, functions of the model's file, and imports: all that the code makes use of,
-        directly or not."""
+        """All that the code uses, directly or not: the job's functions and values, the functions of the model's file,
+        and imports."""
         own = [self._subject.source, *self._beside, *([self._subject.whole] if self._subject.whole else [])]
         found: dict[int, tuple[Source, Definition]] = {}
         imports: set[str] = set()
@@ -152,7 +152,7 @@ class Program:
         return functions, values, of_model, imports
 
     def _keep_apart(self) -> None:
-        """The user's names and the model's must not be the same."""
+        """Refuse code of the user that has a name which the model's program needs."""
         own, model = self._subject.source, self._template.source
         needed = (set(model.definitions) | set(model.imports)) - {"work"}
         both = (set(own.definitions) - {"job", "ops", "SHARED"}) & needed
@@ -164,7 +164,7 @@ class Program:
     # -- values
 
     def _constants(self, work: Work, code: str) -> list[tuple[str, str, str]]:
-        """Name, value and what it is, of all that the code has by such a name."""
+        """Name, value and note of each constant that the code uses."""
         subject, names = self._subject, used(code)
         unit = subject.unit if work.one_each_round else "rounds"
         amount = (AMOUNT, value_text(subject.amount), f"{unit} for each worker")
@@ -174,14 +174,14 @@ class Program:
             if name in names - {WORKERS, AMOUNT, *fixed}:
                 found.append((name, self._value(parameter), self._note(parameter, work)))
         others = {**self._knobs, **{name.upper(): value for name, value in subject.values.items()}}
-        if others.get("INTERPRETERS") == 0:  # one each
+        if others.get("INTERPRETERS") == 0:  # one for each worker
             others["INTERPRETERS"] = self._recipe.workers
         known = {name for name, _, _ in found} | fixed | set(subject.source.definitions)
         wanted = [name for name in others if name in names - known]
         return found + [(name, value_text(others[name]), self._note(name.lower(), work)) for name in wanted]
 
     def _note(self, parameter: str, work: Work) -> str:
-        """A job may have made something else of a knob."""
+        """The note for a value; empty if the job has changed the knob's value, so that the note may be wrong."""
         given = self._recipe.all_knobs().get(parameter)
         right = work.one_each_round if given is None else given == self._subject.values.get(parameter, given)
         return self._subject.notes.get(parameter, "") if right else ""
@@ -207,7 +207,7 @@ class Program:
         return text_layout.rewrapped(f"{what}\n\n{self._template.about}{self._python()}{install}".replace("?.", "?"))
 
     def _python(self) -> str:
-        """How to run it, where that is not as usual."""
+        """How to run the script, if not by `python3` as usual."""
         options = command.GIL_OPTIONS[str(self._recipe.knob("gil"))]
         text = self._recipe.interpreter
         if not text and not options:

@@ -1,5 +1,5 @@
-"""A Python file as text: what it defines and imports at the top, and what of that a piece of code makes use of. A
-script is put together of such definitions, as their authors wrote them, without annotations."""
+"""A Python file as text: the definitions and imports at its top level, and the names that a piece of code uses. A
+script is put together from such definitions, as their authors wrote them, but without annotations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FUTURE = "__future__"
 
 @dataclass(frozen=True)
 class Definition:
-    """Of one or more names, by whole lines."""
+    """A definition of one or more names, as whole lines."""
 
     names: tuple[str, ...]
     text: str
@@ -29,7 +29,7 @@ class Definition:
 @dataclass
 class Source:
     text: str
-    path: Path | None = None  # whose relative imports are looked up
+    path: Path | None = None  # the file, for looking up its relative imports
     _tree: ast.Module = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class Source:
         return next(found, None)
 
     def with_function(self, name: str, change: Callable[[str], str]) -> Source:
-        """The same with one of its functions changed."""
+        """The same source with one function changed."""
         function = self.function(name)
         if function is None:
             return self
@@ -71,7 +71,7 @@ class Source:
 
     @cached_property
     def imports(self) -> dict[str, str]:
-        """Name → the statement that brings it; of this project's own files they are `others`."""
+        """Name → the statement that imports it. Imports from this project's own files are in `others`."""
         found = {}
         for statement in self.statements:
             if isinstance(statement, ast.Import):
@@ -95,14 +95,14 @@ class Source:
         return found
 
     def value(self, name: str) -> object:
-        """What is assigned to a name, if that is a plain value."""
+        """The plain value that is assigned to a name; None if the name is not assigned."""
         for statement in self.statements:
             if isinstance(statement, ast.Assign) and name in bound(statement):
                 return ast.literal_eval(statement.value)
         return None
 
     def _copied(self, statement: ast.stmt) -> str:
-        """With the comments right above it."""
+        """The text of a statement with the comments right above it, without annotations."""
         edits = Edits(self.text)
         strip_annotations(edits, statement)
         decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
@@ -141,7 +141,7 @@ def used(code: str) -> set[str]:
 
 
 def strip_annotations(edits: Edits, tree: ast.AST) -> None:
-    """They say nothing to those who want to see how the program runs."""
+    """Remove annotations: they say nothing about how the program runs."""
     for node in ast.walk(tree):
         if isinstance(node, Function):
             if node.returns is not None:
@@ -157,7 +157,7 @@ def strip_annotations(edits: Edits, tree: ast.AST) -> None:
 
 
 def _arguments(given: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    """Each with its default, if it has one."""
+    """Each argument with its default, or None."""
     plain = [*given.posonlyargs, *given.args]
     without = len(plain) - len(given.defaults)
     yield from ((arg, None) for arg in plain[:without])

@@ -1,7 +1,7 @@
-"""Why there is no script: for people, at the button that is off."""
+"""The reason why a recipe has no script: shown to people at the button that is off."""
 
 from __future__ import annotations
 
 
 class NoScript(Exception):
-    """Not every job fits every model in a short program. The words say why."""
+    """Not every job fits every model in a short program. The exception's words say why."""

@@ -1,6 +1,5 @@
-"""From a job's generator of ops to the plain function that a program of one model has in its place: each `yield Op(…)`
-becomes what that model writes, loops count up to AMOUNT, and checks are left out. The rest stays as its author wrote
-it."""
+"""Turns a job's generator of ops into the plain function of a program for one model: each `yield Op(…)` becomes what
+that model writes for it, loops count up to AMOUNT, and checks are left out. The rest stays as its author wrote it."""
 
 from __future__ import annotations
 
@@ -23,17 +22,17 @@ OPS = {op.__name__: op for op in ops.ALL}
 FIELDS = {name: list(inspect.signature(op.__init__).parameters)[1:] for name, op in OPS.items()}
 INDENT = "    "
 WORKERS, AMOUNT = "WORKERS", "AMOUNT"
-NAMES = {"workers": WORKERS, "amount": AMOUNT}  # that these parameters have in every script
+NAMES = {"workers": WORKERS, "amount": AMOUNT}  # parameter → its name in every script
 
 
 @dataclass
 class Work:
-    """The worker's function and those that it hands on to, as text, and what they take from outside."""
+    """The worker's function and the generators that it hands on to, as text, and what they take from outside."""
 
     functions: dict[str, str] = field(default_factory=dict)  # the worker's own comes last
     constants: dict[str, str] = field(default_factory=dict)  # parameter of the job → its name in the script
-    things: set[str] = field(default_factory=set)  # what workers share, by the job's names
-    by_name: bool = False  # … is looked up by name while the program runs
+    things: set[str] = field(default_factory=set)  # names, in the job, of objects that workers share
+    by_name: bool = False  # are shared objects looked up by name while the program runs?
     ops: set[str] = field(default_factory=set)
     one_each_round: bool = True  # is there one op in each round of its loop?
 
@@ -43,7 +42,8 @@ class Work:
 
 
 class Rewriting:
-    """Of a job's generators: the worker's own, and others that it hands on to by `yield from` or by returning them."""
+    """The rewriting of a job's generators: the worker's own, and those that it hands on to, by `yield from` or by
+    returning them."""
 
     def __init__(self, subject: Subject, template: Template, yields: bool) -> None:
         self.subject, self.template = subject, template
@@ -58,23 +58,23 @@ class Rewriting:
         return self.found
 
     def constant(self, name: str) -> str:
-        """Every script has WORKERS and AMOUNT. A name that the job's file has for something else is not taken."""
+        """The name of a parameter's constant in the script. A name that the job's file uses itself is avoided."""
         names = {**NAMES, **self.subject.names}
         taken = name not in names and name.upper() in self.subject.source.definitions
         return names.get(name, f"THIS_{name.upper()}" if taken else name.upper())
 
     def handed_on(self, name: str) -> tuple[str, list[int]]:
-        """What is called for a generator, and which of its arguments are of no use."""
+        """The function to call for a generator, and the places of arguments that it does not use."""
         made = _Function(self, self.generators[name])
         if name not in self.found.functions:
-            self.found.functions[name] = ""  # it may hand on to itself
+            self.found.functions[name] = ""  # a generator may hand on to itself
             self.found.functions[name] = made.text()
         return name, made.useless
 
 
 class _Function:
     def __init__(self, rewriting: Rewriting, function: Function, as_worker: str = "") -> None:
-        """`as_worker`: what it is called, if it is the worker's own."""
+        """`as_worker`: the function's name in the script, if it is the worker's own."""
         self._rewriting, self._work, self._template = rewriting, rewriting.found, rewriting.template
         self._source = rewriting.subject.source
         self._edits = Edits(self._source.text)
@@ -112,7 +112,7 @@ class _Function:
         return any(_is_named(node) for node in ast.walk(self._function))
 
     def _first_line(self) -> int:
-        """Of the body, with comments above its first statement."""
+        """The first line of the body, with comments above its first statement."""
         line = self._function.body[0].lineno
         while not self._edits.line(line - 1).split("#")[0].rstrip().endswith(":"):
             line -= 1
@@ -146,7 +146,7 @@ class _Function:
         return len(inside) == ops_in_all == 1 and isinstance(inside[0], ast.Assign | ast.AugAssign | ast.Expr)
 
     def _ops(self) -> None:
-        """From within, as one may be an argument of another."""
+        """Replace the ops, the innermost first, as an op may be an argument of another."""
         found: list[ast.expr] = [node for node in self._kept if isinstance(node, ast.Yield | ast.YieldFrom)]
         if not _yields(self._function):  # it returns a generator
             returned = (node.value for node in self._kept if isinstance(node, ast.Return))
@@ -195,7 +195,7 @@ class _Function:
         return self._template.op(op, fields, self._size_of(call))
 
     def _size_of(self, call: ast.Call) -> int:
-        """Of the queue that it has to do with; all have the same where the name is not known before."""
+        """The size of the queue that an op is about; the largest of all if its name is only known at run time."""
         name, shared = call.args[0] if call.args else None, self._rewriting.subject.shared
         if isinstance(name, ast.Constant):
             return shared[str(name.value)].size or 0 if str(name.value) in shared else 0
@@ -227,7 +227,7 @@ class _Function:
                 value = node_text(self._edits, node.value)
                 self._edits.replace(self._edits.span(node), self._template.returned(value))
 
-    # -- what goes
+    # -- what is left out
 
     def _results_nobody_needs(self) -> None:
         for node in self._kept:
@@ -250,7 +250,7 @@ def thing_name(name: str) -> str:
 
 
 def value_text(value: object) -> str:
-    """A number or word as one writes it."""
+    """A number or word as it is written in source."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
         return f"{value:_}"
     return json.dumps(value) if isinstance(value, str) else repr(value)
@@ -270,7 +270,7 @@ def _nodes(node: ast.AST, gone: set[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Those of a statement itself, not of the statements in its blocks."""
+    """The nodes of a statement itself, without the statements in its blocks."""
     for child in ast.iter_child_nodes(statement):
         if not isinstance(child, (ast.stmt, ast.excepthandler)):
             yield from ast.walk(child)
@@ -286,7 +286,7 @@ def _is_call(node: ast.AST) -> bool:
 
 
 def _is_named(node: ast.AST) -> bool:
-    """An op that has to do with what workers share."""
+    """Is it an op on an object that workers share?"""
     called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
     return called in OPS and issubclass(OPS[called], ops.Named)
 
@@ -296,7 +296,7 @@ def _is_rounds(node: ast.expr) -> bool:
 
 
 def _tidied(lines: list[str]) -> list[str]:
-    """No blank line at the beginning, none after another, none before a block's end."""
+    """Lines without a blank line at the beginning or after another blank line."""
     kept: list[str] = []
     for line in lines:
         if line.strip() or (kept and kept[-1].strip()):

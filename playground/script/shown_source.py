@@ -1,4 +1,4 @@
-"""The files in which a job and a model are written, as text to be read: what is shown is what runs."""
+"""The source files of jobs and models as text to be read: what is shown is what runs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from playground.start.command import source_root
 
 @dataclass(frozen=True)
 class Source:
-    name: str  # of the file, from the project's folder on where it lies in there
+    name: str  # the file's path, relative to the project's folder if it is in there
     text: str
 
     def line_of(self, function: str) -> int:
-        """Where a function is defined, from 1; the first line where there is none, or none is asked for."""
+        """The line, from 1, where a function is defined; 1 if there is no such function or `function` is empty."""
         if not function:
             return 1
         found = re.search(rf"^(?:async )?def {re.escape(function)}\b", self.text, re.MULTILINE)
@@ -43,7 +43,8 @@ def _read(kind: type[Model | Job], name: str) -> Source:
 
 
 def file_of(kind: type[Model | Job], name: str) -> Path:
-    """Of the app's own in the sources, as a frozen app has them apart from its modules."""
+    """The file of a job or model. For the app's own, the file among the sources, which a frozen app has apart from its
+    modules."""
     files = {known: Path(file) for known, file in reversed([*shelf.places(kind)])}
     if name not in files:
         raise ValueError(f"{name!r} is no {kind.__name__.lower()}; there are: {', '.join(files)}")

@@ -1,4 +1,4 @@
-"""What a script is about: the job's source, its worker function, and the values that the run had."""
+"""The subject of a script: the job's source, its worker function, and the values of the run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from playground.script.python_text import Function, Source
 from playground.script.refusal import NoScript
 from playground.script.template import FOLDER
 
-PIECES, STEPS = 10_000, 100  # for each worker, where the recipe says none: of 150 µs; of what takes longer
+PIECES, STEPS = 10_000, 100  # ops for each worker if the recipe gives no amount: pieces of 150 µs, or longer steps
 
 
 @dataclass
@@ -31,17 +31,17 @@ class Subject:
     unit: str
     source: Source
     function: Function
-    values: dict[str, object]  # of the parameters of its function, by name
+    values: dict[str, object]  # parameter of the function → its value
     amount: int
     answer: ast.FunctionDef | None = None
     shared: dict[str, Shared] = field(default_factory=dict)
-    whole: Source | None = None  # the job's file, where `source` is not that
-    beside: Source | None = None  # what the script has to begin before its workers
-    notes: dict[str, str] = field(default_factory=dict)  # of a value: what it is
-    names: dict[str, str] = field(default_factory=dict)  # that parameters have in the script
-    worker: str = "work"  # what the worker's function is called
-    longest: int | None = 59  # lines; the user's own code may have as many as it has
-    own: str = ""  # the user's own code, but for what is written anew
+    whole: Source | None = None  # the job's file, if `source` may be another
+    beside: Source | None = None  # what the script has to start before its workers
+    notes: dict[str, str] = field(default_factory=dict)  # parameter → what its value is
+    names: dict[str, str] = field(default_factory=dict)  # parameter → its name in the script
+    worker: str = "work"  # the name of the worker's function
+    longest: int | None = 59  # lines; None for the user's own code, which may have any number
+    own: str = ""  # the user's own code, without the parts that are rewritten
 
     @property
     def is_own(self) -> bool:
@@ -82,13 +82,13 @@ def subject_of(recipe: Recipe, prepared: dict[str, Any] | None, amount: int | No
 
 
 def read_beside(job: str) -> Source | None:
-    """What a script of that job needs beside its workers; its `ops`, if it has some, take the place of the job's."""
+    """The file with what a job's script needs beside its workers. If it has `ops`, they replace the job's."""
     path = FOLDER / "beside" / f"{job}.py"
     return Source(path.read_text(encoding="utf-8"), path) if path.is_file() else None
 
 
 def free_port() -> int:
-    """Of those that no system hands out by itself: it should still be free when the script is run."""
+    """A free port, from a range that no system hands out by itself: it should still be free when the script is run."""
     while True:
         port = random.randrange(20_000, 30_000)
         with socket.socket() as trial:
@@ -104,7 +104,7 @@ def _size_note(job: Job) -> str:
 
 
 def usual_amount(job: Job, made: dict[str, Any]) -> int:
-    """Rounds that take some seconds."""
+    """Rounds for each worker that take some seconds in all."""
     if job.typical is None:
         return STEPS
     each = job.count_ops(STEPS, **made) / STEPS if job.count_ops else 1
@@ -112,13 +112,13 @@ def usual_amount(job: Job, made: dict[str, Any]) -> int:
 
 
 def _note(knob: Knob) -> str:
-    """What a value is, if its name does not say it."""
+    """What a knob's value is, if the knob's name does not say it, and its unit."""
     said = knob.title.lower().startswith(knob.name.replace("_", " "))
     return ", ".join(filter(None, ["" if said else knob.title.lower(), knob.unit]))
 
 
 def _prepared(job: Job, recipe: Recipe, size: int | None) -> dict[str, Any]:
-    """As the lab would, but for the time it takes to find how large a piece has to be."""
+    """The values that the lab would prepare, with a given `size` of a piece: measuring it takes too long here."""
     try:
         made = job.prepare(lambda *how, **limits: size, recipe.all_knobs())
     except CannotPrepare as why:

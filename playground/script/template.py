@@ -1,18 +1,18 @@
 """A model's file in resources/scripts: a program of that model with a place for the job's work.
 
-The file is Python text that is never run as it is. In it are
-  the docstring                what the model does, and where its cost is: the script opens with it
-  OPS                          what the model writes for each op (PutInto: into a queue that can be full, if that is
-                               written otherwise), REFUSED why there is none for others
-  SHARED                       how it makes a Lock, Semaphore, Queue or Event
-  YIELDS                       the line by which a worker lets the others go on; ALWAYS if it does so after each call
-  HAND_ON                      how a worker's function calls another that waits, if not as any other
-  FIRST, INSTALL               what a script with that op, or any, begins with; packages that it needs
+The file is Python text that is never run as it is. Its parts are
+  the docstring                what the model does, and what it costs: the script opens with it
+  OPS                          what the model writes for each op (PutInto: a Put into a queue that can be full, if it
+                               is written differently); REFUSED: why it has no way to do other ops
+  SHARED                       how the model makes a Lock, Semaphore, Queue or Event
+  YIELDS                       the line by which a worker lets the others go on; ALWAYS: it is used after each call
+  HAND_ON                      how a worker's function calls another function that waits, if not by a plain call
+  FIRST, INSTALL               the beginning of a script with a certain op, or with any; packages that it needs
   def work(worker, *shared)    the place of the job's work: how its head and its `return result` are written
-  what stands above `work`     is taken over where the script makes use of it
-  what stands below            is taken over as it is. There a line `shared` is replaced by the lines that make what
-                               workers share, `*shared` by their names, a line `beside` by what the job needs beside
-                               its workers; `report(results, seconds)` prints the figures. Of an
+  code above `work`            each definition is copied if the script uses it
+  code below `work`            is copied as it is, with replacements: a line `shared` by the lines that make the shared
+                               objects, `*shared` by their names, a line `beside` by what the job needs beside its
+                               workers, `report(results, seconds)` by lines that print the figures. Of an
                                `if KNOB == "value":` only the branch for the recipe's value is kept"""
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Template:
 
     @property
     def passes_shared(self) -> bool:
-        """Are shared things given to `work`, rather than globals?"""
+        """Are shared objects passed to `work`, rather than used as globals?"""
         return "*shared" in self._stub
 
     @property
@@ -67,7 +67,7 @@ class Template:
         return str(self._marks["INSTALL"] or "")
 
     def first(self, ops: set[str]) -> str:
-        """What has to stand before all imports."""
+        """The text that has to come before all imports."""
         found = [text for op, text in (self._marks["FIRST"] or {}).items() if not op or op in ops]
         return found[-1] if found else ""
 
@@ -78,7 +78,7 @@ class Template:
         return "".join(self.source.text.splitlines(keepends=True)[self._edges[0] - 1 : self._edges[1]])
 
     def header(self, name: str, given: list[str], shares: bool) -> str:
-        """Of the worker's function, or of one that it hands on to; `shares`: it needs what workers share."""
+        """The head of the worker's function, or of one that it hands on to. `shares`: it needs shared objects."""
         head = self._stub[: self._stub.index("def work(")]
         return f"{head}def {name}({self._given(given, shares)}):"
 
@@ -99,7 +99,7 @@ class Template:
         return way.format(fn=fn, args=", ".join(args), and_args="".join(f", {arg}" for arg in args))
 
     def op(self, name: str, fields: dict[str, str], size: int = 0) -> str:
-        """`size`: of the queue that it has to do with, if that can be full."""
+        """The text for an op. `size`: that of the op's queue, if the queue can be full; else 0."""
         self._refuse(name)
         if name == "Put" and size and "PutInto" in self._ways:
             return self._ways["PutInto"].format(size=size, **fields)
@@ -126,17 +126,18 @@ class Template:
 
     @cached_property
     def program(self) -> str:
-        """What stands below the work."""
+        """The code below `work`."""
         return "".join(self.source.text.splitlines(keepends=True)[self._edges[1] :]).strip("\n")
 
     def offers(self, name: str) -> bool:
-        """Is it defined above the work?"""
+        """Is a name defined above `work`, so that a script may use it?"""
         found = self.source.definitions.get(name)
         return found is not None and name not in MARKS and found.line < self._edges[0]
 
 
 def template_for(recipe: Recipe) -> Template:
-    """Where Pythons differ, a file's name ends with the first version that it is for."""
+    """The template of a recipe's model. If versions of Python differ, there is a file for each, and its name ends with
+    the first version that it is for."""
     name = recipe.model.replace("-", "_")
     versions = {version_of(path): path for path in FOLDER.glob(f"{name}-*.py")}
     if versions:
@@ -152,7 +153,8 @@ def template_for(recipe: Recipe) -> Template:
 
 
 def _version(interpreter: str) -> tuple[int, ...]:
-    """Nobody is started to be asked: a script may be looked at before its recipe has the user's word."""
+    """The version of an interpreter. The interpreter is not started for this: a script may be looked at before the user
+    has allowed its recipe to run."""
     known = interpreters.known(interpreter)
     said = known.number if known is not None else interpreters.number_in(interpreter)
     if len(said) < 2:

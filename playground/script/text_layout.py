@@ -1,5 +1,5 @@
-"""How a script is laid out: imports in order, two blank lines around functions, no line above 100 columns, and room
-made where there would be 60 lines or more."""
+"""The layout of a script: imports in order, two blank lines around functions, lines broken at 100 columns, and parts
+left out until the script has fewer than 60 lines."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ WIDTH = 100
 @dataclass
 class Parts:
     about: str
-    first: str  # what has to stand before all imports
+    first: str  # text that has to come before all imports
     imports: set[str]
-    constants: list[tuple[str, str, str]]  # name, value, what it is
+    constants: list[tuple[str, str, str]]  # name, value, note
     values: list[str]
     functions: list[str]
     program: str
 
 
 def laid_out(parts: Parts, longest: int | None) -> str:
-    """What makes a program longer goes one after the other, until it is short enough."""
+    """The script. Parts that make it longer are left out, one more each time, until it is short enough."""
     text = _text(parts, "")
     for without in ("", "v", "va", "vad", "vadb", "vadbs"):
         text = _text(parts, without)
@@ -36,8 +36,8 @@ def laid_out(parts: Parts, longest: int | None) -> str:
 
 
 def _text(parts: Parts, without: str) -> str:
-    """v: values of the run have no line each; a: of what is told of the model the first paragraph has to do; d:
-    functions are not explained; b: one blank line has to do; s: the seconds have no name."""
+    """The script without some parts. v: the constants share a line, without notes; a: only the first paragraph about
+    the model is kept; d: functions have no docstrings; b: one blank line at most; s: `seconds` has no variable."""
     constants = _in_one_line(parts.constants) if "v" in without else _line_by_line(parts.constants)
     about = _in_short(parts.about, "b" in without) if "a" in without else parts.about
     head = [f'"""{about}"""', parts.first, _imports(parts.imports), constants, "\n".join(parts.values)]
@@ -60,7 +60,7 @@ def _line_by_line(constants: list[tuple[str, str, str]]) -> str:
 
 
 def _in_one_line(constants: list[tuple[str, str, str]]) -> str:
-    """Or in two, where one would be too long."""
+    """All constants in one line, or in more if it would be too long."""
     names, values = ", ".join(one[0] for one in constants), ", ".join(one[1] for one in constants)
     line = f"{names} = {values}"
     return line if len(line) <= WIDTH else f"{_in_one_line(constants[:2])}\n{_in_one_line(constants[2:])}"
@@ -78,7 +78,7 @@ def _without_doc(function: str) -> str:
 
 
 def _imports(statements: set[str]) -> str:
-    """As `import …` and `from … import …`, the standard library first."""
+    """The imports in order, the standard library first: `import …`, then `from … import …`."""
     plain = sorted(one for one in statements if one.startswith("import "))
     names: dict[str, list[str]] = {}
     for one in statements - set(plain):
@@ -95,7 +95,7 @@ def _is_standard(line: str) -> bool:
 
 
 def line_replaced(text: str, mark: str, lines: list[str]) -> str:
-    """A line that only has this mark becomes others, as far to the right as it was."""
+    """The text with each line that consists of `mark` alone replaced by `lines`, indented in the same way."""
     made = []
     for line in text.split("\n"):
         indent = line[: len(line) - len(line.lstrip())]
@@ -117,7 +117,8 @@ def _fitted(text: str) -> str:
 
 
 def fitted(line: str, inside: bool = False) -> list[str]:
-    """One that is too long is broken: before a comment, at its first brackets, or, `inside` of some, between words."""
+    """A line, broken if it is too long: its comment goes above it, or it is broken at its first brackets, or, `inside`
+    of brackets, between words."""
     if len(line) <= WIDTH:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
@@ -138,7 +139,8 @@ def fitted(line: str, inside: bool = False) -> list[str]:
 
 
 def _between_words(line: str, indent: str) -> list[str]:
-    """Where no bracket of this line is open: before `for` or `if`, else after a comma, else before a sign."""
+    """Break a line where none of its brackets is open: before `for` or `if`, else after a comma, else before an
+    operator."""
     depths = _depths(line)
     for pattern in (r" (?=for )", r" (?=if )", r"(?<=,) ", r" (?=[-+*/&|^] )"):
         found = (one.start() for one in re.finditer(pattern, line))
@@ -149,7 +151,7 @@ def _between_words(line: str, indent: str) -> list[str]:
 
 
 def _depths(line: str) -> list[int]:
-    """How many brackets are open before each character, and at the end; those in strings count too."""
+    """How many brackets are open before each character, and at the end; brackets in strings count too."""
     depths = [0]
     for character in line:
         depths.append(depths[-1] + (character in "([{") - (character in ")]}"))
