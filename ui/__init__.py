@@ -1,3 +1,3 @@
 """The window: everything that knows Qt. `window` composes the rooms: `stage`, `recipe`, `code`, `runs` and the `shell`
 around them, over `workers` (threads), `settings`, `loop` (the clock, and what keeps the window answering) and `kit`
-(widgets that know no run). A room imports only rooms below it; the stage imports none of the other rooms."""
+(widgets that know no run). A room imports only rooms below it; of these the stage takes `loop` and `kit` alone."""

@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("run", "Run", ("Ctrl+Return", "Ctrl+Enter", "Ctrl+R")),  # Enter is that of the number pad
+    Command("run", "Run", ("Ctrl+Return", "Ctrl+Enter", "Ctrl+R")),  # Enter: on the number pad
     Command("race", "Race: the same recipe on two Pythons…", ("Ctrl+Shift+R",)),
     Command("stop_all", "Stop all runs", ("Ctrl+.",)),
     Command("pause", "Pause or resume the newest run", ("P",)),
@@ -37,7 +37,7 @@ COMMANDS = (
     Command("palette", "Find a command", ("Ctrl+K",)),
     Command("theme", "Switch between dark and light", ("Ctrl+T",)),
     Command("theme_system", "Follow the system's theme"),
-    Command("larger", "Everything larger", ("Ctrl++", "Ctrl+=")),  # the plus of an English keyboard is above its =
+    Command("larger", "Everything larger", ("Ctrl++", "Ctrl+=")),  # on an English keyboard + is Shift and =
     Command("smaller", "Everything smaller", ("Ctrl+-",)),
     Command("usual_size", "Everything in its usual size", ("Ctrl+0",)),
     Command("details", "Show or hide verdict and tasks", ("Ctrl+D",)),
@@ -47,10 +47,10 @@ COMMANDS = (
     Command("reduced_motion", "Reduced motion: 5 frames per second"),
     Command("open_recipe", "Open a recipe or code…", ("Ctrl+O",)),
     Command("save_recipe", "Save this recipe…", ("Ctrl+S",)),
-    Command("type_recipe", "Type a recipe", ("F2", "Ctrl+Shift+L")),  # F2 edits in place, as elsewhere
+    Command("type_recipe", "Type a recipe", ("F2", "Ctrl+Shift+L")),  # F2 edits in place, as in other programs
     Command("recipe_before", "Back to the recipe before", ("Ctrl+Z",)),  # a text field undoes its own typing first
     Command("recipe_after", "Forward to the recipe after", ("Ctrl+Shift+Z", "Ctrl+Y")),
-    Command("paste_recipe", "Paste a recipe", ("Ctrl+V",)),  # a text field that has the keyboard comes first
+    Command("paste_recipe", "Paste a recipe", ("Ctrl+V",)),  # a focused text field takes the key first
     Command("copy_script", "Copy as script: one program that does the same"),
     Command("copy_line", "Copy this recipe as one line", ("Ctrl+Shift+X",)),
     Command("copy_sentence", "Copy this recipe as a sentence", ("Ctrl+Shift+C",)),
@@ -64,8 +64,8 @@ COMMANDS = (
 
 
 class Actions:
-    """The window's actions by name. Those that need a letter key alone are not shortcuts of text fields: a focused
-    field takes its keys first."""
+    """The window's actions by name. A shortcut that is a single letter does not disturb typing: a focused text field
+    takes its keys first."""
 
     def __init__(self, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
@@ -83,7 +83,7 @@ class Actions:
         self._actions[name].triggered.connect(lambda _checked=False: act())
 
     def name_key(self, name: str, *controls: Control) -> None:
-        """Says on what does the same by mouse which key it has, now and after it was given another."""
+        """Shows the key of an action on the controls that do the same by mouse, also after the key has changed."""
         action = self._actions[name]
 
         def tell() -> None:

@@ -51,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     except BadRecipe as problem:
         print(bad_recipe(problem), file=sys.stderr)
         return 2
-    if sys.stderr is not None:  # a packaged app on Windows has none
+    if sys.stderr is not None:  # a packaged app on Windows has no stderr
         faulthandler.enable()
     application = make_application()
     if options.command == "bench":
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=["dark", "light", "system"])
     parser.add_argument("--recipe", metavar="FILE", help="open this recipe; with --screenshot it is run too")
     parser.add_argument("--after", type=_seconds, metavar="SECONDS", default=DEFAULT_AFTER)
-    parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)  # asked by bench
+    parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)  # used by bench
     return parser
 
 
@@ -96,7 +96,7 @@ def _seconds(text: str) -> float:
 
 def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe | None) -> int:
     run_folder.sweep()
-    # Who takes a picture or measures leaves no trace in the user's settings.
+    # A screenshot or a measurement leaves no trace in the user's settings.
     settings = SettingsFile(kept=not (options.screenshot or options.first_paint))
     window = make_window(application, settings, options.theme)
     _end_orderly(application, window)
@@ -137,23 +137,23 @@ def _first_paint(window: Window) -> Steps:
 
 
 def _hear_no_more() -> None:
-    """The app is ending. A signal now would leave behind what is to be done in an event loop that has ended, or kill it
-    in the middle of tidying up."""
+    """The app is ending. A signal now would leave work for an event loop that has ended, or kill the app in the middle
+    of tidying up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 def _heard(*_: object) -> None:
-    """The window is about to close. Not SIG_IGN yet: Python tells of a signal that was on its way then as an error."""
+    """The window is about to close. Not SIG_IGN yet: a signal already on its way would then be reported as an error."""
 
 
 def _end_orderly(application: QApplication, window: Window) -> None:
-    """Ctrl-C and SIGTERM close the window like a click; a defect is told in the window and on stderr."""
+    """Ctrl-C and SIGTERM close the window as a click does; a defect is reported in the window and on stderr."""
 
     def close_soon(*_: object) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _heard)
-        QTimer.singleShot(0, window.close)  # not at once: a signal comes in the middle of anything
+        QTimer.singleShot(0, window.close)  # not at once: a signal can arrive in the middle of anything
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close_soon)  # the clock lets Python look at signals 60 times a second

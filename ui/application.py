@@ -40,14 +40,14 @@ def make_window(application: QApplication, settings: SettingsFile, theme_choice:
     source = ThemeSource(theme_choice or kept.theme, application, kept.zoom)
     source.changed.connect(lambda theme: dress(application, theme))
     dress(application, source.theme)
-    gc.disable()  # not only from the collector on: threads of the window begin while it is made
+    gc.disable()  # before the Collector exists: the window's threads start while the window is made
     window = Window(source, settings)
     Collector(window, lambda: not window.runs.live)
     return window
 
 
 def dress(application: QApplication, theme: Theme) -> None:
-    """The standard widgets too: dialogs, their headers, tool tips and context menus."""
+    """Applies the theme to the standard widgets too: dialogs, their headers, tool tips and context menus."""
     if application.font().pixelSize() != theme.font(13).pixelSize():
         application.setFont(theme.font(13))
         QToolTip.setFont(theme.font(12))
@@ -56,7 +56,7 @@ def dress(application: QApplication, theme: Theme) -> None:
 
 
 def run_script(application: QApplication, window: Window, steps: Steps, name: str) -> int:
-    """The event loop until the script has ended, which closes the window. 1 and a word on stderr if it failed."""
+    """Runs the event loop until the script has ended and the window is closed. If it failed: 1, and why, on stderr."""
     problems: list[object] = []
     script = Script(steps)
 

@@ -1,5 +1,5 @@
-"""Parts that are brought up to date one after the other, each apart: what goes wrong in one is told
-(ui/loop/defects.py), and the others have their turn. In any thread."""
+"""Parts that are updated one after another, each apart: what goes wrong in one is reported (ui/loop/defects.py), and
+the others still have their turn. Works in any thread."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Collector: objects in cycles are collected by the UI thread alone, between two of its events.
 
-Python collects in whichever thread allocates just then. A run that leaves the stage leaves widgets and menus in cycles,
-and such may end in the UI thread only; there, too, not in the middle of painting another. A full collection takes some
-frames (10 to 25 ms), so it waits until nothing runs, though for ten seconds
-at most: what ended runs leave would lie between what lives, and memory would grow by it."""
+Python collects in whichever thread happens to allocate. A run that leaves the stage leaves widgets and menus in cycles,
+and these may be deleted in the UI thread only, and not while it paints. A full collection costs a frame or two
+(10 to 25 ms), so it waits until nothing runs, but for ten seconds at most: garbage of ended runs would lie between
+live objects, and memory would grow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Collector(QObject):
         self._timer.start()
 
     def _look(self) -> None:
-        """As Python itself does, by how many objects were made since, and how many collections there were."""
+        """Collects by Python's own rule: by the number of new objects, and of collections since."""
         young, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
         if not young:
             return

@@ -1,6 +1,6 @@
-"""Defects of this app: what is raised and caught by nobody. In whichever thread it was, it reaches the window by a
-queued signal, as only the UI thread may make widgets. One that comes again and again, with each frame even, is told
-once, and from then on how often."""
+"""Defects of this app: exceptions that nobody catches, in any thread. They reach the window by a queued signal, as only
+the UI thread may make widgets. A defect that repeats, perhaps with each frame, is reported once, and from then on how
+often it came."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 from playground.run.faults import described
 
 AGAIN_MS = 1000
-MOST = 50  # of different ones; with more the log is the place
+MOST = 50  # different defects; more than that are a matter for the log
 PAINTING = ("paintEvent", "paint", "drawForeground", "drawBackground")
 WAY = re.compile(r"^(Error calling Python override of \w+::\w+\(\): )+")
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ Place = tuple[str, str, int]  # kind, file, line
 
 
 class Defects(QObject):
-    told = Signal(str, int)  # words, and how often until now
+    told = Signal(str, int)  # words, and how often so far
     of_picture = Signal(int, object)  # the number of a run that cannot be painted, and what was raised
 
     _noted = Signal()
@@ -49,7 +49,7 @@ class Defects(QObject):
         self._timer.setObjectName("defects")
         self._timer.timeout.connect(self._tell)
         self._noted.connect(self._on_noted, Qt.ConnectionType.QueuedConnection)
-        # also within the UI thread: nobody is hidden in the middle of being painted
+        # queued in the UI thread too: no widget is hidden while it is being painted
         self._picture_noted.connect(self.of_picture, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -83,7 +83,7 @@ class Defects(QObject):
 
     @Slot()
     def _on_noted(self) -> None:
-        """A new one is told at once."""
+        """Reports a new defect at once."""
         self._tell()
 
     def _tell(self) -> None:
@@ -97,7 +97,7 @@ class Defects(QObject):
 
 
 def _without_way(problem: BaseException | None) -> None:
-    """Qt's bindings write in front of the words through which events they came."""
+    """Removes what Qt's bindings put before the words: the event handlers that the exception came through."""
     if problem is not None and problem.args and isinstance(problem.args[0], str):
         problem.args = (WAY.sub("", problem.args[0]), *problem.args[1:])
 
@@ -111,7 +111,7 @@ def _place_of(kind: type[BaseException], trace: TracebackType | None) -> Place:
 
 
 def _painted_run(trace: TracebackType | None) -> int | None:
-    """Whose picture was being painted?"""
+    """The number of the run whose picture was being painted."""
     while trace is not None:
         frame = trace.tb_frame
         if frame.f_code.co_name in PAINTING:

@@ -1,6 +1,6 @@
-"""What is known of files that the window speaks of: recent ones, Pythons, the file of the code. The disk may be one on
-the network that does not answer any more, and whoever asks it then hangs, perhaps for minutes. So it is asked by
-threads beside the window, which says what it knew last, and hears when something has changed."""
+"""What is known of files that the window shows: recent ones, Pythons, the file of the code. A disk on the network may
+have stopped answering, and a thread that asks it hangs, perhaps for minutes. So threads beside the window ask; the
+window shows what was known last, and hears when that has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 PATIENCE_S = 0.25
-AGAIN_S = 0.3  # what was just looked at is not looked at again
+AGAIN_S = 0.3  # a path is not looked at again sooner
 
 
 class FileState(NamedTuple):
@@ -23,8 +23,8 @@ class FileState(NamedTuple):
 
 
 class Disk(QObject):
-    answered = Signal(object, object)  # a path, and its FileState; None: there is nothing
-    changed = Signal(object)  # a path of which something else is known now
+    answered = Signal(object, object)  # a path and its FileState, or None where nothing is there
+    changed = Signal(object)  # a path whose state is another one now
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -32,13 +32,13 @@ class Disk(QObject):
         self._asked: set[Path] = set()
         self._looked: dict[Path, float] = {}  # when
         self._ended: dict[Path, threading.Event] = {}
-        self._fresh: dict[Path, FileState | None] = {}  # what a thread has found, and the window has not heard yet
+        self._fresh: dict[Path, FileState | None] = {}  # found by a thread, not heard by the window yet
         self._closed = False
-        self._telling = threading.Lock()  # so that the window is not gone in the middle of an answer
+        self._telling = threading.Lock()  # so that the window does not go in the middle of an answer
         self.answered.connect(self._take)
 
     def there(self, path: Path) -> bool:
-        """As far as is known; what has not been looked at yet is believed."""
+        """Whether the path exists, as far as is known; before the first look it is believed to."""
         return self.last(path) is not None or path not in self._known
 
     def is_file(self, path: Path) -> bool:
@@ -46,12 +46,12 @@ class Disk(QObject):
         return state.is_file if state is not None else path not in self._known
 
     def last(self, path: Path) -> FileState | None:
-        """What was known before this, which has it looked at again."""
+        """What is known so far; a new look is asked for."""
         self.look(path)
         return self._known.get(path)
 
     def look(self, path: Path) -> None:
-        """Soon `answered` tells. One thread for a path: who hangs is not asked again."""
+        """Asks for a new look; `answered` brings it. One thread for each path: a disk that hangs is not asked twice."""
         now = time.monotonic()
         if path not in self._asked and not self._closed and now - self._looked.get(path, -AGAIN_S) >= AGAIN_S:
             self._asked.add(path)
@@ -61,10 +61,10 @@ class Disk(QObject):
             threading.Thread(target=self._ask, args=(path,), name="disk", daemon=True).start()
 
     def look_now(self, path: Path, patience_s: float = PATIENCE_S) -> None:
-        """For what is to be used at once. Who does not answer in that time is believed what was known before."""
+        """Looks and waits, for a path about to be used. Without an answer in time, what was known before holds."""
         self._looked.pop(path, None)
         if path in self._ended and self._ended[path].is_set():
-            self._asked.discard(path)  # that thread has ended, though the window has not heard it
+            self._asked.discard(path)  # that thread has ended, though the window has not heard of it
         self.look(path)
         if path in self._ended and self._ended[path].wait(patience_s):
             self._take(path, self._fresh[path])

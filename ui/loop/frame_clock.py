@@ -1,12 +1,12 @@
 """The UI's clock: one timer that beats 60 times a second (20 while nothing runs) and tells how late each beat came.
 
-A beat that is late means that the event loop was busy or the process did not get a core: exactly what a click would
-have felt. It is due one period after the one before, whatever the loop is in the middle of when that is over: a handler
-that waits for the GIL, a paint, another event. Frames are drawn on every n-th beat, and after a freeze at once. Late
-beats are told, not made up for: after a freeze the next one is due one period later.
+A late beat means that the event loop was busy or the process did not get a core: exactly what a click would have felt.
+A beat is due one period after the last one, whatever the loop is doing then: a handler that waits for the GIL, a paint,
+another event. Frames are drawn on every n-th beat, and at once after a freeze. Late beats are reported, not made up
+for: after a freeze the next beat is due one period later.
 
-In a freeze what counts is what people see: it goes on through a beat that comes before the picture that was asked for,
-and a picture that comes between two beats parts it."""
+What counts as a freeze is what people see: it lasts beyond a beat that comes before the picture that was asked for, and
+a picture that comes between two beats splits it in two."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from playground.lab.watching import machine
 
 BEATS_PER_S = 60
 SCREEN_SHARE_FRAMES = 30  # per second: what a video call can carry
-REDUCED_FRAMES = 5  # for eyes that movement disturbs; beats and figures go on as ever
+REDUCED_FRAMES = 5  # for people whom movement disturbs; beats and figures go on as usual
 PERIOD_NS = 10**9 // BEATS_PER_S
 FREEZE_MS = 100.0
 clock = time.perf_counter_ns
 
 
 class FrameClock(QObject):
-    beat = Signal(object, float)  # when (ns; an int wider than Qt's), how late (ms)
+    beat = Signal(object, float)  # when (in ns, too many for an int of Qt), how late (ms)
     frame = Signal(object)  # draw now (ns)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -36,14 +36,14 @@ class FrameClock(QObject):
         self._timer.setObjectName("frame clock")
         self._timer.timeout.connect(self._on_timeout)
         self._grid = 0  # when the next beat belongs
-        self._due = 0  # when Qt can deliver it at the latest, if nothing holds it up: its timers count milliseconds
+        self._due = 0  # the latest moment for an undisturbed Qt to deliver it: its timers count milliseconds
         self._owed = 0.0
-        self._shown: list[int] = []  # when there were pictures since the last beat
+        self._shown: list[int] = []  # moments of pictures since the last beat
         self._awaited = False  # was a picture asked for at the last beat?
-        self._frozen_since: int | None = None  # after a beat that was late by a freeze: it may go on
+        self._frozen_since: int | None = None  # after a beat that a freeze made late: the freeze may go on
 
     def start(self) -> None:
-        machine.wake_on_time()  # after the QThreads were made: labs must not inherit it
+        machine.wake_on_time()  # after the QThreads were made: labs must not inherit this
         self._grid = clock()
         self._advance(self._grid)
         self._arm()
@@ -56,7 +56,7 @@ class FrameClock(QObject):
         self.frames_per_s = max(1, min(self.beats_per_s, frames_per_s))
 
     def note_awaited(self) -> None:
-        """A picture was asked for, and is not on the screen yet. A window that is hidden or stands still asks for
+        """A picture was asked for, and is not on the screen yet. A hidden window, or one that stands still, asks for
         none."""
         self._awaited = True
 
@@ -83,7 +83,7 @@ class FrameClock(QObject):
         self._frozen_since = told[-1][1] if frozen else None
         self._shown.clear()
         self._awaited = False
-        self._advance(now)  # before the handlers: what they take is no excuse for the next
+        self._advance(now)  # before the handlers: the time they take is no excuse for the next beat
         for moment, due in told:
             self.beat.emit(moment, max(0.0, (moment - due) / 1e6))
         self._owed = 1.0 if frozen else self._owed + self.frames_per_s / self.beats_per_s
@@ -93,7 +93,7 @@ class FrameClock(QObject):
         self._arm()
 
     def _parts_of_freeze(self, now: int) -> list[tuple[int, int]]:
-        """(moment, when it was due) of each picture since the last beat, and of this one."""
+        """(moment, when it was due) of each picture since the last beat, and of this beat."""
         due = self._due
         if self._frozen_since is not None and (self._awaited or self._shown):
             due = min(due, self._frozen_since)

@@ -1,5 +1,5 @@
-"""What of the way out of a freeze the window knows: whether there is one here, what to say of it before anybody presses
-Run, and where the Stop buttons are (in pixels of the window, as the display counts them)."""
+"""What the window knows of the way out of a freeze: whether there is one here, what to say about it before anybody
+presses Run, and where the Stop buttons are (in pixels of the window, as the display counts them)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.recipe.recipe import Recipe
 from playground.run.way_out_process import Place
 from ui.kit import keys
 
-HEARD_ON = ("xcb", "windows")  # of Qt's platforms
+HEARD_ON = ("xcb", "windows")  # names of Qt's platforms
 
 
 def is_heard() -> bool:
@@ -21,12 +21,12 @@ def is_heard() -> bool:
 
 
 def longest(place: Host) -> float | None:
-    """How long a run may be here; None: any length."""
+    """How many seconds a run in this place may take; None: any number."""
     return place.longest(is_heard())
 
 
 def too_long(recipe: Recipe) -> str:
-    """Why a recipe cannot be run here, although it can be elsewhere; empty where it can."""
+    """Why a recipe is too long for its place in this window; empty where it is not."""
     most = recipe.place.longest_unheard_s
     if is_heard() or most is None or recipe.seconds is None or recipe.seconds <= most:
         return ""
@@ -35,7 +35,7 @@ def too_long(recipe: Recipe) -> str:
 
 
 def warning(recipe: Recipe) -> str:
-    """What a run will do to this window; empty where it does nothing to it."""
+    """What a run of this recipe will do to the window; empty where it does nothing."""
     if not recipe.place.freezes:
         return ""
     length = f"{recipe.seconds or longest(recipe.place):g} s"
@@ -44,7 +44,7 @@ def warning(recipe: Recipe) -> str:
 
 
 def places(window: QWidget, buttons: list[QWidget]) -> tuple[int, list[Place]] | None:
-    """The window's number, and where of it these buttons are seen."""
+    """The window's number, and where in it these buttons can be seen."""
     if not is_heard():
         return None
     found = []

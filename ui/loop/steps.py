@@ -1,5 +1,5 @@
-"""Script: steps that take time, written one after the other. A step yields seconds to wait, or a condition to wait for;
-the event loop goes on meanwhile. The screenshot and the bench are scripts."""
+"""Script: steps that take time, written one after another. A step yields a number of seconds, or a condition, to wait
+for; the event loop goes on meanwhile. The screenshot and the bench are scripts."""
 
 from __future__ import annotations
 

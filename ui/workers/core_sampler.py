@@ -1,5 +1,5 @@
-"""CoreSampler: reads how busy every core is, ten times a second, and what the app itself costs. What it has read waits
-in a queue until the UI draws."""
+"""CoreSampler: reads how busy every core is, ten times a second, and once a second what the app itself costs. Samples
+wait in a queue until the UI draws."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CoreSampler(QThread):
         self._over = threading.Event()
 
     def take(self) -> list[CoreSample]:
-        """What is new since the last call."""
+        """The samples since the last call."""
         taken = []
         while self._samples:
             taken.append(self._samples.popleft())
@@ -45,7 +45,7 @@ class CoreSampler(QThread):
     def run(self) -> None:
         meter, threads, ours = HERE.meter(), CoreThreads(), frozenset((os.getpid(),))
         own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
-        threads.look(ours)  # what they took before is of no sample
+        threads.look(ours)  # the first look only sets the start: no sample has what threads used before
         due, rounds = time.perf_counter() + EVERY_S, 0
         while not self._over.wait(max(0.0, due - time.perf_counter())):
             apart(self._take, meter, threads, ours)

@@ -1,5 +1,5 @@
-"""Engines: what carries out a run of this window, by what the place of the run asks for. A lab process needs no window;
-threads of this app and its UI thread only a window can lend."""
+"""Engines: each run gets the engine that its place asks for. A lab process needs no window; only a window can lend
+threads of this app or its UI thread."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Running inside this app, on purpose: as threads that share the GIL with the window (Python's own, Qt's, or a pool of
 Qt's), or on the UI thread itself.
 
-All exist to be felt. They run the same job code into the same kind of rings as a lab, so the stage draws them like
-any other run. Nobody can kill a thread, so these runs always have an end, and only the built-in jobs, whose pieces
-are short, run here. Meanwhile a process of its own hears Esc and Stop, as the window cannot
+These runs exist to be felt. They run the same job code into the same kind of rings as a lab does, so the stage draws
+them like any other run. A thread cannot be killed, so they always have an end, and only jobs made of short pieces run
+here, never the user's own code. While the window cannot hear Esc and Stop, a separate process does
 (playground/run/way_out_process.py)."""
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ own_switch_interval = sys.getswitchinterval()  # of this app, while nothing runs
 
 
 class InAppEngine(Engine):
-    """What both kinds share: an order for the workers, an end in time, and the verdict on how it ended."""
+    """What all engines in this app share: an order for the workers, an end in time, and how the run ended."""
 
-    last_s = 2.0  # how long a thread may take to hear that it is over
+    last_s = 2.0  # how long a thread may take to notice that the run is over
 
     _at_work: ClassVar[set[InAppEngine]] = set()
 
@@ -63,7 +63,7 @@ class InAppEngine(Engine):
         return os.getpid()
 
     def start(self) -> None:
-        """Workers begin once the way out hears, or cannot be had: `poll` sees when."""
+        """Gets ready. Workers begin once the way out hears keys, or is known not to: `poll` sees when."""
         job = catalogue.job(self.recipe.job)
         directory = str(self.directory.path)
         self.prepared = prepared = self._site.prepared(job)
@@ -95,7 +95,7 @@ class InAppEngine(Engine):
                 raise CannotStart(f"{escape} and Stop would not be heard ({why}), so it may run {most:g} s at most")
         self.phase, self._begun = "running", True
         self._at_work.add(self)
-        gil.allow_tracing(os.getpid())  # which starts the probe
+        gil.allow_tracing(os.getpid())  # the app starts the probe
         printing.divide()
         self.start_workers()
 
@@ -111,7 +111,7 @@ class InAppEngine(Engine):
         raise NotImplementedError
 
     def kill(self) -> None:
-        """Threads cannot be killed: they are asked, each time anew, and hear of it after the piece they are at."""
+        """Threads cannot be killed: they are asked again to stop, and do so after their present piece."""
         self.ask()
 
     def drop(self) -> None:
@@ -144,7 +144,7 @@ class InAppEngine(Engine):
     def _put_away(self) -> None:
         self.way_out.stop()
         self._at_work.discard(self)
-        if not self._at_work:  # the last of them: their knob is not the window's
+        if not self._at_work:  # the last run here has ended: its switch interval must not stay the window's
             sys.setswitchinterval(own_switch_interval)
             printing.unite()
             gil.allow_tracing(gil.NOBODY)
@@ -223,7 +223,7 @@ class QThreadPoolInApp(InAppEngine):
 class _WorkerTask(QRunnable):
     def __init__(self, life: Callable[[], None]) -> None:
         super().__init__()
-        self.setAutoDelete(False)  # the engine keeps it, and Python ends it
+        self.setAutoDelete(False)  # the engine keeps it, and Python deletes it
         self._life = life
 
     def run(self) -> None:
@@ -242,7 +242,7 @@ def in_threads(recipe: Recipe, directory: RunDirectory) -> InAppEngine:
 
 
 class OnUiThread(InAppEngine):
-    """Host *the UI thread*: the work runs between two events of the window, which answers nothing until it is done."""
+    """Host *the UI thread*: the work runs between two events of the window, which does not respond until it is done."""
 
     def __init__(self, recipe: Recipe, directory: RunDirectory, stand_in: UiThreadStandIn) -> None:
         super().__init__(recipe, directory)
@@ -266,7 +266,7 @@ class OnUiThread(InAppEngine):
 
 
 class UiThreadStandIn(QObject):
-    """Lives on the UI thread and lends it: the one place where work is allowed to freeze the window."""
+    """Lives on the UI thread and lends it to a run: the one place where work may freeze the window."""
 
     asked = Signal(object)
 

@@ -1,4 +1,4 @@
-"""Installer: a thread that installs one package after the other. It lives as long as there is something to install."""
+"""Installer: a thread that installs packages one after another. It lives as long as there is something to install."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from playground.run.faults import described
 
 
 class Installer(QThread):
-    told = Signal(str, str, str)  # path of a Python, package, what is done just now
-    ended = Signal(str, str, str)  # path of a Python, package, why it is not there; empty: it is
+    told = Signal(str, str, str)  # path of a Python, package, the present step in words
+    ended = Signal(str, str, str)  # path of a Python, package, why it failed; empty: installed
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Installer(QThread):
         self._orders: queue.SimpleQueue[tuple[str, str, tuple[str, ...]]] = queue.SimpleQueue()
         self._given_up: dict[tuple[str, str], threading.Event] = {}
         self._closing = False
-        self.finished.connect(self._begin)  # what was ordered just as it ended
+        self.finished.connect(self._begin)  # for an order that came just as the thread ended
 
     def install(self, path: str, package: str, line: Sequence[str]) -> None:
         self._given_up[path, package] = threading.Event()
@@ -35,7 +35,7 @@ class Installer(QThread):
             self._given_up[path, package].set()
 
     def shut_down(self) -> None:
-        """Nothing is waited for but a package that is being unpacked."""
+        """Gives up everything but a package that is being unpacked: for that it waits."""
         self._closing = True
         for event in self._given_up.values():
             event.set()
@@ -53,7 +53,7 @@ class Installer(QThread):
             try:
                 if not given_up.is_set():
                     why = self._install(path, package, line, given_up)
-            except Exception as problem:  # a defect is told, and the row does not go on for ever
+            except Exception as problem:  # a defect is reported, and its row does not show progress for ever
                 why = described(problem)
                 sys.excepthook(type(problem), problem, problem.__traceback__)
             self.ended.emit(path, package, why or "")

@@ -1,5 +1,5 @@
-"""InterpreterFinder: a thread that asks Pythons who they are. It lives as long as there is something to ask. One that
-needs the user's word first is not asked: that is looked up here, as all of its file is read for it."""
+"""InterpreterFinder: a thread that asks Pythons who they are. It lives as long as there is something to ask. A Python
+that needs the user's word first is not asked. Whether it does is looked up here, as that reads its whole file."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from playground.interpreters.known import Cache, GivenUp
 
 
 class InterpreterFinder(QThread):
-    answered = Signal(object)  # an Interpreter, each as it answers
-    unasked = Signal(str)  # the path of one that needs the user's word
-    searched = Signal(list)  # the paths of all that a search has found
+    answered = Signal(object)  # an Interpreter, as soon as it answers
+    unasked = Signal(str)  # the path of a Python that needs the user's word
+    searched = Signal(list)  # the paths of all Pythons that a search has found
 
     def __init__(self, name: str, may_start: Callable[[str], bool]) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class InterpreterFinder(QThread):
         self.setObjectName(name)
         self._orders: queue.SimpleQueue[str | tuple[str, ...]] = queue.SimpleQueue()
         self._closing = threading.Event()
-        self.finished.connect(self._begin)  # what was ordered just as it ended
+        self.finished.connect(self._begin)  # for an order that came just as the thread ended
 
     def search(self, also: Iterable[str] = ()) -> None:
         """Look everywhere; `also` is as for `interpreters.candidates`."""
@@ -37,7 +37,7 @@ class InterpreterFinder(QThread):
         self._begin()
 
     def shut_down(self) -> None:
-        """No answer is waited for; one that hangs is ended."""
+        """Waits for no answer: a Python that is being asked is ended."""
         self._closing.set()
         self.wait()
 
@@ -66,7 +66,7 @@ class InterpreterFinder(QThread):
     def _search(self, also: tuple[str, ...], cache: Cache) -> None:
         paths: list[str] = []
         self._told(self._look, also, cache, paths)
-        self.searched.emit(paths)  # also after a defect: somebody waits for it
+        self.searched.emit(paths)  # also after a defect: somebody waits for this signal
 
     def _look(self, also: tuple[str, ...], cache: Cache, paths: list[str]) -> None:
         allowed = [path for path in also if self._may_start(path)]

@@ -1,6 +1,6 @@
 """LabWorker: the thread that starts, watches and stops runs. It lives as long as the app, because the kernel ends a lab
-with the thread that started it. Fifty looks a second while something runs, none otherwise. None of its runs ever makes
-it wait: what takes time is asked for at one look, and seen at a later one."""
+with the thread that started it. It polls 50 times a second while something runs, 250 while a run is leaving, and else
+not at all. No run ever makes it wait: what takes time is asked for at one poll and seen at a later one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LabWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._runs: dict[int, Run] = {}
-        self._to_remove: set[int] = set()  # whose files go as soon as no process of theirs is left
+        self._to_remove: set[int] = set()  # runs whose files go as soon as none of their processes is left
         self._timer: QTimer | None = None
         self._thread = QThread()
         self._thread.setObjectName("labs")
@@ -56,7 +56,7 @@ class LabWorker(QObject):
         abandon(self._runs.values())
         self._runs.clear()
 
-    # -- in the thread. A run takes care of its own faults: none of them comes out of it
+    # -- in the thread. A run deals with its own faults: it raises none here
 
     @Slot()
     def _on_started(self) -> None:
@@ -88,8 +88,8 @@ class LabWorker(QObject):
 
     @Slot()
     def _on_close(self) -> None:
-        """While the labs live it can be seen what belongs to them: the kernel ends them with this thread. So it is the
-        last to be done here; a thread that is told from outside to quit does not come to what waits in its queue."""
+        """Ends every run, then this thread. The kernel ends the labs with it, and only while they live can it be seen
+        which processes are theirs. A thread told to quit from outside would not get to what waits in its queue."""
         for run in self._runs.values():
             run.leave()
         self._thread.quit()

@@ -1,5 +1,5 @@
-"""What workers print inside the app goes to the output of their run; what the app itself prints goes where it went.
-Runs may be live at once, so a context variable tells whose code runs."""
+"""What workers print inside the app goes to the output of their run; what the app itself prints goes where it always
+does. Several runs may be live, so a context variable says whose code is running."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Printing:
 
     @contextmanager
     def of(self, worker: int) -> Iterator[None]:
-        """While that worker lives, in its thread."""
+        """For as long as a worker lives, in its thread."""
         before = _run.set(self)
         try:
             yield
@@ -38,15 +38,15 @@ class Printing:
             _run.reset(before)
 
     def close(self) -> None:
-        """All workers have ended: the file is let go of."""
+        """All workers have ended: closes the file."""
         self.stream = None
 
 
 class Divided(io.TextIOBase):
-    """In the place of `sys.stdout` or `sys.stderr` of the app."""
+    """Stands in for the app's `sys.stdout` or `sys.stderr`."""
 
     def __init__(self, under: TextIO | None) -> None:
-        self.under = under  # a packaged app on Windows has none
+        self.under = under  # a packaged app on Windows has no stream
 
     def write(self, text: str) -> int:
         run = _run.get()
@@ -66,17 +66,17 @@ class Divided(io.TextIOBase):
         return self.under.fileno()
 
     def close(self) -> None:
-        """It is the app's, and stays open."""
+        """Does nothing: the stream is the app's, and stays open."""
 
 
 def divide() -> None:
-    """Runs begin in this app."""
+    """The first run in this app begins: output is divided."""
     if not isinstance(sys.stdout, Divided):
         sys.stdout, sys.stderr = Divided(sys.stdout), Divided(sys.stderr)
 
 
 def unite() -> None:
-    """The last of them has ended."""
+    """The last run in this app has ended: output is the app's again."""
     if isinstance(sys.stdout, Divided):
         sys.stdout = sys.stdout.under
     if isinstance(sys.stderr, Divided):
