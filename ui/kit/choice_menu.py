@@ -1,4 +1,4 @@
-"""A menu of choices: a check for what is taken, a note at the right, a reason where something is not available."""
+"""A menu of choices: a check at the current one, a note at the right, the reason where a choice is not available."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ui.kit.popover import EDGE
 from ui.kit.search_list import Matching, ModelIndex, RowPaint, SearchList
 from ui.kit.theme import Theme
 
-SEARCH_FROM = 8  # rows: fewer are found at a glance
-LEAST_BELOW = 240  # px: with less below what was pressed, the menu may stand over it
+SEARCH_FROM = 8  # rows: in fewer, people find things at a glance
+LEAST_BELOW = 240  # px: with less room below what was pressed, the menu may cover it
 ACTION_GAP, NOTE_GAP = 14, 12
-MOST_WIDTH = 560  # px: a longer reason is elided, and told whole by its tool tip
+MOST_WIDTH = 560  # px: a longer reason is elided; its tool tip has all of it
 
 
 @dataclass(frozen=True)
 class Choice:
     value: str
     title: str
-    note: str = ""  # at the right; why, where it is not available
+    note: str = ""  # at the right; for a choice that is not available, the reason
     available: bool = True
-    action: str = ""  # what a press does where it is not available
+    action: str = ""  # what a press does on a choice that is not available
 
 
 class Choices(Matching[Choice]):
@@ -51,7 +51,7 @@ class Choices(Matching[Choice]):
         return next((row for row, choice in enumerate(self._shown) if choice.value == value), -1)
 
     def first_to_press(self) -> int:
-        """The first that can be taken; if none can, the first that can be mended."""
+        """The first choice that can be taken; if there is none, the first with an action."""
         rows = range(len(self._shown))
         able = next((row for row in rows if self._shown[row].available), -1)
         return able if able >= 0 else next((row for row in rows if self._shown[row].action), -1)
@@ -91,7 +91,7 @@ class ChoiceRow(RowPaint):
         if choice.action:
             used = write(painter, room, (choice.action, theme.font(12, 500), theme.accent), "right")
             room.adjust(0, 0, -used - px(ACTION_GAP), 0)
-        # The name goes before the note.
+        # The title has precedence over the note.
         named = min(width_of(choice.title, theme.font(14)) + px(NOTE_GAP), room.width() * 0.7)
         note_width = write(painter, room.adjusted(named, 0, 0, 0), (choice.note, theme.font(12), theme.t3), "right")
         color = theme.t1 if choice.available else theme.t3
@@ -104,7 +104,7 @@ def width_of_row(choice: Choice, theme: Theme) -> float:
 
 
 class ChoiceRows(QListView):
-    """Says so where nothing matches what was typed."""
+    """The list; it says so when nothing matches what was typed."""
 
     def __init__(self, menu: ChoiceMenu) -> None:
         super().__init__()
@@ -162,7 +162,7 @@ class ChoiceMenu(SearchList):
         self._make_current(self._first_current())
 
     def update_choices(self, choices: Sequence[Choice]) -> None:
-        """There are others now; whoever is choosing keeps the place and what was typed."""
+        """Replaces the choices; an open menu keeps its current row and what was typed."""
         if not self.isVisible():
             return
         row = self.current_row()
@@ -173,19 +173,19 @@ class ChoiceMenu(SearchList):
         self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
 
     def set_made_of(self, made_of: Callable[[str], Choice | None], placeholder: str) -> None:
-        """What is typed may be a choice itself, which then is the first."""
+        """`made_of` may make a choice of what is typed, which then comes first."""
         self._model.made_of = made_of
         self.field.setPlaceholderText(placeholder)
 
     def type(self, words: str) -> None:
-        """As if somebody had typed that here."""
+        """As if the user had typed these words here."""
         self.field.setText(words)
 
     def choice_at(self, row: int) -> Choice:
         return self._model.at(row)
 
     def say_done(self, value: str, words: str) -> None:
-        """In the place of an action that has been carried out."""
+        """Shows these words in place of an action that has been carried out."""
         row = self._model.row_of(value)
         if row >= 0:
             self._model.replace_row(row, replace(self._model.at(row), action=words))
@@ -210,7 +210,7 @@ class ChoiceMenu(SearchList):
             self.resize(self.fitting(self.window().size()).expandedTo(QSize(self.width(), 0)))
 
     def _first_current(self) -> int:
-        """What is taken; of commands, of which none is, the first, so that Enter does something."""
+        """The row of the choice taken; without one, as with commands, the first, so that Enter does something."""
         taken = self._model.row_of(self.taken)
         return taken if taken >= 0 else self._model.first_to_press()
 

@@ -36,7 +36,7 @@ class Segment(OneOf):
     def draw(self, painter: QPainter) -> None:
         theme = self.theme
         if self.isChecked():
-            # A raised white segment is not seen on white without its border.
+            # Without its border a raised white segment cannot be seen on white.
             fill, line = (theme.hover, None) if theme.dark else (theme.raised, theme.line1)
             box(painter, self.seen(), self.px(5), fill, line)
         active = self.isChecked() or self.hovered()
@@ -91,7 +91,7 @@ class Segments(Themed, QWidget):
         return list(self._segments)
 
     def choose(self, words: str) -> None:
-        """Shows a choice as taken, without a signal."""
+        """Shows a choice as taken; emits nothing."""
         if words in self._segments:
             self._segments[words].setChecked(True)
 
@@ -142,7 +142,7 @@ class Slider(Themed, QSlider):
             box(painter, disc.adjusted(-px(3), -px(3), px(3), px(3)), px(10), None, theme.accent, px(2))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """To the next value that can be said, wherever that lies on the line."""
+        """Goes to the next value that reads well, wherever on the line that lies."""
         if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Down):
             self.stepped.emit(1 if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up) else -1)
         else:

@@ -1,6 +1,6 @@
 """Controls: the buttons, lines and cards that the panels are made of.
 
-Buttons keep a margin of RING pixels around what is seen, in which the focus ring is drawn; so controls in a row with no
+Buttons keep a margin of RING pixels for the focus ring around what is seen of them, so controls in a row with no
 spacing are 2 × RING apart."""
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Kind = Literal["plain", "primary", "ghost", "link"]
 
 
 class Control(Themed, QAbstractButton):
-    """What all buttons share: a margin for the focus ring, which only the keyboard brings forth."""
+    """What all buttons share: a margin for the focus ring, which appears for the keyboard only."""
 
-    radius = 8.0  # of the design
+    radius = 8.0  # in pixels of the design
     own_keys: tuple[Qt.Key, ...] = PRESS_KEYS
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
@@ -38,12 +38,12 @@ class Control(Themed, QAbstractButton):
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        # Not by a press: after one, Space and letters are still the window's shortcuts.
+        # No focus by a click: after one, Space and letters are still the window's shortcuts.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def seen(self) -> QRectF:
-        """What is seen of it: its rectangle without the margin."""
+        """The visible part: the rectangle without the margin."""
         room = self.px(RING)
         return QRectF(self.rect()).adjusted(room, room, -room, -room)
 
@@ -51,7 +51,7 @@ class Control(Themed, QAbstractButton):
         return self.underMouse() and self.isEnabled()
 
     def name_key(self, key: str) -> None:
-        """What does the same by keyboard: told after the tool tip, whatever that comes to be."""
+        """Names the key that does the same, after the tool tip, whatever that is set to later."""
         self._tip_key = key
         self.setToolTip(self._tip)
 
@@ -81,7 +81,7 @@ class Control(Themed, QAbstractButton):
         super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # A window may use Space or Enter as a shortcut; on a focused button they press it. With Ctrl they do not.
+        # Space and Enter press a focused button, even where the window has them as shortcuts. With Ctrl they do not.
         if event.type() == QEvent.Type.ShortcutOverride:
             keys = cast(QKeyEvent, event)
             if is_plain(keys) and keys.key() in self.own_keys:
@@ -97,7 +97,7 @@ class Control(Themed, QAbstractButton):
 
 
 class OneOf(Control):
-    """One of a group of which one is taken: Tab goes to that, arrow keys take its neighbours."""
+    """A member of a group, of which one is taken: Tab goes to that one, arrow keys take its neighbours."""
 
     own_keys = (*PRESS_KEYS, *BACK_KEYS, *FORTH_KEYS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -120,7 +120,7 @@ class OneOf(Control):
 
 
 class Button(Control):
-    """Icon, words, and after them a note in t3 and the badge of a key; each of them optional."""
+    """Icon, words, a note in t3 and the badge of a key, each optional."""
 
     def __init__(
         self,
@@ -268,7 +268,7 @@ def icon_button(theme: Theme, name: str, icon: str, accessible: str, side: int =
 
 
 class Separator(Themed, QWidget):
-    """A separator, lying or standing."""
+    """A separating line, horizontal or vertical."""
 
     def __init__(self, theme: Theme, standing: bool = False, strong: bool = False, length: int = 0) -> None:
         super().__init__()
@@ -286,7 +286,7 @@ class Separator(Themed, QWidget):
 
 
 class Card(Themed, QFrame):
-    """A panel with a border, in which things stand in a column."""
+    """A panel with a border; its contents stand in a column."""
 
     def __init__(self, theme: Theme, name: str, accessible: str, padding: int = 16) -> None:
         super().__init__()

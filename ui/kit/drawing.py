@@ -1,7 +1,7 @@
 """How things are drawn in a theme: inks, boxes, words, badges, and what every themed widget shares.
 
-Each widget paints itself from the theme, so that a switch of theme is one repaint. Sizes and fonts go through `fit`, so
-that another scale is one pass over them."""
+Each widget paints itself from the theme, so a switch of theme is one repaint. Sizes and fonts go through `fit`, so a
+change of scale is one pass over them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ink(theme: Theme, name: Ink) -> str:
 
 
 class Themed:
-    """Something that is drawn in a theme. Mixed into widgets."""
+    """A mix-in for widgets that are drawn in a theme."""
 
     theme: Theme
 
@@ -49,12 +49,12 @@ class Themed:
         return self.theme.px(size)
 
     def fit(self, setter: Callable[..., object], *sizes: int | Face) -> None:
-        """Gives a setter its sizes or its font in pixels: now, and again when the theme has another scale."""
+        """Calls a setter with its sizes or its font in pixels: now, and again when the scale of the theme changes."""
         self._fits[setter] = sizes
         setter(*(self.px(size) if isinstance(size, int) else self.theme.font(*size) for size in sizes))
 
     def space(self, row: QBoxLayout, size: int) -> None:
-        """A gap between what stands in a row or column."""
+        """Adds a gap to a row or column."""
         gap = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addSpacerItem(gap)
         standing = row.direction() in (QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.BottomToTop)
@@ -70,7 +70,7 @@ class Themed:
         self.theme = theme
         self._fits = {setter: sizes for setter, sizes in self._fits.items() if _is_there(setter)}
         for setter, sizes in self._fits.items():
-            if rescaled or isinstance(sizes[0], Face):  # fonts always: a style sheet brings back those of the beginning
+            if rescaled or isinstance(sizes[0], Face):  # fonts always: a style sheet brings the first ones back
                 self.fit(setter, *sizes)
         if isinstance(self, QWidget):
             _hand_on(self, theme)
@@ -80,12 +80,12 @@ class Themed:
             QApplication.sendEvent(self, QResizeEvent(self.size(), self.size()))  # for what is placed by hand
 
     def rethemed(self) -> None:
-        """The theme is another one now, and what is within has it too: draw again."""
+        """Called when the theme has changed, here and in all children: draw again."""
         cast(QWidget, self).update()
 
 
 def _is_there(setter: Callable[..., object]) -> bool:
-    """Not of a widget that has been deleted since."""
+    """False when the setter's widget has been deleted."""
     owner = getattr(setter, "__self__", None)
     return not isinstance(owner, QObject | QLayout) or isValid(owner)
 
@@ -119,13 +119,13 @@ def focus_ring(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> 
 
 
 def write(painter: QPainter, rect: QRectF, text: Text, align: Literal["left", "right", "center"] = "left") -> float:
-    """One line of words, centred by height, elided where it does not fit; says how wide it came out."""
+    """Writes one line, centred vertically, elided where it does not fit. Returns its width."""
     words, face, color = text
     metrics = QFontMetricsF(face)
     shown = metrics.elidedText(visible(words), Qt.TextElideMode.ElideRight, ceil(rect.width() + 0.5))
     width = metrics.horizontalAdvance(shown)
     x = {"left": rect.left(), "right": rect.right() - width, "center": rect.center().x() - width / 2}[align]
-    # From the height of capitals, not of the line, whose empty room differs between fonts.
+    # By the height of capitals, as the empty room in a line differs between fonts.
     y = round(rect.center().y() + metrics.capHeight() / 2)
     painter.setFont(face)
     painter.setPen(QColor(color))

@@ -1,4 +1,4 @@
-"""Drop: a file that is dragged over the window is said to be welcome, or why it is not, before it is let go."""
+"""Drop: while a file is dragged over the window, says that it is welcome, or why it is not."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ KINDS = (".toml", ".py")
 KINDS_ONLY = "Only a recipe (.toml) or Python code (.py) can be opened"
 EDGE, RADIUS = 16, 14
 PLATE_WIDTH, PLATE_HEIGHT = 640, 116
-VEIL = 0.86  # what is below stays there, and is not read
+VEIL = 0.86  # the window below can be seen, but not read
 
 
 class DropOverlay(Themed, QWidget):
-    """Over the whole window while a file is dragged. It watches the window's drags, and takes no mouse itself."""
+    """Covers the window while a file is dragged. It watches the window's drags, and takes no mouse events itself."""
 
     dropped = Signal(Path)
     refused = Signal(str)
@@ -96,7 +96,7 @@ class DropOverlay(Themed, QWidget):
 
 
 def _accept(event: QDropEvent) -> None:
-    """As a copy, whatever is proposed: who drags and hears that a file has been moved may remove it."""
+    """Accepts a drop as a copy, whatever is proposed: a source that hears of a move may delete its file."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
 

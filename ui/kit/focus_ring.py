@@ -1,5 +1,5 @@
-"""A ring around what has the keyboard, for tables, texts, lists and the stage, which draw none themselves. It comes
-with Tab and goes with the focus, or with a press of the mouse. Around what fills half a window it is a thin line."""
+"""A ring around the widget that has the keyboard, for tables, texts, lists and the stage, which draw none themselves.
+It comes with Tab and goes with the focus or a click. Around a widget that fills half a window it is a thin line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.kit.drawing import Themed, box
 from ui.kit.theme import Theme
 
-LARGE = 600, 240  # px: wider and higher, a ring would be the first thing that one sees
+LARGE = 600, 240  # px: around a larger widget, a ring would be the first thing one sees
 MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
@@ -36,7 +36,7 @@ class FocusRing(Themed, QWidget):
             step.installEventFilter(self)
             self._watched.append(step)
             step = step.parentWidget()
-        # All presses of the mouse come through it. To watch all widgets would cost a call for each event.
+        # All clicks come through this handle. Watching every widget would cost a call for each event.
         handle = self.window().windowHandle()
         if handle is not None:
             handle.installEventFilter(self)

@@ -1,4 +1,4 @@
-"""The fonts, from resources/fonts, so that a bare machine looks the same, and how large the system's own text is."""
+"""The fonts, from resources/fonts so that every machine looks the same, and how large the system's own text is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from PySide6.QtGui import QFont, QFontDatabase
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
-USUAL_POINTS = {"win32": (9, 9), "darwin": (13, 13), "linux": (9, 11)}  # of desktops: Qt's own 9, KDE's 10, GNOME's 11
+USUAL_POINTS = {"win32": (9, 9), "darwin": (13, 13), "linux": (9, 11)}  # on Linux: Qt's own 9, KDE's 10, GNOME's 11
 
 log = logging.getLogger(__name__)
 
 
 def load_fonts() -> list[str]:
-    """Loads the bundled fonts, once the application exists; says which families there are now. A system font stands
-    in for what does not load."""
+    """Loads the bundled fonts, once the application exists. Returns the families that there are now; a system font
+    stands in for one that does not load."""
     families: list[str] = []
     for file in sorted([*FONTS.glob("*.otf"), *FONTS.glob("*.ttf")]):
         number = QFontDatabase.addApplicationFont(str(file))
@@ -55,10 +55,10 @@ def font_of(px: int, weight: int, display: bool, mono: bool) -> QFont:
 
 
 def system_scale() -> float:
-    """How much larger than usual the user wants text everywhere: by the size of the system's font. Qt counts what makes
-    all of the screen larger (the scale of Windows, macOS, GNOME and KDE) in the pixel ratio, so it is not in here."""
+    """How much larger than usual the user wants all text, from the size of the system's font. The scale of the whole
+    screen (Windows, macOS, GNOME, KDE) is in Qt's pixel ratio, and so not in here."""
     points = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
     low, high = USUAL_POINTS.get(sys.platform, USUAL_POINTS["linux"])
-    if points <= 0:  # it is said in pixels
+    if points <= 0:  # the size is given in pixels
         return 1.0
     return min(2.0, max(0.8, points / high if points > high else points / low if points < low else 1.0))

@@ -1,5 +1,5 @@
-"""Icons: one SVG file each in resources/icons, in a square of 16 units and in `currentColor`. So they take the colour
-of the theme, and are crisp at any size and pixel ratio."""
+"""Icons: an SVG file each in resources/icons, in a square of 16 units and in `currentColor`. So they take the theme's
+colours, and are crisp at any size and pixel ratio."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 ICONS = Path(__file__).resolve().parents[2] / "resources" / "icons"
 UNITS = 16.0
-STROKE = 'stroke-width="1.5"'  # in each file
+STROKE = 'stroke-width="1.5"'  # in every file
 APP_SIDES = (16, 24, 32, 48, 64, 128, 256)
 
 

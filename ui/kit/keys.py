@@ -1,8 +1,8 @@
-"""Keys: what they are called on this computer, and whose they are.
+"""Keys: what they are called on this computer, and who gets them.
 
-Keys of a letter alone, arrows, Space and the like are the window's only while the stage, a plain button or nothing has
-the keyboard. A table, a list, a text, a slider or a chip uses them itself: there they find, move and type, and no
-command is carried out by somebody who only wanted that."""
+Plain letters, arrows, Space and the like are the window's only while the stage, a plain button or nothing has the
+keyboard. A table, list, text, slider or chip needs them itself, to search, move and type: there they must not carry out
+commands."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ OWNERS = (QAbstractScrollArea, QAbstractSlider, QLineEdit)
 
 
 def words(key: QAction | QKeySequence | Qt.Key) -> str:
-    """As this platform writes it: Ctrl+K, ⌘K. Empty where there is none."""
+    """A key as this platform writes it: Ctrl+K, ⌘K. Empty where there is none."""
     sequence = key.shortcut() if isinstance(key, QAction) else QKeySequence(key)
     told = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-    return told if sys.platform == "darwin" else told.replace("Return", "Enter")  # what stands on the key
+    return told if sys.platform == "darwin" else told.replace("Return", "Enter")  # as the key is labelled
 
 
 def badge(key: str) -> str:
-    """For a small tag: `Ctrl K`. A plus that is a key of its own stays."""
+    """A key as a small tag has it: `Ctrl K`. A plus that is itself the key stays."""
     return re.sub(r"\+(?=.)", " ", key)
 
 
 def tip(told: str, key: str) -> str:
-    """A tool tip, and the key that does the same."""
+    """A tool tip followed by the key that does the same."""
     return f"{told} ({key})" if key else told
 
 
 def is_plain(event: QKeyEvent) -> bool:
-    """Is it pressed without a key that makes a command of it?"""
+    """Is it pressed without a modifier that makes it a command?"""
     return not event.modifiers() & COMMAND_MODIFIERS
 
 
 def is_function(event: QKeyEvent) -> bool:
-    """F1 and the like type nothing, so they are the window's from wherever."""
+    """F1 and the like type nothing, so they are always the window's."""
     return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
 
 
 def is_kept(event: QKeyEvent, focused: QWidget | None, stage: QWidget) -> bool:
-    """Does whoever has the keyboard need this key, rather than a command of the window?"""
+    """Does the focused widget need this key itself, so that the window must not take it?"""
     if not is_plain(event) or is_function(event) or focused is None:
         return False
     return isinstance(focused, OWNERS) and not stage.isAncestorOf(focused)

@@ -22,18 +22,18 @@ PART_OF_NAME = compile(r"[^_./\\-]{1,24}[_./\\-]?|[_./\\-]")
 
 
 def breakable(words: str) -> str:
-    """A name or path longer than a line goes on in the next one: Qt would cut it."""
+    """Lets a name or path that is longer than a line go on in the next one: Qt would cut it."""
     return LONG_NAME.sub(lambda name: "\N{ZERO WIDTH SPACE}".join(PART_OF_NAME.findall(name[0])), words)
 
 
 def together(words: str) -> str:
-    """No line ends within "10 000", or between "52" and "%"."""
+    """Keeps "10 000", or "52" and "%", in one line."""
     return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", words)
 
 
 class Label(Themed, QLabel):
-    """Words in one of the theme's inks; `**bold**` words stand out in t1. One line that does not fit ends with "…", and
-    the mouse shows all of it."""
+    """Words in one of the theme's inks; `**bold**` words stand out in t1. A single line that does not fit ends with
+    "…", and its tool tip has all of it."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Caption(Label):
 
 
 class Headline(Themed, QWidget):
-    """A sentence in large type, its lines of about one length: no line is left with a single word."""
+    """A sentence in large type, in lines of about the same length: none has a single word."""
 
     def __init__(self, theme: Theme, words: str = "", px: int = 22, line: int = 28) -> None:
         super().__init__()

@@ -1,5 +1,5 @@
-"""Menus of the standard kind, with round corners. A mask cuts them: a translucent window would show dark squares where
-no compositor runs."""
+"""Standard menus with round corners. A mask cuts the corners: a translucent window would show dark squares where no
+compositor runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MenuButton(Button):
     """A small button that opens a list."""
 
     def width_with(self, words: str) -> int:
-        """How wide it is with other words."""
+        """The width that the button would have with these words."""
         px, words_wide = self.px, ceil(width_of(words, self.theme.font(self._px, self._weight)))
         return words_wide + 2 * (px(self._padding) + px(RING)) + px(SIGN + 4)
 

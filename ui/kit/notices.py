@@ -1,8 +1,8 @@
-"""Notices: what happened, what is kept and what to do; never a dialog.
+"""Notices: what happened, what was kept and what to do; never a dialog.
 
 They lie over the lower left corner of the stage, so that nothing moves when one comes. Two are seen, the newest below;
-the others are behind "and 3 more". What is merely told goes by itself; what went wrong or asks something stays until it
-is answered, closed, or its cause is gone (`forget`)."""
+the others are behind "and 3 more". News goes by itself; trouble and questions stay until they are answered, closed, or
+their cause is gone (`forget`)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ui.kit.theme import Theme
 
 SEEN, MOST = 2, 20
 MOST_ACTIONS = 2
-MOST_LETTERS = 280  # more is for the tool tip
+MOST_LETTERS = 280  # the tool tip has the rest
 WIDTH, EDGE = 560, 12
-TOLD_MS = 30_000  # for how long what is merely told is seen
+TOLD_MS = 30_000  # how long news is seen
 
 
 def shortened(words: str, most: int = MOST_LETTERS) -> str:
-    """Whole words, and a sign that there are more."""
+    """Cut after a whole word, with a sign that there is more."""
     if len(words) <= most:
         return words
     cut = words[: most - 1]
@@ -67,7 +67,7 @@ class Notice(Themed, QFrame):
         label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
         label.setToolTip(words)
         self.fit(label.setMinimumHeight, 28)
-        self.fit(label.setContentsMargins, 0, 5, 0, 5)  # its first line stands beside the sign and the cross
+        self.fit(label.setContentsMargins, 0, 5, 0, 5)  # the first line is level with the sign and the cross
         label.setAlignment(top)
         row.addWidget(label, 1)
         close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13)
@@ -123,8 +123,8 @@ class Notices(Themed, QWidget):
     def add(
         self, words: str, actions: Sequence[tuple[str, str]] = (), trouble: bool = False, about: str = ""
     ) -> Notice:
-        """Shows words with up to two actions, each (id, title). `about` is its cause, for `forget`. The same words
-        twice are one notice, the newer."""
+        """Shows words with up to two actions, each (id, title). `about` names the cause, for `forget`. Of two notices
+        with the same words only the newer stays."""
         for same in [notice for notice in self._notices if notice.words == words]:
             self._drop(same)
         notice = Notice(self.theme, words, actions, trouble, about)
@@ -139,7 +139,7 @@ class Notices(Themed, QWidget):
         return notice
 
     def forget(self, about: str) -> None:
-        """Their cause is gone."""
+        """Closes the notices about a cause that is gone."""
         for notice in [notice for notice in self._notices if notice.about == about]:
             self.remove(notice)
 
@@ -159,7 +159,7 @@ class Notices(Themed, QWidget):
             self._show()
 
     def lie_over(self, room: QRect) -> None:
-        """The part of the parent whose lower left corner they may cover."""
+        """Sets the part of the parent whose lower left corner notices may cover."""
         self._room = room
         self._fit()
 
@@ -174,7 +174,7 @@ class Notices(Themed, QWidget):
         self._show()
 
     def _show(self) -> None:
-        # What is merely told gives way before what went wrong or asks, and the older before the newer.
+        # News gives way before trouble and questions, and the older before the newer.
         by_weight = sorted(self._notices, key=lambda notice: notice.lasting)
         hidden = by_weight[:-SEEN]
         self._all_seen = self._all_seen and bool(hidden)

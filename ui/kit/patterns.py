@@ -1,8 +1,8 @@
-"""Patterns: how each state is painted. Colour says who, pattern says what. Which state has which is told by its row in
+"""Patterns: how each state is painted. Colour says who, pattern says what. The pattern of a state is in its row of
 `playground/reading/states.py`; a new pattern is a new entry in PAINTS.
 
-A pattern is a small square of pixels, scaled to the screen's pixel ratio. The rasteriser looks pixels up in a table of
-them by absolute column, so that a pattern moves with the data it marks; Qt's brushes for legends come from the same."""
+A pattern is a small square of pixels, scaled to the screen's pixel ratio. The rasteriser looks pixels up in a table by
+absolute column, so that a pattern moves with the data it marks; the brushes of legends are made of the same squares."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from playground.reading.states import EMPTY, PAUSED, TABLE
 from ui.kit.theme import Theme, mix
 
 Pixels = npt.NDArray[np.uint32]
-HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one to the next
-BAR, BAR_GAP, PAIRS = 2, 2, 42  # px: of the two bars of a pause, and from one pair to the next
-MOST_OF_BAR = 12  # px: how high they are at most
-LINE = "base line"  # the pattern of what is no area of a lane, but a line at its bottom
+HATCH, DOTS, CROSS, LINES, BARS = 6, 4, 7, 4, 6  # px from one mark to the next
+BAR, BAR_GAP, PAIRS = 2, 2, 42  # px: the bars of a pause, the gap in a pair, from pair to pair
+MOST_OF_BAR = 12  # px: the greatest height of bars
+LINE = "base line"  # the pattern of a state that is a line at the bottom of a lane, and no area
 AREAS = tuple(row.number for row in TABLE if row.pattern != LINE)
 LINED = tuple(row.number for row in TABLE if row.pattern == LINE)
 # as the rasteriser counts them: those that stack, none, base lines, bars
@@ -41,7 +41,7 @@ def _size(px: int, ratio: float) -> int:
 
 
 def period(ratio: float) -> int:
-    """After so many columns every pattern begins again."""
+    """The number of columns after which all patterns begin again."""
     return lcm(*(_size(px, ratio) for px in (HATCH, DOTS, CROSS, LINES, BARS)))
 
 
@@ -79,7 +79,7 @@ def _dotted(ratio: float) -> npt.NDArray[np.float64]:
 
 
 def _striped(px: int, axis: int, ratio: float) -> npt.NDArray[np.float64]:
-    """A line in the middle of each square; axis 0: from left to right."""
+    """A line in the middle of each square; axis 0: horizontal."""
     size, line = _size(px, ratio), max(1, round(ratio))
     place = _square_grid(size)[axis]
     return np.asarray((place >= size // 2) & (place < size // 2 + line), np.float64)
@@ -98,7 +98,7 @@ def _faint(color: str, theme: Theme) -> str:
 
 
 def _even(part: float) -> Paint:
-    """So much of the worker's colour."""
+    """An even mix with this part of the worker's colour."""
     return Paint(lambda color, theme: (mix(theme.track, color, part), mix(theme.track, color, part)))
 
 
@@ -115,7 +115,7 @@ PAINTS = {
         lambda color, theme: (mix(theme.track, theme.bad, 0.20), mix(theme.track, theme.bad, 0.62)), _crossed
     ),
     "lines": Paint(lambda color, theme: (theme.track, mix(theme.track, color, 0.75)), partial(_striped, LINES, 0)),
-    # no worker's colour: nobody saw it
+    # no worker's colour: nobody saw what the worker did
     "grey": Paint(lambda color, theme: (mix(theme.track, theme.t3, 0.40), mix(theme.track, theme.t3, 0.40))),
     LINE: _even(0.6),
 }
@@ -138,7 +138,7 @@ def _mixed(ground: str, line: str, cover: npt.NDArray[np.float64]) -> Pixels:
 
 
 def hatch(theme: Theme, ratio: float) -> Pixels:
-    """For what is not there, and cannot be: 45° on track."""
+    """The hatching for something that cannot be there: 45° on track."""
     return _mixed(theme.track, mix(theme.track, theme.t3, 0.6), _hatched(ratio * theme.scale))
 
 
@@ -180,18 +180,18 @@ def _in_a_bar(phases: int, ratio: float) -> npt.NDArray[np.bool_]:
 
 
 def own_color(color: str, theme: Theme) -> str:
-    """Of what a run needs beside its workers; `color` is its first worker's."""
+    """The colour of what a run needs beside its workers; `color` is that of its first worker."""
     return mix(theme.other, color, 0.45)
 
 
 def own_square(color: str, theme: Theme, ratio: float) -> Pixels:
-    """Hatched against the hatching of waits: falling, and in the run's own colour."""
+    """Hatched the other way than waits: falling, and in the run's own colour."""
     own, unit = own_color(color, theme), ratio * theme.scale
     return _mixed(own, mix(own, theme.track, 0.55), _diagonal(_size(HATCH, unit), 1.4 * unit, False))
 
 
 def app_square(theme: Theme, ratio: float) -> Pixels:
-    """Of this app's own share of a core: lines, in the grey of other programs."""
+    """This app's own share of a core: lines, in the grey of other programs."""
     unit = ratio * theme.scale
     size, line = _size(LINES, unit), max(1, round(unit))
     y = np.mgrid[0:size, 0:size][0]
@@ -212,7 +212,7 @@ def core_table(slots: int, count: int, height: int, gap: int, theme: Theme, rati
 
 
 def state_brush(state: int, color: str, theme: Theme, ratio: float) -> QBrush:
-    """For legends and bars. What is a line at the bottom (LINED), its user draws."""
+    """A brush for legends and bars. For a state that is a line (LINED) the caller draws that line."""
     pixels = np.ascontiguousarray(square(EMPTY if state in LINED else state, color, theme, ratio))
     height, width = pixels.shape
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()

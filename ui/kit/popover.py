@@ -1,7 +1,7 @@
-"""Popover: something that opens over the window beside what was pressed, and closes by Esc or a press elsewhere.
+"""Popover: a panel that opens over the window, beside what was pressed; Esc or a click elsewhere closes it.
 
 It is a child of the window, not a window of its own: its round corners need no compositor, it is in every grab of the
-window, and it works where a program may not place its windows (Wayland). `ChoiceMenu` is one with rows to choose."""
+window, and it works where a program may not place its windows (Wayland). `ChoiceMenu` is a popover with rows."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Popover(Themed, QWidget):
         super().__init__()
         self.theme = theme
         self._anchor: QWidget | None = None
-        self._before: QWidget | None = None  # had the keyboard, and gets it back
-        self._moved_in = False  # into a window, since it was last seen
+        self._before: QWidget | None = None  # the widget that had the keyboard, and gets it back
+        self._moved_in = False  # into a window, since it was last shown
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,7 +85,7 @@ class Popover(Themed, QWidget):
 
     def _appear(self) -> None:
         self.show()
-        if self._moved_in:  # the style sheet has given its labels the colours and fonts that they began with
+        if self._moved_in:  # the style sheet has reset the colours and fonts of its labels
             self._moved_in = False
             self.set_theme(self.theme)
         self.raise_()
@@ -107,12 +107,12 @@ class Popover(Themed, QWidget):
         return False
 
     def event(self, event: QEvent) -> bool:
-        # The window's own shortcuts for keys without Ctrl are not meant while this is open.
+        # While this is open, the window's shortcuts without Ctrl do not apply.
         if event.type() == QEvent.Type.ShortcutOverride and is_plain(cast(QKeyEvent, event)):
             event.accept()
             return True
         match event.type():
-            # Watching everything costs a call for each event, so only while open.
+            # Watching all events costs a call for each, so only while open.
             case QEvent.Type.Show:
                 cast(QApplication, QApplication.instance()).installEventFilter(self)
             case QEvent.Type.Hide:
@@ -122,7 +122,7 @@ class Popover(Themed, QWidget):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes round within it, as it is read."""
+        """Tab goes round within the popover, in reading order."""
         stop = tab_order.following([self], QApplication.focusWidget(), forward, itself=False)
         if stop is None:
             return False
@@ -132,7 +132,7 @@ class Popover(Themed, QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_popover()
-        # Nothing goes on to the window below.
+        # No click reaches the window below.
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:

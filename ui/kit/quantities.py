@@ -24,7 +24,7 @@ def compact(number: float) -> str:
 
 
 def figure(value: float, digits: int = 3) -> str:
-    """To about `digits` significant digits, and never with an exponent: 0.02, 3.9, 37.2, 146, 12 000."""
+    """About `digits` significant digits, and never an exponent: 0.02, 3.9, 37.2, 146, 12 000."""
     if value == 0:
         return "0"
     places = digits - 1 - floor(log10(abs(value)))
@@ -35,7 +35,7 @@ def figure(value: float, digits: int = 3) -> str:
 
 
 def plain(value: float) -> str:
-    """The shortest way to write it, to three digits: 5, 0.5, 2.25."""
+    """The shortest way to write a number, to three digits: 5, 0.5, 2.25."""
     words = figure(value)
     return words.rstrip("0").rstrip(".") if "." in words else words
 

@@ -1,5 +1,5 @@
-"""Tables of rows: no grid, all rows of one height, which nobody measures, so that ten thousand of them are cheap. The
-row under the mouse is marked; what is typed is looked for in one column, wherever in the row one is."""
+"""Tables of rows without a grid. All rows have one height, and none is measured, so ten thousand are cheap. The row
+under the mouse is marked; what is typed is looked for in one column, whichever is the current one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 
 
 class RowModel(QAbstractTableModel):
-    """Rows in columns that have a title, a meaning, and a side at which their words stand."""
+    """Rows in columns, each column with a title, a meaning, and left or right alignment."""
 
     columns = 0
 

@@ -48,7 +48,7 @@ class Matching(QAbstractListModel, Generic[Row]):
 
 
 class RowPaint(QStyledItemDelegate):
-    """How a row looks: the current one has a ground."""
+    """How a row looks: the current one is filled."""
 
     def __init__(self, menu: SearchList) -> None:
         super().__init__(menu)
@@ -69,7 +69,7 @@ class RowPaint(QStyledItemDelegate):
 
 class SearchList(Popover):
     row_height = 34
-    most_seen = 18  # rows before it scrolls; fewer where the window is lower
+    most_seen = 18  # rows before the list scrolls; fewer in a low window
     _model: Matching[Any]
 
     def _make_field(self, name: str, accessible: str, placeholder: str, px: float) -> None:

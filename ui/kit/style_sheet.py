@@ -1,4 +1,4 @@
-"""What the standard widgets get of a theme, which do not paint themselves from it: a palette and a style sheet."""
+"""The theme for standard widgets, which do not paint themselves from it: a palette and a style sheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ui.kit.theme import Theme
 
 
 def palette(theme: Theme) -> QPalette:
-    """For the standard widgets that the style sheet does not reach."""
+    """The palette, for what the style sheet does not reach."""
     made = QPalette()
     roles = {
         QPalette.ColorRole.Window: theme.base,
@@ -33,8 +33,8 @@ def palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """For the whole application. Buttons, chips and cards of the panels paint themselves; this is for the rest. Menus
-    and tool tips are windows of their own: without a compositor a round corner would show a dark square."""
+    """The style sheet of the application, for all that does not paint itself as buttons, chips and cards do. Menus and
+    tool tips are windows of their own: without a compositor a round corner would show a dark square."""
     px = theme.px
     return f"""
 QMainWindow, QWidget#window {{ background: {theme.base}; }}

@@ -1,7 +1,7 @@
-"""The order in which Tab goes through the window: as it is read. The sentence first, then the stage, the column beside
-it, the finished runs; within each from the top to the bottom, and in a row from left to right.
+"""The order in which Tab goes through the window: as it is read. First the sentence, then the stage, the column beside
+it and the finished runs; within each from top to bottom, and in a row from left to right.
 
-It is found anew with each Tab, since runs, notices and tabs come and go."""
+The order is found anew at each Tab, since runs, notices and tabs come and go."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from ui.kit.drawing import Themed
 
-ROW = 14  # px: whose middles are as near as that stand in one row
-TALL = 60  # px: what is taller stands where it begins
+ROW = 14  # px: widgets with their middles this near stand in one row
+TALL = 60  # px: the place of a taller widget is its top, not its middle
 
 
 def order(areas: Sequence[QWidget]) -> list[QWidget]:
-    """All that Tab reaches, area by area."""
+    """All widgets that Tab reaches, area by area."""
     found: list[QWidget] = []
     for area in areas:
         own = [area] if _reached(area) else []
@@ -32,13 +32,13 @@ def _reached(widget: QWidget) -> bool:
 
 
 def _is_covered(widget: QWidget) -> bool:
-    """By what lies over it, such as the drawer."""
+    """Does something lie over the widget, such as the drawer?"""
     top = widget.window().childAt(widget.mapTo(widget.window(), widget.visibleRegion().boundingRect().center()))
     return top is not None and top is not widget and not widget.isAncestorOf(top)
 
 
 def _is_stop(widget: QWidget) -> bool:
-    """Of a group of which one is taken only that one is: arrow keys go to the others."""
+    """Does Tab stop here? In a group only at the member that is taken: arrow keys go to the others."""
     group: QButtonGroup | None = widget.group() if isinstance(widget, QAbstractButton) else None
     if group is not None and group.exclusive() and group.checkedButton() is not None:
         return group.checkedButton() is widget
@@ -60,7 +60,7 @@ def _place(widget: QWidget, scale: float) -> tuple[int, int]:
 
 
 def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool, itself: bool = True) -> QWidget | None:
-    """Where Tab goes from here. `itself` is whether an area is a stop too, beside what is in it."""
+    """Where Tab goes from here. `itself`: is an area a stop too, besides what is in it?"""
     stops = [stop for stop in order(areas) if itself or stop not in areas]
     if not stops:
         return None

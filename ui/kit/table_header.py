@@ -1,4 +1,4 @@
-"""The header of a table: quiet words over a line, standing where the cells below them stand."""
+"""The header of a table: quiet words over a line, aligned like the cells below."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TableHeader(Themed, QHeaderView):
         self.setSectionsClickable(False)
 
     def set_insets(self, left: Mapping[int, int], right: Mapping[int, int]) -> None:
-        """How far the words of a column stand from its edges, where that is not as usual."""
+        """Sets how far words stand from the edges of columns, where that is not as usual."""
         self._left, self._right = dict(left), dict(right)
 
     def sizeHint(self) -> QSize:

@@ -1,5 +1,5 @@
-"""A card with tabs: several pages in one place, of which one is seen. A tab that has nothing to say just now is not
-offered; a page may bring small buttons, which stand at the right of the tabs while it is seen."""
+"""A card with tabs: several pages in one place, one of them seen. A tab that has nothing to show is not offered; a page
+may bring small buttons, which stand right of the tabs while the page is seen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PX = 13
 
 
 class Tab(OneOf):
-    """The title of a page, underlined while that is seen. `note` follows it in smaller letters, as a count does."""
+    """The title of a page, underlined while the page is seen. `note`, a count say, follows in smaller letters."""
 
     radius = 4.0
 
@@ -88,7 +88,7 @@ class TabCard(Card):
         self.column.addWidget(self._stack, 1)
 
     def add(self, name: str, title: str, page: QWidget) -> None:
-        """At the right of those that are there. The first one is seen."""
+        """Adds a page, its tab at the right of the others. The first page added is seen."""
         tab = Tab(self.theme, name, title)
         self._tabs[name], self._pages[name] = tab, page
         self._group.addButton(tab)
@@ -99,7 +99,7 @@ class TabCard(Card):
             tab.setChecked(True)
 
     def add_corner(self, name: str, widget: QWidget) -> None:
-        """A small widget that goes with a page."""
+        """Adds a small widget that is seen along with a page."""
         self._corners.setdefault(name, []).append(widget)
         self.corner.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         widget.setVisible(self.chosen == name)
@@ -109,7 +109,7 @@ class TabCard(Card):
         return next(name for name, tab in self._tabs.items() if tab.isChecked())
 
     def wish(self, name: str) -> None:
-        """This one, or as soon as it is offered, unless another one is pressed before."""
+        """Chooses a tab, now or as soon as it is offered, unless another is pressed before that."""
         if name in self._tabs:
             self._wished = None if self.offered(name) else name
             if self._wished is None:
@@ -117,7 +117,7 @@ class TabCard(Card):
 
     @property
     def wished(self) -> str:
-        """What is chosen, or would be."""
+        """The tab that is chosen, or will be once it is offered."""
         return self._wished or self.chosen
 
     def _pressed(self, name: str) -> None:
@@ -137,7 +137,7 @@ class TabCard(Card):
             self.chosen_changed.emit(name)
 
     def page_seen(self, name: str) -> bool:
-        """Is this page before the user's eyes? What it shows need not be kept up to date otherwise."""
+        """Is this page seen? If not, it need not be kept up to date."""
         return self.isVisible() and self.chosen == name
 
     def set_offered(self, name: str, offered: bool) -> None:
@@ -156,5 +156,5 @@ class TabCard(Card):
         self._tabs[name].set_note(note)
 
     def hasHeightForWidth(self) -> bool:
-        """Its pages scroll: they give way before anything else beside them does."""
+        """No: pages scroll, so they give way before their neighbours do."""
         return False

@@ -1,7 +1,7 @@
 """Theme: every colour and every size, dark and light.
 
-A `Theme` is a frozen record of "#rrggbb" tokens, with the `Metrics` that turn the sizes of the design into pixels.
-`ThemeSource` holds the theme in force, follows the system or the user's choice, and says `changed`."""
+A `Theme` is a frozen record of "#rrggbb" tokens, with the `Metrics` that turn sizes of the design into pixels.
+`ThemeSource` holds the present theme, follows the system or the user's choice, and emits `changed`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Face(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Metrics:
-    """How large everything is: sizes are written in the pixels of the design, and asked for here."""
+    """How large everything is: turns sizes in pixels of the design into pixels of the window."""
 
     scale: float = field(default=1.0, kw_only=True)
 
@@ -45,10 +45,10 @@ class Metrics:
         return round(size * self.scale) if isinstance(size, int) else size * self.scale
 
     def font(self, px: float, weight: int = 400, display: bool = False, mono: bool = False) -> QFont:
-        """A font by its height, its figures all of one width. Do not change what you get: it is shared.
+        """A font by its height, with figures of equal width. The font is shared: do not change it.
 
-        `display` is for headings from 17 px up, weight 600; not for figures that change: its 1 is narrower all the
-        same."""
+        `display` is for headings from 17 px up, weight 600; not for figures that change, as its 1 is narrower even
+        so."""
         return font_of(round(px * self.scale), weight, display, mono)
 
     def caption_font(self, px: float = 11) -> QFont:
@@ -96,7 +96,7 @@ class Theme(Metrics):
 
     @property
     def panel_line(self) -> str:
-        """Border of panels and cards: white panels need a stronger one."""
+        """Border of panels and cards; white panels need a stronger line."""
         return self.line0 if self.dark else self.line1
 
     @property
@@ -108,7 +108,7 @@ class Theme(Metrics):
         return self.workers[slot % len(self.workers)]
 
     def scaled(self, scale: float) -> Theme:
-        """The same colours, so many times as large as the design."""
+        """The same colours, at `scale` times the size of the design."""
         return self if scale == self.scale else _scaled(self, scale)
 
 
@@ -209,7 +209,7 @@ def ink_on(color: str) -> str:
 
 
 class ThemeSource(QObject):
-    """The theme in force, in the size in force."""
+    """Holds the present theme, in its present size."""
 
     changed = Signal(Theme)
 
@@ -248,7 +248,7 @@ class ThemeSource(QObject):
         self._follow()
 
     def toggle(self) -> None:
-        """To the other one of dark and light, from now on whatever the system says."""
+        """From dark to light or back; from now on whatever the system says."""
         self.choose("light" if self._theme.dark else "dark")
 
     def _follow(self) -> None:
