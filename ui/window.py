@@ -1,5 +1,5 @@
-"""The window: makes the parts, lays them out, and wires them. It decides nothing: what happens when a run begins, ends
-or leaves, what is said of trouble, and what each frame does is in `shell`; how a recipe comes to run, in `recipe`."""
+"""The window: makes the parts, lays them out and wires them. It decides nothing: what happens in each frame, with
+trouble, and when a run begins, ends or leaves is in `shell`; how a recipe comes to run, in `recipe`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ from ui.stage.stage import Stage
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
 
-FIND_AFTER_MS = 1000  # asking other Pythons who they are takes both cores of a small machine: not while it starts
+FIND_AFTER_MS = 1000  # ms: asking other Pythons takes both cores of a small machine, so not during the start
 EARLIER = 0.25  # of the window, per key press
 
 
@@ -87,7 +87,7 @@ class Window(QMainWindow):
         return self.launch.run(recipe)
 
     def show_at(self, size: QSize | None) -> None:
-        """`size` is for pictures and measurements; without it the window comes back as it was left."""
+        """`size` is for screenshots and measurements; without it the window comes back as it was left."""
         if size is not None:
             self.resize(size)
         else:
@@ -104,7 +104,7 @@ class Window(QMainWindow):
         self.runs.fail(number, "drawing it", problem)
 
     def shut_down(self) -> None:
-        """Ends all runs and threads; nothing of the app is left when this returns."""
+        """Ends all runs and threads; none is left when this returns."""
         if self._shut:
             return
         self._shut = True
@@ -170,7 +170,7 @@ class Window(QMainWindow):
         self.strip = VerdictStrip(theme)
 
     def _make_followers(self) -> None:
-        """What follows the runs: figures and words, tabs, those that have left the stage."""
+        """Makes what follows the runs: figures and words, tabs, runs that have left the stage."""
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
         self.teller = Teller(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
@@ -193,7 +193,7 @@ class Window(QMainWindow):
         )
 
     def _note_themed(self, theme: Theme) -> None:
-        """All that hands the theme on to what is in it; what the keyboard goes through is among it."""
+        """Collects the parts that pass a theme on to their children; the keyboard goes through some of them."""
         areas = (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
         self.keyboard = Keyboard(theme, self, self.stage, areas)
         over = (self.keyboard.ring, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways)
@@ -231,7 +231,7 @@ class Window(QMainWindow):
         self._wire_actions()
 
     def _wire_files(self) -> None:
-        """What is opened, typed and pasted."""
+        """Wires what is opened, typed and pasted."""
         self.files.opening.connect(self.coding.note_opening)
         self.files.code_opened.connect(self.coding.open_file)
         self.coding.recipe_changed.connect(self.current.change)
@@ -247,7 +247,7 @@ class Window(QMainWindow):
             about = type(source).__name__
             source.done.connect(lambda _, about=about: self.notices.forget(about))
             source.failed.connect(lambda words, about=about: self.notices.add(words, trouble=True, about=about))
-            source.failed.connect(lambda _: self.status.show_message(""))  # what was done before is not told beside it
+            source.failed.connect(lambda _: self.status.show_message(""))  # no old success beside a failure
 
     def _wire_interpreters(self) -> None:
         self.files.opening.connect(self.interpreters.look_beside)
@@ -274,7 +274,7 @@ class Window(QMainWindow):
         self.past_runs.dismissed.connect(self.troubles.forget_run)
 
     def _wire_recipe(self) -> None:
-        """The bar, and what hangs below it."""
+        """Wires the recipe bar and what hangs below it."""
         self.recipe_bar.recipe_changed.connect(self.current.change)
         self.knobs.recipe_changed.connect(self.current.change)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
@@ -294,8 +294,8 @@ class Window(QMainWindow):
         self.recipe_bar.knobs_requested.connect(self._open_knobs)
 
     def _wire_stage(self) -> None:
-        """What lies on it, too."""
-        self.starters.start_requested.connect(lambda _: self.stage.setFocus())  # the button that was pressed goes
+        """Wires the stage, and what lies over it."""
+        self.starters.start_requested.connect(lambda _: self.stage.setFocus())  # the pressed button goes
         self.starters.start_requested.connect(self.launch.show_and_run)
         self.starters.freeze_allowed.connect(lambda: self.settings.change(freeze_allowed=True))
         self.notices.action.connect(self._on_notice)
@@ -309,7 +309,7 @@ class Window(QMainWindow):
         self.stage.lens_toggled.connect(lambda on: self.settings.change(lens_open=on))
 
     def _wire_side(self) -> None:
-        """The right column and the list of runs."""
+        """Wires the right column and the list of runs."""
         self.strip.details_requested.connect(self._middle.toggle_side)
         for part in (self.side.verdict, self.side.output):
             part.copied.connect(lambda: self.status.show_message("Copied"))
@@ -392,7 +392,7 @@ class Window(QMainWindow):
         self.stage.window_of_time.set_span(round(kept.time_window_s * 1e9))
         self.side.set_tall(kept.tabs_tall)
         self.side.tabs.wish(kept.tab)
-        self.runs_panel.set_open(False)  # until something may come into it
+        self.runs_panel.set_open(False)  # until a run may come into it
         self.side.show_machine(HERE.cores)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
@@ -419,7 +419,7 @@ class Window(QMainWindow):
     # -- the keyboard
 
     def _run_by_key(self) -> None:
-        """From wherever: what is open closes, what is being typed counts."""
+        """Runs from wherever the keyboard is: popovers close, what is being typed counts."""
         for popover in self.findChildren(Popover):
             popover.close_popover()
         self.run()
@@ -434,7 +434,7 @@ class Window(QMainWindow):
             event.accept()
             return True
         done = super().event(event)
-        # With an update request Qt paints, and brings it to the screen. The pulse moves in every picture of the stage.
+        # On an update request Qt paints to the screen. The pulse moves in every picture of the stage.
         if event.type() == QEvent.Type.UpdateRequest and self.stage.pulse.plot.take_painted():
             self.clock.note_shown()
         return done
@@ -443,11 +443,11 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self.painted and not self._shut:
             self.painted = True
-            self.clock.start()  # not before: how long the start took says nothing about the window
+            self.clock.start()  # not before: the start's own length says nothing about the window
             QTimer.singleShot(FIND_AFTER_MS, self._find_interpreters)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc is the way out where this window still answers, too."""
+        """Esc is a way out also while this window responds."""
         if event.key() != Qt.Key.Key_Escape or not self.runs.stop_inside():
             super().keyPressEvent(event)
 

@@ -1,4 +1,4 @@
-"""Consent: what came from elsewhere, code or the path of an interpreter, runs only after the user has said so."""
+"""Consent: code or an interpreter that came from elsewhere runs only after the user has said yes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ui.code.trusted_code import unseen
 
 
 class Consent(QObject):
-    pythons_allowed = Signal(list)  # the paths of interpreters that have the user's word now
+    pythons_allowed = Signal(list)  # the paths of interpreters that the user has just allowed
 
     def __init__(self, bar: AskBar, draft: Draft, file: CodeFile, parent: QObject) -> None:
         super().__init__(parent)
         self._bar, self._draft, self._file = bar, draft, file
         self._then: Callable[[], object] | None = None  # what to do after a yes
         self._about_code = False  # is the question about the text in the editor?
-        self.pythons: list[str] = []  # and about interpreters?
-        self._allowed: set[Path] = set()  # files of which a text was allowed to run
+        self.pythons: list[str] = []  # the paths of the interpreters that it is about
+        self._allowed: set[Path] = set()  # files with a text that was allowed to run
         bar.answered.connect(self._on_answer)
         draft.replaced.connect(self.stop)
 
     def ask(self, code: bool, pythons: Mapping[str, str], then: Callable[[], object]) -> None:
-        """About the text in the editor, and about interpreters, each with where it has come from."""
+        """Asks about the text in the editor and about interpreters, each given with where it came from."""
         self._then, self._about_code, self.pythons = then, code, list(pythons)
         parts = [self._of_code()] if code else []
         self._bar.ask(" ".join([*parts, *(_of_python(path, whence) for path, whence in pythons.items())]))
@@ -40,7 +40,7 @@ class Consent(QObject):
     def _of_code(self) -> str:
         draft = self._draft
         whence = f"**{one_line(draft.origin)}**" if draft.origin else "elsewhere"
-        if self._file.path in self._allowed:  # why else would it be asked about again?
+        if self._file.path in self._allowed:  # allowed before: so its text has changed since
             return (
                 f"{whence} has changed since you let it run. Look at it before it runs. {unseen(draft.text)}".rstrip()
             )

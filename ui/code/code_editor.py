@@ -1,5 +1,5 @@
-"""The text of a program that can be edited: Tab is four spaces, Enter keeps the indent, Ctrl+/ makes comments. Ctrl+Tab
-goes on to what follows it in the window."""
+"""A program's text that can be edited: Tab is four spaces, Enter keeps the indent, Ctrl+/ makes comments. Ctrl+Tab
+goes on to the next widget of the window."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class CodeEditor(CodeText):
         super().__init__(theme, "code_editor", "Your own code", editable=True)
 
     def put_text(self, text: str) -> None:
-        """Another text instead of this one; Ctrl+Z brings this one back."""
+        """Replaces the text; Ctrl+Z brings the old one back."""
         if text == self.text():
             return
         if not self.text():
-            self.setPlainText(text)  # nothing that one could want back
+            self.setPlainText(text)  # an empty text, which nobody could want back
             return
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
@@ -39,7 +39,7 @@ class CodeEditor(CodeText):
     # -- keys
 
     def event(self, event: QEvent) -> bool:
-        # The window saves recipes with the same keys.
+        # The window saves recipes by the same key.
         if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).matches(
             QKeySequence.StandardKey.Save
         ):
@@ -54,8 +54,8 @@ class CodeEditor(CodeText):
             self.save_requested.emit()
         elif key == Qt.Key.Key_Slash and control:
             self._toggle_comments()
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:  # the way out of a text that uses Tab itself
-            QWidget.focusNextPrevChild(self, key == Qt.Key.Key_Tab)  # a text's own keeps it
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and control:  # the way out of a text, where Tab is typed
+            QWidget.focusNextPrevChild(self, key == Qt.Key.Key_Tab)  # that of QPlainTextEdit would keep the focus
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab and plain:
@@ -88,7 +88,7 @@ class CodeEditor(CodeText):
             self._change_lines(lambda line: line[:column] + COMMENT + line[column:] if line.strip() else line)
 
     def _break_line(self) -> None:
-        """The next line is indented like this one, or deeper after a colon."""
+        """Begins a line, indented like this one, or deeper after a colon."""
         cursor = self.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()] if not cursor.hasSelection() else ""
         if cursor.hasSelection():
@@ -121,7 +121,7 @@ class CodeEditor(CodeText):
         end = document.findBlock(cursor.selectionEnd())
         last = end.blockNumber()
         if last > first and cursor.selectionEnd() == end.position():
-            last -= 1  # it ends before this line
+            last -= 1  # the selection ends before this line
         return first, last
 
     def _selected_lines(self) -> list[str]:
@@ -129,7 +129,7 @@ class CodeEditor(CodeText):
         return [self.document().findBlockByNumber(number).text() for number in range(first, last + 1)]
 
     def _change_lines(self, change: Callable[[str], str]) -> None:
-        """One step to undo. The selection goes on covering the same lines."""
+        """Changes the selected lines in one step to undo. They stay selected."""
         first, last = self._line_range()
         selected = self.textCursor().hasSelection()
         cursor = QTextCursor(self.document())
@@ -172,7 +172,7 @@ def _without_comment(line: str) -> str:
 
 
 def _same_start(one: str, other: str) -> int:
-    """With how many characters both begin."""
+    """The number of characters with which both texts begin."""
     place = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

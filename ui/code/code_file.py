@@ -1,5 +1,5 @@
-"""The file that the code in the editor is kept in: saved whole or not at all, and looked at once a second, since other
-programs may change it too."""
+"""The file of the code in the editor: saved whole or not at all, and looked at once a second, since other programs may
+change it too."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LOOK_MS = 1000
 
 
 class CodeFile(QObject):
-    changed = Signal()  # its name, or whether it has the text
-    changed_on_disk = Signal(str)  # the text that is there now
+    changed = Signal()  # the file's name, or whether it has the editor's text
+    changed_on_disk = Signal(str)  # the text that is in the file now
     failed = Signal(str)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.path: Path | None = None
-        self.text = ""  # as it is on the disk, as far as is known
+        self.text = ""  # as on the disk, as far as is known
         self._seen: FileState | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.setObjectName("code file")
@@ -35,14 +35,14 @@ class CodeFile(QObject):
         return self.path.name if self.path else ""
 
     def open(self, path: Path, text: str) -> None:
-        """It has been read, and has this text."""
+        """Takes a file that has been read, with its text."""
         self.path, self.text = path, text
         self._seen = state_of(path)
         self._timer.start()
         self.changed.emit()
 
     def find_again(self, path: Path) -> None:
-        """As when the app was closed. Where it is gone the text has no file any more."""
+        """Takes the file that the text had when the app was closed. If that is gone, the text has no file."""
         try:
             self.open(path, load_code(path))
         except BadRecipe:
@@ -63,13 +63,13 @@ class CodeFile(QObject):
         return True
 
     def look(self) -> None:
-        """Has another program written it?"""
+        """Looks whether another program has written the file."""
         if self.path is None:
             return
         self._take(self.path, state_of(self.path))
 
     def _look_beside(self) -> None:
-        """Once a second, and so not by the window's own thread: the disk may not answer."""
+        """The same, once a second, by another thread: the disk may not answer."""
         if self.path is not None:
             self._disk.look(self.path)
 
@@ -88,7 +88,7 @@ class CodeFile(QObject):
             self.changed_on_disk.emit(text)
 
     def keep_mine(self, text: str) -> None:
-        """The file has this text; the one in the editor is to stay."""
+        """Notes the file's text; the one in the editor stays."""
         self.text = text
         self.changed.emit()
 

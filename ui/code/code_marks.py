@@ -1,4 +1,4 @@
-"""Marks at the right edge of a line of code, badges of workers and words: what they say, their width, how they look."""
+"""Marks at the right edge of a line of code, made of badges of workers and words: their contents, width and look."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ui.kit.theme import Theme, ink_on
 
 PX, LINE = 12, 19
 BADGE = 16
-RIGHT = 10  # from the marks to the edge
-CUT = 14  # for the sign that a line goes on below its mark
+RIGHT = 10  # px from the marks to the edge
+CUT = 14  # px for the sign that a line goes on below its mark
 Ground = Literal["", "accent", "bad", "warn"]
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something to say of a line: badges of workers (letter and colour) and words, at its right edge."""
+    """What is said of a line at its right edge: badges of workers (letter and colour) and words."""
 
     line: int  # from 1
     badges: tuple[tuple[str, str], ...] = ()
@@ -35,7 +35,7 @@ class Mark:
 
 
 def texts(mark: Mark, theme: Theme, room: int) -> tuple[str, float]:
-    """The words of a mark, as many as leave half of a line that is `room` wide, and the width of it all."""
+    """The words of a mark, cut so that half of `room` is left to the line, and the width of the mark."""
     badges = sum(_badge_width(letter, theme) + theme.px(3) for letter, _ in mark.badges)
     face = theme.font(12, 500)
     left = max(theme.px(60.0), room * 0.6 - badges - theme.px(RIGHT))
@@ -48,7 +48,7 @@ def _badge_width(letter: str, theme: Theme) -> float:
 
 
 def paint(painter: QPainter, rect: QRect, mark: Mark, theme: Theme, ground: str, covers: bool) -> None:
-    """Over a ground, at the right of a line; `covers`: the line goes on below it."""
+    """Paints a mark at the right of a line, over a ground; `covers`: the line goes on below it."""
     px, line = theme.px, rect.height()
     words, width = texts(mark, theme, rect.width())
     x = rect.right() - px(RIGHT) - width

@@ -1,5 +1,5 @@
-"""The code tab: the files in which job and model are written, and one stand-alone program that does the same; of the
-job *Your own code*, the editor. It shows and asks; what follows from that is decided in `ui/code/coding.py`."""
+"""The code tab: the source files of job and model, and a stand-alone program that does the same; for the job *Your own
+code*, the editor. It shows and asks; what follows is decided in `ui/code/coding.py`."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from ui.kit.theme import Theme
 
 JOB, MODEL, SCRIPT = "Job", "Model", "Script"
 UNSAVED = "•"
-THINK_MS = 250  # nobody waits for it, and it takes about a frame
+THINK_MS = 250  # comparing scripts takes about a frame, and nobody waits for it
 ROOM_FOR_FOOTER = 200
 LEAST_TEXT = 60  # px, below a question
-LONG = 10_000  # characters of code: then it takes long, and is done only when asked for
+LONG = 10_000  # characters of code: comparing more takes long, and is left out
 COPY_SCRIPT = "One program that does the same, without anything of this project"
 
 
 class CodePage(Themed, QWidget):
-    told = Signal(str)  # what just happened
-    shown_changed = Signal()  # another text is seen now
+    told = Signal(str)  # what just happened, in words
+    shown_changed = Signal()  # another text is shown now
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self._recipe = Recipe()
-        self._edits = False  # is its code what the editor holds?
-        self._stale = True  # what is seen belongs to another recipe
-        self._compared: str | NoScript | None = None  # the script, once it was looked at
-        self.prepared_of: Callable[[Recipe], dict[str, Any] | None] = lambda _recipe: None  # what its lab told
+        self._edits = False  # is the recipe's code what the editor holds?
+        self._stale = True  # what is shown belongs to another recipe
+        self._compared: str | NoScript | None = None  # the script, or why there is none; None: not tried yet
+        self.prepared_of: Callable[[Recipe], dict[str, Any] | None] = lambda _recipe: None  # the sizes of its pieces
         self._changes: Changes | None = None
         self._file, self._source_name = "", ""
         self._problem = ("", 0)
@@ -61,7 +61,7 @@ class CodePage(Themed, QWidget):
         self._make_parts(theme)
         self._lay_out(theme)
 
-    # -- what it is made of
+    # -- its parts
 
     def _make_parts(self, theme: Theme) -> None:
         self.ask_bar = AskBar(theme)
@@ -122,7 +122,7 @@ class CodePage(Themed, QWidget):
         self._foot_line.hide()
 
     def _fit(self) -> None:
-        """A question is whole, also where it is low: who is asked has to read which program it is about."""
+        """A question is shown whole even in a low window: people must read which program it is about."""
         asks = not self.ask_bar.isHidden()
         needed = self.ask_bar.heightForWidth(self.width()) + self._rows.sizeHint().height() + self.px(LEAST_TEXT)
         self._rows.setVisible(not asks or self.height() >= needed)
@@ -139,11 +139,11 @@ class CodePage(Themed, QWidget):
 
     @property
     def edits(self) -> bool:
-        """Is the text in the editor that of the job?"""
+        """Is the job's text the one in the editor?"""
         return self._edits
 
     def show_recipe(self, recipe: Recipe, edits: bool = False) -> None:
-        """`edits`: its code is what the editor holds, and not that of some run."""
+        """`edits`: the code is what the editor holds, not that of some run."""
         if (recipe, edits) != (self._recipe, self._edits):
             self._recipe, self._edits = recipe, edits
             self._stale, self._compared = True, None
@@ -155,27 +155,27 @@ class CodePage(Themed, QWidget):
         self._show()
 
     def show_file(self, name: str, changed: bool) -> None:
-        """Of the editor: where its text is kept, and whether it is another one by now."""
+        """Shows the name of the editor's file, and whether the text has changed since."""
         self._file = f"{name or 'not saved as a file'}{f' {UNSAVED}' if changed else ''}"
         self._show_caption()
 
     def show_problem(self, words: str, line: int = 0) -> None:
-        """What is wrong with the text in the editor."""
+        """Shows what is wrong with the text in the editor."""
         self._problem = (words, line)
         self._show_problem()
 
     def show_worker_marks(self, marks: Iterable[Mark]) -> None:
-        """Where workers are, in the job's text."""
+        """Shows where workers are in the job's text."""
         self._worker_marks = tuple(marks)
         self._show_marks()
 
     def show_trouble_marks(self, marks: Iterable[Mark]) -> None:
-        """What is wrong, or went wrong, in the job's text."""
+        """Shows what is wrong, or went wrong, in the job's text."""
         self._trouble_marks = tuple(marks)
         self._show_marks()
 
     def shown_text(self) -> CodeText | None:
-        """The text that is seen; None where there are words instead."""
+        """The text that is shown; None where a message is shown instead."""
         page = self._stack.currentWidget()
         return page if isinstance(page, CodeText) else None
 
@@ -196,7 +196,7 @@ class CodePage(Themed, QWidget):
     # -- showing
 
     def _show(self) -> None:
-        """What belongs to the recipe and the view."""
+        """Shows what belongs to the recipe and the view."""
         if self._stale:
             self._stale, self._changes = False, None
             self._think_soon()
@@ -235,7 +235,7 @@ class CodePage(Themed, QWidget):
             self.nothing.set_words(str(script))
 
     def _script(self) -> str | NoScript:
-        """As it is now: a run may have told since how large the pieces are."""
+        """The script as it is now: a run may have found the size of the pieces meanwhile."""
         try:
             return script_for(self._recipe, self.prepared_of(self._recipe))
         except NoScript as why:
@@ -250,7 +250,7 @@ class CodePage(Themed, QWidget):
         self._show_changes(None)
 
     def _think(self) -> None:
-        """Is there a script, and what of it would be other? One after the other, as each takes about a frame."""
+        """Makes the script; the next time, finds what another model would change. Each step takes about a frame."""
         if self._compared is None:
             try:
                 self._compared = comparable(self._recipe)
@@ -268,8 +268,8 @@ class CodePage(Themed, QWidget):
         self._fit_footer()
 
     def _fit_footer(self) -> None:
-        """It is about the script, and says so beside another text: of that nothing changes. The user's own code is not
-        to look as if it had to be changed. Where there is little room the text comes first."""
+        """The footer is about the script, and says so below another text. It is not shown below the user's own code,
+        which would look as if it had to be changed, nor where there is little room."""
         found, script = self._changes, self.view == SCRIPT
         words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
         self.footer.set_words(words)
@@ -304,7 +304,7 @@ class CodePage(Themed, QWidget):
         self._show_marks()
 
     def _show_next_change(self) -> None:
-        """Of the lines that change the next below what is seen; after the last one the first."""
+        """Scrolls to the next changed line below those in sight; after the last one, to the first."""
         if self.view != SCRIPT:
             self.choose(SCRIPT)
         elif self._changes is not None and self._changes.lines:

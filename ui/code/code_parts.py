@@ -27,10 +27,10 @@ def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
 
 
 class AskBar(Themed, QWidget):
-    """Code that came from elsewhere: it is looked at before it runs."""
+    """The question about code that came from elsewhere: the user looks at it before it runs."""
 
     answered = Signal(bool)
-    seen = Signal()  # it came before the eyes, or went
+    seen = Signal()  # it was shown, or hidden
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -82,12 +82,12 @@ class AskBar(Themed, QWidget):
 
 
 class EditorTools(Themed, QWidget):
-    """Open, save, and examples to begin with."""
+    """Buttons to open and save, and examples to begin with."""
 
     open_requested = Signal()
     save_requested = Signal()
     save_as_requested = Signal()
-    example_chosen = Signal(str)  # its title
+    example_chosen = Signal(str)  # the title of the example
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class EditorTools(Themed, QWidget):
         self.menu = ChoiceMenu(theme, "menu_examples", "Examples", least_width=300)
         self.menu.setParent(self)
         self.menu.hide()
-        self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when they are to be seen
+        self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when the list opens
         row = QHBoxLayout(self)
         self.fit(row.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
         row.setSpacing(0)
@@ -124,7 +124,7 @@ class EditorTools(Themed, QWidget):
 
 
 class CodeProblem(Themed, QWidget):
-    """What is wrong with the code, in words. Pressed, by mouse, Space or Enter, it goes to the line."""
+    """What is wrong with the code, in words. A click, Space or Enter goes to the line."""
 
     pressed = Signal()
 
@@ -180,7 +180,7 @@ class CodeProblem(Themed, QWidget):
 
 
 class Footer(Button):
-    """How much of the script another model would change. Under the mouse it marks the lines; pressed it shows them."""
+    """How much of the script another model would change. Hovering marks the lines, a click goes to them."""
 
     pointed = Signal(bool)
 

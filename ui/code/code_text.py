@@ -1,8 +1,8 @@
-"""Text of a program: lines with their numbers, coloured, and marks beside them: who is where, what went wrong. F8 goes
-from mark to mark, Alt+Enter opens what one points to.
+"""The text of a program: coloured lines with their numbers, and marks beside them: who is where, what went wrong. F8
+goes from mark to mark, Alt+Enter opens what a mark points to.
 
-Lines are not wrapped, and all have one height, so where a line stands is arithmetic. Grounds, selection and marks are
-painted here; the text itself is Qt's."""
+Lines are not wrapped and have one height, so the place of a line is arithmetic. Grounds, selection and marks are
+painted here; Qt paints the text itself."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from ui.kit.controls import PRESS_KEYS
 from ui.kit.drawing import Themed, box, write
 from ui.kit.theme import Theme, mix
 
-ABOVE = 2  # px of a line above its text
+ABOVE = 2  # px in a line above its text
 NUMBER_LEFT, NUMBER_RIGHT = 14, 12
 DOT = 6
 TAB_COLUMNS = 4
 
 
 class LineLayout(QPlainTextDocumentLayout):
-    """Lines of one height, which is more than the font asks for."""
+    """Lines of one height, more than the font asks for."""
 
     height = LINE
 
@@ -76,7 +76,7 @@ class CodeText(Themed, QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self._uncovered = 0  # the line whose mark gives way to its code
+        self._uncovered = 0  # the line with the mark that gives way to its code
         self.setCornerWidget(QWidget())  # else the style draws one between the scroll bars
         self._make_document(theme)
         if not editable:
@@ -101,7 +101,7 @@ class CodeText(Themed, QPlainTextEdit):
     def _measure(self, document: QTextDocument) -> None:
         face = QFont(self.theme.font(PX, mono=True))
         for feature in ("calt", "liga"):
-            face.setFeature(QFont.Tag(feature), 0)  # == is two signs, as it is typed
+            face.setFeature(QFont.Tag(feature), 0)  # no ligatures: == is two signs, as typed
         self._advance = QFontMetricsF(face).horizontalAdvance("0")
         option = document.defaultTextOption()
         option.setTabStopDistance(TAB_COLUMNS * self._advance)
@@ -115,28 +115,28 @@ class CodeText(Themed, QPlainTextEdit):
     # -- text
 
     def text(self) -> str:
-        """As it was typed: `toPlainText` would make usual spaces of those that do not break."""
+        """The text as typed: `toPlainText` would turn no-break spaces into usual ones."""
         return self.document().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n")
 
     def set_text(self, text: str) -> None:
-        """Another text, scrolled to its beginning; what was there cannot be brought back."""
+        """Replaces the text and scrolls to its beginning; the old one cannot be brought back."""
         if text != self.text():
             self.setPlainText(text)
         self.verticalScrollBar().setValue(0)
         self.horizontalScrollBar().setValue(0)
 
     def show_line(self, line: int, above: int = 1) -> None:
-        """Scrolls so that a line is at the top, below so many others."""
+        """Scrolls a line to the top, with `above` others over it."""
         self.verticalScrollBar().setValue(max(0, line - 1 - above))
 
     def ensure_line_seen(self, line: int) -> None:
-        """Scrolls if need be, and then so that some lines above are seen too."""
+        """Scrolls if need be, so that some lines above are seen too."""
         row = self._row(line - 1)
         if row.top() < 0 or row.bottom() > self.viewport().height():
             self.show_line(line, above=3)
 
     def last_line_seen(self) -> int:
-        """As a whole, from 1."""
+        """The last line that is seen whole, from 1."""
         first, top = self._top()
         return first + (self.viewport().height() - top) // self.px(LINE)
 
@@ -151,7 +151,7 @@ class CodeText(Themed, QPlainTextEdit):
     # -- marks
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
-        """One for each line; of several for a line the last."""
+        """Shows marks, one for each line; of several for a line, the last."""
         new = {mark.line: mark for mark in marks}
         changed = [line for line in self._marks.keys() | new.keys() if self._marks.get(line) != new.get(line)]
         if not changed:
@@ -172,7 +172,7 @@ class CodeText(Themed, QPlainTextEdit):
     # -- where things are
 
     def _top(self) -> tuple[int, int]:
-        """The first line in sight (from 0), and where it begins."""
+        """The first line in sight (from 0), and its y."""
         block = self.firstVisibleBlock()
         return block.blockNumber(), round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
 
@@ -181,7 +181,7 @@ class CodeText(Themed, QPlainTextEdit):
         return QRect(0, top + (number - first) * px(LINE) - px(ABOVE), self.viewport().width(), px(LINE))
 
     def _rows(self, part: QRect) -> Sequence[tuple[int, QRect]]:
-        """The lines (from 0) that a part of the picture shows."""
+        """The lines (from 0) in a part of the picture, each with its rectangle."""
         (first, top), px = self._top(), self.px
         upper = first + max(0, (part.top() - top + px(ABOVE)) // px(LINE))
         lower = min(self.blockCount() - 1, first + (part.bottom() - top + px(ABOVE)) // px(LINE))
@@ -208,7 +208,7 @@ class CodeText(Themed, QPlainTextEdit):
                 code_marks.paint(painter, rect, mark, self.theme, self._ground(number), self._covers(mark))
 
     def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
-        """A line with signs that hide or reorder others is shown as it is read by Python: sign by sign, those by their
+        """Paints a line with signs that hide or reorder others as Python reads it: sign by sign, and these by their
         numbers. The text itself stays as it is."""
         text = self.document().findBlockByNumber(number).text()
         shown = visible(text)
@@ -243,7 +243,7 @@ class CodeText(Themed, QPlainTextEdit):
         return theme.panel
 
     def _paint_selection(self, painter: QPainter, rows: Sequence[tuple[int, QRect]]) -> None:
-        """As high as the lines; Qt's would leave gaps between them."""
+        """Paints the selection as high as the lines; Qt's would leave gaps between them."""
         cursor = self.textCursor()
         if not cursor.hasSelection():
             return
@@ -257,7 +257,7 @@ class CodeText(Themed, QPlainTextEdit):
             if last < 0 or first >= block.length() or not line.isValid():
                 continue
             right = line.cursorToX(min(last, block.length() - 1))[0]  # type: ignore[index]
-            more = self._advance / 2 if last >= block.length() else 0.0  # the end of the line is selected too
+            more = self._advance / 2 if last >= block.length() else 0.0  # the line break is selected too
             x = line.cursorToX(first)[0]  # type: ignore[index]
             painter.fillRect(QRectF(left + x, rect.top(), right - x + more, self.px(LINE)), color)
 
@@ -265,14 +265,14 @@ class CodeText(Themed, QPlainTextEdit):
         return code_marks.texts(mark, self.theme, self.viewport().width())[1]
 
     def _covers(self, mark: Mark) -> bool:
-        """Does its line reach below it? Then the line ends with "…" there, and the mouse uncovers it."""
+        """Does the line go on below the mark? Then it ends with "…" there, and the mouse uncovers it."""
         line = self.document().findBlockByNumber(mark.line - 1).layout().lineAt(0)
         end = self.contentOffset().x() + self.document().documentMargin()
         end += line.naturalTextWidth() if line.isValid() else 0.0
         return end > self.viewport().width() - 1 - self.px(RIGHT) - self._mark_width(mark) - self.px(8)
 
     def _uncover(self, place: QPoint | None) -> None:
-        """Under the mouse a mark gives way to the code below it, unless the mouse is on the mark."""
+        """Lets the mark of the line under the mouse give way to its code, unless the mouse is on the mark itself."""
         line, px = 0, self.px
         if place is not None:
             first, top = self._top()
@@ -330,7 +330,7 @@ class CodeText(Themed, QPlainTextEdit):
         return QSize(self.px(300), 12 * self.px(LINE))
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Words alone: colours of this window are of no use elsewhere."""
+        """The words alone: the colours of this window are of no use elsewhere."""
         made = QMimeData()
         made.setText(self.textCursor().selection().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n"))
         return made
@@ -359,7 +359,7 @@ class CodeText(Themed, QPlainTextEdit):
             super().keyPressEvent(event)
 
     def go_to_mark(self, forward: bool = True) -> None:
-        """By keyboard: to the next line of which something is said, and what that is."""
+        """Goes by keyboard to the next line that has a mark, and shows its words."""
         lines, here = sorted(self._marks), self.textCursor().blockNumber() + 1
         if not lines:
             return

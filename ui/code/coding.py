@@ -1,5 +1,5 @@
-"""Your own code, and how it goes together with the recipe: the recipe's code follows the text in the editor, and a
-recipe with code puts it there. Draft, consent and saving have their own files; any way to run asks `may_run` first."""
+"""Your own code and the recipe: the recipe's code follows the text in the editor, and a recipe that brings code puts it
+there. Draft, consent and saving have their own files; every way to run asks `may_run` first."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from ui.code.trusted_code import CodeTrust
 from ui.kit.notices import Notices
 from ui.settings.settings_file import SettingsFile
 
-BACK = "code back"  # what can be done with a text that another one has pushed out of the editor
-PASTED = "code pasted"  # … and with one that was pasted as a recipe
-LEFT, DROPPED = "code left ", "code dropped "  # … and with one that another window has left behind
+BACK = "code back"  # bring back a text that another one has pushed out of the editor
+PASTED = "code pasted"  # … take one that was pasted as a recipe
+LEFT, DROPPED = "code left ", "code dropped "  # … take or drop one that another window has left behind
 
 
 class Coding(QObject):
-    recipe_changed = Signal(Recipe)  # by the text in the editor
-    front_wanted = Signal()  # something in the code tab is to be looked at
+    recipe_changed = Signal(Recipe)  # the text in the editor has changed it
+    front_wanted = Signal()  # the code tab has something to look at
     done = Signal(str)
     failed = Signal(str)
 
@@ -47,8 +47,8 @@ class Coding(QObject):
         self.consent = Consent(page.ask_bar, draft, self.file, self)
         self.saving = Saving(self.file, draft, notices, settings, page, self)
         self.flush = draft.flush
-        self._opening = ""  # the file of the recipe that is being opened
-        self._errors: dict[int, str] = {}  # of the run that is looked at: what its workers ended with
+        self._opening = ""  # name of the recipe file that is being opened
+        self._errors: dict[int, str] = {}  # what the workers of the chosen run ended with
         self._recipe = Recipe()
         self._pasted = ""
         self._wire()
@@ -68,7 +68,7 @@ class Coding(QObject):
         self.file.failed.connect(self.failed)
 
     def restore(self) -> None:
-        """What was in the editor when the app was closed."""
+        """Brings back what was in the editor when the app was closed."""
         kept = self._settings.settings
         self._draft.put(kept.code)
         if kept.code_file:
@@ -87,20 +87,20 @@ class Coding(QObject):
         return self._draft.text
 
     def with_code(self, recipe: Recipe) -> Recipe:
-        """The recipe as it is to be shown: only the user's own job has code, and it has some from the beginning."""
+        """The recipe as it is to be shown: only the user's own job has code, and it begins with an example."""
         if recipe.job != OWN:
             return changed(recipe, code="") if recipe.code else recipe
-        if recipe.code and recipe.code == self._recipe.code:  # the same recipe, whose code may be typed on just now
+        if recipe.code and recipe.code == self._recipe.code:  # the same recipe, and its code is perhaps being typed
             return changed(recipe, code=self.text)
         if recipe.code:
             return recipe
-        begins = self._recipe.job != OWN  # who deletes all the text does not want an example
+        begins = self._recipe.job != OWN  # a user who deletes all the text does not want an example
         return changed(recipe, code=self.text or (own_code.EXAMPLES[0].text if begins else ""))
 
     def show_recipe(self, recipe: Recipe) -> None:
         begins = recipe.job == OWN and self._recipe.job != OWN
         if self.consent.pythons and recipe.interpreter != self._recipe.interpreter:
-            self.consent.stop()  # it was about another one
+            self.consent.stop()  # the question was about another interpreter
         self._recipe = recipe
         if recipe.job == OWN and recipe.code != self.text:
             self._draft.put(recipe.code)
@@ -111,7 +111,7 @@ class Coding(QObject):
             self.front_wanted.emit()
 
     def choose_run(self, run: Run | PastRun | None) -> None:
-        """The verdict is about this run: its job is shown, unless the user's own code is being edited."""
+        """The verdict is about this run now: shows its job, unless the user's own code is being edited."""
         self._errors = dict(run.errors) if run is not None else {}
         if run is None or self._recipe.job == OWN or _reads_as(run.recipe, self._recipe):
             self._page.show_recipe(self._recipe, edits=True)
@@ -126,7 +126,7 @@ class Coding(QObject):
         return changed(recipe, code=self.text)
 
     def _offer(self) -> None:
-        """The text in the editor, which was not typed, is to be the job; a model that can run it comes along."""
+        """Makes the text in the editor, which was not typed, the job, with a model that can run it."""
         recipe = changed(self._recipe, job=OWN, code=self.text)
         if own_code.look_at(self.text).kind == "async" and self.problem(recipe) is not None:
             awaits = changed(recipe, model="asyncio", host=hosts.usual().name)
@@ -134,7 +134,7 @@ class Coding(QObject):
         self.recipe_changed.emit(recipe)
 
     def problem(self, recipe: Recipe) -> tuple[str, str] | None:
-        """The field of a recipe with the user's code that cannot be run, and why."""
+        """The field that keeps a recipe with the user's code from running, and why."""
         if recipe.job != OWN:
             return None
         found = own_code.look_at(recipe.code).problem
@@ -153,7 +153,7 @@ class Coding(QObject):
 
     def _on_typed(self) -> None:
         self._errors = {}
-        self._page.show_worker_marks(())  # lines are others now
+        self._page.show_worker_marks(())  # line numbers have changed
         self._page.show_trouble_marks(())
         self._show_file()
 
@@ -162,7 +162,7 @@ class Coding(QObject):
             self.recipe_changed.emit(self.newest(self._recipe))
 
     def _show_trouble(self) -> None:
-        """What is wrong with the text, or what workers ended with, at its line."""
+        """Shows what is wrong with the text, or what workers ended with, at the line."""
         if self._page.recipe.job != OWN:
             self._page.show_problem("")
             self._page.show_trouble_marks(())
@@ -187,15 +187,15 @@ class Coding(QObject):
         self._opening = path.name
 
     def note_recipe(self, recipe: Recipe) -> None:
-        """It was opened or pasted; its code, if any, is somebody's."""
+        """Notes a recipe that was opened or pasted: its code, if any, is somebody else's."""
         name, self._opening = self._opening, ""
         if recipe.job == OWN and recipe.code:
             self._draft.origins[recipe.code] = name
             self.front_wanted.emit()
 
     def may_run(self, recipe: Recipe, then: Callable[[], object], pythons: Mapping[str, str] | None = None) -> bool:
-        """Else what came from elsewhere is shown with the question, and `then` is done after a yes. `pythons` are the
-        interpreters that need the user's word, each with where it has come from."""
+        """May the recipe run now? If not, what came from elsewhere is shown with the question, and `then` is done after
+        a yes. `pythons` are the interpreters that need the user's word, each with where it came from."""
         code, pythons = recipe.job == OWN and self._draft.needs_word(recipe.code), pythons or {}
         if not (code or pythons):
             return True
@@ -210,7 +210,7 @@ class Coding(QObject):
     # -- files
 
     def open_file(self, path: Path, text: str) -> None:
-        """It has been read."""
+        """Puts the text of a file that has been read into the editor."""
         self._draft.origins[text] = path.name
         self._draft.put(text)
         self.file.open(path, text)
@@ -223,12 +223,12 @@ class Coding(QObject):
 
     def _reload(self, path: Path) -> None:
         try:
-            self.open_file(path, load_code(path))  # as it is now: it may have changed again
+            self.open_file(path, load_code(path))  # read again: the file may have changed once more
         except BadRecipe as problem:
             self.failed.emit(str(problem))
 
     def answer_notice(self, action: str) -> bool:
-        """Was this notice one of ours?"""
+        """Carries out the action of a notice; was it one of ours?"""
         if action == BACK:
             text = self._settings.settings.code_aside
             self._settings.change(code_aside="")
@@ -247,7 +247,7 @@ class Coding(QObject):
         return True
 
     def offer_pasted(self, text: str) -> None:
-        """Python code where a recipe was to be: into the editor, if that was meant."""
+        """Code was pasted where a recipe belongs: offers to put it into the editor."""
         self._pasted = text
         words = "The clipboard holds Python code, not a recipe."
         self._notices.add(words, [(PASTED, "Use it as your own code")], about="RecipeLines")
@@ -272,7 +272,7 @@ def _reads_as(one: Recipe, other: Recipe) -> bool:
 
 
 def _error_marks(errors: dict[int, str]) -> list[Mark]:
-    """What workers, or the module itself, ended with, at the line where it happened."""
+    """What workers, or the module itself, raised, at the line where that happened."""
     by_line: dict[int, str] = {}
     for worker in sorted(errors):
         told = raised(errors[worker])

@@ -1,5 +1,5 @@
-"""The draft: the text in the editor, and whose it is. What the user has typed may run; what came from elsewhere only
-once the user has said so. A text that is replaced comes back with Ctrl+Z, or is set aside."""
+"""The draft: the text in the editor, and whose it is. What the user has typed may run; what came from elsewhere, only
+after a yes. A text that is replaced comes back with Ctrl+Z, or is set aside."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ui.code.code_file import CodeFile
 from ui.code.trusted_code import CodeTrust
 from ui.settings.settings_file import SettingsFile
 
-TYPED_MS = 300  # after the last key the text is looked at
+TYPED_MS = 300  # from the last key until the text is looked at
 
 
 class Draft(QObject):
-    typed = Signal()  # a key, just now
-    taken = Signal()  # the text, a moment after the last key
+    typed = Signal()  # a key was typed
+    taken = Signal()  # a moment after the last key: the text counts
     replaced = Signal()
     set_aside = Signal()
 
@@ -24,9 +24,9 @@ class Draft(QObject):
     ) -> None:
         super().__init__(parent)
         self._editor, self._file, self._trust, self._settings = editor, file, trust, settings
-        self.known = True  # is all of the text the user's, or trusted?
-        self.origin = ""  # of a text that is not
-        self.origins: dict[str, str] = {}  # of code from elsewhere: what to call it
+        self.known = True  # is the whole text the user's own, or trusted?
+        self.origin = ""  # if not, where the text came from
+        self.origins: dict[str, str] = {}  # code from elsewhere, and what to call its source
         self._edited = False  # has the user changed it?
         self._taking = False
         self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
@@ -39,7 +39,7 @@ class Draft(QObject):
         return self._editor.text()
 
     def put(self, text: str) -> None:
-        """Another text in the editor, which the user has not typed. Ctrl+Z goes back to the one before, but never to or
+        """Puts a text that the user has not typed into the editor. Ctrl+Z goes back to the one before, but never to or
         from code that nobody has looked at."""
         if text == self.text:
             return
@@ -54,12 +54,12 @@ class Draft(QObject):
             self._editor.set_text(text)
         self._taking = False
         self.known, self.origin, self._edited = known, self.origins.get(text, ""), False
-        self._file.close()  # saving must not put this text where that one was
+        self._file.close()  # saving must not overwrite the file of the text before
         self.replaced.emit()
         self._keep()
 
     def _put_aside(self) -> None:
-        """What the user has typed, be it into code from elsewhere, and no file has, is not lost to another text."""
+        """Keeps a text that is about to be replaced, if the user has typed in it and no file has it."""
         text = self.text
         theirs = not self.known and (text in self.origins or not self._edited)
         if not theirs and text.strip() and text != self._file.text and not self._trust.is_example(text):
@@ -78,7 +78,7 @@ class Draft(QObject):
         self.taken.emit()
 
     def flush(self) -> None:
-        """Take what was typed in the last moment: the app is closing, or the code is about to be run."""
+        """Takes what was typed in the last moment: the app is closing, or the code is about to run."""
         if self._timer.isActive():
             self._timer.stop()
             self._take_typed()
@@ -91,7 +91,7 @@ class Draft(QObject):
     # -- may it run?
 
     def needs_word(self, code: str) -> bool:
-        """Does this code, be it in the editor or not, need the user's word?"""
+        """Does this code, in the editor or not, need the user's word?"""
         if not code or self._trust.holds(code):
             return False
         if code != self.text:
@@ -100,7 +100,7 @@ class Draft(QObject):
         return not self.known
 
     def grant(self) -> None:
-        """What is the user's own is trusted wherever it comes from later."""
+        """Trusts the text, wherever it comes from later."""
         if self.known:
             self._trust.grant(self.text)
 
@@ -108,6 +108,6 @@ class Draft(QObject):
         """The user has said that it may run."""
         self.flush()
         self.known = True
-        self._editor.document().clearUndoRedoStacks()  # the word is for this text, not for those before it
+        self._editor.document().clearUndoRedoStacks()  # the word is for this text, not for earlier ones
         self.grant()
         self._keep()

@@ -1,8 +1,8 @@
-"""Colours of Python source: Pygments says what each word is, the theme which colour that has.
+"""Colours of Python source: Pygments says what each word is, the theme in which colour.
 
-A line is read on its own, beginning in the state in which the line above ended (within a string of several lines, say).
-So typing reads one line anew, and only what opens or closes such a string reads those below: some at once, the others
-in portions between frames."""
+A line is read on its own, from the state in which the line above ended (within a string of several lines, say). So a
+key reads one line again, and only one that opens or closes such a string also reads the lines below: some at once, the
+others in portions between frames."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PORTION = 100  # lines at a time: about 6 ms
 UNREAD = -1
 
 State = tuple[str, ...]
-Word = tuple[str, str]  # what it is (the name of a colour, or nothing), and itself
+Word = tuple[str, str]  # its kind (the name of a colour, or nothing), and the word itself
 
-COLORS = (  # the first that a token is one of; what is none of them has the colour of text
+COLORS = (  # the first kind that fits a token; other tokens have the colour of text
     ("Comment", "code_comment"),
     ("Literal.String.Interpol", ""),
     ("Literal.String", "code_string"),
@@ -37,12 +37,12 @@ COLORS = (  # the first that a token is one of; what is none of them has the col
 
 @cache
 def _lexer() -> Any:
-    # When the first text is shown: it takes 30 ms, which the start of the app does not have.
+    # Imported when the first text is shown: that takes 30 ms, which the start of the app does not have.
     from pygments.lexer import ExtendedRegexLexer
     from pygments.lexers.python import PythonLexer
 
     class LineLexer(ExtendedRegexLexer, PythonLexer):  # type: ignore[misc]
-        """It tells in which state it ended."""
+        """A lexer that knows the state in which it ended."""
 
     return LineLexer()
 
@@ -54,7 +54,7 @@ def _color_of(token: Any) -> str:
 
 
 def read_line(line: str, state: State = ("root",)) -> tuple[list[Word], State]:
-    """What the words of a line are, and the state in which it ends."""
+    """The words of a line with their kinds, and the state in which the line ends."""
     from pygments.lexer import LexerContext
 
     context = LexerContext(f"{line}\n", 0, stack=list(state))
@@ -70,9 +70,9 @@ class Highlighter(QObject):
         self._document, self._theme = document, theme
         self._states: dict[State, int] = {("root",): 0}  # states by number
         self._by_number: list[State] = [("root",)]
-        self._ends = [UNREAD] * document.blockCount()  # in which state each line ends
+        self._ends = [UNREAD] * document.blockCount()  # the number of the state in which each line ends
         self._formats: dict[str, QTextCharFormat] = {}
-        self._waiting: tuple[int, int] | None = None  # lines that are to be read: from, at least up to
+        self._waiting: tuple[int, int] | None = None  # lines still to be read: from, at least up to
         self._timer = QTimer(self)
         self._timer.setObjectName("highlight")
         self._timer.setSingleShot(True)
@@ -97,7 +97,7 @@ class Highlighter(QObject):
     def _on_change(self, place: int, _removed: int, added: int) -> None:
         first = self._document.findBlock(place).blockNumber()
         last = self._document.findBlock(place + added).blockNumber()
-        if last < 0:  # behind the end of the text
+        if last < 0:  # beyond the end of the text
             last = self._document.blockCount() - 1
         more = self._document.blockCount() - len(self._ends)
         self._ends[first : last + 1 - more] = [UNREAD] * (last + 1 - first)
@@ -111,7 +111,7 @@ class Highlighter(QObject):
             self._read(*self._waiting)
 
     def _read(self, first: int, least: int) -> None:
-        """Reads from a line on, up to `least` and until lines end as they did before."""
+        """Reads from line `first` up to `least`, and on until lines end as they did before."""
         self._waiting = None
         block = self._document.findBlockByNumber(first)
         number, end = first, self._ends[first - 1] if first else 0

@@ -1,4 +1,4 @@
-"""Saving the draft: to its file, or to one that the user names; and what to do when another program has changed it."""
+"""Saving the draft, to its file or one that the user names, and what to do when another program changed that file."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from ui.kit.notices import Notice, Notices
 from ui.settings.last_folder import folder_to_begin
 from ui.settings.settings_file import SettingsFile
 
-RELOAD, KEEP = "code reload", "code keep"  # what can be done with a file that was changed by others
+RELOAD, KEEP = "code reload", "code keep"  # take the file's new text, or keep the editor's
 PYTHON_FILES = "Python (*.py)"
 
 
 class Saving(QObject):
     done = Signal(str)
-    reload_requested = Signal(object)  # the path
+    reload_requested = Signal(object)  # the path of the file
 
     def __init__(
         self, file: CodeFile, draft: Draft, notices: Notices, settings: SettingsFile, over: QWidget, parent: QObject
     ) -> None:
-        """`over`: where dialogs open."""
+        """`over`: the widget over which dialogs open."""
         super().__init__(parent)
         self._file, self._draft, self._notices, self._settings, self._over = file, draft, notices, settings, over
-        self._on_disk: str | None = None  # what another program has put there, and the user is told of
+        self._on_disk: str | None = None  # text by another program that the user was told of
         self._notice: Notice | None = None
         file.changed.connect(self._forget_disk)
         file.changed_on_disk.connect(self._on_changed_on_disk)
 
     def save(self) -> None:
-        """To its file, unless another program has written there and the user does not know yet."""
+        """Saves to the draft's file, unless another program has written there and the user does not know yet."""
         if self._file.path is None:
             self.save_as()
             return
@@ -64,14 +64,14 @@ class Saving(QObject):
         self._notice = self._notices.add(f"{self._file.name} was changed by another program.", actions)
 
     def _forget_disk(self) -> None:
-        """The notice was about a file, or a text in it, that is not there any more."""
+        """The file, or the text in it, that the notice was about is gone: removes the notice."""
         self._on_disk = None
         if self._notice is not None:
             self._notices.remove(self._notice)
             self._notice = None
 
     def answer(self, action: str) -> bool:
-        """Was this notice about the file?"""
+        """Carries out the action of a notice; was it about the file?"""
         path, theirs = self._file.path, self._on_disk
         if path is not None and action == RELOAD:
             self.reload_requested.emit(path)

@@ -1,5 +1,5 @@
-"""Which code may run without a question: what the user typed, the examples, and what the user said yes to (kept in
-`playground.run.trust`, with the word for Pythons). Anything else came from elsewhere, and is looked at first."""
+"""Which code may run without a question: what the user typed, the examples, and what the user said yes to (kept by
+`playground.run.trust`, as for Pythons). All other code came from elsewhere, and the user looks at it first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FAR_OFF = re.compile(r"\S\s{40,}\S|\s{80,}\S")
 
 
 def unseen(text: str) -> str:
-    """What whoever looks at a text may not see of it, in words; empty where all is plain to see."""
+    """What a reader may not see in a text, in words; empty where all is plain to see."""
     for number, line in enumerate(text.split("\n"), 1):
         if signs := visible.unseen(line):
             return f"Line {number} has signs that are not seen: {', '.join(dict.fromkeys(signs))}."
@@ -37,18 +37,18 @@ class CodeTrust:
         return any(text == one.text for one in own_code.EXAMPLES)
 
     def grant(self, text: str) -> None:
-        """The user's word, for exactly this text."""
+        """Takes the user's word for exactly this text."""
         self.words.grant_code(text)
 
     def note_typed(self, text: str) -> None:
-        """The text in the editor, all of which the user knows. The next one takes its place."""
+        """Notes the text in the editor, which the user knows. The next one replaces it."""
         self._settings.change(typed_code=fingerprint(text))
 
 
 def words_beside(settings: SettingsFile) -> Trust:
-    """The words of the user whose settings these are."""
+    """The trust file beside these settings."""
     words = Trust(settings.path.parent, settings.kept)
     if words.is_new:
-        for path in settings.settings.interpreters:  # pointed at when that was word enough
+        for path in settings.settings.interpreters:  # located with an earlier version, where that was enough
             words.grant_python(path)
     return words

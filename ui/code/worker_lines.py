@@ -1,6 +1,6 @@
-"""Where workers are in the text of their job: of the worker under the mouse, else of a few of the run that is chosen.
-Each worker notes the line of the op that it is at, a plain function when it is asked; that is looked at ten times a
-second while the code tab is seen."""
+"""Where workers are in the text of their job: the worker under the mouse, else a few of the chosen run. Each worker
+notes the line of its op, a plain function when it is asked. The lines are read ten times a second while the code tab is
+seen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ui.code.code_page import CodePage
 from ui.runs.live_runs import LiveRuns
 
 EVERY_NS = 95_000_000
-STUCK_NS = 1_000_000_000  # who waits for a lock so long is marked without being pointed at
+STUCK_NS = 1_000_000_000  # a worker that waits longer for a lock is marked even when not pointed at
 FEW = 4
 clock = time.perf_counter_ns
 
@@ -62,13 +62,13 @@ class Whereabouts:
         return self._of(run, range(run.recipe.workers))
 
     def _is_read(self, recipe: Recipe) -> bool:
-        """Is the text of this recipe's job the one that is seen?"""
+        """Is the text of this recipe's job the one shown?"""
         shown = self._page.recipe
         code = self._page.editor.text() if self._page.edits else shown.code
         return recipe.job == shown.job and (recipe.job != OWN or recipe.code == code)
 
     def _of(self, run: Run, workers: Iterable[int], pointed: bool = False) -> list[Mark]:
-        """One mark for each line, with the badges of all who are there."""
+        """A mark for each line, with the badges of the workers there."""
         if run.ended:
             return []
         run.ask_for_lines()

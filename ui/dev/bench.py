@@ -1,7 +1,7 @@
-"""bench: what the window itself is worth on this machine, measured in a real window while labs load it.
+"""bench: how well the window does on this machine, measured in a real window while labs load the machine.
 
 Each load settles first, then every heartbeat of the UI is noted for some seconds. First paint is measured from
-outside, in fresh processes, in turns with a bare pyqtgraph window. Nothing here asserts; it prints what it found."""
+outside, in fresh processes that alternate with a bare pyqtgraph window. Nothing here asserts; it prints figures."""
 
 from __future__ import annotations
 
@@ -132,8 +132,8 @@ class Bench:
         yield from self._end()
 
     def _load_in_app(self, name: str, recipe: Recipe) -> Steps:
-        """From the start of the run to its end, whenever that is noticed: with the event loop starved, a wait of some
-        seconds may last until the run is long over, and what was measured then would be the peace after it."""
+        """Measures from the start of the run to its end, whenever that is noticed. With a starved event loop, a wait of
+        some seconds may last until long after the run, and then only the peace after it would be measured."""
         tell(name)
         self.beats.clear()
         self._run = run = self.window.run(recipe)
@@ -175,7 +175,7 @@ class Bench:
         yield from self._end()
 
     def _drawing(self) -> Steps:
-        """64 lanes and 16 core strips at 30 frames per second; the cores are made up, as this machine may have
+        """Draws 64 lanes and 16 core strips at 30 frames per second; the cores are made up, as this machine may have
         fewer."""
         tell("drawing")
         window = self.window
@@ -224,7 +224,7 @@ class Bench:
 
 
 def drawn(run: Run) -> Callable[[], bool]:
-    """True from the frame on that follows the one in which the first record was read."""
+    """A condition: the first record has been read, and there was time to draw it."""
     seen: list[float] = []
 
     def look() -> bool:
@@ -275,7 +275,7 @@ def own_command(*arguments: str) -> list[str]:
 
 
 def _printed(line: list[str]) -> float:
-    # As on a user's machine, where Python keeps what it has compiled: the packages beside us come compiled too.
+    # As on a user's machine, Python keeps what it has compiled, as the packages already are.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     folder = command.working_folder()
     answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd=folder)

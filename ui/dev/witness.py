@@ -1,6 +1,6 @@
 """Witness: writes what the window shows into a file, for tests that drive a real window by mouse and keyboard from
-another process. It is there only where the environment variable names the file, and reads what anyone may read: where
-the widgets are, what they say, and the figures of the runs. Each state replaces the one before, whole."""
+another process. It exists only where an environment variable names that file, and reads what anyone may read: where
+the widgets are, what they say, and the figures of the runs. Each state replaces the last one, whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "CONCURRENCY_PLAYGROUND_STATE"
 EVERY_MS = 100
-TOLD = 200  # workers of a run: to tell of 10 000 takes half a second, and the window would be late by that
+TOLD = 200  # workers of a run: 10 000 would take half a second, and make the window late
 
 
 class Witness(QObject):
@@ -74,7 +74,7 @@ def _named(widget: QWidget) -> bool:
 
 
 def _shown(widget: QWidget) -> dict[str, Any]:
-    """What of it can be seen and pressed, in pixels of the screen."""
+    """The part of a widget that can be seen and pressed, in pixels of the screen."""
     seen, scale = widget.visibleRegion().boundingRect(), widget.devicePixelRatioF()
     corner = widget.mapToGlobal(QPoint(0, 0)) + seen.topLeft()
     shown: dict[str, Any] = {

@@ -1,2 +1,2 @@
-"""What the app remembers: settings in a file that several windows share, how the window looks and where it stands. May
+"""What the app remembers: settings in a file that several windows share, how the window looks and where it is. May
 import `kit` and `loop`."""

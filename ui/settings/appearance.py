@@ -1,5 +1,5 @@
-"""How the window looks, as the user wants it: dark or light, how large, how many frames a second, the whole screen or
-not. What was chosen is kept in the settings."""
+"""How the user wants the window to look: dark or light, how large, how many frames a second, full screen or not. The
+settings keep all but the last."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ThemedPart(Protocol):
 
 class Appearance(QObject):
     frame_rate_changed = Signal(int)
-    zoomed = Signal(str)  # what has come of it, in words
+    zoomed = Signal(str)  # the outcome in words
 
     def __init__(
         self, window: QWidget, themes: ThemeSource, settings: SettingsFile, parts: Sequence[ThemedPart]
     ) -> None:
-        """`parts`: all that hand a theme on to what they are made of."""
+        """`parts`: widgets that pass a theme on to their children."""
         super().__init__(window)
         self._window, self._themes, self._settings, self._parts = window, themes, settings, parts
         themes.changed.connect(self._show_theme)
@@ -42,7 +42,7 @@ class Appearance(QObject):
         self._settings.change(theme="system")
 
     def zoom(self, by: int) -> None:
-        """To the next larger or smaller size of everything; by 0 back to the usual one."""
+        """Goes to the next larger or smaller size of everything; by 0, back to the usual one."""
         now = self._themes.zoom
         larger = next((one for one in ZOOMS if one > now), now)
         wanted = 100 if by == 0 else larger if by > 0 else self._smaller(now)
@@ -54,7 +54,7 @@ class Appearance(QObject):
         self.zoomed.emit(f"{wanted} %")
 
     def fit_screen(self) -> None:
-        """On a smaller screen than last time all of the window can be seen; for a larger one the zoom is kept."""
+        """Makes everything smaller until the window fits on the screen; the settings keep the zoom for a larger one."""
         while self._themes.zoom > 100 and not self._fits(self._themes.zoom):
             self._themes.set_zoom(self._smaller(self._themes.zoom))
 
@@ -80,7 +80,7 @@ class Appearance(QObject):
         self.set_frame_rate(BEATS_PER_S if self._settings.settings.frame_rate == rate else rate)
 
     def toggle_full_screen(self) -> None:
-        """From full screen it goes back to what it was, maximised or not."""
+        """To full screen, or back to what the window was, maximised or not."""
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_theme(self, theme: Theme) -> None:

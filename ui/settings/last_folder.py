@@ -1,4 +1,4 @@
-"""The folder with which a file dialog begins."""
+"""The folder in which a file dialog begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.settings.settings import Settings
 
 
 def folder_to_begin(settings: Settings) -> Path:
-    """Of a file dialog: the folder of what was opened or saved last, as long as it is there."""
+    """The folder of the file that was opened or saved last, as long as it exists."""
     used = (Path(path).parent for path in settings.recent)
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     candidates = (*used, *([Path(documents)] if documents else []))

@@ -10,27 +10,27 @@ from playground.recipe.recipe import Recipe
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Unknown fields are let be: a newer version may have written them."""
+    """Unknown fields are no error: a newer version may have written them."""
 
     theme: str = "system"
     zoom: Annotated[int, msgspec.Meta(ge=80, le=200)] = 100  # percent
     frame_rate: Annotated[int, msgspec.Meta(ge=1, le=240)] = 60
-    window_place: str = ""  # screen, place, size and whether it is maximised, as Qt writes them, in base64
+    window_place: str = ""  # `saveGeometry` in base64: screen, place, size, maximised or not
     right_width: Annotated[int, msgspec.Meta(ge=0, le=4_000)] = 400  # at 100 %
     right_open: bool = True
     tab: str = "tasks"
-    tabs_tall: bool = False  # the tabs have the whole right column
+    tabs_tall: bool = False  # the tabs take the whole right column
     runs_open: bool = True
     lens_open: bool = True
     time_window_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 10.0
-    interpreters: tuple[str, ...] = ()  # those that the user has pointed at
+    interpreters: tuple[str, ...] = ()  # located by the user
     freeze_allowed: bool = False  # the user was asked once, and said yes
     recent: tuple[str, ...] = ()  # files that were opened or saved, the newest first
     code: str = ""  # in the editor
-    code_file: str = ""  # where that is kept
-    code_by: str = ""  # the window that it belongs to, while that is open
+    code_file: str = ""  # the file of that code
+    code_by: str = ""  # the window that the code belongs to, while that is open
     code_aside: str = ""  # the user's own, while the editor holds what came from elsewhere
-    codes_aside: dict[str, str] = {}  # of other windows, which the last writer has pushed out of the file
+    codes_aside: dict[str, str] = {}  # code of other windows, pushed out of the file by the last writer
     typed_code: str = ""  # fingerprint of the code that the user typed last
-    trusted_code: tuple[str, ...] = ()  # of earlier versions: `playground.run.trust` keeps it now
+    trusted_code: tuple[str, ...] = ()  # by earlier versions: `playground.run.trust` keeps it now
     recipe: Recipe = msgspec.field(default_factory=Recipe)

@@ -1,6 +1,6 @@
 """The file of the settings: TOML, in the user's config folder.
 
-There is one owner, `SettingsFile`: everything else asks it and tells it. Other windows write the same file: each reads
+There is one owner, `SettingsFile`: everything else goes through it. Other windows write the same file: each reads
 it again before it writes, and puts in only what it has changed (settings_merge.py). A file that cannot be read is set
 aside as `.broken-N`, never overwritten; where nothing can be written, settings last until the app ends; `message` says
 so."""
@@ -35,16 +35,16 @@ log = logging.getLogger(__name__)
 
 
 class SettingsFile:
-    """The one owner of the settings. Writing is done beside the UI: a disk may take long, and no frame waits for it."""
+    """The one owner of the settings. A thread writes them: a disk may be slow, and no frame waits for it."""
 
     def __init__(self, folder: Path | None = None, kept: bool = True) -> None:
-        """Not `kept`: the user's theme, all else by default; they go with the window, and no file is touched."""
+        """Not `kept`: the user's theme and else the defaults; no file is touched, and all is forgotten at the end."""
         self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
         self.message: str | None = None  # what went wrong, in words for the user
         self._mark = f"{app_mark.mark()}{next(_windows)}"
         self.kept = self._may_write = kept
         self._lock = threading.Lock()
-        self._unwritten: set[str] = set()  # fields
+        self._unwritten: set[str] = set()  # names of fields
         self._closing = False
         self._writer: threading.Thread | None = None
         self._settings = self._base = self._read() if kept else Settings(theme=_theme_in(self.path))
@@ -56,7 +56,7 @@ class SettingsFile:
         return self._settings
 
     def change(self, **fields: Any) -> Settings:
-        """Settings with some fields other, and soon on disk as well where that can be."""
+        """Changes some fields; soon they are on disk too, where that is possible."""
         with self._lock:
             before, self._settings = self._settings, msgspec.structs.replace(self._settings, **fields)
             self._unwritten |= {name for name in fields if getattr(before, name) != getattr(self._settings, name)}
@@ -64,7 +64,7 @@ class SettingsFile:
         return self._settings
 
     def left_behind(self) -> dict[str, str]:
-        """Code of windows that are closed, which another one has pushed out of the file."""
+        """Code of closed windows, which another window has pushed out of the file."""
         others = self._settings.codes_aside.items()
         return {key: text for key, text in others if text != self._settings.code and not app_mark.lives(key)}
 
@@ -90,7 +90,7 @@ class SettingsFile:
         except (FileNotFoundError, NotADirectoryError):
             return Settings()
         except OSError as problem:
-            # What cannot be read must not be written over either.
+            # A file that cannot be read must not be overwritten either.
             self._may_write = False
             self._say(f"The settings in {self.path} cannot be read: {problem.strerror}. Defaults are used.", problem)
             return Settings()
@@ -129,7 +129,7 @@ class SettingsFile:
                 self._writer.start()
 
     def _write(self) -> None:
-        failed: set[str] = set()  # tried again with the next change
+        failed: set[str] = set()  # fields that are tried again with the next change
         while True:
             with self._lock:
                 fields, self._unwritten = self._unwritten | failed, set()
@@ -149,7 +149,7 @@ class SettingsFile:
             except UnicodeEncodeError as problem:
                 failed = fields
                 self._say(f"Settings cannot be kept: {str(problem)[:80]}.", problem)
-            except Exception as problem:  # with this thread nothing would ever be kept again
+            except Exception as problem:  # if this thread died, nothing would ever be kept again
                 failed = fields
                 self._say(f"Settings cannot be kept: {described(problem)[:80]}.", problem)
             else:
@@ -158,7 +158,7 @@ class SettingsFile:
                     self._base = taken_over(mine, written, mine)
 
     def _bring_together(self, mine: Settings, fields: set[str], closing: bool) -> Settings:
-        """Writes what this window has changed into what stands in the file now. Gives that."""
+        """Merges what this window has changed into what the file holds now, and writes it. Returns the whole."""
         unknown, theirs = self._in_file()
         whole = merged(
             self._base,
@@ -174,13 +174,13 @@ class SettingsFile:
         return whole
 
     def _in_file(self) -> tuple[dict[str, Any], Settings | None]:
-        """Fields that a newer version has written, and the others; None where there are none that can be read."""
+        """The fields of a newer version, and the settings; None for these where they cannot be read."""
         try:
             table = msgspec.toml.decode(self.path.read_bytes())
             theirs = msgspec.convert(table, Settings)
         except FileNotFoundError:
             return {}, None
-        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:  # it was right when this window began
+        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:  # it could be read when this window began
             self._set_aside(problem)
             return {}, None
         return {name: value for name, value in table.items() if _is_unknown(name, value)}, theirs
@@ -199,7 +199,7 @@ def _theme_in(path: Path) -> str:
 
 
 def _is_unknown(name: str, value: object) -> bool:
-    """Of a newer version, and of a kind that can be written back."""
+    """Is it a field of a newer version that can be written back?"""
     if name in Settings.__struct_fields__:
         return False
     try:
@@ -210,11 +210,11 @@ def _is_unknown(name: str, value: object) -> bool:
 
 
 def _that_can_run(settings: Settings) -> Settings:
-    """A recipe whose job or model is gone since is no reason to lose the rest."""
+    """Replaces a recipe that cannot run any more, its job or model being gone: no reason to lose the rest."""
     try:
         checked(settings.recipe)
     except BadRecipe as problem:
-        if problem.field == "code":  # half-typed code is what its writer wants to find again
+        if problem.field == "code":  # users want to find their half-typed code again
             return settings
         log.info("the last recipe cannot be run any more: %s", problem)
         return msgspec.structs.replace(settings, recipe=Recipe())

@@ -1,10 +1,10 @@
-"""What two windows have changed, brought together: what each of them writes is added to what the other has written.
+"""Merges what two windows have changed: each adds its changes to what the other has written.
 
-A setting that this window has changed is as it says; all others are as they stand in the file. Lists (recent files,
-Pythons, fingerprints) are sets with an order: what either window has added is in, what either took out is out.
+Settings that this window has changed are as it says; all others are as in the file. Lists (recent files, Pythons,
+fingerprints) are sets with an order: what either window has added is in, what either has taken out is out.
 
-Recipe and editor belong to one window. Who writes last has them; the other window's text is put by (`codes_aside`),
-from where it is offered at a start after that window has closed."""
+Recipe and editor are those of the window that wrote last. The other window's text is put by (`codes_aside`), and
+offered at a start after that window has closed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ui.settings.settings import Settings
 
 OF_A_WINDOW = ("recipe", "code", "code_file", "typed_code", "code_by")
 NEWEST_FIRST = ("recent",)
-MOST_ASIDE = 5  # the newest
+MOST_ASIDE = 5  # texts put by, the newest
 
 
 def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], others_open: bool) -> Settings:
-    """`base` is what this window has last read or written, `fields` what it has changed since, `theirs` what stands in
-    the file. `others_open`: is the window still open that the code in the file belongs to?"""
+    """`base` is what this window last read or wrote, `fields` names what it has changed since, `theirs` is what the
+    file holds. `others_open`: is the window that the code in the file belongs to still open?"""
     changed: dict[str, Any] = {name: getattr(mine, name) for name in fields}
     for name in fields:
         if isinstance(getattr(mine, name), tuple):
@@ -31,10 +31,10 @@ def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], o
     changed["codes_aside"] = aside = _together(base.codes_aside, mine.codes_aside, theirs.codes_aside)
     if not fields.isdisjoint(OF_A_WINDOW):
         changed |= {name: getattr(mine, name) for name in OF_A_WINDOW}
-        aside.pop(mine.code_by, None)  # it is in the editor again
+        aside.pop(mine.code_by, None)  # this window's code is in the editor again
         if _is_lost(base, mine, theirs, others_open):
             _put_by(aside, theirs.code_by or fingerprint(theirs.code)[:12], theirs.code)
-            if theirs.typed_code == fingerprint(theirs.code):  # it stays the user's own
+            if theirs.typed_code == fingerprint(theirs.code):  # the code stays the user's own
                 trusted = changed.get("trusted_code", theirs.trusted_code)
                 changed["trusted_code"] = (*(one for one in trusted if one != theirs.typed_code), theirs.typed_code)
     if "code_aside" in fields and theirs.code_aside.strip() and theirs.code_aside not in (base.code_aside, mine.code):
@@ -43,14 +43,14 @@ def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], o
 
 
 def united(base: tuple[Any, ...], mine: tuple[Any, ...], theirs: tuple[Any, ...], name: str = "") -> tuple[Any, ...]:
-    """What only the other window has comes behind what this one has, where the newest is the first; else before it."""
+    """One list of two. What only the other window has comes last where the newest is first, else first."""
     new = tuple(one for one in theirs if one not in mine and one not in base)
     kept = tuple(one for one in mine if one in theirs or one not in base)
     return (*kept, *new) if name in NEWEST_FIRST else (*new, *kept)
 
 
 def taken_over(before: Settings, written: Settings, now: Settings) -> Settings:
-    """This window's settings once `written` is in the file, `before` being what it wrote: with the lists of both."""
+    """This window's settings once `written` is in the file: as now, but with the lists of both windows."""
     fields = asdict(before)
     lists = {
         name: united(fields[name], getattr(now, name), getattr(written, name), name)
@@ -66,10 +66,10 @@ def _together(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
 
 
 def _is_lost(base: Settings, mine: Settings, theirs: Settings, others_open: bool) -> bool:
-    """Would a text that another window shows, or has left, be nowhere any more?"""
+    """Would a text that another window shows, or has left behind, be lost?"""
     if theirs.code_by == mine.code_by or not theirs.code.strip():
         return False
-    # An open window's is put by even where this one shows the same: it may show another one at its next change.
+    # An open window's text is put by even where this window shows the same: at its next change it may not.
     return others_open or theirs.code not in (base.code, mine.code)
 
 

@@ -1,5 +1,5 @@
-"""Where the window is: on which screen, at which place, how large, maximised or not. It comes back as it was left; what
-would lie beyond the edge of a screen, its title bar counted, is brought back onto it."""
+"""Where the window is: its screen, place and size, and whether it is maximised. It comes back as it was left; a part
+beyond the edge of the screen, title bar included, is brought back onto it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ui.kit.theme import Theme
 from ui.settings.settings_file import SettingsFile
 
 FIRST, LEAST = QSize(1440, 900), QSize(1024, 640)
-FRAME = QSize(16, 40)  # as much as window managers take, before it is known how much this one does
-FRAMED_AFTER_MS = 200  # a window manager frames a window when it has been shown
+FRAME = QSize(16, 40)  # px that window managers take, until it is known what this one takes
+FRAMED_AFTER_MS = 200  # ms: a window manager frames a window only after it is shown
 
 
 def least_at(scale: float) -> QSize:
@@ -22,12 +22,12 @@ def least_at(scale: float) -> QSize:
 
 
 def least_on(available: QSize, scale: float) -> QSize:
-    """The least size; on a screen that is smaller the whole screen."""
+    """The least size of the window; on a smaller screen, the whole screen."""
     return least_at(scale).boundedTo(available - FRAME)
 
 
 def within(frame: QRect, available: QRect) -> QRect:
-    """The rectangle moved, and shrunk if need be, so that nothing of it is outside."""
+    """The rectangle, moved and if need be shrunk so that no part of it is outside."""
     size = frame.size().boundedTo(available.size())
     x = min(max(frame.x(), available.left()), available.right() + 1 - size.width())
     y = min(max(frame.y(), available.top()), available.bottom() + 1 - size.height())
@@ -48,18 +48,18 @@ class WindowPlace(QObject):
         self._window.setMinimumSize(least_on(self._window.screen().availableSize(), theme.scale))
 
     def restore(self) -> None:
-        """Before it is shown."""
+        """Puts the window where it was, before it is shown."""
         window = self._window
         if not window.restoreGeometry(QByteArray(_decoded(self._settings.settings.window_place))):
             window.resize((FIRST * self._scale).boundedTo(window.screen().availableSize() - FRAME))
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)  # nobody would know how to leave
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)  # how would one leave it?
         window.installEventFilter(self)
 
     def keep(self) -> None:
         self._settings.change(window_place=b64encode(self._window.saveGeometry().data()).decode())
 
     def bring_back(self) -> None:
-        """All of it, frame and title bar too, onto the screen on which most of it is."""
+        """Brings the whole window, with frame and title bar, onto the screen that has most of it."""
         window = self._window
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
@@ -78,5 +78,5 @@ class WindowPlace(QObject):
 def _decoded(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except (binascii.Error, ValueError):  # somebody wrote something else there
+    except (binascii.Error, ValueError):  # the setting was written by somebody else
         return b""

@@ -1,4 +1,4 @@
-"""The code tab in the window: when it comes to the front, whose lines are marked in it."""
+"""The code tab in the window: when it comes to the front, and which workers' lines are marked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CodeTab(QObject):
         page.editor.escaped.connect(stage.setFocus)
         page.source.escaped.connect(stage.setFocus)
         for text in (page.editor, page.source):
-            text.mark_pressed.connect(lambda _: side.open_tab(OUTPUT))  # it ends with the traceback
+            text.mark_pressed.connect(lambda _: side.open_tab(OUTPUT))  # the output ends with the traceback
         stage.under_mouse.changed.connect(self._whereabouts.point_at)
         side.tasks.worker_hovered.connect(self._whereabouts.point_at)
 
@@ -43,7 +43,7 @@ class CodeTab(QObject):
         self._side.open_tab(NAME)
 
     def go_to(self) -> None:
-        """The keyboard too."""
+        """Opens the tab and gives it the keyboard."""
         self.show()
         text = self._side.code.shown_text()
         if text is not None:
@@ -56,7 +56,7 @@ class CodeTab(QObject):
 
 
 def size_of(runs: Iterable[Run], recipe: Recipe) -> dict[str, Any] | None:
-    """How large the newest run of the same work made its pieces: with that the script does what the lab did."""
+    """The size of pieces in the newest run of the same work: with that, the script does what the lab did."""
     for run in reversed(list(runs)):
         if (_work(run.recipe), run.recipe.interpreter) == (_work(recipe), recipe.interpreter):
             size = run.engine.prepared.get("size")

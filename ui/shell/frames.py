@@ -1,4 +1,4 @@
-"""One frame after another: what has come is pulled, the stage drawn, words told. Where nothing runs there are fewer."""
+"""What happens in each frame: new data is pulled, the stage drawn, words updated. There are fewer while nothing runs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ui.shell.teller import Teller
 from ui.stage.stage import Stage
 from ui.workers.core_sampler import CoreSampler
 
-IDLE_FRAMES_PER_S = 5  # nothing runs: only the pulse and the cores move, and a glance is all there is
-IDLE_BEATS_PER_S = 20  # to be there at all must not cost more than 2 % of a core
+IDLE_FRAMES_PER_S = 5  # while nothing runs only the pulse and the cores move, and get but a glance
+IDLE_BEATS_PER_S = 20  # an idle window must not cost more than 2 % of a core
 
 
 class Frames:
@@ -27,7 +27,7 @@ class Frames:
         settings: SettingsFile,
         followers: Sequence[Callable[[int], None]],
     ) -> None:
-        """`followers` have their turn after the stage and the teller."""
+        """`followers` are called after the stage and the teller."""
         self._clock, self._runs, self._sampler, self._stage = clock, runs, sampler, stage
         self._readout, self._settings, self._followers = teller, settings, (teller.tick, *followers)
         clock.beat.connect(stage.add_beat)

@@ -1,5 +1,5 @@
-"""Where the keyboard goes in the window: with Tab and F6 from part to part as it is read, back to the stage when
-something is done; and the ring around what does not show itself that it has the keyboard."""
+"""Where the keyboard goes in the window: with Tab and F6 from part to part in reading order, back to the stage when
+something is done; and the ring around a widget that does not show its focus itself."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ from ui.runs.figure_row import FigureRow
 from ui.stage.run_group import GroupPanel
 from ui.stage.stage import Stage
 
-SHOW_FOCUS = (Control, QLineEdit, FigureRow, CodeProblem, GroupPanel)  # what paints itself otherwise with the keyboard
+SHOW_FOCUS = (Control, QLineEdit, FigureRow, CodeProblem, GroupPanel)  # these show their focus themselves
 
 
 class Keyboard(QObject):
     def __init__(self, theme: Theme, window: QWidget, stage: Stage, areas: Sequence[QWidget]) -> None:
-        """`areas`: in the order in which Tab goes through them. A drawer lies over the stage, and is a part of the same
-        area."""
+        """`areas`: in the order of Tab. The drawer lies over the stage, and is part of the same area."""
         super().__init__(window)
         self.ring = FocusRing(theme, window)
         self.areas = tuple(areas)
         self._window, self._stage = window, stage
 
     def keeps(self, event: QKeyEvent) -> bool:
-        """Does whoever has the keyboard need this key, rather than a command of the window?"""
+        """Does the focused widget need this key itself, so that the window must not take it?"""
         return keys.is_kept(event, self._window.focusWidget(), self._stage)
 
     def focus_stage(self) -> None:
@@ -39,7 +38,7 @@ class Keyboard(QObject):
         self.ring.show_around(self._stage)
 
     def to_next(self, forward: bool) -> bool:
-        """Tab, and Tab with Shift. Is there anything to go to?"""
+        """Tab, or Shift+Tab. Is there anything to go to?"""
         return self.go_to(tab_order.following(self.areas, self._window.focusWidget(), forward), forward)
 
     def to_area(self, by: int) -> None:

@@ -1,6 +1,6 @@
-"""Runs that leave the stage, and come back to it. One that is dismissed goes, and one that ended so long ago that no
-window of time reaches it any more: its figures stay in the list of runs, its picture goes into the album on disk. A
-click in the list brings it back, with the time of the stage at its end."""
+"""Runs that leave the stage and come back to it. A run leaves when it is dismissed, when it ended so long ago that no
+window of time reaches it, or when too many newer ones have ended. Its figures stay in the list of runs, its picture
+goes into the album on disk. A click in the list brings it back, with the stage at its end."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ui.shell.teller import Teller
 from ui.stage.beside import Beside
 from ui.stage.stage import Stage
 
-MOST_ENDED = 6  # on the stage, besides those that go on: twice what a window shows at a time
+MOST_ENDED = 6  # ended runs on the stage: twice what a window shows at a time
 
 
 class PastRuns(QObject):
-    left = Signal(int)  # the stage, by itself or dismissed
+    left = Signal(int)  # a run left the stage, by itself or dismissed
     dismissed = Signal(int)
 
     def __init__(
@@ -44,19 +44,19 @@ class PastRuns(QObject):
         self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, teller, panel
         self._album = album or Album()
         self._slots: dict[int, int] = {}
-        self._filed: set[int] = set()  # very many workers of theirs are in the file only
+        self._filed: set[int] = set()  # runs with their many workers in the file only
         panel.run_shown.connect(self.show)
         panel.removed.connect(self._forget)
         teller.told.connect(self._look)
 
     @property
     def idle(self) -> bool:
-        """Is every picture written, and read, that was to be?"""
+        """Has every picture been written and read that was to be?"""
         return self._album.idle
 
     def dismiss(self, number: int) -> None:
         self.leave(number)
-        if self._runs.shown(number) is None:  # one that goes on stays
+        if self._runs.shown(number) is None:  # a run that goes on stays
             self.dismissed.emit(number)
 
     def dismiss_all(self) -> None:
@@ -78,7 +78,7 @@ class PastRuns(QObject):
 
     def _keep(self, run: Run) -> None:
         row = self._panel.finished(run.number)
-        if row is None:  # it has been removed from the list: nothing can bring it back
+        if row is None:  # removed from the list: nothing can bring the run back
             return
         beside = self._stage.ended.beside(run.number)
         self._slots[run.number] = self._runs.slot(run.number)
@@ -88,7 +88,7 @@ class PastRuns(QObject):
             self._panel.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
 
     def show(self, number: int) -> None:
-        """A run of the list: where it is on the stage, its end; else it is brought back."""
+        """Shows the end of a run, which is brought back if it has left the stage."""
         if self._runs.shown(number) is not None:
             self._readout.choose(number)
             self._stage.show_end(number)
@@ -96,7 +96,7 @@ class PastRuns(QObject):
             self._album.ask(number)
 
     def tick(self, _now: int) -> None:
-        """With each frame: what has been read meanwhile."""
+        """With each frame: takes the runs that have been read meanwhile."""
         while (found := self._album.take()) is not None:
             self._bring_back(found)
 
@@ -117,7 +117,7 @@ class PastRuns(QObject):
         self._readout.choose(number)
 
     def _look(self) -> None:
-        """Twice a second: who is out of sight leaves. The chosen one stays for its verdict, if not only shown again."""
+        """Twice a second: runs out of reach leave; the chosen one stays for its verdict, unless only shown again."""
         over = [number for number in self._runs.numbers if self._stage.ended.has_ended(number)]
         for number in over:
             chosen = number == self._readout.chosen and not self._runs.is_past(number)
@@ -131,7 +131,7 @@ class PastRuns(QObject):
         self._file_workers()
 
     def _thin_out(self, over: list[int]) -> None:
-        """A stage of many groups is one that nobody can look over: the oldest that have ended go."""
+        """Nobody can survey a stage of many groups: the oldest ended runs leave."""
         end = self._stage.window_of_time.end
         kept = {self._readout.chosen, None if end is None else end.run}
         for number in over[: max(0, len(over) - MOST_ENDED)]:
@@ -139,7 +139,7 @@ class PastRuns(QObject):
                 self.leave(number)
 
     def _file_workers(self) -> None:
-        """Of a hundred thousand workers each run would keep ten megabytes: they are read from its file."""
+        """Moves many workers into the file of their run: a hundred thousand would keep ten megabytes in memory."""
         for number in self._slots.keys() - self._filed:
             row = self._panel.finished(number)
             if row is not None and len(row.statistics.workers) <= MOST_COPIED:

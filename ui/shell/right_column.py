@@ -1,8 +1,8 @@
 """The right column: the verdict above; below it the tabs about one run, or, before the first run, how to read the stage
 and what this computer has. In a narrow window it is a drawer over the stage.
 
-The verdict is always there, in the shape for which there is room. That depends on the height of the column and on the
-tab (a table of tasks can be low, code and pictures cannot), and not on what an ordinary verdict says."""
+The verdict is always there, in a shape that fits. The shape depends on the height of the column and on the tab (a table
+of tasks can be low, code and pictures cannot), and not on what an ordinary verdict says."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from ui.runs.views.look_page import LookPage
 
 LEAST_WIDTH, MOST_WIDTH = 360, 720  # four tabs with their buttons fit; lines of code are long
 DRAWER_EDGE = 12
-LEAST_TASKS, LEAST_PAGE = 168, 240  # px: lower, the tasks, or another tab, cannot be read
-FEWEST_FACTS, MOST_FACTS = 2, 12  # as many as fit below the other cards; the menu of interpreters has all
+LEAST_TASKS, LEAST_PAGE = 168, 240  # px: the least height in which tasks, or another tab, can be read
+FEWEST_FACTS, MOST_FACTS = 2, 12  # as many as fit below the other card; the menu of interpreters has all
 
 
 class Side(Themed, QWidget):
@@ -48,7 +48,7 @@ class Side(Themed, QWidget):
         self._drawer = False
         self._slots: dict[int, int] = {}
         self._chosen: int | None = None
-        self._tasks_wanted: int | None = None  # the run to show in the tasks, once its figures are there
+        self._tasks_wanted: int | None = None  # the run to show in the tasks once its figures are there
         self._machine_cores = 1
         self._interpreters: Sequence[Interpreter] = ()
         self._packages: list[Fact] = []
@@ -62,7 +62,7 @@ class Side(Themed, QWidget):
         self.output = OutputPage(theme)
         self.tabs = self._make_tabs(theme)
         self._opened = False  # a tab was asked for before there was a run
-        self._tall = False  # the tabs have the whole column
+        self._tall = False  # do the tabs take the whole column?
         self._column = QVBoxLayout(self)
         self.fit(self._column.setContentsMargins, 0, DRAWER_EDGE, 0, 0)
         self.fit(self._column.setSpacing, 10)
@@ -74,7 +74,7 @@ class Side(Themed, QWidget):
         self._figures: dict[int, RunStatistics] = {}
         self.verdict.runs.describe = self._describe
         self.verdict.run_chosen.connect(self.run_chosen)
-        self.tabs.chosen_changed.connect(self._fit_verdict)  # the question is in a tab
+        self.tabs.chosen_changed.connect(self._fit_verdict)  # the question about code is in a tab
         self.code.ask_bar.seen.connect(self._fit_verdict)
         self._show_parts()
 
@@ -114,7 +114,7 @@ class Side(Themed, QWidget):
         return tabs
 
     def open_tab(self, name: str) -> None:
-        """Before the eyes, whatever was there."""
+        """Brings a tab to the front, even before the first run."""
         self.tabs.choose(name)
         self._opened = True
         self._show_parts()
@@ -124,7 +124,7 @@ class Side(Themed, QWidget):
         return self._tall
 
     def set_tall(self, tall: bool) -> None:
-        """Of the verdict the sentence stays: so there is room for code."""
+        """Gives the tabs the whole column, as code needs, but for the sentence of the verdict."""
         self._tall = tall
         self.tall.set_icon("collapse" if tall else "expand")
         self._fit_verdict()
@@ -163,7 +163,7 @@ class Side(Themed, QWidget):
         self._show_facts()
 
     def as_drawer(self, on: bool) -> None:
-        """Over the stage it needs a ground of its own."""
+        """As a drawer over the stage the column paints its own ground."""
         self._drawer = on
         edge = DRAWER_EDGE if on else 0
         self.fit(self._column.setContentsMargins, edge, DRAWER_EDGE, edge, edge)
@@ -171,7 +171,7 @@ class Side(Themed, QWidget):
         self.update()
 
     def show_packages(self, facts: Sequence[Fact]) -> None:
-        """That the app's own Python lacks."""
+        """Shows the packages that the app's own Python lacks."""
         self._packages = list(facts)
         self._show_facts()
 
@@ -183,19 +183,19 @@ class Side(Themed, QWidget):
                 titles.add(one.title)
                 note = ("with GIL" if one.facts.gil_enabled else "no GIL") if one.available else one.note
                 facts.append((one.available, one.title, note))
-        self._facts = [facts[0], *self._packages, *facts[1:]]  # what can be mended is not among "and 5 more"
+        self._facts = [facts[0], *self._packages, *facts[1:]]  # what can be mended must not hide behind "and 5 more"
         self._fit_facts()
 
     def _fit_facts(self) -> None:
-        """As many as can be seen below the other card; the last row says how many there are besides."""
-        # Not by what the layout says: rows that have just come count in it from the next turn of the event loop on.
+        """Shows as many facts as fit below the other card; the last row says how many more there are."""
+        # Not by the layout's own sums: new rows count in these only after the next turn of the event loop.
         reading = self.how_to_read.column.heightForWidth(self._beginning.width())
         room = self._beginning.height() - reading - self._cards.spacing() - self.computer.height_without_rows()
         fit = max(FEWEST_FACTS, min(MOST_FACTS, room // self.px(ROW)))
         self.computer.show_facts(self._facts, fit)
 
     def _fit_verdict(self) -> None:
-        """Code is looked at with all the room there is before it runs, and whatever is in a tab can be read."""
+        """Chooses the verdict's shape: code that is asked about gets all the room, and any tab can be read."""
         asks = not self.code.ask_bar.isHidden() and self.tabs.chosen == "code"
         inner = self.rect() - self._column.contentsMargins()
         least = self.px(LEAST_TASKS if self.tabs.chosen == "tasks" else LEAST_PAGE)
@@ -208,7 +208,7 @@ class Side(Themed, QWidget):
 
     @property
     def _empty(self) -> bool:
-        """Is there nothing yet that a tab could be about?"""
+        """Is there nothing yet to show in a tab?"""
         return not self._slots and not self._opened
 
     def _show_parts(self) -> None:
@@ -231,7 +231,7 @@ class Side(Themed, QWidget):
         self._fit_verdict()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._beginning and event.type() == QEvent.Type.Resize:  # after the column itself
+        if watched is self._beginning and event.type() == QEvent.Type.Resize:  # after the column's own
             self._fit_facts()
         return super().eventFilter(watched, event)
 

@@ -1,4 +1,4 @@
-"""The course of a run through the window: what each part is given when a run begins, and when it has ended."""
+"""The course of a run through the window: what each part gets when a run begins, and when it has ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.shell.teller import Teller
 from ui.shell.troubles import Troubles
 from ui.stage.stage import Stage
 
-ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would take the stage's place
+ROOM_FOR_RUNS = 760  # px: in a lower window the list of runs would leave no room for the stage
 LONG_FREEZE_MS = 100
 
 
@@ -68,10 +68,10 @@ class RunCourse:
             self._stage.ended.stay_at_end()
         self._readout.tell()
         if run.number == self._readout.chosen:
-            self._coding.choose_run(run)  # what its workers ended with
+            self._coding.choose_run(run)  # shows what its workers ended with
 
     def _open_list(self) -> None:
-        """Once, with a run that begins, as then the stage changes anyway: at its end nothing moves."""
+        """Opens the list once, when a run begins, as the stage changes then anyway: at a run's end nothing moves."""
         if not self._list_opened and self._panel.window().height() >= self._panel.px(ROOM_FOR_RUNS):
             self._list_opened = True
             self._panel.set_open(self._settings.settings.runs_open)

@@ -1,4 +1,4 @@
-"""The Pythons that are known: offered in the recipe's menus, counted in the right column; and when they are sought."""
+"""The known Pythons, shown in the recipe's menus and the right column; and when the app looks for them."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from ui.runs.verdict_strip import VerdictStrip
 from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH, Side
 from ui.stage.stage import Stage
 
-NARROW = 1280  # below, the right column becomes a drawer
+NARROW = 1280  # px: in a narrower window the right column is a drawer
 MARGIN = 12
-MOST_OF_DRAWER = 0.6  # of the window: the stage is still seen beside it
+MOST_OF_DRAWER = 0.6  # of the window, so that the stage is still seen
 
 
 class Middle(Themed, QWidget):
@@ -30,7 +30,7 @@ class Middle(Themed, QWidget):
         side_width: int,
         side_wanted: bool = True,
     ) -> None:
-        """`side_width`, at 100 %, and `side_wanted` are for a wide window, as the user left it."""
+        """`side_width` (at 100 %) and `side_wanted` say how the user left a wide window."""
         super().__init__()
         self.theme = theme
         self.setObjectName("middle")
@@ -41,7 +41,7 @@ class Middle(Themed, QWidget):
         self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
         self._side_wanted = side_wanted
         self._narrow: bool | None = None
-        self._moved = False  # the column has another parent since it was last seen
+        self._moved = False  # the column has got another parent since it was last shown
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("splitter")
         self.fit(self._splitter.setHandleWidth, MARGIN)
@@ -55,7 +55,7 @@ class Middle(Themed, QWidget):
         self.fit(row.setContentsMargins, 0, 0, MARGIN, 8)
         row.addWidget(self._splitter)
         notices.setParent(self)
-        stage.installEventFilter(self)  # notices keep to its lower edge
+        stage.installEventFilter(self)  # notices follow its lower edge
 
     def _make_left(self, strip: VerdictStrip, stage: Stage) -> QWidget:
         above = QWidget()
@@ -75,7 +75,7 @@ class Middle(Themed, QWidget):
 
     @property
     def side_width(self) -> int:
-        """As the user has set it, at 100 %. One width for all tabs: nothing moves when another one is looked at."""
+        """The width that the user has set, at 100 %. One for all tabs, so nothing moves when the tab changes."""
         return self._side_width
 
     @property
@@ -98,10 +98,10 @@ class Middle(Themed, QWidget):
         if not self._narrow:
             self._side_wanted = on
         self._side.setVisible(on)
-        if on and self._moved:  # the style sheet has given its parts the colours and fonts that they began with
+        if on and self._moved:  # the style sheet has reset the colours and fonts of its parts
             self._moved = False
             self._side.set_theme(self._side.theme)
-        self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always somewhere
+        self._strip.setVisible(bool(self._narrow) or not on)  # the verdict is always shown somewhere
         self._place_drawer()
 
     def _set_narrow(self, narrow: bool) -> None:
@@ -151,4 +151,4 @@ class Middle(Themed, QWidget):
         if narrow != self._narrow:
             self._narrow = narrow
             self._set_narrow(narrow)
-        QTimer.singleShot(0, self._place_drawer)  # once the layout has its new size
+        QTimer.singleShot(0, self._place_drawer)  # after the layout has its new size

@@ -1,8 +1,8 @@
-"""Teller: twice a second, the figures of all runs into words: group headers, verdict, tasks, status bar; and in the
-header of a run that other programs disturb it.
+"""Teller: twice a second, puts the figures of all runs into words: in group headers (also that other programs disturb a
+run), verdict, tasks and status bar.
 
-It is driven by the frame clock, after a frame: then it has all the time until the next beat, where a timer of its own
-would come in the way of every thirtieth. The tasks follow on another frame."""
+The frame clock drives it, after a frame: so it has all the time until the next beat, while a timer of its own would get
+in the way of every thirtieth. The tasks follow on a later frame."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ class Teller(QObject):
         self._chosen: int | None = None
         self._busy = Busy()
         self._ticks = 0
-        self._lateness: dict[int, tuple[float, float]] = {}  # of ended runs: p99 and longest, ms
-        self._judged: set[int] = set()  # ended runs of which is known whether others disturbed them
-        self._unmeasured: set[int] = set()  # runs of which it was told
+        self._lateness: dict[int, tuple[float, float]] = {}  # of the window during ended runs: p99 and longest, ms
+        self._judged: set[int] = set()  # ended runs that are judged: did other programs disturb them?
+        self._unmeasured: set[int] = set()  # runs with an unmeasured GIL that the status bar has mentioned
         self._told_at = 0
         self._tasks_at: int | None = None
         self._figures: list[RunStatistics] = []
-        self._at_rest: list[tuple[object, ...]] = []  # of each run, who does nothing
+        self._at_rest: list[tuple[object, ...]] = []  # the workers of each run that do nothing
 
     def tick(self, now: int) -> None:
-        """After each frame; not after one in which the stage has told its own figures."""
+        """After each frame; words wait for another one where the stage has just updated its own figures."""
         if (now - self._told_at >= EVERY_NS or self._has_begun()) and now - self._stage.told_at > APART_NS:
             self._told_at = now
             self.tell()
@@ -72,7 +72,7 @@ class Teller(QObject):
             apart(self._side.show_tasks, self._figures)
 
     def _has_begun(self) -> bool:
-        """Has a run begun that was told not to have? Else its lanes would be full beside "not started"."""
+        """Has a run begun since the last words? Its lanes must not fill beside "not started"."""
         waiting = (one.number for one in self._figures if one.started_ns is None and one.phase != "ended")
         runs = (self._runs.run(number) for number in waiting)
         return any(run is not None and run.started_ns is not None for run in runs)
@@ -82,7 +82,7 @@ class Teller(QObject):
         return self._chosen
 
     def choose(self, number: int) -> None:
-        """The run that the verdict, the lens and the tasks are about."""
+        """Chooses the run that the verdict, the lens and the tasks are about."""
         self._chosen = number
         self._stage.choose(number)
         self._side.choose(number)
@@ -96,20 +96,20 @@ class Teller(QObject):
         self._stage.open_worker(number, worker)
 
     def tell_again(self, number: int) -> None:
-        """A run that had left the stage is back: what is told once of each run is told once more."""
+        """A run is back on the stage: what is said once of each run is said again."""
         self._judged.discard(number)
 
     def note_cores(self, sample: CoreSample) -> None:
         self._busy.note(float(sample.usage.sum()))
 
     def note_end(self, run: RunStatistics) -> tuple[float, float]:
-        """How late the window was while this run was: p99 and longest, in ms."""
+        """Keeps and returns how late the window was during a run: p99 and longest, in ms."""
         _, p99, longest = self._stage.lateness(max(1.0, min(LATENESS_WINDOW_S, run.seconds))) or (0.0, 0.0, 0.0)
         self._lateness[run.number] = p99, self._longest(run, longest)
         return self._lateness[run.number]
 
     def _longest(self, run: RunStatistics, lately: float) -> float:
-        """Of a run inside this app: for how long it froze the window at most, in all its life and no sooner."""
+        """The longest lateness; for a run that freezes the window, the longest freeze since it began."""
         if not run.recipe.place.freezes or run.started_ns is None:
             return lately
         return self._stage.longest_late(run.started_ns)
@@ -121,7 +121,7 @@ class Teller(QObject):
         self._busy.look(figures, self._stage.busy_with_others)
         apart(self._stage.show_statistics, figures)
         at_rest = [_at_rest(one) for one in figures]
-        if at_rest != self._at_rest:  # the gutter says so now, and the table does not contradict it
+        if at_rest != self._at_rest:  # the gutter shows this now, and the table must not contradict it
             self._at_rest, self._tasks_at = at_rest, None
             apart(self._side.show_tasks, figures)
         apart(self._show_verdict, chosen)
@@ -144,14 +144,14 @@ class Teller(QObject):
         return disturbed(run, self._machine(run))
 
     def _machine(self, run: RunStatistics | None) -> Machine:
-        """How the computer and the window are; for a run that has ended, how they were then."""
+        """How the computer and the window are doing; for an ended run, how they did during it."""
         _, p99, longest = self._stage.lateness(LATENESS_WINDOW_S) or (None, None, None)
         if run is not None and run.number in self._lateness:
             p99, longest = self._lateness[run.number]
         elif run is not None and longest is not None:
             longest = self._longest(run, longest)
         hardware = HERE if run is None else run.recipe.place.hardware
-        busy = self._busy.of(run) if hardware.here else (0.0, 0.0)  # how busy another computer is nobody has looked
+        busy = self._busy.of(run) if hardware.here else (0.0, 0.0)  # nobody has looked how busy another computer is
         return Machine(hardware.cores, *busy, p99, longest)
 
     def _tell_disturbance(self, run: RunStatistics) -> None:
@@ -164,7 +164,7 @@ class Teller(QObject):
             short = f"others were busy: {got}"
             whole = f"Other programs took {cores(machine.busy_with_others)}. This run {got}."
         self._stage.show_disturbance(run.number, short, whole)
-        if run.number in self._lateness:  # it has ended, and nothing of that changes any more
+        if run.number in self._lateness:  # ended: the judgement is final
             self._judged.add(run.number)
 
     def _tell_unmeasured(self, run: RunStatistics) -> None:
@@ -188,7 +188,7 @@ class Teller(QObject):
 
 
 def _at_rest(run: RunStatistics) -> tuple[object, ...]:
-    """Who has not begun, is paused or has ended; of very many only how many have begun."""
+    """The workers that have not begun, are paused or have ended; of very many, only how many have begun."""
     if run.recipe.workers > MANY:
         return run.number, run.phase, run.begun
     return run.number, *(worker.state if worker.state in AT_REST else "" for worker in run.workers)

@@ -1,5 +1,5 @@
-"""Troubles, in a notice each: a start that was refused, a run that failed by a fault of this app, a defect of the
-window, or settings that cannot be kept. A notice goes when it has no meaning any more."""
+"""Troubles, a notice each: a refused start, a run that failed by a fault of this app, a defect of the window, settings
+that cannot be kept. A notice goes when it no longer means anything."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ui.recipe.bar import RecipeBar
 from ui.recipe.launch import ABOUT_RUN, STARTING
 from ui.settings.settings_file import SettingsFile
 
-FAULT = "fault of run {}"  # what a notice is about
+FAULT = "fault of run {}"  # the cause of a notice
 
 
 class Troubles:
@@ -17,7 +17,7 @@ class Troubles:
         self._settings_told: str | None = None
 
     def tell_defect(self, words: str, times: int) -> None:
-        """One that was told and closed does not come back."""
+        """A defect that was reported and closed does not come back."""
         about = f"defect {words}"
         if times > 1 and all(notice.about != about for notice in self._notices.notices()):
             return
@@ -34,11 +34,11 @@ class Troubles:
             self._notices.add(words, trouble=True, about=STARTING)
 
     def tell_failed(self, number: int, words: str) -> None:
-        """Told until somebody has dismissed the run: it may leave the stage by itself before anybody looks."""
+        """Stays until the run is dismissed: the run may leave the stage by itself before anybody looks."""
         self._notices.add(f"Run {number}: {words}", trouble=True, about=FAULT.format(number))
 
     def tell_settings(self) -> None:
-        """What could not be read at the start, or written since: that is found out beside the UI."""
+        """Reports settings that could not be read at the start, or written since by their thread."""
         message = self._settings.message
         if message is not None and message != self._settings_told:
             self._settings_told = message
