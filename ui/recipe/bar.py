@@ -1,10 +1,9 @@
 """The recipe bar: "Run 4 × Count primes as Threads on CPython 3.11 in a lab process for 20 s", each part a chip.
 
-What is chosen goes through `chip_menus`. What is typed and cannot be run is marked, said below, and switches Run off;
-the recipe stays as it was. The buttons at the right have a place of their own, which depends on the width of the window
-alone.
+Choices go through `chip_menus`. Typed words that cannot be run are marked and explained below, and switch Run off; the
+recipe stays as it was. The place of the buttons at the right depends on the width of the window alone.
 
-A press on the word "Run" (or F2) turns the sentence into one line to type or paste: see `line_field`."""
+A click on the word "Run" (or F2) turns the sentence into one line to type or paste: see `line_field`."""
 
 from __future__ import annotations
 
@@ -33,9 +32,9 @@ from ui.recipe.line_field import RecipeField
 from ui.recipe.problem_row import ProblemRow
 
 HEIGHT = 60
-EDGE_OF_WORD, ROOM_FOR_EDGES = 4, 1100  # px: beside a word of the sentence, in a bar as wide as that
-LEAST = 1000  # px: below it there is no room for the menu; the palette has all that is in it
-# From which width of the bar on the buttons at the right have words, Knobs its value, and Search its key. Nothing else
+EDGE_OF_WORD, ROOM_FOR_EDGES = 4, 1100  # px: the gap beside words of the sentence, in a bar at least this wide
+LEAST = 1000  # px: a narrower bar has no room for the menu; the palette has all that it offers
+# px: in a bar at least this wide the buttons at the right have words, Knobs its value, Search its key. Nothing else
 # decides that: whatever the sentence says, Run, Race and Stop stay where they are.
 ROOM_FOR_WORDS, ROOM_FOR_VALUE, ROOM_FOR_KEY = 1560, 1640, 1760
 WIDEST_VALUE = "8.88 ms"
@@ -51,7 +50,7 @@ class RecipeBar(Themed, QWidget):
     palette_requested = Signal()
     knobs_requested = Signal()
     more_requested = Signal()
-    pasted = Signal()  # into the number of workers, something that is no number
+    pasted = Signal()  # something that is no number was pasted into the number of workers
 
     def __init__(
         self,
@@ -60,8 +59,8 @@ class RecipeBar(Themed, QWidget):
         write: Callable[[Recipe], str] = to_line,
         read: Callable[[str], Recipe] = from_line,
     ) -> None:
-        """`problem_of` tells the field of a recipe that its interpreter cannot run, and why. `write` and `read` are for
-        the recipe as one line."""
+        """`problem_of` gives the field of a recipe that its interpreter cannot run, and why. `write` and `read` turn a
+        recipe into a line and back."""
         super().__init__()
         self.theme = theme
         self._problem_of, self._write, self._read = problem_of, write, read
@@ -79,13 +78,13 @@ class RecipeBar(Themed, QWidget):
     # --- what the window calls
 
     def recipe(self) -> Recipe:
-        """The recipe as it is shown, without what was typed and cannot be run."""
+        """The recipe that is shown, without typed words that cannot be run."""
         return self.menus.recipe
 
     def show_recipe(self, recipe: Recipe) -> None:
         recipe = with_length(recipe)
         if recipe != self.menus.recipe:
-            self.line.leave()  # what was being typed was about another one
+            self.line.leave()  # the line being typed was for another recipe
         self.menus.recipe = recipe
         self.chip_workers.show_count(recipe.workers)
         self._show()
@@ -95,7 +94,7 @@ class RecipeBar(Themed, QWidget):
         self.recipe_changed.emit(recipe)
 
     def take_recipe(self, recipe: Recipe) -> None:
-        """A recipe that the user has typed or pasted."""
+        """Takes a recipe that the user has typed or pasted."""
         self.show_recipe(recipe)
         self.recipe_changed.emit(recipe)
 
@@ -105,7 +104,7 @@ class RecipeBar(Themed, QWidget):
         self._show_sentence(False)
 
     def settle(self) -> None:
-        """What is being typed counts, if it is a recipe: whoever wants the recipe now need not press Enter first."""
+        """Takes the line that is being typed, if it is a recipe, as if Enter had been pressed."""
         if self.line.isVisible():
             self.line.take()
 
@@ -118,22 +117,22 @@ class RecipeBar(Themed, QWidget):
         self._fit_buttons()
 
     def set_running(self, runs: int) -> None:
-        """How many runs are live: with none there is nothing to stop."""
+        """Sets how many runs are live: with none there is nothing to stop."""
         if runs != self._running:
-            if runs > self._running:  # what was warned of is there
+            if runs > self._running:  # what the warning was about has begun
                 self._problem_row.end_warning()
             self._running = runs
             self.stop_all.setEnabled(runs > 0)
 
     def set_problem(self, field: str | None, words: str = "") -> None:
-        """What of the recipe cannot be run, found elsewhere; None is nothing."""
+        """Sets the field that cannot be run, as others have found; None: all can."""
         problem = (field, words) if field is not None else None
         if problem != self._problem:
             self._problem = problem
             self.show_problem()
 
     def problem(self) -> str:
-        """What is said below the chips; empty while the recipe can be run."""
+        """The words below the chips; empty while the recipe can be run."""
         return self._where_and_why()[1]
 
     def _where_and_why(self) -> tuple[str, str]:
@@ -143,7 +142,7 @@ class RecipeBar(Themed, QWidget):
             return "workers", self.chip_workers.problem
         return self._problem or self._problem_of(self.menus.recipe) or ("", "")
 
-    # --- what it is made of
+    # --- its parts
 
     def _make_chips(self, theme: Theme) -> None:
         self.chip_workers = CountChip(theme)
@@ -266,10 +265,10 @@ class RecipeBar(Themed, QWidget):
         self.show_problem()
 
     def _fit(self) -> None:
-        """Shares out what the buttons leave: chips lose their notes first, then say it shortly; then the longest lose
-        some of their words."""
+        """Shares out the width that the buttons leave: chips first lose their notes, then say it shortly; then the
+        longest are elided."""
         if self.line.isVisibleTo(self):
-            return  # it has the room of all chips
+            return  # the line has the room of all chips
         chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
         wanted, room = [0], 0
         shorter = (self.chip_interpreter, self.chip_host, self.chip_length, self.chip_model, self.chip_job)
@@ -286,7 +285,7 @@ class RecipeBar(Themed, QWidget):
             chip.set_most_width(most)
 
     def _fit_buttons(self) -> None:
-        """By the width of the bar alone."""
+        """Shows of the buttons what the width of the bar has room for; nothing else decides."""
         width, px = self.width(), self.px
         self._space_words()
         self.knobs.set_note("")
@@ -312,7 +311,7 @@ class RecipeBar(Themed, QWidget):
         self.stop_all.set_words("Stop all" if words else "")
 
     def _show_value(self) -> None:
-        """As wide for every value."""
+        """Shows the value of Knobs; the button is as wide for every value."""
         shown = self.width() >= self.px(ROOM_FOR_VALUE)
         self.knobs.set_note(WIDEST_VALUE if shown else "")
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
@@ -339,7 +338,7 @@ class RecipeBar(Themed, QWidget):
     def _written(self) -> str:
         try:
             return self._write(self.menus.recipe)
-        except BadRecipe:  # its interpreter has no place in a line
+        except BadRecipe:  # a line cannot name its interpreter
             return ""
 
     def _line_taken(self, recipe: Recipe) -> None:
@@ -354,7 +353,7 @@ class RecipeBar(Themed, QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        # Words give way once it is narrower, so they must not keep the window from becoming so.
+        # Words give way in a narrower bar, so they must not keep the window from getting narrower.
         return QSize(self._least_width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

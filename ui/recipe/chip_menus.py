@@ -1,5 +1,5 @@
-"""The menus of the chips, and what a choice in one makes of the recipe: what does not go with it moves to the nearest
-that does, so that there is always a recipe that can be run."""
+"""The menus of the chips, and what a choice in one makes of the recipe: a part that does not go with the choice moves
+to the nearest one that does, so that there is always a recipe that can be run."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LEAST_WIDTHS = {"workers": 140, "length": 240}
 
 class ChipMenus(QObject):
     changed = Signal(Recipe)
-    opened = Signal(str)  # which
+    opened = Signal(str)  # which menu
     locate_requested = Signal()
-    install_requested = Signal(str, str)  # the path of a Python, and the model that misses a package there
-    use_requested = Signal(str)  # a Python that came from elsewhere: its path
+    install_requested = Signal(str, str)  # the path of a Python, and the model that lacks a package there
+    use_requested = Signal(str)  # the path of a Python that came from elsewhere
 
     def __init__(self, theme: Theme, chips: Mapping[str, CountChip | Chip], bar: QWidget) -> None:
         super().__init__(bar)
@@ -98,7 +98,7 @@ class ChipMenus(QObject):
             self.changed.emit(recipe)
 
     def _make_available(self, model: str) -> None:
-        """Install it there, if that Python is ours to add to; else the command is for a terminal."""
+        """Installs what the model lacks, copies the command for that, or goes to a Python that can run it."""
         chosen = self.chosen_interpreter
         if chosen.installs.get(model):
             self.install_requested.emit(chosen.path, model)

@@ -1,4 +1,4 @@
-"""Chips: the parts of the recipe bar's sentence, and how they share a width that is too small for all of them."""
+"""Chips: the parts of the recipe bar's sentence, and how they share a width that is too small for all."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PADDING, LEAST_PADDING = 13, 8
 
 
 class Chip(Control):
-    """A part of the sentence: what is taken, and a chevron. What is typed on it is looked for in its menu."""
+    """A part of the sentence: the present choice and a chevron. Letters typed on it search its menu."""
 
     typed = Signal(str)
 
     def event(self, event: QEvent) -> bool:
-        # Letters are looked for here, whatever they do elsewhere in the window.
+        # Letters search here, whatever they do elsewhere in the window.
         if event.type() == QEvent.Type.ShortcutOverride and is_typing(cast(QKeyEvent, event)):
             event.accept()
             return True
@@ -40,7 +40,7 @@ class Chip(Control):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_words(self, title: str, note: str = "", short: str = "") -> None:
-        """`short` is what it says where there is little room."""
+        """`short` is shown where there is little room."""
         if (title, note, short) != (self._title, self._note, self._short):
             self._title, self._note, self._short = title, note, short
             self.setAccessibleName(f"{self._what}: {title}")
@@ -67,14 +67,14 @@ class Chip(Control):
         self.update()
 
     def natural_width(self) -> int:
-        """The width in which all of it is read."""
+        """The width that shows all words."""
         px, face = self.px, self.theme.font
         note = width_of(f" · {self._note}", face(15)) + px(3) if self._note and self._noted else 0
         words = ceil(width_of(self.seen_words(), face(15, 500)) + note)
         return words + 2 * self._padding() + px(CHEVRON) + px(5) + 2 * px(RING)
 
     def set_noted(self, noted: bool) -> None:
-        """Whether there is room for the note."""
+        """Sets whether there is room for the note."""
         if noted != self._noted:
             self._noted = noted
             self.updateGeometry()
@@ -90,7 +90,7 @@ class Chip(Control):
             self.update()
 
     def set_most_width(self, width: int) -> None:
-        """Words that do not fit are elided."""
+        """Sets the greatest width; words that do not fit are elided."""
         if width != self._most_width:
             self._most_width = width
             self.updateGeometry()
@@ -123,7 +123,7 @@ class Chip(Control):
 
 
 def is_typing(event: QKeyEvent) -> bool:
-    """Is it a letter or a digit, that means itself?"""
+    """Does the key type a letter or a digit?"""
     held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
     return not held and event.text().isprintable() and bool(event.text().strip())
 
@@ -140,7 +140,7 @@ def draw_chip(
 
 
 def widest_share(widths: Sequence[int], room: int) -> int:
-    """How wide each may be, so that all fit: those that want less leave what they do not need to the others."""
+    """The greatest width for each that makes all fit: those that want less leave the rest to the others."""
     left, waiting = room, sorted(widths)
     for place, width in enumerate(waiting):
         share = left // (len(waiting) - place)

@@ -1,5 +1,5 @@
-"""What the recipe bar has to choose from: the rows of its menus, why something cannot be chosen here, and what a choice
-brings with it."""
+"""The rows of the recipe bar's menus: what can be chosen, why something cannot be chosen here, and what a choice brings
+with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.loop import freeze_exit
 from ui.recipe import lengths
 
 PRESETS = (1, 2, 4, 8, 16, 32, 64)
-LOCATE = "locate"  # the value of a row; no path
+LOCATE = "locate"  # the value of a row that is no path
 COPY, COPIED = "Copy command", "Copied"
 UNASKED = "not asked yet"
 USE_IT = "Use it"  # the user's word for a Python that came from elsewhere
@@ -24,17 +24,17 @@ USE_IT = "Use it"  # the user's word for a Python that came from elsewhere
 
 @dataclass(frozen=True)
 class InterpreterChoice:
-    path: str  # empty is the Python that runs the app
+    path: str  # empty: the Python that runs the app
     title: str  # "CPython 3.11"
     note: str = ""  # "GIL"
     available: bool = True
     why: str = ""
-    missing: bool = False  # it was here once
-    unasked: bool = False  # it came from elsewhere, and is started on the user's word only
-    models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why not, or None
-    commands: Mapping[str, str] = field(default_factory=dict)  # that install what a model misses, where one does
-    installs: Mapping[str, str] = field(default_factory=dict)  # what a press on that row does
-    notes: Mapping[str, str] = field(default_factory=dict)  # how far that is, and why it failed
+    missing: bool = False  # it existed once
+    unasked: bool = False  # it came from elsewhere, and starts on the user's word only
+    models: Mapping[str, str | None] = field(default_factory=dict)  # each with the reason why it cannot run, or None
+    commands: Mapping[str, str] = field(default_factory=dict)  # for a model that lacks a package: how to install it
+    installs: Mapping[str, str] = field(default_factory=dict)  # … what a press on the row does
+    notes: Mapping[str, str] = field(default_factory=dict)  # … how far that is, or why it failed
 
     @property
     def brief(self) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def job_rows() -> list[Choice]:
 
 
 def model_rows(chosen: InterpreterChoice, others: Sequence[InterpreterChoice]) -> list[Choice]:
-    """As the interpreter that is chosen has them. What it misses can be installed there, or another one has it."""
+    """The models as the chosen interpreter has them. One that it lacks can be installed, or another Python has it."""
     rows = []
     for entry in catalogue.models():
         why = chosen.models.get(entry.name, entry.why)
@@ -71,7 +71,7 @@ def able_to_run(model: str, interpreters: Sequence[InterpreterChoice]) -> Interp
 
 
 def nearest_model(model: str, place: Host) -> str:
-    """The model itself, if that place takes it; else the one there that is most like it."""
+    """The model itself, if the place takes it; else the most similar one that it takes."""
     if place.takes(catalogue.model(model).hosts):
         return model
     return place.instead.get(model, place.usual_model)
@@ -97,7 +97,7 @@ def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
 def rows(
     name: str, recipe: Recipe, chosen: InterpreterChoice, interpreters: Sequence[InterpreterChoice]
 ) -> tuple[list[Choice], str]:
-    """Of the menu of this name, and which of them is taken."""
+    """The rows of the menu of this name, and the value of the one that is taken."""
     match name:
         case "workers":
             return count_rows(recipe.place.hardware.cores), str(recipe.workers)
@@ -114,8 +114,8 @@ def rows(
 
 
 def fixed_by(place: Host, recipe: Recipe, seconds_before: float | None) -> dict[str, Any]:
-    """The fields that a place fixes: not each has other Pythons, or lets a run go on until it is stopped.
-    `seconds_before`: the length that the recipe had before a place shortened it."""
+    """The fields that a place fixes: not every place has other Pythons, or lets a run go on until it is stopped.
+    `seconds_before`: the length of the recipe before a place shortened it."""
     fields: dict[str, Any] = {"host": place.name}
     longest, length = freeze_exit.longest(place), recipe.seconds
     if longest is None:

@@ -27,25 +27,25 @@ from ui.recipe.chips import CHEVRON, PADDING, draw_chip
 
 
 class CountChip(Themed, QLineEdit):
-    """How many workers: a number to type, to turn with wheel or arrow keys, or to take from presets."""
+    """The number of workers, to be typed, turned by wheel or arrow keys, or taken from presets."""
 
-    counted = Signal(int)  # another number was typed, turned to or taken
+    counted = Signal(int)  # the number has changed
     problem_changed = Signal()
-    stepped = Signal(int)  # by how many to change
+    stepped = Signal(int)  # by how much to change the number
     presets_requested = Signal()
-    pasted = Signal()  # something that is no number: a whole recipe, perhaps
+    pasted = Signal()  # something that is no number, perhaps a whole recipe
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme, self._warned, self._ring = theme, False, False
-        self.problem = ""  # with what was typed
+        self.problem = ""  # what is wrong with the typed number
         self._count = 1
         self.setObjectName("chip_workers")
         self.setAccessibleName("Number of workers")
         self.setToolTip(f"How many workers: 1 to {whole(MOST_WORKERS)}. Type, turn the wheel, or press ↑ and ↓.")
         self.fit(self.setFont, Face(15, 500))
         self.setFrame(False)
-        self.setAcceptDrops(False)  # a file is for the window
+        self.setAcceptDrops(False)  # a dropped file is for the window
         self.setMaxLength(7)
         self.fit(self.setTextMargins, RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -75,7 +75,7 @@ class CountChip(Themed, QLineEdit):
             self._set_problem(f"The number of workers must be 1 to {whole(MOST_WORKERS)}.")
 
     def _left(self) -> None:
-        # Left with nothing typed: back to what it was.
+        # Left empty: back to the number before.
         if not self.text().strip():
             self.show_count(self._count)
 

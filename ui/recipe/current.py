@@ -1,4 +1,4 @@
-"""The recipe in force: the same in bar, knobs and code, kept for the next start, and with those that were before it."""
+"""The present recipe: the same in bar, knobs and code, kept for the next start, with its history."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ui.recipe.knobs import KnobsPopover
 from ui.recipe.known_interpreters import KnownInterpreters
 from ui.settings.settings_file import SettingsFile
 
-Problem = tuple[str, str]  # the field of a recipe that cannot be run, and why
+Problem = tuple[str, str]  # the field that keeps a recipe from running, and why
 
 
 def first_problem(*looks: Callable[[Recipe], Problem | None]) -> Callable[[Recipe], Problem | None]:
-    """The first that any of these looks finds."""
+    """A look that finds the first problem that any of these finds."""
     return lambda recipe: next((found for look in looks if (found := look(recipe)) is not None), None)
 
 
 class CurrentRecipe(QObject):
-    went = Signal(Recipe)  # back or forth
+    went = Signal(Recipe)  # back or forth in the history
 
     def __init__(
         self,
@@ -48,12 +48,12 @@ class CurrentRecipe(QObject):
         self._bar.set_problem(None)
 
     def change(self, recipe: Recipe) -> None:
-        """By the user: it will be there at the next start."""
+        """Takes a change by the user, and keeps it for the next start."""
         self.show(recipe)
         self._settings.change(recipe=recipe)
 
     def resolve(self) -> None:
-        """Other Pythons are known now: the recipe's may be one of them."""
+        """The known Pythons have changed: the recipe's may be among them now."""
         recipe = self._bar.recipe()
         if self._interpreters.resolved(recipe) != recipe:
             self.show(recipe)

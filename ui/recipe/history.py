@@ -1,7 +1,7 @@
-"""The recipes that stood in the sentence before this one, so that one that was replaced comes back.
+"""The recipes that stood in the sentence before this one, so that a replaced one can come back.
 
-Turns of one and the same part, as a slider makes many of, count as one step. Code has an undo of its own in the editor:
-what is typed there is part of the recipe that it is typed into."""
+Successive changes of one part, such as a slider's, count as one step. Code has its own undo in the editor: what is
+typed there makes no step."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class RecipeHistory:
         self._past: list[Recipe] = []
         self._future: list[Recipe] = []
         self._now: Recipe | None = None
-        self._part: set[str] = set()  # what the last step changed
+        self._part: set[str] = set()  # the part that the last step changed
 
     def note(self, recipe: Recipe) -> None:
-        """This one is shown now."""
+        """Notes that a recipe is shown now."""
         before, self._now = self._now, recipe
         part = set() if before is None else parts(before, recipe)
         if before is None or part <= {"code"}:
@@ -45,7 +45,7 @@ class RecipeHistory:
 
 
 def parts(one: Recipe, other: Recipe) -> set[str]:
-    """The fields that differ, of knobs which."""
+    """The fields that differ, each knob on its own."""
     fields = [msgspec.structs.asdict(recipe) for recipe in (one, other)]
     knobs = [fields[0].pop("knobs"), fields[1].pop("knobs")]
     differing = {name for name, value in fields[0].items() if value != fields[1][name]}

@@ -1,5 +1,5 @@
-"""The Pythons that were found, as words for the recipe bar: `CPython 3.11`; one that would read like another gets what
-tells them apart, the whole version or the folder."""
+"""The known Pythons as words for the recipe bar: `CPython 3.11`; where two would read alike, with what tells them
+apart, the whole version or the folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def choices(
     packages: Packages | None = None,
     there: There = Path.exists,
 ) -> list[InterpreterChoice]:
-    """`unasked` are those that need the user's word: all that is known of them is their path."""
+    """`unasked` are the Pythons that need the user's word: only their paths are known."""
     titles = Counter(one.title for one in found)
     versions = Counter(_version(one) for one in found)
     return [
@@ -62,6 +62,6 @@ def _choice(
 
 
 def _short(folder: Path) -> str:
-    """The folder, with the home folder as ~ and its middle left out where it is long."""
+    """The folder, with ~ for the home folder, and without its middle where it is long."""
     words = str(folder).replace(str(Path.home()), "~", 1)
     return words if len(words) <= 24 else f"{words[:8]}…{words[-15:]}"

@@ -1,5 +1,5 @@
 """One knob of the popover: its title and value above a slider or the choices. The value can be typed, with a unit or
-without; what cannot be is marked, and the title's place says what may."""
+without; a value that is not allowed is marked, and the title gives way to the range."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ui.kit.quantities import quantity
 from ui.kit.theme import Face, Theme
 
 FIELD = 92  # px
-DECADES = 5  # that a slider from 0 on spans beside its 0
-ZERO = 0.03  # of a slider, at its left end: there it is 0
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # of an arrow key, in each decade
+DECADES = 5  # that a slider which begins at 0 spans above its 0
+ZERO = 0.03  # the part of a slider, at its left end, that means 0
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)  # where arrow keys stop, in each decade
 UNITS: dict[str, dict[str, float]] = {
     "s": {"s": 1, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "min": 60},
     "ms": {"ms": 1, "s": 1e3, "µs": 1e-3, "us": 1e-3},
@@ -34,8 +34,8 @@ TYPED = compile(r"([\d.,\s\u2009\u202f\xa0]+?)\s*([a-zA-Zµ]*)")
 
 
 class Scale:
-    """Where on a slider a value of a knob lies, from 0 to 1: by its logarithm where the range spans two decades, also
-    from 0 on."""
+    """The place of a knob's value on a slider, from 0 to 1: logarithmic where the range spans two decades, even if it
+    begins at 0."""
 
     def __init__(self, knob: Knob) -> None:
         self._knob = knob
@@ -54,7 +54,7 @@ class Scale:
         return self._left + (1 - self._left) * log10(value / self._least) / log10(high / self._least)
 
     def value(self, place: float) -> float | int:
-        """The value there, rounded to two digits, so that what is set can be said."""
+        """The value at a place, rounded to two digits, so that it reads well."""
         low, high = self._knob.low, self._knob.high
         if not self.logarithmic:
             raw = low + (high - low) * place
@@ -65,7 +65,7 @@ class Scale:
         return self._allowed(float(f"{raw:.2g}"))
 
     def step(self, value: float, by: int) -> float | int:
-        """What an arrow key goes to: the next round number, or the next whole one of a short range."""
+        """The value that an arrow key goes to: the next round number, or in a short range the next step."""
         if not self.logarithmic:
             size = 1 if self._whole else (self._knob.high - self._knob.low) / 20
             return self._allowed(value + by * size)
@@ -89,7 +89,7 @@ class Scale:
 
 
 def read_value(knob: Knob, text: str, shown: str) -> float | int | None:
-    """What was typed: in its unit, else in that which is shown just now, else in that of the knob."""
+    """The value that was typed: in its own unit, else in the one shown now, else in the knob's."""
     found = TYPED.fullmatch(text.strip())
     number = _number(found[1]) if found else None
     if found is None or number is None:
@@ -113,7 +113,7 @@ def _number(text: str) -> float | None:
 
 
 class KnobField(Themed, QLineEdit):
-    """The value of a knob, to be typed; up and down go to the next."""
+    """A field for the value of a knob; up and down go to the next value."""
 
     stepped = Signal(int)
     left = Signal()
@@ -146,7 +146,7 @@ class KnobField(Themed, QLineEdit):
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if event.key() == Qt.Key.Key_Up else -1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.wrong:
-            event.accept()  # it is not taken, and nothing closes
+            event.accept()  # the value is not taken, and the popover stays
         else:
             super().keyPressEvent(event)
 
@@ -160,7 +160,7 @@ class KnobField(Themed, QLineEdit):
 
 
 class KnobRow(Themed, QWidget):
-    """One knob: its title, "live" where it is, its value, and below them a slider or the choices."""
+    """One knob: its title, "live" if it acts on live runs, its value, and below them a slider or the choices."""
 
     turned = Signal(str, object)  # name, value
 
@@ -198,7 +198,7 @@ class KnobRow(Themed, QWidget):
         self.show_value(knob.default)
 
     def _explain(self) -> None:
-        """What the knob does, wherever the mouse is on its row."""
+        """Says in tool tips all over the row what the knob does."""
         knob = self.knob
         words = knob.text if knob.choices else f"{knob.text}: {self._range()}"
         for part in (self, self._title, *((self.choices,) if knob.choices else (self.field, self.slider))):
@@ -213,7 +213,7 @@ class KnobRow(Themed, QWidget):
         if not (self.field.hasFocus() and self.field.isModified()):
             self.field.setText(quantity(value, self.knob.unit))
             self._set_wrong(False)
-        # What the slider would say for this place is not told: it only shows it.
+        # The slider only shows the value here; the value that it would round to must not be emitted.
         self.slider.blockSignals(True)
         self.slider.setValue(round(self._scale.place(float(value)) * Slider.STEPS))
         self.slider.blockSignals(False)
@@ -249,7 +249,7 @@ class KnobRow(Themed, QWidget):
         self.show_value(value)
 
     def _range(self) -> str:
-        """In the units in which its values are told."""
+        """The range of values, in the units in which they are shown."""
         return " to ".join(quantity(value, self.knob.unit) for value in (self.knob.low, self.knob.high))
 
     def _set_wrong(self, wrong: bool) -> None:

@@ -1,7 +1,7 @@
-"""The knobs: a popover with what else of a recipe can be set.
+"""The knobs: a popover with what else can be set in a recipe.
 
-Knobs come from the catalogue, so a new job's or model's knobs appear here by themselves. Those that take effect in a
-live run are marked, and told separately."""
+Knobs come from the catalogue, so those of a new job or model appear here by themselves. Knobs that act on live runs are
+marked, and have a signal of their own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class KnobsPopover(Popover):
     def row(self, name: str) -> KnobRow:
         return self._rows[name]
 
-    # --- what it is made of
+    # --- its parts
 
     def _make_foot(self, theme: Theme) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -122,7 +122,7 @@ class KnobsPopover(Popover):
         row = KnobRow(self.theme, knob)
         row.turned.connect(self._turn)
         self._knobs.addWidget(row)
-        row.show()  # now, so that the popover is measured with it
+        row.show()  # now, so that it counts when the popover is measured
         return row
 
     def _show_differing(self) -> None:

@@ -1,8 +1,8 @@
-"""The Pythons that the window knows: those that have answered before at once, the others as they answer, and those that
-the user has pointed at, which the settings keep. They also say what of a recipe its interpreter cannot run.
+"""The Pythons that the window knows: those that have answered before, at once; the others, as they answer; and those
+that the user has located, which the settings keep. `problem` says what in a recipe its interpreter cannot run.
 
-One that a recipe names by its path, or that lies beside a recipe's file, is somebody else's program until the user has
-said that it may run (`playground.run.trust`): it is listed, and nothing starts it, not even to ask who it is."""
+A Python that a recipe names by its path, or that lies beside a recipe's file, is somebody else's program until the user
+has said that it may run (`playground.run.trust`): it is listed, and nothing starts it, not even to ask who it is."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ NOT_FOUND = "not found on this computer"
 
 
 class KnownInterpreters(QObject):
-    changed = Signal(list)  # of Interpreter, in order
-    located = Signal(str)  # the path of one that the user has pointed at, and that can be a lab
-    refused = Signal(str)  # why the one that was pointed at cannot
+    changed = Signal(list)  # a list of Interpreter, in order
+    located = Signal(str)  # the path of a Python that the user has located, and that can run labs
+    refused = Signal(str)  # why a located Python cannot
 
     def __init__(self, settings: SettingsFile, words: Trust, window: QWidget) -> None:
         super().__init__(window)
         self._settings, self._words, self._window = settings, words, window
         self._found: dict[str, Interpreter] = {"": known.own()}
-        self._wanted: set[str] = set()  # of a recipe, or pointed at: listed wherever they are
-        self._unasked: set[str] = set()  # of those: they need the user's word first
-        self._whence: dict[str, str] = {}  # where a path has come from
-        self._shown: dict[str, str] = {}  # what was there when the user was asked about a path
-        self._swapped: set[str] = set()  # there was something else when the user answered
-        self._opening: Path | None = None  # the file of the recipe that is being opened
-        self._pointed_at: set[str] = set()  # and not answered yet
+        self._wanted: set[str] = set()  # of recipes, or located: listed wherever they are
+        self._unasked: set[str] = set()  # those of `_wanted` that need the user's word first
+        self._whence: dict[str, str] = {}  # where each path came from
+        self._shown: dict[str, str] = {}  # the content of each Python when the user was asked about it
+        self._swapped: set[str] = set()  # Pythons whose content had changed when the user answered
+        self._opening: Path | None = None  # the recipe file that is being opened
+        self._pointed_at: set[str] = set()  # located, and not asked yet
         self._own_folders = abilities.package_folders()
         self._begun = self._searched = False
         self.disk = Disk(self)
         self.disk.changed.connect(lambda _path: self.changed.emit(self.all()))
         self._finder = InterpreterFinder("interpreters", words.may_start)
-        self._asker = InterpreterFinder("interpreter", words.may_start)  # not held up by one that hangs elsewhere
+        self._asker = InterpreterFinder("interpreter", words.may_start)  # not held up by a search
         for thread in (self._finder, self._asker):
             thread.answered.connect(self._take)
             thread.unasked.connect(self._take_unasked)
@@ -57,22 +57,22 @@ class KnownInterpreters(QObject):
 
     @property
     def unasked(self) -> frozenset[str]:
-        """The paths of those that are listed and need the user's word."""
+        """The paths of the listed Pythons that need the user's word."""
         return frozenset(self._unasked)
 
     def all(self) -> list[Interpreter]:
         return known.in_order(self._found.values())
 
     def restore(self) -> None:
-        """Those that can be a lab by an earlier answer that still holds. Nobody is asked."""
+        """Lists the Pythons that can run labs by an earlier answer that still holds. None is asked."""
         answers = {one.path: one for one in Cache().all() if one.available}
         usual = self._words.usual(answers)
-        # Whether one that was allowed still is what it was then is looked up before it is started.
+        # Whether an allowed Python is still the same is looked up before it is started.
         self._found.update({path: one for path, one in answers.items() if path in usual or self._words.names(path)})
         self.changed.emit(self.all())
 
     def search(self) -> None:
-        """Look everywhere. Whoever has answered before and is as it was then is not asked again."""
+        """Looks everywhere. A Python that has answered before and is unchanged is not asked again."""
         self._begun = True
         folders = abilities.package_folders()
         if folders != self._own_folders:
@@ -81,19 +81,19 @@ class KnownInterpreters(QObject):
         self._finder.search(self._settings.settings.interpreters)
 
     def search_again(self) -> None:
-        """Something may have been installed since."""
+        """Searches again, as something may have been installed since."""
         if self._begun and not self._finder.isRunning():
             self.search()
 
     def look_beside(self, recipe: Path) -> None:
-        """A recipe's folder may have virtual environments, which came with it."""
+        """Lists the virtual environments in a recipe's folder, which came with the recipe."""
         self._opening = recipe
         for path in known.beside(recipe):
             self._whence[path] = f"lies beside {one_line(recipe.name)}"
             self._want(path)
 
     def note_recipe(self, recipe: Recipe) -> None:
-        """It was opened or pasted, and the interpreter that it names is somebody's."""
+        """Notes a recipe that was opened or pasted: the interpreter that it names is somebody else's."""
         file, self._opening = self._opening, None
         if recipe.interpreter and not known.is_name(recipe.interpreter):
             name = f"named in {one_line(file.name)}" if file is not None else "named in what was pasted"
@@ -103,7 +103,7 @@ class KnownInterpreters(QObject):
         return self._words.may_start(path)
 
     def look_at(self, path: str) -> None:
-        """Something was installed there."""
+        """Asks a Python again, in which something was installed."""
         if path:
             self._want(path)
         else:
@@ -116,7 +116,7 @@ class KnownInterpreters(QObject):
             self.add(path)
 
     def add(self, path: str) -> None:
-        """One that the user has pointed at, which is the word to run it. It may be known by another name."""
+        """Takes a Python that the user has located, which allows it to run. It may be known by another name."""
         identity = known.identity(Path(path))
         for one in self.all():
             if one.available and known.identity(Path(one.executable)) == identity:
@@ -126,7 +126,7 @@ class KnownInterpreters(QObject):
         self.allow([path])
 
     def allow(self, paths: Iterable[str]) -> None:
-        """The user's word: they may run, and are asked who they are."""
+        """Takes the user's word for these Pythons: they may run, and are asked who they are."""
         for path in paths:
             self._words.grant_python(path)
             self._listen_to(path)
@@ -134,11 +134,11 @@ class KnownInterpreters(QObject):
     def _listen_to(self, path: str) -> None:
         self._swapped.discard(path)
         self._unasked.discard(path)
-        self._found.pop(path, None)  # what was said of it until now
+        self._found.pop(path, None)  # what was known until now
         self._want(path)
 
     def take_answer(self, paths: Iterable[str]) -> None:
-        """The user has said yes to a question. It was about what was there then."""
+        """The user has said yes to a question, which was about the content at that time."""
         for path in paths:
             self._words.grant_python(path, self._shown.get(path))
             if self._words.may_start(path):
@@ -147,8 +147,8 @@ class KnownInterpreters(QObject):
                 self._swapped.add(path)
 
     def unasked_of(self, *recipes: Recipe) -> dict[str, str]:
-        """Those that these recipes would start and that need the user's word, each with where it has come from. Who
-        asks for them is about to ask the user."""
+        """The Pythons that these recipes would start and that need the user's word, each with where it came from. The
+        caller is about to ask the user: their content is noted."""
         paths = [path for path in dict.fromkeys(one.interpreter for one in recipes) if not self._words.may_start(path)]
         self._shown = {path: self._words.content_now(path) for path in paths}
         return {path: self._why_asked(path) for path in paths}
@@ -161,7 +161,7 @@ class KnownInterpreters(QObject):
         return self._whence.get(path, "named in this recipe")
 
     def resolved(self, recipe: Recipe) -> Recipe:
-        """With the whole path of its interpreter. One that nobody knows is asked who it is, if it may be started."""
+        """The recipe with the whole path of its interpreter. An unknown one is asked who it is, if it may start."""
         text = recipe.interpreter
         if known.is_name(text):
             one = known.matching(text, self.all())
@@ -172,16 +172,16 @@ class KnownInterpreters(QObject):
         return recipe if path == text else msgspec.structs.replace(recipe, interpreter=path)
 
     def still_looking_for(self, recipe: Recipe) -> bool:
-        """It names its interpreter shortly, and that has not been found yet."""
+        """Does the recipe name its interpreter by a short name, before the first search has ended?"""
         return known.is_name(recipe.interpreter) and not self._searched
 
     def look_now(self, recipe: Recipe) -> None:
-        """It is about to run: is its interpreter still there? Nobody waits long for a disk that does not answer."""
+        """The recipe is about to run: looks if its interpreter exists, without long waits for the disk."""
         if recipe.interpreter and not known.is_name(recipe.interpreter):
             self.disk.look_now(Path(known.absolute(recipe.interpreter)))
 
     def problem(self, recipe: Recipe) -> tuple[str, str] | None:
-        """The field of a recipe that its interpreter does not go with, and why; None where it can run, or may yet."""
+        """The field that keeps a recipe from running with its interpreter, and why; None where it can, or may yet."""
         text = recipe.interpreter
         one = self._found.get(text)
         if known.is_name(text):
@@ -190,7 +190,7 @@ class KnownInterpreters(QObject):
             ) else f"{text} was {NOT_FOUND}.{self._hint()}"
         if text and not self.disk.there(Path(known.absolute(text))):
             return "interpreter", f"{text} was {NOT_FOUND}."
-        if one is None or text in self._unasked:  # it is asked about when it is to run
+        if one is None or text in self._unasked:  # the user is asked when it is to run
             return None
         if not one.available:
             return "interpreter", f"{one.title} cannot be used: {one.why}."
@@ -205,13 +205,13 @@ class KnownInterpreters(QObject):
         return None
 
     def _hint(self) -> str:
-        """It may be one that was not asked."""
+        """Hints at a Python beside the recipe that was not asked, and may be the one."""
         beside = (whence for path, whence in self._whence.items() if path in self._unasked and "beside" in whence)
         whence = next(beside, None)
         return f" What {whence} was not asked: the menu of interpreters has it." if whence else ""
 
     def _ways_out(self, one: Interpreter, model: str) -> str:
-        """The command itself is too long for a line; the model's row in the menu copies it."""
+        """How to get the model. The command itself is too long for a line; the model's row in the menu copies it."""
         copies = " The menu copies the command." if known.mending_command(one, model) else ""
         able = (other for other in self.all() if other.available and other.models.get(model, "unknown") is None)
         return copies + next((f" {other.title} can run it." for other in able), "")

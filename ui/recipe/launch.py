@@ -1,5 +1,5 @@
 """Launch: what stands between the Run button and a run. A recipe that cannot be run is refused with its field, code
-from elsewhere is shown first, and who is about to freeze this window is asked once."""
+from elsewhere is shown first, and before the first freeze of this window the user is asked."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ui.runs.live_runs import LiveRuns
 from ui.runs.runs_panel import RunsPanel
 from ui.settings.settings_file import SettingsFile
 
-STARTING = "a start"  # what a notice is about that has no meaning any more once a run has begun
-ABOUT_RUN = "run {}"  # … as long as the run is on the stage
-IN_LAB = "lab "  # how the action of a notice begins that runs something beside the window
+STARTING = "a start"  # the cause of notices that mean nothing any more once a run has begun
+ABOUT_RUN = "run {}"  # … of notices that stay as long as the run is on the stage
+IN_LAB = "lab "  # begins the action of a notice that runs something beside the window
 
 
 class Launch(QObject):
@@ -42,10 +42,10 @@ class Launch(QObject):
         self._recipe_bar, self._current, self._coding = recipe_bar, current, coding
         self._interpreters, self._settings = interpreters, settings
         self._runs, self._panel, self._notices = runs, panel, notices
-        self._waiting: Recipe | None = None  # asked to freeze this window; not answered yet
+        self._waiting: Recipe | None = None  # would freeze this window; the user has not answered yet
 
     def run(self, recipe: Recipe | None = None) -> Run | None:
-        """A recipe, or the one in the bar. None where it did not start (yet): then it was said why."""
+        """Starts a recipe, or the one in the bar. None where it did not start (yet): the user was told why."""
         if recipe is None:
             self._recipe_bar.settle()
         self._coding.flush()
@@ -81,8 +81,8 @@ class Launch(QObject):
             self.show_and_run(run.recipe)
 
     def _run_in_lab(self, number: int) -> None:
-        """A run that froze this window, once more but beside it."""
-        run = self._panel.finished(number)  # it may have left the stage
+        """Repeats a run that froze this window, but beside it."""
+        run = self._panel.finished(number)  # the run may have left the stage
         if run is not None:
             recipe = run.statistics.recipe
             self.show_and_run(changed(recipe, host=hosts.usual().name, model="threads"))
@@ -92,7 +92,7 @@ class Launch(QObject):
         self._notices.add(words, [(f"{IN_LAB}{number}", "Run in a lab process")], about=ABOUT_RUN.format(number))
 
     def answer(self, action: str) -> None:
-        """What was pressed on a notice."""
+        """Carries out the action of a notice."""
         if action.startswith(IN_LAB):
             self._run_in_lab(int(action.removeprefix(IN_LAB)))
             return

@@ -1,5 +1,5 @@
-"""How long a run goes on, as the last chip of the sentence says it: for 20 s, until stopped, 1 000 chunks each.
-What can be chosen, and what can be typed there."""
+"""The length of a run, as the last chip of the sentence says it: for 20 s, until stopped, 1 000 chunks each. What can
+be chosen and typed there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.loop import freeze_exit
 OFFERED = (1.0, 3.0, 5.0, 10.0, 20.0, 60.0)  # seconds
 FIRST_AMOUNT = 1000
 ENDLESS = "endless"
-SECONDS, AMOUNT = "s ", "n "  # how the value of a choice begins
+SECONDS, AMOUNT = "s ", "n "  # what the value of a choice begins with
 PLACEHOLDER = "A length, like 7 s or 2 min"
 
 
@@ -25,7 +25,7 @@ def is_time(recipe: Recipe) -> bool:
 
 
 def words(recipe: Recipe) -> str:
-    """After "for", where it is a time."""
+    """The words of the chip; they follow "for" where they are a time."""
     if recipe.amount is not None:
         most = f", {time_words(recipe.seconds)} at most" if recipe.seconds is not None else ""
         return f"{whole(recipe.amount)} {_unit(recipe)} each{most}"
@@ -47,12 +47,12 @@ def _unit(recipe: Recipe) -> str:
 
 
 def _endless(recipe: Recipe) -> str:
-    """Your own code has an end; all other jobs go on until somebody stops them, or have an amount."""
+    """Words for a run without a length or an amount: your own code comes to an end, other jobs are stopped."""
     return "until it is done" if recipe.job == OWN else "until stopped"
 
 
 def rows(recipe: Recipe) -> tuple[list[Choice], str]:
-    """What can be chosen, and which of it is taken. In this app nothing may go on for ever."""
+    """The choices, and the value of the one taken. Without an end only where the place sets no limit."""
     longest = freeze_exit.longest(recipe.place)
     usual = [seconds for seconds in OFFERED if longest is None or seconds <= longest]
     own = [recipe.seconds] if recipe.seconds is not None and recipe.amount is None else []
@@ -79,14 +79,14 @@ def _of_amount(amount: int, recipe: Recipe) -> Choice:
 
 
 def fields(value: str) -> dict[str, Any]:
-    """Those of a recipe that a choice sets."""
+    """The fields of a recipe that a choice sets."""
     if value.startswith(AMOUNT):
         return {"amount": int(value.removeprefix(AMOUNT)), "seconds": None}
     return {"amount": None, "seconds": None if value == ENDLESS else float(value.removeprefix(SECONDS))}
 
 
 def made_of(typed: str, recipe: Recipe) -> Choice | None:
-    """A length or an amount that was typed; with the reason, where it cannot be."""
+    """The choice for a typed length or amount; with the reason, where it cannot be taken."""
     typed = typed.strip().removeprefix("for ").strip()
     seconds = read_length(typed)
     amount = None if recipe.job == OWN else read_amount(typed.replace(f" {_unit(recipe)}", ""))

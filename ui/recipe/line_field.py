@@ -15,14 +15,14 @@ from ui.kit import keys
 from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.theme import Face, Theme
 
-LOOK_AFTER_MS = 250  # of no typing: half a word is no mistake
+LOOK_AFTER_MS = 250  # without a key: half a word is no mistake
 PADDING, GAP = 13, 24
 NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class RecipeField(Themed, QLineEdit):
     taken = Signal(Recipe)
-    left = Signal()  # without a recipe
+    left = Signal()  # closed without a recipe
     done = Signal()  # a recipe was taken, and the keyboard is free
     problem_changed = Signal()
 
@@ -30,9 +30,9 @@ class RecipeField(Themed, QLineEdit):
         super().__init__()
         self.theme, self._read = theme, read
         self.problem = ""
-        self.run_key = ""  # what it is called; told by who knows the command
+        self.run_key = ""  # the name of the key that runs, set by its owner
         self._open = False
-        self._before: QWidget | None = None  # had the keyboard, and gets it back
+        self._before: QWidget | None = None  # the widget that had the keyboard, and gets it back
         self.setObjectName("recipe_line")
         self.setAccessibleName("Recipe as one line")
         leave = keys.words(Qt.Key.Key_Escape)
@@ -41,7 +41,7 @@ class RecipeField(Themed, QLineEdit):
         self.setPlaceholderText(EXAMPLE)
         self.fit(self.setFont, Face(13, mono=True))
         self.setFrame(False)
-        self.setAcceptDrops(False)  # a file is for the window
+        self.setAcceptDrops(False)  # a dropped file is for the window
         self.setMaxLength(LONGEST)
         self.fit(self.setTextMargins, RING + PADDING - 2, 0, RING + PADDING - 2, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -51,7 +51,7 @@ class RecipeField(Themed, QLineEdit):
         self.textEdited.connect(self._typed)
 
     def begin(self, line: str) -> None:
-        """Shows a line, all of it selected, and asks for the keyboard."""
+        """Shows a line, fully selected, and takes the keyboard."""
         if not self._open:
             self._open, self._before = True, self.window().focusWidget()
             self.setText(line)
@@ -60,7 +60,7 @@ class RecipeField(Themed, QLineEdit):
         self.selectAll()
 
     def take(self) -> None:
-        """What stands there is the recipe now, if it is one."""
+        """Takes the line as the recipe, if it is one."""
         if not self.isModified():
             self.leave()
             return
@@ -78,7 +78,7 @@ class RecipeField(Themed, QLineEdit):
             self.left.emit()
 
     def _end(self, back: bool) -> None:
-        """`back`: who had the keyboard gets it again. Not after a recipe was taken, as then the run is looked at."""
+        """`back`: the keyboard returns to where it was. Not after a recipe was taken, as people then watch the run."""
         self._open = False
         self._look_soon.stop()
         self.setModified(False)
@@ -125,7 +125,7 @@ class RecipeField(Themed, QLineEdit):
         self._paint_hint(rect)
 
     def _paint_hint(self, rect: QRectF) -> None:
-        """What to press, as long as the line leaves room for it."""
+        """Paints which keys to press, as long as the line leaves room."""
         words, px, face = self.hint(), self.px, self.theme.font(12)
         room = rect.adjusted(px(PADDING) + width_of(self.text(), self.font()) + px(GAP), 0, -px(PADDING), 0)
         if room.width() > width_of(words, face):

@@ -22,16 +22,16 @@ MOST_RECENT = 10
 
 
 class Files(QObject):
-    recipe_opened = Signal(Recipe)  # it may bring code
+    recipe_opened = Signal(Recipe)  # the recipe may bring code
     code_opened = Signal(Path, str)
-    opening = Signal(Path)  # the recipe's file, before `recipe_opened`
+    opening = Signal(Path)  # the file of a recipe, before `recipe_opened`
     done = Signal(str)
     failed = Signal(str)
 
     def __init__(self, window: QWidget, settings: SettingsFile, disk: Disk) -> None:
         super().__init__(window)
         self._window, self._settings, self._disk = window, settings, disk
-        self.recent()  # so that it is known when a menu asks
+        self.recent()  # looks ahead, so that the answer is there when a menu asks
 
     # -- opening
 
@@ -71,14 +71,14 @@ class Files(QObject):
     # -- what was opened or saved before
 
     def folder(self) -> Path:
-        """Where the user was last; at first where people keep what they make."""
+        """The folder that the user was in last; at first, the usual one for documents."""
         return folder_to_begin(self._settings.settings)
 
     def _beside(self, name: str) -> str:
         return str(self.folder() / name)
 
     def recent(self) -> list[Path]:
-        """Those that are still there as far as is known, the newest first."""
+        """The recent files that still exist as far as is known, the newest first."""
         return [path for path in map(Path, self._settings.settings.recent) if self._disk.is_file(path)]
 
     def _remember(self, path: Path) -> None:
@@ -91,7 +91,7 @@ class Files(QObject):
     def save_recipe(self, recipe: Recipe) -> None:
         path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", self._beside("recipe.toml"), RECIPES)
         if path:
-            if recipe.job != "own":  # code of another job is kept for later, but is no part of this
+            if recipe.job != "own":  # under another job code is kept for later, but is no part of the recipe
                 recipe = msgspec.structs.replace(recipe, code="")
             if self.write(Path(path), recipes.to_toml(recipe)):
                 self._remember(Path(path))

@@ -1,7 +1,7 @@
-"""Optional packages, as the window brings them: those of the first start once it is up, others when their row's Install
-is pressed. The row tells how far that is, and why it failed; a model is there without a restart.
+"""Optional packages, as the window installs them: those of the first start once it is up, others when Install is
+pressed in their row. The row shows how far that is, or why it failed; models work without a restart.
 
-Nothing is installed in a Python that needs the user's word first."""
+Nothing is installed in a Python that still needs the user's word."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ PipLine = Callable[[Interpreter, str], list[str]]
 
 
 class Packages(QObject):
-    changed = Signal()  # what a row says
-    installed = Signal(str)  # what, in words
+    changed = Signal()  # the words of a row have changed
+    installed = Signal(str)  # what was installed, in words
 
     def __init__(self, known: KnownInterpreters, parent: QObject, pip_line: PipLine | None = None) -> None:
         super().__init__(parent)
         self._known = known
         self.pip_line: PipLine = pip_line or optional_packages.pip_line
-        self._going_on: dict[tuple[str, str], str] = {}  # (path of a Python, package) → what is done just now
-        self._failed: dict[tuple[str, str], str] = {}  # … → why not
-        self._first: set[str] = set()  # of those that come with the first start, the ones still to come
+        self._going_on: dict[tuple[str, str], str] = {}  # (path of a Python, package) → the present step
+        self._failed: dict[tuple[str, str], str] = {}  # … → why it failed
+        self._first: set[str] = set()  # packages of the first start that are still to come
         self._installer = Installer()
         self._installer.told.connect(self._tell)
         self._installer.ended.connect(self._end)
@@ -40,13 +40,13 @@ class Packages(QObject):
     # -- what rows say
 
     def action(self, one: Interpreter, model: str) -> str:
-        """What pressing the row of a model that misses its package does; empty where nothing can be done here."""
+        """What a press on the row of a model without its package does; empty where nothing can be done here."""
         if (one.path, model) in self._going_on:
             return CANCEL
         return INSTALL if self._can(one, model) else ""
 
     def note(self, one: Interpreter, model: str) -> str:
-        """What the row says in the place of why the model cannot run; empty: that."""
+        """What the row says instead of why the model cannot run; empty: says that."""
         place = one.path, model
         if place in self._going_on:
             return self._going_on[place]
@@ -58,7 +58,7 @@ class Packages(QObject):
         return f"needs {model}; {why}" if why else ""
 
     def facts(self, own: Interpreter) -> list[Fact]:
-        """Of the packages that the app's own Python lacks."""
+        """A fact for each package that the app's own Python lacks."""
         return [
             (False, package, self.note(own, package) or self.action(own, package) or "missing")
             for package in PACKAGES
@@ -68,7 +68,7 @@ class Packages(QObject):
     # -- what is done
 
     def press(self, path: str, model: str) -> None:
-        """The row's action."""
+        """Carries out the action of a row."""
         if (path, model) in self._going_on:
             self._installer.give_up(path, model)
             return
@@ -77,7 +77,7 @@ class Packages(QObject):
             self._install(one, model)
 
     def bring_first(self) -> None:
-        """Those that come with the first start, now that the window is up."""
+        """Installs the packages of the first start, now that the window is up."""
         own = next((one for one in self._known.all() if one.path == ""), None)
         if own is None or not optional_packages.wanted_first(own):
             return
@@ -120,5 +120,5 @@ class Packages(QObject):
 
 
 def lacks(one: Interpreter, model: str) -> bool:
-    """Is it for want of a package that this Python cannot run the model of that name?"""
+    """Does this Python only lack a package to run the model of that name?"""
     return model in PACKAGES and one.available and (one.models.get(model) or "").startswith("needs ")

@@ -1,6 +1,6 @@
 """The palette (Ctrl+K): every action of the window by its name. Type to filter, arrow keys, Enter; Esc closes.
 
-What is typed may be an action itself: a recipe as one line is offered to be run, before all others."""
+Typed words may make an action themselves: a recipe as one line is offered to be run, first of all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def title(action: QAction) -> str:
 
 
 def rank(words: str, typed: str) -> int | None:
-    """How well an action's words match: smaller is better, None not at all. All words typed have to be in it."""
+    """How well an action's words match: smaller is better, None: not at all. All typed words must be in them."""
     text, parts = words.casefold(), typed.casefold().split()
     if not all(part in text for part in parts):
         return None
@@ -125,7 +125,7 @@ class Palette(SearchList):
         anchor: QWidget,
         made_of: Callable[[str], QAction | None] = lambda _typed: None,
     ) -> None:
-        """Opens over the window of `anchor`, which gets the focus back. `made_of` makes an action of what is typed."""
+        """Opens over the window of `anchor`, which gets the focus back. `made_of` makes an action of typed words."""
         self._model.set_actions(actions, made_of)
         self.field.clear()
         self._make_current(0)
@@ -149,7 +149,7 @@ class Palette(SearchList):
         if row < 0 or not self._model.at(row).isEnabled():
             return
         action = self._model.at(row)
-        # Closed first: what the action opens must not be closed with it.
+        # Closed first: what the action opens must not close with the palette.
         self.close_popover()
         action.trigger()
 
@@ -158,4 +158,4 @@ class Palette(SearchList):
         return QSize(px(WIDTH), px(48 + 9) + px(self.row_height) * max(1, min(self.most_seen, self._model.count())))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return True  # there is nothing else in it to go to
+        return True  # Tab has nowhere else to go in here

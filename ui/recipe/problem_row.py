@@ -1,7 +1,7 @@
 """Below the recipe bar's chips: why the recipe cannot be run, or what it will do to this window.
 
 It lies over what is below the bar, like a popover, so that nothing moves while somebody types. A warning goes by itself
-after a while, and the chip that it is about keeps it as its tool tip; a problem stays for as long as it is one."""
+after a while, but stays as a tool tip of its chip; a problem stays as long as it lasts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
 WARNING_MS = 10_000
-MOST_WIDTH = 760  # px: longer words have more lines
+MOST_WIDTH = 760  # px: longer words take more lines
 EDGE, SIGN, GAP, PADDING = 12, 15, 8, 12
 
 
@@ -47,8 +47,8 @@ class ProblemRow(Themed, QWidget):
         self.hide()
 
     def say(self, words: str, anchor: QWidget, bar: QWidget, passing: bool = False) -> None:
-        """Below `bar`, from the left edge of `anchor` on; no words, and it goes. `passing`: a warning; it is not said
-        again while it is the same."""
+        """Shows words below `bar`, from the left edge of `anchor` on; without words the row goes. `passing`: a warning,
+        which is not repeated while it is the same."""
         said, self._anchor = words == self._words.words(), anchor
         self._words.set_words(words)
         if not words or not passing:
@@ -64,21 +64,21 @@ class ProblemRow(Themed, QWidget):
             self.raise_()
 
     def end_warning(self) -> None:
-        """A problem stays."""
+        """Hides a warning; a problem stays."""
         if self._timer.isActive():
             self._timer.stop()
             self.hide()
 
     def _attach(self, bar: QWidget) -> None:
         window = bar.window()
-        if window is bar:  # a bar alone is a window of its own
+        if window is bar:  # a bar without a window around it
             self.setParent(bar)
         elif self.parentWidget() is not window:
             self.setParent(window)
         self.place(bar)
 
     def place(self, bar: QWidget) -> None:
-        """The bar, or what it stands in, has another size."""
+        """Places the row; called when the bar or its window has another size."""
         window, px = self.parentWidget(), self.px
         if window is None or self._anchor is None:
             return

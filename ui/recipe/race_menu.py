@@ -1,4 +1,4 @@
-"""Whom to race: a menu of the Pythons that can run this recipe too, and whether both run at once."""
+"""The menu of opponents for a race: the Pythons that can run this recipe too, and whether both run at once."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ from playground.run.run import Run
 from ui.kit.choice_menu import Choice
 from ui.recipe.interpreter_choices import choices
 
-SECONDS = 5.0  # of a race of recipes that would go on until they are stopped
-OTHER_GIL = "gil "  # before the setting, in the value of a choice that is no other Python
+SECONDS = 5.0  # the length of a race where the recipe has none
+OTHER_GIL = "gil "  # begins the value of a choice that is no other Python; the setting follows
 
 
 def opponents(recipe: Recipe, found: Iterable[Interpreter]) -> list[Choice]:
-    """Whom the recipe's Python can race: the others that can run it, and itself with its GIL the other way."""
+    """The opponents of the recipe's Python: the others, and itself with its GIL the other way; first the able ones."""
     known = list(found)
     rows = [
         _against(recipe, one, choice.title, choice.note)
@@ -39,7 +39,7 @@ def _against(recipe: Recipe, one: Interpreter, title: str, note: str) -> Choice:
 
 
 def pair(recipe: Recipe, opponent: str) -> tuple[Recipe, Recipe]:
-    """The two recipes. Both end at some time."""
+    """The two recipes of a race, each with a length or an amount."""
     if recipe.seconds is None and recipe.amount is None:
         recipe = changed(recipe, seconds=SECONDS)
     if opponent.startswith(OTHER_GIL):
@@ -54,8 +54,8 @@ class Races(QObject):
     def __init__(self, start: Callable[[Recipe], Run | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._start = start
-        self._next: dict[int, Recipe] = {}  # to start when that run has ended
-        self._runners: dict[int, int] = {}  # each run of a race, and its opponent
+        self._next: dict[int, Recipe] = {}  # by the number of a run: what to start when that has ended
+        self._runners: dict[int, int] = {}  # by the number of a run in a race: its opponent
         self._over: set[int] = set()
 
     def start(self, recipe: Recipe, opponent: str, at_once: bool) -> None:

@@ -1,4 +1,4 @@
-"""A card that starts a run: its picture, what it is about, and what is asked before the first time."""
+"""A card that starts a run: picture, title, words, and the question before the first time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.kit.theme import Theme
 
 CARD_WIDTH, CARD_HEIGHT = 312, 276
 LEAST_CARD_WIDTH = 208
-LEAST_CARD_HEIGHT = 196  # with all that it says
+LEAST_CARD_HEIGHT = 196  # px, with all its parts
 PICTURE_HEIGHT, LEAST_PICTURE_HEIGHT = 89, 30
 BELOW_PICTURE, BELOW_TITLE = 15, 4
 WITHOUT_PICTURE = LEAST_CARD_HEIGHT - LEAST_PICTURE_HEIGHT - BELOW_PICTURE
@@ -33,7 +33,7 @@ class Starter:
     words: str
     recipe: Recipe
     draw: Callable[[QPainter, QRectF, Theme], None]
-    asks: str = ""  # what to ask before the first time
+    asks: str = ""  # the question before the first time
 
     @property
     def length(self) -> str:
@@ -69,7 +69,7 @@ class StarterCard(Themed, QFrame):
         self.fit(self.setMaximumSize, CARD_WIDTH, CARD_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
-        # Buttons have a margin of their own, which stands outside the column of the words.
+        # The margin of buttons lies outside the column of the words.
         self.fit(column.setContentsMargins, 17 - RING, 17, 17 - RING, 17 - RING)
         column.setSpacing(0)
         top = QVBoxLayout()
@@ -138,7 +138,7 @@ class StarterCard(Themed, QFrame):
         return QSize(self.px(CARD_WIDTH), self.px(CARD_HEIGHT))
 
     def hasHeightForWidth(self) -> bool:
-        return False  # its height is its own, whatever its words need
+        return False  # the height is given, whatever the words need
 
     def asking(self) -> bool:
         return self._foot.currentIndex() == 1
@@ -150,13 +150,13 @@ class StarterCard(Themed, QFrame):
         self._show_parts()
 
     def fit_into(self, room: int) -> None:
-        """So high may it be."""
+        """Fits the card into a height."""
         if room != self._room:
             self._room = room
             self._show_parts()
 
     def _show_parts(self) -> None:
-        """In a low card the button comes first, or the question, then the title, the words, and the picture."""
+        """In a low card the button or the question has precedence, then the title, the words, the picture."""
         px = self.px
         room = self._room - (px(QUESTION_HEIGHT - FOOT_HEIGHT) if self.asking() else 0)
         pictured, worded, titled = (room >= px(least) for least in (LEAST_CARD_HEIGHT, WITHOUT_PICTURE, WITHOUT_WORDS))
@@ -177,14 +177,14 @@ class StarterCard(Themed, QFrame):
     def _confirmed(self) -> None:
         self.may_start = True
         self._ask(False)
-        self.allowed.emit()  # before the start, which may ask whether it is
+        self.allowed.emit()  # before the start, which may look whether it is allowed
         self.started.emit(self.starter.recipe)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.button() == Qt.MouseButton.LeftButton and not self.asking()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """All of the card is its button; while it asks, only the answers are."""
+        """The whole card is a button; while it asks, only the answers are."""
         pressed, self._pressed = self._pressed, False
         if pressed and self.rect().contains(event.position().toPoint()):
             self._start_pressed()

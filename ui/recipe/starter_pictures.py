@@ -15,7 +15,7 @@ LANE_GAP = 3
 
 
 def lanes(rect: QRectF, gap: int) -> list[QRectF]:
-    """Four of them, as high as there is room."""
+    """Four lanes, as high as there is room."""
     height = (int(rect.height()) - 3 * gap) // 4
     return [QRectF(rect.left(), rect.top() + row * (height + gap), rect.width(), height) for row in range(4)]
 
@@ -43,7 +43,7 @@ def draw_processes(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 
 
 def draw_freeze(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """A pulse that is calm, then late, then calm again."""
+    """A pulse: calm, late, calm again."""
     painter.fillRect(rect, QColor(theme.track))
     random = Random(11)
     calm = QColor(mix(theme.track, theme.ok, 0.7))

@@ -1,7 +1,7 @@
-"""Starters: what an empty stage shows instead of nothing: three runs to start with one press each.
+"""Starters: what an empty stage shows: three runs, each started by one click.
 
-Starting one fills in the recipe bar, so that people see which sentence it was. The one that freezes the window asks
-first, in its own card."""
+Starting one fills in the recipe bar, so that people see its sentence. The starter that freezes the window asks first,
+in its own card."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ STARTERS = (
 
 class Starters(Themed, QWidget):
     start_requested = Signal(Recipe)
-    freeze_allowed = Signal()  # the user was asked, and said yes: do not ask again
+    freeze_allowed = Signal()  # the user said yes: do not ask again
 
     def __init__(self, theme: Theme, freeze_allowed: bool = False) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Starters(Themed, QWidget):
         self._fit()
 
     def allow_freeze(self) -> None:
-        """The user said yes elsewhere: do not ask again."""
+        """The user said yes elsewhere: no card asks again."""
         self.cards[-1].may_start = True
 
     def _make_heading(self, theme: Theme) -> QVBoxLayout:
@@ -94,7 +94,7 @@ class Starters(Themed, QWidget):
         return column
 
     def _fit(self) -> None:
-        """Where it is low, the cards come first: each has to be there with its button."""
+        """In a low stage the cards have precedence: each must be there with its button."""
         px = self.px
         roomy, headed = self.height() >= px(ROOMY_HEIGHT), self.height() >= px(HEADED_HEIGHT)
         self._words.setVisible(roomy)

@@ -1,6 +1,6 @@
-"""What the palette suggests besides the window's commands: the present recipe with job and model changed, ready to run.
-Typing `4 proc` finds "Run 4 × Count primes as processes"; a whole line, `4 x primes as processes on 3.13`, is itself
-offered."""
+"""What the palette suggests besides the window's commands: the present recipe with another job or model, ready to run.
+Typing `4 proc` finds "Run 4 × Count primes as processes"; a whole line, `4 x primes as processes on 3.13`, is offered
+itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.loop import freeze_exit
 
 
 class Suggestions:
-    """Made anew each time the palette opens; those before go."""
+    """The suggestions, made anew each time the palette opens."""
 
     def __init__(
         self, run: Callable[[Recipe], object], problem_of: Callable[[Recipe], object], parent: QWidget
@@ -37,7 +37,7 @@ def suggestions(
     parent: QWidget,
     problem_of: Callable[[Recipe], object] = lambda _recipe: None,
 ) -> list[QAction]:
-    """`problem_of` tells what of a recipe its interpreter cannot run."""
+    """`problem_of` says what in a recipe its interpreter cannot run."""
     actions = []
     for one in _recipes(recipe):
         if problem_of(one):
@@ -49,7 +49,7 @@ def suggestions(
 
 
 class TypedRecipe:
-    """The one action that is made of what is typed in the palette."""
+    """The one action that is made of the words typed in the palette."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class TypedRecipe:
     def made_of(self, typed: str) -> QAction | None:
         try:
             self._recipe = self._read(typed)
-        except BadRecipe:  # something else is being looked for
+        except BadRecipe:  # the user is looking for something else
             return None
         self._action.setText(f"Run {self._sentence_of(self._recipe)}")
         return self._action
@@ -83,5 +83,5 @@ def _recipes(recipe: Recipe) -> Iterator[Recipe]:
         for job in catalogue.jobs():
             try:
                 yield checked(changed(recipe, model=model.name, job=job.name, **where))
-            except BadRecipe:  # not to be had here, or a number that this job does not take
+            except BadRecipe:  # not available here, or a number that this job does not take
                 continue

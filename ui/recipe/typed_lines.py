@@ -1,6 +1,6 @@
 """Recipes as text in this window: the line that is typed, and what goes through the clipboard.
 
-A line names its interpreter shortly where that name finds it, so that it can be pasted on another machine."""
+A line has a short name for its interpreter where that finds it, so that it can be pasted on another machine."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from playground.recipe.recipe import LARGEST_CODE, BadRecipe, Recipe, checked, f
 from ui.recipe.known_interpreters import KnownInterpreters
 
 COPIED = "Copied"
-# What begins a line of a program, and none of a recipe.
+# Begins lines of programs, and never a recipe.
 PYTHON = re.compile(
     r"^\s*(?:(?:async )?def \w+|class \w+.*:|import \w+|from [\w.]+ import |@\w+|(?:for|while|with|if) .*:$)", re.M
 )
 
 
 class RecipeLines(QObject):
-    taken = Signal(Recipe)  # of a line: all of it was seen
-    opened = Signal(Recipe)  # of a whole recipe file that was pasted, which may bring code
-    code_found = Signal(str)  # pasted where a recipe was to be
+    taken = Signal(Recipe)  # from a line, which the user has seen in full
+    opened = Signal(Recipe)  # from a whole recipe file that was pasted, and may bring code
+    code_found = Signal(str)  # code was pasted where a recipe belongs
     done = Signal(str)
     failed = Signal(str)
 
@@ -56,9 +56,9 @@ class RecipeLines(QObject):
         try:
             recipe = checked(recipe)
         except BadRecipe as problem:
-            if problem.field != "code":  # a line has none; the editor has
+            if problem.field != "code":  # a line has no code; the editor has it
                 raise
-        # A half-typed path may be another program's: it is asked who it is when the recipe is taken, not before.
+        # A half-typed path may be another program: a Python is asked who it is only when the recipe is taken.
         return self._interpreters.resolved(recipe) if is_name(recipe.interpreter) else recipe
 
     # -- the clipboard

@@ -1,5 +1,5 @@
-"""The ways of a recipe into the window and out of it: files that are opened, dropped, opened before or saved, a line
-that is typed or pasted, a sentence that is copied. All are in the palette, and in the menu of the recipe bar."""
+"""The ways of a recipe into and out of the window: files to open, drop, open again or save, a line to type or paste, a
+sentence to copy. All are in the palette and in the menu of the recipe bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.recipe.bar import RecipeBar
 from ui.recipe.opened_files import Files
 from ui.recipe.typed_lines import RecipeLines
 
-RECENT = "recent"  # the value of a row; no command
+RECENT = "recent"  # the value of a row that is no command
 IN_MENU = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_before", "copy_line", "copy_sentence")
 
 
@@ -33,7 +33,7 @@ class RecipeWays(Themed, QObject):
         self._offered: list[QAction] = []
         self.menu = ChoiceMenu(theme, "recipe_menu", "This recipe", least_width=320)
         self.menu.chosen.connect(self._chosen)
-        # In a menu of its own: one that is pressed replaces the recipe, which nobody should do who wanted a command.
+        # In a menu of its own: a click there replaces the recipe, which nobody should do by mistake for a command.
         self.recent_menu = ChoiceMenu(theme, "recent_menu", "Open a file again", least_width=320)
         self.recent_menu.chosen.connect(lambda path: files.open(Path(path)))
         self.overlay = DropOverlay(theme, window)
@@ -66,7 +66,7 @@ class RecipeWays(Themed, QObject):
         self.menu.open_below(self._bar.more)
 
     def to_open(self) -> list[QAction]:
-        """What was opened before, for the palette."""
+        """The recent files as actions, for the palette."""
         for old in self._offered:
             old.deleteLater()
         self._offered = []

@@ -1,4 +1,4 @@
-"""What happens in each frame: new data is pulled, the stage drawn, words updated. There are fewer while nothing runs."""
+"""What happens in each frame: new data is pulled, the stage drawn, words updated. Fewer come while nothing runs."""
 
 from __future__ import annotations
 
