@@ -1,2 +1,2 @@
-"""The runs of this window and what is said of them: verdict, tasks, table, comparison, output and the Look tab's views.
-May import `kit`, `loop`, `settings` and `workers`."""
+"""The runs of this window, and all that is said of them: verdict, tasks, table, comparison, output, the Look tab's
+views. May import `kit`, `loop`, `settings` and `workers`."""

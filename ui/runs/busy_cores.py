@@ -1,5 +1,5 @@
-"""Busy: how many cores were busy while each run was going on, with anything and with other programs. A run is judged by
-what there was then, and not by what there is when somebody looks at it."""
+"""Busy: how many cores were busy during each run, with anything and with other programs. A run is judged by what the
+computer did then, not by what it does when somebody looks at the run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import fmean
 
 from playground.figures.records import RunStatistics
 
-SETTLED_S = 1.0  # what runs take themselves is known by then
+SETTLED_S = 1.0  # what runs take themselves is known after that
 
 
 @dataclass
@@ -23,17 +23,17 @@ class Load:
 
 class Busy:
     def __init__(self) -> None:
-        self._noted: list[float] = []  # cores that were busy, since the last look
-        self._loads: dict[int, Load] = {}  # of each run, by its number
+        self._noted: list[float] = []  # numbers of busy cores since the last look
+        self._loads: dict[int, Load] = {}  # by the number of the run
         self._live: set[int] = set()
 
     def note(self, cores: float) -> None:
         self._noted.append(cores)
 
     def look(self, figures: Sequence[RunStatistics], others: float) -> None:
-        """What was noted counts for the runs that are going on. Not when one has just come or gone: what they took
-        themselves is a mean over a longer time, and all else would pass for other programs. `others`: cores that
-        other programs have just now."""
+        """Adds what was noted to the runs that are going on, unless one has just come or gone: what runs take
+        themselves is a mean over a longer time, and the difference would pass for other programs. `others`: cores that
+        other programs have now."""
         live = {run.number: run for run in figures if run.phase != "ended"}
         noted, self._noted = self._noted, []
         same = set(live) == self._live
@@ -49,6 +49,6 @@ class Busy:
                 load.others += len(noted) * others
 
     def of(self, run: RunStatistics | None) -> tuple[float, float]:
-        """Cores that were busy with anything, and with other programs; 0 where that is not known."""
+        """How many cores were busy with anything, and with other programs, during a run; 0 where not known."""
         load = self._loads.get(run.number) if run is not None else None
         return (load.busy / load.samples, load.others / load.samples) if load else (0.0, 0.0)

@@ -1,4 +1,4 @@
-"""Knobs that were turned while a run was going on, in words: for the table of runs, its tips and what is exported."""
+"""Knobs that were turned during a run, in words: for the table of runs, its tool tips and exports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.kit.quantities import quantity
 
 
 def changes_words(changes: Iterable[Change], recipe: Recipe) -> list[str]:
-    """ "switch interval 5 ms → 210 ms at 3.2 s"; of a knob that was turned often, where that began and ended."""
+    """ "switch interval 5 ms → 210 ms at 3.2 s"; for a knob that was turned often, the first and last value."""
     turns: dict[str, list[Change]] = {}
     for change in changes:
         turns.setdefault(change.knob, []).append(change)
@@ -31,12 +31,12 @@ def _turned(turns: list[Change], recipe: Recipe) -> str:
 
 
 def knobs_cell(recipe: Recipe) -> str:
-    """All knobs as the run began, as one cell of a spreadsheet."""
+    """All knobs at the beginning of the run, as one cell of a spreadsheet."""
     return "; ".join(f"{name}={_plain(value)}" for name, value in sorted(recipe.all_knobs().items()))
 
 
 def changes_cell(changes: Iterable[Change]) -> str:
-    """The same names and units as those of the knobs; from when in seconds of the run."""
+    """The changes, with the names and units of `knobs_cell`; times are in seconds of the run."""
     return "; ".join(f"{one.knob}={_plain(one.value)} from {one.at_s:.2f} s" for one in changes)
 
 

@@ -1,5 +1,5 @@
-"""A comparison of two runs that have ended: one sentence, and for each figure a bar that shows how many times. Of a run
-that was too short no figure is compared, and of lateness only what can be seen."""
+"""A comparison of two runs that have ended: one sentence, and a bar for each ratio of figures. Runs that were too short
+are not compared, and lateness only where it can be seen."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from ui.kit.quantities import plain, times
 from ui.kit.theme import Theme
 
 ABOUT_THE_SAME = 1.05
-SEEN_LATE_MS = 16.0  # a frame that comes before the next one is due is on time
+SEEN_LATE_MS = 16.0  # a frame is on time if it comes before the next one is due
 ROW, AXIS, HEAD, BOTTOM = 22, 16, 30, 4
 LABEL_WIDTH, VALUE_WIDTH = 112, 56
-RATE = "work_per_s"  # where that is not known, ops
+RATE = "work_per_s"  # or ops, where that is not known
 COMPARED = (RATE, "cores_used", "memory.per_worker_mb", "ui_p99_ms")
 
 
 @dataclass(frozen=True)
 class Ratio:
     label: str
-    value: float | None  # None: they cannot be compared
+    value: float | None  # None: the figures cannot be compared
 
 
 def ratios(run: FinishedRun, base: FinishedRun) -> tuple[Ratio, ...]:
-    """How many times `run` has of each figure what `base` has."""
+    """Each figure of `run` divided by that of `base`."""
     a, b = run.statistics, base.statistics
     compare = a.recipe.job == b.recipe.job and a.has_rate and b.has_rate
     values = {name: _ratio(run.figure(name), base.figure(name)) for name in COMPARED}
@@ -49,7 +49,7 @@ def _ratio(value: float | None, base: float | None) -> float | None:
 
 
 def sentence(run: FinishedRun, base: FinishedRun) -> str:
-    """The throughput, and what it cost: "3.9 × the throughput, 57 × the memory."."""
+    """The throughput and what it cost: "3.9 × the throughput, 57 × the memory."."""
     throughput, _, memory, lateness = ratios(run, base)
     if run.statistics.recipe.job != base.statistics.recipe.job:
         return "Different jobs: their throughput does not compare."
@@ -61,7 +61,7 @@ def sentence(run: FinishedRun, base: FinishedRun) -> str:
     costs = [(memory.value, _said(memory.value, "memory")), (late, _late(late, base.number))]
     known = [(value, words) for value, words in costs if value]
     if known:
-        # The one that differs most, up or down.
+        # The figure that differs most, up or down.
         said.append(max(known, key=lambda pair: abs(log10(pair[0])))[1])
     words = (", and " if late and said[-1] == _late(late, base.number) else ", ").join(said)
     return f"{words[0].upper()}{words[1:]}.{_disturbed(run, base)}" if words else "There is nothing to compare."
@@ -77,7 +77,7 @@ def _said(ratio: float | None, words: str) -> str:
 
 
 def _late(ratio: float | None, base: int) -> str:
-    """Said of the later one: "times less late" is no measure."""
+    """Names the later one of the two: "times less late" is no measure."""
     value = ratio or 1.0
     if 1 / ABOUT_THE_SAME < value < ABOUT_THE_SAME:
         return "the UI is as late"
@@ -86,19 +86,19 @@ def _late(ratio: float | None, base: int) -> str:
 
 
 def _disturbed(run: FinishedRun, base: FinishedRun) -> str:
-    """Other programs may have had a part in it."""
+    """A remark where other programs may have had a part in the difference."""
     those = [str(one.number) for one in (run, base) if one.disturbed]
     return f" Other programs disturbed run {' and run '.join(those)}." if those else ""
 
 
 def decades(values: tuple[Ratio, ...]) -> tuple[int, int]:
-    """The powers of ten that the bars' axis spans; always with "same" and ten times."""
+    """The powers of ten that the axis of the bars spans, at least from "same" to ten times."""
     logs = [log10(ratio.value) for ratio in values if ratio.value]
     return min(0, floor(min(logs, default=0) + 0.02)), max(1, ceil(max(logs, default=1) - 0.02))
 
 
 class RatioBars(Themed, QWidget):
-    """Bars from "same" to the left or right, one decade as wide as the next."""
+    """Bars from "same" to the left or right, all decades of one width."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""On this computer: what there is to run with, and what is missing."""
+"""The card "On this computer": what there is to run with, and what is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PRESSED = ("Install",)  # notes that are buttons
 
 
 class NoteButton(Control):
-    """A note that can be pressed: what is missing can be brought."""
+    """A note that can be pressed, to install what is missing."""
 
     radius = 6.0
 
@@ -72,7 +72,7 @@ class FactRow(Themed, QWidget):
 
 
 class OnThisComputer(Card):
-    pressed = Signal(str)  # of which fact
+    pressed = Signal(str)  # the name of the fact
 
     def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
         super().__init__(theme, "on_this_computer", "On this computer")
@@ -89,7 +89,7 @@ class OnThisComputer(Card):
         self.show_facts(facts)
 
     def show_facts(self, facts: Sequence[Fact], most: int = 100) -> None:
-        """In at most so many rows; the last one says how many facts there are besides."""
+        """Shows facts in at most `most` rows; the last row says how many more there are."""
         seen = list(facts if len(facts) <= most else facts[: most - 1])
         left = [what for _, what, _ in facts[len(seen) :]]
         self._rest.set_words(f"and {len(left)} more")
@@ -114,7 +114,7 @@ class OnThisComputer(Card):
         return [row.fact for row in self._rows]
 
     def rest(self) -> str:
-        """What the last row says of the others; empty where all are seen."""
+        """What the last row says of the facts not shown; empty where all are."""
         return self._rest.words() if not self._rest.isHidden() else ""
 
     def rows(self) -> int:

@@ -21,8 +21,8 @@ MOST_OF_TIP = 1500  # characters
 
 
 class FigureRow(Themed, QWidget):
-    """One figure: label, pips where it counts cores, value, unit. Of a value that is cut, the mouse shows all, and a
-    click or Space copies it."""
+    """One figure: label, pips where it counts cores, value, unit. The tool tip has all of a value that is cut; a click
+    or Space copies it."""
 
     copied = Signal()
 
@@ -89,11 +89,11 @@ class FigureRow(Themed, QWidget):
 
 
 def _all_of(words: str) -> str:
-    """As a tooltip, which wraps rich text only."""
+    """Words as a tool tip, which wraps rich text only."""
     more = f" … {len(words) - MOST_OF_TIP} more characters" if len(words) > MOST_OF_TIP else ""
     return f"<p>{escape(words[:MOST_OF_TIP])}{more}</p><p>Click to copy all of it.</p>"
 
 
 def as_tip(lines: Sequence[str]) -> str:
-    """Words that somebody's program may have said are not taken for markup."""
+    """Lines as a tool tip. They may come from somebody's program, so no markup in them counts."""
     return f"<div>{'<br>'.join(map(escape, lines))}</div>" if lines else ""

@@ -1,5 +1,5 @@
-"""The workers of a run that had very many and has left the stage: they stand in its file, and are read when somebody
-asks for them. As long as somebody holds what was read it is not read again."""
+"""The many workers of a run that has left the stage: they are in its file, and read when somebody asks for them. While
+somebody still holds them, they are not read again."""
 
 from __future__ import annotations
 

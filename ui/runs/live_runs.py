@@ -1,6 +1,6 @@
-"""The runs of this window: numbers, colours, and the way of each from "start" to "ended and read".
+"""The runs of this window: their numbers and colours, and the way of each from "start" to "ended and read".
 
-Pulled once per frame; what it tells the window are the moments in a run's life, nothing else."""
+Runs are pulled once per frame. Signals only say that a run began, ended, failed or was refused."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from ui.workers.lab_worker import LabWorker
 SLOTS = 8
 log = logging.getLogger(__name__)
 
-MANY_WORKERS = 16  # of more, only every second frame: with 64 lanes a pull is a third of a frame's cost
-MOST_LIVE = 16  # more groups than anyone can look at; each costs a lab and a probe
+MANY_WORKERS = 16  # with more, pulled on every second frame: with 64 lanes a pull is a third of a frame's cost
+MOST_LIVE = 16  # nobody can look at more; each costs a lab and a probe
 
 
 class LiveRuns(QObject):
     added = Signal(object, int)  # Run, its first colour slot
     ended = Signal(object)  # Run; everything it wrote has been read
-    amended = Signal(object)  # Run; it came to be failed after it had ended
+    amended = Signal(object)  # Run; it had ended, and then failed
     refused = Signal(str, str)  # field, what is wrong
-    failed = Signal(int, str)  # by a fault of this app, once; all other runs go on
+    failed = Signal(int, str)  # number, why: a fault of this app, reported once; all other runs go on
 
     def __init__(self, lab_worker: LabWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,13 +43,13 @@ class LiveRuns(QObject):
         self._lab_worker = lab_worker
         self._engines = Engines(self)
         self._runs: dict[int, Run] = {}
-        self._past: dict[int, PastRun] = {}  # those that had left the stage, and are shown again
+        self._past: dict[int, PastRun] = {}  # runs that had left the stage and are shown again
         self._slots: dict[int, int] = {}
-        self._baselines: dict[str, Baseline] = {}  # what one worker of a kind of recipe did in this window
+        self._baselines: dict[str, Baseline] = {}  # what one worker did in this window, by kind of recipe
         self._next_number = 1
         self._frames = 0
-        self._told: set[int] = set()  # runs of whose faults it was told
-        self._over: set[int] = set()  # whose end was told
+        self._told: set[int] = set()  # runs with a fault that was reported
+        self._over: set[int] = set()  # runs with an end that was reported
 
     @property
     def live(self) -> list[Run]:
@@ -64,7 +64,7 @@ class LiveRuns(QObject):
 
     @property
     def numbers(self) -> list[int]:
-        """All that are on the stage, those that are shown again too."""
+        """The numbers of all runs on the stage, past ones that are shown again included."""
         return sorted([*self._runs, *self._past])
 
     def shown(self, number: int) -> Run | PastRun | None:
@@ -74,14 +74,14 @@ class LiveRuns(QObject):
         return number in self._past
 
     def bring_back(self, run: PastRun, slot: int) -> None:
-        """A run that has left the stage is shown again."""
+        """Takes a run that had left the stage and is shown again."""
         self._past[run.number], self._slots[run.number] = run, slot
 
     def slot(self, number: int) -> int:
         return self._slots[number]
 
     def start(self, recipe: Recipe) -> Run | None:
-        """Start a run, or say what is wrong with its recipe."""
+        """Starts a run, or says what is wrong with its recipe."""
         try:
             recipe = checked(recipe)
             limits.check(recipe)
@@ -99,7 +99,7 @@ class LiveRuns(QObject):
         except NoRoom as problem:
             self.refused.emit("", f"{problem}. Free some space, then press Run again.")
             return None
-        except Exception as problem:  # at the edge: whatever it is, nothing has been started, and the others go on
+        except Exception as problem:  # at the edge: whatever it is, nothing was started, and other runs go on
             log.exception("a run cannot be made")
             self.refused.emit("", f"This run cannot be made: {described(problem)}.")
             return None
@@ -113,7 +113,7 @@ class LiveRuns(QObject):
         return run
 
     def _free_slot(self, workers: int) -> int:
-        """The first colour that no live run uses, so that two runs of four use all eight."""
+        """The first free colours in a row, so that two runs of four workers use all eight."""
         used: set[int] = set()
         for run in self.live:
             first = self._slots[run.number]
@@ -139,12 +139,12 @@ class LiveRuns(QObject):
             self._lab_worker.pause(run, on)
 
     def pause_newest(self) -> None:
-        """Or go on with it."""
+        """Pauses the newest run, or lets it go on."""
         for run in self.live[-1:]:
             self.pause(run.number, run.phase != "paused")
 
     def stop_inside(self) -> bool:
-        """Stop what runs inside this app; was there anything?"""
+        """Stops the runs inside this app. Were there any?"""
         inside = [run for run in self.live if run.recipe.place.freezes]
         for run in inside:
             self._lab_worker.stop(run)
@@ -152,18 +152,18 @@ class LiveRuns(QObject):
 
     @Slot()
     def tell_way_out(self) -> None:
-        """Where the Stop buttons are, to what hears them while this window cannot."""
+        """Tells the processes that hear clicks during a freeze where the Stop buttons are."""
         for run in self.live:
             if isinstance(run.engine, InAppEngine) and (told := self.way_out(run.number)) is not None:
                 run.engine.way_out.tell(*told)
 
     def set_knob(self, name: str, value: float | str) -> None:
-        """A live knob turns for every run that is live."""
+        """Turns a live knob of every live run."""
         for run in self.live:
             run.set_knob(name, value)
 
     def forget(self, number: int) -> None:
-        """An ended run leaves the stage."""
+        """Forgets an ended run, which leaves the stage."""
         run = self.shown(number)
         if run is not None and run.ended:
             self._runs.pop(number, None)
@@ -174,7 +174,7 @@ class LiveRuns(QObject):
 
     @Slot()
     def pull(self) -> None:
-        """Once per frame, before drawing."""
+        """Pulls the live runs: once per frame, before drawing."""
         self._frames += 1
         for run in self.live:
             if run.recipe.workers > MANY_WORKERS and self._frames % 2 and run.phase != "ended":
@@ -187,7 +187,7 @@ class LiveRuns(QObject):
                 self._on_fault(run, run.fault)
 
     def fail(self, number: int, doing: str, problem: Exception) -> None:
-        """What shows a run went wrong. One that has ended keeps its end."""
+        """Ends a run whose widgets had a fault. A run that has ended keeps its end."""
         run = self._runs.get(number)
         if run is not None and not run.ended:
             run.fail(doing, problem)
@@ -214,10 +214,10 @@ class LiveRuns(QObject):
 
     def shut_down(self) -> None:
         self._lab_worker.shut_down()
-        for run in self._runs.values():  # also those whose start or removal was still on its way
+        for run in self._runs.values():  # also runs with a start or removal still in the queue
             run.close()
 
 
 def _kind(recipe: Recipe) -> str:
-    """The recipe without its length and count: what makes two runs comparable."""
+    """The recipe without length and number of workers: runs that share it compare."""
     return to_toml(changed(recipe, workers=1, amount=None, seconds=None))

@@ -1,5 +1,5 @@
-"""The run that the right column is about: the last few as segments side by side, all others behind a button that lists
-them to search. So it stays as wide with four hundred runs as with six."""
+"""The run that the right column is about: the last few runs as segments side by side, all others in a list to search,
+behind a button. So it is as wide with four hundred runs as with six."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ui.kit.drawing import Themed
 from ui.kit.menu import MenuButton
 from ui.kit.theme import Theme
 
-MOST = 5  # runs that stand side by side
-LAST = 3  # of more than that
+MOST = 5  # runs: as many stand side by side
+LAST = 3  # runs side by side where there are more
 
 
 def side_by_side(numbers: Sequence[int], chosen: int | None) -> list[int]:
-    """The last ones; the chosen one is among them."""
+    """The runs that stand side by side: the last ones and the chosen one."""
     if len(numbers) <= MOST:
         return list(numbers)
     last = list(numbers[-LAST:])
@@ -32,7 +32,7 @@ class RunChooser(Themed, QWidget):
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__()
         self.theme = theme
-        self.describe: Callable[[int], tuple[str, str]] = lambda _number: ("", "")  # of a run: what, and how
+        self.describe: Callable[[int], tuple[str, str]] = lambda _number: ("", "")  # of a run: its job, its model
         self._numbers: tuple[int, ...] = ()
         self._chosen: int | None = None
         self._small = False
@@ -54,22 +54,22 @@ class RunChooser(Themed, QWidget):
         self.hide()
 
     def _keep_height(self) -> None:
-        """With and without the button: beside a caption in one line."""
+        """Keeps one height with and without the button, to go beside a caption."""
         self.setFixedHeight(self.more.sizeHint().height())
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
-        """With fewer than two there is nothing to choose."""
+        """Shows the runs; with fewer than two there is nothing to choose."""
         self._numbers, self._chosen = tuple(numbers), chosen
         self._show()
 
     def set_small(self, small: bool) -> None:
-        """Where there is hardly any room: the button alone."""
+        """Shows the button alone, where there is hardly any room."""
         if small != self._small:
             self._small = small
             self._show()
 
     def small_width(self) -> int:
-        """Of the button alone, whichever run is chosen."""
+        """The width of the button alone, whichever run is chosen."""
         return self.more.width_with(f"Run {max(self._numbers, default=0)}")
 
     def taken(self) -> int | None:

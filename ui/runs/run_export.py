@@ -1,4 +1,4 @@
-"""The runs that have ended, as text to save or to paste: CSV with a row each, JSON with all that is known, or words."""
+"""Ended runs as text to save or paste: CSV with a row each, JSON with all that is known, or words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.files import json_text
 from playground.recipe.recipe import sentence
 from ui.runs.change_words import changes_cell, knobs_cell
 
-IN_FEW_LINES = (  # of a run that is pasted into a mail
+IN_FEW_LINES = (  # figures of a run as pasted into a mail
     "began",
     "outcome",
     "error",
@@ -42,7 +42,7 @@ IN_FEW_LINES = (  # of a run that is pasted into a mail
 
 
 def exported(runs: Sequence[FinishedRun], kind: str) -> str:
-    """All of them; `kind` is "csv" or "json"."""
+    """All runs as text; `kind` is "csv" or "json"."""
     if kind == "json":
         return json_text.written([_whole(run) for run in runs])
     out = io.StringIO()
@@ -76,7 +76,7 @@ def _told(run: RunStatistics) -> dict[str, str]:
 
 
 def _flat(run: FinishedRun) -> dict[str, object]:
-    """A run as one row of plain values: all of its figures that are single ones, by their names."""
+    """A run as one row of plain values: all figures that are single values, by name."""
     recipe, python = run.statistics.recipe, run.statistics.interpreter.short
     what = {"job": recipe.job, "workers": recipe.workers, "model": recipe.model, "host": recipe.host}
     values = {one.name: _rounded(run.figure(one.name)) for one in figures().values() if one.single}

@@ -1,5 +1,5 @@
-"""The runs that have ended as rows of a table: what each column says of a run, how far its bar is filled, and which two
-of them are checked."""
+"""Ended runs as rows of a table: what each column says of a run, how far its bar is filled, and which two runs are
+checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.kit.row_table import ModelIndex, RowModel
 from ui.runs.change_words import changes_words
 
 NO_PICTURE = "its picture could not be kept: {}"
-P99_FULL_MS = 60.0  # what fills a bar, unless a run was later still
+P99_FULL_MS = 60.0  # fills a bar, unless a run was later still
 
 
 class RunColumn(IntEnum):
@@ -31,14 +31,14 @@ class RunColumn(IntEnum):
 
 
 TITLES = {RunColumn.CHECK: "", RunColumn.NUMBER: "#", RunColumn.RECIPE: "Recipe"}
-FIGURES = {  # the names of those that have a column
+FIGURES = {  # figures that have a column, by name
     RunColumn.THROUGHPUT: "work_per_s",
     RunColumn.CORES: "cores_used",
     RunColumn.MEMORY: "memory.per_worker_mb",
     RunColumn.LATENESS: "ui_p99_ms",
     RunColumn.OUTCOME: "outcome",
 }
-NEVER_BRIEF = (RunColumn.MEMORY, RunColumn.OUTCOME)  # known of the shortest run, too
+NEVER_BRIEF = (RunColumn.MEMORY, RunColumn.OUTCOME)  # known even of the shortest run
 MEANINGS = {
     RunColumn.CHECK: "Select two runs to compare them",
     RunColumn.NUMBER: "The number of the run, as on the stage",
@@ -48,7 +48,7 @@ MEANINGS = {
 
 
 def recipe_words(run: RunStatistics) -> tuple[str, str]:
-    """ "4 × Count primes", "processes · 3.11"."""
+    """A recipe in two parts: "4 × Count primes", "processes · 3.11"."""
     recipe, python = run.recipe, run.interpreter
     model = catalogue.model(recipe.model).title.lower()
     version = ".".join(python.version.split(".")[:2]) + (" free-threaded" if python.free_threaded else "")
@@ -61,15 +61,15 @@ def recipe_words(run: RunStatistics) -> tuple[str, str]:
 
 
 class RunRows(RowModel):
-    """The rows, and which two of them are checked."""
+    """The rows, two of which may be checked."""
 
     columns = len(RunColumn)
 
     def __init__(self) -> None:
         super().__init__()
         self.runs: list[FinishedRun] = []
-        self._most: dict[tuple[RunColumn, str], tuple[float, int]] = {}  # what fills a bar, and how many runs have one
-        self.checked: list[int] = []  # numbers, the one checked first standing first
+        self._most: dict[tuple[RunColumn, str], tuple[float, int]] = {}  # fills a bar; number of runs
+        self.checked: list[int] = []  # numbers, in the order in which they were checked
         self.roomy = True
 
     def add(self, run: FinishedRun) -> None:
@@ -91,14 +91,14 @@ class RunRows(RowModel):
         self._changed()
 
     def replace(self, run: FinishedRun) -> None:
-        """More is known of a run, or less of it kept; its figures are the same."""
+        """Replaces a run, of which more is known or less is kept; its figures are the same."""
         row = self.row_of(run.number)
         if row >= 0:
             self.runs[row] = run
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(RunColumn) - 1))
 
     def toggle(self, number: int) -> None:
-        """Checks a run or no longer; a third one takes the place of the one checked first."""
+        """Checks or unchecks a run; a third one replaces the one checked first."""
         if number in self.checked:
             self.checked.remove(number)
         else:
@@ -106,7 +106,7 @@ class RunRows(RowModel):
         self._changed()
 
     def check(self, numbers: list[int]) -> None:
-        """These, and no others."""
+        """Checks these runs, and no others."""
         self.checked = numbers
         self._changed()
 
@@ -114,7 +114,7 @@ class RunRows(RowModel):
         return next((row for row, run in enumerate(self.runs) if run.number == number), -1)
 
     def pair(self) -> tuple[FinishedRun, FinishedRun] | None:
-        """The two that are checked, the newer first."""
+        """The two checked runs, the newer first."""
         both = [run for run in self.runs if run.number in self.checked]
         return (both[0], both[1]) if len(both) == 2 else None
 
@@ -122,7 +122,7 @@ class RunRows(RowModel):
         """How far a bar is filled, from 0 to 1; None where there is nothing to compare with."""
         value = self._value(run, column)
         job = run.statistics.recipe.job if column == RunColumn.THROUGHPUT else ""
-        if (column, job) not in self._most:  # once for all cells and paints, until there is another run
+        if (column, job) not in self._most:  # computed once for all cells and paints, until there is another run
             self._most[column, job] = self._most_of(column, job)
         most, alike = self._most[column, job]
         if column == RunColumn.THROUGHPUT and alike < 2:
@@ -137,12 +137,12 @@ class RunRows(RowModel):
         return value / most if value is not None and most > 0 else None
 
     def _most_of(self, column: RunColumn, job: str) -> tuple[float, int]:
-        """The largest figure of all runs (of that job), and how many runs those are."""
+        """The largest figure of all runs (of that job), and the number of these runs."""
         alike = [run for run in self.runs if not job or run.statistics.recipe.job == job]
         return max((self._value(run, column) or 0 for run in alike), default=0.0), len(alike)
 
     def _value(self, run: FinishedRun, column: RunColumn) -> Any:
-        """None where it is not known, or would say nothing."""
+        """The figure in a column; None where it is not known, or would say nothing."""
         if run.statistics.brief and column not in NEVER_BRIEF:
             return None
         if column == RunColumn.THROUGHPUT:

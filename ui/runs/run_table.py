@@ -1,4 +1,4 @@
-"""The table of the runs that have ended: how wide its columns are, how cells and bars are painted, and its keys."""
+"""The table of ended runs: the widths of its columns, how cells and bars are painted, and its keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.kit.theme import Theme, mix
 from ui.runs.run_rows import NO_PICTURE, RunColumn, RunRows, recipe_words
 
 BAR = 72
-LEAST_RECIPE, ROOM_FOR_RECIPE = 270, 320  # px: words come before bars, which need room for a recipe beside them
+LEAST_RECIPE, ROOM_FOR_RECIPE = 270, 320  # px: bars give way to words, and need room for a recipe beside them
 TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
 
 
@@ -99,7 +99,7 @@ class RunCell(Cell):
             write(painter, rest, (f"· {details}", theme.font(13), theme.t2))
 
     def _paint_turned(self, painter: QPainter, rect: QRectF) -> float:
-        """The mark of a run whose knobs were turned while it ran: there however narrow the table is."""
+        """Paints the mark of a run whose knobs were turned during it, however narrow the table is."""
         theme, px, ink = self._table.theme, self._table.px, self._table.theme.font(11, 600)
         words = TURNED if rect.width() >= px(ROOM_FOR_TURNED) else TURNED_SHORT
         width = width_of(words, ink) + px(12)
@@ -141,7 +141,7 @@ class RunTable(RowTable):
     """The table: Space checks the current run, Enter shows it again, Delete removes it."""
 
     toggled = Signal(int)  # the number of the run
-    shown = Signal(int)  # it is to be looked at again
+    shown = Signal(int)  # the number of the run to show again
     delete_pressed = Signal(int)
     menu_requested = Signal(int, QPoint)  # row, place on the screen
     row_height = 28
@@ -150,20 +150,19 @@ class RunTable(RowTable):
     def __init__(self, theme: Theme) -> None:
         self.runs = RunRows()
         super().__init__(theme, "run_table", "Runs that have ended", self.runs, TableHeader(theme, right=8))
-        self.keyboard = False  # the last move was by keyboard: show where it is
+        self.keyboard = False  # the last move was by keyboard: show the current row
         self.setItemDelegate(RunCell(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.clicked.connect(self._click)
 
     def _click(self, index: ModelIndex) -> None:
-        """Its box checks a run; anywhere else in its row brings it back to the stage."""
+        """A click on the box checks a run; elsewhere in the row it brings the run back to the stage."""
         number = self.runs.runs[index.row()].number
         (self.toggled if index.column() == RunColumn.CHECK else self.shown).emit(number)
 
     def fit_columns(self, room: int) -> None:
-        """Bars only where there is room for them beside the recipe; where there is hardly any, the columns go whose
-        figures the comparison has too. The bar to scroll has its room from the first run on: the columns do not move
-        when there are more runs than are seen."""
+        """Shows bars only where there is room beside the recipe; with hardly any room, columns go that the comparison
+        has too. Room for the scroll bar is kept from the first run on, so that columns do not move when it appears."""
         room -= self.verticalScrollBar().sizeHint().width()
         roomy = room >= self.px(ROOMY)
         if roomy != self.runs.roomy:
@@ -186,7 +185,7 @@ class RunTable(RowTable):
         super().focusInEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By the mouse for the run under it, by the keyboard for the current one, below its row."""
+        """The menu of the run under the mouse; by keyboard, of the current run, below its row."""
         index = self.currentIndex()
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             self.menu_requested.emit(self.indexAt(event.pos()).row(), event.globalPos())

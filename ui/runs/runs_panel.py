@@ -1,4 +1,4 @@
-"""The runs that have ended, newest first, with their figures side by side; two of them can be compared.
+"""The panel of ended runs, newest first, with their figures side by side; two of them can be compared.
 
 Bars of throughput compare runs of the same job only: a chunk is not a block."""
 
@@ -27,7 +27,7 @@ from ui.runs.run_rows import RunColumn, recipe_words
 from ui.runs.run_table import RunTable
 
 OPEN_HEIGHT, CLOSED_HEIGHT = 180, 36
-MOST_RUNS = 1000  # of more the oldest leave the list; of each some kilobytes are kept
+MOST_RUNS = 1000  # with more, the oldest leave the list; each costs some kilobytes
 HEAD = 38
 COMPARISON_WIDTH = 324
 MARGINS = 20
@@ -39,7 +39,7 @@ class RunsPanel(Themed, QWidget):
     export_requested = Signal(str)  # "csv" or "json"
     open_changed = Signal(bool)
     removed = Signal(int)  # the number of the run
-    run_shown = Signal(int)  # it is to be looked at again
+    run_shown = Signal(int)  # the number of the run to show again
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -88,17 +88,17 @@ class RunsPanel(Themed, QWidget):
         return None if row < 0 else self.model.runs[row]
 
     def amend(self, run: RunStatistics) -> None:
-        """A run that has ended came to another end than was told."""
+        """Corrects the row of a run that came to another end than was reported."""
         known = self.finished(run.number)
         if known is not None:
             self.replace(replace(known, statistics=run))
 
     def replace(self, run: FinishedRun) -> None:
-        """Something else is known of a run, or less of it is kept."""
+        """Replaces a run, of which more is known or less is kept."""
         self.model.replace(run)
 
     def check(self, number: int) -> None:
-        """Checks a run, or no longer."""
+        """Checks or unchecks a run."""
         self.model.toggle(number)
         self._show()
 
@@ -122,17 +122,17 @@ class RunsPanel(Themed, QWidget):
         return tuple(self.model.runs)
 
     def comparison(self) -> str:
-        """The sentence about the two runs that are checked; empty without two."""
+        """The sentence about the two checked runs; empty without two."""
         return self._comparison.sentence.words() if self.model.pair() else ""
 
     def compare(self, one: int, other: int) -> None:
-        """Checks these two, and no others; opens."""
+        """Checks these two runs, and no others, and opens the panel."""
         if self.model.row_of(one) >= 0 and self.model.row_of(other) >= 0:
             self.model.check([one, other])
             self.set_open(True)
             self._show()
 
-    # --- what it is made of
+    # --- its parts
 
     def _make_head(self, theme: Theme) -> QWidget:
         self._head = QWidget()

@@ -1,5 +1,5 @@
-"""The split bar of a verdict: how all workers together spent their time, each part in the pattern of its state, with
-its words below as near to it as can be."""
+"""The split bar of a verdict: how all workers together spent their time. Each part has the pattern of its state, and
+its label stands below, as near as can be."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class SplitPart:
 
 
 def parts_of(share: Shares) -> list[SplitPart]:
-    """What a split bar shows, in the order of the stack; nothing that rounds to nothing."""
+    """The parts of a split bar, in the order of the stack, without those that round to 0."""
     parts = [SplitPart(row.number, row.words, row.short, getattr(share, row.share)) for row in TOLD]
     return [part for part in parts if part.share > LEAST_SHARE]
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A label of the split bar, and where it stands."""
+    """A label of the split bar, and its place."""
 
     words: str
     left: float
@@ -50,8 +50,8 @@ class Placed:
 
 
 def place_labels(parts: Sequence[SplitPart], width: float, theme: Theme) -> list[Placed]:
-    """Each label as near as can be to its part, none over another: long words where all fit, else short ones for the
-    smallest parts, else the smallest parts go without."""
+    """Places labels as near as can be to their parts, none over another: long words where all fit, else short ones for
+    the smallest parts, else none for these."""
     face, gap = theme.font(11), theme.px(10)
     shown = list(parts)
     long = {part.state for part in parts}
@@ -119,7 +119,7 @@ class SplitBar(Themed, QWidget):
         whole, left = sum(part.share for part in parts) or 1.0, 0.0
         for part in parts:
             right = left + part.share / whole * width
-            # A pixel between the parts, and at least two of each: a part that is there is seen.
+            # A pixel between parts, and at least two for each, so that every part is seen.
             rect = QRectF(round(left), 0, max(2, round(right) - round(left) - 1), px(BAR))
             if rect.right() > width:
                 rect.moveRight(width)

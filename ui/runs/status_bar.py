@@ -1,4 +1,4 @@
-"""The status bar: what measuring costs, what was lost, how the GIL is read; and words for what just happened.
+"""The status bar: what measuring costs, what was lost, how the GIL is read, and what just happened.
 
 Each figure's tooltip says how it was measured."""
 
@@ -21,10 +21,10 @@ MESSAGE_MS = 8000
 
 @dataclass(frozen=True)
 class CostFigures:
-    """What the picture costs and what it misses. None is not known, or nothing to measure."""
+    """What the picture costs and what it misses. None: not known, or nothing to measure."""
 
     probe_cost: float | None = None  # cores
-    recorder_cost: float | None = None  # part of the workers' time
+    recorder_cost: float | None = None  # as a part of the workers' time
     app_cpu: float | None = None  # cores
     lost_records: int = 0
     gil_source: str = "none"  # as in GilFigures
@@ -40,7 +40,7 @@ def of_a_core(part: float) -> str:
 
 def gil_words(costs: CostFigures) -> str:
     match costs.gil_source:
-        case "measured" if costs.gil_why:  # the probe has ended before its time
+        case "measured" if costs.gil_why:  # the probe has ended too early
             return "GIL no longer measured"
         case "measured":
             return f"GIL measured at {quantity(costs.probe_hz, 'Hz')}" if costs.probe_hz else "GIL measured"
@@ -87,7 +87,7 @@ class StatusBar(Themed, QWidget):
         self.show_costs(CostFigures())
 
     def show_message(self, words: str, lasting: bool = False) -> None:
-        """Says what just happened, for a few seconds unless it is lasting."""
+        """Says what just happened, for a few seconds or, if `lasting`, for good."""
         self.message.set_words(words)
         self.message.setToolTip(words)
         if lasting:
@@ -111,7 +111,7 @@ class StatusBar(Themed, QWidget):
         self._show("status_interpreter", costs.interpreter, "The Python of the run that the verdict is about.")
 
     def facts(self) -> dict[str, str]:
-        """What is shown, by the names of the labels."""
+        """The words that are shown, by the names of their labels."""
         return {name: label.words() for name, label in self._facts.items() if label.words()}
 
     def _show_lost(self, lost: int) -> None:

@@ -1,5 +1,5 @@
-"""The workers of a run as rows of a table: what each column says of a worker. An update tells only of the rows in sight
-that say something else now."""
+"""The workers of a run as rows of a table: what each column says of a worker. An update repaints only the rows in sight
+that have changed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RIGHT = (TaskColumn.CPU, TaskColumn.CORE, TaskColumn.OPS)
 
 
 class TaskRows(RowModel):
-    """The workers of the run that is shown."""
+    """The rows: the workers of the run that is shown."""
 
     columns = len(TaskColumn)
 
@@ -47,8 +47,8 @@ class TaskRows(RowModel):
         self.run: RunStatistics | None = None
         self.first_slot = 0
         self.in_sight: Callable[[], range] = lambda: range(self.rowCount())
-        self._made: dict[int, WorkerStatistics] = {}  # each cell of a row asks for its worker
-        self._told: dict[int, tuple[object, ...]] = {}  # what rows in sight said last
+        self._made: dict[int, WorkerStatistics] = {}  # records of workers, each made once for all cells of its row
+        self._told: dict[int, tuple[object, ...]] = {}  # the last words of the rows in sight
 
     def show_run(self, run: RunStatistics | None, first_slot: int) -> None:
         before, owned = self.rowCount(), self.own_process()
@@ -75,7 +75,7 @@ class TaskRows(RowModel):
         self._tell_changed()
 
     def _tell_changed(self) -> None:
-        """Only rows that say something else are painted again, and those out of sight when they come into it."""
+        """Repaints the rows in sight that have changed; the others are painted when they come into sight."""
         self._made.clear()
         said = self._said()
         for row, words in said.items():
@@ -103,7 +103,7 @@ class TaskRows(RowModel):
         return theme.worker(self.first_slot + worker.index)
 
     def own_process(self) -> bool:
-        """Whether each worker is a process of its own, so that the pid tells them apart."""
+        """Is each worker a process of its own, so that the pid tells workers apart?"""
         pids = {worker.pid for worker in self.run.workers[:2]} if self.run else set()
         return len(pids - {0}) > 1  # 0: not started yet
 
@@ -123,7 +123,7 @@ class TaskRows(RowModel):
         return column in RIGHT
 
     def doubts(self) -> str | None:
-        """What is to be known of states and CPU time before they are believed."""
+        """A caveat about states and CPU time, where they are only estimated."""
         step = self.run.clock_step_ms if self.run else None
         if step is None:
             return None

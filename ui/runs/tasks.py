@@ -1,7 +1,7 @@
-"""The tasks: one row for each worker of a run: what it is doing, where, and what it got done.
+"""The tasks: a row for each worker of a run: what it is doing, where, and how much it has done.
 
-The table paints only the rows in sight, so ten thousand workers cost what twenty do. An update keeps the selection and
-the place."""
+The table paints only the rows in sight, so ten thousand workers cost what twenty do. An update keeps selection and
+place."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ui.kit.table_header import TableHeader
 from ui.kit.theme import Theme, ink_on, mix
 from ui.runs.task_rows import TaskColumn, TaskRows
 
-ROOMY = 500  # from this width on the CPU column has a bar beside the figure: words of states go first
+ROOMY = 500  # px: from this width on the CPU column has a bar too; the words of states have precedence
 
 WIDTHS = {TaskColumn.TASK: 46, TaskColumn.ID: 50, TaskColumn.CPU: 40, TaskColumn.CORE: 38, TaskColumn.OPS: 48}
 ROOMY_WIDTHS = {TaskColumn.TASK: 54, TaskColumn.ID: 66, TaskColumn.CPU: 100, TaskColumn.CORE: 48, TaskColumn.OPS: 76}
 LEFT = 15
-LEFT_OF_STATE = 21  # its words begin after a swatch
+LEFT_OF_STATE = 21  # px: room for a swatch before the words
 
 
 class TaskCell(Cell):
@@ -104,7 +104,7 @@ class TaskCell(Cell):
 class TasksPanel(Themed, QWidget):
     worker_hovered = Signal(int, int)  # run, index; −1 is none
     worker_chosen = Signal(int, int)
-    counted = Signal(int)  # how many are listed
+    counted = Signal(int)  # the number of workers listed
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class TasksPanel(Themed, QWidget):
         header.set_insets({TaskColumn.TASK: LEFT, TaskColumn.STATE: 0, TaskColumn.ID: 0}, {TaskColumn.OPS: 10})
         table = self.table = RowTable(self.theme, "task_table", "Tasks", self.model, header)
         table.setItemDelegate(TaskCell(self))
-        self.fit(table.setMinimumHeight, 2 * table.row_height)  # its header and a row
+        self.fit(table.setMinimumHeight, 2 * table.row_height)  # the header and a row
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header.setSectionResizeMode(TaskColumn.STATE, QHeaderView.ResizeMode.Stretch)
@@ -150,7 +150,7 @@ class TasksPanel(Themed, QWidget):
     # --- what the window calls
 
     def show_tasks(self, runs: Sequence[RunStatistics], first_slots: Mapping[int, int] | None = None) -> None:
-        """The runs that are shown on the stage, and the colour slot of each one's first worker."""
+        """Takes the runs on the stage, and the colour slot of the first worker of each."""
         self._runs = {run.number: run for run in runs}
         self._slots = first_slots or {}
         if self._chosen not in self._runs:
@@ -158,7 +158,7 @@ class TasksPanel(Themed, QWidget):
         self._show()
 
     def choose_run(self, number: int) -> None:
-        """The one that the whole column is about."""
+        """Chooses the run that the whole column is about."""
         if number in self._runs:
             self._chosen = number
             self._show()
@@ -167,7 +167,7 @@ class TasksPanel(Themed, QWidget):
         return self._chosen
 
     def choose_worker(self, index: int) -> None:
-        """Selects a worker's row, as when its lane is pressed."""
+        """Selects the row of a worker, as when its lane is clicked."""
         self.table.selectRow(index)
 
     def _show(self) -> None:

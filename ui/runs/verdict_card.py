@@ -1,7 +1,7 @@
-"""The verdict: one sentence that says what is being seen, why, how the time was spent, and the figures behind it.
+"""The card of the verdict: a sentence that says what is being seen, why, how time was spent, and the figures behind it.
 
-Where there is no room for all of it, it goes without its figures, and then shrinks to its sentence; the mouse shows the
-rest. Room is kept for what an ordinary verdict needs, so that nothing below it moves from one to the next."""
+Where room is short it goes without its figures, and then shrinks to its sentence; the tool tip has the rest. Room for
+an ordinary verdict is kept, so that nothing below moves from one verdict to the next."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from ui.runs.run_chooser import RunChooser
 from ui.runs.split_bar import SplitBar, parts_of
 
 SIDE, TOP, BOTTOM, HEAD = 16, 6, 8, 32  # px: margins of the card, and its first line
-BOTTOM_OF_WORDS = 16  # where the words are the last thing: bar and figures have room of their own below
+BOTTOM_OF_WORDS = 16  # px, where words come last: bar and figures have room below them already
 BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON = 3, 5, 12
-LINE_EDGE, LINE_GAP = 5, 8  # of the card that is but its sentence
-KEPT_SENTENCE, KEPT_REASON, KEPT_ROWS = 2, 3, 5  # lines and figures of an ordinary verdict
+LINE_EDGE, LINE_GAP = 5, 8  # px, of the card with the sentence alone
+KEPT_SENTENCE, KEPT_REASON, KEPT_ROWS = 2, 3, 5  # lines of sentence and reason, and figures, in an ordinary verdict
 SENTENCE_LINE, REASON_LINE = 28, 20
 
 
 class Shape(IntEnum):
-    """How much of a verdict there is room for."""
+    """How much of a verdict is shown."""
 
     WHOLE = 0
     BRIEF = 1  # without its figures
@@ -42,7 +42,7 @@ class Shape(IntEnum):
 
 class VerdictCard(Card):
     run_chosen = Signal(int)  # the number of the run
-    copied = Signal()  # a figure, whole
+    copied = Signal()  # a whole figure was copied
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "verdict", "Verdict")
@@ -50,8 +50,8 @@ class VerdictCard(Card):
         self._shape = Shape.WHOLE
         self._keeps = False
         self._chosen: int | None = None
-        self._kept = (0, 0)  # px of sentence and reason, and figures, for which there is room
-        self._kept_for = 0, 0.0  # that width, at this scale
+        self._kept = (0, 0)  # kept room: px of sentence and reason, number of figures
+        self._kept_for = 0, 0.0  # … at this width and scale
         self._gaps_shown: tuple[int, ...] = ()
         self._measured: tuple[tuple[int, float, str, str], tuple[int, int]] | None = None
         self._rows: list[FigureRow] = []
@@ -95,10 +95,10 @@ class VerdictCard(Card):
         self.column.addWidget(self._table)
         self.column.addStretch(1)
 
-    # -- what it says, to take along
+    # -- its words, to copy
 
     def as_text(self) -> str:
-        """All that it says, to paste elsewhere."""
+        """The whole verdict, to paste elsewhere."""
         figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self.figures()]
         told = [self.sentence.words(), self.reason.words().replace("**", ""), *figures]
         return "\n".join(words for words in told if words)
@@ -122,7 +122,7 @@ class VerdictCard(Card):
     # -- what the column calls
 
     def show_verdict(self, verdict: Verdict) -> bool:
-        """Whether it is another than before: what is told again, twice a second, costs nothing."""
+        """Shows a verdict. Is it another one than before? The same one, twice a second, costs nothing."""
         if verdict == self._verdict:
             return False
         self._verdict = verdict
@@ -145,14 +145,14 @@ class VerdictCard(Card):
         return True
 
     def show_runs(self, numbers: Sequence[int], chosen: int | None) -> None:
-        """The runs to choose from; with fewer than two there is nothing to choose. What one of them has taken is not
-        kept for the next: everything is another then."""
+        """Sets the runs to choose from; with fewer than two there is no choice. Room that one run has taken is not kept
+        for the next: all words change then anyway."""
         if chosen != self._chosen:
             self._chosen, self._kept_for = chosen, (0, 0.0)
         self.runs.show_runs(numbers, chosen)
 
     def keep_room(self, on: bool) -> None:
-        """Whether things below it are not to move."""
+        """Sets whether things below must not move."""
         if on != self._keeps:
             self._keeps, self._kept_for = on, (0, 0.0)
             self._show_shape()
@@ -167,7 +167,7 @@ class VerdictCard(Card):
             self._show_shape()
 
     def height_as(self, shape: Shape, width: int) -> int:
-        """What it takes in a shape."""
+        """The height of the card in a shape."""
         px = self.px
         if shape == Shape.SENTENCE:
             chooser = self.runs.small_width() + px(LINE_GAP) if not self.runs.isHidden() else 0
@@ -188,7 +188,7 @@ class VerdictCard(Card):
         return self.px(BOTTOM_OF_WORDS if bare else BOTTOM)
 
     def _keep(self, width: int) -> None:
-        """Room once taken is kept for as long as the width stays; what the words leave of theirs is below them."""
+        """Keeps room once taken for as long as the width stays; what words leave of theirs goes below them."""
         px, inner = self.px, max(1, width - 2 * self.px(SIDE))
         kept_for = width, self.theme.scale
         if kept_for != self._kept_for or not self._keeps:
@@ -201,7 +201,7 @@ class VerdictCard(Card):
         self._show_gaps(self._kept[0] - sentence - reason)
 
     def _heights(self, width: int) -> tuple[int, int]:
-        """Of sentence and reason. Figures change twice a second, these words seldom."""
+        """The heights of sentence and reason, measured once: these words seldom change, figures twice a second."""
         asked = width, self.theme.scale, self.sentence.words(), self._verdict.reason
         if self._measured is None or self._measured[0] != asked:
             reason = self.reason.heightForWidth(width) if self._verdict.reason else 0
@@ -213,7 +213,7 @@ class VerdictCard(Card):
         below = (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON if self._keeps or shares else 0)
         head, sentence, reason = (0 if small else self.px(gap) for gap in below)
         wanted = head, sentence, 0 if small else reason + spare
-        if wanted == self._gaps_shown:  # to lay out the whole card anew would paint it anew
+        if wanted == self._gaps_shown:  # a new layout would repaint the whole card
             return
         self._gaps_shown = wanted
         for gap, px in zip(self._gaps, wanted, strict=True):
@@ -241,7 +241,7 @@ class VerdictCard(Card):
         self.setToolTip(self._rest())
 
     def _rest(self) -> str:
-        """What there is no room for."""
+        """What the shape leaves out."""
         if self._shape == Shape.WHOLE:
             return ""
         figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self._verdict.figures]

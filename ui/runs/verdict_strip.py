@@ -1,4 +1,4 @@
-"""The verdict as one line, for a narrow window in which the right column is a drawer; its button opens the drawer."""
+"""The verdict as one line, for a narrow window, where the right column is a drawer; a button opens that drawer."""
 
 from __future__ import annotations
 

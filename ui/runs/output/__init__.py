@@ -1,1 +1,1 @@
-"""The Output tab: what workers print, as a list of which only the rows in sight are painted."""
+"""The Output tab: what workers print, as a list that paints only the rows in sight."""

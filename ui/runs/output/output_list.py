@@ -1,5 +1,5 @@
-"""The list of what was printed: one row of a fixed height for each line, of which only those in sight are painted. So
-five thousand lines cost what twenty do. It follows the newest line until it is scrolled up."""
+"""The list of what was printed: a row of fixed height for each line. Only rows in sight are painted, so five thousand
+lines cost what twenty do. The list follows the newest line until it is scrolled up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ui.runs.output.output_paint import ROW, RowPainter
 from ui.runs.output.output_rows import OutputRows
 
 TOP = 6
-SCROLL_MS = 40  # while a selection is drawn beyond the edge
+SCROLL_MS = 40  # while a selection is dragged beyond the edge
 MOST_TIP = 2000
 OWN_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 OWN_STANDARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
@@ -38,7 +38,7 @@ class OutputList(Themed, QAbstractScrollArea):
     def __init__(self, theme: Theme, rows: OutputRows) -> None:
         super().__init__()
         self.theme, self.rows = theme, rows
-        self._kind = (0, 0, True)  # the first worker's colour, when the run began, is it told whose a line is?
+        self._kind = (0, 0, True)  # colour of the first worker, start of the run, do rows have badges?
         self._make_painter()
         self.following = True
         self._anchor = self._mark = -1  # serial numbers of the selection's ends
@@ -63,7 +63,7 @@ class OutputList(Themed, QAbstractScrollArea):
     # -- what the page calls
 
     def restart(self, first_slot: int, start_ns: int, badges: bool) -> None:
-        """Other rows are shown now, from their end."""
+        """Shows other rows, from their end."""
         self._kind = (first_slot, start_ns, badges)
         self._make_painter()
         self._anchor = self._mark = -1
@@ -71,20 +71,20 @@ class OutputList(Themed, QAbstractScrollArea):
         self.rows_changed(self.rows.first)
 
     def begin_at(self, start_ns: int) -> None:
-        """The run has begun: times count from there."""
+        """Sets when the run began: times count from there."""
         first_slot, before, badges = self._kind
         if start_ns != before:
             self._kind = (first_slot, start_ns, badges)
             self._make_painter()
 
     def rows_changed(self, first_before: int) -> None:
-        """Rows have come, and others gone: what is read stays where it is, unless the newest is followed."""
+        """Rows have come and gone: those in sight stay where they are, unless the newest is followed."""
         bar = self.verticalScrollBar()
         place = bar.value() - (self.rows.first - first_before) * self.px(ROW)
         following = self.following
         self._fit()
         bar.setValue(bar.maximum() if following else place)
-        self.following = following  # it was nobody's hand that moved the bar
+        self.following = following  # the user has not moved the bar
         self.newest.setVisible(not self.following)
         self.viewport().update()
 
@@ -110,7 +110,7 @@ class OutputList(Themed, QAbstractScrollArea):
         bar.setRange(0, max(0, self._top() + len(self.rows) * self.px(ROW) + self.px(TOP) - self.viewport().height()))
 
     def _top(self) -> int:
-        """Above the first row; there it is told how many lines were before it."""
+        """The height above the first row, where it says how many lines came before."""
         return self.px(TOP) + (self.px(ROW) if self.rows.earlier else 0)
 
     def _serial_at(self, y: float) -> int:
@@ -158,7 +158,7 @@ class OutputList(Themed, QAbstractScrollArea):
             self.copied.emit()
 
     def _drag_on(self) -> None:
-        """The mouse is held beyond the edge: scroll there."""
+        """Scrolls on while the mouse is held beyond the edge."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
         beyond = self._drag_y if self._drag_y < 0 else self._drag_y - height if self._drag_y > height else 0
         bar.setValue(bar.value() + int(beyond))
@@ -208,7 +208,7 @@ class OutputList(Themed, QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # These keys are the list's while it has the keyboard, whatever they are in the window.
+        # These keys are the focused list's, whatever they do in the window.
         if event.type() == QEvent.Type.ShortcutOverride:
             keys = cast(QKeyEvent, event)
             if keys.key() in OWN_KEYS or any(keys.matches(standard) for standard in OWN_STANDARD_KEYS):
@@ -217,7 +217,7 @@ class OutputList(Themed, QAbstractScrollArea):
         return super().event(event)
 
     def _tell_whole(self, event: QHelpEvent) -> None:
-        """A line that does not fit is told by a tool tip."""
+        """Shows a line that does not fit in a tool tip."""
         y = event.pos().y()
         row = self.rows.row(self._serial_at(y))
         if row.kind != "gap" and not self._painter.fits(row.text, self.viewport().width()):
@@ -239,12 +239,12 @@ class OutputList(Themed, QAbstractScrollArea):
         return QSize(self.px(120), 3 * self.px(ROW))
 
     def row_centre(self, serial: int) -> QPoint:
-        """Where a row is in the viewport."""
+        """The middle of a row, in the viewport."""
         height = self.px(ROW)
         y = self._top() + (serial - self.rows.first) * height - self.verticalScrollBar().value() + height / 2
         return QPointF(self.viewport().width() / 2, y).toPoint()
 
 
 def wrapped(text: str, width: int = 100) -> str:
-    """Tool tips of plain text have lines as long as they are."""
+    """Breaks lines, as tool tips of plain text do not."""
     return "\n".join(text[place : place + width] for place in range(0, len(text), width))

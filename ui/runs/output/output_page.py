@@ -1,6 +1,6 @@
-"""The output tab: what the workers of a run print, all of them or one, and at the end what they raised.
+"""The output tab: what all workers of a run, or one, print, and at the end what they raised.
 
-It looks at most ten times a second, and only while it is seen: what was printed waits in the run's own file."""
+It looks at most ten times a second, and only while it is seen: until then, lines wait in the run's own file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHIP_EDGE, CHEVRON = 8, 12
 
 
 class FilterChip(Control):
-    """Whose lines are shown, and a chevron."""
+    """The worker whose lines are shown, or all, and a chevron."""
 
     radius = 6.0
 
@@ -106,13 +106,13 @@ class OutputPage(Themed, QWidget):
         return row
 
     def show_run(self, run: Run | PastRun | None, slot: int) -> None:
-        """Whose output is shown; `slot` is the colour of its first worker."""
+        """Shows the output of a run; `slot` is the colour of its first worker."""
         if run is not self._run or slot != self._slot:
             self._run, self._slot = run, slot
             self._show(None)
 
     def tick(self, now_ns: int) -> None:
-        """With each frame, while this is seen."""
+        """With each frame, while the page is seen."""
         if self._run is None or now_ns - self._looked_at < EVERY_NS:
             return
         self._looked_at = now_ns

@@ -1,5 +1,5 @@
-"""How a row of the output list is painted. In a flood each is another ten times a second, so badges are painted once
-and kept, and plain text is measured by counting its letters: a row takes 15 µs instead of 80."""
+"""How a row of the output list is painted. In a flood all rows change ten times a second. So badges are painted once
+and kept, and the width of plain text is found by counting letters: a row takes 15 µs instead of 80."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def badge_width(worker: int, theme: Theme) -> int:
 
 
 class RowPainter:
-    """Time, badge, text. Each column is as wide as the widest that it has."""
+    """Paints time, badge and text. A column is as wide as its widest entry."""
 
     def __init__(self, theme: Theme, first_slot: int, start_ns: int, badges: bool) -> None:
         self.theme = theme
@@ -45,7 +45,7 @@ class RowPainter:
         self.text_x = self._badge_x + (badge_width(rows.last_worker, self.theme) + px(GAP) if named else 0)
 
     def fits(self, words: str, width: float) -> bool:
-        """Is there room for the whole line?"""
+        """Does the whole line fit into the width?"""
         return width_of(words, self._fonts[1]) <= width - self.theme.px(EDGE) - self.text_x
 
     def note(self, painter: QPainter, rect: QRectF, words: str) -> None:
@@ -79,7 +79,7 @@ class RowPainter:
         painter.drawText(QPointF(rect.left(), rect.top() + self._base), shown)
 
     def _time_words(self, at_ns: int) -> str:
-        """Since the run began, in seconds."""
+        """The time since the run began, in seconds."""
         return f"{max(0, at_ns - self._start_ns) / 1e9:.3f}"
 
     def _badge(self, worker: int, ratio: float) -> QPixmap:

@@ -1,4 +1,4 @@
-"""The rows of the output list: the lines of a run, of all workers or of one; what stands in for lines that are not
+"""The rows of the output list: the lines of all workers of a run, or of one; words in place of lines that are not
 shown; and at the end what workers raised. Rows keep their serial numbers while older ones fall off."""
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from playground.run.past_run import PastRun
 from playground.run.run import Run
 from ui.kit.quantities import whole
 
-MOST_TRACEBACKS = 10  # when thousands fail they mostly say the same
+MOST_TRACEBACKS = 10  # thousands of failures mostly say the same
 
 
 Kind = Literal["line", "gap", "error"]
-Plain = tuple[Kind, str, int, int | None, int]  # a row as it is kept: the garbage collector lets go of such tuples
+Plain = tuple[Kind, str, int, int | None, int]  # a row as it is kept: the garbage collector stops tracking such tuples
 
 
 class OutputRow(NamedTuple):
@@ -29,16 +29,16 @@ class OutputRow(NamedTuple):
 
 
 class OutputRows:
-    """`first` is the serial number of the oldest row; `earlier` counts the lines that were before it."""
+    """`first` is the serial number of the oldest row; `earlier` counts the lines before it."""
 
     def __init__(self) -> None:
         self._run: Run | PastRun | None = None
         self._kept: deque[Plain] = deque()
         self._worker: int | None = None
-        self._number = 0  # of the next line to take
+        self._number = 0  # the number of the next line to take
         self._told_errors = False
         self.latest_ns = 0  # when the newest line was printed
-        self.last_worker = -1  # the highest number of those that have printed
+        self.last_worker = -1  # the highest number of a worker that has printed
         self.first = 0
         self.earlier = 0
 
@@ -50,11 +50,11 @@ class OutputRows:
 
     @property
     def end(self) -> int:
-        """The serial number after the newest."""
+        """The serial number after the newest row."""
         return self.first + len(self._kept)
 
     def show(self, run: Run | PastRun | None, worker: int | None = None) -> None:
-        """The lines of that run, from the first that it still has."""
+        """Shows the lines of a run, from the first that it still has."""
         self._run, self._worker = run, worker
         self.first = self.end
         self._kept.clear()
@@ -64,12 +64,12 @@ class OutputRows:
         if run is not None:
             kept = run.output.since(0)
             self._number = run.output.count - len(kept)
-            if worker is None:  # of one worker it is not known
+            if worker is None:  # for one worker the number is not known
                 self.earlier = self._number + run.output.missed - sum(line.missed for line in kept)
         self.follow()
 
     def follow(self) -> bool:
-        """Takes the lines that are new. Were there any?"""
+        """Takes new lines. Were there any?"""
         run = self._run
         if run is None:
             return False
@@ -123,7 +123,7 @@ class OutputRows:
         self.earlier += row.missed if row.kind == "gap" else 1
 
     def as_text(self, serials: range) -> str:
-        """For the clipboard: as on the screen, with whose it is where that is not clear."""
+        """Rows for the clipboard: as on the screen, with the worker where that is not clear."""
         return "".join(f"{self._written(self.row(serial))}\n" for serial in serials)
 
     def _written(self, row: OutputRow) -> str:
@@ -135,6 +135,6 @@ class OutputRows:
 
 
 def printed_by(output: OutputReader, workers: int, most: int) -> Sequence[tuple[int, int]]:
-    """(worker, lines) of those that have printed, the first so many of them; −1 is nobody."""
+    """(worker, number of lines) of those among the first `most` workers that have printed; −1 is nobody."""
     counts = ((worker, output.lines_of(worker)) for worker in range(-1, min(workers, most)))
     return [(worker, lines) for worker, lines in counts if lines]

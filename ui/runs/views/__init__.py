@@ -1,1 +1,1 @@
-"""The Look tab: one view for each kind of job, named by the job's LOOK."""
+"""The Look tab: a view for each kind of picture; a job names its kind by `look` in its declaration."""

@@ -1,5 +1,5 @@
-"""Bars: a figure of each run of a job, the runs below each other, so that models compare. The run that is looked at
-stands out; the newest is at the top. What has been dismissed from the stage is remembered."""
+"""Bars: one figure of all runs of a job, the runs below each other, so that models can be compared. The chosen run
+stands out; the newest is at the top. Runs that were dismissed from the stage are remembered."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from ui.kit.theme import Theme, mix
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure
 
 ROW, BAR, BADGE = 24, 8, 22
-MOST_LABEL_PART = 0.65  # of the width that badge and value leave
+MOST_LABEL_PART = 0.65  # as a part of the width that badge and value leave
 MOST_KEPT = 50
 
 
 @dataclass(frozen=True)
 class Bar:
-    number: int  # of the run
+    number: int  # the number of the run
     label: str
     detail: str
     value: float
     words: str
-    before: float = 0.0  # the part of the value that is not what is compared
+    before: float = 0.0  # the part of the value that is not compared, in grey
 
 
 class Bars:
-    """What is known of each run, by its number."""
+    """The bars of all runs, by number."""
 
     def __init__(self) -> None:
         self._kept: dict[int, Bar] = {}
 
     def keep(self, bars: Iterable[Bar]) -> bool:
-        """Is anything new in them?"""
+        """Takes bars. Is anything new in them?"""
         kept = {**self._kept, **{bar.number: bar for bar in bars}}
         newest = dict(sorted(kept.items(), reverse=True)[:MOST_KEPT])
         changed, self._kept = newest != self._kept, newest
@@ -47,7 +47,7 @@ class Bars:
         return self._kept.get(number)
 
     def rows(self, room: int, chosen: int | None) -> list[Bar]:
-        """The newest, as many as there is room for, and the one that is looked at."""
+        """The newest bars, as many as there is room for, and that of the chosen run."""
         bars = list(self._kept.values())
         shown = bars[:room]
         looked_at = self._kept.get(chosen or 0)
@@ -93,22 +93,22 @@ class Bars:
 
 
 class BarsView(View):
-    """A figure of the run that is looked at, and below it the bars of all runs of its kind."""
+    """A figure of the chosen run, and below it the bars of all runs of its kind."""
 
     def __init__(self, theme: Theme, kind: str) -> None:
         super().__init__(theme, kind)
         self.bars = Bars()
 
     def bar(self, run: Run) -> Bar | None:
-        """None as long as nothing is known."""
+        """The bar of a run; None as long as nothing is known."""
         raise NotImplementedError
 
     def figure(self, bar: Bar | None) -> tuple[str, str, str]:
-        """Number, unit, and a line about it."""
+        """The figure on top: number, unit, and a line about it."""
         raise NotImplementedError
 
     def show_runs(self, runs: Sequence[Run]) -> None:
-        """Those that are live or still on the stage; twice a second."""
+        """Takes the runs that are live or still on the stage, twice a second."""
         found = (self.bar(run) for run in runs if run.job.look == self.kind)
         if self.bars.keep(bar for bar in found if bar is not None):
             self.say(self.bars.words())
@@ -123,10 +123,10 @@ class BarsView(View):
 
 
 def label_of(run: Run) -> str:
-    """4 × threads."""
+    """The label of a bar: 4 × threads."""
     return f"{run.recipe.workers} × {model(run.recipe.model).title.lower()}"
 
 
 def python_of(run: Run) -> str:
-    """Where it is not the app's own."""
+    """The Python of a run, where it is not the app's own."""
     return run.engine.facts.short if run.recipe.interpreter else ""

@@ -1,5 +1,5 @@
-"""The Look tab: what there is to see of a job while it runs. Each kind of job has its own view (looks/); the page looks
-after it, ten times a second at most."""
+"""The Look tab: what there is to see of a job while it runs. Each kind of picture has a view, a file of this folder;
+the page updates the one shown, ten times a second at most."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LookPage(Themed, QWidget):
         self._stack.addWidget(self._nothing)
 
     def show_run(self, run: Run | None, slot: int) -> None:
-        """`slot` is the colour of its first worker."""
+        """Shows a run; `slot` is the colour of its first worker."""
         view = self.view_of(run.job.look) if run is not None else None
         if view is not None and run is not None and (view.run is not run or view.slot != slot):
             view.show_run(run, slot)
@@ -54,13 +54,13 @@ class LookPage(Themed, QWidget):
         self._stack.setCurrentWidget(view or self._nothing)
 
     def forget(self, number: int) -> None:
-        """A run has left the stage: no view holds on to it."""
+        """A run has left the stage: no view keeps it."""
         for view in self._views.values():
             if view.run is not None and view.run.number == number:
                 view.forget()
 
     def tick(self, now_ns: int) -> None:
-        """With each frame."""
+        """With each frame: updates the view that is shown."""
         view = self._stack.currentWidget()
         if not isinstance(view, View) or now_ns - self._looked_at < EVERY_NS:
             return
@@ -74,7 +74,7 @@ class LookPage(Themed, QWidget):
             view.show_runs(self.others())
 
     def view_of(self, look: str) -> View | None:
-        """Made when it is first needed."""
+        """The view of a kind, made when it is first needed."""
         if look in VIEWS and look not in self._views:
             self._views[look] = VIEWS[look](self.theme)
             self._stack.addWidget(self._views[look])

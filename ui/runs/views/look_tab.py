@@ -1,5 +1,5 @@
-"""The look tab of the right column: it belongs to the run that is chosen, and is offered where that run's job has
-something to look at. When such a run starts, it comes to the front, once."""
+"""The look tab of the right column: it is about the chosen run, and offered where the job has something to look at.
+When such a run starts, the tab comes to the front, once."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class LookTab:
         page.others = lambda: runs.all
 
     def begin(self, run: Run, slot: int) -> None:
-        """A run has been started."""
+        """A run has been started: brings the tab to the front, if there will be something to look at."""
         if run.job.look:
             self._show(run, slot)
             self._tabs.choose(NAME)
 
     def tell(self, number: int | None) -> None:
-        """Twice a second: that run is chosen; None: whichever is the last."""
+        """Twice a second: shows the chosen run; None: the last one."""
         run = self._runs.run(number) if number is not None else None
-        shown_again = number is not None and self._runs.is_past(number)  # there is nothing to look at any more
+        shown_again = number is not None and self._runs.is_past(number)  # a past run has nothing to look at any more
         if run is None and self._runs.all and not shown_again:
             run = self._runs.all[-1]
         self._show(run, self._runs.slot(run.number) if run else 0)
@@ -35,5 +35,5 @@ class LookTab:
         self._tabs.set_offered(NAME, run is not None and bool(run.job.look))
 
     def tick(self, now_ns: int) -> None:
-        """With each frame."""
+        """With each frame: updates the page."""
         self._page.tick(now_ns)

@@ -1,5 +1,5 @@
-"""What a worker takes of memory, as a figure, and as bars beside the runs of other models: what it was told to hold in
-grey, and what its model costs beside that."""
+"""The memory of a worker, as a figure, and as bars beside those of other models: in grey what it was told to hold, and
+then what its model costs."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ class MemoryView(BarsView):
 
 
 def megabytes(value: float) -> str:
-    """To three digits, as a worker may cost little beside what it holds."""
+    """Megabytes to three digits, as a worker may cost little beside what it holds."""
     return f"{figure(value)} MB" if value >= 0.1 or not value else f"{figure(value * 1000)} KB"

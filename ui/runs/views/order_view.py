@@ -1,5 +1,5 @@
-"""Whose order is it? The numbers as they were printed, each in the colour of who said it, a row for each round: as many
-numbers as there are workers. A round in which everyone spoke when it was their turn is ticked."""
+"""Whose order is it? The numbers as they were printed, each in the colour of its worker. A row is a round: as many
+numbers as there are workers. A round in which all spoke in turn is ticked."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ui.kit.quantities import whole
 from ui.kit.theme import Theme, ink_on
 from ui.runs.views.view import FIGURE_HEIGHT, View, paint_figure, paint_hint
 
-NUMBERS = 28  # px at the left, for the number of a round
-LEAST, MOST, READABLE = 5, 24, 13  # px, a tile
-BETWEEN = 5  # px, rounds
+NUMBERS = 28  # px at the left for the number of a round
+LEAST, MOST, READABLE = 5, 24, 13  # px: the size of a tile
+BETWEEN = 5  # px between rounds
 MOST_ROUNDS = 200
 
-Said = tuple[int, str]  # who, and what
+Said = tuple[int, str]  # worker, words
 
 
 class Rounds:
@@ -28,14 +28,14 @@ class Rounds:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self.kept: deque[list[Said]] = deque(maxlen=MOST_ROUNDS)  # the last one is perhaps not complete
+        self.kept: deque[list[Said]] = deque(maxlen=MOST_ROUNDS)  # the last round may be incomplete
         self.whole = self.in_order = 0
         self.missed = 0
 
     def add(self, line: Line) -> None:
         if line.worker < 0:
             return
-        if line.missed:  # where a round begins is not known any more: with this line, then
+        if line.missed:  # where rounds begin is unknown now, so one begins with this line
             self.missed += line.missed
             if self.kept and len(self.kept[-1]) < self.workers:
                 self.kept.pop()
@@ -48,7 +48,7 @@ class Rounds:
 
 
 def in_order(said: list[Said]) -> bool:
-    """Did each speak when it was its turn?"""
+    """Did all speak in turn?"""
     return [worker for worker, _ in said] == list(range(len(said)))
 
 
@@ -58,7 +58,7 @@ class OrderView(View):
         self.restart()
 
     def restart(self) -> None:
-        self._next = 0  # the number of the line to go on with
+        self._next = 0  # the number of the next line
         self.rounds = Rounds(self.run.recipe.workers if self.run is not None else 1)
         self.say("")
 
@@ -68,7 +68,7 @@ class OrderView(View):
         output = self.run.output
         output.look()
         lines = output.since(self._next)
-        if output.count - self._next > len(lines) and lines:  # some are not kept any more, and nobody looked
+        if output.count - self._next > len(lines) and lines:  # some lines are not kept any more, and were never seen
             lines[0] = lines[0]._replace(missed=output.count - self._next - len(lines) + lines[0].missed)
         self._next = output.count
         for line in lines:

@@ -1,6 +1,6 @@
-"""The picture that workers make together: each tile in the colour of who painted it, and below it who painted how much.
+"""The picture that workers paint together: each tile in the colour of its painter, and below it how much each painted.
 
-Only tiles that are new are turned into colours, so that it costs what the workers paint, not what the picture has."""
+Only new tiles are turned into colours, so the cost depends on what workers paint, not on the size of the picture."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ui.runs.views.view import TEXT_NS, View, paint_hint
 LEGEND = 24
 GAP = 9
 NOBODY = 8  # the row of colours after those of the eight slots
-NOBODYS_PART = 0.75  # how strong the colour is of what nobody has painted yet
+NOBODYS_PART = 0.75  # how strong the colour of unpainted tiles is
 
 
 def colours(theme: Theme, slot: int) -> Pixels:
-    """For each slot of a worker, and for nobody, the colour of each brightness."""
+    """A row of colours, by brightness, for each slot of a worker and for nobody."""
     tops = [theme.worker(slot + worker) for worker in range(NOBODY)] + [mix(theme.track, theme.t3, NOBODYS_PART)]
     dark, bright = (np.array([_channels(color) for color in some]) for some in ([theme.track], tops))
     part = np.linspace(0.0, 1.0, 256)[None, :, None]
@@ -46,7 +46,7 @@ class PictureView(View):
     def restart(self) -> None:
         self._pixels: Pixels = np.zeros((1, 1), np.uint32)
         self._image: QImage | None = None
-        self._seen: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)  # the tiles that are on the image
+        self._seen: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)  # the words of the tiles that are on the image
         self._shares: list[tuple[int, float]] = []
         self._frame = 0
         self._told_at = 0
@@ -67,7 +67,7 @@ class PictureView(View):
             self._count()
 
     def _take_over(self) -> bool:
-        """Is there anything new?"""
+        """Paints new tiles. Were there any?"""
         picture = self.run.reading.picture if self.run is not None else None
         if picture is None:
             return False
@@ -121,12 +121,12 @@ class PictureView(View):
         self._paint_legend(painter, QRectF(place.left(), bottom, place.width(), self.px(LEGEND)))
 
     def _paint_image(self, painter: QPainter, room: QRectF) -> float:
-        """As large as there is room. Gives where it ends."""
+        """Paints the image as large as there is room. Returns its lower edge."""
         assert self._image is not None
         scale = min(room.width() / self._image.width(), room.height() / self._image.height())
         ratio = self.devicePixelRatioF()
         width, height = (round(side * scale * ratio) for side in (self._image.width(), self._image.height()))
-        less = max(1, self._image.width() // max(1, 2 * width))  # a smooth look at every pixel would be for nothing
+        less = max(1, self._image.width() // max(1, 2 * width))  # smoothing all pixels would be wasted
         image = self._image if less == 1 else self._thinned(less)
         shown = image.scaled(
             width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation

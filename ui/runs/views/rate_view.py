@@ -1,8 +1,7 @@
-"""How much is done per second: now, as a figure, and over the whole run, as a curve; of a run older than a minute over
-the last one.
+"""How much is done per second: now, as a figure, and over the whole run or its last minute, as a curve.
 
 What the run has done is counted four times a second, also while nobody looks. Each point of the curve is the mean over
-the second before it; where it is not known when something was done, the mean over all of that time."""
+the second before it; where nobody counted for longer, the mean over all of that time."""
 
 from __future__ import annotations
 
@@ -23,10 +22,10 @@ from ui.runs.views.view import FIGURE_HEIGHT, TEXT_NS, View, paint_figure
 
 SECOND = 10**9
 SAMPLE_NS, WINDOW_NS = SECOND // 4, 60 * SECOND
-OVER = 4  # samples: what a point of the curve is the mean over
+OVER = 4  # samples: a point of the curve is the mean over these
 AXIS, SCALE = 16, 40
-LENGTHS = (5, 10, 20, 30, 60)  # s that are shown of a run of which nobody knows how long it is to be
-STEPS = (0.2, 0.5, 1, 2, 5, 10, 15)  # s from one mark to the next
+LENGTHS = (5, 10, 20, 30, 60)  # s that are shown of a run without a set length
+STEPS = (0.2, 0.5, 1, 2, 5, 10, 15)  # s between marks
 MOST_MARKS = 5
 Side = Literal["left", "right", "center"]
 
@@ -37,7 +36,7 @@ class RateView(View):
         self.restart()
 
     def restart(self) -> None:
-        self._samples: deque[tuple[int, int]] = deque()  # when, and how much was done by then
+        self._samples: deque[tuple[int, int]] = deque()  # a moment, and how much was done by then
         self._words = ("–", "", "")
         self._told_at = 0
 
@@ -67,7 +66,7 @@ class RateView(View):
                 self.update()
 
     def _told(self, run: Run) -> tuple[str, str, str]:
-        """The figure, its unit, and what there is to say of it."""
+        """The figure, its unit, and a line about it."""
         unit = f"{run.job.unit}/s"
         if len(self._samples) < 2:
             return "–", unit, "nothing is done yet"
@@ -80,14 +79,14 @@ class RateView(View):
         return number(float(rate[-1])), unit, note
 
     def curve(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Moments, and what was done per second until then."""
+        """Moments, and how much was done per second up to each."""
         moments, done = (np.array(column, np.int64) for column in zip(*self._samples, strict=True))
         first = np.maximum(0, np.arange(1, len(moments)) - OVER)
         spans = np.maximum(1, moments[1:] - moments[first])
         return moments[1:], (done[1:] - done[first]) / spans * SECOND
 
     def shown(self) -> tuple[int, int, bool]:
-        """The first moment that is shown, how many ns, and: is the whole run in them?"""
+        """The first moment shown, the length in ns, and whether that is the whole run."""
         run, begun, now = self.run, self._samples[0][0], self._samples[-1][0]
         if run is None or now - (run.reading.started_ns or begun) > WINDOW_NS:
             return now - WINDOW_NS, WINDOW_NS, False
@@ -120,7 +119,7 @@ class RateView(View):
                 write(painter, place, (words, theme.font(10), theme.t3))
 
     def _paint_times(self, painter: QPainter, plot: QRectF) -> None:
-        """Seconds of the run where all of it is seen; else those before now, or before its end."""
+        """Paints the time scale: seconds of the run where all of it is shown, else seconds before now or its end."""
         (_, length, whole_run), px = self.shown(), self.px
         ink, length_s = QColor(mix(self.theme.track, self.theme.line1, 0.6)), length / SECOND
         for second in marks(length_s):
@@ -160,8 +159,8 @@ class RateView(View):
 
 
 def length_shown(age: float, ended: bool, wanted: float | None) -> float:
-    """How many seconds of a run are shown that is no older than a minute: all of one that has ended; else as many as it
-    is to take, or where that is not known, so many that the scale seldom changes."""
+    """How many seconds are shown of a run no older than a minute: all of an ended run; else its set length or, without
+    one, a length from a list, so that the scale seldom changes."""
     if ended:
         return max(STEPS[0], age)
     if wanted is not None and age <= wanted <= LENGTHS[-1]:
@@ -170,7 +169,7 @@ def length_shown(age: float, ended: bool, wanted: float | None) -> float:
 
 
 def marks(length: float) -> list[float]:
-    """Seconds at which a mark stands: whole multiples of a round step."""
+    """The seconds that have a mark: whole multiples of a round step."""
     step = next((step for step in STEPS if length / step <= MOST_MARKS), STEPS[-1])
     return [number * step for number in range(int(length / step * 1.0001) + 1)]
 
@@ -180,7 +179,7 @@ def number(value: float) -> str:
 
 
 def nice(value: float) -> float:
-    """A round number that is not less, and whose half is round too."""
+    """The next round number up that has a round half."""
     if value <= 0:
         return 1.0
     power = 10.0 ** floor(log10(value))

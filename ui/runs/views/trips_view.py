@@ -1,5 +1,5 @@
-"""How long a message takes to and fro, as a figure, and as bars beside other runs: by other models, over other
-channels. What a bar is longer than for the same messages in plain code is grey: that is what recording takes."""
+"""How long a message takes to and fro, as a figure, and as bars beside other models and channels. The grey part of a
+bar is what it exceeds plain code by, with the same messages: that is the cost of recording."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ui.runs.views.bars import Bar, BarsView, label_of, python_of
 
 
 def trip_us(run: Run) -> float | None:
-    """The median over the workers of a run that is live, or has ended; None until there was a trip."""
-    known = run.reading.trips.median_us  # the verdict tells this one
+    """The median over the workers of a live or ended run; None until there was a trip."""
+    known = run.reading.trips.median_us  # the verdict has this one
     if known is not None:
         return known
     medians = [result[1] for result in run.reading.results.values() if result and result[1] is not None]
@@ -22,7 +22,7 @@ def trip_us(run: Run) -> float | None:
 
 
 def micro(value: float) -> tuple[str, str]:
-    """A length of time as the verdict writes it: 45 µs; 1.2 ms from a thousand on."""
+    """A time as the verdict writes it: 45 µs; from a thousand on, 1.2 ms."""
     words, _, unit = duration(value / 1e6).rpartition(" ")
     return words, unit
 

@@ -1,5 +1,5 @@
-"""A view: what all kinds of the Look tab share. It is asked to look at its run ten times a second at most, and paints
-only when there is something new."""
+"""A view: what all kinds of picture in the Look tab share. It is asked to look at its run ten times a second at most,
+and paints only when there is something new."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class View(Themed, QWidget):
         self.slot = 0
 
     def show_run(self, run: Run, slot: int) -> None:
-        """Another run, from its beginning; `slot` is the colour of its first worker."""
+        """Shows another run, from its beginning; `slot` is the colour of its first worker."""
         self.run, self.slot = run, slot
         self.restart()
         self.update()
@@ -40,16 +40,16 @@ class View(Themed, QWidget):
         self.update()
 
     def restart(self) -> None:
-        """Forget what is known of the run before."""
+        """Forgets what is known of the run before."""
 
     def note(self, now_ns: int) -> None:
-        """Seen or not: what cannot be found out later."""
+        """Called whether the view is seen or not: notes what cannot be found out later."""
 
     def look(self, now_ns: int) -> None:
-        """Seen: take over what is new."""
+        """Called while the view is seen: takes over what is new."""
 
     def say(self, words: str) -> None:
-        """What is shown, for those who do not see it."""
+        """Says what is shown, for screen readers."""
         self.setAccessibleName(words)
 
     def inside(self) -> QRectF:
@@ -58,16 +58,16 @@ class View(Themed, QWidget):
 
 
 def paint_figure(painter: QPainter, place: QRectF, theme: Theme, number: str, unit: str, note: str) -> None:
-    """A number to be read from afar, and a line about it."""
+    """Paints a number that can be read from afar, and a line about it."""
     px = theme.px
     line = QRectF(place.left(), place.top(), place.width(), px(30))
     width = write(painter, line, (number, theme.font(27, 600), theme.t1))
     rest = line.adjusted(width + px(7), 0, 0, 0)
-    rest.translate(0, px(4))  # on the number's base line
+    rest.translate(0, px(4))  # down to the base line of the number
     write(painter, rest, (unit, theme.font(13), theme.t2))
     write(painter, QRectF(place.left(), place.top() + px(33), place.width(), px(18)), (note, theme.font(12), theme.t3))
 
 
 def paint_hint(painter: QPainter, view: View, words: str) -> None:
-    """Where there is nothing to see yet."""
+    """Paints words where there is nothing to see yet."""
     write(painter, view.inside(), (words, view.theme.font(13), view.theme.t3), "center")
