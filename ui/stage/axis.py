@@ -47,7 +47,7 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class AxisRow(Themed, pg.GraphicsView):  # type: ignore[misc]
-    """The widget that holds the axis; as wide as the plots."""
+    """The widget around the axis, as wide as the plots."""
 
     def __init__(self, window: TimeWindow, theme: Theme, master: TimeBox) -> None:
         super().__init__(background=None)

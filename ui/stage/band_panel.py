@@ -1,4 +1,4 @@
-"""The panel around a band: labels at the left of its plot, figures at the right. They are its own paint, which is done
+"""The panel around a band: labels at the left of its plot, figures at the right. It paints these itself, and does so
 again only where words have changed."""
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 from ui.kit.drawing import Themed, box
 from ui.kit.theme import Theme
 
-MARGIN = 12  # from the stage's edge to a panel, and from a panel's edge to its words
-PLOT_LEFT = 124  # in a panel
-PLOT_RIGHT = 104  # from a panel's right edge
-GUTTER = 10  # from the plot to the figures
-PERCENT_RIGHT = 34  # from the gutter's left edge to the right edge of a percentage
+MARGIN = 12  # px from the stage's edge to a panel, and from a panel's edge to its words
+PLOT_LEFT = 124  # px from a panel's left edge
+PLOT_RIGHT = 104  # px from a panel's right edge
+GUTTER = 10  # px from the plot to the figures
+PERCENT_RIGHT = 34  # px from the gutter's left edge to the right edge of a percentage
 
 
 class BandPanel(Themed, QWidget):
@@ -45,11 +45,11 @@ class BandPanel(Themed, QWidget):
         return self.width() - self.px(MARGIN)
 
     def labels(self, top: float, height: float) -> QRectF:
-        """Room for words at the left of the plot."""
+        """The room for words at the left of the plot."""
         return QRectF(self.px(MARGIN), top, self.px(PLOT_LEFT - MARGIN - 10), height)
 
     def figures(self, top: float, height: float) -> QRectF:
-        """Room for words at the right of the plot."""
+        """The room for words at the right of the plot."""
         return QRectF(self.gutter, top, self.text_right - self.gutter, height)
 
     def percent_room(self, top: float, height: float) -> QRectF:
@@ -63,7 +63,7 @@ class BandPanel(Themed, QWidget):
         box(painter, QRectF(self.rect()), self.px(10), self.theme.panel, line or self.theme.panel_line)
 
     def draw_edge(self, painter: QPainter, top: float, bottom: float, live: bool) -> None:
-        """The live edge: at the right of every plot that shares the axis."""
+        """Draws the live edge, at the right of every plot that shares the axis."""
         if live:
             painter.fillRect(QRectF(self.plot_right, top, self.px(1), bottom - top), QColor(self.theme.t1))
 

@@ -1,5 +1,5 @@
-"""A band: a pyqtgraph plot on the shared time axis, painted by one item from pixels that are already there. Mouse and
-wheel move the time window, never a single plot."""
+"""A band: a pyqtgraph plot on the shared time axis, painted by one item from pixels that are ready. Mouse and wheel
+move the time window, never a single plot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.kit.theme import Theme
 from ui.stage.pixel_ring import PixelRing, Places
 from ui.stage.time_window import Frame, TimeWindow
 
-SETTLE_NS = 20_000_000  # a state may turn out to be another one this long after it began
+SETTLE_NS = 20_000_000  # a state may be corrected this long after it began
 
 
 class Grip(Protocol):
@@ -32,7 +32,7 @@ class Grip(Protocol):
 
 
 class TimeBox(pg.ViewBox):  # type: ignore[misc]
-    """pyqtgraph's view of a band. Wheel, drag and double click act on the time window, so on all bands."""
+    """pyqtgraph's view of a band. Wheel, drag and double click act on the time window, and so on all bands."""
 
     def __init__(self, window: TimeWindow) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
@@ -75,7 +75,7 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]
 
 
 class BandItem(pg.GraphicsObject):  # type: ignore[misc]
-    """The one item of a band. It lies in the view box in pixels, so that its picture is blitted, not scaled."""
+    """The one item of a band. It is placed in pixels, so that its picture is blitted, not scaled."""
 
     def __init__(self, plot: BandPlot, parent: TimeBox) -> None:
         super().__init__(parent)
@@ -99,12 +99,12 @@ class BandItem(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
-    """What all bands share: the view box, gridlines, the cross-hair, and when to paint."""
+    """What all bands share: view box, gridlines, cross-hair, and when to paint."""
 
     hovered = Signal(float, float)
     left = Signal()
     clicked = Signal(float, float)
-    _ring: PixelRing | None = None  # the picture; none before there is something to show
+    _ring: PixelRing | None = None  # the picture; None before there is something to show
 
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.view = TimeBox(window)
@@ -112,7 +112,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.theme, self.window_of_time = theme, window
         self.cross: float | None = None
         self.ticks: Sequence[float] = ()  # in px from the left
-        self._lines: Places = np.zeros(0, np.int64)  # the same in device pixels
+        self._lines: Places = np.zeros(0, np.int64)  # the ticks in device pixels
         self.frame: Frame | None = None
         item = self.getPlotItem()
         item.hideButtons()
@@ -131,7 +131,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def unit(self) -> float:
-        """Device pixels for a pixel of the design."""
+        """Device pixels in a pixel of the design."""
         return self.ratio * self.theme.scale
 
     @property
@@ -142,7 +142,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self.reset()
 
     def reset(self) -> None:
-        """Everything has to be painted anew."""
+        """Makes the band paint everything again."""
         self.repaint_soon()
 
     def repaint_soon(self) -> None:
@@ -163,7 +163,7 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
             self.repaint_soon()
 
     def draw(self, painter: QPainter) -> None:
-        """The data, in device pixels."""
+        """Draws the data, in device pixels."""
         if self._ring is None or self.frame is None:
             height = round(float(self.height()) * self.ratio)
             painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
@@ -171,33 +171,33 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
             self.draw_ring(painter, self._ring, self.frame)
 
     def draw_ring(self, painter: QPainter, ring: PixelRing, frame: Frame) -> None:
-        """The picture with gridlines; below it, what a fraction of a pixel leaves over."""
+        """Draws the picture with gridlines, and below it the rest that a fraction of a pixel leaves."""
         ring.draw(painter, frame.left, min(frame.width, ring.capacity), self._lines, pixel(self.theme.base))
         rest = round(float(self.height()) * self.ratio) - ring.height
         if rest > 0:
             painter.fillRect(0, ring.height, self.px_width, rest, QColor(self.theme.panel))
 
     def draw_over(self, painter: QPainter) -> None:
-        """The cross-hair, in logical pixels."""
+        """Draws the cross-hair, in logical pixels."""
         if self.cross is not None:
             cross = QColor(self.theme.t1)
             cross.setAlphaF(0.55)
             painter.fillRect(round(self.cross), 0, self.px(1), self.height(), cross)
 
     def describe(self, x: float, y: float) -> list[str]:
-        """What is under the mouse: a title, then details."""
+        """What is at a point: a title, then details."""
         return []
 
     def row_around(self, y: float) -> tuple[float, float] | None:
-        """Where the row begins and ends that `describe` speaks of; None where it speaks of all there is."""
+        """Top and bottom of the row that `describe` is about; None where it is about the whole plot."""
         return None
 
     def double_click(self, x: float, y: float) -> bool:
-        """Whether it means something of its own here; else the window goes back to live."""
+        """Takes a double click; False: it has no meaning here, and the window goes back to live."""
         return False
 
     def moment(self, x: float) -> int | None:
-        """In the middle of a pixel."""
+        """The moment in the middle of a pixel."""
         return None if self.frame is None else self.frame.moment(round(x * self.ratio) + 0.5)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -210,14 +210,14 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "band"):  # pyqtgraph calls this itself while it is being made
+        if hasattr(self, "band"):  # pyqtgraph calls this already while the plot is being made
             self.band.resize(self.width(), self.height())
             self.reset()
 
 
 @dataclass(frozen=True)
 class RowPlaces:
-    """Where the rows of a band lie, in device pixels: so that each is as high as the other at any scale."""
+    """Where the rows of a band lie, in device pixels, so that all are equally high at any scale."""
 
     ratio: float
     top: int
@@ -246,7 +246,7 @@ class RowPlaces:
         return QRectF(0, (self.top + row * self.pitch) / self.ratio, 0, self.height / self.ratio)
 
     def around(self, y: float) -> tuple[float, float] | None:
-        """Top and bottom of the row at a height."""
+        """Top and bottom of the row at `y`."""
         row = self.row_at(y)
         return None if row is None else (self.place(row).top(), self.place(row).bottom())
 

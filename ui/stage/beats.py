@@ -1,4 +1,4 @@
-"""The heartbeats of the UI: how late each was, kept for two minutes, and the worst of each column of the pulse."""
+"""The heartbeats of the UI: how late each was, kept for two minutes, and the worst in each column of the pulse."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class UiBeats:
 
     def __init__(self, size: int = 16384) -> None:
         self._size = size
-        self.known = np.zeros(self._size, np.int64)  # from when on a beat tells of the window: since the one before
-        self.start = np.zeros(self._size, np.int64)  # … and from when on it was late, or on time if it was not late
+        self.known = np.zeros(self._size, np.int64)  # from when on a beat says something: the moment of the one before
+        self.start = np.zeros(self._size, np.int64)  # … and from when on it was late; for one on time, the same moment
         self.end = np.zeros(self._size, np.int64)
         self.late = np.zeros(self._size, np.float32)
         self.count = 0
 
     def add(self, moment: int, lateness_ms: float) -> int:
-        """Since when the pulse is another one."""
+        """Adds a beat. Returns the moment from which on the pulse has changed."""
         if self.count == self._size:
             self._shift()
         before = int(self.end[self.count - 1]) if self.count else moment - 1
-        # On time: all was well since the last beat. Late: it was bad since the beat was due.
+        # On time: the window was fine since the last beat. Late: it was not since the beat was due.
         start = before if lateness_ms < LATE_MS else moment - int(lateness_ms * 1e6)
         while lateness_ms >= LATE_MS and self.count and start <= self.start[self.count - 1]:
-            self.count -= 1  # it was told of the same freeze when that was not over yet
+            self.count -= 1  # the last beat was about the same freeze, before that was over
             before = int(self.known[self.count])
         start, known = (min(max(since, moment - REACH), moment - 1) for since in (start, before))
         self.known[self.count], self.start[self.count] = min(known, start), start
@@ -51,7 +51,7 @@ class UiBeats:
         worst = np.full(len(edges) - 1, -1.0, np.float32)
         part = slice(int(np.searchsorted(self.end[: self.count], int(edges[0]), "right")), self.count)
         known, start, end = (values[part] for values in (self.known, self.start, self.end))
-        held_up = known < start  # it was due at the start, and the window was on time until then
+        held_up = known < start  # beats due at `start`: until then the window was on time
         if held_up.any():
             _raise(worst, edges, known[held_up], start[held_up], np.zeros(int(held_up.sum()), np.float32))
         _raise(worst, edges, start, end, self.late[part])
@@ -67,14 +67,14 @@ class UiBeats:
         return self.late[int(np.searchsorted(end, moment)) : last]
 
     def part(self, first: int, last: int) -> UiBeats:
-        """Those between two moments, to be kept."""
+        """The beats between two moments, to be kept."""
         end = self.end[: self.count]
         own = slice(int(np.searchsorted(end, first)), min(self.count, int(np.searchsorted(end, last)) + 1))
         return UiBeats.of(self.known[own], self.start[own], end[own], self.late[own])
 
     @staticmethod
     def of(*values: npt.NDArray[Any]) -> UiBeats:
-        """Of their `known`, `start`, `end` and `late`."""
+        """Beats made of their `known`, `start`, `end` and `late`."""
         made = UiBeats(max(2, len(values[0])))
         made.count = len(values[0])
         for name, own in zip(("known", "start", "end", "late"), values, strict=True):
@@ -89,7 +89,7 @@ def _raise(
     end: npt.NDArray[np.int64],
     late: npt.NDArray[np.float32],
 ) -> None:
-    """To the lateness of each span in the columns that it touches."""
+    """Raises the columns that each span touches to its lateness."""
     columns, origin, width = len(worst), int(edges[0]), int(edges[1] - edges[0])
     touching = (start < int(edges[-1])) & (end > origin)
     first = np.maximum((start[touching] - origin) // width, 0)

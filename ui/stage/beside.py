@@ -1,5 +1,5 @@
-"""Beside a run: what the window and the cores did in the two minutes before its end. It stays with the run's picture,
-so that both are those of that time whenever the run is looked at again."""
+"""Beside a run: what the window and the cores did in the two minutes before its end. It is kept with the run's picture,
+so that pulse and cores are of the same time whenever the run is shown again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Beside:
     cores: CoreHistory
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """All of it, to be written."""
+        """All data as arrays, to be written."""
         beats, cores = self.beats, self.cores
         count, every = cores.count, {f"{NAME}beats_{name}": getattr(beats, name)[: beats.count] for name in BEATS}
         every |= {f"{NAME}cores_{name}": getattr(cores, name)[:count] for name in CORES}
@@ -43,7 +43,7 @@ class Beside:
 
     @staticmethod
     def of(arrays: Arrays) -> Beside | None:
-        """Read again; None where it was never written."""
+        """Made from what was read; None where nothing was written."""
         if f"{NAME}usage" not in arrays:
             return None
         usage, owners = arrays[f"{NAME}usage"], arrays[f"{NAME}owners"]

@@ -1,5 +1,5 @@
-"""A few lanes out of very many: those around one worker, below the band that has them all. Its number or name can be
-typed; the arrow keys go from worker to worker, and Escape folds the lanes again."""
+"""A few lanes out of very many: those around one worker, below the band that counts all. The worker's number or name
+can be typed; arrow keys go from worker to worker, and Escape folds the lanes again."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -SHOWN, Qt.Ke
 
 
 def lanes_around(worker: int, workers: int, count: int = SHOWN) -> range:
-    """So many lanes with the worker in their middle, or as near to it as the ends allow."""
+    """`count` lanes with the worker in the middle, or as near to it as the ends allow."""
     first = max(0, min(worker - count // 2, workers - count))
     return range(first, min(workers, first + count))
 
 
 def worker_of(words: str, workers: int) -> int | None:
-    """The worker that a number (from 1) or a name means; None if there is no such worker."""
+    """The worker with a number (from 1) or a name; None if there is none."""
     words = "".join(words.split()).upper()
     if words.isascii() and words.isdigit():
         lane = int(words) - 1
@@ -52,7 +52,7 @@ def worker_of(words: str, workers: int) -> int | None:
 
 
 class WorkerField(Themed, QLineEdit):
-    """Which worker: its name or its number."""
+    """A field for the name or number of a worker."""
 
     stepped = Signal(int)
     folded = Signal()
@@ -77,7 +77,7 @@ class WorkerField(Themed, QLineEdit):
         else:
             super().keyPressEvent(event)
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                event.accept()  # else the group takes it too, and opens what is open already
+                event.accept()  # else the group takes the key too, and opens what is already open
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -93,7 +93,7 @@ class WorkerField(Themed, QLineEdit):
 
 
 class Near(BandPanel):
-    """The field, and below it the lanes."""
+    """The panel: the field, and the lanes below it."""
 
     folded = Signal()
     moved = Signal(int)  # to the lanes around another worker

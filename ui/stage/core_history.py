@@ -1,4 +1,4 @@
-"""The samples of the last two minutes: how busy each core was, and whose it was."""
+"""Samples of cores for the last two minutes: how busy each core was, and with whom."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from playground.hosts import CoreSample
 from ui.stage.pixel_ring import Shares
 
 KEPT = 1400  # samples: more than two minutes
-RECENT = 20  # … and two seconds
-SECOND_LOOK = 6  # samples later: records of long ops have come by then
-HOLD = 1.6  # sampling intervals for which the newest sample stands until the next one comes
+RECENT = 20  # samples: two seconds
+SECOND_LOOK = 6  # samples later the owners are found once more: records of long ops have come by then
+HOLD = 1.6  # intervals for which the newest sample holds until the next one comes
 
 
 class CoreHistory:
@@ -33,7 +33,7 @@ class CoreHistory:
         return len(self.samples)
 
     def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> int:
-        """Since when the picture is another one."""
+        """Adds a sample. Returns the moment from which on the picture has changed."""
         if self.count == KEPT:
             self._shift()
         row = self.count
@@ -41,7 +41,7 @@ class CoreHistory:
         self.owners.append([])
         self.end[row], self.length[row] = sample.t_ns, sample.dt_ns
         self._attribute(row, runs)
-        # What had been held on until this one came is painted over.
+        # The last sample held until this one came: that is painted over.
         since = sample.t_ns - int(HOLD * sample.dt_ns)
         again = row - SECOND_LOOK
         if again >= 0 and runs and self._attribute(again, runs):
@@ -49,7 +49,7 @@ class CoreHistory:
         return since
 
     def _attribute(self, row: int, runs: Sequence[LiveRun]) -> bool:
-        """Whether that changed anything to be seen."""
+        """Finds who had the cores in a sample. Has that changed anything visible?"""
         parts, owners, self.others[row] = attributed(self.samples[row], runs)
         changed = bool(np.abs(parts - self.parts[row]).max(initial=0.0) > 0.05)
         self.parts[row], self.owners[row] = parts, owners
@@ -72,20 +72,20 @@ class CoreHistory:
         return made
 
     def busy_with_others(self) -> float:
-        """Cores, over the last two seconds."""
+        """Cores that other programs took, over the last two seconds."""
         recent = slice(max(0, self.count - RECENT), self.count)
         length = self.length[recent]
         return max(0.0, float((self.others[recent] * length).sum() / max(1, length.sum())))
 
     def per_column(self, edges: npt.NDArray[np.int64], now: int) -> Shares:
-        """(cores, columns, layers) by the sample that covers the middle of a column."""
+        """(cores, columns, layers): by the sample that covers the middle of each column."""
         found = self.find((edges[:-1] + edges[1:]) // 2, now)
         parts = self.parts[np.maximum(found, 0)]
         parts[found < 0] = 0.0
         return np.ascontiguousarray(parts.transpose(1, 0, 2))
 
     def find(self, moments: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.int64]:
-        """The sample of each moment; −1 where there is none. The newest stands until the next one comes."""
+        """The sample for each moment; −1 where there is none. The newest holds until the next one comes."""
         if not self.count:
             return np.full(len(moments), -1)
         found = np.searchsorted(self.end[: self.count], moments, "left")

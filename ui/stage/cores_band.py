@@ -1,8 +1,8 @@
-"""The cores: one strip per core, filled with how busy it was, coloured by the worker that ran there.
+"""The cores: a strip for each, filled by how busy it was, coloured by the worker that ran there.
 
-Usage comes sampled, about ten times a second; whose it was is found in `playground.figures.core_parts`. Workers are
-stacked first, then what their runs need beside them (hatched), then this app, and other programs last, in grey. Nothing
-is interpolated: a sample is as wide as the time it covers."""
+Usage is sampled about ten times a second; `playground.figures.core_parts` finds whose it was. Workers are stacked
+first, then what their runs need beside them (hatched), then this app, and last other programs, in grey. Nothing is
+interpolated: a sample is as wide as the time that it covers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ RECORDS_COME_NS = 15_000_000
 LETTERED = 12  # px: rows at least this far apart carry words
 TOP = 8
 LEAST_TOLD = 0.005
-CHIP = 13  # px: beside a name
+CHIP = 13  # px, of the chip beside a name
 BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
 class CoresPlot(BandPlot):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.history = CoreHistory(0)
-        self._past: CoreHistory | None = None  # that of the time that is shown, where that is over
+        self._past: CoreHistory | None = None  # the history of the time that is shown, where that is past
         self.rows = RowPlaces(1.0, 0, 0, 1, 0)
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self._px_ns = 0
@@ -52,7 +52,7 @@ class CoresPlot(BandPlot):
         self._dirty = since if self._dirty is None else min(self._dirty, since)
 
     def show_past(self, history: CoreHistory | None) -> None:
-        """Show this instead of the newest."""
+        """Shows this history instead of the newest samples."""
         if history is not self._past:
             self._past = history
             self.reset()
@@ -126,12 +126,12 @@ class CoresPlot(BandPlot):
 
 
 def name_within(name: str, room: float, theme: Theme) -> str:
-    """Who has a core, beside its chip. A number alone is that of a run."""
+    """The name of who has a core, as it fits beside the chip. A number alone is that of a run."""
     return name if width_of(name, theme.font(11)) + theme.px(CHIP) <= room else name.removeprefix("run ")
 
 
 class CoreFigure(NamedTuple):
-    """What stands beside a core: its percentage, whether that is worth attention, and who is there."""
+    """What stands beside a core: its percentage, whether to stress that, and who is there."""
 
     percent: str
     busy: bool
@@ -147,7 +147,7 @@ class CoresPanel(BandPanel):
         self._pending: list[CoreSample] = []
         self._busy = ""
         self._figures: list[CoreFigure] = []
-        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # of the sample that is told …
+        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # usage in the sample that is shown …
         self._owners: Sequence[Owner | None] = ()  # … and who had its cores
         window.changed.connect(self.update)
 
@@ -166,20 +166,20 @@ class CoresPanel(BandPanel):
         self._place()
 
     def add(self, sample: CoreSample) -> bool:
-        """Keep it until the workers' records of that time have come; whether the number of cores is new."""
+        """Keeps a sample until the workers' records of that time have come. Is the number of cores new?"""
         new = len(sample.usage) != self.count
         self._pending.append(sample)
         return new
 
     def take_over(self, now: int, runs: Sequence[LiveRun]) -> None:
-        """Attribute the samples of which the workers' records have come."""
+        """Finds the owners in samples once the workers' records of that time have come."""
         while self._pending and now - self._pending[0].t_ns > RECORDS_COME_NS:
             self.plot.add(self._pending.pop(0), runs)
 
     # -- words, twice a second
 
     def show_figures(self) -> None:
-        """Of now; where the picture stands at an end, of then."""
+        """Shows the figures of now; where the picture stands at an end, of then."""
         history, px, end = self.plot.shown, self.px, self._window.end
         last = history.count
         if end is not None:
@@ -253,7 +253,7 @@ class CoresPanel(BandPanel):
                 box(painter, chip, px(2), color if owner.lane is not None else own_color(color, theme), None)
 
     def _draw_summary(self, painter: QPainter) -> None:
-        """Too many cores for a figure each: all of them, and the busiest."""
+        """Draws a summary where cores are too many for a figure each: all together, and the busiest."""
         if not self._figures:
             return
         theme, px, usage = self.theme, self.px, self._usage

@@ -23,19 +23,19 @@ class EndedRuns:
         window.frozen_changed.connect(lambda _: self._show_beside())
 
     def stay_at_end(self) -> None:
-        """All runs have ended: the picture stays, and does not scroll into emptiness. Who froze it keeps it."""
+        """All runs have ended: the picture stays, not to scroll into emptiness. A frozen picture stays as it is."""
         ends = [group.run.ended_ns for group in self._groups.values() if group.run.ended_ns]
         if ends and not self._window.frozen:
             self._window.stay(End(max(ends)))
 
     def show(self, group: GroupPanel, ended: int, beside: Beside | None) -> None:
-        """The last that a run did, whenever that was."""
+        """Shows the end of a run, whenever that was."""
         if beside is not None:
             self._beside[group.run.number] = beside
         self._window.stay(End(ended, group.run.number))
 
     def beside(self, number: int) -> Beside | None:
-        """What window and cores did while a run that has ended was going on."""
+        """What window and cores did before the end of a run; kept from the first call on."""
         ended = self._groups[number].run.ended_ns
         if number not in self._beside and ended:
             beats, cores = self._pulse.plot.beats, self._cores.plot.history
@@ -43,7 +43,7 @@ class EndedRuns:
         return self._beside.get(number)
 
     def note_beside(self) -> None:
-        """A moment after a run's end, as cores are looked at a second time."""
+        """Keeps that a moment after a run's end, as owners of cores are found a second time."""
         now = self._window.now
         for number, group in self._groups.items():
             ended = group.run.ended_ns
@@ -59,13 +59,13 @@ class EndedRuns:
         return group is not None and group.run.ended
 
     def out_of_reach(self, number: int) -> bool:
-        """Has a run ended so long ago that the window cannot go back to it?"""
+        """Did a run end so long ago that the window cannot go back to it?"""
         group = self._groups.get(number)
         ended = None if group is None or not group.run.ended else group.run.ended_ns
         return bool(ended and ended < self._window.reference - REACH)
 
     def _show_beside(self) -> None:
-        """Where the picture stands at an end: pulse and cores of that time, however long ago it was."""
+        """Where the picture stands at an end, shows pulse and cores of that time, however long ago it was."""
         end, found = self._window.end, None
         if end is not None:
             of_end = (number for number, group in self._groups.items() if group.run.ended_ns == end.moment)
@@ -75,6 +75,6 @@ class EndedRuns:
 
     @property
     def in_sight(self) -> bool:
-        """Is a run that has ended still moving through the picture?"""
+        """Is an ended run still moving through the picture?"""
         left = self._window.now - self._window.span
         return not self._window.frozen and any((group.run.ended_ns or 0) > left for group in self._groups.values())

@@ -1,5 +1,5 @@
-"""The header of a run on the stage: number, what it is, how far it got and how fast, its buttons, and tags for what one
-should know of it. Its words come twice a second; those that did not change are not painted again."""
+"""The header of a run on the stage: its number and recipe, how far it got and how fast, buttons, and tags for what else
+one should know. Words come twice a second; unchanged ones are not painted again."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ui.stage.stage_run import StageRun
 HEIGHT = 34
 BUTTON = 24
 PROGRESS = 104
-FIGURES = 262  # px: time or progress, and the throughput
+FIGURES = 262  # px for time or progress and throughput
 DIMMED = 0.6
 RATE_MEANS = "Work done per second: just now while it runs, over all of it once it has ended"
 LEAST_DETAILS = 60  # px
-SEEN_S = 0.5  # after which a button that has taken another's place can be meant
+SEEN_S = 0.5  # s until a click can be meant for a button that has taken another's place
 clock = time.monotonic
 
 
@@ -105,7 +105,7 @@ class GroupHeader(BandPanel):
             self.update()
 
     def show_disturbance(self, short: str, whole: str) -> None:
-        """What other programs took from it, as a tag and as its tool tip."""
+        """Shows what other programs took from the run, as a tag and in the tool tip."""
         if short != self.words.disturbance or whole != self.toolTip():
             self.words.disturbance = short
             self.setToolTip(whole)
@@ -118,7 +118,7 @@ class GroupHeader(BandPanel):
         return [self.pause_button, self.stop_button, self.again_button, self.dismiss_button]
 
     def _emit_if_meant(self, signal: SignalInstance) -> None:
-        """A click on Stop while the window was frozen comes when that is over, and other buttons stand there."""
+        """Emits, unless the click may be meant for Stop: one during a freeze arrives after it, on another button."""
         since = self._over_since
         if not self.run.recipe.place.freezes or (since is not None and clock() - since >= SEEN_S):
             signal.emit(self.run.number)
@@ -151,7 +151,7 @@ class GroupHeader(BandPanel):
     # -- words
 
     def details_within(self, room: float) -> str:
-        """As many of them as there is room for, whole: the pid goes first, then the Python, then whose GIL it is."""
+        """As many details as there is room for, none cut: first the pid goes, then the Python, then the GIL."""
         parts = self.words.details()
         version = self.words.statistics.interpreter.short if self.words.statistics is not None else ""
         spare = [part for part in parts if part.startswith("pid ")] + [part for part in parts if part == version]
@@ -174,7 +174,7 @@ class GroupHeader(BandPanel):
     # -- what its figures mean
 
     def explained_at(self, x: float) -> str:
-        """Of the figure that stands there; empty where none does."""
+        """What the figure at `x` means; empty where there is none."""
         first = self.plot_right - self.px(FIGURES)
         if self.words.statistics is None or not first <= x <= self.plot_right:
             return ""
@@ -217,7 +217,7 @@ class GroupHeader(BandPanel):
                 left += width + px(12)
 
     def _draw_number(self, painter: QPainter) -> float:
-        """Its badge; where that ends."""
+        """Draws the badge with the number. Returns its right edge."""
         theme, px, number = self.theme, self.px, self.run.number
         place = QRectF(px(MARGIN), px(7), px(20 if number < 100 else 28), px(20))
         if self.words.trouble:
@@ -239,7 +239,7 @@ class GroupHeader(BandPanel):
         write(painter, plate.adjusted(px(6), 0, -px(6), 0), (words, theme.font(11, 600), ink), "center")
 
     def _draw_right(self, painter: QPainter) -> float:
-        """Progress and throughput; where they begin."""
+        """Draws progress and throughput. Returns their left edge."""
         theme, px, right = self.theme, self.px, float(self.plot_right)
         top, height, long = px(8), px(19), px(PROGRESS)
         if self.words.statistics is None:

@@ -1,4 +1,4 @@
-"""What happened to a run that came to a bad end, what is kept, and what can be done: the last line of its group."""
+"""The last line of a group whose run came to a bad end: what happened, what is kept, what can be done."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def message_words(statistics: RunStatistics) -> str:
     lines = (statistics.error or "").strip().splitlines()
     if statistics.outcome == STUCK:
         return lines[0] if lines else "Nobody in it can go on."
-    if statistics.outcome == CRASHED:  # who was killed, by what; then the lab's last words
+    if statistics.outcome == CRASHED:  # which process was killed and how; then the lab's last words
         return f"{lines[0][:1].upper()}{lines[0][1:]}." if lines else "The lab process stopped."
     told = raised(statistics.error or "")
     if told is not None:
@@ -32,7 +32,7 @@ def message_words(statistics: RunStatistics) -> str:
 
 
 def kept_words(statistics: RunStatistics) -> str:
-    """What stands below: of a run that is stuck who waits where."""
+    """The second line: for a stuck run, who waits where."""
     waits = (statistics.error or "").strip().splitlines()[1:]
     return f"{'; '.join(waits)}." if statistics.outcome == STUCK and waits else KEPT
 
@@ -51,7 +51,7 @@ class GroupMessage(BandPanel):
         self.hide()
 
     def show_words(self, words: str, below: str = KEPT) -> bool:
-        """Whether they are others."""
+        """Shows the words. Are they new?"""
         if words == self.words:
             return False
         self.words, self.below = words, below

@@ -1,5 +1,5 @@
-"""The groups of all runs, one under the other, in an area that scrolls. Its scroll bar stands beside it, in the stage's
-margin, so that the plots keep their width."""
+"""The groups of all runs, one under the other, in an area that scrolls. The scroll bar is beside it, in the stage's
+margin, so that plots keep their width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.stage.run_group import GroupPanel
 
 
 class Ground(Themed, QWidget):
-    """What the groups lie on."""
+    """The ground below the groups."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Groups(Themed, QScrollArea):
         self.theme = theme
         self._ground = Ground(theme)
         self.setWidget(self._ground)
-        for ground in (self._ground, self.viewport()):  # else filled with the palette's colour first
+        for ground in (self._ground, self.viewport()):  # else Qt fills it with the palette's colour first
             ground.setAutoFillBackground(False)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -53,7 +53,7 @@ class Groups(Themed, QScrollArea):
         group.show()
 
     def bring_into_view(self, group: GroupPanel) -> None:
-        """Its top, if it is higher than there is room."""
+        """Scrolls to a group, to its top if it is higher than the room."""
         if group.height() > self.viewport().height():
             self.verticalScrollBar().setValue(group.y())
         else:
@@ -61,13 +61,13 @@ class Groups(Themed, QScrollArea):
 
     @property
     def at_end(self) -> bool:
-        """Scrolled to the newest run, or with room for all."""
+        """Is it scrolled to the newest run, or is there room for all?"""
         bar = self.verticalScrollBar()
         return bar.value() == bar.maximum()
 
     def lay_out(self, groups: Sequence[GroupPanel], heights: Sequence[GroupHeights], width: int, at_end: bool) -> None:
-        """`width` is that of a group; the margins at its sides are here too. What was at the end before anything got
-        another size stays there: a new run grows when its ribbons and its lens come, and the window may get lower."""
+        """Places the groups; `width` is that of a group without the margins at its sides. `at_end`: the area was at the
+        end before sizes changed, and stays there: a new run grows when ribbons and lens come."""
         px = self.px
         y = 0
         for group, own in zip(groups, heights, strict=True):

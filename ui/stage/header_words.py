@@ -1,4 +1,4 @@
-"""What the header of a run on the stage says: what runs, how far it got and how fast, and tags for the rest."""
+"""The words in the header of a run: what runs, how far it got and how fast, and tags for the rest."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class HeaderWords:
         self.run = run
         self.job, self.model = catalogue.job(run.recipe.job), catalogue.model(run.recipe.model)
         self.statistics: RunStatistics | None = None
-        self.age = ""  # how long ago it ended, where it is shown again
-        self.note = ""  # what else one should know of it
-        self.disturbance = ""  # what other programs took from it
+        self.age = ""  # how long ago the run ended, if it is shown again
+        self.note = ""  # what else one should know of the run
+        self.disturbance = ""  # what other programs took from the run
 
     @property
     def paused(self) -> bool:
@@ -74,7 +74,7 @@ class HeaderWords:
         return [f"pid {pid}"] if pid and self.run.recipe.place.own_processes else []
 
     def _own_gil_words(self) -> list[str]:
-        """Where no worker can wait for another's GIL."""
+        """Words for runs in which no worker waits for another one's GIL."""
         if self.run.recipe.workers == 1:
             return []
         if not self.model.at_once:
@@ -82,10 +82,10 @@ class HeaderWords:
         return ["each has its own GIL"]
 
     def figures(self, statistics: RunStatistics) -> tuple[str, str, str]:
-        """Progress, throughput, unit."""
+        """Progress, throughput and its unit."""
         if statistics.phase == "starting":
             return "starting", "", ""
-        rate, unit = statistics.rate  # over the whole run, in what compares between Pythons
+        rate, unit = statistics.rate  # over the whole run, in units that compare between Pythons
         if not self.over and statistics.throughput:
             rate *= statistics.throughput_recent / statistics.throughput
         if statistics.progress is None or self.over:
@@ -99,7 +99,7 @@ class HeaderWords:
         return progress, throughput_words(rate), f"{unit}/s"
 
     def tags(self) -> list[Tag]:
-        """What one should know of it, the state first."""
+        """What one should know of the run, the state first."""
         if self.statistics is None:
             return []
         found: list[Tag] = []

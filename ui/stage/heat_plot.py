@@ -1,5 +1,5 @@
-"""Very many workers as one band under the GIL ribbons: how many of them are in each state, from none at the bottom to
-all at the top. What it costs does not depend on how many there are."""
+"""Very many workers as one band under the GIL ribbons: how many are in each state, from none at the bottom to all at
+the top. The cost does not depend on their number."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ui.stage.run_plot import RunPlot, duration
 from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
 
-LEAST_COUNT = 0.5  # workers: a state that as many are in is seen, however many the others are
+LEAST_COUNT = 0.5  # workers: a state with as many is seen, however many are in other states
 
 
 def heat_levels(counts: Shares, workers: int, height: int) -> Levels:
-    """(1, columns, states): up to which pixel the states reach when stacked. None that is there is without a pixel."""
+    """(1, columns, states): up to which pixel the states reach when stacked. Each that occurs has a pixel."""
     exact = np.rint(np.cumsum(counts, axis=1) * (height / workers)).astype(np.int16)
     own = np.diff(exact, axis=1, prepend=np.int16(0))
     own = np.where(counts >= LEAST_COUNT, np.maximum(own, 1), own)
@@ -28,7 +28,7 @@ def heat_levels(counts: Shares, workers: int, height: int) -> Levels:
 
 
 class HeatPlot(RunPlot):
-    opened = Signal(float)  # a double click at x: the lanes around some worker are wanted
+    opened = Signal(float)  # a double click at x asks for the lanes around some worker
 
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)

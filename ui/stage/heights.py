@@ -1,8 +1,8 @@
-"""How high everything is: a pure sum, so that it can be tested from 2 to 128 cores and 1 to 1000 workers.
+"""How high everything on the stage is: pure arithmetic, tested from 2 to 128 cores and 1 to 1000 workers.
 
-Natural heights first. Spare height goes to lanes (up to 36), then lens rows, then cores (up to
-26); a stage with one small run in it is filled by making these two higher still. What is missing is taken from
-cores and lanes in turn; when nothing can shrink any more, the groups scroll."""
+All parts begin with natural heights. Spare height goes to lanes (up to 36 px), then lens rows, then cores (up to 26);
+if a small run leaves more, lanes and cores get still higher. Missing height is taken from cores and lanes in turn; when
+nothing can shrink any more, the groups scroll."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from functools import cache
 
 MOST_LETTERED = 26  # workers with a lane high enough for words
 CORES_PADDING = 14
-CORES_LEAST = 56  # its own two lines of words
+CORES_LEAST = 56  # px: two lines of words
 PANEL_GAP = 8
 LEAST_EMPTY = 300
-LEAST_GROUPS = 150  # what stays for groups when there are very many cores
+LEAST_GROUPS = 150  # px: what stays for groups when there are very many cores
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class GroupHeights:
     heat: int
     lens_row: int
     lens_rows: int = 8  # at most
-    near: int = 20  # a lane that was opened out of a heat band
+    near: int = 20  # a lane that was opened from a heat band
 
     def scaled(self, scale: float) -> GroupHeights:
         lane, gap, heat, row, near = (
@@ -78,12 +78,12 @@ NATURAL_LANE, NATURAL_NARROW, NATURAL_HEAT = LETTERED_STEPS.index((20, 3)), NARR
 LENS_ROWS = (17, 16, 15, 14, 13, 12, 11)
 LENS_MOST = (8, 6, 4)
 
-Height = Callable[[int, GroupHeights], int]  # of a group, by its index
+Height = Callable[[int, GroupHeights], int]  # the height of a group, by its index
 
 
 @dataclass
 class _Steps:
-    """An index into each list of steps: 0 is the highest."""
+    """An index into each list of steps; 0 is the greatest height."""
 
     lane: int
     lens: int
@@ -97,8 +97,8 @@ def _core_steps(scale: float) -> tuple[CoreHeights, ...]:
 
 
 def plan(available: int, workers: Sequence[int], cores: int, height: Height, scale: float = 1.0) -> Plan:
-    """`available` is for all groups, the cores and the gaps between them; `workers` of each group. All heights but
-    those above, which are of the design, are in pixels."""
+    """The heights of everything. `available` is the room for groups, cores and the gaps between them, `workers` the
+    number in each group. Heights are in pixels here, in the lists above in pixels of the design."""
     rows = _core_steps(scale)
     if not workers:
         return Plan((), _cores_alone(cores, available, scale), False)
@@ -124,10 +124,10 @@ def plan(available: int, workers: Sequence[int], cores: int, height: Height, sca
     for name, end in shrink:
         while not fits() and getattr(steps, name) < end:
             setattr(steps, name, getattr(steps, name) + 1)
-    # A few cores have room for higher rows in the least panel.
+    # The least panel may have room for higher rows of a few cores.
     while steps.core and rows[steps.core - 1].panel(cores) == rows[steps.core].panel(cores):
         steps.core -= 1
-    # Cores that had to shrink come back first.
+    # Cores that had to shrink grow back first.
     grow = (
         ("core", natural),
         ("most", 0),
@@ -157,16 +157,16 @@ def _group(workers: int, steps: _Steps) -> GroupHeights:
 
 
 def _like(step: int, steps: Sequence[object], natural: int) -> int:
-    """The step of another list that is as far from its natural one."""
+    """The step of another list that is as far from the natural one as `step` is among lanes."""
     if step <= NATURAL_LANE:
         return step * natural // NATURAL_LANE
     return min(natural + step - NATURAL_LANE, len(steps) - 1)
 
 
 def _cores_alone(cores: int, available: int, scale: float) -> CoreHeights:
-    """While there is no run, what invites to start one has the room."""
+    """Without runs the starters have precedence."""
     rows = _core_steps(scale)
-    room = max(available - round(LEAST_EMPTY * scale), rows[-1].panel(cores))  # it takes that in any case
+    room = max(available - round(LEAST_EMPTY * scale), rows[-1].panel(cores))  # the thinnest rows take that in any case
     start = _natural_core(cores, available, rows)
     return next((step for step in rows[start:] if step.panel(cores) <= room), rows[-1])
 
@@ -176,7 +176,7 @@ def _first(row: int, gap: int) -> int:
 
 
 def _natural_core(cores: int, available: int, rows: Sequence[CoreHeights]) -> int:
-    """13 px rows, or as many as two fifths of the height hold; never thinner than 4 px, or 3 px over 64 cores."""
+    """Rows of 13 px, or lower ones to fit two fifths of the height; 4 px at least, or 3 px over 64 cores."""
     room = available * 2 // 5
     small = next(i for i, step in enumerate(rows) if step.panel(cores) == step.least or CORE_STEPS[i].row == 13)
     thinnest = _first(4, 1) if cores <= 64 else _first(3, 0)
@@ -184,7 +184,7 @@ def _natural_core(cores: int, available: int, rows: Sequence[CoreHeights]) -> in
 
 
 def _least_core(cores: int, available: int, scale: float) -> int:
-    """5 px rows, or thinner ones if those would leave the groups no room."""
+    """Rows of 5 px, or thinner ones if these would leave the groups no room."""
     rows, room = _core_steps(scale), available - round(LEAST_GROUPS * scale)
     last = len(rows) - 1
     return next((i for i in range(_first(5, 1), last) if rows[i].panel(cores) <= room), last)

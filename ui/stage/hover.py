@@ -1,4 +1,4 @@
-"""What is under the mouse: a card beside it that tells worker, state, time and length; and which worker that is."""
+"""What is under the mouse: a card beside it with worker, state, time and length; and which worker it is."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class HoverCard(Themed, QWidget):
         self.hide()
 
     def tell(self, lines: list[str], at: QPointF, row: tuple[float, float] | None = None) -> None:
-        """Show `lines` beside a point of the stage; nothing to say hides the card. `row` is where what they speak of
-        begins and ends, which the card leaves free."""
+        """Shows `lines` beside a point of the stage; without lines the card hides. `row` is top and bottom of the row
+        that they are about, which the card does not cover."""
         if not lines:
             self.hide()
             return
@@ -46,7 +46,7 @@ class HoverCard(Themed, QWidget):
             self.show()
 
     def _place(self, at: QPointF, row: tuple[float, float]) -> QPointF:
-        """Right of the mouse and below the row; on the other side where there is no room."""
+        """The place of the card: right of the mouse and below the row, or on the other side where there is no room."""
         gap, edge, distance = map(self.px, (GAP, EDGE, DISTANCE))
         parent = self.parentWidget()
         assert parent is not None
@@ -77,7 +77,7 @@ class RowPointer:
         self._row = -1
 
     def step(self, plots: Sequence[RowedPlot], by: int) -> tuple[RowedPlot, float] | None:
-        """To the next row of these plots; from nowhere to the first or the last."""
+        """Goes to the next row of these plots; from nowhere, to the first or the last."""
         rows = [(plot, plot.rows.place(row).center().y()) for plot in plots for row in range(plot.rows.count)]
         if not rows:
             self.leave()

@@ -1,8 +1,8 @@
-"""Layers of lanes: what each pixel of a lane shows. Lanes and lens are painted by this one rule: what takes time is
-stacked from the bottom, a sleeper has a base line, a paused worker pairs of bars; else the track is bare.
+"""Layers of lanes: what each pixel of a lane shows. Lanes and lens are painted by one rule: states that take time are
+stacked from the bottom, a sleeper has a base line, a paused worker pairs of bars; otherwise the track is bare.
 
-A pause is the run's, and its lanes have no state meanwhile: so it is told from when the run was paused, and from when a
-worker began and ended."""
+A pause belongs to the run, and lanes have no state meanwhile. So its bars follow from when the run was paused, and when
+each worker began and ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ui.stage.stage_run import StageRun
 STACKED = STATES.index(EMPTY)
 PAUSED_LAYER = STATES.index(PAUSED)
 BASE_LINE = 2  # px
-LOW = 6  # px: a lane as low as this has a base line of one
+LOW = 6  # px: in a lane as low as this the base line has one pixel
 
 Marks = npt.NDArray[np.bool_]  # (rows, columns)
 
@@ -27,7 +27,7 @@ Marks = npt.NDArray[np.bool_]  # (rows, columns)
 def lane_layers(
     shares: Shares, height: int, gap: int, ratio: float, paused: Marks | None = None
 ) -> npt.NDArray[np.uint8]:
-    """(rows, pixels of a row from its top, columns): which layer a pixel lies in. Sizes are in device pixels."""
+    """(rows, pixels of a row from its top, columns): the layer of each pixel. Sizes are in device pixels."""
     found = layers(levels(shares[:, :, :STACKED], height), height, gap)
     base = max(1, round(BASE_LINE * ratio)) if height > LOW * ratio else 1
     line = found[:, height - base : height]
@@ -40,7 +40,7 @@ def lane_layers(
 
 
 def paused_columns(run: StageRun, lanes: Sequence[int], edges: Edges, now: int) -> Marks | None:
-    """Where most of a column fell into a pause, of lanes that had begun and had not ended. None: nowhere."""
+    """The columns that mostly lie in a pause, for lanes that had begun and not ended. None: there are none."""
     first, last = edges[:-1], np.minimum(edges[1:], now)
     inside = np.zeros(len(first), np.int64)
     for since, until in run.pauses:

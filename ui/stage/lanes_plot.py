@@ -1,7 +1,7 @@
-"""Lanes of one run as a plot: all of them, under the GIL ribbons, or a few of very many.
+"""The lanes of a run as a plot: all lanes, under the GIL ribbons, or a few of very many.
 
-A lane is a stacked column chart: the height of a state is its share of the column's time. Zoomed in, a column holds one
-state, and the lane has become exact slices: one rule for all zooms."""
+A lane is a stacked column chart: the height of a state is its share of the column's time. Zoomed in, each column holds
+one state, and the lane shows exact slices: one rule for all zooms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ui.stage.time_window import Frame, TimeWindow
 NARROW = 11  # px
 LOOK_FOR_ENDS = 15  # frames
 NEIGHBOURHOOD_NS = 2 * 10**9
-MOST_TOLD, LEAST_TOLD = 4, 0.01  # states of a column
+MOST_TOLD, LEAST_TOLD = 4, 0.01  # states of a column: how many are listed, and from which share on
 
 
 class LanesPlot(RunPlot):
@@ -46,7 +46,7 @@ class LanesPlot(RunPlot):
 
     def consider_width(self, frame: Frame) -> None:
         if self.rows.height < NARROW * self.unit:
-            # A short slice in a wide column of so low a lane would round to nothing.
+            # In so low a lane, a short slice in a wide column would round to nothing.
             self.column = 1
             return
         last = min(frame.right_ns, frame.now_ns)
@@ -71,12 +71,12 @@ class LanesPlot(RunPlot):
         return super().refresh(frame)
 
     def ends_of_lanes(self) -> list[tuple[int, int]]:
-        """(row, when) of those that have ended."""
+        """(row, when) for each lane that has ended."""
         ends = ((row, self.run.life(lane)[1]) for row, lane in enumerate(self.shown))
         return [(row, ended) for row, ended in ends if ended]
 
     def draw_over(self, painter: QPainter) -> None:
-        """A lane that has ended is closed by a line."""
+        """Closes lanes that have ended by a line."""
         super().draw_over(painter)
         for row, ended in self.ends:
             x = self.x_of(ended)
@@ -98,17 +98,17 @@ class LanesPlot(RunPlot):
         return self.describe_lane(self.shown[row], moment) + self._describe_column(row, moment, frame)
 
     def _describe_column(self, row: int, moment: int, frame: Frame) -> list[str]:
-        """Where a column holds several slices, what is in it altogether."""
+        """What a column holds, where that is several slices."""
         edges, width = self.column_at(moment, frame)
         return shares_words(self._shares(edges, frame)[row, 0], f"in the {duration(width)} around it:")
 
 
 def shares_words(shares: Shares, when: str) -> list[str]:
-    """A line for each state; they add up to all of the time."""
+    """A line for each state; the shares add up to all of the time."""
     parts = sorted(((float(share), WORDS[state]) for state, share in enumerate(shares) if share > 0.0), reverse=True)
     told = [part for part in parts[:MOST_TOLD] if part[0] >= LEAST_TOLD]
     if len(told) < 2:
         return []
-    rest = 1.0 - sum(share for share, _ in told)  # also what is no state: before it began, after its end
+    rest = 1.0 - sum(share for share, _ in told)  # also time without a state: before the worker began, after its end
     told += [(rest, "other")] if rest >= LEAST_TOLD else []
     return [when, *(f"{words} {share * 100:.0f} %" for share, words in told)]

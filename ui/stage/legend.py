@@ -1,5 +1,5 @@
-"""The legend: all states with the very patterns of the stage. Always visible; in a narrow window with short words. What
-a state means is told of the one under the mouse, or by arrow keys of one after the other."""
+"""The legend: all states in the patterns of the stage. Always visible; in a narrow window with short words. A tool tip
+explains the state under the mouse; arrow keys go from state to state."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ FACE = 12
 @dataclass(frozen=True)
 class Arrangement:
     words: dict[int, str]
-    swatch: int  # width, px
-    gap: int  # from a swatch to its words
+    swatch: int  # px wide
+    gap: int  # px from a swatch to its words
     between: int
 
     def width(self, theme: Theme) -> float:
@@ -45,7 +45,7 @@ CHOICES = (
 
 
 def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme) -> None:
-    """One state as a small rounded box."""
+    """Draws a state as a small rounded box."""
     brush = state_brush(state, color, theme, painter.device().devicePixelRatio())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,10 +68,10 @@ class Legend(Themed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.fit(self.setFixedHeight, 20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._told = 0  # which one of TOLD the keyboard is at
+        self._told = 0  # the one of TOLD that the keyboard is at
 
     def _layout(self) -> Arrangement:
-        """As generous as the width allows."""
+        """The most generous arrangement that fits the width."""
         return next((choice for choice in CHOICES if choice.width(self.theme) <= self.width()), CHOICES[-1])
 
     def minimumSizeHint(self) -> QSize:
@@ -81,7 +81,7 @@ class Legend(Themed, QWidget):
         return QSize(int(CHOICES[0].width(self.theme)) + 1, self.px(20))
 
     def places(self) -> list[QRectF]:
-        """Of each state, its swatch and its words."""
+        """The rectangle of each state, with swatch and words."""
         choice, px, found = self._layout(), self.px, []
         x = self.width() - choice.width(self.theme)
         for row in TOLD:

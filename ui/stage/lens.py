@@ -1,4 +1,5 @@
-"""The lens: 100 ms of any moment of a run, under its lanes: who held the GIL, letter and length, one row per worker.
+"""The lens: 100 ms around any moment of a run, under its lanes: who held the GIL, and a row for each worker with
+letters and lengths.
 
 It shows a still picture; its bracket over the lanes moves with the data."""
 
@@ -29,12 +30,12 @@ from ui.stage.time_window import MS, Frame, when_words
 
 FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
 ROW, MOST_ROW = 11, 17
-LETTERED = 34  # px: a slice as wide as this has room for its letter and length
+LETTERED = 34  # px: a slice as wide as this has room for letter and length
 
 
 class Fan(Themed, QWidget):
-    """From the bracket over the lanes to the full width of the lens. It moves each frame, so it is a widget of its own
-    that hides what is below it: nothing else is painted again."""
+    """The fan from the bracket over the lanes to the full width of the lens. It moves each frame, so it is an opaque
+    widget of its own: nothing else is painted again."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,7 +69,7 @@ class Fan(Themed, QWidget):
 
 
 class Lens(Themed, QWidget):
-    """Lies over the whole width of its group, below the lanes."""
+    """The lens of a run, below its lanes, as wide as the group."""
 
     described = Signal(float, float, list)
     left = Signal()
@@ -79,7 +80,7 @@ class Lens(Themed, QWidget):
         self.place = LensPlace()
         self.row, self.most = self.px(ROW), MOST_ROWS
         self._still: QPixmap | None = None
-        self._only: range | None = None  # the lanes to show, where some were asked for
+        self._only: range | None = None  # the lanes to show, if some were asked for
         self._shown: list[int] = []
         self._facts: list[str] = []
         self._age = ""
@@ -90,7 +91,7 @@ class Lens(Themed, QWidget):
 
     @property
     def ribbon(self) -> bool:
-        """Of several GILs it has none: which worker has which is seen in the lanes."""
+        """Does the lens have a ribbon? Not with several GILs: the lanes show who runs."""
         return len(self.lanes.ribbons.gils) == 1
 
     @property
@@ -102,19 +103,19 @@ class Lens(Themed, QWidget):
         return self.px(FAN) + self.px(GIL_ROW + GAP + 1 if self.ribbon else 0)
 
     def set_rows(self, row: int, most: int) -> None:
-        """How high a row is, and how many there may be."""
+        """Sets the height of rows, and how many there may be."""
         if (row, most) != (self.row, self.most):
             self.row, self.most = row, most
             self.renew()
 
     def show_only(self, lanes: range | None) -> None:
-        """Some of very many lanes; None shows those that ran longest."""
+        """Shows some of very many lanes; None: those that ran longest."""
         if lanes != self._only:
             self._only = lanes
             self.renew()
 
     def height_with(self, row: int, most: int) -> int:
-        """Its height with rows so high, and so many at most."""
+        """The height of the lens with at most `most` rows of this height."""
         lanes = self.lanes.workers if self._only is None else len(self._only)
         return self.first_row + min(lanes, most) * (row + self.px(GAP)) + self.px(AXIS)
 
@@ -126,12 +127,12 @@ class Lens(Themed, QWidget):
         self.renew()
 
     def renew(self) -> None:
-        """The picture is of another moment, or there is more data for it."""
+        """Drops the picture: the moment is another one, or there is more data."""
         self._still = None
         self.update()
 
     def tick(self, frame: Frame, live: bool) -> None:
-        """Keep the bracket at its moment; cheap while nothing moves."""
+        """Keeps the bracket at its moment; cheap while nothing moves."""
         if self.place.follow(frame, live, self.lanes.run.ended_ns, self.lanes.run.started_ns):
             self.renew()
             self.show_age()
@@ -142,12 +143,12 @@ class Lens(Themed, QWidget):
         self.fan.show_bracket(self.lanes.bracket_place())
 
     def note_dirty(self, since: int | None) -> None:
-        """Records have come late: for what is shown?"""
+        """Late records have come: renews the picture if they are in it."""
         if since is not None and self.place.start is not None and since < self.place.start + LENGTH_NS:
             self.renew()
 
     def show_age(self) -> None:
-        """Twice a second."""
+        """Says how long ago the moment is, twice a second."""
         frame, px, start = self.lanes.frame, self.px, self.place.start
         if frame is None or start is None:
             return
@@ -166,7 +167,7 @@ class Lens(Themed, QWidget):
         self._draw_words(painter)
 
     def _picture(self) -> QPixmap:
-        """GIL slices, lanes and axis of the moment; made once for each."""
+        """The picture of the moment, made once: GIL slices, lanes and axis."""
         ratio = self.devicePixelRatioF()
         width, height = self.plot_width, self.height() - self.px(FAN)
         still = QPixmap(round(width * ratio), round(height * ratio))
@@ -240,12 +241,12 @@ class Lens(Themed, QWidget):
         if self._only is not None:
             return list(self._only)[: self.most]
         first, last, store = int(edges[0]), int(edges[-1]), self.lanes.run.lanes
-        # What is not over yet is looked at too, but not of thousands: those that compute tell of it 20 times a second.
+        # States that go on count too, but not with thousands of lanes: workers that compute report 20 times a second.
         segments = store.between(first, last, now if store.lanes <= MANY else None)
         return rows_shown(time_running(segments, self.lanes.workers, first, last), self.most)
 
     def _shares_of(self, edges: Edges, now: int) -> Shares:
-        """Of the lanes that are shown only: with many workers that is most of the cost."""
+        """The shares of the lanes shown, and of no others: with many workers they are most of the cost."""
         store, row_of = self.lanes.run.lanes, np.full(self.lanes.workers, -1, np.int64)
         row_of[self._shown] = np.arange(len(self._shown))
         reach = range(min(self._shown), max(self._shown) + 1)

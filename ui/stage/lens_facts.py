@@ -16,7 +16,7 @@ MOST_ROWS = 8
 
 
 def time_running(segments: Segments, lanes: int, first: int, last: int) -> npt.NDArray[np.float64]:
-    """ns that each lane ran within a window."""
+    """How many ns each lane ran within a window."""
     runs = segments[segments["state"] == RUN]
     length = np.minimum(runs["end"], last) - np.maximum(runs["start"], first)
     return np.bincount(runs["lane"], weights=length, minlength=lanes).astype(np.float64)
@@ -33,8 +33,8 @@ def rows_shown(runs: npt.NDArray[np.float64], most: int = MOST_ROWS) -> list[int
 
 
 def facts(counts: npt.NDArray[np.floating[Any]]) -> list[str]:
-    """`2 running`, `3 waiting: GIL`: how many workers were in each state at a typical moment, on the average. Of many,
-    `9 246 turn`, as beside a band: there is no room for more."""
+    """`2 running`, `3 waiting: GIL`: how many workers were in each state on average. For many workers `9 246 turn`, as
+    beside a band: there is no room for more."""
     running, many = round(float(counts[RUN])), counts.sum() >= MANY
     words = [f"{whole(running) if running else 'none'} running"]
     for row in TOLD:

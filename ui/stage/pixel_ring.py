@@ -1,8 +1,8 @@
-"""Columns: numbers → pixels, and the ring of pixels in which they stay.
+"""Columns: numbers → pixels, and the ring that keeps these pixels.
 
-Pixels are counted from the start of the clock, and a column is `width` of them. What has been painted is never painted
-again unless the data under it was not complete yet: a frame computes the few columns that are new, and two blits show
-the ring. All rows of a band are computed at once."""
+Pixels are counted from the start of the clock, and a column is `width` pixels. A column is painted again only if its
+data was not complete yet: a frame computes the few new columns, and two blits show the ring. All rows of a band are
+computed at once."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from playground.reading.lanes.segments import Segments
 from playground.reading.states import RUN
 from ui.kit.patterns import Pixels
 
-SPARE = 64  # pixels more than are shown
+SPARE = 64  # pixels kept beyond those shown
 UNSEEN_GAP_NS = 1_500_000
 Span = tuple[int, int]
 Shares = npt.NDArray[np.float32]
 Edges = npt.NDArray[np.int64]
-Places = npt.NDArray[np.int64]  # pixels from the left edge
+Places = npt.NDArray[np.int64]  # in pixels from the left edge
 Levels = npt.NDArray[np.int16]
 
 
@@ -30,13 +30,13 @@ class PixelRing:
         self.capacity = width + SPARE
         self.pixels: Pixels = np.zeros((height, self.capacity), np.uint32)
         self._image = QImage(self.pixels.data, self.capacity, height, self.capacity * 4, QImage.Format.Format_RGB32)
-        self.kept: Span = (0, 0)  # painted, and final unless something says otherwise
+        self.kept: Span = (0, 0)  # painted, and final unless late records change it
 
     def forget(self) -> None:
         self.kept = (0, 0)
 
     def missing(self, left: int, right: int, dirty: int | None = None) -> list[Span]:
-        """What of [left, right) has to be painted, if everything from `dirty` on may have changed."""
+        """The parts of [left, right) to paint, if everything from `dirty` on may have changed."""
         low, high = self.kept
         if dirty is not None:
             high = min(high, dirty)
@@ -45,7 +45,7 @@ class PixelRing:
         return [span for span in ((left, low), (max(high, left), right)) if span[0] < span[1]]
 
     def keep(self, left: int, right: int, final: int, dirty: int | None = None) -> None:
-        """[left, right) is painted now; what lies before `final` stays as it is."""
+        """Notes that [left, right) is painted; what lies before `final` will not change."""
         low, high = self.kept
         if dirty is not None:
             high = min(high, dirty)
@@ -63,10 +63,10 @@ class PixelRing:
             rows[:, : count - whole] = block[:, whole:]
 
     def draw(self, painter: QPainter, left: int, width: int, lines: Places, ink: int) -> None:
-        """In device pixels, at the painter's origin, with gridlines at `lines`.
+        """Draws the ring at the painter's origin, in device pixels, with gridlines at `lines`.
 
-        The lines are mixed into the pixels and taken out again: for Qt a tall thin rectangle with some transparency is
-        the slowest of shapes (9 of them 0.4 ms; so 0.04 ms)."""
+        The lines are mixed into the pixels and taken out again: a tall, thin, half-transparent rectangle is Qt's
+        slowest shape (nine take 0.4 ms; mixed in, 0.04 ms)."""
         places = (left + lines) % self.capacity
         plain = self.pixels[:, places]
         self.pixels[:, places] = mixed(plain, ink)
@@ -82,7 +82,7 @@ class PixelRing:
 
 
 def mixed(pixels: Pixels, ink: int) -> Pixels:
-    """35 % of `ink` over pixels."""
+    """Pixels with 35 % of `ink` mixed in."""
     red_blue, green = np.uint32(0xFF00FF), np.uint32(0x00FF00)
     keep, add = np.uint32(166), np.uint32(90)  # of 256
     outer = ((pixels & red_blue) * keep + (np.uint32(ink) & red_blue) * add) >> np.uint32(8)
@@ -91,12 +91,12 @@ def mixed(pixels: Pixels, ink: int) -> Pixels:
 
 
 def column_edges(first: int, last: int, width: int, px_ns: int) -> Edges:
-    """The edges, in ns, of the columns that pixels [first, last) touch."""
+    """The edges in ns of the columns that pixels [first, last) touch."""
     return np.arange(first // width, -(-last // width) + 1, dtype=np.int64) * (width * px_ns)
 
 
 def whole_columns(shares: Shares, edges: Edges, now: int) -> Shares:
-    """The newest column is not over yet: its shares are of the part that is."""
+    """Shares of whole columns: the newest one is not over yet, so its shares are of the part that is."""
     if now >= int(edges[-1]):
         return shares
     past = np.clip((now - edges[:-1]) / (edges[1] - edges[0]), 0.01, 1.0).astype(np.float32)
@@ -105,13 +105,14 @@ def whole_columns(shares: Shares, edges: Edges, now: int) -> Shares:
 
 
 def levels(shares: Shares, height: int) -> Levels:
-    """(rows, columns, layers): up to which pixel, from the bottom, the layers reach when stacked in their order."""
+    """(rows, columns, layers): the pixel, from the bottom, up to which the layers reach when stacked in order."""
     reach: Levels = np.rint(np.minimum(np.cumsum(shares, axis=2), 1.0) * height).astype(np.int16)
     return reach
 
 
 def layers(reach: Levels, height: int, gap: int) -> npt.NDArray[np.uint8]:
-    """(rows, pixels of a row from its top, columns): which layer a pixel lies in; their number where it is in none."""
+    """(rows, pixels of a row from its top, columns): the layer of each pixel; the number of layers where it has
+    none."""
     rows, columns, count = reach.shape
     up = np.arange(height - 1, -1, -1, dtype=np.int16)[None, :, None]
     found = np.zeros((rows, height + gap, columns), np.uint8)
@@ -137,15 +138,15 @@ def look_up(table: Pixels, found: npt.NDArray[np.uint8], first: int, last: int, 
 
 
 def stepped(width: float, old: int) -> int:
-    """The column width, 1, 2, 4 or 8 px, for one that would be best; `old` stays unless another is clearly better."""
+    """The column width in px (1, 2, 4 or 8) nearest to `width`; `old` stays unless another is clearly better."""
     if old / 1.7 <= width <= old * 1.7 and old in (1, 2, 4, 8):
         return old
     return next((step for step in (1, 2, 4) if width < step * 1.42), 8)
 
 
 def mean_burst_ns(segments: Segments) -> float | None:
-    """How long workers run at a stretch. Interruptions too short to be seen do not end a stretch: on a busy machine a
-    5 ms turn on the GIL is full of them, and columns made for its pieces would show noise."""
+    """How long workers run at a stretch. Interruptions too short to see do not end a stretch: on a busy machine a turn
+    of 5 ms on the GIL is full of them, and columns made for its pieces would show noise."""
     runs = segments[segments["state"] == RUN]
     if not len(runs):
         return None
@@ -156,7 +157,7 @@ def mean_burst_ns(segments: Segments) -> float | None:
 
 
 def best_width(slice_ns: float | None, px_ns: float) -> float:
-    """About eight slices to a column, if a slice is too short to be seen on its own."""
+    """The width for about eight slices a column, if a slice is too short to be seen on its own."""
     if slice_ns is None or slice_ns >= 3 * px_ns:
         return 1.0
     return min(8.0, max(1.0, 8 * slice_ns / px_ns))

@@ -1,5 +1,5 @@
-"""What is pointed at on the stage, by mouse or by keyboard: a cross through all bands at that moment, and the card that
-tells what is there. Shown once a beat at most, since a mouse moves more often than anybody can see."""
+"""What the mouse or the keyboard points at on the stage: a cross through all bands at that moment, and the card that
+says what is there. Updated once a beat at most, as a mouse moves more often than anybody can see."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ui.stage.hover import HoverCard, RowedPlot, RowPointer, UnderMouse
 from ui.stage.run_plot import RunPlot
 from ui.stage.time_window import TimeWindow, when_words
 
-AGAIN_NS = 500_000_000  # words that change more often under a mouse that stands still cannot be read
-NEAR_NOW = 0.9  # of a plot's width
+AGAIN_NS = 500_000_000  # words that change more often under a resting mouse cannot be read
+NEAR_NOW = 0.9  # as a part of a plot's width
 
 
 class Pointing(QObject):
-    reached = Signal(object)  # by keyboard: a plot, which is to be in sight
-    pressed = Signal(object, float, float)  # by keyboard: a plot of the chosen run, and where
+    reached = Signal(object)  # by keyboard: a plot that must be in sight
+    pressed = Signal(object, float, float)  # by keyboard: a plot of the chosen run, x and y
 
     def __init__(
         self,
@@ -52,16 +52,16 @@ class Pointing(QObject):
             self._tell()
 
     def beat(self) -> None:
-        """Beats come while nothing is drawn, too."""
+        """Once a beat: beats come even while nothing is drawn."""
         if self._moved:
             self._show()
 
     def place(self, widget: QWidget, x: float, y: float) -> QPointF:
-        """A point of a part, on the stage."""
+        """A point of a part of the stage, in the stage's coordinates."""
         return QPointF(widget.mapTo(self._stage, QPoint(round(x), round(y))))
 
     def forget(self, *plots: BandPlot) -> None:
-        """These go."""
+        """Forgets plots that leave the stage."""
         if self._at is not None and self._at[0] in plots:
             self.leave()
 
@@ -89,7 +89,7 @@ class Pointing(QObject):
         if self._at is None:
             return
         window = self._window
-        if self.pointer.at is not None:  # the lens moves on, and what the keyboard points at with it
+        if self.pointer.at is not None:  # the lens moves on, and with it what the keyboard points at
             pointed, height = self.pointer.at
             self._at = pointed, _pointed_x(pointed), height
         plot, x, y = self._at
@@ -104,7 +104,7 @@ class Pointing(QObject):
     # -- by keyboard
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Up and down go from row to row, and say what the mouse would be told there; Enter is a click."""
+        """Takes a key: up and down go from row to row and show what the mouse would; Enter is a click."""
         match event.key():
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 by = 1 if event.key() == Qt.Key.Key_Down else -1
@@ -138,6 +138,6 @@ class Pointing(QObject):
 
 
 def _pointed_x(plot: BandPlot) -> float:
-    """In the middle of the lens, where there is one; else near the live edge."""
+    """Where the keyboard points: in the middle of the lens, if there is one, else near the live edge."""
     lens = plot.bracket_place() if isinstance(plot, RunPlot) else None
     return (lens[0] + lens[1]) / 2 if lens is not None else plot.width() * NEAR_NOW

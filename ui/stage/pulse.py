@@ -1,8 +1,8 @@
-"""The UI pulse: how late the window's own event loop answers, as the latest per column, never averaged.
+"""The UI pulse: how late the window's own event loop answers: the worst in each column, never an average.
 
-A beat says how late it came. While nothing could be painted no beat came either: the late one then carries the whole
-delay, and covers all the columns of the hole with it. Between two beats nothing is left empty: until the later one was
-due the window was on time."""
+A beat says how late it came. While nothing could be painted, no beat came either: the next one then carries the whole
+delay, and fills all columns of the hole. Nothing between two beats stays empty: until the later one was due, the window
+was on time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_CAPS = 200
 
 
 def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.int32]:
-    """Height of a column, in pixels: logarithmic, and one at least where there was a beat."""
+    """The height of columns in pixels: logarithmic, and at least one where there was a beat."""
     part = np.log(np.maximum(lateness, 1e-6) / LOW_MS) / log(HIGH_MS / LOW_MS)
     reach = np.maximum(np.rint(np.clip(part, 0.0, 1.0) * height), 1)
     return np.where(lateness < 0, 0, reach).astype(np.int32)
@@ -38,13 +38,13 @@ def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.i
 class PulsePlot(BandPlot):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.beats = UiBeats()
-        self._past: UiBeats | None = None  # those of the time that is shown, where that is over
+        self._past: UiBeats | None = None  # the beats of the time that is shown, where that is past
         self._px_ns = 0
         self._dirty: int | None = None
         self._worst = np.zeros(0, np.float32)
         self._caps: dict[str, QPixmap] = {}
         self._dashes: list[tuple[int, QPixmap]] = []
-        self._painted, self.awaited = False, False  # asked for, and not painted yet
+        self._painted, self.awaited = False, False  # `awaited`: asked for, and not painted yet
         super().__init__(window, theme)
 
     def add_beat(self, moment: int, lateness_ms: float) -> None:
@@ -52,7 +52,7 @@ class PulsePlot(BandPlot):
         self._dirty = start if self._dirty is None else min(self._dirty, start)
 
     def show_past(self, beats: UiBeats | None) -> None:
-        """Show these instead of the newest."""
+        """Shows these beats instead of the newest."""
         if beats is not self._past:
             self._past = beats
             self.reset()
@@ -66,7 +66,7 @@ class PulsePlot(BandPlot):
         super().reset()
 
     def refresh(self, frame: Frame) -> bool:
-        """Paint what is new; whether anything is."""
+        """Paints new columns. Are there any?"""
         column = max(1, round(COLUMN * self.unit))
         if self._ring is None:
             self._build(frame.width, column)
@@ -101,12 +101,12 @@ class PulsePlot(BandPlot):
         return [(LATE_MS, self.theme.warn), (BAD_MS, self.theme.bad)]
 
     def _level(self, value: float) -> int:
-        """From the top, in device pixels."""
+        """The height of a lateness, in device pixels from the top."""
         height = round(float(self.height()) * self.ratio)
         return height - int(reach_of(np.array([value], np.float32), height)[0])
 
     def _dash(self, color: str) -> QPixmap:
-        """A dashed line, drawn once: Qt takes a third of a millisecond to dash one."""
+        """A dashed line, drawn once and kept: Qt takes a third of a millisecond to dash one."""
         unit = self.unit
         strip = QPixmap(self.px_width, max(1, round(unit)))
         strip.fill(Qt.GlobalColor.transparent)
@@ -145,7 +145,7 @@ class PulsePlot(BandPlot):
         return np.where(up <= reach, filled, np.uint32(pixel(theme.track)))
 
     def take_painted(self) -> bool:
-        """Has it been painted since this was asked last?"""
+        """Has the pulse been painted since the last call?"""
         painted, self._painted = self._painted, False
         return painted
 
@@ -160,7 +160,7 @@ class PulsePlot(BandPlot):
         self._draw_caps(painter, self.frame)
 
     def _draw_caps(self, painter: QPainter, frame: Frame) -> None:
-        """A dot on the end of each late column; of neighbours as late as each other, on the last."""
+        """Draws a dot on each late column; on the last one of neighbours that are equally late."""
         column = max(1, round(COLUMN * self.unit))
         numbers = np.arange(frame.left // column, frame.right // column + 1)
         worst = self._worst[numbers % len(self._worst)]
@@ -202,20 +202,20 @@ class PulsePanel(BandPanel):
         window.changed.connect(self.update)
 
     def lateness(self, now: int, window_s: float) -> tuple[float, float, float] | None:
-        """p50, p99 and max, in ms."""
+        """p50, p99 and max of the lateness, in ms."""
         return lateness_of(self.plot.beats.since(now - int(window_s * 1e9)))
 
     def lateness_then(self, moment: int, window_s: float) -> tuple[float, float, float] | None:
-        """Of the time that is shown."""
+        """The same for the time that is shown."""
         return lateness_of(self.plot.shown.since(moment - int(window_s * 1e9), moment))
 
     def longest(self, since: int) -> float:
-        """The largest lateness of all beats that came since a moment, in ms."""
+        """The largest lateness of all beats since a moment, in ms."""
         return float(self.plot.beats.since(since).max(initial=0.0))
 
     def show_p99(self, p99: float | None) -> None:
         words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}", "ms"
-        if p99 is not None and p99 >= 999.5:  # four digits do not fit
+        if p99 is not None and p99 >= 999.5:  # four digits would not fit
             words, unit = f"{p99 / 1000:.1f}", "s"
         if (words, unit) != (self._words, self._unit):
             self._words, self._unit, self._p99 = words, unit, p99

@@ -1,6 +1,6 @@
-"""The ribbons over the lanes of a run: one for each of its tracks, which shows who has it at any moment: a GIL, or a
-lock. A Python without a GIL has one too, empty and hatched: that nobody holds anything is worth seeing. Grey in a shade
-of its own is what is not known: nothing was sampled there, and it may have been anybody's."""
+"""The ribbons over the lanes of a run: one for each of its tracks (a GIL, or a lock), showing who has it at any moment.
+A Python without a GIL has a ribbon too, empty and hatched: that nobody holds anything is worth seeing. A grey of its
+own marks the unknown: nothing was sampled there, and anybody may have had it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame
 
 HEIGHT, GAP = 10, 4
-MOST = 4  # of more GILs the others are only named
-REACH_NS = 100_000_000  # how far round a moment a hold is looked for
+MOST = 4  # ribbons; further GILs are only counted
+REACH_NS = 100_000_000  # how far around a moment a hold is looked for
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Ribbons:
         return RowPlaces.of(ratio, 0, self.count, round(HEIGHT * self.scale), round(GAP * self.scale))
 
     def label(self, row: int) -> tuple[str, str]:
-        """The name of a ribbon, and of several GILs whose it is."""
+        """The name of a ribbon and, where there are several GILs, of its workers."""
         track = self.tracks[row]
         if track is None:
             return "no GIL", ""
@@ -55,7 +55,7 @@ class Ribbons:
         return f"{track.kind} {row + 1}", letters(track.lanes)
 
     def held(self, row: int) -> str:
-        """What is held, as a sentence has it."""
+        """The name of what is held, for a sentence."""
         track = self.tracks[row]
         name, whose = self.label(row)
         if whose:
@@ -71,7 +71,7 @@ def ribbons_of(run: StageRun, without: bool, scale: float) -> Ribbons:
 
 
 def letters(lanes: Sequence[int]) -> str:
-    """`A`, `A C`, `A to D`."""
+    """Names of lanes: `A`, `A C`, `A to D`."""
     if len(lanes) > 2 and lanes[-1] - lanes[0] == len(lanes) - 1:
         return f"{worker_name(lanes[0])} to {worker_name(lanes[-1])}"
     return " ".join(map(worker_name, lanes))
@@ -104,7 +104,7 @@ class RibbonPaint:
         return square[(np.arange(height) % size)[:, None], (np.arange(first, last) % size)[None, :]]
 
     def held(self, run: StageRun, track: Track, first_slot: int, span: tuple[int, int], frame: Frame) -> Pixels:
-        """One row of pixels: who held it longest, column by column."""
+        """A row of pixels: who held the track longest, column by column."""
         theme, width, (first, last) = self.theme, max(1, round(self.ratio * self.theme.scale)), span
         edges = column_edges(first, last, width, frame.px_ns)
         holders = run.ribbon(edges, track)
@@ -120,14 +120,14 @@ class RibbonPaint:
 
 
 def ink_of(holder: int, theme: Theme, color: str) -> str:
-    """The colour of what is no worker's. `color`: of the run's first worker."""
+    """The colour of a holder that is no worker. `color` is that of the run's first worker."""
     if holder == NOT_SAMPLED:
         return mix(theme.track, theme.t3, 0.40)
     return own_color(color, theme) if holder == STRANGER else theme.track
 
 
 def life(run: StageRun, now: int) -> tuple[int, int]:
-    """From when to when there was anything to know: outside it nothing being known is no gap."""
+    """From when to when there was anything to know; outside of that, knowing nothing is no gap."""
     return run.started_ns or now, min(run.ended_ns or now, now)
 
 

@@ -1,8 +1,7 @@
-"""A block of a run's group: one plot, the words at its left and the figures at its right. The words come twice a
-second; what did not change is not painted again.
+"""A block of a run's group: a plot, the words at its left and the figures at its right. Words come twice a second;
+unchanged ones are not painted again.
 
-A group has one block for all its lanes, or one that tells how many are in each state and, when that is opened, one with
-a few lanes."""
+A group has one block for all its lanes; or one that counts workers by state and, when opened, one with a few lanes."""
 
 from __future__ import annotations
 
@@ -31,11 +30,11 @@ from ui.stage.time_window import Frame
 LETTERED = 11  # px: lanes at least this high carry words
 RECENT_NS = 500_000_000
 MOST_COUNTS, LEAST_COUNT = 4, 0.5
-LINE = 18  # px, of the counts
+LINE = 18  # px, of a line of counts
 
 
 def rate_words(rate: float) -> str:
-    """Short enough to stand before its unit."""
+    """A rate, short enough to stand before its unit."""
     return f"{rate:.0f}" if rate < 1000 else f"{rate / 1000:.1f} k" if rate < 9950 else f"{rate / 1000:.0f} k"
 
 
@@ -135,7 +134,7 @@ class LanesBlock(RunBlock):
 
     def __init__(self, plot: LanesPlot, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(plot, theme, name, accessible)
-        self.marked: int | None = None  # the worker that was asked for
+        self.marked: int | None = None  # the worker that the user asked for
         self._one_process = catalogue.model(plot.run.recipe.model).one_process
         self._figures: list[tuple[str, str]] = []
         self._ids: list[str] = []
@@ -172,7 +171,7 @@ class LanesBlock(RunBlock):
         self._figures = figures
 
     def _figure(self, worker: WorkerStatistics) -> tuple[str, str]:
-        if worker.state in (NOT_STARTED, HELD, ENDED):  # the words of the table of tasks
+        if worker.state in (NOT_STARTED, HELD, ENDED):  # as the table of tasks words it
             return "", "error" if worker.error else worker.state
         return percent_words(worker.cpu_recent), "" if worker.core is None else f"core {worker.core}"
 
@@ -207,7 +206,7 @@ class LanesBlock(RunBlock):
                 write(painter, room, (self._ids[row], mono, theme.t3), "right")
 
     def _draw_many(self, painter: QPainter) -> None:
-        """Too many lanes for a label each."""
+        """Draws labels for lanes that are too many for one each."""
         theme, px, top = self.theme, self.px, float(self.plot.ribbons.height)
         count = len(self.plot.shown)
         write(painter, self.labels(top, px(18)), (f"{count} workers", theme.font(13, 600), theme.t1))
@@ -231,7 +230,7 @@ class LanesBlock(RunBlock):
 
 
 class HeatBlock(RunBlock):
-    """How many of very many workers are in each state: the scale at the left, the counts of now at the right."""
+    """Very many workers, counted by state: a scale at the left, the present counts at the right."""
 
     plot: HeatPlot
 
@@ -240,7 +239,7 @@ class HeatBlock(RunBlock):
         self._counts: list[tuple[str, str]] = []
 
     def tell_counts(self, frame: Frame) -> None:
-        """Twice a second: the most of what they are doing."""
+        """Twice a second: shows the most frequent states."""
         last = min(frame.right_ns, frame.now_ns)
         counts = self.plot.counts(np.array([last - RECENT_NS, last], np.int64), frame)[0]
         states = sorted((s for s in range(STATE_COUNT) if counts[s] >= LEAST_COUNT), key=lambda s: -float(counts[s]))
@@ -251,7 +250,7 @@ class HeatBlock(RunBlock):
             self.repaint_figures(0, self.height())
 
     def seen_counts(self) -> list[tuple[str, str]]:
-        """Those for which there is a whole line; none is cut in two."""
+        """The counts that have room for a whole line."""
         return self._counts[: int(self.plot.rows.place(0).height() // self.px(LINE))]
 
     def draw_labels(self, painter: QPainter, part: QRect) -> None:

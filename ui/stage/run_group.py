@@ -1,4 +1,4 @@
-"""The group of one run: its header, the ribbons over its lanes, the lens, and what happened to it.
+"""The group of one run: header, ribbons over lanes, lens, and what happened to the run.
 
 Over a hundred workers the lanes are one band, which can be opened around a worker."""
 
@@ -41,8 +41,8 @@ BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,
 
 class GroupPanel(BandPanel):
     chosen = Signal(int)
-    near_opened, near_folding = Signal(object), Signal(object)  # the lanes around a worker
-    resized = Signal()  # it needs another height now
+    near_opened, near_folding = Signal(object), Signal(object)  # the block of lanes around a worker
+    resized = Signal()  # the group needs another height now
 
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}", f"Run {run.number}")
@@ -54,12 +54,12 @@ class GroupPanel(BandPanel):
         self.dimmed = self.broken = False
         self.pending_dirty: int | None = None
         self._ribbons = ribbons_of(run, False, theme.scale)
-        self._ring = False  # is it in focus by the keyboard?
+        self._ring = False  # did the focus come by keyboard?
         self.header = GroupHeader(run, theme)
         self.block = self._make_block(window, theme)
         self.plot.ribbons = self._ribbons
         self.near: Near | None = None
-        self._near_worker = 0  # around whom the lanes were open last
+        self._near_worker = 0  # the worker around whom lanes were opened last
         self.started = self._make_started(window, theme)
         self.message = GroupMessage(theme, run.number)
         self.lens = Lens(self.plot, theme)
@@ -125,7 +125,7 @@ class GroupPanel(BandPanel):
         self.header.set_emphasis(on)
 
     def break_down(self) -> None:
-        """It cannot be drawn: instead of lanes a line says so."""
+        """The run cannot be drawn: a line says so instead of lanes."""
         self.broken = True
         for part in (self.block, self.near, self.started, self.lens):
             if part is not None:
@@ -148,7 +148,7 @@ class GroupPanel(BandPanel):
             self.resized.emit()
 
     def put_lens(self, moment: int) -> None:
-        """Its middle at a moment."""
+        """Puts the middle of the lens at a moment."""
         self._put_lens(moment - LENGTH_NS // 2)
 
     def move_lens(self, steps: float) -> None:
@@ -164,7 +164,7 @@ class GroupPanel(BandPanel):
     # -- a few of very many lanes
 
     def open_worker(self, worker: int | None = None) -> None:
-        """The lanes around a worker; without one, those that were open last."""
+        """Opens the lanes around a worker; without one, those that were open last."""
         if not self.heat or self.broken:
             return
         if self.near is None:
@@ -198,7 +198,7 @@ class GroupPanel(BandPanel):
                 self.near.show_statistics(self.statistics, self.over)
 
     def _open_at(self, x: float) -> None:
-        """Around the worker that ran longest there, if any did."""
+        """Opens the lanes around the worker that ran longest at `x`, if any did."""
         moment, frame = self.plot.moment(x), self.plot.frame
         if moment is not None and frame is not None and self.near is None:
             edges, _ = self.plot.column_at(moment, frame)
@@ -213,7 +213,7 @@ class GroupPanel(BandPanel):
     # -- height
 
     def height_with(self, heights: GroupHeights) -> int:
-        """Its whole height with lanes, gaps and lens rows of the given heights."""
+        """The height of the whole group with lanes, gaps and lens rows of these heights."""
         px = self.px
         height = px(HEADER) + self._rows(heights, 1.0).logical_bottom
         if self.near is not None:
@@ -273,7 +273,7 @@ class GroupPanel(BandPanel):
         if self.started is not None:
             self.started.plot.note_dirty(self.started.plot.run.lanes.take_dirty())
         if self.visibleRegion().isEmpty():
-            for plot in self.plots:  # scrolled out of sight; what is dirty stays noted
+            for plot in self.plots:  # scrolled out of sight: what is dirty stays noted
                 plot.let_go()
             return
         for plot in self.plots:
@@ -311,7 +311,7 @@ class GroupPanel(BandPanel):
                 self.resized.emit()
 
     def _show_ribbons(self, own: Ribbons) -> None:
-        """Their number is known once the lab has told what it is, or its workers have begun."""
+        """Shows the ribbons. Their number is known once the lab has answered, or its workers have begun."""
         if own != self._ribbons:
             higher = own.height != self._ribbons.height
             self._ribbons = own

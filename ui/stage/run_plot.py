@@ -1,5 +1,5 @@
-"""What all plots of a run share, whether of its lanes or of how many are in each state: the ribbons on top, the pixels
-that are kept and those that are new, the bracket of the lens, and where the run came to a bad end."""
+"""What the plots of a run share, whether of lanes or of workers counted by state: ribbons on top, pixels that are kept
+and pixels that are new, the bracket of the lens, and where the run came to a bad end."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ui.stage.ribbons import RibbonPaint, Ribbons
 from ui.stage.stage_run import StageRun
 from ui.stage.time_window import Frame, TimeWindow
 
-# What records say of columns that were painted already is corrected at once, or with many lanes on every fourth frame:
-# 64 threads wait up to a third of a second for their turn, and all that time would be painted anew for each.
+# Records that change painted columns are taken in at once, or with many lanes on every fourth frame: 64 threads wait up
+# to a third of a second for their turn, and all of that would be painted again for each.
 FEW_LANES, BACK_EVERY = 16, 4
 
 
 def duration(ns: float) -> str:
-    """5.0 ms, 1.24 s, 150 µs."""
+    """A length of time: 5.0 ms, 1.24 s, 150 µs."""
     if ns >= 1e9:
         return f"{ns / 1e9:.2f} s"
     if ns >= 1e8:
@@ -49,7 +49,7 @@ class RunPlot(BandPlot):
         self._scale = (0, 0)
         self._dirty: int | None = None
         self._refreshes = 0
-        self.blank = False  # nothing of the run is in the window any more, and nothing will be: the ring shows that
+        self.blank = False  # the run has left the window for good, and the ring shows that
         self._seized = 0.0
         super().__init__(window, theme)
         self.view.grip = self
@@ -57,15 +57,15 @@ class RunPlot(BandPlot):
     # -- what each kind of plot does in its own way
 
     def make_table(self) -> None:
-        """Prepare for other rows or another theme."""
+        """Prepares for other rows or another theme."""
         raise NotImplementedError
 
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
-        """What stands below the ribbons, from pixel `first` up to `last`."""
+        """The pixels below the ribbons, from `first` up to `last`."""
         raise NotImplementedError
 
     def consider_width(self, frame: Frame) -> None:
-        """Wider columns where slices are too short to be seen; asked for about twice a second."""
+        """Widens columns where slices are too short to be seen; called about twice a second."""
 
     def lane_at(self, y: float) -> int | None:
         return None
@@ -73,7 +73,7 @@ class RunPlot(BandPlot):
     def describe_row(self, y: float, moment: int, frame: Frame) -> list[str]:
         raise NotImplementedError
 
-    # -- what it looks like
+    # -- its look
 
     def slot(self, lane: int) -> int:
         return self.first_slot + lane
@@ -91,7 +91,7 @@ class RunPlot(BandPlot):
         super().reset()
 
     def let_go(self) -> None:
-        """Nobody can see it, and nothing comes any more: its pixels are up to two megabytes, and quickly made again."""
+        """Drops the pixels of an ended run out of sight: up to two megabytes, and quickly made again."""
         if self._ring is not None and self.run.ended:
             self.reset()
 
@@ -103,7 +103,7 @@ class RunPlot(BandPlot):
     # -- painting what is new
 
     def note_dirty(self, since: int | None) -> None:
-        """Records have come that may change the picture from `since` on."""
+        """Notes that new records may change the picture from `since` on."""
         if since is not None:
             self._dirty = since if self._dirty is None else min(self._dirty, since)
 
@@ -134,7 +134,7 @@ class RunPlot(BandPlot):
         final = (frame.now_ns - SETTLE_NS) // (frame.px_ns * self.px_column) * self.px_column
         ring.keep(frame.left, frame.right, final, since)
         moved = self.frame is None or frame.left != self.frame.left
-        # At the live edge there are always columns to paint, but only new pixels are worth a repaint.
+        # At the live edge there are always columns to paint; only new pixels are worth a repaint.
         fresh = moved or any(last - first > self._edge(frame) for first, last in spans)
         self.frame = frame
         if self._is_over(frame):
@@ -150,7 +150,7 @@ class RunPlot(BandPlot):
         return bool(self.run.ended and ended and ended < frame.left_ns - self.px_column * frame.px_ns)
 
     def _stays_blank(self, frame: Frame) -> bool:
-        """A run that is out of the window costs nothing, however many others go on. Is that still so?"""
+        """Is the run still out of the window? Such a run costs nothing, however many others go on."""
         if self.blank and self._is_over(frame) and self._scale == (frame.px_ns, self.px_column):
             return True
         if self.blank and self._ring is not None:
@@ -181,7 +181,7 @@ class RunPlot(BandPlot):
                 painter.drawRect(QRectF(place[0] + 0.5, 0.5, place[1] - place[0] - 1, self.height()))
 
     def bracket_place(self) -> tuple[int, int] | None:
-        """Left and right of the bracket, in px; at least 3 wide, so that it can be taken hold of."""
+        """Left and right of the bracket, in px; at least 3 apart, so that it can be grabbed."""
         if self.bracket is None or self.frame is None:
             return None
         left, right = (self.x_of(moment) for moment in self.bracket)
@@ -193,7 +193,7 @@ class RunPlot(BandPlot):
         return 0.0 if self.frame is None else round(self.frame.pixel(moment) / self.ratio)
 
     def _draw_end(self, painter: QPainter, frame: Frame) -> None:
-        """Where a lab died: a red line, and when that was."""
+        """Draws a red line where a lab died, and when that was."""
         px = self.px
         ended = self.run.ended_ns
         if not self.crashed or ended is None:
@@ -278,7 +278,7 @@ class RunPlot(BandPlot):
         return ENDED if moment >= (ended or self.run.ended_ns or moment + 1) else "not known"
 
     def column_at(self, moment: int, frame: Frame) -> tuple[Edges, int]:
-        """The edges of the column that a moment is in, and its width."""
+        """The edges of the column at a moment, and its width."""
         width = self.px_column * frame.px_ns
         start = moment // width * width
         return np.array([start, start + width], np.int64), width

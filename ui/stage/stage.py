@@ -1,7 +1,7 @@
 """The stage: bar, axis, pulse, the groups of all runs, and the cores, one under the other on one clock.
 
-`tick` is called once per frame by whoever owns the clock; nothing here has a timer. A tick computes the columns that
-are new and asks for repaints of what moved; twice a second it looks after words, column widths and the lens."""
+The owner of the clock calls `tick` once per frame; nothing here has a timer. A tick computes new columns and asks for
+repaints of what moved; twice a second it updates words, column widths and the lens."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TOP = 2
 class Stage(Themed, QWidget):
     pause_requested = Signal(int, bool)
     stop_requested = Signal(int)
-    draw_failed = Signal(int, object)  # the run whose picture is given up, and what was raised
+    draw_failed = Signal(int, object)  # the run with a picture that is given up, and what was raised
     run_again_requested = Signal(int)
     dismiss_requested = Signal(int)
     lane_clicked = Signal(int, int, object)  # run, lane, moment in ns
@@ -68,7 +68,7 @@ class Stage(Themed, QWidget):
         self._empty: QWidget | None = None
         self._slow_at = 0
         self._drawn_at = 0
-        self._overdue = False  # a frame was due while nobody could see it
+        self._overdue = False  # a frame was due while nobody could see the stage
         self._watched: QObject | None = None
         self._needs_layout = True
         self._build(self.theme)
@@ -139,19 +139,19 @@ class Stage(Themed, QWidget):
         return [self.groups[number].header.stop_button] if number in self.groups else []
 
     def open_worker(self, number: int, worker: int) -> None:
-        """Of a run whose workers are one band: the lanes around one of them."""
+        """Opens the lanes around a worker of a run that is one band."""
         if number in self.groups:
             self.groups[number].open_worker(worker)
 
     def choose(self, number: int | None) -> None:
-        """The run that the verdict is about: its badge is filled, the lens is on it."""
+        """Chooses the run that the verdict is about: its badge is filled, the lens is on it."""
         self._chosen = number
         for own, group in self.groups.items():
             group.set_emphasis(own == number and len(self.groups) > 0)
             group.set_lens(own == number and self.bar.lens.isChecked())
 
     def set_empty(self, widget: QWidget | None) -> None:
-        """What is shown between pulse and cores while there is no run."""
+        """Sets what is shown between pulse and cores while there is no run."""
         if self._empty is not None and self._empty is not widget:
             self._empty.setParent(None)
         self._empty = widget
@@ -166,7 +166,7 @@ class Stage(Themed, QWidget):
                 self._of_group(group, group.show_statistics, record)
 
     def show_disturbance(self, number: int, short: str, whole: str) -> None:
-        """What other programs took from a run; empty: nothing."""
+        """Shows what other programs took from a run; empty: nothing."""
         if number in self.groups:
             self.groups[number].header.show_disturbance(short, whole)
 
@@ -182,7 +182,7 @@ class Stage(Themed, QWidget):
 
     @property
     def busy_with_others(self) -> float:
-        """Cores that other programs have just now: what belongs to no run, and not to this app."""
+        """Cores that other programs have now: what belongs neither to runs nor to this app."""
         return self.cores.plot.history.busy_with_others()
 
     def lateness(self, window_s: float = 10.0) -> tuple[float, float, float] | None:
@@ -206,7 +206,7 @@ class Stage(Themed, QWidget):
         self.window_of_time.zoom(factor, 0.5 if self.window_of_time.offset else 1.0)
 
     def step_zoom(self, direction: int) -> None:
-        """To the next of the usual lengths: −1 shorter, +1 longer."""
+        """Goes to the next usual length: −1 shorter, +1 longer."""
         self.window_of_time.step(direction)
 
     def pan(self, part: float) -> None:
@@ -216,7 +216,7 @@ class Stage(Themed, QWidget):
         self.window_of_time.live()
 
     def show_end(self, number: int, beside: Beside | None = None) -> None:
-        """The last that a run did, whenever that was."""
+        """Shows the end of a run, whenever that was."""
         group = self.groups.get(number)
         if group is not None and group.run.ended_ns:
             self.ended.show(group, group.run.ended_ns, beside)
@@ -230,24 +230,24 @@ class Stage(Themed, QWidget):
         self.bar.lens.setChecked(on)
 
     def move_lens(self, steps: float) -> None:
-        """By so many half widths of its own; negative is earlier."""
+        """Moves the lens by half widths of its own; negative is earlier."""
         group = self._chosen_group()
         if group is not None and group.lens_on:
             group.move_lens(steps)
 
     def to_begin(self) -> None:
-        """Of the run that is chosen: it stands at the left edge."""
+        """Moves the beginning of the chosen run to the left edge."""
         group = self._chosen_group()
         if group is not None and group.run.started_ns:
             self.window_of_time.show_from(group.run.started_ns)
 
     def bring_into_view(self, widget: QWidget) -> None:
-        """A part of a run that has the keyboard now may be out of sight."""
+        """Scrolls to a part of a run that has got the keyboard."""
         if self._scroll.isAncestorOf(widget):
             self._scroll.ensureWidgetVisible(widget, 0, 0)
 
     def tick(self, now_ns: int) -> None:
-        """One frame."""
+        """Draws one frame."""
         window = self.window_of_time
         window.tick(now_ns)
         if self._needs_layout:
@@ -264,12 +264,13 @@ class Stage(Themed, QWidget):
         self.pointing.tick(now_ns)
 
     def _seen(self) -> bool:
-        """Is any of it on the screen? Not while the window is minimised or, as far as the system says, covered."""
+        """Is any part on the screen? Not while the window is minimised or, if the system says so, covered."""
         window = self.window()
         return self.isVisible() and not window.isMinimized() and window.windowHandle().isExposed()
 
     def _worth_drawing(self, now: int) -> bool:
-        """A live window so short that each frame is another picture cannot be read: ten a second are enough."""
+        """Is this frame worth drawing? A live window so short that each frame is another picture needs but ten a
+        second."""
         window = self.window_of_time
         return window.frozen or window.span >= QUICK_NS or now - self._drawn_at >= READABLE_NS
 
@@ -282,16 +283,16 @@ class Stage(Themed, QWidget):
         self.cores.plot.refresh(frame)
 
     def _of_group(self, group: GroupPanel, draw: Callable[..., None], *given: object) -> None:
-        """A part of one run's picture. If it cannot be drawn that group says so, and the others go on."""
+        """Draws a part of one run's picture. If that fails the group says so, and the others go on."""
         try:
             draw(*given)
         except Exception as problem:
-            if not group.broken:  # else its words cannot be shown either, which has been told
+            if not group.broken:  # a broken group fails again at its words, and that was reported
                 self.break_down(group.run.number)
                 self.draw_failed.emit(group.run.number, problem)
 
     def break_down(self, number: int) -> None:
-        """The picture of that run is given up; its words stay."""
+        """Gives up the picture of a run; its words stay."""
         group = self.groups.get(number)
         if group is not None and not group.broken:
             self.pointing.forget(*group.plots)
@@ -314,11 +315,11 @@ class Stage(Themed, QWidget):
 
     @property
     def told_at(self) -> int:
-        """When figures were last brought up to date, twice a second."""
+        """When figures were last updated, which is twice a second."""
         return self._slow_at
 
     def _live_runs(self) -> list[LiveRun]:
-        """Those that had a core of this computer lately: samples are looked at a second time."""
+        """The runs that had a core of this computer lately: samples are looked at a second time."""
         lately = self.window_of_time.now - LATELY_NS
         return [
             LiveRun(group.run, self._slots[number])
@@ -327,7 +328,7 @@ class Stage(Themed, QWidget):
         ]
 
     def _show_window(self) -> None:
-        """Another part of time: tell pyqtgraph, whose links pass it on, and set the gridlines."""
+        """Shows another part of time: tells pyqtgraph, whose links pass it on, and sets the gridlines."""
         self._drawn_at = 0
         left, right = self.window_of_time.x_range
         self.pulse.plot.view.setXRange(left, right, padding=0)
@@ -347,7 +348,7 @@ class Stage(Themed, QWidget):
             plot.setXLink(self.pulse.plot.view)
 
     def _take_in(self, group: GroupPanel, plot: RunPlot) -> None:
-        """A plot of a run, new on the stage."""
+        """Takes in a new plot of a run."""
         plot.clicked.connect(lambda x, y: self._lane_clicked(group, plot, x, y))
         self._listen(plot)
 
@@ -381,7 +382,7 @@ class Stage(Themed, QWidget):
         self.pointing.end()
 
     def pointed_plots(self) -> list[RowedPlot]:
-        """Those that the keyboard goes through: of the chosen run, and the cores."""
+        """The plots that the keyboard goes through: those of the chosen run, and the cores."""
         group = self._chosen_group()
         return [*(group.plots if group is not None else []), self.cores.plot]
 
@@ -403,7 +404,7 @@ class Stage(Themed, QWidget):
         self._needs_layout = True
 
     def _layout(self) -> None:
-        """Give everything its place."""
+        """Gives everything its place."""
         self._needs_layout, px = False, self.px
         width = self.width() - 2 * px(MARGIN)
         if width < px(100):
@@ -454,7 +455,7 @@ class Stage(Themed, QWidget):
             painter.fillRect(QRectF(x, self.pulse.y() - px(4), px(1), px(4)), QColor(self.theme.t1))
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # the window was moved to another screen
             for plot in self.plots():
                 plot.reset()
             self._need_layout()
@@ -464,7 +465,7 @@ class Stage(Themed, QWidget):
         self._layout()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window is seen again: the picture is whole before it is painted."""
+        """When the window is seen again, completes the picture before it is painted."""
         if event.type() == QEvent.Type.Expose and self._overdue and self._seen():
             self._draw_frame()
         return super().eventFilter(watched, event)

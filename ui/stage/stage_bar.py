@@ -1,4 +1,4 @@
-"""The bar over the stage: live or frozen, how long the window is, the lens, and the legend."""
+"""The bar over the stage: live or frozen, the length of the time window, the lens, and the legend."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ui.stage.time_window import LENGTHS, TimeWindow, length_words
 HEIGHT = 34
 BUTTON = 26
 GAP = 10  # px between the pill and the legend
-LEAST_PILL = 90  # px: in it "Frozen" can be read
+LEAST_PILL = 90  # px: room for "Frozen"
 LONGEST_END, LONGEST_SHORT_END = "Run 888, ended 59 min ago", "Ended 59 min ago"
-ROOM_FOR_RUN = 960  # px of the bar: with less the legend would lose its words to the number of a run
+ROOM_FOR_RUN = 960  # px of the bar: in a narrower one the number of a run would cost the legend its words
 
 
 class LivePill(Control):
-    """Says whether the picture is live, frozen, or stands at an end; a click freezes it or goes back to live."""
+    """Says whether the picture is live, frozen, or stands at an end; a click freezes it, or goes back to live."""
 
     radius = 6.0
 
@@ -38,7 +38,7 @@ class LivePill(Control):
         window.frozen_changed.connect(lambda _: self.show_words())
 
     def show_words(self) -> None:
-        """Twice a second; the words change once a second at most."""
+        """Called twice a second; the words change once a second at most."""
         window = self._window
         whole = window.end.words(window.now) if window.end is not None else "Frozen" if window.frozen else "Live"
         words = whole[whole.find(", ") + 2 :].capitalize() if self._brief and ", " in whole else whole
@@ -53,7 +53,7 @@ class LivePill(Control):
         self.update()
 
     def set_brief(self, brief: bool) -> None:
-        """Without the number of the run."""
+        """Leaves out the number of the run, or not."""
         if brief != self._brief:
             self._brief = brief
             self.show_words()
@@ -62,7 +62,7 @@ class LivePill(Control):
         return QSize(self._width(self.words), self.px(BUTTON) + 2 * self.px(RING))
 
     def most_width(self) -> int:
-        """With the longest words."""
+        """The width with the longest words."""
         return max(map(self._width, ("Live", "Frozen", LONGEST_SHORT_END if self._brief else LONGEST_END)))
 
     def _width(self, words: str) -> int:
@@ -86,7 +86,7 @@ class LivePill(Control):
 
 
 class LengthButton(Button):
-    """How long the window is; opens the list of the usual lengths."""
+    """The length of the time window; opens a list of the usual lengths."""
 
     def __init__(self, theme: Theme, window: TimeWindow) -> None:
         super().__init__(theme, "window_length", px=13, weight=400, height=BUTTON, padding=11, gap=4, accessible="–")
@@ -146,7 +146,7 @@ class StageBar(Themed, QWidget):
         self._buttons = (self.length, self.zoom_out, self.zoom_in, self.lens)
         for button in self._buttons:
             row.addWidget(button)
-        # Last, as it hugs its words, which change by themselves: the room that it may need is kept beside it.
+        # Last, as the pill hugs its words, which change by themselves; room that it may need is kept beside it.
         row.addWidget(self._pill_and_room())
         self.space(row, GAP)
         row.addWidget(self.legend, 1)

@@ -1,4 +1,4 @@
-"""What the stage draws from: a run as it has to look from here. A `Reading` is one, and a `PastRun`."""
+"""What the stage draws: a run as seen from here. `Reading` and `PastRun` are such runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StageRun(Protocol):
     def lanes(self) -> LaneStore: ...
 
     @property
-    def lab_cpu(self) -> LabTime | None: ...  # what it takes of the cores besides its workers; None: not looked at
+    def lab_cpu(self) -> LabTime | None: ...  # core use beside the workers; None: nobody looks
 
     @property
     def started(self) -> StartedThreads | None: ...  # threads that are no workers; None: nobody looks at them
@@ -36,10 +36,10 @@ class StageRun(Protocol):
     def pauses(self) -> Sequence[tuple[int, int]]: ...
 
     @property
-    def tracks(self) -> tuple[Track, ...]: ...  # what is worth a ribbon each
+    def tracks(self) -> tuple[Track, ...]: ...  # the tracks that are worth a ribbon
 
     @property
-    def gil_note(self) -> str | None: ...  # what to tell of a GIL that should not be there
+    def gil_note(self) -> str | None: ...  # a remark on a GIL that should not be there
 
     @property
     def ribbon_source(self) -> str: ...  # measured | counter | estimated | none
@@ -55,10 +55,10 @@ class StageRun(Protocol):
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]: ...
 
-    def stranger(self, moment: int) -> str: ...  # the thread that had a GIL then, and is no worker
+    def stranger(self, moment: int) -> str: ...  # the thread, no worker, that had a GIL then
 
-    def waited_for(self, lane: int, moment: int) -> SharedObject | None: ...  # of what workers share
+    def waited_for(self, lane: int, moment: int) -> SharedObject | None: ...  # what a worker waited for
 
-    def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began, and when it ended; 0: it has not
+    def life(self, lane: int) -> tuple[int, int]: ...  # when a worker began and ended; 0: not yet
 
     def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]: ...

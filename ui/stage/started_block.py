@@ -1,5 +1,5 @@
-"""Threads that are no workers, below the lanes of their run: those that own code starts, named after the worker whose
-code it was (`A·1`), and of the lab's own those that burn CPU time."""
+"""Threads that are no workers, below the lanes of their run: those started by own code, named after the worker whose
+code it was (`A·1`), and threads of the lab itself that burn CPU time."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from ui.stage.stage_run import StageRun
 from ui.stage.time_window import TimeWindow
 
 GAP = 2
-LEAST, MOST = 8, 14  # px, of a row
+LEAST, MOST = 8, 14  # px: the height of a row
 RECENT_NS = 1_000_000_000
 
 
 class StartedRun:
-    """The run as far as its rows of started threads are concerned: they are its lanes."""
+    """The run with its started threads as lanes, for the plot that draws their rows."""
 
     def __init__(self, run: StageRun, threads: StartedThreads) -> None:
         self._run, self.threads = run, threads
         self.number, self.recipe, self.lanes = run.number, run.recipe, threads.lanes
         self.tracks, self.gil_note, self.ribbon_source = (), None, "none"
-        self.pauses = ()  # of these threads nobody knows whether a pause held them
+        self.pauses = ()  # nobody knows whether a pause held these threads
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._run, name)
@@ -47,14 +47,14 @@ class StartedPlot(LanesPlot):
         super().__init__(cast("StageRun", run), first_slot, window, theme, range(0))
 
     def slot(self, lane: int) -> int:
-        """The colour of the worker that started it; of the lab's own, the first."""
+        """The colour of the worker that started the thread; for threads of the lab, the first."""
         return self.first_slot + max(0, self.threads.rows[lane].born.worker)
 
     def lane_at(self, y: float) -> int | None:
-        return None  # it is no worker
+        return None  # these threads are no workers
 
     def ends_of_lanes(self) -> list[tuple[int, int]]:
-        return []  # a row may be another thread's after it
+        return []  # after a thread's end its row may be another's
 
     def describe_lane(self, lane: int, moment: int) -> list[str]:
         one, frame = self.threads.rows[lane].born, self.frame
@@ -73,9 +73,9 @@ class StartedBlock(RunBlock):
         number = plot.run.number
         super().__init__(plot, theme, f"run_{number}_started", f"Run {number}: threads that its code started")
         self._figures: list[tuple[str, str]] = []
-        self._before: list[tuple[int, int]] = []  # of each row: its thread's line, and ns it had run
+        self._before: list[tuple[int, int]] = []  # for each row: its thread's line, and the ns it had run
         self._told_ns = 0
-        self._whose: list[int] = []  # rows, by the worker that started what is in it
+        self._whose: list[int] = []  # for each row: the worker that started its thread
 
     def row_height(self, lane: int) -> int:
         return max(self.px(LEAST), min(self.px(MOST), lane))
@@ -84,7 +84,7 @@ class StartedBlock(RunBlock):
         return RowPlaces.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(lane), self.px(GAP))
 
     def follow(self) -> bool:
-        """Whether there are more rows than before. A row may be another worker's now."""
+        """Takes the rows as they are now. Are there more or fewer? A row may also have changed its worker."""
         rows = self.plot.threads.rows
         more = len(rows) != len(self.plot.shown)
         self.plot.show_lanes(range(len(rows)))

@@ -1,4 +1,4 @@
-"""Ticks: which round moments of a window of time are named and have a gridline."""
+"""Ticks: which round moments of a time window have a label and a gridline."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 
 from ui.stage.time_window import TimeWindow
 
-TICK_ROOM = 74  # from one tick to the next at least
+TICK_ROOM = 74  # px between ticks, at least
 
 
 def tick_step(span: float, width: float, room: float = TICK_ROOM) -> float:
@@ -24,7 +24,7 @@ def tick_values(left: float, right: float, width: float, room: float = TICK_ROOM
 
 
 def tick_words(value: float, step: float) -> str:
-    """−3 s, −0.25 s, −40 ms: as exact as the step."""
+    """The label of a tick, as exact as the step: −3 s, −0.25 s, −40 ms."""
     if abs(value) < 1e-12:
         return "0"
     unit, factor = ("ms", 1e3) if step < 0.1 and abs(value) < 1 else ("s", 1.0)
@@ -33,7 +33,7 @@ def tick_words(value: float, step: float) -> str:
 
 
 def grid(window: TimeWindow, width: int, room: float) -> list[float]:
-    """Where gridlines stand in a plot `width` pixels wide, each with so much room; none at its edges."""
+    """The x of gridlines in a plot `width` pixels wide, at least `room` apart; none at the edges."""
     left, right = window.x_range
     _, values = tick_values(left, right, width, room)
     places = [(value - left) / (right - left) * width for value in values]

@@ -1,9 +1,9 @@
-"""The time window: which stretch of time all bands show, whether it is live or frozen, and how wide a pixel is.
+"""The time window: the stretch of time that all bands show, whether it is live or frozen, and how long a pixel is.
 
-It stands still because somebody froze it, or by itself at an end: that of all runs, or that of one that is shown again.
+It stands still because somebody froze it, or by itself at an end: of all runs, or of a run that is shown again.
 
-x is in seconds before a reference moment: now while live, the moment of freezing while frozen. So the x range of the
-plots changes with zoom and pan only, and a live picture scrolls without pyqtgraph having to do anything."""
+x is in seconds before a reference moment: now while live, the moment of freezing while frozen. So the x range of plots
+changes with zoom and pan only, and a live picture scrolls without any work for pyqtgraph."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from PySide6.QtCore import QObject, Signal
 
 MS, SECOND = 10**6, 10**9
 SHORTEST, LONGEST = MS, 60 * SECOND
-REACH = 120 * SECOND  # how far back the stores go
+REACH = 120 * SECOND  # ns: how far back the stores go
 LENGTHS = tuple(
     int(seconds * SECOND) for seconds in (60, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 )
-NOTCH = 0.8  # what one step of the wheel leaves of the window
+NOTCH = 0.8  # the part of the window that one step of the wheel leaves
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The pixels of one frame, counted from the start of the clock: a moment keeps its pixel for as long as the zoom
-    stays, so what was painted can stay too."""
+    """The pixels of one frame, counted from the start of the clock: a moment keeps its pixel as long as the zoom stays,
+    so what was painted can stay too."""
 
     px_ns: int
     left: int
@@ -36,7 +36,7 @@ class Frame:
         return self.right - self.left
 
     def pixel(self, moment: int) -> int:
-        """From the left edge."""
+        """The pixel of a moment, from the left edge."""
         return moment // self.px_ns - self.left
 
     def moment(self, pixel: float) -> int:
@@ -56,7 +56,7 @@ class End:
     """Where the picture stands still by itself."""
 
     moment: int
-    run: int | None = None  # the one that is shown again; None: all that there were have ended
+    run: int | None = None  # the run that is shown again; None: all runs have ended
 
     def words(self, now: int) -> str:
         ended = f"nded {age_words(now - self.moment)} ago"
@@ -64,13 +64,13 @@ class End:
 
 
 class TimeWindow(QObject):
-    changed = Signal()  # what part of time is shown, other than by its passing
+    changed = Signal()  # the part of time that is shown has changed, other than by time passing
     frozen_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None, span: int = 10 * SECOND) -> None:
         super().__init__(parent)
         self.span = span
-        self.offset = 0  # from the reference back to the right edge
+        self.offset = 0  # ns from the reference back to the right edge
         self.now = 0
         self.end: End | None = None
         self._frozen_at: int | None = None
@@ -85,14 +85,14 @@ class TimeWindow(QObject):
 
     @property
     def x_range(self) -> tuple[float, float]:
-        """Seconds, both at most 0."""
+        """Left and right edge in seconds, both at most 0."""
         return -(self.span + self.offset) / SECOND, -self.offset / SECOND
 
     def tick(self, now: int) -> None:
         self.now = now
 
     def frame(self, width: int) -> Frame:
-        """For a plot that is `width` device pixels wide."""
+        """The frame for a plot `width` device pixels wide."""
         px_ns = max(1, round(self.span / max(1, width)))
         right = (self.reference - self.offset) // px_ns + 1
         return Frame(px_ns, right - max(1, width), right, self.now, self.reference)
@@ -107,7 +107,7 @@ class TimeWindow(QObject):
         self.changed.emit()
 
     def stay(self, end: End) -> None:
-        """Show what led to an end, until somebody goes on."""
+        """Shows what led to an end, until somebody goes on."""
         self.end, self._frozen_at, self.offset = end, end.moment, 0
         self.frozen_changed.emit(True)
         self.changed.emit()
@@ -116,18 +116,18 @@ class TimeWindow(QObject):
         self.freeze(False)
 
     def zoom(self, factor: float, anchor: float = 1.0) -> None:
-        """Make the window `factor` times as long. What is at `anchor` (0 left, 1 right) stays where it is; while live
+        """Makes the window `factor` times as long. The moment at `anchor` (0 left, 1 right) stays in place; while live
         that is always the live edge."""
         span = min(max(round(self.span * factor), SHORTEST), LONGEST)
         offset = self.offset + (self.span - span) * (1 - anchor) if self.frozen else 0.0
         self._show(span, round(offset))
 
     def set_span(self, span: int) -> None:
-        """Another length; frozen, the middle stays."""
+        """Sets another length; while frozen, the middle stays."""
         self.zoom(span / self.span, 0.5 if self.offset else 1.0)
 
     def step(self, direction: int) -> None:
-        """To the next of the usual lengths: −1 shorter, +1 longer."""
+        """Goes to the next usual length: −1 shorter, +1 longer."""
         if direction < 0:
             self.set_span(next((length for length in LENGTHS if length < self.span * 0.99), SHORTEST))
         else:
@@ -137,7 +137,7 @@ class TimeWindow(QObject):
         self.zoom(NOTCH**notches, anchor)
 
     def pan(self, part: float) -> None:
-        """Move the picture right by a part of its width. Going back in time freezes."""
+        """Moves the picture right by a part of its width. Going back in time freezes."""
         if not self.frozen:
             if part <= 0:
                 return
@@ -145,7 +145,7 @@ class TimeWindow(QObject):
         self._show(self.span, round(self.offset + part * self.span))
 
     def show_from(self, moment: int) -> None:
-        """A moment at the left edge, as far as that is kept."""
+        """Shows the time from a moment on, as far back as data is kept."""
         if self.reference - moment > self.span:
             self.freeze(True)
             self._show(self.span, self.reference - moment - self.span)
@@ -158,19 +158,19 @@ class TimeWindow(QObject):
 
 
 def length_words(span: int) -> str:
-    """`10 s`, `500 ms`; what the wheel left at an odd length is rounded."""
+    """A length as `10 s`, `500 ms`; odd ones, left by the wheel, are rounded."""
     if span >= SECOND:
         return f"{span / SECOND:.3g} s"
     return f"{span / MS:.3g} ms"
 
 
 def when_words(moment: int, reference: int, now: int, digits: int = 1) -> str:
-    """`3.0 s ago`; in a picture that stands still as its axis has it, `at −3.0 s`: it is longer ago than that."""
+    """`3.0 s ago`; in a picture that stands still, as its axis has it, `at −3.0 s`: that is longer ago."""
     seconds = f"{max(0, reference - moment) / SECOND:.{digits}f} s"
     return f"{seconds} ago" if reference == now else f"at \N{MINUS SIGN}{seconds}"
 
 
 def age_words(ns: int) -> str:
-    """`12 s`, `3 min`, `2 h`: changes once a second at most."""
+    """An age as `12 s`, `3 min`, `2 h`: it changes once a second at most."""
     past = max(0, ns) // SECOND
     return f"{past} s" if past < 60 else f"{past // 60} min" if past < 3600 else f"{past // 3600} h"
