@@ -1,2 +1,2 @@
-"""Who holds what: the probe's samples in order (`holders`), whose they were (`owners`, `strangers`), and the ribbon
-that is drawn of them."""
+"""Who holds what: the probe's samples in order (`holders`), the worker or other thread that each names (`owners`,
+`strangers`), and the ribbon that is drawn from them (`ribbon`)."""

@@ -1,11 +1,11 @@
-"""Who held the GILs of a run, or something else that one at a time holds: samples, in order, and what they tell.
+"""Who held the GILs of a run, or any other thing that only one thread can hold: samples in order, and what they say.
 
-A sample holds until the next one of the same target. Where the next comes much later than usual nothing was sampled,
-and nothing is claimed: such a sample holds for one usual interval, as does the newest of all. `slices` is that rule,
-and the only one; the ribbon (`longest`) adds up slices.
+A sample is valid until the next one of the same target. If the next comes much later than usual, nothing was sampled in
+between and nothing is claimed: then the sample is valid for one usual interval, as is the newest of all. This rule is
+in `slices` and nowhere else; the ribbon (`longest`) adds up slices.
 
-Hand-offs are the interpreter's own count. While a run is paused its workers wake up now and then to look whether it
-still is: neither their samples nor their hand-offs count.
+Hand-offs are the interpreter's own count. While a run is paused, its workers wake up now and then to check whether it
+still is: neither samples nor hand-offs of that time count.
 
 NOBODY: the GIL was free. STRANGER: a thread that is no worker held it (a lab's main thread, or the app's UI thread)."""
 
@@ -21,9 +21,9 @@ NOBODY, STRANGER, NOT_SAMPLED = -1, -2, -3
 SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4"), ("step", "<i8")])
 KEEP_NS = 130 * 10**9
 CHUNK = 4096
-USUAL_STEP_NS = 1_000_000  # until a second sample tells the interval
+USUAL_STEP_NS = 1_000_000  # the interval that is assumed until there is a second sample
 STEPS_LOOKED_AT = 15  # the usual interval is their median: one late sample changes nothing, a turned knob soon does
-MOST_STEPS = 5  # a sample that is later than so many intervals leaves a gap
+MOST_STEPS = 5  # a sample that comes later than so many intervals leaves a gap
 
 Slices = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]  # lane, start, end
 Pauses = Sequence[tuple[int, int]]
@@ -32,12 +32,12 @@ Pauses = Sequence[tuple[int, int]]
 class HolderStore:
     def __init__(self, lanes: int) -> None:
         self.lanes = lanes
-        self.samples = 0  # all; the following only of those outside pauses
+        self.samples = 0  # all samples; the figures below count only those outside of pauses
         self.held = np.zeros(lanes, np.int64)  # samples in which each lane held its GIL
         self.free = 0
         self.targets: dict[int, int] = {}  # target → samples taken of it
         self.handoffs = 0
-        self._target_of = np.full(lanes, -1, np.int64)  # in which process each lane was seen to hold the GIL
+        self._target_of = np.full(lanes, -1, np.int64)  # lane → the target that it was seen to hold
         self._last: dict[int, tuple[int, int]] = {}  # target → t and count of its last sample
         self._steps: dict[int, deque[int]] = {}  # target → its last intervals
         self._slowest = USUAL_STEP_NS  # no sample holds for more than MOST_STEPS of it
@@ -46,7 +46,7 @@ class HolderStore:
         self._chunks: deque[npt.NDArray[np.void]] = deque()
 
     def add(self, records: npt.NDArray[np.void], lane: npt.NDArray[np.int32], pauses: Pauses = ()) -> None:
-        """Take over probe records, and whose each is (owners.py)."""
+        """Take over the probe's records, and the lane that each names (owners.py)."""
         if not len(records):
             return
         chunk = np.empty(len(records), SAMPLE)
@@ -63,7 +63,7 @@ class HolderStore:
 
     @classmethod
     def of(cls, lanes: int, samples: npt.NDArray[np.void], targets: Sequence[int]) -> HolderStore:
-        """Of a run that is over, by its samples: a picture, no figures."""
+        """The store of a run that is over, from its samples: for a picture, without figures."""
         made = cls(lanes)
         made.samples, made.targets = len(samples), dict.fromkeys(targets, 0)
         made._slowest = max(made._slowest, int(samples["step"].max(initial=0)))
@@ -73,7 +73,7 @@ class HolderStore:
         return made
 
     def _step_of(self, target: int, t: npt.NDArray[np.uint64]) -> int:
-        """How long it usually takes to the next sample of a target, of which these are the newest."""
+        """The usual interval between samples of a target. `t`: its newest samples."""
         steps = self._steps.setdefault(target, deque(maxlen=STEPS_LOOKED_AT))
         before = [self._last[target][0]] if target in self._last else []
         steps.extend(np.diff([*before, *t.tolist()]).tolist())
@@ -96,7 +96,7 @@ class HolderStore:
         self.targets[target] = self.targets.get(target, 0) + len(seen)
         first = int(own["t"][0]), int(own["switches"][0])
         t, count = self._last.get(target, first)
-        began = np.concatenate(([t], own["t"][:-1].astype(np.int64)))  # of the interval that each sample ends
+        began = np.concatenate(([t], own["t"][:-1].astype(np.int64)))  # the begin of the interval that each sample ends
         more = np.diff(np.concatenate(([count], own["switches"].astype(np.int64))))
         self.handoffs += int(more[~_within(began, pauses)].sum())
         self._last[target] = int(own["t"][-1]), int(own["switches"][-1])
@@ -111,7 +111,7 @@ class HolderStore:
     # -- figures
 
     def handoffs_per_s(self, pauses: Pauses = ()) -> float | None:
-        """Of all GILs together, by their interpreters' own counters, over the time in which any was looked at."""
+        """The hand-offs of all GILs together, by their interpreters' own counters, over the time of sampling."""
         if self._first_t is None:
             return None
         first, last = self._first_t, self._last_t
@@ -121,12 +121,12 @@ class HolderStore:
 
     @property
     def free_share(self) -> float:
-        """Part of the samples in which nobody held the GIL."""
+        """The part of the samples in which nobody held the GIL."""
         counted = sum(self.targets.values())
         return self.free / counted if counted else 0.0
 
     def held_share(self, lane: int) -> float:
-        """Part of the samples of its own process in which a lane held the GIL."""
+        """The part of the samples of a lane's own GIL in which the lane held it."""
         return float(self.held[lane]) / self.targets[int(self._target_of[lane])] if self.held[lane] else 0.0
 
     # -- the picture
@@ -142,15 +142,15 @@ class HolderStore:
         return np.concatenate(parts) if parts else np.empty(0, SAMPLE)
 
     def slices(self, first: int, last: int, target: int | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of the unbroken holds (of that target) that touch a window, NOBODY's too. Where there is
-        none it is not known."""
+        """(lane, start, end) of the unbroken holds (of `target`) that overlap a window, NOBODY's too. A gap between
+        holds is a time that is not known."""
         return [
             (int(lane), int(start), int(end))
             for lane, start, end in zip(*self._slices(first, last, target), strict=True)
         ]
 
     def _slices(self, first: int, last: int, target: int | None) -> Slices:
-        reach = MOST_STEPS * self._slowest  # farther away no sample tells anything of the window
+        reach = MOST_STEPS * self._slowest  # a sample farther away says nothing about the window
         samples = self.between(first - reach, last + reach)
         if target is not None:
             samples = samples[samples["target"] == target]
@@ -166,22 +166,22 @@ class HolderStore:
         return lane[inside], start[inside], end[inside]
 
     def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
-        """For each column what was true of it (for that target) longest: NOBODY where the GIL was free for more than
-        half of what is known of it, STRANGER where those who are no workers held it for longer than all workers, else
-        the lane that held it longest. NOT_SAMPLED where nothing is known."""
+        """For each column, the holder (of `target`): NOBODY if the GIL was free for more than half of the known time,
+        STRANGER if threads that are no workers held it for longer than all workers together, else the lane that held it
+        longest. NOT_SAMPLED where nothing is known."""
         columns = len(edges) - 1
         column, lane, time = _by_column(self._slices(int(edges[0]), int(edges[-1]), target), edges)
         kinds = (lane == NOBODY, lane == STRANGER, lane >= 0)
         free, strangers, workers = (np.bincount(column, time * kind, columns) for kind in kinds)
         worker = np.full(columns, NOT_SAMPLED, np.int32)
         order = np.lexsort((-lane, time, lane >= 0))
-        worker[column[order]] = lane[order]  # of several for one column the last stays
+        worker[column[order]] = lane[order]  # the last entry for a column stays
         of_those_who_hold = np.where(strangers > workers, STRANGER, worker)
         return np.where(free > strangers + workers, NOBODY, of_those_who_hold).astype(np.int32)
 
 
 def _within(t: npt.NDArray[np.int64], pauses: Pauses) -> npt.NDArray[np.bool_]:
-    """Which of these moments lie in a pause."""
+    """For each moment, whether it lies in a pause."""
     inside = np.zeros(len(t), np.bool_)
     for since, until in pauses:
         inside |= (t >= since) & (t < until)

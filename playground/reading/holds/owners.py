@@ -1,5 +1,5 @@
-"""Whose a GIL sample is. The probe names a thread state; the workers' headers tell which lane has it. Where all workers
-take turns in one thread, their records tell which of them it was running at that moment."""
+"""The owners of GIL samples: which lane each sample means. The probe names a thread state; the workers' headers tell
+which lane has it. If all workers take turns in one thread, their records tell which worker ran at that moment."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from playground.reading.holds.holders import NOBODY, STRANGER
 from playground.reading.rings import Headers, Records
 
 Lanes = npt.NDArray[np.int32]
-PROCESS = (layout.W_PLACE, layout.W_PID)  # what makes one
+PROCESS = (layout.W_PLACE, layout.W_PID)  # header words that identify a process
 
 
-GIL = "GIL"  # a kind of track; others are those of what workers share: lock, semaphore, …
+GIL = "GIL"  # a kind of track; others would be kinds of shared objects: lock, semaphore, …
 
 
 @dataclass(frozen=True)
 class Track:
-    """Something that one at a time holds, and the workers that may: who has it when is worth a ribbon."""
+    """Something that only one worker at a time holds, and the workers that may hold it; its holders make a ribbon."""
 
-    target: int  # its number for who samples it; of a GIL the lane of the first worker that was seen with it
+    target: int  # its number in samples; for a GIL, the lane of the first worker that was seen with it
     lanes: Sequence[int]
     kind: str = GIL
-    name: str = ""  # by which its job speaks of it; a GIL has none
+    name: str = ""  # its name in the job; a GIL has none
 
 
 def gils_of(headers: Headers, one_process: bool = True) -> tuple[Track, ...]:
-    """The GILs of a run whose workers do not all share one, in the order of their first workers. Processes have one
-    each; interpreters of one process are told apart by where their GILs lie, if that is known."""
+    """The GILs of a run whose workers do not all share one, in the order of their first workers. Each process has one;
+    interpreters within a process are told apart by the addresses of their GILs, if these are known."""
     words = headers[:, (layout.W_PLACE, layout.W_PID, layout.W_GIL_ADDRESS)]
     known = np.flatnonzero(words[:, 2] if one_process else words[:, 1])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
@@ -41,27 +41,27 @@ def gils_of(headers: Headers, one_process: bool = True) -> tuple[Track, ...]:
     return tuple(sorted(gils, key=lambda gil: gil.target))
 
 
-KEPT_RUNS = 8192  # of a loop, besides what has just been read: as many as samples may still have to be held against
-WAIT_NS = 500_000_000  # a call that takes longer is told from its worker's header: it has no record yet
+KEPT_RUNS = 8192  # calls of a loop, besides those just read, that later samples may still fall into
+WAIT_NS = 500_000_000  # a sample waits so long for its call's record; then the worker's header has to tell
 
 
 class Owners:
     def __init__(self, workers: int, one_loop: bool, helpers: bool) -> None:
-        """`helpers`: the loop hands calls to other threads; which of them had the GIL is then an estimate."""
+        """`helpers`: does the loop hand calls to other threads? Then the thread that had the GIL is an estimate."""
         self._one_loop, self._helpers = one_loop, helpers
         # place, pid and thread state → lane: forked processes share addresses, and places may share pids
         self._lane_of: dict[tuple[int, ...], int] = {}
-        self._unseen = np.arange(workers)  # lanes that are not in it yet
+        self._unseen = np.arange(workers)  # lanes that are not in `_lane_of` yet
         self._runs = np.empty((0, 3), np.int64)  # of a loop: start, end, lane of each call, in order
-        self._told_until = 0  # of a loop: every call that began before has its record by now, or will not get one
-        self._held_back: Records | None = None  # samples that no record reaches yet
+        self._told_until = 0  # of a loop: each call that began before this has its record by now, or will get none
+        self._held_back: Records | None = None  # samples later than any record
 
     def ran(self, records: Records) -> None:
-        """New records of the workers, before the samples of the same time."""
+        """Take over new records of the workers; to be called before `of` gets the samples of the same time."""
         if not self._one_loop or not len(records):
             return
         called = records[(records["kind"] == layout.RUN) | (records["flags"] & layout.HELD_UP != 0)]
-        # In one thread whatever is written tells that no call is under way; a helper's call may be.
+        # In a single thread, any record shows that no call was under way at its end. Helpers' calls may be.
         telling = called if self._helpers else records
         self._told_until = max(self._told_until, int(telling["end"].max(initial=0)))
         if len(called):
@@ -70,7 +70,7 @@ class Owners:
             self._runs = runs[np.argsort(runs[:, 0], kind="stable")]
 
     def of(self, samples: Records, headers: Headers, over: bool) -> tuple[Records, Lanes]:
-        """Samples, and the lane that each names. Some may be kept for later, when more is known of their time."""
+        """Samples, and the lane that each means. Some are held back until more is known about their time."""
         if not self._one_loop:
             return samples, self._by_thread(samples, headers)
         if self._held_back is not None:
@@ -83,7 +83,8 @@ class Owners:
         return samples, self._by_turn(samples, headers)
 
     def _by_thread(self, samples: Records, headers: Headers) -> Lanes:
-        """A thread state is one lane's until another lane begins in it (serial workers share a thread)."""
+        """The lanes by thread state, which belongs to a lane until another begins with it (serial workers share a
+        thread)."""
         parts = []
         for started, lane in self._beginners(headers) if len(samples) else ():
             before = int(np.searchsorted(samples["t"], started))
@@ -93,7 +94,7 @@ class Owners:
         return np.concatenate((*parts, self._looked_up(samples, headers)))
 
     def _beginners(self, headers: Headers) -> list[tuple[int, int]]:
-        """(start, lane) of each that has begun since we last looked."""
+        """(start, lane) of each worker that has begun since the last call."""
         started = headers[self._unseen, layout.W_STARTED]
         begun = self._unseen[started > 0]
         self._unseen = self._unseen[started == 0]
@@ -110,7 +111,7 @@ class Owners:
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)
 
     def _by_turn(self, samples: Records, headers: Headers) -> Lanes:
-        """STRANGER is the loop itself, or another thread of the lab."""
+        """The lanes by a loop's records; STRANGER is the loop itself, or another thread of the lab."""
         if not len(samples):
             return np.empty(0, np.int32)
         loop = headers[0]
@@ -130,7 +131,7 @@ class Owners:
         return np.where(samples["locked"] == 0, NOBODY, lanes).astype(np.int32)
 
     def _still_running(self, lanes: Lanes, unknown: Any, moment: Any, headers: Headers) -> None:
-        """A call that has not ended yet has no record; its worker's header tells since when it runs."""
+        """Fill in the lane of a call that has not ended and so has no record: the header says since when it runs."""
         running = np.flatnonzero(headers[:, layout.W_STATE] == layout.RUN)
-        for lane in running[:1]:  # in one thread only one can
+        for lane in running[:1]:  # in one thread only one can run
             lanes[unknown & (moment >= int(headers[lane, layout.W_SINCE]))] = lane

@@ -1,5 +1,5 @@
-"""Who held what, column by column and hold by hold: a GIL as the probe saw it or, where it saw nothing, as stamps say;
-anything else as its own samples say. Of a run that is going on, and of one that is read again."""
+"""The ribbon: who held what, by columns and by holds. A GIL's holders come from the probe's samples or, if there are
+none, from stamps; those of other things from their own samples. For live runs and for past ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Ribbon:
     model: Model
     lanes: LaneStore
     holders: HolderStore  # of GILs
-    more: dict[Track, HolderStore]  # other tracks, and who held them
+    more: dict[Track, HolderStore]  # other tracks, and their samples
 
     @property
     def started_ns(self) -> int | None:
@@ -29,12 +29,12 @@ class Ribbon:
 
     @property
     def tracks(self) -> tuple[Track, ...]:
-        """What is worth a ribbon each."""
+        """All tracks: each gets a ribbon."""
         return (*self.gils, *self.more)
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
-        """Per column the lane that held it (the GIL, where nothing is named) longest; or holders.NOBODY, STRANGER,
-        NOT_SAMPLED."""
+        """For each column, the lane that held the track (the GIL, if none is given) longest; or holders.NOBODY,
+        STRANGER, NOT_SAMPLED."""
         if track is not None and track.kind != GIL:
             return self.more[track].longest(edges)
         if self.holders.samples:
@@ -44,13 +44,13 @@ class Ribbon:
         return np.where((found == NOT_RUN) & told, NOBODY, found).astype(np.int32)
 
     def _target(self, gil: Track | None) -> int | None:
-        """What the probe calls it: one of its workers, whichever it saw first. One GIL needs not be told apart."""
+        """The target by which the probe's samples name a GIL: one of its workers. None if there is only one GIL."""
         if gil is None or not self.model.own_gils:
             return None
         return next((lane for lane in gil.lanes if lane in self.holders.targets), gil.target)
 
     def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of each hold that touches the window, NOBODY's too; gaps are not known."""
+        """(lane, start, end) of each hold that overlaps the window, NOBODY's too. Gaps are times that are not known."""
         if track is not None and track.kind != GIL:
             return self.more[track].slices(first, last)
         if not self.gils:
@@ -64,7 +64,7 @@ class Ribbon:
 
 
 def _gaps(holds: list[tuple[int, int, int]], first: int, last: int) -> list[tuple[int, int, int]]:
-    """NOBODY's holds: the time within a window in which none of these was."""
+    """NOBODY's holds: the times within a window that no hold covers."""
     gaps, told = [], first
     for _, start, end in sorted(holds, key=lambda hold: hold[1]):
         gaps.append((NOBODY, told, min(start, last)))

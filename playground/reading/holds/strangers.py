@@ -1,4 +1,5 @@
-"""Threads that hold a GIL and are no workers: who it was at a moment, as the probe saw it. Of the last half minute."""
+"""Strangers: threads that hold a GIL and are no workers. Which one it was at a moment, from the probe's samples of the
+last half minute."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ class Strangers:
         return np.concatenate(list(self._chunks)) if self._chunks else None
 
     def at(self, moment: int) -> tuple[int, int] | None:
-        """Target and thread state of the sample that is nearest; None where none is near."""
+        """Target and thread state of the nearest sample; None if none is near."""
         best, found = NEAR_NS, None
         for chunk in self._chunks:
             if int(chunk["t"][0]) - best <= moment <= int(chunk["t"][-1]) + best:

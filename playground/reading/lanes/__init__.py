@@ -1,2 +1,3 @@
-"""Lanes: what each worker did, from ring records (`store`), from samples of threads that tell nothing (`sampled_lanes`,
-`sightings`), and of threads that are no workers (`started_lanes`); `heat_bins` counts very many at once."""
+"""Lanes: what each worker did. Segments are made from ring records (`recorded_lanes`), from the probe's samples of
+threads that record their ops (`sightings`) or nothing (`sampled_lanes`), and for threads that are no workers
+(`started_lanes`). `store` keeps them; `heat_bins` counts very many lanes at once."""

@@ -13,7 +13,7 @@ from playground.reading.states import STATE_COUNT
 def column_shares(
     segments: Segments, edges: npt.NDArray[np.int64], lanes: int, most: float | None = 1.0
 ) -> npt.NDArray[np.float32]:
-    """Spread segments over columns: whole columns in the middle of a segment, parts at its ends."""
+    """(lanes, columns, states): segments spread over columns, whole ones in a segment's middle, parts at its ends."""
     columns = len(edges) - 1
     origin, width = int(edges[0]), int(edges[1] - edges[0])
     keep = segments["state"] < STATE_COUNT
@@ -21,8 +21,8 @@ def column_shares(
     start = np.clip(segments["start"] - origin, 0, columns * width)
     end = np.clip(segments["end"] - origin, 0, columns * width)
     row = segments["lane"].astype(np.int64) * STATE_COUNT + segments["state"]
-    # A segment's shares are 0 … part, 1, 1, … 1, part … 0: their differences from column to column are non-zero only in
-    # the columns in which it starts and ends, so they are noted there and summed up once.
+    # A segment's shares are 0 … part, 1, 1, … 1, part … 0. Their differences from column to column are non-zero only at
+    # the columns in which the segment starts and ends, so only these are noted, and summed up once.
     size = columns + 2
     moment = np.concatenate((start, end))
     sign = np.repeat((1.0, -1.0), len(start))
@@ -37,7 +37,7 @@ def column_shares(
 
 
 def counted(segments: Segments, edges: npt.NDArray[np.int64]) -> Bins:
-    """(columns, states): how many of them are in each state."""
+    """(columns, states): how many lanes are in each state, on average over each column."""
     as_one = segments.copy()
     as_one["lane"] = 0
     counts: Bins = column_shares(as_one, edges, 1, most=None)[0]

@@ -1,8 +1,8 @@
-"""How many lanes were in each state, as a history in bins of a millisecond. The stage shows thousands of lanes as one
-band, which is painted from here: that costs what its columns cost, however many lanes there are.
+"""How many lanes were in each state, as a history in bins of a millisecond. The stage shows many lanes as one band,
+which is painted from these bins: its cost depends on its columns, not on the number of lanes.
 
-A segment may be as old as its run: a task of a pool that begins after an hour tells of an hour in the queue. Bins that
-are not kept are therefore never made, and of a long segment only its two ends are looked at one by one."""
+A segment may be as old as its run: a task of a pool that begins after an hour records an hour in the queue. So bins
+that would be too old to be kept are never made, and only the two ends of a long segment are handled one by one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 BIN_NS = 1_000_000
-KEPT = 131_072  # bins: more than the two minutes that can be looked back on
-FEW = 16  # so many long segments are added one by one; more of them by where they begin and end
+KEPT = 131_072  # bins: more than the two minutes of history that are shown
+FEW = 16  # so many long segments are added one by one; more of them through their begins and ends
 Bins = npt.NDArray[np.float32]  # (bins or columns, states)
 Moments = npt.NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class Counts:
         np.add.at(self._bins.reshape(-1), row * KEPT + bins % KEPT, (ns / BIN_NS).astype(np.float32))
 
     def _add_whole(self, ring: npt.NDArray[np.float32], first: Moments, last: Moments) -> None:
-        """Segments that fill the bins from `first` up to `last`."""
+        """Add segments that fill the bins from `first` up to `last`."""
         if len(first) <= FEW:
             for low, high in zip(first.tolist(), last.tolist(), strict=True):
                 for place, _ in _parts(low, high):
@@ -58,13 +58,13 @@ class Counts:
             ring[place] += filled[part]
 
     def _reach(self, last: int) -> None:
-        """Make room up to a bin: what was there a whole turn of the ring ago is forgotten."""
+        """Make room up to a bin: the bins of one turn of the ring ago are forgotten."""
         for place, _ in _parts(max(self._head, last - KEPT), last):
             self._bins[:, place] = 0.0
         self._head = max(self._head, last)
 
     def columns(self, edges: npt.NDArray[np.int64]) -> Bins:
-        """The mean count over each column."""
+        """(columns, states): the mean count over each column."""
         first, last = int(edges[0]) // BIN_NS, -(-int(edges[-1]) // BIN_NS)
         summed = np.zeros((self.states, last - first + 1))
         bins = np.zeros((self.states, last - first), np.float32)
@@ -80,7 +80,8 @@ class Counts:
 
 
 def _parts(first: int, last: int) -> Iterator[tuple[slice, slice]]:
-    """Where bins [first, last), KEPT at most, lie in a ring, and which of them those are: two parts at its end."""
+    """The places of bins [first, last), at most KEPT of them, in a ring, each with the bins that it holds: two parts if
+    they go over the ring's end."""
     if last <= first:
         return
     place, count = first % KEPT, last - first

@@ -1,9 +1,9 @@
 """Records → segments.
 
-A record says how long an op took, how much of that was CPU time and how much was spent ready without a core. What is
-left the worker waited, for what it had asked for or for the GIL after it: sightings of its thread tell which
-(sightings.py). Where inside a call the wait lay is not recorded; it is drawn in its middle, so an edge is off by at
-most half a piece (75 µs). Other ops wait first."""
+A record says how long an op took, how much of that was CPU time, and how long the worker was ready without a core. In
+the rest of the time it waited, for what it had asked for or afterwards for the GIL; sightings of its thread tell which
+(sightings.py). When a wait began within a call is not recorded: it is drawn in the middle of the call, so an edge is
+off by at most half a piece (75 µs). In other ops the wait is drawn first."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from playground.reading.rings import Records
 from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, UNKNOWN
 
 SLEPT = 1  # record flag: the thread gave up its core by itself during the op
-UNSEEN_NS = 30_000  # lost time below this is not drawn on its own; the figures still count it
+UNSEEN_NS = 30_000  # a shorter wait within a call is not drawn on its own; the figures still count it
 
 _KIND_STATE = np.array(OF_KIND, np.uint8)
-_LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that tell what was not known before
+_LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that can change what was drawn before
 _LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
 
 
@@ -35,9 +35,9 @@ class Recorded:
     def told(
         self, records: Records, shared_gil: bool, observed: bool, usual: npt.NDArray[np.uint8] | None = None
     ) -> Told:
-        """Of new records, those of each lane oldest first: two thousand lanes cost little more than two. `observed`:
-        the probe looks at the threads of workers; `usual`: by lane, what is waited for within a call, if that was
-        seen."""
+        """What follows from new records, each lane's oldest first. Two thousand lanes cost little more than two.
+        `observed`: does the probe look at the workers' threads? `usual`: by lane, what was seen to be waited for within
+        a call."""
         self._usual = self._nothing if usual is None else usual
         self.shared_gil, self.observed = shared_gil, observed
         lane, end = records["task"].astype(np.int64), records["end"].astype(np.int64)
@@ -70,7 +70,7 @@ class Recorded:
         cpu = np.where(unseen, wall, cpu)
         core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
         before = np.where(called, cpu // 2, 0)
-        late = called | (kinds == layout.SLEEP)  # in it what it waits for itself comes after a wait for a core
+        late = called | (kinds == layout.SLEEP)  # here the wait for a core comes before the op's own wait
         parts = (before, np.where(late, 0, own), core, np.where(late, own, 0), unknown, gil, cpu - before)
         bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
         segments = np.zeros((len(records), len(parts)), SEGMENT)
@@ -84,9 +84,10 @@ class Recorded:
         return merged(flat[flat["end"] > flat["start"]]), spent
 
     def _put_before_sleep(self, records: Records, core: Any, lost: Any, cpu: Any, ready: Any) -> None:
-        """Python reckons a sleep's end before it lets go of the GIL, and its thread may lose its core before it sleeps.
-        What it waited for a core is known for both together, and is noted after the sleep; what does not fit there,
-        going by how much of that time it was seen ready, was before it. Changes `core`."""
+        """Move waits for a core from after a sleep to before it; changes `core`. Python calculates a sleep's end before
+        it releases the GIL, so the thread may lose its core before it sleeps. The wait for a core is known only for
+        both times together, and is recorded after the sleep. The part that does not fit there, by how much of that
+        time the thread was seen ready, was before the sleep."""
         kinds, lane = records["kind"], records["task"]
         follows = (kinds[1:] == layout.AFTER) & (kinds[:-1] == layout.SLEEP) & (lane[1:] == lane[:-1])
         after = np.flatnonzero(follows & (records["start"][1:] == records["end"][:-1])) + 1
@@ -101,8 +102,8 @@ class Recorded:
         core[before] = np.minimum(core[before] + waited - core[after], lost[before])
 
     def _waits(self, lane: Any, records: Records, rest: Any, parts: Parts) -> tuple[Any, Any, Any, Any]:
-        """What an op waited, as: for the GIL, not known, and for what it had asked for; and what a call that asked for
-        nothing was seen waiting for."""
+        """The waits of each op: for the GIL, for an unknown reason, and for what the op had asked for; and the state
+        that a call, which asks for nothing, was seen waiting in."""
         none, told = np.zeros(len(rest), np.int64), self._usual[lane]
         calls = (records["kind"] == layout.RUN) & (told == EMPTY)
         others = np.where(told == EMPTY, parts.others, told)

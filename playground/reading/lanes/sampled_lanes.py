@@ -1,11 +1,11 @@
-"""Lanes of code that tells nothing of itself: the probe's samples of its threads (lab/watching/thread_looks.py) →
-segments. Samples of threads whose ops tell of themselves are sightings (sightings.py).
+"""Lanes of code that records nothing: the probe's samples of its threads (lab/watching/thread_looks.py) → segments.
+Samples of threads that record their ops are sightings (sightings.py).
 
 Between two samples the system's own count says how long the thread ran and how long it waited for a core; the rest was
-the wait that the samples saw. Of a thread that is running that count may be a scheduler's tick old, so a lane may run
-ahead of it by as much; what was too much is taken back later. The sums are right, an edge is off by a tick at most.
+the wait that the samples saw. For a running thread the count may be one scheduler tick old, so a lane may run ahead of
+it by as much; the surplus is taken back later. The sums are right, and an edge is off by a tick at most.
 
-Of short ops samples only tell what they waited for; how long they took their records know."""
+In short ops, samples only say what was waited for; the ops' records say how long they took."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from playground.reading.lanes.recorded_lanes import UNSEEN_NS
 from playground.reading.lanes.segments import NEVER, SEGMENT, Segments
 from playground.reading.rings import Headers, Records
 
-TICK_NS = 4_000_000  # of the usual schedulers; some tick every millisecond
+TICK_NS = 4_000_000  # of most schedulers; some tick every millisecond
 KEPT = 8  # samples of a short op, which may become a long one
-FAR_NS = 10_000_000_000  # between two samples of a thread: nobody has looked
+FAR_NS = 10_000_000_000  # two samples of a thread so far apart have nothing to say about the time between
 _KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 
 NOTHING = np.empty(0, SEGMENT)
@@ -33,22 +33,23 @@ Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
 
 class Account:
-    """Of one kind of time, running or waiting for a core: what the system counts, and what segments tell of it. They
-    may be ahead of the count, by a tick, and have less to tell afterwards."""
+    """An account of one kind of time, running or waiting for a core: what the system has counted, and what segments
+    have told. Segments may be ahead of the count by a tick, and then tell less afterwards."""
 
     __slots__ = ("base", "counted", "skipped", "told")
 
     def __init__(self, base: int) -> None:
         self.base = self.counted = base  # the system's count when the op began, and at the last sample
-        self.told = 0  # ns that segments say
-        self.skipped = 0  # ns of which nothing is to be told
+        self.told = 0  # ns that segments have told
+        self.skipped = 0  # ns that are not to be told
 
     def untold(self, counted: int) -> int:
-        """What segments have yet to say of that count; less than 0: they are ahead of it."""
+        """ns of a count that segments have yet to tell; below 0: they are ahead of the count."""
         return counted - self.base - self.skipped - self.told
 
     def tell(self, counted: int, room: int, slack: int = 0) -> int:
-        """So much of the time since the last sample was spent so."""
+        """How much of the time since the last sample, `room`, is told as this kind. `slack`: by how much segments may
+        be ahead of the count."""
         part = max(0, min(self.untold(counted) + slack, room))
         self.told += part
         return part
@@ -59,7 +60,7 @@ class Account:
 
 
 class Watched:
-    """The op that a worker is in the middle of, as far as samples have told it."""
+    """The op that a worker is in the middle of, told up to its last sample."""
 
     def __init__(self, lane: int, since: int, cpu: int, core_wait: int) -> None:
         self.lane = lane
@@ -67,23 +68,23 @@ class Watched:
         self.state = states.EMPTY  # not seen yet
         self.core = layout.CORE_UNKNOWN
         self.ran, self.waited = Account(cpu), Account(core_wait)
-        self._rest_state, self._rest_ns = states.EMPTY, 0  # the last wait that was told, and how long
-        self.late: list[tuple[int, int]] = []  # waits that were told too long, as their end was one for a core
+        self._rest_state, self._rest_ns = states.EMPTY, 0  # the last wait that was told, and its length
+        self.late: list[tuple[int, int]] = []  # (state, ns): the end of a wait that was really a wait for a core
 
     @property
     def cpu(self) -> int:
         return self.ran.counted - self.ran.base
 
     def to(self, t: int, cpu: int, core_wait: int, state: int, usual: int) -> Pieces:
-        """It has come so far. `usual`: what this worker waits for where no sample saw it. Each nanosecond since the
-        last sample is told once: as running, as a wait for a core, or as the rest, which was another wait."""
+        """The pieces from the last sample to a new one at `t`. Each nanosecond is told once: as running, as a wait for
+        a core, or as the rest, which was another wait. `usual`: what this worker waits for where no sample saw it."""
         before, length = self.state, t - self.until
         ran = self.ran.tell(cpu, length, TICK_NS if state == states.RUN else 0)
         self.found_late(self.waited.untold(core_wait) - (length - ran))
         waited = self.waited.tell(core_wait, length - ran)
         rest = length - ran - waited
         if before == state == states.RUN and cpu == self.ran.counted:
-            self.waited.told += rest  # it could have run, and did not: the count of such waits comes later
+            self.waited.told += rest  # it was ready and did not run: the system counts such a wait only at its end
             waited, rest = waited + rest, 0
         elif rest < UNSEEN_NS:
             ran, rest = ran + rest, 0
@@ -96,22 +97,21 @@ class Watched:
                 start += ns
         self.until, self.state, self.ran.counted, self.waited.counted = t, state, cpu, core_wait
         self._rest_state, self._rest_ns = parts[-1]
-        if before == self._rest_state:  # one wait all the time, but for what came in between
+        if before == self._rest_state:  # the same wait at both ends
             self._rest_ns += parts[0][1]
         return pieces
 
     @staticmethod
     def _in_order(before: int, state: int, ran: int, waited: int, rest: int, usual: int) -> list[tuple[int, int]]:
-        """What was done since the last sample, by the states at both ends: who waited at first and does not run now has
-        half of the rest at each end, and who runs now all of it at first."""
+        """(state, ns) of the time since the last sample, in order, by the states at both ends. The rest goes to the end
+        at which the worker waited; if it waited at both ends, half of it goes to each."""
         if before in (states.RUN, states.EMPTY):
             return [(states.RUN, ran), (states.CORE, waited), (usual if state == states.RUN else state, rest)]
         first, last = (rest, before) if state == states.RUN else (rest // 2, state)
         return [(before, first), (states.CORE, waited), (states.RUN, ran), (last, rest - first)]
 
     def found_late(self, ns: int) -> None:
-        """The system counts a wait for a core when that is over. So `ns` of the last wait, which has been reported as
-        another state, were a wait for a core."""
+        """Correct the last wait: `ns` of it were a wait for a core, which the system counts only when it is over."""
         ns = min(ns, self._rest_ns)
         if ns > 0:
             self.late.append((self._rest_state, ns))
@@ -119,34 +119,35 @@ class Watched:
             self.waited.told += ns
 
     def skip(self, t: int, cpu: int, core_wait: int) -> None:
-        """Until then it was held, and did nothing."""
+        """Skip the time up to `t`, in which the process was stopped."""
         self.until, self.state = t, states.EMPTY
         self.ran.skip_to(cpu)
         self.waited.skip_to(core_wait)
 
 
 class Sampled(NamedTuple):
-    """What follows for lanes."""
+    """What samples say about lanes."""
 
     segments: Segments
     moved: list[tuple[int, int, int, int]]  # lane, state, ns, instead: already reported time that was something else
-    now: list[tuple[int, int]]  # lane, and what it was seen doing; EMPTY: nobody looks any more
+    now: list[tuple[int, int]]  # lane, and the state it was last seen in; EMPTY: it is no longer watched
 
 
 class Samples:
-    """All samples of a run, and what follows from them for its lanes."""
+    """The samples of a run's threads that record nothing, and what follows from them for its lanes."""
 
     def __init__(self, lanes: int) -> None:
         self.usual = np.full(lanes, states.EMPTY, np.uint8)  # by lane: what is waited for within a call, if seen
         self._shared_gil = False
         self._watched: dict[int, Watched] = {}
         self._short: dict[int, deque[tuple[int, int, int, int]]] = {}  # lane → its last samples
-        self._since = np.full(lanes, NEVER, np.int64)  # by lane: when the op began that is watched
+        self._since = np.full(lanes, NEVER, np.int64)  # by lane: when the watched op began
         self._recorded = np.zeros(lanes, np.int64)  # by lane: the end of its last record
-        self.taken = self.long = 0  # all, and those of them that make lanes
+        self.taken = self.long = 0  # numbers of samples: all, and those within long ops, from which lanes are drawn
 
     def take(self, samples: Records, shared_gil: bool, still: Sequence[tuple[int, int]] = ()) -> Sampled:
-        """Before the records of the same time. `still`: from when to when its processes were stopped."""
+        """Take over samples; to be called before the records of the same time are added. `still`: from when to when the
+        processes were stopped."""
         self._shared_gil = shared_gil
         if not len(samples):
             return Sampled(NOTHING, [], [])
@@ -191,8 +192,8 @@ class Samples:
         return usual if usual != states.EMPTY else states.GIL if self._shared_gil else states.LOCK
 
     def taken_out(self, records: Records, still: Sequence[tuple[int, int]] = ()) -> tuple[Records, Sampled]:
-        """Records without what samples have told already: of an op that ends only the rest is still to be told. Nor
-        do they tell of the time in which their processes were stopped."""
+        """Records without the time that samples have told already, so that only the rest of an op is left, and without
+        the time in which the processes were stopped."""
         told = Sampled(NOTHING, [], [])
         if not len(records):
             return records, told
@@ -209,7 +210,8 @@ class Samples:
         return records, told
 
     def _end(self, record: np.void) -> list[tuple[int, int, int, int]]:
-        """The op that a worker was in the middle of has ended, and its record knows exactly what it took."""
+        """End a watched op: correct what samples have told by the op's record, which is exact, and cut the record down
+        to what is left."""
         lane, end = int(record["task"]), int(record["end"])
         one = self._watched.pop(lane)
         self._since[lane] = NEVER
@@ -225,7 +227,7 @@ class Samples:
         return moved
 
     def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
-        """Headers of those workers, with what samples say of those that are in the middle of an op."""
+        """The workers' headers, corrected by samples for workers that are in the middle of an op."""
         if not self._watched and frozen is None:
             return headers
         headers = headers.copy()
@@ -243,8 +245,8 @@ class Samples:
 
 
 def as_seen(samples: Records, shared_gil: bool) -> tuple[Records, Records]:
-    """Those of threads that tell of their ops, and the others."""
-    if not shared_gil:  # a futex cannot be that of a GIL
+    """The samples of threads that record their ops, and the others."""
+    if not shared_gil:  # then a wait in a futex cannot be for a GIL
         samples = samples.copy()
         samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
     tells = (samples["flags"] & thread_looks.TELLS) != 0

@@ -1,5 +1,5 @@
-"""Segments: one worker in one state from a start to an end. Producers make them, of records, samples or sightings; the
-store keeps them, and knows none of those."""
+"""Segments: one worker in one state from a start to an end. Producers make them from records, samples or sightings; the
+store keeps them and does not know their sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.lab.wire import ring as layout
 
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 NEVER = np.iinfo(np.int64).max
-KEEP_NS = 130 * 10**9  # older ones are forgotten; of older pieces of the live edge only their sum counts
+KEEP_NS = 130 * 10**9  # older segments are forgotten; older pieces of the live edge are summed up
 
 Segments = npt.NDArray[np.void]
 Spent = tuple[Any, Any, Any]  # lanes; their states, or one for all; ns
@@ -31,25 +31,25 @@ class Slice:
 
 
 class Told(NamedTuple):
-    """What a producer has found out of ops that have ended."""
+    """What a producer has found out about ops that have ended."""
 
-    lane: npt.NDArray[np.int64]  # whose
-    end: npt.NDArray[np.int64]  # … and until when all is told of it; of several of one lane the last counts
+    lane: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]  # for each `lane`, up to when its doings are told; the last entry of a lane counts
     segments: Segments  # to be drawn
-    spent: tuple[Spent, ...]  # what counts, also of what is too short to be drawn
-    changed: int  # from when on this may differ from what was drawn before; NEVER
+    spent: tuple[Spent, ...]  # for the figures; includes times too short to be drawn
+    changed: int  # from when on this may differ from what was drawn before; NEVER: it does not
 
 
 class Edge(NamedTuple):
     """What lanes were seen to do since their last records."""
 
-    pieces: npt.NDArray[np.void]  # up to the last sighting of each
-    last: npt.NDArray[np.void]  # of each lane that was seen: what it does now
-    changed: int  # from when on this may differ from what was said before; NEVER
+    pieces: npt.NDArray[np.void]  # segments up to each lane's last sighting
+    last: npt.NDArray[np.void]  # the last sighting of each lane: what it does now
+    changed: int  # from when on this may differ from what was said before; NEVER: it does not
 
 
 def merged(segments: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
-    """Neighbours of one lane and one state that touch become one."""
+    """Segments in which touching neighbours with the same lane, state and core are joined."""
     if len(segments) < 2:
         return segments
     same = (
@@ -65,7 +65,8 @@ def merged(segments: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
 
 
 def most_at_once(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> int:
-    """How many of these spans there are at one moment at most; one that begins where another ends is not with it."""
+    """The largest number of spans that overlap at one moment. A span that begins where another ends does not overlap
+    it."""
     if not len(start):
         return 0
     starts, ends = np.sort(start), np.sort(end)

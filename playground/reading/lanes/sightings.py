@@ -1,13 +1,14 @@
-"""Sightings: what the probe saw of threads that tell of their ops themselves (lab/watching/thread_looks.py). A record
-says how long an op took and how much of that its thread ran; what it waited for it cannot say, as a thread that comes
-back from a sleep, a read or a lock has to get the GIL before it can look at a clock. The system says it.
+"""Sightings: the probe's samples of threads that record their ops (lab/watching/thread_looks.py). A record says how
+long an op took and how long its thread ran in it. It cannot say what the thread waited for: a thread that returns from
+a sleep, a read or a lock has to get the GIL before it can look at a clock. The system knows, and the probe asks it.
 
-Of an op that has ended, sightings divide the time in which it did not run: as those within it say, else as those of
-its worker did lately, else as those of all workers did; else it is not known. Of what is going on they make the live
-edge.
+For an op that has ended, sightings divide the time in which it did not run: by the sightings within the op, else by
+those of its worker's latest ops, else by those of all workers; else it is not known. For ops that are going on they
+make the live edge.
 
-An op may go on for an hour, and a thread in it is seen up to 2000 times a second. So of more than a few only the newest
-are kept one by one; of the older ones what they count for, and the pieces of the live edge that they made, joined."""
+An op may go on for an hour, and its thread is seen up to 2000 times a second. So if there are many sightings, only the
+newest are kept one by one. Older ones are folded: their counts are kept, and the pieces of the live edge that they
+made, joined."""
 
 from __future__ import annotations
 
@@ -24,71 +25,71 @@ SIGHTING = np.dtype(
     [("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")],
 )
 
-# as what an op is seen, in the order in which sightings are counted; of two it is the first where it was seen as both
+# the states in which sightings are counted, in the order of the counts; on a tie, the first state wins
 _OTHERS = [row.number for row in sorted(ASKED, key=lambda row: -(row.seen or 0)) if row.seen is not None]
 SEEN = (GIL, UNKNOWN, *_OTHERS, RUN)
 READY = len(SEEN) - 1
 FOR_GIL, UNSURE, OTHERS, WAITS = 0, 1, slice(2, READY), slice(0, READY)
-ENOUGH = 3  # sightings within an op, which then need no others
-LATELY = 64  # sightings of a worker and a kind of op that count; older ones fade
-FAR_NS = 200_000_000  # between two sightings of a thread: nobody was looking
-MOST_OF = 0.8  # of the time between two sightings: who ran less did so at a moment that is not known
-MOST_WAITING, NEWEST_NS = 4096, 500_000_000  # of more sightings the older ones are folded; the newest are not
+ENOUGH = 3  # so many sightings within an op need no help from other ops
+LATELY = 64  # sightings that count for a worker and a kind of op; older ones fade
+FAR_NS = 200_000_000  # two sightings of a thread so far apart have nothing to say about the time between
+MOST_OF = 0.8  # of the time between two sightings: if a thread ran less, it is not known when
+MOST_WAITING, NEWEST_NS = 4096, 500_000_000  # if there are more sightings, those older than NEWEST_NS are folded
 MOST_PIECES = 16_384
-BRIEF_NS = 2_000_000  # after its last record a worker that is ready runs on
-SPAN_BITS = 46  # of a moment beside a lane in one number: 19 hours in ns
+BRIEF_NS = 2_000_000  # for so long after its last record, a worker that is ready is taken to run
+SPAN_BITS = 46  # for a moment, beside a lane in one number: 19 hours in ns
 KINDS = layout.KINDS
 
 _SAID = np.full(256, UNKNOWN, np.uint8)
 _SAID[list(OF_SEEN)] = list(OF_SEEN.values())
 _PLACE = np.zeros(STATE_COUNT + 1, np.int64)
 _PLACE[list(SEEN)] = range(len(SEEN))
-_OWN = np.full(KINDS, EMPTY, np.uint8)  # by kind: as what a worker asked to wait
+_OWN = np.full(KINDS, EMPTY, np.uint8)  # by kind of op: the state that its worker asked for
 _OWN[[row.kinds[0] for row in ASKED]] = [row.number for row in ASKED]
-_WAITS = np.isin(np.arange(EMPTY + 1), _OTHERS)  # by state: is it something that one asks for?
+_WAITS = np.isin(np.arange(EMPTY + 1), _OTHERS)  # by state: is it a wait that a worker asks for?
 
 Sighted = npt.NDArray[np.void]
 Counted = npt.NDArray[np.float64]
 
 
 class Parts(NamedTuple):
-    """By record, as parts of 1."""
+    """How the time of each record is divided, as parts of 1."""
 
-    gil: npt.NDArray[np.float64]  # of its time on no core, and with none to wait for
-    unknown: npt.NDArray[np.float64]
-    others: npt.NDArray[np.uint8]  # as what most of the rest was seen; LOCK where it was not
-    ready: npt.NDArray[np.float64]  # of all its time: it ran, or could have run; NaN where nobody saw any such op
+    gil: npt.NDArray[np.float64]  # of the time in which it neither ran nor waited for a core
+    unknown: npt.NDArray[np.float64]  # likewise
+    others: npt.NDArray[np.uint8]  # the state in which most of the rest was seen; LOCK if it was not seen
+    ready: npt.NDArray[np.float64]  # of all its time: it ran, or could have run; NaN if no such op was ever seen
 
 
 def unobserved(count: int) -> Parts:
-    """Of records of threads at which nobody looks."""
+    """The parts for records of threads that the probe does not look at."""
     none = np.zeros(count)
     return Parts(none, none, np.full(count, LOCK, np.uint8), np.full(count, np.nan))
 
 
 class Sightings:
     def __init__(self, lanes: int) -> None:
-        self._waiting: Sighted = np.empty(0, SIGHTING)  # those that no record has reached yet, by lane and time
+        self._waiting: Sighted = np.empty(0, SIGHTING)  # sightings later than any record, by lane and time
         self._counts = np.zeros((lanes, KINDS, len(SEEN)))
-        self._before = np.zeros(lanes, SIGHTING)  # the last of each lane that a record has reached, or that was folded
-        self._folded: Counted = np.zeros((lanes, len(SEEN)))  # by lane: those within its op that are no longer kept
-        self._folded_until = np.zeros(lanes, np.int64)  # … and when the last of them was; 0: there are none
-        self._past = np.empty(0, SEGMENT)  # … and what they say that was done, by lane and time
-        self._fresh = NEVER  # the earliest that came since the last look at the edge
+        self._before = np.zeros(lanes, SIGHTING)  # each lane's last sighting that a record reached or that was folded
+        self._folded: Counted = np.zeros((lanes, len(SEEN)))  # by lane: counts of folded sightings within its op
+        self._folded_until = np.zeros(lanes, np.int64)  # by lane: the moment of the last folded one; 0: none
+        self._past = np.empty(0, SEGMENT)  # the pieces that folded sightings made, by lane and time
+        self._fresh = NEVER  # the earliest moment of sightings since the last look at the edge
 
     @property
     def none(self) -> Sighted:
         return np.empty(0, SIGHTING)
 
     def see(self, seen: Sighted) -> None:
-        """New ones, as the probe wrote them: time, CPU time, core wait, lane, and what the thread did."""
+        """Take over new sightings (see `of_samples`)."""
         if not len(seen):
             return
         self._fresh = min(self._fresh, int(seen["t"].min()))
         self._waiting = _sorted(np.concatenate((self._waiting, seen)))
 
     def parts(self, records: npt.NDArray[np.void]) -> Parts:
-        """Of each record's time. Who waits for something of its own, and is not seen, is not known."""
+        """How the time of each record is divided. A wait that an op has asked for, and that nobody saw, is unknown."""
         lane, kind = records["task"].astype(np.int64), records["kind"].astype(np.int64)
         usual = self._usual(lane, kind)
         counts = self._within(records)
@@ -98,7 +99,7 @@ class Sightings:
         parts = _mixed(counts[:, WAITS], usual[:, WAITS])
         every = _mixed(counts, usual)
         unseen = parts.sum(axis=1) == 0
-        # A call of Python under a GIL waits for nothing else, nor does who has slept enough; a sleep is what it is.
+        # Under a GIL, a call of Python waits for nothing else, nor does a worker after its sleep; a sleep is a sleep.
         clear = (kind == layout.RUN) | (kind == layout.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])
         unknown = np.where(unseen, (~clear).astype(float), parts[:, UNSURE])
@@ -108,8 +109,8 @@ class Sightings:
         return Parts(gil, unknown, others, np.where(every.any(axis=1), every[:, READY], np.nan))
 
     def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> Counted:
-        """What such ops of those workers were seen to do lately; of a worker that was not seen waiting, what those of
-        all were. Nothing where nobody was."""
+        """Counts of what such ops of these workers were seen doing lately. For a worker that was never seen waiting,
+        the counts of all workers; zeros if none was."""
         usual = self._counts[lane, kind]
         nobody = usual[:, WAITS].sum(axis=1) == 0
         if nobody.any():
@@ -117,7 +118,7 @@ class Sightings:
         return usual
 
     def _within(self, records: npt.NDArray[np.void]) -> Counted:
-        """(records, len(SEEN)): the sightings within each; they have served then."""
+        """(records, len(SEEN)): counts of the sightings within each record. These sightings are dropped then."""
         counts = np.zeros((len(records), len(SEEN)))
         waiting = self._waiting
         if not len(records) or not (len(waiting) or self._folded_until.any()):
@@ -145,7 +146,7 @@ class Sightings:
     def _take_folded(
         self, counts: Counted, lane: Any, start: Any, end: Any, order: Any, place: Any, first: int
     ) -> None:
-        """Of the records of an op that went on for long: its older sightings, which have served then."""
+        """Add the folded sightings within records of long ops to `counts`; then forget them."""
         whose = np.unique(lane[self._folded_until[lane] > 0])
         moment = self._folded_until[whose]
         since = np.clip(moment - first + 1, 0, (1 << SPAN_BITS) - 1)
@@ -156,7 +157,7 @@ class Sightings:
         self._unfold(whose[(lane[last] == whose) & (moment < end[last])])
 
     def _unfold(self, lane: npt.NDArray[np.int64]) -> None:
-        """The op of those lanes is over."""
+        """Forget what was folded for lanes whose op is over."""
         if len(lane):
             self._folded[lane], self._folded_until[lane] = 0, 0
             self._past = self._past[~np.isin(self._past["lane"], lane)]
@@ -171,7 +172,8 @@ class Sightings:
     # -- the live edge
 
     def edge(self, kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> Edge:
-        """`kind`, `since`: by lane, what its header says that it does, and when that or its last record's end was."""
+        """The live edge. `kind`, `since`: by lane, what its header says that it does, and when that began or its last
+        record ended."""
         self._drop(self._waiting["t"] <= since[self._waiting["lane"]])
         self._unfold(np.flatnonzero((self._folded_until > 0) & (self._folded_until <= since)))
         doing = kind[self._waiting["lane"]]
@@ -189,7 +191,7 @@ class Sightings:
         said = seen["state"].copy()
         begin = np.maximum(before["t"], since[lane])
         ran, rest = _between(before, seen, begin, earlier)
-        state[(state == RUN) & (ran == 0)] = CORE  # it could run, and did not
+        state[(state == RUN) & (ran == 0)] = CORE  # it was ready and did not run
         state[(state == CORE) & (rest == UNKNOWN)] = UNKNOWN
         seen["state"] = state
         pieces = _pieces(seen, begin, ran, rest)
@@ -205,15 +207,15 @@ class Sightings:
         return Edge(every, last, changed)
 
     def _fold(self, seen: Sighted, raw: Any, said: Any, pieces: Any, last: npt.NDArray[np.bool_]) -> None:
-        """Keep of the older ones what they count for; of each lane the last one stays. `raw`: as the probe saw them;
-        `said`: as what their worker says that it waits for."""
+        """Fold the older sightings into counts and pieces; each lane's last sighting stays. `raw`: the states that the
+        probe saw; `said`: the same, but with what the worker itself says that it waits for."""
         newest = int(seen["t"].max())
         old = (seen["t"] < newest - NEWEST_NS) & ~last
         lane = seen["lane"][old]
         np.add.at(self._folded, (lane, _PLACE[raw[old]]), 1)
         before = seen[old]
         before["state"] = said[old]
-        self._before[lane] = before  # of several of one lane the last stays
+        self._before[lane] = before  # the last entry of a lane stays
         self._folded_until[lane] = before["t"]
         whose = self._waiting["lane"]
         self._waiting = self._waiting[self._waiting["t"] > np.maximum(self._folded_until[whose], 0)]
@@ -229,7 +231,7 @@ class Sightings:
 
 
 def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
-    """What is older than can be looked at becomes one piece for each state of a lane, as long as all of it together."""
+    """Pieces that end before `until` are joined to one piece for each lane and state, with their summed length."""
     old = pieces["end"] < until
     if not old.any():
         return pieces
@@ -240,7 +242,7 @@ def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
     sums = np.empty(len(keys), SEGMENT)
     sums["lane"], sums["state"] = np.divmod(keys, STATE_COUNT + 1)
     sums["core"] = layout.CORE_UNKNOWN
-    # One after the other, so that those of a lane end where its first piece that stays begins.
+    # A lane's sums are put one after the other, and end where its first remaining piece begins.
     until_when = np.zeros(int(gone["lane"].max()) + 1, np.int64)
     np.maximum.at(until_when, gone["lane"], gone["end"])
     lane, reached = sums["lane"], np.cumsum(length)
@@ -252,14 +254,15 @@ def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
 
 
 def _latest(known: npt.NDArray[np.int64], asked: Any, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Of each that is asked for, the last of those known, which are sorted, that is not behind it; some other where
-    there is none."""
+    """For each value asked for, the place (through `order`) of the last known value that is not larger; the first if
+    all are larger. `known` is sorted."""
     latest: npt.NDArray[np.int64] = order[np.maximum(np.searchsorted(known, asked, side="right") - 1, 0)]
     return latest
 
 
 def _mixed(counts: Counted, usual: Counted) -> Counted:
-    """As parts of 1: what was seen within each op, and where that is little also what is usual, as much as one look."""
+    """Parts of 1 from the counts within each op. If these are few, the usual parts are added, with the weight of one
+    sighting."""
     enough = counts.sum(axis=1, keepdims=True) >= ENOUGH
     lately = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1)
     parts = np.where(enough, counts, counts + lately)
@@ -268,13 +271,14 @@ def _mixed(counts: Counted, usual: Counted) -> Counted:
 
 
 def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[Any, Any]:
-    """How long each ran between two sightings of it, or since its last record; and what it did the rest of the time."""
+    """How long each thread ran between two sightings, or since its last record, and its state in the rest of the
+    time."""
     length = seen["t"] - begin
     near = (before["t"] > 0) & (seen["t"] - before["t"] < FAR_NS)
     ready = seen["state"] == RUN
     counted = np.clip(seen["cpu"] - before["cpu"], 0, length)
-    # What it ran before its last record is in the count too: who waits now has waited since then, but whether one who
-    # is ready has run since then is not known, unless that has just been, or it has not run at all.
+    # The count includes what the thread ran before its last record. A thread that waits now has waited since then. For
+    # one that is ready it is not known whether it has run since, unless the record is recent or the count is zero.
     whole = near & (before["t"] >= begin)
     ran = np.where(whole, counted, 0)
     ran = np.where(ready & ~whole & (length < BRIEF_NS), length, ran)
@@ -284,7 +288,7 @@ def _between(before: Sighted, seen: Sighted, begin: Any, earlier: Any) -> tuple[
 
 
 def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.void]:
-    """Who is ready now ran last; who waits now ran first."""
+    """Two pieces for each sighting. A thread that is ready now ran last; a thread that waits now ran first."""
     ready = (seen["state"] == RUN) | (seen["state"] == CORE) | (rest == UNKNOWN)
     middle = np.where(ready, seen["t"] - ran, begin + ran)
     pieces = np.empty((len(seen), 2), SEGMENT)
@@ -296,7 +300,8 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
 
 
 def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """A worker says what it waits for, unless that is the GIL: a queue of processes waits for a pipe."""
+    """Seen waits replaced by what the worker itself says it waits for, except for the GIL: a queue between processes,
+    for example, is seen waiting for a pipe."""
     asked = _OWN[kind]
     return np.where(_WAITS[state] & (asked != EMPTY), asked, state).astype(np.uint8)
 

@@ -1,9 +1,9 @@
-"""Lanes of threads that are no workers: what the probe saw of them (lab/watching/started_threads.py) → segments, in
+"""Lanes of threads that are no workers: the probe's samples of them (lab/watching/started_threads.py) → segments, in
 rows of their own.
 
 Between two samples the system's own count says how long a thread ran, and how long it waited for a core; the rest was
-the wait that a sample saw at one of its ends. That count may be a scheduler's tick old while a thread runs, so a row
-may run ahead of it by as much."""
+the wait that one of the two samples saw. While a thread runs, the count may be one scheduler tick old, so a row may run
+ahead of it by as much."""
 
 from __future__ import annotations
 
@@ -19,40 +19,41 @@ from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import Records
 from playground.reading.worker_name import worker_name
 
-ROWS = 16  # that are drawn at most; of more threads the others are counted
+ROWS = 16  # drawn at most; further threads are only counted
 TICK_NS = 4_000_000
-GONE_NS = 300_000_000  # a thread of which nothing has been seen for so long has ended
-FAR_NS = 200_000_000  # between two samples: nobody has looked
+GONE_NS = 300_000_000  # a thread that has not been seen for so long has ended
+FAR_NS = 200_000_000  # two samples so far apart have nothing to say about the time between
 
 Pieces = list[tuple[int, int, int, int, int]]  # start, end, row, core, state
 
 
 @dataclass(frozen=True)
 class Born:
-    """A line of `born`."""
+    """A thread, from its line in the file `born`."""
 
     pid: int
     tid: int
-    state: int  # by which the GIL knows it; 0: not known
-    worker: int  # whose code started it; −1: it is the lab's own
+    state: int  # its thread state, by which the GIL knows it; 0: not known
+    worker: int  # the worker whose code started it; −1: it is the lab's own
     label: str
 
 
 @dataclass
 class Row:
     born: Born
-    number: int  # of its line
-    until: int  # the last sample
-    seen: int  # what it was doing then
+    number: int  # of its line in `born`
+    until: int  # the moment of the last sample
+    seen: int  # the state at that moment
     cpu: int
     core_wait: int
     ahead: int = 0  # ns that were told as run beyond the system's count
-    ahead_wait: int = 0  # … and as a wait for a core, which is counted when it is over
-    wait: int = states.UNKNOWN  # what it waited for last
+    ahead_wait: int = 0  # ns told as a wait for a core beyond the count, which has such a wait only once it is over
+    wait: int = states.UNKNOWN  # the last wait that was seen
     ran: int = 0  # ns in all
 
     def parts(self, before: int, now: int, length: int, ran: int, waited: int) -> list[tuple[int, int]]:
-        """States, and how long each, in their order: of a time at whose ends it was seen in these states."""
+        """(state, ns) in order, for a time of `length` at whose ends the thread was seen in the states `before` and
+        `now`. `ran`, `waited`: the system's count for it."""
         told = max(0, min(ran - self.ahead + (TICK_NS if now == states.RUN else 0), length))
         self.ahead += told - ran
         core = max(0, min(waited - self.ahead_wait, length - told))
@@ -61,7 +62,7 @@ class Row:
         if before == now == states.RUN:
             if ran and self.wait != states.UNKNOWN:
                 return [(states.RUN, told), (states.CORE, core), (self.wait, rest)]
-            self.ahead_wait += rest  # it could have run, and did not
+            self.ahead_wait += rest  # it was ready and did not run
             return [(states.RUN, told), (states.CORE, core + rest)]
         if before == states.RUN:  # it ran first
             return [(states.RUN, told), (states.CORE, core), (now, rest)]
@@ -76,25 +77,25 @@ class StartedThreads:
         self._of_worker: dict[int, int] = {}
         self.rows: list[Row] = []
         self.lanes = LaneStore(ROWS, shared_gil=False)
-        self.hidden = 0  # threads for which there was no row
+        self.hidden = 0  # threads that got no row
         self._row_of: dict[int, int] = {}
         self._without: set[int] = set()
 
     @property
     def count(self) -> int:
-        """Rows that are in use, or were."""
+        """The number of rows that are or were in use."""
         return len(self.rows)
 
     @classmethod
     def of(cls, rows: list[dict[str, Any]], segments: Segments, hidden: int) -> StartedThreads:
-        """Of a run that is over."""
+        """The threads of a run that is over, from its rows and segments."""
         made = cls()
         made.rows = [Row(**{**row, "born": Born(**row["born"])}) for row in rows]
         made.lanes, made.hidden = LaneStore.of(ROWS, False, segments, int(segments["end"].max(initial=0))), hidden
         return made
 
     def take(self, samples: Records, lines: bytes) -> None:
-        """What the probe saw of them, and the lines that are new in `born`."""
+        """Take over samples of these threads, and the new lines of `born`."""
         for line in lines.splitlines():
             told = json.loads(line)
             self._lines.append(Born(told["pid"], told["tid"], told["state"], told["worker"], self._label(told)))
@@ -110,7 +111,7 @@ class StartedThreads:
         self.lanes.settle()
 
     def name_of(self, pid: int, thread_state: int) -> str | None:
-        """Of the thread that the GIL knows by this."""
+        """The name of a thread, by its process and its thread state."""
         found = (one for one in reversed(self._lines) if one.state == thread_state and one.pid == pid)
         return next((one.label for one in found), None)
 
@@ -143,7 +144,7 @@ class StartedThreads:
         return free
 
     def _to(self, place: int, t: int, cpu: int, core_wait: int, core: int, now: int) -> Pieces:
-        """It has come so far: what it did since the sample before."""
+        """The pieces of a row from its last sample to a new one."""
         row = self.rows[place]
         start, before = row.until, row.seen
         counted = (cpu - row.cpu, core_wait - row.core_wait)

@@ -1,10 +1,11 @@
-"""Lanes: the segments of a run (one worker in one state) → shares per pixel column, exact at every zoom. Where they
-come from the store does not know: producers hand them in (recorded_lanes.py, sampled_lanes.py, started_lanes.py).
+"""Lanes: the segments of a run (one worker in one state) → shares per pixel column, exact at every zoom. The store does
+not know where segments come from: producers hand them in (recorded_lanes.py, sampled_lanes.py, started_lanes.py).
 
-What has no record yet is known for a sleep, and from sightings; all else is not known, and says so.
+What a lane does after its last record is known from sightings, and for a sleep. Beyond that, a lane is shown as not
+known rather than guessed.
 
-Segments of all lanes of a run stand in one array per pull, which keeps a frame to a handful of numpy calls however
-many lanes there are."""
+The segments of all lanes are in one array per pull, so that a frame takes a handful of numpy calls however many lanes
+there are."""
 
 from __future__ import annotations
 
@@ -35,11 +36,11 @@ from playground.reading.lanes.segments import (
 )
 from playground.reading.states import EMPTY, GIL, OF_KIND, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
 
-GUESS_NS = 2_000_000  # a worker in a call for longer does something else by now than run, unless it was seen running
-STALE_NS = 200_000_000  # what was seen longer ago says nothing of now
-MOST_TOGETHER = 2048  # lanes: of more, what each does now is looked at by itself
-LEAST_RUN, NOT_RUN = 0.05, -3  # of a column, to be named in a ribbon; no lane to name
-MANY = 100  # of more lanes, how many are in each state is kept apart: the stage shows them as one band
+GUESS_NS = 2_000_000  # a worker that is in a call for longer is not taken to run, unless it was seen running
+STALE_NS = 200_000_000  # a sighting from longer ago says nothing about now
+MOST_TOGETHER = 2048  # lanes: with more, each lane's present state is found by itself
+LEAST_RUN, NOT_RUN = 0.05, -3  # the least part of a column for a lane to be named in a ribbon; no lane to name
+MANY = 100  # with more lanes, counts by state are kept apart: the stage shows the lanes as one band
 MOST_SEGMENTS = 4_000_000
 
 Seen = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], Edge]  # by lane: kind of its op, and since when
@@ -48,21 +49,21 @@ _KIND_STATE = np.array(OF_KIND, np.uint8)
 
 @dataclass(frozen=True)
 class Tails:
-    """What lanes that are alive do now."""
+    """What the living lanes do now: in which state each is, and since when."""
 
     lane: npt.NDArray[np.int64]
     since: npt.NDArray[np.int64]
     state: npt.NDArray[np.uint8]
-    before: Segments  # … and what they did before that, since their last records
+    before: Segments  # what they did before that, since their last records
 
 
 class LaneStore:
     def __init__(self, lanes: int, shared_gil: bool, cores: int | None = None) -> None:
         self.lanes = lanes
         self.shared_gil = shared_gil
-        self.cores = cores or os.cpu_count() or 1  # no more lanes than these run at a time
-        self.in_turns = False  # in one thread: whose wait is over waits for its turn
-        self.observed = False  # does the probe look at the threads of workers?
+        self.cores = cores or os.cpu_count() or 1  # no more lanes than cores run at a time
+        self.in_turns = False  # do all run in one thread? Then a worker whose sleep is over waits for its turn
+        self.observed = False  # does the probe look at the workers' threads?
         self._spent = np.zeros((lanes, STATE_COUNT + 1), np.float64)
         self._spent_by_all = np.zeros(STATE_COUNT + 1, np.float64)
         self._counts = Counts(STATE_COUNT) if lanes > MANY else None
@@ -72,12 +73,12 @@ class LaneStore:
         self._tail_state = np.full(lanes, EMPTY, np.uint8)
         self._tail_since = np.zeros(lanes, np.int64)
         self._tail_kind = np.zeros(lanes, np.int64)
-        self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep is over; 0: it does not sleep, or does not say
+        self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep ends; 0: it is not asleep, or that is not known
         self._edge = Edge(np.empty(0, SEGMENT), np.empty(0, SEGMENT), NEVER)
         self._edge_since = np.zeros(lanes, np.int64)
         self._edge_state = np.full(lanes, EMPTY, np.uint8)
-        self._known: tuple[int, Tails] | None = None  # the latest answer to what lanes do now
-        self._told_tail = np.full(lanes, EMPTY, np.uint8)  # where somebody looks: what is done just now
+        self._known: tuple[int, Tails] | None = None  # the latest tails, and their moment
+        self._told_tail = np.full(lanes, EMPTY, np.uint8)  # by lane: its state now, by samples; EMPTY: not sampled
         self._dirty: int | None = None
         self.latest = 0  # end of the newest record of any lane
 
@@ -85,11 +86,11 @@ class LaneStore:
 
     def add(self, told: Told) -> None:
         """Take over what a producer has found out."""
-        self._tail_since[told.lane] = told.end  # of several of one lane the last stays
+        self._tail_since[told.lane] = told.end  # the last entry of a lane stays
         self.latest = max(self.latest, int(told.end.max()))
         for lane, state, ns in told.spent:
             self._spend(lane, state, ns)
-        if len(told.segments):  # none, where the clock stood still
+        if len(told.segments):  # there may be none, if the clock stood still
             self._fresh.append(told.segments)
         if told.changed != NEVER:
             self._changed(told.changed)
@@ -98,7 +99,7 @@ class LaneStore:
         self._dirty = moment if self._dirty is None else min(self._dirty, moment)
 
     def add_segments(self, segments: Segments) -> None:
-        """Segments that count for as long as they are."""
+        """Take over segments whose own lengths are what counts in the figures."""
         if not len(segments):
             return
         start, end, lane = segments["start"], segments["end"], segments["lane"]
@@ -113,7 +114,7 @@ class LaneStore:
         self._spend(np.array([lane, lane]), np.array([state, instead]), np.array([-ns, ns], np.float64))
 
     def tell_tail(self, lane: int, state: int) -> None:
-        """What a lane whose call goes on was seen doing; EMPTY: nobody looks any more."""
+        """Note the state in which samples saw a lane whose call goes on; EMPTY: it is no longer sampled."""
         self._told_tail[lane] = state
 
     def set_tails(
@@ -123,15 +124,15 @@ class LaneStore:
         since: npt.NDArray[np.int64],
         due: npt.NDArray[np.int64] | None = None,
     ) -> None:
-        """What the rings' headers say that lanes are doing now, since when, and when their sleeps are over."""
+        """Take over from headers what lanes are doing now, since when, and when their sleeps end."""
         self._tail_kind[lane], self._tail_state[lane] = kind, _KIND_STATE[kind]
         self._tail_since[lane] = np.maximum(self._tail_since[lane], since)
         self._due[lane] = 0 if due is None else np.where(kind == layout.SLEEP, due, 0)
         self._known = None
 
     def settle(self, seen: Seen | None = None) -> None:
-        """Once per pull, after `add`: one chunk for all that is new; forget what is too old. `seen`: who tells what
-        lanes were seen to do since their last records."""
+        """Put all new segments into one chunk, and forget those that are too old; once per pull, after `add`. `seen`
+        gives what lanes were seen to do since their last records."""
         if self._fresh:
             chunk = np.concatenate(self._fresh)
             self._fresh = []
@@ -163,7 +164,7 @@ class LaneStore:
             self._counts.count(segments["start"], segments["end"], segments["state"])
 
     def finish(self, now: int) -> None:
-        """The run has ended: what its lanes were in the middle of becomes a segment, and is counted."""
+        """End all lanes: what they were in the middle of becomes segments, and is counted."""
         tails = self.tails(now)
         if len(tails):
             self._spend(tails["lane"], tails["state"], tails["end"] - tails["start"])
@@ -174,20 +175,20 @@ class LaneStore:
 
     @classmethod
     def of(cls, lanes: int, shared_gil: bool, segments: Segments, latest: int) -> LaneStore:
-        """Of a run that is over, by its segments: a picture, no figures."""
+        """The store of a run that is over, from its segments: for a picture, without figures."""
         made = cls(lanes, shared_gil)
         made._fresh, made.latest = [segments] if len(segments) else [], latest
         made.settle()
         return made
 
     def take_dirty(self) -> int | None:
-        """The earliest moment whose picture may have changed since the last call (None: nothing behind the tail)."""
+        """The earliest moment at which the picture may have changed since the last call; None: only tails changed."""
         dirty, self._dirty = self._dirty, None
         return dirty
 
     def _spend(self, lane: Any, state: Any, ns: Any) -> None:
         state = np.broadcast_to(state, ns.shape)
-        some = np.flatnonzero(ns)  # a record has three parts, most of them of no length
+        some = np.flatnonzero(ns)  # most parts of a record have no length
         np.add.at(self._spent, (lane[some], state[some]), ns[some])
         self._spent_by_all += np.bincount(state, weights=ns, minlength=STATE_COUNT + 1)
 
@@ -195,12 +196,12 @@ class LaneStore:
 
     @property
     def spent(self) -> npt.NDArray[np.float64]:
-        """(lanes, states): ns since the start, of which nothing is ever forgotten."""
+        """(lanes, states): ns in each state since the start. These sums are never forgotten."""
         return self._spent[:, :STATE_COUNT]
 
     def spent_by_all(self, now: int | None = None) -> npt.NDArray[np.float64]:
-        """By state: ns that all lanes spent in it together, what they are in the middle of included if `now` is
-        given."""
+        """By state, ns that all lanes together spent in it; if `now` is given, including what they are in the middle
+        of."""
         spent = self._spent_by_all.copy()
         if now is not None:
             tails, size = self._now(now), STATE_COUNT + 1
@@ -210,29 +211,29 @@ class LaneStore:
         return spent[:STATE_COUNT]
 
     def tail(self, lane: int, now: int) -> tuple[int, int]:
-        """Since when a lane has been in its present state, and which (EMPTY: not alive)."""
+        """Since when a lane has been in its present state, and the state (EMPTY: it is not alive)."""
         own = self._now(now, range(lane, lane + 1))
         return (int(own.since[0]), int(own.state[0])) if len(own.lane) else (now, EMPTY)
 
     def states_now(self, now: int) -> npt.NDArray[np.uint8]:
-        """By lane: what it does; EMPTY: it has not begun, is paused or has ended."""
+        """The state of each lane; EMPTY: it has not begun, is paused or has ended."""
         tails, states = self._now(now), np.full(self.lanes, EMPTY, np.uint8)
         states[tails.lane] = tails.state
         return states
 
     def tails(self, now: int, among: range | None = None) -> Segments:
-        """What each lane (of those) has done since its last record."""
+        """What each lane (in `among`) has done since its last record, as segments."""
         own = self._now(now, among)
         tails = np.empty(len(own.lane), SEGMENT)
         tails["start"], tails["end"], tails["lane"] = own.since, now, own.lane
         tails["core"] = layout.CORE_UNKNOWN
         tails["state"] = own.state
-        tails = tails[tails["start"] < now]  # what was seen just now has not lasted yet
+        tails = tails[tails["start"] < now]  # a state that was seen just now has no length yet
         return np.concatenate((own.before, tails)) if len(own.before) else tails
 
     def _now(self, now: int, among: range | None = None) -> Tails:
-        """Of all lanes (or those): what they do now. Where they are few, all are asked about together, since no more of
-        them run than there are cores."""
+        """What all lanes (or those in `among`) do now. If they are not too many, all are looked at together, so that no
+        more of them run than there are cores."""
         if self.lanes > MOST_TOGETHER:
             return self._found(now, range(self.lanes) if among is None else among)
         if self._known is None or self._known[0] != now:
@@ -252,7 +253,7 @@ class LaneStore:
         before = self._edge.pieces
         if len(before):
             before = before[(before["lane"] >= among.start) & (before["lane"] < among.stop) & (before["start"] < now)]
-            before["end"] = np.minimum(before["end"], now)  # a copy, as it was chosen from
+            before["end"] = np.minimum(before["end"], now)  # `before` is a copy, made by the selection
         seen = self._edge_state[lane] != EMPTY
         woken = (self._due[lane] > since) & (self._due[lane] < now) & ~seen
         if woken.any():
@@ -272,8 +273,8 @@ class LaneStore:
         return Tails(lane, since, state, before)
 
     def _fit(self, before: Segments, state: Any, since: Any, now: int) -> None:
-        """Sightings say how long a thread ran, and only about when: where more would have run at a time than there are
-        cores, what was not recorded is not known."""
+        """Sightings say how long a thread ran, but only roughly when. Where that makes more lanes run at a time than
+        there are cores, the ones that fit no more become UNKNOWN; records always stay."""
         pieces, lanes = np.flatnonzero(before["state"] == RUN), np.flatnonzero(state == RUN)
         if not len(pieces) and not len(lanes):
             return
@@ -296,7 +297,7 @@ class LaneStore:
                 state[lanes[one - len(pieces)]] = UNKNOWN
 
     def _doubt(self, state: Any, since: Any, seen: Any, now: int) -> None:
-        """Calls that nobody has seen go on, of which the header tells only that they have begun."""
+        """Change the state of long calls of which only the begin is known, from a header, and no sighting."""
         long = (state == RUN) & ~seen & (now - since > GUESS_NS)
         if self.observed:
             state[long] = UNKNOWN
@@ -304,8 +305,8 @@ class LaneStore:
             state[long & (since < self.latest)] = GIL
 
     def _bound(self, state: Any, since: Any, seen: Any) -> None:
-        """No more run than there are cores, nor more than one where they share a GIL, unless they were seen to: those
-        who told last that they do; of the others it is not known."""
+        """Let no more lanes run than there are cores; and of lanes that share a GIL and were not seen, only one. Those
+        that began last stay; the others become UNKNOWN."""
         if self.shared_gil:
             self._keep_newest(state, since, (state == RUN) & ~seen, 1)
         self._keep_newest(state, since, state == RUN, self.cores)
@@ -317,7 +318,7 @@ class LaneStore:
             state[which[np.argsort(since[which], kind="stable")][:-most]] = UNKNOWN
 
     def between(self, first: int, last: int, now: int | None = None, among: range | None = None) -> Segments:
-        """All segments (of those lanes) that touch [first, last), tails included when `now` is given."""
+        """All segments (of the lanes in `among`) that overlap [first, last); with tails if `now` is given."""
         parts = []
         for chunk in reversed(self._chunks):
             hit = chunk[(chunk["end"] > first) & (chunk["start"] < last)]
@@ -332,7 +333,7 @@ class LaneStore:
         return np.concatenate(parts) if parts else np.empty(0, SEGMENT)
 
     def shares(self, edges: npt.NDArray[np.int64], now: int, among: range | None = None) -> npt.NDArray[np.float32]:
-        """(lanes, columns, states): the part of each column that each lane (of those) spent in each state."""
+        """(lanes, columns, states): the part of each column that each lane (in `among`) spent in each state."""
         among = range(self.lanes) if among is None else among
         segments = self.between(int(edges[0]), int(edges[-1]), now, among if len(among) < self.lanes else None)
         if not len(segments):
@@ -343,13 +344,13 @@ class LaneStore:
     def longest_running(
         self, edges: npt.NDArray[np.int64], among: Sequence[int] | None = None
     ) -> npt.NDArray[np.int32]:
-        """For each column the lane (among those) that ran longest in it by its stamps; −3 where none did."""
+        """For each column, the lane (in `among`) that ran longest in it by its stamps; NOT_RUN if none did."""
         longest = np.full(len(edges) - 1, NOT_RUN, np.int32)
         segments = self.between(int(edges[0]), int(edges[-1]), int(edges[-1]))
         segments = segments[segments["state"] == RUN]
         if among is not None and len(among) < self.lanes:
             segments = segments[np.isin(segments["lane"], among)]
-        lanes = np.unique(segments["lane"])  # of thousands only few run in a window
+        lanes = np.unique(segments["lane"])  # only few of thousands of lanes run within a window
         segments["lane"] = np.searchsorted(lanes, segments["lane"])
         if len(lanes):
             running = column_shares(segments, edges, len(lanes))[:, :, RUN]
@@ -368,7 +369,7 @@ class LaneStore:
         since, state = tails.since, tails.state
         if len(tails.before):
             counts = counts + counted(tails.before, edges)
-        # Of a hundred thousand most have been in their state since before the first column: those are only counted.
+        # Most of a hundred thousand lanes are in their state since before the first column: these are only counted.
         standing = np.bincount(state[since <= first], minlength=STATE_COUNT)
         begun = (since > first) & (since < last)
         column, within = np.divmod(since[begun] - first, width)
@@ -382,7 +383,7 @@ class LaneStore:
     def slices(
         self, first: int, last: int, now: int, among: range | None = None, state: int | None = None
     ) -> list[Slice]:
-        """Every slice (of those lanes, in that state) that touches the window, lane by lane, neighbours joined."""
+        """The slices (of the lanes in `among`, in `state`) that overlap a window, lane by lane, neighbours joined."""
         segments = self.between(first, last, now, among)
         if state is not None:
             segments = segments[segments["state"] == state]
@@ -390,7 +391,7 @@ class LaneStore:
         return [slice_of(segment) for segment in segments]
 
     def at(self, lane: int, moment: int, now: int) -> Slice | None:
-        """What a lane was doing at a moment: for the hover."""
+        """The slice of a lane at a moment, for hovering."""
         reach = 500_000_000
         own = self.slices(moment - reach, moment + reach, now, range(lane, lane + 1))
         return next((piece for piece in own if piece.start <= moment < piece.end), None)
@@ -408,7 +409,7 @@ class LaneStore:
         return seen // self.lanes, seen % self.lanes, used
 
     def mean_slice_ns(self, first: int, last: int) -> float | None:
-        """Mean length of an unbroken run on all lanes: tells how wide a column must be to hold about eight."""
+        """The mean length of an unbroken run over all lanes: without other sources, hand-offs are estimated from it."""
         segments = self.between(first, last)
         segments = segments[segments["state"] == RUN]
         if not len(segments):
