@@ -60,7 +60,7 @@ def _loaded(file: str, others: Mapping[str, Host]) -> Host:
 
 
 def _unavailable(file: str, why: str, others: Mapping[str, Host]) -> Host:
-    """A place that cannot be used, named after its file: `name`, or `name.py` if a place has that name already."""
+    """A place that cannot be used. It has its file's name, with `.py` if another place has that name already."""
     name = file.replace("_", "-")
     name = f"{file}.py" if name in others else name
     return Host(name=name, title=name, by=Lab(), available=False, why=f"{file}.py: {why}")

@@ -17,8 +17,8 @@ NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words,
 
 @dataclass(frozen=True)
 class State:
-    name: str  # the value of a worker's `state` in figures and JSON
-    share: str  # the field of figures.Shares, and its key in JSON
+    name: str  # the value of `WorkerStatistics.state`
+    share: str  # the field of `figures.records.Shares`, and its key in JSON
     words: str  # about one worker
     several: str  # about several workers
     short: str

@@ -1,10 +1,10 @@
 """Notices when a run is stuck: all its workers wait, and nothing is left that could let them go on, as in a deadlock.
 
-Four times a second the watch looks for a thread that can go on (`blocked.py`), and stops at the first it finds. If
-there is none for 1.5 s, and no thread of the run has run even once in that time, the run is stuck; then its processes
-are asked where they wait. A lab with a loop itself says that only its heartbeat can wake the loop (`ring.C_IDLE`,
-lab/loops/heartbeat.py); its other threads are looked at like any. Where threads cannot be looked at, no run is ever
-called stuck."""
+Up to four times a second the watch looks for a thread that can go on (`blocked.py`), and stops at the first it finds.
+If there is none for 1.5 s, and no thread of the run has run even once in that time, the run is stuck; then its
+processes are asked where they wait. A lab with a loop itself says when only its heartbeat can wake the loop
+(`ring.C_IDLE`, lab/loops/heartbeat.py); its other threads are looked at like any. Where threads cannot be looked at, no
+run is ever called stuck."""
 
 from __future__ import annotations
 
