@@ -66,7 +66,7 @@ class WorkerStatistics(Struct, frozen=True):
     tid: Annotated[int, means("Thread", "", "Number of the thread that it runs in.")]
     state: str  # now: a name of states.TABLE, or: not started | paused | ended
     core: int | None  # where it was last seen
-    cpu_recent: float  # cores used over the last second or so, 0..1
+    cpu_recent: float  # cores used over the last two seconds, 0..1
     cpu_s: Annotated[float, means("CPU time", "s", "That it has used.")]
     ops: Annotated[int, means("Ops", "", "How many it has done.")]
     total: int | None  # ops to do; None is endless
