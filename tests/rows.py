@@ -27,9 +27,9 @@ models mutation objects outcomes output own_runs pictures plain_messages probe p
 scripts started stuck subinterpreters truth way_out
 """
 LONG_UI = """
-age app code_page coding collector doors explained heights in_app_beside in_app_tracing kept keyboard live_runs
+age app code_page coding collector doors explained in_app_beside in_app_tracing kept keyboard live_runs
 look_page one_fault output_page packages past_runs races settings_shared stage_end stage_started theme ways
-window window_end
+window window_end window_layout
 """
 
 # Of the long ones: a lab of every model, and the app as a person drives it.

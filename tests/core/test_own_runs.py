@@ -123,7 +123,7 @@ def parted(answers: object) -> list[object]:
 @every_model
 def test_a_plain_function_runs_as_it_is(model: str) -> None:
     with finished(recipe_of(PLAIN, model)) as run:
-        assert well(run).answer == PLAIN_ANSWER
+        assert well(run).reading.answer == PLAIN_ANSWER
         figures = run.statistics()
         assert [worker.ops for worker in figures.workers] == [1, 1, 1]
         assert figures.progress is None
@@ -148,7 +148,7 @@ FORKED = """
 def test_a_forked_child_that_comes_back_is_not_the_worker(job: str, child: str, code: int) -> None:
     model = "asyncio" if "async" in job else "processes"  # whose workers' clocks a child does not have
     with finished(recipe_of(FORKED.format(job=job, child=child), model, workers=2)) as run:
-        assert well(run).answer == [code, code]
+        assert well(run).reading.answer == [code, code]
         assert len(run.directory.reports()) == 2
         assert ("ValueError: of a child" in run.engine.log) == ("Value" in child)  # type: ignore[attr-defined]
 
@@ -157,7 +157,7 @@ def test_nor_does_one_that_the_module_forks_become_a_lab(tmp_path: Path) -> None
     note = f"open({str(tmp_path / 'jobs')!r}, 'a').write(f'{{child > 0}} ')"
     fork = "import os\nchild = os.fork()\nchild and os.waitpid(child, 0)\n"
     with finished(recipe_of(f"{fork}def job(i, n):\n    {note}\n    return child > 0\n")) as run:
-        assert well(run).answer == [True, True, True]
+        assert well(run).reading.answer == [True, True, True]
         assert (tmp_path / "jobs").read_text() == "True True True "
 
 
@@ -165,13 +165,13 @@ def test_nor_does_one_that_the_module_forks_become_a_lab(tmp_path: Path) -> None
 @pytest.mark.parametrize("model", ["processes", "process-pool", "processes-threads"])
 def test_processes_that_are_started_in_every_way(model: str, method: str) -> None:
     with finished(recipe_of(PLAIN, model, knobs={"start_method": method})) as run:
-        assert well(run).answer == PLAIN_ANSWER
+        assert well(run).reading.answer == PLAIN_ANSWER
 
 
 @every_awaiting
 def test_a_coroutine_is_awaited(model: str) -> None:
     with finished(recipe_of(AWAITED, model)) as run:
-        assert well(run).answer == [[i, 3, [1, 2]] for i in range(3)]
+        assert well(run).reading.answer == [[i, 3, [1, 2]] for i in range(3)]
 
 
 @every_model
@@ -180,7 +180,7 @@ def test_a_generator_of_ops_is_a_job_like_any_other(model: str) -> None:
     workers = 1 if model == "serial" else 3  # who waits for one that comes after him waits for ever
     code = OPS if model != "serial" else "def job(i, n):\n    return [(yield Call(int, '7')), (yield Sleep(0.001)), n]"
     with finished(recipe_of(code, model, workers=workers, knobs=at_once)) as run:
-        answer = well(run).answer
+        answer = well(run).reading.answer
         assert answer == [[7, None, 1]] if model == "serial" else parted(answer) == [3, 0, 1, 4, 9, 16, 25]
 
 
@@ -200,7 +200,7 @@ def test_it_is_called_as_often_as_it_says() -> None:
     awaited = "calls = 0\nasync def job(i, n):\n    global calls\n    calls += 1\n    return calls"
     for code, model in ((plain, "serial"), (asked, "serial"), (awaited, "asyncio"), (plain, "asyncio-to-thread")):
         with finished(recipe_of(code, model, workers=1, amount=5)) as run:
-            assert well(run).answer == [5]
+            assert well(run).reading.answer == [5]
             assert run.statistics().workers[0].ops == 5
             assert run.statistics().progress == 1.0
 
@@ -217,7 +217,7 @@ def test_a_module_runs_once_in_each_process() -> None:
     """
     for model, processes in (("threads", 1), ("processes", 4)):
         with finished(recipe_of(code, model)) as run:
-            pids = set(well(run).answer)
+            pids = set(well(run).reading.answer)
             runs = (run.directory.path / "runs").read_text().split()
             assert len(runs) == len(set(runs)) == processes
             assert pids <= {int(pid) for pid in runs}
@@ -237,7 +237,7 @@ def test_a_module_runs_once_in_each_process() -> None:
 def test_a_result_is_told_as_it_is_or_as_python_writes_it(source: str, told: object) -> None:
     code = f"class Odd:\n    def __repr__(self): 1 / 0\ndef job(i, n): return {source}"
     with finished(recipe_of(code, "serial", workers=1)) as run:
-        assert well(run).answer == [told]
+        assert well(run).reading.answer == [told]
 
 
 # --- what goes wrong
@@ -322,7 +322,7 @@ def test_who_yields_no_op_hears_of_it_and_may_go_on() -> None:
                 return "told"
     """
     with finished(recipe_of(code, workers=1)) as run:
-        assert well(run).answer == ["told"]
+        assert well(run).reading.answer == ["told"]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -336,7 +336,7 @@ def test_what_an_op_raises_is_raised_at_its_yield(model: str) -> None:
                 return "caught"
     """
     with finished(recipe_of(code, model)) as run:
-        assert well(run).answer == ["caught"] * 3
+        assert well(run).reading.answer == ["caught"] * 3
 
 
 # --- stop and pause
@@ -491,7 +491,7 @@ def test_a_coroutine_tells_what_it_waits_for() -> None:
             return server.sockets[0].getsockname()[1]
     """
     with finished(recipe_of(code, "asyncio", workers=2)) as run:
-        spent = well(run).lanes.spent / 1e9
+        spent = well(run).reading.lanes.spent / 1e9
         assert spent[0, states.SLEEP] > 0.29
         assert spent[1, states.SLEEP] > 0.009
         assert spent[1, states.LOCK] > 0.1
@@ -542,7 +542,7 @@ def test_gevent_switches_where_patched_code_seems_to_block() -> None:
             return 0
     """
     with finished(recipe_of(code, "gevent", workers=2)) as run:
-        assert well(run).answer == [7, 0]
+        assert well(run).reading.answer == [7, 0]
         spent = run.reading.lanes.spent / 1e9
         assert spent[0, states.SLEEP] > 0.29
         assert spent[0, states.IO] > 0.1
@@ -565,7 +565,7 @@ def test_without_patching_gevent_is_held_up() -> None:
     """
     for patched, apart in (("yes", False), ("no", True)):
         with finished(recipe_of(code, "gevent", workers=2, knobs={"monkey_patch": patched})) as run:
-            (_, first_ends), (second_begins, _) = sorted(well(run).answer)
+            (_, first_ends), (second_begins, _) = sorted(well(run).reading.answer)
             assert (second_begins >= first_ends) == apart
 
 
@@ -634,7 +634,7 @@ def test_waiting_for_the_gil_is_not_taken_for_a_lock(name: str) -> None:
                 sum(range(100))
     """
     with finished(recipe_of(code, workers=3, interpreter=pythons.python(name).path)) as run:
-        spent = well(run).lanes.spent.sum(axis=0) / 1e9
+        spent = well(run).reading.lanes.spent.sum(axis=0) / 1e9
         assert run.reading.lanes_source == "sampled"
         assert spent[states.GIL] + spent[states.CORE] > 0.6  # of three that take 0.3 s each, two always wait
         assert spent[states.GIL] > 0.1

@@ -283,6 +283,6 @@ def run_of_two() -> Iterator[Run]:
 
 
 def test_a_picture_is_as_large_as_its_tiles(run_of_two: Run) -> None:
-    assert run_of_two.picture is not None
-    assert (run_of_two.picture.width, run_of_two.picture.height) == (WIDE * SIDE, HIGH * SIDE)
+    assert run_of_two.reading.picture is not None
+    assert (run_of_two.reading.picture.width, run_of_two.reading.picture.height) == (WIDE * SIDE, HIGH * SIDE)
     assert isqrt(run_of_two.engine.prepared["size"]) == SIDE

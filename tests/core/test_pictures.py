@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,15 +30,15 @@ class Pictures:
     def __init__(self, run: Run) -> None:
         self.ran = 0.0  # columns
         self._run, self._records = run, [np.empty((0, 3), np.int64)]
-        add = run.reading.lanes.add
+        told = run.reading.recorded.told
 
-        def added(records: np.ndarray) -> None:
+        def noted(records: np.ndarray, *how: Any) -> Any:
             waited = records["end"] - records["start"] > records["cpu"]
             calls = records[waited & (records["kind"] == layout.RUN)]
             self._records.append(np.stack([calls[name].astype(np.int64) for name in ("start", "end", "cpu")], axis=1))
-            add(records)
+            return told(records, *how)
 
-        run.reading.lanes.add = added  # type: ignore[method-assign]
+        run.reading.recorded.told = noted  # type: ignore[method-assign]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Of the last 200 ms again and again, and of the whole run when it is over."""
@@ -55,7 +56,7 @@ class Pictures:
 
     def lanes(self, first: int, now: int) -> np.ndarray:
         edges = np.arange(first // COLUMN, now // COLUMN + 1, dtype=np.int64) * COLUMN
-        shares: np.ndarray = self._run.lanes.shares(edges, now)
+        shares: np.ndarray = self._run.reading.lanes.shares(edges, now)
         assert (shares.sum(axis=2) < 1 + 1e-3).all(), "a lane is in one state at a time"
         lanes: np.ndarray = shares[:, :, RUN].sum(axis=0)
         self.ran = float(lanes.sum())

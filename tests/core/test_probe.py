@@ -190,7 +190,7 @@ def test_sees_who_holds_the_gil(bench: Callable[..., Bench], threads: int) -> No
     assert said(watcher) == {"event": "sampling"}
     run.wait_for_samples(1500)
     run.stop()
-    share, decided = agreement(run.reading.samples(), truth(lab))
+    share, decided = agreement(run.samples(), truth(lab))
     assert decided > 700
     assert share >= 0.98
 
@@ -203,7 +203,7 @@ def test_counts_every_hand_off(bench: Callable[..., Bench]) -> None:
     run.wait_for_samples(1000)
     run.stop()
     stretches = truth(lab)
-    samples = [sample for sample in run.reading.samples() if stretches[0][0] < sample[0] < stretches[-1][1]]
+    samples = [sample for sample in run.samples() if stretches[0][0] < sample[0] < stretches[-1][1]]
     switches = [sample[2] for sample in samples]
     assert switches == sorted(switches)
     assert len({sample[1] for sample in samples}) >= 4
@@ -218,7 +218,7 @@ def test_samples_are_as_many_as_were_asked_for(bench: Callable[..., Bench], rate
     run.lab(0, 1)
     run.probe()
     run.wait_for_samples(600)
-    times = [sample[0] for sample in run.reading.samples()]
+    times = [sample[0] for sample in run.samples()]
     best = max(99e9 / (last - first) for first, last in zip(times, times[99:], strict=False))
     assert 0.9 * rate < best < 1.1 * rate
 
@@ -228,7 +228,7 @@ def test_each_process_is_one_target_and_named_by_its_first_worker(bench: Callabl
     run.lab(0, 2)
     run.lab(2, 3)
     run.probe()
-    wait_for(lambda: {sample[3] for sample in run.reading.samples()} == {0, 2})
+    wait_for(lambda: {sample[3] for sample in run.samples()} == {0, 2})
 
 
 def test_finds_targets_that_come_late_and_drops_those_that_end(bench: Callable[..., Bench]) -> None:
@@ -237,12 +237,12 @@ def test_finds_targets_that_come_late_and_drops_those_that_end(bench: Callable[.
     first = run.lab(0, 1)
     assert said(watcher) == {"event": "sampling"}
     run.lab(1, 1)
-    wait_for(lambda: run.reading.samples()[-1][3] == 1)
+    wait_for(lambda: run.samples()[-1][3] == 1)
     first.kill()
     first.communicate()
     after = run.head()
     run.wait_for_samples(200)
-    late = [sample[3] for sample in run.reading.samples()[after:]]
+    late = [sample[3] for sample in run.samples()[after:]]
     assert late.count(0) <= 1  # one may have been on its way
     assert watcher.poll() is None
 
@@ -255,7 +255,7 @@ def test_time_goes_forward_and_the_head_counts_every_sample(bench: Callable[...,
     run.stop()
     assert watcher.wait(LIMIT_S) == 0  # nothing is overwritten while we look
     assert run.head() >= 9000
-    times = [sample[0] for sample in run.reading.samples()]
+    times = [sample[0] for sample in run.samples()]
     assert len(times) == 4096
     assert times == sorted(times)
 
@@ -265,10 +265,10 @@ def test_the_rate_can_be_changed_while_it_runs(bench: Callable[..., Bench]) -> N
     run.lab(0, 1)
     run.probe()
     run.wait_for_samples(30)
-    slow = run.reading.samples()[-10:]
+    slow = run.samples()[-10:]
     run.control[ring.C_PROBE_RATE] = 5000
     run.wait_for_samples(1000)
-    fast = run.reading.samples()[-500:]
+    fast = run.samples()[-500:]
     assert (slow[-1][0] - slow[0][0]) / 9 > 5 * (fast[-1][0] - fast[0][0]) / 499
 
 
@@ -277,10 +277,10 @@ def test_many_targets_share_a_bounded_number_of_reads(bench: Callable[..., Bench
     for index in range(3):
         run.lab(index, 1)
     run.probe()
-    wait_for(lambda: {sample[3] for sample in run.reading.samples()[-9:]} == {0, 1, 2})
+    wait_for(lambda: {sample[3] for sample in run.samples()[-9:]} == {0, 1, 2})
     begun = run.head()
     run.wait_for_samples(3000)
-    samples = run.reading.samples()[begun:]
+    samples = run.samples()[begun:]
     rate = len(samples) / (samples[-1][0] - samples[0][0]) * 1e9
     assert rate <= 1.1 * probe.READS_PER_S
 
@@ -426,7 +426,7 @@ def test_a_hidden_record_is_no_target(bench: Callable[..., Bench]) -> None:
     run.probe()
     run.lab(1, 1)
     run.wait_for_samples(100)
-    assert {sample[3] for sample in run.reading.samples()} == {1}
+    assert {sample[3] for sample in run.samples()} == {1}
 
 
 def test_when_the_last_one_has_ended_it_rests_until_its_next_look(

@@ -678,7 +678,7 @@ def test_a_thread_that_waits_for_a_lock(here: blocked.Family) -> None:
 
 
 def test_a_beat_tells_since_when_nothing_else_can_wake_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, words, noted = [1000], memoryview(bytearray(ring.CONTROL_BYTES)).cast("Q"), []
+    now, words, noted = [1000], memoryview(bytearray(8 * ring.CONTROL_WORDS)).cast("Q"), []
     monkeypatch.setattr(heartbeat, "clock", lambda: now[0])
     beats = heartbeat.Beats(words)
     beats.note = lambda: noted.append(now[0])

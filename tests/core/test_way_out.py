@@ -55,7 +55,7 @@ class Enough(Exception):
 
 def test_once_heard_stop_is_said_again_and_again() -> None:
     """In a word of its own; and each time the bell says something new."""
-    words, heard = [0] * (ring.CONTROL_BYTES // 8), iter([False, False, True, False, False])
+    words, heard = [0] * (ring.CONTROL_WORDS), iter([False, False, True, False, False])
     seen: list[int] = []
     bells: list[int] = []
 

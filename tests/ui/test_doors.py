@@ -121,7 +121,7 @@ WAYS: dict[str, Callable[[Window, Hostile, pytest.MonkeyPatch], object]] = {
         w.recipe_bar.chip_interpreter.click(),
         w.recipe_bar.chip_model.click(),
     ),
-    "the race menu is opened": lambda w, h, m: (w.files.open(h.file("safe")), w._open_race()),
+    "the race menu is opened": lambda w, h, m: (w.files.open(h.file("safe")), w.race_start.open_menu()),
 }
 
 

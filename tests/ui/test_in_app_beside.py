@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("PySide6", reason="Qt is not installed here")
 
-from playground.lab.recording import worker
+from playground.lab.recording import stamps
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.core.labs import to_the_end, until
@@ -67,7 +67,7 @@ def name_of(recipe: Recipe) -> str:
 def test_a_job_of_this_app_has_what_it_needs(started: Run, capsys: pytest.CaptureFixture[str]) -> None:
     to_the_end(started)
     assert (started.engine.outcome, started.engine.error) == ("finished", None)
-    assert started.answer is not None
+    assert started.reading.answer is not None
     assert started.statistics().progress == 1
     assert not servers()
 
@@ -77,7 +77,7 @@ def test_a_run_of_this_app_that_cannot_start_leaves_no_server(monkeypatch: pytes
         assert servers()
         raise OSError("no more threads")
 
-    monkeypatch.setattr(worker, "measure_stamp_ns", cannot)
+    monkeypatch.setattr(stamps, "measure_stamp_ns", cannot)
     run = Run(1, checked(Recipe(job="fetch", host="app", seconds=1.0)), in_app.ThreadsInApp)
     try:
         run.start()

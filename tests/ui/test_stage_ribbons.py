@@ -304,4 +304,4 @@ def test_who_points_at_the_ribbon_of_a_lock_is_told_of_it(qtbot) -> None:
     assert words[0] == ["A holds lock door", "for 10.0 ms"]
     assert words[1] == ["nobody holds lock door"]
     assert words[2] == ["B holds lock door", "for 20.0 ms"]
-    assert panel.header._gil_words() == [], "one GIL"
+    assert panel.header.words._gil_words() == [], "one GIL"
