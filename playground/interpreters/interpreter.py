@@ -65,7 +65,7 @@ def own() -> Interpreter:
         free_threaded=bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         gil_enabled=getattr(sys, "_is_gil_enabled", lambda: True)(),
     )
-    models = {entry.name: entry.why for entry in catalogue.models()}
+    models = {entry.name: entry.why for entry in reversed(catalogue.models())}  # of two of a name the first counts
     return Interpreter("", True, None, facts, models, abilities.packages())
 
 

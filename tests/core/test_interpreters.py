@@ -13,10 +13,11 @@ import psutil
 import pytest
 
 from playground import catalogue
-from playground.interpreters import asking, known
+from playground.interpreters import asking, interpreter, known
 from playground.interpreters.known import GivenUp, Interpreter, absolute, ask, find, in_order, own
+from playground.lab.asked import abilities
 from tests.core import pythons
-from tests.core.labs import LINUX, wait_for
+from tests.core.labs import LINUX, forget_added, made_of, wait_for
 from tests.core.made_pythons import FACTS, environment, install, script
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are shell scripts")
@@ -234,3 +235,15 @@ def test_a_python_is_asked_in_an_empty_folder(tmp_path: Path, monkeypatch: pytes
     Path("mine").symlink_to(os.path.realpath(sys.executable))
     assert ask(absolute("./mine")).available
     assert ask("mine").why == "No such file or directory"  # a bare name is looked for on PATH, never here
+
+
+def test_a_file_that_is_left_out_takes_no_model_of_its_name_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        made_of(tmp_path, monkeypatch)  # all files once more, in another folder
+        assert interpreter.own().models["threads"] is None
+        assert abilities.models()["threads"] is None
+    finally:
+        monkeypatch.undo()
+        forget_added()

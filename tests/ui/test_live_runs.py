@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -164,7 +165,8 @@ def test_a_job_that_cannot_be_prepared_in_this_app_fails_and_ends(watched: Watch
     def broken(*_arguments: object) -> None:
         raise ValueError("no primes today")
 
-    monkeypatch.setattr(primes, "prepare", broken)
+    torn = primes.JOB._replace(prepare=broken)
+    monkeypatch.setattr(in_app, "catalogue", SimpleNamespace(job=lambda _: torn))
     run = watched.start(Recipe(host="app", workers=1, seconds=5.0))
     watched.to_the_end(run)
     assert (watched.ended[0].outcome, watched.ended[0].error) == (

@@ -43,7 +43,7 @@ def break_pull(window: Window, run: Run) -> None:
 
 
 def break_statistics(window: Window, run: Run) -> None:
-    run._control = fail  # type: ignore[method-assign]
+    run.reading.lanes.spent_by_all = fail  # type: ignore[method-assign]
 
 
 def break_draw(window: Window, run: Run) -> None:

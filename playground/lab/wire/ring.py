@@ -23,9 +23,9 @@ from typing import Iterator
 
 from .layout import Format, Record
 
-RINGS = Format("rings", b"PCPRING\0", 3)
-PROBED = Format("the probe's records", b"PCPROBE\0", 2)
-SAMPLED = Format("samples of threads", b"PCPSAMPL", 2)
+RINGS = Format("rings", b"PCPRING\0", 4)
+PROBED = Format("the probe's records", b"PCPROBE\0", 3)
+SAMPLED = Format("samples of threads", b"PCPSAMPL", 3)
 CONTROL = Format("control words", b"PCPCNTRL", 2)
 
 # `object`: the number of the shared object that the op waited for or took; negative if it gave the object back
