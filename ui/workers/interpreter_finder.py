@@ -28,7 +28,7 @@ class InterpreterFinder(QThread):
         self.finished.connect(self._begin)  # for an order that came just as the thread ended
 
     def search(self, also: Iterable[str] = ()) -> None:
-        """Look everywhere; `also` is as for `interpreters.candidates`."""
+        """Look everywhere; `also` is as for `places.candidates`."""
         self._orders.put(tuple(also))
         self._begin()
 
