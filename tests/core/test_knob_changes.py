@@ -63,6 +63,7 @@ def test_from_when_is_told_without_pauses(two: Scene, monkeypatch: pytest.Monkey
     for at, value in ((500, 0.02), (2000, 0.03), (5500, 0.04)):
         monkeypatch.setattr(run_module, "clock", lambda at=at: begun + at * MS)
         run.set_knob("switch_interval", value)
+    run.pull()
     told = [(one.value, one.before, round(one.at_s, 3)) for one in run.statistics().changes]
     assert told == [(0.03, 0.005, 1.0), (0.04, 0.03, 3.5)]
 

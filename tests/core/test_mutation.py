@@ -138,10 +138,10 @@ def test_of_all_changes_95_in_100_are_to_be_noticed() -> None:
 def test_a_change_of_a_threshold_is_killed_and_one_of_nothing_survives() -> None:
     """The real thing, with one change of each kind: in a function, and where the module is imported."""
     began = "return (self._last_began - self.started_ns)"
-    line = [sys.executable, "-m", "tests.mutation", "figures/header_sums", "--match", began]
+    line = [sys.executable, "-m", "tests.mutation", "reading/header_sums", "--match", began]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "| playground/figures/header_sums.py | 6 | 6 | 0 | 0 | 100.0 % |" in done.stdout
+    assert "| playground/reading/header_sums.py | 6 | 6 | 0 | 0 | 100.0 % |" in done.stdout
 
 
 def test_tests_that_fail_before_anything_is_changed_have_an_exit_code_of_their_own(
@@ -152,5 +152,5 @@ def test_tests_that_fail_before_anything_is_changed_have_an_exit_code_of_their_o
         return 1
 
     monkeypatch.setattr(inside, "run", ends)
-    assert mutants.main(["figures/header_sums", "--sample", "1/3"]) == mutants.UNFIT == 3
+    assert mutants.main(["reading/header_sums", "--sample", "1/3"]) == mutants.UNFIT == 3
     assert "Unchanged, these fail already: tests/core/test_totals.py::test_made" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -320,7 +321,7 @@ def test_a_hundred_thousand_workers_cost_what_is_in_sight(scene: Scene, qtbot):
             asked.append(index)
             return super().__getitem__(index)
 
-    object.__setattr__(figures, "workers", Watched(figures.workers))
+    figures = msgspec.structs.replace(figures, workers=Watched(figures.workers))
     scene.stage.show_statistics([figures])
     scene.stage.open_worker(1, 20)
     scene.stage.show_statistics([figures])
