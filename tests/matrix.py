@@ -1,4 +1,4 @@
-"""Products of two lists, of which each run of the tests takes a part. The whole product is for `--matrix`: what differs
+"""Products of two lists; each run of the tests takes a part of one. The whole product is for `--matrix`: what differs
 between two Pythons, say, shows under one model of a kind as well as under all of them."""
 
 from __future__ import annotations

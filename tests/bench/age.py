@@ -3,8 +3,8 @@
     python -m tests.bench.age [--lanes 200] [--ages 10 600] [--frames 60] [--rounds 7]
 
 Runs of each age are made up beside each other, and their frames are measured in turn, so that whatever else the
-computer does meets all of them. In each frame some ops end, a task begins that tells of its time in the queue since
-the run's begin, and threads that wait in one long op are seen waiting."""
+computer does affects all of them. In each frame some ops end, a task begins that reports its time in the queue since
+the run began, and threads that wait in one long op are seen waiting."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Waiting for many pages at once: 200 pages that take 50 ms each, one after the other, and then by threads, asyncio and
-gevent. Each is a run of the command line, and what counts is from its first worker's begin to its last one's end.
+gevent. Each is a run of the command line, timed from when its first worker begins to when the last one ends.
 
     python -m tests.bench.fetch [--pages 200] [--latency 50] [--rounds 3]
 

@@ -1,4 +1,4 @@
-"""What a million printed lines cost the window: lateness, frames and memory, with the output tab before the eyes.
+"""What a million printed lines cost the window: lateness, frames and memory, with the output tab in front.
 
     python -m tests.bench.prints [--lines 1000000] [threads …]
 

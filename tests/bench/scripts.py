@@ -1,4 +1,4 @@
-"""Is what is shown what is? The throughput of scripts against that of labs with the same recipe, one after the other.
+"""Is what is shown true? The throughput of scripts against that of labs with the same recipe, one after the other.
 
     python -m tests.bench.scripts [--rounds N] [--seconds S] [primes/threads …]
 

@@ -1,4 +1,5 @@
-"""The album: pictures come back as they were put in; where there is no room for one, that is told; nothing is left."""
+"""The album: pictures come back as they were put in; where there is no room, the album says so; no file is left
+behind."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Where the system counts a thread's CPU time in long steps, what workers did is estimated, and said to be. Where it
-does not tell what a thread was kept waiting by, that is not known, and no wait for the GIL or a lock."""
+does not say what kept a thread waiting, that is unknown, and not a wait for the GIL or a lock."""
 
 from __future__ import annotations
 

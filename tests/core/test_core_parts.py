@@ -1,4 +1,4 @@
-"""Whose each core was: by hand, for workers, what a run needs beside them, this app, and other programs."""
+"""Who had each core: worked out by hand for workers, what a run needs beside them, this app, and other programs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What the app asks of glibc, each seen in a process of its own: large blocks go back to the system when they end,
-though small ones of later lie between them; threads share two heaps; what is free is given back on request."""
+though later small ones lie between them; threads share two heaps; what is free is given back on request."""
 
 from __future__ import annotations
 

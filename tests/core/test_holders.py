@@ -1,4 +1,4 @@
-"""Who held the GIL: counts, hand-offs and slices from made probe records whose truth is known."""
+"""Who held the GIL: counts, hand-offs and slices from made probe records, so that the truth is known."""
 
 from __future__ import annotations
 

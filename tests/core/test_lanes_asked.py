@@ -1,4 +1,4 @@
-"""Questions to the lanes: small pictures, of which every answer was worked out by hand. Times in ms."""
+"""Questions to the lanes: small pictures, with every answer worked out by hand. Times in ms."""
 
 from __future__ import annotations
 

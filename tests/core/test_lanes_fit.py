@@ -1,4 +1,4 @@
-"""No more lanes run at a moment than there are cores: who is believed, case by case. Times in ms."""
+"""No more lanes run at a moment than there are cores: which ones are believed, case by case. Times in ms."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """More workers than the machine can hold are refused beforehand, with the estimate and the largest count that fits.
 
-The machine here is a made one: 1 000 MB are free, of which 700 may be taken. What comes of that is reckoned by hand."""
+The machine here is a made one: 1 000 MB are free, of which 700 may be taken. The results are worked out by hand."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Models whose workers take turns in one thread: how they take them, what is counted of it, what happens when one does
-not let the others go on, and ten thousand at once. `test_models` has what holds for every model."""
+"""Models with workers that take turns in one thread: how they take turns, what is counted, what happens when a worker
+does not let the others go on, and ten thousand at once. `test_models` has what holds for every model."""
 
 from __future__ import annotations
 

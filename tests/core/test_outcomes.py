@@ -1,4 +1,4 @@
-"""How a run ended: what a limit cut, and what it did not; and in a serial run who had how much of the time."""
+"""How a run ended: what a limit cut, and what it did not; and in a serial run how much time each worker had."""
 
 from __future__ import annotations
 

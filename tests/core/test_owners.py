@@ -1,4 +1,4 @@
-"""Whose a GIL sample is: from made headers, records and samples whose truth is known."""
+"""Which worker a GIL sample belongs to: from made headers, records and samples, so that the truth is known."""
 
 from __future__ import annotations
 

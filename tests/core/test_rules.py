@@ -1,4 +1,4 @@
-"""The rules of the verdict: for each one run of which it speaks, asked by itself, and one of which it does not."""
+"""The rules of the verdict: each is asked by itself about a run that it speaks of, and about one that it does not."""
 
 from __future__ import annotations
 

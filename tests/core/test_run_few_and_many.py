@@ -1,5 +1,5 @@
-"""Figures where a run's workers are few, and looked at all together, or so many that each is looked at when it is asked
-for; and the corners of sums: the first look, the last step of a histogram, a moment without time."""
+"""Figures of runs with few workers, which are looked at all together, or with so many that each is looked at when it is
+asked for; and the corners of sums: the first look, the last step of a histogram, a moment without time."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""An op that goes on for long: of the many sightings within it the older ones are folded, and nothing that is told of
-the op, while it goes on or when it has ended, is another for that."""
+"""An op that goes on for long: the older of its many sightings are folded, which changes nothing that is said of the
+op, while it goes on or when it has ended."""
 
 from __future__ import annotations
 

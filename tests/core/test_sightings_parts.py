@@ -1,4 +1,4 @@
-"""Of what an op waited, as parts of 1: worked out by hand, sighting by sighting."""
+"""The parts of an op's wait, as fractions of 1: worked out by hand, sighting by sighting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who waits for a socket, and who for his turn: looks of a loop, made up, so that each ns is known."""
+"""Which workers wait for a socket, and which for their turn: made-up looks of a loop, so that each ns is known."""
 
 from __future__ import annotations
 

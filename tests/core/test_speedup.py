@@ -1,4 +1,4 @@
-"""Speed-up: over which worker, and how many times."""
+"""Speed-up: compared with which worker, and how many times."""
 
 from __future__ import annotations
 

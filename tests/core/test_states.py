@@ -1,5 +1,5 @@
 """The words for what workers do. They stand on the screen, in verdicts and in JSON, so each is written down here once
-more: who changes one changes what people and scripts read."""
+more: a change of one changes what people and scripts read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many cores a run can use, and who kept it from them."""
+"""How many cores a run can use, and what kept it from them."""
 
 from __future__ import annotations
 

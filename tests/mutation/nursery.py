@@ -1,4 +1,4 @@
-"""A process in which all tests are collected and have been run once, unchanged: seen then is which lines each test
+"""A process in which all tests are collected and have been run once, unchanged, to see which lines each test
 runs, and how long it takes. Forks of it run some tests again, with other code in a function, and begin at once."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Whether as many changes were noticed as should be. Of a sample, chance decides too: it is only called bad when a
-source of which enough are noticed would give one as bad less than once in a thousand times."""
+"""Whether enough changes were noticed. Chance plays a part in a sample: it is only called bad when a source with enough
+noticed changes would give one as bad less than once in a thousand times."""
 
 from __future__ import annotations
 

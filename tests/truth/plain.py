@@ -1,7 +1,7 @@
 """Small programs that do what a job does, with nothing of this project: no stamps, no rings, no probe. What they reach
 is what the job would reach if nobody looked.
 
-    python plain_messages.py JOB MODEL WORKERS SECONDS      prints one JSON object: rate, and what a trip, a nap or a
+    python plain.py JOB MODEL WORKERS SECONDS      prints one JSON object: rate, and what a trip, a nap or a
     turn took
 
 Jobs: primes, mix, sleep, hash, ping-pong. Models: serial, threads, processes, asyncio."""

@@ -1,4 +1,4 @@
-"""The parts of the bench that only reckon. The bench itself measures this machine, which no test should judge."""
+"""The parts of the bench that only calculate. The bench itself measures this machine, which no test should judge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who collects garbage: what Qt has may end in the UI thread only."""
+"""Who collects garbage: Qt's objects may end in the UI thread only."""
 
 from __future__ import annotations
 

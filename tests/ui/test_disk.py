@@ -1,4 +1,4 @@
-"""Files that the window speaks of are looked at by threads beside it: a disk that hangs does not."""
+"""Threads beside the window look at the files that it shows: a disk that hangs does not make the window hang."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The window by keyboard alone: Tab reaches everything and shows where it is, keys belong to who needs them, and what a
-mouse can do has its key."""
+"""The window by keyboard alone: Tab reaches everything and shows where it is, keys go to the widget that needs them,
+and all that a mouse can do has its key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The UI pulse: the latest per column, and the hole that a frozen window leaves."""
+"""The UI pulse: the worst lateness in each column, and the hole that a frozen window leaves."""
 
 from __future__ import annotations
 
