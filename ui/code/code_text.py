@@ -1,5 +1,5 @@
-"""The text of a program: coloured lines with their numbers, and marks beside them: who is where, what went wrong. F8
-goes from mark to mark, Alt+Enter opens what a mark points to.
+"""The text of a program: coloured lines with their numbers, and marks beside them: where workers are, what went wrong.
+F8 goes from mark to mark, Alt+Enter opens what a mark points to.
 
 Lines are not wrapped and have one height, so the place of a line is arithmetic. Grounds, selection and marks are
 painted here; Qt paints the text itself."""

@@ -123,7 +123,7 @@ class Slider(Themed, QSlider):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def place(self) -> float:
-        """From 0 at the left to 1 at the right."""
+        """The place of the knob, from 0 at the left to 1 at the right."""
         return self.value() / self.STEPS
 
     def _knob(self) -> QPointF:

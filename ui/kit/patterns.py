@@ -199,7 +199,7 @@ def app_square(theme: Theme, ratio: float) -> Pixels:
 
 
 def core_table(slots: int, count: int, height: int, gap: int, theme: Theme, ratio: float) -> Pixels:
-    """As lane_table, for cores: workers, what their runs need beside them, this app, other programs, and nothing."""
+    """Like lane_table, for cores: workers, what their runs need beside them, this app, other programs, nothing."""
     workers = theme.workers[:slots]
     plain = [np.full((1, 1), pixel(color), np.uint32) for color in (*workers, theme.other, theme.track)]
     hatched = [own_square(color, theme, ratio) for color in workers]

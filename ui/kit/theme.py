@@ -52,7 +52,7 @@ class Metrics:
         return font_of(round(px * self.scale), weight, display, mono)
 
     def caption_font(self, px: float = 11) -> QFont:
-        """For the upper-case captions of cards."""
+        """The font of the upper-case captions of cards."""
         made = QFont(self.font(px, 600))
         made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px * self.scale * 0.04)
         return made

@@ -24,7 +24,7 @@ class FileState(NamedTuple):
 
 class Disk(QObject):
     answered = Signal(object, object)  # a path and its FileState, or None where nothing is there
-    changed = Signal(object)  # a path whose state is another one now
+    changed = Signal(object)  # a path with a new state
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -43,7 +43,7 @@ class KnownInterpreters(QObject):
         self._shown: dict[str, str] = {}  # the content of each Python when the user was asked about it
         self._swapped: set[str] = set()  # Pythons whose content had changed when the user answered
         self._opening: Path | None = None  # the recipe file that is being opened
-        self._pointed_at: set[str] = set()  # located, and not asked yet
+        self._pointed_at: set[str] = set()  # located, and has not answered yet
         self._own_folders = abilities.package_folders()
         self._begun = self._searched = False
         self.disk = Disk(self)

@@ -66,7 +66,7 @@ def as_text(run: FinishedRun) -> str:
 
 
 def _whole(run: FinishedRun) -> dict[str, object]:
-    """All that is known of a run: its figures, and what else it ended with."""
+    """All that is known of a run: its figures, and how it ended."""
     every = {name: getattr(run.statistics, name) for name in run.statistics.__struct_fields__}
     return every | meaning.as_json(run)
 

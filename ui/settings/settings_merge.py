@@ -43,7 +43,7 @@ def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], o
 
 
 def united(base: tuple[Any, ...], mine: tuple[Any, ...], theirs: tuple[Any, ...], name: str = "") -> tuple[Any, ...]:
-    """One list of two. What only the other window has comes last where the newest is first, else first."""
+    """Makes one list. What only the other window has comes last in lists with the newest first, else first."""
     new = tuple(one for one in theirs if one not in mine and one not in base)
     kept = tuple(one for one in mine if one in theirs or one not in base)
     return (*kept, *new) if name in NEWEST_FIRST else (*new, *kept)

@@ -163,7 +163,7 @@ class Side(Themed, QWidget):
         self._show_facts()
 
     def as_drawer(self, on: bool) -> None:
-        """As a drawer over the stage the column paints its own ground."""
+        """Makes the column a drawer, which paints its own ground over the stage, or a column again."""
         self._drawer = on
         edge = DRAWER_EDGE if on else 0
         self.fit(self._column.setContentsMargins, edge, DRAWER_EDGE, edge, edge)

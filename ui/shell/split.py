@@ -120,7 +120,7 @@ class Middle(Themed, QWidget):
         self._show_side(not narrow and self._side_wanted)
 
     def _place_drawer(self) -> None:
-        """Below the strip, whose button closes it again."""
+        """Places the drawer below the strip, where a button closes it again."""
         if self._side.parent() is self:
             top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
             most = round(self.width() * MOST_OF_DRAWER)

@@ -61,7 +61,7 @@ class Teller(QObject):
         self._at_rest: list[tuple[object, ...]] = []  # the workers of each run that do nothing
 
     def tick(self, now: int) -> None:
-        """After each frame; words wait for another one where the stage has just updated its own figures."""
+        """Updates the words, after a frame in which the stage has not just updated its own figures."""
         if (now - self._told_at >= EVERY_NS or self._has_begun()) and now - self._stage.told_at > APART_NS:
             self._told_at = now
             self.tell()

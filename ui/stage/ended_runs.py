@@ -1,4 +1,4 @@
-"""Runs that have ended and are still on the stage: the picture can stand at the end of one, with pulse and cores as
+"""Ended runs that are still on the stage: the picture can stand at the end of one, with pulse and cores as
 they were then."""
 
 from __future__ import annotations

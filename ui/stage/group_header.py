@@ -163,7 +163,7 @@ class GroupHeader(BandPanel):
         return BETWEEN.join(["", *parts])
 
     def tags_within(self, room: float) -> list[Tag]:
-        """Which model it was goes before the rest of a remark, which the tool tip tells whole."""
+        """The tags; where room is short, cut to what stands before a colon. The tool tip has all."""
         tags = self.words.tags()
         if width_of(BETWEEN.join(["", self.words.details()[0]]), self.theme.font(13)) > room - _tags_width(
             tags, self.theme

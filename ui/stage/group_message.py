@@ -1,4 +1,4 @@
-"""The last line of a group whose run came to a bad end: what happened, what is kept, what can be done."""
+"""The last line of a group, for a run that came to a bad end: what happened, what is kept, what can be done."""
 
 from __future__ import annotations
 

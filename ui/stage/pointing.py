@@ -46,7 +46,7 @@ class Pointing(QObject):
         plot.left.connect(self.leave)
 
     def tick(self, now: int) -> None:
-        """One frame."""
+        """Updates the words under a resting pointer, once a frame."""
         self.beat()
         if self._at is not None and now - self._told_at >= AGAIN_NS:
             self._tell()

@@ -28,7 +28,7 @@ class Printing:
 
     @contextmanager
     def of(self, worker: int) -> Iterator[None]:
-        """For as long as a worker lives, in its thread."""
+        """Sends prints to the run's output for as long as a worker lives, in its thread."""
         before = _run.set(self)
         try:
             yield
