@@ -52,7 +52,7 @@ class Pointing(QObject):
             self._tell()
 
     def beat(self) -> None:
-        """Once a beat: beats come even while nothing is drawn."""
+        """Shows the cross after a move, once a beat: beats come even while nothing is drawn."""
         if self._moved:
             self._show()
 
