@@ -121,7 +121,7 @@ def test_only_three_are_trouble() -> None:
     ],
 )
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str, status: int, outcome: str) -> None:
-    file = tmp_path / "code_page.py"
+    file = tmp_path / "code.py"
     file.write_text(code)
     seconds = "1" if outcome == TIME_UP else "30"
     assert main(["run", "2 x own as threads", "--seconds", seconds, "--code", str(file), "--json"]) == status
@@ -135,7 +135,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], code: st
 
 def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Code that never asks cannot be cut when its share of the time is over."""
-    file = tmp_path / "code_page.py"
+    file = tmp_path / "code.py"
     file.write_text("import time\ndef job(i, n): time.sleep(30)")
     for form in ([], ["--json"]):
         assert main(["run", "3 x own as serial for 0.6 s", "--code", str(file), *form]) == 0
@@ -146,7 +146,7 @@ def test_whose_turn_never_came_is_told(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_many_whose_turn_never_came_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "code_page.py"
+    file = tmp_path / "code.py"
     file.write_text("import time\ndef job(i, n): time.sleep(30)")
     assert main(["run", "30 x own as serial for 0.6 s", "--code", str(file)]) == 0
     assert "not started   29 of 30" in capsys.readouterr().out

@@ -137,7 +137,7 @@ def plain(case: Case) -> dict[str, Any] | None:
     model = PLAIN_MODELS.get(case.model)
     if case.job not in PLAIN_JOBS or model is None or case.python or (case.job, model) == ("ping-pong", "serial"):
         return None
-    place = Path(__file__).with_name("plain_messages.py")
+    place = Path(__file__).with_name("plain.py")
     command = [sys.executable, str(place), case.job, model, str(case.workers), str(case.seconds / 2)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=case.seconds + LIMIT_S, start_new_session=True

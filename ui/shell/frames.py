@@ -29,7 +29,7 @@ class Frames:
     ) -> None:
         """`followers` are called after the stage and the teller."""
         self._clock, self._runs, self._sampler, self._stage = clock, runs, sampler, stage
-        self._readout, self._settings, self._followers = teller, settings, (teller.tick, *followers)
+        self._teller, self._settings, self._followers = teller, settings, (teller.tick, *followers)
         clock.beat.connect(stage.add_beat)
         clock.frame.connect(self._on_frame)
         teller.told.connect(self.set_pace)
@@ -46,7 +46,7 @@ class Frames:
 
     def _take_core_samples(self) -> None:
         for sample in self._sampler.take():
-            self._readout.note_cores(sample)
+            self._teller.note_cores(sample)
             self._stage.add_core_sample(sample)
 
     def set_pace(self) -> None:

@@ -41,7 +41,7 @@ class PastRuns(QObject):
         album: Album | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, teller, panel
+        self._runs, self._stage, self._side, self._teller, self._panel = runs, stage, side, teller, panel
         self._album = album or Album()
         self._slots: dict[int, int] = {}
         self._filed: set[int] = set()  # runs with their many workers in the file only
@@ -74,7 +74,7 @@ class PastRuns(QObject):
         self._side.remove_run(number)
         self._runs.forget(number)
         self.left.emit(number)
-        self._readout.tell()
+        self._teller.tell()
 
     def _keep(self, run: Run) -> None:
         row = self._panel.finished(run.number)
@@ -90,7 +90,7 @@ class PastRuns(QObject):
     def show(self, number: int) -> None:
         """Shows the end of a run, which is brought back if it has left the stage."""
         if self._runs.shown(number) is not None:
-            self._readout.choose(number)
+            self._teller.choose(number)
             self._stage.show_end(number)
         else:
             self._album.ask(number)
@@ -113,14 +113,14 @@ class PastRuns(QObject):
             self._stage.groups[number].header.set_note(NO_PICTURE.format(why))
         self._side.add_run(number, slot)
         self._stage.show_end(number, Beside.of(found.arrays))
-        self._readout.tell_again(number)
-        self._readout.choose(number)
+        self._teller.tell_again(number)
+        self._teller.choose(number)
 
     def _look(self) -> None:
         """Twice a second: runs out of reach leave; the chosen one stays for its verdict, unless only shown again."""
         over = [number for number in self._runs.numbers if self._stage.ended.has_ended(number)]
         for number in over:
-            chosen = number == self._readout.chosen and not self._runs.is_past(number)
+            chosen = number == self._teller.chosen and not self._runs.is_past(number)
             if self._stage.ended.out_of_reach(number) and not chosen:
                 self.leave(number)
         self._thin_out([number for number in over if self._runs.shown(number) is not None])
@@ -133,7 +133,7 @@ class PastRuns(QObject):
     def _thin_out(self, over: list[int]) -> None:
         """Nobody can survey a stage of many groups: the oldest ended runs leave."""
         end = self._stage.window_of_time.end
-        kept = {self._readout.chosen, None if end is None else end.run}
+        kept = {self._teller.chosen, None if end is None else end.run}
         for number in over[: max(0, len(over) - MOST_ENDED)]:
             if number not in kept:
                 self.leave(number)

@@ -34,7 +34,7 @@ class RunCourse:
         troubles: Troubles,
         settings: SettingsFile,
     ) -> None:
-        self._runs, self._stage, self._side, self._readout, self._panel = runs, stage, side, teller, panel
+        self._runs, self._stage, self._side, self._teller, self._panel = runs, stage, side, teller, panel
         self._bar, self._coding, self._launch, self._races = bar, coding, launch, races
         self._troubles, self._settings = troubles, settings
         self._list_opened = False
@@ -53,21 +53,21 @@ class RunCourse:
         except Exception as problem:
             self._runs.fail(run.number, "drawing it", problem)
         self._side.add_run(run.number, slot)
-        self._readout.choose(run.number)
+        self._teller.choose(run.number)
         self._bar.set_running(len(self._runs.live))
 
     def _end(self, run: Run) -> None:
         figures = run.statistics()
-        p99, longest = self._readout.note_end(figures)
-        self._panel.add(figures, p99, self._readout.disturbed(figures))
+        p99, longest = self._teller.note_end(figures)
+        self._panel.add(figures, p99, self._teller.disturbed(figures))
         self._bar.set_running(len(self._runs.live))
         if figures.recipe.place.freezes and longest >= LONG_FREEZE_MS:
             self._launch.tell_frozen(run.number, longest)
         self._races.run_ended(run)
         if not self._runs.live:
             self._stage.ended.stay_at_end()
-        self._readout.tell()
-        if run.number == self._readout.chosen:
+        self._teller.tell()
+        if run.number == self._teller.chosen:
             self._coding.choose_run(run)  # shows what its workers ended with
 
     def _open_list(self) -> None:
