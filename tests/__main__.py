@@ -222,8 +222,8 @@ def xvfb(screen: str = "1440x900x24", *options: str) -> Iterator[str]:
 @contextlib.contextmanager
 def window_manager(name: str) -> Iterator[None]:
     """Without one a window cannot be resized, minimised or given the focus as it is on a desktop."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, start_new_session=True, **quiet)
+    environment, nothing = os.environ | {"DISPLAY": name}, subprocess.DEVNULL
+    manager = subprocess.Popen(["openbox"], env=environment, start_new_session=True, stdout=nothing, stderr=nothing)
     try:
         yield
     finally:

@@ -87,7 +87,7 @@ def main() -> None:
             run = window.run(recipe)
             if run is None:
                 raise RuntimeError(f"cannot start: {window.recipe_bar.problem()}")
-            yield lambda run=run: run.ended  # type: ignore[misc]
+            yield lambda run=run: run.ended
             del run
             if count % 20 == 9 and count >= FIRST:
                 yield from settled()

@@ -99,7 +99,7 @@ class Aged:
         return records
 
     def _sightings(self, moment: int) -> npt.NDArray[np.void]:
-        since = self._seen if hasattr(self, "_seen") else max(self.begun, moment - SECOND // 4)
+        since = self._seen if hasattr(self, "_seen") else max(self.begun, moment - SECOND // 4)  # type: ignore[has-type]
         self._seen = moment
         count = max(0, round((moment - since) * LOOKS_PER_S / SECOND))
         looks = np.zeros(count, SIGHTING)

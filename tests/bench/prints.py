@@ -68,7 +68,7 @@ class Prints:
         run = self._window.run(recipe)
         if run is None:
             raise RuntimeError(f"cannot start: {self._window.recipe_bar.problem()}")
-        yield lambda: run.output.total or run.phase == "running"
+        yield lambda: bool(run.output.total) or run.phase == "running"
         if run.output.total:
             self._window.side.tabs.choose("output")
         yield BEGIN_S  # opening the tab is not what is measured

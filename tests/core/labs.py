@@ -48,7 +48,7 @@ POOLS = {
 
 def recipe_of(way: str, **fields: object) -> Recipe:
     model, knobs = {**WAYS, **POOLS}[way]
-    given = {"workers": 2, **fields, "model": model, "knobs": {**knobs, **fields.get("knobs", {})}}
+    given = {"workers": 2, **fields, "model": model, "knobs": {**knobs, **fields.get("knobs", {})}}  # type: ignore[dict-item]
     return checked(Recipe(**given))
 
 

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def picture(size: int = 1000) -> Arrays:
 
 
 @pytest.fixture
-def album(tmp_path: Path):
+def album(tmp_path: Path) -> Iterator[Album]:
     made = Album(tmp_path / "pictures")
     yield made
     made.close()
@@ -171,7 +172,7 @@ def test_closing_does_not_wait_for_what_is_not_written_yet(album: Album) -> None
         return picture()
 
     for number in range(50):
-        album.put(number, lambda number=number: slow(number))  # type: ignore[misc]
+        album.put(number, lambda number=number: slow(number))
     album.close()
     assert len(made) < 50
 

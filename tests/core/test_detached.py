@@ -212,7 +212,7 @@ def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: 
 @pytest.fixture
 def stranger() -> psutil.Process:
     process = subprocess.Popen(["sleep", "600"], start_new_session=True)
-    yield psutil.Process(process.pid)  # type: ignore[misc]
+    yield psutil.Process(process.pid)
     process.kill()
     process.wait()
 

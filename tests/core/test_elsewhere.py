@@ -149,7 +149,7 @@ def batch_of(**fields: object) -> Batch:
     sample = np.zeros(1, PROBE_RECORD)
     sample["t"] = 9 * S
     made = {"records": records, "headers": headers, "words": words, "probe": (6 * S, 6 * S), "holders": sample}
-    return Batch(**{**empty, **made, "threads": sample, "started": sample, "now": 4 * S, **fields})  # type: ignore[arg-type]
+    return Batch(**{**empty, **made, "threads": sample, "started": sample, "now": 4 * S, **fields})
 
 
 def test_moments_are_put_into_the_apps_time_and_nothing_else_is() -> None:

@@ -215,7 +215,7 @@ def interval_kept() -> Iterator[None]:
 @pytest.mark.parametrize("before", [5000, *gil.ODD_INTERVALS_US])
 def test_the_proof_sets_another_interval_and_puts_back_what_was(before: int, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    monkeypatch.setattr(gil, "_looks_right", lambda address: not seen.append(gil._interval_us()))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(gil, "_looks_right", lambda address: not seen.append(gil._interval_us()))
     gil._set_interval_us(before)
     assert gil._proved(4096)
     assert len(seen) == 2

@@ -69,7 +69,7 @@ def test_who_has_to_wake_first_wakes_first(made: Hub) -> None:
     begin(made, "late", Sleep(0.03))
     begin(made, "soon", Sleep(0.01))
     begin(made, "too", Sleep(0.01))
-    woken = []
+    woken: list[object] = []
     while len(woken) < 3:
         woken += [who for who, _ in made.turn()]
     assert woken == ["soon", "too", "late"]

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="the made Pythons are
 
 def python(path: str, version: str, kind: str = "CPython", free: bool = False, **more: object) -> Interpreter:
     facts = InterpreterFacts(path, version, kind, free, not free)
-    return Interpreter(path, True, None, facts, **more)  # type: ignore[arg-type]
+    return Interpreter(path, True, None, facts, **more)
 
 
 OLD = Interpreter("/old", False, "is older than 3.8", InterpreterFacts("/old", "3.7.9", "CPython"))

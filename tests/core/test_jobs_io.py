@@ -318,7 +318,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("fields", "field", "words"), REFUSED)
 def test_a_game_that_would_hang_for_ever_is_refused(fields: dict[str, object], field: str, words: str) -> None:
-    recipe = Recipe(**{"job": "ping-pong", **fields})  # type: ignore[arg-type]
+    recipe = Recipe(**{"job": "ping-pong", **fields})
     with pytest.raises(BadRecipe) as refused:
         checked(recipe)
     assert refused.value.field == field
@@ -332,7 +332,7 @@ def test_a_game_that_would_hang_for_ever_is_refused(fields: dict[str, object], f
 
 def test_what_workers_hold_counts_for_how_many_the_machine_can_hold() -> None:
     def room(model: str, **fields: object) -> int:
-        return limits.room(Recipe(job="allocate", model=model, knobs={"hold": 1000}, **fields)).workers  # type: ignore[arg-type]
+        return limits.room(Recipe(job="allocate", model=model, knobs={"hold": 1000}, **fields)).workers
 
     free_mb = psutil.virtual_memory().available / 1e6
     assert room("threads") <= free_mb / 1000

@@ -71,6 +71,6 @@ def test_from_when_is_told_without_pauses(two: Scene, monkeypatch: pytest.Monkey
 def test_once_it_has_ended_nothing_is_changed(two: Scene) -> None:  # noqa: F811
     two.worker(0).does(10)
     two.run.pull()
-    two.engine.end("finished")
+    two.engine.end("finished")  # type: ignore[call-arg]
     two.run.set_knob("switch_interval", 0.5)
     assert two.run.statistics().changes == ()

@@ -60,7 +60,7 @@ ROOMS = [
 @pytest.mark.usefixtures("memory")
 @pytest.mark.parametrize(("fields", "fits"), [row[1:] for row in ROOMS], ids=[row[0] for row in ROOMS])
 def test_how_many_fit_into_memory(fields: dict[str, object], fits: int) -> None:
-    assert limits.room(Recipe(**{"workers": 1000, **fields})).workers == fits  # type: ignore[arg-type]
+    assert limits.room(Recipe(**{"workers": 1000, **fields})).workers == fits
 
 
 @pytest.mark.usefixtures("memory")
@@ -117,7 +117,7 @@ def test_the_tightest_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_only_who_makes_a_task_of_each_worker_is_limited_in_tasks_and_files(
     fields: dict[str, str], limited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = Recipe(workers=10, **fields)  # type: ignore[arg-type]
+    recipe = Recipe(workers=10, **fields)
     monkeypatch.setattr(System, "tasks", lambda _: [(65, "tasks")])
     assert (limits.room(recipe) == Room(1, "tasks")) == limited
     monkeypatch.setattr(System, "tasks", lambda _: [])

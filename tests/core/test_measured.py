@@ -150,7 +150,7 @@ def test_recent_rates_follow_a_change(scenes: list[Scene], turn_clock: Callable[
         (40.0, 0.4, [0.317, 0.083]),
         (10.0, 0.1, [0.1, 0.0]),
     ]
-    scene.engine.end("stopped")
+    scene.engine.end("stopped")  # type: ignore[call-arg]
     scene.run.pull()
     turn_clock(60)
     ended = looked(scene.run)
@@ -187,7 +187,7 @@ def test_to_ask_for_figures_changes_none(scenes: list[Scene], turn_clock: Callab
                 scene.run.statistics()
         turn_clock(4)
         going_on = scene.run.statistics()
-        scene.engine.end("stopped")
+        scene.engine.end("stopped")  # type: ignore[call-arg]
         scene.run.pull()
         told.append((going_on, scene.run.statistics()))
     assert told[0] == told[1]
@@ -315,7 +315,7 @@ def test_a_beat_that_does_not_come_is_late_until_now(scenes: list[Scene], turn_c
     assert beat is not None
     assert beat.late_max_ms == 0, "while it is paused no beat is late"
     scene.engine.paused = False
-    scene.engine.end("stopped")
+    scene.engine.end("stopped")  # type: ignore[call-arg]
     scene.run.pull()
     turn_clock(60)
     beat = looked(scene.run).loop
@@ -515,7 +515,7 @@ def test_the_cost_of_the_probe_does_not_shrink_after_the_end(
     assert looked(scene.run).probe_cost is None
     words[layout.W_CPU] = SECOND
     assert looked(scene.run).probe_cost == pytest.approx(SECOND / (HOUR_MS * MS))
-    scene.engine.end()
+    scene.engine.end()  # type: ignore[call-arg]
     scene.run.pull()
     turn_clock(10)
     assert looked(scene.run).probe_cost == pytest.approx(0.1), "a second in the ten that it ran"
@@ -625,7 +625,7 @@ def test_the_figures_of_a_run_that_has_ended_stay(scenes: list[Scene], turn_cloc
 
 
 def test_what_is_not_told_of_a_run_is_nothing() -> None:
-    assert [Shares(), Shares().total()] == [Shares(0, 0, 0, 0, 0, 0, 0, 0), 0.0]
+    assert [Shares(), Shares().total()] == [Shares(0, 0, 0, 0, 0, 0, 0, 0), 0.0]  # type: ignore[call-arg]
     facts, gil, run = InterpreterFacts(), GilFigures(), made(cores=0.5)
     assert (facts.free_threaded, facts.gil_enabled, facts.gil_enabled_at_end) == (False, True, None)
     assert (gil.source, gil.samples, gil.held, gil.free) == ("none", 0, {}, None)

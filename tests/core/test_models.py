@@ -354,7 +354,7 @@ def test_more_workers_than_there_is_room_for_all_come_to_their_turn(model: str) 
     knobs = {name: value for name, value in POOLS.items() if name in own}
     with finished(recipe_of(model, "chain", workers=7, amount=10, knobs=knobs)) as run:
         finished_well(run)
-        assert [len(result) for result in results(run)] == [10] * 7  # type: ignore[arg-type]
+        assert [len(result) for result in results(run)] == [10] * 7
 
 
 # --- each op
@@ -383,7 +383,7 @@ def test_a_semaphore_lets_in_as_many_as_it_says(model: str) -> None:
 def test_a_queue_loses_nothing_and_keeps_the_order(model: str) -> None:
     with finished(recipe_of(model, "passing", amount=20)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        taken = [[number for _, number in result] for result in results(run)]  # type: ignore[attr-defined]
+        taken = [[number for _, number in result] for result in results(run)]
         assert sorted(taken[1] + taken[2]) == list(range(40))
         assert (taken[1], taken[2]) == (sorted(taken[1]), sorted(taken[2]))
 
@@ -407,7 +407,7 @@ def test_an_event_is_waited_for(model: str) -> None:
     with finished(recipe_of(model, "signalled", amount=1)) as run:
         assert run.engine.outcome == "finished", run.engine.error
         first, *others = results(run)
-        assert all(other > first for other in others)  # type: ignore[operator]
+        assert all(other > first for other in others)
 
 
 @every_model

@@ -69,7 +69,7 @@ class Kept:
             self.parts.append(records.copy())
             return records
 
-        run.rings.pull = kept  # type: ignore[method-assign]
+        run.rings.pull = kept
 
     @property
     def records(self) -> Any:

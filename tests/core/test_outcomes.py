@@ -30,7 +30,7 @@ MUCH = 10**7
 
 
 def recipe_of(**fields: object) -> Recipe:
-    return checked(Recipe(**{"workers": 2, "seconds": 0.4, **fields}))  # type: ignore[arg-type]
+    return checked(Recipe(**{"workers": 2, "seconds": 0.4, **fields}))
 
 
 def own(code: str, **fields: object) -> Recipe:

@@ -320,7 +320,7 @@ def test_a_raw_flood_is_bounded_and_counted_exactly() -> None:
 def test_what_an_op_prints_while_it_is_only_tried_is_not_shown() -> None:
     with finished(Recipe(job="tried-aloud", model="threads", workers=1, amount=1)) as run:
         assert [line.text for line in all_lines(run)] == ["aloud"]
-        assert run.engine.log == ""  # type: ignore[attr-defined]
+        assert run.engine.log == ""
 
 
 def test_raw_lines_stand_among_the_others_in_the_order_of_time(desk: Desk) -> None:
@@ -504,7 +504,7 @@ def test_what_cannot_be_encoded_is_shown_escaped(desk: Desk) -> None:
 
 def test_a_stream_is_as_a_file_of_text_is(desk: Desk) -> None:
     with pytest.raises(TypeError, match="must be str, not int"):
-        desk.stream.write(5)  # type: ignore[arg-type]
+        desk.stream.write(5)
     assert (desk.stream.writable(), desk.stream.isatty(), desk.stream.encoding) == (True, False, "utf-8")
     desk.stream.reconfigure(line_buffering=False, encoding="latin-1")
     desk.stream.close()

@@ -137,7 +137,7 @@ def test_any_text_is_looked_at(text: str) -> None:
 
 
 def own(code: str, **fields: object) -> Recipe:
-    return Recipe(**{"job": "own", "code": textwrap.dedent(code), **fields})  # type: ignore[arg-type]
+    return Recipe(**{"job": "own", "code": textwrap.dedent(code), **fields})
 
 
 def test_a_recipe_with_a_syntax_error_is_refused_with_the_line() -> None:

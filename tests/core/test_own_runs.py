@@ -103,7 +103,7 @@ def recipe_of(code: str, model: str = "threads", **fields: object) -> Recipe:
     }
     knobs.update(fields.pop("knobs", {}))  # type: ignore[call-overload]
     given: dict[str, object] = {"workers": 3, "interpreter": pythons.that_can(model) or "", **fields}
-    return checked(Recipe(job="own", model=model, code=textwrap.dedent(code), knobs=knobs, **given))  # type: ignore[arg-type]
+    return checked(Recipe(job="own", model=model, code=textwrap.dedent(code), knobs=knobs, **given))
 
 
 def well(run: Run) -> Run:
@@ -113,7 +113,8 @@ def well(run: Run) -> Run:
 
 def parted(answers: object) -> list[object]:
     """Who got which number from a queue is chance."""
-    first, *others = answers  # type: ignore[misc]
+    assert isinstance(answers, list)
+    first, *others = answers
     return [first, *sorted(number for found in others for number in found)]
 
 
@@ -150,7 +151,7 @@ def test_a_forked_child_that_comes_back_is_not_the_worker(job: str, child: str, 
     with finished(recipe_of(FORKED.format(job=job, child=child), model, workers=2)) as run:
         assert well(run).reading.answer == [code, code]
         assert len(run.directory.reports()) == 2
-        assert ("ValueError: of a child" in run.engine.log) == ("Value" in child)  # type: ignore[attr-defined]
+        assert ("ValueError: of a child" in run.engine.log) == ("Value" in child)
 
 
 def test_nor_does_one_that_the_module_forks_become_a_lab(tmp_path: Path) -> None:
@@ -689,11 +690,11 @@ def test_recorded_lanes_say_so() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
 def test_every_example_runs(example: object) -> None:
-    text = example.text  # type: ignore[attr-defined]
+    text = example.text
     models = {"async": ["asyncio"], "ops": ["generators"]}.get(look_at(text).kind, ["threads"])
     for model in models:
         with finished(recipe_of(text, model, workers=2), 3 * LIMIT_S) as run:
-            if example.title == "Deadlock":  # type: ignore[attr-defined]
+            if example.title == "Deadlock":
                 assert run.engine.outcome == STUCK
                 continue
             well(run)

@@ -38,7 +38,7 @@ class Pictures:
             self._records.append(np.stack([calls[name].astype(np.int64) for name in ("start", "end", "cpu")], axis=1))
             return told(records, *how)
 
-        run.reading.recorded.told = noted  # type: ignore[method-assign]
+        run.reading.recorded.told = noted
 
     def __iter__(self) -> Iterator[np.ndarray]:
         """Of the last 200 ms again and again, and of the whole run when it is over."""

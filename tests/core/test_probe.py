@@ -454,7 +454,7 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
             looks.append(now[0])
 
         def drop(self, target: Gone) -> None:
-            self.live = []  # type: ignore[misc]
+            self.live = []
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -467,9 +467,9 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
     monkeypatch.setattr(probe, "clock", clock)
     monkeypatch.setattr(probe.time, "sleep", sleep)
     monkeypatch.setattr(made, "_over", lambda: len(looks) > 2)
-    made.targets = Targets()  # type: ignore[assignment]
+    made.targets = Targets()
     made.sampled = True
-    made._watch(made.targets)  # type: ignore[arg-type]
+    made._watch(made.targets)
     assert len(slept) < 10
     assert slept[-1] > 0.04, "until the next look"
     bench.close()

@@ -42,7 +42,7 @@ def test_names_go_on_after_z() -> None:
 
 
 def test_shares_are_added_up_whatever_they_are_of() -> None:
-    assert Shares(1, 2, 4, 8, 16, 32, 64).total() == 127
+    assert Shares(1, 2, 4, 8, 16, 32, 64).total() == 127  # type: ignore[call-arg]
     assert Shares().total() == 0
 
 
@@ -68,7 +68,7 @@ def test_an_interpreter_is_named_shortly() -> None:
 
 def test_shares_add_up() -> None:
     parts = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
-    assert Shares(*parts).total() == pytest.approx(sum(parts))
+    assert Shares(*parts).total() == pytest.approx(sum(parts))  # type: ignore[call-arg]
 
 
 def test_a_rate_is_told_in_work_where_that_is_known() -> None:
@@ -221,7 +221,7 @@ def test_one_op_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_long_sleep_is_taken_at_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate.time, "sleep", lambda seconds: pytest.fail("it slept"))
-    assert calibrate.solo_ns(iter([Sleep(3600.0)])) == 3600 * 10**9  # type: ignore[arg-type]
+    assert calibrate.solo_ns(iter([Sleep(3600.0)])) == 3600 * 10**9
 
 
 def test_a_job_of_few_ops_is_timed_by_those() -> None:
@@ -229,19 +229,19 @@ def test_a_job_of_few_ops_is_timed_by_those() -> None:
         for _ in range(count):
             yield Call(int)
 
-    assert calibrate.solo_ns(job(0)) is None  # type: ignore[arg-type]
-    assert (calibrate.solo_ns(job(2)) or 0) > 0  # type: ignore[arg-type]
+    assert calibrate.solo_ns(job(0)) is None
+    assert (calibrate.solo_ns(job(2)) or 0) > 0
 
 
 def test_ops_in_which_others_have_a_part_are_not_tried_alone() -> None:
-    assert calibrate.solo_ns(op for op in (Get("basket"), Call(pytest.fail))) is None  # type: ignore[arg-type]
+    assert calibrate.solo_ns(op for op in (Get("basket"), Call(pytest.fail))) is None
 
 
 # --- cores
 
 
 def test_each_core_is_busy_for_what_it_did_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    from psutil._pslinux import scputimes  # type: ignore[attr-defined]
+    from psutil._pslinux import scputimes
 
     names = scputimes._fields
     zero = scputimes(*[0.0] * len(names))

@@ -117,7 +117,7 @@ class Scene:
             words[layout.W_HEAD] = head + 1
 
     def end(self, outcome: str = "finished") -> RunStatistics:
-        self.engine.end(outcome)
+        self.engine.end(outcome)  # type: ignore[call-arg]
         self.run.pull()
         assert self.run.ended
         return self.run.statistics()

@@ -109,7 +109,7 @@ def test_an_app_whose_number_was_given_to_another_process_is_gone(home: Path) ->
 def test_setting_the_clock_does_not_make_a_living_app_a_dead_one(
     other_app: tuple[subprocess.Popen[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from psutil import _pslinux  # type: ignore[attr-defined]
+    from psutil import _pslinux
 
     booted = psutil.boot_time()
     monkeypatch.setattr(_pslinux, "boot_time", lambda: booted + 7200)
@@ -182,7 +182,7 @@ def test_a_home_that_vanishes_while_it_is_made_is_made_again(
     def meet(path: Path, *more: object, **named: object) -> None:
         if refusals:
             raise refusals.pop()
-        mkdir(path, *more, **named)  # type: ignore[arg-type]
+        mkdir(path, *more, **named)
 
     monkeypatch.setattr(Path, "mkdir", meet)
     RunDirectory(1).remove()

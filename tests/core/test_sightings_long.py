@@ -70,7 +70,7 @@ def test_folded_they_tell_the_same(seed: int) -> None:
         assert drawn(one) == drawn(other)
         assert one.last.tolist() == other.last.tolist()
     for expected, found in zip(plain.parts, folded.parts, strict=True):
-        np.testing.assert_allclose(expected, found)
+        np.testing.assert_allclose(expected, found)  # type: ignore[call-overload]
     assert not folded.seen._folded_until.any(), "its op has ended"
     assert not len(folded.seen._past)
 
@@ -92,7 +92,7 @@ def test_what_was_seen_after_the_end_of_an_op_is_not_folded_into_it(seed: int) -
         patch.setattr(sightings, "NEWEST_NS", (late + 1) * MS)
         folded = Told(looks, kinds, late=late)
     for expected, found in zip(plain.parts, folded.parts, strict=True):
-        np.testing.assert_allclose(expected, found)
+        np.testing.assert_allclose(expected, found)  # type: ignore[call-overload]
 
 
 def seen_for(seconds: int, lanes: int = 20) -> Sightings:

@@ -103,4 +103,4 @@ def test_what_has_no_state_has_words_and_a_paint_too() -> None:
 
 def test_what_a_state_is_stays() -> None:
     with pytest.raises(AttributeError):
-        states.TABLE[0].words = "runs"  # type: ignore[misc]
+        states.TABLE[0].words = "runs"

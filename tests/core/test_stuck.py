@@ -96,7 +96,7 @@ def recipe_of(code: str, model: str = "threads", workers: int = 2, **fields: obj
     knobs.update(fields.pop("knobs", {}))  # type: ignore[call-overload]
     given: dict[str, object] = {"interpreter": pythons.that_can(model) or "", "workers": workers, "seconds": 60.0}
     code = textwrap.dedent(code)
-    return checked(Recipe(job="own", model=model, code=code, knobs=knobs, **{**given, **fields}))  # type: ignore[arg-type]
+    return checked(Recipe(job="own", model=model, code=code, knobs=knobs, **{**given, **fields}))
 
 
 def waits(run: Run) -> list[str]:
@@ -422,7 +422,7 @@ class Watched:
         )
         monkeypatch.setattr(blocked, "family", lambda lab: self)
         monkeypatch.setattr(stuck, "words", lambda run, waiting, threads: f"{len(waiting)} wait")
-        self.watch = stuck.StuckWatch(self.run)  # type: ignore[arg-type]
+        self.watch = stuck.StuckWatch(self.run)
         self.lab = 1
         self.spared: list[int | None] = []
 
@@ -472,7 +472,7 @@ def test_one_that_has_run_meanwhile_begins_it_anew(watched: Watched) -> None:
 @pytest.mark.parametrize("change", ["free", "ended", "paused", "in this app"])
 def test_when_nothing_is_said(watched: Watched, change: str) -> None:
     if change == "free":
-        watched.seen = None  # type: ignore[assignment]
+        watched.seen = None
     elif change == "ended":
         watched.columns[ring.W_ENDED] = [9, 9]
     elif change == "paused":
@@ -502,7 +502,7 @@ def test_who_can_be_woken_from_outside_is_looked_at_later(watched: Watched) -> N
 
 
 def test_looking_costs_little_while_somebody_can_go_on(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    watched.seen = None  # type: ignore[assignment]
+    watched.seen = None
     used = [0.0]
 
     def thread_time() -> float:
@@ -608,7 +608,7 @@ def test_what_a_poll_waits_for(here: blocked.Family) -> None:
     with open(os.devnull) as file:
         for descriptors, free in (((reader, -1, writer), False), ((reader, file.fileno()), True)):
             polled = (ctypes.c_int * (2 * len(descriptors)))()
-            polled[::2] = descriptors
+            polled[::2] = list(descriptors)
             place = ctypes.addressof(polled)
             assert here._is_free(os.getpid(), 1, call(7, place, len(descriptors), MINUS_ONE)) == free
             assert here._is_free(os.getpid(), 1, call(7, place, len(descriptors), 0xFFFFFFFF)) == free
@@ -724,7 +724,7 @@ def test_the_innermost_line_of_your_code_in_each_thread() -> None:
 )
 def test_the_first_line_says_how_many(workers: int, waiting: int, words: str) -> None:
     run = SimpleNamespace(model=catalogue.model("threads"), recipe=Recipe(workers=workers))
-    assert stuck.headline(run, waiting) == words  # type: ignore[arg-type]
+    assert stuck.headline(run, waiting) == words
 
 
 def test_of_many_the_first_are_told() -> None:
@@ -735,7 +735,7 @@ def test_of_many_the_first_are_told() -> None:
     run = SimpleNamespace(
         model=catalogue.model("threads"), recipe=Recipe(workers=20, code=code), rings=SimpleNamespace(headers=headers)
     )
-    told = stuck.words(run, list(range(20)), {(7, 1000): 3, (8, 1001): 1, (7, 1002): 9}).splitlines()  # type: ignore[arg-type]
+    told = stuck.words(run, list(range(20)), {(7, 1000): 3, (8, 1001): 1, (7, 1002): 9}).splitlines()
     assert told[1] == "A waits in line 3, “third()”"
     assert told[2] == f"B waits in line 2, “{'x' * 59}…”"
     assert told[3] == "C waits in line 9"

@@ -110,7 +110,7 @@ with open(place) as file:
     print(json.dumps([str(outside), str(gil.find()), file.read().strip()]), flush=True)
 interpreters.leave_at_once()
 """
-    outside, own, inside = said(name, code)
+    outside, own, inside = said(name, code)  # type: ignore[str-unpack]
     assert outside != own
     assert inside == outside or (name == "3.12" and inside == "None")
 

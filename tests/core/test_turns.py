@@ -75,7 +75,7 @@ class Scene:
         monkeypatch.setattr(worker, "ops_of", lambda order, index: self.jobs[index]())
 
     def turns(self, yields: bool = False, remote: bool = False) -> Turns:
-        return Turns(self.order, self.machine, yields, remote)  # type: ignore[arg-type]
+        return Turns(self.order, self.machine, yields, remote)
 
     def steps(self, *ops: Op, **kind: bool) -> Steps:
         """The first worker, with these to do."""
@@ -352,7 +352,7 @@ def test_a_turn_to_begin_is_written_under_the_lock_of_the_stream(scene: Scene) -
         held.append(made.lock.locked())
         write(*record)
 
-    made._write = seen  # type: ignore[method-assign]
+    made._write = seen
     scene.machine.wall += 5 * MS
     steps.next()
     assert held[0]

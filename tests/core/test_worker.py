@@ -78,7 +78,7 @@ class Scene:
 
     def drive(self, ops: Iterable[Any]) -> object:
         ops = ops if isinstance(ops, Generator) else (op for op in ops)
-        return drive.drive(self.ring, self.machine, self.control, ops, Blocking(), {})  # type: ignore[arg-type]
+        return drive.drive(self.ring, self.machine, self.control, ops, Blocking(), {})
 
     def do(self, parts: list[tuple[int, int, int]]) -> np.ndarray:
         self.drive([Call(self.machine.does, *part) for part in parts])
@@ -184,7 +184,7 @@ def test_a_sleep_is_no_cpu_time(scene: Scene) -> None:
 
 
 def test_the_job_gets_what_its_ops_gave(scene: Scene) -> None:
-    def job() -> Iterator[Any]:
+    def job() -> Generator[Any, Any, Any]:
         first = yield Call(int, "41")
         nothing = yield Sleep(0.001)
         return first, nothing

@@ -217,7 +217,7 @@ def ping_pong_threads(workers: int, seconds: float) -> list[float]:
 
 def asking_process(there: object, back: object, until: float, told: multiprocessing.Queue[list[float]]) -> None:
     took: list[float] = []
-    ask(there, back, until, took)  # type: ignore[arg-type]
+    ask(there, back, until, took)
     told.put(took[-1000:])
 
 

@@ -16,7 +16,7 @@ from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 for wait in (QtBot.waitUntil, QtBot.waitExposed):
-    wait.__kwdefaults__["timeout"] = 30_000  # ms; where waiting is given up, on a computer that others use too
+    wait.__kwdefaults__["timeout"] = 30_000  # type: ignore[index]  # ms; where waiting is given up, on a computer that others use too
 
 
 @pytest.fixture(autouse=True)

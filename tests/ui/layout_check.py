@@ -91,7 +91,7 @@ def _may_be_narrow(widget: QWidget) -> bool:
 
 
 def _path(widget: QWidget) -> str:
-    names = []
+    names: list[str] = []
     at: QWidget | None = widget
     while at is not None and len(names) < 4:
         names.append(at.objectName() or type(at).__name__)

@@ -16,11 +16,12 @@ import pytest
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from ui import app
 from ui import application as start
-from ui.loop.steps import Script
+from ui.loop.steps import Script, Steps
 from ui.settings.settings_file import FILE, SettingsFile
 from ui.window import Window
 
@@ -34,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("text", ["1024x640", "1440x900", "1440×900", "7680x4320"])
-def test_sizes(text: str):
+def test_sizes(text: str) -> None:
     width, height = (int(part) for part in text.replace("×", "x").split("x"))
     assert app._parser().parse_args(["--size", text]).size == QSize(width, height)
 
@@ -54,7 +55,9 @@ def test_sizes(text: str):
         ["--screenshot"],
     ],
 )
-def test_bad_options_end_with_2_and_say_what_is_allowed(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+def test_bad_options_end_with_2_and_say_what_is_allowed(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as end:
         app.main(arguments)
     assert end.value.code == 2
@@ -77,7 +80,7 @@ def test_bad_options_end_with_2_and_say_what_is_allowed(arguments: list[str], ca
 )
 def test_bad_recipes_end_with_2_and_name_the_field(
     text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(text)
     assert app.main(["--recipe", str(file)]) == 2
@@ -119,7 +122,7 @@ class StandIn(QWidget):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_closes_the_window_but_not_in_the_middle_of_something(qtbot, hooks: None, number: int):
+def test_a_signal_closes_the_window_but_not_in_the_middle_of_something(qtbot: QtBot, hooks: None, number: int) -> None:
     window = StandIn()
     qtbot.addWidget(window)
     window.show()
@@ -137,7 +140,7 @@ def test_a_signal_closes_the_window_but_not_in_the_middle_of_something(qtbot, ho
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system cannot hold signals back")
-def test_signals_that_come_at_once_are_one(qtbot, hooks: None):
+def test_signals_that_come_at_once_are_one(qtbot: QtBot, hooks: None) -> None:
     """A second one that was on its way while the first was heard is no error (pytest would tell of it)."""
     window = StandIn()
     qtbot.addWidget(window)
@@ -152,7 +155,9 @@ def test_signals_that_come_at_once_are_one(qtbot, hooks: None):
     assert len(window.closed_within) == 1
 
 
-def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(qtbot, hooks: None, caplog: pytest.LogCaptureFixture):
+def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(
+    qtbot: QtBot, hooks: None, caplog: pytest.LogCaptureFixture
+) -> None:
     window = StandIn()
     qtbot.addWidget(window)
     app._end_orderly(QApplication.instance(), window)
@@ -167,7 +172,9 @@ def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(qtbot, hooks: N
     caplog.clear()
 
 
-def test_the_window_follows_the_theme_that_is_asked_for(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_window_follows_the_theme_that_is_asked_for(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(known, "candidates", list)
     application = QApplication.instance()
     before = application.styleSheet()
@@ -187,11 +194,11 @@ def test_the_window_follows_the_theme_that_is_asked_for(qtbot, tmp_path: Path, m
 # -- scripts
 
 
-def test_a_script_waits_for_conditions_and_times(qtbot):
+def test_a_script_waits_for_conditions_and_times(qtbot: QtBot) -> None:
     order: list[str] = []
     door = {"open": False}
 
-    def steps():
+    def steps() -> Steps:
         order.append("knocks")
         QTimer.singleShot(20, lambda: door.update(open=True))
         yield lambda: door["open"]
@@ -206,8 +213,8 @@ def test_a_script_waits_for_conditions_and_times(qtbot):
     assert order == ["knocks", "goes in", "sits down"]
 
 
-def test_a_script_that_fails_tells_why(qtbot):
-    def steps():
+def test_a_script_that_fails_tells_why(qtbot: QtBot) -> None:
+    def steps() -> Steps:
         yield 0.0
         raise OSError("no picture")
 
@@ -217,10 +224,10 @@ def test_a_script_that_fails_tells_why(qtbot):
     assert str(finished.args[0]) == "no picture"
 
 
-def test_a_script_does_not_wait_for_ever(qtbot, monkeypatch: pytest.MonkeyPatch):
+def test_a_script_does_not_wait_for_ever(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.loop.steps.LIMIT_S", 0.05)
 
-    def steps():
+    def steps() -> Steps:
         yield lambda: False
 
     script = Script(steps())

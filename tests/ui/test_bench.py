@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
 
 from ui.dev import bench
 
@@ -19,7 +20,7 @@ class Clock(QObject):
 
 
 @pytest.fixture
-def beats(qtbot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.BeatCount, Clock, SimpleNamespace]:
+def beats(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.BeatCount, Clock, SimpleNamespace]:
     now = SimpleNamespace(wall=100.0, cpu=10.0)
     monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
     monkeypatch.setattr(bench.BeatCount, "_cpu_s", lambda _: now.cpu)
@@ -28,7 +29,7 @@ def beats(qtbot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.BeatCount, Cloc
     return made, clock, now
 
 
-def test_the_figures_of_a_load(beats):
+def test_the_figures_of_a_load(beats: tuple[bench.BeatCount, Clock, SimpleNamespace]) -> None:
     measured, clock, now = beats
     for late in range(1, 101):
         clock.beat.emit(0, late / 10)  # none so late that another was due meanwhile
@@ -45,7 +46,7 @@ def test_the_figures_of_a_load(beats):
     }
 
 
-def test_each_load_is_measured_from_its_own_start(beats):
+def test_each_load_is_measured_from_its_own_start(beats: tuple[bench.BeatCount, Clock, SimpleNamespace]) -> None:
     measured, clock, now = beats
     clock.beat.emit(0, 500.0)
     clock.frame.emit(0)
@@ -57,13 +58,13 @@ def test_each_load_is_measured_from_its_own_start(beats):
     assert (figures["lateness_max_ms"], figures["fps"], figures["app_cpu"]) == (1.0, 0.0, 0.1)
 
 
-def test_no_beat_at_all_is_not_a_good_figure(beats):
+def test_no_beat_at_all_is_not_a_good_figure(beats: tuple[bench.BeatCount, Clock, SimpleNamespace]) -> None:
     measured, _, now = beats
     now.wall += 1
     assert np.isnan(measured.figures()["lateness_p99_ms"])
 
 
-def test_a_run_is_drawn_one_frame_after_its_first_record(monkeypatch: pytest.MonkeyPatch):
+def test_a_run_is_drawn_one_frame_after_its_first_record(monkeypatch: pytest.MonkeyPatch) -> None:
     now = SimpleNamespace(wall=1.0)
     monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
     run = SimpleNamespace(reading=SimpleNamespace(lanes=SimpleNamespace(latest=0)))
@@ -79,7 +80,7 @@ def test_a_run_is_drawn_one_frame_after_its_first_record(monkeypatch: pytest.Mon
     assert drawn()
 
 
-def test_the_figures_as_text_name_every_load(beats):
+def test_the_figures_as_text_name_every_load(beats: tuple[bench.BeatCount, Clock, SimpleNamespace]) -> None:
     measured, clock, now = beats
     clock.beat.emit(0, 1.5)
     now.wall += 1
@@ -91,7 +92,7 @@ def test_the_figures_as_text_name_every_load(beats):
     json.dumps(load)
 
 
-def test_the_bench_starts_this_app():
+def test_the_bench_starts_this_app() -> None:
     line = bench.own_command("--first-paint")
     assert line[-1] == "--first-paint"
     assert line[1].endswith("main.py")

@@ -30,7 +30,7 @@ class Cycle:
 def make_much(count: int = 20) -> None:
     """As much as has Python collect so many times."""
     for _ in range(count):
-        kept = [[] for _ in range(gc.get_threshold()[0] + 1)]
+        kept: list[list[object]] = [[] for _ in range(gc.get_threshold()[0] + 1)]
         del kept
 
 
@@ -51,7 +51,7 @@ def test_another_thread_that_makes_much_collects_nothing(qtbot: QtBot) -> None:
     Cycle(ended_in)
     in_another_thread()
     assert ended_in == []
-    kept = [[] for _ in range(gc.get_threshold()[0] + 1)]
+    kept: list[list[object]] = [[] for _ in range(gc.get_threshold()[0] + 1)]
     qtbot.waitUntil(lambda: bool(ended_in))
     assert ended_in == [threading.get_ident()]
     del kept

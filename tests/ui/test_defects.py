@@ -138,9 +138,9 @@ def test_the_sampler_goes_on_after_a_sample_that_failed(qtbot: QtBot, heard: Hea
         if not failed[0]:
             failed[0] = True
             raise OSError(24, "Too many open files")
-        real(*given)  # type: ignore[arg-type]
+        real(*given)
 
-    sampler._take = take  # type: ignore[method-assign]
+    sampler._take = take
     sampler.start()
     qtbot.waitUntil(lambda: bool(sampler.take()), timeout=LIMIT_MS)
     sampler.shut_down()
@@ -193,7 +193,7 @@ def test_what_cannot_be_painted_is_given_up_and_its_run_fails(
     group = window.stage.groups[run.number]
     block = type(group.block)
 
-    class Torn(block):  # type: ignore[misc, valid-type]
+    class Torn(block):  # type: ignore[valid-type]
         def paintEvent(self, event: object) -> None:
             raise ZeroDivisionError("no width")
 
@@ -216,7 +216,7 @@ def test_the_thread_that_writes_settings_outlives_its_defects(tmp_path: Path, mo
         if not failed[0]:
             failed[0] = True
             raise RuntimeError("lost")
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given)
 
     monkeypatch.setattr(file, "_bring_together", write)
     file.change(frame_rate=30)

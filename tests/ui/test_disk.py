@@ -74,7 +74,8 @@ class Dead:
     """A network disk that does not answer: whoever looks there hangs."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.answers, self.asked = threading.Event(), []
+        self.answers = threading.Event()
+        self.asked: list[Path] = []
         stat = Path.stat
 
         def hanging(path: Path, *how: object, **more: object) -> object:
@@ -107,7 +108,9 @@ def quick(act: Callable[[], object]) -> object:
     return done
 
 
-def test_nobody_waits_for_a_disk_and_it_is_asked_once(qtbot: QtBot, disk: Disk, tmp_path: Path, dead) -> None:
+def test_nobody_waits_for_a_disk_and_it_is_asked_once(
+    qtbot: QtBot, disk: Disk, tmp_path: Path, dead: Callable[[], Dead]
+) -> None:
     share = dead()
     path = tmp_path / "share" / "file"
     assert quick(lambda: disk.is_file(path)) is True

@@ -38,7 +38,7 @@ def is_sentence(words: str) -> bool:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(window)
     window.resize(1440, 900)
@@ -49,7 +49,7 @@ def window(qtbot, tmp_path: Path) -> Iterator[Window]:
 
 
 @pytest.fixture
-def ended(qtbot, window: Window) -> Callable[[Recipe], Run]:
+def ended(qtbot: QtBot, window: Window) -> Callable[[Recipe], Run]:
     def run(recipe: Recipe) -> Run:
         started = window.run(recipe)
         assert started is not None

@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 import ui.loop.frame_clock
 from ui.loop.frame_clock import BEATS_PER_S, PERIOD_NS, FrameClock
 
 
 @pytest.fixture
-def clock(qtbot) -> Iterator[FrameClock]:
+def clock(qtbot: QtBot) -> Iterator[FrameClock]:
     made = FrameClock()
     yield made
     made.stop()
@@ -27,7 +28,7 @@ class Heard:
 
 
 @pytest.mark.parametrize(("rate", "each"), [(60, 1), (30, 2), (20, 3), (10, 6)])
-def test_frames_are_drawn_on_every_nth_beat(qtbot, clock: FrameClock, rate: int, each: int):
+def test_frames_are_drawn_on_every_nth_beat(qtbot: QtBot, clock: FrameClock, rate: int, each: int) -> None:
     heard = Heard(clock)
     clock.set_frame_rate(rate)
     clock.start()
@@ -37,12 +38,12 @@ def test_frames_are_drawn_on_every_nth_beat(qtbot, clock: FrameClock, rate: int,
 
 
 @pytest.mark.parametrize(("asked", "given"), [(0, 1), (-5, 1), (61, BEATS_PER_S), (1000, BEATS_PER_S)])
-def test_a_frame_rate_stays_within_the_beats(clock: FrameClock, asked: int, given: int):
+def test_a_frame_rate_stays_within_the_beats(clock: FrameClock, asked: int, given: int) -> None:
     clock.set_frame_rate(asked)
     assert clock.frames_per_s == given
 
 
-def test_a_busy_event_loop_is_told_as_the_lateness_of_one_beat(qtbot, clock: FrameClock):
+def test_a_busy_event_loop_is_told_as_the_lateness_of_one_beat(qtbot: QtBot, clock: FrameClock) -> None:
     heard = Heard(clock)
     clock.start()
     qtbot.waitUntil(lambda: len(heard.beats) >= 3, timeout=10_000)
@@ -54,7 +55,7 @@ def test_a_busy_event_loop_is_told_as_the_lateness_of_one_beat(qtbot, clock: Fra
     assert second - first >= PERIOD_NS * 0.5  # the beats that were missed are not made up for
 
 
-def test_a_stopped_clock_is_silent(qtbot, clock: FrameClock):
+def test_a_stopped_clock_is_silent(qtbot: QtBot, clock: FrameClock) -> None:
     heard = Heard(clock)
     clock.start()
     qtbot.waitUntil(lambda: bool(heard.beats), timeout=10_000)
@@ -64,7 +65,7 @@ def test_a_stopped_clock_is_silent(qtbot, clock: FrameClock):
     assert len(heard.beats) == count
 
 
-def test_lateness_is_never_negative(qtbot, clock: FrameClock):
+def test_lateness_is_never_negative(qtbot: QtBot, clock: FrameClock) -> None:
     heard = Heard(clock)
     clock.start()
     qtbot.waitUntil(lambda: len(heard.beats) >= 30, timeout=10_000)
@@ -112,7 +113,7 @@ def made(clock: FrameClock, monkeypatch: pytest.MonkeyPatch) -> Made:
     return Made(clock, monkeypatch)
 
 
-def test_what_a_handler_takes_is_no_excuse(made: Made):
+def test_what_a_handler_takes_is_no_excuse(made: Made) -> None:
     made.beat(17)
     made.takes = 6000
     made.beat(17)
@@ -122,21 +123,21 @@ def test_what_a_handler_takes_is_no_excuse(made: Made):
     assert made.told == [(17, 0), (34, 0), (6035, 5984), (6051, 0)]  # 6001 − 17.7; then 16 ms after
 
 
-def test_what_is_done_after_the_handlers_counts_too(made: Made):
+def test_what_is_done_after_the_handlers_counts_too(made: Made) -> None:
     made.takes = 30
     made.beat(17)
     made.beat(40)  # a paint
     assert made.told == [(17, 0), (87, 53)]  # due at 34.3
 
 
-def test_handlers_shorter_than_a_period_make_nothing_late(made: Made):
+def test_handlers_shorter_than_a_period_make_nothing_late(made: Made) -> None:
     made.takes = 14
     for _ in range(20):
         made.beat(made.clock._timer.interval())
     assert {late for _, late in made.told} == {0}
 
 
-def test_a_freeze_goes_on_through_a_beat_without_a_picture(made: Made):
+def test_a_freeze_goes_on_through_a_beat_without_a_picture(made: Made) -> None:
     made.beat(17)
     made.beat(1017)  # due at 34
     made.beat(4000)
@@ -148,7 +149,7 @@ def test_a_freeze_goes_on_through_a_beat_without_a_picture(made: Made):
     assert made.told == [(17, 0), (1034, 1000), (5034, 5000), (5934, 5900), (6034, 100), (6051, 0)]
 
 
-def test_where_no_picture_is_asked_for_a_freeze_ends_with_the_beat(made: Made):
+def test_where_no_picture_is_asked_for_a_freeze_ends_with_the_beat(made: Made) -> None:
     """The window is hidden, or its picture stands still because somebody wanted it to."""
     made.awaits = False
     made.beat(17)
@@ -158,7 +159,7 @@ def test_where_no_picture_is_asked_for_a_freeze_ends_with_the_beat(made: Made):
     assert made.told == [(17, 0), (1034, 1000), (5034, 3983), (5434, 383)]
 
 
-def test_a_picture_between_two_beats_parts_a_freeze(made: Made):
+def test_a_picture_between_two_beats_parts_a_freeze(made: Made) -> None:
     made.beat(17)
     made.shown(2000)
     made.beat(5000)
@@ -167,14 +168,14 @@ def test_a_picture_between_two_beats_parts_a_freeze(made: Made):
     assert made.told == [(17, 0), (2017, 1983), (7017, 5000), (10017, 8000), (10027, 10)]
 
 
-def test_a_picture_before_a_beat_was_due_parts_nothing(made: Made):
+def test_a_picture_before_a_beat_was_due_parts_nothing(made: Made) -> None:
     made.beat(17)
     made.shown(3)
     made.beat(1000)
     assert made.told == [(17, 0), (1020, 986)]
 
 
-def test_pictures_of_a_calm_time_are_no_part_of_a_freeze(made: Made):
+def test_pictures_of_a_calm_time_are_no_part_of_a_freeze(made: Made) -> None:
     for _ in range(5):
         made.beat(10)
         made.shown(7)
@@ -184,7 +185,7 @@ def test_pictures_of_a_calm_time_are_no_part_of_a_freeze(made: Made):
     assert made.told[-3:] == [(585, 485), (602, 0), (722, 103)]
 
 
-def test_after_a_freeze_a_picture_is_drawn_at_once(made: Made):
+def test_after_a_freeze_a_picture_is_drawn_at_once(made: Made) -> None:
     made.clock.set_frame_rate(1)
     made.beat(17)
     assert made.frames == 0

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
@@ -49,7 +50,7 @@ TAB = Qt.FocusReason.TabFocusReason
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(window)
     window.resize(1440, 900)
@@ -61,7 +62,7 @@ def window(qtbot, tmp_path: Path) -> Iterator[Window]:
 
 
 @pytest.fixture
-def ended(qtbot, window: Window) -> Callable[..., Run]:
+def ended(qtbot: QtBot, window: Window) -> Callable[..., Run]:
     def run(recipe: Recipe = SHORT) -> Run:
         started = window.run(recipe)
         assert started is not None
@@ -72,11 +73,13 @@ def ended(qtbot, window: Window) -> Callable[..., Run]:
     return run
 
 
-def press(qtbot, window: Window, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(
+    qtbot: QtBot, window: Window, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     qtbot.keyClick(window.focusWidget() or window, key, held)
 
 
-def tab(qtbot, window: Window) -> QWidget:
+def tab(qtbot: QtBot, window: Window) -> QWidget:
     focused = window.focusWidget()
     held = Qt.KeyboardModifier.ControlModifier if isinstance(focused, CodeEditor) else Qt.KeyboardModifier.NoModifier
     press(qtbot, window, Qt.Key.Key_Tab, held)
@@ -118,40 +121,40 @@ def picture(window: Window, widget: QWidget) -> QImage:
     return window.grab(QRect(corner, widget.size()).adjusted(-4, -4, 4, 4)).toImage()
 
 
-def make_empty(window: Window, qtbot, ended) -> None:
+def make_empty(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     pass
 
 
-def make_runs(window: Window, qtbot, ended) -> None:
+def make_runs(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     ended()
     ended(Recipe(job="sleep", workers=3, amount=1, model="serial"))
     window.runs_panel.set_open(True)
     window.notices.add("Something was found.", [("what", "Do it")])
 
 
-def make_code(window: Window, qtbot, ended) -> None:
+def make_code(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     window.show_recipe(BROKEN)
     window.code_tab.go_to()
     qtbot.waitUntil(window.side.code.problem.isVisible, timeout=LIMIT_MS)
 
 
-def make_source(window: Window, qtbot, ended) -> None:
+def make_source(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     ended()
     window.side.open_tab("code")
 
 
-def make_many(window: Window, qtbot, ended) -> None:
+def make_many(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     run = ended(Recipe(job="sleep", workers=150, amount=1, model="asyncio"))
     window.stage.open_worker(run.number, 7)
 
 
-def make_narrow(window: Window, qtbot, ended) -> None:
+def make_narrow(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     window.resize(1024, 640)
     ended()
     window.strip.details.click()
 
 
-def make_line(window: Window, qtbot, ended) -> None:
+def make_line(window: Window, qtbot: QtBot, ended: Callable[..., Run]) -> None:
     window.recipe_bar.type_line()
     window.stage.setFocus()
     window.recipe_bar.type_line()
@@ -161,7 +164,9 @@ STATES = (make_empty, make_runs, make_code, make_source, make_many, make_narrow,
 
 
 @pytest.mark.parametrize("make_state", STATES, ids=lambda make: make.__name__.removeprefix("make_"))
-def test_tab_reaches_everything_and_shows_where_it_is(qtbot, window: Window, ended, make_state) -> None:
+def test_tab_reaches_everything_and_shows_where_it_is(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run], make_state: Callable[..., None]
+) -> None:
     make_state(window, qtbot, ended)
     window.clock.stop()  # what moves by itself would look like a ring
     QApplication.processEvents()
@@ -190,7 +195,7 @@ def test_the_sentence_comes_first_and_in_the_order_in_which_it_is_read(window: W
     assert stops.index("search") < stops.index("stage") < stops.index("live") < stops.index("verdict")
 
 
-def test_shift_tab_goes_back_and_f6_from_part_to_part(qtbot, window: Window, ended) -> None:
+def test_shift_tab_goes_back_and_f6_from_part_to_part(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     ended()
     window.recipe_bar.chip_job.setFocus(TAB)
     press(qtbot, window, Qt.Key.Key_Backtab)
@@ -208,7 +213,9 @@ def test_shift_tab_goes_back_and_f6_from_part_to_part(qtbot, window: Window, end
 # --- arrow keys in groups
 
 
-def test_arrow_keys_move_within_a_group_and_not_the_stage(qtbot, window: Window, ended) -> None:
+def test_arrow_keys_move_within_a_group_and_not_the_stage(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run]
+) -> None:
     ended()
     ended()
     segments = window.side.verdict.runs.last
@@ -228,7 +235,7 @@ def test_arrow_keys_move_within_a_group_and_not_the_stage(qtbot, window: Window,
     assert span.offset == 0
 
 
-def test_arrow_keys_go_from_tab_to_tab(qtbot, window: Window, ended) -> None:
+def test_arrow_keys_go_from_tab_to_tab(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     ended()
     window.side.open_tab("tasks")
     window.side.tabs._tabs["tasks"].setFocus(TAB)
@@ -242,7 +249,7 @@ def test_arrow_keys_go_from_tab_to_tab(qtbot, window: Window, ended) -> None:
 # --- letters
 
 
-def test_letters_are_commands_on_the_stage_and_on_buttons(qtbot, window: Window) -> None:
+def test_letters_are_commands_on_the_stage_and_on_buttons(qtbot: QtBot, window: Window) -> None:
     before, frozen = window.stage.lens_on, window.stage.frozen
     window.stage.setFocus()
     press(qtbot, window, Qt.Key.Key_L)
@@ -260,7 +267,9 @@ KEYS = (*LETTERS, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Ke
 
 
 @pytest.mark.parametrize("where", ["run_table", "task_table", "code_source", "code_editor", "knobs", "chip", "output"])
-def test_no_letter_is_a_command_where_it_means_something_else(qtbot, window: Window, ended, where: str) -> None:
+def test_no_letter_is_a_command_where_it_means_something_else(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run], where: str
+) -> None:
     ended()
     done: list[str] = []
     for name in ("pause", "lens", "freeze", "earlier", "later", "live", "begin", "zoom_in", "zoom_out"):
@@ -295,7 +304,9 @@ def test_no_letter_is_a_command_where_it_means_something_else(qtbot, window: Win
     assert done == []
 
 
-def test_tables_find_what_is_typed_and_go_to_their_ends(qtbot, window: Window, ended) -> None:
+def test_tables_find_what_is_typed_and_go_to_their_ends(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run]
+) -> None:
     ended(Recipe(job="sleep", workers=9, amount=1))
     tasks = window.side.tasks.table
     qtbot.waitUntil(lambda: tasks.model().rowCount() == 9, timeout=LIMIT_MS)
@@ -314,7 +325,7 @@ def test_tables_find_what_is_typed_and_go_to_their_ends(qtbot, window: Window, e
     assert (table.currentIndex().row(), table.currentIndex().column()) == (1, RunColumn.RECIPE)
 
 
-def test_a_letter_on_a_chip_is_looked_for_in_its_menu(qtbot, window: Window) -> None:
+def test_a_letter_on_a_chip_is_looked_for_in_its_menu(qtbot: QtBot, window: Window) -> None:
     window.recipe_bar.chip_job.setFocus(TAB)
     qtbot.keyClick(window.recipe_bar.chip_job, Qt.Key.Key_H)
     menu = window.recipe_bar.menus["job"]
@@ -344,7 +355,9 @@ def runs(window: Window, monkeypatch: pytest.MonkeyPatch) -> list[Recipe]:
 @pytest.mark.parametrize(
     "where", ["stage", "button", "count", "chip", "line", "editor", "menu", "palette", "knobs", "segment", "nothing"]
 )
-def test_ctrl_enter_runs_from_wherever(qtbot, window: Window, runs: list[Recipe], where: str, key: Qt.Key) -> None:
+def test_ctrl_enter_runs_from_wherever(
+    qtbot: QtBot, window: Window, runs: list[Recipe], where: str, key: Qt.Key
+) -> None:
     theme = window.themes.choice
     window.show_recipe(Recipe(workers=3))
     bar = window.recipe_bar
@@ -390,7 +403,7 @@ def test_ctrl_enter_runs_from_wherever(qtbot, window: Window, runs: list[Recipe]
 
 @pytest.mark.parametrize("table", ["runs", "tasks"])
 def test_ctrl_enter_runs_from_a_table(
-    qtbot, window: Window, ended, monkeypatch: pytest.MonkeyPatch, table: str
+    qtbot: QtBot, window: Window, ended: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, table: str
 ) -> None:
     ended()
     window.runs_panel.set_open(True)
@@ -404,7 +417,7 @@ def test_ctrl_enter_runs_from_a_table(
 
 
 @pytest.mark.parametrize("where", ["runs", "tasks", "editor", "output"])
-def test_f2_begins_a_line_from_wherever(qtbot, window: Window, ended, where: str) -> None:
+def test_f2_begins_a_line_from_wherever(qtbot: QtBot, window: Window, ended: Callable[..., Run], where: str) -> None:
     ended()
     window.runs_panel.set_open(True)
     side = window.side
@@ -424,7 +437,7 @@ def test_f2_begins_a_line_from_wherever(qtbot, window: Window, ended, where: str
     assert window.recipe_bar.line.isAncestorOf(QApplication.focusWidget() or place)
 
 
-def test_a_line_that_was_taken_leaves_the_keyboard_to_the_stage(qtbot, window: Window) -> None:
+def test_a_line_that_was_taken_leaves_the_keyboard_to_the_stage(qtbot: QtBot, window: Window) -> None:
     bar = window.recipe_bar
     bar.theme_button.setFocus(TAB)
     press(qtbot, window, Qt.Key.Key_F2)
@@ -445,7 +458,7 @@ def test_the_line_says_what_runs_it(window: Window) -> None:
 # --- what a mouse can do
 
 
-def test_the_stage_is_read_row_by_row(qtbot, window: Window, ended) -> None:
+def test_the_stage_is_read_row_by_row(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     run = ended()
     stage, pressed = window.stage, []
     stage.lane_clicked.connect(lambda number, lane, _moment: pressed.append((number, lane)))
@@ -471,7 +484,9 @@ def test_the_stage_is_read_row_by_row(qtbot, window: Window, ended) -> None:
     assert not stage.card.isVisible()
 
 
-def test_home_goes_to_where_the_run_begins_and_end_to_now(qtbot, window: Window, ended) -> None:
+def test_home_goes_to_where_the_run_begins_and_end_to_now(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run]
+) -> None:
     run = ended(Recipe(job="sleep", workers=2, amount=30))
     time, began = window.stage.window_of_time, run.started_ns
     assert began is not None
@@ -485,7 +500,9 @@ def test_home_goes_to_where_the_run_begins_and_end_to_now(qtbot, window: Window,
     assert not time.frozen
 
 
-def test_the_menu_of_a_run_opens_by_its_key(qtbot, window: Window, ended, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_menu_of_a_run_opens_by_its_key(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ended()
     ended()
     window.runs_panel.set_open(True)
@@ -503,7 +520,7 @@ def test_the_menu_of_a_run_opens_by_its_key(qtbot, window: Window, ended, monkey
     menu.close()
 
 
-def test_the_ring_goes_with_a_press_of_the_mouse(qtbot, window: Window) -> None:
+def test_the_ring_goes_with_a_press_of_the_mouse(qtbot: QtBot, window: Window) -> None:
     for stop in (window.stage, window.side.verdict):
         window.keyboard.go_to(stop)
         assert window.keyboard.ring.isVisible()
@@ -517,7 +534,7 @@ def test_the_ring_goes_with_a_press_of_the_mouse(qtbot, window: Window) -> None:
     assert window.keyboard.ring.isVisible(), "it comes again with Tab"
 
 
-def test_the_ring_around_the_stage_is_a_thin_line(qtbot, window: Window) -> None:
+def test_the_ring_around_the_stage_is_a_thin_line(qtbot: QtBot, window: Window) -> None:
     accent = QColor(window.themes.theme.accent).name()
     thick = {}
     for stop in (window.stage, window.recipe_bar.chip_job):
@@ -528,7 +545,7 @@ def test_the_ring_around_the_stage_is_a_thin_line(qtbot, window: Window) -> None
     assert list(thick.values()) == [1, 2]
 
 
-def test_the_verdict_is_copied(qtbot, window: Window, ended) -> None:
+def test_the_verdict_is_copied(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     ended()
     card = window.side.verdict
     card.setFocus(TAB)
@@ -546,7 +563,7 @@ def test_the_verdict_is_copied(qtbot, window: Window, ended) -> None:
     assert QGuiApplication.clipboard().text() == text
 
 
-def test_the_row_of_a_problem_goes_to_its_line(qtbot, window: Window) -> None:
+def test_the_row_of_a_problem_goes_to_its_line(qtbot: QtBot, window: Window) -> None:
     window.show_recipe(BROKEN)
     window.code_tab.go_to()
     row, editor = window.side.code.problem, window.side.code.editor
@@ -559,8 +576,9 @@ def test_the_row_of_a_problem_goes_to_its_line(qtbot, window: Window) -> None:
     assert not window.stage.frozen
 
 
-def test_marks_in_a_text_are_found_and_opened(qtbot, window: Window) -> None:
-    text, opened = window.side.code.source, []
+def test_marks_in_a_text_are_found_and_opened(qtbot: QtBot, window: Window) -> None:
+    text = window.side.code.source
+    opened: list[object] = []
     window.side.open_tab("code")
     text.set_text("\n" * 30)
     text.set_marks([Mark(3, words="A is here"), Mark(9, words="it ended here", pressed="traceback")])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
+from pytestqt.qtbot import QtBot
 
 from ui.actions import COMMANDS
 from ui.kit import keys
@@ -56,7 +57,7 @@ def test_the_search_sees_what_it_is_to_see() -> None:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(window)
     yield window

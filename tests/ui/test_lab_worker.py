@@ -43,7 +43,7 @@ class SlowRun:
 def test_runs_are_left_by_the_thread_of_their_labs_before_it_ends(qtbot: QtBot) -> None:
     """The kernel ends labs with that thread, and then nobody sees any more what belonged to them."""
     worker, run = LabWorker(), SlowRun()
-    worker.start(run)  # type: ignore[arg-type]
+    worker.start(run)
     qtbot.waitUntil(lambda: run.looks > 1)
     worker.shut_down()
     assert run.left_in[0] != threading.get_ident()

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from pytestqt.qtbot import QtBot
 
 from playground import catalogue
 from playground.figures.records import RunStatistics
@@ -37,7 +38,7 @@ SHORT = Recipe(job="sleep", workers=2, amount=1)
 class Watched:
     """LiveRuns, pulled as a window would, and all that it told."""
 
-    def __init__(self, qtbot) -> None:
+    def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self.worker = LabWorker()
         self.runs = LiveRuns(self.worker)
@@ -70,13 +71,13 @@ class Watched:
 
 
 @pytest.fixture
-def watched(qtbot) -> Iterator[Watched]:
+def watched(qtbot: QtBot) -> Iterator[Watched]:
     made = Watched(qtbot)
     yield made
     made.runs.shut_down()
 
 
-def test_a_run_goes_from_start_to_its_end_and_is_told_once(watched: Watched):
+def test_a_run_goes_from_start_to_its_end_and_is_told_once(watched: Watched) -> None:
     run = watched.start(SHORT)
     assert watched.added == [(run, 0)]
     watched.to_the_end(run)
@@ -87,7 +88,7 @@ def test_a_run_goes_from_start_to_its_end_and_is_told_once(watched: Watched):
     assert run.statistics().workers == watched.ended[0].workers  # what was read stays when the files are gone
 
 
-def test_numbers_go_on_when_runs_are_forgotten(watched: Watched):
+def test_numbers_go_on_when_runs_are_forgotten(watched: Watched) -> None:
     first = watched.start(SHORT)
     watched.runs.forget(first.number)
     assert watched.runs.run(1) is first  # it is live: not forgotten
@@ -97,7 +98,7 @@ def test_numbers_go_on_when_runs_are_forgotten(watched: Watched):
     assert watched.start(SHORT).number == 2
 
 
-def test_live_runs_share_out_the_colours(watched: Watched):
+def test_live_runs_share_out_the_colours(watched: Watched) -> None:
     runs = [watched.start(Recipe(job="sleep", workers=workers)) for workers in (4, 4, 2)]
     assert [watched.runs.slot(run.number) for run in runs] == [0, 4, 0]
     watched.runs.stop(runs[0].number)
@@ -118,14 +119,14 @@ def test_live_runs_share_out_the_colours(watched: Watched):
         (Recipe(host="app", model="processes", seconds=1.0), "host", "Processes cannot run in this app."),
     ],
 )
-def test_what_cannot_be_run_is_refused_with_its_field(watched: Watched, recipe: Recipe, field: str, words: str):
+def test_what_cannot_be_run_is_refused_with_its_field(watched: Watched, recipe: Recipe, field: str, words: str) -> None:
     assert watched.runs.start(recipe) is None
     assert [refusal[0] for refusal in watched.refused] == [field]
     assert watched.refused[0][1].startswith(words)
     assert not watched.added
 
 
-def test_no_more_live_runs_than_anyone_can_look_at(watched: Watched, monkeypatch: pytest.MonkeyPatch):
+def test_no_more_live_runs_than_anyone_can_look_at(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_runs, "MOST_LIVE", 1)
     run = watched.start(Recipe(job="sleep"))
     assert watched.runs.start(SHORT) is None
@@ -135,7 +136,7 @@ def test_no_more_live_runs_than_anyone_can_look_at(watched: Watched, monkeypatch
     watched.to_the_end(watched.start(SHORT))
 
 
-def test_no_room_for_the_rings(watched: Watched, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_no_room_for_the_rings(watched: Watched, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     monkeypatch.setattr(run_folder, "home", lambda: file)
@@ -148,7 +149,9 @@ def test_no_room_for_the_rings(watched: Watched, monkeypatch: pytest.MonkeyPatch
     watched.to_the_end(*watched.runs.all)
 
 
-def test_a_run_that_cannot_start_fails_and_ends(watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog):
+def test_a_run_that_cannot_start_fails_and_ends(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(_session: Session) -> None:
         raise RuntimeError("the moon is in the way")
 
@@ -161,7 +164,9 @@ def test_a_run_that_cannot_start_fails_and_ends(watched: Watched, monkeypatch: p
     caplog.clear()
 
 
-def test_a_job_that_cannot_be_prepared_in_this_app_fails_and_ends(watched: Watched, monkeypatch, caplog):
+def test_a_job_that_cannot_be_prepared_in_this_app_fails_and_ends(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(*_arguments: object) -> None:
         raise ValueError("no primes today")
 
@@ -176,7 +181,7 @@ def test_a_job_that_cannot_be_prepared_in_this_app_fails_and_ends(watched: Watch
     caplog.clear()
 
 
-def test_pause_and_knobs_reach_live_runs_only(watched: Watched):
+def test_pause_and_knobs_reach_live_runs_only(watched: Watched) -> None:
     run = watched.start(Recipe(workers=2))
     watched.works(run)
     watched.runs.pause(run.number, True)
@@ -194,7 +199,7 @@ def test_pause_and_knobs_reach_live_runs_only(watched: Watched):
     assert watched.runs.run(99) is None
 
 
-def test_one_worker_becomes_the_baseline_of_many(watched: Watched):
+def test_one_worker_becomes_the_baseline_of_many(watched: Watched) -> None:
     alone = watched.start(Recipe(job="sleep", workers=1, seconds=0.7))
     watched.to_the_end(alone)
     many = watched.start(Recipe(job="sleep", workers=3, seconds=0.5))
@@ -203,7 +208,7 @@ def test_one_worker_becomes_the_baseline_of_many(watched: Watched):
     assert watched.ended[1].speedup == pytest.approx(watched.ended[1].throughput / watched.ended[0].throughput)
 
 
-def test_a_baseline_is_in_work_as_each_lab_sizes_its_pieces_anew(watched: Watched):
+def test_a_baseline_is_in_work_as_each_lab_sizes_its_pieces_anew(watched: Watched) -> None:
     alone = watched.start(Recipe(workers=1, seconds=0.7))
     watched.to_the_end(alone)
     many = watched.start(Recipe(workers=2, seconds=0.5))
@@ -218,7 +223,7 @@ def test_a_baseline_is_in_work_as_each_lab_sizes_its_pieces_anew(watched: Watche
 
 @pytest.mark.parametrize("model", in_app.OF_MODEL)
 @pytest.mark.parametrize("workers", [1, 4])
-def test_threads_in_this_app(watched: Watched, workers: int, model: str):
+def test_threads_in_this_app(watched: Watched, workers: int, model: str) -> None:
     interval = sys.getswitchinterval()
     recipe = Recipe(host="app", model=model, workers=workers, seconds=0.6, knobs={"switch_interval": 0.002})
     run = watched.start(recipe)
@@ -231,12 +236,12 @@ def test_threads_in_this_app(watched: Watched, workers: int, model: str):
     assert sys.getswitchinterval() == interval
 
 
-def test_every_model_of_this_app_can_be_carried_out():
+def test_every_model_of_this_app_can_be_carried_out() -> None:
     assert {entry.name for entry in catalogue.models() if "app" in entry.hosts} == set(in_app.OF_MODEL)
 
 
 @pytest.mark.parametrize("model", in_app.OF_MODEL)
-def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, model: str):
+def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, model: str) -> None:
     run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0))
     watched.works(run)
     names = [thread.name for thread in threading.enumerate()]
@@ -247,7 +252,7 @@ def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, mo
 
 
 @pytest.mark.parametrize("model", in_app.OF_MODEL)
-def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watched, model: str):
+def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watched, model: str) -> None:
     run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0, knobs={"nap": 0.01}))
     watched.works(run)
     block, words = layout.map_words(str(run.directory.path / "control"))
@@ -267,7 +272,9 @@ class DeafWayOut(WayOut):
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(5.0, "finished"), (5.1, "failed")])
-def test_what_nothing_can_stop_is_short(watched: Watched, monkeypatch, caplog, seconds: float, outcome: str):
+def test_what_nothing_can_stop_is_short(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float, outcome: str
+) -> None:
     monkeypatch.setattr(in_app, "WayOut", DeafWayOut)
     run = watched.start(Recipe(job="sleep", host="app", workers=1, amount=1, seconds=seconds, knobs={"nap": 0.01}))
     watched.to_the_end(run)
@@ -277,7 +284,7 @@ def test_what_nothing_can_stop_is_short(watched: Watched, monkeypatch, caplog, s
     caplog.clear()
 
 
-def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
+def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched) -> None:
     knobs = {"pool_size": 2, "nap": 0.3}
     recipe = Recipe(job="sleep", host="app", model="qthreadpool", workers=5, amount=1, seconds=10.0, knobs=knobs)
     run = watched.start(recipe)
@@ -290,7 +297,7 @@ def test_tasks_wait_for_a_thread_of_qts_pool(watched: Watched):
     assert sum(run.reading.lanes.spent[:, states.TURN] > 0.29e9) == 3
 
 
-def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: Watched):
+def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: Watched) -> None:
     interval = sys.getswitchinterval()
     first = watched.start(Recipe(host="app", workers=1, seconds=10.0, knobs={"switch_interval": 0.002}))
     watched.works(first)
@@ -303,21 +310,21 @@ def test_the_switch_interval_is_restored_when_runs_in_this_app_overlap(watched: 
     assert sys.getswitchinterval() == interval
 
 
-def test_the_ui_thread_works_and_gets_free_again(watched: Watched):
+def test_the_ui_thread_works_and_gets_free_again(watched: Watched) -> None:
     run = watched.start(Recipe(host="ui", model="serial", workers=1, seconds=0.3))
     watched.to_the_end(run)
     assert watched.ended[0].outcome == "finished"
     assert watched.ended[0].workers[0].ops > 0
 
 
-def test_the_ui_thread_waits_for_the_windows_gil_not_for_a_lock(watched: Watched):
+def test_the_ui_thread_waits_for_the_windows_gil_not_for_a_lock(watched: Watched) -> None:
     run = watched.start(Recipe(host="ui", model="serial", workers=1, seconds=1.0))
     watched.to_the_end(run)
     assert watched.ended[0].share.blocked == 0
     assert watched.ended[0].share.total() == pytest.approx(1)
 
 
-def test_shutting_down_ends_everything_at_once(qtbot):
+def test_shutting_down_ends_everything_at_once(qtbot: QtBot) -> None:
     watched = Watched(qtbot)
     lab = watched.start(Recipe(workers=2))
     processes = watched.start(Recipe(workers=2, model="processes"))
@@ -330,7 +337,7 @@ def test_shutting_down_ends_everything_at_once(qtbot):
     assert not any(run.directory.path.exists() for run in (lab, processes, here))
 
 
-def test_shutting_down_before_anything_has_begun(qtbot):
+def test_shutting_down_before_anything_has_begun(qtbot: QtBot) -> None:
     watched = Watched(qtbot)
     runs = [watched.start(Recipe(workers=2)) for _ in range(3)]
     watched.runs.shut_down()
@@ -368,7 +375,7 @@ def grown(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return more
 
 
-def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched):
+def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched) -> None:
     recipes = [
         Recipe(job="sleep", workers=1, amount=1),
         Recipe(workers=2),

@@ -35,33 +35,33 @@ def fail(*_: object, **__: object) -> Any:
 
 
 def break_poll(window: Window, run: Run) -> None:
-    run.engine.poll = fail  # type: ignore[method-assign]
+    run.engine.poll = fail
 
 
 def break_pull(window: Window, run: Run) -> None:
-    run.rings.pull = fail  # type: ignore[method-assign]
+    run.rings.pull = fail
 
 
 def break_statistics(window: Window, run: Run) -> None:
-    run.reading.lanes.spent_by_all = fail  # type: ignore[method-assign]
+    run.reading.lanes.spent_by_all = fail
 
 
 def break_draw(window: Window, run: Run) -> None:
-    window.stage.groups[run.number].refresh = fail  # type: ignore[method-assign]
+    window.stage.groups[run.number].refresh = fail
 
 
 def break_stop(window: Window, run: Run) -> None:
-    run.engine.stop = fail  # type: ignore[method-assign]
+    run.engine.stop = fail
     window.runs.stop(run.number)
 
 
 def break_pause(window: Window, run: Run) -> None:
-    run.engine.pause = fail  # type: ignore[method-assign]
+    run.engine.pause = fail
     window.runs.pause(run.number, True)
 
 
 def break_remove(window: Window, run: Run) -> None:
-    run.directory.remove = fail  # type: ignore[method-assign]
+    run.directory.remove = fail
 
 
 PLACES: dict[str, tuple[Callable[[Window, Run], None], str]] = {

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from playground.lab.wire import current_worker
@@ -19,7 +20,7 @@ from playground.reading.printed import MOST_KEPT
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from tests.core.labs import finished, forget_added, made_of
-from ui.kit.theme import DARK, LIGHT, ThemeSource
+from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource
 from ui.runs.output.output_page import EVERY_NS, OutputPage
 from ui.runs.output.output_paint import ROW
 from ui.runs.output.output_rows import MOST_TRACEBACKS
@@ -120,7 +121,7 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot) -> Shown:
+def shown(qtbot: QtBot) -> Shown:
     home = QWidget()
     home.resize(320, 240)
     page = OutputPage(DARK)
@@ -237,7 +238,7 @@ def test_of_many_that_raised_the_first_are_told(shown: Shown) -> None:
 # --- the list
 
 
-def test_it_follows_the_newest_line_until_it_is_scrolled_up(shown: Shown, talk: Talk, qtbot) -> None:
+def test_it_follows_the_newest_line_until_it_is_scrolled_up(shown: Shown, talk: Talk, qtbot: QtBot) -> None:
     talk.number(0, 100)
     shown.page.show_run(talk.run, 0)
     bar = shown.list.verticalScrollBar()
@@ -326,7 +327,7 @@ def test_lines_are_selected_and_copied(shown: Shown, talk: Talk) -> None:
     assert copied(shown) == "1\n3\n5\n7\n9\n", "whose they are is clear"
 
 
-def test_all_is_copied_by_a_button_and_told(shown: Shown, talk: Talk, qtbot) -> None:
+def test_all_is_copied_by_a_button_and_told(shown: Shown, talk: Talk, qtbot: QtBot) -> None:
     talk.say("a", worker=-1)
     talk.say("\x1b[31mb\x1b[0m")
     shown.page.show_run(talk.run, 0)
@@ -335,7 +336,7 @@ def test_all_is_copied_by_a_button_and_told(shown: Shown, talk: Talk, qtbot) -> 
     assert QGuiApplication.clipboard().text() == "a\nA: b\n"
 
 
-def test_a_drag_beyond_the_edge_scrolls(shown: Shown, talk: Talk, qtbot) -> None:
+def test_a_drag_beyond_the_edge_scrolls(shown: Shown, talk: Talk, qtbot: QtBot) -> None:
     talk.number(0, 200)
     shown.page.show_run(talk.run, 0)
     bar, view = shown.list.verticalScrollBar(), shown.list.viewport()
@@ -355,7 +356,7 @@ def tool_tip(shown: Shown, serial: int) -> str:
 
 
 @pytest.mark.qt_log_ignore("does not support raise", extend=True)  # a tool tip is a window of its own
-def test_a_line_that_does_not_fit_is_told_whole(shown: Shown, talk: Talk, qtbot) -> None:
+def test_a_line_that_does_not_fit_is_told_whole(shown: Shown, talk: Talk, qtbot: QtBot) -> None:
     talk.say("many words " * 30, "few words")
     shown.page.show_run(talk.run, 0)
     first = shown.rows.first
@@ -371,7 +372,7 @@ def has(image: QImage, color: str) -> bool:
 
 @pytest.mark.usefixtures("own_jobs")
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_workers_and_errors_have_their_colours(shown: Shown, theme) -> None:
+def test_workers_and_errors_have_their_colours(shown: Shown, theme: Theme) -> None:
     with finished(Recipe(job="raising", model="threads", workers=1, amount=1)) as run:
         shown.page.show_run(run, 2)
         shown.catch_up(run)
@@ -387,7 +388,7 @@ def test_workers_and_errors_have_their_colours(shown: Shown, theme) -> None:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path, own_jobs: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path, own_jobs: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     monkeypatch.setattr(known, "candidates", list)
     made = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(made)
@@ -399,7 +400,7 @@ def window(qtbot, tmp_path: Path, own_jobs: None, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def ended(qtbot, window: Window) -> Callable[[Recipe], Run]:
+def ended(qtbot: QtBot, window: Window) -> Callable[[Recipe], Run]:
     def run(recipe: Recipe) -> Run:
         started = window.run(recipe)
         assert started is not None
@@ -410,7 +411,9 @@ def ended(qtbot, window: Window) -> Callable[[Recipe], Run]:
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-def test_the_tab_is_offered_when_a_run_has_printed(qtbot, window: Window, ended: Callable[[Recipe], Run]) -> None:
+def test_the_tab_is_offered_when_a_run_has_printed(
+    qtbot: QtBot, window: Window, ended: Callable[[Recipe], Run]
+) -> None:
     tabs, page = window.side.tabs, window.side.output
     ended(Recipe(job="silent", workers=1, amount=1))
     assert not tabs.offered("output")
@@ -427,7 +430,7 @@ def test_the_tab_is_offered_when_a_run_has_printed(qtbot, window: Window, ended:
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-def test_the_tab_is_offered_for_what_was_raised(qtbot, window: Window, ended: Callable[[Recipe], Run]) -> None:
+def test_the_tab_is_offered_for_what_was_raised(qtbot: QtBot, window: Window, ended: Callable[[Recipe], Run]) -> None:
     run = ended(Recipe(job="failing", workers=1, amount=1, model="processes"))
     qtbot.waitUntil(lambda: window.side.tabs.offered("output"), timeout=LIMIT_MS)
     window.side.tabs.choose("output")
@@ -444,7 +447,7 @@ def test_the_tab_is_offered_for_what_was_raised(qtbot, window: Window, ended: Ca
     ("model", "host"), [("threads", "app"), ("qthread", "app"), ("qthreadpool", "app"), ("serial", "ui")]
 )
 def test_workers_inside_the_app_print_to_their_run(
-    qtbot, window: Window, capsys: pytest.CaptureFixture[str], model: str, host: str
+    qtbot: QtBot, window: Window, capsys: pytest.CaptureFixture[str], model: str, host: str
 ) -> None:
     window.settings.change(freeze_allowed=True)
     current_worker.worker.set(current_worker.NOBODY)  # tests before this one may have been workers in this thread

@@ -263,7 +263,7 @@ def test_all_words_of_a_notice_are_seen_or_a_sign_that_there_are_more(window: QW
 @pytest.mark.parametrize(
     ("shortcut", "words"), [("Ctrl+K", "Ctrl K"), ("+", "+"), ("Ctrl++", "Ctrl +"), ("-", "-"), ("F11", "F11")]
 )
-def test_a_shortcut_keeps_a_plus_that_is_a_key(shortcut: str, words: str):
+def test_a_shortcut_keeps_a_plus_that_is_a_key(shortcut: str, words: str) -> None:
     assert keys.badge(shortcut) == words
 
 

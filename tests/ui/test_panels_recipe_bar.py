@@ -41,7 +41,7 @@ def bar(qtbot: QtBot) -> RecipeBar:
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), OTHER, MISSING])
     window.show()
     qtbot.waitExposed(window)
-    bar.window_kept = window  # type: ignore[attr-defined]  # else it is collected
+    bar.window_kept = window  # else it is collected
     return bar
 
 
@@ -531,7 +531,7 @@ def test_the_theme_switches_live(bar: RecipeBar) -> None:
         ("serial", "lab", "serial"),
     ],
 )
-def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str):
+def test_another_host_takes_the_model_that_is_most_like(model: str, host: str, taken: str) -> None:
     assert choices.nearest_model(model, hosts.named(host)) == taken
 
 

@@ -168,7 +168,7 @@ def test_ten_thousand_workers_cost_what_is_in_sight(panel: TasksPanel, qtbot: Qt
     panel.show_tasks([run(7, Recipe(workers=2), workers=many)])
     asked: list[int] = []
     original = panel.model.worker
-    panel.model.worker = lambda row: (asked.append(row), original(row))[1]  # type: ignore[assignment,func-returns-value]
+    panel.model.worker = lambda row: (asked.append(row), original(row))[1]
     panel.show_tasks([run(7, Recipe(workers=2), workers=many)])
     panel.grab()
     assert 0 < len(set(asked)) < 40

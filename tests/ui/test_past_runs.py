@@ -209,7 +209,7 @@ def test_on_a_full_disk_the_row_says_so_and_the_figures_come_back(
     number = ended().number
     window.past_runs.dismiss(number)
     row = window.runs_panel.finished
-    qtbot.waitUntil(lambda: bool(row(number) and row(number).no_picture), timeout=LIMIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: bool(row(number) and row(number).no_picture), timeout=LIMIT_MS)
     said = "its picture could not be kept: the disk is full"
     finished = row(number)
     assert finished is not None

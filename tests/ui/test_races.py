@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from playground.interpreters.facts import InterpreterFacts
@@ -69,7 +70,7 @@ def test_what_only_one_of_them_knows_is_left_out_for_the_other() -> None:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     base = str(Path(sys.base_prefix) / "bin" / "python3")
     monkeypatch.setattr(known, "candidates", lambda *_: [base])
     made = Window(ThemeSource("dark"), SettingsFile(tmp_path))
@@ -82,13 +83,13 @@ def window(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
     made.close()
 
 
-def open_menu(window: Window, qtbot) -> None:
+def open_menu(window: Window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(window.interpreters.all()) > 1, timeout=LIMIT_MS)
     qtbot.mouseClick(window.recipe_bar.race, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.race_menu.isVisible, timeout=LIMIT_MS)
 
 
-def test_both_run_at_once_and_are_compared_when_they_have_ended(window: Window, qtbot) -> None:
+def test_both_run_at_once_and_are_compared_when_they_have_ended(window: Window, qtbot: QtBot) -> None:
     open_menu(window, qtbot)
     with qtbot.waitSignal(window.races.finished, timeout=LIMIT_MS) as finished:
         qtbot.keyClick(window.race_menu, Qt.Key.Key_Return)
@@ -101,7 +102,7 @@ def test_both_run_at_once_and_are_compared_when_they_have_ended(window: Window, 
     assert window.runs_panel.is_open()
 
 
-def test_one_after_the_other_the_second_waits_for_the_first(window: Window, qtbot) -> None:
+def test_one_after_the_other_the_second_waits_for_the_first(window: Window, qtbot: QtBot) -> None:
     open_menu(window, qtbot)
     window.race_menu.order.segment(IN_TURN).click()
     with qtbot.waitSignal(window.races.finished, timeout=LIMIT_MS):
@@ -111,7 +112,7 @@ def test_one_after_the_other_the_second_waits_for_the_first(window: Window, qtbo
     assert (first.reading.ended_ns or 0) < (second.started_ns or 0)
 
 
-def test_a_race_that_is_stopped_is_over(window: Window, qtbot) -> None:
+def test_a_race_that_is_stopped_is_over(window: Window, qtbot: QtBot) -> None:
     window.show_recipe(Recipe(job="sleep", workers=1))
     open_menu(window, qtbot)
     window.race_menu.order.segment(IN_TURN).click()

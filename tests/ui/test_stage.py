@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
@@ -20,7 +21,7 @@ from ui.stage.time_window import MS, SECOND
 
 
 @pytest.fixture
-def scene(qtbot) -> Scene:
+def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
     advance(made, 60)
@@ -40,7 +41,7 @@ def shown(stage: Stage, number: int = 1) -> np.ndarray:
     return plot._ring.pixels[:, np.arange(plot.frame.left, plot.frame.right) % plot._ring.capacity].copy()
 
 
-def test_all_plots_share_one_time_axis(scene: Scene):
+def test_all_plots_share_one_time_axis(scene: Scene) -> None:
     stage = scene.stage
     stage.freeze(True)
     stage.pan(0.3)
@@ -53,7 +54,7 @@ def test_all_plots_share_one_time_axis(scene: Scene):
     assert list(stage.axis.axis.range) == pytest.approx(expected)
 
 
-def test_freezing_keeps_the_picture_while_data_goes_on(scene: Scene):
+def test_freezing_keeps_the_picture_while_data_goes_on(scene: Scene) -> None:
     scene.stage.freeze(True)
     advance(scene, 10)  # what was under way at that moment becomes known
     before = shown(scene.stage)
@@ -68,7 +69,7 @@ def test_freezing_keeps_the_picture_while_data_goes_on(scene: Scene):
     assert frame.right_ns >= scene.now
 
 
-def test_the_picture_scrolls_by_whole_pixels(scene: Scene):
+def test_the_picture_scrolls_by_whole_pixels(scene: Scene) -> None:
     before, first = shown(scene.stage), scene.stage.groups[1].plot.frame
     advance(scene, 3)
     after, second = shown(scene.stage), scene.stage.groups[1].plot.frame
@@ -80,7 +81,7 @@ def test_the_picture_scrolls_by_whole_pixels(scene: Scene):
     assert (after[:, : settled - moved] == before[:, moved:settled]).all()
 
 
-def test_hover_tells_worker_state_length_and_time(scene: Scene):
+def test_hover_tells_worker_state_length_and_time(scene: Scene) -> None:
     scene.stage.window_of_time.set_span(SECOND)
     advance(scene, 1)
     stage, plot = scene.stage, scene.stage.groups[1].plot
@@ -103,7 +104,7 @@ def test_hover_tells_worker_state_length_and_time(scene: Scene):
     assert all(other.cross is None for other in stage.plots())
 
 
-def test_hover_over_a_waiting_lane_and_the_ribbon(scene: Scene):
+def test_hover_over_a_waiting_lane_and_the_ribbon(scene: Scene) -> None:
     scene.stage.window_of_time.set_span(SECOND)
     advance(scene, 1)
     plot = scene.stage.groups[1].plot
@@ -116,12 +117,12 @@ def test_hover_over_a_waiting_lane_and_the_ribbon(scene: Scene):
     assert plot.describe(x, 3)[0] == f"{'ABCD'[holder]} holds the GIL"
 
 
-def test_before_its_start_a_worker_is_not_started(scene: Scene):
+def test_before_its_start_a_worker_is_not_started(scene: Scene) -> None:
     plot = scene.stage.groups[1].plot
     assert plot.describe(2, plot.rows.place(0).center().y()) == ["1A", "not started"]
 
 
-def test_the_rate_of_a_run_is_that_of_now_and_at_its_end_that_of_all(scene: Scene):
+def test_the_rate_of_a_run_is_that_of_now_and_at_its_end_that_of_all(scene: Scene) -> None:
     """Twice as quick as on the whole: 800 numbers a second instead of 400."""
     assert scene.run is not None
     header = scene.stage.groups[1].header
@@ -132,7 +133,7 @@ def test_the_rate_of_a_run_is_that_of_now_and_at_its_end_that_of_all(scene: Scen
     assert " · 400 · numbers/s" in header.accessibleDescription()
 
 
-def test_header_buttons_say_what_is_wanted(scene: Scene, qtbot):
+def test_header_buttons_say_what_is_wanted(scene: Scene, qtbot: QtBot) -> None:
     stage = scene.stage
     stage.show_statistics([scene.run.statistics()])
     with qtbot.waitSignal(stage.pause_requested) as told:
@@ -147,7 +148,7 @@ def test_header_buttons_say_what_is_wanted(scene: Scene, qtbot):
     assert told.args == [1]
 
 
-def test_a_crashed_run_stays_with_its_reason_and_can_be_run_again(scene: Scene, qtbot):
+def test_a_crashed_run_stays_with_its_reason_and_can_be_run_again(scene: Scene, qtbot: QtBot) -> None:
     stage, run = scene.stage, scene.run
     run.ended, run.ended_ns = True, scene.now - SECOND
     crashed = replace(
@@ -167,7 +168,7 @@ def test_a_crashed_run_stays_with_its_reason_and_can_be_run_again(scene: Scene, 
     assert not stage.grab().isNull()
 
 
-def test_an_ended_run_is_dimmed_once_it_has_left_the_window(scene: Scene):
+def test_an_ended_run_is_dimmed_once_it_has_left_the_window(scene: Scene) -> None:
     scene.run.ended, scene.run.ended_ns = True, scene.now
     finished = replace(scene.run.statistics(), phase="ended", outcome="finished")
     scene.stage.show_statistics([finished])
@@ -178,7 +179,7 @@ def test_an_ended_run_is_dimmed_once_it_has_left_the_window(scene: Scene):
     assert scene.stage.groups[1].dimmed
 
 
-def test_runs_come_and_go(scene: Scene, qtbot):
+def test_runs_come_and_go(scene: Scene, qtbot: QtBot) -> None:
     stage = scene.stage
     second = MadeUpRun(2, 4, scene.now)
     stage.add_run(second, 4)
@@ -190,7 +191,7 @@ def test_runs_come_and_go(scene: Scene, qtbot):
     advance(scene, 3)
 
 
-def test_many_groups_scroll_under_axis_and_pulse(scene: Scene):
+def test_many_groups_scroll_under_axis_and_pulse(scene: Scene) -> None:
     stage = scene.stage
     for number in range(2, 9):
         stage.add_run(MadeUpRun(number, 8, scene.now), 0)
@@ -201,7 +202,7 @@ def test_many_groups_scroll_under_axis_and_pulse(scene: Scene):
     assert stage.cores.geometry().bottom() <= stage.height()
 
 
-def test_a_run_that_grows_stays_in_sight(scene: Scene):
+def test_a_run_that_grows_stays_in_sight(scene: Scene) -> None:
     """Its ribbons and its lens come when it has begun."""
     stage = scene.stage
     for number in range(2, 9):
@@ -218,7 +219,7 @@ def test_a_run_that_grows_stays_in_sight(scene: Scene):
     assert stage._scroll_bar.value() == 0  # where somebody has scrolled to
 
 
-def test_in_a_window_that_gets_lower_the_newest_run_stays_in_view(scene: Scene):
+def test_in_a_window_that_gets_lower_the_newest_run_stays_in_view(scene: Scene) -> None:
     stage = scene.stage
     stage.add_run(MadeUpRun(2, 4, scene.now), 0)
     advance(scene, 2)
@@ -234,7 +235,7 @@ def test_in_a_window_that_gets_lower_the_newest_run_stays_in_view(scene: Scene):
     assert stage._scroll_bar.value() == 0  # where somebody has scrolled to
 
 
-def test_with_no_run_it_shows_what_it_was_given(qtbot):
+def test_with_no_run_it_shows_what_it_was_given(qtbot: QtBot) -> None:
     stage = Stage(DARK)
     qtbot.addWidget(stage)
     starters = QLabel("What do you want to see?")
@@ -249,7 +250,7 @@ def test_with_no_run_it_shows_what_it_was_given(qtbot):
     assert starters.isVisible()
 
 
-def test_lateness_of_the_last_seconds(qtbot):
+def test_lateness_of_the_last_seconds(qtbot: QtBot) -> None:
     stage = Stage(DARK)
     qtbot.addWidget(stage)
     assert stage.lateness() is None
@@ -262,7 +263,7 @@ def test_lateness_of_the_last_seconds(qtbot):
     assert stage.lateness(0.3) == (1.0, 1.0, 1.0)
 
 
-def test_themes_switch_while_it_runs(scene: Scene):
+def test_themes_switch_while_it_runs(scene: Scene) -> None:
     dark = scene.stage.grab().toImage()
     scene.stage.set_theme(LIGHT)
     advance(scene, 2)
@@ -274,7 +275,7 @@ def test_themes_switch_while_it_runs(scene: Scene):
 
 @pytest.mark.parametrize("size", [(420, 300), (704, 480), (1120, 660), (3840, 2000)])
 @pytest.mark.parametrize("lanes", [1, 30, 150])
-def test_it_draws_in_every_size(qtbot, size: tuple[int, int], lanes: int):
+def test_it_draws_in_every_size(qtbot: QtBot, size: tuple[int, int], lanes: int) -> None:
     scene = Scene(lanes, 8, size, lens=True)
     qtbot.addWidget(scene.stage)
     advance(scene, 20)
@@ -283,10 +284,10 @@ def test_it_draws_in_every_size(qtbot, size: tuple[int, int], lanes: int):
     assert (shown(scene.stage) == pixel(DARK.worker(0))).any(), "nothing of the run is to be seen"
 
 
-def test_bar_keyboard_and_names(scene: Scene, qtbot):
+def test_bar_keyboard_and_names(scene: Scene, qtbot: QtBot) -> None:
     stage = scene.stage
     for name in ("live", "window_length", "zoom_in", "zoom_out", "lens", "run_1_pause", "run_1_stop"):
-        button = stage.findChild(object, name)
+        button = stage.findChild(QWidget, name)
         assert button is not None
         assert button.accessibleName()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -298,7 +299,7 @@ def test_bar_keyboard_and_names(scene: Scene, qtbot):
     assert not stage.frozen
 
 
-def test_a_very_short_live_window_is_drawn_ten_times_a_second(scene: Scene):
+def test_a_very_short_live_window_is_drawn_ten_times_a_second(scene: Scene) -> None:
     scene.stage.window_of_time.set_span(50 * MS)
     drawn = set()
     for _ in range(30):
@@ -322,7 +323,7 @@ def wheel(widget: QWidget, x: float, notches: int, sideways: bool = False) -> No
     QApplication.sendEvent(widget, event)
 
 
-def test_the_wheel_zooms_all_bands(scene: Scene):
+def test_the_wheel_zooms_all_bands(scene: Scene) -> None:
     stage = scene.stage
     for plot in stage.plots():
         span = stage.window_of_time.span
@@ -331,7 +332,7 @@ def test_the_wheel_zooms_all_bands(scene: Scene):
         assert not stage.frozen
 
 
-def test_frozen_the_wheel_zooms_at_the_mouse(scene: Scene):
+def test_frozen_the_wheel_zooms_at_the_mouse(scene: Scene) -> None:
     stage, plot = scene.stage, scene.stage.groups[1].plot
     stage.freeze(True)
     advance(scene, 1)
@@ -342,7 +343,7 @@ def test_frozen_the_wheel_zooms_at_the_mouse(scene: Scene):
     assert plot.moment(200) == pytest.approx(under, abs=30 * MS)
 
 
-def test_a_drag_pans_and_freezes_and_a_double_click_returns(scene: Scene, qtbot):
+def test_a_drag_pans_and_freezes_and_a_double_click_returns(scene: Scene, qtbot: QtBot) -> None:
     stage, plot = scene.stage, scene.stage.groups[1].plot
     port = plot.viewport()
     qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(200, 20))
@@ -362,7 +363,7 @@ def test_a_drag_pans_and_freezes_and_a_double_click_returns(scene: Scene, qtbot)
     assert not stage.frozen
 
 
-def test_the_mouse_over_a_plot_shows_the_card(scene: Scene, qtbot):
+def test_the_mouse_over_a_plot_shows_the_card(scene: Scene, qtbot: QtBot) -> None:
     plot = scene.stage.pulse.plot
     qtbot.mouseMove(plot.viewport(), QPoint(500, 20))
     scene.stage.tick(scene.stage.window_of_time.now)
@@ -370,13 +371,15 @@ def test_the_mouse_over_a_plot_shows_the_card(scene: Scene, qtbot):
     assert scene.stage.card.isVisible()
 
 
-def test_a_click_on_the_header_chooses_the_run(scene: Scene, qtbot):
+def test_a_click_on_the_header_chooses_the_run(scene: Scene, qtbot: QtBot) -> None:
     with qtbot.waitSignal(scene.stage.run_chosen) as told:
         qtbot.mouseClick(scene.stage.groups[1], Qt.MouseButton.LeftButton, pos=QPoint(300, 15))
     assert told.args == [1]
 
 
-def test_the_axis_says_now_while_it_is_live_and_frozen_while_it_is_not(scene: Scene, monkeypatch):
+def test_the_axis_says_now_while_it_is_live_and_frozen_while_it_is_not(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[str] = []
     monkeypatch.setattr(axis, "write", lambda _painter, _room, text, *_rest: written.append(text[0]))
     for frozen, word in ((False, "now"), (True, "frozen"), (False, "now")):
@@ -391,7 +394,9 @@ def test_the_axis_says_now_while_it_is_live_and_frozen_while_it_is_not(scene: Sc
     assert not {"now", "frozen"} & set(written)  # that moment is out of sight
 
 
-def test_a_late_click_on_stop_does_not_press_what_has_taken_its_place(scene: Scene, monkeypatch):
+def test_a_late_click_on_stop_does_not_press_what_has_taken_its_place(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of a run inside this app: the click was made while the window was frozen."""
     now = [100.0]
     monkeypatch.setattr(group_header, "clock", lambda: now[0])

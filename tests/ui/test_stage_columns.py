@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.segments import SEGMENT
@@ -43,13 +44,13 @@ def shares(**states: float) -> np.ndarray:
     return made
 
 
-def test_states_are_stacked_from_the_bottom_by_their_share():
+def test_states_are_stacked_from_the_bottom_by_their_share() -> None:
     found = layers(levels(shares(run=0.25, core=0.1, gil=0.65), 20), 20, 3)[0, :, 0]
     assert list(found[:20]) == [GIL] * 13 + [CORE] * 2 + [RUN] * 5
     assert len(found) == 23  # the gap belongs to the row
 
 
-def test_what_no_state_takes_is_empty():
+def test_what_no_state_takes_is_empty() -> None:
     found = layers(levels(shares(run=0.5), 10), 10, 0)[0, :, 0]
     assert list(found) == [5] * 5 + [RUN] * 5
     assert layers(levels(np.zeros((1, 1, 7), np.float32), 10), 10, 0)[0, 0, 0] == STATES.index(EMPTY)
@@ -57,7 +58,7 @@ def test_what_no_state_takes_is_empty():
 
 @settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=5, max_size=5))
-def test_layers_never_overflow_nor_overlap(parts: list[float]):
+def test_layers_never_overflow_nor_overlap(parts: list[float]) -> None:
     total = sum(parts) or 1.0
     given = np.array(parts, np.float32).reshape(1, 1, 5) / np.float32(max(total, 1.0))
     reach = levels(given, 20)
@@ -67,7 +68,7 @@ def test_layers_never_overflow_nor_overlap(parts: list[float]):
     assert np.abs(reach - exact).max() <= 0.5 + 1e-3
 
 
-def test_pixels_are_exactly_the_colours_of_the_look():
+def test_pixels_are_exactly_the_colours_of_the_look() -> None:
     table = lane_table([0], 4, 1, DARK, 1.0)
     found = np.array([[[0], [0], [7], [8], [0]]], np.uint8)  # running, running, empty, asleep, gap
     column = look_up(table, found, 0, 1, 1)[:, 0]
@@ -77,20 +78,20 @@ def test_pixels_are_exactly_the_colours_of_the_look():
 
 
 @pytest.mark.parametrize(("state", "every"), [(GIL, 6), (CORE, 4), (LOCK, 7), (IO, 4), (TURN, 6)])
-def test_a_pattern_repeats_as_often_as_the_look_says(state: int, every: int):
+def test_a_pattern_repeats_as_often_as_the_look_says(state: int, every: int) -> None:
     pixels = square(state, DARK.worker(0), DARK, 1.0)
     assert pixels.shape == (every, every)
     assert len(np.unique(pixels)) > 1
     assert square(state, DARK.worker(0), DARK, 2.0).shape == (2 * every, 2 * every)
 
 
-def test_states_differ_without_colour():
+def test_states_differ_without_colour() -> None:
     grey = {state: square(state, "#888888", LIGHT, 1.0) for state in (RUN, GIL, CORE, LOCK, IO, TURN)}
     flat = {state: tuple(np.resize(pixels, (84, 84)).ravel()) for state, pixels in grey.items()}
     assert len(set(flat.values())) == 6
 
 
-def test_a_hatch_rises_at_45_degrees():
+def test_a_hatch_rises_at_45_degrees() -> None:
     pixels = square(GIL, DARK.worker(1), DARK, 1.0)
     for y in range(5):
         assert (np.roll(pixels[y], -1) == pixels[y + 1]).all()  # one row down, one pixel to the left
@@ -98,7 +99,7 @@ def test_a_hatch_rises_at_45_degrees():
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
 @pytest.mark.parametrize("width", [1, 4, 8])
-def test_a_pixel_keeps_its_colour_whatever_is_painted_with_it(ratio: float, width: int):
+def test_a_pixel_keeps_its_colour_whatever_is_painted_with_it(ratio: float, width: int) -> None:
     """So a pattern moves with its data and nothing shimmers."""
     table = lane_table([0, 1, 2], 9, 2, DARK, ratio)
     first, last = 1003, 1103
@@ -112,7 +113,7 @@ def test_a_pixel_keeps_its_colour_whatever_is_painted_with_it(ratio: float, widt
     assert table.shape[2] == period(ratio)
 
 
-def test_gridlines_are_a_third_of_the_ground():
+def test_gridlines_are_a_third_of_the_ground() -> None:
     over = int(mixed(np.array([[pixel("#ffffff")]], np.uint32), pixel("#000000"))[0, 0])
     assert over >> 24 == 0xFF
     assert all(abs((over >> shift & 255) - 0.65 * 255) < 2 for shift in (0, 8, 16))
@@ -123,7 +124,7 @@ def test_gridlines_are_a_third_of_the_ground():
 # -- columns
 
 
-def test_the_newest_column_is_of_the_part_that_is_over():
+def test_the_newest_column_is_of_the_part_that_is_over() -> None:
     edges = column_edges(100, 102, 1, 10 * MS)
     given = np.full((1, 2, 6), 0.0, np.float32)
     given[0, :, RUN] = (1.0, 0.25)
@@ -133,7 +134,7 @@ def test_the_newest_column_is_of_the_part_that_is_over():
     assert whole_columns(given, edges, int(edges[-1])) is given
 
 
-def test_columns_are_anchored_to_the_clock():
+def test_columns_are_anchored_to_the_clock() -> None:
     for first in (1000, 1001, 1003):
         edges = column_edges(first, 1010, 4, MS)
         assert edges[0] == first // 4 * 4 * MS
@@ -145,11 +146,11 @@ def test_columns_are_anchored_to_the_clock():
     ("slice_ms", "px_ms", "width"),
     [(5, 11.5, 4), (50, 11.5, 1), (20, 11.5, 8), (0.5, 11.5, 1), (5, 1.1, 1), (3, 11.5, 2)],
 )
-def test_about_eight_slices_fall_into_a_column(slice_ms: float, px_ms: float, width: int):
+def test_about_eight_slices_fall_into_a_column(slice_ms: float, px_ms: float, width: int) -> None:
     assert stepped(best_width(slice_ms * MS, px_ms * MS), 1 if width != 1 else 2) == width
 
 
-def test_a_column_width_stays_unless_another_is_clearly_better():
+def test_a_column_width_stays_unless_another_is_clearly_better() -> None:
     assert stepped(5.0, 4) == 4
     assert stepped(3.0, 4) == 4
     assert stepped(7.0, 4) == 8
@@ -157,7 +158,7 @@ def test_a_column_width_stays_unless_another_is_clearly_better():
     assert best_width(None, MS) == 1.0
 
 
-def test_short_interruptions_do_not_end_a_burst():
+def test_short_interruptions_do_not_end_a_burst() -> None:
     segments = np.zeros(4, SEGMENT)
     segments["state"] = RUN
     segments["start"] = [0, 2_100_000, 20 * MS, 0]
@@ -175,7 +176,7 @@ moves = st.lists(st.tuples(st.integers(-150, 150), st.one_of(st.none(), st.integ
 
 @settings(max_examples=200, deadline=None)
 @given(moves)
-def test_a_ring_always_shows_what_a_fresh_picture_would(steps: list[tuple[int, int | None]]):
+def test_a_ring_always_shows_what_a_fresh_picture_would(steps: list[tuple[int, int | None]]) -> None:
     """Scrolling and panning both ways, with data that changes behind the edge."""
     ring, width, left = PixelRing(1, 100), 100, 10_000
     truth = np.arange(30_000, dtype=np.uint32)
@@ -192,7 +193,7 @@ def test_a_ring_always_shows_what_a_fresh_picture_would(steps: list[tuple[int, i
         assert (ring.pixels[0, np.arange(left, right) % ring.capacity] == truth[left:right]).all()
 
 
-def test_what_is_not_final_is_painted_again():
+def test_what_is_not_final_is_painted_again() -> None:
     ring = PixelRing(1, 100)
     ring.keep(0, 100, final=90)
     assert ring.missing(5, 105) == [(90, 105)]
@@ -207,7 +208,7 @@ def test_what_is_not_final_is_painted_again():
 class Lanes:
     """A plot of made-up threads, and the pixels it keeps."""
 
-    def __init__(self, qtbot, workers: int = 4) -> None:
+    def __init__(self, qtbot: QtBot, workers: int = 4) -> None:
         self.run = MadeUpRun(1, workers, START)
         self.window = TimeWindow(span=2 * SECOND)
         self.plot = LanesPlot(self.run, 0, self.window, DARK)
@@ -232,7 +233,7 @@ class Lanes:
         return ring.pixels[:, np.arange(first, last) % ring.capacity].copy()
 
 
-def test_complete_columns_never_change_while_the_picture_scrolls(qtbot):
+def test_complete_columns_never_change_while_the_picture_scrolls(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     lanes.plot.column = 4
     frame = lanes.advance(90)
@@ -244,7 +245,7 @@ def test_complete_columns_never_change_while_the_picture_scrolls(qtbot):
     assert (lanes.pixels(frame.right - 200, last) == before).all()
 
 
-def test_painting_bit_by_bit_gives_the_same_picture_as_at_once(qtbot):
+def test_painting_bit_by_bit_gives_the_same_picture_as_at_once(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     frame = lanes.advance(90)
     stepwise = lanes.pixels(frame.left, frame.right)
@@ -254,7 +255,7 @@ def test_painting_bit_by_bit_gives_the_same_picture_as_at_once(qtbot):
     assert (lanes.pixels(frame.left, frame.right)[:, :settled] == stepwise[:, :settled]).all()
 
 
-def test_a_quarter_of_a_lane_is_running_when_four_threads_take_turns(qtbot):
+def test_a_quarter_of_a_lane_is_running_when_four_threads_take_turns(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     lanes.plot.column = 8
     frame = lanes.advance(90)
@@ -266,7 +267,7 @@ def test_a_quarter_of_a_lane_is_running_when_four_threads_take_turns(qtbot):
         assert (pixels[top + 20 : top + 23] == pixel(DARK.panel)).all() or lane == 3
 
 
-def test_the_ribbon_shows_only_colours_of_the_workers(qtbot):
+def test_the_ribbon_shows_only_colours_of_the_workers(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     frame = lanes.advance(90)
     ribbon = lanes.pixels(frame.left + 10, frame.right - 20)[:10]
@@ -274,7 +275,7 @@ def test_the_ribbon_shows_only_colours_of_the_workers(qtbot):
     assert (ribbon == ribbon[0]).all()
 
 
-def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot):
+def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     lanes.now += SECOND
     records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0, 0)], RECORD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from playground.figures.core_parts import OTHER, LiveRun, attributed
 from playground.hosts import CoreSample
@@ -37,7 +38,7 @@ def sample(usage: list[float], end: int = START + 100 * MS) -> CoreSample:
     return CoreSample(end, 100 * MS, np.array(usage, np.float32))
 
 
-def test_workers_first_the_rest_is_other_programs():
+def test_workers_first_the_rest_is_other_programs() -> None:
     parts, owners, _ = attributed(sample([0.1, 0.9]), [LiveRun(busy_run(core=1), 3)])
     assert parts[1, 4] == pytest.approx(0.6)  # slot 3 + lane 1
     assert parts[1, OTHER] == pytest.approx(0.3)
@@ -48,7 +49,7 @@ def test_workers_first_the_rest_is_other_programs():
 
 
 @pytest.mark.parametrize("longer", [0, 1])
-def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
+def test_a_core_belongs_to_whoever_had_most_of_it(longer: int) -> None:
     run = busy_run(core=0)
     run.lanes = RecordedLanes(2, shared_gil=True)
     ends = START + np.where(np.arange(2) == longer, 60, 20) * MS
@@ -61,13 +62,13 @@ def test_a_core_belongs_to_whoever_had_most_of_it(longer: int):
     assert (owners[0].lane, owners[0].part) == (longer, pytest.approx(0.6))
 
 
-def test_a_core_is_never_more_than_full():
+def test_a_core_is_never_more_than_full() -> None:
     first, second = busy_run(core=0), busy_run(core=0)
     parts, _, _ = attributed(sample([1.0]), [LiveRun(first, 0), LiveRun(second, 4)])
     assert parts[0].sum() == pytest.approx(1.0)
 
 
-def test_a_sample_is_as_wide_as_the_time_it_covers_and_stands_until_the_next():
+def test_a_sample_is_as_wide_as_the_time_it_covers_and_stands_until_the_next() -> None:
     history = CoreHistory(1)
     history.add(sample([0.5]), [])
     moments = START + np.array([-10, 1, 99, 130, 270], np.int64) * MS
@@ -75,14 +76,14 @@ def test_a_sample_is_as_wide_as_the_time_it_covers_and_stands_until_the_next():
     assert list(history.find(moments, START + 110 * MS)) == [-1, 0, 0, -1, -1]  # not beyond now
 
 
-def test_a_gap_between_samples_stays_a_gap():
+def test_a_gap_between_samples_stays_a_gap() -> None:
     history = CoreHistory(1)
     history.add(sample([0.5]), [])
     history.add(sample([0.5], START + 500 * MS), [])
     assert list(history.find(START + np.array([50, 250, 450], np.int64) * MS, START + 600 * MS)) == [0, -1, 1]
 
 
-def test_records_that_come_late_still_colour_their_core():
+def test_records_that_come_late_still_colour_their_core() -> None:
     """A long op is recorded when it ends: some samples after it began."""
     run = busy_run(core=0)
     run.lanes = RecordedLanes(2, shared_gil=True)
@@ -97,7 +98,7 @@ def test_records_that_come_late_still_colour_their_core():
     assert since == START
 
 
-def test_it_runs_for_ever():
+def test_it_runs_for_ever() -> None:
     history = CoreHistory(1)
     for number in range(3000):
         history.add(sample([0.5], START + number * 100 * MS), [])
@@ -107,7 +108,7 @@ def test_it_runs_for_ever():
     assert history.samples[found[1]].t_ns == pytest.approx(last - 60_000 * MS, abs=100 * MS)
 
 
-def panel_of(qtbot, usage: list[float], heights: CoreHeights) -> CoresPanel:
+def panel_of(qtbot: QtBot, usage: list[float], heights: CoreHeights) -> CoresPanel:
     panel = CoresPanel(TimeWindow(), DARK)
     qtbot.addWidget(panel)
     panel.resize(1096, heights.panel(len(usage)))
@@ -122,7 +123,7 @@ def panel_of(qtbot, usage: list[float], heights: CoreHeights) -> CoresPanel:
 
 
 @pytest.mark.parametrize("cores", [2, 8, 128])
-def test_each_core_has_its_strip(qtbot, cores: int):
+def test_each_core_has_its_strip(qtbot: QtBot, cores: int) -> None:
     heights = CoreHeights(13, 3) if cores < 100 else CoreHeights(3, 0)
     panel = panel_of(qtbot, [1.0 if core % 2 else 0.0 for core in range(cores)], heights)
     plot, frame = panel.plot, panel.plot.frame
@@ -137,7 +138,7 @@ def test_each_core_has_its_strip(qtbot, cores: int):
     assert panel.accessibleDescription() == f"{cores / 2:.1f} of {cores} busy"
 
 
-def test_hover_tells_usage_and_who(qtbot):
+def test_hover_tells_usage_and_who(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, [0.25, 0.75], CoreHeights(13, 3))
     frame = panel.plot.frame
     assert frame is not None
@@ -154,7 +155,7 @@ def lab_of(total: float, own: dict[int, float]) -> LabTime:
     return cpu
 
 
-def own_panel(qtbot, theme: Theme, app: dict[int, int] | None = None) -> CoresPanel:
+def own_panel(qtbot: QtBot, theme: Theme, app: dict[int, int] | None = None) -> CoresPanel:
     """Core 1: 60 % a worker, 30 % its lab's own; core 0 as `app` says, and other programs."""
     run = busy_run(core=1)
     run.lab_cpu = lab_of(90, {1: 30})
@@ -183,7 +184,7 @@ def columns_at(panel: CoresPanel, core: int, count: int = 12) -> np.ndarray:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-def test_what_a_lab_takes_beside_its_workers_is_hatched_in_the_runs_own_colour(qtbot, theme: Theme):
+def test_what_a_lab_takes_beside_its_workers_is_hatched_in_the_runs_own_colour(qtbot: QtBot, theme: Theme) -> None:
     panel = own_panel(qtbot, theme)
     column = columns_at(panel, 1, 6)
     worker, own, other = pixel(theme.worker(4)), own_color(theme.worker(3), theme), pixel(theme.other)
@@ -196,7 +197,7 @@ def test_what_a_lab_takes_beside_its_workers_is_hatched_in_the_runs_own_colour(q
     assert (column[18:] == pixel(theme.track)).all()
 
 
-def test_this_window_and_other_programs_are_painted_apart(qtbot):
+def test_this_window_and_other_programs_are_painted_apart(qtbot: QtBot) -> None:
     panel = own_panel(qtbot, DARK, {0: 20 * MS})
     column = columns_at(panel, 0, 4)
     assert set(np.unique(column[:4])) == {pixel(DARK.other), pixel(DARK.track)}, "lines: this window"
@@ -204,7 +205,7 @@ def test_this_window_and_other_programs_are_painted_apart(qtbot):
     assert (column[10:] == pixel(DARK.track)).all()
 
 
-def test_hover_names_each_of_them(qtbot):
+def test_hover_names_each_of_them(qtbot: QtBot) -> None:
     panel = own_panel(qtbot, DARK, {0: 20 * MS})
     frame = panel.plot.frame
     assert frame is not None
@@ -215,7 +216,7 @@ def test_hover_names_each_of_them(qtbot):
     assert panel.plot.describe(x, 5) == told
 
 
-def test_at_the_right_stands_the_run_where_it_had_most_of_a_core(qtbot):
+def test_at_the_right_stands_the_run_where_it_had_most_of_a_core(qtbot: QtBot) -> None:
     panel = own_panel(qtbot, DARK)
     assert [figure.owner.name if figure.owner else None for figure in panel._figures] == [None, "7B"]
     panel.plot.history.owners[-1] = attributed(sample([0.9, 0.0]), [LiveRun(starting_run(), 3)]).owners
@@ -229,7 +230,7 @@ def starting_run() -> MadeUpRun:
     return run
 
 
-def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
+def test_other_programs_are_what_is_left_over_two_seconds(qtbot: QtBot) -> None:
     """Of 10 samples 5 were a lab's start, 5 somebody else's."""
     history = CoreHistory(1)
     for number in range(10):
@@ -244,7 +245,7 @@ def test_other_programs_are_what_is_left_over_two_seconds(qtbot):
     assert history.busy_with_others() == pytest.approx(0.2)
 
 
-def test_the_name_of_a_run_leaves_room_for_its_chip(qtbot) -> None:
+def test_the_name_of_a_run_leaves_room_for_its_chip(qtbot: QtBot) -> None:
     load_fonts()
     room = width_of("run 1", DARK.font(11)) + CHIP
     assert name_within("run 1", room, DARK) == "run 1"

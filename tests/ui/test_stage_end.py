@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
 
 from playground.hosts import CoreSample
 from tests.bench.drawing import Costs, Scene
@@ -16,7 +17,7 @@ from ui.stage.time_window import SECOND, End, TimeWindow, age_words
 
 
 @pytest.fixture
-def scene(qtbot) -> Scene:
+def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
     advance(made, 150)
@@ -55,11 +56,11 @@ def columns(scene: Scene) -> dict[str, np.ndarray]:
     stage, found = scene.stage, {"lanes": shown(scene.stage)}
     for name, plot in (("pulse", stage.pulse.plot), ("cores", stage.cores.plot)):
         assert plot._ring is not None
-        found[name] = plot._ring.pixels[:, np.arange(plot.frame.left, plot.frame.right) % plot._ring.capacity].copy()
+        found[name] = plot._ring.pixels[:, np.arange(plot.frame.left, plot.frame.right) % plot._ring.capacity].copy()  # type: ignore[index]
     return found
 
 
-def test_the_picture_stays_at_the_end_for_as_long_as_one_likes(scene: Scene):
+def test_the_picture_stays_at_the_end_for_as_long_as_one_likes(scene: Scene) -> None:
     ended = end(scene)
     idle(scene, 3)
     before = columns(scene)
@@ -72,7 +73,7 @@ def test_the_picture_stays_at_the_end_for_as_long_as_one_likes(scene: Scene):
         assert (pixels == before[name]).all(), name
 
 
-def test_pulse_and_cores_are_those_of_then_at_every_zoom(scene: Scene):
+def test_pulse_and_cores_are_those_of_then_at_every_zoom(scene: Scene) -> None:
     end(scene)
     idle(scene, 3)
     hours(scene)
@@ -89,7 +90,7 @@ def test_pulse_and_cores_are_those_of_then_at_every_zoom(scene: Scene):
         assert (expected[name] == found[name]).all(), name
 
 
-def test_the_figures_beside_pulse_and_cores_are_those_of_then(scene: Scene):
+def test_the_figures_beside_pulse_and_cores_are_those_of_then(scene: Scene) -> None:
     end(scene)
     idle(scene, 3)
     hours(scene)
@@ -101,9 +102,10 @@ def test_the_figures_beside_pulse_and_cores_are_those_of_then(scene: Scene):
     assert scene.stage.cores._busy == "8.0 of 8 busy"
 
 
-def test_the_pill_tells_once_a_second_how_long_ago_that_was(scene: Scene):
+def test_the_pill_tells_once_a_second_how_long_ago_that_was(scene: Scene) -> None:
     end(scene)
-    pill, told = scene.stage.bar.live, []
+    pill = scene.stage.bar.live
+    told: list[str] = []
     width = pill.sizeHint().width()
     for _ in range(40):
         idle(scene, 0.1)
@@ -122,12 +124,12 @@ def test_the_pill_tells_once_a_second_how_long_ago_that_was(scene: Scene):
     ("seconds", "words"),
     [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (-1, "0 s")],
 )
-def test_ages_in_words(seconds: float, words: str):
+def test_ages_in_words(seconds: float, words: str) -> None:
     assert age_words(int(seconds * SECOND)) == words
     assert End(0, 3).words(int(seconds * SECOND)) == f"Run 3, ended {words} ago"
 
 
-def test_one_key_leads_back_to_live(scene: Scene):
+def test_one_key_leads_back_to_live(scene: Scene) -> None:
     for go_on in (scene.stage.live, lambda: scene.stage.freeze(False), lambda: scene.stage.bar.live.click()):
         end(scene)
         assert scene.stage.frozen
@@ -140,7 +142,7 @@ def test_one_key_leads_back_to_live(scene: Scene):
         assert frame.right_ns > scene.now
 
 
-def test_zoom_and_pan_work_at_the_end(scene: Scene):
+def test_zoom_and_pan_work_at_the_end(scene: Scene) -> None:
     ended = end(scene)
     window = scene.stage.window_of_time
     scene.stage.step_zoom(-1)
@@ -152,7 +154,7 @@ def test_zoom_and_pan_work_at_the_end(scene: Scene):
     assert window.offset == 0
 
 
-def test_who_froze_the_picture_keeps_it(scene: Scene):
+def test_who_froze_the_picture_keeps_it(scene: Scene) -> None:
     scene.stage.freeze(True)
     reference = scene.stage.window_of_time.reference
     end(scene)
@@ -161,7 +163,7 @@ def test_who_froze_the_picture_keeps_it(scene: Scene):
     assert scene.stage.bar.live.words == "Frozen"
 
 
-def test_freezing_forgets_the_end():
+def test_freezing_forgets_the_end() -> None:
     window = TimeWindow()
     window.tick(100 * SECOND)
     window.stay(End(90 * SECOND))
@@ -170,7 +172,7 @@ def test_freezing_forgets_the_end():
     assert (window.reference, window.end) == (100 * SECOND, None)
 
 
-def test_the_axis_says_end(scene: Scene, monkeypatch):
+def test_the_axis_says_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     end(scene)
     monkeypatch.setattr(axis, "write", lambda _painter, _room, text, *_rest: written.append(text[0]))
@@ -179,13 +181,13 @@ def test_the_axis_says_end(scene: Scene, monkeypatch):
     assert not {"now", "frozen"} & set(written)
 
 
-def test_a_stage_that_has_nothing_left_is_live(scene: Scene):
+def test_a_stage_that_has_nothing_left_is_live(scene: Scene) -> None:
     end(scene)
     scene.stage.remove_run(1)
     assert not scene.stage.frozen
 
 
-def test_what_was_beside_a_run_survives_being_written(scene: Scene):
+def test_what_was_beside_a_run_survives_being_written(scene: Scene) -> None:
     end(scene)
     idle(scene, 3)
     beside = scene.stage.ended.beside(1)

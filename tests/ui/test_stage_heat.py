@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY
@@ -42,11 +43,11 @@ def heights(made: np.ndarray, workers: int, height: int) -> list[int]:
     return [int(part) for part in np.diff(heat_levels(made, workers, height)[0, 0], prepend=0)]
 
 
-def test_states_are_as_high_as_there_are_workers_in_them():
+def test_states_are_as_high_as_there_are_workers_in_them() -> None:
     assert heights(counts(run=100, turn=200, sleep=700), 1000, 200) == [20, 0, 0, 0, 0, 40, 0, 140]
 
 
-def test_one_of_ten_thousand_is_still_seen():
+def test_one_of_ten_thousand_is_still_seen() -> None:
     high = heights(counts(run=1, sleep=9999), 10_000, 100)
     assert (high[RUN], high[SLEEP]) == (1, 99)
     assert heights(counts(run=0.2, sleep=9999.8), 10_000, 100)[RUN] == 0
@@ -55,7 +56,7 @@ def test_one_of_ten_thousand_is_still_seen():
 class Heat:
     """A band of sleepers, of whom each tenth computes, and the pixels it keeps."""
 
-    def __init__(self, qtbot) -> None:
+    def __init__(self, qtbot: QtBot) -> None:
         self.run = MadeUpRun(1, MANY, START)
         self.window = TimeWindow(span=2 * SECOND)
         self.plot = HeatPlot(self.run, 0, self.window, DARK)
@@ -83,7 +84,7 @@ class Heat:
         return self.plot._ring.pixels[14:, moment // self.frame.px_ns % self.plot._ring.capacity]
 
 
-def test_a_band_is_filled_by_count(qtbot):
+def test_a_band_is_filled_by_count(qtbot: QtBot) -> None:
     heat = Heat(qtbot)
     column = heat.column(START + 500 * MS)
     asleep, color = (square(state, DARK.worker(0), DARK, 1.0)[0, 0] for state in (AREA_OF[SLEEP], RUN))
@@ -92,7 +93,7 @@ def test_a_band_is_filled_by_count(qtbot):
 
 
 @pytest.mark.parametrize(("height", "seen"), [(100, 4), (72, 4), (71, 3), (20, 1), (10, 0)])
-def test_of_the_counts_at_the_right_none_is_cut(qtbot, height: int, seen: int):
+def test_of_the_counts_at_the_right_none_is_cut(qtbot: QtBot, height: int, seen: int) -> None:
     heat = Heat(qtbot)
     block = HeatBlock(heat.plot, DARK, "heat", "Heat")
     block._counts = [("1 465", "unknown"), ("20", "GIL"), ("9", "sleep"), ("1", "core")]
@@ -101,7 +102,7 @@ def test_of_the_counts_at_the_right_none_is_cut(qtbot, height: int, seen: int):
     heat.plot.setParent(None)  # it is closed on its own
 
 
-def test_the_mouse_tells_the_counts_of_that_moment(qtbot):
+def test_the_mouse_tells_the_counts_of_that_moment(qtbot: QtBot) -> None:
     heat = Heat(qtbot)
     x = float(heat.frame.pixel(START + 500 * MS))
     lines = heat.plot.describe(x, 60)
@@ -113,7 +114,7 @@ def test_the_mouse_tells_the_counts_of_that_moment(qtbot):
     assert heat.plot.describe(x, 4)[0] == "nobody holds the GIL"
 
 
-def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot):
+def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot: QtBot) -> None:
     heat = Heat(qtbot)
     every = np.arange(MANY)
     heat.run.lanes.set_tails(every, np.full(MANY, layout.SLEEP), np.full(MANY, START + SECOND))
@@ -141,7 +142,7 @@ def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot):
 @pytest.mark.parametrize(
     ("worker", "shown"), [(0, range(7)), (3, range(7)), (500, range(497, 504)), (999, range(993, 1000))]
 )
-def test_lanes_around_a_worker_have_it_in_their_middle(worker: int, shown: range):
+def test_lanes_around_a_worker_have_it_in_their_middle(worker: int, shown: range) -> None:
     assert lanes_around(worker, 1000) == shown
 
 
@@ -159,14 +160,14 @@ def test_lanes_around_a_worker_have_it_in_their_middle(worker: int, shown: range
         ("?", None),
     ],
 )
-def test_a_worker_is_asked_for_by_name_or_number(words: str, worker: int | None):
+def test_a_worker_is_asked_for_by_name_or_number(words: str, worker: int | None) -> None:
     assert worker_of(words, 1000) == worker
     if worker is not None:
         assert worker_of(worker_name(worker), 1000) == worker
 
 
 @pytest.fixture
-def scene(qtbot) -> Scene:
+def scene(qtbot: QtBot) -> Scene:
     made = Scene(MANY, 4, (1120, 760), lens=False)
     qtbot.addWidget(made.stage)
     advance(made, 30)
@@ -188,7 +189,7 @@ def near_of(scene: Scene) -> Near:
     return near
 
 
-def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Scene, qtbot):
+def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Scene, qtbot: QtBot) -> None:
     group, before = group_of(scene), group_of(scene).height()
     assert isinstance(group.plot, HeatPlot)
     scene.stage.open_worker(1, 500)
@@ -197,7 +198,7 @@ def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Sce
     assert near.plot.shown == range(497, 504)
     assert near.geometry().top() >= group.block.geometry().bottom()
     assert near.plot.frame is not None
-    assert near.plot.frame.left == group.plot.frame.left  # type: ignore[union-attr]
+    assert near.plot.frame.left == group.plot.frame.left
     ring = near.plot._ring
     assert ring is not None
     assert len(ring.pixels) == near.plot.rows.bottom
@@ -209,7 +210,7 @@ def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Sce
     assert group.height() == before
 
 
-def test_arrows_go_from_worker_to_worker_and_escape_folds(scene: Scene, qtbot):
+def test_arrows_go_from_worker_to_worker_and_escape_folds(scene: Scene, qtbot: QtBot) -> None:
     group = group_of(scene)
     scene.stage.activateWindow()
     qtbot.keyClick(group, Qt.Key.Key_Return)
@@ -232,7 +233,7 @@ def test_arrows_go_from_worker_to_worker_and_escape_folds(scene: Scene, qtbot):
     assert group.near is None
 
 
-def test_a_worker_can_be_typed_and_a_wrong_one_is_told(scene: Scene, qtbot):
+def test_a_worker_can_be_typed_and_a_wrong_one_is_told(scene: Scene, qtbot: QtBot) -> None:
     scene.stage.open_worker(1, 3)
     near = near_of(scene)
     near.field.selectAll()
@@ -252,7 +253,7 @@ def test_a_worker_can_be_typed_and_a_wrong_one_is_told(scene: Scene, qtbot):
     assert near.worker == 998
 
 
-def test_a_double_click_on_the_band_opens_who_ran_there(scene: Scene, qtbot):
+def test_a_double_click_on_the_band_opens_who_ran_there(scene: Scene, qtbot: QtBot) -> None:
     group = group_of(scene)
     scene.stage.freeze(True)
     advance(scene, 1)
@@ -271,7 +272,7 @@ def test_a_double_click_on_the_band_opens_who_ran_there(scene: Scene, qtbot):
     assert scene.stage.frozen  # elsewhere a double click goes back to live
 
 
-def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtbot):
+def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtbot: QtBot) -> None:
     scene.stage.open_worker(1, 10)
     advance(scene, 2)
     plot = near_of(scene).plot
@@ -283,7 +284,7 @@ def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtb
     assert not scene.stage.card.isVisible()
 
 
-def test_lanes_that_are_opened_say_what_their_workers_do(scene: Scene, qtbot):
+def test_lanes_that_are_opened_say_what_their_workers_do(scene: Scene, qtbot: QtBot) -> None:
     scene.stage.open_worker(1, 500)
     advance(scene, 2)
     scene.stage.show_statistics([scene.run.statistics()])
@@ -298,7 +299,7 @@ def test_lanes_that_are_opened_say_what_their_workers_do(scene: Scene, qtbot):
     assert near.plot.bracket == group.plot.bracket
 
 
-def test_few_workers_have_nothing_to_open(qtbot):
+def test_few_workers_have_nothing_to_open(qtbot: QtBot) -> None:
     made = Scene(4, 4, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
     made.stage.open_worker(1, 2)
@@ -308,16 +309,16 @@ def test_few_workers_have_nothing_to_open(qtbot):
     assert made.stage.findChild(QLineEdit) is None
 
 
-def test_a_hundred_thousand_workers_cost_what_is_in_sight(scene: Scene, qtbot):
+def test_a_hundred_thousand_workers_cost_what_is_in_sight(scene: Scene, qtbot: QtBot) -> None:
     """Nobody asks for all workers; those of the lanes that are open are few."""
     asked: list[object] = []
     figures = scene.run.statistics()
 
     class Watched(tuple):  # type: ignore[type-arg]
-        def __iter__(self):
+        def __iter__(self) -> None:  # type: ignore[override]
             raise AssertionError("all workers were asked for")
 
-        def __getitem__(self, index):
+        def __getitem__(self, index):  # type: ignore[no-untyped-def]
             asked.append(index)
             return super().__getitem__(index)
 

@@ -144,11 +144,11 @@ def test_the_lens_shows_who_sleeps_and_who_is_paused(scene: Scene) -> None:
     start = lens.place.start
     assert start is not None
     nothing = np.zeros((4, lens.plot_width, STATE_COUNT), np.float32)
-    lens._shares_of = lambda edges, now: np.repeat(asleep, 4, axis=0)  # type: ignore[method-assign]
+    lens._shares_of = lambda edges, now: np.repeat(asleep, 4, axis=0)
     track = pixel(DARK.track)
     assert len(lens_colors(scene, 0)) == 2
     assert lens_colors(scene, 0) - {track} != lens_colors(scene, 1) - {track}, "each in its colour"
-    lens._shares_of = lambda edges, now: nothing  # type: ignore[method-assign]
+    lens._shares_of = lambda edges, now: nothing
     assert lens_colors(scene, 0) == {track}
     run.pauses = [(start - 10**9, start + 10**9)]
     assert lens_colors(scene, 0) == {track, pixel(DARK.t3)}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from ui.kit.patterns import pixel
 from ui.kit.theme import DARK
@@ -20,7 +21,7 @@ def edges(first: int, last: int, width: int) -> np.ndarray:
     return np.arange(first, last + 1, width, dtype=np.int64)
 
 
-def test_a_column_shows_the_largest_lateness_never_the_mean():
+def test_a_column_shows_the_largest_lateness_never_the_mean() -> None:
     beats = UiBeats()
     for number, late in enumerate((0.5, 9.0, 0.7, 0.6)):
         beats.add(START + number * 5 * MS, late)
@@ -28,14 +29,14 @@ def test_a_column_shows_the_largest_lateness_never_the_mean():
     assert worst[0] == pytest.approx(9.0)
 
 
-def test_where_nothing_was_measured_nothing_is_drawn():
+def test_where_nothing_was_measured_nothing_is_drawn() -> None:
     beats = UiBeats()
     beats.add(START, 0.5)
     assert list(beats.per_column(edges(START + SECOND, START + 2 * SECOND, SECOND // 2))) == [-1, -1]
     assert reach_of(np.array([-1.0], np.float32), 48)[0] == 0
 
 
-def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
+def test_a_frozen_window_leaves_a_hole_as_long_as_it_was() -> None:
     beats = UiBeats()
     beats.add(START, 0.5)
     since = beats.add(START + 1_800 * MS, 1_780.0)
@@ -46,7 +47,7 @@ def test_a_frozen_window_leaves_a_hole_as_long_as_it_was():
     assert beats.at(START + 19 * MS) == 0.0  # it was not due yet
 
 
-def test_a_late_beat_is_no_wider_than_it_was_late():
+def test_a_late_beat_is_no_wider_than_it_was_late() -> None:
     beats = UiBeats()
     beats.add(START, 0.5)
     beats.add(START + 40 * MS, 20.0)
@@ -54,12 +55,12 @@ def test_a_late_beat_is_no_wider_than_it_was_late():
     assert list(worst) == pytest.approx([0.0, 0.0, 20.0, 20.0])
 
 
-def test_height_is_logarithmic_from_half_a_millisecond_to_300():
+def test_height_is_logarithmic_from_half_a_millisecond_to_300() -> None:
     reach = reach_of(np.array([0.1, 0.5, 12.25, 300.0, 5000.0], np.float32), 100)
     assert list(reach) == [1, 1, 50, 100, 100]
 
 
-def test_two_minutes_are_kept_however_long_it_runs():
+def test_two_minutes_are_kept_however_long_it_runs() -> None:
     beats = UiBeats()
     for number in range(20_000):
         beats.add(START + number * 16 * MS, 1.0)
@@ -68,7 +69,7 @@ def test_two_minutes_are_kept_however_long_it_runs():
     assert beats.at(last - 60 * SECOND) == pytest.approx(1.0)
 
 
-def test_a_beat_that_comes_late_repaints_the_columns_of_its_hole(qtbot):
+def test_a_beat_that_comes_late_repaints_the_columns_of_its_hole(qtbot: QtBot) -> None:
     window = TimeWindow()
     plot = PulsePlot(window, DARK)
     qtbot.addWidget(plot)
@@ -89,7 +90,7 @@ def test_a_beat_that_comes_late_repaints_the_columns_of_its_hole(qtbot):
     assert plot.describe(frame.pixel(later - SECOND), 10)[1] == "2000.0 ms late at most: frozen"
 
 
-def test_the_number_warns_by_its_colour(qtbot):
+def test_the_number_warns_by_its_colour(qtbot: QtBot) -> None:
     panel = PulsePanel(TimeWindow(), DARK)
     qtbot.addWidget(panel)
     for p99, ink in ((3.5, DARK.t1), (16.9, DARK.warn), (140.0, DARK.bad)):
@@ -101,7 +102,7 @@ def test_the_number_warns_by_its_colour(qtbot):
 
 
 @given(late=st.lists(st.floats(0, 900), min_size=2, max_size=30), after=st.integers(1, 60))
-def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float], after: int):
+def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float], after: int) -> None:
     beats, moment = UiBeats(), START
     for lateness in late:
         moment += after * MS + int(lateness * 1e6)
@@ -112,7 +113,7 @@ def test_between_the_first_beat_and_the_last_nothing_is_empty(late: list[float],
     assert worst.max(initial=0.0) <= max(late[1:]) + 1e-3
 
 
-def test_a_freeze_that_goes_on_is_told_once():
+def test_a_freeze_that_goes_on_is_told_once() -> None:
     """A beat came in it, without a picture: the next one carries all of it."""
     beats = UiBeats()
     beats.add(START, 0.5)
@@ -134,7 +135,7 @@ def test_a_freeze_that_goes_on_is_told_once():
         (139.0, DARK.bad, "frozen"),
     ],
 )
-def test_the_colour_and_the_word_of_a_lateness(qtbot, late: float, ink: str, word: str):
+def test_the_colour_and_the_word_of_a_lateness(qtbot: QtBot, late: float, ink: str, word: str) -> None:
     window = TimeWindow()
     panel = PulsePanel(window, DARK)
     qtbot.addWidget(panel)
@@ -152,7 +153,7 @@ def test_the_colour_and_the_word_of_a_lateness(qtbot, late: float, ink: str, wor
     assert panel._level_ink() == (DARK.t1 if word == "on time" else ink)
 
 
-def test_the_longest_is_of_the_beats_that_came_since(qtbot):
+def test_the_longest_is_of_the_beats_that_came_since(qtbot: QtBot) -> None:
     panel = PulsePanel(TimeWindow(), DARK)
     qtbot.addWidget(panel)
     for number, late in enumerate((900.0, 3.0, 200.0, 5.0)):

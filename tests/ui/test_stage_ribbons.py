@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters.facts import InterpreterFacts
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER, HolderStore
@@ -46,7 +47,7 @@ class SeveralGils(MadeUpRun):
         return [(track.lanes[-1], first, last)]
 
 
-def scene_of(qtbot, run: MadeUpRun, lens: bool = False) -> Scene:
+def scene_of(qtbot: QtBot, run: MadeUpRun, lens: bool = False) -> Scene:
     scene = Scene(0, 4, (1120, 660), lens=lens)
     scene.run = run
     scene.stage.add_run(run, 0)
@@ -89,11 +90,11 @@ def has_color(widget: QWidget, color: str) -> bool:
         (range(30), "A to AD"),
     ],
 )
-def test_workers_of_a_gil_are_told_by_their_letters(lanes: tuple[int, ...], words: str):
+def test_workers_of_a_gil_are_told_by_their_letters(lanes: tuple[int, ...], words: str) -> None:
     assert letters(lanes) == words
 
 
-def test_more_gils_than_there_is_room_for_are_counted():
+def test_more_gils_than_there_is_room_for_are_counted() -> None:
     made = ribbons_of(SeveralGils(1, 14, 10**12), without=False, scale=1.0)
     assert (made.count, made.hidden) == (MOST, 3)
     assert made.label(1) == ("GIL 2", "C D")
@@ -101,7 +102,7 @@ def test_more_gils_than_there_is_room_for_are_counted():
     assert ribbons_of(MadeUpRun(1, 4, 10**12), without=False, scale=1.0).label(0) == ("GIL held by", "")
 
 
-def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot):
+def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot: QtBot) -> None:
     scene = scene_of(qtbot, SeveralGils(1, 4, 10**12))
     group = group_of(scene)
     assert (strip(group, 0) == pixel(DARK.worker(1))).all()
@@ -113,7 +114,7 @@ def test_each_gil_has_a_ribbon_in_the_colours_of_its_own_workers(qtbot):
     assert "2 GILs" in group.accessibleDescription()
 
 
-def test_ribbons_come_when_the_workers_have_begun(qtbot):
+def test_ribbons_come_when_the_workers_have_begun(qtbot: QtBot) -> None:
     run = SeveralGils(1, 4, 10**12)
     gils, run.tracks = run.tracks, ()
     scene = scene_of(qtbot, run)
@@ -127,14 +128,14 @@ def test_ribbons_come_when_the_workers_have_begun(qtbot):
 
 
 @pytest.mark.parametrize(("kind", "row"), [(MadeUpRun, True), (SeveralGils, False)])
-def test_the_lens_has_a_row_for_one_gil_and_none_for_several(qtbot, kind: type[MadeUpRun], row: bool):
+def test_the_lens_has_a_row_for_one_gil_and_none_for_several(qtbot: QtBot, kind: type[MadeUpRun], row: bool) -> None:
     scene = scene_of(qtbot, kind(1, 4, 10**12), lens=True)
     lens = group_of(scene).lens
     assert lens.ribbon is row
     assert (lens.first_row > FAN) is row
 
 
-def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
+def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot: QtBot) -> None:
     run = MadeUpRun(1, 4, 10**12)
     run.tracks = ()
     scene = scene_of(qtbot, run, lens=True)
@@ -153,7 +154,7 @@ def test_without_a_gil_the_ribbon_is_empty_and_hatched(qtbot):
     assert not group.lens.ribbon
 
 
-def test_a_gil_that_came_back_is_told_in_the_header(qtbot):
+def test_a_gil_that_came_back_is_told_in_the_header(qtbot: QtBot) -> None:
     run = MadeUpRun(1, 4, 10**12)
     scene = scene_of(qtbot, run)
     scene.stage.show_statistics([run.statistics()])
@@ -167,7 +168,7 @@ def test_a_gil_that_came_back_is_told_in_the_header(qtbot):
     assert "gevent turned it on" in header.accessibleDescription()
 
 
-def test_lanes_that_are_sampled_say_so_in_the_header(qtbot):
+def test_lanes_that_are_sampled_say_so_in_the_header(qtbot: QtBot) -> None:
     run = MadeUpRun(1, 4, 10**12)
     scene = scene_of(qtbot, run)
     scene.stage.show_statistics([run.statistics()])
@@ -204,14 +205,14 @@ def painted(run: Told, first_slot: int, first_ns: int, now: int) -> list[int]:
     return [int(ink) for ink in look.held(run, run.tracks[0], first_slot, (first, first + len(run.holders)), frame)[0]]
 
 
-def test_each_kind_of_holder_has_a_colour_of_its_own():
+def test_each_kind_of_holder_has_a_colour_of_its_own() -> None:
     run = Told([0, 1, 3, NOBODY, STRANGER, NOT_SAMPLED])
     inks = [*(DARK.worker(slot) for slot in (2, 3, 5)), FREE_INK, mix(DARK.other, DARK.worker(2), 0.45), UNKNOWN_INK]
     assert painted(run, 2, BEGUN + SECOND, BEGUN + 2 * SECOND) == [pixel(ink) for ink in inks]
     assert len(set(inks)) == 6
 
 
-def test_outside_its_life_a_run_has_no_gaps():
+def test_outside_its_life_a_run_has_no_gaps() -> None:
     """Columns of a millisecond, from two before its start; it ended, or it is now, four later."""
     run = Told([NOT_SAMPLED] * 8)
     gap = [FREE_INK] * 2 + [UNKNOWN_INK] * 4 + [FREE_INK] * 2
@@ -231,7 +232,7 @@ class Lensed(MadeUpRun):
         return [hold for hold in self.slices if hold[1] < last and hold[2] > first]
 
 
-def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot):
+def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot: QtBot) -> None:
     run = Lensed(1, 4, BEGUN)
     scene = scene_of(qtbot, run, lens=True)
     group, start = group_of(scene), BEGUN + 100 * MS
@@ -274,7 +275,7 @@ def with_a_lock(number: int = 1) -> Reading:
     return read
 
 
-def test_a_lock_has_a_ribbon_with_its_name(qtbot) -> None:
+def test_a_lock_has_a_ribbon_with_its_name(qtbot: QtBot) -> None:
     read = with_a_lock()
     assert [(track.kind, track.name) for track in read.tracks] == [("GIL", ""), ("lock", "door")]
     ribbons = ribbons_of(read, without=False, scale=1.0)
@@ -283,7 +284,7 @@ def test_a_lock_has_a_ribbon_with_its_name(qtbot) -> None:
     assert [without.label(row)[0] for row in range(without.count)] == ["no GIL", "door held by"]
 
 
-def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot) -> None:
+def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot: QtBot) -> None:
     read, look = with_a_lock(), RibbonPaint(DARK, 1.0)
     first = BEGUN // MS
     window = TimeWindow()
@@ -296,7 +297,7 @@ def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot) -> None:
     assert [int(ink) for ink in both[HEIGHT + GAP]] == row, "below that of the GIL"
 
 
-def test_who_points_at_the_ribbon_of_a_lock_is_told_of_it(qtbot) -> None:
+def test_who_points_at_the_ribbon_of_a_lock_is_told_of_it(qtbot: QtBot) -> None:
     read = with_a_lock()
     panel = GroupPanel(read, 0, TimeWindow(), DARK)
     qtbot.addWidget(panel)

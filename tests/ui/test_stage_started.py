@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from playground.lab.watching import born_threads, thread_looks
 from playground.lab.wire import ring as layout
@@ -52,7 +53,7 @@ class Starting(MadeUpRun):
 
 
 @pytest.fixture
-def scene(qtbot, tmp_path: Path) -> Scene:
+def scene(qtbot: QtBot, tmp_path: Path) -> Scene:
     made = Scene(0, 2, (1100, 800), lens=False)
     qtbot.addWidget(made.stage)
     made.run = Starting(tmp_path, made.now)
@@ -71,7 +72,7 @@ def group_of(scene: Scene, frames: int = 60) -> GroupPanel:
     return scene.stage.groups[1]
 
 
-def test_threads_that_code_starts_have_rows_below_the_lanes(scene: Scene):
+def test_threads_that_code_starts_have_rows_below_the_lanes(scene: Scene) -> None:
     group = group_of(scene)
     started = group.started
     assert started is not None
@@ -82,7 +83,7 @@ def test_threads_that_code_starts_have_rows_below_the_lanes(scene: Scene):
     assert group.plots == [group.plot, started.plot]
 
 
-def test_a_group_without_such_threads_has_no_rows_for_them(scene: Scene):
+def test_a_group_without_such_threads_has_no_rows_for_them(scene: Scene) -> None:
     run = scene.run
     assert isinstance(run, Starting)
     run.rows_of_them = 0
@@ -91,8 +92,8 @@ def test_a_group_without_such_threads_has_no_rows_for_them(scene: Scene):
     assert (group.started.height(), group.plots) == (0, [group.plot])
 
 
-def test_their_states_are_painted_as_those_of_workers_in_the_colour_of_who_started_them(scene: Scene):
-    plot = group_of(scene).started.plot  # type: ignore[union-attr]
+def test_their_states_are_painted_as_those_of_workers_in_the_colour_of_who_started_them(scene: Scene) -> None:
+    plot = group_of(scene).started.plot
     frame = plot.frame
     assert frame is not None
     assert plot._ring is not None
@@ -103,8 +104,8 @@ def test_their_states_are_painted_as_those_of_workers_in_the_colour_of_who_start
     assert len(np.unique(rows[1])) > 1
 
 
-def test_hover_says_which_thread_it_is_and_whose(scene: Scene):
-    plot = group_of(scene).started.plot  # type: ignore[union-attr]
+def test_hover_says_which_thread_it_is_and_whose(scene: Scene) -> None:
+    plot = group_of(scene).started.plot
     frame = plot.frame
     assert frame is not None
     lines = plot.describe(frame.pixel(scene.now - 200 * MS), plot.rows.place(0).center().y())
@@ -116,7 +117,7 @@ def test_hover_says_which_thread_it_is_and_whose(scene: Scene):
     assert plot.describe(2, plot.rows.place(0).center().y())[-1] == "nothing was seen of it here"
 
 
-def test_the_ribbon_names_the_thread_and_has_the_runs_own_colour(scene: Scene):
+def test_the_ribbon_names_the_thread_and_has_the_runs_own_colour(scene: Scene) -> None:
     group = group_of(scene)
     run, frame = scene.run, group.plot.frame
     assert run is not None
@@ -128,7 +129,7 @@ def test_the_ribbon_names_the_thread_and_has_the_runs_own_colour(scene: Scene):
     assert (painted == pixel(own_color(DARK.worker(2), DARK))).all(), "not the grey of other programs"
 
 
-def test_more_threads_than_rows_are_told(qtbot, tmp_path: Path):
+def test_more_threads_than_rows_are_told(qtbot: QtBot, tmp_path: Path) -> None:
     made = Scene(0, 2, (1100, 900), lens=False)
     qtbot.addWidget(made.stage)
     made.run = Starting(tmp_path, made.now, rows=20)
@@ -153,13 +154,13 @@ def test_more_threads_than_rows_are_told(qtbot, tmp_path: Path):
 )
 def test_an_empty_lane_says_why(
     scene: Scene, at: int, life: tuple[int, int], pauses: tuple[tuple[int, int], ...], words: str
-):
+) -> None:
     """In ms since the run began: a gap in a worker's life is no pause, and not its end."""
     group, run = group_of(scene), scene.run
     assert run is not None
     start = run.started_ns
     begun, ended = (start + ms * MS if ms else 0 for ms in life)
-    run.life = lambda lane: (begun, ended)  # type: ignore[method-assign]
+    run.life = lambda lane: (begun, ended)
     run.pauses = [(start + since * MS, start + until * MS) for since, until in pauses]
-    run.lanes.at = lambda *_: None  # type: ignore[method-assign]
+    run.lanes.at = lambda *_: None
     assert group.plot.describe_lane(0, start + at * MS) == ["1A", words]

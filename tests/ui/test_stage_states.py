@@ -114,7 +114,7 @@ def _channels(color: int) -> tuple[int, int, int]:
 
 def _is_reddish(pixels: np.ndarray, theme: Theme) -> bool:
     """A lock is painted in the colour of trouble, whoever waits for it."""
-    red, green, blue = (float(np.mean(part)) for part in _channels(pixels.astype(np.int64)))  # type: ignore[arg-type]
+    red, green, blue = (float(np.mean(part)) for part in _channels(pixels.astype(np.int64)))
     track = _channels(pixel(theme.track))
     return red - track[0] > max(green - track[1], blue - track[2])
 
@@ -254,7 +254,7 @@ def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> 
     window.tick(START + SECOND)
     plot.refresh(window.frame(WIDTH))
     assert SAID[state][2].replace("5.0 ms", "1.00 s") in plot.describe_lane(0, START + 500 * MS)
-    run.waited_for = lambda lane, moment: SharedObject(1, "lock", "door")  # type: ignore[method-assign]
+    run.waited_for = lambda lane, moment: SharedObject(1, "lock", "door")
     named = "waited 1.00 s for lock door" in plot.describe_lane(0, START + 500 * MS)
     assert named == (state == LOCK), "which lock it was is told of one who waited for one"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from ui.stage.ticks import tick_step, tick_values, tick_words
 from ui.stage.time_window import LONGEST, MS, REACH, SECOND, SHORTEST, TimeWindow, length_words, when_words
@@ -19,7 +20,7 @@ def window(frozen: bool = False, span: int = 10 * SECOND) -> TimeWindow:
     return made
 
 
-def test_live_it_ends_now():
+def test_live_it_ends_now() -> None:
     assert window().x_range == (-10.0, 0.0)
     frame = window().frame(1000)
     assert frame.width == 1000
@@ -27,7 +28,7 @@ def test_live_it_ends_now():
     assert frame.right_ns - frame.px_ns <= NOW < frame.right_ns
 
 
-def test_a_moment_keeps_its_pixel_while_time_passes():
+def test_a_moment_keeps_its_pixel_while_time_passes() -> None:
     made = window()
     before = made.frame(870)
     made.tick(NOW + 3 * SECOND)
@@ -36,7 +37,7 @@ def test_a_moment_keeps_its_pixel_while_time_passes():
     assert before.pixel(moment) + before.left == after.pixel(moment) + after.left
 
 
-def test_live_zoom_is_anchored_at_the_live_edge():
+def test_live_zoom_is_anchored_at_the_live_edge() -> None:
     made = window()
     made.wheel(1, anchor=0.2)
     assert made.x_range == (-8.0, 0.0)
@@ -45,7 +46,7 @@ def test_live_zoom_is_anchored_at_the_live_edge():
 
 @settings(deadline=None)
 @given(st.floats(0.05, 0.95), st.floats(0.1, 3.0))
-def test_frozen_zoom_keeps_what_is_under_the_mouse(anchor: float, factor: float):
+def test_frozen_zoom_keeps_what_is_under_the_mouse(anchor: float, factor: float) -> None:
     made = window(frozen=True)
     made.pan(1.0)
     left, right = made.x_range
@@ -58,7 +59,7 @@ def test_frozen_zoom_keeps_what_is_under_the_mouse(anchor: float, factor: float)
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["zoom", "pan", "step", "span"]), st.floats(-3, 3)), max_size=30))
-def test_nothing_leads_out_of_its_limits(moves: list[tuple[str, float]]):
+def test_nothing_leads_out_of_its_limits(moves: list[tuple[str, float]]) -> None:
     made = window()
     for kind, value in moves:
         match kind:
@@ -75,7 +76,7 @@ def test_nothing_leads_out_of_its_limits(moves: list[tuple[str, float]]):
         assert made.frozen or made.offset == 0
 
 
-def test_going_back_in_time_freezes_and_live_returns(qtbot):
+def test_going_back_in_time_freezes_and_live_returns(qtbot: QtBot) -> None:
     made = window()
     with qtbot.waitSignal(made.frozen_changed) as told:
         made.pan(0.25)
@@ -88,14 +89,14 @@ def test_going_back_in_time_freezes_and_live_returns(qtbot):
     assert made.reference == NOW + 5 * SECOND
 
 
-def test_a_live_picture_cannot_be_moved_into_the_future():
+def test_a_live_picture_cannot_be_moved_into_the_future() -> None:
     made = window()
     made.pan(-0.5)
     assert not made.frozen
     assert made.offset == 0
 
 
-def test_steps_go_through_the_usual_lengths():
+def test_steps_go_through_the_usual_lengths() -> None:
     made = window(span=7 * SECOND)
     made.step(-1)
     assert made.span == 5 * SECOND
@@ -106,11 +107,11 @@ def test_steps_go_through_the_usual_lengths():
 @pytest.mark.parametrize(
     ("span", "words"), [(10 * SECOND, "10 s"), (500 * MS, "500 ms"), (MS, "1 ms"), (6_400 * MS, "6.4 s")]
 )
-def test_lengths_in_words(span: int, words: str):
+def test_lengths_in_words(span: int, words: str) -> None:
     assert length_words(span) == words
 
 
-def test_ticks_have_room_for_their_words():
+def test_ticks_have_room_for_their_words() -> None:
     for span in (60, 10, 3, 0.5, 0.02, 0.001):
         step, values = tick_values(-span, 0.0, 868)
         assert step / span * 868 >= 73
@@ -123,7 +124,7 @@ def test_ticks_have_room_for_their_words():
     ("value", "step", "words"),
     [(-3, 1, "−3 s"), (-0.25, 0.05, "−250 ms"), (-2.5, 0.5, "−2.5 s"), (-0.0005, 0.0001, "−0.5 ms"), (0, 1, "0")],
 )
-def test_ticks_in_words(value: float, step: float, words: str):
+def test_ticks_in_words(value: float, step: float, words: str) -> None:
     assert tick_words(value, step) == words
 
 
@@ -136,5 +137,5 @@ def test_ticks_in_words(value: float, step: float, words: str):
         (600, 3, "at \N{MINUS SIGN}3.000 s"),
     ],
 )
-def test_when_something_was_is_told_as_the_axis_has_it(later: int, digits: int, words: str):
+def test_when_something_was_is_told_as_the_axis_has_it(later: int, digits: int, words: str) -> None:
     assert when_words(7 * SECOND, 10 * SECOND, (10 + later) * SECOND, digits) == words

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.bench.drawing import MadeUpRun, Scene
 from tests.ui.test_stage import advance, shown
@@ -16,7 +17,7 @@ from ui.stage.time_window import SECOND
 
 
 @pytest.fixture
-def scene(qtbot) -> Scene:
+def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
     qtbot.waitExposed(made.stage)
@@ -66,7 +67,9 @@ def two(scene: Scene) -> MadeUpRun:
     return other
 
 
-def test_a_run_out_of_the_window_costs_nothing_while_another_goes_on(scene: Scene, two: MadeUpRun, monkeypatch):
+def test_a_run_out_of_the_window_costs_nothing_while_another_goes_on(
+    scene: Scene, two: MadeUpRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene.stage.window_of_time.set_span(2 * SECOND)
     drawn = Drawn(monkeypatch)
     advance(scene, 30)
@@ -81,7 +84,7 @@ def test_a_run_out_of_the_window_costs_nothing_while_another_goes_on(scene: Scen
     assert not asked
 
 
-def test_what_has_left_the_window_is_blank_whenever_it_is_painted(scene: Scene, two: MadeUpRun):
+def test_what_has_left_the_window_is_blank_whenever_it_is_painted(scene: Scene, two: MadeUpRun) -> None:
     stage = scene.stage
     stage.window_of_time.set_span(2 * SECOND)
     advance(scene, 90)
@@ -92,7 +95,7 @@ def test_what_has_left_the_window_is_blank_whenever_it_is_painted(scene: Scene, 
         assert (lanes(stage, 1) != lanes(stage, 1)[:, :1]).any()
 
 
-def test_who_goes_back_in_time_sees_it_again(scene: Scene, two: MadeUpRun):
+def test_who_goes_back_in_time_sees_it_again(scene: Scene, two: MadeUpRun) -> None:
     stage = scene.stage
     stage.window_of_time.set_span(2 * SECOND)
     advance(scene, 120)
@@ -109,7 +112,9 @@ def test_who_goes_back_in_time_sees_it_again(scene: Scene, two: MadeUpRun):
     assert (lanes(stage, 2) == lanes(stage, 2)[:, :1]).all()
 
 
-def test_a_run_that_is_over_and_scrolled_out_of_sight_keeps_no_pixels(qtbot, scene: Scene, two: MadeUpRun):
+def test_a_run_that_is_over_and_scrolled_out_of_sight_keeps_no_pixels(
+    qtbot: QtBot, scene: Scene, two: MadeUpRun
+) -> None:
     stage = scene.stage
     stage.show_end(2)
     advance(scene, 2)
@@ -139,7 +144,9 @@ def whole(stage: Stage, number: int = 1) -> bool:
     return plot.frame == frame and plot._ring.kept[0] <= frame.left and frame.right - plot._ring.kept[1] < 40
 
 
-def test_minimised_nothing_is_drawn_and_then_all_at_once(scene: Scene, qtbot, monkeypatch):
+def test_minimised_nothing_is_drawn_and_then_all_at_once(
+    scene: Scene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage = scene.stage
     stage.showMinimized()
     QApplication.processEvents()
@@ -156,7 +163,7 @@ def test_minimised_nothing_is_drawn_and_then_all_at_once(scene: Scene, qtbot, mo
     assert (latest != np.roll(latest, 1, axis=1)).any(), "with what came meanwhile"
 
 
-def test_a_window_that_is_not_exposed_is_not_drawn(scene: Scene, monkeypatch):
+def test_a_window_that_is_not_exposed_is_not_drawn(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     handle = scene.stage.window().windowHandle()
     monkeypatch.setattr(type(handle), "isExposed", lambda _: False)
     drawn = Drawn(monkeypatch)
@@ -167,7 +174,9 @@ def test_a_window_that_is_not_exposed_is_not_drawn(scene: Scene, monkeypatch):
     assert whole(scene.stage)
 
 
-def test_the_mouse_is_followed_once_a_beat_and_only_where_it_can_be_seen(scene: Scene, two: MadeUpRun, monkeypatch):
+def test_the_mouse_is_followed_once_a_beat_and_only_where_it_can_be_seen(
+    scene: Scene, two: MadeUpRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage, plot = scene.stage, scene.stage.groups[1].plot
     told: list[float] = []
     describe = type(plot).describe
@@ -187,7 +196,7 @@ def test_the_mouse_is_followed_once_a_beat_and_only_where_it_can_be_seen(scene: 
     assert told == [199.0]
 
 
-def test_the_lens_is_painted_anew_on_another_screen(scene: Scene, monkeypatch):
+def test_the_lens_is_painted_anew_on_another_screen(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = scene.stage
     stage.show_lens(True)
     advance(scene, 20)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import Recipe
 from ui.code.code_marks import LINE
@@ -20,7 +23,7 @@ TURNED = "report\N{RIGHT-TO-LEFT OVERRIDE}lmot.py"
 
 
 @pytest.mark.parametrize("wrap", [False, True])
-def test_a_label_shows_what_hides(qtbot, wrap: bool) -> None:
+def test_a_label_shows_what_hides(qtbot: QtBot, wrap: bool) -> None:
     label = Label(DARK, TURNED, wrap=wrap)
     qtbot.addWidget(label)
     assert "report\\u202elmot.py" in label.text()
@@ -36,12 +39,12 @@ def painted(words: str) -> QImage:
     return image
 
 
-def test_what_is_painted_shows_what_hides(qtbot) -> None:
+def test_what_is_painted_shows_what_hides(qtbot: QtBot) -> None:
     assert painted(TURNED) == painted("report\\u202elmot.py")
     assert painted(TURNED) != painted("reportyp.toml")
 
 
-def test_a_line_of_code_is_shown_sign_by_sign_and_stays_as_it_is(qtbot) -> None:
+def test_a_line_of_code_is_shown_sign_by_sign_and_stays_as_it_is(qtbot: QtBot) -> None:
     code = "a = 1\nb = 'x\N{RIGHT-TO-LEFT ISOLATE}' # \N{POP DIRECTIONAL ISOLATE}\N{ZERO WIDTH SPACE}end\nc = 3"
     text = CodeText(DARK, "code", "Code")
     qtbot.addWidget(text)
@@ -61,7 +64,7 @@ def test_a_line_of_code_is_shown_sign_by_sign_and_stays_as_it_is(qtbot) -> None:
     assert text._row(1).height() == LINE
 
 
-def test_an_interpreter_is_asked_about_by_a_path_that_is_seen(window: Window, qtbot, tmp_path) -> None:
+def test_an_interpreter_is_asked_about_by_a_path_that_is_seen(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     there = tmp_path / TURNED
     there.write_text("#!/bin/sh\n")
     there.chmod(0o755)

@@ -15,6 +15,7 @@ from msgspec import structs
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known as interpreters
 from playground.recipe import limits
@@ -41,7 +42,7 @@ FREEZE = Recipe(model="serial", workers=1, host="ui", seconds=0.2)
 
 
 @pytest.fixture
-def make(qtbot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Window]]:
     made: list[Window] = []
 
     def build(size: tuple[int, int] = (1440, 900)) -> Window:
@@ -64,7 +65,7 @@ def window(make: Callable[[], Window]) -> Window:
 
 
 @pytest.fixture
-def ended(qtbot, window: Window) -> Callable[..., Run]:
+def ended(qtbot: QtBot, window: Window) -> Callable[..., Run]:
     """Runs a recipe to its end."""
 
     def run(recipe: Recipe = SHORT) -> Run:
@@ -83,13 +84,13 @@ def act(window: Window, name: str) -> None:
 # -- at the start
 
 
-def test_it_says_at_once_what_it_shows(window: Window):
+def test_it_says_at_once_what_it_shows(window: Window) -> None:
     assert window.side.verdict.sentence.words() == "Nothing is running."
     assert window.recipe_bar.chip_interpreter.words() == interpreters.own().title
     assert not window.notices.isVisible()
 
 
-def test_the_clock_begins_with_the_first_picture(qtbot, tmp_path: Path):
+def test_the_clock_begins_with_the_first_picture(qtbot: QtBot, tmp_path: Path) -> None:
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path))
     qtbot.addWidget(window)
     beats: list[float] = []
@@ -101,25 +102,27 @@ def test_the_clock_begins_with_the_first_picture(qtbot, tmp_path: Path):
     window.close()
 
 
-def test_keys_are_shortcuts_until_a_field_is_asked_for(window: Window):
+def test_keys_are_shortcuts_until_a_field_is_asked_for(window: Window) -> None:
     assert window.focusWidget() is window.stage
 
 
-def test_the_last_recipe_comes_back(make: Callable[[], Window]):
+def test_the_last_recipe_comes_back(make: Callable[[], Window]) -> None:
     first = make()
     first.recipe_bar.chip_workers.stepped.emit(3)
     first.close()
     assert make().recipe_bar.recipe().workers == 7
 
 
-def test_what_the_settings_have_to_say_is_told(make: Callable[[], Window], tmp_path: Path):
+def test_what_the_settings_have_to_say_is_told(make: Callable[[], Window], tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("rubbish")
     window = make()
     assert any("settings" in words for words in window.notices.words())
     assert (tmp_path / "settings.toml.broken-1").exists()
 
 
-def test_settings_that_cannot_be_written_any_more_are_told_once(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
+def test_settings_that_cannot_be_written_any_more_are_told_once(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -137,7 +140,7 @@ def test_settings_that_cannot_be_written_any_more_are_told_once(qtbot, window: W
 # -- running
 
 
-def test_a_run_comes_ends_and_goes(qtbot, window: Window, ended: Callable[..., Run]):
+def test_a_run_comes_ends_and_goes(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     run = ended()
     assert list(window.stage.groups) == [1]
     assert not window.starters.isVisible()
@@ -150,7 +153,7 @@ def test_a_run_comes_ends_and_goes(qtbot, window: Window, ended: Callable[..., R
     assert window.side.verdict.sentence.words() == "Nothing is running."
 
 
-def test_a_count_that_cannot_be_run_starts_nothing_by_key_either(window: Window):
+def test_a_count_that_cannot_be_run_starts_nothing_by_key_either(window: Window) -> None:
     window.recipe_bar.chip_workers.setText("0")
     window.recipe_bar.chip_workers.textEdited.emit("0")
     act(window, "run")
@@ -158,7 +161,7 @@ def test_a_count_that_cannot_be_run_starts_nothing_by_key_either(window: Window)
     assert window.recipe_bar.problem()
 
 
-def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, monkeypatch: pytest.MonkeyPatch):
+def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     def too_many(_recipe: Recipe) -> None:
         raise BadRecipe("workers", "Too many: this machine holds 4 workers, not 5.")
 
@@ -171,7 +174,7 @@ def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, m
     assert window.recipe_bar.run.isEnabled()
 
 
-def test_freezing_is_asked_for_once(qtbot, window: Window):
+def test_freezing_is_asked_for_once(qtbot: QtBot, window: Window) -> None:
     assert window.run(FREEZE) is None
     assert "will freeze for up to 0.2 s" in window.notices.words()[0]
     window.notices.action.emit("not now")
@@ -186,7 +189,7 @@ def test_freezing_is_asked_for_once(qtbot, window: Window):
     qtbot.waitUntil(lambda: again.ended, timeout=LIMIT_MS)
 
 
-def test_the_starter_asks_and_the_window_does_not_ask_again(qtbot, window: Window):
+def test_the_starter_asks_and_the_window_does_not_ask_again(qtbot: QtBot, window: Window) -> None:
     card = window.starters.cards[-1]
     card.start.click()
     assert card.asking()
@@ -196,7 +199,7 @@ def test_the_starter_asks_and_the_window_does_not_ask_again(qtbot, window: Windo
     qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
 
 
-def test_the_same_in_a_lab_even_after_the_run_was_dismissed(qtbot, window: Window):
+def test_the_same_in_a_lab_even_after_the_run_was_dismissed(qtbot: QtBot, window: Window) -> None:
     window.settings.change(freeze_allowed=True)
     run = window.run(FREEZE)
     assert run is not None
@@ -209,7 +212,7 @@ def test_the_same_in_a_lab_even_after_the_run_was_dismissed(qtbot, window: Windo
     qtbot.waitUntil(lambda: lab.ended, timeout=LIMIT_MS)
 
 
-def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot, window: Window, ended: Callable[..., Run]):
+def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     run = ended()
     parts = (window.stage, window.stage.pulse, window.stage.cores, window.side, window.recipe_bar)
     before = [part.geometry() for part in parts]
@@ -226,7 +229,7 @@ def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot, window: Window, end
 
 
 @pytest.mark.parametrize("how", ["dismissed", "removed from the list"])
-def test_both_kinds_of_notices_go_with_their_run(window: Window, ended: Callable[..., Run], how: str):
+def test_both_kinds_of_notices_go_with_their_run(window: Window, ended: Callable[..., Run], how: str) -> None:
     run = ended()
     window.runs.failed.emit(run.number, "it went wrong")
     window.launch.tell_frozen(run.number, 500)
@@ -238,7 +241,7 @@ def test_both_kinds_of_notices_go_with_their_run(window: Window, ended: Callable
     assert window.notices.words() == []
 
 
-def test_a_fault_stays_told_when_its_run_leaves_by_itself(window: Window, ended: Callable[..., Run]):
+def test_a_fault_stays_told_when_its_run_leaves_by_itself(window: Window, ended: Callable[..., Run]) -> None:
     run = ended()
     window.runs.failed.emit(run.number, "it went wrong")
     window.launch.tell_frozen(run.number, 500)
@@ -246,7 +249,7 @@ def test_a_fault_stays_told_when_its_run_leaves_by_itself(window: Window, ended:
     assert window.notices.words() == ["Run 1: it went wrong"]
 
 
-def test_what_goes_on_keeps_its_notices_when_the_stage_is_cleared(window: Window):
+def test_what_goes_on_keeps_its_notices_when_the_stage_is_cleared(window: Window) -> None:
     run = window.run(Recipe(job="sleep", workers=1))
     assert run is not None
     window.runs.failed.emit(run.number, "it went wrong")
@@ -255,14 +258,16 @@ def test_what_goes_on_keeps_its_notices_when_the_stage_is_cleared(window: Window
     window.runs.stop(run.number)
 
 
-def test_what_is_removed_from_the_runs_takes_its_notice_along(window: Window, ended: Callable[..., Run]):
+def test_what_is_removed_from_the_runs_takes_its_notice_along(window: Window, ended: Callable[..., Run]) -> None:
     run = ended()
     window.runs.failed.emit(run.number, "it went wrong")
     window.runs_panel.remove(run.number)
     assert window.notices.words() == []
 
 
-def test_a_run_that_begins_answers_what_was_asked_before_it(qtbot, window: Window, ended: Callable[..., Run]):
+def test_a_run_that_begins_answers_what_was_asked_before_it(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run]
+) -> None:
     window.run(FREEZE)
     window.launch.refused.emit("", "There is no space left.")
     assert len(window.notices.words()) == 2
@@ -270,14 +275,14 @@ def test_a_run_that_begins_answers_what_was_asked_before_it(qtbot, window: Windo
     assert window.notices.words() == []
 
 
-def test_what_could_not_be_saved_is_forgotten_once_it_was(window: Window):
+def test_what_could_not_be_saved_is_forgotten_once_it_was(window: Window) -> None:
     window.files.failed.emit("It cannot be written: the disk is full")
     window.recipe_lines.failed.emit("There is nothing to paste")
     window.files.done.emit("Saved")
     assert window.notices.words() == ["There is nothing to paste"]
 
 
-def test_another_notice_does_not_answer_the_question(qtbot, window: Window, ended: Callable[..., Run]):
+def test_another_notice_does_not_answer_the_question(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     ended()
     window.run(FREEZE)
     window.notices.action.emit("lab 1")
@@ -287,7 +292,7 @@ def test_another_notice_does_not_answer_the_question(qtbot, window: Window, ende
     qtbot.waitUntil(lambda: not window.runs.live, timeout=LIMIT_MS)
 
 
-def test_endless_work_in_this_app_gets_an_end(qtbot, window: Window):
+def test_endless_work_in_this_app_gets_an_end(qtbot: QtBot, window: Window) -> None:
     run = window.run(Recipe(host="app", workers=1))
     assert run is not None
     assert run.recipe.seconds == 5.0  # offscreen nothing hears Esc while it is frozen
@@ -296,7 +301,9 @@ def test_endless_work_in_this_app_gets_an_end(qtbot, window: Window):
 
 
 @pytest.mark.parametrize("heard", [True, False])
-def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window, monkeypatch, heard: bool):
+def test_a_freeze_is_announced_and_as_long_as_can_be_borne(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch, heard: bool
+) -> None:
     monkeypatch.setattr(freeze_exit, "is_heard", lambda: heard)
     monkeypatch.setattr(window.runs, "way_out", lambda _number: None)  # no display that could be asked
     bar = window.recipe_bar
@@ -319,7 +326,7 @@ def test_a_freeze_is_announced_and_as_long_as_can_be_borne(qtbot, window: Window
         qtbot.waitUntil(lambda: run.ended, timeout=LIMIT_MS)
 
 
-def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatch):
+def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freeze_exit, "is_heard", lambda: True)
     told: list[tuple[int, list[Place]]] = []
     monkeypatch.setattr(WayOut, "wanted", False)
@@ -335,7 +342,7 @@ def test_the_way_out_knows_where_the_stop_buttons_are(window: Window, monkeypatc
     window.runs.stop_all()
 
 
-def test_esc_stops_what_runs_in_this_app_and_nothing_else(qtbot, window: Window):
+def test_esc_stops_what_runs_in_this_app_and_nothing_else(qtbot: QtBot, window: Window) -> None:
     lab = window.run(Recipe(job="sleep", workers=1))
     here = window.run(Recipe(job="sleep", host="app", workers=1, seconds=5.0))
     assert lab is not None
@@ -350,7 +357,7 @@ def test_esc_stops_what_runs_in_this_app_and_nothing_else(qtbot, window: Window)
     qtbot.waitUntil(lambda: lab.ended, timeout=LIMIT_MS)
 
 
-def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
+def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot: QtBot, window: Window) -> None:
     window.settings.change(freeze_allowed=True)
     first = window.run(FREEZE)
     assert first is not None
@@ -365,7 +372,7 @@ def test_the_freeze_of_a_run_is_not_told_of_the_next(qtbot, window: Window):
     assert window.teller._machine(earlier).lateness_max_ms >= froze
 
 
-def test_a_defect_is_told_and_nothing_ends(window: Window):
+def test_a_defect_is_told_and_nothing_ends(window: Window) -> None:
     window.tell_defect("KeyError: 'x'")
     assert "KeyError" in window.notices.words()[0]
 
@@ -379,7 +386,9 @@ def chosen_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 
 @pytest.mark.parametrize("recipe", [SHORT, Recipe(workers=2, host="app", seconds=0.4)])
-def test_finished_runs_are_exported(window: Window, ended, monkeypatch, tmp_path: Path, recipe: Recipe):
+def test_finished_runs_are_exported(
+    window: Window, ended: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recipe: Recipe
+) -> None:
     ended(recipe)
     chosen_file(monkeypatch, tmp_path / "runs.json")
     window.runs_panel.export_requested.emit("json")
@@ -391,7 +400,7 @@ def test_finished_runs_are_exported(window: Window, ended, monkeypatch, tmp_path
         assert [row["outcome"] for row in csv.DictReader(file)] == ["finished"]
 
 
-def test_a_recipe_is_saved_and_opened(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_recipe_is_saved_and_opened(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     chosen_file(monkeypatch, tmp_path / "mine.toml")
     window.show_recipe(Recipe(workers=3, model="processes", seconds=2.0))
     act(window, "save_recipe")
@@ -401,7 +410,9 @@ def test_a_recipe_is_saved_and_opened(window: Window, monkeypatch: pytest.Monkey
     assert window.recipe_bar.recipe() == Recipe(workers=3, model="processes", seconds=2.0)
 
 
-def test_what_cannot_be_saved_or_opened_is_told(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_what_cannot_be_saved_or_opened_is_told(
+    window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     chosen_file(monkeypatch, tmp_path / "none" / "mine.toml")
     act(window, "save_recipe")
     assert "cannot be written" in window.notices.words()[0]
@@ -411,7 +422,9 @@ def test_what_cannot_be_saved_or_opened_is_told(window: Window, monkeypatch: pyt
     assert window.recipe_bar.recipe() == Recipe()
 
 
-def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_file_dialogs_begin_where_the_user_was_last(
+    window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     asked: list[str] = []
     for name in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(
@@ -441,7 +454,7 @@ def test_file_dialogs_begin_where_the_user_was_last(window: Window, monkeypatch:
     assert asked[0] == str(Path.home())
 
 
-def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch):
+def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
     for name in ("save_recipe", "open_recipe"):
@@ -450,7 +463,7 @@ def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.Monk
     assert not window.notices.words()
 
 
-def test_the_sentence_is_copied(window: Window):
+def test_the_sentence_is_copied(window: Window) -> None:
     act(window, "copy_sentence")
     python = interpreters.own().title
     told = f"{sentence(window.recipe_bar.recipe())} on {python} in a lab process"
@@ -460,7 +473,7 @@ def test_the_sentence_is_copied(window: Window):
 # -- looks
 
 
-def test_themes_switch_and_are_kept(window: Window):
+def test_themes_switch_and_are_kept(window: Window) -> None:
     for name in ("light", "dark"):
         act(window, "theme")
         assert window.themes.theme.name == name
@@ -469,7 +482,7 @@ def test_themes_switch_and_are_kept(window: Window):
     assert window.settings.settings.theme == "system"
 
 
-def test_narrow_windows_have_a_drawer(qtbot, make: Callable[..., Window]):
+def test_narrow_windows_have_a_drawer(qtbot: QtBot, make: Callable[..., Window]) -> None:
     window = make((1024, 640))
     assert not window.side.isVisible()
     act(window, "details")
@@ -480,14 +493,14 @@ def test_narrow_windows_have_a_drawer(qtbot, make: Callable[..., Window]):
     qtbot.waitUntil(lambda: not window.side.isVisible(), timeout=LIMIT_MS)
 
 
-def test_the_smallest_window_shows_all_of_each_starter(qtbot, make: Callable[..., Window]):
+def test_the_smallest_window_shows_all_of_each_starter(qtbot: QtBot, make: Callable[..., Window]) -> None:
     window = make((1024, 640))
     for card in window.starters.cards:
         for widget in (card, card.start):
             qtbot.waitUntil(lambda w=widget: w.visibleRegion().boundingRect() == w.rect(), timeout=LIMIT_MS)
 
 
-def test_the_smallest_window_asks_in_whole_words(qtbot, make: Callable[..., Window]):
+def test_the_smallest_window_asks_in_whole_words(qtbot: QtBot, make: Callable[..., Window]) -> None:
     window = make((1024, 640))
     card = window.starters.cards[-1]
     card.start.click()
@@ -502,8 +515,8 @@ def test_the_smallest_window_asks_in_whole_words(qtbot, make: Callable[..., Wind
 
 @pytest.mark.parametrize(("height", "opens"), [(640, False), (900, True)])
 def test_the_list_of_runs_opens_by_itself_where_there_is_room(
-    qtbot, make: Callable[..., Window], height: int, opens: bool
-):
+    qtbot: QtBot, make: Callable[..., Window], height: int, opens: bool
+) -> None:
     window = make((1280, height))
     assert not window.runs_panel.is_open()
     run = window.run(SHORT)
@@ -516,8 +529,8 @@ def test_the_list_of_runs_opens_by_itself_where_there_is_room(
 
 @pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 def test_the_right_column_keeps_its_colours_as_a_drawer_and_back(
-    qtbot, qapp: QApplication, make: Callable[..., Window]
-):
+    qtbot: QtBot, qapp: QApplication, make: Callable[..., Window]
+) -> None:
     before = qapp.palette(), qapp.font(), qapp.styleSheet()
     dress(qapp, DARK)
     try:
@@ -542,14 +555,14 @@ def test_the_right_column_keeps_its_colours_as_a_drawer_and_back(
         qapp.setFont(before[1])
 
 
-def test_before_the_first_run_no_room_is_kept_in_the_verdict(qtbot, window: Window):
+def test_before_the_first_run_no_room_is_kept_in_the_verdict(qtbot: QtBot, window: Window) -> None:
     window.code_tab.go_to()
     card = window.side.verdict
     qtbot.waitUntil(lambda: window.side.tabs.isVisible() and card.height() < 200, timeout=LIMIT_MS)
     assert card.reason.isVisible()
 
 
-def test_runs_that_were_shut_stay_shut(qtbot, make: Callable[..., Window]):
+def test_runs_that_were_shut_stay_shut(qtbot: QtBot, make: Callable[..., Window]) -> None:
     window = make((1280, 900))
     run = window.run(SHORT)
     assert run is not None
@@ -564,7 +577,7 @@ def test_runs_that_were_shut_stay_shut(qtbot, make: Callable[..., Window]):
 
 
 @pytest.mark.parametrize("height", [640, 720, 800, 900, 1080])
-def test_the_right_column_cuts_nothing(qtbot, make: Callable[..., Window], height: int):
+def test_the_right_column_cuts_nothing(qtbot: QtBot, make: Callable[..., Window], height: int) -> None:
     window = make((1440, height))
     own = interpreters.own()
     many = [replace(own, facts=replace(own.facts, version=f"3.{minor}.0")) for minor in range(8, 20)]
@@ -584,7 +597,7 @@ def whole(card: QWidget) -> bool:
     return card.height() >= card.layout().heightForWidth(card.width())
 
 
-def test_facts_that_are_known_before_the_window_is_shown_have_their_room(qtbot, tmp_path: Path):
+def test_facts_that_are_known_before_the_window_is_shown_have_their_room(qtbot: QtBot, tmp_path: Path) -> None:
     window = Window(ThemeSource("dark"), SettingsFile(tmp_path / "settings"))
     qtbot.addWidget(window)
     own = interpreters.own()
@@ -600,7 +613,9 @@ def test_facts_that_are_known_before_the_window_is_shown_have_their_room(qtbot, 
     window.close()
 
 
-def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, ended: Callable[..., Run]):
+def test_screen_share_and_reduced_motion_draw_less_often(
+    qtbot: QtBot, window: Window, ended: Callable[..., Run]
+) -> None:
     ended()
     act(window, "live")  # at its end nothing moves
     act(window, "smooth")
@@ -613,7 +628,7 @@ def test_screen_share_and_reduced_motion_draw_less_often(qtbot, window: Window, 
     assert window.clock.frames_per_s == 60
 
 
-def test_every_command_can_be_called_at_any_time(qtbot, window: Window, monkeypatch: pytest.MonkeyPatch):
+def test_every_command_can_be_called_at_any_time(qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: ("", "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
     started: list[Run] = []
@@ -635,7 +650,7 @@ def test_every_command_can_be_called_at_any_time(qtbot, window: Window, monkeypa
 # -- the end
 
 
-def test_closing_keeps_the_size_and_ends_all_threads(qtbot, window: Window, tmp_path: Path):
+def test_closing_keeps_the_size_and_ends_all_threads(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
     run = window.run(Recipe(workers=2))
     assert run is not None
     qtbot.waitUntil(lambda: run.phase == "running", timeout=LIMIT_MS)
@@ -646,7 +661,7 @@ def test_closing_keeps_the_size_and_ends_all_threads(qtbot, window: Window, tmp_
     window.shut_down()  # again: nothing happens
 
 
-def test_runs_that_come_and_go_leave_no_objects(qtbot, window: Window, ended: Callable[..., Run]):
+def test_runs_that_come_and_go_leave_no_objects(qtbot: QtBot, window: Window, ended: Callable[..., Run]) -> None:
     def objects() -> int:
         act(window, "clear_stage")
         window.runs_panel.model.remove(next(iter(window.runs_panel.runs())).statistics.number)
@@ -665,7 +680,7 @@ def test_runs_that_come_and_go_leave_no_objects(qtbot, window: Window, ended: Ca
     assert after < before + 8  # not even one for each run; a timer that is about to go is none
 
 
-def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot, window: Window):
+def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot: QtBot, window: Window) -> None:
     act(window, "palette")
     assert window.palette_popover.isVisible()
     qtbot.keyClick(window.palette_popover.field, Qt.Key.Key_Escape)
@@ -673,7 +688,9 @@ def test_ctrl_return_in_a_popover_field_belongs_to_the_field(qtbot, window: Wind
     assert window.focusWidget() is window.stage
 
 
-def test_the_clock_hears_of_pictures_that_are_asked_for_and_shown(qtbot, window: Window, monkeypatch):
+def test_the_clock_hears_of_pictures_that_are_asked_for_and_shown(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[str] = []
     monkeypatch.setattr(window.clock, "note_awaited", lambda: heard.append("awaited"))
     monkeypatch.setattr(window.clock, "note_shown", lambda: heard.append("shown"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known, places
 from playground.recipe.recipe import Recipe
@@ -36,7 +37,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def make(qtbot, tmp_path: Path, there: list[str]) -> Iterator[Make]:
+def make(qtbot: QtBot, tmp_path: Path, there: list[str]) -> Iterator[Make]:
     made: list[Window] = []
 
     def build() -> Window:
@@ -52,12 +53,14 @@ def make(qtbot, tmp_path: Path, there: list[str]) -> Iterator[Make]:
         window.close()
 
 
-def search(window: Window, qtbot) -> None:
+def search(window: Window, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.interpreters._finder.searched, timeout=LIMIT_MS):
         window.interpreters.search()
 
 
-def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(make: Make, qtbot, tmp_path: Path, there: list[str]):
+def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(
+    make: Make, qtbot: QtBot, tmp_path: Path, there: list[str]
+) -> None:
     python = script(tmp_path, f"echo '{FACTS % '3.99.0'}'")
     there.append(python)
     window = make()
@@ -80,7 +83,9 @@ def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(make: Make, qtbot,
     assert again.recipe_bar.run.isEnabled()
 
 
-def test_what_it_cannot_run_is_refused_before_the_start(make: Make, qtbot, tmp_path: Path, there: list[str]):
+def test_what_it_cannot_run_is_refused_before_the_start(
+    make: Make, qtbot: QtBot, tmp_path: Path, there: list[str]
+) -> None:
     said = json.dumps({**json.loads(FACTS % "3.12.0"), "models": {"serial": None, "threads": "not today"}})
     python = script(tmp_path, f"echo '{said}'")
     there.append(python)
@@ -92,7 +97,7 @@ def test_what_it_cannot_run_is_refused_before_the_start(make: Make, qtbot, tmp_p
     assert not window.runs.all
 
 
-def test_a_located_one_is_taken(make: Make, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_located_one_is_taken(make: Make, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = environment(tmp_path / "venv", os.path.realpath(sys.executable))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (python, ""))
     window = make()
@@ -105,7 +110,9 @@ def test_a_located_one_is_taken(make: Make, qtbot, tmp_path: Path, monkeypatch: 
     assert run.engine.outcome == "finished", run.engine.error
 
 
-def test_one_that_is_no_python_is_refused_in_words(make: Make, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_one_that_is_no_python_is_refused_in_words(
+    make: Make, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rubbish = script(tmp_path, "echo hello")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (rubbish, ""))
     window = make()
@@ -115,7 +122,7 @@ def test_one_that_is_no_python_is_refused_in_words(make: Make, qtbot, tmp_path: 
     assert window.settings.settings.interpreters == ()
 
 
-def test_a_recipe_may_name_its_interpreter_shortly(make: Make, qtbot, tmp_path: Path, there: list[str]):
+def test_a_recipe_may_name_its_interpreter_shortly(make: Make, qtbot: QtBot, tmp_path: Path, there: list[str]) -> None:
     python = script(tmp_path, f"echo '{FACTS % '3.99.0'}'")
     there.append(python)
     window = make()
@@ -129,8 +136,8 @@ def test_a_recipe_may_name_its_interpreter_shortly(make: Make, qtbot, tmp_path: 
 
 
 def test_a_menu_that_opens_looks_again(
-    make: Make, qtbot, tmp_path: Path, there: list[str], monkeypatch: pytest.MonkeyPatch
-):
+    make: Make, qtbot: QtBot, tmp_path: Path, there: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.window.FIND_AFTER_MS", 10**8)  # the window itself does not look in this test
     window = make()
     search(window, qtbot)
