@@ -104,7 +104,7 @@ def is_running(thing: object) -> bool:
 
     if thing is None or not isValid(thing):
         return False
-    return thing.isRunning() if isinstance(thing, QThread) else thing.isActive() and not thing.isSingleShot()
+    return thing.isRunning() if isinstance(thing, QThread) else thing.isActive() and not thing.isSingleShot()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +131,7 @@ def nothing_left_running(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 
 def watch_start(kind: type, started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = kind.start
+    original = kind.start  # type: ignore[attr-defined]
 
     def start(self: object, *arguments: object) -> None:
         started.note(self)

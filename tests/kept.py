@@ -29,14 +29,14 @@ class Kept:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         report = yield
-        if report.failed and call.when != "teardown":
+        if report.failed and call.when != "teardown":  # type: ignore[attr-defined]
             try:
                 made = pictures(item, folder() / name_of(item.nodeid))
             except Exception as problem:  # the test's own failure is what counts
-                report.sections.append(("no picture", repr(problem)))
+                report.sections.append(("no picture", repr(problem)))  # type: ignore[attr-defined]
             else:
                 self.pictures += made
-                report.sections += [("picture", str(path)) for path in made]
+                report.sections += [("picture", str(path)) for path in made]  # type: ignore[attr-defined]
         return report
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -116,7 +116,7 @@ def cpu(seconds: float) -> None:
 
 
 def spent(reader: object) -> tuple[float, float]:
-    word = reader.word
+    word = reader.word  # type: ignore[attr-defined]
     text = Path(f"/proc/{word(layout.W_PID)}/task/{word(layout.W_TID)}/stat").read_text()
     fields = text.rpartition(")")[2].split()
     ticks = os.sysconf("SC_CLK_TCK")

@@ -69,7 +69,7 @@ def test_a_wrong_result_ends_the_worker_with_what_was_wrong() -> None:
     call = next(ops)
     with pytest.raises(Wrong, match=f"7 primes from {primes.FIRST} on"):
         ops.send(7)
-    assert call.fn is primes.count_primes
+    assert call.fn is primes.count_primes  # type: ignore[attr-defined]
     expect(True, "is right")
 
 

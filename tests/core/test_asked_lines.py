@@ -116,7 +116,7 @@ class Asked:
         reading = SimpleNamespace(lanes=lanes, pulled_ns=10**15)
         self.run: Any = SimpleNamespace(phase="running", rings=rings, reading=reading)
         self.told: list[int] = []
-        monkeypatch.setattr(asked_lines.os, "kill", lambda pid, number: self.told.append(pid))
+        monkeypatch.setattr(asked_lines.os, "kill", lambda pid, number: self.told.append(pid))  # type: ignore[attr-defined]
         self._lines, self._now = AskedLines(self.run), 10**12
 
     def ask(self, after: int = EVERY_NS) -> list[int]:

@@ -132,7 +132,7 @@ def test_nothing_that_a_visitor_does_wrong_is_told_in_the_log() -> None:
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
-        assert run.engine.log == ""
+        assert run.engine.log == ""  # type: ignore[attr-defined]
 
 
 def test_a_server_that_cannot_start_is_told_before_any_worker_is_made(changed_lab: Callable[..., None]) -> None:

@@ -201,14 +201,14 @@ def test_other_programs_that_were_busy_are_told_of(
     """A worker that waited for a core for half of its time, while others took one and a half."""
     kept_waiting = made(workers=1, phase="ended", outcome="finished", cores=0.5, share=Shares(run=0.5, wait_core=0.5))
     monkeypatch.setattr(commands, "carry_out", lambda *_: (None, kept_waiting))
-    monkeypatch.setattr(commands.Others, "cores", lambda _: 1.5)
+    monkeypatch.setattr(commands.Others, "cores", lambda _: 1.5)  # type: ignore[attr-defined]
     assert commands.main(["run", "1 x primes as threads", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["others_cores"], told["disturbed"]) == (1.5, True)
     assert commands.main(["run", "1 x primes as threads"]) == 0
     assert "others        took 1.5 cores: these figures are not reliable" in capsys.readouterr().out
     for took in (0.3, None):
-        monkeypatch.setattr(commands.Others, "cores", lambda _, took=took: took)
+        monkeypatch.setattr(commands.Others, "cores", lambda _, took=took: took)  # type: ignore[attr-defined]
         assert commands.main(["run", "1 x primes as threads"]) == 0
         assert "others" not in capsys.readouterr().out
 

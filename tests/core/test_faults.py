@@ -183,7 +183,7 @@ def test_nobody_is_killed_once_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> 
     """Its number may be somebody else's by then."""
     with finished(recipe_of("threads", amount=5)) as run:
         killed: list[tuple[int, int]] = []
-        monkeypatch.setattr(lab_session.os, "killpg", lambda *arguments: killed.append(arguments))
+        monkeypatch.setattr(lab_session.os, "killpg", lambda *arguments: killed.append(arguments))  # type: ignore[attr-defined]
         run.engine.kill()
         run.engine.poll()
         assert killed == []

@@ -123,7 +123,7 @@ def until(condition: Callable[[], bool], limit_s: float = 30) -> None:
 
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(installing.tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(installing.tempfile, "tempdir", str(tmp_path / "tmp"))  # type: ignore[attr-defined]
     (tmp_path / "tmp").mkdir()
     return tmp_path / "tmp"
 
@@ -222,7 +222,7 @@ def test_only_virtual_environments_that_may_be_written_are_added_to(
     assert why_not(replace(one, available=False)) == ""
     assert why_not(replace(one, path="/usr/bin/python3")) == "", "a command would do it"
     with monkeypatch.context() as patch:
-        patch.setattr(optional_packages.os, "access", lambda path, _mode: "site-packages" not in str(path))
+        patch.setattr(optional_packages.os, "access", lambda path, _mode: "site-packages" not in str(path))  # type: ignore[attr-defined]
         assert why_not(one) == ""
     with monkeypatch.context() as patch:
         patch.setattr(sys, "prefix", sys.base_prefix)

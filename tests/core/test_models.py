@@ -383,7 +383,7 @@ def test_a_semaphore_lets_in_as_many_as_it_says(model: str) -> None:
 def test_a_queue_loses_nothing_and_keeps_the_order(model: str) -> None:
     with finished(recipe_of(model, "passing", amount=20)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        taken = [[number for _, number in result] for result in results(run)]
+        taken = [[number for _, number in result] for result in results(run)]  # type: ignore[attr-defined]
         assert sorted(taken[1] + taken[2]) == list(range(40))
         assert (taken[1], taken[2]) == (sorted(taken[1]), sorted(taken[2]))
 

@@ -320,7 +320,7 @@ def test_a_raw_flood_is_bounded_and_counted_exactly() -> None:
 def test_what_an_op_prints_while_it_is_only_tried_is_not_shown() -> None:
     with finished(Recipe(job="tried-aloud", model="threads", workers=1, amount=1)) as run:
         assert [line.text for line in all_lines(run)] == ["aloud"]
-        assert run.engine.log == ""
+        assert run.engine.log == ""  # type: ignore[attr-defined]
 
 
 def test_raw_lines_stand_among_the_others_in_the_order_of_time(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.figures.worker_figures import MOST_COPIED, Workers
+from playground.figures.worker_figures import MOST_COPIED, Workers  # type: ignore[attr-defined]
 from playground.reading.holds.holders import HolderStore
 from playground.reading.holds.owners import Track
 from playground.reading.rings import PROBE_RECORD

@@ -465,7 +465,7 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
         return now[0]
 
     monkeypatch.setattr(probe, "clock", clock)
-    monkeypatch.setattr(probe.time, "sleep", sleep)
+    monkeypatch.setattr(probe.time, "sleep", sleep)  # type: ignore[attr-defined]
     monkeypatch.setattr(made, "_over", lambda: len(looks) > 2)
     made.targets = Targets()
     made.sampled = True

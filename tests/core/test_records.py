@@ -184,7 +184,7 @@ class Machinery:
     def __init__(self, per: float, monkeypatch: pytest.MonkeyPatch, power: float = 1.0) -> None:
         self.now = 0.0
         self.per, self.power = per, power
-        monkeypatch.setattr(calibrate.time, "perf_counter_ns", lambda: int(self.now))
+        monkeypatch.setattr(calibrate.time, "perf_counter_ns", lambda: int(self.now))  # type: ignore[attr-defined]
 
     def piece(self, size: int) -> None:
         self.now += size**self.power * self.per
@@ -220,7 +220,7 @@ def test_one_op_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_long_sleep_is_taken_at_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibrate.time, "sleep", lambda seconds: pytest.fail("it slept"))
+    monkeypatch.setattr(calibrate.time, "sleep", lambda seconds: pytest.fail("it slept"))  # type: ignore[attr-defined]
     assert calibrate.solo_ns(iter([Sleep(3600.0)])) == 3600 * 10**9
 
 
@@ -254,7 +254,7 @@ def test_each_core_is_busy_for_what_it_did_in_between(monkeypatch: pytest.Monkey
         before,
     ]
     readings = iter([[before] * 5, later])
-    monkeypatch.setattr(core_meter.psutil, "cpu_times", lambda percpu: next(readings))
+    monkeypatch.setattr(core_meter.psutil, "cpu_times", lambda percpu: next(readings))  # type: ignore[attr-defined]
     sample = CoreMeter().sample()
     np.testing.assert_allclose(sample.usage, [0.5, 1.0, 0.0, 0.25, 0.0], atol=1e-6)
     assert sample.dt_ns > 0
@@ -264,7 +264,7 @@ def test_a_core_that_comes_or_goes_begins_anew(monkeypatch: pytest.MonkeyPatch) 
     time_of = psutil.cpu_times()
     later = time_of._replace(user=time_of.user + 1)
     readings = iter([[time_of] * 2, [time_of] * 4, [later] * 4])
-    monkeypatch.setattr(core_meter.psutil, "cpu_times", lambda percpu: next(readings))
+    monkeypatch.setattr(core_meter.psutil, "cpu_times", lambda percpu: next(readings))  # type: ignore[attr-defined]
     meter = CoreMeter()
     assert list(meter.sample().usage) == [0.0] * 4
     assert list(meter.sample().usage) == [1.0] * 4

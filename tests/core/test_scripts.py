@@ -125,7 +125,7 @@ Running = dict[tuple[str, str], "Future[str]"]
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The scripts of all tests that are to be run, several at once: most of them mostly wait."""
-    wanted = [item.callspec.params for item in request.session.items if "running" in getattr(item, "fixturenames", ())]
+    wanted = [item.callspec.params for item in request.session.items if "running" in getattr(item, "fixturenames", ())]  # type: ignore[attr-defined]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         begun: Running = {}
         for job, model in ((one["job"], one["model"]) for one in wanted):

@@ -406,7 +406,7 @@ class Watched:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now, self.seen, self.outside, self.asked, self.looks = 100.0, frozenset({"a"}), False, 0, 0
         monkeypatch.setattr(stuck, "clock", lambda: self.now)
-        monkeypatch.setattr(stuck.time, "thread_time", lambda: 0.0)
+        monkeypatch.setattr(stuck.time, "thread_time", lambda: 0.0)  # type: ignore[attr-defined]
         words = {ring.C_IDLE: 0, ring.C_LOOP_BEATS: 0}
         self.words = words
         columns = {ring.W_STARTED: [1, 1], ring.W_ENDED: [0, 0]}
@@ -509,7 +509,7 @@ def test_looking_costs_little_while_somebody_can_go_on(watched: Watched, monkeyp
         used[0] += 0.005  # so each look takes 5 ms
         return used[0]
 
-    monkeypatch.setattr(stuck.time, "thread_time", thread_time)
+    monkeypatch.setattr(stuck.time, "thread_time", thread_time)  # type: ignore[attr-defined]
     watched.after(60)
     assert watched.looks * 0.005 <= 60 * stuck.PART + 0.005
     assert watched.looks > 10

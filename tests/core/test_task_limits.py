@@ -163,16 +163,16 @@ def test_other_systems_tell_only_of_the_user(tree: Tree, monkeypatch: pytest.Mon
 
 def test_the_users_limit_counts_all_tasks_of_the_user(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda which: (400, 800))
-    monkeypatch.setattr(task_limits.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(task_limits.os, "geteuid", lambda: 1000)  # type: ignore[attr-defined]
     for pid, tasks in ((1, 3), (2, 1), (3, 40)):
         for task in range(tasks):
             (tree.place / f"proc/{pid}/task/{task}").mkdir(parents=True)
     assert tree.system._of_user() == [Left(400 - 44, "your limit of 400 processes")], "300 of 400 is near it"
-    monkeypatch.setattr(task_limits.os, "getuid", lambda: 4711)
+    monkeypatch.setattr(task_limits.os, "getuid", lambda: 4711)  # type: ignore[attr-defined]
     assert tree.system._of_user() == [Left(400, "your limit of 400 processes")], "those are somebody else's"
     monkeypatch.setattr(resource, "getrlimit", lambda which: (100_000, 100_000))
     assert tree.system._of_user() == [Left(99_700, "your limit of 100000 processes")], "nobody is looked at one by one"
-    monkeypatch.setattr(task_limits.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(task_limits.os, "geteuid", lambda: 0)  # type: ignore[attr-defined]
     assert tree.system._of_user() == [], "root is held to none"
 
 

@@ -210,7 +210,7 @@ def test_a_block_in_a_loop_leaves_no_gap_either(scene: Scene) -> None:
 def test_a_sleep_lasts_as_long_as_it_says_and_the_rest_is_waiting_for_the_turn(scene: Scene) -> None:
     steps = scene.steps(Sleep(0.001), Sleep(0.001))
     steps.next()
-    scene.machine.wall += 1000 * US + turns.LATE_NS  # on time, as sleeps go
+    scene.machine.wall += 1000 * US + turns.LATE_NS  # type: ignore[attr-defined]  # on time, as sleeps go
     steps.next()
     scene.machine.wall += 31_000 * US
     assert steps.next() is None

@@ -85,7 +85,7 @@ def test_windows_is_asked_again_while_somebody_has_the_file_open(
         if len(asked) > refusals:
             return replace(self, target)
         problem = PermissionError(13, "Access is denied")
-        problem.winerror = winerror
+        problem.winerror = winerror  # type: ignore[attr-defined]
         raise problem
 
     monkeypatch.setattr(Path, "replace", refuse)
@@ -102,7 +102,7 @@ def test_windows_is_asked_again_while_somebody_has_the_file_open(
 def test_who_holds_it_open_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Path, target: Path) -> Path:
         problem = PermissionError(13, "Access is denied")
-        problem.winerror = 32
+        problem.winerror = 32  # type: ignore[attr-defined]
         raise problem
 
     monkeypatch.setattr(Path, "replace", refuse)

@@ -74,7 +74,7 @@ class Scene:
         monkeypatch.setattr(control, "clock", self.machine.clock)
         monkeypatch.setattr(drive, "clock", self.machine.clock)
         monkeypatch.setattr(drive, "cpu_clock", self.machine.cpu_clock)
-        monkeypatch.setattr(blocking.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))
+        monkeypatch.setattr(blocking.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))  # type: ignore[attr-defined]
 
     def drive(self, ops: Iterable[Any]) -> object:
         ops = ops if isinstance(ops, Generator) else (op for op in ops)

@@ -135,7 +135,7 @@ def _spots(parent: ast.AST, around: Around) -> Iterator[Spot]:
             if isinstance(node, (ast.expr, ast.stmt)):
                 yield Spot(node, parent, field, index if several else None, own.function, own.lines, body)
             named = isinstance(node, (*FUNCTIONS, ast.ClassDef))
-            name = f"{own.function}.{node.name}".lstrip(".") if named else own.function
+            name = f"{own.function}.{node.name}".lstrip(".") if named else own.function  # type: ignore[attr-defined]
             yield from _spots(node, replace(own, function=name, words=own.words or isinstance(node, ast.JoinedStr)))
 
 

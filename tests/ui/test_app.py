@@ -180,7 +180,7 @@ def test_the_window_follows_the_theme_that_is_asked_for(
     before = application.styleSheet()
     collected_meanwhile: list[bool] = []
     monkeypatch.setattr(start, "Window", lambda *given: collected_meanwhile.append(gc.isenabled()) or Window(*given))
-    window = app.make_window(application, SettingsFile(tmp_path), "light")
+    window = app.make_window(application, SettingsFile(tmp_path), "light")  # type: ignore[attr-defined]
     qtbot.addWidget(window)
     light = application.styleSheet()
     window.themes.choose("dark")

@@ -22,7 +22,7 @@ class Clock(QObject):
 @pytest.fixture
 def beats(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[bench.BeatCount, Clock, SimpleNamespace]:
     now = SimpleNamespace(wall=100.0, cpu=10.0)
-    monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
+    monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)  # type: ignore[attr-defined]
     monkeypatch.setattr(bench.BeatCount, "_cpu_s", lambda _: now.cpu)
     clock = Clock()
     made = bench.BeatCount(SimpleNamespace(clock=clock))
@@ -66,7 +66,7 @@ def test_no_beat_at_all_is_not_a_good_figure(beats: tuple[bench.BeatCount, Clock
 
 def test_a_run_is_drawn_one_frame_after_its_first_record(monkeypatch: pytest.MonkeyPatch) -> None:
     now = SimpleNamespace(wall=1.0)
-    monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)
+    monkeypatch.setattr(bench.time, "perf_counter", lambda: now.wall)  # type: ignore[attr-defined]
     run = SimpleNamespace(reading=SimpleNamespace(lanes=SimpleNamespace(latest=0)))
     drawn = bench.drawn(run)
     assert not drawn()

@@ -645,9 +645,9 @@ def test_the_file_is_known_again_after_a_start(make: Callable[[], Window], windo
 
 def test_the_parts_end_with_the_window(window: Window, saved: Path) -> None:
     timers = [one for one in window.findChildren(Coding)[0].file.children() if one.objectName() == "code file"]
-    assert [timer.isActive() for timer in timers] == [True]
+    assert [timer.isActive() for timer in timers] == [True]  # type: ignore[attr-defined]
     window.close()
-    assert [timer.isActive() for timer in timers] == [False]
+    assert [timer.isActive() for timer in timers] == [False]  # type: ignore[attr-defined]
 
 
 # -- room for it

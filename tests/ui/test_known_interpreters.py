@@ -108,7 +108,7 @@ def test_what_is_not_there_any_more_leaves_the_list(there: list[str], make: Make
 def test_one_that_hangs_holds_nothing_up_and_ends_with_the_app(
     there: list[str], make: Make, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interpreters.asking, "LIMIT_S", 600.0)
+    monkeypatch.setattr(interpreters.asking, "LIMIT_S", 600.0)  # type: ignore[attr-defined]
     mark = marked(tmp_path, monkeypatch)
     there.append(script(tmp_path, "sleep 600", "hangs"))
     known = make()

@@ -32,7 +32,7 @@ def bar(qtbot: QtBot) -> RecipeBar:
     column.addStretch(1)
     window.show()
     qtbot.waitExposed(window)
-    bar.window_kept = window  # else it is collected
+    bar.window_kept = window  # type: ignore[attr-defined]  # else it is collected
     return bar
 
 

@@ -36,7 +36,7 @@ def knobs(qtbot: QtBot) -> KnobsPopover:
     qtbot.waitExposed(window)
     popover = KnobsPopover(DARK)
     popover.open_below(button)
-    popover.window_kept = window  # else it is collected
+    popover.window_kept = window  # type: ignore[attr-defined]  # else it is collected
     return popover
 
 

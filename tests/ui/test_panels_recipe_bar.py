@@ -17,7 +17,7 @@ from ui.kit.fonts import load_fonts
 from ui.kit.labels import Label
 from ui.kit.theme import DARK, LIGHT
 from ui.recipe import choices
-from ui.recipe.bar import InterpreterChoice, RecipeBar
+from ui.recipe.bar import InterpreterChoice, RecipeBar  # type: ignore[attr-defined]
 from ui.recipe.chips import widest_share
 
 # The offscreen platform says so of every window.
@@ -41,7 +41,7 @@ def bar(qtbot: QtBot) -> RecipeBar:
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), OTHER, MISSING])
     window.show()
     qtbot.waitExposed(window)
-    bar.window_kept = window  # else it is collected
+    bar.window_kept = window  # type: ignore[attr-defined]  # else it is collected
     return bar
 
 

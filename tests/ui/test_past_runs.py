@@ -204,7 +204,7 @@ def test_on_a_full_disk_the_row_says_so_and_the_figures_come_back(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(albums.np.lib.format, "write_array", full)
+    monkeypatch.setattr(albums.np.lib.format, "write_array", full)  # type: ignore[attr-defined]
     window.runs_panel.set_open(True)
     number = ended().number
     window.past_runs.dismiss(number)

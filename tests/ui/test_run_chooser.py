@@ -25,7 +25,7 @@ def chooser(qtbot: QtBot) -> RunChooser:
     chooser.setParent(window)
     chooser.describe = lambda number: (f"{number} × Count primes", "threads" if number % 2 else "processes")
     window.show()
-    chooser.window_kept = window  # else it is collected
+    chooser.window_kept = window  # type: ignore[attr-defined]  # else it is collected
     return chooser
 
 

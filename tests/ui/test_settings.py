@@ -100,7 +100,7 @@ def test_where_nothing_can_be_written_they_last_and_it_is_said(tmp_path: Path) -
 
 
 def test_a_read_only_home_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.os, "access", lambda *_: False)
+    monkeypatch.setattr(module.os, "access", lambda *_: False)  # type: ignore[attr-defined]
     kept = SettingsFile(tmp_path / "new")
     assert kept.message is not None
     kept.change(theme="light")

@@ -20,7 +20,7 @@ from ui.code.coding import DROPPED, LEFT
 from ui.code.trusted_code import CodeTrust
 from ui.settings.settings import Settings
 from ui.settings.settings_file import FILE, LOCK, SettingsFile
-from ui.settings.settings_merge import MOST_ASIDE, fingerprint, merged, united
+from ui.settings.settings_merge import MOST_ASIDE, fingerprint, merged, united  # type: ignore[attr-defined]
 from ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

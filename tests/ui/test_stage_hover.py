@@ -65,7 +65,7 @@ def card(qtbot: QtBot) -> HoverCard:
     stage.resize(900, 500)
     stage.show()
     card = HoverCard(DARK, stage)
-    card.stage_kept = stage  # else it is collected
+    card.stage_kept = stage  # type: ignore[attr-defined]  # else it is collected
     return card
 
 

@@ -135,7 +135,7 @@ class Share:
         return self.shares(edges, now, range(1))[0] * np.float32(self.lanes)
 
     def between(self, *_: Any, **__: Any) -> np.ndarray:
-        return np.zeros(0, sightings.SEGMENT)
+        return np.zeros(0, sightings.SEGMENT)  # type: ignore[attr-defined]
 
 
 def painted(qtbot: QtBot, make: Any, store: Any, workers: int, theme: Theme) -> np.ndarray:

@@ -433,7 +433,7 @@ def test_file_dialogs_begin_where_the_user_was_last(
     documents, last = tmp_path / "Documents", tmp_path / "lectures"
     documents.mkdir()
     last.mkdir()
-    monkeypatch.setattr(last_folder.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))
+    monkeypatch.setattr(last_folder.QStandardPaths, "writableLocation", staticmethod(lambda _: str(documents)))  # type: ignore[attr-defined]
 
     def ask_all() -> None:
         asked.clear()

@@ -126,7 +126,7 @@ def test_the_systems_own_text_decides_what_is_usual(
     else:
         font.setPixelSize(14)
     monkeypatch.setattr(QFontDatabase, "systemFont", lambda _which: font)
-    monkeypatch.setattr(fonts.sys, "platform", platform)
+    monkeypatch.setattr(fonts.sys, "platform", platform)  # type: ignore[attr-defined]
     assert system_scale() == pytest.approx(scale)
 
 
