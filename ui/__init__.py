@@ -1,3 +1,4 @@
-"""The window: everything that knows Qt. `window` composes the rooms: `stage`, `recipe`, `code`, `runs` and the `shell`
-around them, over `workers` (threads), `settings`, `loop` (the clock, and what keeps the window answering) and `kit`
-(widgets that know no run). A room imports only rooms below it; of these the stage takes `loop` and `kit` alone."""
+"""The window: everything that knows Qt. `app` starts and ends it, `window` composes the rooms: `stage`, `recipe`,
+`code`, `runs` and the `shell` around them, over `workers` (threads), `settings`, `loop` (the clock, and what keeps the
+window answering) and `kit` (widgets that know no run). A room imports only rooms below it; the stage takes `loop` and
+`kit` alone. `actions` has every command with its key; `dev` measures and watches the app."""
