@@ -176,7 +176,9 @@ class Reading(Ribbon):
         state = headers[:, layout.W_STATE].astype(np.int64)
         since = headers[:, layout.W_SINCE].astype(np.int64)
         ended = headers[:, layout.W_ENDED] > 0
-        self.pulled_ns = max(now, int(since[since < now + AHEAD_NS].max(initial=0)))
+        # workers go on during the look: what they have written meanwhile is known, and what they do since then
+        written = max(self.lanes.latest, int(since[since < now + AHEAD_NS].max(initial=0)))
+        self.pulled_ns = max(now, written + 1)
         due = headers[:, layout.W_DUE].astype(np.int64)
         self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
         paused = since[(state == layout.PAUSED) & ~ended]
