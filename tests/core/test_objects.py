@@ -31,9 +31,9 @@ def job(i, n):
     if i == 0:
         yield Acquire("door")
         yield Put("belt", 1)
-        yield Sleep(0.15)
+        yield Sleep(0.8)
         yield Release("door")
-        yield Sleep(0.15)
+        yield Sleep(0.8)
         yield Set("bell")
     else:
         yield Get("belt")
