@@ -14,13 +14,13 @@ import pytest
 
 from playground import catalogue
 from playground.figures.records import STUCK, TIME_UP
+from playground.hosts import Host
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.reading import MODULE
 from playground.recipe.own_code import EXAMPLES, error_line, look_at
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
-from playground.start import command
 from tests.core import pythons
 from tests.core.labs import (
     LIMIT_S,
@@ -664,7 +664,7 @@ def test_a_long_call_is_seen_while_it_goes_on() -> None:
 
 
 def test_where_nobody_can_look_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "probe_command", lambda: [sys.executable, "-c", "pass"])
+    monkeypatch.setattr(Host, "probe", property(lambda _: lambda: [sys.executable, "-c", "pass"]))
     with finished(recipe_of("import time\ndef job(i, n): time.sleep(0.05)", workers=1)) as run:
         assert well(run).statistics().lanes_source == "estimated"
         assert run.reading.lanes.spent[0].sum() > 0.05e9
