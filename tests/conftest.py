@@ -173,6 +173,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # started in the background: apps of tests would not hear it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(TimeLimit())
     config.pluginmanager.register(Kept())
     end_when_asked()
