@@ -5,14 +5,11 @@ to be cut out of that."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.lab.wire import ring as layout
-
-if TYPE_CHECKING:
-    from playground.reading.rings import Records
+from playground.reading.rings import Records
 
 
 def taken_out(records: Records, pauses: Sequence[tuple[int, int]], one_loop: bool) -> Records:

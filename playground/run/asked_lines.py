@@ -6,32 +6,28 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.lab.recording import noted_lines
 from playground.lab.wire import ring as layout
 from playground.reading.lanes.store import MANY
+from playground.reading.reading import Reading
+from playground.reading.rings import RingsReader
 from playground.reading.states import EMPTY, LOCK
-
-if TYPE_CHECKING:
-    from playground.run.run import Run
 
 EVERY_NS = 300_000_000
 
 
 class AskedLines:
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, rings: RingsReader, reading: Reading) -> None:
+        self._rings, self._reading = rings, reading
         self._asked_at = 0
         self._waiting: set[int] = set()  # lanes that waited for a lock when they were last asked
 
     def ask(self, now: int) -> None:
-        run = self._run
-        if noted_lines.SIGNAL is None or run.phase != "running" or len(run.rings) > MANY:
-            return
-        if now - self._asked_at < EVERY_NS:
+        """Ask the workers of a run that is running, if it is time to."""
+        if noted_lines.SIGNAL is None or len(self._rings) > MANY or now - self._asked_at < EVERY_NS:
             return
         self._asked_at = now
         for pid in self._processes(now):
@@ -39,10 +35,9 @@ class AskedLines:
                 os.kill(pid, noted_lines.SIGNAL)
 
     def _processes(self, now: int) -> set[int]:
-        run = self._run
-        states = run.reading.lanes.states_now(min(now, run.reading.pulled_ns))
+        states = self._reading.lanes.states_now(min(now, self._reading.pulled_ns))
         before, self._waiting = self._waiting, set(np.flatnonzero(states == LOCK).tolist())
         asked = [lane for lane in np.flatnonzero(states != EMPTY).tolist() if lane not in before & self._waiting]
-        headers = run.rings.headers[asked]
+        headers = self._rings.headers[asked]
         alive = (headers[:, layout.W_ENDED] == 0) & (headers[:, layout.W_PLACE] == layout.HERE)
         return set(headers[alive, layout.W_PID].astype(np.int64).tolist()) - {0, os.getpid()}

@@ -91,8 +91,8 @@ class Run:
         self.rings = self.source.rings
         self.reading = Reading(beginning, self.source)
         self.freezer = Freezer(self.rings) if tells_nothing else None
-        self._stuck = StuckWatch(self)
-        self._asked_lines = AskedLines(self) if tells_nothing else None
+        self._stuck = StuckWatch(recipe, self.directory, self.rings)
+        self._asked_lines = AskedLines(self.rings, self.reading) if tells_nothing else None
         self._readable = self._countable = True
         self._told: RunStatistics | None = None
         self._settled = False  # has it ended, and are its last figures made?
@@ -123,7 +123,7 @@ class Run:
         if self.freezer is not None:
             self.freezer.poll(self.phase == "paused", self.engine.pid)
         self.probe.poll()
-        who_waits_where = self._stuck.poll()
+        who_waits_where = self._stuck.poll(self.phase == "running", self.engine.pid)
         if who_waits_where is not None:
             self.engine.is_stuck(who_waits_where)
         if self.engine.phase != "ended" and self.recipe.place.hardware.here:
@@ -315,7 +315,7 @@ class Run:
 
     def ask_for_lines(self) -> None:
         """Ask the workers at which line of their code they are: each notes it in its header."""
-        if self._asked_lines is not None:
+        if self._asked_lines is not None and self.phase == "running":
             self._asked_lines.ask(clock())
 
     def statistics(self, now: int | None = None) -> RunStatistics:

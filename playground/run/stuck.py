@@ -12,18 +12,18 @@ import contextlib
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground import catalogue
 from playground.lab.watching import stacks
 from playground.lab.wire import ring as layout
+from playground.reading.rings import Headers, RingsReader
 from playground.reading.worker_name import worker_name
 from playground.recipe import own_code
+from playground.recipe.recipe import Recipe
 from playground.run import blocked
-
-if TYPE_CHECKING:
-    from playground.run.run import Run
+from playground.run.run_folder import RunDirectory
 
 STUCK_S = 1.5
 EVERY_S = 0.25
@@ -39,8 +39,9 @@ _FRAME = re.compile(rf'  File "{own_code.FILE}", line (\d+) in ')
 
 
 class StuckWatch:
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, recipe: Recipe, directory: RunDirectory, rings: RingsReader) -> None:
+        self._recipe, self._directory, self._rings = recipe, directory, rings
+        self._loop = catalogue.model(recipe.model).one_loop
         self._family: blocked.Family | None = None
         self._due = 0.0
         self._same: object = None  # what the looks have seen unchanged since `_since`; None: a thread can go on
@@ -48,18 +49,18 @@ class StuckWatch:
         self._beats = 0
         self._asked: tuple[float, list[int]] | None = None  # when and which processes were asked where they wait
 
-    def poll(self) -> str | None:
-        """To be called often. Once the run is stuck, gives who waits where."""
+    def poll(self, running: bool, lab: int | None) -> str | None:
+        """To be called often. Once the run is stuck, gives who waits where. `lab`: the lab's pid."""
         if self._asked is not None:
             return self._told()
-        if self._run.phase != "running" or not self._run.recipe.place.processes_here:
+        if not running or not self._recipe.place.processes_here:
             self._same = None
             return None
         now = clock()
         if now < self._due:
             return None
         used = time.thread_time()  # not wall time, which on a full machine includes what other programs use
-        seen = self._look()
+        seen = self._look(lab)
         if seen is None or seen != self._same:
             self._same, self._since = seen, now
         cost = time.thread_time() - used
@@ -68,28 +69,27 @@ class StuckWatch:
             self._conclude(now)
         return None
 
-    def _look(self) -> object:
+    def _look(self, lab: int | None) -> object:
         """What each thread waits in. None: a thread can go on, or it is not known."""
         if not len(self._waiting()):
             return None
-        if self._family is None and self._run.engine.pid is not None:
-            self._family = blocked.family(self._run.engine.pid)
+        if self._family is None and lab is not None:
+            self._family = blocked.family(lab)
         if self._family is None:
             return None
-        loop = self._run.model.one_loop
-        idle, beats = (self._run.directory.word(word) for word in (layout.C_IDLE, layout.C_LOOP_BEATS))
+        idle, beats = (self._directory.word(word) for word in (layout.C_IDLE, layout.C_LOOP_BEATS))
         beat, self._beats = beats != self._beats, beats
-        if loop and beat and not idle:
+        if self._loop and beat and not idle:
             return None
-        seen = self._family.look(self._family.lab if loop and beat else None)
+        seen = self._family.look(self._family.lab if self._loop and beat else None)
         if seen is None:
             return None
-        columns = (self._run.rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))
+        columns = (self._rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))
         return seen, idle, tuple(int(column.sum()) for column in columns)
 
     def _waiting(self) -> list[int]:
         """The workers that have begun and not ended."""
-        rings = self._run.rings
+        rings = self._rings
         return list(np.flatnonzero((rings.column(layout.W_STARTED) > 0) & (rings.column(layout.W_ENDED) == 0)))
 
     def _conclude(self, now: float) -> None:
@@ -109,10 +109,9 @@ class StuckWatch:
         threads: dict[tuple[int, int], int] = {}
         for pid in pids:
             with contextlib.suppress(OSError):
-                threads |= lines_of(
-                    pid, Path(stacks.path(str(self._run.directory.path), pid)).read_text("utf-8", "replace")
-                )
-        return words(self._run, self._waiting(), threads)
+                written = Path(stacks.path(str(self._directory.path), pid))
+                threads |= lines_of(pid, written.read_text("utf-8", "replace"))
+        return words(self._recipe, self._rings.headers, self._waiting(), threads)
 
 
 def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
@@ -130,9 +129,9 @@ def lines_of(pid: int, told: str) -> dict[tuple[int, int], int]:
     return found
 
 
-def headline(run: Run, count: int) -> str:
-    one, several = run.model.worker
-    every = run.recipe.workers
+def headline(recipe: Recipe, count: int) -> str:
+    one, several = catalogue.model(recipe.model).worker
+    every = recipe.workers
     if count < every:  # the other workers have ended, or have not begun
         who = f"{count:,} of {every:,} {several} {'waits' if count == 1 else 'wait'}"
     else:
@@ -140,12 +139,12 @@ def headline(run: Run, count: int) -> str:
     return f"{who} for a lock or a queue, and nobody can let {'it' if count == 1 else 'them'} go on."
 
 
-def words(run: Run, waiting: list[int], threads: dict[tuple[int, int], int]) -> str:
+def words(recipe: Recipe, headers: Headers, waiting: list[int], threads: dict[tuple[int, int], int]) -> str:
     """The headline, then a line for each of the first few workers that wait."""
-    lines = [headline(run, len(waiting))]
-    source = run.recipe.code.splitlines()
+    lines = [headline(recipe, len(waiting))]
+    source = recipe.code.splitlines()
     for worker in waiting[:MOST_TOLD]:
-        header = run.rings.headers[worker]
+        header = headers[worker]
         pid, thread = int(header[layout.W_PID]), int(header[layout.W_IDENT])
         line = threads.get((pid, thread)) or int(header[layout.W_LINE])
         where = f" in line {line}" if line else ""

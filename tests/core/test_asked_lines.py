@@ -113,11 +113,10 @@ class Asked:
         self.headers = headers
         rings: Any = type("Rings", (), {"__len__": lambda _: len(self.states), "headers": headers})()
         lanes = SimpleNamespace(states_now=lambda now: np.array(self.states, np.uint8))
-        reading = SimpleNamespace(lanes=lanes, pulled_ns=10**15)
-        self.run: Any = SimpleNamespace(phase="running", rings=rings, reading=reading)
+        reading: Any = SimpleNamespace(lanes=lanes, pulled_ns=10**15)
         self.told: list[int] = []
         monkeypatch.setattr(asked_lines.os, "kill", lambda pid, number: self.told.append(pid))  # type: ignore[attr-defined]
-        self._lines, self._now = AskedLines(self.run), 10**12
+        self._lines, self._now = AskedLines(rings, reading), 10**12
 
     def ask(self, after: int = EVERY_NS) -> list[int]:
         self.told.clear()
@@ -155,9 +154,6 @@ def test_who_waits_for_a_lock_is_asked_once(asked: Asked) -> None:
     assert asked.ask() == []
 
 
-def test_a_paused_run_and_one_of_very_many_are_left_alone(asked: Asked) -> None:
-    asked.run.phase = "paused"
-    assert asked.ask() == []
-    asked.run.phase = "running"
+def test_a_run_of_very_many_is_left_alone(asked: Asked) -> None:
     asked.states = [RUN] * 101
     assert asked.ask() == []

@@ -91,7 +91,7 @@ def test_each_part_hears_of_a_poll(two: Scene, told: Told) -> None:
         ("engine", "poll"),
         ("freezer", "poll", False, 77),
         ("probe", "poll"),
-        ("stuck", "poll"),
+        ("stuck", "poll", True, 77),
     ]
     assert memory[:3] == ("memory", "sample", 77)
     assert memory[3]() == {PID}
@@ -108,6 +108,19 @@ def test_who_is_paused_is_frozen(two: Scene, told: Told) -> None:
     assert [one[0] for one in told] == ["engine", "probe", "stuck", "memory"]
 
 
+def test_a_paused_run_is_asked_for_no_lines_and_is_not_stuck(two: Scene, told: Told) -> None:
+    run: Any = two.run
+    run._asked_lines = Part(told, "lines")
+    run.ask_for_lines()
+    assert [one[:2] for one in told] == [("lines", "ask")]
+    run.engine.paused = True
+    del told[:]
+    run.ask_for_lines()
+    assert told == []
+    run.poll()
+    assert ("stuck", "poll", False, 77) in told
+
+
 def test_a_run_that_is_stuck_ends(two: Scene, told: Told) -> None:
     run: Any = two.run
     run._stuck = Part(told, "stuck", answer="A waits")
@@ -117,7 +130,7 @@ def test_a_run_that_is_stuck_ends(two: Scene, told: Told) -> None:
 
 def test_who_runs_is_not_stuck_at_the_first_look(two: Scene, told: Told) -> None:
     run: Any = two.run
-    run._stuck = StuckWatch(run)
+    run._stuck = StuckWatch(run.recipe, run.directory, run.rings)
     run.engine.pid = None
     two.worker(0)
     run.poll()

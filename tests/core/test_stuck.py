@@ -9,6 +9,7 @@ import textwrap
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -411,20 +412,16 @@ class Watched:
         self.words = words
         columns = {ring.W_STARTED: [1, 1], ring.W_ENDED: [0, 0]}
         self.columns = columns
-        rings = SimpleNamespace(column=lambda word: np.array(columns.get(word, [0, 0])))
-        self.run = SimpleNamespace(
-            phase="running",
-            recipe=Recipe(workers=2),
-            engine=SimpleNamespace(pid=1),
-            model=catalogue.model("threads"),
-            directory=SimpleNamespace(word=words.__getitem__, path="nowhere"),
-            rings=rings,
-        )
+        self.rings: Any = SimpleNamespace(column=lambda word: np.array(columns.get(word, [0, 0])), headers=None)
+        self.directory: Any = SimpleNamespace(word=words.__getitem__, path="nowhere")
         monkeypatch.setattr(blocked, "family", lambda lab: self)
-        monkeypatch.setattr(stuck, "words", lambda run, waiting, threads: f"{len(waiting)} wait")
-        self.watch = stuck.StuckWatch(self.run)
-        self.lab = 1
+        monkeypatch.setattr(stuck, "words", lambda recipe, headers, waiting, threads: f"{len(waiting)} wait")
+        self.running, self.lab = True, 1
+        self.begin(Recipe(workers=2))
         self.spared: list[int | None] = []
+
+    def begin(self, recipe: Recipe) -> None:
+        self.watch = stuck.StuckWatch(recipe, self.directory, self.rings)
 
     def look(self, spared: int | None) -> object:
         self.looks += 1
@@ -443,7 +440,7 @@ class Watched:
         until, said = self.now + seconds, None
         while self.now < until and said is None:
             self.now += 0.02
-            said = self.watch.poll()
+            said = self.watch.poll(self.running, self.lab)
         return said
 
 
@@ -476,9 +473,9 @@ def test_when_nothing_is_said(watched: Watched, change: str) -> None:
     elif change == "ended":
         watched.columns[ring.W_ENDED] = [9, 9]
     elif change == "paused":
-        watched.run.phase = "paused"
+        watched.running = False
     else:
-        watched.run.recipe = Recipe(host="app")
+        watched.begin(Recipe(host="app"))
     assert watched.after(20) is None
     if change != "free":
         assert not watched.looks
@@ -486,9 +483,9 @@ def test_when_nothing_is_said(watched: Watched, change: str) -> None:
 
 def test_a_pause_begins_it_anew(watched: Watched) -> None:
     assert watched.after(stuck.STUCK_S - 0.1) is None
-    watched.run.phase = "paused"
+    watched.running = False
     assert watched.after(1) is None
-    watched.run.phase = "running"
+    watched.running = True
     assert watched.after(stuck.STUCK_S) is None
     assert watched.after(2 * stuck.EVERY_S) == "2 wait"
 
@@ -523,7 +520,7 @@ def test_a_loop_that_beats_is_spared_only_if_nothing_else_wakes_it(
     watched: Watched, beats: bool, idle: int, spared: int | None, said: bool
 ) -> None:
     """One that no longer beats is a thread like any other."""
-    watched.run.model = catalogue.model("asyncio")
+    watched.begin(Recipe(workers=2, model="asyncio"))
     watched.words[ring.C_IDLE] = idle
     for _ in range(20):
         watched.words[ring.C_LOOP_BEATS] += beats
@@ -723,19 +720,16 @@ def test_the_innermost_line_of_your_code_in_each_thread() -> None:
     ],
 )
 def test_the_first_line_says_how_many(workers: int, waiting: int, words: str) -> None:
-    run = SimpleNamespace(model=catalogue.model("threads"), recipe=Recipe(workers=workers))
-    assert stuck.headline(run, waiting) == words
+    assert stuck.headline(Recipe(workers=workers), waiting) == words
 
 
 def test_of_many_the_first_are_told() -> None:
-    headers = [[0] * ring.HEADER_WORDS for _ in range(20)]
+    headers = np.zeros((20, ring.HEADER_WORDS), np.uint64)
     for number, header in enumerate(headers):
         header[ring.W_PID], header[ring.W_IDENT], header[ring.W_LINE] = 7, 1000 + number, 2
     code = "first()\n" + "x" * 80 + "\n    third()"
-    run = SimpleNamespace(
-        model=catalogue.model("threads"), recipe=Recipe(workers=20, code=code), rings=SimpleNamespace(headers=headers)
-    )
-    told = stuck.words(run, list(range(20)), {(7, 1000): 3, (8, 1001): 1, (7, 1002): 9}).splitlines()
+    recipe = Recipe(workers=20, code=code)
+    told = stuck.words(recipe, headers, list(range(20)), {(7, 1000): 3, (8, 1001): 1, (7, 1002): 9}).splitlines()
     assert told[1] == "A waits in line 3, “third()”"
     assert told[2] == f"B waits in line 2, “{'x' * 59}…”"
     assert told[3] == "C waits in line 9"
