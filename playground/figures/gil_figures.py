@@ -31,7 +31,7 @@ def gil_figures(run: Reading, seconds: float, counted_per_s: float | None, why: 
         return GilFigures(why=why)
     found = _measured(run) if source == "measured" else _by_stamps(run, seconds, counted_per_s)
     busy = 1.0 if found.free is None else 1.0 - found.free
-    gils = len(run.gils) if run.lanes.shared_gil else 0
+    gils = len(run.gils) if run.lanes.live.shared_gil else 0
     mean = busy * gils / found.handoffs_per_s * 1000 if found.handoffs_per_s and gils and not alone else None
     return GilFigures(source, why, found.handoffs_per_s, mean, found.held, found.free, run.holders.samples)
 

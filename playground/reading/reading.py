@@ -48,7 +48,7 @@ class Reading(Ribbon):
         self.headers: Headers = np.zeros((recipe.workers, layout.HEADER_WORDS), np.uint64)  # as of the last look
         self.words: npt.NDArray[np.uint64] = np.zeros(layout.CONTROL_WORDS, np.uint64)  # of the control block
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil, beginning.cores)
-        self.lanes.in_turns = self.model.one_loop
+        self.lanes.live.in_turns = self.model.one_loop
         self.recorded = Recorded(recipe.workers)
         self.samples = Samples(recipe.workers) if beginning.watched else None
         self.started = StartedThreads() if beginning.starts_threads else None
@@ -95,7 +95,7 @@ class Reading(Ribbon):
         self._note(batch)
         for span in control.stood_still:
             self._note_pause(*span)
-        self.lanes.shared_gil, self.lanes.observed = self._gil_is_shared(), control.observed
+        self.lanes.live.shared_gil, self.lanes.live.observed = self._gil_is_shared(), control.observed
         self._add_sampled(batch)
         for pause in batch.records[batch.records["kind"] == layout.PAUSED]:
             self._note_pause(int(pause["start"]), int(pause["end"]))
@@ -109,7 +109,7 @@ class Reading(Ribbon):
         records = pauses.taken_out(records, self.pauses, self.model.one_loop)
         if len(records):
             usual = None if self.samples is None else self.samples.usual
-            self.lanes.add(self.recorded.told(records, self.lanes.shared_gil, control.observed, usual))
+            self.lanes.add(self.recorded.told(records, self.lanes.live.shared_gil, control.observed, usual))
         self._look_at_headers(batch.now, self._to_look_at(batch))
         self.lanes.settle(self.recorded.sightings.edge)
         if self.started is not None:
@@ -132,9 +132,9 @@ class Reading(Ribbon):
     def _add_sampled(self, batch: Batch) -> None:
         if self.samples is None or not len(batch.threads):
             return
-        telling, silent = as_seen(batch.threads, self.lanes.shared_gil)
+        telling, silent = as_seen(batch.threads, self.lanes.live.shared_gil)
         self.recorded.sightings.see(of_samples(telling))
-        told = self.samples.take(silent, self.lanes.shared_gil, batch.control.stood_still)
+        told = self.samples.take(silent, self.lanes.live.shared_gil, batch.control.stood_still)
         self.lanes.add_segments(told.segments)
         self._put_right(told)
 
@@ -142,7 +142,7 @@ class Reading(Ribbon):
         for lane, state, ns, instead in told.moved:
             self.lanes.take_back(lane, state, ns, instead)
         for lane, state in told.now:
-            self.lanes.tell_tail(lane, state)
+            self.lanes.live.tell_tail(lane, state)
 
     def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
         """Keep headers. If they are all workers', the array itself is kept, as a batch never changes."""
@@ -157,9 +157,9 @@ class Reading(Ribbon):
             return False
         if self.recipe.place.shares_gil:  # even a single worker shares it, with the window's own threads
             return True
-        if self.model.own_gils and not self.lanes.shared_gil:  # does a process or interpreter have several workers?
-            return any(len(gil.lanes) > 1 for gil in self.gils)
-        return self.model.shared_gil or self.lanes.shared_gil
+        if self.model.own_gils and not self.lanes.live.shared_gil:
+            return any(len(gil.lanes) > 1 for gil in self.gils)  # does a process or interpreter have several workers?
+        return self.model.shared_gil or self.lanes.live.shared_gil
 
     def _to_look_at(self, batch: Batch) -> npt.NDArray[np.int64]:
         """The lanes whose headers to look at: all if they are few, or at the end; else those that wrote, and some of
@@ -180,7 +180,7 @@ class Reading(Ribbon):
         written = max(self.lanes.latest, int(since[since < now + AHEAD_NS].max(initial=0)))
         self.pulled_ns = max(now, written + 1)
         due = headers[:, layout.W_DUE].astype(np.int64)
-        self.lanes.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
+        self.lanes.live.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
         paused = since[(state == layout.PAUSED) & ~ended]
         if len(paused):
             self._note_pause(int(paused.min()), self.pulled_ns)
@@ -269,7 +269,7 @@ class Reading(Ribbon):
         if self.samples is None:
             return "recorded"
         if not own_code.tells_nothing(self.recipe.job, self.recipe.code):
-            return "recorded" if self.control.observed or not self.lanes.shared_gil else "estimated"
+            return "recorded" if self.control.observed or not self.lanes.live.shared_gil else "estimated"
         awaited = own_code.look_at(self.recipe.code).kind == "async"  # each step is recorded, a long one also sampled
         if self.samples.long if awaited else self.samples.taken:
             return "sampled"

@@ -47,7 +47,6 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
     arrays["strangers"] = strangers
     told: dict[str, Any] = {
         "number": run.number,
-        "shared_gil": read.lanes.shared_gil,
         "latest": read.lanes.latest,
         "gils": [(gil.target, len(gil.lanes)) for gil in read.gils],
         "targets": list(read.holders.targets),
@@ -87,7 +86,7 @@ class PastRun(Ribbon):
         self._statistics = statistics
         count = self.recipe.workers
         segments, latest = _unpacked("lanes", arrays, SEGMENT), int(told.get("latest", statistics.ended_ns or 0))
-        self.lanes = LaneStore.of(count, bool(told.get("shared_gil")), segments, latest)
+        self.lanes = LaneStore.of(count, segments, latest)
         self.holders = HolderStore.of(count, _unpacked("holds", arrays, SAMPLE), told.get("targets", ()))
         self.more = {
             Track(target, tuple(lanes), kind, name): HolderStore.of(

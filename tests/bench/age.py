@@ -41,7 +41,7 @@ class Aged:
 
         self.begun, self.now = NOW - round(age_s * SECOND), NOW
         self.run = MadeUpRun(1, lanes, self.begun)
-        self.run.lanes.observed = True
+        self.run.lanes.live.observed = True
         self.every = np.arange(lanes)
         self._waits = self.every % WAITING == 0
         self._random = np.random.default_rng(3)
@@ -75,7 +75,7 @@ class Aged:
         store = self.run.lanes
         store.sightings.see(looks)
         store.write(records)
-        store.set_tails(self.every, self._kind, self._since)
+        store.live.set_tails(self.every, self._kind, self._since)
         store.settled()
 
     def _draw(self, now: int) -> None:

@@ -73,7 +73,7 @@ class MadeUpRun:
     def pull(self, records: list[tuple[int, ...]]) -> None:
         self.lanes.write(np.array(records, RECORD))
         every = np.arange(self.recipe.workers)
-        self.lanes.set_tails(every, np.full(len(every), layout.RUN), self._since)
+        self.lanes.live.set_tails(every, np.full(len(every), layout.RUN), self._since)
         self.lanes.settled()
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:

@@ -24,16 +24,16 @@ class RecordedLanes(LaneStore):
 
     def write(self, records: Records) -> None:
         if len(records):
-            self.add(self.recorded.told(records, self.shared_gil, self.observed, self.usual_wait))
+            self.add(self.recorded.told(records, self.live.shared_gil, self.live.observed, self.usual_wait))
 
     def settled(self) -> None:
         self.settle(self.sightings.edge)
 
     def sampled(self, samples: Samples, new: Records) -> None:
         """What the probe saw."""
-        telling, silent = as_seen(new, self.shared_gil)
+        telling, silent = as_seen(new, self.live.shared_gil)
         self.sightings.see(of_samples(telling))
-        told = samples.take(silent, self.shared_gil)
+        told = samples.take(silent, self.live.shared_gil)
         self.add_segments(told.segments)
         self.put_right(told)
 
@@ -41,4 +41,4 @@ class RecordedLanes(LaneStore):
         for lane, state, ns, instead in told.moved:
             self.take_back(lane, state, ns, instead)
         for lane, state in told.now:
-            self.tell_tail(lane, state)
+            self.live.tell_tail(lane, state)

@@ -182,7 +182,7 @@ def test_what_a_thread_was_kept_waiting_by_is_not_known_where_the_system_does_no
 def spent(records: list[tuple[int, int, int, int, int]], shared_gil: bool, observed: bool = False) -> dict[str, int]:
     """Of one lane's records (ms from, to, CPU time; kind; flags), by state."""
     store = RecordedLanes(1, shared_gil)
-    store.observed = observed
+    store.live.observed = observed
     made = np.zeros(len(records), RECORD)
     for record, (start, end, cpu, kind, flags) in zip(made, records, strict=True):
         record["start"], record["end"], record["cpu"] = start * 1_000_000, end * 1_000_000, cpu * 1_000_000

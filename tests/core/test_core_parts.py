@@ -107,7 +107,7 @@ def test_where_a_loops_thread_ran_and_no_worker_did_it_was_the_loop() -> None:
 def test_a_worker_that_has_not_told_yet_is_not_taken_for_the_lab() -> None:
     """It is in the middle of something that takes long: its thread is a worker's, so it is none of the lab's own."""
     run = MadeUp(total=90, own={1: 20})
-    run.lanes.set_tails(np.array([1]), np.array([layout.RUN]), np.array([START + 10 * MS]))
+    run.lanes.live.set_tails(np.array([1]), np.array([layout.RUN]), np.array([START + 10 * MS]))
     parts, _, others = parts_of(run, [0.7, 0.2])
     assert parts == [{SLOT + 1: 0.7}, {OWN + SLOT: 0.2}]
     assert others == 0

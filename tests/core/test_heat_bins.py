@@ -40,7 +40,7 @@ def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[RecordedL
         store.write(records)
         store.settled()
     every = np.arange(LANES)
-    store.set_tails(every, np.where(every % 3, layout.SLEEP, layout.NONE), ends)
+    store.live.set_tails(every, np.where(every % 3, layout.SLEEP, layout.NONE), ends)
     return store, int(ends.max()) + 7 * unit
 
 

@@ -35,7 +35,7 @@ def computing(since: float) -> RecordedLanes:
     """B runs since then; A has been asleep."""
     lanes = RecordedLanes(2, shared_gil=False, cores=2)
     kinds = np.array([layout.SLEEP, layout.RUN])
-    lanes.set_tails(np.arange(2), kinds, np.array([11 * S, round(since * S)]))
+    lanes.live.set_tails(np.arange(2), kinds, np.array([11 * S, round(since * S)]))
     return lanes
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes import store as lanes
+from playground.reading.lanes import live_edge as lanes
+from playground.reading.lanes.live_edge import GUESS_NS
 from playground.reading.lanes.segments import SEGMENT
-from playground.reading.lanes.store import GUESS_NS
 from playground.reading.states import EMPTY, GIL, LOCK, RUN, SLEEP, UNKNOWN
 from tests.core.recorded import RecordedLanes
 from tests.core.test_sightings import MS, RUNS, SEEN_GIL, Scene
@@ -33,7 +33,7 @@ def fit(
     store.settled()
     before = np.array([(start * MS, end * MS, 0, 0, state) for start, end, state in pieces], SEGMENT)
     state = np.array([state for state, _ in tails], np.uint8)
-    store._fit(before, state, np.array([since * MS for _, since in tails], np.int64), 20 * MS)
+    store.live._fit(before, state, np.array([since * MS for _, since in tails], np.int64), 20 * MS, store)
     return before["state"].tolist(), state.tolist()
 
 
@@ -110,7 +110,7 @@ def test_of_very_many_each_is_asked_about_by_itself(monkeypatch: pytest.MonkeyPa
     def states() -> list[list[int]]:
         scene = Scene(lanes=3, shared_gil=False, cores=1)
         for lane, since in enumerate((1, 3, 2)):
-            scene.store.set_tails(np.array([lane]), np.array([layout.RUN]), np.array([since * MS]))
+            scene.store.live.set_tails(np.array([lane]), np.array([layout.RUN]), np.array([since * MS]))
         whole = scene.now(3.5)
         return [
             whole,
@@ -147,7 +147,7 @@ def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch:
 def test_a_lane_begins_with_its_first_ns_and_not_before() -> None:
     store = RecordedLanes(3, shared_gil=False)
     assert store.tail(0, 5) == (5, EMPTY), "nobody has told anything yet"
-    store.set_tails(np.arange(3), np.full(3, layout.SLEEP), np.array([0, 1, 10]))
+    store.live.set_tails(np.arange(3), np.full(3, layout.SLEEP), np.array([0, 1, 10]))
     assert store.states_now(10).tolist() == [EMPTY, SLEEP, EMPTY], "0: it has not begun; what has just begun is not yet"
     assert store.states_now(11).tolist() == [EMPTY, SLEEP, SLEEP]
 
@@ -164,7 +164,7 @@ def test_only_sleepers_whose_time_is_up_have_woken() -> None:
 
 def test_a_long_call_that_nobody_looks_at_waits_once_others_are_further() -> None:
     scene = Scene(lanes=3)
-    scene.store.observed = False
+    scene.store.live.observed = False
     for lane, end in ((0, 5), (1, 9), (2, 10)):
         scene.record(0, end, layout.RUN, cpu=1, lane=lane)
         scene.header(layout.RUN, 0, lane=lane)

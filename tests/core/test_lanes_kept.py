@@ -32,14 +32,14 @@ def kept(store: RecordedLanes) -> list[int]:
 
 def test_a_new_store_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     store = RecordedLanes(2, shared_gil=True)
-    assert (store.latest, store.take_dirty(), store.in_turns, store.observed) == (0, None, False, False)
+    assert (store.latest, store.take_dirty(), store.live.in_turns, store.live.observed) == (0, None, False, False)
     assert store.spent.shape == (2, 8)
     assert (store.usual_wait == EMPTY).all()
-    assert RecordedLanes(1, shared_gil=False, cores=3).cores == 3
+    assert RecordedLanes(1, shared_gil=False, cores=3).live.cores == 3
     monkeypatch.setattr(os, "cpu_count", lambda: 7)
-    assert RecordedLanes(1, shared_gil=False).cores == 7
+    assert RecordedLanes(1, shared_gil=False).live.cores == 7
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert RecordedLanes(1, shared_gil=False).cores == 1
+    assert RecordedLanes(1, shared_gil=False).live.cores == 1
 
 
 # --- chunks
@@ -125,10 +125,10 @@ def test_somebody_who_looks_tells_what_a_call_does() -> None:
     set_tail(store, 0, layout.RUN, 10 * MS)
     set_tail(store, 1, layout.IO, 10 * MS)
     for lane in (0, 1):
-        store.tell_tail(lane, LOCK)
+        store.live.tell_tail(lane, LOCK)
     store.settled()
     assert store.states_now(11 * MS).tolist() == [LOCK, IO], "who says what it waits for is believed"
-    store.tell_tail(0, EMPTY)
+    store.live.tell_tail(0, EMPTY)
     store.settled()
     assert store.states_now(11 * MS).tolist() == [RUN, IO]
 
@@ -177,7 +177,7 @@ def test_a_wait_is_drawn_from_a_length_on(lost: int, drawn: int) -> None:
 
 def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
     store = RecordedLanes(1, shared_gil=True)
-    store.observed = True
+    store.live.observed = True
     store.sightings._counts[0, layout.IO] = (1, 1, 0, 2, 0, 0)
     store.write(record(0, 8, cpu=0, kind=layout.IO, flags=SLEPT))
     store.settled()
@@ -187,7 +187,7 @@ def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
 def test_parts_of_a_few_ns_are_not_more_than_the_whole() -> None:
     """3 ns, half of them for the GIL and half not known: rounded, that would be 4."""
     store = RecordedLanes(1, shared_gil=True)
-    store.observed = True
+    store.live.observed = True
     store.sightings._counts[0, layout.IO] = (1, 1, 0, 0, 0, 0)
     one = record(0, 1, cpu=0, kind=layout.IO, flags=SLEPT)
     one["end"] = 3
@@ -198,7 +198,7 @@ def test_parts_of_a_few_ns_are_not_more_than_the_whole() -> None:
 @pytest.mark.parametrize("observed", [True, False])
 def test_a_call_of_code_that_is_sampled_waited_for_what_was_seen(observed: bool) -> None:
     store = RecordedLanes(1, shared_gil=True)
-    store.observed = observed
+    store.live.observed = observed
     store.usual_wait[0] = LOCK
     store.write(record(0, 10, cpu=4, flags=SLEPT))
     assert store.spent[0, [RUN, GIL, UNKNOWN, LOCK]].tolist() == [4 * MS, 0, 0, 6 * MS]
@@ -206,6 +206,6 @@ def test_a_call_of_code_that_is_sampled_waited_for_what_was_seen(observed: bool)
 
 def test_in_one_thread_who_has_woken_waits_for_its_turn() -> None:
     store = RecordedLanes(2, shared_gil=False)
-    store.in_turns = True
-    store.set_tails(np.arange(2), np.full(2, layout.SLEEP), np.full(2, 10 * MS), np.array([15, 30]) * MS)
+    store.live.in_turns = True
+    store.live.set_tails(np.arange(2), np.full(2, layout.SLEEP), np.full(2, 10 * MS), np.array([15, 30]) * MS)
     assert store.states_now(20 * MS).tolist() == [TURN, SLEEP]

@@ -26,7 +26,7 @@ def test_a_run_is_that_of_its_recipe(scenes: list[Scene], monkeypatch: pytest.Mo
     assert (run.number, run.recipe, run.model.name, run.job.name) == (1, recipe, "thread-pool", "primes")
     assert (run.asked_ns, asked) == (NOW, [3])
     assert (run.directory.workers, run.directory.streams, len(run.rings), run.reading.lanes.lanes) == (3, 3, 3, 3)
-    assert (run.reading.lanes.shared_gil, run.reading.lanes.in_turns) == (True, False)
+    assert (run.reading.lanes.live.shared_gil, run.reading.lanes.live.in_turns) == (True, False)
     assert (run.errors, run.reading.results, run.reading.pauses, run.baseline) == ({}, {}, [], None)
     assert (run.ended, run.reading.ended_ns, run.started_ns) == (False, None, None)
 
@@ -82,7 +82,7 @@ def test_who_is_looked_at(
         frozen,
         starts_threads,
     )
-    assert run.reading.lanes.in_turns == (run.directory.streams == 1) == recipe.model.startswith("asyncio")
+    assert run.reading.lanes.live.in_turns == (run.directory.streams == 1) == recipe.model.startswith("asyncio")
     assert (run.lab_cpu is not None) == (recipe.host == "lab")
 
 

@@ -100,7 +100,7 @@ def test_who_waits_for_a_gil(scenes: list[Scene], recipe: Recipe, facts: Interpr
     run = scene_of(scenes, recipe).run
     run.engine.facts = facts
     run.pull()
-    assert run.reading.lanes.shared_gil == shared
+    assert run.reading.lanes.live.shared_gil == shared
 
 
 @pytest.mark.parametrize(("gils", "shared"), [((7, 8), False), ((7, 7), True), ((7, 8, 7), True)])
@@ -112,12 +112,12 @@ def test_interpreters_wait_for_a_gil_where_several_workers_are_in_one(
     for index, gil in enumerate(gils):
         scene.worker(index).ring.words[layout.W_GIL_ADDRESS] = gil
     run.pull()
-    assert run.reading.lanes.shared_gil == shared
+    assert run.reading.lanes.live.shared_gil == shared
     if shared:  # once that is known it stays so
         run.rings.headers = run.rings.headers.copy()
         run.rings.headers[:, layout.W_GIL_ADDRESS] = 0
         run.pull()
-        assert run.reading.lanes.shared_gil
+        assert run.reading.lanes.live.shared_gil
 
 
 # --- GILs

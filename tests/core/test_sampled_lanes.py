@@ -219,13 +219,13 @@ def test_a_gap_between_samples_is_left_open(scene: Scene) -> None:
 
 
 def test_the_live_edge_shows_what_was_seen_last(scene: Scene) -> None:
-    scene.store.set_tails(np.array([0]), np.array([layout.RUN]), np.array([1]))
+    scene.store.live.set_tails(np.array([0]), np.array([layout.RUN]), np.array([1]))
     scene.put(0, 0, thread_looks.BEGINS)
     scene.put(20, 0, SLEEPS)
     scene.pull()
     assert scene.store.tail(0, 22 * MS) == (20 * MS, states.SLEEP)
     scene.record(0, 30, cpu=0)
-    scene.store.set_tails(np.array([0]), np.array([layout.RUN]), np.array([30 * MS]))
+    scene.store.live.set_tails(np.array([0]), np.array([layout.RUN]), np.array([30 * MS]))
     assert scene.store.tail(0, 32 * MS) == (30 * MS, states.RUN)
 
 
@@ -344,7 +344,7 @@ def test_where_the_gil_is_not_known_a_futex_may_be_its() -> None:
 
 @pytest.mark.parametrize(("shared", "named"), [(True, "not known"), (False, "waits for a lock")])
 def test_without_a_gil_it_is_a_lock(scene: Scene, shared: bool, named: str) -> None:
-    scene.store.shared_gil = shared
+    scene.store.live.shared_gil = shared
     scene.put(0, 0, thread_looks.BEGINS)
     scene.put(30, 0, thread_looks.UNSURE)
     assert scene.pull() == [(named, 0, 30)]

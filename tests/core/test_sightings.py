@@ -12,10 +12,10 @@ from hypothesis import strategies as some
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading.lanes import sightings
+from playground.reading.lanes.live_edge import GUESS_NS, STALE_NS
 from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.segments import most_at_once
 from playground.reading.lanes.sightings import ENOUGH, LATELY, of_samples
-from playground.reading.lanes.store import GUESS_NS, STALE_NS
 from playground.reading.rings import RECORD, SAMPLE
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN, WORDS
 from tests.core.recorded import RecordedLanes
@@ -35,7 +35,7 @@ class Scene:
 
     def __init__(self, lanes: int = 2, shared_gil: bool = True, cores: int = 2) -> None:
         self.store = RecordedLanes(lanes, shared_gil, cores)
-        self.store.observed = True
+        self.store.live.observed = True
 
     def see(self, *seen: tuple[float, int], lane: int = 0, cpu: float | list[float] = 0) -> None:
         """(when, what), and the thread's CPU time then."""
@@ -55,7 +55,7 @@ class Scene:
         self.store.settled()
 
     def header(self, kind: int, since: float, lane: int = 0, due: float = 0) -> None:
-        self.store.set_tails(np.array([lane]), np.array([kind]), np.array([since * MS]), np.array([due * MS]))
+        self.store.live.set_tails(np.array([lane]), np.array([kind]), np.array([since * MS]), np.array([due * MS]))
         self.store.settled()
 
     def drawn(self, now: float = 0, lane: int = 0) -> list[tuple[str, float, float]]:
@@ -164,7 +164,7 @@ def test_who_shares_no_gil_waits_for_what_it_asked_for() -> None:
 
 def test_where_nobody_can_look_ops_are_taken_at_their_word(scene: Scene) -> None:
     """The run says that its lanes are estimated."""
-    scene.store.observed = False
+    scene.store.live.observed = False
     for kind, state in ((layout.IO, IO), (layout.LOCK, LOCK), (layout.RUN, GIL), (layout.AFTER, GIL)):
         before = scene.spent(state)
         scene.record(0, 4, kind)
@@ -331,7 +331,7 @@ def test_a_sleep_is_over_when_it_said_it_would_be(scene: Scene) -> None:
     assert scene.drawn(now=14) == [("sleeping", 10, 14)]
     assert scene.drawn(now=18) == [("sleeping", 10, 15), ("not known", 15, 18)]
     assert float(scene.store.spent_by_all(18 * MS)[SLEEP]) == 5 * MS
-    scene.store.in_turns = True
+    scene.store.live.in_turns = True
     scene.header(layout.SLEEP, 10, due=15)
     assert scene.drawn(now=18) == [("sleeping", 10, 15), ("waits for its turn", 15, 18)]
     scene.see((17, SEEN_GIL))
@@ -406,7 +406,7 @@ def test_what_is_found_behind_the_edge_is_painted_anew(scene: Scene) -> None:
 def test_the_band_of_very_many_counts_what_was_seen() -> None:
     scene = Scene(lanes=200)
     every = np.arange(200)
-    scene.store.set_tails(every, np.full(200, layout.IO), np.full(200, 10 * MS))
+    scene.store.live.set_tails(every, np.full(200, layout.IO), np.full(200, 10 * MS))
     scene.see((20, SEEN_IO), (25, SEEN_GIL), lane=7)
     scene.store.settled()
     counts = scene.store.counts(np.arange(10, 31, 5, dtype=np.int64) * MS, 30 * MS)

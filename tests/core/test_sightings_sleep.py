@@ -88,6 +88,6 @@ def test_without_a_gil_looks_do_not_divide_it() -> None:
 
 def test_where_nobody_looks_all_of_it_was_after() -> None:
     scene = Scene()
-    scene.store.observed = False
+    scene.store.live.observed = False
     slept(scene, core_wait=6)
     assert spent(scene) == {"core": 6, "gil": 4, "sleep": 10}

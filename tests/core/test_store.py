@@ -166,7 +166,7 @@ def record(start: float, end: float, cpu: float | None = None, **fields: int) ->
 
 
 def set_tail(store: RecordedLanes, lane: int, kind: int, since: int) -> None:
-    store.set_tails(np.array([lane]), np.array([kind]), np.array([since]))
+    store.live.set_tails(np.array([lane]), np.array([kind]), np.array([since]))
 
 
 def pieces(

@@ -62,7 +62,7 @@ def test_each_interpreter_has_a_gil_that_its_worker_holds(name: str) -> None:
     with running(recipe(name, workers=3)) as run:
         assert until_watched(run) == [[0], [1], [2]]
         assert [list(one.lanes) for one in run.reading.gils] == [[0], [1], [2]]
-        assert not run.reading.lanes.shared_gil
+        assert not run.reading.lanes.live.shared_gil
 
 
 @pytest.mark.skipif(not LINUX, reason="the GIL is read from outside only there")
@@ -71,7 +71,7 @@ def test_workers_of_one_interpreter_share_its_gil(name: str) -> None:
     with running(recipe(name, workers=3, knobs={"interpreters": 2})) as run:
         assert until_watched(run) == [[0, 2], [1]]
         assert [list(one.lanes) for one in run.reading.gils] == [[0, 2], [1]]
-        assert run.reading.lanes.shared_gil, "what they wait for is the GIL"
+        assert run.reading.lanes.live.shared_gil, "what they wait for is the GIL"
         until(run, lambda: run.statistics().workers[0].share.wait_gil > 0)
 
 

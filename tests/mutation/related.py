@@ -38,6 +38,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "files/json_text": ("tests/core/test_json_text*.py",),
     "reading/states": ("tests/core/test_states*.py", *LANES, *FIGURES),
     "reading/lanes/sightings": LANES,
+    "reading/lanes/live_edge": LANES,
     "reading/lanes/store": LANES,
     "run/knob_changes": ("tests/core/test_knob_changes.py",),
     "reading/holds/holders": ("tests/core/test_holders*.py", *FIGURES),

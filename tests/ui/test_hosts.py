@@ -78,4 +78,4 @@ def test_the_window_starts_its_labs(watched: Watched) -> None:  # noqa: F811
     figures = run.statistics()
     assert figures.outcome == "finished"
     assert [worker.ops for worker in figures.workers] == [20, 20]
-    assert run.reading.lanes.cores == hosts.named("far").hardware.cores == 3
+    assert run.reading.lanes.live.cores == hosts.named("far").hardware.cores == 3

@@ -117,7 +117,7 @@ def test_the_mouse_tells_the_counts_of_that_moment(qtbot: QtBot) -> None:
 def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot: QtBot) -> None:
     heat = Heat(qtbot)
     every = np.arange(MANY)
-    heat.run.lanes.set_tails(every, np.full(MANY, layout.SLEEP), np.full(MANY, START + SECOND))
+    heat.run.lanes.live.set_tails(every, np.full(MANY, layout.SLEEP), np.full(MANY, START + SECOND))
     for _ in range(5):  # until nothing is left to be corrected
         heat.at(START + SECOND + 400 * MS)
     moment = START + SECOND + 300 * MS

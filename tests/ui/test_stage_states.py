@@ -224,7 +224,7 @@ def test_the_legend_says_them_in_its_order(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("state", sorted(WRITTEN))
 def test_what_a_worker_writes_becomes_the_state_of_its_lane(state: int) -> None:
     store = RecordedLanes(1, shared_gil=True)
-    store.observed = state == UNKNOWN
+    store.live.observed = state == UNKNOWN
     record = np.zeros(1, RECORD)
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():
@@ -241,7 +241,7 @@ def test_what_a_worker_writes_becomes_the_state_of_its_lane(state: int) -> None:
 @pytest.mark.parametrize("state", sorted(WRITTEN))
 def test_the_mouse_tells_the_state_that_is_painted(qtbot: QtBot, state: int) -> None:
     run = MadeUpRun(1, 1, START)
-    run.lanes.observed = state == UNKNOWN
+    run.lanes.live.observed = state == UNKNOWN
     record = np.zeros(1, RECORD)
     record["start"], record["end"] = START, START + SECOND
     for name, value in WRITTEN[state].items():

@@ -91,7 +91,7 @@ class StartedThreads:
         """The threads of a run that is over, from its rows and segments."""
         made = cls()
         made.rows = [Row(**{**row, "born": Born(**row["born"])}) for row in rows]
-        made.lanes, made.hidden = LaneStore.of(ROWS, False, segments, int(segments["end"].max(initial=0))), hidden
+        made.lanes, made.hidden = LaneStore.of(ROWS, segments, int(segments["end"].max(initial=0))), hidden
         return made
 
     def take(self, samples: Records, lines: bytes) -> None:

@@ -1,8 +1,7 @@
 """Lanes: the segments of a run (one worker in one state) → shares per pixel column, exact at every zoom. The store does
 not know where segments come from: producers hand them in (recorded_lanes.py, sampled_lanes.py, started_lanes.py).
 
-What a lane does after its last record is known from sightings, and for a sleep. Beyond that, a lane is shown as not
-known rather than guessed.
+What a lane does after its last record is told by the live edge (live_edge.py), and drawn behind the segments.
 
 The segments of all lanes are in one array per pull, so that a frame takes a handful of numpy calls however many lanes
 there are."""
@@ -11,92 +10,47 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
 from playground.reading.lanes.columns import column_shares, counted
 from playground.reading.lanes.heat_bins import BIN_NS, Counts
-from playground.reading.lanes.segments import (
-    KEEP_NS,
-    NEVER,
-    SEGMENT,
-    Edge,
-    Segments,
-    Slice,
-    Told,
-    merged,
-    most_at_once,
-    slice_of,
-    spans,
-)
-from playground.reading.states import EMPTY, GIL, OF_KIND, RUN, SLEEP, STATE_COUNT, TURN, UNKNOWN
+from playground.reading.lanes.live_edge import LiveEdge, Seen, Tails
+from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Segments, Slice, Told, merged, slice_of
+from playground.reading.states import EMPTY, RUN, STATE_COUNT
 
-GUESS_NS = 2_000_000  # a worker that is in a call for longer is not taken to run, unless it was seen running
-STALE_NS = 200_000_000  # a sighting from longer ago says nothing about now
-MOST_TOGETHER = 2048  # lanes: with more, each lane's present state is found by itself
 LEAST_RUN, NOT_RUN = 0.05, -3  # the least part of a column for a lane to be named in a ribbon; no lane to name
 MANY = 100  # with more lanes, counts by state are kept apart: the stage shows the lanes as one band
 MOST_SEGMENTS = 4_000_000
-
-Seen = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], Edge]  # by lane: kind of its op, and since when
-_KIND_STATE = np.array(OF_KIND, np.uint8)
-
-
-@dataclass(frozen=True)
-class Tails:
-    """What the living lanes do now: in which state each is, and since when."""
-
-    lane: npt.NDArray[np.int64]
-    since: npt.NDArray[np.int64]
-    state: npt.NDArray[np.uint8]
-    before: Segments  # what they did before that, since their last records
 
 
 class LaneStore:
     def __init__(self, lanes: int, shared_gil: bool, cores: int | None = None) -> None:
         self.lanes = lanes
-        self.shared_gil = shared_gil
-        self.cores = cores or os.cpu_count() or 1  # no more lanes than cores run at a time
-        self.in_turns = False  # do all run in one thread? Then a worker whose sleep is over waits for its turn
-        self.observed = False  # does the probe look at the workers' threads?
+        self.live = LiveEdge(lanes, shared_gil, cores or os.cpu_count() or 1)
         self._spent = np.zeros((lanes, STATE_COUNT + 1), np.float64)
         self._spent_by_all = np.zeros(STATE_COUNT + 1, np.float64)
         self._counts = Counts(STATE_COUNT) if lanes > MANY else None
         self._chunks: deque[Segments] = deque()
         self._fresh: list[Segments] = []
         self._count = 0
-        self._tail_state = np.full(lanes, EMPTY, np.uint8)
-        self._tail_since = np.zeros(lanes, np.int64)
-        self._tail_kind = np.zeros(lanes, np.int64)
-        self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep ends; 0: it is not asleep, or that is not known
-        self._edge = Edge(np.empty(0, SEGMENT), np.empty(0, SEGMENT), NEVER)
-        self._edge_since = np.zeros(lanes, np.int64)
-        self._edge_state = np.full(lanes, EMPTY, np.uint8)
-        self._known: tuple[int, Tails] | None = None  # the latest tails, and their moment
-        self._told_tail = np.full(lanes, EMPTY, np.uint8)  # by lane: its state now, by samples; EMPTY: not sampled
-        self._dirty: int | None = None
+        self._dirty = NEVER  # the earliest moment at which the picture may have changed
         self.latest = 0  # end of the newest record of any lane
 
     # -- writing
 
     def add(self, told: Told) -> None:
         """Take over what a producer has found out."""
-        self._tail_since[told.lane] = told.end  # the last entry of a lane stays
+        self.live.reach(told.lane, told.end)
         self.latest = max(self.latest, int(told.end.max()))
         for lane, state, ns in told.spent:
             self._spend(lane, state, ns)
         if len(told.segments):  # there may be none, if the clock stood still
             self._fresh.append(told.segments)
-        if told.changed != NEVER:
-            self._changed(told.changed)
-
-    def _changed(self, moment: int) -> None:
-        self._dirty = moment if self._dirty is None else min(self._dirty, moment)
+        self._dirty = min(self._dirty, told.changed)
 
     def add_segments(self, segments: Segments) -> None:
         """Take over segments whose own lengths are what counts in the figures."""
@@ -104,31 +58,14 @@ class LaneStore:
             return
         start, end, lane = segments["start"], segments["end"], segments["lane"]
         self._spend(lane, segments["state"], (end - start).astype(np.float64))
-        np.maximum.at(self._tail_since, lane, end)
+        self.live.reach_at_least(lane, end)
         self.latest = max(self.latest, int(end.max()))
         self._fresh.append(merged(segments[np.lexsort((start, lane))]))
-        self._changed(int(start.min()))
+        self._dirty = min(self._dirty, int(start.min()))
 
     def take_back(self, lane: int, state: int, ns: int, instead: int) -> None:
         """Move `ns` of already reported time from `state` to `instead`."""
         self._spend(np.array([lane, lane]), np.array([state, instead]), np.array([-ns, ns], np.float64))
-
-    def tell_tail(self, lane: int, state: int) -> None:
-        """Note the state in which samples saw a lane whose call goes on; EMPTY: it is no longer sampled."""
-        self._told_tail[lane] = state
-
-    def set_tails(
-        self,
-        lane: npt.NDArray[np.int64],
-        kind: npt.NDArray[np.int64],
-        since: npt.NDArray[np.int64],
-        due: npt.NDArray[np.int64] | None = None,
-    ) -> None:
-        """Take over from headers what lanes are doing now, since when, and when their sleeps end."""
-        self._tail_kind[lane], self._tail_state[lane] = kind, _KIND_STATE[kind]
-        self._tail_since[lane] = np.maximum(self._tail_since[lane], since)
-        self._due[lane] = 0 if due is None else np.where(kind == layout.SLEEP, due, 0)
-        self._known = None
 
     def settle(self, seen: Seen | None = None) -> None:
         """Put all new segments into one chunk, and forget those that are too old; once per pull, after `add`. `seen`
@@ -136,32 +73,18 @@ class LaneStore:
         if self._fresh:
             chunk = np.concatenate(self._fresh)
             self._fresh = []
-            self._count_in(chunk)
+            if self._counts is not None:
+                self._counts.count(chunk["start"], chunk["end"], chunk["state"])
             if self._chunks and len(self._chunks[-1]) + len(chunk) < 4096:
                 self._count -= len(self._chunks[-1])
                 chunk = np.concatenate((self._chunks.pop(), chunk))
             self._chunks.append(chunk)
             self._count += len(chunk)
-        self._look_at_edge(seen)
+        self._dirty = min(self._dirty, self.live.look(seen))
         while self._chunks and (
             self._count > MOST_SEGMENTS or int(self._chunks[0]["end"].max()) < self.latest - KEEP_NS
         ):
             self._count -= len(self._chunks.popleft())
-
-    def _look_at_edge(self, seen: Seen | None) -> None:
-        self._known = None
-        if seen is None:
-            return
-        self._edge_state[self._edge.last["lane"]] = EMPTY
-        self._edge = seen(self._tail_kind, self._tail_since)
-        last = self._edge.last
-        self._edge_state[last["lane"]], self._edge_since[last["lane"]] = last["state"], last["t"]
-        if self._edge.changed != NEVER:
-            self._changed(self._edge.changed)
-
-    def _count_in(self, segments: Segments) -> None:
-        if self._counts is not None:
-            self._counts.count(segments["start"], segments["end"], segments["state"])
 
     def finish(self, now: int) -> None:
         """End all lanes: what they were in the middle of becomes segments, and is counted."""
@@ -170,21 +93,21 @@ class LaneStore:
             self._spend(tails["lane"], tails["state"], tails["end"] - tails["start"])
             self._fresh.append(tails)
             self.latest = now
-        self._tail_state[:], self._tail_kind[:] = EMPTY, layout.NONE
+        self.live.end()
         self.settle()
 
     @classmethod
-    def of(cls, lanes: int, shared_gil: bool, segments: Segments, latest: int) -> LaneStore:
+    def of(cls, lanes: int, segments: Segments, latest: int) -> LaneStore:
         """The store of a run that is over, from its segments: for a picture, without figures."""
-        made = cls(lanes, shared_gil)
+        made = cls(lanes, shared_gil=False)
         made._fresh, made.latest = [segments] if len(segments) else [], latest
         made.settle()
         return made
 
     def take_dirty(self) -> int | None:
         """The earliest moment at which the picture may have changed since the last call; None: only tails changed."""
-        dirty, self._dirty = self._dirty, None
-        return dirty
+        dirty, self._dirty = self._dirty, NEVER
+        return None if dirty == NEVER else dirty
 
     def _spend(self, lane: Any, state: Any, ns: Any) -> None:
         state = np.broadcast_to(state, ns.shape)
@@ -223,99 +146,10 @@ class LaneStore:
 
     def tails(self, now: int, among: range | None = None) -> Segments:
         """What each lane (in `among`) has done since its last record, as segments."""
-        own = self._now(now, among)
-        tails = np.empty(len(own.lane), SEGMENT)
-        tails["start"], tails["end"], tails["lane"] = own.since, now, own.lane
-        tails["core"] = layout.CORE_UNKNOWN
-        tails["state"] = own.state
-        tails = tails[tails["start"] < now]  # a state that was seen just now has no length yet
-        return np.concatenate((own.before, tails)) if len(own.before) else tails
+        return self._now(now, among).segments(now)
 
     def _now(self, now: int, among: range | None = None) -> Tails:
-        """What all lanes (or those in `among`) do now. If they are not too many, all are looked at together, so that no
-        more of them run than there are cores."""
-        if self.lanes > MOST_TOGETHER:
-            return self._found(now, range(self.lanes) if among is None else among)
-        if self._known is None or self._known[0] != now:
-            self._known = now, self._found(now, range(self.lanes))
-        tails = self._known[1]
-        if among is None or len(among) == self.lanes:
-            return tails
-        own = (tails.lane >= among.start) & (tails.lane < among.stop)
-        before = tails.before[(tails.before["lane"] >= among.start) & (tails.before["lane"] < among.stop)]
-        return Tails(tails.lane[own], tails.since[own], tails.state[own], before)
-
-    def _found(self, now: int, among: range) -> Tails:
-        own = slice(among.start, among.stop)
-        every, since_when = self._tail_state[own], self._tail_since[own]
-        alive = np.flatnonzero((every != EMPTY) & (since_when < now) & (since_when > 0))
-        lane, since, state = alive + among.start, since_when[alive], every[alive]
-        before = self._edge.pieces
-        if len(before):
-            before = before[(before["lane"] >= among.start) & (before["lane"] < among.stop) & (before["start"] < now)]
-            before["end"] = np.minimum(before["end"], now)  # `before` is a copy, made by the selection
-        seen = self._edge_state[lane] != EMPTY
-        woken = (self._due[lane] > since) & (self._due[lane] < now) & ~seen
-        if woken.any():
-            before = np.concatenate((before, spans(lane[woken], since[woken], self._due[lane[woken]], SLEEP)))
-            since = np.where(woken, self._due[lane], since)
-            state[woken] = TURN if self.in_turns else UNKNOWN
-        since = np.where(seen, np.minimum(self._edge_since[lane], now), since)
-        state[seen] = self._edge_state[lane[seen]]
-        state[seen & (now - since > STALE_NS)] = UNKNOWN
-        told = self._told_tail[lane]
-        told_now = (told != EMPTY) & ((state == RUN) | (state == GIL) | (state == UNKNOWN))
-        self._doubt(state, since, seen | told_now, now)
-        state[told_now] = told[told_now]
-        self._bound(state, since, seen | told_now)
-        if len(among) == self.lanes <= MOST_TOGETHER:
-            self._fit(before, state, since, now)
-        return Tails(lane, since, state, before)
-
-    def _fit(self, before: Segments, state: Any, since: Any, now: int) -> None:
-        """Sightings say how long a thread ran, but only roughly when. Where that makes more lanes run at a time than
-        there are cores, the ones that fit no more become UNKNOWN; records always stay."""
-        pieces, lanes = np.flatnonzero(before["state"] == RUN), np.flatnonzero(state == RUN)
-        if not len(pieces) and not len(lanes):
-            return
-        start = np.concatenate((before["start"][pieces], since[lanes]))
-        end = np.concatenate((before["end"][pieces], np.full(len(lanes), now)))
-        recorded = self.between(int(start.min()), now)
-        recorded = recorded[recorded["state"] == RUN]
-        kept_start, kept_end = recorded["start"], recorded["end"]
-        if most_at_once(np.concatenate((kept_start, start)), np.concatenate((kept_end, end))) <= self.cores:
-            return
-        for one in np.argsort(end, kind="stable")[::-1]:
-            over = (kept_start < end[one]) & (kept_end > start[one])
-            starts = np.concatenate((kept_start[over], [start[one]]))
-            if most_at_once(starts, np.concatenate((kept_end[over], [end[one]]))) <= self.cores:
-                kept_start = np.concatenate((kept_start, [start[one]]))
-                kept_end = np.concatenate((kept_end, [end[one]]))
-            elif one < len(pieces):
-                before["state"][pieces[one]] = UNKNOWN
-            else:
-                state[lanes[one - len(pieces)]] = UNKNOWN
-
-    def _doubt(self, state: Any, since: Any, seen: Any, now: int) -> None:
-        """Change the state of long calls of which only the begin is known, from a header, and no sighting."""
-        long = (state == RUN) & ~seen & (now - since > GUESS_NS)
-        if self.observed:
-            state[long] = UNKNOWN
-        elif self.shared_gil:
-            state[long & (since < self.latest)] = GIL
-
-    def _bound(self, state: Any, since: Any, seen: Any) -> None:
-        """Let no more lanes run than there are cores; and of lanes that share a GIL and were not seen, only one. Those
-        that began last stay; the others become UNKNOWN."""
-        if self.shared_gil:
-            self._keep_newest(state, since, (state == RUN) & ~seen, 1)
-        self._keep_newest(state, since, state == RUN, self.cores)
-
-    @staticmethod
-    def _keep_newest(state: Any, since: Any, running: Any, most: int) -> None:
-        which = np.flatnonzero(running)
-        if len(which) > most:
-            state[which[np.argsort(since[which], kind="stable")][:-most]] = UNKNOWN
+        return self.live.tails(now, self, among)
 
     def between(self, first: int, last: int, now: int | None = None, among: range | None = None) -> Segments:
         """All segments (of the lanes in `among`) that overlap [first, last); with tails if `now` is given."""
