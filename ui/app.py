@@ -21,7 +21,8 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.cli.commands import bad_recipe
-from playground.recipe.recipe import BadRecipe, Recipe, checked, load
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.recipe.recipe_file import load
 from playground.run import run_folder
 from ui.application import make_application, make_window, run_script
 from ui.loop.defects import Defects

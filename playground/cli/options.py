@@ -12,7 +12,8 @@ from playground.files.visible import one_line
 from playground.recipe.line_grammar import EXAMPLE
 from playground.recipe.line_reader import NotUnderstood, from_line
 from playground.recipe.mistakes import quoted
-from playground.recipe.recipe import BadRecipe, Recipe, load, load_code
+from playground.recipe.recipe import BadRecipe, Recipe
+from playground.recipe.recipe_file import load, load_code
 
 FIELDS = ("job", "workers", "model", "host", "interpreter", "seconds", "amount")
 RECIPE_HELP = f'a file, or one line like "{EXAMPLE}"; options go before what stands in it'

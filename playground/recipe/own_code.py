@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from playground.lab.recording.own_module import FILE, NAME
+from playground.lab.recording.own_module import FILE as FILE
+from playground.lab.recording.own_module import NAME as NAME
 from playground.lab.wire import ops
 from playground.lab.wire.ops import ALL, Op, Shared
-
-__all__ = ["EXAMPLES", "FILE", "NAME", "Example", "Facts", "Problem", "error_line", "look_at", "refusal", "shared"]
 
 MOST_BYTES = 200_000
 EXAMPLE_FILES = Path(__file__).resolve().parents[2] / "resources" / "examples"
@@ -186,16 +185,7 @@ def _example(path: Path) -> Example:
     return Example(title.rstrip("."), " ".join(rest.split()), text)
 
 
-EXAMPLES: tuple[Example, ...]
-
-
-def __getattr__(name: str) -> object:
-    """EXAMPLES, read from their files on first use."""
-    if name == "EXAMPLES":
-        return _examples()
-    raise AttributeError(name)
-
-
 @cache
-def _examples() -> tuple[Example, ...]:
+def examples() -> tuple[Example, ...]:
+    """All examples, read from their files on first use."""
     return tuple(_example(path) for path in sorted(EXAMPLE_FILES.glob("*.py")))

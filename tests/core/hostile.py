@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from playground.recipe.recipe import Recipe, to_toml
+from playground.recipe.recipe import Recipe
+from playground.recipe.recipe_file import to_toml
 from tests.core.made_pythons import FACTS, script
 
 NAMES = ("python", "python3", "python3.99", "python.exe", "pypy3")

@@ -15,7 +15,8 @@ from playground.hosts import Lab
 from playground.recipe import limits
 from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line, to_sentence
-from playground.recipe.recipe import BadRecipe, Recipe, checked, from_toml, to_toml
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.recipe.recipe_file import from_toml, to_toml
 from tests.core.added_hosts import FAR, add, far  # noqa: F401
 from tests.core.test_declarations import command, put, said
 

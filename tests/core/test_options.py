@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from playground.cli import commands, consent
-from playground.recipe.recipe import BadRecipe, Recipe, from_toml, load_code, to_toml
+from playground.recipe.recipe import BadRecipe, Recipe
+from playground.recipe.recipe_file import from_toml, load_code, to_toml
 from tests.core.labs import ROOT
 
 CODE = 'def job(i, n):\n    print(f"{i} of {n} was here")\n'

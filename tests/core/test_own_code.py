@@ -15,7 +15,7 @@ from playground import catalogue
 from playground.cli import commands
 from playground.lab.wire.ops import Call, Put, Sleep
 from playground.recipe import own_code
-from playground.recipe.own_code import EXAMPLES, Example, Facts, error_line, look_at
+from playground.recipe.own_code import Example, Facts, error_line, examples, look_at
 from playground.recipe.recipe import BadCode, BadRecipe, Recipe, checked
 
 
@@ -71,7 +71,7 @@ def test_the_ops_that_it_names_and_whether_it_has_checkpoints() -> None:
     assert facts("def job(i, n): Sleep = 3; print(Sleep)").ops == ()
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_an_example_is_as_narrow_as_the_editor(example: Example) -> None:
     assert max(len(line) for line in example.text.splitlines()) <= 64
 
@@ -200,14 +200,14 @@ def test_the_line_that_a_traceback_ends_at(line: int | None, error: str) -> None
 
 
 def test_examples_teach_something_each() -> None:
-    assert 6 <= len(EXAMPLES) <= 9
-    assert len({example.title for example in EXAMPLES}) == len(EXAMPLES)
-    for example in EXAMPLES:
+    assert 6 <= len(examples()) <= 9
+    assert len({example.title for example in examples()}) == len(examples())
+    for example in examples():
         assert example.title
         assert example.summary
         assert look_at(example.text).problem is None, example.title
         assert len(example.text.splitlines()) <= 45
-    kinds = {look_at(example.text).kind for example in EXAMPLES}
+    kinds = {look_at(example.text).kind for example in examples()}
     assert kinds == {"plain", "async", "ops"}
-    assert any(look_at(example.text).checkpoints for example in EXAMPLES)
-    assert own_code.EXAMPLES is EXAMPLES
+    assert any(look_at(example.text).checkpoints for example in examples())
+    assert own_code.examples() is examples()

@@ -18,18 +18,8 @@ from hypothesis import strategies as st
 from playground import catalogue
 from playground.lab.wire.declaration import Model
 from playground.lab.wire.ops import Named
-from playground.recipe.recipe import (
-    BadRecipe,
-    Recipe,
-    changed,
-    checked,
-    from_toml,
-    knobs_of,
-    load,
-    load_code,
-    sentence,
-    to_toml,
-)
+from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, knobs_of, sentence
+from playground.recipe.recipe_file import from_toml, load, load_code, to_toml
 from tests.core.strategies import TEXT, recipes
 
 NUMBERS = st.integers() | st.floats() | st.booleans() | st.integers(10**300, 10**310)

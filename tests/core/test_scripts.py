@@ -510,7 +510,7 @@ def test_own_code_that_raises_ends_all_the_same(model: str, tmp_path: Path) -> N
 CANNOT_SHARE = {"process-pool", "subinterpreters", "interpreter-pool"}  # a queue between their workers
 
 
-@pytest.mark.parametrize("example", own_code.EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", own_code.examples(), ids=lambda example: example.title)
 def test_every_example_has_a_script_for_every_model_that_can(example: own_code.Example) -> None:
     able = [model for model in MODELS if fits("own", model, code=example.text)]
     made = {}

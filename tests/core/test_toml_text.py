@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.files.toml_text import written
-from playground.recipe.recipe import Recipe, from_toml, to_toml
+from playground.recipe.recipe import Recipe
+from playground.recipe.recipe_file import from_toml, to_toml
 
 ANY = st.text(st.characters(exclude_categories=("Cs",)))
 ODD = st.lists(st.sampled_from(["\n", "\r", "\r\n", "'", "''", '"', '""', "\\", "\\n", "\t", "\0", "\x7f", "a"])).map(

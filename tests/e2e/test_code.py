@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playground.recipe.recipe import Recipe, to_toml
+from playground.recipe.recipe import Recipe
+from playground.recipe.recipe_file import to_toml
 from tests.e2e.conftest import Start
 from tests.e2e.driver import App, record
 from ui.kit.theme import DARK

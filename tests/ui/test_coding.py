@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.files.whole_file import write_whole
 from playground.recipe import own_code
-from playground.recipe.recipe import Recipe, to_toml
+from playground.recipe.recipe import Recipe
+from playground.recipe.recipe_file import to_toml
 from playground.run.run import Run
 from playground.run.trust import MOST, fingerprint
 from playground.verdict.judge import Verdict
@@ -92,7 +93,7 @@ def ended(qtbot: QtBot, run: Run | None) -> Run:
 
 def test_own_code_begins_with_an_example_in_the_editor(window: Window) -> None:
     window.recipe_bar.take_recipe(Recipe(job="own"))
-    assert bar(window).code == window.side.code.editor.text() == own_code.EXAMPLES[0].text
+    assert bar(window).code == window.side.code.editor.text() == own_code.examples()[0].text
     assert window.side.tabs.page_seen("code")
     assert window.side.code.editor_seen()
     assert not window.side.code.editor.isReadOnly()
@@ -131,17 +132,17 @@ def test_the_examples_are_listed_with_what_they_show(window: Window, editor: Cod
     tools = window.side.code.tools
     tools.examples.click()
     assert tools.menu.isVisible()
-    assert len(tools.menu.rows()) == len(own_code.EXAMPLES) > 1
+    assert len(tools.menu.rows()) == len(own_code.examples()) > 1
     shown = tools.menu.choice_at(1)
-    assert shown.title == own_code.EXAMPLES[1].title
-    assert own_code.EXAMPLES[1].summary.startswith(shown.note)
+    assert shown.title == own_code.examples()[1].title
+    assert own_code.examples()[1].summary.startswith(shown.note)
     QTest.keyClick(tools.menu, Qt.Key.Key_Down)
     QTest.keyClick(tools.menu, Qt.Key.Key_Return)
-    assert bar(window).code in {one.text for one in own_code.EXAMPLES}
+    assert bar(window).code in {one.text for one in own_code.examples()}
 
 
 def test_an_example_can_be_taken_back(window: Window, editor: CodeEditor) -> None:
-    example = own_code.EXAMPLES[-1]
+    example = own_code.examples()[-1]
     window.side.code.tools.example_chosen.emit(example.title)
     assert bar(window).code == editor.text() == example.text
     editor.undo()
@@ -150,7 +151,7 @@ def test_an_example_can_be_taken_back(window: Window, editor: CodeEditor) -> Non
 
 
 def test_an_example_brings_a_model_that_can_run_it(window: Window, editor: CodeEditor) -> None:
-    awaits = next(one for one in own_code.EXAMPLES if own_code.look_at(one.text).kind == "async")
+    awaits = next(one for one in own_code.examples() if own_code.look_at(one.text).kind == "async")
     window.side.code.tools.example_chosen.emit(awaits.title)
     assert (bar(window).code, bar(window).model) == (awaits.text, "asyncio")
     assert not window.recipe_bar.problem()
@@ -325,7 +326,7 @@ def test_code_from_elsewhere_is_shown_and_run_only_on_the_users_word(
     assert ended(qtbot, run).reading.answer is not None
     assert not asks(window)
     ended(qtbot, window.run())  # asked once
-    window.side.code.tools.example_chosen.emit(own_code.EXAMPLES[0].title)
+    window.side.code.tools.example_chosen.emit(own_code.examples()[0].title)
     window.show_recipe(Recipe(job="own", workers=1, code=THEIRS))
     ended(qtbot, window.run())  # and for good
 
@@ -365,10 +366,10 @@ def test_a_change_by_the_user_does_not_make_it_known(window: Window, tmp_path: P
 
 def test_nothing_brings_it_back_unasked(window: Window, editor: CodeEditor, tmp_path: Path) -> None:
     open_theirs(window, tmp_path / "colleague.py")
-    window.side.code.tools.example_chosen.emit(own_code.EXAMPLES[0].title)
+    window.side.code.tools.example_chosen.emit(own_code.examples()[0].title)
     editor.undo()
     window.coding.flush()
-    assert editor.text() == own_code.EXAMPLES[0].text
+    assert editor.text() == own_code.examples()[0].text
     window.show_recipe(Recipe(job="own", code=THEIRS))
     assert window.run() is None
 
@@ -483,7 +484,7 @@ def test_what_is_not_seen_is_told(text: str, words: str) -> None:
 
 def test_examples_need_no_word(tmp_path: Path) -> None:
     trust = CodeTrust(SettingsFile(tmp_path))
-    assert all(trust.holds(example.text) for example in own_code.EXAMPLES)
+    assert all(trust.holds(example.text) for example in own_code.examples())
 
 
 # -- files

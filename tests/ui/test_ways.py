@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from playground.interpreters import known
 from playground.recipe.line_grammar import EXAMPLE
 from playground.recipe.line_reader import from_line
-from playground.recipe.recipe import Recipe, to_toml
+from playground.recipe.recipe import Recipe
+from playground.recipe.recipe_file import to_toml
 from ui.kit.drop_overlay import KINDS_ONLY, ONE_ONLY, WELCOME
 from ui.window import Window
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from playground.files.whole_file import write_whole
-from playground.recipe.recipe import BadRecipe, load_code
+from playground.recipe.recipe import BadRecipe
+from playground.recipe.recipe_file import load_code
 from ui.loop.disk import Disk, FileState, state_of
 
 LOOK_MS = 1000

@@ -12,7 +12,8 @@ from playground import hosts
 from playground.reading.worker_name import worker_name
 from playground.recipe import own_code
 from playground.recipe.own_code import NAME as OWN
-from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, load_code
+from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
+from playground.recipe.recipe_file import load_code
 from playground.run.past_run import PastRun
 from playground.run.raised import raised
 from playground.run.run import Run
@@ -61,7 +62,7 @@ class Coding(QObject):
         self._page.tools.save_requested.connect(self.saving.save)
         self._page.tools.save_as_requested.connect(self.saving.save_as)
         self._page.tools.example_chosen.connect(self._take_example)
-        self._page.tools.examples_of = lambda: [(one.title, first_of(one.summary)) for one in own_code.EXAMPLES]
+        self._page.tools.examples_of = lambda: [(one.title, first_of(one.summary)) for one in own_code.examples()]
         self.saving.done.connect(self.done)
         self.saving.reload_requested.connect(self._reload)
         self.file.changed.connect(self._show_file)
@@ -95,7 +96,7 @@ class Coding(QObject):
         if recipe.code:
             return recipe
         begins = self._recipe.job != OWN  # a user who deletes all the text does not want an example
-        return changed(recipe, code=self.text or (own_code.EXAMPLES[0].text if begins else ""))
+        return changed(recipe, code=self.text or (own_code.examples()[0].text if begins else ""))
 
     def show_recipe(self, recipe: Recipe) -> None:
         begins = recipe.job == OWN and self._recipe.job != OWN
@@ -176,7 +177,7 @@ class Coding(QObject):
         self._page.show_trouble_marks(_error_marks(self._errors))
 
     def _take_example(self, title: str) -> None:
-        example = next(one for one in own_code.EXAMPLES if one.title == title)
+        example = next(one for one in own_code.examples() if one.title == title)
         self.file.close()
         self._draft.put(example.text)
         self._offer()

@@ -34,7 +34,7 @@ class CodeTrust:
         return own in (kept.typed_code, *kept.trusted_code) or self.words.holds_code(text) or self.is_example(text)
 
     def is_example(self, text: str) -> bool:
-        return any(text == one.text for one in own_code.EXAMPLES)
+        return any(text == one.text for one in own_code.examples())
 
     def grant(self, text: str) -> None:
         """Takes the user's word for exactly this text."""

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from playground.files.whole_file import write_whole
-from playground.recipe import recipe as recipes
-from playground.recipe.recipe import BadRecipe, Recipe
+from playground.recipe import recipe_file
+from playground.recipe.recipe import BadRecipe, Recipe, checked
 from ui.loop.disk import Disk
 from ui.settings.last_folder import folder_to_begin
 from ui.settings.settings_file import SettingsFile
@@ -51,7 +51,7 @@ class Files(QObject):
 
     def open_recipe(self, path: Path) -> None:
         try:
-            recipe = recipes.checked(recipes.load(path))
+            recipe = checked(recipe_file.load(path))
         except BadRecipe as problem:
             self.failed.emit(f"{path.name}: {problem}")
             return
@@ -61,7 +61,7 @@ class Files(QObject):
 
     def open_code(self, path: Path) -> None:
         try:
-            code = recipes.load_code(path)
+            code = recipe_file.load_code(path)
         except BadRecipe as problem:
             self.failed.emit(f"{path.name}: {problem}")
             return
@@ -93,7 +93,7 @@ class Files(QObject):
         if path:
             if recipe.job != "own":  # under another job code is kept for later, but is no part of the recipe
                 recipe = msgspec.structs.replace(recipe, code="")
-            if self.write(Path(path), recipes.to_toml(recipe)):
+            if self.write(Path(path), recipe_file.to_toml(recipe)):
                 self._remember(Path(path))
 
     def export(self, kind: str, text: str) -> None:

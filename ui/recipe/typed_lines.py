@@ -14,7 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from playground.interpreters.known import is_name, short_names
 from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line, to_sentence
-from playground.recipe.recipe import LARGEST_CODE, BadRecipe, Recipe, checked, from_toml
+from playground.recipe.recipe import BadRecipe, Recipe, checked
+from playground.recipe.recipe_file import LARGEST_CODE, from_toml
 from ui.recipe.known_interpreters import KnownInterpreters
 
 COPIED = "Copied"

@@ -13,7 +13,8 @@ from playground.figures import speedup
 from playground.figures.records import FINISHED, STOPPED, TIME_UP, RunStatistics
 from playground.reading.batch import Baseline
 from playground.recipe import limits
-from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, to_toml
+from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
+from playground.recipe.recipe_file import to_toml
 from playground.run.faults import described
 from playground.run.past_run import PastRun
 from playground.run.run import Run
