@@ -38,12 +38,11 @@ class Workers(Sequence[WorkerStatistics]):
         """`now`: count what workers are in the middle of up to then; None: do not count it. `cores`: what each worker
         used lately."""
         self._count, self._now = run.lanes.lanes, now
-        copied = self._count <= MOST_COPIED
-        self._live = None if copied else run
-        self._headers = run.headers[:, _WORDS] if copied else None
-        self._spent = _spent_until(run.lanes, now) if copied else None
+        self._live = run if self._count > MOST_COPIED else None
+        if self._live is None:
+            self._headers, self._spent = run.headers[:, _WORDS], _spent_until(run.lanes, now)
         self._by_all = run.lanes.spent_by_all(now)
-        self._states = run.lanes.states_now(run.pulled_ns) if copied and now is not None else None
+        self._states = run.lanes.states_now(run.pulled_ns) if self._live is None and now is not None else None
         self._recent = cores
         self._errors, self._results, self._over = run.errors, run.results, run.ended
 
@@ -64,22 +63,17 @@ class Workers(Sequence[WorkerStatistics]):
     def share(self) -> Shares:
         """The mean share of the workers that have done anything; if there are very many, the share of their summed
         time."""
-        spent = self._by_all[None, :] if self._spent is None or self._count > MOST_COPIED else self._spent
+        spent = self._by_all[None, :] if self._count > MOST_COPIED else self._spent
         part = _parts(spent)
         alive = part[part.any(axis=1)]
         return _shares(alive.mean(axis=0)) if len(alive) else Shares()
 
     def settled(self) -> Workers:
         """The same workers, without a reference to the run: for a run that has ended and will be let go."""
-        if self._live is None and self._spent is not None and self._spent.dtype == np.float32:
-            return self
-        if self._live is None:
-            assert self._headers is not None
-            assert self._spent is not None
-            return Workers.of(self._headers, self._spent, self._errors, self._results)
-        return Workers.of(
-            self._live.headers[:, _WORDS], _spent_until(self._live.lanes, self._now), self._errors, self._results
-        )
+        if self._live is not None:
+            headers, spent = self._live.headers[:, _WORDS], _spent_until(self._live.lanes, self._now)
+            return Workers.of(headers, spent, self._errors, self._results)
+        return self if self._spent.dtype == np.float32 else Workers.of(*self.arrays)
 
     @classmethod
     def of(cls, headers: Any, spent: Any, errors: dict[int, str], results: dict[int, Any]) -> Workers:
@@ -94,8 +88,6 @@ class Workers(Sequence[WorkerStatistics]):
     @property
     def arrays(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[Any], dict[int, str], dict[int, Any]]:
         """All that settled workers consist of: headers, times, errors and results."""
-        assert self._headers is not None
-        assert self._spent is not None
         return self._headers, self._spent, self._errors, self._results
 
     def _one(self, lane: int) -> WorkerStatistics:
@@ -103,8 +95,6 @@ class Workers(Sequence[WorkerStatistics]):
             words = self._live.headers[lane, _WORDS]
             spent = _spent_until(self._live.lanes, self._now, lane)
         else:
-            assert self._headers is not None
-            assert self._spent is not None
             words, spent = self._headers[lane], self._spent[lane : lane + 1]
         header = dict(zip(_WORDS, words.tolist(), strict=True))
         started, ended = header[layout.W_STARTED], header[layout.W_ENDED]

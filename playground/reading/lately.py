@@ -30,14 +30,13 @@ class Lately:
     def __init__(self) -> None:
         self._noted: deque[Noted] = deque()
 
-    def note(self, now: int, totals: Totals) -> bool:
-        """Note the totals, if it is time to; was it? To be called with each pull."""
+    def note(self, now: int, totals: Totals) -> None:
+        """Note the totals, if it is time to. To be called with each pull."""
         if self._noted and now < self._noted[-1].at_ns + EVERY_NS:
-            return False
+            return
         self._noted.append(Noted(now, totals.ops, totals.cpu_ns.copy()))
         while len(self._noted) > 2 and self._noted[1].at_ns < now - WINDOW_NS:
             self._noted.popleft()
-        return True
 
     def rates(self, now: int, totals: Totals) -> Rates:
         """The rates from two seconds ago, or from the first moment that was noted, until now."""

@@ -5,9 +5,7 @@ once, so that two thousand workers cost little more than two."""
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,20 +27,7 @@ def dtype_of(record: Record, **renamed: str) -> np.dtype[np.void]:
 RECORD, PROBE_RECORD, SAMPLE = dtype_of(layout.RECORD), dtype_of(layout.PROBE_RECORD), dtype_of(layout.SAMPLE)
 
 
-class Lane:
-    """The header of one worker."""
-
-    __slots__ = ("_rings", "index")
-
-    def __init__(self, rings: RingsReader, index: int) -> None:
-        self._rings = rings
-        self.index = index
-
-    def word(self, word: int) -> int:
-        return int(self._rings.headers[self.index, word])
-
-
-class RingsReader(Sequence[Lane]):
+class RingsReader:
     """The rings of all workers of a run. `headers` is a live view, one row per worker; `lost` counts the records that
     could not be read."""
 
@@ -62,10 +47,19 @@ class RingsReader(Sequence[Lane]):
     def __len__(self) -> int:
         return len(self.headers)
 
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [Lane(self, each) for each in range(len(self))[index]]
-        return Lane(self, range(len(self))[index])
+    def pids_here(self) -> set[int]:
+        """The processes of the workers on this computer. Processes on two computers may have the same pid."""
+        own = self.headers[:, layout.W_PLACE] == layout.HERE
+        return set(self.headers[own, layout.W_PID].tolist()) - {0}
+
+    def threads_here(self) -> dict[int, frozenset[int]]:
+        """Threads on this computer that are workers at this moment, by process."""
+        words, found = self.headers, dict[int, set[int]]()
+        at_work = (words[:, layout.W_STARTED] > 0) & (words[:, layout.W_ENDED] == 0)
+        at_work &= words[:, layout.W_PLACE] == layout.HERE
+        for pid, tid in words[np.flatnonzero(at_work)[:, None], (layout.W_PID, layout.W_TID)].tolist():
+            found.setdefault(pid, set()).add(tid)
+        return {pid: frozenset(tids) for pid, tids in found.items()}
 
     def column(self, word: int) -> npt.NDArray[np.int64]:
         """One header word of all workers, copied."""
@@ -128,10 +122,6 @@ class RingReader:
 
     def word(self, index: int) -> int:
         return int(self.header[index])
-
-    @property
-    def pending(self) -> bool:
-        return int(self.header[layout.W_HEAD]) != self.cursor
 
     def pull(self) -> npt.NDArray[np.void]:
         """The records written since the last pull, oldest first."""

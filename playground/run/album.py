@@ -60,7 +60,7 @@ class Album:
         self._do(lambda: self._write(number, make))
 
     def ask(self, number: int) -> None:
-        self._do(lambda: self._found.put(Found(number, self._read(number))))
+        self._do(lambda: self._found.put(Found(number, self.read(number))))
 
     def take(self) -> Found | None:
         """The next picture that was asked for; None while none is ready."""
@@ -77,10 +77,6 @@ class Album:
     def has(self, number: int) -> bool:
         """Is the run's picture written?"""
         return number in self._sizes
-
-    def read(self, number: int) -> Arrays:
-        """The picture, read in the caller's thread, for a caller that cannot wait; empty if there is none."""
-        return self._read(number)
 
     @property
     def given_up(self) -> Mapping[int, str]:
@@ -153,7 +149,8 @@ class Album:
             self._remove(oldest)
             self._given_up[oldest] = "it made room for newer ones"
 
-    def _read(self, number: int) -> Arrays:
+    def read(self, number: int) -> Arrays:
+        """The picture; empty if there is none. From any thread: a caller that cannot wait reads it at once."""
         try:
             with self._file(number).open("rb") as file, np.load(file, allow_pickle=False) as pages:
                 return {name: pages[name] for name in pages.files}

@@ -117,7 +117,7 @@ class Engine:
         if self.asked_at is not None:
             self.ask()
             return
-        if not self._begun_at and self.recipe.seconds is not None and self.directory.begun:
+        if not self._begun_at and self.recipe.seconds is not None and self.directory.word(layout.C_BEGUN):
             self._begun_at = clock()
             self._deadline = self._begun_at + self.recipe.seconds
         if not self._begun_at or self.paused:

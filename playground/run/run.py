@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-import numpy as np
 from msgspec.structs import astuple, replace
 
 from playground import catalogue
@@ -18,7 +17,6 @@ from playground.figures.lab_cpu import LabCpu
 from playground.figures.measured import measured
 from playground.figures.memory_use import MemoryFigures
 from playground.figures.records import RunStatistics
-from playground.lab.wire import ring as layout
 from playground.reading.batch import Baseline, Beginning, Control
 from playground.reading.printed import OutputReader
 from playground.reading.reading import Reading
@@ -89,6 +87,8 @@ class Run:
         )
         self.source = LiveSource(beginning, self.directory, self.output, self.lab_cpu, self._control)
         self.rings = self.source.rings
+        # a loop has no threads that are workers: its thread runs the loop too
+        self._worker_threads: Callable[[], WorkerThreads] = dict if self.model.one_loop else self.rings.threads_here
         self.reading = Reading(beginning, self.source)
         self.freezer = Freezer(self.rings) if tells_nothing else None
         self._stuck = StuckWatch(recipe, self.directory, self.rings)
@@ -127,7 +127,7 @@ class Run:
         if who_waits_where is not None:
             self.engine.is_stuck(who_waits_where)
         if self.engine.phase != "ended" and self.recipe.place.hardware.here:
-            self.memory.sample(self.engine.pid, self._pids_here)
+            self.memory.sample(self.engine.pid, self.rings.pids_here)
 
     def see_off(self) -> None:
         """End the run's processes, whatever is wrong."""
@@ -147,14 +147,10 @@ class Run:
 
     def _let_watchers_go(self) -> None:
         """End the watchers, each by itself: a broken one must not keep another."""
-        with self._faults.noted():
-            self.engine.poll()
-        with self._faults.noted():
-            self.probe.stop()
-            self.probe.poll()
-        with self._faults.noted():
-            if self.lab_cpu is not None:
-                self.lab_cpu.close()
+        close = [] if self.lab_cpu is None else [self.lab_cpu.close]
+        for end in (self.engine.poll, self.probe.stop, self.probe.poll, *close):
+            with self._faults.noted():
+                end()
 
     @property
     def gone(self) -> bool:
@@ -181,10 +177,9 @@ class Run:
 
     def leave(self) -> None:
         """Make the run's processes end; `poll` notices when they have."""
-        with self._faults.noted():
-            self.engine.kill()
-        with self._faults.noted():
-            self.probe.stop()
+        for end in (self.engine.kill, self.probe.stop):
+            with self._faults.noted():
+                end()
 
     def let_go(self) -> None:
         """Unmap the rings. Lanes, figures and the last printed lines stay readable."""
@@ -231,28 +226,6 @@ class Run:
     def errors(self) -> dict[int, str]:
         """The error of each worker that raised one."""
         return self.reading.errors
-
-    @property
-    def worker_processes(self) -> set[tuple[int, int]]:
-        """Place and pid of each worker's process: processes on two computers may have the same pid."""
-        words = np.unique(self.rings.headers[:, (layout.W_PLACE, layout.W_PID)], axis=0)
-        return {(place, pid) for place, pid in words.tolist() if pid}
-
-    def _pids_here(self) -> set[int]:
-        return {pid for place, pid in self.worker_processes if place == layout.HERE}
-
-    def _worker_threads(self) -> WorkerThreads:
-        """Threads on this computer that are workers at this moment, by process. A loop has none: its thread runs the
-        loop too."""
-        if self.model.one_loop:
-            return {}
-        found: dict[int, set[int]] = {}
-        words = self.rings.headers
-        at_work = (words[:, layout.W_STARTED] > 0) & (words[:, layout.W_ENDED] == 0)
-        at_work &= words[:, layout.W_PLACE] == layout.HERE
-        for pid, tid in words[np.flatnonzero(at_work)[:, None], (layout.W_PID, layout.W_TID)].tolist():
-            found.setdefault(pid, set()).add(tid)
-        return {pid: frozenset(tids) for pid, tids in found.items()}
 
     def _may_start_threads(self) -> bool:
         """May the run start threads that are no workers? Own code may. But if a loop hands its workers' calls to

@@ -132,6 +132,7 @@ class RunDirectory:
         self.workers, self.watched, self.starts_threads = workers, watched, starts_threads
         self.streams, self.place = 1 if one_stream else workers, place
         self.path = home() / f"{app_mark.mark()}{next(_numbers)}"
+        self.rings, self.samples, self._reports = (self.path / name for name in ("rings", "threads.ring", "reports"))
         try:
             _make_private(self.path)
             self._make()
@@ -155,18 +156,6 @@ class RunDirectory:
             (self.path / "born").touch(mode=0o600)
         layout.create(str(self.rings), capacity, self.workers, self.streams, self.place)
         self._reports.touch(mode=0o600)
-
-    @property
-    def rings(self) -> Path:
-        return self.path / "rings"
-
-    @property
-    def samples(self) -> Path:
-        return self.path / "threads.ring"
-
-    @property
-    def _reports(self) -> Path:
-        return self.path / "reports"
 
     @property
     def files(self) -> Path:
@@ -196,22 +185,12 @@ class RunDirectory:
         return np.frombuffer(self._words.tobytes(), "<u8")
 
     @property
-    def stamping(self) -> bool:
-        """Do workers record what they do?"""
-        return not self._words[layout.C_UNSTAMPED]
-
-    @property
     def stopped_by_way_out(self) -> bool:
         return bool(self._words[layout.C_STOP_OUT])
 
     @property
     def stopping(self) -> bool:
         return layout.stopping(self._words)
-
-    @property
-    def begun(self) -> bool:
-        """Has any worker begun?"""
-        return bool(self._words[layout.C_BEGUN])
 
     def all_done(self) -> bool:
         """Has each worker done all the work of its job?"""

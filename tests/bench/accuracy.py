@@ -21,6 +21,7 @@ from playground.hosts import CoreMeter
 from playground.lab.beside.calibrate import PIECE_NS
 from playground.lab.wire import ring as layout
 from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.rings import Headers
 from playground.reading.states import CORE, RUN
 from playground.recipe.recipe import Recipe
 from playground.run import stamp_cost
@@ -38,7 +39,7 @@ def work(run: Run, seconds: float) -> None:
 def begin(recipe: Recipe) -> Run:
     run = Run(1, recipe)
     run.start()
-    while not all(reader.word(layout.W_OPS) for reader in run.rings):
+    while not all(run.rings.column(layout.W_OPS).tolist()):
         run.poll()
         run.pull()
         time.sleep(0.005)
@@ -63,7 +64,7 @@ def ribbon(seconds: float) -> None:
 
 
 def agreement(run: Run) -> dict[str, str]:
-    first = max(reader.word(layout.W_STARTED) for reader in run.rings)
+    first = max(run.rings.column(layout.W_STARTED).tolist())
     last = min(int(run.reading.lanes.between(0, 2**62)["end"].max()), run.reading.lanes.latest) - 50_000_000
     samples = run.reading.holders.between(first, last)
     held = samples[samples["lane"] >= 0]
@@ -105,9 +106,9 @@ def cpu(seconds: float) -> None:
     print("cpu: seconds that the ring says, and that the system counts (in ticks of 10 ms)")
     for model, workers in (("threads", 2), ("threads", 8), ("processes", 2)):
         run = begin(Recipe(workers=workers, model=model))
-        before = [spent(reader) for reader in run.rings]
+        before = [spent(header) for header in run.rings.headers]
         work(run, seconds)
-        after = [spent(reader) for reader in run.rings]
+        after = [spent(header) for header in run.rings.headers]
         run.abandon()
         deltas = [(ours[0] - start[0], ours[1] - start[1]) for ours, start in zip(after, before, strict=True)]
         worst = max(abs(ring - system) for ring, system in deltas)
@@ -115,12 +116,11 @@ def cpu(seconds: float) -> None:
         print(f"  {workers} {model:9}  ring {ring:.3f}  system {system:.3f}  worst worker off by {worst * 1000:.0f} ms")
 
 
-def spent(reader: object) -> tuple[float, float]:
-    word = reader.word  # type: ignore[attr-defined]
-    text = Path(f"/proc/{word(layout.W_PID)}/task/{word(layout.W_TID)}/stat").read_text()
+def spent(header: Headers) -> tuple[float, float]:
+    text = Path(f"/proc/{header[layout.W_PID]}/task/{header[layout.W_TID]}/stat").read_text()
     fields = text.rpartition(")")[2].split()
     ticks = os.sysconf("SC_CLK_TCK")
-    return word(layout.W_CPU) / 1e9, (int(fields[11]) + int(fields[12])) / ticks
+    return int(header[layout.W_CPU]) / 1e9, (int(fields[11]) + int(fields[12])) / ticks
 
 
 # --- cores

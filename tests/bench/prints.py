@@ -91,7 +91,7 @@ class Prints:
 
     def _watch(self, run: Run) -> None:
         with contextlib.suppress(psutil.Error):  # it has ended
-            pids = {run.engine.pid, *(pid for _, pid in run.worker_processes)}
+            pids = {run.engine.pid, *run.rings.pids_here()}
             self._lab_mb = max(self._lab_mb, sum(psutil.Process(pid).memory_info().rss for pid in pids) / 1e6)
 
 

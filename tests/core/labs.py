@@ -89,11 +89,11 @@ def until(run: Run, what: Callable[[], object], limit_s: float = LIMIT_S) -> Non
 
 
 def ops(run: Run) -> int:
-    return sum(reader.word(layout.W_OPS) for reader in run.rings)
+    return sum(run.rings.column(layout.W_OPS).tolist())
 
 
 def until_all_work(run: Run) -> None:
-    until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.rings))
+    until(run, lambda: all(run.rings.column(layout.W_OPS).tolist()))
 
 
 def to_the_end(run: Run, limit_s: float = LIMIT_S) -> Run:

@@ -129,8 +129,7 @@ def test_a_run_knows_its_processes_by_place(monkeypatch: pytest.MonkeyPatch) -> 
             ring = layout.Rings(str(run.directory.rings)).ring(lane)
             ring.begin(10 + lane, 1, time.perf_counter_ns())
             ring.words[layout.W_PLACE], ring.words[layout.W_PID] = place, pid
-        assert run.worker_processes == {(layout.HERE, 100), (ELSEWHERE, 100), (ELSEWHERE, 101)}
-        assert run._pids_here() == {100}, "memory is read of these"
+        assert run.rings.pids_here() == {100}, "memory is read of these"
         assert run._worker_threads() == {100: frozenset({10})}, "and threads are looked at"
     finally:
         run.close()

@@ -88,12 +88,12 @@ def kill(pid: int | None, number: int) -> None:
 
 def all_in_the_loop(run: Run) -> bool:
     """A worker of each process: it keeps the GIL from the others."""
-    stuck = {reader.word(layout.W_PID) for reader in run.rings if reader.word(layout.W_OPS) == 10}
+    stuck = set(run.rings.column(layout.W_PID)[run.rings.column(layout.W_OPS) == 10].tolist())
     return len(stuck) == run.recipe.workers - (run.recipe.model == "processes-threads")
 
 
 def any_in_the_loop(run: Run) -> bool:
-    return any(reader.word(layout.W_OPS) == 10 for reader in run.rings)
+    return any(word == 10 for word in run.rings.column(layout.W_OPS).tolist())
 
 
 # --- something of a run is killed
@@ -138,7 +138,7 @@ def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
     with running(recipe_of(way, workers=3, job=job)) as run:
         until(run, lambda: all_in_the_loop(run)) if job == "tight" else until_all_work(run)
         processes = family(run)
-        victim = run.rings[1].word(layout.W_PID)
+        victim = int(run.rings.headers[1, layout.W_PID])
         kill(victim, signal.SIGKILL)
         to_the_end(run)
         assert run.engine.outcome == "crashed"

@@ -127,12 +127,12 @@ def test_every_worker_does_the_same_ops_in_the_same_order(way: str) -> None:
     with finished(recipe_of(way, job="chain", workers=3, amount=40)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert results(run) == [expected_chain(worker, 40) for worker in range(3)]
-        for reader, written in zip(run.rings, read_again(run), strict=True):
+        for header, written in zip(run.rings.headers, read_again(run), strict=True):
             ops = written["kind"][written["kind"] != layout.AFTER]  # a sleep may go on for longer than it was to
             assert list(ops) == [layout.SLEEP if n % 3 == 2 else layout.RUN for n in range(40)]
             assert (written["start"][1:] == written["end"][:-1]).all(), "no time between ops"
-            assert int(written["start"][0]) >= reader.word(layout.W_STARTED)
-            assert int(written["end"][-1]) <= reader.word(layout.W_ENDED)
+            assert int(written["start"][0]) >= header[layout.W_STARTED]
+            assert int(written["end"][-1]) <= header[layout.W_ENDED]
         figures = run.statistics()
         assert [worker.ops for worker in figures.workers] == [40] * 3
         assert [worker.total for worker in figures.workers] == [40] * 3
@@ -192,20 +192,20 @@ def test_a_timed_run_ends_by_itself(way: str) -> None:
 @every_way
 def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
     with running(recipe_of(way)) as run:
-        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(r.word(layout.W_OPS) for r in run.rings))
+        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(run.rings.column(layout.W_OPS).tolist()))
         until(run, begun)
         run.pause(True)
-        alive = [reader for reader in run.rings if reader.word(layout.W_STARTED)]
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in alive))
+        alive = run.rings.column(layout.W_STARTED) > 0
+        until(run, lambda: (run.rings.column(layout.W_STATE)[alive] == layout.PAUSED).all())
         assert run.phase == "paused"
-        before, generation = ops(run), [reader.word(layout.W_SINCE) for reader in alive]
+        before, generation = ops(run), run.rings.column(layout.W_SINCE)[alive].tolist()
         for _ in range(20):
             step(run)
             run.statistics()
         assert ops(run) == before
-        assert [reader.word(layout.W_SINCE) for reader in alive] == generation
+        assert run.rings.column(layout.W_SINCE)[alive].tolist() == generation
         run.pause(False)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.RUN for reader in alive))
+        until(run, lambda: (run.rings.column(layout.W_STATE)[alive] == layout.RUN).all())
         until(run, lambda: ops(run) > before + 50)
         assert run.phase == "running"
         run.stop()
@@ -222,7 +222,7 @@ def test_a_paused_run_can_be_stopped(stamps: str) -> None:
     with running(recipe_of("threads", knobs={"stamps": stamps})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.rings))
+        until(run, lambda: all(word == layout.PAUSED for word in run.rings.column(layout.W_STATE).tolist()))
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
@@ -232,9 +232,9 @@ def test_without_stamps_a_resumed_worker_is_running_again() -> None:
     with running(recipe_of("threads", knobs={"stamps": "off"})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.PAUSED for reader in run.rings))
+        until(run, lambda: all(word == layout.PAUSED for word in run.rings.column(layout.W_STATE).tolist()))
         run.pause(False)
-        until(run, lambda: all(reader.word(layout.W_STATE) == layout.RUN for reader in run.rings))
+        until(run, lambda: all(word == layout.RUN for word in run.rings.column(layout.W_STATE).tolist()))
 
 
 def test_a_pause_stretches_a_timed_run() -> None:
@@ -272,7 +272,7 @@ def test_the_switch_interval_takes_effect_while_a_run_is_running() -> None:
 
 def interval_of(run: Run) -> float:
     """What the interpreter goes by, read from its memory."""
-    address = max(reader.word(layout.W_GIL_ADDRESS) for reader in run.rings)  # 0 until a worker has begun
+    address = max(run.rings.column(layout.W_GIL_ADDRESS).tolist())  # 0 until a worker has begun
     with open(f"/proc/{run.engine.pid}/mem", "rb", buffering=0) as memory:
         memory.seek(address)
         return int.from_bytes(memory.read(8), "little") / 1e6
@@ -291,12 +291,12 @@ def test_stamping_can_be_switched_off_and_on_while_a_run_is_running() -> None:
         run.set_knob("stamps", "off")
         settled = ops(run) + 50
         until(run, lambda: ops(run) > settled)
-        heads = [reader.word(layout.W_HEAD) for reader in run.rings]
+        heads = run.rings.column(layout.W_HEAD)
         settled = ops(run) + 200
         until(run, lambda: ops(run) > settled)
-        assert [reader.word(layout.W_HEAD) for reader in run.rings] == heads
+        assert (run.rings.column(layout.W_HEAD) == heads).all()
         run.set_knob("stamps", "on")
-        until(run, lambda: all(r.word(layout.W_HEAD) > head + 20 for r, head in zip(run.rings, heads, strict=True)))
+        until(run, lambda: (run.rings.column(layout.W_HEAD) > heads + 20).all())
 
 
 # --- work that fails
@@ -461,7 +461,7 @@ def test_threads_begin_together() -> None:
 @pytest.mark.parametrize(("way", "workers"), [("threads", 500), ("threads", 2000), ("processes-fork", 64)])
 def test_many_workers(way: str, workers: int) -> None:
     with running(recipe_of(way, job="sleep", workers=workers, knobs={"nap": 0.05})) as run:
-        until(run, lambda: all(reader.word(layout.W_OPS) for reader in run.rings), 60)
+        until(run, lambda: all(run.rings.column(layout.W_OPS).tolist()), 60)
         run.stop()
         to_the_end(run)
         figures = run.statistics()

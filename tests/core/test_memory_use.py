@@ -31,6 +31,6 @@ def test_what_a_few_threads_take_is_seen() -> None:
 def test_threads_share_what_their_process_takes() -> None:
     recipe = Recipe(job="sleep", model="processes-threads", workers=40, seconds=2.5, knobs={"start_method": "fork"})
     run, figures = carry_out(recipe, quiet=True)
-    assert len(run.worker_processes) == 2
+    assert len(run.rings.pids_here()) == 2
     assert figures.memory.per_worker_mb is not None
     assert figures.memory.per_worker_mb < 2.0, "a process takes 10 MB, and has 20 of them"

@@ -18,7 +18,7 @@ from playground.hosts import Host
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.reading import MODULE
-from playground.recipe.own_code import EXAMPLES, error_line, look_at
+from playground.recipe.own_code import error_line, examples, look_at
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.core import pythons
@@ -373,7 +373,7 @@ STEPS = "def job(i, n):\n    while True:\n        sum(range(500))\n        check
 def test_checkpoints_count_and_tell_the_line_and_there_it_pauses(model: str) -> None:
     with running(recipe_of(STEPS, model, workers=2)) as run:
         until(run, lambda: run.statistics().workers[0].ops > 50)
-        assert run.rings[0].word(layout.W_LINE) == 4
+        assert int(run.rings.headers[0, layout.W_LINE]) == 4
         run.pause(True)
         until(run, lambda: (run.rings.column(layout.W_STATE) == layout.PAUSED).any() and paused(run))
         before = run.rings.column(layout.W_OPS).sum()
@@ -404,7 +404,7 @@ def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
         until(run, lambda: run.reading.lanes.spent[0, states.RUN] > 0.05e9)
         run.pause(True)
         until(run, lambda: run.freezer and run.freezer.since)
-        pids = {pid for _, pid in run.worker_processes}
+        pids = run.rings.pids_here()
         until(run, lambda: all(psutil.Process(pid).status() == psutil.STATUS_STOPPED for pid in pids))
         until(run, lambda: run.statistics().workers[0].state == "paused")
         until(run, lambda: stands_still(run))  # samples from before may come in late
@@ -610,7 +610,8 @@ def test_what_plain_code_does_is_seen_from_outside(model: str) -> None:
             assert spent[states.RUN] == pytest.approx(worker.cpu_s, abs=0.08)
             for state in (states.SLEEP, states.LOCK, states.IO):
                 assert 0.2 < spent[state] < 0.4 + 0.3 * spent[states.CORE], states.WORDS[state]
-            life = (run.rings[worker.index].word(layout.W_ENDED) - run.rings[worker.index].word(layout.W_STARTED)) / 1e9
+            started, ended = run.reading.life(worker.index)
+            life = (ended - started) / 1e9
             assert spent.sum() == pytest.approx(life, abs=0.05)
         assert_whole(run)
 
@@ -688,7 +689,7 @@ def test_recorded_lanes_say_so() -> None:
 # --- examples
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.title)
 def test_every_example_runs(example: object) -> None:
     text = example.text  # type: ignore[attr-defined]
     models = {"async": ["asyncio"], "ops": ["generators"]}.get(look_at(text).kind, ["threads"])

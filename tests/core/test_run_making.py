@@ -35,8 +35,8 @@ def test_its_knobs_hold_before_it_starts(scenes: list[Scene]) -> None:
     knobs: dict[str, float | int | str] = {"switch_interval": 0.01, "probe_rate": 200, "stamps": "off"}
     directory = scene_of(scenes, Recipe(knobs=knobs)).run.directory
     assert (directory.word(layout.C_SWITCH_INTERVAL), directory.word(layout.C_PROBE_RATE)) == (10 * MS, 200)
-    assert not directory.stamping
-    assert scene_of(scenes, Recipe()).run.directory.stamping
+    assert directory.word(layout.C_UNSTAMPED)
+    assert not scene_of(scenes, Recipe()).run.directory.word(layout.C_UNSTAMPED)
 
 
 @pytest.mark.parametrize(

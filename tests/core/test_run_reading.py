@@ -150,7 +150,7 @@ def test_when_a_worker_lived(two: Scene) -> None:
 def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
     """Two in one process, one in another, one that has ended, and one that has not begun."""
     scene = scene_of(scenes, Recipe(workers=5))
-    assert (scene.run._pids_here(), scene.run._worker_threads()) == (set(), {})
+    assert (scene.run.rings.pids_here(), scene.run._worker_threads()) == (set(), {})
     for index in range(4):
         worker = scene.worker(index)
         worker.ring.words[layout.W_PID] = PID + (index == 2)
@@ -161,7 +161,7 @@ def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
     scene.run.rings.headers[0, layout.W_STARTED] = 1  # with the clock
     scene.run.rings.headers[4, layout.W_PID] = PID + 2
     assert scene.run._worker_threads() == {PID: frozenset({100, 101}), PID + 1: frozenset({102})}
-    assert scene.run._pids_here() == {PID, PID + 1, PID + 2}
+    assert scene.run.rings.pids_here() == {PID, PID + 1, PID + 2}
     loop = scene_of(scenes, Recipe(workers=1, model="asyncio"))
     loop.worker(0).ring.words[layout.W_TID] = 100
     assert loop.run._worker_threads() == {}, "of a loop's thread a part is no worker's"

@@ -77,7 +77,6 @@ def test_a_sample_says_when_who_and_what() -> None:
 
 
 def test_sightings_are_counted(two: Sightings) -> None:
-    assert len(two.none) == 0
     see(two, (5, "io"))
     see(two, (3, "io"), (4, "io"), lane=1)
     see(two)

@@ -20,7 +20,7 @@ from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
-from playground.reading.lanes.segments import NEVER, SEGMENT, Segments
+from playground.reading.lanes.segments import NEVER, SEGMENT, Pieces, Segments, pieces_of
 from playground.reading.rings import Headers, Records
 
 TICK_NS = 4_000_000  # of most schedulers; some tick every millisecond
@@ -29,7 +29,6 @@ FAR_NS = 10_000_000_000  # two samples of a thread so far apart have nothing to 
 _KIND_OF = {row.number: row.kinds[0] for row in states.ASKED}
 
 NOTHING = np.empty(0, SEGMENT)
-Pieces = list[tuple[int, int, int, int, int]]  # start, end, lane, core, state
 
 
 class Account:
@@ -90,11 +89,7 @@ class Watched:
             ran, rest = ran + rest, 0
         parts = self._in_order(before, state, ran, waited, rest, usual)
         assert sum(ns for _, ns in parts) == length, "each moment is told once"
-        pieces, start = [], self.until
-        for kind, ns in parts:
-            if ns > 0:
-                pieces.append((start, start + ns, self.lane, self.core, kind))
-                start += ns
+        pieces = pieces_of(parts, self.until, self.lane, self.core)
         self.until, self.state, self.ran.counted, self.waited.counted = t, state, cpu, core_wait
         self._rest_state, self._rest_ns = parts[-1]
         if before == self._rest_state:  # the same wait at both ends

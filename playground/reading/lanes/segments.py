@@ -3,6 +3,7 @@ store keeps them and does not know their sources."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ NEVER = np.iinfo(np.int64).max
 KEEP_NS = 130 * 10**9  # older segments are forgotten; older pieces of the live edge are summed up
 
 Segments = npt.NDArray[np.void]
+Pieces = list[tuple[int, int, int, int, int]]  # segments as plain tuples: start, end, lane, core, state
 Spent = tuple[Any, Any, Any]  # lanes; their states, or one for all; ns
 
 
@@ -80,12 +82,17 @@ def spans(lane: Any, start: Any, end: Any, state: int) -> Segments:
     return made
 
 
+def pieces_of(parts: Iterable[tuple[int, int]], start: int, lane: int, core: int) -> Pieces:
+    """The pieces that begin at `start`, one after the other, from the state and length of each. Those without a length
+    are left out."""
+    pieces = []
+    for state, ns in parts:
+        if ns > 0:
+            pieces.append((start, start + ns, lane, core, state))
+            start += ns
+    return pieces
+
+
 def slice_of(segment: Any) -> Slice:
-    core = int(segment["core"])
-    return Slice(
-        int(segment["lane"]),
-        int(segment["state"]),
-        int(segment["start"]),
-        int(segment["end"]),
-        None if core == layout.CORE_UNKNOWN else core,
-    )
+    start, end, lane, core, state = segment.item()
+    return Slice(lane, state, start, end, None if core == layout.CORE_UNKNOWN else core)

@@ -77,10 +77,6 @@ class Sightings:
         self._past = np.empty(0, SEGMENT)  # the pieces that folded sightings made, by lane and time
         self._fresh = NEVER  # the earliest moment of sightings since the last look at the edge
 
-    @property
-    def none(self) -> Sighted:
-        return np.empty(0, SIGHTING)
-
     def see(self, seen: Sighted) -> None:
         """Take over new sightings (see `of_samples`)."""
         if not len(seen):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from playground.reading import states
-from playground.reading.lanes.segments import SEGMENT, Segments
+from playground.reading.lanes.segments import SEGMENT, Pieces, Segments, pieces_of
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import Records
 from playground.reading.worker_name import worker_name
@@ -23,8 +23,6 @@ ROWS = 16  # drawn at most; further threads are only counted
 TICK_NS = 4_000_000
 GONE_NS = 300_000_000  # a thread that has not been seen for so long has ended
 FAR_NS = 200_000_000  # two samples so far apart have nothing to say about the time between
-
-Pieces = list[tuple[int, int, int, int, int]]  # start, end, row, core, state
 
 
 @dataclass(frozen=True)
@@ -153,9 +151,4 @@ class StartedThreads:
             row.wait = now
         if t - start <= 0 or t - start > FAR_NS:
             return []
-        pieces = []
-        for kind, ns in row.parts(before, now, t - start, *counted):
-            if ns > 0:
-                pieces.append((start, start + ns, place, core, kind))
-                start += ns
-        return pieces
+        return pieces_of(row.parts(before, now, t - start, *counted), start, place, core)
