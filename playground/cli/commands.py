@@ -128,12 +128,9 @@ def list_command(options: argparse.Namespace) -> int:
     if options.json:
         print(json_text.written(entries))
         return 0
+    width = 10 if options.what == "interpreters" else 18
     for entry in entries:
-        print(
-            _figure_line(entry)
-            if options.what == "figures"
-            else _line(entry, 10 if options.what == "interpreters" else 18)
-        )
+        print(_figure_line(entry) if options.what == "figures" else _line(entry, width))
     if not entries:
         print(f"there are no {options.what} yet", file=sys.stderr)
     return 0
@@ -201,8 +198,8 @@ def _interpreter_entry(one: known.Interpreter, short: str) -> dict[str, Any]:
         "this": one.path == "",
         "version": one.facts.version,
         "implementation": one.facts.implementation,
-        "free_threaded": one.free_threaded,
-        "gil_enabled": one.gil_enabled,
+        "free_threaded": one.facts.free_threaded,
+        "gil_enabled": one.facts.gil_enabled,
         "models": dict(one.models),
         "packages": dict(one.packages),
     }

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from playground.figures.core_threads import CoreThreads, WorkerThreads
-from playground.figures.process_tree import CORE, LINUX, PROC, Tree, clock_of, stat_of, tree_of
+from playground.figures.process_tree import CORE, LINUX, Tree, clock_of, stat_of, tree_of
 from playground.reading.lab_time import CpuLook, Part
 
 SEARCH_NS, SOON_NS, THREADS_NS = 200_000_000, 80_000_000, 50_000_000
@@ -26,7 +26,8 @@ class LabCpu:
         self._seen: queue.SimpleQueue[CpuLook] = queue.SimpleQueue()
         self._seen.put(CpuLook(self._began, 0))
         self._tree: Tree | None = None
-        self._threads, self._probe = CoreThreads(), ProbeClock()
+        self._threads = CoreThreads()
+        self._probe_ns = 0  # the CPU time of the probe, as of the last look
         self._next = self._search_at = self._threads_at = 0
 
     # -- from the thread that polls
@@ -44,13 +45,24 @@ class LabCpu:
         many = len(self._tree.pids) * EACH_NS
         if LINUX and now >= self._threads_at:
             on_core = self._threads.look(self._tree.pids, workers(), search)
-            part = Part(self._told_until, now, on_core, self._probe.look(probe))
+            part = Part(self._told_until, now, on_core, self._look_at_probe(probe))
             self._told_until = now
             self._threads_at = now + max(THREADS_NS, 2 * many)
         self._seen.put(CpuLook(now, total, part))
         self._next = now + (many if LINUX else SEARCH_NS)
         if search:  # while new processes keep coming, search often: the owners of their time are painted now
             self._search_at = now + (SOON_NS if self._tree.pids != before else max(SEARCH_NS, 3 * many))
+
+    def _look_at_probe(self, pid: int | None) -> dict[int, int]:
+        """How long the probe, the process that watches the lab, ran since the last look, by core."""
+        fields = None if pid is None else stat_of(pid)
+        if pid is None or fields is None:
+            return {}
+        try:
+            before, self._probe_ns = self._probe_ns, time.clock_gettime_ns(clock_of(pid))
+        except OSError:
+            return {}
+        return {int(fields[CORE]): self._probe_ns - before}
 
     def close(self) -> None:
         """The lab is gone: close its files. The looks stay readable."""
@@ -65,24 +77,4 @@ class LabCpu:
 
     def taken(self) -> tuple[CpuLook, ...]:
         """The looks since the last call."""
-        looks = []
-        while not self._seen.empty():
-            looks.append(self._seen.get_nowait())
-        return tuple(looks)
-
-
-class ProbeClock:
-    """The CPU time of the probe, the process that watches a lab: how long it ran since the last look, on which core."""
-
-    def __init__(self) -> None:
-        self._ran = 0
-
-    def look(self, pid: int | None) -> dict[int, int]:
-        fields = None if pid is None else stat_of(f"{PROC}/{pid}/stat")
-        if pid is None or fields is None:
-            return {}
-        try:
-            before, self._ran = self._ran, time.clock_gettime_ns(clock_of(pid))
-        except OSError:
-            return {}
-        return {int(fields[CORE]): self._ran - before}
+        return tuple(self._seen.get_nowait() for _ in range(self._seen.qsize()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import psutil
 
@@ -18,16 +18,18 @@ PROC = "/proc"
 IN_TURN = 8  # so many processes without known children are asked, at each search, whether they had any
 TICK_NS = 10**9 // os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 10**7
 # fields of /proc/PID/stat, counted from the state on
-PARENT, SESSION, CHILDREN_USER, CHILDREN_SYSTEM, STARTED, CORE = 1, 3, 13, 14, 19, 36
+PARENT, GROUP, SESSION, CHILDREN_USER, CHILDREN_SYSTEM, STARTED, CORE = 1, 2, 3, 13, 14, 19, 36
 
 
-class Tree(Protocol):
-    pids: frozenset[int]  # the processes at the last look
-    started: dict[int, int]  # when each process began, in ticks since boot, where that is known
+class Tree:
+    def __init__(self, lab: int) -> None:
+        self._lab = lab
+        self.pids: frozenset[int] = frozenset()  # the processes at the last look
+        self.started: dict[int, int] = {}  # when each process began, in ticks since boot, where that is known
 
     def look(self, search: bool) -> int:
         """CPU time in ns that all processes have taken so far. `search`: look for new ones too."""
-        ...
+        raise NotImplementedError
 
 
 def tree_of(lab: int) -> Tree:
@@ -39,10 +41,10 @@ def clock_of(pid: int) -> int:
     return ~pid << 3 | 2
 
 
-def stat_of(path: str) -> list[bytes] | None:
-    """The fields of a `stat` file from the state on; None if the process or thread is gone."""
+def stat_of(pid: int) -> list[bytes] | None:
+    """The fields of a process's `stat` file from the state on; None if the process is gone."""
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open(f"{PROC}/{pid}/stat", "rb", buffering=0) as file:
             return file.read(1000).rpartition(b")")[2].split()
     except OSError:
         return None
@@ -56,11 +58,9 @@ class _Process:
         self.own_ns = self.children_ns = 0
 
 
-class LinuxTree:
+class LinuxTree(Tree):
     def __init__(self, lab: int) -> None:
-        self.pids: frozenset[int] = frozenset()
-        self.started: dict[int, int] = {}
-        self._lab = lab
+        super().__init__(lab)
         self._live: dict[int, _Process] = {}
         self._parents = {lab}
         self._others: set[int] = set()  # processes that are not of this lab
@@ -94,7 +94,7 @@ class LinuxTree:
             self.started = {pid: one.started for pid, one in self._live.items()}
 
     def _look_at_new(self, pid: int) -> None:
-        fields = stat_of(f"{PROC}/{pid}/stat")
+        fields = stat_of(pid)
         if fields is None:
             return
         parent = int(fields[PARENT])
@@ -112,19 +112,17 @@ class LinuxTree:
         first = self._turn % len(rest) if rest else 0
         self._turn = first + IN_TURN
         for pid in [*known, *rest[first : first + IN_TURN]]:
-            fields = stat_of(f"{PROC}/{pid}/stat")
+            fields = stat_of(pid)
             if fields is not None and int(fields[STARTED]) == self._live[pid].started:
                 ticks = int(fields[CHILDREN_USER]) + int(fields[CHILDREN_SYSTEM])
                 self._live[pid].children_ns = ticks * TICK_NS
 
 
-class AnyTree:
+class AnyTree(Tree):
     """The tree on systems other than Linux, from psutil."""
 
     def __init__(self, lab: int) -> None:
-        self.pids: frozenset[int] = frozenset()
-        self.started: dict[int, int] = {}
-        self._lab = lab
+        super().__init__(lab)
         self._live: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}  # CPU time by process, also of those that have ended
 

@@ -47,8 +47,8 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Cache:
-    def __init__(self, folder: Path | None = None) -> None:
-        self.path = folder / FILE if folder else usual_path()
+    def __init__(self) -> None:
+        self.path = usual_path()
         self._lab = lab_mark(command.source_root())
         self._entries = self._read()
 

@@ -10,7 +10,7 @@ class InterpreterFacts:
     path: str = ""
     version: str = ""
     implementation: str = ""
-    free_threaded: bool = False
+    free_threaded: bool = False  # can its GIL be off?
     gil_enabled: bool = True  # now: an import may turn it back on while a lab runs
     gil_back_by: str = ""  # the package that turned it on again
     gil_enabled_at_end: bool | None = None  # of a run: an import may have turned it back on; None until it has ended

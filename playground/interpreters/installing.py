@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playground.start import command
+from playground.start import arriving, command
 from playground.start.arriving import package_of
 from playground.start.environment import ELSEWHERE
 
@@ -29,19 +29,9 @@ def install(line: Sequence[str], tell: Callable[[str], None], given_up: threadin
     progress."""
     with tempfile.TemporaryDirectory(prefix="concurrency-playground-pip-", ignore_cleanup_errors=True) as scratch:
         try:
-            pip = subprocess.Popen(
-                line,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                env=_variables(scratch),
-                cwd=scratch,  # pip must not import what lies in the app's folder
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            # in `scratch`: pip must not import what lies in the app's folder
+            own = {"start_new_session": True, "creationflags": command.NO_CONSOLE}
+            pip = arriving.started(line, _variables(scratch), Path(scratch), **own)
         except OSError as problem:
             return problem.strerror or str(problem)
         said: list[str] = []
@@ -62,9 +52,7 @@ def _variables(scratch: str) -> dict[str, str]:
 def _follow(
     pip: subprocess.Popen[str], said: list[str], tell: Callable[[str], None], given_up: threading.Event
 ) -> None:
-    lines: queue.Queue[str | None] = queue.Queue()
-    reader = threading.Thread(target=_read, args=(pip, lines), name="pip output", daemon=True)
-    reader.start()
+    lines = arriving.lines_of(pip)
     tell("installing …")
     while not given_up.is_set():
         try:
@@ -78,14 +66,6 @@ def _follow(
         said.append(line)
         if words := progress(line):
             tell(words)
-
-
-def _read(pip: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
-    assert pip.stdout is not None
-    with contextlib.suppress(OSError), pip.stdout:
-        for line in pip.stdout:
-            lines.put(line.rstrip())
-    lines.put(None)
 
 
 def _end(pip: subprocess.Popen[str], whole: bool) -> None:

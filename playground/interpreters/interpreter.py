@@ -30,16 +30,6 @@ class Interpreter:
         return self.path or sys.executable
 
     @property
-    def free_threaded(self) -> bool:
-        """Can its GIL be off?"""
-        return self.facts.free_threaded
-
-    @property
-    def gil_enabled(self) -> bool:
-        """Does it start with a GIL?"""
-        return self.facts.gil_enabled
-
-    @property
     def title(self) -> str:
         return self.facts.short if self.facts.version else Path(self.path).name
 
@@ -47,9 +37,9 @@ class Interpreter:
     def note(self) -> str:
         if not self.available:
             return self.why or "unavailable"
-        if not self.gil_enabled:
+        if not self.facts.gil_enabled:
             return "no GIL"
-        return "GIL, can be off" if self.free_threaded else "GIL"
+        return "GIL, can be off" if self.facts.free_threaded else "GIL"
 
     @property
     def number(self) -> tuple[int, ...]:

@@ -9,42 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from playground.interpreters import asking, names
-from playground.interpreters.asking import LIMIT_S, GivenUp
-from playground.interpreters.cache import Cache
-from playground.interpreters.interpreter import Interpreter, in_order, own, own_anew
-from playground.interpreters.names import matching, short_names
-from playground.interpreters.places import absolute, beside, candidates, identity
-from playground.interpreters.refusals import check, mending_command, reason, why_not
-from playground.lab.asked.who_am_i import OLDEST
-from playground.recipe.python_name import is_name, number_in
-
-__all__ = [
-    "LIMIT_S",
-    "OLDEST",
-    "Cache",
-    "GivenUp",
-    "Interpreter",
-    "absolute",
-    "answers",
-    "ask",
-    "beside",
-    "candidates",
-    "check",
-    "find",
-    "identity",
-    "in_order",
-    "is_name",
-    "known",
-    "matching",
-    "mending_command",
-    "named",
-    "number_in",
-    "own",
-    "own_anew",
-    "reason",
-    "short_names",
-    "why_not",
-]
+from playground.interpreters.asking import GivenUp as GivenUp
+from playground.interpreters.cache import Cache as Cache
+from playground.interpreters.interpreter import Interpreter as Interpreter
+from playground.interpreters.interpreter import in_order as in_order
+from playground.interpreters.interpreter import own as own
+from playground.interpreters.interpreter import own_anew as own_anew
+from playground.interpreters.names import matching as matching
+from playground.interpreters.names import short_names as short_names
+from playground.interpreters.places import absolute as absolute
+from playground.interpreters.places import beside as beside
+from playground.interpreters.places import candidates
+from playground.interpreters.places import identity as identity
+from playground.interpreters.refusals import check as check
+from playground.interpreters.refusals import mending_command as mending_command
+from playground.interpreters.refusals import reason as reason
+from playground.interpreters.refusals import why_not as why_not
+from playground.recipe.python_name import is_name as is_name
+from playground.recipe.python_name import number_in as number_in
 
 AT_ONCE = 4  # Pythons asked at the same time, where somebody waits for all
 

@@ -26,7 +26,7 @@ def _possible(one: Interpreter) -> list[str]:
     if kind is None:
         return []
     numbers = [".".join(map(str, one.number[:parts])) for parts in (2, 3)]
-    return [f"{kind}{number}{'t' if one.free_threaded else ''}" for number in numbers]
+    return [f"{kind}{number}{'t' if one.facts.free_threaded else ''}" for number in numbers]
 
 
 def matching(text: str, found: Sequence[Interpreter], available: bool = True) -> Interpreter | None:
@@ -38,7 +38,7 @@ def matching(text: str, found: Sequence[Interpreter], available: bool = True) ->
     number = tuple(int(part) for part in (match["number"] or "").split(".") if part)
     for one in in_order(found):
         fits = one.facts.implementation == KINDS[match["kind"].lower()] and one.number[: len(number)] == number
-        if one.available == available and fits and one.free_threaded == bool(match["free"]):
+        if one.available == available and fits and one.facts.free_threaded == bool(match["free"]):
             return one
     return None
 

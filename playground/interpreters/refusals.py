@@ -48,8 +48,8 @@ def check(recipe: Recipe, interpreter: Interpreter, others: Iterable[Interpreter
     why = why_not(interpreter, recipe.model, others)
     if why:
         raise BadRecipe("model", f"{recipe.model} cannot be run by {interpreter.title}: {why}.", recipe.model)
-    if recipe.knob("gil") == "off" and not interpreter.free_threaded:
-        able = next((one for one in others if one.available and one.free_threaded), None)
+    if recipe.knob("gil") == "off" and not interpreter.facts.free_threaded:
+        able = next((one for one in others if one.available and one.facts.free_threaded), None)
         other = f"; {where(able)} can" if able else ""
         raise BadRecipe("knobs.gil", f"The GIL cannot be off: {no_build_without(interpreter)}{other}.", "off")
     if recipe.knob("gil") != "default" and not recipe.place.other_pythons:

@@ -80,19 +80,13 @@ OfProbe = Sampling | Failed
 
 def of_lab(line: bytes) -> OfLab | Garbled | None:
     """The answer of a lab; None if the line is no answer."""
-    told = _told(line)
-    try:
-        return None if told is None else msgspec.convert(told, OfLab)
-    except msgspec.ValidationError as problem:
-        return _garbled("lab", line, problem)
+    answer: OfLab | Garbled | None = _read("lab", OfLab, line)
+    return answer
 
 
 def of_probe(line: bytes) -> OfProbe | Garbled | None:
-    told = _told(line)
-    try:
-        return None if told is None else msgspec.convert(told, OfProbe)
-    except msgspec.ValidationError as problem:
-        return _garbled("probe", line, problem)
+    answer: OfProbe | Garbled | None = _read("probe", OfProbe, line)
+    return answer
 
 
 def of_worker(line: bytes) -> Report | None:
@@ -103,17 +97,16 @@ def of_worker(line: bytes) -> Report | None:
         return None
 
 
-def _told(line: bytes) -> dict[str, Any] | None:
-    """The fields of an answer; None if the line is none. Read by the standard library's json, as results may contain
-    numbers and characters that strict JSON does not allow."""
+def _read(who: str, kinds: Any, line: bytes) -> Any:
+    """The answer in a line, of one of these kinds. Read by the standard library's json, as results may contain numbers
+    and characters that strict JSON does not allow."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and "event" in told else None
-
-
-def _garbled(who: str, line: bytes, problem: Exception) -> Garbled:
-    text = line.decode("utf-8", "replace").strip()
-    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]} … {len(text) - SHOWN} more characters"
-    return Garbled(f"the {who} says what cannot be understood ({problem}): {shown}")
+    try:
+        return msgspec.convert(told, kinds) if isinstance(told, dict) and "event" in told else None
+    except msgspec.ValidationError as problem:
+        text = line.decode("utf-8", "replace").strip()
+        shown = text if len(text) <= SHOWN else f"{text[:SHOWN]} … {len(text) - SHOWN} more characters"
+        return Garbled(f"the {who} says what cannot be understood ({problem}): {shown}")

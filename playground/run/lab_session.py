@@ -74,16 +74,7 @@ class Session(Engine):
         self._write_recipe()
         self._ready_by = clock() + READY_S
         try:
-            self._process = subprocess.Popen(
-                line,
-                stdin=subprocess.PIPE,  # while it is open, the lab knows that the app lives
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment,
-                cwd=str(self.directory.path),
-                start_new_session=os.name == "posix",
-                creationflags=command.NO_CONSOLE,
-            )
+            self._process = command.started(line, environment, str(self.directory.path), subprocess.PIPE)
         except OSError as problem:
             self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
             return
@@ -172,11 +163,8 @@ class Session(Engine):
             self._process.stdin.close()  # never waits, as nothing was written to it
 
     def _take_answers(self) -> None:
-        while True:
-            try:
-                self._take(self._answers.get_nowait())
-            except queue.Empty:
-                return
+        for _ in range(self._answers.qsize()):
+            self._take(self._answers.get_nowait())
 
     def _take(self, answer: answers.OfLab | answers.Garbled) -> None:
         match answer:

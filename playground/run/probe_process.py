@@ -33,16 +33,7 @@ class Probe:
         line = [*self._start(), str(self.directory.path), str(self.directory.workers)]
         line += ["--parent", str(os.getpid()), "--place", str(self.directory.place)]
         try:
-            self._process = subprocess.Popen(
-                line,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=command.environment(command.source_root()),
-                cwd=command.working_folder(),
-                start_new_session=os.name == "posix",
-                creationflags=command.NO_CONSOLE,
-            )
+            self._process = command.started(line)
         except OSError as problem:
             self.why_not = f"the probe cannot be started: {problem.strerror or problem}"
             return

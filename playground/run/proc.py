@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.figures.process_tree import GROUP, PARENT, SESSION, stat_of
+
 
 @dataclass(frozen=True)
 class Process:
@@ -31,12 +33,9 @@ def threads(pid: int) -> list[int]:
 
 
 def processes() -> Iterator[Process]:
-    for name in [entry.name for entry in os.scandir("/proc")]:
-        if name.isdigit():
-            with contextlib.suppress(OSError, IndexError):
-                with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
-                    fields = (file.read(1000) or b"").rpartition(b")")[2].split()
-                yield Process(int(name), fields[0].decode(), int(fields[1]), int(fields[2]), int(fields[3]))
+    for pid in [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit()]:
+        if fields := stat_of(pid):
+            yield Process(pid, fields[0].decode(), int(fields[PARENT]), int(fields[GROUP]), int(fields[SESSION]))
 
 
 def open_file(pid: int, descriptor: int) -> str:

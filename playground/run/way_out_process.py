@@ -54,16 +54,7 @@ class WayOut:
         line = [*command.way_out_command(), str(self._directory), str(os.getpid())]
         try:
             with self._lock:
-                self._process = subprocess.Popen(
-                    line,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=command.environment(command.source_root()),
-                    cwd=command.working_folder(),
-                    start_new_session=os.name == "posix",
-                    creationflags=command.NO_CONSOLE,
-                )
+                self._process = command.started(line)
                 self._write()
         except OSError as problem:
             self.answer = problem.strerror or str(problem)

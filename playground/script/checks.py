@@ -6,8 +6,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-Leaf = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)
-
 
 def is_check(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):

@@ -10,7 +10,7 @@ from playground.lab.wire.ops import Shared
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe
 from playground.script.edits import Edits
-from playground.script.python_text import Function, Source, bound
+from playground.script.python_text import Function, Source, bound, called, first_line
 from playground.script.refusal import NoScript
 from playground.script.subject import Subject
 
@@ -70,16 +70,14 @@ def verbatim(source: Source, function: Function) -> str:
         anew = statement is function or (isinstance(statement, Function) and is_generator(statement))
         doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         if anew or doc or isinstance(statement, ast.Import | ast.ImportFrom) or "SHARED" in bound(statement):
-            decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-            first = min([statement.lineno, *(one.lineno for one in decorators)])
+            first = first_line(statement)
             edits.remove_lines(range(first, (statement.end_lineno or first) + 1))
     return edits.of((0, len(edits.text))).strip("\n")
 
 
 def is_generator(function: Function) -> bool:
     """Is the function a generator of ops?"""
-    found = (node.value for node in ast.walk(function) if isinstance(node, ast.Yield))
-    names = {one.func.id for one in found if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+    names = {called(node.value) for node in ast.walk(function) if isinstance(node, ast.Yield)}
     handed_on = any(isinstance(node, ast.YieldFrom) for node in ast.walk(function))
     return bool(names & set(ops.names(ops.ALL))) or handed_on
 
@@ -96,8 +94,7 @@ def without_checkpoints(text: str) -> str:
 
 
 def is_checkpoint(statement: ast.stmt) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "checkpoint"
+    return isinstance(statement, ast.Expr) and called(statement.value) == "checkpoint"
 
 
 def blocks(tree: ast.AST) -> list[list[ast.stmt]]:

@@ -105,8 +105,7 @@ class Source:
         """The text of a statement with the comments right above it, without annotations."""
         edits = Edits(self.text)
         strip_annotations(edits, statement)
-        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-        first = min([statement.lineno, *(one.lineno for one in decorators)])
+        first = first_line(statement)
         while first > 1 and edits.line(first - 1).startswith("#"):
             first -= 1
         return edits.of(edits.lines(first, statement.end_lineno or first)).rstrip()
@@ -125,6 +124,17 @@ def bound(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
         return [statement.target.id]
     return []
+
+
+def first_line(statement: ast.stmt) -> int:
+    """The line in which a statement begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(one.lineno for one in decorators)])
+
+
+def called(node: ast.AST | None) -> str:
+    """The name of the function that a node calls; empty if it is no call of a name."""
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def used(code: str) -> set[str]:

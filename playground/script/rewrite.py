@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from playground.lab.wire import ops
 from playground.script.checks import left_out
 from playground.script.edits import Edits, node_text
-from playground.script.python_text import Function, strip_annotations
+from playground.script.python_text import Function, called, strip_annotations
 from playground.script.refusal import NoScript
 from playground.script.subject import Subject
 from playground.script.template import Template
@@ -63,13 +63,13 @@ class Rewriting:
         taken = name not in names and name.upper() in self.subject.source.definitions
         return names.get(name, f"THIS_{name.upper()}" if taken else name.upper())
 
-    def handed_on(self, name: str) -> tuple[str, list[int]]:
-        """The function to call for a generator, and the places of arguments that it does not use."""
+    def handed_on(self, name: str) -> list[int]:
+        """Rewrite a generator too. Gives the places of arguments that it does not use."""
         made = _Function(self, self.generators[name])
         if name not in self.found.functions:
             self.found.functions[name] = ""  # a generator may hand on to itself
             self.found.functions[name] = made.text()
-        return name, made.useless
+        return made.useless
 
 
 class _Function:
@@ -135,12 +135,12 @@ class _Function:
 
     def _loops(self) -> None:
         for node in self._kept:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "rounds":
+            if isinstance(node, ast.Call) and called(node) == "rounds":
                 self._edits.replace(self._edits.span(node.func), "range")
 
     def _has_one_op_each_round(self) -> bool:
         nodes = list(ast.walk(self._function))
-        loops = [node for node in nodes if isinstance(node, ast.For) and _is_rounds(node.iter)]
+        loops = [node for node in nodes if isinstance(node, ast.For) and called(node.iter) == "rounds"]
         inside = [one for loop in loops for one in loop.body if _yields(one)]
         ops_in_all = sum(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)
         return len(inside) == ops_in_all == 1 and isinstance(inside[0], ast.Assign | ast.AugAssign | ast.Expr)
@@ -168,21 +168,21 @@ class _Function:
 
     def _hand_on(self, node: ast.expr) -> str:
         call = node.value if isinstance(node, ast.YieldFrom) else node
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        name = called(call)
+        if not isinstance(call, ast.Call) or not name:
             raise NoScript("the job hands on to something that is not a function of its own")
-        if call.func.id not in self._rewriting.generators:
-            raise NoScript(f"what {call.func.id}(…) yields is not known")
-        name, useless = self._rewriting.handed_on(call.func.id)
+        if name not in self._rewriting.generators:
+            raise NoScript(f"what {name}(…) yields is not known")
+        useless = self._rewriting.handed_on(name)
         given = [node_text(self._edits, one) for at, one in enumerate(call.args) if at not in useless]
         given += [f"{one.arg}={node_text(self._edits, one.value)}" for one in call.keywords]
         other = _Function(self._rewriting, self._rewriting.generators[name])
         return self._template.handed_on(name, given, shares=other.shares())
 
     def _op(self, node: ast.Yield) -> str:
-        call = node.value
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in OPS:
+        call, op = node.value, called(node.value)
+        if not isinstance(call, ast.Call) or op not in OPS:
             raise NoScript("the job yields something other than an op")
-        op = call.func.id
         self._work.ops.add(op)
         given = [node_text(self._edits, one) for one in call.args]
         named = {one.arg or "**": node_text(self._edits, one.value) for one in call.keywords}
@@ -281,18 +281,13 @@ def _yields(node: ast.AST) -> bool:
 
 
 def _is_call(node: ast.AST) -> bool:
-    value = node.value if isinstance(node, ast.Yield) else None
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("Call", "Block")
+    return isinstance(node, ast.Yield) and called(node.value) in ("Call", "Block")
 
 
 def _is_named(node: ast.AST) -> bool:
     """Is it an op on an object that workers share?"""
-    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-    return called in OPS and issubclass(OPS[called], ops.Named)
-
-
-def _is_rounds(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "rounds"
+    name = called(node)
+    return name in OPS and issubclass(OPS[name], ops.Named)
 
 
 def _tidied(lines: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from playground.files.visible import visible
 from playground.interpreters import known as interpreters
 from playground.lab.wire.ops import Shared
 from playground.recipe.recipe import Recipe
-from playground.script.python_text import Source
+from playground.script.python_text import Source, first_line
 from playground.script.refusal import NoScript
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "scripts"
@@ -38,33 +38,17 @@ class Template:
         self.source = Source(text)
         self._edges = self._split()
         self._marks: dict[str, Any] = {mark: self.source.value(mark) for mark in MARKS}
+        self._ways: dict[str, str] = self._marks["OPS"] or {}
+        self.about = self.source.doc
+        self.yields: str = self._marks["YIELDS"] or ""
+        self.always_yields = bool(self._marks["ALWAYS"])
+        self.install: str = self._marks["INSTALL"] or ""
 
     def _split(self) -> tuple[int, int]:
         stub = self.source.function("work")
         assert stub is not None, f"{self.name} has no work"
         assert stub.end_lineno is not None
-        return min([stub.lineno, *(one.lineno for one in stub.decorator_list)]), stub.end_lineno
-
-    @property
-    def about(self) -> str:
-        return self.source.doc
-
-    @property
-    def passes_shared(self) -> bool:
-        """Are shared objects passed to `work`, rather than used as globals?"""
-        return "*shared" in self._stub
-
-    @property
-    def yields(self) -> str:
-        return str(self._marks["YIELDS"] or "")
-
-    @property
-    def always_yields(self) -> bool:
-        return bool(self._marks["ALWAYS"])
-
-    @property
-    def install(self) -> str:
-        return str(self._marks["INSTALL"] or "")
+        return first_line(stub), stub.end_lineno
 
     def first(self, ops: set[str]) -> str:
         """The text that has to come before all imports."""
@@ -91,7 +75,8 @@ class Template:
         return way.format(call=f"{name}({self._given(given, shares)})")
 
     def _given(self, names: list[str], shares: bool) -> str:
-        return ", ".join([*names, *(["*shared"] if shares and self.passes_shared else [])])
+        """`names`, and the shared objects if they are passed to `work`, rather than used as globals."""
+        return ", ".join([*names, *(["*shared"] if shares and "*shared" in self._stub else [])])
 
     def call(self, name: str, fn: str, args: list[str]) -> str:
         self._refuse(name)
@@ -106,10 +91,6 @@ class Template:
         if name not in self._ways:
             raise NoScript(f"a short program with {self.name} cannot do {name}")
         return self._ways[name].format(**fields)
-
-    @property
-    def _ways(self) -> dict[str, str]:
-        return self._marks["OPS"] or {}
 
     def _refuse(self, name: str) -> None:
         for refused, why in (self._marks["REFUSED"] or {}).items():

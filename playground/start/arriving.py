@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 def tell(text: str, end: str = "\n") -> None:
@@ -31,18 +31,8 @@ class Said(NamedTuple):
 
 def carried_out(command: Sequence[str], environment: Mapping[str, str], folder: Path, shown: Arriving) -> Said:
     """Run the command and show what arrives. It starts in `folder`, one of ours, as -m imports what lies there."""
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=environment,
-        cwd=folder,
-        close_fds=False,  # the installer, too, holds the lock of this start
-    )
+    # the installer, too, holds the lock of this start: so its files are not closed
+    process = started(command, environment, folder, close_fds=False)
     try:
         said = _follow(process, shown)
     finally:
@@ -50,10 +40,34 @@ def carried_out(command: Sequence[str], environment: Mapping[str, str], folder: 
     return Said(process.returncode == 0, said)
 
 
-def _follow(process: subprocess.Popen[str], shown: Arriving) -> list[str]:
+def started(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, **options: Any
+) -> subprocess.Popen[str]:
+    """Start an installer that asks nothing. What it says, errors too, are lines of text."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+        cwd=folder,
+        **options,
+    )
+
+
+def lines_of(process: subprocess.Popen[str]) -> queue.Queue[str | None]:
+    """The lines of an installer as they come; None at the end. They are read in a thread, so that nobody has to wait
+    for the next one."""
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), name="what the installer says", daemon=True).start()
-    said: list[str] = []
+    return lines
+
+
+def _follow(process: subprocess.Popen[str], shown: Arriving) -> list[str]:
+    lines, said = lines_of(process), list[str]()
     while True:
         try:
             line = lines.get(timeout=0.25)
@@ -69,7 +83,7 @@ def _follow(process: subprocess.Popen[str], shown: Arriving) -> list[str]:
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
     assert process.stdout is not None
-    with process.stdout:
+    with contextlib.suppress(OSError), process.stdout:
         for line in process.stdout:
             lines.put(line.rstrip())
     lines.put(None)

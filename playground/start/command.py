@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows: an app without a console would open one for each
@@ -63,6 +64,27 @@ def way_out_command() -> list[str]:
     if frozen():
         return [sys.executable, "way-out"]
     return [sys.executable, "-S", "-s", "-m", "playground.lab.beside.way_out"]
+
+
+def started(
+    line: Sequence[str],
+    variables: Mapping[str, str] | None = None,
+    folder: str = "",
+    errors: int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start one of our own processes, with a pipe to it and one from it. While the first is open, the process knows
+    that this app lives. It gets `variables` and starts in `folder`; if these are not given, as our own Python needs
+    them."""
+    return subprocess.Popen(
+        line,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment(source_root()) if variables is None else variables,
+        cwd=folder or working_folder(),
+        start_new_session=os.name == "posix",
+        creationflags=NO_CONSOLE,
+    )
 
 
 def working_folder() -> str:

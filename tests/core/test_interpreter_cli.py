@@ -99,7 +99,7 @@ def test_every_kind_of_python_is_run_by_its_name(name: str, capsys: pytest.Captu
     assert commands.main(["run", "--interpreter", name, "--amount", "20", "--workers", "1", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["interpreter"]["implementation"] == one.facts.implementation
-    assert figures["interpreter"]["free_threaded"] == one.free_threaded
+    assert figures["interpreter"]["free_threaded"] == one.facts.free_threaded
 
 
 @pytest.mark.parametrize(("gil", "enabled"), [("default", False), ("off", False), ("on", True)])

@@ -187,8 +187,8 @@ def test_every_python_here_says_what_it_can_do(everyone: list[Interpreter]) -> N
         if one.available:
             assert set(one.models) == models, one.path
             assert [one.models[name] for name in ("serial", "threads", "processes")] == [None, None, None], one.path
-            assert not one.gil_enabled or not one.free_threaded, one.path
-            assert one.note == ("GIL" if one.gil_enabled else "no GIL")
+            assert not one.facts.gil_enabled or not one.facts.free_threaded, one.path
+            assert one.note == ("GIL" if one.facts.gil_enabled else "no GIL")
         else:
             assert one.why
 
@@ -205,8 +205,8 @@ def test_old_ones_are_listed_with_the_reason(everyone: list[Interpreter]) -> Non
 @pytest.mark.parametrize("name", [*pythons.FREE_THREADED, pythons.PYPY])
 def test_others_than_usual_are_known_as_what_they_are(name: str) -> None:
     one = ask(pythons.python(name).executable)
-    assert one.free_threaded == name.endswith("t")
-    assert one.gil_enabled != one.free_threaded
+    assert one.facts.free_threaded == name.endswith("t")
+    assert one.facts.gil_enabled != one.facts.free_threaded
     assert one.facts.implementation == ("PyPy" if name == pythons.PYPY else "CPython")
 
 
