@@ -8,42 +8,32 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import signal
 import sys
-import time
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import msgspec
-from msgspec.structs import replace
 
 from playground import catalogue, hosts
 from playground.cli import consent
 from playground.cli import options as recipe_options
+from playground.cli.carrying_out import StopSignal, baseline_of, carry_out, compared
 from playground.cli.report import as_text
-from playground.figures import speedup
 from playground.figures.finished import FinishedRun, as_json, figures
 from playground.figures.other_programs import Others
 from playground.figures.reach import Machine, disturbed
-from playground.figures.records import FINISHED, STOPPED, STUCK, TIME_UP, TROUBLE, RunStatistics
+from playground.figures.records import STUCK, TROUBLE
 from playground.figures.this_computer import computer, moment
 from playground.figures.wording import cores
 from playground.files import json_text
 from playground.files.visible import one_line, visible
 from playground.interpreters import known
-from playground.reading.batch import Baseline
-from playground.reading.printed import OutputReader, readable
-from playground.reading.worker_name import worker_name
 from playground.recipe import limits
-from playground.recipe.recipe import BadRecipe, Recipe, checked, sentence
+from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run import run_folder
-from playground.run.run import Run
 from playground.run.run_folder import NoRoom
 
 DEFAULT_SECONDS = 5.0
-BASELINE_SECONDS = 2.0
-POLL_S = 0.01
-PULL_S = 0.1
 TOLD = {outcome: outcome for outcome in TROUBLE} | {STUCK: "got stuck"}
 
 
@@ -225,12 +215,12 @@ def run_command(options: argparse.Namespace) -> int:
     recipe = _with_interpreter(recipe, beside)
     limits.check(recipe)
     run_folder.sweep()
-    with _StopSignal() as stop:
+    with StopSignal() as stop:
         others = Others(recipe.place.hardware.meter()) if recipe.place.hardware.here else None
         _, statistics = carry_out(recipe, stop, 1)
         took = others.cores() if others is not None else None
         if not options.no_baseline:
-            statistics = _compared(statistics, _baseline(recipe, statistics, stop))
+            statistics = compared(statistics, baseline_of(recipe, statistics, stop))
     machine = Machine(recipe.place.hardware.cores, 0.0, took or 0.0, None)
     result = FinishedRun(
         statistics,
@@ -270,115 +260,3 @@ def _with_interpreter(recipe: Recipe, beside: Sequence[str]) -> Recipe:
         known.check(recipe, chosen, known.find(beside))  # names the interpreters that could; asking all takes a second
         raise
     return msgspec.structs.replace(recipe, interpreter=chosen.path)
-
-
-class _StopSignal:
-    """Ctrl-C and SIGTERM stop the run politely; the work done so far is still reported."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __enter__(self) -> _StopSignal:
-        self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)
-
-    def _ask(self, number: int, frame: object) -> None:
-        self.asked = True
-
-
-def carry_out(
-    recipe: Recipe, stop: _StopSignal | None = None, number: int = 1, quiet: bool = False, prints: bool = True
-) -> tuple[Run, RunStatistics]:
-    """One whole run, from start to the last record. Its files are gone afterwards, its figures stay. With `prints`, the
-    output of its workers is shown on stderr."""
-    run = Run(number, recipe)
-    shown = _ProgressLine(recipe, quiet)
-    try:
-        run.start()
-        next_pull = 0.0
-        while not run.ended:
-            run.poll()
-            if stop is not None and stop.asked:
-                run.stop()
-            if run.engine.phase == "ended" or time.monotonic() >= next_pull:
-                run.pull()
-                next_pull = time.monotonic() + PULL_S
-                shown.update(run)
-                if prints:
-                    shown.tell(run.output)
-            if not run.ended:
-                time.sleep(POLL_S)
-        while prints and run.output.behind:
-            shown.tell(run.output)
-        return run, run.statistics()
-    finally:
-        shown.clear()
-        run.abandon()
-
-
-def _compared(statistics: RunStatistics, baseline: Baseline | None) -> RunStatistics:
-    """The figures with the speed-up over the baseline; without one, the speed-up over an op timed alone stays."""
-    if baseline is None:
-        return statistics
-    times, basis = speedup.over(statistics.work_per_s or 0.0, statistics.recipe.workers, baseline)
-    return replace(statistics, speedup=times, speedup_basis=basis)
-
-
-def _baseline(recipe: Recipe, statistics: RunStatistics, stop: _StopSignal) -> Baseline | None:
-    """One worker of the same recipe, for the speed-up. None where the comparison would mean nothing."""
-    if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
-        return None
-    if recipe.workers == 1:  # nothing to compare
-        return None
-    if recipe.job == "own":  # running it a second time may do something else
-        return None
-    if catalogue.job(recipe.job).together:  # its workers need each other
-        return None
-    seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
-    alone = msgspec.structs.replace(recipe, workers=1, seconds=seconds)
-    _, one = carry_out(alone, stop, 2, prints=False)
-    if one.outcome not in (FINISHED, TIME_UP) or not one.work_per_s:
-        return None
-    return Baseline(one.work_per_s, speedup.AFTER)
-
-
-class _ProgressLine:
-    """One line on stderr, rewritten at most four times a second. Where stderr is no terminal, only the start of the run
-    and the workers' output are printed; if `quiet`, nothing is."""
-
-    def __init__(self, recipe: Recipe, quiet: bool) -> None:
-        self._live = sys.stderr.isatty() and not quiet
-        self._quiet = quiet
-        self._next = 0.0
-        if not quiet:
-            print(f"running {sentence(recipe)}", file=sys.stderr)
-
-    def update(self, run: Run) -> None:
-        if not self._live or time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + 0.25
-        now = run.statistics()
-        part = f"{now.progress * 100:3.0f} %  " if now.progress is not None else ""
-        rate = f"{now.throughput:,.0f} {now.unit}/s  " if now.has_rate else ""
-        line = f"{part}{now.seconds:5.1f} s  {rate}{now.cores_used:.1f} cores"
-        print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
-
-    def tell(self, output: OutputReader) -> None:
-        """Print the workers' output since the last call, each line with the name of its worker."""
-        lines = output.pull()
-        if self._quiet or not lines:
-            return
-        self.clear()
-        for line in lines:
-            if line.missed:
-                print(f"({line.missed:,} lines are not shown)", file=sys.stderr)
-            whose = f"{worker_name(line.worker)}: " if line.worker >= 0 else ""
-            print(f"{whose}{readable(line.text)}", file=sys.stderr)
-
-    def clear(self) -> None:
-        if self._live:
-            print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from playground import hosts
 from playground.files.visible import one_line
 from playground.recipe.line_grammar import EXAMPLE
 from playground.recipe.line_reader import NotUnderstood, from_line
+from playground.recipe.line_values import read_number
 from playground.recipe.mistakes import quoted
 from playground.recipe.recipe import BadRecipe, Recipe
 from playground.recipe.recipe_file import load, load_code
@@ -54,7 +55,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         name, equals, value = text.partition("=")
         if not equals:
             raise BadRecipe("--set", f"--set takes KNOB=VALUE, not {quoted(text)}.", text, "KNOB=VALUE")
-        knobs[name] = _number_or_word(value)
+        number = read_number(value)
+        knobs[name] = value if number is None else number
     return msgspec.structs.replace(recipe, knobs=knobs)
 
 
@@ -87,12 +89,3 @@ def _exists(text: str) -> bool:
         return Path(text).exists()
     except (OSError, ValueError):  # too long for a file name, or with a zero byte in it
         return False
-
-
-def _number_or_word(value: str) -> float | int | str:
-    for read in (int, float):
-        try:
-            return read(value)
-        except ValueError:
-            continue
-    return value

@@ -83,7 +83,7 @@ class PastRun(Ribbon):
         told = json.loads(arrays["told"].tobytes()) if "told" in arrays else {}
         self.number, self.recipe = statistics.number, statistics.recipe
         self.model, self.job = catalogue.model(self.recipe.model), catalogue.job(self.recipe.job)
-        self._statistics = statistics
+        self._statistics, self.ended_ns = statistics, statistics.ended_ns
         count = self.recipe.workers
         segments, latest = _unpacked("lanes", arrays, SEGMENT), int(told.get("latest", statistics.ended_ns or 0))
         self.lanes = LaneStore.of(count, segments, latest)
@@ -116,10 +116,6 @@ class PastRun(Ribbon):
     @property
     def started_ns(self) -> int | None:
         return self._statistics.started_ns
-
-    @property
-    def ended_ns(self) -> int | None:
-        return self._statistics.ended_ns
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
         return self._objects.waited_for(lane, moment)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from playground.cli.commands import carry_out
+from playground.cli.carrying_out import carry_out
 from playground.figures.records import FINISHED
 from playground.lab.watching.machine import give_way
 from playground.recipe.recipe import Recipe, checked

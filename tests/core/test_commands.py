@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from playground.cli import commands, report
+from playground.cli import carrying_out, commands, report
 from playground.figures import speedup
 from playground.figures.records import Shares
 from playground.interpreters import known
@@ -391,10 +391,10 @@ def test_a_wrong_command_is_bad_input(words: list[str], capsys: pytest.CaptureFi
 def test_lost_records_are_part_of_the_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that comes late reads what is left, and says what it has missed."""
     monkeypatch.setattr(run_folder, "MOST_RECORDS", 100)
-    monkeypatch.setattr(commands, "PULL_S", 60.0)
+    monkeypatch.setattr(carrying_out, "PULL_S", 60.0)
     from playground.recipe.recipe import Recipe
 
-    _, figures = commands.carry_out(Recipe(workers=1, amount=1000), quiet=True)
+    _, figures = carrying_out.carry_out(Recipe(workers=1, amount=1000), quiet=True)
     assert figures.workers[0].ops == 1000
     assert 800 <= figures.lost_records <= 1000
     assert figures.workers[0].share.total() == pytest.approx(1)

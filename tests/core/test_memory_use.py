@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from playground.cli.commands import carry_out
+from playground.cli.carrying_out import carry_out
 from playground.figures.memory_use import _own_mb
 from playground.lab.watching import machine
 from playground.recipe.recipe import Recipe
