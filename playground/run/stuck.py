@@ -41,7 +41,6 @@ _FRAME = re.compile(rf'  File "{own_code.FILE}", line (\d+) in ')
 class StuckWatch:
     def __init__(self, recipe: Recipe, directory: RunDirectory, rings: RingsReader) -> None:
         self._recipe, self._directory, self._rings = recipe, directory, rings
-        self._loop = catalogue.model(recipe.model).one_loop
         self._family: blocked.Family | None = None
         self._due = 0.0
         self._same: object = None  # what the looks have seen unchanged since `_since`; None: a thread can go on
@@ -78,10 +77,10 @@ class StuckWatch:
         if self._family is None:
             return None
         idle, beats = (self._directory.word(word) for word in (layout.C_IDLE, layout.C_LOOP_BEATS))
-        beat, self._beats = beats != self._beats, beats
-        if self._loop and beat and not idle:
+        beat, self._beats = beats != self._beats, beats  # only the loop of a lab beats
+        if beat and not idle:
             return None
-        seen = self._family.look(self._family.lab if self._loop and beat else None)
+        seen = self._family.look(self._family.lab if beat else None)
         if seen is None:
             return None
         columns = (self._rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))

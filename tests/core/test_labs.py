@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from playground.interpreters import known
@@ -195,7 +196,7 @@ def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
         begun = (lambda: ops(run)) if way == "serial" else (lambda: all(run.rings.column(layout.W_OPS).tolist()))
         until(run, begun)
         run.pause(True)
-        alive = run.rings.column(layout.W_STARTED) > 0
+        alive = np.flatnonzero(run.rings.column(layout.W_STARTED))
         until(run, lambda: (run.rings.column(layout.W_STATE)[alive] == layout.PAUSED).all())
         assert run.phase == "paused"
         before, generation = ops(run), run.rings.column(layout.W_SINCE)[alive].tolist()
@@ -211,8 +212,8 @@ def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
         run.stop()
         to_the_end(run)
         written = read_again(run)
-        for reader in alive:
-            kinds = list(written[reader.index]["kind"])
+        for lane in alive:
+            kinds = list(written[lane]["kind"])
             assert kinds.count(layout.PAUSED) == 1
             assert layout.RUN in kinds[kinds.index(layout.PAUSED) :]
 
