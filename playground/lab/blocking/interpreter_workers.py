@@ -13,16 +13,13 @@ import pickle
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..recording import worker
 from ..recording.order import Order
 from ..watching import gil
 from ..wire import output_rings, ring
 from . import blocking, pipes
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 # those of Python 3.14, 3.13 and 3.12; the first that is there is the best
 MODULES = ("concurrent.interpreters", "_interpreters", "_xxsubinterpreters")
@@ -90,9 +87,8 @@ def _module() -> Any:
 class Interpreters:
     """The workers of a run, spread over several interpreters."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
-        self._things = lab.things(pipes)
+    def __init__(self, order: Order, things: blocking.Things) -> None:
+        self._order, self._things = order, things  # the things are made of pipes
         self._ready, self._gate = pipes.Queue(), pipes.Semaphore(0)
         self._records: Dict[int, Tuple[Optional[gil.GilRecord], int]] = {}  # worker → its GIL, its interpreter
 
@@ -104,12 +100,11 @@ class Interpreters:
             record = gil.of_interpreter(interpreter.number, interpreter.set_switch_interval)
             for index in workers:
                 self._records[index] = (record, interpreter.number)
-            order = self._lab.order.under(record)
-            parcel = pickle.dumps((order, list(workers), self._things, self._ready, self._gate))
+            parcel = pickle.dumps((self._order.under(record), list(workers), self._things, self._ready, self._gate))
             interpreter.run(ENTER.format(path=sys.path, parcel=parcel))
         except Exception as problem:
             for index in workers:
-                self._lab.order.mapped.report(index, None, str(problem))
+                self._order.mapped.report(index, None, str(problem))
                 self._ready.put((index, 0, 0))
 
     def begin(self, workers: Iterable[int]) -> None:
@@ -128,7 +123,7 @@ class Interpreters:
         record, number = self._records[index]
         if record is not None:
             state = gil.thread_state_of(number, ident, tid)
-            self._lab.order.mapped.rings.ring(index).words[ring.W_THREAD_STATE] = state
+            self._order.mapped.rings.ring(index).words[ring.W_THREAD_STATE] = state
 
 
 # --- inside

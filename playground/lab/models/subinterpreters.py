@@ -6,7 +6,7 @@ from __future__ import annotations
 import atexit
 from threading import Thread
 
-from ..blocking import interpreter_workers
+from ..blocking import interpreter_workers, pipes
 from ..lab import Lab
 from ..wire.declaration import Model
 from ..wire.knob import Knob
@@ -15,7 +15,7 @@ from ..wire.knob import Knob
 def run(lab: Lab) -> None:
     atexit.register(interpreter_workers.leave_at_once)
     count = min(lab.knobs["interpreters"] or lab.count, lab.count)
-    together = interpreter_workers.Interpreters(lab)
+    together = interpreter_workers.Interpreters(lab.order, lab.things(pipes))
     threads = []
     for first in range(count):
         threads.append(Thread(target=together.live, args=(range(first, lab.count, count),)))
