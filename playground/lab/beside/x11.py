@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import select
+from ctypes import Structure, Union, byref, c_char_p, c_int, c_long, c_uint, c_ulong, c_void_p
 from typing import Any, Callable, Tuple
 
 LOOK_S = 0.01  # between looks at the button, where no events tell of clicks
@@ -26,60 +27,33 @@ class CannotHear(Exception):
     """Why there is no way out here."""
 
 
-class XKeyEvent(ctypes.Structure):
+class XIEvent(Structure):
+    """How the cookie of an event and the event itself begin."""
+
     _fields_ = (
-        ("type", ctypes.c_int),
-        ("serial", ctypes.c_ulong),
-        ("send_event", ctypes.c_int),
-        ("display", ctypes.c_void_p),
-        ("window", ctypes.c_ulong),
-        ("root", ctypes.c_ulong),
-        ("subwindow", ctypes.c_ulong),
-        ("time", ctypes.c_ulong),
-        ("x", ctypes.c_int),
-        ("y", ctypes.c_int),
-        ("x_root", ctypes.c_int),
-        ("y_root", ctypes.c_int),
-        ("state", ctypes.c_uint),
-        ("keycode", ctypes.c_uint),
-        ("same_screen", ctypes.c_int),
+        ("type", c_int),
+        ("serial", c_ulong),
+        ("send_event", c_int),
+        ("display", c_void_p),
+        ("extension", c_int),
+        ("evtype", c_int),
     )
 
 
-class XCookie(ctypes.Structure):
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("serial", ctypes.c_ulong),
-        ("send_event", ctypes.c_int),
-        ("display", ctypes.c_void_p),
-        ("extension", ctypes.c_int),
-        ("evtype", ctypes.c_int),
-        ("cookie", ctypes.c_uint),
-        ("data", ctypes.c_void_p),
-    )
+class XCookie(XIEvent):
+    _fields_ = (("cookie", c_uint), ("data", c_void_p))
 
 
-class XIRaw(ctypes.Structure):
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("serial", ctypes.c_ulong),
-        ("send_event", ctypes.c_int),
-        ("display", ctypes.c_void_p),
-        ("extension", ctypes.c_int),
-        ("evtype", ctypes.c_int),
-        ("time", ctypes.c_ulong),
-        ("deviceid", ctypes.c_int),
-        ("sourceid", ctypes.c_int),
-        ("detail", ctypes.c_int),
-    )
+class XIRaw(XIEvent):
+    _fields_ = (("time", c_ulong), ("deviceid", c_int), ("sourceid", c_int), ("detail", c_int))
 
 
-class XIMask(ctypes.Structure):
-    _fields_ = (("deviceid", ctypes.c_int), ("length", ctypes.c_int), ("mask", ctypes.c_char_p))
+class XIMask(Structure):
+    _fields_ = (("deviceid", c_int), ("length", c_int), ("mask", c_char_p))
 
 
-class XEvent(ctypes.Union):
-    _fields_ = (("type", ctypes.c_int), ("key", XKeyEvent), ("cookie", XCookie), ("room", ctypes.c_long * 24))
+class XEvent(Union):
+    _fields_ = (("type", c_int), ("cookie", XCookie), ("room", c_long * 24))
 
 
 def library(name: str) -> Any:
@@ -96,13 +70,13 @@ class X11:
         x11 = library("X11")
         if x11 is None:
             raise CannotHear("libX11 is not there")
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        x11.XDefaultRootWindow.restype = ctypes.c_ulong
-        x11.XLookupKeysym.restype = ctypes.c_ulong
+        x11.XOpenDisplay.restype = c_void_p
+        x11.XDefaultRootWindow.restype = c_ulong
+        x11.XLookupKeysym.restype = c_ulong
         display = x11.XOpenDisplay(None)
         if not display:
             raise CannotHear("the display cannot be opened a second time")
-        self._x11, self._display = x11, ctypes.c_void_p(display)
+        self._x11, self._display = x11, c_void_p(display)
         self._root = x11.XDefaultRootWindow(self._display)
         self._watched = 0
         self._pressed = False
@@ -110,17 +84,15 @@ class X11:
         self._told_of_clicks = self._xi is not None and self._ask_for_clicks()
 
     def _ask_for_clicks(self) -> bool:
-        opcode, event, error = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
-        found = self._x11.XQueryExtension(
-            self._display, b"XInputExtension", ctypes.byref(opcode), ctypes.byref(event), ctypes.byref(error)
-        )
-        major, minor = ctypes.c_int(2), ctypes.c_int(2)
-        if not found or self._xi.XIQueryVersion(self._display, ctypes.byref(major), ctypes.byref(minor)):
+        opcode, event, error = c_int(), c_int(), c_int()
+        found = self._x11.XQueryExtension(self._display, b"XInputExtension", byref(opcode), byref(event), byref(error))
+        major, minor = c_int(2), c_int(2)
+        if not found or self._xi.XIQueryVersion(self._display, byref(major), byref(minor)):
             return False
         bits = bytearray(4)
         bits[RAW_BUTTON_PRESS >> 3] |= 1 << (RAW_BUTTON_PRESS & 7)
         mask = XIMask(ALL_MASTER_DEVICES, len(bits), bytes(bits))
-        return not self._xi.XISelectEvents(self._display, ctypes.c_ulong(self._root), ctypes.byref(mask), 1)
+        return not self._xi.XISelectEvents(self._display, c_ulong(self._root), byref(mask), 1)
 
     def wait(self) -> bool:
         """Wait a moment for events: was a way out among them?"""
@@ -133,23 +105,23 @@ class X11:
         heard = False
         for _ in range(waiting):
             event = XEvent()
-            self._x11.XNextEvent(self._display, ctypes.byref(event))
+            self._x11.XNextEvent(self._display, byref(event))
             heard = self._is_way_out(event) or heard
         return heard or (not self._told_of_clicks and self._clicked_now())
 
     def _watch(self, window: int) -> None:
         if window and window != self._watched:
             self._watched = window
-            self._x11.XSelectInput(self._display, ctypes.c_ulong(window), ctypes.c_long(KEY_PRESS_MASK))
+            self._x11.XSelectInput(self._display, c_ulong(window), c_long(KEY_PRESS_MASK))
 
     def _is_way_out(self, event: XEvent) -> bool:
         if event.type == KEY_PRESS:
-            return bool(self._x11.XLookupKeysym(ctypes.byref(event), 0) == ESCAPE)
-        if event.type != GENERIC_EVENT or not self._x11.XGetEventData(self._display, ctypes.byref(event)):
+            return bool(self._x11.XLookupKeysym(byref(event), 0) == ESCAPE)
+        if event.type != GENERIC_EVENT or not self._x11.XGetEventData(self._display, byref(event)):
             return False
         raw = ctypes.cast(event.cookie.data, ctypes.POINTER(XIRaw)).contents
         button = raw.detail if raw.evtype == RAW_BUTTON_PRESS else 0
-        self._x11.XFreeEventData(self._display, ctypes.byref(event))
+        self._x11.XFreeEventData(self._display, byref(event))
         return button == BUTTON_1 and self._on_stop()
 
     def _clicked_now(self) -> bool:
@@ -166,22 +138,22 @@ class X11:
 
     def _is_on_top(self) -> bool:
         x, y, _ = self._pointer(self._root)
-        window, child = self._root, ctypes.c_ulong(self._root)
+        window, child = self._root, c_ulong(self._root)
         while child.value:
             window = child.value
-            to_x, to_y = ctypes.c_int(), ctypes.c_int()
-            root, inside = ctypes.c_ulong(self._root), ctypes.c_ulong(window)
-            places = ctypes.byref(to_x), ctypes.byref(to_y)
-            self._x11.XTranslateCoordinates(self._display, root, inside, x, y, *places, ctypes.byref(child))
+            to_x, to_y = c_int(), c_int()
+            root, inside = c_ulong(self._root), c_ulong(window)
+            places = byref(to_x), byref(to_y)
+            self._x11.XTranslateCoordinates(self._display, root, inside, x, y, *places, byref(child))
             if window == self._watched:
                 return True
         return False
 
     def _pointer(self, window: int) -> Tuple[int, int, int]:
         """Where the pointer is in a window, and which buttons are down."""
-        ids = [ctypes.c_ulong(), ctypes.c_ulong()]
-        places = [ctypes.c_int() for _ in range(4)]
-        buttons = ctypes.c_uint()
-        told = [ctypes.byref(value) for value in (*ids, *places, buttons)]
-        self._x11.XQueryPointer(self._display, ctypes.c_ulong(window), *told)
+        ids = [c_ulong(), c_ulong()]
+        places = [c_int() for _ in range(4)]
+        buttons = c_uint()
+        told = [byref(value) for value in (*ids, *places, buttons)]
+        self._x11.XQueryPointer(self._display, c_ulong(window), *told)
         return places[2].value, places[3].value, buttons.value
