@@ -242,24 +242,21 @@ WRONG = {
         "ping-pong",
         {"channel": "queue"},
         "jobs/ping_pong.py",
-        ("yield Put(other, message)\n            continue", "yield Put(other, message[1:])\n            continue"),
+        ("yield say(message)\n            continue", "yield say(message[1:])\n            continue"),
         "message 0 came back as",
     ),
     "a message by pipe": (
         "ping-pong",
         {"channel": "pipe"},
         "jobs/ping_pong.py",
-        (
-            "yield Block(send, other, message)\n            continue",
-            'yield Block(send, other, b"?" * size)\n            continue',
-        ),
+        ("yield say(message)\n            continue", 'yield say(b"?" * size)\n            continue'),
         "message 0 came back as",
     ),
     "a message by memory": (
         "ping-pong",
         {"channel": "memory"},
         "jobs/ping_pong.py",
-        ("place, message, 2 * number + 2)", "place, message[:-1] + b'?', 2 * number + 2)"),
+        ("[self._message] = message", "[self._message] = message[:-1] + b'?'"),
         "message 0 came back as",
     ),
     "what was held": (

@@ -4,7 +4,6 @@ partner, and sits out."""
 
 from __future__ import annotations
 
-import mmap
 import os
 import time
 from collections import deque
@@ -12,16 +11,17 @@ from contextlib import contextmanager
 from functools import partial
 from statistics import median
 from time import perf_counter_ns
-from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Deque, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..wire import ring, trip_times
 from ..wire.cannot_prepare import CannotPrepare
 from ..wire.declaration import Job
 from ..wire.knob import Knob
-from ..wire.ops import Block, Call, Get, Ops, Put, Shared, Sleep, expect, queue, rounds
+from ..wire.ops import Block, Call, Get, Op, Ops, Put, Shared, Sleep, expect, queue, rounds
 from ..wire.trip_times import show_on, show_trips
 
 LAST = trip_times.LAST
+A_MOMENT = Sleep(0)
 
 
 def message_of(number: int, size: int) -> bytes:
@@ -62,10 +62,56 @@ def ops(worker: int, amount: int | None, channel: str, size: int, workers: int, 
     if partner == workers:
         return sit_out()
     if channel == "queue":
-        return by_queue(worker, partner, amount, size, shown)
+        return to_and_fro(worker, amount, size, shown, partial(Put, "to %d" % partner), Get("to %d" % worker))
     if channel == "pipe":
-        return by_pipe(worker, partner, amount, size, directory, shown)
-    return by_memory(worker, partner, amount, size, directory, shown)
+        mine, other = pipes = pipes_of(worker, directory)
+        hear = Block(receive, mine, size)
+        return to_and_fro(worker, amount, size, shown, partial(Block, send, other), hear, pipes=pipes)
+    memory = Memory(worker, size, os.path.join(directory, "memory"))
+    return to_and_fro(worker, amount, size, shown, partial(Call, memory.say), Call(memory.hear), memory.has_come)
+
+
+def sit_out() -> Ops:
+    yield A_MOMENT
+    return 0, None
+
+
+def to_and_fro(
+    worker: int,
+    amount: int | None,
+    size: int,
+    shown: str,
+    say: Callable[[bytes], Op],
+    hear: Op,
+    has_come: Optional[Callable[[], bool]] = None,
+    pipes: Sequence[int] = (),
+) -> Ops:
+    """Messages and their way back. `say` makes the op that sends one, and `hear` is the op that receives one, once it
+    `has_come`: None where `hear` waits for that itself. Gives how many came back, and the median of the last thousand
+    round trips, in µs."""
+    board = show_on(shown)
+    took: Deque[int] = deque(maxlen=LAST)
+    came_back = 0
+    for number in rounds(amount):
+        if worker % 2:
+            while has_come and not has_come():
+                yield A_MOMENT
+            message = yield hear
+            yield say(message)
+            continue
+        message = message_of(number, size)
+        sent = perf_counter_ns()
+        yield say(message)
+        while has_come and not has_come():
+            yield A_MOMENT
+        returned = yield hear
+        took.append(perf_counter_ns() - sent)
+        expect(returned == message, f"message {number} came back as {returned[:40]!r}")
+        came_back += 1
+        show_trips(board, worker, came_back, took)
+    for pipe in pipes:
+        os.close(pipe)
+    return came_back, median(took) / 1000 if took else None
 
 
 def answer(results: List[Tuple[int, Optional[float]]]) -> int:
@@ -77,50 +123,16 @@ def answer(results: List[Tuple[int, Optional[float]]]) -> int:
 def talk(worker: int, things: Any, channel: str, size: int, workers: int, directory: str, shown: str) -> Iterator[Any]:
     """How plain code sends to a worker's partner and receives, for workers that may block
     (lab/beside/plain_messages.py)."""
-    partner = worker ^ 1
     if channel == "queue":
-        yield things["to %d" % partner].put, things["to %d" % worker].get
+        yield things["to %d" % (worker ^ 1)].put, things["to %d" % worker].get
     elif channel == "pipe":
-        mine, other = (os.open(pipe_to(directory, one), os.O_RDWR) for one in (worker, partner))
+        mine, other = pipes = pipes_of(worker, directory)
         yield partial(send, other), partial(receive, mine, size)
-        os.close(mine)
-        os.close(other)
+        for pipe in pipes:
+            os.close(pipe)
     else:
-        yield in_plain_memory(worker, size, directory)
-
-
-def sit_out() -> Ops:
-    yield Sleep(0)
-    return 0, None
-
-
-def told(came_back: int, took: Deque[int]) -> Tuple[int, Optional[float]]:
-    """How many came back, and the median of the last thousand round trips, in µs."""
-    return came_back, median(took) / 1000 if took else None
-
-
-# --- a queue each
-
-
-def by_queue(worker: int, partner: int, amount: int | None, size: int, shown: str) -> Ops:
-    mine, other = "to %d" % worker, "to %d" % partner
-    board = show_on(shown)
-    took: Deque[int] = deque(maxlen=LAST)
-    came_back = 0
-    for number in rounds(amount):
-        if worker % 2:
-            message = yield Get(mine)
-            yield Put(other, message)
-            continue
-        message = message_of(number, size)
-        sent = perf_counter_ns()
-        yield Put(other, message)
-        returned = yield Get(mine)
-        took.append(perf_counter_ns() - sent)
-        expect(returned == message, f"message {number} came back as {returned[:40]!r}")
-        came_back += 1
-        show_trips(board, worker, came_back, took)
-    return told(came_back, took)
+        memory = Memory(worker, size, os.path.join(directory, "plain memory"))
+        yield memory.say, memory.wait
 
 
 # --- a pipe each
@@ -128,6 +140,11 @@ def by_queue(worker: int, partner: int, amount: int | None, size: int, shown: st
 
 def pipe_to(directory: str, worker: int) -> str:
     return os.path.join(directory, "to-%d" % worker)
+
+
+def pipes_of(worker: int, directory: str) -> Tuple[int, ...]:
+    """The pipe to a worker, and that to its partner; open both ways, as opening for one would wait for the partner."""
+    return tuple(os.open(pipe_to(directory, one), os.O_RDWR) for one in (worker, worker ^ 1))
 
 
 def send(pipe: int, message: bytes) -> None:
@@ -142,88 +159,37 @@ def receive(pipe: int, size: int) -> bytes:
     return message
 
 
-def by_pipe(worker: int, partner: int, amount: int | None, size: int, directory: str, shown: str) -> Ops:
-    mine = os.open(pipe_to(directory, worker), os.O_RDWR)  # both ways: opened for one, it would wait for the partner
-    other = os.open(pipe_to(directory, partner), os.O_RDWR)
-    board = show_on(shown)
-    took: Deque[int] = deque(maxlen=LAST)
-    came_back = 0
-    for number in rounds(amount):
-        if worker % 2:
-            message = yield Block(receive, mine, size)
-            yield Block(send, other, message)
-            continue
-        message = message_of(number, size)
-        sent = perf_counter_ns()
-        yield Block(send, other, message)
-        returned = yield Block(receive, mine, size)
-        took.append(perf_counter_ns() - sent)
-        expect(returned == message, f"message {number} came back as {returned[:40]!r}")
-        came_back += 1
-        show_trips(board, worker, came_back, took)
-    os.close(mine)
-    os.close(other)
-    return told(came_back, took)
-
-
-# --- memory that both have mapped: a word that counts what has been said, and the message
+# --- memory that both have mapped
 
 
 def place_bytes(size: int) -> int:
     return 8 + (size + 7) // 8 * 8
 
 
-def say(block: mmap.mmap, words: memoryview, place: int, message: bytes, count: int) -> None:
-    block[place + 8 : place + 8 + len(message)] = message
-    words[place // 8] = count  # last, as the partner waits for it
+class Memory:
+    """A pair's place in a mapped file: a word that counts what has been said, and the last message. The first of the
+    pair says the odd ones, so the count tells whose turn it is."""
 
+    def __init__(self, worker: int, size: int, path: str) -> None:
+        self._block, words = ring.map_words(path)
+        start = worker // 2 * place_bytes(size)
+        self._count, self._message = words[start // 8 : start // 8 + 1], slice(start + 8, start + 8 + size)
+        self._turn = worker % 2
 
-def hear(block: mmap.mmap, place: int, size: int) -> bytes:
-    return block[place + 8 : place + 8 + size]
+    def say(self, message: bytes) -> None:
+        self._block[self._message] = message
+        self._count[0] += 1  # last, as the partner waits for it
 
+    def has_come(self) -> bool:
+        return self._count[0] % 2 == self._turn
 
-def in_plain_memory(worker: int, size: int, directory: str) -> Tuple[Callable[[bytes], None], Callable[[], bytes]]:
-    block, words = ring.map_words(os.path.join(directory, "plain memory"))
-    place = worker // 2 * place_bytes(size)
-    said = worker % 2  # the count that this worker's next message follows
+    def hear(self) -> bytes:
+        return self._block[self._message]
 
-    def tell(message: bytes) -> None:
-        nonlocal said
-        say(block, words, place, message, said + 1)
-        said += 2
-
-    def listen() -> bytes:
-        while words[place // 8] != said:
+    def wait(self) -> bytes:
+        while not self.has_come():
             time.sleep(0)
-        return hear(block, place, size)
-
-    return tell, listen
-
-
-def by_memory(worker: int, partner: int, amount: int | None, size: int, directory: str, shown: str) -> Ops:
-    block, words = ring.map_words(os.path.join(directory, "memory"))
-    place = worker // 2 * place_bytes(size)
-    board = show_on(shown)
-    took: Deque[int] = deque(maxlen=LAST)
-    came_back = 0
-    for number in rounds(amount):
-        if worker % 2:
-            while words[place // 8] != 2 * number + 1:
-                yield Sleep(0)
-            message = yield Call(hear, block, place, size)
-            yield Call(say, block, words, place, message, 2 * number + 2)
-            continue
-        message = message_of(number, size)
-        sent = perf_counter_ns()
-        yield Call(say, block, words, place, message, 2 * number + 1)
-        while words[place // 8] != 2 * number + 2:
-            yield Sleep(0)
-        returned = yield Call(hear, block, place, size)
-        took.append(perf_counter_ns() - sent)
-        expect(returned == message, f"message {number} came back as {returned[:40]!r}")
-        came_back += 1
-        show_trips(board, worker, came_back, took)
-    return told(came_back, took)
+        return self.hear()
 
 
 JOB = Job(
