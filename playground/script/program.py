@@ -100,7 +100,7 @@ class Program:
     def _answer(self) -> str:
         function = self._subject.answer
         if function is None:
-            return "results"
+            return f"{self._subject.answered_by}(results)" if self._subject.answered_by else "results"
         edits, parameter = Edits(self._subject.source.text), function.args.args[0].arg
         last = function.body[-1]
         if len(function.body) > 1 or not isinstance(last, ast.Return) or last.value is None:

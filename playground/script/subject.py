@@ -6,7 +6,7 @@ import ast
 import random
 import socket
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from types import BuiltinFunctionType, SimpleNamespace
 from typing import Any
 
 from playground import catalogue
@@ -34,6 +34,7 @@ class Subject:
     values: dict[str, object]  # parameter of the function → its value
     amount: int
     answer: ast.FunctionDef | None = None
+    answered_by: str = ""  # the function of Python's own that makes the answer, where the job has none
     shared: dict[str, Shared] = field(default_factory=dict)
     whole: Source | None = None  # the job's file, if `source` may be another
     beside: Source | None = None  # what the script has to start before its workers
@@ -74,6 +75,7 @@ def subject_of(recipe: Recipe, prepared: dict[str, Any] | None, amount: int | No
         values=values,
         amount=many,
         answer=answer,
+        answered_by=job.answer.__name__ if isinstance(job.answer, BuiltinFunctionType) else "",
         shared=dict(job.things(SimpleNamespace(knobs=recipe.all_knobs(), count=recipe.workers))),
         beside=beside,
         whole=whole,

@@ -107,7 +107,8 @@ def test_both_hashes_do_the_same_work() -> None:
     size = sized(hash_python)["size"]
     assert (size + 9 + 7) % 64 == 0, "the last chunk would be half empty, and computed all the same"
     answers = {
-        job.answer([carried_out(job.ops(worker, 2, size)) for worker in range(WORKERS)]) for job in (hash, hash_python)
+        job.JOB.answer([carried_out(job.ops(worker, 2, size)) for worker in range(WORKERS)])
+        for job in (hash, hash_python)
     }
     assert len(answers) == 1
     assert (hash.JOB.work, hash.JOB.work_each) == (hash_python.JOB.work, hash_python.JOB.work_each)
@@ -313,7 +314,7 @@ def finished_well(run: Run) -> Run:
 @pytest.mark.parametrize("model", MODELS)
 @every_job
 def test_the_answer_is_the_same_under_every_model(job: ModuleType, model: str, tmp_path: Path) -> None:
-    expected = job.answer(results(job, tmp_path))
+    expected = job.JOB.answer(results(job, tmp_path))
     with finished(recipe_of(job, model)) as run:
         assert finished_well(run).reading.answer == expected
 
@@ -322,7 +323,7 @@ def test_the_answer_is_the_same_under_every_model(job: ModuleType, model: str, t
 @pytest.mark.parametrize("python", ["3.8", "3.13t", "pypy"])
 @every_job
 def test_other_pythons_compute_the_same(job: ModuleType, python: str, tmp_path: Path) -> None:
-    expected = job.answer(results(job, tmp_path))
+    expected = job.JOB.answer(results(job, tmp_path))
     name, knobs = f"fixed-{job.JOB.name}", recipe_of(job, "threads").knobs
     interpreter = pythons.python(python).path
     with finished(

@@ -3,7 +3,7 @@ What a worker takes beyond that is what its model costs."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire.declaration import Job
 from ..wire.knob import Knob
@@ -43,10 +43,6 @@ def ops(worker: int, amount: int | None, hold: int) -> Ops:
     return len(held)
 
 
-def answer(held: List[int]) -> int:
-    return sum(held)
-
-
 JOB = Job(
     name="allocate",
     title="Allocate",
@@ -62,5 +58,5 @@ JOB = Job(
     prepare=prepare,
     count_ops=count_ops,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isqrt
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire import picture_file
 from ..wire.declaration import Job
@@ -88,10 +88,6 @@ def ops(
     return total
 
 
-def answer(totals: List[int]) -> int:
-    return sum(totals)
-
-
 JOB = Job(
     name="blur",
     title="Blur image",
@@ -125,5 +121,5 @@ JOB = Job(
     prepare=prepare,
     beside=beside,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 from zlib import compress, decompress
 
 from ..wire.declaration import Job
@@ -37,10 +37,6 @@ def ops(worker: int, amount: int | None, size: int, level: int) -> Ops:
     return len(packed)
 
 
-def answer(sizes: List[int]) -> int:
-    return sum(sizes)
-
-
 JOB = Job(
     name="compress",
     title="Compress",
@@ -54,5 +50,5 @@ JOB = Job(
     knobs=(Knob("level", "Compression level", 6, 1, 9, text="1 is quick, 9 compresses most and takes longest"),),
     prepare=prepare,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -3,7 +3,7 @@ meanwhile: so many waiting workers cost hardly more than one."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 from zlib import crc32
 
 from ..wire.declaration import Job
@@ -39,10 +39,6 @@ def ops(worker: int, amount: int | None, size: int, address: str) -> Ops:
     return checksum
 
 
-def answer(checksums: List[int]) -> int:
-    return sum(checksums)
-
-
 JOB = Job(
     name="fetch",
     title="Fetch pages",
@@ -60,5 +56,5 @@ JOB = Job(
     prepare=prepare,
     beside=beside,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -7,7 +7,7 @@ one does."""
 from __future__ import annotations
 
 from math import isqrt
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire import picture_file
 from ..wire.declaration import Job
@@ -87,10 +87,6 @@ def ops(
     return total
 
 
-def answer(totals: List[int]) -> int:
-    return sum(totals)
-
-
 JOB = Job(
     name="mandelbrot",
     title="Mandelbrot",
@@ -124,5 +120,5 @@ JOB = Job(
     prepare=prepare,
     beside=beside,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

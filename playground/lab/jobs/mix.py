@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..beside.calibrate import PIECE_NS
 from ..wire.declaration import Job
@@ -41,10 +41,6 @@ def ops(worker: int, amount: int | None, size: int, before: int, wait: float, af
     return done
 
 
-def answer(rounds_done: List[int]) -> int:
-    return sum(rounds_done)
-
-
 JOB = Job(
     name="mix",
     title="Compute, wait, compute",
@@ -79,5 +75,5 @@ JOB = Job(
     prepare=prepare,
     count_ops=count_ops,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

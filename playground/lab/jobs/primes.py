@@ -41,10 +41,6 @@ def ops(worker: int, amount: int | None, size: int, known: List[int]) -> Ops:
     return found
 
 
-def answer(found: List[int]) -> int:
-    return sum(found)
-
-
 def known_counts(size: int) -> List[int]:
     """How many primes there are in each chunk, found in another way: by a sieve."""
     last = FIRST + SPAN
@@ -66,5 +62,5 @@ JOB = Job(
     order=1,
     prepare=prepare,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

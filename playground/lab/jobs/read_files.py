@@ -6,7 +6,7 @@ copying, which needs a core. A file that has to come from the disk is waited for
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire.cannot_prepare import CannotPrepare
 from ..wire.declaration import Job
@@ -64,10 +64,6 @@ def ops(worker: int, amount: int | None, size: int, files: int, cached: bool, fo
     return bytes_read
 
 
-def answer(bytes_read: List[int]) -> int:
-    return sum(bytes_read)
-
-
 JOB = Job(
     name="read-files",
     title="Read files",
@@ -92,5 +88,5 @@ JOB = Job(
     prepare=prepare,
     beside=beside,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -3,7 +3,7 @@ workers in which order."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire.declaration import Job
 from ..wire.knob import Knob
@@ -25,10 +25,6 @@ def ops(worker: int, amount: int | None, pause: float) -> Ops:
         yield Sleep(pause)
         said += 1
     return said
-
-
-def answer(said: List[int]) -> int:
-    return sum(said)
 
 
 JOB = Job(
@@ -55,5 +51,5 @@ JOB = Job(
     prepare=prepare,
     count_ops=count_ops,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire.declaration import Job
 from ..wire.knob import Knob
@@ -21,10 +21,6 @@ def ops(worker: int, amount: int | None, nap: float) -> Ops:
     return naps
 
 
-def answer(naps: List[int]) -> int:
-    return sum(naps)
-
-
 JOB = Job(
     name="sleep",
     title="Sleep",
@@ -35,5 +31,5 @@ JOB = Job(
     knobs=(Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s", text="How long each sleep is"),),
     prepare=prepare,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

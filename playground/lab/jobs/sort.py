@@ -42,10 +42,6 @@ def ops(worker: int, amount: int | None, size: int) -> Ops:
     return in_order[size // 2]
 
 
-def answer(medians: List[int]) -> int:
-    return sum(medians)
-
-
 JOB = Job(
     name="sort",
     title="Sort",
@@ -57,5 +53,5 @@ JOB = Job(
     order=3,
     prepare=prepare,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )

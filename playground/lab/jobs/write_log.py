@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from ..wire.appending import open
 from ..wire.declaration import Job
@@ -55,10 +55,6 @@ def ops(worker: int, amount: int | None, length: int, sync: bool, log: str) -> O
     return lines
 
 
-def answer(lines: List[int]) -> int:
-    return sum(lines)
-
-
 JOB = Job(
     name="write-log",
     title="Write log",
@@ -81,5 +77,5 @@ JOB = Job(
     prepare=prepare,
     beside=beside,
     ops=ops,
-    answer=answer,
+    answer=sum,
 )
