@@ -144,7 +144,7 @@ WRONG = {
 }
 MODELS = {
     "idle": ('MODEL = Model("idle", "Idle", "", hosts=("lab",))', "its MODEL has no run, and a lab needs one"),
-    "nowhere": ('MODEL = Model("nowhere", "", "", run=print)', "its MODEL names no hosts: where can it run?"),
+    "nowhere": ('MODEL = Model("nowhere", "", "", hosts=(), run=print)', "its MODEL has no hosts: where can it run?"),
 }
 
 

@@ -48,7 +48,6 @@ MODEL = Model(
     summary="coroutines take turns in one thread",
     worker=("coroutine", "coroutines"),
     order=7,
-    hosts=("lab",),
     one_loop=True,
     awaits=True,  # coroutines
     knobs=(YIELDS,),

@@ -55,7 +55,6 @@ MODEL = Model(
     summary="the loop waits, threads work",
     worker=("coroutine", "coroutines"),
     order=8,
-    hosts=("lab",),
     shared_gil=True,
     one_loop=True,
     awaits=True,  # coroutines

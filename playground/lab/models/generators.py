@@ -62,7 +62,6 @@ MODEL = Model(
     summary="a scheduler of twenty lines",
     worker=("generator", "generators"),
     order=11,
-    hosts=("lab",),
     one_loop=True,
     run=run,
 )

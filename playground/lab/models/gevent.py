@@ -116,7 +116,6 @@ MODEL = Model(
     summary="greenlets that switch where they would block",
     worker=("greenlet", "greenlets"),
     order=9,
-    hosts=("lab",),
     one_loop=True,
     knobs=(YIELDS, MONKEY_PATCH),
     run=run,

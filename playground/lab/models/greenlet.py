@@ -66,7 +66,6 @@ MODEL = Model(
     summary="functions that switch by hand",
     worker=("greenlet", "greenlets"),
     order=10,
-    hosts=("lab",),
     one_loop=True,
     knobs=(YIELDS,),
     run=run,

@@ -36,7 +36,6 @@ MODEL = Model(
     summary="a few interpreters take tasks from a queue",
     worker=("task", "tasks"),
     order=15,
-    hosts=("lab",),
     own_gils=True,
     each_mb=8.0,  # an interpreter with its imports: 7.5 MB here
     knobs=(POOL_SIZE,),

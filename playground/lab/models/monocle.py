@@ -181,7 +181,6 @@ MODEL = Model(
     summary="o-routines, which yield callbacks",
     worker=("o-routine", "o-routines"),
     order=12,
-    hosts=("lab",),
     one_loop=True,
     rehearses=False,  # the process has only this loop, and it would go on with the trial's tasks
     knobs=(

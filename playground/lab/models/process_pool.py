@@ -41,7 +41,6 @@ MODEL = Model(
     summary="a few processes take tasks from a queue",
     worker=("task", "tasks"),
     order=5,
-    hosts=("lab",),
     one_process=False,
     knobs=(POOL_SIZE, tied_process.START_METHOD),
     run=run,

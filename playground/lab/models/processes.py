@@ -28,7 +28,6 @@ MODEL = Model(
     summary="one interpreter each",
     worker=("process", "processes"),
     order=4,
-    hosts=("lab",),
     one_process=False,
     knobs=(tied_process.START_METHOD,),
     run=run,

@@ -33,7 +33,6 @@ MODEL = Model(
     summary="a few interpreters, threads in each",
     worker=("thread", "threads"),
     order=6,
-    hosts=("lab",),
     shared_gil=True,  # by those of one process
     own_gils=True,
     one_process=False,

@@ -48,7 +48,6 @@ MODEL = Model(
     name="serial",
     title="Serial",
     summary="one after the other",
-    worker=("worker", "workers"),
     order=1,
     hosts=("lab", "ui"),
     at_once=False,

@@ -74,7 +74,6 @@ MODEL = Model(
     summary="functions that talk over channels",
     worker=("tasklet", "tasklets"),
     order=13,
-    hosts=("lab",),
     one_loop=True,
     each_mb=0.14,  # in PyPy's compiled code each tasklet keeps its piece of the C stack
     knobs=(YIELDS,),

@@ -25,7 +25,6 @@ MODEL = Model(
     summary="a few threads take tasks from a queue",
     worker=("task", "tasks"),
     order=3,
-    hosts=("lab",),
     shared_gil=True,
     knobs=(POOL_SIZE,),
     run=run,

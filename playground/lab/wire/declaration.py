@@ -39,7 +39,7 @@ class Model(NamedTuple):
     name: str  # as typed: that of its file, with dashes
     title: str
     summary: str
-    hosts: Tuple[str, ...] = ()  # where it can run
+    hosts: Tuple[str, ...] = ("lab",)  # where it can run
     order: int = 999  # its place in lists
     worker: Tuple[str, str] = ("worker", "workers")  # what one of its workers is called, and several
     shared_gil: bool = False  # can its workers wait for each other's GIL?
@@ -67,7 +67,7 @@ class Model(NamedTuple):
 
     def problem(self) -> Optional[str]:
         if not self.hosts:
-            return "its MODEL names no hosts: where can it run?"
+            return "its MODEL has no hosts: where can it run?"
         if self.run is absent and "lab" in self.hosts:
             return "its MODEL has no run, and a lab needs one"
         return wrong_type(self)
