@@ -9,6 +9,7 @@ import queue
 import socket
 import threading
 import time
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, Mapping, Optional, Type
 
@@ -19,6 +20,12 @@ Things = Dict[str, Any]
 
 
 ThreadKit = SimpleNamespace(**vars(threading), Queue=queue.Queue)  # for workers that are threads of one process
+
+
+def kit(by: Any, semaphore: Any, queue: Any, event: Any) -> SimpleNamespace:
+    """A kit of classes that are given `by` first, what they all stand on. A lock is a semaphore for one."""
+    kinds = {"Lock": partial(semaphore, by, 1), "Semaphore": partial(semaphore, by)}
+    return SimpleNamespace(**kinds, Queue=partial(queue, by), Event=partial(event, by))
 
 
 def make(shared: Mapping[str, Shared], kit: Any) -> Things:

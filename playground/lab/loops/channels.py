@@ -7,34 +7,23 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Callable, Deque
 
+from ..blocking import blocking
 
-class Channels:
-    """The kit of which `blocking.make` makes locks, queues and events."""
 
-    def __init__(self, channel: Callable[[], Any]) -> None:
-        self._channel = channel
+def kit(channel: Callable[[], Any]) -> Any:
+    """The kit of locks, queues and events. `channel` makes a channel."""
 
-    def line(self) -> Any:
-        line = self._channel()
-        line.preference = 0  # whoever finds a partner waiting goes on; the partner has its turn later
-        return line
+    def line() -> Any:
+        made = channel()
+        made.preference = 0  # whoever finds a partner waiting goes on; the partner has its turn later
+        return made
 
-    def Lock(self) -> Semaphore:  # noqa: N802
-        return Semaphore(self, 1)
-
-    def Semaphore(self, size: int) -> Semaphore:  # noqa: N802
-        return Semaphore(self, size)
-
-    def Queue(self, size: int) -> Queue:  # noqa: N802
-        return Queue(self, size)
-
-    def Event(self) -> Event:  # noqa: N802
-        return Event(self)
+    return blocking.kit(line, Semaphore, Queue, Event)
 
 
 class Semaphore:
-    def __init__(self, channels: Channels, free: int) -> None:
-        self._free, self._line = free, channels.line()
+    def __init__(self, line: Callable[[], Any], free: int) -> None:
+        self._free, self._line = free, line()
 
     def acquire(self) -> None:
         if self._free:
@@ -50,10 +39,10 @@ class Semaphore:
 
 
 class Queue:
-    def __init__(self, channels: Channels, size: int) -> None:
+    def __init__(self, line: Callable[[], Any], size: int) -> None:
         self._size = size
         self._items: Deque[Any] = deque()
-        self._takers, self._givers = channels.line(), channels.line()  # while it is empty, and while it is full
+        self._takers, self._givers = line(), line()  # while it is empty, and while it is full
 
     def put(self, item: Any) -> None:
         if self._takers.balance < 0:
@@ -73,8 +62,8 @@ class Queue:
 
 
 class Event:
-    def __init__(self, channels: Channels) -> None:
-        self._set, self._line = False, channels.line()
+    def __init__(self, line: Callable[[], Any]) -> None:
+        self._set, self._line = False, line()
 
     def wait(self) -> None:
         if not self._set:

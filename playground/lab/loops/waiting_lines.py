@@ -21,7 +21,7 @@ class Lines:
 
     def __init__(self, shared: Mapping[str, Shared], at_once: GoOn, later: GoOn) -> None:
         self.at_once, self.later = at_once, later
-        self._things = blocking.make(shared, self)
+        self._things = blocking.make(shared, blocking.kit(self, Semaphore, Queue, Event))
 
     def ask(self, kind: Type[Op]) -> Callable[[Any, Any], None]:
         """The function that begins an op of this kind."""
@@ -29,20 +29,6 @@ class Lines:
         if not kind.arguments:  # nothing to unpack: quicker
             return lambda op, who: getattr(things[op.name], method)(who)
         return lambda op, who: getattr(things[op.name], method)(who, *op.arguments)
-
-    # the kit for blocking.make
-
-    def Lock(self) -> Semaphore:  # noqa: N802
-        return Semaphore(self, 1)
-
-    def Semaphore(self, size: int) -> Semaphore:  # noqa: N802
-        return Semaphore(self, size)
-
-    def Queue(self, size: int) -> Queue:  # noqa: N802
-        return Queue(self, size)
-
-    def Event(self) -> Event:  # noqa: N802
-        return Event(self)
 
 
 class Semaphore:

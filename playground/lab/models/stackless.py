@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from ..blocking.blocking import Blocking
 from ..lab import Lab
-from ..loops.channels import Channels
+from ..loops import channels
 from ..loops.hub import Hub
 from ..loops.turns import Steps
 from ..wire.declaration import Model
@@ -32,7 +32,7 @@ def run(lab: Lab) -> None:
     hub, alive = Hub({}), lab.count
     hub.polls = turns.polls
     turns.beats.idle = lambda: hub.idle() and stackless.getruncount() == RUN_WHEN_IDLE
-    by_channel = Blocking(lab.things(Channels(stackless.channel)))
+    by_channel = Blocking(lab.things(channels.kit(stackless.channel)))
 
     def carry_out(op: Op) -> Any:
         if isinstance(op, Turn):
