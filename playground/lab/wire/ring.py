@@ -33,39 +33,18 @@ RECORD = Record(start="Q", end="Q", cpu="Q", core_wait="Q", task="I", core="H", 
 PROBE_RECORD = Record(t="Q", holder="Q", switches="Q", target="I", locked="I")
 SAMPLE = Record(t="Q", cpu="Q", core_wait="Q", worker="I", core="H", state="B", flags="B")
 
-# the words of a worker's header, after the two that sign the file; W_DUE: when its sleep is over; W_OBJECT: the number
-# of the shared object that it waits for now, or 0; W_IDENT: the thread, as Python calls it; W_DONE: has it done all
-# that its job asks for? W_BASE_…: its thread's times when its present piece began, where it is watched from outside;
-# W_PLACE: the number of the computer that the worker is on, known before it begins
-(
-    W_PID,
-    W_TID,
-    W_CAPACITY,
-    W_HEAD,
-    W_STATE,
-    W_SINCE,
-    W_THREAD_STATE,
-    W_GIL_ADDRESS,
-    W_GIL_LAYOUT,
-    W_OPS,
-    W_TOTAL,
-    W_CPU,
-    W_CORE_WAIT,
-    W_STARTED,
-    W_ENDED,
-    W_CORE,
-    W_FLAGS,
-    W_LANES,
-    W_STREAMS,
-    W_LINE,
-    W_DUE,
-    W_OBJECT,
-    W_IDENT,
-    W_DONE,
-    W_BASE_CPU,
-    W_BASE_CORE_WAIT,
-    W_PLACE,
-) = range(2, 29)
+# the words of a worker's header, after the two that sign the file
+W_PID, W_TID, W_CAPACITY, W_HEAD = range(2, 6)  # how many records its stream holds, and how many were ever written
+W_STATE, W_SINCE = range(6, 8)
+W_THREAD_STATE, W_GIL_ADDRESS, W_GIL_LAYOUT = range(8, 11)  # where the probe looks (gil.py)
+W_OPS, W_TOTAL, W_CPU, W_CORE_WAIT = range(11, 15)
+W_STARTED, W_ENDED = range(15, 17)
+W_CORE, W_FLAGS = range(17, 19)
+W_LANES, W_STREAMS = range(19, 21)  # in the first header: how many headers the file has, and how many streams
+W_LINE, W_DUE, W_OBJECT = range(21, 24)  # … when its sleep is over; the shared object that it waits for now, or 0
+W_IDENT, W_DONE = range(24, 26)  # the thread, as Python calls it; has it done all that its job asks for?
+W_BASE_CPU, W_BASE_CORE_WAIT = range(26, 28)  # its thread's times when its present piece began, if watched from outside
+W_PLACE = 28  # the number of the computer that the worker is on, known before it begins
 HEADER_WORDS = 32
 HEADER_BYTES = 8 * HEADER_WORDS
 NOBODY = memoryview(bytes(HEADER_BYTES)).cast("Q")
@@ -85,28 +64,15 @@ HELD_UP, BETWEEN, DOUBT = 2, 4, 8
 # words of the control block, which everything in the run reads. Each has one writer, so that no order undoes another:
 # the app's UI thread turns the knobs, the thread that owns the engine stops and pauses, and a run is also stopped by
 # its lab (a worker process was killed) and by the way out of a freeze
-(
-    C_BELL,
-    C_SWITCH_INTERVAL,
-    C_PROBE_RATE,
-    C_UNSTAMPED,
-    C_PAUSE,
-    C_STOP,
-    C_STOP_LAB,
-    C_STOP_OUT,
-    C_OVER,  # how many workers, one after the other, have used up their share of the time
-    C_CALLED,  # when a lab's model was called, to make its workers
-    C_BEGUN,
-    # … and written by a lab whose workers take turns: how late its loop is (heartbeat.py)
-    C_LOOP_DUE,
-    C_LOOP_BEATS,
-    C_LOOP_LATE_MAX,
-    C_LOOP_CPU,
-    C_IDLE,  # since when nothing can wake it
-    C_SWITCHES,  # how often another worker went on
-    C_SWITCHES_TRACED,  # are switches reported by greenlet, or counted where workers are resumed?
-    C_LOOP_COUNTS,  # from here on: how many beats were how late
-) = range(2, 21)
+C_BELL, C_SWITCH_INTERVAL, C_PROBE_RATE, C_UNSTAMPED = range(2, 6)
+C_PAUSE, C_STOP, C_STOP_LAB, C_STOP_OUT = range(6, 10)
+C_OVER = 10  # how many workers, one after the other, have used up their share of the time
+C_CALLED, C_BEGUN = range(11, 13)  # when a lab's model was called, to make its workers, and when the first one began
+# … and written by a lab whose workers take turns: how late its loop is (heartbeat.py)
+C_LOOP_DUE, C_LOOP_BEATS, C_LOOP_LATE_MAX, C_LOOP_CPU = range(13, 17)
+C_IDLE = 17  # since when nothing can wake it
+C_SWITCHES, C_SWITCHES_TRACED = range(18, 20)  # how often another worker went on; did greenlet report that?
+C_LOOP_COUNTS = 20  # from here on: how many beats were how late
 LOOP_COUNTS = 112
 CONTROL_WORDS = C_LOOP_COUNTS + LOOP_COUNTS
 APP, LAB, OUT = range(3)  # who rings
