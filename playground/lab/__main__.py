@@ -9,7 +9,6 @@ import faulthandler
 import gc
 import json
 import os
-import platform
 import signal
 import sys
 import threading
@@ -18,6 +17,7 @@ import warnings
 from typing import Any
 
 from . import RECIPE
+from .asked import who_am_i
 from .beside import calibrate
 from .lab import Lab
 from .loops import watch_cost
@@ -111,7 +111,8 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     lab = Lab(directory, recipe, say, parent)
     model = shelf.load(Model, recipe["model"])
     job = shelf.load(Job, recipe["job"])
-    say("ready", pid=os.getpid(), nice=niceness, python=python())
+    python = dict(who_am_i.facts(), gil_enabled=gil.gil_state() == "on")
+    say("ready", pid=os.getpid(), nice=niceness, python=python)
     refusal = refused(lab, model, job) or take_output(lab, model) or prepare(lab, model, job)
     if refusal:
         say("failed", error=refusal)
@@ -184,22 +185,6 @@ def take_output(lab: Lab, model: Model) -> str | None:
         return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
     output_rings.take(path, home=0)
     return None
-
-
-def python() -> dict[str, Any]:
-    return {
-        "path": sys.executable,
-        "version": platform.python_version(),
-        "implementation": platform.python_implementation(),
-        "free_threaded": bool(_build_flag("Py_GIL_DISABLED")),
-        "gil_enabled": gil.gil_state() == "on",
-    }
-
-
-def _build_flag(name: str) -> object:
-    import sysconfig
-
-    return sysconfig.get_config_var(name)
 
 
 if __name__ == "__main__":

@@ -9,15 +9,20 @@ import sysconfig
 
 OLDEST = (3, 8)
 
-if __name__ == "__main__":
-    said = {
+
+def facts():  # type: () -> dict[str, object]
+    return {
         "path": sys.executable,
         "version": platform.python_version(),
         "implementation": platform.python_implementation(),
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "gil_enabled": getattr(sys, "_is_gil_enabled", lambda: True)(),
-        "started_by": os.getppid() if hasattr(os, "getppid") else 0,
     }
+
+
+if __name__ == "__main__":
+    said = facts()
+    said["started_by"] = os.getppid() if hasattr(os, "getppid") else 0
     if sys.version_info >= OLDEST:
         from playground.lab.asked import abilities
 
