@@ -47,11 +47,9 @@ def work(order: Any, indices: Sequence[int], things: Any) -> None:
     """The life of a process with one worker, or with several as threads."""
     _tie(order)
     from ..recording import worker
-    from ..watching import stacks
     from ..wire import output_rings
     from . import blocking, gates
 
-    stacks.tell(order.directory)
     carry_out = blocking.Blocking(things)
     with output_rings.taken(order.path("output")):
         if len(indices) == 1:
@@ -99,11 +97,9 @@ def join_pool(order: Any, things: Any) -> None:
     global _task
     _tie(order)
     from ..recording import worker
-    from ..watching import stacks
     from ..wire import output_rings
     from . import blocking
 
-    stacks.tell(order.directory)
     output_rings.take(order.path("output"))
     _task = partial(worker.work, order, carry_out=blocking.Blocking(things))
 
@@ -114,22 +110,20 @@ def take(index: int) -> None:
 
 
 def _tie(order: Any) -> None:
-    tie(order.pid, order.recipe["knobs"].get("start_method"))
+    """Tie this process's life to the lab's, and let the app ask where it is."""
+    by_server = order.recipe["knobs"].get("start_method") == "forkserver"
+    machine.die_with_parent(os.getppid() if by_server else order.pid)
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)
+    if parent is not None and not sys.platform.startswith("linux"):
+        threading.Thread(target=_end_with, args=(parent,), daemon=True, name="leash").start()
     from ..recording import noted_lines, own_module
+    from ..watching import stacks
 
+    stacks.tell(order.directory)
     if order.recipe["job"] == own_module.NAME:
         noted_lines.listen()
-
-
-def tie(lab: int, start_method: object) -> None:
-    machine.die_with_parent(os.getppid() if start_method == "forkserver" else lab)
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    if not parent.is_alive():
-        os._exit(1)
-    if not sys.platform.startswith("linux"):
-        threading.Thread(target=_end_with, args=(parent,), daemon=True, name="leash").start()
 
 
 def _end_with(parent: Any) -> None:

@@ -9,7 +9,7 @@ import sys
 from types import CoroutineType
 from typing import Any, Awaitable, Callable, Dict, Optional, Type
 
-from ..beside import http_get
+from ..beside import http_get, plain_messages
 from ..blocking.blocking import Things
 from ..recording.coroutine_steps import awaited, note_lines
 from ..recording.own_call import Await
@@ -90,6 +90,20 @@ def nothing_wakes(loop: Any) -> bool:
         return not (timers or sockets or loop._ready or loop._signal_handlers)
     except AttributeError:
         return False
+
+
+async def together(
+    lab: Any, worker: Callable[..., Awaitable[None]], yields: bool = False, remote: bool = False
+) -> None:
+    """All workers of a lab, each in a coroutine of its own, and the heartbeat beside them. `worker(steps, carry_out)`
+    is a worker's whole life."""
+    things = lab.things(asyncio)
+    await asyncio.gather(*plain_messages.awaiting(lab, things))
+    turns = lab.turns(yields, remote)
+    carry_out = Awaiting(things, turns.polls)
+    beside = asyncio.ensure_future(beat(turns))
+    await asyncio.gather(*[worker(steps, carry_out) for steps in turns.steps()])
+    beside.cancel()
 
 
 async def beat(turns: Turns) -> None:

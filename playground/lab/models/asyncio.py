@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..beside import plain_messages
 from ..lab import Lab
 from ..wire.declaration import Model
 from ..wire.knob import YIELDS
@@ -14,21 +13,9 @@ from ..wire.knob import YIELDS
 def run(lab: Lab) -> None:
     import asyncio  # here, so that listing the models does not have to pay for it
 
-    asyncio.run(main(lab))
-
-
-async def main(lab: Lab) -> None:
-    import asyncio
-
     from ..loops import aio
 
-    things = lab.things(asyncio)
-    await asyncio.gather(*plain_messages.awaiting(lab, things))
-    turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
-    carry_out = aio.Awaiting(things, turns.polls)
-    beat = asyncio.ensure_future(aio.beat(turns))
-    await asyncio.gather(*[worker(steps, carry_out) for steps in turns.steps()])
-    beat.cancel()
+    asyncio.run(aio.together(lab, worker, yields=lab.knobs["yields"] == "after each call"))
 
 
 async def worker(steps: Any, carry_out: Any) -> None:

@@ -3,12 +3,13 @@ loop's own). So the loop is on time whatever the work does, and the work is boun
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable
 
-from ..beside import plain_messages
 from ..lab import Lab
 from ..loops import helper_calls
 from ..loops.turns import Steps
+from ..recording.control import Control
 from ..wire.declaration import Model
 from ..wire.ops import Call, Op
 
@@ -16,29 +17,17 @@ from ..wire.ops import Call, Op
 def run(lab: Lab) -> None:
     import asyncio  # here, so that listing the models does not have to pay for it
 
-    asyncio.run(main(lab))
-
-
-async def main(lab: Lab) -> None:
-    import asyncio
-
     from ..loops import aio
 
-    things = lab.things(asyncio)
-    await asyncio.gather(*plain_messages.awaiting(lab, things))
-    turns = lab.turns(remote=True)
-    carry_out = aio.Awaiting(things, turns.polls)
-    beat = asyncio.ensure_future(aio.beat(turns))
-    await asyncio.gather(*[worker(lab, steps, carry_out, aio.to_thread) for steps in turns.steps()])
-    beat.cancel()
+    asyncio.run(aio.together(lab, partial(worker, lab.control, aio.to_thread), remote=True))
 
 
-async def worker(lab: Lab, steps: Steps, carry_out: Callable[[Op], Any], to_thread: Callable[..., Any]) -> None:
+async def worker(control: Control, to_thread: Any, steps: Steps, carry_out: Callable[[Op], Any]) -> None:
     op = steps.next()
     while op is not None:
         try:
             if isinstance(op, Call):
-                ran = await to_thread(helper_calls.run, op, lab.control)
+                ran = await to_thread(helper_calls.run, op, control)
                 steps.ran(ran)
                 result = ran.result
             else:
