@@ -312,7 +312,7 @@ def test_a_thread_that_is_a_worker_has_no_row(tmp_path: Path) -> None:
     (tmp_path / born_threads.FILE).write_bytes(born_threads.line(os.getpid(), tid, 0, 0, "") * 2)
     words = layout.Rings(str(tmp_path / "rings")).ring(0).words
     words[layout.W_PID], words[layout.W_TID] = os.getpid(), tid
-    looks = started.Started(str(tmp_path), os.uname().machine)
+    looks = started.Started(str(tmp_path), thread_looks.Calls(os.uname().machine))
     looks.sample(0)
     assert looks._live == {}
     words[layout.W_ENDED] = 1

@@ -24,7 +24,7 @@ import signal
 import struct
 import sys
 import time
-from typing import Callable, Tuple
+from typing import Callable, NamedTuple, Tuple
 
 from ..wire import ring
 from . import gil, machine, started_threads, thread_looks
@@ -144,15 +144,12 @@ def why_refused(error: OSError) -> str:
 # --- one target
 
 
-class Target:
+class Target(NamedTuple):
     """One GIL that is watched."""
 
-    __slots__ = ("index", "key", "sample")
-
-    def __init__(self, index: int, key: Key, sample: Callable[[], Sample]) -> None:
-        self.index = index
-        self.key = key
-        self.sample = sample
+    number: int
+    key: Key
+    sample: Callable[[], Sample]
 
 
 class Targets:
@@ -207,14 +204,12 @@ class Probe:
         self.words[ring.W_TID] = _thread.get_native_id()
         self.words[ring.W_STARTED] = clock()
         self.sampled = False
-        self.targets: Targets | None = None
         self.directory, self.workers, self.place = directory, workers, place
 
     def run(self) -> int:
         """Watch until there is nothing more to watch, or nobody to watch for. Gives the exit code."""
         try:
-            self.targets = Targets(self.directory, self.workers, self.place)
-            self._watch(self.targets)
+            self._watch(Targets(self.directory, self.workers, self.place))
         except Unreadable as refusal:
             self.words[ring.W_FLAGS] = FAILED if gil.SYSTEM in ("linux", "win32") else UNSUPPORTED
             say_failed(str(refusal))
@@ -228,40 +223,37 @@ class Probe:
         begun = now = clock()
         deadline = look_at = now
         period = LOOK_NS
-        watched = thread_looks.watching(self.directory, self.workers, self.place)
-        beside = started_threads.watching(self.directory, self.place)
+        kinds = (thread_looks.Threads, started_threads.Started)
+        lookers = [one for kind in kinds if (one := thread_looks.looker(kind, self.directory, self.place))]
         while True:
             if now >= look_at:
                 targets.look()
-                if self._over():
+                if self._over(targets):
                     return
                 self.words[ring.W_CPU] = time.process_time_ns()
-                period = self._period()
+                period = self._period(targets)
                 eager = not self.sampled and now - begun < EAGER_FOR_NS
                 look_at = now + (EAGER_NS if eager else LOOK_NS)
             if targets.live and now >= deadline:
                 self._sample_all(targets)
                 now = clock()
                 deadline += (now - deadline) // period * period + period
-            if watched is not None and now >= watched.due:
-                watched.sample(now)
-                now = clock()
             if not targets.live:  # also where the last one has just ended
                 deadline = look_at
-            until = deadline if watched is None or watched.refused else min(deadline, watched.due)
-            if beside is not None:
-                if now >= beside.due:
-                    beside.sample(now)
+            until = deadline
+            for looker in lookers:
+                if now >= looker.due:
+                    looker.sample(now)
                     now = clock()
-                until = min(until, beside.due)
+                if not looker.refused:
+                    until = min(until, looker.due)
             if now < until:
                 time.sleep((until - now) * 1e-9)
             now = clock()
 
-    def _period(self) -> int:
-        assert self.targets is not None
+    def _period(self, targets: Targets) -> int:
         rate = self.control[ring.C_PROBE_RATE] or RATE_DEFAULT
-        rate = min(max(rate, RATE_LOW), RATE_HIGH, READS_PER_S // (len(self.targets.live) or 1) or 1)
+        rate = min(max(rate, RATE_LOW), RATE_HIGH, READS_PER_S // (len(targets.live) or 1) or 1)
         return 1_000_000_000 // rate
 
     def _sample_all(self, targets: Targets) -> None:
@@ -277,7 +269,7 @@ class Probe:
             after = clock()
             if after - before < SLOW_READ_NS:
                 place = ring.HEADER_BYTES + head % capacity * size
-                pack(block, place, (before + after) >> 1, holder, switches, target.index, locked & 0xFFFFFFFF)
+                pack(block, place, (before + after) >> 1, holder, switches, target.number, locked & 0xFFFFFFFF)
                 head += 1
         words[ring.W_HEAD] = head
         if head and not self.sampled:
@@ -290,14 +282,13 @@ class Probe:
         if error.errno not in (errno.ESRCH, errno.EFAULT) and not self.sampled:
             raise Unreadable(why_refused(error)) from error
 
-    def _over(self) -> bool:
+    def _over(self, targets: Targets) -> bool:
         """Is there nobody to watch for, or nothing to watch?"""
         if gil.SYSTEM != "win32" and os.getppid() != self.parent:
             return True
         if not os.path.exists(self.control_path):
             return True
-        assert self.targets is not None
-        return ring.stopping(self.control) and not self.targets.live
+        return ring.stopping(self.control) and not targets.live
 
     def watch_stdin(self) -> None:
         """End with the parent, which keeps our stdin open while it lives. To be rid of us at once it writes to stdin,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Dict, List, Set, Tuple
 
 from ..wire import ring
 from . import born_threads
-from .thread_looks import BEGINS, PERIOD_NS, Calls, Thread
+from .thread_looks import BEGINS, PERIOD_NS, Calls, Looker, Thread
 
 clock = time.perf_counter_ns
 
@@ -26,16 +26,13 @@ LATE_NS = PERIOD_NS
 Key = Tuple[int, int]  # process and thread
 
 
-class Started:
-    def __init__(self, directory: str, machine: str, place: int = ring.HERE) -> None:
-        self.due = 0
-        self._calls = Calls(machine)
+class Started(Looker):
+    SAMPLES = "started.ring"
+
+    def __init__(self, directory: str, calls: Calls, place: int = ring.HERE) -> None:
+        super().__init__(directory, calls, place)
         self._path = os.path.join(directory, born_threads.FILE)
         self._file = os.open(self._path, os.O_RDONLY)
-        words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        self._headers = ring.headers_at(words, min(words[ring.W_LANES], 256), place)
-        self._one_loop = words[ring.W_STREAMS] < words[ring.W_LANES]
-        self._put = ring.Stream(os.path.join(directory, "started.ring"), ring.SAMPLE, ring.SAMPLED).put
         self._rest, self._lines = b"", 0
         self._waiting: List[Tuple[int, Key]] = []  # lines of threads for which there is no room yet
         self._live: Dict[int, Thread] = {}
@@ -44,7 +41,6 @@ class Started:
         self._next, self._find_at = 0, 0
 
     def sample(self, now: int) -> None:
-        """Look at the threads whose turn it is."""
         self.due = now + PERIOD_NS
         self._read_lines()
         if now >= self._find_at:
@@ -71,7 +67,7 @@ class Started:
             self._open(*self._waiting.pop(0))
 
     def _open(self, number: int, key: Key) -> None:
-        if key in self._workers():  # a lane tells of it; or it is a greenlet that goes by the name of a thread
+        if key in self._lanes():  # a lane tells of it; or it is a greenlet that goes by the name of a thread
             return
         try:
             thread = self._live[number] = Thread(*key, self._gil_of(key[0]), self._calls)
@@ -81,16 +77,16 @@ class Started:
             return
         self._put(clock(), cpu, core_wait, number, thread.core, BEGINS, 0)
 
-    def _workers(self) -> Set[Key]:
-        return {(words[ring.W_PID], words[ring.W_TID]) for words in self._headers if not words[ring.W_ENDED]}
+    def _lanes(self) -> Set[Key]:
+        return {(words[ring.W_PID], words[ring.W_TID]) for words in self._workers if not words[ring.W_ENDED]}
 
     def _gil_of(self, pid: int) -> int:
-        own = (words[ring.W_GIL_ADDRESS] for words in self._headers if words[ring.W_PID] == pid)
+        own = (words[ring.W_GIL_ADDRESS] for words in self._workers if words[ring.W_PID] == pid)
         return next(own, 0)
 
     def _find(self) -> None:
         """Write a line for each thread of the lab's processes that has none and burns CPU time."""
-        workers = self._workers()
+        workers = self._lanes()
         ran: Dict[Key, int] = {}
         for pid in {pid for pid, _ in workers if pid}:
             for tid in _threads_of(pid):
@@ -140,14 +136,5 @@ def _ran(pid: int, tid: int) -> int:
 
 
 def _name_of(pid: int, tid: int) -> str:
-    return (
-        "main thread" if tid == pid else _read("/proc/%d/task/%d/comm" % (pid, tid)).decode("utf-8", "replace").strip()
-    )
-
-
-def watching(directory: str, place: int = ring.HERE) -> Optional[Started]:
-    """None where there are no such threads to look at, or where that cannot be done."""
-    if not hasattr(os, "uname") or not os.path.exists(os.path.join(directory, "started.ring")):
-        return None
-    made = Started(directory, os.uname().machine, place)
-    return made if made._calls.known else None
+    name = b"main thread" if tid == pid else _read("/proc/%d/task/%d/comm" % (pid, tid))
+    return name.decode("utf-8", "replace").strip()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple, Type, TypeVar
 
 from ..wire import ring
 
@@ -124,23 +124,46 @@ def gil_of_pypy(pid: int) -> Tuple[int, int]:
     return NOWHERE
 
 
-class Threads:
-    """The workers of a run that have to be looked at, and the ring that takes what is seen."""
+class Looker:
+    """Looks at threads of a run, in turn, and writes what it saw to a ring of samples."""
 
-    def __init__(self, directory: str, workers: int, machine: str, place: int = ring.HERE) -> None:
+    SAMPLES = ""  # the ring's file
+
+    def __init__(self, directory: str, calls: Calls, place: int = ring.HERE) -> None:
         self.due = 0
         self.refused = False  # the system shows nothing of another process's threads
-        self._calls = Calls(machine)
+        self._calls = calls
         words = ring.map_words(os.path.join(directory, "rings"), ring.RINGS, writable=False)[1]
-        count = min(workers, MOST_WORKERS)
-        self._workers = ring.headers_at(words, count, place)
-        self._known: Dict[int, Thread] = {}
-        self._heads = [-1] * count  # records that each worker had written when its header was last read
-        self._next = 0
-        self._put = ring.Stream(os.path.join(directory, "threads.ring"), ring.SAMPLE, ring.SAMPLED).put
+        self._workers = ring.headers_at(words, min(words[ring.W_LANES], MOST_WORKERS), place)
+        self._put = ring.Stream(os.path.join(directory, self.SAMPLES), ring.SAMPLE, ring.SAMPLED).put
 
     def sample(self, now: int) -> None:
-        """Look at the workers whose turn it is."""
+        """Look at those whose turn it is, and say when it is `due` again."""
+        raise NotImplementedError
+
+
+Kind = TypeVar("Kind", bound=Looker)
+
+
+def looker(kind: Type[Kind], directory: str, place: int) -> Optional[Kind]:
+    """None where there are no such threads to look at, or where that cannot be done."""
+    calls = Calls(os.uname().machine if hasattr(os, "uname") else "")
+    there = calls.known and os.path.exists(os.path.join(directory, kind.SAMPLES))
+    return kind(directory, calls, place) if there else None
+
+
+class Threads(Looker):
+    """Looks at the workers that leave in doubt what they do."""
+
+    SAMPLES = "threads.ring"
+
+    def __init__(self, directory: str, calls: Calls, place: int = ring.HERE) -> None:
+        super().__init__(directory, calls, place)
+        self._known: Dict[int, Thread] = {}
+        self._heads = [-1] * len(self._workers)  # records that each had written when its header was last read
+        self._next = 0
+
+    def sample(self, now: int) -> None:
         self.due = now + PERIOD_NS
         looked, workers = 0, self._workers
         for _ in range(min(len(workers), THOUGHT_OF_PER_TICK)):
@@ -208,11 +231,3 @@ class Threads:
             gone.close()
         if problem.errno in (errno.EPERM, errno.EACCES, errno.ENOSYS) or not os.path.exists("/proc/self/syscall"):
             self.refused = True
-
-
-def watching(directory: str, workers: int, place: int = ring.HERE) -> Optional[Threads]:
-    """None where no worker is to be watched, or where that cannot be done."""
-    if not hasattr(os, "uname") or not os.path.exists(os.path.join(directory, "threads.ring")):
-        return None
-    made = Threads(directory, workers, os.uname().machine, place)
-    return made if made._calls.known else None
