@@ -78,7 +78,7 @@ class Scene:
 
     def drive(self, ops: Iterable[Any]) -> object:
         ops = ops if isinstance(ops, Generator) else (op for op in ops)
-        return drive.drive(self.ring, self.machine, self.control, ops, Blocking(), {})
+        return drive.drive(self.ring, self.machine, self.control, ops, Blocking({}), {})
 
     def do(self, parts: list[tuple[int, int, int]]) -> np.ndarray:
         self.drive([Call(self.machine.does, *part) for part in parts])

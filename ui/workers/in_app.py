@@ -75,7 +75,7 @@ class InAppEngine(Engine):
         self.op_work = calibrate.op_work(job, prepared)
         self.base_mb = machine.own_memory_mb()
         self.order = Order(directory, plain, prepared, gil.find(), self.total)
-        self.carry_out = Blocking()
+        self.carry_out = Blocking({})
         self._printing = printing.Printing(self.directory)
         self._prepared = True
         self._listens = self.way_out.wanted

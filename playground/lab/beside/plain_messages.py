@@ -148,17 +148,9 @@ def talks(lab: Any) -> List[Talk]:
     return [Talk(board, worker, prepared["size"]) for worker in range(lab.count // 2 * 2)]
 
 
-def asking(lab: Any) -> List[Generator[Op, Any, None]]:
-    return [talk.ask() for talk in talks(lab)]
-
-
 def ways(lab: Any, things: Any) -> List[Tuple[Talk, Any, Any]]:
     """Each worker's part, with the way it sends to its partner and the way it receives."""
     return [(talk, things[talk.other].put, things[talk.mine].get) for talk in talks(lab)]
-
-
-def awaiting(lab: Any, things: Any) -> List[Awaitable[None]]:
-    return [talk.wait(send, receive) for talk, send, receive in ways(lab, things)]
 
 
 def idle() -> Generator[Op, Any, None]:

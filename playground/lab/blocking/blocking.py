@@ -11,7 +11,7 @@ import threading
 import time
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Callable, Dict, Mapping, Optional, Type
+from typing import Any, Callable, Dict, Mapping, Type
 
 from ..beside import http_get
 from ..wire.ops import Block, Fetch, Op, Shared, Sleep, Turn, learnt
@@ -45,12 +45,10 @@ class Blocking:
 
     def __init__(
         self,
-        things: Optional[Things] = None,
-        sleep: Optional[Callable[[float], object]] = None,
+        things: Things,
+        sleep: Callable[[float], object] = time.sleep,
         connect: Callable[..., Any] = socket.create_connection,
     ) -> None:
-        things = {} if things is None else things
-        sleep = sleep or time.sleep
         self.things = things
         self._ways: Dict[type, Callable[[Any], Any]] = {
             Block: lambda op: op.fn(*op.args),

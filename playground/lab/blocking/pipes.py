@@ -18,7 +18,7 @@ LENGTH = struct.Struct("=Q")
 class Semaphore:
     """A pipe with one byte for each worker that may still come in."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int = 1) -> None:
         self._reader, self._writer = os.pipe()
         for _ in range(size):
             self.release()
@@ -36,9 +36,7 @@ class Semaphore:
         self.release()
 
 
-class Lock(Semaphore):
-    def __init__(self) -> None:
-        super().__init__(1)
+Lock = Semaphore
 
 
 class Event(Semaphore):

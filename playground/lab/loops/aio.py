@@ -98,7 +98,7 @@ async def together(
     """All workers of a lab, each in a coroutine of its own, and the heartbeat beside them. `worker(steps, carry_out)`
     is a worker's whole life."""
     things = lab.things(asyncio)
-    await asyncio.gather(*plain_messages.awaiting(lab, things))
+    await asyncio.gather(*[talk.wait(send, receive) for talk, send, receive in plain_messages.ways(lab, things)])
     turns = lab.turns(yields, remote)
     carry_out = Awaiting(things, turns.polls)
     beside = asyncio.ensure_future(beat(turns))

@@ -16,7 +16,7 @@ Task = Generator[Op, Any, None]
 
 
 def run(lab: Lab) -> None:
-    schedule(plain_messages.asking(lab), plain_messages.idle(), Hub(lab.shared))
+    schedule([talk.ask() for talk in plain_messages.talks(lab)], plain_messages.idle(), Hub(lab.shared))
     turns = lab.turns(yields=True)  # each piece of work ends with a yield
     tasks = [worker(steps) for steps in turns.steps()]
     hub = Hub(lab.shared)

@@ -4,7 +4,8 @@ looks like blocking switches to the hub, and the hub goes on with a greenlet tha
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, List, Optional, Sequence
+from types import SimpleNamespace
+from typing import Any, Callable, List, Sequence
 
 from ..asked import packages_missing
 from ..beside import plain_messages
@@ -29,10 +30,6 @@ MONKEY_PATCH = Knob(
 )
 
 
-def unavailable() -> Optional[str]:
-    return packages_missing.missing(gevent="gevent")
-
-
 def patch(lab: Lab) -> None:
     if lab.recipe["job"] == own_module.NAME and lab.knobs["monkey_patch"] == "yes":
         from gevent import monkey
@@ -42,9 +39,10 @@ def patch(lab: Lab) -> None:
 
 def run(lab: Lab) -> None:
     import gevent
-    from gevent import socket
+    from gevent import event, lock, queue, socket
 
-    things = lab.things(kit())
+    kit = SimpleNamespace(Lock=lock.Semaphore, Semaphore=lock.Semaphore, Queue=queue.Queue, Event=event.Event)
+    things = lab.things(kit)
     plainly = [gevent.spawn(talk.block, send, receive) for talk, send, receive in plain_messages.ways(lab, things)]
     gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
@@ -98,18 +96,6 @@ def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:
             steps.ring.words[ring.W_LINE] = line
 
 
-def kit() -> Any:
-    """gevent's own locks and queues."""
-    from gevent import event, lock, queue
-
-    class Kit:
-        Lock = Semaphore = lock.Semaphore
-        Queue = queue.Queue
-        Event = event.Event
-
-    return Kit
-
-
 MODEL = Model(
     name="gevent",
     title="gevent",
@@ -120,5 +106,5 @@ MODEL = Model(
     knobs=(YIELDS, MONKEY_PATCH),
     run=run,
     patch=patch,
-    unavailable=unavailable,
+    unavailable=lambda: packages_missing.missing(gevent="gevent"),
 )

@@ -4,7 +4,7 @@ keeps all the others waiting."""
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable
 
 from ..asked import packages_missing
 from ..beside import plain_messages
@@ -14,10 +14,6 @@ from ..loops.turns import Steps
 from ..wire.declaration import Model
 from ..wire.knob import YIELDS
 from ..wire.ops import Get, Put, Sleep
-
-
-def unavailable() -> Optional[str]:
-    return packages_missing.missing(greenlet="greenlet")
 
 
 def run(lab: Lab) -> None:
@@ -69,5 +65,5 @@ MODEL = Model(
     one_loop=True,
     knobs=(YIELDS,),
     run=run,
-    unavailable=unavailable,
+    unavailable=lambda: packages_missing.missing(greenlet="greenlet"),
 )

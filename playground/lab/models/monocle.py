@@ -11,7 +11,8 @@ import select
 import selectors
 import socket
 from itertools import count
-from typing import Any, Callable, Dict, Optional
+from types import SimpleNamespace
+from typing import Any, Callable, Dict
 
 from ..asked import packages_missing
 from ..beside import http_get
@@ -22,10 +23,6 @@ from ..loops.waiting_lines import Lines
 from ..wire.declaration import Model
 from ..wire.knob import YIELDS, Knob
 from ..wire.ops import Fetch, Op, Sleep, Turn, learnt
-
-
-def unavailable() -> Optional[str]:
-    return packages_missing.missing(monocle="monocle", asyncore="pyasyncore")
 
 
 def run(lab: Lab) -> None:
@@ -101,31 +98,17 @@ def run(lab: Lab) -> None:
     turns.beats.end()
 
 
-class Looks:
-    """Stands in for the module `select` in asyncore, which makes a `poll` for each look."""
-
-    def __init__(self, polls: Polls) -> None:
-        self._polls = polls
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(select, name)
-
-    def poll(self) -> Any:
-        return Look(self._polls)
-
-
-class Look:
-    def __init__(self, polls: Polls) -> None:
-        real = select.poll()
-        self.register, self.poll = real.register, polls.told(real.poll)
-
-
 def note_looks(polls: Polls) -> None:
+    """Report the loop's looks for sockets to `polls`: asyncore makes a `poll` of its module `select` for each."""
     import asyncore
 
+    def poll() -> Any:
+        real = select.poll()
+        return SimpleNamespace(register=real.register, poll=polls.told(real.poll))
+
     of_asyncore = vars(asyncore)
-    if hasattr(select, "poll") and not isinstance(of_asyncore["select"], Looks):
-        of_asyncore["select"] = Looks(polls)
+    if hasattr(select, "poll") and of_asyncore["select"] is select:
+        of_asyncore["select"] = SimpleNamespace(**dict(vars(select), poll=poll))
 
 
 def at_once(callback: Any, result: Any = None) -> None:
@@ -194,5 +177,5 @@ MODEL = Model(
         ),
     ),
     run=run,
-    unavailable=unavailable,
+    unavailable=lambda: packages_missing.missing(monocle="monocle", asyncore="pyasyncore"),
 )

@@ -69,7 +69,7 @@ def of(lab: int, mark: str, since: int = 0, known: Optional[Seen] = None) -> See
         lab = NOBODY
     known, own = known or {}, {}
     for one in there:
-        if lab in (one.pid, one.group, one.session) or known.get(one.pid) == one.started or _marked(one.pid, mark):
+        if lab in (one.pid, one.group, one.session) or known.get(one.pid) == one.started or mark in _marks_of(one.pid):
             own[one.pid] = one.started
     return _with_children(own, there)
 
@@ -141,10 +141,6 @@ def _with_children(own: Seen, there: Iterable[Process]) -> Seen:
                 own[one.pid] = one.started
                 left.append(one.pid)
     return own
-
-
-def _marked(pid: int, mark: str) -> bool:
-    return mark in _marks_of(pid)
 
 
 def _marks_of(pid: int) -> List[str]:

@@ -20,6 +20,7 @@ import _thread
 import os
 import struct
 import sys
+from itertools import chain
 from typing import Any, Callable, Iterator, NamedTuple
 
 ctypes: Any
@@ -195,13 +196,9 @@ def _runtime() -> int:
 
 def _candidates(base: int, hint_offset: int | None) -> Iterator[int]:
     """Addresses that look like the record, likeliest first."""
-    if hint_offset is not None and _looks_right(base + hint_offset):
-        yield base + hint_offset
     interpreter = _interpreter()
-    if interpreter:
-        for address in _debug_table(base, interpreter):
-            if _looks_right(address):
-                yield address
+    hinted = () if hint_offset is None else (base + hint_offset,)
+    yield from filter(_looks_right, chain(hinted, _debug_table(base, interpreter) if interpreter else ()))
     yield from _scan(base)
     if interpreter and not base <= interpreter < base + SCAN_BYTES:  # a subinterpreter with a GIL of its own
         yield from _scan(interpreter)

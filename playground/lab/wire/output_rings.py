@@ -23,7 +23,7 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
 
 from . import current_worker, ring
@@ -304,13 +304,8 @@ def taken(path: str, home: Optional[int] = None) -> Iterator[None]:
 @contextmanager
 def aside() -> Iterator[None]:
     """Drop what is printed while ops are only tried: the run has not printed it."""
-    here = sys.stdout, sys.stderr
-    with open(os.devnull, "w") as nowhere:
-        sys.stdout = sys.stderr = nowhere
-        try:
-            yield
-        finally:
-            sys.stdout, sys.stderr = here
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield
 
 
 def begin(worker: int) -> None:
