@@ -32,8 +32,7 @@ NICE = 5
 
 
 def say(event: str, **fields: Any) -> None:
-    line = json.dumps(dict(fields, event=event), default=repr) + "\n"
-    _answers.write(line)
+    _answers.write(json.dumps(dict(fields, event=event), default=repr) + "\n")
     _answers.flush()
 
 
@@ -113,7 +112,7 @@ def run(directory: str, recipe: dict[str, Any], parent: int) -> dict[str, Any]:
     job = shelf.load(Job, recipe["job"])
     python = dict(who_am_i.facts(), gil_enabled=gil.gil_state() == "on")
     say("ready", pid=os.getpid(), nice=niceness, python=python)
-    refusal = refused(lab, model, job) or take_output(lab, model) or prepare(lab, model, job)
+    refusal = refused(lab, model, job) or prepare(lab, model, job)
     if refusal:
         say("failed", error=refusal)
         return {"handoffs_per_s": None}
@@ -166,6 +165,7 @@ def refused(lab: Lab, model: Model, job: Job) -> str | None:
 def prepare(lab: Lab, model: Model, job: Job) -> str | None:
     """Make what the job needs; gives the reason if that cannot be done."""
     try:
+        take_output(lab, model)
         if model.patch:
             model.patch(lab)
         lab.prepare(job)
@@ -174,17 +174,17 @@ def prepare(lab: Lab, model: Model, job: Job) -> str | None:
     return None
 
 
-def take_output(lab: Lab, model: Model) -> str | None:
-    """Send what is printed to a file of the run; gives the reason if it cannot be made. It is made now, so that a full
-    disk is an error before workers start."""
+def take_output(lab: Lab, model: Model) -> None:
+    """Send what is printed to a file of the run. It is made now, so that a full disk is an error before workers
+    start."""
     path = os.path.join(lab.directory, "output")
     one_interpreter = model.one_process and not model.own_gils
     try:
         output_rings.create(path, lab.count, one_interpreter, model.one_loop)
     except OSError as problem:
-        return "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
+        words = "cannot make the run's output in %s: %s" % (lab.directory, problem.strerror or problem)
+        raise CannotPrepare(words) from problem
     output_rings.take(path, home=0)
-    return None
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def _note(knob: Knob) -> str:
 def _prepared(job: Job, recipe: Recipe, size: int | None) -> dict[str, Any]:
     """The values that the lab would prepare, with a given `size` of a piece: measuring it takes too long here."""
     try:
-        made = job.prepare(lambda *how, **limits: size, recipe.all_knobs())
+        made = job.prepared(lambda *how, **limits: size, recipe.all_knobs())
     except CannotPrepare as why:
         raise NoScript(str(why)) from None
     return made

@@ -24,7 +24,7 @@ class Site:
 
     def prepared(self, job: Job) -> Dict[str, Any]:
         """What the job sizes and makes before its workers start."""
-        prepared = job.prepare(calibrate.calibrate, self.knobs)
+        prepared = job.prepared(calibrate.calibrate, self.knobs)
         if job.beside:
             prepared.update(job.beside(self, prepared))
         return prepared

@@ -3,8 +3,6 @@ What a worker takes beyond that is what its model costs."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, expect, rounds
@@ -21,10 +19,6 @@ def fill(size: int) -> bytearray:
 def look_at(block: bytearray) -> int:
     """The sum of one byte of each page."""
     return sum(block[::PAGE])
-
-
-def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
-    return {"hold": int(knobs["hold"])}
 
 
 def count_ops(amount: int, hold: int) -> int:
@@ -55,7 +49,6 @@ JOB = Job(
     knobs=(
         Knob("hold", "Each holds", 10, 1, 1024, unit="MB", text="How much memory each worker holds while it lives"),
     ),
-    prepare=prepare,
     count_ops=count_ops,
     ops=ops,
     answer=sum,

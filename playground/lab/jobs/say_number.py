@@ -3,15 +3,9 @@ workers in which order."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, rounds
-
-
-def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
-    return {"pause": float(knobs["pause"])}
 
 
 def count_ops(amount: int, pause: float) -> int:
@@ -48,7 +42,6 @@ JOB = Job(
             text="How long a worker sleeps after it has said its number",
         ),
     ),
-    prepare=prepare,
     count_ops=count_ops,
     ops=ops,
     answer=sum,

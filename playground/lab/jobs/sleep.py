@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
 from ..wire.declaration import Job
 from ..wire.knob import Knob
 from ..wire.ops import Ops, Sleep, rounds
-
-
-def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, Any]:
-    return {"nap": float(knobs["nap"])}
 
 
 def ops(worker: int, amount: int | None, nap: float) -> Ops:
@@ -29,7 +23,6 @@ JOB = Job(
     unit="naps",
     order=11,
     knobs=(Knob("nap", "Nap", 0.01, 0.0001, 10.0, unit="s", text="How long each sleep is"),),
-    prepare=prepare,
     ops=ops,
     answer=sum,
 )

@@ -31,11 +31,7 @@ MOST_ERROR = 20_000  # and as the reason why it ended: a window and a terminal s
 MANY_DIGITS = re.compile(r"\d{4000}")
 DEEPEST = 100  # nested lists
 
-NAMES: Dict[str, Any] = {
-    **{op.__name__: op for op in ops.ALL},
-    **ops.KINDS,
-    "checkpoint": checkpoint,
-}
+NAMES: Dict[str, Any] = {**{op.__name__: op for op in ops.ALL}, **ops.KINDS, "checkpoint": checkpoint}
 
 _loading = threading.RLock()
 _loaded: Dict[str, Program] = {}  # text → its program; a run has one text
@@ -68,11 +64,10 @@ class Program:
 
     @property
     def job(self) -> Callable[[int, int], Any]:
-        function: Any = getattr(self.module, "job", None)
+        function: Callable[[int, int], Any] = getattr(self.module, "job", None)
         if not callable(function):
             raise TypeError("your code defines no function job(i, n)")
-        made: Callable[[int, int], Any] = function
-        return made
+        return function
 
 
 def program(text: str) -> Program:

@@ -23,14 +23,14 @@ _of: Dict[int, Stretch] = {}  # worker → its stretch, in this process or inter
 class Stretch:
     """`begin` and `end` around the whole, in the thread that is the worker; `leave` and `enter` around each wait."""
 
-    __slots__ = ("_before", "_control", "_count", "_kind", "_ring", "_seen", "_since", "_stamps", "_thread", "_used")
+    __slots__ = ("_before", "_control", "_count", "_kind", "_ring", "_seen", "_since", "_stamps", "_used", "thread")
 
     def __init__(self, own_ring: ring.Ring, control: Any, stamps: Stamps) -> None:
         self._ring, self._control, self._stamps = own_ring, control, stamps
         self._seen: Optional[int] = None
         self._kind, self._before = ring.RUN, ring.LOCK
         self._count = own_ring.words[ring.W_OPS]
-        self._thread = get_ident()
+        self.thread = get_ident()
         self._since, self._used = clock(), cpu_clock()
 
     def begin(self) -> None:
@@ -69,17 +69,13 @@ class Stretch:
         return self._kind == ring.RUN
 
     def checkpoint(self, line: int) -> None:
-        if get_ident() != self._thread or self._kind != ring.RUN:  # in a helper thread of the user's, which is no lane
+        if get_ident() != self.thread or self._kind != ring.RUN:  # in a helper thread of the user's, which is no lane
             return
         self._ring.words[ring.W_LINE] = line
         self._piece()
         self._count_one()
         self._attend()
         self._run_from(self._since, self._used)
-
-    @property
-    def thread(self) -> int:
-        return self._thread
 
     def at_line(self, line: int) -> None:
         self._ring.words[ring.W_LINE] = line

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
+from functools import partial
 from typing import Any, Callable, Dict, List
 
 from ..wire import appending, current_worker
@@ -52,34 +54,26 @@ def _wrap(kind: Any) -> None:
         if worker == current_worker.NOBODY:
             worker = _whose.get(threading.get_ident(), current_worker.NOBODY)
         if worker != current_worker.NOBODY:
-            self.run = _Noted(self.run, worker, self.name)
+            self.run = partial(_live, self, self.run, worker)
         start(self)
 
     kind.start = noted
 
 
-class _Noted:
+def _live(thread: Any, run: Callable[[], None], worker: int) -> None:
     """What a thread runs: it notes its line, and then does its own work."""
+    own = threading.get_ident()
+    _whose[own] = worker
+    try:
+        _note(worker, thread.name)
+        run()
+    finally:
+        _whose.pop(own, None)
+        vars(thread).pop("run", None)  # it would keep the thread
 
-    def __init__(self, run: Callable[[], None], worker: int, name: str) -> None:
-        self._run, self._worker, self._name = run, worker, name
 
-    def __call__(self) -> None:
-        own = threading.get_ident()
-        _whose[own] = self._worker
-        try:
-            self._note()
-            self._run()
-        finally:
-            _whose.pop(own, None)
-            del self._run  # a method of the thread, which would keep the thread
-
-    def _note(self) -> None:
-        if len(_noted) > MOST:
-            return
+def _note(worker: int, name: str) -> None:
+    if len(_noted) <= MOST:
         _noted.append("")
-        try:
-            told = line(os.getpid(), threading.get_native_id(), gil.thread_state(), self._worker, self._name)
-            append(_noted[0], told)
-        except OSError:  # the run is over, and its files are gone
-            pass
+        with suppress(OSError):  # the run is over, and its files are gone
+            append(_noted[0], line(os.getpid(), threading.get_native_id(), gil.thread_state(), worker, name))

@@ -31,10 +31,6 @@ def absent(*given: Any, **named: Any) -> Any:
     raise NotImplementedError
 
 
-def nothing(calibrate: Callable[..., int], knobs: Dict[str, Any]) -> Dict[str, Any]:
-    return {}
-
-
 class Model(NamedTuple):
     name: str  # as typed: that of its file, with dashes
     title: str
@@ -118,7 +114,7 @@ class Job(NamedTuple):
     in_a_loop: Mapping[str, Tuple[str, ...]] = {}  # … and the knob values with which such a wait holds up no loop
     solo: bool = True  # its ops may be tried before the start
     knobs: Tuple[Knob, ...] = ()
-    prepare: Callable[..., Dict[str, Any]] = nothing  # prepare(calibrate, knobs): sizes its pieces, once for each run
+    prepare: Optional[Callable[..., Dict[str, Any]]] = None  # prepare(calibrate, knobs): sizes its pieces, once a run
     beside: Optional[Callable[..., Dict[str, Any]]] = None  # beside(lab, prepared): what goes on beside (run_site.py)
     ops: Callable[..., Any] = absent  # ops(worker, amount, **prepared): the generator of its ops, or what picks one
     count_ops: Optional[Callable[..., int]] = None  # count_ops(amount, **prepared), where a round is not one op
@@ -139,6 +135,12 @@ class Job(NamedTuple):
         if self.ops is absent:
             return "its JOB has no ops"
         return wrong_type(self)
+
+    def prepared(self, calibrate: Callable[..., int], knobs: Mapping[str, Any]) -> Dict[str, Any]:
+        """What its `ops` are made with, before `beside`: its knobs, if it prepares nothing itself."""
+        if self.prepare is not None:
+            return self.prepare(calibrate, knobs)
+        return {knob.name: type(knob.default)(knobs[knob.name]) for knob in self.knobs}
 
     def things(self, site: Any) -> Mapping[str, Shared]:
         """What its workers share, by name; it may depend on their number."""
