@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import threading
 import time
 import warnings
 from typing import Any
@@ -57,7 +56,7 @@ def main(argv: list[str]) -> int:
     sys.stdin = open(os.devnull)  # noqa: SIM115 (stays open as long as the lab)
     if gil.gil_state() == "off":
         tell_when_it_is_back()
-    threading.Thread(target=end_with_app, args=(descriptor,), daemon=True, name="leash").start()
+    machine.when_closed(descriptor, end_everything)
     try:
         outcome = run(directory, recipe, parent)
     except BaseException as problem:  # the user's module may raise anything
@@ -79,12 +78,6 @@ def tell_when_it_is_back() -> None:
         show(message, *rest, **more)
 
     warnings.showwarning = showwarning
-
-
-def end_with_app(descriptor: int) -> None:
-    while os.read(descriptor, 4096):
-        pass
-    end_everything()
 
 
 def end_rest(lab: int) -> None:

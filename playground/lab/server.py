@@ -11,7 +11,6 @@ import contextlib
 import os
 import random
 import sys
-import threading
 from typing import Any, Callable, List, Optional
 
 from .jobs.fetch import page_of
@@ -67,12 +66,6 @@ def say(port: int) -> None:
     os.close(silence)
 
 
-def end_with_parent() -> None:
-    while os.read(0, 1):
-        pass
-    os._exit(0)
-
-
 def allow_open_files() -> None:
     """Raise the limit of open files, as each connection is one."""
     try:
@@ -87,7 +80,7 @@ def allow_open_files() -> None:
 def main(argv: Optional[List[str]] = None) -> int:
     parent, latency, jitter, size = sys.argv[1:] if argv is None else argv
     machine.die_with_parent(int(parent))
-    threading.Thread(target=end_with_parent, daemon=True, name="leash").start()
+    machine.when_closed(0, lambda: os._exit(0))
     allow_open_files()
     asyncio.run(serve(float(latency), float(jitter), int(size)))
     return 0

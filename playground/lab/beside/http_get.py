@@ -7,7 +7,7 @@ import errno
 import os
 import selectors
 import socket
-from typing import Any, Callable, Generator, List, NamedTuple, Tuple
+from typing import Any, Callable, Generator, List, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 LIMIT_S = 30.0
@@ -50,26 +50,21 @@ def body(answer: bytes) -> bytes:
 
 
 def fetch(url: str, connect: Callable[..., Any]) -> bytes:
-    """Fetch a page over a socket that blocks (or only seems to, where `connect` is gevent's)."""
-    to = address(url)
-    sock = connect((to.host, to.port), LIMIT_S)
-    try:
-        sock.sendall(request(to))
-        pieces: list[bytes] = []
-        while True:
-            piece = sock.recv(PIECE_BYTES)
-            if not piece:
-                return body(b"".join(pieces))
-            pieces.append(piece)
-    finally:
-        sock.close()
+    """Fetch a page over a socket that blocks (or only seems to, where `connect` is gevent's): it waits by itself."""
+    waits = fetching(url, connect)
+    while True:
+        try:
+            next(waits)
+        except StopIteration as done:
+            page: bytes = done.value
+            return page
 
 
-def fetching(url: str) -> Waits:
-    """Fetch a page over a socket that never blocks: yields the socket, and what it has to be ready for, at each wait.
-    Only the look-up of the server's name makes everybody wait."""
+def fetching(url: str, connect: Optional[Callable[..., Any]] = None) -> Waits:
+    """Fetch a page over a socket that never blocks, unless `connect` makes one that does: yields the socket, and what
+    it has to be ready for, at each wait. Only the look-up of the server's name makes everybody wait."""
     to = address(url)
-    sock = yield from connecting(to)
+    sock = (yield from connecting(to)) if connect is None else connect((to.host, to.port), LIMIT_S)
     try:
         rest = request(to)
         while rest:

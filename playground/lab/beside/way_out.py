@@ -20,7 +20,7 @@ import os
 import sys
 import threading
 import time
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Tuple
 
 from ..watching import machine
 from ..wire import ring
@@ -100,7 +100,6 @@ def main(argv: List[str]) -> int:
     machine.die_with_parent(parent)
     orders, told = Orders(), threading.Event()
     words = ring.map_words(os.path.join(directory, "control"), ring.CONTROL)[1]
-    heard: Optional[Callable[[], bool]] = None
     try:
         heard = ears(orders)
     except CannotHear as why:

@@ -21,10 +21,6 @@ def look_at(block: bytearray) -> int:
     return sum(block[::PAGE])
 
 
-def count_ops(amount: int, hold: int) -> int:
-    return hold + 2 * amount
-
-
 def ops(worker: int, amount: int | None, hold: int) -> Ops:
     held = []
     for _ in range(hold):
@@ -49,7 +45,7 @@ JOB = Job(
     knobs=(
         Knob("hold", "Each holds", 10, 1, 1024, unit="MB", text="How much memory each worker holds while it lives"),
     ),
-    count_ops=count_ops,
+    count_ops=lambda amount, hold: hold + 2 * amount,
     ops=ops,
     answer=sum,
 )

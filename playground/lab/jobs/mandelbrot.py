@@ -6,6 +6,7 @@ one does."""
 
 from __future__ import annotations
 
+from functools import partial
 from math import isqrt
 from typing import Any, Callable
 
@@ -53,10 +54,6 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
     side = isqrt(calibrate(points, smallest=16, largest=LARGEST))
     return {"size": side * side, "depth": depth, **picture_file.grid(int(knobs["width"]), side)}
-
-
-def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
-    return picture_file.beside(lab, prepared, SHADES)
 
 
 def ops(
@@ -118,7 +115,7 @@ JOB = Job(
         ),
     ),
     prepare=prepare,
-    beside=beside,
+    beside=partial(picture_file.beside, shades=SHADES),
     ops=ops,
     answer=sum,
 )

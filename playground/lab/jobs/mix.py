@@ -23,10 +23,6 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
     return {"size": size, "before": before, "wait": float(knobs["wait"]) / 1000, "after": after}
 
 
-def count_ops(amount: int, size: int, before: int, wait: float, after: int) -> int:
-    return amount * (before + 1 + after)
-
-
 def ops(worker: int, amount: int | None, size: int, before: int, wait: float, after: int) -> Ops:
     done = 0
     for _ in rounds(amount):
@@ -73,7 +69,7 @@ JOB = Job(
         ),
     ),
     prepare=prepare,
-    count_ops=count_ops,
+    count_ops=lambda amount, before, after, **rest: amount * (before + 1 + after),
     ops=ops,
     answer=sum,
 )

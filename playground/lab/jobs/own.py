@@ -16,15 +16,6 @@ def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
     return {"code": code, "count": lab.count}
 
 
-def shared(lab: Any) -> dict[str, Any]:
-    return own_module.shared(lab.recipe["code"])
-
-
-def count_ops(amount: int, code: str, count: int) -> int:
-    """How many steps a call makes is not known beforehand."""
-    return 0
-
-
 def ops(worker: int, amount: int | None, code: str, count: int) -> Any:
     return own_module.ops_of(code, worker, count, amount or 1)
 
@@ -37,10 +28,10 @@ JOB = Job(
     unit="steps",
     order=100,
     uses=(),  # what it needs of a model follows from its text: playground/recipe/own_code.py
-    shared=shared,
+    shared=lambda lab: own_module.shared(lab.recipe["code"]),
     solo=False,  # nobody knows what it does, and it is to do it once
     beside=beside,
-    count_ops=count_ops,
+    count_ops=lambda amount, **prepared: 0,  # how many steps a call makes is not known beforehand
     ops=ops,
     answer=list,
 )

@@ -52,10 +52,6 @@ def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
     return {"workers": lab.count, "directory": lab.directory, "shown": trip_times.create(lab.directory, lab.count)}
 
 
-def count_ops(amount: int, channel: str, **prepared: Any) -> int:
-    return 0 if channel == "memory" else 2 * amount  # how often one has to look is not known
-
-
 def ops(worker: int, amount: int | None, channel: str, size: int, workers: int, directory: str, shown: str) -> Ops:
     """The worker's ops, for the channel that its messages take."""
     partner = worker ^ 1
@@ -225,7 +221,8 @@ JOB = Job(
     ),
     prepare=prepare,
     beside=beside,
-    count_ops=count_ops,
+    # how often one has to look into memory is not known
+    count_ops=lambda amount, channel, **prepared: 0 if channel == "memory" else 2 * amount,
     ops=ops,
     talk=talk,
     answer=answer,

@@ -8,10 +8,6 @@ from ..wire.knob import Knob
 from ..wire.ops import Call, Ops, Sleep, rounds
 
 
-def count_ops(amount: int, pause: float) -> int:
-    return 2 * amount
-
-
 def ops(worker: int, amount: int | None, pause: float) -> Ops:
     said = 0
     for _ in rounds(amount):
@@ -42,7 +38,7 @@ JOB = Job(
             text="How long a worker sleeps after it has said its number",
         ),
     ),
-    count_ops=count_ops,
+    count_ops=lambda amount, pause: 2 * amount,
     ops=ops,
     answer=sum,
 )

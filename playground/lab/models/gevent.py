@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from types import SimpleNamespace
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, Sequence
 
 from ..asked import packages_missing
 from ..beside import plain_messages
@@ -47,13 +47,13 @@ def run(lab: Lab) -> None:
     gevent.joinall(plainly, raise_error=True)
     turns = lab.turns(yields=lab.knobs["yields"] == "after each call")
     turns.trace(greenlet_switches.switched if lab.recipe["job"] == own_module.NAME else None)
-    carry_out = Blocking(things, gevent.sleep, Connecting(gevent.get_hub().loop, socket.create_connection, turns.polls))
 
     def heartbeat() -> None:
         while True:
             gevent.sleep(turns.beats.next_s())
 
     loop = gevent.get_hub().loop
+    carry_out = Blocking(things, gevent.sleep, noted(socket.create_connection, loop, turns.polls))
     turns.beats.idle = lambda: not loop.activecnt
     beside = gevent.spawn(heartbeat)
     every = turns.steps()
@@ -64,28 +64,23 @@ def run(lab: Lab) -> None:
     turns.beats.end()
 
 
-class Connecting:
-    """Opens connections. From the first one on, `polls` is told of the loop's looks for sockets."""
+def noted(connect: Callable[..., Any], loop: Any, polls: Polls) -> Callable[..., Any]:
+    """`connect`, which reports the loop's looks for sockets to `polls` from the first connection on."""
+    began, watchers = 0, []
 
-    def __init__(self, loop: Any, connect: Callable[..., Any], polls: Polls) -> None:
-        self._loop, self._connect, self._polls = loop, connect, polls
-        self._began = 0
-        self._watchers: List[Any] = []
+    def begin() -> None:
+        nonlocal began
+        began = clock()
 
-    def __call__(self, *where: Any) -> Any:
-        if not self._watchers:
-            before, after = self._loop.prepare(ref=False), self._loop.check(ref=False)
-            after.priority = self._loop.MAXPRI  # called before all else that the look has found
-            before.start(self._begin)
-            after.start(self._end)
-            self._watchers = [before, after]
-        return self._connect(*where)
+    def opened(*where: Any) -> Any:
+        if not watchers:
+            watchers.extend((loop.prepare(ref=False), loop.check(ref=False)))
+            watchers[1].priority = loop.MAXPRI  # called before all else that the look has found
+            watchers[0].start(begin)
+            watchers[1].start(lambda: polls.looked(began, clock(), loop.pendingcnt))
+        return connect(*where)
 
-    def _begin(self) -> None:
-        self._began = clock()
-
-    def _end(self) -> None:
-        self._polls.looked(self._began, clock(), self._loop.pendingcnt)
+    return opened
 
 
 def note_lines(every: Sequence[Steps], workers: Sequence[Any]) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from typing import Any
+import threading
+from typing import Any, Callable
 
 from ..wire import clocks
 from ..wire.ring import CORE_UNKNOWN, DOUBT
@@ -90,6 +91,17 @@ def die_with_parent(parent: int, told_by: int = SIGKILL) -> None:
         _libc.prctl(PR_SET_PDEATHSIG, told_by, 0, 0, 0)
     if os.getppid() != parent and sys.platform != "win32":
         os._exit(1)
+
+
+def when_closed(descriptor: int, end: Callable[[], object]) -> None:
+    """Call `end`, in a thread of its own, when the other end of this pipe is closed: its owner is gone."""
+
+    def leash() -> None:
+        while os.read(descriptor, 4096):
+            pass
+        end()
+
+    threading.Thread(target=leash, daemon=True, name="leash").start()
 
 
 def outlive_parent() -> None:

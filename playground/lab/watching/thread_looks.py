@@ -49,11 +49,9 @@ class Calls:
 
     def __init__(self, machine: str) -> None:
         self.known = machine in SLEEPING
-        sleeping, locking, first, second = (
-            tuple(b"%d" % number for number in table.get(machine, ()))
-            for table in (SLEEPING, LOCKING, WATCHING_FIRST, WATCHING_SECOND)
-        )
-        self._sleeping, self._locking, self._first, self._second = sleeping, locking, first, second
+        tables = (SLEEPING, LOCKING, WATCHING_FIRST, WATCHING_SECOND)
+        numbers = [tuple(b"%d" % number for number in table.get(machine, ())) for table in tables]
+        self._sleeping, self._locking, self._first, self._second = numbers
 
     def state(self, text: bytes, static: Tuple[int, int]) -> int:
         """What a thread does, from its line in /proc. `static`: the place of its GIL's futexes."""
