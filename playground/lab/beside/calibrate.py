@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import Any, Callable
 
 from ..wire.declaration import Job
@@ -20,10 +21,7 @@ def calibrate(piece: Callable[[int], Any], target_ns: int = PIECE_NS, smallest: 
     size = smallest
     if sys.implementation.name == "pypy":
         warm_up(piece, smallest)
-    while True:
-        taken = min(_time(piece, size) for _ in range(3))
-        if taken >= target_ns / 4 or size >= largest:
-            break
+    while size < largest and min(_time(piece, size) for _ in range(3)) < target_ns / 4:
         size = min(size * 2, largest)
     for power in (1, 0.5):
         taken = min(_time(piece, size) for _ in range(5))
@@ -50,7 +48,7 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
     if there is no op before it."""
     times: list[int] = []
     spent = 0
-    try:
+    with suppress(StopIteration):  # a job of a few ops
         op = next(ops)
         while len(times) < 3 or spent < limit_ns:
             if not isinstance(op, (Call, Sleep)):
@@ -68,8 +66,6 @@ def solo_ns(ops: Ops, limit_ns: int = 12_000_000) -> int | None:
             if times[-1] > limit_ns:
                 break
             op = ops.send(result)
-    except StopIteration:  # a job of a few ops
-        pass
     return sorted(times)[len(times) // 2] if times else None
 
 

@@ -69,9 +69,6 @@ class Driven(Coroutine):  # type: ignore[type-arg]
     def __await__(self) -> Any:
         return self
 
-    def __iter__(self) -> Any:
-        return self
-
     def __next__(self) -> Any:
         return self.send(None)
 

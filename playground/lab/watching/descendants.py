@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Dict, Iterable, List, NamedTuple, Optional, Set
 
 ABLE = sys.platform.startswith("linux")
@@ -156,7 +157,7 @@ def _marks_of(pid: int) -> List[str]:
 def _kill(pid: int, since: int) -> None:
     """Kill the process that started at `since`. Its number may pass to another process between look and signal: so a
     handle is taken first, and the look comes second."""
-    try:
+    with suppress(OSError):  # it has just ended, or is somebody else's
         if not hasattr(os, "pidfd_open"):  # Python before 3.9, and PyPy
             if started(pid) == since:
                 os.kill(pid, signal.SIGKILL)
@@ -167,5 +168,3 @@ def _kill(pid: int, since: int) -> None:
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
         finally:
             os.close(handle)
-    except OSError:  # it has just ended, or is somebody else's
-        pass
