@@ -98,7 +98,8 @@ def test_the_core_starts_without_qt() -> None:
 def test_a_lab_is_written_for_python_3_8(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 8))
-    if "->" in text or re.search(r"^\s*\w+: ", text, re.MULTILINE):
+    code = re.sub("#.*", "", text)  # Python 2 reads types in comments only
+    if "->" in code or re.search(r"^\s*\w+: ", text, re.MULTILINE):
         assert "from __future__ import annotations" in text, "annotations would be evaluated by Python 3.8"
 
 

@@ -256,7 +256,7 @@ WRONG = {
         "ping-pong",
         {"channel": "memory"},
         "jobs/ping_pong.py",
-        ("[self._message] = message", "[self._message] = message[:-1] + b'?'"),
+        ("yield say(message)\n            continue", "yield say(message[:-1] + b'?')\n            continue"),
         "message 0 came back as",
     ),
     "what was held": (

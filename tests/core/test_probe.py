@@ -440,7 +440,7 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
     class Gone:
         """A process that ends before the third look at its GIL."""
 
-        index, key = 0, (1, 2)
+        number, key = 0, (1, 2)
 
         def sample(self) -> tuple[int, int, int]:
             if len(slept) > 2:
@@ -466,10 +466,9 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
 
     monkeypatch.setattr(probe, "clock", clock)
     monkeypatch.setattr(probe.time, "sleep", sleep)  # type: ignore[attr-defined]
-    monkeypatch.setattr(made, "_over", lambda: len(looks) > 2)
-    made.targets = Targets()
+    monkeypatch.setattr(made, "_over", lambda targets: len(looks) > 2)
     made.sampled = True
-    made._watch(made.targets)
+    made._watch(Targets())
     assert len(slept) < 10
     assert slept[-1] > 0.04, "until the next look"
     bench.close()

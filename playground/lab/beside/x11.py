@@ -11,7 +11,7 @@ import ctypes
 import ctypes.util
 import select
 from ctypes import Structure, Union, byref, c_char_p, c_int, c_long, c_uint, c_ulong, c_void_p
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, ClassVar, Tuple
 
 LOOK_S = 0.01  # between looks at the button, where no events tell of clicks
 PATIENCE_S = 0.05  # the longest that a wait takes
@@ -30,7 +30,7 @@ class CannotHear(Exception):
 class XIEvent(Structure):
     """How the cookie of an event and the event itself begin."""
 
-    _fields_ = (
+    _fields_: ClassVar[Any] = (
         ("type", c_int),
         ("serial", c_ulong),
         ("send_event", c_int),

@@ -11,7 +11,7 @@ import threading
 import time
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Callable, Dict, Mapping, Type
+from typing import Any, Callable, Dict, Mapping, Optional, Type
 
 from ..beside import http_get
 from ..wire.ops import Block, Fetch, Op, Shared, Sleep, Turn, learnt
@@ -46,9 +46,10 @@ class Blocking:
     def __init__(
         self,
         things: Things,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Optional[Callable[[float], object]] = None,
         connect: Callable[..., Any] = socket.create_connection,
     ) -> None:
+        sleep = sleep or time.sleep
         self.things = things
         self._ways: Dict[type, Callable[[Any], Any]] = {
             Block: lambda op: op.fn(*op.args),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from types import SimpleNamespace
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, List, Sequence
 
 from ..asked import packages_missing
 from ..beside import plain_messages
@@ -66,7 +66,8 @@ def run(lab: Lab) -> None:
 
 def noted(connect: Callable[..., Any], loop: Any, polls: Polls) -> Callable[..., Any]:
     """`connect`, which reports the loop's looks for sockets to `polls` from the first connection on."""
-    began, watchers = 0, []
+    began = 0
+    watchers: List[Any] = []
 
     def begin() -> None:
         nonlocal began

@@ -136,7 +136,7 @@ class Job(NamedTuple):
             return "its JOB has no ops"
         return wrong_type(self)
 
-    def prepared(self, calibrate: Callable[..., int], knobs: Mapping[str, Any]) -> Dict[str, Any]:
+    def prepared(self, calibrate: Callable[..., Any], knobs: Mapping[str, Any]) -> Dict[str, Any]:
         """What its `ops` are made with, before `beside`: its knobs, if it prepares nothing itself."""
         if self.prepare is not None:
             return self.prepare(calibrate, knobs)
