@@ -148,8 +148,7 @@ def mandelbrot_alone(place: Path, **grid: int) -> lab_ops.Ops:
     """Endless, by one worker."""
     prepared = {"size": 81, "depth": 60, "columns": 5, "rows": 4, "patch": 2, **grid}
     site = Site(str(place), str(place), KNOBS, 1)
-    assert mandelbrot.JOB.beside is not None
-    return mandelbrot.ops(0, None, **prepared, **mandelbrot.JOB.beside(site, prepared))
+    return mandelbrot.ops(0, None, **prepared, **mandelbrot.beside(site, prepared))
 
 
 def test_a_tile_of_mandelbrot_is_right_at_every_pixel(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ one does."""
 
 from __future__ import annotations
 
-from functools import partial
 from math import isqrt
 from typing import Any, Callable
 
@@ -54,6 +53,10 @@ def prepare(calibrate: Callable[..., int], knobs: dict[str, Any]) -> dict[str, A
 
     side = isqrt(calibrate(points, smallest=16, largest=LARGEST))
     return {"size": side * side, "depth": depth, **picture_file.grid(int(knobs["width"]), side)}
+
+
+def beside(lab: Any, prepared: dict[str, Any]) -> dict[str, Any]:
+    return picture_file.beside(lab, prepared, SHADES)
 
 
 def ops(
@@ -115,7 +118,7 @@ JOB = Job(
         ),
     ),
     prepare=prepare,
-    beside=partial(picture_file.beside, shades=SHADES),
+    beside=beside,
     ops=ops,
     answer=sum,
 )
