@@ -15,6 +15,7 @@ import pytest
 from playground import catalogue
 from playground.lab.wire import added
 from playground.lab.wire.declaration import Job, Model, fits
+from playground.lab.wire.knob import Knob
 from playground.lab.wire.ops import Call
 from tests.core.test_readme import JOB, MODEL, ROOT
 
@@ -178,3 +179,9 @@ def test_every_field_has_a_type_that_is_checked() -> None:
 def test_what_is_listed_is_declared() -> None:
     for entry in (*catalogue.models(), *catalogue.jobs()):
         assert list(catalogue.listed(entry)) == list(catalogue.LISTED)
+
+
+def test_a_job_that_prepares_nothing_is_made_with_its_own_knobs() -> None:
+    knobs = (Knob("nap", "Nap", 0.5, 0, 9), Knob("each", "Each", 1, 0, 9), Knob("by", "By", "day", choices=("day",)))
+    made = Job("mine", "Mine", "", knobs=knobs).prepared(print, {"nap": 2, "each": 3, "by": "day", "another's": 4})
+    assert repr(made) == "{'nap': 2.0, 'each': 3, 'by': 'day'}"
