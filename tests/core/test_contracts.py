@@ -170,3 +170,9 @@ def test_import_contracts_are_kept() -> None:
     command = [sys.executable, "-c", linter, "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_name_in_an_annotation_is_a_dependency_too() -> None:
+    """Else two files could know each other, and only the type checker would see it."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    assert not linter.get("exclude_type_checking_imports", False)
