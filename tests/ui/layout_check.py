@@ -9,7 +9,7 @@ from itertools import combinations
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import RING, width_of
 from ui.kit.labels import Headline, Label
 from ui.kit.tabs import Tab

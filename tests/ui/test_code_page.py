@@ -17,7 +17,7 @@ from playground.script import shown_source
 from playground.script.differences import Changes, code_lines, difference
 from playground.script.making import NoScript, script_for
 from tests.conftest import ROOT
-from ui.code import code_page
+from ui.code import compared_script
 from ui.code.code_marks import Mark
 from ui.code.code_page import CodePage
 from ui.code.trusted_code import CodeTrust
@@ -137,8 +137,8 @@ def test_where_there_is_no_program_the_reason_is_told(
     def refuse(*_: object) -> str:
         raise NoScript("it would be longer than anyone reads")
 
-    monkeypatch.setattr(code_page, "script_for", refuse)
-    monkeypatch.setattr(code_page, "comparable", refuse)
+    monkeypatch.setattr(compared_script, "script_for", refuse)
+    monkeypatch.setattr(compared_script, "comparable", refuse)
     page.show_recipe(Recipe(workers=3))
     qtbot.waitUntil(lambda: not page.copy_script.isEnabled())
     assert page.copy_script.toolTip() == "it would be longer than anyone reads"

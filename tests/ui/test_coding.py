@@ -133,7 +133,7 @@ def test_the_examples_are_listed_with_what_they_show(window: Window, editor: Cod
     tools.examples.click()
     assert tools.menu.isVisible()
     assert len(tools.menu.rows()) == len(own_code.examples()) > 1
-    shown = tools.menu.choice_at(1)
+    shown = tools.menu.at(1)
     assert shown.title == own_code.examples()[1].title
     assert own_code.examples()[1].summary.startswith(shown.note)
     QTest.keyClick(tools.menu, Qt.Key.Key_Down)

@@ -150,9 +150,9 @@ def test_a_job_of_ones_own_has_no_amount(bar: RecipeBar) -> None:
 def test_a_wrong_length_is_marked_at_its_chip(bar: RecipeBar) -> None:
     for field in ("seconds", "amount"):
         bar.set_problem(field, "too long")
-        assert bar.chip_length.warned()
+        assert bar.chip_length.warned
         bar.set_problem(None)
-        assert not bar.chip_length.warned()
+        assert not bar.chip_length.warned
 
 
 def test_a_line_may_say_it_as_the_sentence_does() -> None:

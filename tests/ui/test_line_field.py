@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_as_one_types_and_mended(bar: RecipeBar, qtbot: Qt
     qtbot.keyClicks(bar.line, "2 x hash as thraeds")
     qtbot.waitUntil(lambda: "Did you mean threads?" in bar.problem(), timeout=LIMIT_MS)
     assert not bar.run.isEnabled()
-    assert not any(chip.warned() for chip in bar._chips().values())
+    assert not any(chip.warned for chip in bar._chips().values())
     qtbot.keyClick(bar.line, Qt.Key.Key_Return)  # it stays
     assert not chips_are_seen(bar)
     assert told == []

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import checked
 from ui.kit import keys, quantities
+from ui.kit.button import Button
 from ui.kit.choosing import Segments
-from ui.kit.controls import Button
 from ui.kit.labels import Label
 from ui.kit.notices import Notices
 from ui.kit.theme import DARK, LIGHT

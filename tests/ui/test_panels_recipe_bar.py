@@ -130,12 +130,12 @@ def test_a_bad_count_is_marked_and_switches_run_off(bar: RecipeBar, qtbot: QtBot
     bar.chip_workers.selectAll()
     bar.chip_workers.insert(words)
     bar.chip_workers.textEdited.emit(words)
-    assert bar.chip_workers.warned()
+    assert bar.chip_workers.warned
     assert not bar.run.isEnabled()
     assert "1 to 100 000" in bar.problem().replace("\u2009", " ")
     assert bar.recipe() == before
     type_count(bar, qtbot, "3")
-    assert (bar.chip_workers.warned(), bar.run.isEnabled(), bar.problem()) == (False, True, "")
+    assert (bar.chip_workers.warned, bar.run.isEnabled(), bar.problem()) == (False, True, "")
     assert bar.recipe().workers == 3
 
 
@@ -304,7 +304,7 @@ def test_pythons_come_into_the_open_menu_as_they_are_found(bar: RecipeBar, qtbot
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11", "GIL"), more[0], OTHER, more[1]])
     titles = [choice.title for choice in menu.rows()]
     assert titles == ["CPython 3.11", "CPython 3.14", "CPython 3.13", "CPython 3.12"]
-    assert menu.choice_at(menu.current_row()).value == OTHER.path
+    assert menu.at(menu.current_row()).value == OTHER.path
     menu.field.clear()
     assert menu.rows()[-1].title == "Locate…"
 
@@ -315,9 +315,9 @@ def test_what_its_interpreter_cannot_run_is_said_below(qtbot: QtBot) -> None:
     bar.set_interpreters([InterpreterChoice("", "CPython 3.11"), OTHER])
     assert (bar.problem(), bar.run.isEnabled()) == ("", True)
     bar.show_recipe(Recipe(interpreter=OTHER.path))
-    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("It is gone.", False, True)
+    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned) == ("It is gone.", False, True)
     bar.show_recipe(Recipe())
-    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned()) == ("", True, False)
+    assert (bar.problem(), bar.run.isEnabled(), bar.chip_interpreter.warned) == ("", True, False)
 
 
 def test_where_nothing_is_taken_enter_takes_the_first_that_can_be(qtbot: QtBot) -> None:
@@ -340,7 +340,7 @@ def test_where_nothing_is_taken_enter_takes_the_first_that_can_be(qtbot: QtBot) 
 
 def test_a_menu_shows_what_is_taken_and_finds_what_is_typed(bar: RecipeBar, qtbot: QtBot, told: list[Recipe]) -> None:
     menu = open_menu(bar, "model")
-    assert menu.choice_at(menu.current_row()).title == "Threads"
+    assert menu.at(menu.current_row()).title == "Threads"
     qtbot.keyClicks(menu.field, "processes one")  # title and note
     assert [choice.title for choice in menu.rows()] == ["Processes"]
     press(menu.field, Qt.Key.Key_Return)
@@ -361,12 +361,12 @@ def test_a_menu_closes_by_esc_a_press_elsewhere_and_its_chip(bar: RecipeBar, qtb
 
 def test_a_problem_found_elsewhere_is_shown_at_its_chip(bar: RecipeBar) -> None:
     bar.set_problem("interpreter", "CPython 3.14 was not found on this computer.")
-    assert bar.chip_interpreter.warned()
-    assert not bar.chip_host.warned()
+    assert bar.chip_interpreter.warned
+    assert not bar.chip_host.warned
     assert not bar.run.isEnabled()
     assert "not found" in bar.problem()
     bar.set_problem(None)
-    assert (bar.chip_interpreter.warned(), bar.run.isEnabled(), bar.problem()) == (False, True, "")
+    assert (bar.chip_interpreter.warned, bar.run.isEnabled(), bar.problem()) == (False, True, "")
 
 
 def test_an_interpreter_that_nobody_knows_is_named_by_its_file(bar: RecipeBar) -> None:
@@ -379,7 +379,7 @@ def test_an_interpreter_that_nobody_knows_is_named_by_its_file(bar: RecipeBar) -
 )
 def test_in_a_narrow_window_buttons_give_up_words(bar: RecipeBar, width: int, note: str, words: str) -> None:
     bar.window().resize(width, 640)
-    assert (bar.knobs.note(), bar.knobs.words()) == (note, words)
+    assert (bar.knobs.note, bar.knobs.words()) == (note, words)
     assert bar.window().width() == width  # it fits
     assert bar.search.geometry().right() <= width
 
@@ -441,7 +441,7 @@ def test_a_warning_goes_when_what_it_warns_of_begins(bar: RecipeBar) -> None:
     assert row.isVisible()
     bar.set_running(1)
     assert not row.isVisible()
-    assert bar.chip_host.warned()
+    assert bar.chip_host.warned
     bar.set_problem("job", "It is gone.")
     bar.set_running(2)
     assert row.isVisible()
@@ -462,7 +462,7 @@ def test_a_warning_goes_by_itself_and_its_chip_keeps_it(bar: RecipeBar, qtbot: Q
     assert row.isVisible()
     qtbot.waitUntil(lambda: not row.isVisible())
     assert "will freeze for up to 2 s" in bar.chip_host.toolTip()
-    assert bar.chip_host.warned()
+    assert bar.chip_host.warned
     bar.show_problem()
     assert not row.isVisible()  # said once
     bar.set_problem("job", "It is gone.")
@@ -470,7 +470,7 @@ def test_a_warning_goes_by_itself_and_its_chip_keeps_it(bar: RecipeBar, qtbot: Q
     assert row.isVisible()  # a problem stays
     bar.set_problem(None)
     bar.show_recipe(Recipe())
-    assert (row.isVisible(), bar.chip_host.warned()) == (False, False)
+    assert (row.isVisible(), bar.chip_host.warned) == (False, False)
     assert "freeze" not in bar.chip_host.toolTip()
 
 

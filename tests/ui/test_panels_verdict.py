@@ -61,7 +61,7 @@ def test_it_shows_sentence_reason_split_and_figures(card: VerdictCard) -> None:
     assert card.reason.accessibleName() == "Each thread spent 75 % of its time waiting for the GIL."
     assert card.split.isVisible()
     assert card.figures() == list(FIGURES)
-    assert not card.in_trouble()
+    assert not card.trouble
 
 
 def test_idle_has_neither_split_nor_figures(card: VerdictCard) -> None:
@@ -152,7 +152,7 @@ def test_trouble_has_a_border_of_its_own(card: VerdictCard) -> None:
     card.show_verdict(IDLE)
     calm = card.grab().toImage()
     card.show_verdict(Verdict("crashed", IDLE.sentence, IDLE.reason, trouble=True))
-    assert card.in_trouble()
+    assert card.trouble
     assert card.grab().toImage() != calm
 
 

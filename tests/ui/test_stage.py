@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.recipe.recipe import Recipe
 from tests.bench.drawing import Costs, MadeUpRun, Scene
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.patterns import pixel
 from ui.kit.theme import DARK, LIGHT
 from ui.stage import axis, group_header
@@ -183,11 +183,11 @@ def test_runs_come_and_go(scene: Scene, qtbot: QtBot) -> None:
     stage = scene.stage
     second = MadeUpRun(2, 4, scene.now)
     stage.add_run(second, 4)
-    assert stage.groups[2].emphasis
-    assert not stage.groups[1].emphasis
+    assert stage.groups[2].header.emphasis
+    assert not stage.groups[1].header.emphasis
     stage.remove_run(2)
     assert list(stage.groups) == [1]
-    assert stage.groups[1].emphasis
+    assert stage.groups[1].header.emphasis
     advance(scene, 3)
 
 

@@ -16,7 +16,7 @@ from playground.reading.rings import RECORD
 from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from playground.reading.worker_name import worker_name
 from tests.bench.drawing import Costs, MadeUpRun, Scene
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.patterns import AREA_OF, square
 from ui.kit.theme import DARK
 from ui.stage.band_plot import RowPlaces
@@ -184,7 +184,7 @@ def group_of(scene: Scene) -> GroupPanel:
 
 
 def near_of(scene: Scene) -> Near:
-    near = group_of(scene).near
+    near = group_of(scene).close_up.near
     assert near is not None
     return near
 
@@ -205,7 +205,7 @@ def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Sce
     hover = near.plot.describe(near.plot.width() - 300, near.plot.rows.place(3).center().y())
     assert hover[0] == f"1{worker_name(500)}"
     qtbot.mouseClick(near.findChild(Button, "near_1_fold"), Qt.MouseButton.LeftButton)
-    assert group.near is None
+    assert group.close_up.near is None
     advance(scene, 3)
     assert group.height() == before
 
@@ -226,11 +226,11 @@ def test_arrows_go_from_worker_to_worker_and_escape_folds(scene: Scene, qtbot: Q
     qtbot.mouseClick(near.next, Qt.MouseButton.LeftButton)
     assert near.worker == 8
     qtbot.keyClick(near.field, Qt.Key.Key_Escape)
-    assert group.near is None
+    assert group.close_up.near is None
     qtbot.keyClick(group, Qt.Key.Key_Return)
     assert near_of(scene).worker == 8  # where it was
     qtbot.keyClick(group, Qt.Key.Key_Escape)
-    assert group.near is None
+    assert group.close_up.near is None
 
 
 def test_a_worker_can_be_typed_and_a_wrong_one_is_told(scene: Scene, qtbot: QtBot) -> None:
@@ -279,7 +279,7 @@ def test_folding_what_is_under_the_mouse_leaves_nothing_behind(scene: Scene, qtb
     plot.hovered.emit(300.0, 20.0)
     advance(scene, 1)  # the mouse is followed once a beat
     assert scene.stage.card.isVisible()
-    group_of(scene).fold()
+    group_of(scene).close_up.fold()
     advance(scene, 20)
     assert not scene.stage.card.isVisible()
 
@@ -305,7 +305,7 @@ def test_few_workers_have_nothing_to_open(qtbot: QtBot) -> None:
     made.stage.open_worker(1, 2)
     made.stage.open_worker(99, 2)  # no such run
     qtbot.keyClick(group_of(made), Qt.Key.Key_Return)
-    assert group_of(made).near is None
+    assert group_of(made).close_up.near is None
     assert made.stage.findChild(QLineEdit) is None
 
 

@@ -132,7 +132,7 @@ def lens_colors(scene: Scene, lane: int) -> set[int]:
 
 
 def layers_top(lens: Any) -> int:
-    from ui.stage.lens import FAN
+    from ui.stage.lens_fan import FAN
 
     return FAN
 

@@ -23,7 +23,7 @@ from tests.bench.drawing import Costs, MadeUpRun, Scene
 from ui.kit.patterns import hatch, pixel
 from ui.kit.theme import DARK, mix
 from ui.stage.band_panel import PLOT_LEFT
-from ui.stage.lens import FAN
+from ui.stage.lens_fan import FAN
 from ui.stage.ribbons import GAP, HEIGHT, MOST, RibbonPaint, Ribbons, letters, paint, ribbons_of
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS, SECOND, TimeWindow

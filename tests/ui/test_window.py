@@ -168,7 +168,7 @@ def test_a_refusal_marks_the_field_and_a_good_choice_clears_it(window: Window, m
     monkeypatch.setattr(limits, "check", too_many)
     assert window.run(Recipe(workers=5)) is None
     assert window.recipe_bar.problem() == "Too many: this machine holds 4 workers, not 5."
-    assert window.recipe_bar.chip_workers.warned()
+    assert window.recipe_bar.chip_workers.warned
     assert not window.recipe_bar.run.isEnabled()
     window.recipe_bar.chip_workers.stepped.emit(-1)
     assert window.recipe_bar.run.isEnabled()

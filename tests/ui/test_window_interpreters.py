@@ -70,7 +70,7 @@ def test_a_chosen_one_that_is_gone_is_marked_and_nothing_runs(
     assert window.recipe_bar.run.isEnabled()
     Path(python).unlink()
     assert window.run() is None
-    assert window.recipe_bar.chip_interpreter.warned()
+    assert window.recipe_bar.chip_interpreter.warned
     assert not window.recipe_bar.run.isEnabled()
     assert window.recipe_bar.problem() == f"{python} was not found on this computer."
     window.close()
@@ -92,7 +92,7 @@ def test_what_it_cannot_run_is_refused_before_the_start(
     window = make()
     search(window, qtbot)
     assert window.run(Recipe(interpreter=python, model="threads", amount=1)) is None
-    assert window.recipe_bar.chip_model.warned()
+    assert window.recipe_bar.chip_model.warned
     assert "unavailable in CPython 3.12: not today" in window.recipe_bar.problem()
     assert not window.runs.all
 

@@ -145,8 +145,7 @@ def test_zoom_and_the_systems_text_multiply(monkeypatch: pytest.MonkeyPatch, qtb
 
 class Panel(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.column = QVBoxLayout(self)
         self.placed = 0
 

@@ -4,20 +4,21 @@ goes on to the next widget of the window."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QWidget
 
-from ui.code.code_text import TAB_COLUMNS, CodeText
+from ui.code.code_text import CodeText
+from ui.code.numbered_text import TAB_COLUMNS
+from ui.kit.keys import KeepsKeys
 from ui.kit.theme import Theme
 
 INDENT = " " * TAB_COLUMNS
 COMMENT = "# "
 
 
-class CodeEditor(CodeText):
+class CodeEditor(KeepsKeys, CodeText):
     save_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -38,19 +39,13 @@ class CodeEditor(CodeText):
 
     # -- keys
 
-    def event(self, event: QEvent) -> bool:
-        # The window saves recipes by the same key.
-        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).matches(
-            QKeySequence.StandardKey.Save
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+    def keeps(self, event: QKeyEvent) -> bool:
+        return event.matches(QKeySequence.StandardKey.Save)  # the window saves recipes by the same key
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.matches(QKeySequence.StandardKey.Save):
+        if self.keeps(event):
             self.save_requested.emit()
         elif key == Qt.Key.Key_Slash and control:
             self._toggle_comments()

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from playground.files.whole_file import write_whole
 from playground.recipe.recipe import BadRecipe
 from playground.recipe.recipe_file import load_code
+from ui.kit.timers import timer
 from ui.loop.disk import Disk, FileState, state_of
 
 LOOK_MS = 1000
@@ -25,9 +26,7 @@ class CodeFile(QObject):
         self.path: Path | None = None
         self.text = ""  # as on the disk, as far as is known
         self._seen: FileState | None = None
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.setObjectName("code file")
-        self._timer.timeout.connect(self._look_beside)
+        self._timer = timer(self, "code file", self._look_beside, LOOK_MS)
         self._disk = Disk(self)
         self._disk.answered.connect(self._take)
 

@@ -3,35 +3,32 @@ code*, the editor. It shows and asks; what follows is decided in `ui/code/coding
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import Recipe
 from playground.script import shown_source
-from playground.script.differences import Changes, changes, comparable
-from playground.script.making import NoScript, script_for
 from playground.script.shown_source import Source
 from ui.code.code_editor import CodeEditor
 from ui.code.code_marks import Mark
 from ui.code.code_parts import EDGE, AskBar, CodeProblem, EditorTools, Footer, small_button
 from ui.code.code_text import CodeText
+from ui.code.compared_script import ComparedScript
+from ui.kit.button import icon_button
+from ui.kit.cards import Separator
 from ui.kit.choosing import Segments
-from ui.kit.controls import Separator, icon_button
 from ui.kit.drawing import RING, Themed
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
 JOB, MODEL, SCRIPT = "Job", "Model", "Script"
 UNSAVED = "•"
-THINK_MS = 250  # comparing scripts takes about a frame, and nobody waits for it
 ROOM_FOR_FOOTER = 200
 LEAST_TEXT = 60  # px, below a question
-LONG = 10_000  # characters of code: comparing more takes long, and is left out
 COPY_SCRIPT = "One program that does the same, without anything of this project"
 
 
@@ -40,24 +37,16 @@ class CodePage(Themed, QWidget):
     shown_changed = Signal()  # another text is shown now
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme, "code_page")
         self._recipe = Recipe()
         self._edits = False  # is the recipe's code what the editor holds?
         self._stale = True  # what is shown belongs to another recipe
-        self._compared: str | NoScript | None = None  # the script, or why there is none; None: not tried yet
-        self.prepared_of: Callable[[Recipe], dict[str, Any] | None] = lambda _recipe: None  # the sizes of its pieces
-        self._changes: Changes | None = None
+        self.script = ComparedScript(self)
         self._file, self._source_name = "", ""
         self._problem = ("", 0)
         self._worker_marks: tuple[Mark, ...] = ()
         self._trouble_marks: tuple[Mark, ...] = ()
         self._points_at_changes = False
-        self._timer = QTimer(self)
-        self._timer.setObjectName("script")
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._think)
-        self.setObjectName("code_page")
         self._make_parts(theme)
         self._lay_out(theme)
 
@@ -67,7 +56,7 @@ class CodePage(Themed, QWidget):
         self.ask_bar = AskBar(theme)
         self.views = Segments(theme, "code_view", "Which text is shown")
         self.views.set_choices([JOB, MODEL, SCRIPT], JOB)
-        self.copy_script = small_button(theme, "copy_script", "Copy as script")
+        self.copy_script = small_button(theme, "copy_script", "Copy as script", press=self.copy_as_script)
         self.copy = icon_button(theme, "code_copy", "copy", "Copy what is shown", side=28, icon_px=14)
         self.tools = EditorTools(theme)
         self.caption = Label(theme, "", 11, color="t3")
@@ -82,42 +71,24 @@ class CodePage(Themed, QWidget):
         self.ask_bar.seen.connect(self._fit)
         self.views.chosen.connect(lambda _: self._show())
         self.copy.clicked.connect(self._copy_shown)
-        self.copy_script.clicked.connect(self.copy_as_script)
         self.problem.pressed.connect(lambda: self.editor.go_to_line(self._problem[1]))
+        self.script.tried.connect(self._note_tried)
+        self.script.found.connect(self._fit_footer)
         self.footer.pointed.connect(self._point_at_changes)
         self.footer.clicked.connect(self._show_next_change)
 
     def _lay_out(self, theme: Theme) -> None:
         self._rows = QWidget()  # what stands between a question and the text
-        rows = QVBoxLayout(self._rows)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        head = QHBoxLayout()
-        self.fit(head.setContentsMargins, EDGE, 6, EDGE - RING, 0)
-        head.setSpacing(0)
-        head.addWidget(self.views)
-        head.addStretch(1)
-        head.addWidget(self.copy_script)
+        head = self.in_row(self.views, ..., self.copy_script, edges=(EDGE, 6, EDGE - RING, 0), gap=0)
+        self.in_column(head, self.tools, self.caption, of=self._rows, gap=0)
         self.fit(self.caption.setContentsMargins, EDGE + 2, 2, EDGE, 6)
         self._stack = QStackedWidget()
         for page in (self.source, self.editor, self.nothing):
             self._stack.addWidget(page)
-        foot = QHBoxLayout()
-        self.fit(foot.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
-        foot.addWidget(self.footer)
+        foot = self.in_row(self.footer, edges=(EDGE - RING - 8, 0, EDGE - RING - 8, 0))
         self._foot_line = Separator(theme)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.ask_bar)
-        rows.addLayout(head)
-        rows.addWidget(self.tools)
-        rows.addWidget(self.caption)
-        column.addWidget(self._rows)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.problem)
-        column.addWidget(self._foot_line)
-        column.addLayout(foot)
+        above = (self.ask_bar, self._rows, (self._stack, 1))
+        self.in_column(*above, self.problem, self._foot_line, foot, of=self, gap=0)
         self.tools.hide()
         self._foot_line.hide()
 
@@ -146,7 +117,8 @@ class CodePage(Themed, QWidget):
         """`edits`: the code is what the editor holds, not that of some run."""
         if (recipe, edits) != (self._recipe, self._edits):
             self._recipe, self._edits = recipe, edits
-            self._stale, self._compared = True, None
+            self._stale = True
+            self.script.take(recipe)
             if self.isVisible():
                 self._show()
 
@@ -186,7 +158,7 @@ class CodePage(Themed, QWidget):
         return self.view == JOB
 
     def copy_as_script(self) -> None:
-        script = self._script()
+        script = self.script.text()
         if isinstance(script, str):
             QGuiApplication.clipboard().setText(script)
             self.told.emit("Copied")
@@ -198,8 +170,8 @@ class CodePage(Themed, QWidget):
     def _show(self) -> None:
         """Shows what belongs to the recipe and the view."""
         if self._stale:
-            self._stale, self._changes = False, None
-            self._think_soon()
+            self._stale = False
+            self.script.think_soon()
         match self.view:
             case "Model":
                 self._show_source(shown_source.of_model(self._recipe.model), "run")
@@ -227,50 +199,21 @@ class CodePage(Themed, QWidget):
         self._source_name = source.name
 
     def _show_script(self) -> None:
-        script = self._script()
+        script = self.script.text()
         if isinstance(script, str):
             self._show_source(Source("stand-alone program", script.rstrip("\n")), "")
         else:
             self._stack.setCurrentWidget(self.nothing)
             self.nothing.set_words(str(script))
 
-    def _script(self) -> str | NoScript:
-        """The script as it is now: a run may have found the size of the pieces meanwhile."""
-        try:
-            return script_for(self._recipe, self.prepared_of(self._recipe))
-        except NoScript as why:
-            return why
-
-    def _think_soon(self) -> None:
-        if len(self._recipe.code) < LONG:
-            self._timer.start(THINK_MS)
-            return
-        self._timer.stop()
-        self.copy_script.setEnabled(True)
-        self._show_changes(None)
-
-    def _think(self) -> None:
-        """Makes the script; the next time, finds what another model would change. Each step takes about a frame."""
-        if self._compared is None:
-            try:
-                self._compared = comparable(self._recipe)
-            except NoScript as why:
-                self._compared = why
-            there = isinstance(self._compared, str)
-            self.copy_script.setEnabled(there)
-            self.copy_script.setToolTip(COPY_SCRIPT if there else str(self._compared))
-            self._timer.start(THINK_MS)
-            return
-        self._show_changes(changes(self._recipe, self._compared) if isinstance(self._compared, str) else None)
-
-    def _show_changes(self, found: Changes | None) -> None:
-        self._changes = found
-        self._fit_footer()
+    def _note_tried(self, why: str) -> None:
+        self.copy_script.setEnabled(not why)
+        self.copy_script.setToolTip(why or COPY_SCRIPT)
 
     def _fit_footer(self) -> None:
         """The footer is about the script, and says so below another text. It is not shown below the user's own code,
         which would look as if it had to be changed, nor where there is little room."""
-        found, script = self._changes, self.view == SCRIPT
+        found, script = self.script.changes, self.view == SCRIPT
         words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
         self.footer.set_words(words)
         there = found is not None and (script or self._recipe.job != OWN) and self.height() >= self.px(ROOM_FOR_FOOTER)
@@ -294,8 +237,8 @@ class CodePage(Themed, QWidget):
             return
         if self.shows_job():
             text.set_marks([*self._worker_marks, *self._trouble_marks])
-        elif self.view == SCRIPT and self._points_at_changes and self._changes is not None:
-            text.set_marks([Mark(line, ground="accent") for line in self._changes.lines])
+        elif self.view == SCRIPT and self._points_at_changes and self.script.changes is not None:
+            text.set_marks([Mark(line, ground="accent") for line in self.script.changes.lines])
         else:
             text.set_marks([])
 
@@ -307,9 +250,8 @@ class CodePage(Themed, QWidget):
         """Scrolls to the next changed line below those in sight; after the last one, to the first."""
         if self.view != SCRIPT:
             self.choose(SCRIPT)
-        elif self._changes is not None and self._changes.lines:
-            lines, last = self._changes.lines, self.source.last_line_seen()
-            self.source.show_line(next((line for line in lines if line > last), lines[0]), above=3)
+        elif (line := self.script.next_change(self.source.last_line_seen())) is not None:
+            self.source.show_line(line, above=3)
 
     def _copy_shown(self) -> None:
         text = self.shown_text()

@@ -4,17 +4,18 @@ editor, what is wrong, and what would change under another model."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.kit import icons, keys
+from ui.kit.button import Button, Press
+from ui.kit.cards import Painted
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import PRESS_KEYS, Button, Painted
+from ui.kit.controls import PRESS_KEYS
 from ui.kit.drawing import RING, Themed, box
-from ui.kit.keys import is_plain
+from ui.kit.keys import KeepsKeys, is_plain
 from ui.kit.labels import Label
 from ui.kit.menu import MenuButton
 from ui.kit.theme import Theme
@@ -22,8 +23,8 @@ from ui.kit.theme import Theme
 EDGE = 12
 
 
-def small_button(theme: Theme, name: str, words: str, tip: str = "") -> Button:
-    return Button(theme, name, words, kind="ghost", px=12, height=26, padding=8, gap=4, tip=tip)
+def small_button(theme: Theme, name: str, words: str, tip: str = "", press: Press = None) -> Button:
+    return Button(theme, name, words, kind="ghost", px=12, height=26, padding=8, gap=4, tip=tip, press=press)
 
 
 class AskBar(Themed, QWidget):
@@ -33,35 +34,21 @@ class AskBar(Themed, QWidget):
     seen = Signal()  # it was shown, or hidden
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("code_ask")
+        super().__init__(theme, "code_ask")
         self.words = Label(theme, "", 13, color="t1", wrap=True, line=18)
         self.run_it = Button(theme, "code_run_it", "Run it", px=13, height=28, padding=12)
         self.not_now = Button(theme, "code_not_now", "Not now", kind="ghost", px=13, height=28, padding=10)
         self.run_it.clicked.connect(lambda: self.answered.emit(True))
         self.not_now.clicked.connect(lambda: self.answered.emit(False))
-        buttons = QHBoxLayout()
-        self.fit(buttons.setContentsMargins, EDGE + 23 - RING, 0, EDGE - RING, 0)
-        buttons.setSpacing(0)
-        buttons.addWidget(self.run_it)
-        buttons.addWidget(self.not_now)
-        buttons.addStretch(1)
-        line = QHBoxLayout()
-        self.fit(line.setContentsMargins, EDGE, 10, EDGE, 0)
-        self.fit(line.setSpacing, 8)
+        buttons = self.in_row(self.run_it, self.not_now, ..., edges=(EDGE + 23 - RING, 0, EDGE - RING, 0), gap=0)
         sign = Painted(
             theme,
             QSize(15, 18),
             lambda p, rect, t: icons.paint(p, "warn", QRectF(0, t.px(2), t.px(15), t.px(15)), t.warn, t.px(1.5)),
         )
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.words, 1)
-        column = QVBoxLayout(self)
-        self.fit(column.setContentsMargins, 0, 0, 0, 6)
-        self.fit(column.setSpacing, 4)
-        column.addLayout(line)
-        column.addLayout(buttons)
+        top = Qt.AlignmentFlag.AlignTop
+        line = self.in_row((sign, 0, top), (self.words, 1), edges=(EDGE, 10, EDGE, 0), gap=8)
+        self.in_column(line, buttons, of=self, edges=(0, 0, 0, 6), gap=4)
         self.hide()
 
     def ask(self, words: str) -> None:
@@ -90,31 +77,24 @@ class EditorTools(Themed, QWidget):
     example_chosen = Signal(str)  # the title of the example
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.open = small_button(theme, "code_open", "Open…", "Open a .py file")
+        super().__init__(theme)
+        self.open = small_button(theme, "code_open", "Open…", "Open a .py file", press=self.open_requested)
         self.save = small_button(
             theme,
             "code_save",
             "Save",
             f"Save ({keys.words(QKeySequence(QKeySequence.StandardKey.Save))} in the editor)",
         )
-        self.save_as = small_button(theme, "code_save_as", "Save as…")
+        self.save_as = small_button(theme, "code_save_as", "Save as…", press=self.save_as_requested)
         self.examples = MenuButton(theme, "code_examples", "Examples", kind="ghost", px=12, height=26, padding=8)
         self.examples.setToolTip("Programs to begin with")
         self.menu = ChoiceMenu(theme, "menu_examples", "Examples", least_width=300)
         self.menu.setParent(self)
         self.menu.hide()
         self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when the list opens
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, EDGE - RING - 8, 0, EDGE - RING - 8, 0)
-        row.setSpacing(0)
-        for button in (self.open, self.save, self.save_as, self.examples):
-            row.addWidget(button)
-        row.addStretch(1)
-        self.open.clicked.connect(self.open_requested)
+        buttons = (self.open, self.save, self.save_as, self.examples)
+        self.in_row(*buttons, ..., of=self, edges=(EDGE - RING - 8, 0, EDGE - RING - 8, 0), gap=0)
         self.save.clicked.connect(self.save_requested)
-        self.save_as.clicked.connect(self.save_as_requested)
         self.examples.clicked.connect(self._open_examples)
         self.menu.chosen.connect(self.example_chosen)
 
@@ -123,24 +103,19 @@ class EditorTools(Themed, QWidget):
         self.menu.open_below(self.examples)
 
 
-class CodeProblem(Themed, QWidget):
+class CodeProblem(Themed, KeepsKeys, QWidget):
     """What is wrong with the code, in words. A click, Space or Enter goes to the line."""
 
     pressed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("code_problem")
+        super().__init__(theme, "code_problem")
         self._words = Label(theme, "", 12, color="t1", wrap=True, line=17)
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, EDGE, 7, EDGE, 8)
-        self.fit(row.setSpacing, 9)
         dot = Painted(
             theme, QSize(7, 17), lambda p, rect, t: box(p, QRectF(0, t.px(5), t.px(7), t.px(7)), t.px(3.5), t.bad, None)
         )
-        row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        self.in_row((dot, 0, top), (self._words, 1), of=self, edges=(EDGE, 7, EDGE, 8), gap=9)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
@@ -153,18 +128,11 @@ class CodeProblem(Themed, QWidget):
     def words(self) -> str:
         return self._words.words()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._presses(cast(QKeyEvent, event)):
-            event.accept()
-            return True
-        return super().event(event)
-
-    @staticmethod
-    def _presses(event: QKeyEvent) -> bool:
+    def keeps(self, event: QKeyEvent) -> bool:
         return is_plain(event) and event.key() in PRESS_KEYS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._presses(event):
+        if self.keeps(event):
             self.pressed.emit()
         else:
             super().keyPressEvent(event)

@@ -1,154 +1,29 @@
-"""The text of a program: coloured lines with their numbers, and marks beside them: where workers are, what went wrong.
-F8 goes from mark to mark, Alt+Enter opens what a mark points to.
-
-Lines are not wrapped and have one height, so the place of a line is arithmetic. Grounds, selection and marks are
-painted here; Qt paints the text itself."""
+"""The text of a program with marks at the right of its lines: where workers are, what went wrong. F8 goes from mark to
+mark, Alt+Enter opens what a mark points to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-    QTextBlock,
-    QTextDocument,
-)
-from PySide6.QtWidgets import QFrame, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip
 
-from playground.files.visible import visible
 from ui.code import code_marks
-from ui.code.code_marks import LINE, PX, RIGHT, Mark
-from ui.code.highlight import Highlighter
+from ui.code.code_marks import LINE, RIGHT, Mark
+from ui.code.numbered_text import ABOVE, NumberedText
 from ui.kit.controls import PRESS_KEYS
-from ui.kit.drawing import Themed, box, write
-from ui.kit.theme import Theme, mix
-
-ABOVE = 2  # px in a line above its text
-NUMBER_LEFT, NUMBER_RIGHT = 14, 12
-DOT = 6
-TAB_COLUMNS = 4
+from ui.kit.theme import Theme
 
 
-class LineLayout(QPlainTextDocumentLayout):
-    """Lines of one height, more than the font asks for."""
-
-    height = LINE
-
-    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
-        rect = super().blockBoundingRect(block)
-        rect.setHeight(self.height)
-        return rect
-
-
-class Gutter(QWidget):
-    """The numbers of the lines."""
-
-    def __init__(self, text: CodeText) -> None:
-        super().__init__(text)
-        self._text = text
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._text.paint_gutter(QPainter(self), event.rect())
-
-
-class CodeText(Themed, QPlainTextEdit):
+class CodeText(NumberedText):
     mark_pressed = Signal(str)
     escaped = Signal()
 
     def __init__(self, theme: Theme, name: str, accessible: str, editable: bool = False) -> None:
-        super().__init__()
-        self.theme = theme
         self._marks: dict[int, Mark] = {}
-        self._editable = editable
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self._uncovered = 0  # the line with the mark that gives way to its code
-        self.setCornerWidget(QWidget())  # else the style draws one between the scroll bars
-        self._make_document(theme)
-        if not editable:
-            flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            self.setTextInteractionFlags(flags)
-        self.gutter = Gutter(self)
-        self.updateRequest.connect(self._on_update)
-        self.blockCountChanged.connect(self._fit_gutter)
-        self.cursorPositionChanged.connect(self._show_current)
-        self.selectionChanged.connect(self.viewport().update)
-        self._fit_gutter()
-        self.rethemed()
-
-    def _make_document(self, theme: Theme) -> None:
-        document = QTextDocument(self)
-        self._lines = LineLayout(document)
-        document.setDocumentLayout(self._lines)
-        self._measure(document)
-        self.setDocument(document)
-        self.highlighter = Highlighter(document, theme)
-
-    def _measure(self, document: QTextDocument) -> None:
-        face = QFont(self.theme.font(PX, mono=True))
-        for feature in ("calt", "liga"):
-            face.setFeature(QFont.Tag(feature), 0)  # no ligatures: == is two signs, as typed
-        self._advance = QFontMetricsF(face).horizontalAdvance("0")
-        option = document.defaultTextOption()
-        option.setTabStopDistance(TAB_COLUMNS * self._advance)
-        self._lines.height = self.px(LINE)
-        document.setDefaultFont(face)
-        document.setDefaultTextOption(option)
-        document.setDocumentMargin(self.px(4))
-        document.markContentsDirty(0, document.characterCount())
-        self.setFont(face)
-
-    # -- text
-
-    def text(self) -> str:
-        """The text as typed: `toPlainText` would turn no-break spaces into usual ones."""
-        return self.document().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n")
-
-    def set_text(self, text: str) -> None:
-        """Replaces the text and scrolls to its beginning; the old one cannot be brought back."""
-        if text != self.text():
-            self.setPlainText(text)
-        self.verticalScrollBar().setValue(0)
-        self.horizontalScrollBar().setValue(0)
-
-    def show_line(self, line: int, above: int = 1) -> None:
-        """Scrolls a line to the top, with `above` others over it."""
-        self.verticalScrollBar().setValue(max(0, line - 1 - above))
-
-    def ensure_line_seen(self, line: int) -> None:
-        """Scrolls if need be, so that some lines above are seen too."""
-        row = self._row(line - 1)
-        if row.top() < 0 or row.bottom() > self.viewport().height():
-            self.show_line(line, above=3)
-
-    def last_line_seen(self) -> int:
-        """The last line that is seen whole, from 1."""
-        first, top = self._top()
-        return first + (self.viewport().height() - top) // self.px(LINE)
-
-    def go_to_line(self, line: int) -> None:
-        block = self.document().findBlockByNumber(line - 1)
-        if block.isValid():
-            cursor = self.textCursor()
-            cursor.setPosition(block.position())
-            self.setTextCursor(cursor)
-            self.centerCursor()
-
-    # -- marks
+        super().__init__(theme, name, accessible, editable)
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Shows marks, one for each line; of several for a line, the last."""
@@ -169,97 +44,22 @@ class CodeText(Themed, QPlainTextEdit):
         self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
         self.gutter.update(0, rect.top(), self.gutter.width(), rect.height())
 
-    # -- where things are
-
-    def _top(self) -> tuple[int, int]:
-        """The first line in sight (from 0), and its y."""
-        block = self.firstVisibleBlock()
-        return block.blockNumber(), round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
-
-    def _row(self, number: int) -> QRect:
-        (first, top), px = self._top(), self.px
-        return QRect(0, top + (number - first) * px(LINE) - px(ABOVE), self.viewport().width(), px(LINE))
-
-    def _rows(self, part: QRect) -> Sequence[tuple[int, QRect]]:
-        """The lines (from 0) in a part of the picture, each with its rectangle."""
-        (first, top), px = self._top(), self.px
-        upper = first + max(0, (part.top() - top + px(ABOVE)) // px(LINE))
-        lower = min(self.blockCount() - 1, first + (part.bottom() - top + px(ABOVE)) // px(LINE))
-        return [(number, self._row(number)) for number in range(upper, lower + 1)]
-
     # -- painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), QColor(self.theme.panel))
-        rows = self._rows(event.rect())
-        for number, rect in rows:
-            ground = self._ground(number)
-            if ground != self.theme.panel:
-                painter.fillRect(rect, QColor(ground))
-        self._paint_selection(painter, rows)
-        painter.end()
-        super().paintEvent(event)
-        painter.begin(self.viewport())
-        for number, rect in rows:
-            self._paint_unseen(painter, number, rect)
-            mark = self._marks.get(number + 1)
-            if mark is not None and (mark.badges or mark.words) and mark.line != self._uncovered:
-                code_marks.paint(painter, rect, mark, self.theme, self._ground(number), self._covers(mark))
+    def paint_over(self, painter: QPainter, number: int, rect: QRect) -> None:
+        mark = self._marks.get(number + 1)
+        if mark is not None and (mark.badges or mark.words) and mark.line != self._uncovered:
+            code_marks.paint(painter, rect, mark, self.theme, self.ground(number), self._covers(mark))
 
-    def _paint_unseen(self, painter: QPainter, number: int, rect: QRect) -> None:
-        """Paints a line with signs that hide or reorder others as Python reads it: sign by sign, and these by their
-        numbers. The text itself stays as it is."""
-        text = self.document().findBlockByNumber(number).text()
-        shown = visible(text)
-        if shown != text:
-            left = self.contentOffset().x() + self.document().documentMargin()
-            painter.fillRect(rect, QColor(self.theme.bad_soft))
-            room = QRectF(left, rect.top(), 10**6, self.px(LINE))
-            words = shown.expandtabs(TAB_COLUMNS)
-            write(painter, room, (words, self.theme.font(PX, mono=True), self.theme.bad))
+    def is_troubled(self, number: int) -> bool:
+        mark = self._marks.get(number + 1)
+        return mark is not None and mark.dot
 
-    def paint_gutter(self, painter: QPainter, part: QRect) -> None:
-        theme, px, width = self.theme, self.px, self.gutter.width()
-        painter.fillRect(part, QColor(theme.panel))
-        for number, rect in self._rows(part):
-            row = QRect(0, rect.top(), width, px(LINE))
-            ground = self._ground(number)
-            if ground != theme.panel:
-                painter.fillRect(row, QColor(ground))
-            mark = self._marks.get(number + 1)
-            troubled = mark is not None and mark.dot
-            if troubled:
-                box(painter, QRectF(px(4), row.center().y() - px(2), px(DOT), px(DOT)), px(DOT) / 2, theme.bad, None)
-            text = (str(number + 1), theme.font(11, mono=True), theme.bad if troubled else theme.t3)
-            write(painter, QRectF(row.adjusted(0, 0, -px(NUMBER_RIGHT), 0)), text, "right")
-
-    def _ground(self, number: int) -> str:
+    def ground(self, number: int) -> str:
         theme, mark = self.theme, self._marks.get(number + 1)
         if mark is not None and mark.ground:
             return {"accent": theme.accent_soft, "bad": theme.bad_soft, "warn": theme.warn_soft}[mark.ground]
-        if self._editable and self.hasFocus() and number == self.textCursor().blockNumber():
-            return mix(theme.panel, theme.hover, 0.45)
-        return theme.panel
-
-    def _paint_selection(self, painter: QPainter, rows: Sequence[tuple[int, QRect]]) -> None:
-        """Paints the selection as high as the lines; Qt's would leave gaps between them."""
-        cursor = self.textCursor()
-        if not cursor.hasSelection():
-            return
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        color = QColor(mix(self.theme.panel, self.theme.accent_fill, 0.38 if self.theme.dark else 0.22))
-        left = self.contentOffset().x()
-        for number, rect in rows:
-            block = self.document().findBlockByNumber(number)
-            first, last = max(0, start - block.position()), end - block.position()
-            line = block.layout().lineAt(0)
-            if last < 0 or first >= block.length() or not line.isValid():
-                continue
-            right = line.cursorToX(min(last, block.length() - 1))[0]  # type: ignore[index]
-            more = self._advance / 2 if last >= block.length() else 0.0  # the line break is selected too
-            x = line.cursorToX(first)[0]  # type: ignore[index]
-            painter.fillRect(QRectF(left + x, rect.top(), right - x + more, self.px(LINE)), color)
+        return super().ground(number)
 
     def _mark_width(self, mark: Mark) -> float:
         return code_marks.texts(mark, self.theme, self.viewport().width())[1]
@@ -273,80 +73,16 @@ class CodeText(Themed, QPlainTextEdit):
 
     def _uncover(self, place: QPoint | None) -> None:
         """Lets the mark of the line under the mouse give way to its code, unless the mouse is on the mark itself."""
-        line, px = 0, self.px
+        line = 0
         if place is not None:
-            first, top = self._top()
-            mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
+            mark, on_it = self._mark_at(place)
             if mark is not None and self._covers(mark):
-                on_it = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_width(mark)
                 line = 0 if on_it and mark.line != self._uncovered else mark.line
         if line != self._uncovered:
             self._uncovered = line
             self.viewport().update()
 
-    def rethemed(self) -> None:
-        theme, colors = self.theme, QPalette(self.palette())
-        colors.setColor(QPalette.ColorRole.Text, QColor(theme.t1))
-        colors.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))  # painted here
-        colors.setColor(QPalette.ColorRole.HighlightedText, QColor(theme.t1))
-        self.setPalette(colors)
-        self.highlighter.set_theme(theme)
-        if self.font().pixelSize() != theme.font(PX, mono=True).pixelSize():
-            self._measure(self.document())
-            self._fit_gutter()
-        self.viewport().update()
-        self.gutter.update()
-
-    # -- the gutter
-
-    def _fit_gutter(self) -> None:
-        digits = max(2, len(str(self.blockCount())))
-        width = round(self.px(NUMBER_LEFT + NUMBER_RIGHT) + digits * self._advance)
-        if self.viewportMargins().left() != width:
-            self.setViewportMargins(width, 0, 0, 0)
-        self._place_gutter()
-
-    def _place_gutter(self) -> None:
-        inner = self.contentsRect()
-        self.gutter.setGeometry(inner.left(), inner.top(), self.viewportMargins().left(), self.viewport().height())
-
-    def _on_update(self, rect: QRect, scrolled: int) -> None:
-        if scrolled:
-            self.gutter.scroll(0, scrolled)
-        else:
-            self.gutter.update(0, rect.y() - self.px(ABOVE), self.gutter.width(), rect.height() + self.px(ABOVE))
-
-    def _show_current(self) -> None:
-        if self._editable:
-            self.viewport().update()
-            self.gutter.update()
-
-    # -- Qt
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.px(160), 2 * self.px(LINE))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.px(300), 12 * self.px(LINE))
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """The words alone: the colours of this window are of no use elsewhere."""
-        made = QMimeData()
-        made.setText(self.textCursor().selection().toRawText().replace("\N{PARAGRAPH SEPARATOR}", "\n"))
-        return made
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        super().scrollContentsBy(dx, dy)
-        self.viewport().update()  # marks stay at the right edge, and a line's ground reaches above its text
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange:
-            self._show_current()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_gutter()
+    # -- keyboard and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -373,13 +109,16 @@ class CodeText(Themed, QPlainTextEdit):
         if mark is not None and mark.pressed:
             self.mark_pressed.emit(mark.pressed)
 
-    def _pressed_mark(self, place: QPoint) -> Mark | None:
+    def _mark_at(self, place: QPoint) -> tuple[Mark | None, bool]:
+        """The mark of the line at a point; is the point on the mark itself?"""
         (first, top), px = self._top(), self.px
         mark = self._marks.get(first + (place.y() - top + px(ABOVE)) // px(LINE) + 1)
-        if mark is None or not mark.pressed:
-            return None
-        inside = place.x() >= self.viewport().width() - px(RIGHT) - self._mark_width(mark)
-        return mark if inside else None
+        left = 0 if mark is None else self.viewport().width() - px(RIGHT) - self._mark_width(mark)
+        return mark, place.x() >= left
+
+    def _pressed_mark(self, place: QPoint) -> Mark | None:
+        mark, on_it = self._mark_at(place)
+        return mark if mark is not None and mark.pressed and on_it else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         mark = self._pressed_mark(event.position().toPoint())

@@ -3,11 +3,12 @@ after a yes. A text that is replaced comes back with Ctrl+Z, or is set aside."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ui.code.code_editor import CodeEditor
 from ui.code.code_file import CodeFile
 from ui.code.trusted_code import CodeTrust
+from ui.kit.timers import single_shot
 from ui.settings.settings_file import SettingsFile
 
 TYPED_MS = 300  # from the last key until the text is looked at
@@ -29,9 +30,7 @@ class Draft(QObject):
         self.origins: dict[str, str] = {}  # code from elsewhere, and what to call its source
         self._edited = False  # has the user changed it?
         self._taking = False
-        self._timer = QTimer(self, singleShot=True, interval=TYPED_MS)
-        self._timer.setObjectName("code was typed")
-        self._timer.timeout.connect(self._take_typed)
+        self._timer = single_shot(self, "code was typed", self._take_typed, TYPED_MS)
         editor.textChanged.connect(self._on_typed)
 
     @property

@@ -11,10 +11,11 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument, QTextLayout
 
 from ui.kit.theme import Theme
+from ui.kit.timers import single_shot
 
 PORTION = 100  # lines at a time: about 6 ms
 UNREAD = -1
@@ -73,10 +74,7 @@ class Highlighter(QObject):
         self._ends = [UNREAD] * document.blockCount()  # the number of the state in which each line ends
         self._formats: dict[str, QTextCharFormat] = {}
         self._waiting: tuple[int, int] | None = None  # lines still to be read: from, at least up to
-        self._timer = QTimer(self)
-        self._timer.setObjectName("highlight")
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._go_on)
+        self._timer = single_shot(self, "highlight", self._go_on)
         document.contentsChange.connect(self._on_change)
         self.set_theme(theme)
 

@@ -121,13 +121,13 @@ class Bench:
         yield from self._drawing()
         yield from self._start_and_stop()
 
-    def _load(self, name: str, recipe: Recipe | None, seconds: float = MEASURE_S) -> Steps:
+    def _load(self, name: str, recipe: Recipe | None) -> Steps:
         tell(name)
         if recipe is not None:
             yield from self._start(recipe)
         yield SETTLE_S
         self.beats.clear()
-        yield seconds
+        yield MEASURE_S
         self.result["loads"][name] = self.beats.figures()
         yield from self._end()
 
@@ -136,30 +136,28 @@ class Bench:
         some seconds may last until long after the run, and then only the peace after it would be measured."""
         tell(name)
         self.beats.clear()
-        self._run = run = self.window.run(recipe)
-        if run is None:
-            raise RuntimeError(f"cannot start: {self.window.recipe_bar.problem()}")
+        run = self._begin(recipe)
         yield lambda: run.ended
         self.result["loads"][name] = self.beats.figures()
         yield from self._end()
 
-    def _start(self, recipe: Recipe) -> Steps:
+    def _begin(self, recipe: Recipe) -> Run:
         self._run = run = self.window.run(recipe)
         if run is None:
             raise RuntimeError(f"cannot start: {self.window.recipe_bar.problem()}")
+        return run
+
+    def _start(self, recipe: Recipe) -> Steps:
+        run = self._begin(recipe)
         yield lambda: run.phase != "starting"
 
     def _end(self) -> Steps:
         run = self._run
         if run is not None:
             self.result.setdefault("probe_cost", None)
-            figures = run.statistics()
-            if (
-                figures.probe_cost is not None
-                and figures.recipe.model == "threads"
-                and figures.recipe.place.own_processes
-            ):
-                self.result["probe_cost"] = round(figures.probe_cost, 4)
+            cost, recipe = run.statistics().probe_cost, run.recipe
+            if cost is not None and recipe.model == "threads" and recipe.place.own_processes:
+                self.result["probe_cost"] = round(cost, 4)
             self.window.runs.stop(run.number)
             yield lambda: run.ended
             self.window.actions_by_name["clear_stage"].trigger()

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from playground.files.whole_file import write_whole
+from ui.kit.timers import timer
 
 if TYPE_CHECKING:
     from ui.window import Window
@@ -28,10 +29,7 @@ class Witness(QObject):
     def __init__(self, window: Window, path: Path) -> None:
         super().__init__(window)
         self._window, self._path = window, path
-        self._timer = QTimer(self, interval=EVERY_MS)
-        self._timer.setObjectName("witness")
-        self._timer.timeout.connect(self._write)
-        self._timer.start()
+        timer(self, "witness", self._write, EVERY_MS).start()
 
     def _write(self) -> None:
         if not self._window.isVisible():  # closing: its runs are gone

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from playground.files.visible import visible
 from ui.kit import icons
-from ui.kit.controls import Separator
+from ui.kit.cards import Separator
 from ui.kit.drawing import width_of, write
 from ui.kit.popover import EDGE
 from ui.kit.search_list import Matching, ModelIndex, RowPaint, SearchList
@@ -81,7 +81,7 @@ class ChoiceRow(RowPaint):
     menu: ChoiceMenu
 
     def draw(self, painter: QPainter, rect: QRectF, row: int, current: bool) -> None:
-        theme, px, choice = self.menu.theme, self.menu.px, self.menu.choice_at(row)
+        theme, px, choice = self.menu.theme, self.menu.px, self.menu.at(row)
         square = QRectF(rect.left() + px(10), rect.center().y() - px(7.5), px(15), px(15))
         if not choice.available:
             icons.paint(painter, "warn", square, theme.warn, px(1.5))
@@ -134,24 +134,12 @@ class ChoiceMenu(SearchList):
         self._make_field(f"{name}_search", f"Search: {accessible}", "Search", 14)
         self._make_rows(ChoiceRows(self), ChoiceRow(self), accessible)
         self._bar = self._search_bar(theme)
-        column = QVBoxLayout(self)
-        self.fit(column.setContentsMargins, 5, 5, 5, 5)
-        column.setSpacing(0)
-        column.addWidget(self._bar)
-        column.addWidget(self._list)
+        self.in_column(self._bar, self._list, of=self, edges=(5, 5, 5, 5), gap=0)
 
     def _search_bar(self, theme: Theme) -> QWidget:
         bar = QWidget()
-        column = QVBoxLayout(bar)
-        self.fit(column.setContentsMargins, 0, 0, 0, 5)
-        column.setSpacing(0)
-        row = QHBoxLayout()
-        self.fit(row.setContentsMargins, 10, 6, 10, 10)
-        self.fit(row.setSpacing, 8)
-        row.addWidget(self._magnifier("t3"))
-        row.addWidget(self.field)
-        column.addLayout(row)
-        column.addWidget(Separator(theme, strong=True))
+        row = self.in_row(self._magnifier("t3"), self.field, edges=(10, 6, 10, 10), gap=8)
+        self.in_column(row, Separator(theme, strong=True), of=bar, edges=(0, 0, 0, 5), gap=0)
         return bar
 
     def set_choices(self, choices: Sequence[Choice], taken: str) -> None:
@@ -180,9 +168,6 @@ class ChoiceMenu(SearchList):
     def type(self, words: str) -> None:
         """As if the user had typed these words here."""
         self.field.setText(words)
-
-    def choice_at(self, row: int) -> Choice:
-        return self._model.at(row)
 
     def say_done(self, value: str, words: str) -> None:
         """Shows these words in place of an action that has been carried out."""

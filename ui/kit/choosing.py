@@ -7,7 +7,7 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QSlider, QWidget
 
 from ui.kit.controls import OneOf
 from ui.kit.drawing import Themed, box, width_of, write
@@ -56,14 +56,10 @@ class Segments(Themed, QWidget):
     chosen = Signal(str)  # the words of the choice
 
     def __init__(self, theme: Theme, name: str, accessible: str, px: float = 12, height: int = 20) -> None:
-        super().__init__()
-        self.theme, self._px, self._height = theme, px, height
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
+        super().__init__(theme, name, accessible)
+        self._px, self._height = px, height
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._row = QHBoxLayout(self)
-        self.fit(self._row.setContentsMargins, 2, 2, 2, 2)
-        self.fit(self._row.setSpacing, 2)
+        self._row = self.in_row(of=self, edges=(2, 2, 2, 2), gap=2)
         self._group = QButtonGroup(self)
         self._segments: dict[str, Segment] = {}
 
@@ -112,10 +108,7 @@ class Slider(Themed, QSlider):
     stepped = Signal(int)  # by an arrow key
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.theme = theme
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
+        super().__init__(theme, name, accessible, Qt.Orientation.Horizontal)
         self.setRange(0, self.STEPS)
         self.setSingleStep(10)
         self.setPageStep(100)

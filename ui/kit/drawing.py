@@ -5,41 +5,62 @@ change of scale is one pass over them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from math import ceil
-from typing import Literal, cast
+from types import EllipsisType
+from typing import Any, Literal, TypeVar, cast
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QLayout, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QLayout,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from playground.files.visible import visible
 from ui.kit.theme import Face, Size, Theme
 
+Edges = tuple[int, int, int, int]  # left, top, right, bottom
+Part = (
+    QWidget
+    | QLayout
+    | QSpacerItem
+    | int  # px that stay free
+    | EllipsisType  # takes the spare room
+    | tuple[QWidget | QLayout, int]  # … with how much of the spare room it takes
+    | tuple[QWidget, int, Qt.AlignmentFlag]
+)
 RING = 4  # room for the focus ring around a button: 2 px of gap, 2 px of ring
 Ink = Literal["t1", "t2", "t3", "accent", "ok", "warn", "bad", "on_accent"]
 Text = tuple[str, QFont, str]  # words, font, colour
+Line = TypeVar("Line", bound=QBoxLayout)
 
 
 def ink(theme: Theme, name: Ink) -> str:
-    return {
-        "t1": theme.t1,
-        "t2": theme.t2,
-        "t3": theme.t3,
-        "accent": theme.accent,
-        "ok": theme.ok,
-        "warn": theme.warn,
-        "bad": theme.bad,
-        "on_accent": theme.on_accent,
-    }[name]
+    return cast(str, getattr(theme, name))
 
 
 class Themed:
-    """A mix-in for widgets that are drawn in a theme."""
+    """A mix-in for widgets that are drawn in a theme; it stands before the widget among the bases."""
 
     theme: Theme
+
+    def __init__(self, theme: Theme, name: str = "", accessible: str = "", *given: Any, **named: Any) -> None:
+        """`name` is the object's, `accessible` is what a screen reader says; the rest is for the widget itself."""
+        super().__init__(*given, **named)
+        self.theme = theme
+        if name:
+            cast(QObject, self).setObjectName(name)
+        if accessible:
+            cast(QWidget, self).setAccessibleName(accessible)
 
     @cached_property
     def _fits(self) -> dict[Callable[..., object], tuple[int | Face, ...]]:
@@ -52,6 +73,42 @@ class Themed:
         """Calls a setter with its sizes or its font in pixels: now, and again when the scale of the theme changes."""
         self._fits[setter] = sizes
         setter(*(self.px(size) if isinstance(size, int) else self.theme.font(*size) for size in sizes))
+
+    def in_row(
+        self, *parts: Part, of: QWidget | None = None, edges: Edges = (0, 0, 0, 0), gap: int | None = None
+    ) -> QHBoxLayout:
+        """Lays parts out in a row, as the layout of the widget `of` or to stand in another layout. Without a `gap`
+        they are as far apart as the style wants."""
+        return self._laid_out(QHBoxLayout(of) if of is not None else QHBoxLayout(), parts, edges, gap)
+
+    def in_column(
+        self, *parts: Part, of: QWidget | None = None, edges: Edges = (0, 0, 0, 0), gap: int | None = None
+    ) -> QVBoxLayout:
+        """The same, one below the other."""
+        return self._laid_out(QVBoxLayout(of) if of is not None else QVBoxLayout(), parts, edges, gap)
+
+    def _laid_out(self, line: Line, parts: Iterable[Part], edges: Edges, gap: int | None) -> Line:
+        line.setContentsMargins(0, 0, 0, 0)
+        if any(edges):
+            self.fit(line.setContentsMargins, *edges)
+        if gap is not None:
+            self.fit(line.setSpacing, gap)
+        self.fill(line, *parts)
+        return line
+
+    def fill(self, line: QBoxLayout, *parts: Part) -> None:
+        """Adds parts to a row or column."""
+        for part in parts:
+            if isinstance(part, int):
+                self.space(line, part)
+            elif isinstance(part, QSpacerItem):
+                line.addSpacerItem(part)
+            elif isinstance(part, EllipsisType):
+                line.addStretch(1)
+            elif isinstance(part, tuple):
+                _add(line, *part)
+            else:
+                _add(line, part)
 
     def space(self, row: QBoxLayout, size: int) -> None:
         """Adds a gap to a row or column."""
@@ -82,6 +139,13 @@ class Themed:
     def rethemed(self) -> None:
         """Called when the theme has changed, here and in all children: draw again."""
         cast(QWidget, self).update()
+
+
+def _add(line: QBoxLayout, part: QWidget | QLayout, stretch: int = 0, *align: Qt.AlignmentFlag) -> None:
+    if isinstance(part, QLayout):
+        line.addLayout(part, stretch)
+    else:
+        line.addWidget(part, stretch, *align)
 
 
 def _is_there(setter: Callable[..., object]) -> bool:

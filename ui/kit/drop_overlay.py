@@ -28,10 +28,9 @@ class DropOverlay(Themed, QWidget):
     refused = Signal(str)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
-        self.theme, self._window = theme, window
+        super().__init__(theme, "drop_overlay", parent=window)
+        self._window = window
         self.words, self.name = "", ""
-        self.setObjectName("drop_overlay")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         window.setAcceptDrops(True)

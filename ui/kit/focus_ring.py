@@ -18,11 +18,9 @@ MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hid
 
 class FocusRing(Themed, QWidget):
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(window)
-        self.theme = theme
+        super().__init__(theme, "focus_ring", parent=window)
         self._around: QWidget | None = None
         self._watched: list[QObject] = []
-        self.setObjectName("focus_ring")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)

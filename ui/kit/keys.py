@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QLineEdit, QWidget
 
@@ -51,3 +52,16 @@ def is_kept(event: QKeyEvent, focused: QWidget | None, stage: QWidget) -> bool:
     if not is_plain(event) or is_function(event) or focused is None:
         return False
     return isinstance(focused, OWNERS) and not stage.isAncestorOf(focused)
+
+
+class KeepsKeys:
+    """A mix-in for widgets that need some keys themselves, whatever these do in the window."""
+
+    def keeps(self, event: QKeyEvent) -> bool:
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self.keeps(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return bool(super().event(event))  # type: ignore[misc]

@@ -43,16 +43,13 @@ class Label(Themed, QLabel):
         weight: int = 400,
         color: Ink = "t2",
         *,
-        display: bool = False,
-        mono: bool = False,
         wrap: bool = False,
         line: int = 0,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.theme, self._ink, self._words, self._line = theme, color, "", line
+        super().__init__(theme)
+        self._ink, self._words, self._line = color, "", line
         self._rich = wrap
-        self.fit(self.setFont, Face(px, weight, display, mono))
+        self.fit(self.setFont, Face(px, weight))
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
         self.rethemed()
@@ -120,13 +117,12 @@ class Headline(Themed, QWidget):
     """A sentence in large type, in lines of about the same length: none has a single word."""
 
     def __init__(self, theme: Theme, words: str = "", px: int = 22, line: int = 28) -> None:
-        super().__init__()
-        self.theme, self._words, self._line = theme, words, line
+        super().__init__(theme, accessible=words)
+        self._words, self._line = words, line
         self._face = Face(px, 600, display=px >= 17)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(words)
 
     def set_words(self, words: str) -> None:
         if words != self._words:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import RING, width_of
 from ui.kit.theme import Theme
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Button, Painted, icon_button
+from ui.kit.button import Button, icon_button
+from ui.kit.cards import Painted
 from ui.kit.drawing import Themed, box
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
+from ui.kit.timers import single_shot
 
 SEEN, MOST = 2, 20
 MOST_ACTIONS = 2
@@ -38,20 +40,12 @@ class Notice(Themed, QFrame):
     closed = Signal()
 
     def __init__(self, theme: Theme, words: str, actions: Sequence[tuple[str, str]], trouble: bool, about: str) -> None:
-        super().__init__()
-        self.theme, self.words, self.about = theme, words, about
+        super().__init__(theme, "notice", words)
+        self.words, self.about = words, about
         self.lasting = trouble or bool(actions)
-        self.setObjectName("notice")
-        self.setAccessibleName(words)
-        self._timer = QTimer(self, singleShot=True, interval=TOLD_MS)
-        self._timer.setObjectName("notice")
-        self._timer.timeout.connect(self.closed)
-        column = QVBoxLayout(self)
-        self.fit(column.setContentsMargins, 14, 6, 8, 6)
-        self.fit(column.setSpacing, 2)
-        column.addLayout(self._line(theme, words, trouble))
-        if actions:
-            column.addLayout(self._buttons(theme, actions))
+        self._timer = single_shot(self, "notice", self.closed, TOLD_MS)
+        buttons = [self._buttons(theme, actions)] if actions else []
+        self.in_column(self._line(theme, words, trouble), *buttons, of=self, edges=(14, 6, 8, 6), gap=2)
         self._wait()
 
     def _line(self, theme: Theme, words: str, trouble: bool) -> QHBoxLayout:
@@ -59,25 +53,17 @@ class Notice(Themed, QFrame):
             px, ink = theme.px, theme.bad if trouble else theme.warn
             icons.paint(painter, "warn", QRectF(0, px(7), px(15), px(15)), ink, px(1.5))
 
-        row = QHBoxLayout()
-        self.fit(row.setSpacing, 4)
         top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(Painted(theme, QSize(15, 24), sign), 0, top)
-        self.space(row, 8)
         label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
         label.setToolTip(words)
         self.fit(label.setMinimumHeight, 28)
         self.fit(label.setContentsMargins, 0, 5, 0, 5)  # the first line is level with the sign and the cross
         label.setAlignment(top)
-        row.addWidget(label, 1)
-        close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13)
-        close.clicked.connect(self.closed)
-        row.addWidget(close, 0, top)
-        return row
+        close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13, press=self.closed)
+        return self.in_row((Painted(theme, QSize(15, 24), sign), 0, top), 8, (label, 1), (close, 0, top), gap=4)
 
     def _buttons(self, theme: Theme, actions: Sequence[tuple[str, str]]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch(1)
+        row = self.in_row(...)
         for action, title in actions[:MOST_ACTIONS]:
             button = Button(theme, f"notice_{action}", title, px=13, height=28, padding=10)
             button.clicked.connect(lambda _=False, a=action: self.acted.emit(a))
@@ -104,19 +90,12 @@ class Notices(Themed, QWidget):
     action = Signal(str)  # the id of the action that was pressed
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("notices")
-        self.setAccessibleName("Notices")
+        super().__init__(theme, "notices", "Notices")
         self._room = QRect()
         self._all_seen = False
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self.fit(self._column.setSpacing, 6)
-        self.more = Button(theme, "notices_more", "", px=12, height=26, padding=10)
+        self.more = Button(theme, "notices_more", "", px=12, height=26, padding=10, press=self._show_more)
         self.more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.more.clicked.connect(self._show_more)
-        self._column.addWidget(self.more)
+        self._column = self.in_column(self.more, of=self, gap=6)
         self._notices: list[Notice] = []
         self.hide()
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.kit import tab_order
 from ui.kit.drawing import RING, Themed, box
-from ui.kit.keys import is_plain
+from ui.kit.keys import KeepsKeys, is_plain
 from ui.kit.theme import Theme
 
 EDGE = 8  # px kept free between a popover and the edge of the window
@@ -22,17 +22,14 @@ GAP = 2
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 
-class Popover(Themed, QWidget):
+class Popover(Themed, KeepsKeys, QWidget):
     closed = Signal()
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme, name, accessible)
         self._anchor: QWidget | None = None
         self._before: QWidget | None = None  # the widget that had the keyboard, and gets it back
         self._moved_in = False  # into a window, since it was last shown
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
 
@@ -106,20 +103,17 @@ class Popover(Themed, QWidget):
             self.close_popover()
         return False
 
-    def event(self, event: QEvent) -> bool:
-        # While this is open, the window's shortcuts without Ctrl do not apply.
-        if event.type() == QEvent.Type.ShortcutOverride and is_plain(cast(QKeyEvent, event)):
-            event.accept()
-            return True
-        match event.type():
-            # Watching all events costs a call for each, so only while open.
-            case QEvent.Type.Show:
-                cast(QApplication, QApplication.instance()).installEventFilter(self)
-            case QEvent.Type.Hide:
-                cast(QApplication, QApplication.instance()).removeEventFilter(self)
-            case _:
-                pass
-        return super().event(event)
+    def keeps(self, event: QKeyEvent) -> bool:
+        return is_plain(event)  # while this is open, the window's shortcuts without Ctrl do not apply
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Watching all events costs a call for each, so only while open.
+        cast(QApplication, QApplication.instance()).installEventFilter(self)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        cast(QApplication, QApplication.instance()).removeEventFilter(self)
+        super().hideEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round within the popover, in reading order."""

@@ -50,11 +50,8 @@ class RowTable(Themed, QTableView):
     searched = 0  # the column in which what is typed is looked for
 
     def __init__(self, theme: Theme, name: str, accessible: str, model: RowModel, header: TableHeader) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme, name, accessible)
         self.hovered_row = -1
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
         self.setModel(model)
         self.setShowGrid(False)
         self.setMouseTracking(True)

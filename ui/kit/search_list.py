@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Painted
+from ui.kit.cards import Painted
 from ui.kit.drawing import Ink, box, ink
 from ui.kit.popover import Popover
 from ui.kit.theme import Face, Theme
@@ -100,6 +100,9 @@ class SearchList(Popover):
             icons.paint(painter, "search", QRectF(rect), ink(theme, color), theme.px(1.5))
 
         return Painted(self.theme, QSize(15, 15), lens)
+
+    def at(self, row: int) -> Any:
+        return self._model.at(row)
 
     def current_row(self) -> int:
         return self._list.currentIndex().row()

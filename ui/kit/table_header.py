@@ -17,8 +17,7 @@ HEIGHT = 24
 
 class TableHeader(Themed, QHeaderView):
     def __init__(self, theme: Theme, left: int = 6, right: int = 6) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.theme = theme
+        super().__init__(theme, "", "", Qt.Orientation.Horizontal)
         self._left: dict[int, int] = {}
         self._right: dict[int, int] = {}
         self._usual = (left, right)

@@ -7,10 +7,12 @@ from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
-from ui.kit.controls import Card, OneOf, Separator
+from ui.kit.cards import Card, Separator
+from ui.kit.controls import OneOf
 from ui.kit.drawing import box, width_of, write
+from ui.kit.drawn import Drawn
 from ui.kit.theme import Theme
 
 HEIGHT = 38
@@ -22,21 +24,16 @@ class Tab(OneOf):
     """The title of a page, underlined while the page is seen. `note`, a count say, follows in smaller letters."""
 
     radius = 4.0
+    note = Drawn("", sized=True)
 
     def __init__(self, theme: Theme, name: str, title: str) -> None:
         super().__init__(theme, f"tab_{name}", title)
-        self.title, self._note = title, ""
+        self.title = title
         self.setCheckable(True)
-
-    def set_note(self, note: str) -> None:
-        if note != self._note:
-            self._note = note
-            self.updateGeometry()
-            self.update()
 
     def sizeHint(self) -> QSize:
         px = self.px
-        note = width_of(self._note, self.theme.font(11)) + px(5) if self._note else 0
+        note = width_of(self.note, self.theme.font(11)) + px(5) if self.note else 0
         return QSize(ceil(width_of(self.title, self.theme.font(PX, 600)) + note) + px(16), px(HEIGHT))
 
     def seen(self) -> QRectF:
@@ -47,8 +44,8 @@ class Tab(OneOf):
         rect = self.seen().adjusted(edge, 0, -edge, 0)
         color = theme.t1 if self.isChecked() or self.hovered() else theme.t2
         width = write(painter, rect, (self.title, theme.font(PX, 600 if self.isChecked() else 500), color))
-        if self._note:
-            write(painter, rect.adjusted(width + px(5), 0, 0, 0), (self._note, theme.font(11), theme.t3))
+        if self.note:
+            write(painter, rect.adjusted(width + px(5), 0, 0, 0), (self.note, theme.font(11), theme.t3))
         if self.isChecked():
             box(painter, QRectF(rect.left(), rect.bottom() - px(2), rect.width(), px(2)), 0, theme.accent, None)
 
@@ -65,27 +62,18 @@ class TabCard(Card):
     chosen_changed = Signal(str)
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__(theme, name, accessible, padding=1)
+        super().__init__(theme, name, accessible, (1, 1, 1, 1))
         self._tabs: dict[str, Tab] = {}
         self._pages: dict[str, QWidget] = {}
         self._corners: dict[str, list[QWidget]] = {}
         self._wished: str | None = None
         self._group = QButtonGroup(self)
-        self._row = QHBoxLayout()
-        self.fit(self._row.setContentsMargins, EDGE - 8, 0, EDGE - 4, 0)
-        self.fit(self._row.setSpacing, 2)
-        self._row.addStretch(1)
-        self.corner = QHBoxLayout()
-        self.corner.setContentsMargins(0, 0, 0, 0)
-        self.corner.setSpacing(0)
-        self._row.addLayout(self.corner)
         head = QWidget()
-        head.setLayout(self._row)
+        self.corner = self.in_row(gap=0)
+        self._row = self.in_row(..., self.corner, of=head, edges=(EDGE - 8, 0, EDGE - 4, 0), gap=2)
         self.fit(head.setFixedHeight, HEIGHT)
         self._stack = QStackedWidget()
-        self.column.addWidget(head)
-        self.column.addWidget(Separator(theme))
-        self.column.addWidget(self._stack, 1)
+        self.fill(self.column, head, Separator(theme), (self._stack, 1))
 
     def add(self, name: str, title: str, page: QWidget) -> None:
         """Adds a page, its tab at the right of the others. The first page added is seen."""
@@ -153,7 +141,7 @@ class TabCard(Card):
         return not self._tabs[name].isHidden()
 
     def set_note(self, name: str, note: str) -> None:
-        self._tabs[name].set_note(note)
+        self._tabs[name].note = note
 
     def hasHeightForWidth(self) -> bool:
         """No: pages scroll, so they give way before their neighbours do."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import NamedTuple, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
@@ -117,68 +117,47 @@ def _scaled(theme: Theme, scale: float) -> Theme:
     return replace(theme, scale=scale)
 
 
-DARK = Theme(
-    name="dark",
-    base="#0D0F12",
-    panel="#131619",
-    raised="#1B1F24",
-    hover="#252A31",
-    track="#1A1E24",
-    line0="#1D2126",
-    line1="#2A3037",
-    line2="#414954",
-    t1="#ECEEF1",
-    t2="#A9B1BC",
-    t3="#7F8894",
-    accent="#8A93FF",
-    accent_fill="#5865E0",
-    accent_soft="#1B1E33",
-    on_accent="#FFFFFF",
-    ok="#5FB8A2",
-    ok_soft="#13261F",
-    warn="#F0B43C",
-    warn_soft="#30260F",
-    bad="#FF6B5E",
-    bad_soft="#331A19",
-    other="#59626E",
-    code_keyword="#C4A5F5",
-    code_function="#8CC7F0",
-    code_string="#9CCF9A",
-    code_number="#E8B87A",
-    code_comment="#7F8894",
-    workers=("#58C4F2", "#F2B347", "#27A36C", "#D483B6", "#3A78D0", "#A8602C", "#E6DF6E", "#8F5FA6"),
+COLORS = {  # each in the dark theme and in the light one
+    "base": ("#0D0F12", "#F3F4F6"),
+    "panel": ("#131619", "#FFFFFF"),
+    "raised": ("#1B1F24", "#FFFFFF"),
+    "hover": ("#252A31", "#ECEEF2"),
+    "track": ("#1A1E24", "#EEF0F3"),
+    "line0": ("#1D2126", "#E8EAEE"),
+    "line1": ("#2A3037", "#D7DBE1"),
+    "line2": ("#414954", "#AEB5BF"),
+    "t1": ("#ECEEF1", "#14171C"),
+    "t2": ("#A9B1BC", "#4A525D"),
+    "t3": ("#7F8894", "#616A76"),
+    "accent": ("#8A93FF", "#4450C8"),
+    "accent_fill": ("#5865E0", "#4C58D3"),
+    "accent_soft": ("#1B1E33", "#E9EBFC"),
+    "on_accent": ("#FFFFFF", "#FFFFFF"),
+    "ok": ("#5FB8A2", "#1F7A63"),
+    "ok_soft": ("#13261F", "#E3F3EE"),
+    "warn": ("#F0B43C", "#925C00"),
+    "warn_soft": ("#30260F", "#FBF0D9"),
+    "bad": ("#FF6B5E", "#C8352B"),
+    "bad_soft": ("#331A19", "#FCE9E7"),
+    "other": ("#59626E", "#A3ABB6"),
+    "code_keyword": ("#C4A5F5", "#7A3FB0"),
+    "code_function": ("#8CC7F0", "#1F5FA8"),
+    "code_string": ("#9CCF9A", "#2A7736"),
+    "code_number": ("#E8B87A", "#9A5B00"),
+    "code_comment": ("#7F8894", "#616A76"),
+}
+WORKERS = (
+    ("#58C4F2", "#F2B347", "#27A36C", "#D483B6", "#3A78D0", "#A8602C", "#E6DF6E", "#8F5FA6"),
+    ("#2F95D4", "#E0930F", "#007A50", "#C0659F", "#3363B0", "#965022", "#CDBC1C", "#6D3A96"),
 )
-LIGHT = Theme(
-    name="light",
-    base="#F3F4F6",
-    panel="#FFFFFF",
-    raised="#FFFFFF",
-    hover="#ECEEF2",
-    track="#EEF0F3",
-    line0="#E8EAEE",
-    line1="#D7DBE1",
-    line2="#AEB5BF",
-    t1="#14171C",
-    t2="#4A525D",
-    t3="#616A76",
-    accent="#4450C8",
-    accent_fill="#4C58D3",
-    accent_soft="#E9EBFC",
-    on_accent="#FFFFFF",
-    ok="#1F7A63",
-    ok_soft="#E3F3EE",
-    warn="#925C00",
-    warn_soft="#FBF0D9",
-    bad="#C8352B",
-    bad_soft="#FCE9E7",
-    other="#A3ABB6",
-    code_keyword="#7A3FB0",
-    code_function="#1F5FA8",
-    code_string="#2A7736",
-    code_number="#9A5B00",
-    code_comment="#616A76",
-    workers=("#2F95D4", "#E0930F", "#007A50", "#C0659F", "#3363B0", "#965022", "#CDBC1C", "#6D3A96"),
-)
+
+
+def _theme(name: str, place: int) -> Theme:
+    colors: dict[str, Any] = {token: pair[place] for token, pair in COLORS.items()}
+    return Theme(name=name, workers=WORKERS[place], **colors)
+
+
+DARK, LIGHT = _theme("dark", 0), _theme("light", 1)
 THEMES = {"dark": DARK, "light": LIGHT}
 
 

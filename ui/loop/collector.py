@@ -11,7 +11,9 @@ import gc
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
+
+from ui.kit.timers import timer
 
 LOOK_MS = 200
 LATEST_S = 10.0
@@ -23,10 +25,7 @@ class Collector(QObject):
         self._idle = idle
         self._full_at = time.monotonic()
         gc.disable()
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.setObjectName("collector")
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        timer(self, "collector", self._look, LOOK_MS).start()
 
     def _look(self) -> None:
         """Collects by Python's own rule: by the number of new objects, and of collections since."""

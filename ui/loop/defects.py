@@ -11,10 +11,11 @@ import threading
 from types import TracebackType
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
 from playground.run.faults import described
+from ui.kit.timers import single_shot
 
 AGAIN_MS = 1000
 MOST = 50  # different defects; more than that are a matter for the log
@@ -45,10 +46,8 @@ class Defects(QObject):
         self._lock = threading.Lock()
         self._known: dict[Place, tuple[str, int]] = {}
         self._untold: set[Place] = set()
-        self._timer = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self._timer.setObjectName("defects")
-        self._timer.timeout.connect(self._tell)
-        self._noted.connect(self._on_noted, Qt.ConnectionType.QueuedConnection)
+        self._timer = single_shot(self, "defects", self._tell, AGAIN_MS)
+        self._noted.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         # queued in the UI thread too: no widget is hidden while it is being painted
         self._picture_noted.connect(self.of_picture, Qt.ConnectionType.QueuedConnection)
 
@@ -82,10 +81,6 @@ class Defects(QObject):
     # -- in the UI thread
 
     @Slot()
-    def _on_noted(self) -> None:
-        """Reports a new defect at once."""
-        self._tell()
-
     def _tell(self) -> None:
         with self._lock:
             news = [self._known[place] for place in sorted(self._untold)]

@@ -13,9 +13,10 @@ from __future__ import annotations
 import time
 from math import ceil
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from playground.lab.watching import machine
+from ui.kit.timers import single_shot
 
 BEATS_PER_S = 60
 SCREEN_SHARE_FRAMES = 30  # per second: what a video call can carry
@@ -32,9 +33,8 @@ class FrameClock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.frames_per_s = self.beats_per_s = BEATS_PER_S
-        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.setObjectName("frame clock")
-        self._timer.timeout.connect(self._on_timeout)
+        self._timer = single_shot(self, "frame clock", self._on_timeout)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._grid = 0  # when the next beat belongs
         self._due = 0  # the latest moment for an undisturbed Qt to deliver it: its timers count milliseconds
         self._owed = 0.0

@@ -6,7 +6,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
+
+from ui.kit.timers import single_shot
 
 LOOK_MS = 5
 LIMIT_S = 30.0
@@ -23,9 +25,7 @@ class Script(QObject):
         self._steps = steps
         self._condition: Callable[[], bool] | None = None
         self._until = 0.0
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.setObjectName("script")
-        self._timer.timeout.connect(self._look)
+        self._timer = single_shot(self, "script", self._look)
 
     def start(self) -> None:
         self._timer.start(0)

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground import catalogue
 from playground.recipe.line_reader import from_line
 from playground.recipe.line_writer import to_line
 from playground.recipe.recipe import BadRecipe, Recipe, with_length
-from ui.kit.controls import Button, Separator, icon_button
-from ui.kit.drawing import Themed
+from ui.kit.button import Button, icon_button
+from ui.kit.cards import Separator
+from ui.kit.drawing import Part, Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import seconds
 from ui.kit.theme import Theme
@@ -61,11 +62,8 @@ class RecipeBar(Themed, QWidget):
     ) -> None:
         """`problem_of` gives the field of a recipe that its interpreter cannot run, and why. `write` and `read` turn a
         recipe into a line and back."""
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme, "recipe_bar", "Recipe")
         self._problem_of, self._write, self._read = problem_of, write, read
-        self.setObjectName("recipe_bar")
-        self.setAccessibleName("Recipe")
         self._problem: tuple[str, str] | None = None
         self._running = 0
         self._least_width = 0
@@ -191,9 +189,6 @@ class RecipeBar(Themed, QWidget):
         self.search.setAccessibleName("Find a command")
         self.search.setToolTip("Find a command")
         self.word_run.clicked.connect(self.type_line)
-        self.line.taken.connect(self._line_taken)
-        self.line.left.connect(lambda: self._show_sentence(True))
-        self.line.problem_changed.connect(self.show_problem)
         self.more.clicked.connect(self.more_requested)
         self.run.clicked.connect(self.run_requested)
         self.race.clicked.connect(self.race_requested)
@@ -201,15 +196,12 @@ class RecipeBar(Themed, QWidget):
         self.knobs.clicked.connect(self.knobs_requested)
         self.theme_button.clicked.connect(self.theme_toggle_requested)
         self.search.clicked.connect(self.palette_requested)
+        self.line.taken.connect(self._line_taken)
+        self.line.left.connect(lambda: self._show_sentence(True))
+        self.line.problem_changed.connect(self.show_problem)
 
     def _lay_out(self, theme: Theme) -> None:
-        row = QHBoxLayout()
-        self.fit(row.setContentsMargins, 9, 1, 10, 0)
-        row.setSpacing(0)
-        self._row = row
         chips = iter(self._chips().values())
-        row.addWidget(self.word_run)
-        row.addWidget(self.line, 100)
         self._sentence: list[QWidget] = []
         for word in ("", "×", "as", "on", "in", "for"):
             if word:
@@ -217,29 +209,17 @@ class RecipeBar(Themed, QWidget):
                 self._sentence.append(label)
                 self._word_for = label
             self._sentence.append(next(chips))
-        for widget in self._sentence:
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.more)
-        row.addWidget(self.run)
-        row.addWidget(self.race)
-        row.addWidget(self.stop_all)
-        self.space(row, 8)
-        row.addWidget(self.knobs)
-        self.space(row, 5)
-        row.addWidget(Separator(theme, standing=True, strong=True, length=24))
-        self.space(row, 5)
-        row.addWidget(self.theme_button)
-        row.addWidget(self.search)
+        left: tuple[Part, ...] = (self.word_run, (self.line, 100), *self._sentence)
+        right = (self.more, self.run, self.race, self.stop_all, 8, self.knobs)
+        line = Separator(theme, standing=True, strong=True, length=24)
+        bar = QWidget()
+        self._row = self.in_row(
+            *left, ..., *right, 5, line, 5, self.theme_button, self.search, of=bar, edges=(9, 1, 10, 0), gap=0
+        )
+        self.fit(bar.setFixedHeight, HEIGHT - 1)
         self._problem_row = ProblemRow(theme)
         self._problem_row.setParent(self)
-        column = QVBoxLayout(self)
-        self.fit(column.setContentsMargins, 0, 0, 0, 1)
-        column.setSpacing(0)
-        bar = QWidget()
-        bar.setLayout(row)
-        self.fit(bar.setFixedHeight, HEIGHT - 1)
-        column.addWidget(bar)
+        self.in_column(bar, of=self, edges=(0, 0, 0, 1), gap=0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     # --- showing
@@ -274,29 +254,29 @@ class RecipeBar(Themed, QWidget):
         shorter = (self.chip_interpreter, self.chip_host, self.chip_length, self.chip_model, self.chip_job)
         for step in range(-1, len(shorter) + 1):
             for chip in chips:
-                chip.set_noted(step < 0)
-                chip.set_shortened(chip in shorter[: max(0, step)])
+                chip.noted = step < 0
+                chip.shortened = chip in shorter[: max(0, step)]
             wanted = [chip.natural_width() for chip in chips]
             room = self.width() - (self._row.sizeHint().width() - sum(chip.sizeHint().width() for chip in chips))
             if sum(wanted) <= room:
                 break
         most = widest_share(wanted, room)
         for chip in chips:
-            chip.set_most_width(most)
+            chip.most_width = most
 
     def _fit_buttons(self) -> None:
         """Shows of the buttons what the width of the bar has room for; nothing else decides."""
         width, px = self.width(), self.px
         self._space_words()
-        self.knobs.set_note("")
+        self.knobs.note = ""
         self._show_words(False)
-        self.search.set_key("")
+        self.search.key = ""
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
         self.more.hide()
         self._least_width = self._row.minimumSize().width()
         self.more.setVisible(width >= px(LEAST))
         self._show_words(width >= px(ROOM_FOR_WORDS))
-        self.search.set_key(self._search_key if width >= px(ROOM_FOR_KEY) else "")
+        self.search.key = self._search_key if width >= px(ROOM_FOR_KEY) else ""
         self._show_value()
 
     def _space_words(self) -> None:
@@ -313,16 +293,16 @@ class RecipeBar(Themed, QWidget):
     def _show_value(self) -> None:
         """Shows the value of Knobs; the button is as wide for every value."""
         shown = self.width() >= self.px(ROOM_FOR_VALUE)
-        self.knobs.set_note(WIDEST_VALUE if shown else "")
+        self.knobs.note = WIDEST_VALUE if shown else ""
         self.knobs.setFixedWidth(self.knobs.sizeHint().width())
-        self.knobs.set_note(seconds(float(self.menus.recipe.knob("switch_interval"))) if shown else "")
+        self.knobs.note = seconds(float(self.menus.recipe.knob("switch_interval"))) if shown else ""
 
     def show_problem(self) -> None:
         where, words = self._where_and_why()
         warning = "" if words else freeze_exit.warning(self.menus.recipe)
         warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
         for name, chip in self._chips().items():
-            chip.set_warned(name == warned)
+            chip.warned = name == warned
         self.chip_host.setToolTip(warning or f"Where it runs: {self.menus.recipe.place.title}")
         anchor = self._chips().get(warned, self.line)
         self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
@@ -349,7 +329,7 @@ class RecipeBar(Themed, QWidget):
     def rethemed(self) -> None:
         self.menus.set_theme(self.theme)
         self._problem_row.set_theme(self.theme)
-        self.theme_button.set_icon("sun" if self.theme.dark else "moon")
+        self.theme_button.icon_name = "sun" if self.theme.dark else "moon"
         self.update()
 
     def minimumSizeHint(self) -> QSize:

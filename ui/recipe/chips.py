@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.kit import icons
 from ui.kit.controls import Control
 from ui.kit.drawing import RING, box, width_of, write
+from ui.kit.drawn import Drawn
 from ui.kit.theme import Theme
 
 CHEVRON = 14
@@ -24,19 +24,15 @@ class Chip(Control):
     """A part of the sentence: the present choice and a chevron. Letters typed on it search its menu."""
 
     typed = Signal(str)
-
-    def event(self, event: QEvent) -> bool:
-        # Letters search here, whatever they do elsewhere in the window.
-        if event.type() == QEvent.Type.ShortcutOverride and is_typing(cast(QKeyEvent, event)):
-            event.accept()
-            return True
-        return super().event(event)
+    warned = Drawn(False)
+    noted = Drawn(True, sized=True)  # is there room for the note?
+    shortened = Drawn(False, sized=True)
+    most_width = Drawn(1000, sized=True)  # words that do not fit are elided
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)
         self._what = accessible
-        self._title, self._note, self._short, self._warned, self._open = "", "", "", False, False
-        self._most_width, self._noted, self._shortened = 1000, True, False
+        self._title, self._note, self._short, self._open = "", "", "", False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_words(self, title: str, note: str = "", short: str = "") -> None:
@@ -52,15 +48,7 @@ class Chip(Control):
         return self._title
 
     def seen_words(self) -> str:
-        return self._short if self._shortened and self._short else self._title
-
-    def set_warned(self, warned: bool) -> None:
-        if warned != self._warned:
-            self._warned = warned
-            self.update()
-
-    def warned(self) -> bool:
-        return self._warned
+        return self._short if self.shortened and self._short else self._title
 
     def set_open(self, is_open: bool) -> None:
         self._open = is_open
@@ -69,35 +57,16 @@ class Chip(Control):
     def natural_width(self) -> int:
         """The width that shows all words."""
         px, face = self.px, self.theme.font
-        note = width_of(f" · {self._note}", face(15)) + px(3) if self._note and self._noted else 0
+        note = width_of(f" · {self._note}", face(15)) + px(3) if self._note and self.noted else 0
         words = ceil(width_of(self.seen_words(), face(15, 500)) + note)
         return words + 2 * self._padding() + px(CHEVRON) + px(5) + 2 * px(RING)
 
-    def set_noted(self, noted: bool) -> None:
-        """Sets whether there is room for the note."""
-        if noted != self._noted:
-            self._noted = noted
-            self.updateGeometry()
-            self.update()
-
     def _padding(self) -> int:
-        return self.px(LEAST_PADDING if self._shortened else PADDING)
-
-    def set_shortened(self, shortened: bool) -> None:
-        if shortened != self._shortened:
-            self._shortened = shortened
-            self.updateGeometry()
-            self.update()
-
-    def set_most_width(self, width: int) -> None:
-        """Sets the greatest width; words that do not fit are elided."""
-        if width != self._most_width:
-            self._most_width = width
-            self.updateGeometry()
+        return self.px(LEAST_PADDING if self.shortened else PADDING)
 
     def sizeHint(self) -> QSize:
         px = self.px
-        return QSize(max(px(LEAST_CHIP), min(self.natural_width(), self._most_width)), px(36) + 2 * px(RING))
+        return QSize(max(px(LEAST_CHIP), min(self.natural_width(), self.most_width)), px(36) + 2 * px(RING))
 
     def minimumSizeHint(self) -> QSize:
         px = self.px
@@ -105,13 +74,17 @@ class Chip(Control):
 
     def draw(self, painter: QPainter) -> None:
         rect, theme, px = self.seen(), self.theme, self.px
-        draw_chip(painter, rect, theme, self.hovered() or self._open, self._warned, self._padding())
+        draw_chip(painter, rect, theme, self.hovered() or self._open, self.warned, self._padding())
         room = rect.adjusted(self._padding(), 0, -self._padding() - px(CHEVRON) - px(4), 0)
         color = theme.t1 if self.isEnabled() else theme.t3
         used = write(painter, room, (self.seen_words(), theme.font(15, 500), color))
         left = room.adjusted(used + px(5), 0, px(4), 0)
-        if self._note and self._noted and left.width() > px(24):
+        if self._note and self.noted and left.width() > px(24):
             write(painter, left, (f"· {self._note}", theme.font(15), theme.t3))
+
+    def keeps(self, event: QKeyEvent) -> bool:
+        # Letters search here, whatever they do elsewhere in the window.
+        return is_typing(event) or super().keeps(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:

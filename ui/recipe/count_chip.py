@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QEnterEvent,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from playground.recipe.recipe import MOST_WORKERS
 from ui.kit.drawing import RING, Themed, focus_ring, width_of
+from ui.kit.drawn import Drawn
 from ui.kit.quantities import whole
 from ui.kit.theme import Face, Theme
 from ui.recipe.chips import CHEVRON, PADDING, draw_chip
@@ -34,17 +34,17 @@ class CountChip(Themed, QLineEdit):
     stepped = Signal(int)  # by how much to change the number
     presets_requested = Signal()
     pasted = Signal()  # something that is no number, perhaps a whole recipe
+    warned = Drawn(False)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._warned, self._ring = theme, False, False
+        super().__init__(theme, "chip_workers", "Number of workers")
+        self._ring = False
         self.problem = ""  # what is wrong with the typed number
         self._count = 1
-        self.setObjectName("chip_workers")
-        self.setAccessibleName("Number of workers")
         self.setToolTip(f"How many workers: 1 to {whole(MOST_WORKERS)}. Type, turn the wheel, or press ↑ and ↓.")
         self.fit(self.setFont, Face(15, 500))
         self.setFrame(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted again as the mouse comes and goes
         self.setAcceptDrops(False)  # a dropped file is for the window
         self.setMaxLength(7)
         self.fit(self.setTextMargins, RING + PADDING - 2, 0, CHEVRON + RING + 6, 0)
@@ -84,14 +84,6 @@ class CountChip(Themed, QLineEdit):
             self.problem = words
             self.problem_changed.emit()
 
-    def set_warned(self, warned: bool) -> None:
-        if warned != self._warned:
-            self._warned = warned
-            self.update()
-
-    def warned(self) -> bool:
-        return self._warned
-
     def _over_chevron(self, x: float) -> bool:
         return x > self.width() - self.px(RING + PADDING + CHEVRON)
 
@@ -106,7 +98,7 @@ class CountChip(Themed, QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, px = QPainter(self), self.px
         rect = QRectF(self.rect()).adjusted(px(RING), px(RING), -px(RING), -px(RING))
-        draw_chip(painter, rect, self.theme, self.underMouse() or self.hasFocus(), self._warned)
+        draw_chip(painter, rect, self.theme, self.underMouse() or self.hasFocus(), self.warned)
         if self._ring and self.hasFocus():
             focus_ring(painter, rect, px(8), self.theme)
         painter.end()
@@ -125,12 +117,6 @@ class CountChip(Themed, QLineEdit):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.ignore()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

@@ -8,12 +8,13 @@ from re import compile
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from playground.lab.wire.knob import Knob
+from ui.kit.cards import Painted
 from ui.kit.choosing import Segments, Slider
-from ui.kit.controls import Painted
 from ui.kit.drawing import Themed, box, width_of, write
+from ui.kit.drawn import Drawn
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity
 from ui.kit.theme import Face, Theme
@@ -117,22 +118,16 @@ class KnobField(Themed, QLineEdit):
 
     stepped = Signal(int)
     left = Signal()
+    wrong = Drawn(False)
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__()
-        self.theme, self.wrong = theme, False
-        self.setObjectName(f"{name}_value")
-        self.setAccessibleName(accessible)
+        super().__init__(theme, f"{name}_value", accessible)
         self.fit(self.setFont, Face(13, 600))
         self.setFrame(False)
         self.setMaxLength(20)
         self.fit(self.setFixedSize, FIELD, 26)
         self.fit(self.setTextMargins, 6, 0, 7, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-    def set_wrong(self, wrong: bool) -> None:
-        self.wrong = wrong
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self.theme
@@ -165,20 +160,12 @@ class KnobRow(Themed, QWidget):
     turned = Signal(str, object)  # name, value
 
     def __init__(self, theme: Theme, knob: Knob) -> None:
-        super().__init__()
-        self.theme, self.knob, self._value = theme, knob, knob.default
+        super().__init__(theme)
+        self.knob, self._value = knob, knob.default
         self._scale = Scale(knob)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.fit(column.setSpacing, 2)
-        head = QHBoxLayout()
-        self.fit(head.setSpacing, 8)
         self._title = Label(theme, knob.title, 13, color="t2")
-        head.addWidget(self._title)
-        if knob.live:
-            head.addWidget(live_tag(theme))
-        head.addStretch(1)
-        column.addLayout(head)
+        head = self.in_row(self._title, *([live_tag(theme)] if knob.live else []), ..., gap=8)
+        column = self.in_column(head, of=self, gap=2)
         if knob.choices:
             self.choices = Segments(theme, f"knob_{knob.name}", knob.title, px=12, height=22)
             self.choices.set_choices(knob.choices)
@@ -253,7 +240,7 @@ class KnobRow(Themed, QWidget):
         return " to ".join(quantity(value, self.knob.unit) for value in (self.knob.low, self.knob.high))
 
     def _set_wrong(self, wrong: bool) -> None:
-        self.field.set_wrong(wrong)
+        self.field.wrong = wrong
         self._title.set_words(f"Allowed: {self._range()}" if wrong else self.knob.title)
         self._title.set_ink("warn" if wrong else "t2")
 

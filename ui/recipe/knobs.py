@@ -9,12 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from playground.lab.wire.knob import Knob
 from playground.recipe.recipe import Recipe, changed, knobs_of
+from ui.kit.button import Button
+from ui.kit.cards import Separator
 from ui.kit.choosing import Segments
-from ui.kit.controls import Button, Separator
 from ui.kit.labels import Label
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme
@@ -40,15 +41,9 @@ class KnobsPopover(Popover):
         super().__init__(theme, "knobs_popover", "Knobs")
         self._recipe = Recipe()
         self._rows: dict[str, KnobRow] = {}
-        self._column = QVBoxLayout(self)
-        self.fit(self._column.setContentsMargins, 0, PADDING, 0, 12)
-        self._column.setSpacing(0)
-        self._knobs = QVBoxLayout()
-        self.fit(self._knobs.setContentsMargins, PADDING, 0, PADDING, 9)
-        self.fit(self._knobs.setSpacing, 9)
-        self._column.addLayout(self._knobs)
-        self._column.addWidget(Separator(theme, strong=True))
-        self._column.addLayout(self._make_foot(theme))
+        self._knobs = self.in_column(edges=(PADDING, 0, PADDING, 9), gap=9)
+        parts = (self._knobs, Separator(theme, strong=True), self._make_foot(theme))
+        self._column = self.in_column(*parts, of=self, edges=(0, PADDING, 0, 12), gap=0)
         self._show()
 
     # --- what the window calls
@@ -74,10 +69,6 @@ class KnobsPopover(Popover):
     # --- its parts
 
     def _make_foot(self, theme: Theme) -> QVBoxLayout:
-        column = QVBoxLayout()
-        self.fit(column.setContentsMargins, PADDING, 8, PADDING - 4, 0)
-        self.fit(column.setSpacing, 4)
-        row = QHBoxLayout()
         words = Label(theme, "Pictures per second", 13, color="t2")
         self.frame_rate = Segments(theme, "frame_rate", "Pictures per second")
         self.frame_rate.set_choices([str(rate) for rate in FRAME_RATES], str(BEATS_PER_S))
@@ -85,18 +76,11 @@ class KnobsPopover(Popover):
             self.frame_rate.segment(str(rate)).setToolTip(meaning)
             self.frame_rate.segment(str(rate)).setAccessibleDescription(meaning)
         self.frame_rate.chosen.connect(lambda rate: self.frame_rate_changed.emit(int(rate)))
-        row.addWidget(words, 1)
-        row.addWidget(self.frame_rate)
-        column.addLayout(row)
-        foot = QHBoxLayout()
         self._differ = Label(theme, "", 12, color="t3")
         self._differ.setObjectName("knobs_differ")
-        self.reset = Button(theme, "reset_knobs", "Reset", kind="link", px=12, height=20, padding=0)
-        self.reset.clicked.connect(self._reset)
-        foot.addWidget(self._differ, 1)
-        foot.addWidget(self.reset)
-        column.addLayout(foot)
-        return column
+        self.reset = Button(theme, "reset_knobs", "Reset", kind="link", px=12, height=20, padding=0, press=self._reset)
+        row, foot = self.in_row((words, 1), self.frame_rate), self.in_row((self._differ, 1), self.reset)
+        return self.in_column(row, foot, edges=(PADDING, 8, PADDING - 4, 0), gap=4)
 
     # --- showing
 

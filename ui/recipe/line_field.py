@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from playground.recipe.recipe import BadRecipe, Recipe
 from ui.kit import keys
 from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.theme import Face, Theme
+from ui.kit.timers import single_shot
 
 LOOK_AFTER_MS = 250  # without a key: half a word is no mistake
 PADDING, GAP = 13, 24
@@ -27,14 +28,12 @@ class RecipeField(Themed, QLineEdit):
     problem_changed = Signal()
 
     def __init__(self, theme: Theme, read: Callable[[str], Recipe]) -> None:
-        super().__init__()
-        self.theme, self._read = theme, read
+        super().__init__(theme, "recipe_line", "Recipe as one line")
+        self._read = read
         self.problem = ""
         self.run_key = ""  # the name of the key that runs, set by its owner
         self._open = False
         self._before: QWidget | None = None  # the widget that had the keyboard, and gets it back
-        self.setObjectName("recipe_line")
-        self.setAccessibleName("Recipe as one line")
         leave = keys.words(Qt.Key.Key_Escape)
         self.setToolTip(f"Like: {EXAMPLE}. {self.hint()}, {leave} leaves the recipe as it was.")
         self.setAccessibleDescription(self.toolTip())
@@ -45,10 +44,8 @@ class RecipeField(Themed, QLineEdit):
         self.setMaxLength(LONGEST)
         self.fit(self.setTextMargins, RING + PADDING - 2, 0, RING + PADDING - 2, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._look_soon = QTimer(self, singleShot=True, interval=LOOK_AFTER_MS)
-        self._look_soon.setObjectName("recipe_line")
-        self._look_soon.timeout.connect(self._look)
-        self.textEdited.connect(self._typed)
+        self._look_soon = single_shot(self, "recipe_line", self._look, LOOK_AFTER_MS)
+        self.textEdited.connect(lambda _: self._look_soon.start())
 
     def begin(self, line: str) -> None:
         """Shows a line, fully selected, and takes the keyboard."""
@@ -89,9 +86,6 @@ class RecipeField(Themed, QLineEdit):
         elif had_focus and self._before is not None:
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._set_problem("")
-
-    def _typed(self) -> None:
-        self._look_soon.start()
 
     def _look(self) -> None:
         try:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from ui.kit import icons, keys
-from ui.kit.controls import Painted, Separator
+from ui.kit.cards import Painted, Separator
 from ui.kit.drawing import badge, width_of, write
 from ui.kit.labels import Label
 from ui.kit.search_list import Matching, ModelIndex, RowPaint, SearchList
@@ -60,7 +60,7 @@ class CommandRow(RowPaint):
     menu: Palette
 
     def draw(self, painter: QPainter, rect: QRectF, row: int, current: bool) -> None:
-        theme, px, action = self.menu.theme, self.menu.px, self.menu.action_at(row)
+        theme, px, action = self.menu.theme, self.menu.px, self.menu.at(row)
         color = theme.t1 if action.isEnabled() else theme.t3
         square = QRectF(rect.left() + px(13), rect.center().y() - px(7.5), px(15), px(15))
         if action.isCheckable() and action.isChecked():
@@ -89,21 +89,14 @@ class Palette(SearchList):
         self._model = MatchingActions()
         self._make_field("palette_field", "Find a command", "What do you want to do?", 15)
         self._make_rows(QListView(), CommandRow(self), "Commands")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addWidget(self._make_head(theme))
-        column.addWidget(Separator(theme, strong=True))
-        holder = QVBoxLayout()
-        self.fit(holder.setContentsMargins, 4, 5, 4, 4)
         self.nothing = Label(theme, "Nothing found", 13, color="t3")
         self.nothing.setObjectName("palette_nothing")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.fit(self.nothing.setFixedHeight, self.row_height)
         self.nothing.hide()
-        holder.addWidget(self.nothing)
-        holder.addWidget(self._list)
-        column.addLayout(holder)
+        rows = self.in_column(self.nothing, self._list, edges=(4, 5, 4, 4))
+        column = self.in_column(self._make_head(theme), Separator(theme, strong=True), rows, of=self, gap=0)
+        column.setContentsMargins(1, 1, 1, 1)
 
     def _make_head(self, theme: Theme) -> QWidget:
         def escape(painter: QPainter, rect: QRect, theme: Theme) -> None:
@@ -111,12 +104,8 @@ class Palette(SearchList):
 
         head = QWidget()
         self.fit(head.setFixedHeight, 45)
-        row = QHBoxLayout(head)
-        self.fit(row.setContentsMargins, 15, 0, 14, 0)
-        self.fit(row.setSpacing, 10)
-        row.addWidget(self._magnifier("t2"))
-        row.addWidget(self.field, 1)
-        row.addWidget(Painted(theme, QSize(31, 18), escape))
+        key = Painted(theme, QSize(31, 18), escape)
+        self.in_row(self._magnifier("t2"), (self.field, 1), key, of=head, edges=(15, 0, 14, 0), gap=10)
         return head
 
     def open_with(
@@ -133,9 +122,6 @@ class Palette(SearchList):
 
     def titles(self) -> list[str]:
         return [title(self._model.at(row)) for row in range(self._model.count())]
-
-    def action_at(self, row: int) -> QAction:
-        return self._model.at(row)
 
     def _filter(self, typed: str) -> None:
         self._model.filter(typed)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Painted
+from ui.kit.cards import Painted
 from ui.kit.drawing import RING, Themed, box, width_of
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
+from ui.kit.timers import single_shot
 
 WARNING_MS = 10_000
 MOST_WIDTH = 760  # px: longer words take more lines
@@ -24,12 +25,7 @@ EDGE, SIGN, GAP, PADDING = 12, 15, 8, 12
 
 class ProblemRow(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("problem_row")
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, PADDING, 8, PADDING, 9)
-        self.fit(row.setSpacing, GAP)
+        super().__init__(theme, "problem_row")
 
         def draw(painter: QPainter, rect: QRect, theme: Theme) -> None:
             icons.paint(painter, "warn", QRectF(rect), theme.warn, theme.px(1.5))
@@ -38,12 +34,9 @@ class ProblemRow(Themed, QWidget):
         self._words = Label(theme, "", 13, 400, "t1", wrap=True, line=19)
         self._words.setObjectName("recipe_problem")
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row.addWidget(sign)
-        row.addWidget(self._words, 1)
+        self.in_row(sign, (self._words, 1), of=self, edges=(PADDING, 8, PADDING, 9), gap=GAP)
         self._anchor: QWidget | None = None
-        self._timer = QTimer(self, singleShot=True, interval=WARNING_MS)
-        self._timer.setObjectName("recipe warning")
-        self._timer.timeout.connect(self.hide)
+        self._timer = single_shot(self, "recipe warning", self.hide, WARNING_MS)
         self.hide()
 
     def say(self, words: str, anchor: QWidget, bar: QWidget, passing: bool = False) -> None:

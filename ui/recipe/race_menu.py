@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.kit.cards import Separator
 from ui.kit.choice_menu import ChoiceMenu
 from ui.kit.choosing import Segments
-from ui.kit.controls import Separator
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -19,23 +19,16 @@ class RaceMenu(ChoiceMenu):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "race_menu", "Race against", least_width=420)
-        self._title = Label(theme, "", 13, 600, "t1")
+        self.title = Label(theme, "", 13, 600, "t1")
         self.order = Segments(theme, "race_order", "At once, or one after the other", px=12, height=22)
         self.order.set_choices([AT_ONCE, IN_TURN], AT_ONCE)
         self._head = QWidget()
-        row = QHBoxLayout(self._head)
-        self.fit(row.setContentsMargins, 10, 7, 6, 8)
-        self.fit(row.setSpacing, 16)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.order)
+        self.in_row((self.title, 1), self.order, of=self._head, edges=(10, 7, 6, 8), gap=16)
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(0, self._head)
         column.insertWidget(1, Separator(theme, strong=True))
         self.chosen.connect(lambda opponent: self.raced.emit(opponent, self.order.taken() == AT_ONCE))
-
-    def set_title(self, words: str) -> None:
-        self._title.set_words(words)
 
     def sizeHint(self) -> QSize:
         head = self._head.sizeHint()

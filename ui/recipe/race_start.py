@@ -21,7 +21,7 @@ class RaceStart:
     def open_menu(self) -> None:
         self._bar.settle()
         if self._bar.race.isEnabled():
-            self._menu.set_title(f"Race {self._bar.chip_interpreter.words()} against")
+            self._menu.title.set_words(f"Race {self._bar.chip_interpreter.words()} against")
             self._menu.set_choices(opponents(self._bar.recipe(), self._interpreters.all()), "")
             self._menu.open_below(self._bar.race)
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QSpacerItem, QStackedLayout, QVBoxLayout, QWidget
 
 from playground.recipe.recipe import Recipe
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import RING, Themed, box
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
@@ -42,8 +42,8 @@ class Starter:
 
 class StarterPicture(Themed, QWidget):
     def __init__(self, theme: Theme, draw: Callable[[QPainter, QRectF, Theme], None]) -> None:
-        super().__init__()
-        self.theme, self._draw = theme, draw
+        super().__init__(theme)
+        self._draw = draw
         self.fit(self.setMinimumHeight, LEAST_PICTURE_HEIGHT)
         self.fit(self.setMaximumHeight, PICTURE_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -58,40 +58,28 @@ class StarterCard(Themed, QFrame):
     allowed = Signal()
 
     def __init__(self, theme: Theme, starter: Starter, primary: bool) -> None:
-        super().__init__()
-        self.theme, self.starter, self._primary = theme, starter, primary
+        super().__init__(theme, f"starter_{starter.name}", starter.title)
+        self.starter, self._primary = starter, primary
         self.may_start = not starter.asks
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # painted again as the mouse comes and goes
         self._pressed = False
         self._room = self.px(CARD_HEIGHT)
-        self.setObjectName(f"starter_{starter.name}")
-        self.setAccessibleName(starter.title)
         self.fit(self.setMinimumSize, LEAST_CARD_WIDTH, FOOT_HEIGHT)
         self.fit(self.setMaximumSize, CARD_WIDTH, CARD_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column = QVBoxLayout(self)
-        # The margin of buttons lies outside the column of the words.
-        self.fit(column.setContentsMargins, 17 - RING, 17, 17 - RING, 17 - RING)
-        column.setSpacing(0)
-        top = QVBoxLayout()
-        self.fit(top.setContentsMargins, RING, 0, RING, 0)
-        top.setSpacing(0)
         self._picture = StarterPicture(theme, starter.draw)
         self._title = Label(theme, starter.title, 15, 600, "t1")
         self._words = Label(theme, starter.words, 13, color="t2", wrap=True, line=19)
         self._below_picture, self._below_title = QSpacerItem(0, 0), QSpacerItem(0, 0)
-        top.addWidget(self._picture, 10)
-        top.addItem(self._below_picture)
-        top.addWidget(self._title)
-        top.addItem(self._below_title)
-        top.addWidget(self._words)
-        top.addStretch(1)
-        column.addLayout(top, 1)
-        self._foot = QStackedLayout()
+        above = ((self._picture, 10), self._below_picture, self._title, self._below_title)
+        top = self.in_column(*above, self._words, ..., edges=(RING, 0, RING, 0), gap=0)
+        self._foot_widget = QWidget()
+        self._foot = QStackedLayout(self._foot_widget)
         self._foot.addWidget(self._make_start(theme))
         self._foot.addWidget(self._make_question(theme))
-        self._foot_widget = QWidget()
-        self._foot_widget.setLayout(self._foot)
-        column.addWidget(self._foot_widget)
+        # The margin of buttons lies outside the column of the words.
+        edges = (17 - RING, 17, 17 - RING, 17 - RING)
+        self.in_column((top, 1), self._foot_widget, of=self, edges=edges, gap=0)
         self._ask(False)
 
     def _make_start(self, theme: Theme) -> QWidget:
@@ -101,14 +89,11 @@ class StarterCard(Themed, QFrame):
         self.start.setAccessibleName(f"Start: {self.starter.title}")
         self.start.clicked.connect(self._start_pressed)
         widget = QWidget()
-        row = QHBoxLayout(widget)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
+        bottom = Qt.AlignmentFlag.AlignBottom
         length = Label(theme, self.starter.length, 12, color="t3")
         self.fit(length.setFixedHeight, 42)
         self.fit(length.setContentsMargins, 0, 0, RING, 0)
-        row.addWidget(length, 0, Qt.AlignmentFlag.AlignBottom)
+        self.in_row((self.start, 0, bottom), ..., (length, 0, bottom), of=widget)
         return widget
 
     def _make_question(self, theme: Theme) -> QWidget:
@@ -118,20 +103,10 @@ class StarterCard(Themed, QFrame):
         self.yes.clicked.connect(self._confirmed)
         self.no.clicked.connect(lambda: self._ask(False))
         widget = QWidget()
-        column = QVBoxLayout(widget)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.fit(column.setSpacing, 2)
         question = Label(theme, self.starter.asks, 13, color="t1", wrap=True, line=18)
         self.fit(question.setContentsMargins, RING, 0, 0, 0)
         question.setObjectName("starter_question")
-        column.addStretch(1)
-        column.addWidget(question)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.yes)
-        row.addWidget(self.no)
-        row.addStretch(1)
-        column.addLayout(row)
+        self.in_column(..., question, self.in_row(self.yes, self.no, ..., gap=0), of=widget, gap=2)
         return widget
 
     def sizeHint(self) -> QSize:
@@ -188,12 +163,6 @@ class StarterCard(Themed, QFrame):
         pressed, self._pressed = self._pressed, False
         if pressed and self.rect().contains(event.position().toPoint()):
             self._start_pressed()
-
-    def enterEvent(self, event: QEvent) -> None:
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self.theme

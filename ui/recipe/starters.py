@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 
 from playground.recipe.recipe import Recipe
 from ui.kit.drawing import Themed, width_of
@@ -52,30 +52,16 @@ class Starters(Themed, QWidget):
     freeze_allowed = Signal()  # the user said yes: do not ask again
 
     def __init__(self, theme: Theme, freeze_allowed: bool = False) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("starters")
-        self.setAccessibleName("What do you want to see?")
-        column = QVBoxLayout(self)
-        column.setSpacing(0)
-        column.addStretch(1)
-        column.addLayout(self._make_heading(theme))
+        super().__init__(theme, "starters", "What do you want to see?")
         self._gap = QSpacerItem(0, 0)
-        column.addItem(self._gap)
-        row = QHBoxLayout()
-        self.fit(row.setSpacing, 16)
         self.cards = [StarterCard(theme, starter, place == 0) for place, starter in enumerate(STARTERS)]
-        row.addStretch(1)
         for card in self.cards:
             card.started.connect(self.start_requested)
-            row.addWidget(card, 100)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
+        row = self.in_row(..., *((card, 100) for card in self.cards), ..., gap=16)
+        self._column = self.in_column(..., self._make_heading(theme), self._gap, row, ..., of=self, gap=0)
         if freeze_allowed:
             self.allow_freeze()
         self.cards[-1].allowed.connect(self.freeze_allowed)
-        self._column = column
         self._fit()
 
     def allow_freeze(self) -> None:
@@ -83,15 +69,11 @@ class Starters(Themed, QWidget):
         self.cards[-1].may_start = True
 
     def _make_heading(self, theme: Theme) -> QVBoxLayout:
-        column = QVBoxLayout()
-        self.fit(column.setSpacing, 4)
         title = Headline(theme, "What do you want to see?", px=26, line=34)
-        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         words = Label(theme, "Start one of these, or change the sentence at the top and press Run.", 15, color="t2")
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(words)
         self._title, self._words = title, words
-        return column
+        return self.in_column((title, 0, Qt.AlignmentFlag.AlignHCenter), words, gap=4)
 
     def _fit(self) -> None:
         """In a low stage the cards have precedence: each must be there with its button."""

@@ -26,8 +26,7 @@ IN_MENU = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_
 
 class RecipeWays(Themed, QObject):
     def __init__(self, theme: Theme, window: QWidget, bar: RecipeBar, files: Files, lines: RecipeLines) -> None:
-        super().__init__(window)
-        self.theme = theme
+        super().__init__(theme, parent=window)
         self._window, self._bar, self._files, self._lines = window, bar, files, lines
         self._actions: Actions | None = None
         self._offered: list[QAction] = []

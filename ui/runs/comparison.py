@@ -101,8 +101,8 @@ class RatioBars(Themed, QWidget):
     """Bars from "same" to the left or right, all decades of one width."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._ratios = theme, tuple[Ratio, ...]()
+        super().__init__(theme)
+        self._ratios = tuple[Ratio, ...]()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_ratios(self, values: tuple[Ratio, ...]) -> None:
@@ -152,8 +152,8 @@ class ComparisonHead(Themed, QWidget):
     """Says which run is compared with which."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._numbers = theme, (0, 0)
+        super().__init__(theme)
+        self._numbers = (0, 0)
         self.fit(self.setFixedHeight, HEAD)
 
     def show_numbers(self, run: int, base: int) -> None:
@@ -178,9 +178,7 @@ class Comparison(Themed, QWidget):
     """The card beside the runs."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("comparison")
+        super().__init__(theme, "comparison")
         self._head = ComparisonHead(theme)
         self.sentence = Headline(theme, px=14, line=19)
         self.sentence.setObjectName("comparison_sentence")

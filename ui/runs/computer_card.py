@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Card, Control
+from ui.kit.cards import Card
+from ui.kit.controls import Control
 from ui.kit.drawing import RING, Themed, width_of, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
@@ -41,10 +42,9 @@ class FactRow(Themed, QWidget):
     pressed = Signal()
 
     def __init__(self, theme: Theme, fact: Fact) -> None:
-        super().__init__()
-        self.theme, self.fact = theme, fact
         there, what, note = fact
-        self.setAccessibleName(f"{what}: {'there' if there else 'missing'}{', ' if note else ''}{note}")
+        super().__init__(theme, accessible=f"{what}: {'there' if there else 'missing'}{', ' if note else ''}{note}")
+        self.fact = fact
         self.setToolTip(note)
         self.fit(self.setFixedHeight, ROW)
         self.button: NoteButton | None = None
@@ -75,17 +75,14 @@ class OnThisComputer(Card):
     pressed = Signal(str)  # the name of the fact
 
     def __init__(self, theme: Theme, facts: Sequence[Fact] = ()) -> None:
-        super().__init__(theme, "on_this_computer", "On this computer")
-        self.fit(self.column.setContentsMargins, 16, 14, 16, 12)
+        super().__init__(theme, "on_this_computer", "On this computer", (16, 14, 16, 12))
         self._caption = Caption(theme, "On this computer")
-        self.column.addWidget(self._caption)
-        self.space(self.column, BELOW_CAPTION)
         self._rows: list[FactRow] = []
         self._rest = Label(theme, "", 13, color="t3")
         self.fit(self._rest.setContentsMargins, 24, 0, 0, 0)
         self.fit(self._rest.setFixedHeight, ROW)
         self._rest.hide()
-        self.column.addWidget(self._rest)
+        self.fill(self.column, self._caption, BELOW_CAPTION, self._rest)
         self.show_facts(facts)
 
     def show_facts(self, facts: Sequence[Fact], most: int = 100) -> None:

@@ -27,8 +27,8 @@ class FigureRow(Themed, QWidget):
     copied = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._figure = theme, Figure("", "", "")
+        super().__init__(theme)
+        self._figure = Figure("", "", "")
         self.fit(self.setFixedHeight, ROW)
 
     def show_figure(self, figure: Figure) -> None:

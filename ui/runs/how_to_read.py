@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from playground.reading.states import TOLD, State
 from playground.recipe.mistakes import at_start
 from ui.kit import swatches
-from ui.kit.controls import Card, Separator
+from ui.kit.cards import Card, Separator
 from ui.kit.drawing import Themed, write
 from ui.kit.labels import Caption, Label
 from ui.kit.theme import Theme
@@ -21,24 +21,18 @@ class HowToRead(Card):
     """What colours and patterns say."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "how_to_read", "How to read the stage")
-        self.fit(self.column.setContentsMargins, 16, 14, 16, 14)
-        self.column.addWidget(Caption(theme, "How to read the stage"))
-        self.space(self.column, 11)
-        for row in TOLD:
-            self.column.addWidget(LegendRow(theme, row))
-        self.space(self.column, 8)
-        self.column.addWidget(Separator(theme))
-        self.space(self.column, 10)
+        super().__init__(theme, "how_to_read", "How to read the stage", (16, 14, 16, 14))
         words = "Colour says **who**. Pattern says **what**. A lane filled to a quarter ran a quarter of the time."
-        self.column.addWidget(Label(theme, words, 13, color="t2", wrap=True, line=19))
+        rest = Label(theme, words, 13, color="t2", wrap=True, line=19)
+        rows = (LegendRow(theme, row) for row in TOLD)
+        title = Caption(theme, "How to read the stage")
+        self.fill(self.column, title, 11, *rows, 8, Separator(theme), 10, rest)
 
 
 class LegendRow(Themed, QWidget):
     def __init__(self, theme: Theme, row: State) -> None:
-        super().__init__()
-        self.theme, self._state, self._words = theme, row.number, row.meaning
-        self.setAccessibleName(row.meaning)
+        super().__init__(theme, accessible=row.meaning)
+        self._state, self._words = row.number, row.meaning
         self.setToolTip(f"{at_start(row.words)}: {row.explained}")
         self.setAccessibleDescription(self.toolTip())
         self.fit(self.setFixedHeight, ROW)

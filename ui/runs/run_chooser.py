@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.choosing import Segments
@@ -30,8 +30,7 @@ class RunChooser(Themed, QWidget):
     chosen = Signal(int)  # the number of the run
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.describe: Callable[[int], tuple[str, str]] = lambda _number: ("", "")  # of a run: its job, its model
         self._numbers: tuple[int, ...] = ()
         self._chosen: int | None = None
@@ -42,11 +41,7 @@ class RunChooser(Themed, QWidget):
         self._menu = ChoiceMenu(theme, f"menu_{name}", accessible, least_width=320)
         self._menu.setParent(self)
         self._menu.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.last)
-        row.addWidget(self.more)
+        self.in_row(self.last, self.more, of=self, gap=0)
         self._keep_height()
         self.last.chosen.connect(lambda words: self._take(int(words)))
         self.more.clicked.connect(self._open)

@@ -10,7 +10,7 @@ from playground.figures.finished import FinishedRun
 from playground.figures.records import STOPPED, TIME_UP, TROUBLE
 from ui.kit import icons
 from ui.kit.drawing import box, width_of, write
-from ui.kit.keys import is_function, is_plain
+from ui.kit.keys import KeepsKeys, is_function, is_plain
 from ui.kit.row_table import Cell, ModelIndex, RowTable
 from ui.kit.table_header import TableHeader
 from ui.kit.theme import Theme, mix
@@ -137,7 +137,7 @@ class RunCell(Cell):
         box(painter, filled, min(radius, filled.width() / 2), theme.accent if checked else theme.line2, None)
 
 
-class RunTable(RowTable):
+class RunTable(KeepsKeys, RowTable):
     """The table: Space checks the current run, Enter shows it again, Delete removes it."""
 
     toggled = Signal(int)  # the number of the run
@@ -207,11 +207,10 @@ class RunTable(RowTable):
                 super().keyPressEvent(event)
         self.viewport().update()
 
+    def keeps(self, event: QKeyEvent) -> bool:
+        return is_plain(event) and not is_function(event)
+
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if is_plain(event) and not is_function(event):
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.MouseButtonPress:
+        if event.type() == QEvent.Type.MouseButtonPress:
             self.keyboard = False
         return super().event(event)

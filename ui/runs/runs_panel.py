@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.figures.finished import FinishedRun
 from playground.figures.records import RunStatistics
 from playground.figures.this_computer import computer, moment
 from playground.recipe.recipe import Recipe
+from ui.kit.button import Button, icon_button
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import Button, icon_button
 from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.menu import Menu
@@ -42,10 +42,7 @@ class RunsPanel(Themed, QWidget):
     run_shown = Signal(int)  # the number of the run to show again
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("runs")
-        self.setAccessibleName("Runs")
+        super().__init__(theme, "runs", "Runs")
         self._open = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.table = RunTable(theme)
@@ -59,15 +56,8 @@ class RunsPanel(Themed, QWidget):
         self._export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
         self._export_menu.setParent(self)
         self._export_menu.chosen.connect(self.export_requested)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._make_head(theme))
-        left.addWidget(self.table, 1)
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, 8, 1, 12, 0)
-        self.fit(row.setSpacing, 12)
-        row.addLayout(left, 1)
-        row.addWidget(self._comparison)
+        left = self.in_column(self._make_head(theme), (self.table, 1), gap=0)
+        self.in_row((left, 1), self._comparison, of=self, edges=(8, 1, 12, 0), gap=12)
         self.toggle = icon_button(theme, "runs_toggle", "down", "Show or hide the runs", side=28)
         self.toggle.setParent(self)
         self.toggle.clicked.connect(lambda: self.set_open(not self._open))
@@ -110,7 +100,7 @@ class RunsPanel(Themed, QWidget):
     def set_open(self, is_open: bool) -> None:
         changed, self._open = is_open != self._open, is_open
         self.fit(self.setFixedHeight, OPEN_HEIGHT if is_open else CLOSED_HEIGHT)
-        self.toggle.set_icon("down" if is_open else "up")
+        self.toggle.icon_name = "down" if is_open else "up"
         self._show()
         if changed:
             self.open_changed.emit(is_open)
@@ -136,21 +126,15 @@ class RunsPanel(Themed, QWidget):
 
     def _make_head(self, theme: Theme) -> QWidget:
         self._head = QWidget()
-        row = self._head_row = QHBoxLayout(self._head)
-        self.fit(row.setContentsMargins, 8, 0, 6, 0)
-        self.fit(row.setSpacing, 9)
-        row.addWidget(Label(theme, "Runs", 13, 600, "t1"))
+        title = Label(theme, "Runs", 13, 600, "t1")
         self._count = Label(theme, "", 13, color="t3")
         self._selected = Label(theme, "", 13, color="t2")
         self._last = Label(theme, "", 12, color="t3")
-        row.addWidget(self._count)
-        row.addWidget(self._selected)
-        row.addStretch(1)
-        row.addWidget(self._last)
         self.export = Button(theme, "export", "Export", "export", "ghost", px=13, weight=400, height=28, padding=8)
         self.export.setToolTip("Save the figures of these runs")
         self.export.clicked.connect(self._open_export)
-        row.addWidget(self.export)
+        parts = (title, self._count, self._selected, ..., self._last, self.export)
+        self._head_row = self.in_row(*parts, of=self._head, edges=(8, 0, 6, 0), gap=9)
         return self._head
 
     # --- showing

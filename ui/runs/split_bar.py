@@ -96,8 +96,8 @@ class SplitBar(Themed, QWidget):
     """How the workers spent their time, in the patterns of the states."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._share = theme, Shares()
+        super().__init__(theme)
+        self._share = Shares()
         self.fit(self.setFixedHeight, BAR + LABELS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

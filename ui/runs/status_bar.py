@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity, whole
 from ui.kit.theme import Theme
+from ui.kit.timers import single_shot
 
 HEIGHT = 26
 MESSAGE_MS = 8000
@@ -62,28 +63,18 @@ GIL_TIPS = {
 
 class StatusBar(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("status_bar")
-        self.setAccessibleName("Status")
+        super().__init__(theme, "status_bar", "Status")
         self.fit(self.setFixedHeight, HEIGHT)
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, 16, 1, 16, 0)
-        self.fit(row.setSpacing, 18)
         self.message = Label(theme, "", 11, color="t1")
         self.message.setObjectName("status_message")
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(self.message, 1)
         names = ("status_gil", "status_probe", "status_recorder", "status_app", "status_lost", "status_nice")
         self._facts = {name: Label(theme, "", 11, color="t3") for name in (*names, "status_interpreter")}
         for name, label in self._facts.items():
             label.setObjectName(name)
             label.hide()
-            row.addWidget(label)
-        self._message_timer = QTimer(self)
-        self._message_timer.setObjectName("status message")
-        self._message_timer.setSingleShot(True)
-        self._message_timer.timeout.connect(lambda: self.message.set_words(""))
+        self.in_row((self.message, 1), *self._facts.values(), of=self, edges=(16, 1, 16, 0), gap=18)
+        self._message_timer = single_shot(self, "status message", lambda: self.message.set_words(""))
         self.show_costs(CostFigures())
 
     def show_message(self, words: str, lasting: bool = False) -> None:

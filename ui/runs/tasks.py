@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QRectF, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QWidget
 
 from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import EMPTY, ENDED, NOT_STARTED, number_of
@@ -107,13 +107,7 @@ class TasksPanel(Themed, QWidget):
     counted = Signal(int)  # the number of workers listed
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("tasks")
-        self.setAccessibleName("Tasks")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 1)
-        self.column.setSpacing(0)
+        super().__init__(theme, "tasks", "Tasks")
         self.model = TaskRows()
         self.roomy = False
         self._runs: dict[int, RunStatistics] = {}
@@ -123,10 +117,9 @@ class TasksPanel(Themed, QWidget):
             theme, "The threads, processes and tasks of a run are listed here.", 13, color="t3", wrap=True
         )
         self.fit(self._empty.setContentsMargins, 15, 12, 15, 14)
-        self.column.addWidget(self._empty)
         self.table = self._make_table()
         self.model.in_sight = self._rows_in_sight
-        self.column.addWidget(self.table, 1)
+        self.in_column(self._empty, (self.table, 1), of=self, gap=0).setContentsMargins(0, 0, 0, 1)
         self.table.hide()
 
     def _make_table(self) -> RowTable:

@@ -11,11 +11,11 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 
 from playground.verdict.judge import Verdict
 from playground.verdict.key_figures import Figure
-from ui.kit.controls import Card
+from ui.kit.cards import Card
 from ui.kit.labels import Caption, Headline, Label
 from ui.kit.menu import Menu
 from ui.kit.quantities import percent
@@ -45,7 +45,7 @@ class VerdictCard(Card):
     copied = Signal()  # a whole figure was copied
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "verdict", "Verdict")
+        super().__init__(theme, "verdict", "Verdict", (SIDE, TOP, SIDE, BOTTOM))
         self._verdict = Verdict("", "", "")
         self._shape = Shape.WHOLE
         self._keeps = False
@@ -72,36 +72,27 @@ class VerdictCard(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        self.fit(head.setSpacing, LINE_GAP)
-        head.addWidget(self.caption, 1)
-        head.addWidget(self.short, 1, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.runs, 0, Qt.AlignmentFlag.AlignTop)
         self._head = QWidget()
-        self._head.setLayout(head)
+        short, runs = (self.short, 1, Qt.AlignmentFlag.AlignVCenter), (self.runs, 0, Qt.AlignmentFlag.AlignTop)
+        self.in_row((self.caption, 1), short, runs, of=self._head, gap=LINE_GAP)
         self._gaps = [QSpacerItem(0, 0) for _ in range(3)]  # above sentence, reason and bar
-        rows = QVBoxLayout(self._table)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.in_column(of=self._table, gap=0).setAlignment(Qt.AlignmentFlag.AlignTop)
         keeping = self.split.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)
         self.split.setSizePolicy(keeping)
-        self.column.addWidget(self._head)
-        for gap, widget in zip(self._gaps, (self.sentence, self.reason, self.split), strict=True):
-            self.column.addSpacerItem(gap)
-            self.column.addWidget(widget)
-        self.column.addWidget(self._table)
-        self.column.addStretch(1)
+        gaps = iter(self._gaps)
+        words = (next(gaps), self.sentence, next(gaps), self.reason, next(gaps), self.split)
+        self.fill(self.column, self._head, *words, self._table, ...)
 
     # -- its words, to copy
 
     def as_text(self) -> str:
         """The whole verdict, to paste elsewhere."""
-        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self.figures()]
-        told = [self.sentence.words(), self.reason.words().replace("**", ""), *figures]
+        told = [self.sentence.words(), self.reason.words().replace("**", ""), *self._figures_in_words()]
         return "\n".join(words for words in told if words)
+
+    def _figures_in_words(self) -> list[str]:
+        return [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self._verdict.figures]
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.as_text())
@@ -129,7 +120,7 @@ class VerdictCard(Card):
         for headline in (self.sentence, self.short):
             headline.set_words(verdict.sentence)
         self.reason.set_words(verdict.reason)
-        self.set_trouble(verdict.trouble)
+        self.trouble = verdict.trouble
         if verdict.share is not None:
             self.split.show_share(verdict.share)
         while len(self._rows) < len(verdict.figures):
@@ -244,7 +235,7 @@ class VerdictCard(Card):
         """What the shape leaves out."""
         if self._shape == Shape.WHOLE:
             return ""
-        figures = [f"{one.label}: {one.value} {one.unit}".rstrip() for one in self._verdict.figures]
+        figures = self._figures_in_words()
         if self._shape == Shape.BRIEF:
             return as_tip(figures)
         words = [self._verdict.reason.replace("**", "")]

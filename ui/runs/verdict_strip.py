@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.verdict.judge import Verdict
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import Themed
+from ui.kit.drawn import Drawn
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
 
@@ -17,35 +18,27 @@ HEIGHT = 40
 
 class VerdictStrip(Themed, QWidget):
     details_requested = Signal()
+    trouble = Drawn(False)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self._trouble = False
-        self.setObjectName("verdict_strip")
-        self.setAccessibleName("Verdict")
+        super().__init__(theme, "verdict_strip", "Verdict")
         self.fit(self.setFixedHeight, HEIGHT)
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, 12, 0, 4, 0)
         self.sentence = Label(theme, "", 14, 600, "t1")
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.details = Button(
             theme, "details", "Verdict and tasks", px=13, height=28, padding=10, tip="Show or hide it"
         )
         self.details.clicked.connect(self.details_requested)
-        row.addWidget(self.sentence, 1)
-        row.addWidget(self.details)
+        self.in_row((self.sentence, 1), self.details, of=self, edges=(12, 0, 4, 0))
 
     def show_verdict(self, verdict: Verdict) -> None:
         self.sentence.set_words(verdict.sentence)
         self.sentence.setToolTip(verdict.reason.replace("**", ""))
-        if verdict.trouble != self._trouble:
-            self._trouble = verdict.trouble
-            self.update()
+        self.trouble = verdict.trouble
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(self.theme.trouble_line if self._trouble else self.theme.panel_line))
+        painter.setPen(QColor(self.theme.trouble_line if self.trouble else self.theme.panel_line))
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self.px(10), self.px(10))

@@ -6,10 +6,11 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.kit.theme import Theme
+from ui.kit.timers import single_shot
 from ui.settings.settings_file import SettingsFile
 
 FIRST, LEAST = QSize(1440, 900), QSize(1024, 640)
@@ -39,9 +40,7 @@ class WindowPlace(QObject):
         super().__init__(window)
         self._window, self._settings = window, settings
         self.set_theme(theme)
-        self._timer = QTimer(self, singleShot=True, interval=FRAMED_AFTER_MS)
-        self._timer.setObjectName("window place")
-        self._timer.timeout.connect(self.bring_back)
+        self._timer = single_shot(self, "window place", self.bring_back, FRAMED_AFTER_MS)
 
     def set_theme(self, theme: Theme) -> None:
         self._scale = theme.scale

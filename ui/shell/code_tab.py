@@ -28,7 +28,7 @@ class CodeTab(QObject):
         self._side, self._middle = side, middle
         self._whereabouts = Whereabouts(runs, side.code, lambda: teller.chosen)
         page = side.code
-        page.prepared_of = lambda recipe: size_of(runs.all, recipe)
+        page.script.prepared_of = lambda recipe: size_of(runs.all, recipe)
         coding.front_wanted.connect(self.show)
         teller.run_chosen.connect(lambda number: coding.choose_run(runs.shown(number)))
         page.editor.escaped.connect(stage.setFocus)

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.figures.records import RunStatistics
 from playground.interpreters.known import Interpreter
 from playground.verdict.judge import Verdict
 from ui.code.code_page import CodePage
-from ui.kit.controls import icon_button
+from ui.kit.button import icon_button
 from ui.kit.drawing import Themed
 from ui.kit.quantities import whole
 from ui.kit.tabs import TabCard
@@ -39,10 +39,7 @@ class Side(Themed, QWidget):
     run_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("side")
-        self.setAccessibleName("Verdict and tasks")
+        super().__init__(theme, "side", "Verdict and tasks")
         self.fit(self.setMinimumWidth, LEAST_WIDTH)
         self.fit(self.setMaximumWidth, MOST_WIDTH)
         self._drawer = False
@@ -62,15 +59,11 @@ class Side(Themed, QWidget):
         self.output = OutputPage(theme)
         self.tabs = self._make_tabs(theme)
         self._opened = False  # a tab was asked for before there was a run
-        self._tall = False  # do the tabs take the whole column?
-        self._column = QVBoxLayout(self)
-        self.fit(self._column.setContentsMargins, 0, DRAWER_EDGE, 0, 0)
-        self.fit(self._column.setSpacing, 10)
+        self.is_tall = False  # do the tabs take the whole column?
         self._beginning = self._make_beginning()
-        self._column.addWidget(self.verdict)
         self._beginning.installEventFilter(self)
-        self._column.addWidget(self._beginning, 1)
-        self._column.addWidget(self.tabs, 1)
+        parts = (self.verdict, (self._beginning, 1), (self.tabs, 1))
+        self._column = self.in_column(*parts, of=self, edges=(0, DRAWER_EDGE, 0, 0), gap=10)
         self._figures: dict[int, RunStatistics] = {}
         self.verdict.runs.describe = self._describe
         self.verdict.run_chosen.connect(self.run_chosen)
@@ -81,12 +74,7 @@ class Side(Themed, QWidget):
     def _make_beginning(self) -> QScrollArea:
         """What there is to read before the first run. In a low window it scrolls: nothing is squeezed or cut."""
         cards = QWidget()
-        self._cards = QVBoxLayout(cards)
-        self._cards.setContentsMargins(0, 0, 0, 0)
-        self.fit(self._cards.setSpacing, 10)
-        self._cards.addWidget(self.how_to_read)
-        self._cards.addWidget(self.computer)
-        self._cards.addStretch(1)
+        self._cards = self.in_column(self.how_to_read, self.computer, ..., of=cards, gap=10)
         area = QScrollArea()
         area.setObjectName("beginning")
         area.setWidget(cards)
@@ -109,7 +97,7 @@ class Side(Themed, QWidget):
         tabs.add("output", "Output", self.output)
         tabs.set_offered("output", False)
         self.tall = icon_button(theme, "tall", "expand", "Give the tabs the whole column", side=28, icon_px=14)
-        self.tall.clicked.connect(lambda: self.set_tall(not self._tall))
+        self.tall.clicked.connect(lambda: self.set_tall(not self.is_tall))
         tabs.corner.addWidget(self.tall)
         return tabs
 
@@ -119,14 +107,10 @@ class Side(Themed, QWidget):
         self._opened = True
         self._show_parts()
 
-    @property
-    def is_tall(self) -> bool:
-        return self._tall
-
     def set_tall(self, tall: bool) -> None:
         """Gives the tabs the whole column, as code needs, but for the sentence of the verdict."""
-        self._tall = tall
-        self.tall.set_icon("collapse" if tall else "expand")
+        self.is_tall = tall
+        self.tall.icon_name = "collapse" if tall else "expand"
         self._fit_verdict()
 
     def show_verdict(self, verdict: Verdict) -> None:
@@ -200,7 +184,7 @@ class Side(Themed, QWidget):
         inner = self.rect() - self._column.contentsMargins()
         least = self.px(LEAST_TASKS if self.tabs.chosen == "tasks" else LEAST_PAGE)
         room = inner.height() - self._column.spacing() - least
-        shapes = [Shape.SENTENCE] if self._tall or asks else list(Shape)
+        shapes = [Shape.SENTENCE] if self.is_tall or asks else list(Shape)
         if self._empty:
             shapes = [Shape.WHOLE]
         fitting = (shape for shape in shapes if self.verdict.height_as(shape, inner.width()) <= room)

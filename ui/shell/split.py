@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from ui.kit.drawing import Themed
 from ui.kit.notices import Notices
@@ -31,15 +31,14 @@ class Middle(Themed, QWidget):
         side_wanted: bool = True,
     ) -> None:
         """`side_width` (at 100 %) and `side_wanted` say how the user left a wide window."""
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("middle")
+        super().__init__(theme, "middle")
         self._side = side
         self._strip = strip
         self._stage = stage
         self._notices = notices
-        self._side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
-        self._side_wanted = side_wanted
+        # What the user has set, at 100 %. One width for all tabs, so nothing moves when the tab changes.
+        self.side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
+        self.side_wanted = side_wanted
         self._narrow: bool | None = None
         self._moved = False  # the column has got another parent since it was last shown
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -51,40 +50,22 @@ class Middle(Themed, QWidget):
             self._splitter.setStretchFactor(place, 1 - place)
             self._splitter.setCollapsible(place, False)
         self._splitter.splitterMoved.connect(self._on_moved)
-        row = QHBoxLayout(self)
-        self.fit(row.setContentsMargins, 0, 0, MARGIN, 8)
-        row.addWidget(self._splitter)
+        self.in_row(self._splitter, of=self, edges=(0, 0, MARGIN, 8))
         notices.setParent(self)
         stage.installEventFilter(self)  # notices follow its lower edge
 
     def _make_left(self, strip: VerdictStrip, stage: Stage) -> QWidget:
         above = QWidget()
         above.setObjectName("above_stage")
-        lines = QVBoxLayout(above)
-        self.fit(lines.setContentsMargins, MARGIN, 0, MARGIN, 0)  # the stage keeps the same margin itself
-        self.fit(lines.setSpacing, 8)
-        lines.addWidget(strip)
+        self.in_column(strip, of=above, edges=(MARGIN, 0, MARGIN, 0))  # the stage keeps the same margin itself
         left = QWidget()
         left.setObjectName("left")
-        column = QVBoxLayout(left)
-        self.fit(column.setContentsMargins, 0, 8, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(above)
-        column.addWidget(stage, 1)
+        self.in_column(above, (stage, 1), of=left, edges=(0, 8, 0, 0), gap=0)
         return left
-
-    @property
-    def side_width(self) -> int:
-        """The width that the user has set, at 100 %. One for all tabs, so nothing moves when the tab changes."""
-        return self._side_width
-
-    @property
-    def side_wanted(self) -> bool:
-        return self._side_wanted
 
     def _set_sizes(self) -> None:
         if self._side.parent() is self._splitter:
-            width = self.px(self._side_width)
+            width = self.px(self.side_width)
             self._splitter.setSizes([self.width() - width, width])
 
     def open_side(self) -> None:
@@ -96,7 +77,7 @@ class Middle(Themed, QWidget):
 
     def _show_side(self, on: bool) -> None:
         if not self._narrow:
-            self._side_wanted = on
+            self.side_wanted = on
         self._side.setVisible(on)
         if on and self._moved:  # the style sheet has reset the colours and fonts of its parts
             self._moved = False
@@ -105,9 +86,9 @@ class Middle(Themed, QWidget):
         self._place_drawer()
 
     def _set_narrow(self, narrow: bool) -> None:
-        self._strip.setVisible(narrow or not self._side_wanted)
+        self._strip.setVisible(narrow or not self.side_wanted)
         if not narrow and self._side.parent() is self._splitter:
-            self._side.setVisible(self._side_wanted)
+            self._side.setVisible(self.side_wanted)
             self._set_sizes()
             return
         self._side.as_drawer(narrow)
@@ -117,19 +98,19 @@ class Middle(Themed, QWidget):
         else:
             self._splitter.addWidget(self._side)
             self._set_sizes()
-        self._show_side(not narrow and self._side_wanted)
+        self._show_side(not narrow and self.side_wanted)
 
     def _place_drawer(self) -> None:
         """Places the drawer below the strip, where a button closes it again."""
         if self._side.parent() is self:
             top = self._stage.mapTo(self, self._stage.rect().topLeft()).y()
             most = round(self.width() * MOST_OF_DRAWER)
-            width = max(self.px(LEAST_WIDTH), min(self.px(self._side_width), most)) + 2 * self.px(MARGIN)
+            width = max(self.px(LEAST_WIDTH), min(self.px(self.side_width), most)) + 2 * self.px(MARGIN)
             self._side.setGeometry(self.width() - width, top, width, self.height() - top)
             self._side.raise_()
 
     def _on_moved(self) -> None:
-        self._side_width = round(self._side.width() / self.theme.scale)
+        self.side_width = round(self._side.width() / self.theme.scale)
 
     def _place_notices(self) -> None:
         corner = self._stage.mapTo(self, self._stage.rect().topLeft())

@@ -112,7 +112,7 @@ class Teller(QObject):
         """The longest lateness; for a run that freezes the window, the longest freeze since it began."""
         if not run.recipe.place.freezes or run.started_ns is None:
             return lately
-        return self._stage.longest_late(run.started_ns)
+        return self._stage.pulse.longest(run.started_ns)
 
     def tell(self) -> None:
         self._ticks += 1

@@ -50,15 +50,13 @@ class AxisRow(Themed, pg.GraphicsView):  # type: ignore[misc]
     """The widget around the axis, as wide as the plots."""
 
     def __init__(self, window: TimeWindow, theme: Theme, master: TimeBox) -> None:
-        super().__init__(background=None)
-        self.theme = theme
+        super().__init__(theme, accessible="time axis", background=None)
         self.axis = TimeAxis(window, theme)
         self.axis.linkToView(master)
         self.setCentralItem(self.axis)
         self.fit(self.setFixedHeight, HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("time axis")
         window.frozen_changed.connect(lambda _: self.axis.update())
 
     def rethemed(self) -> None:

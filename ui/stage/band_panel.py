@@ -6,10 +6,11 @@ from __future__ import annotations
 from math import ceil, floor
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.kit.drawing import Themed, box
+from ui.kit.button import Button, Press, icon_button
+from ui.kit.drawing import Text, Themed, box, write
 from ui.kit.theme import Theme
 
 MARGIN = 12  # px from the stage's edge to a panel, and from a panel's edge to its words
@@ -23,10 +24,7 @@ class BandPanel(Themed, QWidget):
     """The panel around a plot."""
 
     def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
+        super().__init__(theme, name, accessible)
 
     @property
     def plot_width(self) -> int:
@@ -67,6 +65,12 @@ class BandPanel(Themed, QWidget):
         if live:
             painter.fillRect(QRectF(self.plot_right, top, self.px(1), bottom - top), QColor(self.theme.t1))
 
+    def place(self) -> None:
+        """Gives its parts their places."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.place()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.draw_ground(painter)
@@ -74,3 +78,19 @@ class BandPanel(Themed, QWidget):
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
         raise NotImplementedError
+
+    def write_figure(self, painter: QPainter, top: float, height: float, texts: tuple[Text, Text]) -> None:
+        """Writes a percentage, and what belongs to it right of that; without a percentage, over its room too."""
+        percent, what = texts
+        write(painter, self.percent_room(top, height), percent, "right")
+        left = self.gutter + self.px(PERCENT_RIGHT + 4)
+        room = QRectF(left, top, self.text_right - left, height) if percent[0] else self.figures(top, height)
+        write(painter, room, what, "right")
+
+    def small_button(self, name: str, icon: str, words: str, press: Press) -> Button:
+        """A small button on the panel."""
+        button = icon_button(
+            self.theme, name, icon, words, side=24, icon_px=14, kind="plain", icon_ink="t2", press=press
+        )
+        button.setParent(self)
+        return button

@@ -108,12 +108,13 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.view = TimeBox(window)
-        super().__init__(background=None, viewBox=self.view)
-        self.theme, self.window_of_time = theme, window
+        super().__init__(theme, background=None, viewBox=self.view)
+        self.window_of_time = window
         self.cross: float | None = None
         self.ticks: Sequence[float] = ()  # in px from the left
         self._lines: Places = np.zeros(0, np.int64)  # the ticks in device pixels
         self.frame: Frame | None = None
+        self._dirty: int | None = None
         item = self.getPlotItem()
         item.hideButtons()
         item.hideAxis("left")
@@ -147,6 +148,11 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
     def repaint_soon(self) -> None:
         self.band.update()
+
+    def note_dirty(self, since: int | None) -> None:
+        """Notes that new records may change the picture from `since` on."""
+        if since is not None:
+            self._dirty = since if self._dirty is None else min(self._dirty, since)
 
     def show_cross(self, x: float | None) -> None:
         if x != self.cross:

@@ -1,26 +1,28 @@
-"""A few lanes out of very many: those around one worker, below the band that counts all. The worker's number or name
-can be typed; arrow keys go from worker to worker, and Escape folds the lanes again."""
+"""A few lanes out of very many: those around one worker, below the band that counts all. Enter or a double click opens
+them. The worker's number or name can be typed; arrow keys go from worker to worker, and Escape folds the lanes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+import numpy as np
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
 from playground.figures.records import RunStatistics
 from playground.reading.worker_name import worker_name
 from ui.kit import keys
-from ui.kit.controls import Button
 from ui.kit.drawing import RING, Themed, box, write
+from ui.kit.drawn import Drawn
 from ui.kit.quantities import whole
 from ui.kit.theme import Face, Theme
 from ui.stage.band_panel import PLOT_LEFT, BandPanel
-from ui.stage.band_plot import RowPlaces
+from ui.stage.heights import GroupHeights
 from ui.stage.lanes_plot import LanesPlot
-from ui.stage.ribbons import Ribbons
 from ui.stage.run_block import LanesBlock
+from ui.stage.run_plot import RunPlot
 from ui.stage.stage_run import StageRun
 from ui.stage.time_window import TimeWindow
 
@@ -56,13 +58,10 @@ class WorkerField(Themed, QLineEdit):
 
     stepped = Signal(int)
     folded = Signal()
+    wrong = Drawn(False)
 
     def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self.theme = theme
-        self.wrong = False
-        self.setObjectName(name)
-        self.setAccessibleName("Worker: its name or its number")
+        super().__init__(theme, name, "Worker: its name or its number")
         self.setToolTip("A worker's name or number; up and down go to the next")
         self.fit(self.setFont, Face(13, 600))
         self.setMaxLength(8)
@@ -105,37 +104,35 @@ class Near(BandPanel):
         plot = LanesPlot(run, first_slot, window, theme, lanes_around(0, self.workers))
         self.block = LanesBlock(plot, theme, f"near_{run.number}_lanes", f"Run {run.number}: a few of its lanes")
         self.field = WorkerField(theme, f"near_{run.number}_worker")
-        self.previous = self._button("previous", "up", "The worker before (up)")
-        self.next = self._button("next", "down", "The worker after (down)")
-        self.close_button = self._button("fold", "close", keys.tip("Fold these lanes", keys.words(Qt.Key.Key_Escape)))
+        own = f"near_{run.number}"
+        self.previous = self.small_button(f"{own}_previous", "up", "The worker before (up)", lambda: self.step(-1))
+        self.next = self.small_button(f"{own}_next", "down", "The worker after (down)", lambda: self.step(1))
+        words = keys.tip("Fold these lanes", keys.words(Qt.Key.Key_Escape))
+        self.close_button = self.small_button(f"{own}_fold", "close", words, self.folded)
         for part in (self.block, self.field):
             part.setParent(self)
-        self.previous.clicked.connect(lambda: self.step(-1))
-        self.next.clicked.connect(lambda: self.step(1))
-        self.close_button.clicked.connect(self.folded)
         self.field.stepped.connect(self.step)
         self.field.folded.connect(self.folded)
         self.field.returnPressed.connect(self._take_typed)
         self.field.textEdited.connect(lambda _: self._set_wrong(False))
 
-    def _button(self, name: str, icon: str, words: str) -> Button:
-        button = Button(
-            self.theme, f"near_{self.run.number}_{name}", icon=icon, height=24, padding=5, icon_px=14, icon_ink="t2",
-            accessible=words, tip=words,
-        )  # fmt: skip
-        button.setParent(self)
-        return button
-
     @property
     def plot(self) -> LanesPlot:
         return self.block.plot
 
-    def rows(self, ratio: float, lane: int) -> RowPlaces:
-        return RowPlaces.of(ratio, 0, SHOWN, lane, self.px(GAP))
+    @property
+    def height_needed(self) -> int:
+        return self.px(BAR) + self.block.height_needed
 
-    def arrange(self, rows: RowPlaces) -> None:
-        self.block.arrange(Ribbons(), rows)
-        self._place()
+    def height_with(self, heights: GroupHeights) -> int:
+        return self.px(BAR) + self.block.height_with(self._own(heights))
+
+    def arrange(self, heights: GroupHeights) -> None:
+        self.block.arrange(self._own(heights))
+        self.place()
+
+    def _own(self, heights: GroupHeights) -> GroupHeights:
+        return replace(heights, lane=heights.near, gap=self.px(GAP))
 
     # -- which worker
 
@@ -162,7 +159,6 @@ class Near(BandPanel):
 
     def _set_wrong(self, wrong: bool) -> None:
         self.field.wrong = wrong
-        self.field.update()
         self.update()
 
     def show_statistics(self, statistics: RunStatistics, over: bool) -> None:
@@ -170,7 +166,7 @@ class Near(BandPanel):
 
     # -- painting
 
-    def _place(self) -> None:
+    def place(self) -> None:
         px = self.px
         self.field.setGeometry(px(PLOT_LEFT), px(5), px(FIELD), px(24))
         left = px(PLOT_LEFT + FIELD + 2)
@@ -181,9 +177,6 @@ class Near(BandPanel):
         self.close_button.resize(self.close_button.sizeHint())
         self.close_button.move(self.text_right + px(RING) - self.close_button.width(), px(5 - RING))
         self.block.setGeometry(0, px(BAR), self.width(), self.height() - px(BAR))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme, px = QPainter(self), self.theme, self.px
@@ -196,3 +189,71 @@ class Near(BandPanel):
         else:
             words = f"{whole(self.worker + 1)} of {whole(self.workers)}"
             write(painter, room, (words, theme.font(12), theme.t3))
+
+
+class CloseUp(QObject):
+    """Opens the lanes around a worker in the group of their run, and folds them again."""
+
+    opened, folding = Signal(object), Signal(object)  # the panel with the lanes
+    moved = Signal()  # other lanes are open now, or none
+
+    def __init__(self, group: BandPanel, run: StageRun, first_slot: int, window: TimeWindow) -> None:
+        super().__init__(group)
+        self._group, self._run, self._first_slot, self._window = group, run, first_slot, window
+        self._worker = 0  # around whom lanes were opened last
+        self.near: Near | None = None
+        self.given_up = False  # nothing can be drawn, so nothing opens
+
+    def open(self, worker: int | None = None) -> None:
+        """Opens the lanes around a worker; without one, those that were open last."""
+        if self.given_up:
+            return
+        if self.near is None:
+            self.near = near = Near(self._run, self._first_slot, self._window, self._group.theme)
+            near.setParent(self._group)
+            near.folded.connect(self.fold)
+            near.moved.connect(self._note_moved)
+            near.show()
+            self.opened.emit(near)
+        self.near.show_worker(self._worker if worker is None else worker)
+
+    def open_at(self, plot: RunPlot, x: float) -> None:
+        """Opens the lanes around the worker that ran longest at `x` of a plot, if any did."""
+        moment, frame = plot.moment(x), plot.frame
+        if moment is not None and frame is not None and self.near is None:
+            edges, _ = plot.column_at(moment, frame)
+            self.open(max(0, int(self._run.lanes.longest_running(np.asarray(edges))[0])))
+        self._ask_for_worker()
+
+    def _ask_for_worker(self) -> None:
+        self.open()
+        if self.near is not None:
+            self.near.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def fold(self) -> None:
+        if self.near is not None:
+            near, self.near = self.near, None
+            self.folding.emit(near)
+            focused = near.field.hasFocus()
+            near.hide()
+            near.deleteLater()
+            if focused:
+                self._group.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.moved.emit()
+
+    def _note_moved(self, worker: int) -> None:
+        self._worker = worker
+        self.moved.emit()
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Takes a key that the group has got."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask_for_worker()
+        elif self.near is not None and key in STEPS:
+            self.near.step(STEPS[key])
+        elif self.near is not None and key == Qt.Key.Key_Escape:
+            self.fold()
+        else:
+            return False
+        return True

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter
 
 from playground.figures.core_parts import APP, OTHER, OWN, SLOTS, LiveRun, Owner
 from playground.hosts import CoreSample
@@ -20,9 +20,10 @@ from ui.kit.drawing import box, width_of, write
 from ui.kit.patterns import Pixels, core_table, own_color, pixel
 from ui.kit.theme import Theme
 from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel
-from ui.stage.band_plot import BandPlot, RowPlaces
+from ui.stage.band_plot import RowPlaces
 from ui.stage.core_history import CoreHistory
 from ui.stage.heights import CoreHeights
+from ui.stage.past_plot import PastPlot
 from ui.stage.pixel_ring import PixelRing, layers, levels, look_up
 from ui.stage.time_window import Frame, TimeWindow
 
@@ -34,66 +35,38 @@ CHIP = 13  # px, of the chip beside a name
 BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 
-class CoresPlot(BandPlot):
+class CoresPlot(PastPlot[CoreHistory]):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.history = CoreHistory(0)
-        self._past: CoreHistory | None = None  # the history of the time that is shown, where that is past
         self.rows = RowPlaces(1.0, 0, 0, 1, 0)
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
-        self._px_ns = 0
-        self._dirty: int | None = None
         super().__init__(window, theme)
+
+    @property
+    def newest(self) -> CoreHistory:
+        return self.history
 
     def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> None:
         if self.history.cores != len(sample.usage):
             self.history = CoreHistory(len(sample.usage))
         self.history.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
-        since = self.history.add(sample, runs)
-        self._dirty = since if self._dirty is None else min(self._dirty, since)
-
-    def show_past(self, history: CoreHistory | None) -> None:
-        """Shows this history instead of the newest samples."""
-        if history is not self._past:
-            self._past = history
-            self.reset()
-
-    @property
-    def shown(self) -> CoreHistory:
-        return self.history if self._past is None else self._past
+        self.note_dirty(self.history.add(sample, runs))
 
     def arrange(self, rows: RowPlaces) -> None:
         if rows != self.rows:
             self.rows = rows
             self.reset()
 
-    def reset(self) -> None:
-        self._ring = None
-        super().reset()
-
     def refresh(self, frame: Frame) -> bool:
-        if not self.rows.count or self.rows.count != self.history.cores:
-            return False
-        if self._ring is None:
-            self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
-            self._ring.pixels[:] = pixel(self.theme.panel)
-            self._table = core_table(SLOTS, self.rows.count, self.rows.height, self.rows.gap, self.theme, self.ratio)
-        ring = self._ring
-        if frame.px_ns != self._px_ns:
-            ring.forget()
-            self._px_ns = frame.px_ns
-        dirty, self._dirty = self._dirty, None
-        since = None if dirty is None else dirty // frame.px_ns
-        spans = ring.missing(frame.left, frame.right, since)
-        for first, last in spans:
-            self._paint(ring, first, last, frame)
-        ring.keep(frame.left, frame.right, frame.right, since)
-        moved = self.frame is None or frame.left != self.frame.left
-        self.frame = frame
-        if moved or spans:
-            self.repaint_soon()
-        return moved or bool(spans)
+        return 0 < self.rows.count == self.history.cores and super().refresh(frame)
 
-    def _paint(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
+    def make_ring(self, width: int) -> PixelRing:
+        ring = PixelRing(max(1, self.rows.bottom), width)
+        ring.pixels[:] = pixel(self.theme.panel)
+        self._table = core_table(SLOTS, self.rows.count, self.rows.height, self.rows.gap, self.theme, self.ratio)
+        return ring
+
+    def paint_columns(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
         edges = np.arange(first, last + 1, dtype=np.int64) * frame.px_ns
         parts = self.shown.per_column(edges, frame.right_ns)
         found = layers(levels(parts, self.rows.height), self.rows.height, self.rows.gap)
@@ -157,13 +130,10 @@ class CoresPanel(BandPanel):
 
     def arrange(self, heights: CoreHeights) -> None:
         self.plot.arrange(RowPlaces.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))
-        self._place()
+        self.place()
 
-    def _place(self) -> None:
+    def place(self) -> None:
         self.plot.setGeometry(self.px(PLOT_LEFT), self.px(TOP), self.plot_width, max(1, self.plot.rows.logical_bottom))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
 
     def add(self, sample: CoreSample) -> bool:
         """Keeps a sample until the workers' records of that time have come. Is the number of cores new?"""
@@ -263,6 +233,5 @@ class CoresPanel(BandPanel):
         ]
         for row, (percent, what) in enumerate(words):
             top = px(TOP) + row * px(18.0)
-            write(painter, self.percent_room(top, px(16)), (percent, theme.font(12, 600), theme.t1), "right")
-            left = self.gutter + px(PERCENT_RIGHT + 4)
-            write(painter, QRectF(left, top, self.text_right - left, px(16)), (what, theme.font(11), theme.t3), "right")
+            texts = (percent, theme.font(12, 600), theme.t1), (what, theme.font(11), theme.t3)
+            self.write_figure(painter, top, px(16), texts)

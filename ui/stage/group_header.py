@@ -7,20 +7,20 @@ import time
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Signal, SignalInstance
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip
 
 from playground.figures.finished import figures
 from playground.figures.records import RunStatistics
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import RING, Text, badge, box, width_of, write
+from ui.kit.drawn import Drawn
 from ui.kit.theme import Theme
 from ui.stage.band_panel import MARGIN, BandPanel
 from ui.stage.header_words import BETWEEN, HeaderWords, Tag, Tone
 from ui.stage.stage_run import StageRun
 
 HEIGHT = 34
-BUTTON = 24
 PROGRESS = 104
 FIGURES = 262  # px for time or progress and throughput
 DIMMED = 0.6
@@ -35,51 +35,29 @@ class GroupHeader(BandPanel):
     stop_requested = Signal(int)
     run_again_requested = Signal(int)
     dismiss_requested = Signal(int)
+    emphasis, dimmed = Drawn(False), Drawn(False)
 
     def __init__(self, run: StageRun, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}_header", f"Run {run.number}: its state")
         self.run = run
         self.words = HeaderWords(run)
-        self.emphasis = False
-        self.dimmed = False
         self._told: tuple[str, ...] = ()
         self._over_since: float | None = None
         number = run.number
-        self.pause_button = self._button("pause", "pause", f"Pause run {number}")
-        self.stop_button = self._button("stop", "stop", f"Stop run {number}")
-        self.again_button = self._button("again", "again", f"Run {number} again")
-        self.dismiss_button = self._button("dismiss", "close", f"Dismiss run {number}")
-        self.pause_button.clicked.connect(lambda: self.pause_requested.emit(number, not self.words.paused))
-        self.stop_button.clicked.connect(lambda: self.stop_requested.emit(number))
-        self.again_button.clicked.connect(lambda: self._emit_if_meant(self.run_again_requested))
-        self.dismiss_button.clicked.connect(lambda: self._emit_if_meant(self.dismiss_requested))
+        own = f"run_{number}"
+        self.pause_button = self.small_button(f"{own}_pause", "pause", f"Pause run {number}", self._pause)
+        self.stop_button = self.small_button(
+            f"{own}_stop", "stop", f"Stop run {number}", lambda: self.stop_requested.emit(number)
+        )
+        self.again_button = self.small_button(
+            f"{own}_again", "again", f"Run {number} again", lambda: self._emit_if_meant(self.run_again_requested)
+        )
+        self.dismiss_button = self.small_button(
+            f"{own}_dismiss", "close", f"Dismiss run {number}", lambda: self._emit_if_meant(self.dismiss_requested)
+        )
         self._show_buttons()
 
-    def _button(self, name: str, icon: str, words: str) -> Button:
-        button = Button(
-            self.theme,
-            f"run_{self.run.number}_{name}",
-            icon=icon,
-            height=BUTTON,
-            padding=5,
-            icon_px=14,
-            icon_ink="t2",
-            accessible=words,
-            tip=words,
-        )
-        button.setParent(self)
-        return button
-
     # -- state
-
-    def set_emphasis(self, on: bool) -> None:
-        if on != self.emphasis:
-            self.emphasis = on
-            self.update()
-
-    def set_dimmed(self, on: bool) -> None:
-        self.dimmed = on
-        self.update()
 
     def set_age(self, words: str) -> None:
         if words != self.words.age:
@@ -109,13 +87,15 @@ class GroupHeader(BandPanel):
         if short != self.words.disturbance or whole != self.toolTip():
             self.words.disturbance = short
             self.setToolTip(whole)
-            if self.words.statistics is not None:
-                self.show_statistics(self.words.statistics)
+            self._tell()
 
     # -- buttons
 
     def _buttons(self) -> list[Button]:
         return [self.pause_button, self.stop_button, self.again_button, self.dismiss_button]
+
+    def _pause(self) -> None:
+        self.pause_requested.emit(self.run.number, not self.words.paused)
 
     def _emit_if_meant(self, signal: SignalInstance) -> None:
         """Emits, unless the click may be meant for Stop: one during a freeze arrives after it, on another button."""
@@ -129,14 +109,14 @@ class GroupHeader(BandPanel):
             self._over_since = clock()
         for button, shown in zip(self._buttons(), (not over, not over, over, over), strict=True):
             button.setVisible(shown)
-        self.pause_button.set_icon("play" if self.words.paused else "pause")
+        self.pause_button.icon_name = "play" if self.words.paused else "pause"
         words = f"{'Go on with' if self.words.paused else 'Pause'} run {self.run.number}"
         if words != self.pause_button.toolTip():
             self.pause_button.setToolTip(words)
             self.pause_button.setAccessibleName(words)
-        self._place_buttons()
+        self.place()
 
-    def _place_buttons(self) -> None:
+    def place(self) -> None:
         px, right = self.px, self.text_right + self.px(RING)
         for button in reversed(self._buttons()):
             if button.isVisibleTo(self):
@@ -144,9 +124,6 @@ class GroupHeader(BandPanel):
                 right -= button.width()
                 button.move(right, px(5 - RING))
                 right += 2 * px(RING) - px(4)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place_buttons()
 
     # -- words
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from playground.figures.records import CRASHED, STUCK, TROUBLE, RunStatistics
 from playground.run.raised import raised
 from ui.kit import icons
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import RING, write
 from ui.kit.theme import Theme
 from ui.stage.band_panel import MARGIN, BandPanel
@@ -60,7 +60,7 @@ class GroupMessage(BandPanel):
         self.update()
         return True
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def place(self) -> None:
         px = self.px
         size = self.button.sizeHint()
         left, top = self.text_right - size.width() + px(RING), (px(HEIGHT) - size.height()) // 2 - px(4)

@@ -20,8 +20,7 @@ class Ground(Themed, QWidget):
     """The ground below the groups."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -30,8 +29,7 @@ class Ground(Themed, QWidget):
 
 class Groups(Themed, QScrollArea):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme)
         self._ground = Ground(theme)
         self.setWidget(self._ground)
         for ground in (self._ground, self.viewport()):  # else Qt fills it with the palette's colour first

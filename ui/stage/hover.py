@@ -22,8 +22,7 @@ DISTANCE, GAP, EDGE = 14, 4, 4
 
 class HoverCard(Themed, QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = theme
+        super().__init__(theme, parent=parent)
         self.lines: list[str] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()

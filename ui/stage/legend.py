@@ -14,6 +14,7 @@ from playground.reading.states import SHORT_WORDS, TOLD, WORDS
 from playground.recipe.mistakes import at_start
 from ui.kit.controls import BACK_KEYS, FORTH_KEYS
 from ui.kit.drawing import Themed, width_of, write
+from ui.kit.keys import KeepsKeys
 from ui.kit.patterns import LINED, state_brush
 from ui.kit.theme import Theme, mix
 
@@ -59,12 +60,9 @@ def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: 
     painter.restore()
 
 
-class Legend(Themed, QWidget):
+class Legend(Themed, KeepsKeys, QWidget):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("legend")
-        self.setAccessibleName("Legend: " + ", ".join(row.words for row in TOLD))
+        super().__init__(theme, "legend", "Legend: " + ", ".join(row.words for row in TOLD))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.fit(self.setFixedHeight, 20)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -117,13 +115,13 @@ class Legend(Themed, QWidget):
             if at is not None:
                 self._tell(at)
             return True
-        if event.type() == QEvent.Type.ShortcutOverride and cast(QKeyEvent, event).key() in (*BACK_KEYS, *FORTH_KEYS):
-            event.accept()
-            return True
         return super().event(event)
 
+    def keeps(self, event: QKeyEvent) -> bool:
+        return event.key() in (*BACK_KEYS, *FORTH_KEYS)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (*BACK_KEYS, *FORTH_KEYS):
+        if self.keeps(event):
             self._told = (self._told + (1 if event.key() in FORTH_KEYS else -1)) % len(TOLD)
             self._tell(self._told)
         else:

@@ -6,8 +6,8 @@ It shows a still picture; its bracket over the lanes moves with the data."""
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
@@ -23,49 +23,15 @@ from ui.stage import ribbons
 from ui.stage.band_panel import MARGIN, PLOT_LEFT, PLOT_RIGHT
 from ui.stage.lane_layers import lane_layers, paused_columns
 from ui.stage.lens_facts import MOST_ROWS, facts, rows_shown, time_running
+from ui.stage.lens_fan import FAN, Fan
 from ui.stage.lens_place import LENGTH_NS, LensPlace
 from ui.stage.pixel_ring import Edges, Shares, look_up
 from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame, when_words
 
-FAN, GIL_ROW, GAP, AXIS = 12, 14, 2, 15
+GIL_ROW, GAP, AXIS = 14, 2, 15
 ROW, MOST_ROW = 11, 17
 LETTERED = 34  # px: a slice as wide as this has room for letter and length
-
-
-class Fan(Themed, QWidget):
-    """The fan from the bracket over the lanes to the full width of the lens. It moves each frame, so it is an opaque
-    widget of its own: nothing else is painted again."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = theme
-        self.bracket: tuple[int, int] | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def show_bracket(self, bracket: tuple[int, int] | None) -> None:
-        if bracket != self.bracket:
-            self.bracket = bracket
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
-        if self.bracket is None:
-            return
-        left, right = self.bracket
-        width = self.width() - 1
-        painter.setPen(Qt.PenStyle.NoPen)
-        fill = QColor(self.theme.t1)
-        fill.setAlphaF(0.13)
-        painter.setBrush(fill)
-        corners = [QPointF(left, 0), QPointF(right, 0), QPointF(width, self.px(FAN)), QPointF(0, self.px(FAN))]
-        painter.drawPolygon(QPolygonF(corners))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.line2), 1))
-        painter.drawLine(corners[0] + QPointF(0.5, 0), corners[3] + QPointF(0.5, 0))
-        painter.drawLine(corners[1] - QPointF(0.5, 0), corners[2] - QPointF(0.5, 0))
 
 
 class Lens(Themed, QWidget):
@@ -75,8 +41,8 @@ class Lens(Themed, QWidget):
     left = Signal()
 
     def __init__(self, lanes: RunPlot, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self.lanes = theme, lanes
+        super().__init__(theme, f"lens_{lanes.run.number}", f"Lens of run {lanes.run.number}: 100 ms in detail")
+        self.lanes = lanes
         self.place = LensPlace()
         self.row, self.most = self.px(ROW), MOST_ROWS
         self._still: QPixmap | None = None
@@ -84,10 +50,9 @@ class Lens(Themed, QWidget):
         self._shown: list[int] = []
         self._facts: list[str] = []
         self._age = ""
+        self._dirty: int | None = None
         self.fan = Fan(theme, self)
         self.setMouseTracking(True)
-        self.setObjectName(f"lens_{lanes.run.number}")
-        self.setAccessibleName(f"Lens of run {lanes.run.number}: 100 ms in detail")
 
     @property
     def ribbon(self) -> bool:
@@ -140,12 +105,19 @@ class Lens(Themed, QWidget):
         if start is None:
             return
         self.lanes.set_bracket((start, start + LENGTH_NS))
-        self.fan.show_bracket(self.lanes.bracket_place())
+        self.fan.bracket = self.lanes.bracket_place()
 
     def note_dirty(self, since: int | None) -> None:
-        """Late records have come: renews the picture if they are in it."""
-        if since is not None and self.place.start is not None and since < self.place.start + LENGTH_NS:
+        """Notes that late records have come."""
+        if since is not None:
+            self._dirty = since if self._dirty is None else min(self._dirty, since)
+
+    def tick_slowly(self) -> None:
+        """Renews the picture if late records are in it, twice a second."""
+        dirty, self._dirty = self._dirty, None
+        if dirty is not None and self.place.start is not None and dirty < self.place.start + LENGTH_NS:
             self.renew()
+        self.show_age()
 
     def show_age(self) -> None:
         """Says how long ago the moment is, twice a second."""

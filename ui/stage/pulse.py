@@ -17,8 +17,8 @@ from ui.kit.drawing import width_of, write
 from ui.kit.patterns import Pixels, pixel
 from ui.kit.theme import Theme, mix
 from ui.stage.band_panel import PLOT_LEFT, BandPanel
-from ui.stage.band_plot import BandPlot
 from ui.stage.beats import BAD_MS, LATE_MS, UiBeats, lateness_of
+from ui.stage.past_plot import PastPlot
 from ui.stage.pixel_ring import PixelRing
 from ui.stage.time_window import Frame, TimeWindow
 
@@ -35,70 +35,40 @@ def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.i
     return np.where(lateness < 0, 0, reach).astype(np.int32)
 
 
-class PulsePlot(BandPlot):
+class PulsePlot(PastPlot[UiBeats]):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.beats = UiBeats()
-        self._past: UiBeats | None = None  # the beats of the time that is shown, where that is past
-        self._px_ns = 0
-        self._dirty: int | None = None
         self._worst = np.zeros(0, np.float32)
         self._caps: dict[str, QPixmap] = {}
         self._dashes: list[tuple[int, QPixmap]] = []
         self._painted, self.awaited = False, False  # `awaited`: asked for, and not painted yet
         super().__init__(window, theme)
 
-    def add_beat(self, moment: int, lateness_ms: float) -> None:
-        start = self.beats.add(moment, lateness_ms)
-        self._dirty = start if self._dirty is None else min(self._dirty, start)
-
-    def show_past(self, beats: UiBeats | None) -> None:
-        """Shows these beats instead of the newest."""
-        if beats is not self._past:
-            self._past = beats
-            self.reset()
+    @property
+    def newest(self) -> UiBeats:
+        return self.beats
 
     @property
-    def shown(self) -> UiBeats:
-        return self.beats if self._past is None else self._past
+    def column(self) -> int:
+        return max(1, round(COLUMN * self.unit))
 
-    def reset(self) -> None:
-        self._ring = None
-        super().reset()
+    def add_beat(self, moment: int, lateness_ms: float) -> None:
+        self.note_dirty(self.beats.add(moment, lateness_ms))
 
     def refresh(self, frame: Frame) -> bool:
-        """Paints new columns. Are there any?"""
-        column = max(1, round(COLUMN * self.unit))
-        if self._ring is None:
-            self._build(frame.width, column)
-        ring = self._ring
-        assert ring is not None
-        if frame.px_ns != self._px_ns:
-            ring.forget()
-            self._px_ns = frame.px_ns
-        dirty, self._dirty = self._dirty, None
-        since = None if dirty is None else dirty // frame.px_ns // column * column
-        spans = ring.missing(frame.left, frame.right, since)
-        for first, last in spans:
-            self._paint(ring, first // column, -(-last // column), column, frame)
-        # The newest column grows with every beat: it is `dirty` again when the next one comes.
-        ring.keep(frame.left, frame.right, frame.right, since)
-        moved = self.frame is None or frame.left != self.frame.left
-        self.frame = frame
-        if spans or moved:
-            self.awaited = True
-            self.repaint_soon()
-        return bool(spans) or moved
+        new = super().refresh(frame)
+        self.awaited |= new
+        return new
 
-    def _build(self, width: int, column: int) -> None:
-        height = round(self.height() * self.ratio)
-        self._ring = PixelRing(height, -(-width // column) * column)
-        self._ring.capacity = self._ring.capacity // column * column
-        self._worst = np.full(self._ring.capacity // column, -1.0, np.float32)
-        self._dashes = [(self._level(value), self._dash(color)) for value, color in self._limits()]
-        self._caps = {color: self._cap(color) for color in (self.theme.warn, self.theme.bad)}
-
-    def _limits(self) -> list[tuple[float, str]]:
-        return [(LATE_MS, self.theme.warn), (BAD_MS, self.theme.bad)]
+    def make_ring(self, width: int) -> PixelRing:
+        theme, column = self.theme, self.column
+        ring = PixelRing(round(self.height() * self.ratio), -(-width // column) * column)
+        ring.capacity = ring.capacity // column * column
+        self._worst = np.full(ring.capacity // column, -1.0, np.float32)
+        limits = ((LATE_MS, theme.warn), (BAD_MS, theme.bad))
+        self._dashes = [(self._level(value), self._dash(color)) for value, color in limits]
+        self._caps = {color: self._cap(color) for _, color in limits}
+        return ring
 
     def _level(self, value: float) -> int:
         """The height of a lateness, in device pixels from the top."""
@@ -128,7 +98,9 @@ class PulsePlot(BandPlot):
         painter.end()
         return dot
 
-    def _paint(self, ring: PixelRing, first: int, last: int, column: int, frame: Frame) -> None:
+    def paint_columns(self, ring: PixelRing, first: int, last: int, frame: Frame) -> None:
+        column = self.column
+        first, last = first // column, -(-last // column)
         edges = np.arange(first, last + 1, dtype=np.int64) * (column * frame.px_ns)
         worst = self.shown.per_column(edges)
         self._worst[np.arange(first, last) % len(self._worst)] = worst
@@ -161,7 +133,7 @@ class PulsePlot(BandPlot):
 
     def _draw_caps(self, painter: QPainter, frame: Frame) -> None:
         """Draws a dot on each late column; on the last one of neighbours that are equally late."""
-        column = max(1, round(COLUMN * self.unit))
+        column = self.column
         numbers = np.arange(frame.left // column, frame.right // column + 1)
         worst = self._worst[numbers % len(self._worst)]
         ends = np.flatnonzero((worst >= LATE_MS) & (worst > np.append(worst[1:], -1)))
@@ -184,7 +156,7 @@ class PulsePlot(BandPlot):
     def _worst_near(self, moment: int) -> float | None:
         if self.frame is None:
             return None
-        wide = max(1, round(COLUMN * self.unit)) * self.frame.px_ns
+        wide = self.column * self.frame.px_ns
         start = moment // wide * wide
         found = float(self.shown.per_column(np.array([start, start + wide], np.int64))[0])
         return None if found < 0 else found
@@ -254,6 +226,6 @@ class PulsePanel(BandPanel):
         below = QRectF(room.left(), height * 0.8 - px(8), room.width(), px(16))
         write(painter, below, ("99 % of frames", theme.font(11), theme.t3), "right")
 
-    def resizeEvent(self, event: object) -> None:
+    def place(self) -> None:
         px = self.px
         self.plot.setGeometry(px(PLOT_LEFT), px(PADDING), self.plot_width, px(HEIGHT) - 2 * px(PADDING))

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from playground import catalogue
 from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STATE_COUNT
 from playground.reading.worker_name import worker_name
 from ui.kit.drawing import box, width_of, write
+from ui.kit.drawn import Drawn
 from ui.kit.quantities import compact, whole
 from ui.kit.theme import Theme
 from ui.stage import ribbons
-from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT, BandPanel
+from ui.stage.band_panel import MARGIN, PLOT_LEFT, BandPanel
 from ui.stage.band_plot import RowPlaces
 from ui.stage.group_header import DIMMED
 from ui.stage.header_words import percent_words
 from ui.stage.heat_plot import HeatPlot
+from ui.stage.heights import GroupHeights
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.ribbons import Ribbons
 from ui.stage.run_plot import RunPlot
@@ -39,10 +41,11 @@ def rate_words(rate: float) -> str:
 
 
 class RunBlock(BandPanel):
+    dimmed = Drawn(False)
+
     def __init__(self, plot: RunPlot, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)
         self.plot, self.run = plot, plot.run
-        self.dimmed = False
         self._ribbon_words = ""
         plot.setParent(self)
 
@@ -50,19 +53,24 @@ class RunBlock(BandPanel):
     def height_needed(self) -> int:
         return self.plot.rows.logical_bottom
 
-    def arrange(self, own: Ribbons, rows: RowPlaces) -> None:
-        self.plot.arrange(own, rows)
-        self._place()
+    def rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
+        """Where the rows are with these heights."""
+        raise NotImplementedError
 
-    def _place(self) -> None:
-        self.plot.setGeometry(self.px(PLOT_LEFT), 0, self.plot_width, max(1, self.height_needed))
+    def height_with(self, heights: GroupHeights) -> int:
+        return self.rows(heights, 1.0).logical_bottom
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
+    def arrange(self, heights: GroupHeights) -> None:
+        self.plot.arrange(self.plot.ribbons, self.rows(heights, self.plot.ratio))
+        self.place()
 
-    def set_dimmed(self, on: bool) -> None:
-        self.dimmed = on
+    def show_ribbons(self, own: Ribbons) -> None:
+        self.plot.arrange(own, self.plot.rows)
+        self.place()
         self.update()
+
+    def place(self) -> None:
+        self.plot.setGeometry(self.px(PLOT_LEFT), 0, self.plot_width, max(1, self.height_needed))
 
     def show_statistics(self, statistics: RunStatistics, over: bool) -> None:
         words = ""
@@ -144,6 +152,10 @@ class LanesBlock(RunBlock):
         """Are the lanes high enough for words of their own?"""
         return self.plot.rows.height >= LETTERED * self.plot.unit
 
+    def rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
+        top = self.plot.ribbons.height
+        return RowPlaces.of(ratio, top, len(self.plot.shown), heights.lane, heights.gap)
+
     def show_lanes(self, shown: range, marked: int) -> None:
         self.plot.show_lanes(shown)
         self.marked = marked
@@ -223,10 +235,8 @@ class LanesBlock(RunBlock):
                 top, height = place.top(), self.px(20.0)
             if top + height < part.top() or top > part.bottom():
                 continue
-            write(painter, self.percent_room(top, height), (percent, theme.font(13, 600), theme.t1), "right")
-            left = self.gutter + self.px(PERCENT_RIGHT + 4)
-            room = QRectF(left, top, self.text_right - left, height) if percent else self.figures(top, height)
-            write(painter, room, (core, theme.font(11), theme.t3), "right")
+            texts = (percent, theme.font(13, 600), theme.t1), (core, theme.font(11), theme.t3)
+            self.write_figure(painter, top, height, texts)
 
 
 class HeatBlock(RunBlock):
@@ -237,6 +247,9 @@ class HeatBlock(RunBlock):
     def __init__(self, plot: HeatPlot, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(plot, theme, name, accessible)
         self._counts: list[tuple[str, str]] = []
+
+    def rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
+        return RowPlaces.of(ratio, self.plot.ribbons.height, 1, heights.heat, 0)
 
     def tell_counts(self, frame: Frame) -> None:
         """Twice a second: shows the most frequent states."""

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from playground.figures.records import RunStatistics
 from playground.reading.lanes.store import MANY
@@ -17,8 +16,7 @@ from ui.kit.drawing import write
 from ui.kit.theme import Theme
 from ui.stage import group_header, group_message
 from ui.stage.band_panel import MARGIN, BandPanel
-from ui.stage.band_plot import RowPlaces
-from ui.stage.close_up import BAR, STEPS, Near
+from ui.stage.close_up import CloseUp, Near
 from ui.stage.group_header import GroupHeader
 from ui.stage.group_message import GroupMessage, kept_words, message_words
 from ui.stage.heat_plot import HeatPlot
@@ -27,7 +25,7 @@ from ui.stage.lanes_plot import LanesPlot
 from ui.stage.lens import Lens
 from ui.stage.lens_place import LENGTH_NS
 from ui.stage.ribbons import Ribbons, ribbons_of
-from ui.stage.run_block import HeatBlock, LanesBlock
+from ui.stage.run_block import HeatBlock, LanesBlock, RunBlock
 from ui.stage.run_plot import RunPlot
 from ui.stage.stage_run import StageRun
 from ui.stage.started_block import StartedBlock, StartedPlot, StartedRun
@@ -41,7 +39,6 @@ BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,
 
 class GroupPanel(BandPanel):
     chosen = Signal(int)
-    near_opened, near_folding = Signal(object), Signal(object)  # the block of lanes around a worker
     resized = Signal()  # the group needs another height now
 
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
@@ -52,14 +49,11 @@ class GroupPanel(BandPanel):
         self.statistics: RunStatistics | None = None
         self.lens_on = False
         self.dimmed = self.broken = False
-        self.pending_dirty: int | None = None
-        self._ribbons = ribbons_of(run, False, theme.scale)
         self._ring = False  # did the focus come by keyboard?
         self.header = GroupHeader(run, theme)
+        self.close_up = CloseUp(self, run, first_slot, window)
         self.block = self._make_block(window, theme)
-        self.plot.ribbons = self._ribbons
-        self.near: Near | None = None
-        self._near_worker = 0  # the worker around whom lanes were opened last
+        self.plot.ribbons = ribbons_of(run, False, theme.scale)
         self.started = self._make_started(window, theme)
         self.message = GroupMessage(theme, run.number)
         self.lens = Lens(self.plot, theme)
@@ -68,6 +62,9 @@ class GroupPanel(BandPanel):
                 part.setParent(self)
         self.lens.hide()
         self.plot.bracket_dragged.connect(self._put_lens)
+        self.close_up.opened.connect(lambda near: near.plot.bracket_dragged.connect(self._put_lens))
+        self.close_up.opened.connect(lambda _: self.resized.emit())
+        self.close_up.moved.connect(self._show_near)
         self.message.run_again_requested.connect(lambda: self.header.run_again_requested.emit(run.number))
         window.changed.connect(self.update)
 
@@ -77,7 +74,7 @@ class GroupPanel(BandPanel):
             lanes = LanesPlot(self.run, self._first_slot, window, theme)
             return LanesBlock(lanes, theme, f"run_{number}_lanes", f"Run {number}: its lanes")
         plot = HeatPlot(self.run, self._first_slot, window, theme)
-        plot.opened.connect(self._open_at)
+        plot.opened.connect(lambda x: self.close_up.open_at(plot, x))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         enter = keys.words(Qt.Key.Key_Return)
         words = f"Run {number}: how many workers are in each state. {enter} opens the lanes around one"
@@ -96,10 +93,17 @@ class GroupPanel(BandPanel):
         return self.block.plot
 
     @property
+    def blocks(self) -> list[RunBlock | Near]:
+        """What stands between header and lens, from the top."""
+        return [block for block in (self.block, self.close_up.near, self.started) if block is not None]
+
+    @property
+    def _seen(self) -> list[RunBlock | Near]:
+        return [block for block in self.blocks if block is not self.started or self.started.plot.shown]
+
+    @property
     def plots(self) -> list[RunPlot]:
-        near = [] if self.near is None else [self.near.plot]
-        started = [] if self.started is None or not self.started.plot.shown else [self.started.plot]
-        return [self.plot, *near, *started]
+        return [block.plot for block in self._seen]
 
     @property
     def over(self) -> bool:
@@ -110,26 +114,18 @@ class GroupPanel(BandPanel):
         return self.header.words.trouble
 
     @property
-    def emphasis(self) -> bool:
-        return self.header.emphasis
-
-    @property
     def heat(self) -> bool:
         return self.workers > MANY
 
     def set_theme(self, theme: Theme) -> None:
-        self._ribbons = replace(self._ribbons, scale=theme.scale)
+        self.plot.ribbons = replace(self.plot.ribbons, scale=theme.scale)
         super().set_theme(theme)
-
-    def set_emphasis(self, on: bool) -> None:
-        self.header.set_emphasis(on)
 
     def break_down(self) -> None:
         """The run cannot be drawn: a line says so instead of lanes."""
-        self.broken = True
-        for part in (self.block, self.near, self.started, self.lens):
-            if part is not None:
-                part.hide()
+        self.broken = self.close_up.given_up = True
+        for part in (*self.blocks, self.lens):
+            part.hide()
         self.setAccessibleDescription(NO_PICTURE)
         self.resized.emit()
         self.update()
@@ -164,102 +160,44 @@ class GroupPanel(BandPanel):
     # -- a few of very many lanes
 
     def open_worker(self, worker: int | None = None) -> None:
-        """Opens the lanes around a worker; without one, those that were open last."""
-        if not self.heat or self.broken:
-            return
-        if self.near is None:
-            self.near = near = Near(self.run, self._first_slot, self._window, self.theme)
-            near.setParent(self)
-            near.folded.connect(self.fold)
-            near.moved.connect(lambda _: self._show_near())
-            near.plot.bracket_dragged.connect(self._put_lens)
-            near.show()
-            self.near_opened.emit(near)
-            self.resized.emit()
-        self.near.show_worker(self._near_worker if worker is None else worker)
-
-    def fold(self) -> None:
-        if self.near is not None:
-            near, self.near = self.near, None
-            self.near_folding.emit(near)
-            focused = near.field.hasFocus()
-            near.hide()
-            near.deleteLater()
-            self.lens.show_only(None)
-            if focused:
-                self.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.resized.emit()
+        """Opens the lanes around a worker of a run that is one band; without one, those that were open last."""
+        if self.heat:
+            self.close_up.open(worker)
 
     def _show_near(self) -> None:
-        if self.near is not None:
-            self._near_worker = self.near.worker
-            self.lens.show_only(self.near.plot.shown)
-            if self.statistics is not None:
-                self.near.show_statistics(self.statistics, self.over)
-
-    def _open_at(self, x: float) -> None:
-        """Opens the lanes around the worker that ran longest at `x`, if any did."""
-        moment, frame = self.plot.moment(x), self.plot.frame
-        if moment is not None and frame is not None and self.near is None:
-            edges, _ = self.plot.column_at(moment, frame)
-            self.open_worker(max(0, int(self.run.lanes.longest_running(np.asarray(edges))[0])))
-        self._ask_for_worker()
-
-    def _ask_for_worker(self) -> None:
-        self.open_worker()
-        if self.near is not None:
-            self.near.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        near = self.close_up.near
+        self.lens.show_only(None if near is None else near.plot.shown)
+        if near is None:
+            self.resized.emit()
+        elif self.statistics is not None:
+            near.show_statistics(self.statistics, self.over)
 
     # -- height
 
     def height_with(self, heights: GroupHeights) -> int:
         """The height of the whole group with lanes, gaps and lens rows of these heights."""
         px = self.px
-        height = px(HEADER) + self._rows(heights, 1.0).logical_bottom
-        if self.near is not None:
-            height += px(BAR) + self.near.rows(1.0, heights.near).logical_bottom
-        if self.started is not None and self.started.plot.shown:
-            height += self.started.rows(1.0, heights.lane).logical_bottom
+        height = px(HEADER) + sum(block.height_with(heights) for block in self.blocks)
         height += self.lens.height_with(heights.lens_row, heights.lens_rows) + px(4) if self.lens_on else px(BOTTOM)
         return height + (px(group_message.HEIGHT) if self.message.words else 0)
 
-    def _rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
-        top = self._ribbons.height
-        if self.heat:
-            return RowPlaces.of(ratio, top, 1, heights.heat, 0)
-        return RowPlaces.of(ratio, top, self.workers, heights.lane, heights.gap)
-
     def arrange(self, heights: GroupHeights) -> None:
-        ratio = float(self.devicePixelRatioF())
-        self.block.arrange(self._ribbons, self._rows(heights, ratio))
-        if self.near is not None:
-            self.near.arrange(self.near.rows(ratio, heights.near))
-        if self.started is not None:
-            self.started.arrange(Ribbons(), self.started.rows(ratio, heights.lane))
+        for block in self.blocks:
+            block.arrange(heights)
         self.lens.set_rows(heights.lens_row, heights.lens_rows)
-        self._place()
+        self.place()
 
-    def _place(self) -> None:
+    def place(self) -> None:
         px, width, top = self.px, self.width(), self.px(HEADER)
         self.header.setGeometry(0, 0, width, px(HEADER))
-        self.block.setGeometry(0, top, width, self.block.height_needed)
-        top += self.block.height_needed
-        if self.near is not None:
-            height = px(BAR) + self.near.block.height_needed
-            self.near.setGeometry(0, top, width, height)
-            top += height
-        if self.started is not None:
-            height = self.started.height_needed if self.started.plot.shown else 0
-            self.started.setGeometry(0, top, width, height)
-            top += height
+        for block in self.blocks:
+            block.setGeometry(0, top, width, block.height_needed)
+            top += block.height_needed
         if self.lens_on:
             self.lens.setGeometry(0, top, width, self.lens.height_with(self.lens.row, self.lens.most))
             self.lens.lower()
         message_top = self.height() - px(group_message.HEIGHT) - px(2)
         self.message.setGeometry(0, message_top, width, px(group_message.HEIGHT))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
 
     # -- each frame
 
@@ -267,7 +205,8 @@ class GroupPanel(BandPanel):
         if self.broken:
             return
         dirty = self.run.lanes.take_dirty()
-        self.note_dirty(dirty)
+        if self.lens_on:
+            self.lens.note_dirty(dirty)
         for plot in self.plots:
             plot.note_dirty(dirty)
         if self.started is not None:
@@ -282,10 +221,6 @@ class GroupPanel(BandPanel):
             self.lens.tick(frame, live)
             for plot in self.plots:
                 plot.set_bracket(self.plot.bracket)
-
-    def note_dirty(self, since: int | None) -> None:
-        if since is not None and self.lens_on:
-            self.pending_dirty = since if self.pending_dirty is None else min(self.pending_dirty, since)
 
     # -- twice a second
 
@@ -303,21 +238,17 @@ class GroupPanel(BandPanel):
         self._show_ribbons(ribbons_of(self.run, not statistics.interpreter.gil_enabled, self.theme.scale))
         for plot in self.plots:
             plot.crashed = self.trouble
-        self.block.show_statistics(statistics, self.over)
-        self._show_near()
-        if self.started is not None:
-            self.started.show_statistics(statistics, self.over)
-            if self.started.follow():
-                self.resized.emit()
+        for block in self.blocks:
+            block.show_statistics(statistics, self.over)
+        if self.started is not None and self.started.follow():
+            self.resized.emit()
 
     def _show_ribbons(self, own: Ribbons) -> None:
         """Shows the ribbons. Their number is known once the lab has answered, or its workers have begun."""
-        if own != self._ribbons:
-            higher = own.height != self._ribbons.height
-            self._ribbons = own
-            self.block.arrange(own, self.plot.rows)
-            self.block.update()
-            if higher:
+        before = self.plot.ribbons
+        if own != before:
+            self.block.show_ribbons(own)
+            if own.height != before.height:
                 self.resized.emit()
 
     def tick_slowly(self, frame: Frame) -> None:
@@ -329,17 +260,14 @@ class GroupPanel(BandPanel):
         if isinstance(self.block, HeatBlock) and not self.plot.blank:
             self.block.tell_counts(frame)
         if self.lens_on:
-            self.lens.note_dirty(self.pending_dirty)
-            self.pending_dirty = None
-            self.lens.show_age()
+            self.lens.tick_slowly()
         ended = self.run.ended_ns
         dimmed = bool(self.over and ended and ended < frame.left_ns)
         if dimmed != self.dimmed:
             self.dimmed = dimmed
-            self.header.set_dimmed(dimmed)
-            self.block.set_dimmed(dimmed)
-            if self.started is not None:
-                self.started.set_dimmed(dimmed)
+            for part in (self.header, self.block, self.started):
+                if part is not None:
+                    part.dimmed = dimmed
             self.update()
 
     # -- painting
@@ -356,11 +284,8 @@ class GroupPanel(BandPanel):
             room = QRectF(px(MARGIN + 2), px(HEADER + 4), self.width() - 2 * px(MARGIN), px(20))
             write(painter, room, (NO_PICTURE, self.theme.font(13), self.theme.t2))
             return
-        last: BandPanel = self.near or self.block
-        if self.started is not None and self.started.plot.shown:
-            last = self.started
         live = not self._window.frozen and not self.dimmed
-        self.draw_edge(painter, px(HEADER - 2), last.geometry().bottom() + px(2), live)
+        self.draw_edge(painter, px(HEADER - 2), self._seen[-1].geometry().bottom() + px(2), live)
 
     # -- mouse and keyboard
 
@@ -370,14 +295,7 @@ class GroupPanel(BandPanel):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if self.heat and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._ask_for_worker()
-        elif self.near is not None and key in STEPS:
-            self.near.step(STEPS[key])
-        elif self.near is not None and key == Qt.Key.Key_Escape:
-            self.fold()
-        else:
+        if not self.heat or not self.close_up.takes(event):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

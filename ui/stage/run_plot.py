@@ -47,7 +47,6 @@ class RunPlot(BandPlot):
         self.column = 1
         self.crashed = False
         self._scale = (0, 0)
-        self._dirty: int | None = None
         self._refreshes = 0
         self.blank = False  # the run has left the window for good, and the ring shows that
         self._seized = 0.0
@@ -101,11 +100,6 @@ class RunPlot(BandPlot):
             self.repaint_soon()
 
     # -- painting what is new
-
-    def note_dirty(self, since: int | None) -> None:
-        """Notes that new records may change the picture from `since` on."""
-        if since is not None:
-            self._dirty = since if self._dirty is None else min(self._dirty, since)
 
     @property
     def px_column(self) -> int:
@@ -203,7 +197,7 @@ class RunPlot(BandPlot):
             return
         theme = self.theme
         painter.fillRect(QRectF(x - self.px(1), 0, self.px(2), self.height()), QColor(theme.bad))
-        text = ("stopped here", self.theme.font(11, 600), theme.bad)
+        text = ("stopped here", theme.font(11, 600), theme.bad)
         width = width_of(text[0], text[1])
         left = x + px(9) if x + width + px(20) < self.width() else x - width - px(12)
         middle = self.rows.place(self.rows.count // 2)

@@ -15,7 +15,7 @@ from playground.figures.core_parts import LiveRun
 from playground.figures.records import RunStatistics
 from playground.hosts import CoreSample
 from ui.kit.drawing import Themed
-from ui.kit.theme import Theme, ThemeSource
+from ui.kit.theme import Theme
 from ui.stage.axis import HEIGHT as AXIS_HEIGHT
 from ui.stage.axis import AxisRow
 from ui.stage.band_panel import MARGIN, PLOT_LEFT
@@ -54,11 +54,8 @@ class Stage(Themed, QWidget):
     frozen_changed = Signal(bool)
     lens_toggled = Signal(bool)
 
-    def __init__(self, theme: Theme | ThemeSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme.theme if isinstance(theme, ThemeSource) else theme
-        self.setObjectName("stage")
-        self.setAccessibleName("Stage")
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "stage", "Stage")
         self.fit(self.setMinimumSize, 420, 300)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.window_of_time = TimeWindow(self)
@@ -75,8 +72,6 @@ class Stage(Themed, QWidget):
         self.ended = EndedRuns(self.groups, self.window_of_time, self.pulse, self.cores)
         self.window_of_time.frozen_changed.connect(self.frozen_changed)
         self.window_of_time.changed.connect(self._show_window)
-        if isinstance(theme, ThemeSource):
-            theme.changed.connect(self.set_theme)
 
     def _build(self, theme: Theme) -> None:
         window = self.window_of_time
@@ -106,8 +101,8 @@ class Stage(Themed, QWidget):
         group.header.dismiss_requested.connect(self.dismiss_requested)
         group.chosen.connect(self.run_chosen)
         group.resized.connect(self._need_layout)
-        group.near_opened.connect(lambda near: self._show_near(group, near))
-        group.near_folding.connect(lambda near: self._let_go(near.plot))
+        group.close_up.opened.connect(lambda near: self._show_near(group, near))
+        group.close_up.folding.connect(lambda near: self._let_go(near.plot))
         group.lens.described.connect(lambda x, y, lines: self.card.tell(lines, self.pointing.place(group.lens, x, y)))
         group.lens.left.connect(self.card.hide)
         self._take_in(group, group.plot)
@@ -147,7 +142,7 @@ class Stage(Themed, QWidget):
         """Chooses the run that the verdict is about: its badge is filled, the lens is on it."""
         self._chosen = number
         for own, group in self.groups.items():
-            group.set_emphasis(own == number and len(self.groups) > 0)
+            group.header.emphasis = own == number
             group.set_lens(own == number and self.bar.lens.isChecked())
 
     def set_empty(self, widget: QWidget | None) -> None:
@@ -188,10 +183,6 @@ class Stage(Themed, QWidget):
     def lateness(self, window_s: float = 10.0) -> tuple[float, float, float] | None:
         """p50, p99 and max of the UI's lateness in ms; None before the first heartbeat."""
         return self.pulse.lateness(self.window_of_time.now, window_s)
-
-    def longest_late(self, since: int) -> float:
-        """The UI's largest lateness since a moment, in ms."""
-        return self.pulse.longest(since)
 
     # -- time
 

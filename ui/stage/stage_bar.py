@@ -6,10 +6,11 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.kit import icons
-from ui.kit.controls import Button, Control
+from ui.kit.button import Button, icon_button
+from ui.kit.controls import Control
 from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.menu import Menu
 from ui.kit.theme import Theme
@@ -102,8 +103,7 @@ class LengthButton(Button):
         self.setAccessibleName(f"Window length: {words}")
 
     def open(self) -> None:
-        menu = self.menu()
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        self.menu().popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def menu(self) -> Menu:
         menu = Menu(self, "menu_window_length", self.theme)
@@ -129,8 +129,8 @@ class StageBar(Themed, QWidget):
     lens_toggled = Signal(bool)
 
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
-        super().__init__()
-        self.theme, self._window = theme, window
+        super().__init__(theme)
+        self._window = window
         self.fit(self.setFixedHeight, HEIGHT)
         self.live = LivePill(theme, window)
         self.length = LengthButton(theme, window)
@@ -140,25 +140,15 @@ class StageBar(Themed, QWidget):
         self.lens.setCheckable(True)
         self.lens.setToolTip("100 ms in detail, of any moment")
         self.legend = Legend(theme)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         self._buttons = (self.length, self.zoom_out, self.zoom_in, self.lens)
-        for button in self._buttons:
-            row.addWidget(button)
         # Last, as the pill hugs its words, which change by themselves; room that it may need is kept beside it.
-        row.addWidget(self._pill_and_room())
-        self.space(row, GAP)
-        row.addWidget(self.legend, 1)
+        self.in_row(*self._buttons, self._pill_and_room(), GAP, (self.legend, 1), of=self, gap=0)
         self.live.clicked.connect(lambda: window.freeze(not window.frozen))
         self.lens.toggled.connect(self.lens_toggled)
 
     def _pill_and_room(self) -> QWidget:
         self._pill_room = QWidget()
-        row = QHBoxLayout(self._pill_room)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.live)
-        row.addStretch(1)
+        self.in_row(self.live, ..., of=self._pill_room)
         self._pill_room.setFixedWidth(self.live.most_width())
         return self._pill_room
 
@@ -171,6 +161,6 @@ class StageBar(Themed, QWidget):
         super().resizeEvent(event)
 
     def _step(self, name: str, icon: str, words: str, direction: int) -> Button:
-        button = Button(self.theme, name, icon=icon, height=BUTTON, padding=7, icon_px=12, accessible=words, tip=words)
+        button = icon_button(self.theme, name, icon, words, side=BUTTON, icon_px=12, kind="plain")
         button.clicked.connect(lambda: self._window.step(direction))
         return button

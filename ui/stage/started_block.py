@@ -14,9 +14,10 @@ from playground.reading.states import EMPTY, SHORT_WORDS, TABLE
 from ui.kit.drawing import box, write
 from ui.kit.patterns import own_color
 from ui.kit.theme import Theme
-from ui.stage.band_panel import MARGIN, PERCENT_RIGHT, PLOT_LEFT
+from ui.stage.band_panel import MARGIN, PLOT_LEFT
 from ui.stage.band_plot import RowPlaces
 from ui.stage.header_words import percent_words
+from ui.stage.heights import GroupHeights
 from ui.stage.lanes_plot import LanesPlot
 from ui.stage.run_block import RunBlock
 from ui.stage.run_plot import duration
@@ -80,8 +81,15 @@ class StartedBlock(RunBlock):
     def row_height(self, lane: int) -> int:
         return max(self.px(LEAST), min(self.px(MOST), lane))
 
-    def rows(self, ratio: float, lane: int) -> RowPlaces:
-        return RowPlaces.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(lane), self.px(GAP))
+    def rows(self, heights: GroupHeights, ratio: float) -> RowPlaces:
+        return RowPlaces.of(ratio, self.px(GAP), len(self.plot.shown), self.row_height(heights.lane), self.px(GAP))
+
+    @property
+    def height_needed(self) -> int:
+        return super().height_needed if self.plot.shown else 0
+
+    def height_with(self, heights: GroupHeights) -> int:
+        return super().height_with(heights) if self.plot.shown else 0
 
     def follow(self) -> bool:
         """Takes the rows as they are now. Are there more or fewer? A row may also have changed its worker."""
@@ -134,10 +142,8 @@ class StartedBlock(RunBlock):
         theme, px, rows = self.theme, self.px, self.plot.rows
         for place, (percent, what) in enumerate(self._figures[: rows.count]):
             top = rows.place(place).center().y() - px(7)
-            write(painter, self.percent_room(top, px(14)), (percent, theme.font(11, 600), theme.t1), "right")
-            left = self.gutter + px(PERCENT_RIGHT) + px(4)
-            room = QRectF(left, top, self.text_right - left, px(14)) if percent else self.figures(top, px(14))
-            write(painter, room, (what, theme.font(11), theme.t3), "right")
+            texts = (percent, theme.font(11, 600), theme.t1), (what, theme.font(11), theme.t3)
+            self.write_figure(painter, top, px(14), texts)
         if self.plot.threads.hidden and self._figures:
             room = self.figures(rows.place(rows.count - 1).bottom() + 1, px(14))
             write(painter, room, (f"+ {self.plot.threads.hidden} more", theme.font(11), theme.t3), "right")

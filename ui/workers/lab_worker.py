@@ -4,19 +4,19 @@ not at all. No run ever makes it wait: what takes time is asked for at one poll 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from playground.run.run import Run, abandon
+from ui.kit.timers import timer
 
 POLL_MS, QUICK_MS = 20, 4
 
 
 class LabWorker(QObject):
-    _start = Signal(object)
-    _stop = Signal(object)
-    _pause = Signal(object, bool)
-    _remove = Signal(object)
-    _close = Signal()
+    _asked = Signal(object)  # what to do in the thread
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,31 +27,27 @@ class LabWorker(QObject):
         self._thread.setObjectName("labs")
         self.moveToThread(self._thread)
         self._thread.started.connect(self._on_started)
-        self._start.connect(self._on_start)
-        self._stop.connect(self._on_stop)
-        self._pause.connect(self._on_pause)
-        self._remove.connect(self._on_remove)
-        self._close.connect(self._on_close)
+        self._asked.connect(self._carry_out)
         self._thread.start()
 
     # -- called from the UI thread; each only posts
 
     def start(self, run: Run) -> None:
-        self._start.emit(run)
+        self._asked.emit(partial(self._on_start, run))
 
     def stop(self, run: Run) -> None:
-        self._stop.emit(run)
+        self._asked.emit(partial(self._on_stop, run))
 
     def pause(self, run: Run, on: bool) -> None:
-        self._pause.emit(run, on)
+        self._asked.emit(partial(run.pause, on))
 
     def remove(self, run: Run) -> None:
         """Remove an ended run's files, once the UI has read all of them."""
-        self._remove.emit(run)
+        self._asked.emit(partial(self._on_remove, run))
 
     def shut_down(self) -> None:
         """Ends every run and the thread itself; returns when nothing is left."""
-        self._close.emit()
+        self._asked.emit(self._on_close)
         self._thread.wait()
         abandon(self._runs.values())
         self._runs.clear()
@@ -60,33 +56,27 @@ class LabWorker(QObject):
 
     @Slot()
     def _on_started(self) -> None:
-        self._timer = QTimer(interval=POLL_MS)
-        self._timer.setObjectName("lab poll")
-        self._timer.timeout.connect(self._poll)
+        self._timer = timer(None, "lab poll", self._poll, POLL_MS)
         self._thread.finished.connect(self._timer.stop)
 
     @Slot(object)
+    def _carry_out(self, asked: Callable[[], None]) -> None:
+        asked()
+
     def _on_start(self, run: Run) -> None:
         self._runs[run.number] = run
         run.start()
         self._set_pace()
 
-    @Slot(object)
     def _on_stop(self, run: Run) -> None:
         run.stop()
         self._set_pace()
 
-    @Slot(object, bool)
-    def _on_pause(self, run: Run, on: bool) -> None:
-        run.pause(on)
-
-    @Slot(object)
     def _on_remove(self, run: Run) -> None:
         self._to_remove.add(run.number)
         if run.number not in self._runs:
             self._remove_files(run)
 
-    @Slot()
     def _on_close(self) -> None:
         """Ends every run, then this thread. The kernel ends the labs with it, and only while they live can it be seen
         which processes are theirs. A thread told to quit from outside would not get to what waits in its queue."""

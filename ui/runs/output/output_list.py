@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -19,9 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
-from ui.kit.controls import Button
+from ui.kit.button import Button
 from ui.kit.drawing import Themed
+from ui.kit.keys import KeepsKeys
 from ui.kit.theme import Theme
+from ui.kit.timers import timer
 from ui.runs.output.output_paint import ROW, RowPainter
 from ui.runs.output.output_rows import OutputRows
 
@@ -32,18 +34,16 @@ OWN_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.
 OWN_STANDARD_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
 
 
-class OutputList(Themed, QAbstractScrollArea):
+class OutputList(Themed, KeepsKeys, QAbstractScrollArea):
     copied = Signal()
 
     def __init__(self, theme: Theme, rows: OutputRows) -> None:
-        super().__init__()
-        self.theme, self.rows = theme, rows
+        super().__init__(theme, "output_list", "What workers print")
+        self.rows = rows
         self._kind = (0, 0, True)  # colour of the first worker, start of the run, do rows have badges?
         self._make_painter()
         self.following = True
         self._anchor = self._mark = -1  # serial numbers of the selection's ends
-        self.setObjectName("output_list")
-        self.setAccessibleName("What workers print")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -54,10 +54,7 @@ class OutputList(Themed, QAbstractScrollArea):
         self.newest.setParent(self)
         self.newest.clicked.connect(self.go_to_newest)
         self.newest.hide()
-        self._scroller = QTimer(self)
-        self._scroller.setObjectName("output_scroller")
-        self._scroller.setInterval(SCROLL_MS)
-        self._scroller.timeout.connect(self._drag_on)
+        self._scroller = timer(self, "output_scroller", self._drag_on, SCROLL_MS)
         self._drag_y = 0.0
 
     # -- what the page calls
@@ -207,14 +204,8 @@ class OutputList(Themed, QAbstractScrollArea):
             return True
         return super().viewportEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        # These keys are the focused list's, whatever they do in the window.
-        if event.type() == QEvent.Type.ShortcutOverride:
-            keys = cast(QKeyEvent, event)
-            if keys.key() in OWN_KEYS or any(keys.matches(standard) for standard in OWN_STANDARD_KEYS):
-                event.accept()
-                return True
-        return super().event(event)
+    def keeps(self, event: QKeyEvent) -> bool:
+        return event.key() in OWN_KEYS or any(event.matches(standard) for standard in OWN_STANDARD_KEYS)
 
     def _tell_whole(self, event: QHelpEvent) -> None:
         """Shows a line that does not fit in a tool tip."""

@@ -8,14 +8,15 @@ from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from playground.reading.worker_name import worker_name
 from playground.run.past_run import PastRun
 from playground.run.run import Run
 from ui.kit import icons
+from ui.kit.button import icon_button
 from ui.kit.choice_menu import Choice, ChoiceMenu
-from ui.kit.controls import Control, icon_button
+from ui.kit.controls import Control
 from ui.kit.drawing import RING, Themed, box, width_of, write
 from ui.kit.labels import Label
 from ui.kit.quantities import whole
@@ -66,9 +67,7 @@ class OutputPage(Themed, QWidget):
     copied = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setObjectName("output")
+        super().__init__(theme, "output")
         self._run: Run | PastRun | None = None
         self._slot = 0
         self._worker: int | None = None
@@ -86,24 +85,12 @@ class OutputPage(Themed, QWidget):
         self.copy.clicked.connect(self.list.copy_all)
         self.figures = Label(theme, "", 11, color="t3")
         lines = QWidget()
-        column = QVBoxLayout(lines)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._make_head())
-        column.addWidget(self.list, 1)
+        edges = (EDGE - RING, 2, EDGE - 2 * RING, 0)
+        head = self.in_row(self.filter, self.figures, ..., self.copy, edges=edges, gap=6)
+        self.in_column(head, (self.list, 1), of=lines, gap=0)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(lines)
-
-    def _make_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.fit(row.setContentsMargins, EDGE - RING, 2, EDGE - 2 * RING, 0)
-        self.fit(row.setSpacing, 6)
-        row.addWidget(self.filter)
-        row.addWidget(self.figures)
-        row.addStretch(1)
-        row.addWidget(self.copy)
-        return row
 
     def show_run(self, run: Run | PastRun | None, slot: int) -> None:
         """Shows the output of a run; `slot` is the colour of its first worker."""

@@ -117,8 +117,7 @@ class BarsView(View):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), self.inside()
         chosen = self.run.number if self.run is not None else None
-        top = QRectF(room.left(), room.top(), room.width(), self.px(FIGURE_HEIGHT))
-        paint_figure(painter, top, self.theme, *self.figure(self.bars.bar_of(chosen or 0)))
+        paint_figure(painter, self, *self.figure(self.bars.bar_of(chosen or 0)))
         self.bars.paint(painter, room.adjusted(0, self.px(FIGURE_HEIGHT + 6), 0, 0), self.theme, chosen)
 
 

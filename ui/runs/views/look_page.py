@@ -33,11 +33,8 @@ VIEWS: dict[str, Callable[[Theme], View]] = {
 
 class LookPage(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
+        super().__init__(theme, "look", "Look")
         self.others: Callable[[], Sequence[Run]] = tuple  # the runs on the stage, for views that compare
-        self.setObjectName("look")
-        self.setAccessibleName("Look")
         self._looked_at = self._compared_at = 0
         self._views: dict[str, View] = {}
         self._nothing = Label(theme, "There is nothing to look at in this run.", 13, color="t3", wrap=True)

@@ -89,8 +89,7 @@ class OrderView(View):
         if not self.rounds.kept:
             paint_hint(painter, self, "Nobody has said a number yet")
             return
-        top = QRectF(room.left(), room.top(), room.width(), self.px(FIGURE_HEIGHT))
-        paint_figure(painter, top, self.theme, *self._words())
+        paint_figure(painter, self, *self._words())
         self._paint_rounds(painter, room.adjusted(0, self.px(FIGURE_HEIGHT + 8), 0, 0))
 
     def _paint_rounds(self, painter: QPainter, place: QRectF) -> None:

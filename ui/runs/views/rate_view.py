@@ -95,8 +95,7 @@ class RateView(View):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room, px = QPainter(self), self.inside(), self.px
-        top = QRectF(room.left(), room.top(), room.width(), px(FIGURE_HEIGHT))
-        paint_figure(painter, top, self.theme, *self._words)
+        paint_figure(painter, self, *self._words)
         plot = room.adjusted(0, px(FIGURE_HEIGHT + 8), -px(SCALE), -px(AXIS))
         if plot.height() < px(20):
             return

@@ -20,9 +20,8 @@ TEXT_NS = 500_000_000  # text that changes more often cannot be read
 
 class View(Themed, QWidget):
     def __init__(self, theme: Theme, kind: str) -> None:
-        super().__init__()
-        self.theme, self.kind = theme, kind
-        self.setObjectName(f"look_{kind}")
+        super().__init__(theme, f"look_{kind}")
+        self.kind = kind
         self.fit(self.setMinimumHeight, LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.run: Run | None = None
@@ -57,9 +56,9 @@ class View(Themed, QWidget):
         return QRectF(self.rect()).adjusted(px(EDGE), px(TOP), -px(EDGE), -px(TOP))
 
 
-def paint_figure(painter: QPainter, place: QRectF, theme: Theme, number: str, unit: str, note: str) -> None:
-    """Paints a number that can be read from afar, and a line about it."""
-    px = theme.px
+def paint_figure(painter: QPainter, view: View, number: str, unit: str, note: str) -> None:
+    """Paints, on top of a view, a number that can be read from afar, and a line about it."""
+    px, theme, place = view.px, view.theme, view.inside()
     line = QRectF(place.left(), place.top(), place.width(), px(30))
     width = write(painter, line, (number, theme.font(27, 600), theme.t1))
     rest = line.adjusted(width + px(7), 0, 0, 0)
