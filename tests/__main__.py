@@ -1,4 +1,4 @@
-"""`python3 -m tests`: brings .venv up to what the tests need and runs all of them, in two rows beside each other
+"""`python3 -m tests`: brings .venv up to what the tests need and runs all of them, in rows beside each other
 (rows.py). With arguments of pytest, it runs only what they name. Widgets in the test process are drawn offscreen; the
 windows that tests/e2e drives get a virtual display of their own, so that no test takes anybody's mouse. Says beforehand
 what cannot be run here, and why.

@@ -4,6 +4,7 @@ Works with and without Qt installed: tests/core also runs where there is none.""
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -53,13 +54,14 @@ def pytest_report_header() -> list[str]:
 ANSWERS = cache.usual_path()  # of the Pythons that the report has just asked, or an earlier session
 
 HOMES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
-WINDOWS_HOMES = ("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA")
+WINDOWS_HOMES = ("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA") if sys.platform == "win32" else ()
+NUMBERS = itertools.count()  # pytest's own way to number folders looks at all that there are, for each of thousands
 
 
 @pytest.fixture(autouse=True)
 def fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees the settings, history or recipes of another, nor those of the person who runs it."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp(f"home{next(NUMBERS)}", numbered=False)
     for name in HOMES + WINDOWS_HOMES:
         place = home / name.lower()
         place.mkdir()

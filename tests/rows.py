@@ -1,6 +1,7 @@
-"""Which tests are run beside which. The whole is two rows: most of the core, where no Qt is installed, and the window
-with the rest. Both wait for programs most of the time, so two cores carry both. `--quick` is two rows as well: all
-files but those that take long, and a few tests chosen out of these. docs/testing.md says what that leaves out."""
+"""Which tests are run beside which. The whole is three rows: most of the core, where no Qt is installed; the window; and
+the app as a person drives it, with the rest. They wait for programs most of the time, so two cores carry all three.
+`--quick` is two rows, which compute: all files but those that take long, and a few tests chosen out of these.
+docs/testing.md says what that leaves out."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "tests"  # a folder for each row
 
-# Files of the core that go with the window: tests of the first two use Qt, and so both rows take about as long.
-WITH_WINDOW = "bootstrap scripts own_runs"
+# Files of the core that go with the driven app: tests of the first two use Qt, and so all rows take about as long.
+WITH_QT = "bootstrap scripts own_runs"
 
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """
@@ -29,13 +30,14 @@ scripts started stuck subinterpreters truth way_out
 LONG_UI = """
 age app code_page coding collector doors explained in_app_beside in_app_tracing kept keyboard live_runs
 look_page one_fault output_page packages past_runs races settings_shared stage_end stage_started theme ways
-window window_end window_layout
+window window_end window_layout zoom
 """
 
-# Of the long ones: a lab of every model, and the app as a person drives it.
+# Of the long ones: a lab of every model, a window of another size, and the app as a person drives it.
 LABS = ["tests/core/test_models.py::test_every_worker_does_what_it_does_in_serial"]
+ZOOMED = ["tests/ui/test_zoom.py::test_zoomed_it_is_as_if_it_had_begun_so"]
 DRIVEN = [
-    "tests/e2e/test_first_start.py::test_a_starter_starts_its_run",
+    "tests/e2e/test_first_start.py::test_a_starter_starts_its_run[start_processes]",
     "tests/e2e/test_running.py::test_pause_resume_and_stop_by_mouse",
     "tests/e2e/test_command_line.py::test_a_screenshot_of_a_run",
 ]
@@ -59,17 +61,18 @@ def files(part: str, but: str = "") -> list[str]:
 
 
 def rows() -> dict[str, Row]:
-    beside = [f"tests/core/test_{name}.py" for name in WITH_WINDOW.split()]
+    with_qt = [f"tests/core/test_{name}.py" for name in WITH_QT.split()]
     return {
-        "core": Row(files("core", WITH_WINDOW), without_qt=True),
+        "core": Row(files("core", WITH_QT), without_qt=True),
         # a zoom gives each widget a font anew, those too that earlier tests have left half gone: it comes first
-        "window": Row(["tests/ui/test_zoom.py", *files("ui", "zoom"), "tests/e2e", *beside]),
+        "window": Row(["tests/ui/test_zoom.py", *files("ui", "zoom")]),
+        "driven": Row(["tests/e2e", *with_qt]),
         "quick-core": Row([*files("core", LONG_CORE), *LABS]),
-        "quick-window": Row([*files("ui", LONG_UI), *DRIVEN]),
+        "quick-window": Row([*files("ui", LONG_UI), *ZOOMED, *DRIVEN]),
     }
 
 
-WHOLE, QUICK = ("core", "window"), ("quick-core", "quick-window")
+WHOLE, QUICK = ("core", "window", "driven"), ("quick-core", "quick-window")
 
 
 def arguments(name: str) -> list[str]:

@@ -155,11 +155,7 @@ class Scene:
             self.run.pull(records)
             at = costs.add("pull", at)
         begun = time.perf_counter()
-        for part in (1, 2):
-            self.stage.add_beat(self.now - FRAME_NS // part, float(self._random.exponential(0.8)))
-        if self.count % 3 == 0:
-            usage = self._random.uniform(0, 1, self.cores).astype(np.float32)
-            self.stage.add_core_sample(CoreSample(self.now - 20_000_000, 3 * FRAME_NS, usage))
+        self._tell_of_the_computer()
         self.stage.tick(self.now)
         at = costs.add("tick", at)
         QApplication.processEvents()
@@ -170,6 +166,22 @@ class Scene:
             at = time.process_time()
             self.stage.show_statistics(figures)
             costs.add("words", at)
+
+    def skip(self, frames: int) -> None:
+        """Time goes on and nothing is drawn, so it is soon over: the next frame draws all of it."""
+        for _ in range(frames):
+            self.now += FRAME_NS
+            self.count += 1
+            if self.run is not None:
+                self.run.pull(self.run.advance(self.now))
+            self._tell_of_the_computer()
+
+    def _tell_of_the_computer(self) -> None:
+        for part in (1, 2):
+            self.stage.add_beat(self.now - FRAME_NS // part, float(self._random.exponential(0.8)))
+        if self.count % 3 == 0:
+            usage = self._random.uniform(0, 1, self.cores).astype(np.float32)
+            self.stage.add_core_sample(CoreSample(self.now - 20_000_000, 3 * FRAME_NS, usage))
 
 
 def measure(lanes: int, cores: int, size: tuple[int, int], frames: int, lens: bool, profile: bool) -> dict[str, float]:

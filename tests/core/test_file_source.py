@@ -39,7 +39,7 @@ RECIPES = {
     "a loop's helpers": Recipe(model="asyncio-to-thread", workers=3, seconds=0.6),
     "own code": Recipe(job="own", model="threads", workers=2, amount=1, code=PLAIN),
     "a picture": Recipe(job="mandelbrot", workers=2, seconds=0.6),
-    "round trips": Recipe(job="ping-pong", workers=2, seconds=0.6),
+    "round trips": Recipe(job="ping-pong", workers=2, seconds=0.3),
 }
 
 
@@ -82,7 +82,7 @@ def recorded(recipe: Recipe, path: Path) -> list[tuple[int, list[Any], RunStatis
             assert run.fault is None
             if run.started_ns is not None:
                 told.append((now, drawn(run.reading, now), measured(run.reading, now)))
-            time.sleep(0.02)
+            time.sleep(0.04)
     finally:
         run.reading.source.close()
         run.abandon()
@@ -109,7 +109,7 @@ def test_who_looks_less_often_sees_the_same(tmp_path: Path) -> None:
     told = recorded(RECIPES["threads"], tmp_path / "run")
     with closing(FileSource(tmp_path / "run")) as source:
         again = Reading(source.beginning, source)
-        for now, lanes, figures in told[::7]:
+        for now, lanes, figures in told[::4]:
             again.pull(now)
             assert all(alike(*pair) for pair in zip(lanes, drawn(again, now), strict=True))
             assert measured(again, now) == figures

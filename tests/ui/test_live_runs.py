@@ -375,7 +375,8 @@ def grown(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return more
 
 
-def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched) -> None:
+@pytest.mark.parametrize("times", [12, pytest.param(40, marks=pytest.mark.matrix)])
+def test_many_starts_and_stops_leak_nothing(watched: Watched, times: int) -> None:
     recipes = [
         Recipe(job="sleep", workers=1, amount=1),
         Recipe(workers=2),
@@ -395,7 +396,7 @@ def test_two_hundred_starts_and_stops_leak_nothing(watched: Watched) -> None:
     for _ in range(2):  # what is made once, at the first use, is no leak
         once()
     before = held()
-    for _ in range(40):
+    for _ in range(times):
         once()
     assert grown(before, held()) == {}
-    assert len(watched.ended) == 42 * len(recipes)
+    assert len(watched.ended) == (times + 2) * len(recipes)

@@ -50,7 +50,8 @@ def panel(qtbot: QtBot) -> RunsPanel:
 def test_the_tag_of_its_header_and_the_line_below(qtbot: QtBot, outcome: str) -> None:
     scene = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(scene.stage)
-    for _ in range(60):
+    scene.skip(50)
+    for _ in range(10):
         scene.frame(Costs())
     scene.run.ended, scene.run.ended_ns = True, scene.now - SECOND
     error = WAITS if outcome == STUCK else "why it did" if outcome in TROUBLE else None

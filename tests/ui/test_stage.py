@@ -24,7 +24,8 @@ from ui.stage.time_window import MS, SECOND
 def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
-    advance(made, 60)
+    made.skip(50)
+    advance(made, 10)
     return made
 
 

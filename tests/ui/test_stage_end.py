@@ -20,7 +20,8 @@ from ui.stage.time_window import SECOND, End, TimeWindow, age_words
 def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
-    advance(made, 150)
+    made.skip(140)
+    advance(made, 10)
     return made
 
 
@@ -81,7 +82,8 @@ def test_pulse_and_cores_are_those_of_then_at_every_zoom(scene: Scene) -> None:
     idle(scene, 0.3, late=40.0)
     found = columns(scene)
     other = Scene(4, 8, (1120, 660), lens=False)
-    advance(other, 150)
+    other.skip(140)
+    advance(other, 10)
     end(other)
     other.stage.step_zoom(1)
     idle(other, 3)

@@ -50,7 +50,7 @@ def test_a_replayed_run_is_painted_as_it_was(which: str, qtbot: QtBot, tmp_path:
             now = time.perf_counter_ns()
             run.pull(now)
             painted.append((now, picture(stage, now)))
-            time.sleep(0.015)
+            time.sleep(0.03)
     finally:
         recording.close()
         run.abandon()
@@ -66,8 +66,8 @@ def test_a_replayed_run_is_painted_as_it_was(which: str, qtbot: QtBot, tmp_path:
 def test_another_run_is_painted_otherwise(qtbot: QtBot, tmp_path: Path) -> None:
     """So pictures that are alike say something."""
     images = []
-    for recipe in (RECIPES["threads"], Recipe(model="threads", workers=4, job="sleep", seconds=0.8)):
-        run = Run(1, checked(recipe))
+    for job in ("primes", "sleep"):
+        run = Run(1, checked(Recipe(job=job, model="threads", workers=4, seconds=0.3)))
         stage = shown(qtbot, run.reading)
         try:
             run.start()

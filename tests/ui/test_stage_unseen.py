@@ -21,7 +21,8 @@ def scene(qtbot: QtBot) -> Scene:
     made = Scene(4, 8, (1120, 660), lens=False)
     qtbot.addWidget(made.stage)
     qtbot.waitExposed(made.stage)
-    advance(made, 30)
+    made.skip(20)
+    advance(made, 10)
     return made
 
 
