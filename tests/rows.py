@@ -64,8 +64,7 @@ def rows() -> dict[str, Row]:
     with_qt = [f"tests/core/test_{name}.py" for name in WITH_QT.split()]
     return {
         "core": Row(files("core", WITH_QT), without_qt=True),
-        # a zoom gives each widget a font anew, those too that earlier tests have left half gone: it comes first
-        "window": Row(["tests/ui/test_zoom.py", *files("ui", "zoom")]),
+        "window": Row(files("ui")),
         "driven": Row(["tests/e2e", *with_qt]),
         "quick-core": Row([*files("core", LONG_CORE), *LABS]),
         "quick-window": Row([*files("ui", LONG_UI), *ZOOMED, *DRIVEN]),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,10 +34,21 @@ def windows_put_away() -> Iterator[None]:
     make each change of theme, and of style, a matter of seconds."""
     before = set(shown_or_hidden())
     yield
-    for window in shown_or_hidden():
-        # A stage is left to its plots' own way of going: taken from under them, pyqtgraph's scenes crash.
-        if window not in before and not window.findChildren(QGraphicsView):
-            window.deleteLater()  # when the next test lets events through: a thread may be telling it something
+    made = [window for window in shown_or_hidden() if window not in before]
+    # Stages first: pyqtgraph's plots have menus that are windows too, and crash where these go before them.
+    for window in sorted(made, key=lambda window: not window.findChildren(QGraphicsView)):
+        window.deleteLater()
+    if QApplication.instance():
+        QGuiApplication.clipboard().clear()  # offscreen it outlives Python, and what Python put there would crash it
+        let_widgets_go()
+
+
+def let_widgets_go() -> None:
+    """Those that were asked to. They wait for a loop to begin, and most tests only let events through. Once, twenty
+    thousand were waiting, which made each test slower than the one before."""
+    loop = QEventLoop()
+    QTimer.singleShot(0, loop.quit)
+    loop.exec()
 
 
 def shown_or_hidden() -> list[QWidget]:
