@@ -1,5 +1,5 @@
-"""Which tests are run beside which. The whole is three rows: most of the core, where no Qt is installed; the window; and
-the app as a person drives it, with the rest. They wait for programs most of the time, so two cores carry all three.
+"""Which tests are run beside which. The whole is three rows: most of the core, where no Qt is installed; the window;
+and the app as a person drives it, with the rest. They wait for programs most of the time, so two cores carry all three.
 `--quick` is two rows, which compute: all files but those that take long, and a few tests chosen out of these.
 docs/testing.md says what that leaves out."""
 
