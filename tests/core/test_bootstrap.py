@@ -312,10 +312,12 @@ python = Path(words[words.index("--python") + 1])
 site = next(python.parent.parent.glob("lib/python*/site-packages"))
 with open({note!r}, "a") as file:
     print(" ".join(words), file=file)
+if {fails!r} == "old":
+    sys.exit("error: unexpected argument '--color' found")
 if "-r" not in words:
     (site / "pip").mkdir()
     sys.exit()
-if {fails}:
+if {fails!r}:
     sys.exit("error: it is not to be had")
 lock = Path(words[words.index("-r") + 1]).read_text()
 pins = re.findall(r"(?m)^(\\S+)==(\\S+)", lock)
@@ -331,7 +333,7 @@ def uv(checkout: Checkout, tmp_path: Path) -> Callable[..., Path]:
     """Puts a made uv on PATH, which unpacks the wheels; gives the file in which it notes what it was asked. pip has not
     been told where to look, and where it tries all the same there is no network."""
 
-    def put(fails: bool = False) -> Path:
+    def put(fails: str = "") -> Path:
         folder = tmp_path / "programs"
         folder.mkdir()
         note = folder / "asked"
@@ -372,8 +374,9 @@ def test_uv_makes_it_where_there_is_one(checkout: Checkout, uv: Callable[..., Pa
 
 
 @POSIX
-def test_what_uv_cannot_do_pip_tries_and_tells_why_not(checkout: Checkout, uv: Callable[..., Path]) -> None:
-    uv(fails=True)
+@pytest.mark.parametrize("how", ["old", "without a network"])
+def test_what_uv_cannot_do_pip_tries_and_tells_why_not(checkout: Checkout, uv: Callable[..., Path], how: str) -> None:
+    uv(fails=how)
     output = fails(checkout.run(PIP_RETRIES="0"))
     assert "pip tries" in output
     assert "there is no network" in output or "pip found no package" in output, "as this computer's pip is set up"

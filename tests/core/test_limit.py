@@ -93,13 +93,24 @@ def test_passes(qtbot, qapp):
 """
 
 
-def said(folder: Path, tests: str) -> str:
+IN_C = """def test_in_c():
+    sum(range(10**12))
+"""
+
+
+def said(folder: Path, tests: str, *options: str) -> str:
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
     line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [*line, "-rA", str(folder)], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [*line, "-rA", *options, str(folder)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return done.stdout
 
@@ -134,7 +145,10 @@ def test_a_loop_of_qt_that_never_ends_ends_too(tmp_path: Path) -> None:
     assert set(found.values()) == {"FAILED"}
 
 
-def test_one_that_lets_nothing_else_run_ends_the_session_later() -> None:
+def test_one_that_lets_nothing_else_run_ends_the_session_later(tmp_path: Path) -> None:
     options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
-    assert options["faulthandler_exit_on_timeout"] is True
     assert options["faulthandler_timeout"] > 2 * limit.LIMIT_S
+    exits = f"faulthandler_exit_on_timeout={options['faulthandler_exit_on_timeout']}"
+    text = said(tmp_path, IN_C, "-o", exits, "-o", "faulthandler_timeout=1")
+    assert "Timeout (0:00:01)!" in text
+    assert ", line 2 in test_in_c" in text, "where it was"
