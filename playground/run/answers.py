@@ -1,5 +1,6 @@
-"""The answers that the processes of a run give to the app, one JSON line each: a lab and a probe on their standard
-output, workers in the file of reports. They are read here and nowhere else, into one type for each kind of answer.
+"""The answers that the processes of a run give to the app, one JSON line each: a lab, a probe and a way out on their
+standard output, workers in the file of reports. They are read here and nowhere else, into one type for each kind of
+answer.
 
 A line that is no answer was printed by something else, such as a wrapper that prints a greeting. A line that claims to
 be an answer but cannot be understood is Garbled: a lab that sends one is killed, a probe counts as failed."""
@@ -70,12 +71,17 @@ class Sampling(Answer, tag="sampling"):
     """The probe has read its first sample."""
 
 
+class Hearing(Answer, tag="hearing"):
+    """The way out of a freeze hears Esc, and clicks on Stop where the system tells of them."""
+
+
 class Garbled(msgspec.Struct, frozen=True):
     words: str  # the reason, for people
 
 
 OfLab = Ready | Started | GilBack | WorkerDied | Failed | Ended
 OfProbe = Sampling | Failed
+OfWayOut = Hearing | Failed
 
 
 def of_lab(line: bytes) -> OfLab | Garbled | None:
@@ -86,6 +92,11 @@ def of_lab(line: bytes) -> OfLab | Garbled | None:
 
 def of_probe(line: bytes) -> OfProbe | Garbled | None:
     answer: OfProbe | Garbled | None = _read("probe", OfProbe, line)
+    return answer
+
+
+def of_way_out(line: bytes) -> OfWayOut | Garbled | None:
+    answer: OfWayOut | Garbled | None = _read("way out", OfWayOut, line)
     return answer
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from playground.run import answers
 from playground.start import command
 
 READY_S = 5.0  # on a busy machine; usually it takes a tenth of a second
@@ -65,8 +66,13 @@ class WayOut:
 
     def _listen(self, pipe: IO[bytes]) -> None:
         with pipe:
-            words = pipe.readline().decode(errors="replace").strip()
-            self.answer = words or "it ended without a word"
+            while line := pipe.readline(answers.LONGEST):
+                match answers.of_way_out(line):
+                    case answers.Hearing():
+                        self.answer = READY
+                    case answers.Failed(error=words) | answers.Garbled(words=words):
+                        self.answer = words
+        self.answer = self.answer or "it ended without a word"
 
     def poll(self) -> None:
         """Kill the process if it does not answer in time, or does not end when asked to."""

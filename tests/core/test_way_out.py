@@ -3,6 +3,7 @@ real key and a real click is seen in tests/e2e/test_hosts.py."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import pytest
 
 from playground.lab.beside import way_out as process
 from playground.lab.wire import ring
-from playground.run import way_out_process
+from playground.run import answers, way_out_process
 from playground.run.way_out_process import WayOut
 from playground.start import command
 from tests.core.labs import wait_for
+
+HEARS = json.dumps({"event": "hearing"})
 
 
 @pytest.fixture
@@ -123,7 +126,7 @@ def test_it_is_told_only_what_is_new_and_ends_when_it_is_let_go(
     directory: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     heard = tmp_path / "heard"
-    stand_in(monkeypatch, f"print('ready', flush=True)\nopen({str(heard)!r}, 'w').write(sys.stdin.read())")
+    stand_in(monkeypatch, f"print({HEARS!r}, flush=True)\nopen({str(heard)!r}, 'w').write(sys.stdin.read())")
     out = WayOut(directory)
     assert not out.wanted
     out.tell(5, [(1, 2, 3, 4)])
@@ -153,4 +156,17 @@ def test_the_frozen_app_can_be_its_own_way_out(directory: Path, monkeypatch: pyt
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     told = subprocess.run(line, env=environment, input="", capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 1
-    assert told.stdout.strip()
+    answer = answers.of_way_out(told.stdout.encode())
+    assert isinstance(answer, answers.Failed)
+    assert answer.error
+
+
+def test_what_is_no_answer_is_passed_over_and_a_garbled_one_is_the_reason(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(monkeypatch, f"print('hello')\nprint({HEARS!r}, flush=True)\nsys.stdin.read()")
+    assert whole_answer_of(WayOut(directory)) == "ready"
+    stand_in(monkeypatch, f"print({json.dumps({'event': 'sampling'})!r}, flush=True)\nsys.stdin.read()")
+    assert "way out" in (whole_answer_of(WayOut(directory)) or "")
+    stand_in(monkeypatch, f"print({json.dumps({'event': 'failed', 'error': 'no ears'})!r}, flush=True)")
+    assert whole_answer_of(WayOut(directory)) == "no ears"

@@ -5,7 +5,7 @@ This process has its own connection to the display and needs nothing from the ap
 Stop buttons are from its standard input, and sets a stop word in the run's control block, at which workers look before
 each op. It is started with such a run, ends with it, and ends when its standard input closes.
 
-    main([DIRECTORY, PARENT])    says "ready" once it hears, or why it cannot
+    main([DIRECTORY, PARENT])    prints {"event": "hearing"} or {"event": "failed", "error": …}
 
 It sees nothing of other windows: only the keys that our own window is sent, and of a click only that there was one, and
 where the pointer is then. X11 offers both (x11.py). Windows offers GetAsyncKeyState, for Esc; that part is written
@@ -91,8 +91,8 @@ def take_orders(orders: Orders, told: threading.Event) -> None:
     os._exit(0)  # the app is gone, or done with us
 
 
-def say(words: str) -> None:
-    os.write(1, words.encode() + b"\n")
+def say(event: str, **fields: str) -> None:
+    os.write(1, json.dumps(dict(fields, event=event)).encode() + b"\n")
 
 
 def main(argv: List[str]) -> int:
@@ -103,13 +103,13 @@ def main(argv: List[str]) -> int:
     try:
         heard = ears(orders)
     except CannotHear as why:
-        say(str(why))
+        say("failed", error=str(why))
         return 1
     threading.Thread(target=take_orders, args=(orders, told), daemon=True).start()
     told.wait()
     heard()  # the first call asks the display for keys
     machine.wake_on_time()
-    say("ready")
+    say("hearing")
     listen(words, heard)
     return 0
 
