@@ -6,7 +6,7 @@ from __future__ import annotations
 from playground.figures import lab_cores, speedup
 from playground.figures.gil_figures import gil_figures
 from playground.figures.loop_figures import loop_figures
-from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, RunStatistics
+from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, ObjectFigures, RunStatistics
 from playground.figures.worker_figures import Workers
 from playground.lab.wire import ring as layout
 from playground.reading.batch import MOST_COPIED, Control
@@ -52,6 +52,7 @@ def measured(run: Reading, now: int) -> RunStatistics:
         share=workers.share,
         workers=workers,
         gil=gil_figures(run, seconds, control.handoffs_per_s, control.unmeasured, alone),
+        objects=tuple(ObjectFigures(one.kind, one.name, run.objects.taken(one.id)) for one in run.objects.every),
         memory=Memory(control.lab_mb, control.worker_mb),
         start_ms=(totals.started_ns - control.asked_ns) / 1e6 if totals.started_ns else None,
         start_all_ms=_start_all_ms(run, totals),

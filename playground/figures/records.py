@@ -125,6 +125,21 @@ class LoopFigures(Struct, frozen=True):
     ] = None
 
 
+class ObjectFigures(Struct, frozen=True):
+    """Something that all workers of a run share."""
+
+    kind: Annotated[str, means("Kind", "", "lock, semaphore, queue or event.")]
+    name: Annotated[str, means("Name", "", "Its name in the job.")]
+    taken: Annotated[
+        int | None,
+        means(
+            "Taken",
+            "",
+            "How often: lock or semaphore acquired, item got, event awaited. None: not all is known.",
+        ),
+    ] = None
+
+
 class Memory(Struct, frozen=True):
     lab_mb: Annotated[float | None, means("Memory of the lab", "MB", "What its first process takes at most.")] = None
     per_worker_mb: Annotated[
@@ -220,6 +235,7 @@ class RunStatistics(Struct, frozen=True, kw_only=True):
     workers: Annotated[Sequence[WorkerStatistics], means("Workers", "", "Each worker by itself.")] = ()
     gil: Annotated[GilFigures, means("GIL", "", "Who holds it, and how it changes hands.")] = GilFigures()
     loop: Annotated[LoopFigures | None, means("Loop", "", "Of workers that take turns.")] = None
+    objects: Annotated[Sequence[ObjectFigures], means("Shared objects", "", "What its workers share by name.")] = ()
     memory: Annotated[Memory, means("Memory", "", "What the run takes, and what one more worker costs.")] = Memory()
 
     start_ms: Annotated[float | None, means("Start", "ms", "Until its first worker began.")] = None

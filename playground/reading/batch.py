@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from playground.interpreters.facts import InterpreterFacts
 from playground.reading.lab_time import CpuLook
+from playground.reading.lanes.segments import Sampled
 from playground.reading.picture_tiles import Picture
+from playground.reading.printed import OutputReader
 from playground.reading.rings import Headers, Records
 from playground.reading.round_trips import Trips
 from playground.recipe.recipe import Recipe
@@ -78,8 +80,9 @@ class Beginning(msgspec.Struct, frozen=True):
     lab_looked_at: bool  # the lab's use of the cores is measured
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """All that came since the look before."""
+class Batch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that came since the look before. Sources fill it; stages (stages.py) make another batch of it, with the
+    fields that stand last."""
 
     now: int  # the moment of the look
     control: Control
@@ -96,6 +99,16 @@ class Batch(msgspec.Struct, frozen=True):
     cpu: tuple[CpuLook, ...]  # how much CPU time the lab took
     trips: Trips  # of the job ping-pong
     printed: int  # lines printed so far
+    # from stages
+    shared_gil: bool = False  # can a worker wait for a GIL that another thread has?
+    rest: Records | None = None  # the records, without what samples have told and without pauses; None: all of them
+    sampled: Sampled | None = None  # what samples say about lanes; None: nobody looks at threads
+    pauses: tuple[tuple[int, int], ...] = ()  # all so far: when any worker was paused; they do not overlap
+
+    @property
+    def for_lanes(self) -> Records:
+        """The records of which lanes are made."""
+        return self.records if self.rest is None else self.rest
 
 
 class Source(Protocol):
@@ -103,6 +116,9 @@ class Source(Protocol):
 
     @property
     def picture(self) -> Picture | None: ...  # that workers make together; not copied into batches
+
+    @property
+    def output(self) -> OutputReader: ...  # the lines that workers print; not copied into batches either
 
     def pull(self, now: int) -> Sequence[Batch]: ...  # the batches up to that moment
 

@@ -1,7 +1,8 @@
 """A saved run: a stream of batches in a file, and the source that replays them, each at its time. A `Recording` stands
 between a source and its reader, and writes down what passes.
 
-Of printed text only the number of lines is saved; of a picture, the tiles that are new at each look."""
+What a batch does not hold is saved beside it: of a picture, the tiles that are new at each look; of printed text, the
+lines that are new, looked at as often as the window does."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ from playground.lab.wire import ring as layout
 from playground.lab.wire.layout import Format, WrongFile
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.picture_tiles import Picture, Shades
+from playground.reading.printed import OutputReader, Printed
 
 FORMAT = Format("a saved run", b"PCPBATCH", 1)
 HEADER_BYTES, LENGTH_BYTES = 24, 4
+LINES_EVERY_NS = 100_000_000
 
 
 class Tiles(msgspec.Struct, frozen=True):
@@ -37,12 +40,15 @@ class Tiles(msgspec.Struct, frozen=True):
 class Saved(msgspec.Struct, frozen=True):
     batch: Batch
     tiles: Tiles | None = None
+    printed: Printed | None = None
 
 
 class Recording:
     def __init__(self, path: Path, beginning: Beginning, source: Source) -> None:
         self._source = source
         self._seen: npt.NDArray[np.uint64] | None = None  # the words of the picture's tiles as last written
+        self._lines, self._counts = 0, np.zeros(beginning.recipe.workers, np.int64)  # of printed lines, likewise
+        self._look_at = 0  # when to look at printed lines again
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._file: BinaryIO = open(path, "xb")  # noqa: SIM115 until `close`
         self._file.write(np.array([FORMAT.magic, FORMAT.version, layout.RINGS.version], "<u8").tobytes())
@@ -52,10 +58,14 @@ class Recording:
     def picture(self) -> Picture | None:
         return self._source.picture
 
+    @property
+    def output(self) -> OutputReader:
+        return self._source.output
+
     def pull(self, now: int) -> Sequence[Batch]:
         batches = self._source.pull(now)
         for batch in batches:
-            self._write(Saved(batch, self._tiles()))
+            self._write(Saved(batch, self._tiles(), self._printed(batch)))
         return batches
 
     def close(self) -> None:
@@ -71,6 +81,17 @@ class Recording:
         self._seen = words
         size = picture.columns, picture.rows, picture.tile
         return Tiles(*size, picture.shades, new, words[new], picture.values_of(new))
+
+    def _printed(self, batch: Batch) -> Printed | None:
+        if batch.now < self._look_at and not batch.control.over:
+            return None
+        self._look_at, output = batch.now + LINES_EVERY_NS, self._source.output
+        output.look()
+        while batch.control.over and output.behind:
+            output.look()
+        new = output.new_since(self._lines, self._counts)
+        self._lines, self._counts[new.which] = new.count, new.counts
+        return new
 
     def _write(self, what: Beginning | Saved) -> None:
         told = self._encode(what)
@@ -89,6 +110,8 @@ class FileSource:
             self._file.close()
             raise
         self.picture: Picture | None = None
+        counts = [0] * self.beginning.recipe.workers
+        self.output = OutputReader.of({"lines": [], "total": 0, "counts": counts, "missed": 0})
         self._ahead = self._saved()
         self._due = next(self._ahead, None)
 
@@ -98,6 +121,8 @@ class FileSource:
             batches.append(self._due.batch)
             if self._due.tiles is not None:
                 self._paint(self._due.tiles)
+            if self._due.printed is not None:
+                self.output.add(self._due.printed)
             self._due = next(self._ahead, None)
         return batches
 

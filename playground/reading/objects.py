@@ -1,6 +1,6 @@
-"""The objects that the workers of a run share (locks, semaphores, events, queues), and which worker waited for one or
-had it, when: from the records of the ops on them. A record names the object of its wait by a number; lab and app number
-the objects by the same rule (`ops.numbers`)."""
+"""The objects that the workers of a run share (locks, semaphores, events, queues), and which worker took, awaited or
+gave one, when: from the records of the ops on them. A record names its object by a number; lab and app number the
+objects by the same rule (`ops.numbers`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from playground.reading.rings import Records
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe
 
-USE = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("object", "<i4"), ("waited", "?")])
+USE = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("object", "<i4"), ("waited", "?"), ("failed", "?")])
 MOST_USES = 1_000_000
 Uses = npt.NDArray[np.void]
 
@@ -54,12 +54,14 @@ def objects_of(recipe: Recipe) -> tuple[SharedObject, ...]:
 
 
 class SharedUse:
-    """Waits for shared objects, and the times that they were held; the last two minutes are kept."""
+    """The uses of shared objects: the last two minutes are kept, and all are counted."""
 
     def __init__(self, recipe: Recipe) -> None:
-        self._recipe = recipe
+        self.every = objects_of(recipe)
         self._chunks: deque[Uses] = deque()
         self._count = 0
+        self._taken = np.zeros(len(self.every) + 1, np.int64)  # by number: how often an object was taken
+        self.complete = True  # is there a record of each use?
 
     @classmethod
     def of(cls, recipe: Recipe, uses: Uses) -> SharedUse:
@@ -68,19 +70,28 @@ class SharedUse:
         made._chunks.append(uses)
         return made
 
-    def add(self, records: Records) -> None:
+    def add(self, records: Records) -> Uses:
+        """Take over the uses that are among new records, and give them."""
         about = records[records["object"] != 0]
-        if not len(about):
-            return
         uses = np.empty(len(about), USE)
+        if not len(about):
+            return uses
         for field in ("start", "end", "object"):
             uses[field] = about[field]
         uses["lane"], uses["waited"] = about["task"], about["kind"] == layout.LOCK
+        uses["failed"] = about["flags"] & layout.FAILED != 0
+        took = uses["object"][(uses["object"] > 0) & ~uses["failed"]]
+        self._taken += np.bincount(took, minlength=len(self._taken))[: len(self._taken)]
         self._chunks.append(uses)
         self._count += len(uses)
         oldest = int(uses["end"].max()) - KEEP_NS
         while len(self._chunks) > 1 and (self._count > MOST_USES or int(self._chunks[0]["end"].max()) < oldest):
             self._count -= len(self._chunks.popleft())
+        return uses
+
+    def taken(self, number: int) -> int | None:
+        """How often an object was taken; None: records are missing."""
+        return int(self._taken[number]) if self.complete else None
 
     def between(self, first: int, last: int) -> Uses:
         """The uses that overlap the time between two moments."""
@@ -89,8 +100,7 @@ class SharedUse:
 
     def named(self, number: int) -> SharedObject | None:
         """The object with a number from a record or a header."""
-        every = objects_of(self._recipe)
-        return every[abs(number) - 1] if 0 < abs(number) <= len(every) else None
+        return self.every[abs(number) - 1] if 0 < abs(number) <= len(self.every) else None
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
         """The object that a worker waited for at a moment. Only for waits that are over."""
@@ -99,16 +109,3 @@ class SharedUse:
             if at.any():
                 return self.named(int(chunk["object"][at][-1]))
         return None
-
-    def holds(self, number: int, now: int) -> npt.NDArray[np.int64]:
-        """(holds, 3): which lane had a lock or semaphore, from when to when; to `now` if it was not given back."""
-        chunks = [chunk[abs(chunk["object"]) == number] for chunk in self._chunks]
-        uses = np.concatenate(chunks) if chunks else np.empty(0, USE)
-        uses = uses[np.lexsort((uses["start"], uses["lane"]))]
-        taken = np.flatnonzero(uses["object"] > 0)
-        held = np.empty((len(taken), 3), np.int64)
-        held[:, 0], held[:, 1], held[:, 2] = uses["lane"][taken], uses["end"][taken], now
-        follows = np.minimum(taken + 1, len(uses) - 1)
-        given = (uses["lane"][follows] == uses["lane"][taken]) & (uses["object"][follows] < 0)
-        held[given, 2] = uses["end"][follows[given]]
-        return held

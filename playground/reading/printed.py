@@ -14,6 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -41,6 +42,17 @@ class Line(NamedTuple):
     worker: int  # −1: nobody's
     text: str
     missed: int = 0  # lines that were passed over just before
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """What a reader has taken over since an earlier look: enough for another reader to go on with."""
+
+    lines: list[Line]
+    count: int
+    total: int
+    missed: int
+    which: npt.NDArray[np.int64]  # the workers that have printed meanwhile
+    counts: npt.NDArray[np.int64]  # how many lines each of them has printed so far
 
 
 class OutputReader:
@@ -71,10 +83,15 @@ class OutputReader:
 
     def lines_of(self, worker: int) -> int:
         """How many lines a worker printed so far; −1: those that are no worker's."""
-        counts = self._file.counts if self._open() and self._file else self._counts
+        counts = self.counts
         if worker < 0:
             return self.total - int(counts.sum())
         return int(counts[worker]) if worker < len(counts) else 0
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many lines each worker printed so far."""
+        return self._file.counts.astype(np.int64) if self._open() and self._file else self._counts
 
     # -- lines
 
@@ -89,6 +106,19 @@ class OutputReader:
         """The lines from a number on, as far as they are kept."""
         new = min(self.count - number, len(self._kept))
         return [Line(*each) for each in islice(self._kept, len(self._kept) - new, None)] if new > 0 else []
+
+    def new_since(self, number: int, counts: npt.NDArray[np.int64]) -> Printed:
+        """What is new since a look at which there were so many lines, by worker `counts`."""
+        now = self.counts
+        which = np.flatnonzero(now[: len(counts)] != counts[: len(now)])
+        return Printed(self.since(number), self.count, self.total, self.missed, which, now[which])
+
+    def add(self, new: Printed) -> None:
+        """Take over what another reader has read."""
+        for line in new.lines:
+            self._keep(line)
+        self.count, self._total, self.missed = new.count, new.total, new.missed
+        self._counts[new.which] = new.counts
 
     def look(self) -> None:
         """Take over the new lines, or some of them if they are many."""

@@ -1,7 +1,7 @@
 """A run as it is read: what it does and did, from its batches alone. A view or a report calls `pull(now)` on its own
 clock, and looks; `figures.measured` makes one record of all figures.
 
-`take` takes over a batch, step by step; the order of the steps matters."""
+`take` sends a batch through the stages, which change it on its way, and keeps what comes out."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ import numpy.typing as npt
 from playground import catalogue
 from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
-from playground.reading import pauses
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.header_sums import Totals
 from playground.reading.holds.holders import HolderStore
+from playground.reading.holds.lock_holds import LockHolds
 from playground.reading.holds.owners import Owners, Track, gils_of
 from playground.reading.holds.ribbon import Ribbon
 from playground.reading.holds.strangers import Strangers
 from playground.reading.lab_time import LabTime
 from playground.reading.lanes.recorded_lanes import Recorded
-from playground.reading.lanes.sampled_lanes import Sampled, Samples, as_seen
+from playground.reading.lanes.sampled_lanes import Samples
 from playground.reading.lanes.sightings import of_samples
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.lanes.store import LaneStore
 from playground.reading.lately import Lately
 from playground.reading.objects import SharedObject, SharedUse
 from playground.reading.picture_tiles import Picture
-from playground.reading.rings import AHEAD_NS, Headers
+from playground.reading.printed import OutputReader
+from playground.reading.rings import AHEAD_NS, Headers, Records
 from playground.reading.round_trips import Trips
+from playground.reading.stages import stages
 from playground.recipe import own_code
 
 FEW_LANES, STATE_EVERY = 16, 4  # with more lanes than a few, each pull looks at the state of every fourth, in turn
@@ -51,13 +53,14 @@ class Reading(Ribbon):
         self.lanes.live.in_turns = self.model.one_loop
         self.recorded = Recorded(recipe.workers)
         self.samples = Samples(recipe.workers) if beginning.watched else None
+        self.stages = stages(recipe, self.samples)
         self.started = StartedThreads() if beginning.starts_threads else None
         self.strangers = Strangers()
         self.holders = HolderStore(recipe.workers)
-        self.more: dict[Track, HolderStore] = {}
         self.totals, self.lately = Totals(recipe.workers), Lately()
         self.lab_cpu = LabTime() if beginning.lab_looked_at else None
         self.objects = SharedUse(recipe)
+        self.locked = LockHolds(self.objects.every)
         self.trips = Trips()
         self.probe = 0, 0  # when the probe began, and its CPU time
         self.lost = self.printed = 0
@@ -88,30 +91,24 @@ class Reading(Ribbon):
                 self.take(batch)
 
     def take(self, batch: Batch) -> None:
-        """Take over a batch. Samples of threads come before the records of the same time, because what samples have
-        told is taken out of the records. States come after the records, because a worker's present state begins where
-        its last record ends. Samples of the GIL's holder come last, because records tell which worker each means."""
+        """Take over a batch, as the stages leave it. States come after the records, because a worker's present state
+        begins where its last record ends. Samples of the GIL's holder come last, because records tell which worker each
+        means."""
+        for stage in self.stages:
+            batch = stage(batch)
         control = batch.control
         self._note(batch)
-        for span in control.stood_still:
-            self._note_pause(*span)
-        self.lanes.live.shared_gil, self.lanes.live.observed = self._gil_is_shared(), control.observed
-        self._add_sampled(batch)
-        for pause in batch.records[batch.records["kind"] == layout.PAUSED]:
-            self._note_pause(int(pause["start"]), int(pause["end"]))
+        if batch.sampled is not None:
+            self.recorded.sightings.see(of_samples(batch.threads))
+            self.lanes.add_sampled(batch.sampled)
         self.owners.ran(batch.records)
-        self.objects.add(batch.records)
-        records = batch.records
-        if self.samples is not None:
-            records, told = self.samples.taken_out(records, control.stood_still)
-            self._put_right(told)
-            self._keep(batch.looked_at, self.samples.corrected(batch.looked_at, batch.headers, control.frozen_since))
-        records = pauses.taken_out(records, self.pauses, self.model.one_loop)
-        if len(records):
+        if len(records := batch.for_lanes):
             usual = None if self.samples is None else self.samples.usual
-            self.lanes.add(self.recorded.told(records, self.lanes.live.shared_gil, control.observed, usual))
+            self.lanes.add(self.recorded.told(records, batch.shared_gil, control.observed, usual))
         self._look_at_headers(batch.now, self._to_look_at(batch))
         self.lanes.settle(self.recorded.sightings.edge)
+        if self.objects.every:
+            self._share(batch.records)
         if self.started is not None:
             self.started.take(batch.started, batch.born)
         if len(batch.holders) or control.over:
@@ -126,23 +123,10 @@ class Reading(Ribbon):
         self.control, self.words, self.trips = batch.control, batch.words, batch.trips
         self.probe, self.lost, self.printed = batch.probe, batch.lost, batch.printed
         self._keep(batch.looked_at, batch.headers)
+        self.pauses = list(batch.pauses)
+        self.lanes.live.shared_gil, self.lanes.live.observed = batch.shared_gil, batch.control.observed
         if self.lab_cpu is not None:
             self.lab_cpu.add(batch.cpu)
-
-    def _add_sampled(self, batch: Batch) -> None:
-        if self.samples is None or not len(batch.threads):
-            return
-        telling, silent = as_seen(batch.threads, self.lanes.live.shared_gil)
-        self.recorded.sightings.see(of_samples(telling))
-        told = self.samples.take(silent, self.lanes.live.shared_gil, batch.control.stood_still)
-        self.lanes.add_segments(told.segments)
-        self._put_right(told)
-
-    def _put_right(self, told: Sampled) -> None:
-        for lane, state, ns, instead in told.moved:
-            self.lanes.take_back(lane, state, ns, instead)
-        for lane, state in told.now:
-            self.lanes.live.tell_tail(lane, state)
 
     def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
         """Keep headers. If they are all workers', the array itself is kept, as a batch never changes."""
@@ -150,16 +134,6 @@ class Reading(Ribbon):
             self.headers = headers
         else:
             self.headers[lane] = headers
-
-    def _gil_is_shared(self) -> bool:
-        """Can a worker wait for a GIL that another thread has? The Python of the run tells whether it has a GIL."""
-        if not self.control.interpreter.gil_enabled:
-            return False
-        if self.recipe.place.shares_gil:  # even a single worker shares it, with the window's own threads
-            return True
-        if self.model.own_gils and not self.lanes.live.shared_gil:
-            return any(len(gil.lanes) > 1 for gil in self.gils)  # does a process or interpreter have several workers?
-        return self.model.shared_gil or self.lanes.live.shared_gil
 
     def _to_look_at(self, batch: Batch) -> npt.NDArray[np.int64]:
         """The lanes whose headers to look at: all if they are few, or at the end; else those that wrote, and some of
@@ -181,9 +155,13 @@ class Reading(Ribbon):
         self.pulled_ns = max(now, written + 1)
         due = headers[:, layout.W_DUE].astype(np.int64)
         self.lanes.live.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
-        paused = since[(state == layout.PAUSED) & ~ended]
-        if len(paused):
-            self._note_pause(int(paused.min()), self.pulled_ns)
+
+    def _share(self, records: Records) -> None:
+        """Take over what the workers did with the objects that they share."""
+        self.locked.add(self.objects.add(records))
+        self.objects.complete &= self.stamped and not self.lost
+        since = self.started_ns if self.objects.complete else None
+        self.locked.look(since, self.pulled_ns, self.headers[:, layout.W_ENDED])
 
     def _finish(self, batch: Batch) -> None:
         if self.stamped:  # without stamps, a worker's last doings are not known
@@ -198,13 +176,6 @@ class Reading(Ribbon):
     def give_up(self, ended_ns: int) -> None:
         """The run has ended, and nothing more will be read."""
         self.ended_ns, self.ended = ended_ns, True
-
-    def _note_pause(self, start: int, end: int) -> None:
-        apart = [pause for pause in self.pauses if pause[1] < start or end < pause[0]]
-        touching = [pause for pause in self.pauses if pause[0] <= end and start <= pause[1]]
-        for since, until in touching:
-            start, end = min(start, since), max(end, until)
-        self.pauses = [*apart, (start, end)]
 
     # -- the run's state and life
 
@@ -229,6 +200,11 @@ class Reading(Ribbon):
     def picture(self) -> Picture | None:
         """The picture that the workers make together; None if the job makes none."""
         return self.source.picture
+
+    @property
+    def output(self) -> OutputReader:
+        """The lines that the workers print."""
+        return self.source.output
 
     def word(self, index: int) -> int:
         """A word of the control block."""

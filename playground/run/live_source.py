@@ -39,7 +39,7 @@ class LiveSource:
     ) -> None:
         """`control` gives what the app knows of the run; it is called at each pull."""
         self._clock = beginning.recipe.place.hardware.clock
-        self._directory, self._output, self._lab_cpu, self._control = directory, output, lab_cpu, control
+        self._directory, self.output, self._lab_cpu, self._control = directory, output, lab_cpu, control
         self.rings = RingsReader(directory.rings)
         self.holders = RingReader(directory.path / "gil.ring")
         self.threads = SampleReader(directory.samples) if beginning.watched else None
@@ -100,7 +100,7 @@ class LiveSource:
         """Look ten times a second at files that are not mapped, or may not be there yet."""
         if over or now >= self._seldom_at:
             self._seldom_at = now + SELDOM_NS
-            self._printed = self._output.total
+            self._printed = self.output.total
             if self._look == "trips":
                 self._trips = round_trips.read(self._directory.path) or self._trips
 

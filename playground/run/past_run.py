@@ -17,6 +17,7 @@ from playground.figures.worker_figures import Workers
 from playground.lab.wire import ring as layout
 from playground.reading.batch import MOST_COPIED
 from playground.reading.holds.holders import SAMPLE, HolderStore
+from playground.reading.holds.lock_holds import LockHolds
 from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import Ribbon
 from playground.reading.lanes.segments import SEGMENT
@@ -57,11 +58,8 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
         "strangers": names,
         "output": run.output.kept,
         "errors": read.errors,
-        "tracks": [],
+        "uses_known": read.locked.known,
     }
-    for number, (track, held) in enumerate(read.more.items()):
-        arrays |= _packed(f"track{number}", held.between(first, last), SAMPLE)
-        told["tracks"].append((track.target, [*track.lanes], track.kind, track.name))
     if read.started is not None:
         arrays |= _packed("started", read.started.lanes.between(first, last), SEGMENT)
         told["started"] = [dataclasses.asdict(row) for row in read.started.rows]
@@ -88,13 +86,6 @@ class PastRun(Ribbon):
         segments, latest = _unpacked("lanes", arrays, SEGMENT), int(told.get("latest", statistics.ended_ns or 0))
         self.lanes = LaneStore.of(count, segments, latest)
         self.holders = HolderStore.of(count, _unpacked("holds", arrays, SAMPLE), told.get("targets", ()))
-        self.more = {
-            Track(target, tuple(lanes), kind, name): HolderStore.of(
-                count, _unpacked(f"track{number}", arrays, SAMPLE), [target]
-            )
-            for number, (target, lanes, kind, name) in enumerate(told.get("tracks", ()))
-        }
-        self._objects = SharedUse.of(self.recipe, _unpacked("uses", arrays, USE))
         self.pauses = [(since, until) for since, until in told.get("pauses", ())]
         self.gil_note: str | None = told.get("gil_note")
         self.ribbon_source: str = told.get("ribbon_source", "none")
@@ -102,6 +93,12 @@ class PastRun(Ribbon):
         self.output = OutputReader.of(told.get("output") or {"lines": [], "total": 0, "counts": [], "missed": 0})
         self.errors = {int(worker): str(error) for worker, error in told.get("errors", {}).items()}
         self._life = arrays.get("life", np.zeros((2, count), np.int64))
+        uses = _unpacked("uses", arrays, USE)
+        self.objects = SharedUse.of(self.recipe, uses)
+        self.locked = LockHolds(self.objects.every)
+        self.locked.add(uses)
+        since, until = told.get("uses_known", (None, latest))
+        self.locked.look(since and max(since, latest - REACH_NS), until, self._life[1])
         self._gils = _gils(told.get("gils", ()), arrays.get("gil_lanes", np.zeros(0, np.int32)))
         self._strangers = arrays.get("strangers", np.zeros((0, 2), np.int64))
         self._names: list[str] = told.get("strangers", [])
@@ -118,7 +115,7 @@ class PastRun(Ribbon):
         return self._statistics.started_ns
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
-        return self._objects.waited_for(lane, moment)
+        return self.objects.waited_for(lane, moment)
 
     def life(self, lane: int) -> tuple[int, int]:
         return int(self._life[0, lane]), int(self._life[1, lane])

@@ -20,7 +20,7 @@ import numpy as np
 from playground.hosts import CoreMeter
 from playground.lab.beside.calibrate import PIECE_NS
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import Headers
 from playground.reading.states import CORE, RUN
 from playground.recipe.recipe import Recipe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.reading.lanes.recorded_lanes import Recorded
-from playground.reading.lanes.sampled_lanes import Sampled, Samples, as_seen
+from playground.reading.lanes.sampled_lanes import Samples, as_seen
 from playground.reading.lanes.sightings import Sightings, of_samples
 from playground.reading.lanes.store import LaneStore
 from playground.reading.rings import Records
@@ -34,11 +34,4 @@ class RecordedLanes(LaneStore):
         telling, silent = as_seen(new, self.live.shared_gil)
         self.sightings.see(of_samples(telling))
         told = samples.take(silent, self.live.shared_gil)
-        self.add_segments(told.segments)
-        self.put_right(told)
-
-    def put_right(self, told: Sampled) -> None:
-        for lane, state, ns, instead in told.moved:
-            self.take_back(lane, state, ns, instead)
-        for lane, state in told.now:
-            self.live.tell_tail(lane, state)
+        self.add_sampled(told)

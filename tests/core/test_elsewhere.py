@@ -17,8 +17,8 @@ from playground.hosts import Clock
 from playground.lab.wire import ring as layout
 from playground.reading.app_time import in_app_time
 from playground.reading.batch import Batch
-from playground.reading.holds.holders import STRANGER
 from playground.reading.holds.owners import Owners, gils_of
+from playground.reading.holds.who_held import STRANGER
 from playground.reading.rings import PROBE_RECORD, RECORD, RingsReader
 from playground.recipe.recipe import Recipe
 from playground.run.freezer import Freezer

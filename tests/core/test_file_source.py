@@ -31,6 +31,27 @@ def job(index, count):
     time.sleep(0.05)
     return index
 """
+LOCKS = """
+SHARED = {"door": LOCK, "desk": LOCK}
+
+def job(index, count):
+    for turn in range(20):
+        name = ("door", "desk")[(turn + index) % 2]
+        yield Acquire(name)
+        print(index, "has", name)
+        yield Sleep(0.005)
+        yield Release(name)
+"""
+PRINTS = """
+import os, time
+
+def job(index, count):
+    for line in range(9000):
+        print("worker", index, "line", line)
+        if line % 1000 == 0:
+            os.write(1, b"from elsewhere\\n")
+            time.sleep(0.02)
+"""
 RECIPES = {
     "threads": Recipe(model="threads", workers=4, seconds=0.8),
     "processes": Recipe(model="processes", workers=3, seconds=0.6),
@@ -38,6 +59,7 @@ RECIPES = {
     "a loop": Recipe(model="asyncio", job="sleep", workers=20, seconds=0.6),
     "a loop's helpers": Recipe(model="asyncio-to-thread", workers=3, seconds=0.6),
     "own code": Recipe(job="own", model="threads", workers=2, amount=1, code=PLAIN),
+    "locks": Recipe(job="own", model="threads", workers=3, amount=1, code=LOCKS),
     "a picture": Recipe(job="mandelbrot", workers=2, seconds=0.6),
     "round trips": Recipe(job="ping-pong", workers=2, seconds=0.3),
 }
@@ -47,8 +69,8 @@ def drawn(read: Reading, now: int) -> list[Any]:
     """All that is drawn of it, and its figures."""
     edges = now - 10**9 + 7_000_000 * np.arange(144, dtype=np.int64)
     told: list[Any] = [read.lanes.shares(edges, now), read.lanes.counts(edges, now), read.lanes.states_now(now)]
-    for gil in read.gils:
-        told += [read.ribbon(edges, gil), read.hold_slices(now - 10**9, now, gil)]
+    for track in (*read.gils, *read.locks):
+        told += [read.ribbon(edges, track), read.hold_slices(now - 10**9, now, track)]
     told += [read.lanes.slices(now - 10**9, now, now), read.lanes.spent_by_all(now), list(read.pauses)]
     told += [read.ribbon_source, read.gil_note, read.started_ns, read.ended_ns, read.ended, read.errors]
     told += [read.life(lane) for lane in range(read.recipe.workers)]
@@ -56,6 +78,7 @@ def drawn(read: Reading, now: int) -> list[Any]:
         told += [read.started.lanes.shares(edges, now), [row.born.label for row in read.started.rows]]
     if read.lab_cpu is not None:
         told += [read.lab_cpu.parts(now - 10**9, now)]
+    told += [read.output.since(0), read.output.count, read.output.missed]
     if read.picture is not None:
         told += [read.picture.tiles.tolist() and read.picture.frame]
     return told
@@ -135,6 +158,36 @@ def test_of_a_picture_every_tile_is_there_again(tmp_path: Path) -> None:
             np.testing.assert_array_equal(source.picture.owner, live.owner)
     finally:
         run.abandon()
+
+
+@pytest.mark.parametrize("model", ["threads", "processes"])
+def test_what_was_printed_is_there_again(model: str, tmp_path: Path) -> None:
+    """More lines than are kept, as they came to who looked; and how many each worker printed, once the run is over."""
+    recipe = checked(Recipe(job="own", model=model, workers=2, amount=1, code=PRINTS))
+    run, told = Run(1, recipe), []
+    recording = run.reading.source = Recording(tmp_path / "run", run.reading.beginning, run.source)
+    output = run.output
+    try:
+        run.start()
+        while not run.ended:
+            run.poll()
+            now = time.perf_counter_ns()
+            run.pull(now)
+            told.append((now, output.since(0), output.count, output.missed))
+            time.sleep(0.02)
+        recording.close()
+        with closing(FileSource(tmp_path / "run")) as source:
+            again = Reading(source.beginning, source)
+            for now, lines, count, missed in told:
+                again.pull(now)
+                assert (again.output.since(0), again.output.count, again.output.missed) == (lines, count, missed)
+            assert again.output.total == output.total == 18_018
+            assert [again.output.lines_of(worker) for worker in (0, 1, -1)] == [9000, 9000, 18]
+            assert again.output.count + again.output.missed == again.output.total
+            assert not again.output.behind
+    finally:
+        run.abandon()
+    assert len({count for _, _, count, _ in told}) > 2
 
 
 @pytest.mark.parametrize("place", [0, 8, 16])

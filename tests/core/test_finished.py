@@ -9,16 +9,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from playground.figures.finished import FinishedRun, as_json, figures
-from playground.figures.records import Change, GilFigures, Memory
+from playground.figures.records import Change, GilFigures, Memory, ObjectFigures
 from playground.figures.this_computer import computer
 from playground.files import json_text
 from tests.core.made_runs import LOOP, made
 
 # scripts rely on all of these
 TOP = """recipe interpreter seconds began started_ns ended_ns outcome error throughput cores_used cores_workers
-    cores_lab work_per_s work speedup speedup_basis answer round_trip_us plain_round_trip_us begun changes workers
-    gil memory loop start_ms start_all_ms stop_ms lost_records printed probe_cost recorder_cost nice lanes_source
-    clock_step_ms computer others_cores disturbed"""
+    cores_lab work_per_s work speedup speedup_basis answer round_trip_us plain_round_trip_us begun changes
+    objects workers gil memory loop start_ms start_all_ms stop_ms lost_records printed probe_cost recorder_cost nice
+    lanes_source clock_step_ms computer others_cores disturbed"""
 WITHIN = {
     "interpreter": "path version implementation free_threaded gil_enabled gil_enabled_at_end",
     "gil": "source why handoffs_per_s mean_slice_ms held free samples",
@@ -30,6 +30,7 @@ WITHIN = {
 EACH = {
     "workers": "name ops cpu_s pid tid share error result started_ns ended_ns",
     "changes": "knob value before at_s",
+    "objects": "kind name taken",
 }
 RECORDS = ("recipe", "interpreter", "computer", "gil.held", "answer", "workers.result")  # whose parts are no figures
 
@@ -41,7 +42,8 @@ def written(run: FinishedRun) -> dict[str, Any]:
 
 def whole() -> FinishedRun:
     gil = GilFigures("measured", held={"A": 0.5})
-    run = made(loop=LOOP, gil=gil, changes=(Change("stamps", "off", "on", 1.0),))
+    changes, objects = (Change("stamps", "off", "on", 1.0),), (ObjectFigures("lock", "door", 7),)
+    run = made(loop=LOOP, gil=gil, changes=changes, objects=objects)
     return FinishedRun(run, others_cores=0.5, computer=computer())
 
 

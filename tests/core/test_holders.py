@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.reading.holds.holders import KEEP_NS, NOBODY, NOT_SAMPLED, STRANGER, HolderStore
+from playground.reading.holds.holders import KEEP_NS, HolderStore
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED, STRANGER
 from playground.reading.lanes import store as lanes
 from playground.reading.rings import PROBE_RECORD
 

@@ -102,6 +102,7 @@ def test_header_and_record_say_which_object_a_wait_is_for(model: str) -> None:
         if one["end"] - one["start"] > MS:
             assert run.reading.waited_for(1, middle) == past.waited_for(1, middle) == NAMED[int(one["object"]) - 1]
     assert run.reading.waited_for(0, int(records["end"].max())) is None
+    assert [one.taken for one in run.statistics().objects] == [2, 2, 1, 1]
     took = {int(one["object"]): int(one["end"] - one["start"]) for one in waits}
     assert took[2] > 60 * MS
     assert took[4] > 60 * MS
@@ -128,6 +129,9 @@ def test_names_that_cannot_be_read_from_the_text_are_none() -> None:
     recipe = checked(Recipe(job="own", code=code, workers=1, model="threads", amount=1))
     assert objects_of(recipe) == ()
     assert SharedUse(recipe).named(1) is None
+    use = SharedUse(recipe)
+    use.add(records_of((0, 0, 1, layout.LOCK, 1)))
+    assert use.named(1) is None
 
 
 def records_of(*uses: tuple[int, int, int, int, int]) -> Any:
@@ -152,22 +156,55 @@ def test_what_a_wait_was_for_is_found_by_worker_and_moment(use: SharedUse) -> No
     assert use.waited_for(1, 40 * MS) is None, "to give something back is no wait"
 
 
-def test_who_held_a_lock_is_known_from_when_to_when(use: SharedUse) -> None:
-    assert [(int(a), b / MS, c / MS) for a, b, c in use.holds(2, 50 * MS)] == [(0, 1, 30), (1, 30, 41)]
-    use.add(records_of((0, 41, 45, layout.LOCK, 2)))
-    assert [(int(a), b / MS, c / MS) for a, b, c in use.holds(2, 50 * MS)] == [(0, 1, 30), (0, 45, 50), (1, 30, 41)]
-    assert len(use.holds(3, 50 * MS)) == 0
-    other = SharedUse(recipe_of("threads"))
-    other.add(records_of((0, 0, 1, layout.LOCK, 2), (1, 3, 4, layout.RUN, -2)))
-    assert [(int(a), b / MS, c / MS) for a, b, c in other.holds(2, 50 * MS)] == [(0, 1, 50)], "another gave it back"
-
-
 def test_what_is_too_old_is_forgotten() -> None:
     use = SharedUse(recipe_of("threads"))
     for second in range(0, 400, 10):
         use.add(records_of((0, second * 1000, second * 1000 + 5, layout.LOCK, 2)))
     assert use.waited_for(0, 1 * MS) is None
     assert use.waited_for(0, 390_001 * MS) == NAMED[1]
+
+
+def test_all_that_was_taken_counts_and_what_failed_does_not(use: SharedUse) -> None:
+    assert [use.taken(number) for number in (1, 2, 3, 4)] == [0, 2, 0, 1]
+    failed = records_of((0, 50, 51, layout.LOCK, 2), (0, 51, 52, layout.LOCK, 2))
+    failed["flags"][0] = layout.FAILED
+    assert use.add(failed)["failed"].tolist() == [True, False]
+    assert use.taken(2) == 3
+    for _ in range(400):
+        use.add(records_of((0, 10**6, 10**6 + 1, layout.LOCK, 1)))
+    use.complete = False
+    assert use.taken(2) is None
+
+
+TAKES = """
+SHARED = {"door": LOCK}
+
+def job(i, n):
+    while True:
+        yield Acquire("door")
+        print("has it")
+        yield Sleep(0.01)
+        yield Release("door")
+"""
+
+
+@pytest.mark.parametrize("model", ["threads", "thread-pool", "asyncio", "gevent", "greenlet", "generators"])
+def test_who_waits_for_a_lock_when_the_run_stops_has_not_taken_it(model: str) -> None:
+    python = pythons.that_can(model)
+    if python is None:
+        pytest.skip(f"no Python here can run {model}")
+    recipe = checked(Recipe(job="own", code=TAKES, workers=4, seconds=0.5, model=model, interpreter=python))
+    with finished(recipe) as run:
+        (door,) = run.statistics().objects
+        assert (door.kind, door.name) == ("lock", "door")
+        assert run.output.total > 10
+        assert door.taken == run.output.total
+
+
+def test_without_records_nobody_says_how_often_something_was_taken() -> None:
+    recipe = Recipe(job="own", code=TAKES, workers=2, seconds=0.3, model="threads", knobs={"stamps": "off"})
+    with finished(checked(recipe)) as run:
+        assert [one.taken for one in run.statistics().objects] == [None]
 
 
 def test_each_op_says_whether_it_gives_or_takes() -> None:

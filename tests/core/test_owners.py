@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import NOBODY, STRANGER
 from playground.reading.holds.owners import Owners, gils_of
+from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import PROBE_RECORD, RECORD, RingsReader
 
 MS = 1_000_000

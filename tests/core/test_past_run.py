@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 
 from playground.figures.worker_figures import MOST_COPIED, Workers  # type: ignore[attr-defined]
-from playground.reading.holds.holders import HolderStore
 from playground.reading.holds.owners import Track
-from playground.reading.rings import PROBE_RECORD
 from playground.recipe.recipe import Recipe
 from playground.run.album import Album
 from playground.run.past_run import PastRun, arrays_of, workers_in
@@ -28,6 +26,18 @@ def job(index, count):
     print("hello", index)
     thread.join()
     return index
+"""
+
+
+TAKES_TURNS = """
+SHARED = {"door": LOCK}
+
+def job(index, count):
+    for _ in range(3):
+        yield Acquire("door")
+        yield Sleep(0.02)
+        yield Release("door")
+        yield Sleep(0.01)
 """
 
 
@@ -155,13 +165,12 @@ def test_of_very_many_workers_nothing_is_copied_and_all_is_in_the_file(tmp_path:
 
 
 def test_who_held_a_lock_is_drawn_again(tmp_path: Path) -> None:
-    run = ended(Recipe(workers=2, seconds=0.3))
-    door, begun = Track(70, (0, 1), "lock", "door"), run.started_ns or 0
-    samples = np.zeros(20, PROBE_RECORD)
-    samples["t"], samples["target"] = begun + np.arange(20) * 1_000_000, door.target
-    held = run.reading.more[door] = HolderStore(2)
-    held.add(samples, np.repeat([1, 0], 10).astype(np.int32))
-    past = again(run, tmp_path)
-    assert past.tracks[-1] == door
-    assert [lane for lane, _, _ in past.hold_slices(begun, begun + 10**9, door)] == [1, 0]
-    assert past.hold_slices(begun, begun + 10**9, door) == run.reading.hold_slices(begun, begun + 10**9, door)
+    run = ended(Recipe(job="own", workers=3, model="threads", code=TAKES_TURNS))
+    past, read = again(run, tmp_path), run.reading
+    assert past.locks == tuple(Track(one.target, range(3), one.kind, one.name) for one in read.locks)
+    assert len(past.locks) == 1
+    begun, last = read.started_ns or 0, read.ended_ns or 0
+    edges = np.arange(begun, last, (last - begun) // 100, dtype=np.int64)
+    assert {0, 1, 2} <= set(past.ribbon(edges, past.locks[0]).tolist())
+    np.testing.assert_array_equal(past.ribbon(edges, past.locks[0]), read.ribbon(edges, read.locks[0]))
+    assert past.hold_slices(begun, last, past.locks[0]) == read.hold_slices(begun, last, read.locks[0])

@@ -13,7 +13,7 @@ from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
 from playground.lab.wire import trip_times
 from playground.reading import states
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED
 from playground.reading.raw_output import RawOutput
 from playground.recipe.recipe import Recipe
 from playground.run import run as run_module

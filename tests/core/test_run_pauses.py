@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.lab.wire import ring as layout
+from playground.reading.pauses import Pauses
 from playground.recipe.recipe import Recipe
 from tests.core import test_run
 from tests.core.test_run import MS, NOW, Scene, scene_of
@@ -27,10 +28,11 @@ PLAIN = Recipe(workers=2, job="own", code="def job(i, n):\n    pass\n")
         ([(10, 20), (10, 20)], [(10, 20)]),
     ],
 )
-def test_pauses_that_touch_are_one(two: Scene, noted: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
+def test_pauses_that_touch_are_one(noted: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
+    pauses = Pauses(one_loop=False)
     for pause in noted:
-        two.run.reading._note_pause(*pause)
-    assert sorted(two.run.reading.pauses) == kept
+        pauses.note(*pause)
+    assert sorted(pauses.known) == kept
 
 
 def test_pauses_are_told_by_records_headers_and_who_stops_processes(scenes: list[Scene]) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
 from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import _gaps
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED
 from playground.recipe.recipe import Recipe
 from tests.core import test_run
 from tests.core.test_run import MS, PID, Scene, scene_of

@@ -58,7 +58,7 @@ class Scene:
         record["task"], record["kind"], record["flags"] = lane, kind, SLEPT
         record["core"] = CORE
         records, told = self.samples.taken_out(record)
-        self.store.put_right(told)
+        self.store.add_sampled(told)
         self.store.write(records)
 
     def pull(self) -> list[tuple[str, float, float]]:

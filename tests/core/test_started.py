@@ -15,8 +15,8 @@ from playground.lab.watching import born_threads, thread_looks
 from playground.lab.watching import started_threads as started
 from playground.lab.wire import ring as layout
 from playground.reading import states
-from playground.reading.holds.holders import NOBODY, STRANGER
 from playground.reading.holds.strangers import Strangers
+from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.lanes.started_lanes import GONE_NS, ROWS, StartedThreads
 from playground.reading.rings import PROBE_RECORD, SampleReader
 from playground.reading.states import WORDS

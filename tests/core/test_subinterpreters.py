@@ -13,7 +13,7 @@ import pytest
 
 from playground.lab.blocking import pipes
 from playground.lab.watching import gil
-from playground.reading.holds.holders import STRANGER
+from playground.reading.holds.who_held import STRANGER
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from tests.core import pythons

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import NOBODY
+from playground.reading.holds.who_held import NOBODY
 from playground.reading.rings import RECORD
 from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
 from playground.reading.worker_name import worker_name

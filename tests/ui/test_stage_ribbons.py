@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.interpreters.facts import InterpreterFacts
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER, HolderStore
 from playground.reading.holds.owners import Track
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED, STRANGER
+from playground.reading.objects import USE
 from playground.reading.reading import Reading
-from playground.reading.rings import PROBE_RECORD
-from playground.recipe.recipe import Recipe
+from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.bench.drawing import Costs, MadeUpRun, Scene
+from tests.core.labs import LIMIT_S
 from ui.kit.patterns import hatch, pixel
 from ui.kit.theme import DARK, mix
 from ui.stage.band_panel import PLOT_LEFT
@@ -258,21 +260,74 @@ def test_the_lens_and_the_card_tell_the_kinds_apart_too(qtbot: QtBot) -> None:
 
 # --- another thing that is held
 
-DOOR = Track(70, (0, 1), "lock", "door")
+TAKES_TURNS = """
+SHARED = {"door": LOCK}
+
+def job(index, count):
+    for _ in range(5):
+        yield Acquire("door")
+        yield Sleep(0.03)
+        yield Release("door")
+        yield Sleep(0.01)
+"""
+
+
+class WithLocks(Reading):
+    """A run with ribbons of its locks too, which the stage does not show by itself."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return (*self.gils, *self.locks)
 
 
 def with_a_lock(number: int = 1) -> Reading:
     """Two threads; A has the lock for 10 ms, then nobody for 10 ms, then B for 20 ms."""
-    recipe = Recipe(workers=2)
-    run = Run(number, recipe)
+    run = Run(number, checked(Recipe(job="own", code=TAKES_TURNS, workers=2)))
     run.abandon()
-    read = run.reading
+    read = WithLocks(run.reading.beginning, run.source)
     read.totals.started_ns = BEGUN
-    held = read.more[DOOR] = HolderStore(recipe.workers)
-    samples = np.zeros(40, PROBE_RECORD)
-    samples["t"], samples["target"] = BEGUN + np.arange(40) * MS, DOOR.target
-    held.add(samples, np.repeat([0, NOBODY, 1, 1], 10).astype(np.int32))
+    uses = np.zeros(3, USE)
+    uses["lane"], uses["object"] = (0, 0, 1), (1, -1, 1)
+    uses["end"] = BEGUN + np.array([0, 10, 20]) * MS
+    read.locked.add(uses)
+    read.locked.look(BEGUN, BEGUN + 40 * MS, np.zeros(2, np.int64))
     return read
+
+
+def test_the_stage_shows_a_lock_only_where_it_is_asked_to(qtbot: QtBot) -> None:
+    read = with_a_lock()
+    assert [track.kind for track in Reading.tracks.fget(read)] == ["GIL"]  # type: ignore[attr-defined]
+    assert read.locks == (Track(1, range(2), "lock", "door"),)
+
+
+def test_a_real_lock_is_drawn_as_it_was_held(qtbot: QtBot) -> None:
+    """Each pixel shows the worker that held the lock in most of its time, by what the reading itself tells."""
+    run = Run(1, checked(Recipe(job="own", code=TAKES_TURNS, workers=2, model="threads", amount=1, seconds=30.0)))
+    read = run.reading = WithLocks(run.reading.beginning, run.source)
+    until = time.monotonic() + LIMIT_S
+    try:
+        run.start()
+        while not run.ended:
+            assert time.monotonic() < until
+            run.poll()
+            run.pull()
+            time.sleep(0.01)
+    finally:
+        run.abandon()
+    begun, ended, look, window = read.started_ns or 0, read.ended_ns or 0, RibbonPaint(DARK, 1.0), TimeWindow()
+    window.tick(ended)
+    frame = replace(window.frame(1000), px_ns=MS)
+    first, last = begun // MS + 1, ended // MS
+    row = look.held(read, read.locks[0], 0, (first, last), frame)[0]
+    both = paint(read, ribbons_of(read, without=False, scale=1.0), 0, (first, last), frame, look)
+    np.testing.assert_array_equal(both[HEIGHT + GAP], row)
+    inks = {pixel(DARK.worker(0)): 0, pixel(DARK.worker(1)): 1, pixel(DARK.track): NOBODY}
+    painted = np.array([inks[int(ink)] for ink in row])
+    holds = [hold for hold in read.hold_slices(begun, ended, read.locks[0]) if hold[0] != NOBODY]
+    assert [lane for lane, *_ in holds].count(0) == [lane for lane, *_ in holds].count(1) == 5
+    for lane, start, end in holds:
+        assert end - start > 29 * MS
+        assert set(painted[start // MS + 1 - first : end // MS - first]) == {lane}
 
 
 def test_a_lock_has_a_ribbon_with_its_name(qtbot: QtBot) -> None:
@@ -290,7 +345,7 @@ def test_the_ribbon_of_a_lock_shows_who_has_it(qtbot: QtBot) -> None:
     window = TimeWindow()
     window.tick(BEGUN + 40 * MS)
     frame = replace(window.frame(1000), px_ns=MS)
-    row = [int(ink) for ink in look.held(read, DOOR, 0, (first, first + 40), frame)[0]]
+    row = [int(ink) for ink in look.held(read, read.locks[0], 0, (first, first + 40), frame)[0]]
     a, b, free = (pixel(ink) for ink in (DARK.worker(0), DARK.worker(1), DARK.track))
     assert row == [a] * 10 + [free] * 10 + [b] * 20
     both = paint(read, ribbons_of(read, without=False, scale=1.0), 0, (first, first + 40), frame, look)

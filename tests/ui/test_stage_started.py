@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.lab.watching import born_threads, thread_looks
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import STRANGER
+from playground.reading.holds.who_held import STRANGER
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.rings import SampleReader
 from playground.run.live_source import WholeLines

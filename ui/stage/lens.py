@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED
 from playground.reading.lanes.columns import column_shares
 from playground.reading.lanes.store import MANY
 from playground.reading.states import HELD

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.reading.holds.holders import NOBODY, NOT_SAMPLED, STRANGER
 from playground.reading.holds.owners import GIL, Track
+from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED, STRANGER
 from playground.reading.worker_name import worker_name
 from ui.kit.patterns import Pixels, hatch, own_color, pixel
 from ui.kit.theme import Theme, mix

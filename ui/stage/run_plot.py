@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
 
-from playground.reading.holds.holders import NOBODY
 from playground.reading.holds.owners import GIL
+from playground.reading.holds.who_held import NOBODY
 from playground.reading.states import EMPTY, ENDED, HELD, LOCK, NOT_STARTED, RUN, TABLE
 from playground.reading.worker_name import worker_name
 from ui.kit.drawing import box, width_of, write

@@ -201,8 +201,10 @@ class Steps:
                         asked = self._leave(op, kind)
                         try:
                             result = yield op
-                        finally:
-                            self._back(op, kind, asked)
+                        except BaseException:
+                            self._back(op, kind, asked, ring.FAILED)
+                            raise
+                        self._back(op, kind, asked)
                 except Stopped:
                     raise
                 except Exception as problem:
@@ -296,8 +298,9 @@ class Steps:
         self._asked = asked = begun - ran
         return asked
 
-    def _back(self, op: Op, kind: int, asked: int) -> None:
-        """The worker comes back from its wait. `asked`: the moment with which its record begins."""
+    def _back(self, op: Op, kind: int, asked: int, failed: int = 0) -> None:
+        """The worker comes back from its wait. `asked`: the moment with which its record begins; `failed`: FAILED if
+        what it waited for was not done."""
         turns, words = self._turns, self.ring.words
         now = over = known = words[ring.W_SINCE] = clock()
         words[ring.W_STATE] = ring.RUN
@@ -316,7 +319,7 @@ class Steps:
             turns.note_core(now)
             quick = kind == ring.RUN  # no wait, such as giving back a lock
             ran = known - asked if quick else self._ran
-            turns.stamp(self.index, kind, asked, known, ran, 0, not quick, self._thing)
+            turns.stamp(self.index, kind, asked, known, ran, 0, (not quick) | failed, self._thing)
             if known < over:
                 turns.stamp(self.index, ring.TURN, known, over, 0, 0, ring.DOUBT)
         if over < now and stamping:

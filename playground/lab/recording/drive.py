@@ -80,8 +80,8 @@ def drive(
                     end, spent = clock(), max(0, cpu_clock() - base - told)
                     now_wait, now_naps = watch.core_wait_ns(), watch.naps()
                     waited, slept, told = now_wait - core_wait, (now_naps != naps) | doubt, told + spent
-                    core_wait, naps = now_wait, now_naps
-                    pack(block, place, start, end, spent, waited, task, core, kind, slept, thing)
+                    core_wait, naps, flags = now_wait, now_naps, slept | ring.FAILED
+                    pack(block, place, start, end, spent, waited, task, core, kind, flags, thing)
                     place, start = place + size if place < last else first, end
                     head += 1
                     words[head_word] = head

@@ -1,13 +1,11 @@
-"""Who held the GILs of a run, or any other thing that only one thread can hold: samples in order, and what they say.
+"""Who held the GILs of a run: samples in order, and what they say.
 
 A sample is valid until the next one of the same target. If the next comes much later than usual, nothing was sampled in
 between and nothing is claimed: then the sample is valid for one usual interval, as is the newest of all. This rule is
-in `slices` and nowhere else; the ribbon (`longest`) adds up slices.
+in `spans` and nowhere else.
 
 Hand-offs are the interpreter's own count. While a run is paused, its workers wake up now and then to check whether it
-still is: neither samples nor hand-offs of that time count.
-
-NOBODY: the GIL was free. STRANGER: a thread that is no worker held it (a lab's main thread, or the app's UI thread)."""
+still is: neither samples nor hand-offs of that time count."""
 
 from __future__ import annotations
 
@@ -17,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-NOBODY, STRANGER, NOT_SAMPLED = -1, -2, -3
+from playground.reading.holds.who_held import NOBODY, Spans, WhoHeld
+
 SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4"), ("step", "<i8")])
 KEEP_NS = 130 * 10**9
 CHUNK = 4096
@@ -25,11 +24,10 @@ USUAL_STEP_NS = 1_000_000  # the interval that is assumed until there is a secon
 STEPS_LOOKED_AT = 15  # the usual interval is their median: one late sample changes nothing, a turned knob soon does
 MOST_STEPS = 5  # a sample that comes later than so many intervals leaves a gap
 
-Slices = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]  # lane, start, end
 Pauses = Sequence[tuple[int, int]]
 
 
-class HolderStore:
+class HolderStore(WhoHeld):
     def __init__(self, lanes: int) -> None:
         self.lanes = lanes
         self.samples = 0  # all samples; the figures below count only those outside of pauses
@@ -141,15 +139,7 @@ class HolderStore:
         parts.reverse()
         return np.concatenate(parts) if parts else np.empty(0, SAMPLE)
 
-    def slices(self, first: int, last: int, target: int | None = None) -> list[tuple[int, int, int]]:
-        """(lane, start, end) of the unbroken holds (of `target`) that overlap a window, NOBODY's too. A gap between
-        holds is a time that is not known."""
-        return [
-            (int(lane), int(start), int(end))
-            for lane, start, end in zip(*self._slices(first, last, target), strict=True)
-        ]
-
-    def _slices(self, first: int, last: int, target: int | None) -> Slices:
+    def spans(self, first: int, last: int, target: int | None) -> Spans:
         reach = MOST_STEPS * self._slowest  # a sample farther away says nothing about the window
         samples = self.between(first - reach, last + reach)
         if target is not None:
@@ -165,20 +155,6 @@ class HolderStore:
         inside = (start < last) & (end > first)
         return lane[inside], start[inside], end[inside]
 
-    def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
-        """For each column, the holder (of `target`): NOBODY if the GIL was free for more than half of the known time,
-        STRANGER if threads that are no workers held it for longer than all workers together, else the lane that held it
-        longest. NOT_SAMPLED where nothing is known."""
-        columns = len(edges) - 1
-        column, lane, time = _by_column(self._slices(int(edges[0]), int(edges[-1]), target), edges)
-        kinds = (lane == NOBODY, lane == STRANGER, lane >= 0)
-        free, strangers, workers = (np.bincount(column, time * kind, columns) for kind in kinds)
-        worker = np.full(columns, NOT_SAMPLED, np.int32)
-        order = np.lexsort((-lane, time, lane >= 0))
-        worker[column[order]] = lane[order]  # the last entry for a column stays
-        of_those_who_hold = np.where(strangers > workers, STRANGER, worker)
-        return np.where(free > strangers + workers, NOBODY, of_those_who_hold).astype(np.int32)
-
 
 def _within(t: npt.NDArray[np.int64], pauses: Pauses) -> npt.NDArray[np.bool_]:
     """For each moment, whether it lies in a pause."""
@@ -186,20 +162,3 @@ def _within(t: npt.NDArray[np.int64], pauses: Pauses) -> npt.NDArray[np.bool_]:
     for since, until in pauses:
         inside |= (t >= since) & (t < until)
     return inside
-
-
-def _by_column(slices: Slices, edges: npt.NDArray[np.int64]) -> Slices:
-    """(column, lane, ns) of each lane in each column that it is in."""
-    lane, start, end = slices
-    origin, width = int(edges[0]), int(edges[1] - edges[0])
-    start, end = np.maximum(start, origin), np.minimum(end, int(edges[-1]))
-    first, last = (start - origin) // width, (end - 1 - origin) // width
-    parts = last - first + 1
-    column = np.repeat(first, parts) + np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
-    low, high = origin + column * width, origin + (column + 1) * width
-    time = np.minimum(np.repeat(end, parts), high) - np.maximum(np.repeat(start, parts), low)
-    lanes = np.repeat(lane, parts)
-    most = int(lanes.max(initial=0)) + 3
-    found, which = np.unique(column * most + lanes + 2, return_inverse=True)
-    spent = np.bincount(which.ravel(), time, len(found)).astype(np.int64)
-    return found // most, found % most - 2, spent

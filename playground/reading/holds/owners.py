@@ -11,21 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.holds.holders import NOBODY, STRANGER
+from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import Headers, Records
 
 Lanes = npt.NDArray[np.int32]
 PROCESS = (layout.W_PLACE, layout.W_PID)  # header words that identify a process
 
 
-GIL = "GIL"  # a kind of track; others would be kinds of shared objects: lock, semaphore, …
+GIL = "GIL"  # a kind of track; another is the lock (lock_holds.py)
 
 
 @dataclass(frozen=True)
 class Track:
     """Something that only one worker at a time holds, and the workers that may hold it; its holders make a ribbon."""
 
-    target: int  # its number in samples; for a GIL, the lane of the first worker that was seen with it
+    target: int  # of a GIL, the lane of the first worker that was seen with it; of a lock, its number in records
     lanes: Sequence[int]
     kind: str = GIL
     name: str = ""  # its name in the job; a GIL has none

@@ -1,5 +1,5 @@
 """The ribbon: who held what, by columns and by holds. A GIL's holders come from the probe's samples or, if there are
-none, from stamps; those of other things from their own samples. For live runs and for past ones."""
+none, from stamps; those of a lock from the records of taking it and giving it back. For live runs and for past ones."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import numpy.typing as npt
 
 from playground.lab.wire.declaration import Model
 from playground.reading import states
-from playground.reading.holds.holders import NOBODY, HolderStore
+from playground.reading.holds.holders import HolderStore
+from playground.reading.holds.lock_holds import LOCK, LockHolds
 from playground.reading.holds.owners import GIL, Track
+from playground.reading.holds.who_held import NOBODY
 from playground.reading.lanes.store import NOT_RUN, LaneStore
+from playground.reading.objects import SharedUse
 
 
 class Ribbon:
     model: Model
     lanes: LaneStore
     holders: HolderStore  # of GILs
-    more: dict[Track, HolderStore]  # other tracks, and their samples
+    objects: SharedUse
+    locked: LockHolds
 
     @property
     def started_ns(self) -> int | None:
@@ -29,14 +33,20 @@ class Ribbon:
 
     @property
     def tracks(self) -> tuple[Track, ...]:
-        """All tracks: each gets a ribbon."""
-        return (*self.gils, *self.more)
+        """The tracks that get a ribbon. Those of locks can have one too, but the stage does not show it."""
+        return self.gils
+
+    @property
+    def locks(self) -> tuple[Track, ...]:
+        """The tracks of the locks that the workers share."""
+        everybody = range(self.lanes.lanes)
+        return tuple(Track(one.id, everybody, LOCK, one.name) for one in self.objects.every if one.kind == LOCK)
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
         """For each column, the lane that held the track (the GIL, if none is given) longest; or holders.NOBODY,
         STRANGER, NOT_SAMPLED."""
         if track is not None and track.kind != GIL:
-            return self.more[track].longest(edges)
+            return self.locked.longest(edges, track.target)
         if self.holders.samples:
             return self.holders.longest(edges, self._target(track))
         found = self.lanes.longest_running(edges, None if track is None else track.lanes)
@@ -52,7 +62,7 @@ class Ribbon:
     def hold_slices(self, first: int, last: int, track: Track | None = None) -> list[tuple[int, int, int]]:
         """(lane, start, end) of each hold that overlaps the window, NOBODY's too. Gaps are times that are not known."""
         if track is not None and track.kind != GIL:
-            return self.more[track].slices(first, last)
+            return self.locked.slices(first, last, track.target)
         if not self.gils:
             return []
         if self.holders.samples:

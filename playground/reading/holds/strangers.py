@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from playground.reading.holds.holders import STRANGER
+from playground.reading.holds.who_held import STRANGER
 from playground.reading.rings import Records
 
 KEEP_NS, NEAR_NS = 30 * 10**9, 5_000_000

@@ -42,6 +42,14 @@ class Told(NamedTuple):
     changed: int  # from when on this may differ from what was drawn before; NEVER: it does not
 
 
+class Sampled(NamedTuple):
+    """What samples say about lanes."""
+
+    segments: Segments
+    moved: list[tuple[int, int, int, int]]  # lane, state, ns, instead: already reported time that was something else
+    now: list[tuple[int, int]]  # lane, and the state it was last seen in; EMPTY: it is no longer watched
+
+
 class Edge(NamedTuple):
     """What lanes were seen to do since their last records."""
 

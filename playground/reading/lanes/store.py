@@ -19,7 +19,7 @@ import numpy.typing as npt
 from playground.reading.lanes.columns import column_shares, counted
 from playground.reading.lanes.heat_bins import BIN_NS, Counts
 from playground.reading.lanes.live_edge import LiveEdge, Seen, Tails
-from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Segments, Slice, Told, merged, slice_of
+from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Sampled, Segments, Slice, Told, merged, slice_of
 from playground.reading.states import EMPTY, RUN, STATE_COUNT
 
 LEAST_RUN, NOT_RUN = 0.05, -3  # the least part of a column for a lane to be named in a ribbon; no lane to name
@@ -62,6 +62,14 @@ class LaneStore:
         self.latest = max(self.latest, int(end.max()))
         self._fresh.append(merged(segments[np.lexsort((start, lane))]))
         self._dirty = min(self._dirty, int(start.min()))
+
+    def add_sampled(self, told: Sampled) -> None:
+        """Take over what samples say."""
+        self.add_segments(told.segments)
+        for lane, state, ns, instead in told.moved:
+            self.take_back(lane, state, ns, instead)
+        for lane, state in told.now:
+            self.live.tell_tail(lane, state)
 
     def take_back(self, lane: int, state: int, ns: int, instead: int) -> None:
         """Move `ns` of already reported time from `state` to `instead`."""
