@@ -261,7 +261,7 @@ def test_an_op_that_raises_slept_only_if_it_did(scene: Scene, gil: int, slept: i
 
     scene.drive(job())
     written = scene.reader.pull()
-    assert list(written["flags"]) == [written["flags"][0], slept | ring.FAILED, 0, 0]
+    assert list(written["flags"]) == [written["flags"][0], slept | layout.FAILED, 0, 0]
     assert list(written["core_wait"]) == [0, 50 * US, 0, 0]
 
 
