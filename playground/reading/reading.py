@@ -30,7 +30,7 @@ from playground.reading.lately import Lately
 from playground.reading.objects import SharedObject, SharedUse
 from playground.reading.picture_tiles import Picture
 from playground.reading.printed import OutputReader
-from playground.reading.rings import AHEAD_NS, Headers, Records
+from playground.reading.rings import AHEAD_NS, Headers, Records, in_turn
 from playground.reading.round_trips import Trips
 from playground.reading.stages import stages
 from playground.recipe import own_code
@@ -141,10 +141,10 @@ class Reading(Ribbon):
         count = len(self.headers)
         if batch.control.over or count <= FEW_LANES or len(batch.looked_at) < count:
             return batch.looked_at
-        return np.union1d(np.arange(self._pulls % STATE_EVERY, count, STATE_EVERY), batch.records["task"])
+        return in_turn(count, self._pulls, STATE_EVERY, batch.records)
 
     def _look_at_headers(self, now: int, lane: npt.NDArray[np.int64]) -> None:
-        headers = self.headers[lane]
+        headers = self.headers if len(lane) == len(self.headers) else self.headers[lane]
         self.totals.look(lane, headers)
         self.lately.note(now, self.totals)
         state = headers[:, layout.W_STATE].astype(np.int64)

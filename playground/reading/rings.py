@@ -27,6 +27,14 @@ def dtype_of(record: Record, **renamed: str) -> np.dtype[np.void]:
 RECORD, PROBE_RECORD, SAMPLE = dtype_of(layout.RECORD), dtype_of(layout.PROBE_RECORD), dtype_of(layout.SAMPLE)
 
 
+def in_turn(count: int, turn: int, every: int, records: Records) -> npt.NDArray[np.int64]:
+    """Some of the workers in turn, and those that wrote these records."""
+    chosen = np.zeros(count, np.bool_)
+    chosen[turn % every :: every] = True
+    chosen[records["task"]] = True
+    return np.flatnonzero(chosen)
+
+
 class RingsReader:
     """The rings of all workers of a run. `headers` is a live view, one row per worker; `lost` counts the records that
     could not be read."""

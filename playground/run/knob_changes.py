@@ -6,6 +6,8 @@ ends where it began is none."""
 
 from __future__ import annotations
 
+from msgspec.structs import astuple
+
 from playground.figures.records import Change
 from playground.recipe.recipe import Recipe
 
@@ -16,6 +18,7 @@ class Changes:
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
         self._made: list[Change] = []
+        self.plain: tuple[tuple[str, float | str, float | str, float], ...] = ()  # as a run's `Control` has them
 
     def note(self, knob: str, value: float | str, at_s: float) -> None:
         before, at_least = self.value(knob), at_s - SAME_TURN_S
@@ -23,6 +26,7 @@ class Changes:
             before = self._made.pop().before
         if value != before:
             self._made.append(Change(knob, value, before, at_s))
+        self.plain = tuple(astuple(change) for change in self._made)
 
     def value(self, knob: str) -> float | str:
         """The knob's present value."""

@@ -20,7 +20,7 @@ from playground.reading.app_time import in_app_time
 from playground.reading.batch import MOST_COPIED, Batch, Beginning, Control
 from playground.reading.picture_tiles import PictureReader
 from playground.reading.printed import OutputReader
-from playground.reading.rings import SAMPLE, Records, RingReader, RingsReader, SampleReader
+from playground.reading.rings import SAMPLE, Records, RingReader, RingsReader, SampleReader, in_turn
 from playground.reading.round_trips import Trips
 from playground.run.run_folder import RunDirectory
 
@@ -89,7 +89,7 @@ class LiveSource:
         if over or count <= MOST_COPIED:
             return np.arange(count)
         every = max(4, count // MOST_COPIED)
-        looked_at = np.union1d(np.arange(self._looks % every, count, every), records["task"])
+        looked_at = in_turn(count, self._looks, every, records)
         if held:
             begun = self.rings.headers[self._unbegun, layout.W_STARTED] > 0
             looked_at = np.union1d(looked_at, self._unbegun[begun])

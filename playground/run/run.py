@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from playground import catalogue
 from playground.figures.core_threads import WorkerThreads
@@ -265,7 +265,7 @@ class Run:
             baseline=self.baseline,
             observed=self.directory.watched and sys.platform.startswith("linux") and self.probe.why_not is None,
             unmeasured=self.probe.why_not,
-            changes=tuple(astuple(change) for change in self.changes.all),
+            changes=self.changes.plain,
             stood_still=() if self.freezer is None else self.freezer.all_spans(now),
             frozen_since=None if self.freezer is None else self.freezer.since,
             module_error=engine.error if over and raised(engine.error or "") else None,
