@@ -22,7 +22,7 @@ from playground.reading.pauses import Pauses
 from playground.reading.picture_tiles import Picture
 from playground.reading.printed import OutputReader
 from playground.reading.reading import Reading
-from playground.reading.stages import GilSharing, stages
+from playground.reading.stages import GilSharing, Sampling, stages
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.core.labs import LIMIT_S
@@ -188,5 +188,5 @@ def alike(one: Any, other: Any) -> bool:
 
 def test_pauses_come_after_samples_and_samples_after_the_gil() -> None:
     recipe, samples = checked(Recipe(model="threads", workers=2)), Samples(2)
-    assert [type(stage) for stage in stages(recipe, samples)] == [GilSharing, Samples, Pauses]
+    assert [type(stage) for stage in stages(recipe, samples)] == [GilSharing, Sampling, Pauses]
     assert [type(stage) for stage in stages(recipe, None)] == [GilSharing, Pauses]

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from msgspec.structs import replace
 
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
@@ -23,9 +21,6 @@ from playground.reading import states
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
 from playground.reading.lanes.segments import NEVER, SEGMENT, Pieces, Sampled, Segments, pieces_of
 from playground.reading.rings import Headers, Records
-
-if TYPE_CHECKING:
-    from playground.reading.batch import Batch
 
 TICK_NS = 4_000_000  # of most schedulers; some tick every millisecond
 KEPT = 8  # samples of a short op, which may become a long one
@@ -126,9 +121,7 @@ class Watched:
 
 
 class Samples:
-    """The samples of a run's threads that record nothing, and what follows from them for its lanes. A stage: it takes
-    those samples out of a batch, and what they have told out of the records, and puts into the headers what they say
-    about ops that go on. It remembers ops that have not ended, so its batch follows from all batches so far."""
+    """The samples of a run's threads that record nothing, and what follows from them for its lanes."""
 
     def __init__(self, lanes: int) -> None:
         self.usual = np.full(lanes, states.EMPTY, np.uint8)  # by lane: what is waited for within a call, if seen
@@ -138,16 +131,6 @@ class Samples:
         self._since = np.full(lanes, NEVER, np.int64)  # by lane: when the watched op began
         self._recorded = np.zeros(lanes, np.int64)  # by lane: the end of its last record
         self.taken = self.long = 0  # numbers of samples: all, and those within long ops, from which lanes are drawn
-
-    def __call__(self, batch: Batch) -> Batch:
-        still, threads, told = batch.control.stood_still, batch.threads, NO_SAMPLES
-        if len(threads):  # they come before the records of the same time, because what they tell is taken out of these
-            threads, silent = as_seen(threads, batch.shared_gil)
-            told = self.take(silent, batch.shared_gil, still)
-        rest, ended = self.taken_out(batch.for_lanes, still)
-        headers = self.corrected(batch.looked_at, batch.headers, batch.control.frozen_since)
-        said = Sampled(told.segments, told.moved + ended.moved, told.now + ended.now)
-        return replace(batch, threads=threads, rest=rest, headers=headers, sampled=said)
 
     def take(self, samples: Records, shared_gil: bool, still: Sequence[tuple[int, int]] = ()) -> Sampled:
         """Take over samples; to be called before the records of the same time are added. `still`: from when to when the
