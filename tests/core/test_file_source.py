@@ -185,6 +185,9 @@ def test_what_was_printed_is_there_again(model: str, tmp_path: Path) -> None:
             assert [again.output.lines_of(worker) for worker in (0, 1, -1)] == [9000, 9000, 18]
             assert again.output.count + again.output.missed == again.output.total
             assert not again.output.behind
+        with closing(FileSource(tmp_path / "run")) as source:
+            saved = [one.printed for one in source._ahead if one.printed is not None]
+            assert 0 < sum(len(one.lines) for one in saved) <= output.total, "each line is saved once"
     finally:
         run.abandon()
     assert len({count for _, _, count, _ in told}) > 2

@@ -201,6 +201,28 @@ def test_who_waits_for_a_lock_when_the_run_stops_has_not_taken_it(model: str) ->
         assert door.taken == run.output.total
 
 
+GIVES = """
+SHARED = {"door": LOCK}
+
+def job(i, n):
+    try:
+        yield Release("door")
+    except RuntimeError:
+        yield Acquire("door")
+        yield Release("door")
+"""
+
+
+@pytest.mark.parametrize("model", ["threads", "asyncio"])
+def test_a_record_says_that_its_op_failed(model: str) -> None:
+    with running(checked(Recipe(job="own", code=GIVES, workers=1, amount=1, seconds=20.0, model=model))) as run:
+        kept = Kept(run)
+        until_over(run)
+        about = kept.records[kept.records["object"] != 0]
+    assert about["object"].tolist() == [-1, 1, -1]
+    assert (about["flags"] & layout.FAILED != 0).tolist() == [True, False, False]
+
+
 def test_without_records_nobody_says_how_often_something_was_taken() -> None:
     recipe = Recipe(job="own", code=TAKES, workers=2, seconds=0.3, model="threads", knobs={"stamps": "off"})
     with finished(checked(recipe)) as run:
