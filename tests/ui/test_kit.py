@@ -73,8 +73,9 @@ def test_parts_of_a_row_stand_where_it_says_at_any_scale(pieces: list[Piece], sc
 
 def test_the_spare_room_goes_where_the_dots_are(pieces: list[Piece]) -> None:
     around, first, second = pieces
-    around.in_row(..., first, second, of=around, gap=0)
+    row = around.in_row(..., first, second, of=around, gap=0)
     shown(around)
+    assert row.stretch(0) == 1  # with room that others would take too
     assert (second.geometry().right(), first.geometry().right()) == (399, 399 - SIDE)
 
 
