@@ -16,7 +16,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -471,4 +472,28 @@ def test_when_the_last_one_has_ended_it_rests_until_its_next_look(
     made._watch(Targets())
     assert len(slept) < 10
     assert slept[-1] > 0.04, "until the next look"
+    bench.close()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_it_wakes_for_whoever_looks_at_threads_unless_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    bench = Bench(tmp_path, 1)
+    made = probe.Probe(str(bench.directory), 1, os.getppid())
+    now, slept = [10**12], list[float]()
+    looker: Any = SimpleNamespace(
+        due=now[0] + 3_000_000, refused=refused, sample=lambda now: setattr(looker, "due", 2**62)
+    )
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += round(seconds * 1e9)
+
+    monkeypatch.setattr(probe, "clock", lambda: now[0])
+    monkeypatch.setattr(probe.time, "sleep", sleep)  # type: ignore[attr-defined]
+    monkeypatch.setattr(probe.thread_looks, "looker", lambda *_: looker)  # type: ignore[attr-defined]
+    monkeypatch.setattr(made, "_over", lambda targets: len(slept) > 1)
+    made._watch(SimpleNamespace(live=[], look=lambda: None))
+    assert (slept[0] == 0.003) is not refused
     bench.close()
