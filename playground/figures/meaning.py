@@ -76,9 +76,10 @@ def _plain(value: Any) -> Any:
 @functools.cache
 def _figures(kind: type) -> dict[str, tuple[msgspec.Meta, Any]]:
     """Field → its title, unit and meaning, and its type."""
-    found = {}
-    for name in getattr(kind, "__struct_fields__", ()):
-        hint = get_type_hints(kind, include_extras=True)[name]
+    found, fields = {}, getattr(kind, "__struct_fields__", ())
+    hints = get_type_hints(kind, include_extras=True) if fields else {}
+    for name in fields:
+        hint = hints[name]
         metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
         if get_origin(hint) is Annotated and metas:
             found[name] = metas[0], get_args(hint)[0]

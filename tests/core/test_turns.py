@@ -16,7 +16,7 @@ from playground.lab.recording import control, worker
 from playground.lab.recording.control import Control
 from playground.lab.recording.order import Order
 from playground.lab.wire import ring
-from playground.lab.wire.ops import TURN, Acquire, Block, Call, Op, Ops, Release, Sleep
+from playground.lab.wire.ops import LOCK, TURN, Acquire, Block, Call, Op, Ops, Release, Sleep, numbers
 from playground.reading.rings import RingsReader
 
 US, MS = 1_000, 1_000_000
@@ -235,7 +235,7 @@ def test_a_lock_is_waited_for_until_the_worker_goes_on_and_giving_it_back_is_no_
 
 
 def test_what_it_waits_for_is_told_until_it_goes_on(scene: Scene) -> None:
-    scene.order.numbers = {"door": 1, "belt": 2}
+    scene.order.numbers = numbers({"door": LOCK, "belt": LOCK})
     waits_for: list[int] = []
     look = Call(lambda: waits_for.append(int(scene.reader.headers[0, ring.W_OBJECT])))
     steps = scene.steps(Acquire("belt"), look, Release("belt"), look)

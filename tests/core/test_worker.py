@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ from hypothesis import strategies as st
 
 from playground.lab.blocking import blocking
 from playground.lab.blocking.blocking import Blocking
-from playground.lab.recording import control, drive
+from playground.lab.recording import control, drive, stamps
 from playground.lab.recording.control import Control, Stopped
 from playground.lab.wire import clocks
 from playground.lab.wire import ring as layout
-from playground.lab.wire.ops import Call, Op, Sleep
+from playground.lab.wire.ops import LOCK, Acquire, Call, Get, Op, Put, Release, Shared, Sleep, numbers, queue
 from playground.reading.rings import RingsReader
 
 US = 1000
+MS = 1000 * US
 
 
 class Machine:
@@ -76,9 +78,10 @@ class Scene:
         monkeypatch.setattr(drive, "cpu_clock", self.machine.cpu_clock)
         monkeypatch.setattr(blocking.time, "sleep", lambda seconds: self.machine.does(0, gil=int(seconds * 1e9)))  # type: ignore[attr-defined]
 
-    def drive(self, ops: Iterable[Any]) -> object:
-        ops = ops if isinstance(ops, Generator) else (op for op in ops)
-        return drive.drive(self.ring, self.machine, self.control, ops, Blocking({}), {})
+    def drive(self, ops: Iterable[Any], shared: dict[str, Shared] | None = None) -> object:
+        ops, shared = ops if isinstance(ops, Generator) else (op for op in ops), shared or {}
+        carry_out = Blocking(blocking.make(shared, blocking.ThreadKit))
+        return drive.drive(self.ring, self.machine, self.control, ops, carry_out, numbers(shared))
 
     def do(self, parts: list[tuple[int, int, int]]) -> np.ndarray:
         self.drive([Call(self.machine.does, *part) for part in parts])
@@ -333,6 +336,87 @@ def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     assert list(written["end"] - written["start"]) == [150 * US] * 2
     assert list(written["cpu"]) == [150 * US] * 2
     assert scene.ring.words[layout.W_OPS] == 7
+
+
+class Seen(Get):
+    """Notes which object the header names meanwhile, and since when."""
+
+    __slots__ = ("seen",)
+
+    def __init__(self, name: str, seen: Callable[[], object]) -> None:
+        super().__init__(name)
+        self.seen = seen
+
+    @property
+    def arguments(self) -> tuple[()]:  # type: ignore[override]
+        self.seen()
+        return ()
+
+
+def test_the_header_names_what_is_waited_for_and_nothing_in_other_ops(scene: Scene) -> None:
+    """After each op: the object of the header, and whether it was entered anew."""
+    seen: list[tuple[int, int]] = []
+    words, begun = scene.ring.words, scene.machine.wall
+
+    def look() -> None:
+        seen.append((words[layout.W_OBJECT], (words[layout.W_SINCE] - begun) // MS))
+        scene.machine.does(MS)
+
+    def job() -> Iterator[Any]:
+        for name in ("belt", "belt", "bag"):
+            yield Put(name, 0)
+        for name in ("belt", "belt", "bag"):
+            yield Seen(name, look)
+        yield Put("bag", 0)
+        yield Call(look)
+        yield Seen("bag", look)
+        yield Call(look)
+        yield Sleep(0.001)
+        yield Call(look)
+        yield Acquire("door")
+        yield Release("door")
+        yield Call(look)
+
+    scene.drive(job(), {"door": LOCK, "belt": queue(), "bag": queue()})
+    assert [thing for thing, _ in seen] == [2, 2, 3, 0, 3, 0, 0, 0]
+    assert [since for _, since in seen] == [0, 0, 2, 3, 4, 5, 7, 8]
+    written = scene.reader.pull()
+    assert [int(one) for one in written["object"]] == [-2, -2, -3, 2, 2, 3, -3, 0, 3, 0, 0, 0, 1, -1, 0]
+    assert words[layout.W_OBJECT] == 0
+
+
+def test_a_paused_worker_waits_for_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, seen = scene.ring.words, []
+
+    def pause(_seconds: float) -> None:
+        seen.append((words[layout.W_STATE], words[layout.W_OBJECT]))
+        turn(scene, layout.C_PAUSE, on=False)
+
+    def job() -> Iterator[Any]:
+        yield Acquire("door")
+        turn(scene, layout.C_PAUSE, on=True)
+        yield Seen("belt", lambda: seen.append((words[layout.W_STATE], words[layout.W_OBJECT])))
+
+    monkeypatch.setattr(control, "sleep", pause)
+    belt = {"door": LOCK, "belt": queue()}
+    things = blocking.make(belt, blocking.ThreadKit)
+    things["belt"].put(0)
+    drive.drive(scene.ring, scene.machine, scene.control, job(), Blocking(things), numbers(belt))
+    assert seen == [(layout.PAUSED, 0), (layout.LOCK, 2)]
+
+
+@pytest.mark.parametrize("lost_at", [1, 2, 30, 100, 250])
+def test_a_stamp_costs_no_more_where_the_thread_lost_its_core_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost_at: int
+) -> None:
+    machine, looks = Machine(), itertools.count(1)
+
+    def clock() -> int:
+        machine.does(US, core=8000 * US if next(looks) == lost_at else 0)
+        return machine.clock()
+
+    monkeypatch.setattr(stamps, "clock", clock)
+    assert US <= stamps.measure_stamp_ns(str(tmp_path)) <= 1.1 * US
 
 
 def turn(scene: Scene, word: int, on: bool) -> None:

@@ -59,11 +59,26 @@ class Blocking:
         }
 
     def __call__(self, op: Any) -> Any:
-        way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
+        try:
+            way = self._ways[type(op)]
+        except KeyError:
+            way = learnt(op, self._ways, self._ask)
         return way(op)
 
     def _ask(self, kind: Type[Op]) -> Callable[[Any], Any]:
-        things, method = self.things, kind.method
+        methods = Methods(self.things, kind.method)
         if not kind.arguments:  # nothing to unpack: quicker
-            return lambda op: getattr(things[op.name], method)()
-        return lambda op: getattr(things[op.name], method)(*op.arguments)
+            return lambda op: methods[op.name]()
+        return lambda op: methods[op.name](*op.arguments)
+
+
+class Methods(Dict[str, Callable[..., Any]]):
+    """A method of what the workers share, by the name of the thing. It is looked up when it is first asked for."""
+
+    def __init__(self, things: Things, method: str) -> None:
+        self._things, self._method = things, method
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        bound: Callable[..., Any]
+        bound = self[name] = getattr(self._things[name], self._method)
+        return bound

@@ -10,7 +10,7 @@ from types import CoroutineType
 from typing import Any, Awaitable, Callable, Dict, Optional, Type
 
 from ..beside import http_get, plain_messages
-from ..blocking.blocking import Things
+from ..blocking.blocking import Methods, Things
 from ..recording.coroutine_steps import awaited, note_lines
 from ..recording.own_call import Await
 from ..wire.ops import Fetch, Op, Sleep, Turn, learnt
@@ -30,16 +30,20 @@ class Awaiting:
         }
 
     def __call__(self, op: Any) -> Any:
-        way = self._ways.get(type(op)) or learnt(op, self._ways, self._ask)
+        try:
+            way = self._ways[type(op)]
+        except KeyError:
+            way = learnt(op, self._ways, self._ask)
         return way(op)
 
     def _ask(self, kind: Type[Op]) -> Callable[[Any], Awaitable[Any]]:
-        things, method, bare = self._things, kind.method, not kind.arguments
+        methods, bare = Methods(self._things, kind.method), not kind.arguments
 
         def way(op: Any) -> Awaitable[Any]:
-            called = getattr(things[op.name], method)
-            result = called() if bare else called(*op.arguments)
-            return result if type(result) is CoroutineType or hasattr(result, "__await__") else at_once(result)
+            result = methods[op.name]() if bare else methods[op.name](*op.arguments)
+            if type(result) is CoroutineType or (result is not None and hasattr(result, "__await__")):
+                return result
+            return at_once(result)
 
         return way
 

@@ -25,10 +25,10 @@ class Lines:
 
     def ask(self, kind: Type[Op]) -> Callable[[Any, Any], None]:
         """The function that begins an op of this kind."""
-        things, method = self._things, kind.method
+        methods = blocking.Methods(self._things, kind.method)
         if not kind.arguments:  # nothing to unpack: quicker
-            return lambda op, who: getattr(things[op.name], method)(who)
-        return lambda op, who: getattr(things[op.name], method)(who, *op.arguments)
+            return lambda op, who: methods[op.name](who)
+        return lambda op, who: methods[op.name](who, *op.arguments)
 
 
 class Semaphore:

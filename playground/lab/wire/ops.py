@@ -5,6 +5,7 @@ A job declares by name what its workers share (locks, queues, events), and its o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import count
 from typing import Any, Callable, Dict, Generator, Iterable, Mapping, NamedTuple, Optional, Tuple, Type
 
@@ -102,7 +103,7 @@ class Put(Named):
     side = -1
 
     def __init__(self, name: str, item: Any) -> None:
-        super().__init__(name)
+        self.name = name  # set here, as a call of super takes as long as all else of an op
         self.arguments = (item,)
 
 
@@ -150,7 +151,7 @@ def learnt(op: Op, ways: Dict[type, Callable[..., Any]], ask: Callable[[Any], Ca
     """How a model carries out an op of a kind that is new to it: `ask` makes the way for that kind, and `ways` keeps
     it."""
     if not op.method:
-        raise TypeError("this model cannot do %r" % (op,))
+        raise TypeError("this model cannot do %r" % (op,)) from None
     way = ways[type(op)] = ask(type(op))
     return way
 
@@ -182,8 +183,8 @@ KINDS: Dict[str, Any] = {"LOCK": LOCK, "EVENT": EVENT, "semaphore": semaphore, "
 
 def numbers(things: Mapping[str, Shared]) -> Dict[str, int]:
     """A number for each thing that the workers share, the same for lab and app: from 1 on, in the order in which the
-    job names them."""
-    return {name: number for number, name in enumerate(things, 1)}
+    job names them. Any other name has 0, without the time that `get` takes."""
+    return defaultdict(int, {name: number for number, name in enumerate(things, 1)})
 
 
 class Wrong(Exception):

@@ -146,15 +146,15 @@ class Ring:
         words[W_STATE] = state
         words[W_STARTED] = now
 
-    def enter(self, state: int, now: int, thing: int = 0) -> None:
-        """`thing`: the number of the shared object that the worker waits for; negative where it gives it back."""
+    def enter(self, state: int, now: int) -> None:
         words = self.words
         words[W_SINCE] = now
-        words[W_OBJECT] = thing if thing > 0 else 0
         words[W_STATE] = state
 
     def end(self, now: int) -> None:
-        self.enter(NONE, now)
+        self.words[W_OBJECT] = 0
+        self.words[W_STATE] = NONE
+        self.words[W_SINCE] = now
         self.words[W_ENDED] = now
 
 
