@@ -83,11 +83,9 @@ def baseline_of(recipe: Recipe, statistics: RunStatistics, stop: StopSignal) -> 
     """One worker of the same recipe, for the speed-up. None where the comparison would mean nothing."""
     if statistics.outcome not in (FINISHED, TIME_UP, STOPPED) or stop.asked or not statistics.throughput:
         return None
-    if recipe.workers == 1:  # nothing to compare
-        return None
-    if recipe.job == "own":  # running it a second time may do something else
-        return None
-    if catalogue.job(recipe.job).together:  # its workers need each other
+    # A single worker has nothing to compare with. The user's own code may do something else when it is run a second
+    # time, and the workers of some jobs need each other.
+    if recipe.workers == 1 or recipe.job == "own" or catalogue.job(recipe.job).together:
         return None
     seconds = min(recipe.seconds or BASELINE_SECONDS, BASELINE_SECONDS)
     alone = replace(recipe, workers=1, seconds=seconds)

@@ -149,11 +149,12 @@ def listed(what: str, interpreter: str = "") -> list[dict[str, Any]]:
         names = known.short_names(found)
         return [_interpreter_entry(one, names.get(one.path) or "-") for one in found]
     if what == "figures":
-        return [
-            {"name": one.name, "title": one.title, "unit": one.unit, "meaning": one.meaning}
-            for one in figures().values()
-        ]
+        return [fields(one, "name", "title", "unit", "meaning") for one in figures().values()]
     return []
+
+
+def fields(record: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
 def _host_entry(host: hosts.Host) -> dict[str, Any]:
@@ -161,16 +162,9 @@ def _host_entry(host: hosts.Host) -> dict[str, Any]:
         "name": host.name,
         "title": host.title,
         "summary": host.note,
-        "available": host.available,
-        "why": host.why,
-        "needs_window": host.needs_window,
+        **fields(host, "available", "why", "needs_window"),
         "models": [entry.name for entry in catalogue.models() if host.takes(entry.hosts)],
-        "other_pythons": host.other_pythons,
-        "own_processes": host.own_processes,
-        "shares_gil": host.shares_gil,
-        "freezes": host.freezes,
-        "usual_s": host.usual_s,
-        "longest_s": host.longest_s,
+        **fields(host, "other_pythons", "own_processes", "shares_gil", "freezes", "usual_s", "longest_s"),
         "cores": host.hardware.cores,
         "clock_ahead_s": host.hardware.clock.ahead_ns / 1e9,
         "clock_error_s": host.hardware.clock.error_ns / 1e9,
@@ -181,15 +175,10 @@ def _interpreter_entry(one: known.Interpreter, short: str) -> dict[str, Any]:
     return {
         "name": one.executable,
         "short": short if short != one.path else "-",
-        "title": one.title,
-        "available": one.available,
-        "why": one.why,
+        **fields(one, "title", "available", "why"),
         "summary": one.note,
         "this": one.path == "",
-        "version": one.facts.version,
-        "implementation": one.facts.implementation,
-        "free_threaded": one.facts.free_threaded,
-        "gil_enabled": one.facts.gil_enabled,
+        **fields(one.facts, "version", "implementation", "free_threaded", "gil_enabled"),
         "models": dict(one.models),
         "packages": dict(one.packages),
     }

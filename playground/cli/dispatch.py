@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 from playground.start import bootstrap
 from playground.start.own_environment import ROOT, VERSION
@@ -18,6 +19,13 @@ usage: python3 main.py [command]
   --version
 All options are listed once .venv is there: start python3 main.py first."""
 
+OWN_PROCESSES = {  # command → the module of the process
+    "lab": "playground.lab.__main__",
+    "probe": "playground.lab.watching.probe",
+    "way-out": "playground.lab.beside.way_out",
+    "server": "playground.lab.server",
+}
+
 Main = Callable[[list[str]], int]
 
 
@@ -28,26 +36,13 @@ def prepare(argv: list[str]) -> Main | None:
 
         multiprocessing.freeze_support()  # a worker process of the packaged app never returns from here
     command = argv[0] if argv else ""
-    if command == "lab":
-        from playground.lab.__main__ import main as lab
-
-        return lambda argv: lab(argv[1:])
-    if command == "probe":
-        from playground.lab.watching.probe import main as probe
-
-        return lambda argv: probe(argv[1:])
-    if command == "way-out":
-        from playground.lab.beside.way_out import main as way_out
-
-        return lambda argv: way_out(argv[1:])
-    if command == "server":
-        from playground.lab.server import main as server
-
-        return lambda argv: server(argv[1:])
+    if command in OWN_PROCESSES:
+        own: Main = import_module(OWN_PROCESSES[command]).main
+        return lambda argv: own(argv[1:])
     if command == "--version":
-        return print_version
+        return lambda argv: told(f"Concurrency Playground {VERSION}")
     if command in ("-h", "--help") and not bootstrap.is_usable():
-        return print_help
+        return lambda argv: told(HELP)
     try:
         return prepare_app(argv, window=wants_window(command))
     except Trouble as trouble:
@@ -77,11 +72,6 @@ def wants_window(command: str) -> bool:
     return command == "bench" or (command.startswith("-") and command not in ("-h", "--help")) or not command
 
 
-def print_version(_argv: list[str]) -> int:
-    print("Concurrency Playground", VERSION)
-    return 0
-
-
-def print_help(_argv: list[str]) -> int:
-    print(HELP)
+def told(text: str) -> int:
+    print(text)
     return 0

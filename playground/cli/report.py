@@ -10,11 +10,6 @@ from playground.recipe.recipe import sentence
 FEW = 8  # up to so many workers are listed by name
 
 
-def _recording(statistics: RunStatistics) -> str:
-    watch = statistics.recording_cores
-    return f", of which about {watch:.2f} is recording" if watch is not None else ""
-
-
 def not_started(statistics: RunStatistics) -> str:
     """The names of the workers that never started; only their number if there are many."""
     count = statistics.recipe.workers - (statistics.begun or 0)
@@ -24,10 +19,10 @@ def not_started(statistics: RunStatistics) -> str:
 
 
 def _cores_words(statistics: RunStatistics) -> str:
-    used = f"{statistics.cores_used:.2f}"
-    if statistics.cores_lab is None:
-        return used
-    return f"{used} (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
+    words, watch = f"{statistics.cores_used:.2f}", statistics.recording_cores
+    if statistics.cores_lab is not None:
+        words += f" (workers {statistics.cores_workers:.2f}, the lab's own {statistics.cores_lab:.2f})"
+    return words if watch is None else f"{words}, of which about {watch:.2f} is recording"
 
 
 def _rate_words(statistics: RunStatistics) -> str:
@@ -43,7 +38,7 @@ def as_text(statistics: RunStatistics) -> str:
     lines = [
         head,
         f"  throughput    {_rate_words(statistics)} in {statistics.seconds:.2f} s",
-        f"  cores used    {_cores_words(statistics)}{_recording(statistics)}",
+        f"  cores used    {_cores_words(statistics)}",
     ]
     if statistics.speedup is not None:
         lines.append(f"  speed-up      {statistics.speedup:.2f} × {statistics.speedup_basis}")

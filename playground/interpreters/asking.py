@@ -10,8 +10,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -67,13 +65,11 @@ def ask(path: str, give_up: threading.Event | None = None) -> Asked:
     try:
         if Path(path).is_dir():
             return _refused(path, "is a folder, not a Python", lasting=False)
-        said, own_pid = _said(path, give_up or threading.Event())
+        said = _said(path, give_up or threading.Event())
     except TimeoutError:
         return _refused(path, f"did not answer within {LIMIT_S:g} s", lasting=False)
-    except OSError as problem:
-        return _refused(path, problem.strerror or str(problem), lasting=False)
-    except ValueError as problem:  # a name that no file can have
-        return _refused(path, str(problem), lasting=False)
+    except (OSError, ValueError) as problem:  # ValueError: a name that no file can have
+        return _refused(path, getattr(problem, "strerror", None) or str(problem), lasting=False)
     try:
         answer = msgspec.json.decode(said.strip().rpartition(b"\n")[2], type=Answer)
         number = tuple(int(part) for part in answer.version.split(".")[:2])
@@ -83,7 +79,7 @@ def ask(path: str, give_up: threading.Event | None = None) -> Asked:
     oldest = OLDEST_PYPY if answer.implementation == "PyPy" else OLDEST
     if number < oldest:
         why = f"is older than {oldest[0]}.{oldest[1]}"
-    elif answer.started_by not in (0, own_pid) and os.name == "posix":
+    elif answer.started_by not in (0, os.getpid()) and os.name == "posix":
         why = "is started by another program, a wrapper; give its own path"
     elif answer.cannot:
         why = f"cannot run a lab: {answer.cannot}"
@@ -97,17 +93,18 @@ def _refused(path: str, why: str, lasting: bool) -> Asked:
     return Asked(Interpreter(path, False, why, InterpreterFacts(path=path)), lasting=lasting)
 
 
-def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
-    """What the Python printed, and the number of the process that asked it."""
+def _said(path: str, give_up: threading.Event) -> bytes:
+    """What the Python printed."""
     mark = f"{app_mark.mark()}asked-{next(_numbers)}"
-    with _empty_folder() as folder:
+    # Python imports what lies in the folder that it is started in, so this one is empty
+    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
             command.introduce_command(path),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env=command.environment(command.sources_for_others(folder)) | {descendants.MARK: mark},
+            env=command.environment(command.sources_for_others(Path(folder))) | {descendants.MARK: mark},
             cwd=folder,
             start_new_session=os.name == "posix",
         )
@@ -125,7 +122,7 @@ def _said(path: str, give_up: threading.Event) -> tuple[bytes, int]:
                     raise TimeoutError
         finally:
             _end(process, mark, since)
-    return bytes(said), os.getpid()
+    return bytes(said)
 
 
 def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
@@ -134,8 +131,7 @@ def _read(process: subprocess.Popen[bytes], said: bytearray) -> None:
     assert process.stdout
     with process.stdout as pipe:
         while len(said) < ANSWER_BYTES:
-            piece = pipe.read(ANSWER_BYTES - len(said))
-            if not piece:
+            if not (piece := pipe.read(ANSWER_BYTES - len(said))):
                 return
             said += piece
 
@@ -151,10 +147,3 @@ def _end(process: subprocess.Popen[bytes], mark: str, since: int) -> None:
         process.kill()
     descendants.kill(left)
     process.wait()
-
-
-@contextmanager
-def _empty_folder() -> Iterator[Path]:
-    """A folder to start the Python in: Python imports what lies in the folder that it is started in."""
-    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import re
 import signal
 import subprocess
@@ -52,20 +51,16 @@ def _variables(scratch: str) -> dict[str, str]:
 def _follow(
     pip: subprocess.Popen[str], said: list[str], tell: Callable[[str], None], given_up: threading.Event
 ) -> None:
-    lines = arriving.lines_of(pip)
     tell("installing …")
-    while not given_up.is_set():
-        try:
-            line = lines.get(timeout=LOOK_S)
-        except queue.Empty:
-            continue
-        if line is None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                pip.wait(END_S)  # pip has closed its output, and is about to end
-            break
-        said.append(line)
-        if words := progress(line):
-            tell(words)
+    for line in arriving.lines_of(pip, LOOK_S):
+        if given_up.is_set():
+            return
+        if line:
+            said.append(line)
+            if words := progress(line):
+                tell(words)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        pip.wait(END_S)  # pip has closed its output, and is about to end
 
 
 def _end(pip: subprocess.Popen[str], whole: bool) -> None:

@@ -155,9 +155,8 @@ def usual(paths: Iterable[str], places: Places | None = None) -> set[str]:
     stand beside a `pyvenv.cfg`, which makes another Python of it."""
     places = places or Places()
     folders, launched = set(places.folders()), places.launched()
-    return {path for path in paths if NAME.fullmatch(Path(path).name) and Path(path).parent in folders} | {
-        path for path in paths if path in launched
-    }
+    found = {path for path in paths if NAME.fullmatch(Path(path).name) and Path(path).parent in folders}
+    return found | {path for path in paths if path in launched}
 
 
 def beside(recipe: Path, places: Places | None = None) -> list[str]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from playground.script.python_text import waits
+
 
 def is_check(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
@@ -17,7 +19,7 @@ def is_check(statement: ast.stmt) -> bool:
 
 def left_out(body: list[ast.stmt]) -> tuple[set[ast.stmt], set[str]]:
     """The statements of a function to leave out, outermost only, and the variables that are then never read."""
-    gone = {one for one in _leaves(body) if is_check(one) and not _waits(one)}
+    gone = {one for one in _leaves(body) if is_check(one) and not waits(one)}
     while True:
         unused = _names(gone)
         while True:
@@ -34,7 +36,7 @@ def left_out(body: list[ast.stmt]) -> tuple[set[ast.stmt], set[str]]:
 
 def _only_for(statement: ast.stmt, unused: set[str]) -> bool:
     """Does a statement only assign these variables, or change them by calling a method?"""
-    if _waits(statement):
+    if waits(statement):
         return False
     if isinstance(statement, ast.Expr):
         call = statement.value
@@ -55,7 +57,7 @@ def _whole(body: list[ast.stmt], gone: set[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements to leave out, with each block of which nothing is left as a whole."""
     for statement in body:
         inner = _inner(statement)
-        if statement in gone or (inner and not _waits(statement) and set(_leaves(inner)) <= gone):
+        if statement in gone or (inner and not waits(statement) and set(_leaves(inner)) <= gone):
             yield statement
         else:
             yield from _whole(inner, gone)
@@ -64,10 +66,7 @@ def _whole(body: list[ast.stmt], gone: set[ast.stmt]) -> Iterator[ast.stmt]:
 def _leaves(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     for statement in body:
         inner = _inner(statement)
-        if inner:
-            yield from _leaves(inner)
-        else:
-            yield statement
+        yield from _leaves(inner) if inner else [statement]
 
 
 def _inner(statement: ast.stmt) -> list[ast.stmt]:
@@ -78,12 +77,8 @@ def _inner(statement: ast.stmt) -> list[ast.stmt]:
 
 def _names(statements: Iterable[ast.stmt]) -> set[str]:
     """The names that statements read."""
-    return {
-        one.id
-        for statement in statements
-        for one in ast.walk(statement)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
-    }
+    nodes = (one for statement in statements for one in ast.walk(statement))
+    return {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 
 
 def _names_of_headers(body: Iterable[ast.stmt]) -> set[str]:
@@ -95,7 +90,3 @@ def _names_of_headers(body: Iterable[ast.stmt]) -> set[str]:
                 found |= {one.id for one in ast.walk(part) if isinstance(one, ast.Name)}
         found |= _names_of_headers(_inner(statement))
     return found
-
-
-def _waits(node: ast.AST) -> bool:
-    return any(isinstance(one, (ast.Yield, ast.YieldFrom, ast.Await)) for one in ast.walk(node))

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from playground import catalogue, hosts
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
 from playground.script.making import NoScript, script_for
+from playground.script.python_text import is_text
 
 # The model that each model is compared with: the one that people think of next.
 OTHERS = {
@@ -62,8 +63,7 @@ def changes(recipe: Recipe, script: str) -> Changes | None:
 def difference(script: str, other: str, model: str) -> Changes | None:
     """How a script differs from another model's; None if it does not."""
     before, after = code_lines(script), code_lines(other)
-    lines: list[int] = []
-    count = 0
+    lines, count = list[int](), 0
     matcher = SequenceMatcher(None, [text for _, text in before], [text for _, text in after], autojunk=False)
     for what, first, last, other_first, other_last in matcher.get_opcodes():
         if what != "equal":
@@ -75,14 +75,10 @@ def difference(script: str, other: str, model: str) -> Changes | None:
 def code_lines(script: str) -> list[tuple[int, str]]:
     """The lines of code, each with its number from 1, without comments and the module's docstring."""
     doc = ast.parse(script).body[:1]
-    above = (doc[0].end_lineno or 0) if doc and _is_text(doc[0]) else 0
+    above = (doc[0].end_lineno or 0) if doc and is_text(doc[0]) else 0
     lines = script.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(script).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column]
     return [(number, text.rstrip()) for number, text in enumerate(lines, 1) if text.strip() and number > above]
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from playground.script.edits import Edits, node_text
+from playground.script.python_text import blocks
 
 UNKNOWN = object()
 
@@ -49,13 +50,10 @@ def _with_brackets(edits: Edits, node: ast.IfExp) -> tuple[int, int]:
 
 def _after_the_end(tree: ast.AST) -> Iterator[tuple[int, int]]:
     """First and last line of code that is never reached, as it follows a return, raise, continue or break."""
-    for node in ast.walk(tree):
-        for name in ("body", "orelse"):
-            block = getattr(node, name, None)
-            block = block if isinstance(block, list) else []
-            for statement, following in pairwise(block):
-                if isinstance(statement, ast.Return | ast.Raise | ast.Continue | ast.Break):
-                    yield following.lineno, block[-1].end_lineno
+    for block in blocks(tree):
+        for statement, following in pairwise(block):
+            if isinstance(statement, ast.Return | ast.Raise | ast.Continue | ast.Break):
+                yield following.lineno, block[-1].end_lineno or following.lineno
 
 
 def _value(test: ast.expr, known: Mapping[str, object]) -> object:
@@ -76,9 +74,8 @@ def _value(test: ast.expr, known: Mapping[str, object]) -> object:
 
 
 def _taken(code: str, node: ast.If | ast.IfExp, met: bool) -> str:
-    edits = Edits(code)
     if isinstance(node, ast.IfExp):
-        way = node.body if met else node.orelse
+        edits, way = Edits(code), node.body if met else node.orelse
         span = _with_brackets(edits, node) if isinstance(way, ast.Name) else edits.span(node)
         edits.replace(span, node_text(edits, way))
         return edits.of((0, len(edits.text)))

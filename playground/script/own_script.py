@@ -10,7 +10,7 @@ from playground.lab.wire.ops import Shared
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe
 from playground.script.edits import Edits
-from playground.script.python_text import Function, Source, bound, called, first_line
+from playground.script.python_text import Function, Source, blocks, bound, called, first_line, is_text
 from playground.script.refusal import NoScript
 from playground.script.subject import Subject
 
@@ -40,7 +40,6 @@ def own_subject(recipe: Recipe, amount: int | None) -> Subject:
     function = source.function("ops" if names == {} and source.function("ops") else "job")
     assert function is not None
     return Subject(
-        title="Your own code",
         summary="your function job(i, n)",
         unit="calls",
         source=source,
@@ -68,8 +67,8 @@ def verbatim(source: Source, function: Function) -> str:
     edits = Edits(source.text)
     for statement in source.statements:
         anew = statement is function or (isinstance(statement, Function) and is_generator(statement))
-        doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if anew or doc or isinstance(statement, ast.Import | ast.ImportFrom) or "SHARED" in bound(statement):
+        elsewhere = is_text(statement) or isinstance(statement, ast.Import | ast.ImportFrom)
+        if anew or elsewhere or "SHARED" in bound(statement):
             first = first_line(statement)
             edits.remove_lines(range(first, (statement.end_lineno or first) + 1))
     return edits.of((0, len(edits.text))).strip("\n")
@@ -95,11 +94,6 @@ def without_checkpoints(text: str) -> str:
 
 def is_checkpoint(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and called(statement.value) == "checkpoint"
-
-
-def blocks(tree: ast.AST) -> list[list[ast.stmt]]:
-    found = (getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody"))
-    return [block for block in found if isinstance(block, list)]
 
 
 def shared_of(source: Source) -> dict[str, Shared]:

@@ -32,7 +32,8 @@ class Program:
         work = Rewriting(subject, template, yields).work()
         program = self._with_report(self._with_shared(folded(self._program, self._knobs), work), work)
         worker = self._with_names_of_shared(work.text, work)
-        program = text_layout.line_replaced(program, "beside", self._beside_lines())
+        beside = [str(source.value("BESIDE")).strip() for source in self._beside]
+        program = text_layout.line_replaced(program, "beside", "\n".join(beside).splitlines())
         functions, values, above, imports = self._needed(f"{subject.own}\n{worker}\n{program}", set(work.functions))
         patched = {"own"} if subject.is_own and knobs.get("MONKEY_PATCH") == "yes" else set()
         interval = self._recipe.knob("switch_interval")
@@ -60,20 +61,12 @@ class Program:
         """The knobs, under the names that they have in a script."""
         return {name.upper(): value for name, value in self._recipe.all_knobs().items()}
 
-    def _beside_lines(self) -> list[str]:
-        return [line for source in self._beside for line in str(source.value("BESIDE")).strip().splitlines()]
-
     # -- what workers share
 
-    def _shared_names(self, work: Work) -> list[str]:
-        """The variables of the script for the objects that workers share."""
-        return ["things"] if work.by_name else sorted(map(thing_name, work.things))
-
     def _with_names_of_shared(self, text: str, work: Work) -> str:
-        names = self._shared_names(work)
-        if not names:
-            return text.replace(", *shared", "")
-        return text.replace("*shared", ", ".join(names))
+        """The text with the script's variables for the objects that workers share, in place of `*shared`."""
+        names = ["things"] if work.by_name else sorted(map(thing_name, work.things))
+        return text.replace("*shared", ", ".join(names)) if names else text.replace(", *shared", "")
 
     def _with_shared(self, text: str, work: Work) -> str:
         made = {name: self._template.shared(thing) for name, thing in self._subject.shared.items()}
@@ -130,9 +123,7 @@ class Program:
             seen.add(name)
             for source in sources:
                 definition = source.definitions.get(name)
-                if source is model and not self._template.offers(name):
-                    definition = None
-                if definition is not None:
+                if definition is not None and (source is not model or self._template.offers(name)):
                     found[id(definition)] = source, definition
                     todo += [(other, [source, *sources]) for other in used(definition.text)]
                     break
@@ -146,9 +137,9 @@ class Program:
                     break
         ordered = sorted(found.values(), key=lambda one: one[1].line)
         own_first = sorted(ordered, key=lambda one: one[0] is model)
-        values = [definition.text for _, definition in own_first if not definition.is_code]
-        functions = [definition.text for source, definition in ordered if definition.is_code and source is not model]
-        of_model = [definition.text for source, definition in ordered if definition.is_code and source is model]
+        values = [one.text for _, one in own_first if not one.is_code]
+        functions = [one.text for source, one in ordered if one.is_code and source is not model]
+        of_model = [one.text for source, one in ordered if one.is_code and source is model]
         return functions, values, of_model, imports
 
     def _keep_apart(self) -> None:
@@ -198,7 +189,7 @@ class Program:
 
     def _about(self) -> str:
         subject = self._subject
-        summary = subject.summary or subject.title
+        summary = subject.summary
         word = summary.partition(" ")[0]
         if word == "A" or word[1:].islower():  # but not C code
             summary = summary[0].lower() + summary[1:]

@@ -132,6 +132,24 @@ def first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(one.lineno for one in decorators)])
 
 
+def blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The blocks of statements in a tree, the outermost first."""
+    for node in ast.walk(tree):
+        found = (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
+        yield from (block for block in found if isinstance(block, list))
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Is the statement nothing but a text, as a docstring is?"""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def waits(node: ast.AST) -> bool:
+    """Does code wait anywhere in it: by yielding an op, or by awaiting?"""
+    return any(isinstance(one, ast.Yield | ast.YieldFrom | ast.Await) for one in ast.walk(node))
+
+
 def called(node: ast.AST | None) -> str:
     """The name of the function that a node calls; empty if it is no call of a name."""
     return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
@@ -157,7 +175,7 @@ def strip_annotations(edits: Edits, tree: ast.AST) -> None:
             if node.returns is not None:
                 first, last = edits.span(node.returns)
                 arrow = edits.text.rindex(b"->", 0, first)
-                edits.replace((arrow - len(_spaces_before(edits.text, arrow)), last), "")
+                edits.replace((len(edits.text[:arrow].rstrip()), last), "")
             for arg, default in _arguments(node.args):
                 if arg.annotation is not None:
                     end = edits.span(arg)[1] if default is None else edits.span(default)[0]
@@ -174,7 +192,3 @@ def _arguments(given: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]
     yield from zip(plain[without:], given.defaults, strict=True)
     yield from zip(given.kwonlyargs, given.kw_defaults, strict=True)
     yield from ((arg, None) for arg in (given.vararg, given.kwarg) if arg is not None)
-
-
-def _spaces_before(text: bytes, place: int) -> bytes:
-    return text[len(text[:place].rstrip()) : place]

@@ -7,13 +7,13 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from playground.lab.wire import ops
 from playground.script.checks import left_out
 from playground.script.edits import Edits, node_text
-from playground.script.python_text import Function, called, strip_annotations
+from playground.script.python_text import Function, called, strip_annotations, waits
 from playground.script.refusal import NoScript
 from playground.script.subject import Subject
 from playground.script.template import Template
@@ -49,7 +49,7 @@ class Rewriting:
         self.subject, self.template = subject, template
         self.yields = yields  # does a worker let the others go on after each call?
         functions = (one for one in subject.source.statements if isinstance(one, Function))
-        self.generators = {one.name: one for one in functions if _yields(one)}
+        self.generators = {one.name: one for one in functions if waits(one)}
         self.found = Work()
 
     def work(self) -> Work:
@@ -141,25 +141,24 @@ class _Function:
     def _has_one_op_each_round(self) -> bool:
         nodes = list(ast.walk(self._function))
         loops = [node for node in nodes if isinstance(node, ast.For) and called(node.iter) == "rounds"]
-        inside = [one for loop in loops for one in loop.body if _yields(one)]
+        inside = [one for loop in loops for one in loop.body if waits(one)]
         ops_in_all = sum(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)
         return len(inside) == ops_in_all == 1 and isinstance(inside[0], ast.Assign | ast.AugAssign | ast.Expr)
 
     def _ops(self) -> None:
         """Replace the ops, the innermost first, as an op may be an argument of another."""
         found: list[ast.expr] = [node for node in self._kept if isinstance(node, ast.Yield | ast.YieldFrom)]
-        if not _yields(self._function):  # it returns a generator
+        if not waits(self._function):  # it returns a generator
             returned = (node.value for node in self._kept if isinstance(node, ast.Return))
             found += [node for node in returned if isinstance(node, ast.Call)]
         for node in sorted(found, key=self._length):
             text = self._op(node) if isinstance(node, ast.Yield) else self._hand_on(node)
             first, last = self._edits.span(node)
-            whole = self._edits.text
-            in_brackets = whole[first - 1 : first] == b"(" and whole[last : last + 1] == b")"
-            if in_brackets and not text.startswith("yield "):
-                follows = whole[last + 1 : last + 2]
-                if not (text.startswith("await ") and follows in (b".", b"[", b"(")):
-                    first, last = first - 1, last + 1  # brackets that only the yield needed
+            around = self._edits.text[first - 1 : first] + self._edits.text[last : last + 1]
+            used_at_once = self._edits.text[last + 1 : last + 2] in (b".", b"[", b"(")
+            needed = text.startswith("yield ") or (text.startswith("await ") and used_at_once)
+            if around == b"()" and not needed:
+                first, last = first - 1, last + 1  # brackets that only the yield needed
             self._edits.replace((first, last), text)
 
     def _length(self, node: ast.AST) -> int:
@@ -211,10 +210,9 @@ class _Function:
 
     def _let_others_go_on(self) -> None:
         line = self._template.yields
-        for statement in (
-            node for node in self._kept if isinstance(node, ast.stmt) and not isinstance(node, ast.Return)
-        ):
-            if any(_is_call(one) for one in _own_expressions(statement)):
+        statements = (node for node in self._kept if isinstance(node, ast.stmt) and not isinstance(node, ast.Return))
+        for statement in statements:
+            if any(map(_is_call, _own_expressions(statement))):
                 if isinstance(statement, (ast.If, ast.For, ast.While, ast.With, ast.Try)):
                     raise NoScript("the job computes within a condition, where it cannot let others go on")
                 indent = " " * statement.col_offset
@@ -256,17 +254,11 @@ def value_text(value: object) -> str:
     return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
-def _within(body: list[ast.stmt], gone: set[ast.stmt]) -> Iterator[ast.AST]:
-    for statement in body:
-        if statement not in gone:
-            yield from _nodes(statement, gone)
-
-
-def _nodes(node: ast.AST, gone: set[ast.stmt]) -> Iterator[ast.AST]:
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if child not in gone:
-            yield from _nodes(child, gone)
+def _within(nodes: Iterable[ast.AST], gone: set[ast.stmt]) -> Iterator[ast.AST]:
+    for node in nodes:
+        if node not in gone:
+            yield node
+            yield from _within(ast.iter_child_nodes(node), gone)
 
 
 def _own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -274,10 +266,6 @@ def _own_expressions(statement: ast.stmt) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(statement):
         if not isinstance(child, (ast.stmt, ast.excepthandler)):
             yield from ast.walk(child)
-
-
-def _yields(node: ast.AST) -> bool:
-    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
 
 
 def _is_call(node: ast.AST) -> bool:

@@ -26,7 +26,6 @@ PIECES, STEPS = 10_000, 100  # ops for each worker if the recipe gives no amount
 
 @dataclass
 class Subject:
-    title: str
     summary: str
     unit: str
     source: Source
@@ -67,8 +66,7 @@ def subject_of(recipe: Recipe, prepared: dict[str, Any] | None, amount: int | No
     if function is None or not isinstance(answer, ast.FunctionDef | None):
         raise NoScript(f"{job.title} has no ops of its own")
     return Subject(
-        title=job.title,
-        summary=job.summary,
+        summary=job.summary or job.title,
         unit=job.unit,
         source=source,
         function=function,
@@ -122,7 +120,6 @@ def _note(knob: Knob) -> str:
 def _prepared(job: Job, recipe: Recipe, size: int | None) -> dict[str, Any]:
     """The values that the lab would prepare, with a given `size` of a piece: measuring it takes too long here."""
     try:
-        made = job.prepared(lambda *how, **limits: size, recipe.all_knobs())
+        return job.prepared(lambda *how, **limits: size, recipe.all_knobs())
     except CannotPrepare as why:
         raise NoScript(str(why)) from None
-    return made

@@ -52,8 +52,8 @@ class Template:
 
     def first(self, ops: set[str]) -> str:
         """The text that has to come before all imports."""
-        found = [text for op, text in (self._marks["FIRST"] or {}).items() if not op or op in ops]
-        return found[-1] if found else ""
+        ways: dict[str, str] = self._marks["FIRST"] or {}
+        return next((text for op, text in reversed(ways.items()) if not op or op in ops), "")
 
     # -- the worker's function
 

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from playground.script.python_text import is_text
 from playground.script.refusal import NoScript
 
 WIDTH = 100
@@ -67,13 +68,10 @@ def _in_one_line(constants: list[tuple[str, str, str]]) -> str:
 
 
 def _without_doc(function: str) -> str:
-    tree = ast.parse(function).body[0]
-    first = getattr(tree, "body", [None])[0]
-    text = first.value if isinstance(first, ast.Expr) else None
-    if not isinstance(first, ast.Expr) or not isinstance(text, ast.Constant) or not isinstance(text.value, str):
-        return function
-    lines = function.split("\n")
-    del lines[first.lineno - 1 : first.end_lineno]
+    tree, lines = ast.parse(function).body[0], function.split("\n")
+    for first in getattr(tree, "body", [])[:1]:
+        if is_text(first):
+            del lines[first.lineno - 1 : first.end_lineno]
     return "\n".join(lines)
 
 
@@ -104,8 +102,7 @@ def line_replaced(text: str, mark: str, lines: list[str]) -> str:
 
 
 def rewrapped(words: str) -> str:
-    paragraphs = (textwrap.fill(" ".join(one.split()), WIDTH - 3) for one in words.split("\n\n"))
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(textwrap.fill(" ".join(one.split()), WIDTH - 3) for one in words.split("\n\n"))
 
 
 def _fitted(text: str) -> str:

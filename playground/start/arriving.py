@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,35 +58,41 @@ def started(
     )
 
 
-def lines_of(process: subprocess.Popen[str]) -> queue.Queue[str | None]:
-    """The lines of an installer as they come; None at the end. They are read in a thread, so that nobody has to wait
-    for the next one."""
+def lines_of(process: subprocess.Popen[str], patience_s: float) -> Iterator[str | None]:
+    """The lines of an installer as they come; None whenever it has said nothing for so long. They are read in a thread,
+    so that nobody has to wait for the next one."""
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), name="what the installer says", daemon=True).start()
-    return lines
-
-
-def _follow(process: subprocess.Popen[str], shown: Arriving) -> list[str]:
-    lines, said = lines_of(process), list[str]()
     while True:
         try:
-            line = lines.get(timeout=0.25)
+            line = lines.get(timeout=patience_s)
         except queue.Empty:
-            shown.wait()
+            yield None
             continue
         if line is None:
-            shown.end_line()
-            return said
-        said.append(line)
-        shown.take(line)
+            return
+        yield line
 
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    """Pass on the lines; None is the end."""
     assert process.stdout is not None
     with contextlib.suppress(OSError), process.stdout:
         for line in process.stdout:
             lines.put(line.rstrip())
     lines.put(None)
+
+
+def _follow(process: subprocess.Popen[str], shown: Arriving) -> list[str]:
+    said = []
+    for line in lines_of(process, patience_s=0.25):
+        if line is None:
+            shown.wait()
+        else:
+            said.append(line)
+            shown.take(line)
+    shown.end_line()
+    return said
 
 
 def _end(process: subprocess.Popen[str]) -> None:

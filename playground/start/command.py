@@ -55,15 +55,16 @@ def introduce_command(interpreter: str) -> list[str]:
 
 
 def probe_command() -> list[str]:
-    if frozen():
-        return [sys.executable, "probe"]
-    return [sys.executable, "-S", "-s", "-m", "playground.lab.watching.probe"]
+    return _own_command("probe", "playground.lab.watching.probe")
 
 
 def way_out_command() -> list[str]:
-    if frozen():
-        return [sys.executable, "way-out"]
-    return [sys.executable, "-S", "-s", "-m", "playground.lab.beside.way_out"]
+    return _own_command("way-out", "playground.lab.beside.way_out")
+
+
+def _own_command(name: str, module: str) -> list[str]:
+    """The command of a process that our own Python runs: `name` starts it in a frozen app."""
+    return [sys.executable, name] if frozen() else [sys.executable, "-S", "-s", "-m", module]
 
 
 def started(
@@ -101,9 +102,7 @@ def environment(sources: Path | None = None) -> dict[str, str]:
         restore_libraries(own)
     if sources is not None:
         own["PYTHONPATH"] = str(sources)
-    own["PYTHONDONTWRITEBYTECODE"] = "1"
-    own["PYTHONIOENCODING"] = "utf-8"
-    return own
+    return own | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
 
 
 def restore_libraries(variables: dict[str, str]) -> None:

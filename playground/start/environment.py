@@ -98,12 +98,8 @@ def pins(lock: Path) -> list[str]:
 def is_whole(environment: Environment) -> bool:
     """Is it ours, finished once, and still on the interpreter it was made with? Then pip can bring it up to date."""
     stamps = list(environment.directory.glob("made-from-*")) if environment.is_ours() else []
-    python = str(environment.python.resolve())
-    return environment.python.exists() and any(read_first_line(stamp) == python for stamp in stamps)
-
-
-def read_first_line(path: Path) -> str:
-    return path.read_text(encoding="utf-8").split("\n", 1)[0]
+    made_with = (stamp.read_text(encoding="utf-8").split("\n", 1)[0] for stamp in stamps)
+    return environment.python.exists() and str(environment.python.resolve()) in made_with
 
 
 def adopt(environment: Environment) -> bool:
