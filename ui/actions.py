@@ -82,13 +82,17 @@ class Actions:
     def on(self, name: str, act: Callable[[], object]) -> None:
         self._actions[name].triggered.connect(lambda _checked=False: act())
 
-    def name_key(self, name: str, *controls: Control) -> None:
-        """Shows the key of an action on the controls that do the same by mouse, also after the key has changed."""
+    def press_with(self, name: str, control: Control) -> None:
+        """Lets a control carry out an action, and show its key."""
+        control.clicked.connect(self._actions[name].trigger)
+        self.name_key(name, control)
+
+    def name_key(self, name: str, control: Control) -> None:
+        """Shows the key of an action on the control that does the same by mouse, also after the key has changed."""
         action = self._actions[name]
 
         def tell() -> None:
-            for control in controls:
-                control.name_key(keys.words(action))
+            control.name_key(keys.words(action))
 
         tell()
         action.changed.connect(tell)

@@ -142,7 +142,7 @@ class Window(QMainWindow):
         self.troubles = Troubles(self.notices, self.recipe_bar, self.settings)
         self.runs_panel = RunsPanel(theme)
         self.knobs = KnobsPopover(theme)
-        self.current = CurrentRecipe(self.recipe_bar, self.knobs, self.coding, self.interpreters, self.settings, self)
+        self.current = CurrentRecipe(self.recipe_bar, self.knobs, self.coding, self.interpreters, self.settings)
         self.launch = Launch(
             self.recipe_bar,
             self.current,
@@ -173,8 +173,8 @@ class Window(QMainWindow):
         """Makes what follows the runs: figures and words, tabs, runs that have left the stage."""
         self.look_tab = LookTab(self.side.tabs, self.side.look, self.runs)
         self.output_tab = OutputTab(self.side.tabs, self.side.output, self.runs)
-        self.teller = Teller(self.runs, self.sampler, self.stage, self.side, self.strip, self.status, self)
-        self.past_runs = PastRuns(self.runs, self.stage, self.side, self.teller, self.runs_panel, self)
+        self.teller = Teller(self.runs, self.sampler, self.stage, self.side, self.strip, self.status)
+        self.past_runs = PastRuns(self.runs, self.stage, self.side, self.teller, self.runs_panel)
         self.run_course = RunCourse(
             self.runs,
             self.stage,
@@ -283,15 +283,10 @@ class Window(QMainWindow):
         self.appearance.frame_rate_changed.connect(lambda rate: self.status.show_message(f"{rate} frames per second"))
         self.appearance.frame_rate_changed.connect(lambda _: self.frames.set_pace())
         self.appearance.zoomed.connect(self.status.show_message)
-        self.recipe_bar.run_requested.connect(self.run)
         self.recipe_bar.chip_workers.returnPressed.connect(self.keyboard.focus_stage)
         self.recipe_bar.line.done.connect(self.keyboard.focus_stage)
         self.races.finished.connect(self.runs_panel.compare)
-        self.recipe_bar.stop_all_requested.connect(self.runs.stop_all)
         self.current.went.connect(lambda recipe: self.status.show_message(self.recipe_lines.brief_sentence(recipe)))
-        self.recipe_bar.theme_toggle_requested.connect(self.appearance.toggle_theme)
-        self.recipe_bar.palette_requested.connect(self._open_palette)
-        self.recipe_bar.knobs_requested.connect(self._open_knobs)
 
     def _wire_stage(self) -> None:
         """Wires the stage, and what lies over it."""
@@ -310,12 +305,11 @@ class Window(QMainWindow):
 
     def _wire_side(self) -> None:
         """Wires the right column and the list of runs."""
-        self.strip.details_requested.connect(self._middle.toggle_side)
         for part in (self.side.verdict, self.side.output):
             part.copied.connect(lambda: self.status.show_message("Copied"))
-        self.side.run_chosen.connect(self.teller.choose)
+        self.side.verdict.runs.chosen.connect(self.teller.choose)
         self.runs_panel.run_again.connect(self.launch.show_and_run)
-        self.runs_panel.export_requested.connect(
+        self.runs_panel.export_menu.chosen.connect(
             lambda kind: self.files.export(kind, exported(self.runs_panel.runs(), kind))
         )
         self.runs_panel.removed.connect(self.troubles.forget_run)
@@ -362,25 +356,22 @@ class Window(QMainWindow):
         self._name_keys()
 
     def _name_keys(self) -> None:
-        bar, above = self.recipe_bar, self.stage.bar
-        for name, control in (
-            ("type_recipe", bar.word_run),
-            ("run", bar.run),
-            ("race", bar.race),
-            ("stop_all", bar.stop_all),
-            ("knobs", bar.knobs),
-            ("theme", bar.theme_button),
-            ("palette", bar.search),
-            ("freeze", above.live),
-            ("zoom_out", above.zoom_out),
-            ("zoom_in", above.zoom_in),
-            ("lens", above.lens),
-            ("details", self.strip.details),
-            ("runs_panel", self.runs_panel.toggle),
-        ):
-            self.actions_by_name.name_key(name, control)
-        bar.name_search_key(keys.badge(keys.words(self.actions_by_name["palette"])))
-        bar.line.run_key = keys.words(self.actions_by_name["run"])
+        bar, above, actions = self.recipe_bar, self.stage.bar, self.actions_by_name
+        actions.name_key("type_recipe", bar.word_run)
+        actions.name_key("freeze", above.live)
+        actions.name_key("zoom_out", above.zoom_out)
+        actions.name_key("zoom_in", above.zoom_in)
+        actions.name_key("lens", above.lens)
+        actions.name_key("runs_panel", self.runs_panel.toggle)
+        actions.press_with("run", bar.run)
+        actions.press_with("race", bar.race)
+        actions.press_with("stop_all", bar.stop_all)
+        actions.press_with("knobs", bar.knobs)
+        actions.press_with("theme", bar.theme_button)
+        actions.press_with("palette", bar.search)
+        actions.press_with("details", self.strip.details)
+        bar.name_search_key(keys.badge(keys.words(actions["palette"])))
+        bar.line.run_key = keys.words(actions["run"])
 
     def _restore(self) -> None:
         kept = self.settings.settings

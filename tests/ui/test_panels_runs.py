@@ -309,9 +309,9 @@ def test_exported_json_has_no_number_that_is_none(panel: RunsPanel) -> None:
 def test_export_asks_for_the_kind(panel: RunsPanel, qtbot: QtBot) -> None:
     fill(panel)
     qtbot.mouseClick(panel.export, Qt.MouseButton.LeftButton)
-    assert panel._export_menu.isVisible()
-    with qtbot.waitSignal(panel.export_requested, timeout=1000) as kind:
-        panel._export_menu._take(1)
+    assert panel.export_menu.isVisible()
+    with qtbot.waitSignal(panel.export_menu.chosen, timeout=1000) as kind:
+        panel.export_menu._take(1)
     assert kind.args == ["json"]
 
 

@@ -167,7 +167,7 @@ def test_with_several_runs_one_is_chosen(card: VerdictCard, qtbot: QtBot) -> Non
     assert not card.runs.isVisible()
     card.show_runs([7, 8], 8)
     assert card.runs.taken() == 8
-    with qtbot.waitSignal(card.run_chosen, timeout=1000) as chosen:
+    with qtbot.waitSignal(card.runs.chosen, timeout=1000) as chosen:
         qtbot.mouseClick(card.runs.last.segment("7"), Qt.MouseButton.LeftButton)
     assert chosen.args == [7]
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from playground.figures.records import RunStatistics, Shares, WorkerStatistics
@@ -40,8 +39,7 @@ class Around:
         side: Any = SimpleNamespace(show_verdict=self.verdicts.append, show_tasks=self.tasks.append, choose=nothing)
         strip: Any = SimpleNamespace(show_verdict=nothing)
         status: Any = SimpleNamespace(show_costs=nothing, show_message=nothing)
-        self.parent = QObject()
-        self.teller = Teller(runs, sampler, self.stage, side, strip, status, self.parent)
+        self.teller = Teller(runs, sampler, self.stage, side, strip, status)
 
     def tell(self, *figures: RunStatistics) -> Verdict:
         self.figures = list(figures)

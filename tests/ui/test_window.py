@@ -391,11 +391,11 @@ def test_finished_runs_are_exported(
 ) -> None:
     ended(recipe)
     chosen_file(monkeypatch, tmp_path / "runs.json")
-    window.runs_panel.export_requested.emit("json")
+    window.runs_panel.export_menu.chosen.emit("json")
     exported = json.loads((tmp_path / "runs.json").read_text())
     assert [(run["number"], run["outcome"]) for run in exported] == [(1, "finished")]
     chosen_file(monkeypatch, tmp_path / "runs.csv")
-    window.runs_panel.export_requested.emit("csv")
+    window.runs_panel.export_menu.chosen.emit("csv")
     with (tmp_path / "runs.csv").open(newline="") as file:
         assert [row["outcome"] for row in csv.DictReader(file)] == ["finished"]
 
@@ -459,7 +459,7 @@ def test_no_file_chosen_changes_nothing(window: Window, monkeypatch: pytest.Monk
     monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(lambda *_: ("", "")))
     for name in ("save_recipe", "open_recipe"):
         act(window, name)
-    window.runs_panel.export_requested.emit("csv")
+    window.runs_panel.export_menu.chosen.emit("csv")
     assert not window.notices.words()
 
 

@@ -44,13 +44,6 @@ CHIPS_OF = {"seconds": "length", "amount": "length"}  # fields of a recipe that 
 
 class RecipeBar(Themed, QWidget):
     recipe_changed = Signal(Recipe)
-    run_requested = Signal()
-    race_requested = Signal()
-    stop_all_requested = Signal()
-    theme_toggle_requested = Signal()
-    palette_requested = Signal()
-    knobs_requested = Signal()
-    more_requested = Signal()
     pasted = Signal()  # something that is no number was pasted into the number of workers
 
     def __init__(
@@ -189,13 +182,6 @@ class RecipeBar(Themed, QWidget):
         self.search.setAccessibleName("Find a command")
         self.search.setToolTip("Find a command")
         self.word_run.clicked.connect(self.type_line)
-        self.more.clicked.connect(self.more_requested)
-        self.run.clicked.connect(self.run_requested)
-        self.race.clicked.connect(self.race_requested)
-        self.stop_all.clicked.connect(self.stop_all_requested)
-        self.knobs.clicked.connect(self.knobs_requested)
-        self.theme_button.clicked.connect(self.theme_toggle_requested)
-        self.search.clicked.connect(self.palette_requested)
         self.line.taken.connect(self._line_taken)
         self.line.left.connect(lambda: self._show_sentence(True))
         self.line.problem_changed.connect(self.show_problem)

@@ -40,8 +40,6 @@ class ChipMenus(QObject):
         self._menus: dict[str, ChoiceMenu] = {}
         for name, chip in chips.items():
             menu = ChoiceMenu(theme, f"menu_{name}", f"Choose the {name}", least_width=LEAST_WIDTHS.get(name, 320))
-            menu.setParent(bar)
-            menu.hide()
             self._menus[name] = menu
             if isinstance(chip, Chip):
                 chip.clicked.connect(lambda _=False, n=name: self.open(n))

@@ -26,17 +26,11 @@ class CurrentRecipe(QObject):
     went = Signal(Recipe)  # back or forth in the history
 
     def __init__(
-        self,
-        bar: RecipeBar,
-        knobs: KnobsPopover,
-        coding: Coding,
-        interpreters: KnownInterpreters,
-        settings: SettingsFile,
-        parent: QObject,
+        self, bar: RecipeBar, knobs: KnobsPopover, coding: Coding, known: KnownInterpreters, settings: SettingsFile
     ) -> None:
-        super().__init__(parent)
+        super().__init__(bar)
         self._bar, self._knobs, self._coding = bar, knobs, coding
-        self._interpreters, self._settings = interpreters, settings
+        self._interpreters, self._settings = known, settings
         self._history = RecipeHistory()
 
     def show(self, recipe: Recipe) -> None:

@@ -16,7 +16,6 @@ class RaceStart:
         self._menu, self._races = menu, races
         self._bar, self._coding, self._interpreters = bar, coding, interpreters
         menu.raced.connect(self.start)
-        bar.race_requested.connect(self.open_menu)
 
     def open_menu(self) -> None:
         self._bar.settle()

@@ -38,7 +38,7 @@ class RecipeWays(Themed, QObject):
         self.overlay = DropOverlay(theme, window)
         self.overlay.dropped.connect(files.open)
         self.overlay.refused.connect(files.failed)
-        bar.more_requested.connect(self.open_menu)
+        bar.more.clicked.connect(self.open_menu)
         bar.pasted.connect(lines.paste)
         lines.taken.connect(bar.take_recipe)
         lines.opened.connect(files.recipe_opened)

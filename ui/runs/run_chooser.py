@@ -39,8 +39,6 @@ class RunChooser(Themed, QWidget):
         self.last = Segments(theme, name, accessible, px=12, height=20)
         self.more = MenuButton(theme, f"{name}_more", kind="ghost", px=12, height=24, padding=4, gap=4)
         self._menu = ChoiceMenu(theme, f"menu_{name}", accessible, least_width=320)
-        self._menu.setParent(self)
-        self._menu.hide()
         self.in_row(self.last, self.more, of=self, gap=0)
         self._keep_height()
         self.last.chosen.connect(lambda words: self._take(int(words)))

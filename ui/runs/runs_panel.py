@@ -36,10 +36,8 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 
 class RunsPanel(Themed, QWidget):
     run_again = Signal(Recipe)
-    export_requested = Signal(str)  # "csv" or "json"
     open_changed = Signal(bool)
     removed = Signal(int)  # the number of the run
-    run_shown = Signal(int)  # the number of the run to show again
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "runs", "Runs")
@@ -49,13 +47,10 @@ class RunsPanel(Themed, QWidget):
         self.model = self.table.runs
         self.table.toggled.connect(self.check)
         self.table.delete_pressed.connect(self.remove)
-        self.table.shown.connect(self.run_shown)
         self.table.menu_requested.connect(self._open_context_menu)
         self._comparison = Comparison(theme)
         self.fit(self._comparison.setFixedWidth, COMPARISON_WIDTH - 24)
-        self._export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
-        self._export_menu.setParent(self)
-        self._export_menu.chosen.connect(self.export_requested)
+        self.export_menu = ChoiceMenu(theme, "menu_export", "Export the runs", least_width=220)
         left = self.in_column(self._make_head(theme), (self.table, 1), gap=0)
         self.in_row((left, 1), self._comparison, of=self, edges=(8, 1, 12, 0), gap=12)
         self.toggle = icon_button(theme, "runs_toggle", "down", "Show or hide the runs", side=28)
@@ -167,8 +162,8 @@ class RunsPanel(Themed, QWidget):
 
     def _open_export(self) -> None:
         choices = [Choice("csv", "CSV", "for a spreadsheet"), Choice("json", "JSON", "everything")]
-        self._export_menu.set_choices(choices, "")
-        self._export_menu.open_below(self.export, align_right=True)
+        self.export_menu.set_choices(choices, "")
+        self.export_menu.open_below(self.export, align_right=True)
 
     def _open_context_menu(self, row: int, place: QPoint) -> None:
         if row < 0:
@@ -182,7 +177,7 @@ class RunsPanel(Themed, QWidget):
         menu.popup(place)
 
     def rethemed(self) -> None:
-        self._export_menu.set_theme(self.theme)
+        self.export_menu.set_theme(self.theme)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

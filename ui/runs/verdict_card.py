@@ -41,7 +41,6 @@ class Shape(IntEnum):
 
 
 class VerdictCard(Card):
-    run_chosen = Signal(int)  # the number of the run
     copied = Signal()  # a whole figure was copied
 
     def __init__(self, theme: Theme) -> None:
@@ -57,7 +56,6 @@ class VerdictCard(Card):
         self._rows: list[FigureRow] = []
         self.caption = Caption(theme, "Verdict")
         self.runs = RunChooser(theme, "verdict_runs", "Which run the verdict is about")
-        self.runs.chosen.connect(self.run_chosen)
         self.sentence = Headline(theme, line=SENTENCE_LINE)
         self.sentence.setObjectName("verdict_sentence")
         self.short = Headline(theme, px=15, line=20)
@@ -77,9 +75,6 @@ class VerdictCard(Card):
         self.in_row((self.caption, 1), short, runs, of=self._head, gap=LINE_GAP)
         self._gaps = [QSpacerItem(0, 0) for _ in range(3)]  # above sentence, reason and bar
         self.in_column(of=self._table, gap=0).setAlignment(Qt.AlignmentFlag.AlignTop)
-        keeping = self.split.sizePolicy()
-        keeping.setRetainSizeWhenHidden(True)
-        self.split.setSizePolicy(keeping)
         gaps = iter(self._gaps)
         words = (next(gaps), self.sentence, next(gaps), self.reason, next(gaps), self.split)
         self.fill(self.column, self._head, *words, self._table, ...)

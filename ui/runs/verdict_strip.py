@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,7 +17,6 @@ HEIGHT = 40
 
 
 class VerdictStrip(Themed, QWidget):
-    details_requested = Signal()
     trouble = Drawn(False)
 
     def __init__(self, theme: Theme) -> None:
@@ -28,7 +27,6 @@ class VerdictStrip(Themed, QWidget):
         self.details = Button(
             theme, "details", "Verdict and tasks", px=13, height=28, padding=10, tip="Show or hide it"
         )
-        self.details.clicked.connect(self.details_requested)
         self.in_row((self.sentence, 1), self.details, of=self, edges=(12, 0, 4, 0))
 
     def show_verdict(self, verdict: Verdict) -> None:

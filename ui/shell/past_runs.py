@@ -30,22 +30,13 @@ class PastRuns(QObject):
     left = Signal(int)  # a run left the stage, by itself or dismissed
     dismissed = Signal(int)
 
-    def __init__(
-        self,
-        runs: LiveRuns,
-        stage: Stage,
-        side: Side,
-        teller: Teller,
-        panel: RunsPanel,
-        parent: QObject,
-        album: Album | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, runs: LiveRuns, stage: Stage, side: Side, teller: Teller, panel: RunsPanel) -> None:
+        super().__init__(panel)
         self._runs, self._stage, self._side, self._teller, self._panel = runs, stage, side, teller, panel
-        self._album = album or Album()
+        self._album = Album()
         self._slots: dict[int, int] = {}
         self._filed: set[int] = set()  # runs with their many workers in the file only
-        panel.run_shown.connect(self.show)
+        panel.table.shown.connect(self.show)
         panel.removed.connect(self._forget)
         teller.told.connect(self._look)
 

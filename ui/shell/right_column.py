@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -36,8 +36,6 @@ FEWEST_FACTS, MOST_FACTS = 2, 12  # as many as fit below the other card; the men
 
 
 class Side(Themed, QWidget):
-    run_chosen = Signal(int)
-
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "side", "Verdict and tasks")
         self.fit(self.setMinimumWidth, LEAST_WIDTH)
@@ -66,7 +64,6 @@ class Side(Themed, QWidget):
         self._column = self.in_column(*parts, of=self, edges=(0, DRAWER_EDGE, 0, 0), gap=10)
         self._figures: dict[int, RunStatistics] = {}
         self.verdict.runs.describe = self._describe
-        self.verdict.run_chosen.connect(self.run_chosen)
         self.tabs.chosen_changed.connect(self._fit_verdict)  # the question about code is in a tab
         self.code.ask_bar.seen.connect(self._fit_verdict)
         self._show_parts()

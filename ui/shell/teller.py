@@ -37,16 +37,9 @@ class Teller(QObject):
     run_chosen = Signal(int)
 
     def __init__(
-        self,
-        runs: LiveRuns,
-        sampler: CoreSampler,
-        stage: Stage,
-        side: Side,
-        strip: VerdictStrip,
-        status: StatusBar,
-        parent: QObject,
+        self, runs: LiveRuns, sampler: CoreSampler, stage: Stage, side: Side, strip: VerdictStrip, status: StatusBar
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._runs, self._sampler = runs, sampler
         self._stage, self._side, self._strip, self._status = stage, side, strip, status
         self._chosen: int | None = None
