@@ -10,6 +10,7 @@ from typing import Any
 
 from playground import catalogue, hosts
 from playground.hosts import Host
+from playground.lab.wire.declaration import Job
 from playground.recipe.recipe import Recipe
 from ui.kit.choice_menu import Choice
 from ui.loop import freeze_exit
@@ -42,17 +43,6 @@ class InterpreterChoice:
         return (Path(self.path).name, UNASKED) if self.unasked else (self.title, self.note)
 
 
-def count_rows(cores: int) -> list[Choice]:
-    return [Choice(str(count), str(count), "as many as cores" if count == cores else "") for count in PRESETS]
-
-
-def job_rows() -> list[Choice]:
-    return [
-        Choice(entry.name, entry.title, entry.summary if entry.available else entry.why or "", entry.available)
-        for entry in catalogue.jobs()
-    ]
-
-
 def model_rows(chosen: InterpreterChoice, others: Sequence[InterpreterChoice]) -> list[Choice]:
     """The models as the chosen interpreter has them. One that it lacks can be installed, or another Python has it."""
     rows = []
@@ -77,11 +67,9 @@ def nearest_model(model: str, place: Host) -> str:
     return place.instead.get(model, place.usual_model)
 
 
-def host_rows() -> list[Choice]:
-    return [
-        Choice(place.name, place.title, place.note if place.available else place.why or "", place.available)
-        for place in hosts.every()
-    ]
+def _row(entry: Job | Host, words: str) -> Choice:
+    """The row of a job or a place: what it is, or why it is not available here."""
+    return Choice(entry.name, entry.title, words if entry.available else entry.why or "", entry.available)
 
 
 def interpreter_rows(interpreters: Sequence[InterpreterChoice]) -> list[Choice]:
@@ -100,13 +88,14 @@ def rows(
     """The rows of the menu of this name, and the value of the one that is taken."""
     match name:
         case "workers":
-            return count_rows(recipe.place.hardware.cores), str(recipe.workers)
+            notes = {recipe.place.hardware.cores: "as many as cores"}
+            return [Choice(str(count), str(count), notes.get(count, "")) for count in PRESETS], str(recipe.workers)
         case "job":
-            return job_rows(), recipe.job
+            return [_row(job, job.summary) for job in catalogue.jobs()], recipe.job
         case "model":
             return model_rows(chosen, interpreters), recipe.model
         case "host":
-            return host_rows(), recipe.host
+            return [_row(place, place.note) for place in hosts.every()], recipe.host
         case "length":
             return lengths.rows(recipe)
         case _:

@@ -169,7 +169,7 @@ class KnobRow(Themed, QWidget):
         if knob.choices:
             self.choices = Segments(theme, f"knob_{knob.name}", knob.title, px=12, height=22)
             self.choices.set_choices(knob.choices)
-            self.choices.chosen.connect(self._choose)
+            self.choices.chosen.connect(self._take)
             head.addWidget(self.choices)
         else:
             self.field = KnobField(theme, f"knob_{knob.name}", f"{knob.title}: its value")
@@ -178,7 +178,7 @@ class KnobRow(Themed, QWidget):
             self.field.left.connect(lambda: self.show_value(self._value))
             head.addWidget(self.field)
             self.slider = Slider(theme, f"knob_{knob.name}", knob.title)
-            self.slider.valueChanged.connect(self._slide)
+            self.slider.valueChanged.connect(lambda: self._turn(self._scale.value(self.slider.place())))
             self.slider.stepped.connect(self._step)
             column.addWidget(self.slider)
         self._explain()
@@ -210,12 +210,10 @@ class KnobRow(Themed, QWidget):
     def value(self) -> float | int | str:
         return self._value
 
-    def _choose(self, words: str) -> None:
-        self._value = words
-        self.turned.emit(self.knob.name, words)
-
-    def _slide(self) -> None:
-        self._turn(self._scale.value(self.slider.place()))
+    def _take(self, value: float | int | str) -> None:
+        if value != self._value:
+            self._value = value
+            self.turned.emit(self.knob.name, value)
 
     def _step(self, by: int) -> None:
         self._turn(self._scale.step(float(self._value), by))
@@ -224,15 +222,12 @@ class KnobRow(Themed, QWidget):
         shown = quantity(self._value, self.knob.unit).rpartition(" ")[2]
         value = read_value(self.knob, text, shown)
         self._set_wrong(value is None)
-        if value is not None and value != self._value:
-            self._value = value
-            self.turned.emit(self.knob.name, value)
+        if value is not None:
+            self._take(value)
 
     def _turn(self, value: float | int) -> None:
         self.field.setModified(False)
-        if value != self._value:
-            self._value = value
-            self.turned.emit(self.knob.name, value)
+        self._take(value)
         self.show_value(value)
 
     def _range(self) -> str:

@@ -61,13 +61,10 @@ class RecipeField(Themed, QLineEdit):
         if not self.isModified():
             self.leave()
             return
-        try:
-            recipe = self._read(self.text())
-        except BadRecipe as problem:
-            self._set_problem(str(problem))
-            return
-        self._end(back=False)
-        self.taken.emit(recipe)
+        recipe = self._look()
+        if recipe is not None:
+            self._end(back=False)
+            self.taken.emit(recipe)
 
     def leave(self) -> None:
         if self._open:
@@ -87,13 +84,15 @@ class RecipeField(Themed, QLineEdit):
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._set_problem("")
 
-    def _look(self) -> None:
+    def _look(self) -> Recipe | None:
+        """The recipe of the line; None where it is no recipe, which is said."""
         try:
-            self._read(self.text())
+            recipe = self._read(self.text())
         except BadRecipe as problem:
             self._set_problem(str(problem))
-        else:
-            self._set_problem("")
+            return None
+        self._set_problem("")
+        return recipe
 
     def _set_problem(self, words: str) -> None:
         if words != self.problem:

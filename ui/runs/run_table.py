@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
@@ -21,22 +21,16 @@ LEAST_RECIPE, ROOM_FOR_RECIPE = 270, 320  # px: bars give way to words, and need
 TURNED, TURNED_SHORT, ROOM_FOR_TURNED = "knob turned", "turned", 240
 
 
-WIDTHS = {
-    RunColumn.THROUGHPUT: 208,
-    RunColumn.CORES: 160,
-    RunColumn.MEMORY: 164,
-    RunColumn.LATENESS: 150,
-    RunColumn.OUTCOME: 82,
+WIDTHS = {  # px: with room for bars, and without
+    RunColumn.CHECK: (40, 40),
+    RunColumn.NUMBER: (36, 36),
+    RunColumn.THROUGHPUT: (208, 128),
+    RunColumn.CORES: (160, 52),
+    RunColumn.MEMORY: (164, 82),
+    RunColumn.LATENESS: (150, 90),
+    RunColumn.OUTCOME: (82, 74),
 }
-FIRST_WIDTHS = {RunColumn.CHECK: 40, RunColumn.NUMBER: 36}
-NARROW_WIDTHS = {
-    RunColumn.THROUGHPUT: 128,
-    RunColumn.CORES: 52,
-    RunColumn.MEMORY: 82,
-    RunColumn.LATENESS: 90,
-    RunColumn.OUTCOME: 74,
-}
-ROOMY = sum(WIDTHS.values()) + sum(FIRST_WIDTHS.values()) + ROOM_FOR_RECIPE
+ROOMY = sum(wide for wide, _ in WIDTHS.values()) + ROOM_FOR_RECIPE
 
 
 class RunCell(Cell):
@@ -154,6 +148,11 @@ class RunTable(KeepsKeys, RowTable):
         self.setItemDelegate(RunCell(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.clicked.connect(self._click)
+        self._by_key: dict[int, SignalInstance] = {
+            Qt.Key.Key_Space: self.toggled,
+            Qt.Key.Key_Delete: self.delete_pressed,
+        }
+        self._by_key |= dict.fromkeys((Qt.Key.Key_Return, Qt.Key.Key_Enter), self.shown)
 
     def _click(self, index: ModelIndex) -> None:
         """A click on the box checks a run; elsewhere in the row it brings the run back to the stage."""
@@ -168,8 +167,7 @@ class RunTable(KeepsKeys, RowTable):
         if roomy != self.runs.roomy:
             self.runs.roomy = roomy
             self.runs.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(RunColumn) - 1)
-        units = FIRST_WIDTHS | (WIDTHS if roomy else NARROW_WIDTHS)
-        widths = {column: self.px(width) for column, width in units.items()}
+        widths = {column: self.px(wide if roomy else narrow) for column, (wide, narrow) in WIDTHS.items()}
         for column, width in widths.items():
             self.setColumnWidth(column, width)
         left = room - sum(widths.values())
@@ -195,16 +193,11 @@ class RunTable(KeepsKeys, RowTable):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.keyboard = True
-        row = self.currentIndex().row()
-        match event.key():
-            case Qt.Key.Key_Space if row >= 0:
-                self.toggled.emit(self.runs.runs[row].number)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if row >= 0:
-                self.shown.emit(self.runs.runs[row].number)
-            case Qt.Key.Key_Delete if row >= 0:
-                self.delete_pressed.emit(self.runs.runs[row].number)
-            case _:
-                super().keyPressEvent(event)
+        row, does = self.currentIndex().row(), self._by_key.get(event.key())
+        if does is not None and row >= 0:
+            does.emit(self.runs.runs[row].number)
+        else:
+            super().keyPressEvent(event)
         self.viewport().update()
 
     def keeps(self, event: QKeyEvent) -> bool:
