@@ -4,7 +4,7 @@ Typed words may make an action themselves: a recipe as one line is offered to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter
@@ -19,6 +19,25 @@ from ui.kit.theme import Theme
 
 WIDTH = 520
 TOP = 72
+
+
+class Offered:
+    """Actions that the palette offers besides the window's commands, made anew each time it opens."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self.actions: list[QAction] = []
+
+    def renew(self, wanted: Iterable[tuple[str, Callable[[], object]]]) -> list[QAction]:
+        """`wanted`: for each action its words, and what it does."""
+        for old in self.actions:
+            old.deleteLater()
+        self.actions = []
+        for words, act in wanted:
+            action = QAction(words, self._parent)
+            action.triggered.connect(lambda _checked=False, act=act: act())
+            self.actions.append(action)
+        return self.actions
 
 
 def title(action: QAction) -> str:

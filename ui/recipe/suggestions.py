@@ -5,6 +5,7 @@ itself."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from PySide6.QtGui import QAction
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from playground import catalogue, hosts
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, sentence
 from ui.loop import freeze_exit
+from ui.recipe.palette import Offered
 
 
 class Suggestions:
@@ -21,31 +23,13 @@ class Suggestions:
     def __init__(
         self, run: Callable[[Recipe], object], problem_of: Callable[[Recipe], object], parent: QWidget
     ) -> None:
-        self._run, self._problem_of, self._parent = run, problem_of, parent
-        self.offered: list[QAction] = []
+        """`problem_of` says what in a recipe its interpreter cannot run."""
+        self._run, self._problem_of = run, problem_of
+        self.offered = Offered(parent)
 
     def renew(self, recipe: Recipe) -> list[QAction]:
-        for old in self.offered:
-            old.deleteLater()
-        self.offered = suggestions(recipe, self._run, self._parent, self._problem_of)
-        return self.offered
-
-
-def suggestions(
-    recipe: Recipe,
-    run: Callable[[Recipe], object],
-    parent: QWidget,
-    problem_of: Callable[[Recipe], object] = lambda _recipe: None,
-) -> list[QAction]:
-    """`problem_of` says what in a recipe its interpreter cannot run."""
-    actions = []
-    for one in _recipes(recipe):
-        if problem_of(one):
-            continue
-        action = QAction(f"Run {sentence(one)}", parent)
-        action.triggered.connect(lambda _checked=False, wanted=one: run(wanted))
-        actions.append(action)
-    return actions
+        able = [one for one in _recipes(recipe) if not self._problem_of(one)]
+        return self.offered.renew((f"Run {sentence(one)}", partial(self._run, one)) for one in able)
 
 
 class TypedRecipe:

@@ -3,6 +3,7 @@ sentence to copy. All are in the palette and in the menu of the recipe bar."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -18,6 +19,7 @@ from ui.kit.drop_overlay import DropOverlay
 from ui.kit.theme import Theme
 from ui.recipe.bar import RecipeBar
 from ui.recipe.opened_files import Files
+from ui.recipe.palette import Offered
 from ui.recipe.typed_lines import RecipeLines
 
 RECENT = "recent"  # the value of a row that is no command
@@ -27,9 +29,9 @@ IN_MENU = ("open_recipe", "save_recipe", "type_recipe", "paste_recipe", "recipe_
 class RecipeWays(Themed, QObject):
     def __init__(self, theme: Theme, window: QWidget, bar: RecipeBar, files: Files, lines: RecipeLines) -> None:
         super().__init__(theme, parent=window)
-        self._window, self._bar, self._files, self._lines = window, bar, files, lines
+        self._bar, self._files, self._lines = bar, files, lines
         self._actions: Actions | None = None
-        self._offered: list[QAction] = []
+        self._offered = Offered(window)
         self.menu = ChoiceMenu(theme, "recipe_menu", "This recipe", least_width=320)
         self.menu.chosen.connect(self._chosen)
         # In a menu of its own: a click there replaces the recipe, which nobody should do by mistake for a command.
@@ -66,14 +68,10 @@ class RecipeWays(Themed, QObject):
 
     def to_open(self) -> list[QAction]:
         """The recent files as actions, for the palette."""
-        for old in self._offered:
-            old.deleteLater()
-        self._offered = []
-        for path in self._files.recent():
-            action = QAction(f"Open {path.name} in {path.parent}", self._window)
-            action.triggered.connect(lambda _checked=False, wanted=path: self._files.open(wanted))
-            self._offered.append(action)
-        return self._offered
+        recent = self._files.recent()
+        return self._offered.renew(
+            (f"Open {path.name} in {path.parent}", partial(self._files.open, path)) for path in recent
+        )
 
     def _command_rows(self) -> list[Choice]:
         assert self._actions is not None
