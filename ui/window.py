@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from playground.hosts import HERE
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from playground.run.trust import Trust
@@ -21,7 +20,7 @@ from ui.kit.notices import Notices
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop import freeze_exit
-from ui.loop.frame_clock import FrameClock
+from ui.loop.frame_clock import REDUCED_FRAMES, SCREEN_SHARE_FRAMES, FrameClock
 from ui.recipe.bar import RecipeBar
 from ui.recipe.current import CurrentRecipe, first_problem
 from ui.recipe.knobs import KnobsPopover
@@ -203,9 +202,7 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.stage.set_empty(self.starters)
         kept = self.settings.settings
-        self._middle = Middle(
-            self.themes.theme, self.notices, self.strip, self.stage, self.side, kept.right_width, kept.right_open
-        )
+        self._middle = Middle(self.themes.theme, self.notices, self.strip, self.stage, self.side, kept)
         whole = QWidget()
         whole.setObjectName("whole")
         stack = QVBoxLayout(whole)
@@ -305,7 +302,7 @@ class Window(QMainWindow):
 
     def _wire_side(self) -> None:
         """Wires the right column and the list of runs."""
-        for part in (self.side.verdict, self.side.output):
+        for part in (self.side.verdict, self.side.output.list):
             part.copied.connect(lambda: self.status.show_message("Copied"))
         self.side.verdict.runs.chosen.connect(self.teller.choose)
         self.runs_panel.run_again.connect(self.launch.show_and_run)
@@ -341,8 +338,8 @@ class Window(QMainWindow):
         act("lens_later", lambda: self.stage.move_lens(1))
         act("runs_panel", lambda: self.runs_panel.set_open(not self.runs_panel.is_open()))
         act("full_screen", self.appearance.toggle_full_screen)
-        act("smooth", self.appearance.toggle_screen_share)
-        act("reduced_motion", self.appearance.toggle_reduced_motion)
+        act("smooth", lambda: self.appearance.toggle_rate(SCREEN_SHARE_FRAMES))
+        act("reduced_motion", lambda: self.appearance.toggle_rate(REDUCED_FRAMES))
         act("code", self.code_tab.go_to)
         act("save_code", self.coding.saving.save)
         act("copy_script", self.side.code.copy_as_script)
@@ -384,7 +381,6 @@ class Window(QMainWindow):
         self.side.set_tall(kept.tabs_tall)
         self.side.tabs.wish(kept.tab)
         self.runs_panel.set_open(False)  # until a run may come into it
-        self.side.show_machine(HERE.cores)
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
         self.teller.tell()

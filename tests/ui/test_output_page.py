@@ -331,7 +331,7 @@ def test_all_is_copied_by_a_button_and_told(shown: Shown, talk: Talk, qtbot: QtB
     talk.say("a", worker=-1)
     talk.say("\x1b[31mb\x1b[0m")
     shown.page.show_run(talk.run, 0)
-    with qtbot.waitSignal(shown.page.copied, timeout=LIMIT_MS):
+    with qtbot.waitSignal(shown.page.list.copied, timeout=LIMIT_MS):
         qtbot.mouseClick(shown.page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "a\nA: b\n"
 

@@ -113,14 +113,14 @@ def test_workers_that_come_and_go_keep_the_others(panel: TasksPanel) -> None:
 def test_the_newest_run_is_shown_until_another_is_chosen(panel: TasksPanel, qtbot: QtBot) -> None:
     seven, eight = run(7, Recipe(workers=2)), run(8, Recipe(workers=5))
     panel.show_tasks([seven, eight])
-    assert (panel.chosen_run(), panel.model.rowCount()) == (8, 5)
+    assert (panel._chosen, panel.model.rowCount()) == (8, 5)
     panel.choose_run(7)
     panel.show_tasks([seven, eight])
-    assert (panel.chosen_run(), panel.model.rowCount()) == (7, 2)
+    assert (panel._chosen, panel.model.rowCount()) == (7, 2)
     panel.show_tasks([eight])
-    assert panel.chosen_run() == 8
+    assert panel._chosen == 8
     panel.choose_run(99)
-    assert panel.chosen_run() == 8
+    assert panel._chosen == 8
 
 
 def test_pointing_at_a_row_and_leaving_are_told(panel: TasksPanel, qtbot: QtBot) -> None:

@@ -142,16 +142,7 @@ class RecipeBar(Themed, QWidget):
         self.chip_interpreter = Chip(theme, "chip_interpreter", "Interpreter")
         self.chip_host = Chip(theme, "chip_host", "Where it runs")
         self.chip_length = Chip(theme, "chip_length", "How long it runs")
-        self.menus = ChipMenus(theme, self._chips(), self)
-        self.menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
-        self.menus.changed.connect(self._on_changed)
-        self.chip_workers.counted.connect(lambda count: self.menus.change(workers=count))
-        self.chip_workers.problem_changed.connect(self.show_problem)
-        self.chip_workers.pasted.connect(self.pasted)
-        self.chip_workers.presets_requested.connect(lambda: self.menus.open("workers"))
-
-    def _chips(self) -> dict[str, CountChip | Chip]:
-        return {
+        self._chips: dict[str, CountChip | Chip] = {
             "workers": self.chip_workers,
             "job": self.chip_job,
             "model": self.chip_model,
@@ -159,6 +150,13 @@ class RecipeBar(Themed, QWidget):
             "host": self.chip_host,
             "length": self.chip_length,
         }
+        self.menus = ChipMenus(theme, self._chips, self)
+        self.menus["workers"].chosen.connect(lambda count: self.chip_workers.take(int(count)))
+        self.menus.changed.connect(self._on_changed)
+        self.chip_workers.counted.connect(lambda count: self.menus.change(workers=count))
+        self.chip_workers.problem_changed.connect(self.show_problem)
+        self.chip_workers.pasted.connect(self.pasted)
+        self.chip_workers.presets_requested.connect(lambda: self.menus.open("workers"))
 
     def _make_buttons(self, theme: Theme) -> None:
         self.word_run = Button(theme, "type_recipe", "Run", kind="ghost", px=15, weight=400, padding=3)
@@ -187,7 +185,7 @@ class RecipeBar(Themed, QWidget):
         self.line.problem_changed.connect(self.show_problem)
 
     def _lay_out(self, theme: Theme) -> None:
-        chips = iter(self._chips().values())
+        chips = iter(self._chips.values())
         self._sentence: list[QWidget] = []
         for word in ("", "×", "as", "on", "in", "for"):
             if word:
@@ -235,7 +233,7 @@ class RecipeBar(Themed, QWidget):
         longest are elided."""
         if self.line.isVisibleTo(self):
             return  # the line has the room of all chips
-        chips = [chip for chip in self._chips().values() if isinstance(chip, Chip)]
+        chips = [chip for chip in self._chips.values() if isinstance(chip, Chip)]
         wanted, room = [0], 0
         shorter = (self.chip_interpreter, self.chip_host, self.chip_length, self.chip_model, self.chip_job)
         for step in range(-1, len(shorter) + 1):
@@ -287,10 +285,10 @@ class RecipeBar(Themed, QWidget):
         where, words = self._where_and_why()
         warning = "" if words else freeze_exit.warning(self.menus.recipe)
         warned = CHIPS_OF.get(where, where) if words else "host" if warning else ""
-        for name, chip in self._chips().items():
+        for name, chip in self._chips.items():
             chip.warned = name == warned
         self.chip_host.setToolTip(warning or f"Where it runs: {self.menus.recipe.place.title}")
-        anchor = self._chips().get(warned, self.line)
+        anchor = self._chips.get(warned, self.line)
         self._problem_row.say(words or warning, anchor, self, passing=bool(warning))
         self.run.setEnabled(not words)
         self.race.setEnabled(not words and self.menus.recipe.place.other_pythons)

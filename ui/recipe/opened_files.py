@@ -15,7 +15,6 @@ from ui.loop.disk import Disk
 from ui.settings.last_folder import folder_to_begin
 from ui.settings.settings_file import SettingsFile
 
-RECIPE, CODE = ".toml", ".py"
 RECIPES = "Recipes (*.toml)"
 EITHER = "Recipes and code (*.toml *.py)"
 MOST_RECENT = 10

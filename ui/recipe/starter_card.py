@@ -35,10 +35,6 @@ class Starter:
     draw: Callable[[QPainter, QRectF, Theme], None]
     asks: str = ""  # the question before the first time
 
-    @property
-    def length(self) -> str:
-        return f"{self.recipe.seconds or 0:g} s"
-
 
 class StarterPicture(Themed, QWidget):
     def __init__(self, theme: Theme, draw: Callable[[QPainter, QRectF, Theme], None]) -> None:
@@ -90,7 +86,7 @@ class StarterCard(Themed, QFrame):
         self.start.clicked.connect(self._start_pressed)
         widget = QWidget()
         bottom = Qt.AlignmentFlag.AlignBottom
-        length = Label(theme, self.starter.length, 12, color="t3")
+        length = Label(theme, f"{self.starter.recipe.seconds or 0:g} s", 12, color="t3")
         self.fit(length.setFixedHeight, 42)
         self.fit(length.setContentsMargins, 0, 0, RING, 0)
         self.in_row((self.start, 0, bottom), ..., (length, 0, bottom), of=widget)

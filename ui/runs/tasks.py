@@ -156,9 +156,6 @@ class TasksPanel(Themed, QWidget):
             self._chosen = number
             self._show()
 
-    def chosen_run(self) -> int | None:
-        return self._chosen
-
     def choose_worker(self, index: int) -> None:
         """Selects the row of a worker, as when its lane is clicked."""
         self.table.selectRow(index)

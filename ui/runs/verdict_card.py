@@ -46,7 +46,7 @@ class VerdictCard(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "verdict", "Verdict", (SIDE, TOP, SIDE, BOTTOM))
         self._verdict = Verdict("", "", "")
-        self._shape = Shape.WHOLE
+        self.shape = Shape.WHOLE
         self._keeps = False
         self._chosen: int | None = None
         self._kept = (0, 0)  # kept room: px of sentence and reason, number of figures
@@ -143,13 +143,9 @@ class VerdictCard(Card):
             self._keeps, self._kept_for = on, (0, 0.0)
             self._show_shape()
 
-    @property
-    def shape(self) -> Shape:
-        return self._shape
-
     def set_shape(self, shape: Shape) -> None:
-        if shape != self._shape:
-            self._shape = shape
+        if shape != self.shape:
+            self.shape = shape
             self._show_shape()
 
     def height_as(self, shape: Shape, width: int) -> int:
@@ -195,7 +191,7 @@ class VerdictCard(Card):
         return self._measured[1]
 
     def _show_gaps(self, spare: int) -> None:
-        small, shares = self._shape == Shape.SENTENCE, self._verdict.share is not None
+        small, shares = self.shape == Shape.SENTENCE, self._verdict.share is not None
         below = (BELOW_HEAD, BELOW_SENTENCE, BELOW_REASON if self._keeps or shares else 0)
         head, sentence, reason = (0 if small else self.px(gap) for gap in below)
         wanted = head, sentence, 0 if small else reason + spare
@@ -207,7 +203,7 @@ class VerdictCard(Card):
         self.column.invalidate()
 
     def _show_shape(self) -> None:
-        verdict, shape, px = self._verdict, self._shape, self.px
+        verdict, shape, px = self._verdict, self.shape, self.px
         small = shape == Shape.SENTENCE
         self.runs.set_small(small)
         self.fit(self._head.setMinimumHeight, HEAD)
@@ -228,10 +224,10 @@ class VerdictCard(Card):
 
     def _rest(self) -> str:
         """What the shape leaves out."""
-        if self._shape == Shape.WHOLE:
+        if self.shape == Shape.WHOLE:
             return ""
         figures = self._figures_in_words()
-        if self._shape == Shape.BRIEF:
+        if self.shape == Shape.BRIEF:
             return as_tip(figures)
         words = [self._verdict.reason.replace("**", "")]
         if self._verdict.share is not None:

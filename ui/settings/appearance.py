@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.kit.theme import Theme, ThemeSource
-from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
+from ui.loop.frame_clock import BEATS_PER_S
 from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import least_at
 
@@ -70,13 +70,8 @@ class Appearance(QObject):
         self._settings.change(frame_rate=rate)
         self.frame_rate_changed.emit(rate)
 
-    def toggle_screen_share(self) -> None:
-        self._toggle_rate(SCREEN_SHARE_FRAMES)
-
-    def toggle_reduced_motion(self) -> None:
-        self._toggle_rate(REDUCED_FRAMES)
-
-    def _toggle_rate(self, rate: int) -> None:
+    def toggle_rate(self, rate: int) -> None:
+        """To this frame rate, or back to the usual one."""
         self.set_frame_rate(BEATS_PER_S if self._settings.settings.frame_rate == rate else rate)
 
     def toggle_full_screen(self) -> None:

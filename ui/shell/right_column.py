@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.figures.records import RunStatistics
+from playground.hosts import HERE
 from playground.interpreters.known import Interpreter
 from playground.verdict.judge import Verdict
 from ui.code.code_page import CodePage
@@ -44,7 +45,6 @@ class Side(Themed, QWidget):
         self._slots: dict[int, int] = {}
         self._chosen: int | None = None
         self._tasks_wanted: int | None = None  # the run to show in the tasks once its figures are there
-        self._machine_cores = 1
         self._interpreters: Sequence[Interpreter] = ()
         self._packages: list[Fact] = []
         self._facts: list[Fact] = []
@@ -135,10 +135,6 @@ class Side(Themed, QWidget):
         self._chosen = self._tasks_wanted = number
         self._show_parts()
 
-    def show_machine(self, cores: int) -> None:
-        self._machine_cores = cores
-        self._show_facts()
-
     def show_interpreters(self, found: Sequence[Interpreter]) -> None:
         self._interpreters = found
         self._show_facts()
@@ -157,7 +153,7 @@ class Side(Themed, QWidget):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        facts: list[Fact] = [(True, f"{self._machine_cores} core{'' if self._machine_cores == 1 else 's'}", "")]
+        facts: list[Fact] = [(True, f"{HERE.cores} core{'' if HERE.cores == 1 else 's'}", "")]
         titles: set[str] = set()
         for one in self._interpreters:
             if one.title not in titles:

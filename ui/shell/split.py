@@ -11,6 +11,7 @@ from ui.kit.drawing import Themed
 from ui.kit.notices import Notices
 from ui.kit.theme import Theme
 from ui.runs.verdict_strip import VerdictStrip
+from ui.settings.settings import Settings
 from ui.shell.right_column import LEAST_WIDTH, MOST_WIDTH, Side
 from ui.stage.stage import Stage
 
@@ -21,24 +22,13 @@ MOST_OF_DRAWER = 0.6  # of the window, so that the stage is still seen
 
 class Middle(Themed, QWidget):
     def __init__(
-        self,
-        theme: Theme,
-        notices: Notices,
-        strip: VerdictStrip,
-        stage: Stage,
-        side: Side,
-        side_width: int,
-        side_wanted: bool = True,
+        self, theme: Theme, notices: Notices, strip: VerdictStrip, stage: Stage, side: Side, kept: Settings
     ) -> None:
-        """`side_width` (at 100 %) and `side_wanted` say how the user left a wide window."""
         super().__init__(theme, "middle")
-        self._side = side
-        self._strip = strip
-        self._stage = stage
-        self._notices = notices
+        self._side, self._strip, self._stage, self._notices = side, strip, stage, notices
         # What the user has set, at 100 %. One width for all tabs, so nothing moves when the tab changes.
-        self.side_width = max(LEAST_WIDTH, min(MOST_WIDTH, side_width))
-        self.side_wanted = side_wanted
+        self.side_width = max(LEAST_WIDTH, min(MOST_WIDTH, kept.right_width))
+        self.side_wanted = kept.right_open
         self._narrow: bool | None = None
         self._moved = False  # the column has got another parent since it was last shown
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

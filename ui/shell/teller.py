@@ -129,9 +129,6 @@ class Teller(QObject):
         self._side.show_verdict(verdict)
         self._strip.show_verdict(verdict)
 
-    def _show_costs(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> None:
-        self._status.show_costs(self._costs(figures, chosen))
-
     def disturbed(self, run: RunStatistics) -> bool:
         """Did other programs take cores from it?"""
         return disturbed(run, self._machine(run))
@@ -165,9 +162,9 @@ class Teller(QObject):
             self._unmeasured.add(run.number)
             self._status.show_message(f"Run {run.number}: the GIL is not measured: {run.gil.why}")
 
-    def _costs(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> CostFigures:
+    def _show_costs(self, figures: list[RunStatistics], chosen: RunStatistics | None) -> None:
         probes = [one.probe_cost for one in figures if one.phase != "ended" and one.probe_cost is not None]
-        return CostFigures(
+        costs = CostFigures(
             probe_cost=sum(probes) if probes else None,
             recorder_cost=chosen.recorder_cost if chosen else None,
             app_cpu=self._sampler.app_cpu,
@@ -178,6 +175,7 @@ class Teller(QObject):
             nice=chosen.nice if chosen and chosen.recipe.place.own_processes else None,
             interpreter=chosen.interpreter.short if chosen else "",
         )
+        self._status.show_costs(costs)
 
 
 def _at_rest(run: RunStatistics) -> tuple[object, ...]:

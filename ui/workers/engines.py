@@ -20,7 +20,7 @@ class Engines:
     def __init__(self, parent: QObject) -> None:
         self._of: dict[type, MakeEngine] = {
             Lab: Session,
-            AppThreads: in_app.in_threads,
+            AppThreads: lambda recipe, directory: in_app.OF_MODEL[recipe.model](recipe, directory),
             UiThread: partial(in_app.OnUiThread, stand_in=in_app.UiThreadStandIn(parent)),
         }
 

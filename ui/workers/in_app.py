@@ -157,11 +157,8 @@ class InAppEngine(Engine):
 class ThreadsInApp(InAppEngine):
     """Host *this app*, model *threads*: one `threading.Thread` per worker."""
 
-    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
-        super().__init__(recipe, directory)
-        self._threads: list[Thread] = []
-
     def start_workers(self) -> None:
+        self._threads: list[Thread] = []
         with Gates() as gates:
             for index in range(self.recipe.workers):
                 life = (index, gates.one())
@@ -175,11 +172,8 @@ class ThreadsInApp(InAppEngine):
 class QThreadsInApp(InAppEngine):
     """Model *qthread*: one QThread per worker."""
 
-    def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
-        super().__init__(recipe, directory)
-        self._threads: list[_WorkerThread] = []
-
     def start_workers(self) -> None:
+        self._threads: list[_WorkerThread] = []
         with Gates() as gates:
             for index in range(self.recipe.workers):
                 thread = _WorkerThread(partial(self.live, index, gates.one()))
@@ -235,10 +229,6 @@ OF_MODEL: dict[str, Callable[[Recipe, RunDirectory], InAppEngine]] = {
     "qthread": QThreadsInApp,
     "qthreadpool": QThreadPoolInApp,
 }
-
-
-def in_threads(recipe: Recipe, directory: RunDirectory) -> InAppEngine:
-    return OF_MODEL[recipe.model](recipe, directory)
 
 
 class OnUiThread(InAppEngine):

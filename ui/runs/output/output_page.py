@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -64,8 +64,6 @@ class FilterChip(Control):
 
 
 class OutputPage(Themed, QWidget):
-    copied = Signal()
-
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "output")
         self._run: Run | PastRun | None = None
@@ -74,7 +72,6 @@ class OutputPage(Themed, QWidget):
         self._looked_at = self._told_at = 0
         self.rows = OutputRows()
         self.list = OutputList(theme, self.rows)
-        self.list.copied.connect(self.copied)
         self._empty = Label(theme, "What workers print is shown here.", 13, color="t3", wrap=True)
         self.fit(self._empty.setContentsMargins, 15, 12, 15, 12)
         self.filter = FilterChip(theme)
