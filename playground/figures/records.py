@@ -132,11 +132,7 @@ class ObjectFigures(Struct, frozen=True):
     name: Annotated[str, means("Name", "", "Its name in the job.")]
     taken: Annotated[
         int | None,
-        means(
-            "Taken",
-            "",
-            "How often: lock or semaphore acquired, item got, event awaited. None: not all is known.",
-        ),
+        means("Taken", "", "How often: lock or semaphore acquired, item got, event awaited. None: not all is known."),
     ] = None
 
 

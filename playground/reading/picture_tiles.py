@@ -37,29 +37,14 @@ class Picture:
         return self._tiles.copy()
 
     @property
-    def painted(self) -> int:
-        """The sum of the tiles' frame numbers: it grows with every tile that is painted."""
-        return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).sum())
-
-    @property
     def frame(self) -> int:
         """The number of the newest frame that has been begun, from 1 on; 0 before the first."""
         return int((self._tiles >> np.uint64(layout.FRAME_SHIFT)).max())
 
-    @property
-    def owner(self) -> npt.NDArray[np.uint16]:
-        """For each tile, the worker that painted it last, plus 1; 0: nobody yet."""
-        return self.owners_of(self._tiles).reshape(self.rows, self.columns)
-
     @staticmethod
     def owners_of(tiles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:
+        """From the words of tiles, the worker that painted each last, plus 1; 0: nobody yet."""
         return tiles.astype(np.uint16)
-
-    @property
-    def pixels(self) -> npt.NDArray[np.uint8]:
-        """The brightness of each pixel, row by row."""
-        tiles = self._pixels.reshape(self.rows, self.columns, self.tile, self.tile)
-        return self.shades[tiles.swapaxes(1, 2).reshape(self.height, self.width)]
 
     def pixels_of(self, tiles: npt.NDArray[np.int64]) -> Shades:
         """The brightness of some tiles' pixels, each tile a square."""

@@ -30,8 +30,8 @@ class RawOutput:
         with self._lock:
             passed, piece = piece[:-MOST_LOOKED_AT], piece[-MOST_LOOKED_AT:]
             if passed:
-                self._pass_over(passed.count(b"\n"))
-                self._begun = b""
+                lines = passed.count(b"\n")
+                self.total, self._missed, self._begun = self.total + lines, self._missed + lines, b""
             *whole, self._begun = (self._begun + piece).split(b"\n")
             for line in whole:
                 self._keep(line)
@@ -52,10 +52,6 @@ class RawOutput:
             taken = list(self._lines)
             self._lines.clear()
         return taken
-
-    def _pass_over(self, lines: int) -> None:
-        self.total += lines
-        self._missed += lines
 
     def _keep(self, line: bytes) -> None:
         text = line[:MOST_BYTES].decode("utf-8", "replace")

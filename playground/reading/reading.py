@@ -122,18 +122,14 @@ class Reading(Ribbon):
         self._pulls += 1
         self.control, self.words, self.trips = batch.control, batch.words, batch.trips
         self.probe, self.lost, self.printed = batch.probe, batch.lost, batch.printed
-        self._keep(batch.looked_at, batch.headers)
+        if len(batch.looked_at) == len(self.headers):  # then the array itself is kept, as a batch never changes
+            self.headers = batch.headers
+        else:
+            self.headers[batch.looked_at] = batch.headers
         self.pauses = list(batch.pauses)
         self.lanes.live.shared_gil, self.lanes.live.observed = batch.shared_gil, batch.control.observed
         if self.lab_cpu is not None:
             self.lab_cpu.add(batch.cpu)
-
-    def _keep(self, lane: npt.NDArray[np.int64], headers: Headers) -> None:
-        """Keep headers. If they are all workers', the array itself is kept, as a batch never changes."""
-        if len(lane) == len(self.headers):
-            self.headers = headers
-        else:
-            self.headers[lane] = headers
 
     def _to_look_at(self, batch: Batch) -> npt.NDArray[np.int64]:
         """The lanes whose headers to look at: all if they are few, or at the end; else those that wrote, and some of
@@ -257,9 +253,8 @@ class Reading(Ribbon):
         """The name of the thread, no worker's, that held a GIL at a moment."""
         found = self.strangers.at(moment)
         if found is not None:
-            target, holder = found
-            header = self.headers[target]
-            name = None if self.started is None else self.started.name_of(int(header[layout.W_PID]), holder)
+            pid, holder = int(self.headers[found[0], layout.W_PID]), found[1]
+            name = None if self.started is None else self.started.name_of(pid, holder)
             if name is not None:
                 return name
             if self.model.one_loop and holder == int(self.headers[0, layout.W_THREAD_STATE]):

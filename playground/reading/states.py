@@ -15,16 +15,18 @@ from playground.lab.wire import ring
 NOT_STARTED, HELD, ENDED = "not started", "paused", "ended"  # names, and words, for a worker that has no state
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     name: str  # the value of `WorkerStatistics.state`
-    share: str  # the field of `figures.records.Shares`, and its key in JSON
+    share: str = ""  # the field of `figures.records.Shares`, and its key in JSON; empty: as `name`
     words: str  # about one worker
-    several: str  # about several workers
+    several: str = ""  # about several workers; empty: as `words`
     short: str
     did: str  # about a stretch of time that is over
-    spent: str  # before the part of their time that workers spent so; {was} and {its} are singular or plural
-    part: str  # the label of that part in the text of `run`
+    # before the part of their time that workers spent so; {was} and {its} are singular or plural. Empty for a part that
+    # has its own place in a verdict: running stands at the front, what is not known at the end
+    spent: str = ""
+    part: str = ""  # the label of that part in the text of `run`; empty: as `short`
     meaning: str  # for people who see the pattern for the first time
     explained: str  # the same as a sentence
     pattern: str  # a word of ui/kit/patterns.py
@@ -46,10 +48,8 @@ _ROWS = (
         name="running",
         share="run",
         words="running",
-        several="running",
         short="running",
         did="ran {}",
-        spent="",  # running has its own place in a verdict, at the front
         part="run",
         meaning="running on a core",
         explained="its code runs on a core",
@@ -60,13 +60,11 @@ _ROWS = (
     ),
     State(
         name="wait_core",
-        share="wait_core",
         words="waits for a core",
         several="waiting for a core",
         short="core",
         did="waited {} for a core",
         spent="waited for a core",
-        part="core",
         meaning="ready, but waits for a core",
         explained="it could go on, but others have all cores",
         pattern="dots",
@@ -74,13 +72,10 @@ _ROWS = (
     ),
     State(
         name="io",
-        share="io",
         words="in I/O",
-        several="in I/O",
         short="I/O",
         did="in I/O for {}",
         spent="{was} in I/O",
-        part="I/O",
         meaning="waits for disk or network",
         explained="it waits for disk or network, and needs no core meanwhile",
         pattern="lines",
@@ -92,7 +87,6 @@ _ROWS = (
     ),
     State(
         name="blocked",
-        share="blocked",
         words="waits for a lock",
         several="waiting for a lock",
         short="lock",
@@ -110,13 +104,11 @@ _ROWS = (
     ),
     State(
         name="wait_gil",
-        share="wait_gil",
         words="waits for the GIL",
         several="waiting for the GIL",
         short="GIL",
         did="waited {} for the GIL",
         spent="waited for the GIL",
-        part="GIL",
         meaning="ready, but waits for the GIL",
         explained="it could go on, but another thread holds the GIL",
         pattern="hatched",
@@ -131,7 +123,6 @@ _ROWS = (
         short="turn",
         did="waited {} for its turn",
         spent="waited for {its} turn",
-        part="turn",
         meaning="ready, but waits for its turn",
         explained="it could go on, but the loop or the pool is busy with others",
         pattern="bars",
@@ -141,12 +132,9 @@ _ROWS = (
     ),
     State(
         name="unknown",
-        share="unknown",
         words="not known",
-        several="not known",
         short="unknown",
         did="not known for {}",
-        spent="",  # the unknown part has its own place in a verdict, at the end
         part="not known",
         meaning="nobody saw what it was",
         explained="nobody saw what it did then, and no guess is counted",
@@ -158,11 +146,9 @@ _ROWS = (
         name="sleeping",
         share="sleep",
         words="sleeping",
-        several="sleeping",
         short="sleep",
         did="slept {}",
         spent="{was} asleep",
-        part="sleep",
         meaning="sleeping",
         explained="it asked to be woken later, and needs no core until then",
         pattern="base line",
@@ -173,7 +159,10 @@ _ROWS = (
         asked=True,
     ),
 )
-TABLE = tuple(replace(row, number=number) for number, row in enumerate(_ROWS))
+TABLE = tuple(
+    replace(row, number=at, share=row.share or row.name, several=row.several or row.words, part=row.part or row.short)
+    for at, row in enumerate(_ROWS)
+)
 TOLD = tuple(sorted(TABLE, key=lambda row: row.told))  # in the order in which states are listed
 NUMBERS = {row.name: row.number for row in TABLE}
 WORDS = {row.number: row.words for row in TABLE}

@@ -18,10 +18,7 @@ def to_line(recipe: Recipe) -> str:
     line = f"{recipe.workers} x {recipe.job} as {recipe.model}"
     if recipe.interpreter:
         line += f" on {_python_word(recipe.interpreter)}"
-    if recipe.host != usual_host(recipe.model):
-        line += f" in {recipe.place.title}"
-    if recipe.seconds is not None:
-        line += f" for {_number(recipe.seconds)} s"
+    line += _where_and_how_long(recipe)
     if recipe.amount is not None:
         line += f" {recipe.amount} each"
     if recipe.knobs:
@@ -35,16 +32,18 @@ def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:
     words = sentence(recipe)
     if python:
         words += f" on {python}"
-    if not brief or recipe.host != usual_host(recipe.model):
-        words += f" in {recipe.place.title}"
-    if recipe.seconds is not None:
-        words += f" for {_number(recipe.seconds)} s"
+    words += _where_and_how_long(recipe, brief)
     if recipe.amount is not None:
         words += f", {recipe.amount} ops each"
     if recipe.knobs:
         known = {knob.name: knob for knob in knobs_of(recipe)}
         words += ", with " + ", ".join(_setting(known[name], value) for name, value in recipe.knobs.items())
     return words
+
+
+def _where_and_how_long(recipe: Recipe, brief: bool = True) -> str:
+    where = "" if brief and recipe.host == usual_host(recipe.model) else f" in {recipe.place.title}"
+    return where if recipe.seconds is None else f"{where} for {_number(recipe.seconds)} s"
 
 
 def _setting(knob: Knob, value: float | int | str) -> str:

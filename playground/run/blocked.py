@@ -137,11 +137,9 @@ class Family:
     def _members(self) -> list[proc.Process]:
         every = list(proc.processes())
         pids = {one.pid for one in every if self.lab in (one.pid, one.group, one.session)}
-        while True:
-            more = {one.pid for one in every if one.parent in pids} - pids
-            if not more:
-                return [one for one in every if one.pid in pids]
+        while more := {one.pid for one in every if one.parent in pids} - pids:
             pids |= more
+        return [one for one in every if one.pid in pids]
 
     # -- before a run is called stuck
 

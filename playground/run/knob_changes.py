@@ -31,7 +31,3 @@ class Changes:
     def value(self, knob: str) -> float | str:
         """The knob's present value."""
         return next((one.value for one in reversed(self._made) if one.knob == knob), self._recipe.knob(knob))
-
-    @property
-    def all(self) -> tuple[Change, ...]:
-        return tuple(self._made)

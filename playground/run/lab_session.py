@@ -50,7 +50,7 @@ class Session(Engine):
     def __init__(self, recipe: Recipe, directory: RunDirectory) -> None:
         super().__init__(recipe, directory)
         self.exit_code: int | None = None
-        self._deaths: list[answers.WorkerDied] = []
+        self._death: answers.WorkerDied | None = None  # of the first worker that died
         self._answers: queue.SimpleQueue[answers.OfLab | answers.Garbled] = queue.SimpleQueue()
         self._log: deque[bytes] = deque()
         self._process: subprocess.Popen[bytes] | None = None
@@ -181,7 +181,7 @@ class Session(Engine):
             case answers.GilBack():
                 self.facts = replace(self.facts, gil_enabled=True, gil_back_by=answer.by)
             case answers.WorkerDied():
-                self._deaths.append(answer)
+                self._death = self._death or answer
                 self.ask()  # other workers may be deep in C code and not notice that the run is over
             case answers.Failed():
                 self.error = answer.error
@@ -195,14 +195,12 @@ class Session(Engine):
     def _judge(self) -> tuple[str, str | None]:
         if self.stuck is not None:
             return STUCK, self.stuck
-        if self._deaths:
-            death = self._deaths[0]
+        if (death := self._death) is not None:
             whose = "a worker process" if death.worker is None else f"worker {worker_name(death.worker)}"
             return CRASHED, self._last_words(f"{whose} (pid {death.pid}) {how_it_ended(death.exit_code)}")
         if self.error:
             return FAILED, self.error
-        errors = self.worker_error()
-        if errors:
+        if errors := self.worker_error():
             return FAILED, errors
         if self.asked_at is not None or self.outcome == FINISHED:
             return self.untroubled(), None

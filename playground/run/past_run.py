@@ -121,14 +121,9 @@ class PastRun(Ribbon):
         return int(self._life[0, lane]), int(self._life[1, lane])
 
     def stranger(self, moment: int) -> str:
-        times = self._strangers[:, 0]
-        if len(times):
-            after = int(np.searchsorted(times, moment))
-            near = min(
-                range(max(0, after - 1), min(len(times), after + 1)), key=lambda at: abs(int(times[at]) - moment)
-            )
-            if abs(int(times[near]) - moment) < NEAR_NS:
-                return self._names[int(self._strangers[near, 1])]
+        away = np.abs(self._strangers[:, 0] - moment)
+        if len(away) and away.min() < NEAR_NS:
+            return self._names[int(self._strangers[away.argmin(), 1])]
         return self.recipe.place.stranger
 
     def statistics(self, now: int | None = None) -> RunStatistics:
@@ -169,11 +164,8 @@ def _unpacked(name: str, arrays: Arrays, kind: np.dtype[np.void]) -> npt.NDArray
 
 
 def _gils(told: Any, lanes: npt.NDArray[np.int32]) -> tuple[Track, ...]:
-    gils, place = [], 0
-    for target, count in told:
-        gils.append(Track(target, tuple(lanes[place : place + count].tolist())))
-        place += count
-    return tuple(gils)
+    parts = np.split(lanes, np.cumsum([count for _, count in told], dtype=int)[:-1])
+    return tuple(Track(target, tuple(own.tolist())) for (target, _), own in zip(told, parts, strict=False))
 
 
 def _strangers(run: Reading) -> tuple[npt.NDArray[np.int64], list[str]]:

@@ -51,9 +51,7 @@ class Trust:
 
     def grant_code(self, text: str) -> None:
         own = fingerprint(text)
-        self._change(
-            lambda words: Words((*(one for one in words.code if one != own), own)[-MOST:], words.pythons),
-        )
+        self._change(lambda words: Words((*(one for one in words.code if one != own), own)[-MOST:], words.pythons))
 
     # -- Pythons
 

@@ -68,10 +68,7 @@ def _own_command(name: str, module: str) -> list[str]:
 
 
 def started(
-    line: Sequence[str],
-    variables: Mapping[str, str] | None = None,
-    folder: str = "",
-    errors: int = subprocess.DEVNULL,
+    line: Sequence[str], variables: Mapping[str, str] | None = None, folder: str = "", errors: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
     """Start one of our own processes, with a pipe to it and one from it. While the first is open, the process knows
     that this app lives. It gets `variables` and starts in `folder`; if these are not given, as our own Python needs
@@ -82,16 +79,12 @@ def started(
         stdout=subprocess.PIPE,
         stderr=errors,
         env=environment(source_root()) if variables is None else variables,
-        cwd=folder or working_folder(),
+        # `python -m` imports from its folder first, and the app may have been started in a folder of somebody else's
+        # files; in this one lies nothing but the app
+        cwd=folder or source_root(),
         start_new_session=os.name == "posix",
         creationflags=NO_CONSOLE,
     )
-
-
-def working_folder() -> str:
-    """The folder to start our own processes in: `python -m` imports from there first, and the app may have been started
-    in a folder of somebody else's files. In this one lies nothing but the app."""
-    return str(source_root())
 
 
 def environment(sources: Path | None = None) -> dict[str, str]:

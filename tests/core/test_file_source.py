@@ -17,6 +17,7 @@ from playground.reading.file_source import HEADER_BYTES, FileSource, Recording
 from playground.reading.reading import Reading
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
+from tests.core import seen_picture
 from tests.core.labs import LIMIT_S
 
 PLAIN = """
@@ -153,9 +154,9 @@ def test_of_a_picture_every_tile_is_there_again(tmp_path: Path) -> None:
         with closing(FileSource(tmp_path / "run")) as source:
             Reading(source.beginning, source).pull(time.perf_counter_ns())
             assert source.picture is not None
-            assert source.picture.painted == live.painted > 0
-            np.testing.assert_array_equal(source.picture.pixels, live.pixels)
-            np.testing.assert_array_equal(source.picture.owner, live.owner)
+            assert seen_picture.painted(source.picture) == seen_picture.painted(live) > 0
+            np.testing.assert_array_equal(seen_picture.pixels(source.picture), seen_picture.pixels(live))
+            np.testing.assert_array_equal(seen_picture.owner(source.picture), seen_picture.owner(live))
     finally:
         run.abandon()
 

@@ -19,7 +19,7 @@ from playground.reading.picture_tiles import PictureReader
 from playground.recipe.recipe import Recipe, checked
 from playground.run import run_folder
 from playground.run.run import Run
-from tests.core import pythons
+from tests.core import pythons, seen_picture
 from tests.core.labs import finished, forget_added, made_of, ops, running, to_the_end, until
 
 COLUMNS, ROWS, TILE = 5, 3, 4
@@ -41,20 +41,20 @@ def tile(first: int) -> bytes:
 def test_an_empty_picture_is_dark_and_nobodys(path: str) -> None:
     reader = PictureReader(Path(path))
     assert (reader.width, reader.height, reader.tile) == (COLUMNS * TILE, ROWS * TILE, TILE)
-    assert not reader.pixels.any()
-    assert not reader.owner.any()
-    assert (reader.painted, reader.frame) == (0, 0)
+    assert not seen_picture.pixels(reader).any()
+    assert not seen_picture.owner(reader).any()
+    assert (seen_picture.painted(reader), reader.frame) == (0, 0)
     reader.close()
 
 
 def test_what_is_painted_is_read_at_once(path: str) -> None:
     reader, canvas = PictureReader(Path(path)), layout.show_on(path)
     layout.show_tile(canvas, 1, 1, 0, tile(100))
-    corner = reader.pixels[TILE : 2 * TILE, TILE : 2 * TILE]
+    corner = seen_picture.pixels(reader)[TILE : 2 * TILE, TILE : 2 * TILE]
     assert corner.tobytes() == tile(100)
-    assert reader.pixels.sum() == corner.sum()
-    assert reader.owner.tolist() == [[0] * 5, [0, 3, 0, 0, 0], [0] * 5]
-    assert (reader.painted, reader.frame) == (1, 1)
+    assert seen_picture.pixels(reader).sum() == corner.sum()
+    assert seen_picture.owner(reader).tolist() == [[0] * 5, [0, 3, 0, 0, 0], [0] * 5]
+    assert (seen_picture.painted(reader), reader.frame) == (1, 1)
     reader.close()
 
 
@@ -64,7 +64,7 @@ def test_each_tile_changes_the_count_in_each_frame(path: str) -> None:
     for piece in range(2 * COLUMNS * ROWS):
         frame, number = divmod(piece, COLUMNS * ROWS)
         layout.show_tile(canvas, number % COLUMNS, number // COLUMNS, frame, tile(piece))
-        counts.append(reader.painted)
+        counts.append(seen_picture.painted(reader))
     assert counts == list(range(1, 2 * COLUMNS * ROWS + 1))
     assert reader.frame == 2
     reader.close()
@@ -75,8 +75,8 @@ def test_a_later_frame_is_not_painted_over_by_one_who_lags_behind(path: str) -> 
     layout.show_tile(canvas, 0, 0, 4, tile(100))
     current_worker.worker.set(7)
     layout.show_tile(canvas, 0, 0, 3, tile(50))
-    assert reader.pixels[:TILE, :TILE].tobytes() == tile(100)
-    assert (reader.painted, reader.frame, int(reader.owner[0, 0])) == (5, 5, 3)
+    assert seen_picture.pixels(reader)[:TILE, :TILE].tobytes() == tile(100)
+    assert (seen_picture.painted(reader), reader.frame, int(seen_picture.owner(reader)[0, 0])) == (5, 5, 3)
     reader.close()
 
 
@@ -84,7 +84,7 @@ def test_values_are_shown_by_their_shades(tmp_path: Path, path: str) -> None:
     layout.create(str(tmp_path / "shaded"), 1, 1, TILE, shades=bytes(range(255, -1, -1)))
     reader = PictureReader(tmp_path / "shaded")
     layout.show_tile(layout.show_on(str(tmp_path / "shaded")), 0, 0, 0, tile(10))
-    assert reader.pixels.tobytes() == bytes(255 - value for value in tile(10))
+    assert seen_picture.pixels(reader).tobytes() == bytes(255 - value for value in tile(10))
     reader.close()
 
 
@@ -92,8 +92,8 @@ def test_there_may_be_something_before_anyone_painted(tmp_path: Path) -> None:
     pixels = np.arange(2 * 3 * TILE * TILE, dtype=np.uint8).reshape(3 * TILE, 2 * TILE)
     layout.create(str(tmp_path / "picture"), 2, 3, TILE, pixels=pixels.tobytes())
     reader = PictureReader(tmp_path / "picture")
-    assert (reader.pixels == pixels).all()
-    assert reader.painted == 0
+    assert (seen_picture.pixels(reader) == pixels).all()
+    assert seen_picture.painted(reader) == 0
     reader.close()
 
 
@@ -101,7 +101,7 @@ def test_a_picture_of_any_size_can_be_mapped(tmp_path: Path) -> None:
     for number, (columns, rows, side) in enumerate(((1, 1, 1), (3, 1, 3), (7, 5, 9), (65, 48, 10))):
         layout.create(str(tmp_path / str(number)), columns, rows, side, pixels=bytes(columns * rows * side * side))
         reader = PictureReader(tmp_path / str(number))
-        assert reader.pixels.shape == (rows * side, columns * side)
+        assert seen_picture.pixels(reader).shape == (rows * side, columns * side)
         reader.close()
 
 
@@ -110,10 +110,10 @@ def test_of_very_many_workers_numbers_come_round_and_colours_stay_right(path: st
     for number, worker in enumerate((0, layout.OWNERS - 1, layout.OWNERS, 99_999)):
         current_worker.worker.set(worker)
         layout.show_tile(canvas, number, 0, 0, tile(0))
-    owners = reader.owner.ravel()[:4].tolist()
+    owners = seen_picture.owner(reader).ravel()[:4].tolist()
     assert owners == [1, layout.OWNERS, 1, 99_999 - layout.OWNERS + 1]
     assert [(owner - 1) % 8 for owner in owners] == [0, 7, 0, 7]
-    assert reader.painted == 4
+    assert seen_picture.painted(reader) == 4
     reader.close()
 
 
@@ -122,7 +122,7 @@ def test_what_nobody_paints_is_not_shown(path: str) -> None:
     current_worker.worker.set(current_worker.NOBODY)
     layout.show_tile(layout.show_on(path), 0, 0, 0, tile(100))
     reader = PictureReader(Path(path))
-    assert (reader.painted, reader.pixels.any()) == (0, False)
+    assert (seen_picture.painted(reader), seen_picture.pixels(reader).any()) == (0, False)
     reader.close()
 
 
@@ -130,13 +130,13 @@ def test_what_was_read_stays_when_the_file_is_gone(path: str) -> None:
     canvas = layout.show_on(path)
     layout.show_tile(canvas, 0, 0, 0, tile(100))
     reader = PictureReader(Path(path))
-    before = reader.pixels
+    before = seen_picture.pixels(reader)
     reader.close()
     reader.close()
     layout.show_tile(canvas, 1, 0, 0, tile(50))
     Path(path).unlink()
-    assert (reader.pixels == before).all()
-    assert (reader.painted, reader.frame, int(reader.owner[0, 0])) == (1, 1, 3)
+    assert (seen_picture.pixels(reader) == before).all()
+    assert (seen_picture.painted(reader), reader.frame, int(seen_picture.owner(reader)[0, 0])) == (1, 1, 3)
 
 
 def test_a_process_maps_a_picture_once_and_lets_go_of_it(path: str) -> None:
@@ -200,10 +200,10 @@ def test_workers_of_every_kind_paint_the_same_picture(model: str) -> None:
     with finished(recipe_of(model=model, workers=5, amount=WIDE * HIGH // 5, interpreter=home)) as run:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert run.reading.picture is not None
-        assert run.reading.picture.painted == WIDE * HIGH
+        assert seen_picture.painted(run.reading.picture) == WIDE * HIGH
         patches = np.arange(WIDE * HIGH // PATCH**2).reshape(HIGH // PATCH, WIDE // PATCH) % 5 + 1
-        assert (run.reading.picture.owner == np.kron(patches, np.ones((PATCH, PATCH), int))).all()
-        assert (run.reading.picture.pixels == expected()).all()
+        assert (seen_picture.owner(run.reading.picture) == np.kron(patches, np.ones((PATCH, PATCH), int))).all()
+        assert (seen_picture.pixels(run.reading.picture) == expected()).all()
 
 
 def test_an_endless_run_paints_frame_after_frame_and_its_last_picture_stays() -> None:
@@ -213,18 +213,18 @@ def test_an_endless_run_paints_frame_after_frame_and_its_last_picture_stays() ->
         to_the_end(run)
         run.let_go()
         assert run.reading.picture is not None
-        painted, pixels = run.reading.picture.painted, run.reading.picture.pixels
+        painted, pixels = seen_picture.painted(run.reading.picture), seen_picture.pixels(run.reading.picture)
         run.close()
         assert not run.directory.path.exists()
-        assert painted == run.reading.picture.painted >= 3
-        assert (pixels == run.reading.picture.pixels).all()
+        assert painted == seen_picture.painted(run.reading.picture) >= 3
+        assert (pixels == seen_picture.pixels(run.reading.picture)).all()
 
 
 def test_a_picture_that_nobody_looked_at_is_kept_too() -> None:
     with finished(recipe_of(amount=5)) as run:
         run.close()
         assert run.reading.picture is not None
-        assert run.reading.picture.painted == 20
+        assert seen_picture.painted(run.reading.picture) == 20
 
 
 def test_other_jobs_have_no_picture() -> None:
@@ -236,7 +236,7 @@ def test_what_is_timed_before_the_start_paints_nothing() -> None:
     with finished(checked(Recipe(job="blur", amount=3, workers=2, knobs={"width": 320}))) as run:
         assert run.engine.solo_ns
         assert run.reading.picture is not None
-        assert run.reading.picture.painted == ops(run) == 6
+        assert seen_picture.painted(run.reading.picture) == ops(run) == 6
 
 
 # --- a full disk

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from playground.figures.records import Change
 from playground.lab.wire import picture_file as picture_layout
 from playground.lab.wire import ring as layout
 from playground.recipe.recipe import Recipe
@@ -172,11 +171,11 @@ def test_a_knob_that_is_turned_is_told_and_noted(two: Scene, monkeypatch: pytest
     monkeypatch.setattr(run_module, "clock", lambda: two.begun + 1500 * MS)
     run.set_knob("switch_interval", 0.25)
     assert run.directory.word(layout.C_SWITCH_INTERVAL) == 250 * MS
-    assert run.changes.all == (Change("switch_interval", 0.25, 0.005, 1.5),)
+    assert run.changes.plain == (("switch_interval", 0.25, 0.005, 1.5),)
     two.engine.end()  # type: ignore[call-arg]
     run.set_knob("switch_interval", 0.5)
     assert run.directory.word(layout.C_SWITCH_INTERVAL) == 500 * MS
-    assert [one.value for one in run.changes.all] == [0.25], "nobody hears of it any more"
+    assert [value for _, value, _, _ in run.changes.plain] == [0.25], "nobody hears of it any more"
 
 
 # --- letting go

@@ -19,6 +19,7 @@ from playground.interpreters import known as interpreters
 from playground.reading.printed import Line
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
+from tests.core import seen_picture
 from tests.core.labs import running, to_the_end, until
 from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource, mix
 from ui.runs.views import rate_view
@@ -86,7 +87,7 @@ def image_of(view: View) -> QImage:
 def test_tiles_have_the_colour_of_who_painted_them(qtbot: QtBot, runs: dict[str, Run]) -> None:
     picture = runs["picture"].reading.picture
     assert picture is not None
-    assert (picture.painted, picture.frame) == (9, 1)
+    assert (seen_picture.painted(picture), picture.frame) == (9, 1)
     view = PictureView(DARK)
     shown(qtbot, view, runs["picture"], picture.width + 2 * EDGE, picture.height + 200)  # one pixel is one pixel
     image, seen = image_of(view), set()
@@ -94,7 +95,7 @@ def test_tiles_have_the_colour_of_who_painted_them(qtbot: QtBot, runs: dict[str,
     for row in range(picture.rows):
         for column in range(picture.columns):
             x, y = (place * picture.tile + picture.tile // 2 for place in (column, row))
-            owner, bright = int(picture.owner[row, column]), int(picture.pixels[y, x])
+            owner, bright = int(seen_picture.owner(picture)[row, column]), int(seen_picture.pixels(picture)[y, x])
             top = mix(DARK.track, DARK.t3, 0.75) if owner == 0 else DARK.worker(owner - 1)
             wanted = QColor(mix(DARK.track, top, bright / 255))
             got = image.pixelColor(round((EDGE + x) * ratio), round((TOP + y) * ratio))
@@ -131,8 +132,8 @@ def test_another_theme_and_slot_are_other_colours(qtbot: QtBot, runs: dict[str, 
     assert picture is not None
     view = shown(qtbot, PictureView(DARK), runs["picture"], picture.width + 2 * EDGE, picture.height + 200)
     view.set_theme(LIGHT)
-    assert int(picture.owner[0, 0]) == 1
-    wanted = QColor(mix(LIGHT.track, LIGHT.worker(0), int(picture.pixels[0, 0]) / 255))
+    assert int(seen_picture.owner(picture)[0, 0]) == 1
+    wanted = QColor(mix(LIGHT.track, LIGHT.worker(0), int(seen_picture.pixels(picture)[0, 0]) / 255))
     got = image_of(view).pixelColor(round(EDGE * view.devicePixelRatioF()), round(TOP * view.devicePixelRatioF()))
     assert max(abs(a - b) for a, b in zip(got.getRgb(), wanted.getRgb(), strict=True)) <= 1  # type: ignore[call-overload]
 
@@ -144,7 +145,7 @@ def test_the_scene_is_there_before_it_is_blurred(qtbot: QtBot) -> None:
         assert picture is not None
         view = shown(qtbot, PictureView(DARK), run, picture.width + 2 * EDGE, picture.height + 200)
         first = image_of(view).pixelColor(EDGE + picture.width // 2, TOP + picture.height // 2)
-        bright = int(picture.pixels[picture.height // 2, picture.width // 2])
+        bright = int(seen_picture.pixels(picture)[picture.height // 2, picture.width // 2])
         assert bright > 0
         assert first == QColor(mix(DARK.track, mix(DARK.track, DARK.t3, 0.75), bright / 255))
         assert isqrt(run.engine.prepared["size"]) == picture.tile

@@ -275,7 +275,7 @@ def own_command(*arguments: str) -> list[str]:
 def _printed(line: list[str]) -> float:
     # As on a user's machine, Python keeps what it has compiled, as the packages already are.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    folder = command.working_folder()
+    folder = str(command.source_root())
     answer = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd=folder)
     return float(answer.stdout.split()[-1])
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.reading.holds.who_held import NOBODY, Spans, WhoHeld
+from playground.reading.lanes.segments import Numbers
 
 SAMPLE = np.dtype([("t", "<i8"), ("lane", "<i4"), ("target", "<u4"), ("step", "<i8")])
 KEEP_NS = 130 * 10**9
@@ -156,7 +157,7 @@ class HolderStore(WhoHeld):
         return lane[inside], start[inside], end[inside]
 
 
-def _within(t: npt.NDArray[np.int64], pauses: Pauses) -> npt.NDArray[np.bool_]:
+def _within(t: Numbers, pauses: Pauses) -> npt.NDArray[np.bool_]:
     """For each moment, whether it lies in a pause."""
     inside = np.zeros(len(t), np.bool_)
     for since, until in pauses:

@@ -12,6 +12,7 @@ from playground.reading.holds.holders import HolderStore
 from playground.reading.holds.lock_holds import LOCK, LockHolds
 from playground.reading.holds.owners import GIL, Track
 from playground.reading.holds.who_held import NOBODY
+from playground.reading.lanes.segments import Numbers
 from playground.reading.lanes.store import NOT_RUN, LaneStore
 from playground.reading.objects import SharedUse
 
@@ -42,7 +43,7 @@ class Ribbon:
         everybody = range(self.lanes.lanes)
         return tuple(Track(one.id, everybody, LOCK, one.name) for one in self.objects.every if one.kind == LOCK)
 
-    def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:
+    def ribbon(self, edges: Numbers, track: Track | None = None) -> npt.NDArray[np.int32]:
         """For each column, the lane that held the track (the GIL, if none is given) longest; or holders.NOBODY,
         STRANGER, NOT_SAMPLED."""
         if track is not None and track.kind != GIL:

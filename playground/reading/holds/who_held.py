@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from playground.reading.lanes.segments import Numbers
+
 NOBODY, STRANGER, NOT_SAMPLED = -1, -2, -3
 
-Spans = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]  # lane, start, end
+Spans = tuple[Numbers, Numbers, Numbers]  # lane, start, end
 
 
 class WhoHeld:
@@ -25,7 +27,7 @@ class WhoHeld:
             (int(lane), int(start), int(end)) for lane, start, end in zip(*self.spans(first, last, target), strict=True)
         ]
 
-    def longest(self, edges: npt.NDArray[np.int64], target: int | None = None) -> npt.NDArray[np.int32]:
+    def longest(self, edges: Numbers, target: int | None = None) -> npt.NDArray[np.int32]:
         """For each column, the holder (of `target`): NOBODY if the thing was free for more than half of the known time,
         STRANGER if threads that are no workers held it for longer than all workers together, else the lane that held it
         longest. NOT_SAMPLED where nothing is known."""
@@ -40,7 +42,7 @@ class WhoHeld:
         return np.where(free > strangers + workers, NOBODY, of_those_who_hold).astype(np.int32)
 
 
-def _by_column(spans: Spans, edges: npt.NDArray[np.int64]) -> Spans:
+def _by_column(spans: Spans, edges: Numbers) -> Spans:
     """(column, lane, ns) of each lane in each column that it is in."""
     lane, start, end = spans
     origin, width = int(edges[0]), int(edges[1] - edges[0])

@@ -6,13 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.reading.lanes.heat_bins import Bins
-from playground.reading.lanes.segments import Segments
+from playground.reading.lanes.segments import Numbers, Segments
 from playground.reading.states import STATE_COUNT
 
 
-def column_shares(
-    segments: Segments, edges: npt.NDArray[np.int64], lanes: int, most: float | None = 1.0
-) -> npt.NDArray[np.float32]:
+def column_shares(segments: Segments, edges: Numbers, lanes: int, most: float | None = 1.0) -> npt.NDArray[np.float32]:
     """(lanes, columns, states): segments spread over columns, whole ones in a segment's middle, parts at its ends."""
     columns = len(edges) - 1
     origin, width = int(edges[0]), int(edges[1] - edges[0])
@@ -36,7 +34,7 @@ def column_shares(
     return np.clip(shares, 0.0, most).transpose(0, 2, 1).astype(np.float32)
 
 
-def counted(segments: Segments, edges: npt.NDArray[np.int64]) -> Bins:
+def counted(segments: Segments, edges: Numbers) -> Bins:
     """(columns, states): how many lanes are in each state, on average over each column."""
     as_one = segments.copy()
     as_one["lane"] = 0

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from playground.reading.lanes.segments import Numbers
+
 BIN_NS = 1_000_000
 KEPT = 131_072  # bins: more than the two minutes of history that are shown
 FEW = 16  # so many long segments are added one by one; more of them through their begins and ends
 Bins = npt.NDArray[np.float32]  # (bins or columns, states)
-Moments = npt.NDArray[np.int64]
 
 
 class Counts:
@@ -24,7 +25,7 @@ class Counts:
         self._bins = np.zeros((states, KEPT), np.float32)  # rings: bin n is in column n % KEPT
         self._head = 0  # the first bin that nothing has reached yet
 
-    def count(self, start: Moments, end: Moments, state: npt.NDArray[np.uint8]) -> None:
+    def count(self, start: Numbers, end: Numbers, state: npt.NDArray[np.uint8]) -> None:
         """Take in segments, each from `start` to `end`."""
         if not len(end):
             return
@@ -41,10 +42,10 @@ class Counts:
             own = whole & (row == one)
             self._add_whole(self._bins[one], first[own] + 1, last[own])
 
-    def _add(self, row: Moments, bins: Moments, ns: Moments) -> None:
+    def _add(self, row: Numbers, bins: Numbers, ns: Numbers) -> None:
         np.add.at(self._bins.reshape(-1), row * KEPT + bins % KEPT, (ns / BIN_NS).astype(np.float32))
 
-    def _add_whole(self, ring: npt.NDArray[np.float32], first: Moments, last: Moments) -> None:
+    def _add_whole(self, ring: npt.NDArray[np.float32], first: Numbers, last: Numbers) -> None:
         """Add segments that fill the bins from `first` up to `last`."""
         if len(first) <= FEW:
             for low, high in zip(first.tolist(), last.tolist(), strict=True):
@@ -63,7 +64,7 @@ class Counts:
             self._bins[:, place] = 0.0
         self._head = max(self._head, last)
 
-    def columns(self, edges: npt.NDArray[np.int64]) -> Bins:
+    def columns(self, edges: Numbers) -> Bins:
         """(columns, states): the mean count over each column."""
         first, last = int(edges[0]) // BIN_NS, -(-int(edges[-1]) // BIN_NS)
         summed = np.zeros((self.states, last - first + 1))

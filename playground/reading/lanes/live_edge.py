@@ -14,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.segments import NEVER, SEGMENT, Edge, Segments, most_at_once, spans
+from playground.reading.lanes.segments import NEVER, SEGMENT, Edge, Numbers, Segments, most_at_once, spans
 from playground.reading.states import EMPTY, GIL, OF_KIND, RUN, SLEEP, TURN, UNKNOWN
 
 GUESS_NS = 2_000_000  # a worker that is in a call for longer is not taken to run, unless it was seen running
 STALE_NS = 200_000_000  # a sighting from longer ago says nothing about now
 MOST_TOGETHER = 2048  # lanes: with more, each lane's present state is found by itself
 
-Seen = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], Edge]  # by lane: kind of its op, and since when
+Seen = Callable[[Numbers, Numbers], Edge]  # by lane: kind of its op, and since when
 _KIND_STATE = np.array(OF_KIND, np.uint8)
 
 
@@ -37,8 +37,8 @@ class Recorded(Protocol):
 class Tails:
     """What the living lanes do now: in which state each is, and since when."""
 
-    lane: npt.NDArray[np.int64]
-    since: npt.NDArray[np.int64]
+    lane: Numbers
+    since: Numbers
     state: npt.NDArray[np.uint8]
     before: Segments  # what they did before that, since their last records
 
@@ -70,21 +70,15 @@ class LiveEdge:
 
     # -- writing
 
-    def reach(self, lane: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> None:
+    def reach(self, lane: Numbers, end: Numbers) -> None:
         """The records of lanes reach up to `end`; of several entries of a lane the last one counts."""
         self._since[lane] = end
 
-    def reach_at_least(self, lane: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> None:
+    def reach_at_least(self, lane: Numbers, end: Numbers) -> None:
         """As `reach`, but a lane that has got further stays where it is."""
         np.maximum.at(self._since, lane, end)
 
-    def set_tails(
-        self,
-        lane: npt.NDArray[np.int64],
-        kind: npt.NDArray[np.int64],
-        since: npt.NDArray[np.int64],
-        due: npt.NDArray[np.int64] | None = None,
-    ) -> None:
+    def set_tails(self, lane: Numbers, kind: Numbers, since: Numbers, due: Numbers | None = None) -> None:
         """Take over from headers what lanes are doing now, since when, and when their sleeps end."""
         self._kind[lane], self._state[lane] = kind, _KIND_STATE[kind]
         self._since[lane] = np.maximum(self._since[lane], since)

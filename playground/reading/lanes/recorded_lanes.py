@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.segments import NEVER, SEGMENT, Segments, Spent, Told, merged
+from playground.reading.lanes.segments import NEVER, SEGMENT, Numbers, Segments, Spent, Told, merged
 from playground.reading.lanes.sightings import Parts, Sightings, unobserved
 from playground.reading.rings import Records
 from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, UNKNOWN
@@ -45,7 +45,7 @@ class Recorded:
         changed = records["start"][_LATE[records["kind"]]]
         return Told(lane, end, segments, spent, int(changed.min()) if len(changed) else NEVER)
 
-    def _expand(self, lane: npt.NDArray[np.int64], records: Records) -> tuple[Segments, tuple[Spent, ...]]:
+    def _expand(self, lane: Numbers, records: Records) -> tuple[Segments, tuple[Spent, ...]]:
         start, end = records["start"].astype(np.int64), records["end"].astype(np.int64)
         wall = end - start
         cpu = np.minimum(records["cpu"].astype(np.int64), wall)

@@ -13,13 +13,12 @@ from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
-from playground.reading.lanes.segments import NEVER, SEGMENT, Pieces, Sampled, Segments, pieces_of
+from playground.reading.lanes.segments import NEVER, SEGMENT, Numbers, Pieces, Sampled, Segments, pieces_of
 from playground.reading.rings import Headers, Records
 
 TICK_NS = 4_000_000  # of most schedulers; some tick every millisecond
@@ -213,7 +212,7 @@ class Samples:
         record["cpu"], record["core_wait"] = cpu, max(0, waited - one.waited.told)
         return moved
 
-    def corrected(self, lane: npt.NDArray[np.int64], headers: Headers, frozen: int | None = None) -> Headers:
+    def corrected(self, lane: Numbers, headers: Headers, frozen: int | None = None) -> Headers:
         """The workers' headers, corrected by samples for workers that are in the middle of an op."""
         if not self._watched and frozen is None:
             return headers

@@ -17,6 +17,7 @@ NEVER = np.iinfo(np.int64).max
 KEEP_NS = 130 * 10**9  # older segments are forgotten; older pieces of the live edge are summed up
 
 Segments = npt.NDArray[np.void]
+Numbers = npt.NDArray[np.int64]  # lanes, moments, lengths of time in ns
 Pieces = list[tuple[int, int, int, int, int]]  # segments as plain tuples: start, end, lane, core, state
 Spent = tuple[Any, Any, Any]  # lanes; their states, or one for all; ns
 
@@ -35,8 +36,8 @@ class Slice:
 class Told(NamedTuple):
     """What a producer has found out about ops that have ended."""
 
-    lane: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]  # for each `lane`, up to when its doings are told; the last entry of a lane counts
+    lane: Numbers
+    end: Numbers  # for each `lane`, up to when its doings are told; the last entry of a lane counts
     segments: Segments  # to be drawn
     spent: tuple[Spent, ...]  # for the figures; includes times too short to be drawn
     changed: int  # from when on this may differ from what was drawn before; NEVER: it does not
@@ -74,7 +75,7 @@ def merged(segments: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     return joined
 
 
-def most_at_once(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> int:
+def most_at_once(start: Numbers, end: Numbers) -> int:
     """The largest number of spans that overlap at one moment. A span that begins where another ends does not overlap
     it."""
     if not len(start):

@@ -18,12 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Edge, merged
+from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Edge, Numbers, merged
 from playground.reading.states import ASKED, CORE, EMPTY, GIL, LOCK, OF_SEEN, RUN, STATE_COUNT, UNKNOWN
 
-SIGHTING = np.dtype(
-    [("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")],
-)
+SIGHTING = np.dtype([("t", "<i8"), ("cpu", "<i8"), ("core_wait", "<i8"), ("lane", "<i8"), ("state", "u1")])
 
 # the states in which sightings are counted, in the order of the counts; on a tie, the first state wins
 _OTHERS = [row.number for row in sorted(ASKED, key=lambda row: -(row.seen or 0)) if row.seen is not None]
@@ -82,7 +80,8 @@ class Sightings:
         if not len(seen):
             return
         self._fresh = min(self._fresh, int(seen["t"].min()))
-        self._waiting = _sorted(np.concatenate((self._waiting, seen)))
+        waiting = np.concatenate((self._waiting, seen))
+        self._waiting = waiting[np.lexsort((waiting["t"], waiting["lane"]))]
 
     def parts(self, records: npt.NDArray[np.void]) -> Parts:
         """How the time of each record is divided. A wait that an op has asked for, and that nobody saw, is unknown."""
@@ -104,7 +103,7 @@ class Sightings:
         others = np.array(SEEN[OTHERS], np.uint8)[parts[:, OTHERS].argmax(axis=1)]
         return Parts(gil, unknown, others, np.where(every.any(axis=1), every[:, READY], np.nan))
 
-    def _usual(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> Counted:
+    def _usual(self, lane: Numbers, kind: Numbers) -> Counted:
         """Counts of what such ops of these workers were seen doing lately. For a worker that was never seen waiting,
         the counts of all workers; zeros if none was."""
         usual = self._counts[lane, kind]
@@ -152,13 +151,13 @@ class Sightings:
         last = _latest(lane[order], whose, order)
         self._unfold(whose[(lane[last] == whose) & (moment < end[last])])
 
-    def _unfold(self, lane: npt.NDArray[np.int64]) -> None:
+    def _unfold(self, lane: Numbers) -> None:
         """Forget what was folded for lanes whose op is over."""
         if len(lane):
             self._folded[lane], self._folded_until[lane] = 0, 0
             self._past = self._past[~np.isin(self._past["lane"], lane)]
 
-    def _fade(self, lane: npt.NDArray[np.int64], kind: npt.NDArray[np.int64]) -> None:
+    def _fade(self, lane: Numbers, kind: Numbers) -> None:
         full = self._counts[lane, kind][:, WAITS].sum(axis=1) > LATELY
         if not full.any():
             return
@@ -167,7 +166,7 @@ class Sightings:
 
     # -- the live edge
 
-    def edge(self, kind: npt.NDArray[np.int64], since: npt.NDArray[np.int64]) -> Edge:
+    def edge(self, kind: Numbers, since: Numbers) -> Edge:
         """The live edge. `kind`, `since`: by lane, what its header says that it does, and when that began or its last
         record ended."""
         self._drop(self._waiting["t"] <= since[self._waiting["lane"]])
@@ -249,10 +248,10 @@ def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
     return joined[np.lexsort((joined["start"], joined["lane"]))]
 
 
-def _latest(known: npt.NDArray[np.int64], asked: Any, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _latest(known: Numbers, asked: Any, order: Numbers) -> Numbers:
     """For each value asked for, the place (through `order`) of the last known value that is not larger; the first if
     all are larger. `known` is sorted."""
-    latest: npt.NDArray[np.int64] = order[np.maximum(np.searchsorted(known, asked, side="right") - 1, 0)]
+    latest: Numbers = order[np.maximum(np.searchsorted(known, asked, side="right") - 1, 0)]
     return latest
 
 
@@ -295,7 +294,7 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
     return pieces.ravel()
 
 
-def _of_op(state: npt.NDArray[np.uint8], kind: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+def _of_op(state: npt.NDArray[np.uint8], kind: Numbers) -> npt.NDArray[np.uint8]:
     """Seen waits replaced by what the worker itself says it waits for, except for the GIL: a queue between processes,
     for example, is seen waiting for a pipe."""
     asked = _OWN[kind]
@@ -309,7 +308,3 @@ def of_samples(samples: npt.NDArray[np.void]) -> Sighted:
         seen[name] = samples[field]
     seen["state"] = _SAID[samples["state"]]
     return seen
-
-
-def _sorted(seen: Sighted) -> Sighted:
-    return seen[np.lexsort((seen["t"], seen["lane"]))]

@@ -19,7 +19,18 @@ import numpy.typing as npt
 from playground.reading.lanes.columns import column_shares, counted
 from playground.reading.lanes.heat_bins import BIN_NS, Counts
 from playground.reading.lanes.live_edge import LiveEdge, Seen, Tails
-from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Sampled, Segments, Slice, Told, merged, slice_of
+from playground.reading.lanes.segments import (
+    KEEP_NS,
+    NEVER,
+    SEGMENT,
+    Numbers,
+    Sampled,
+    Segments,
+    Slice,
+    Told,
+    merged,
+    slice_of,
+)
 from playground.reading.states import EMPTY, RUN, STATE_COUNT
 
 LEAST_RUN, NOT_RUN = 0.05, -3  # the least part of a column for a lane to be named in a ribbon; no lane to name
@@ -174,7 +185,7 @@ class LaneStore:
             parts.append(tails[tails["start"] < last])
         return np.concatenate(parts) if parts else np.empty(0, SEGMENT)
 
-    def shares(self, edges: npt.NDArray[np.int64], now: int, among: range | None = None) -> npt.NDArray[np.float32]:
+    def shares(self, edges: Numbers, now: int, among: range | None = None) -> npt.NDArray[np.float32]:
         """(lanes, columns, states): the part of each column that each lane (in `among`) spent in each state."""
         among = range(self.lanes) if among is None else among
         segments = self.between(int(edges[0]), int(edges[-1]), now, among if len(among) < self.lanes else None)
@@ -183,9 +194,7 @@ class LaneStore:
         segments["lane"] -= among.start
         return column_shares(segments, edges, len(among))
 
-    def longest_running(
-        self, edges: npt.NDArray[np.int64], among: Sequence[int] | None = None
-    ) -> npt.NDArray[np.int32]:
+    def longest_running(self, edges: Numbers, among: Sequence[int] | None = None) -> npt.NDArray[np.int32]:
         """For each column, the lane (in `among`) that ran longest in it by its stamps; NOT_RUN if none did."""
         longest = np.full(len(edges) - 1, NOT_RUN, np.int32)
         segments = self.between(int(edges[0]), int(edges[-1]), int(edges[-1]))
@@ -200,7 +209,7 @@ class LaneStore:
             longest = np.where(running.max(axis=0) < LEAST_RUN, NOT_RUN, lanes[best]).astype(np.int32)
         return longest
 
-    def counts(self, edges: npt.NDArray[np.int64], now: int) -> npt.NDArray[np.float32]:
+    def counts(self, edges: Numbers, now: int) -> npt.NDArray[np.float32]:
         """(columns, states): how many lanes were in each state, on average over each column."""
         first, last, width = int(edges[0]), int(edges[-1]), int(edges[1] - edges[0])
         if self._counts is None or width < 2 * BIN_NS:
@@ -238,9 +247,7 @@ class LaneStore:
         own = self.slices(moment - reach, moment + reach, now, range(lane, lane + 1))
         return next((piece for piece in own if piece.start <= moment < piece.end), None)
 
-    def core_use(
-        self, first: int, last: int, cores: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def core_use(self, first: int, last: int, cores: int) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
         """Core, lane and ns of each lane that ran on a core between two moments."""
         segments = self.between(first, last)
         segments = segments[(segments["state"] == RUN) & (segments["core"] < cores)]
