@@ -87,7 +87,5 @@ def _figures(kind: type) -> dict[str, tuple[msgspec.Meta, Any]]:
 
 
 def _record_in(hint: Any) -> type[msgspec.Struct] | None:
-    for one in (hint, *get_args(hint)):
-        if isinstance(one, type) and issubclass(one, msgspec.Struct) and _figures(one):
-            return one
-    return None
+    kinds = (one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, msgspec.Struct))
+    return next(filter(_figures, kinds), None)

@@ -33,9 +33,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        if "\n" in value:
-            return _several_lines(value)
-        return _one_line(value)
+        return _several_lines(value) if "\n" in value else _one_line(value)
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, list | tuple):

@@ -45,7 +45,7 @@ class Saved(msgspec.Struct, frozen=True):
 
 class Recording:
     def __init__(self, path: Path, beginning: Beginning, source: Source) -> None:
-        self._source = source
+        self._source, self.output = source, source.output
         self._seen: npt.NDArray[np.uint64] | None = None  # the words of the picture's tiles as last written
         self._lines, self._counts = 0, np.zeros(beginning.recipe.workers, np.int64)  # of printed lines, likewise
         self._look_at = 0  # when to look at printed lines again
@@ -57,10 +57,6 @@ class Recording:
     @property
     def picture(self) -> Picture | None:
         return self._source.picture
-
-    @property
-    def output(self) -> OutputReader:
-        return self._source.output
 
     def pull(self, now: int) -> Sequence[Batch]:
         batches = self._source.pull(now)
@@ -85,11 +81,11 @@ class Recording:
     def _printed(self, batch: Batch) -> Printed | None:
         if batch.now < self._look_at and not batch.control.over:
             return None
-        self._look_at, output = batch.now + LINES_EVERY_NS, self._source.output
-        output.look()
-        while batch.control.over and output.behind:
-            output.look()
-        new = output.new_since(self._lines, self._counts)
+        self._look_at = batch.now + LINES_EVERY_NS
+        self.output.look()
+        while batch.control.over and self.output.behind:
+            self.output.look()
+        new = self.output.new_since(self._lines, self._counts)
         self._lines, self._counts[new.which] = new.count, new.counts
         return new
 
@@ -112,7 +108,7 @@ class FileSource:
         self.picture: Picture | None = None
         counts = [0] * self.beginning.recipe.workers
         self.output = OutputReader.of({"lines": [], "total": 0, "counts": counts, "missed": 0})
-        self._ahead = self._saved()
+        self._ahead: Iterator[Saved] = (_decoded(told, Saved) for told in iter(self._next, None))
         self._due = next(self._ahead, None)
 
     def pull(self, now: int) -> list[Batch]:
@@ -139,10 +135,6 @@ class FileSource:
         if self.picture is None:
             self.picture = Picture(new.columns, new.rows, new.tile, new.shades)
         self.picture.paint(new.which, new.words, new.values)
-
-    def _saved(self) -> Iterator[Saved]:
-        while (told := self._next()) is not None:
-            yield _decoded(told, Saved)
 
     def _next(self) -> bytes | None:
         """The next entry of the file; None at the end, or if a full disk has cut the last entry short."""

@@ -35,11 +35,8 @@ def key(words: str) -> str:
 
 def named(given: str, known: Mapping[str, str]) -> str | None:
     """The known name that was given, in the singular or in the plural: `thread` is as good as `threads`."""
-    if given in known:
-        return known[given]
-    return next(
-        (known[other] for other in (f"{given}s", f"{given}es", given.removesuffix("s")) if other in known), None
-    )
+    forms = (given, f"{given}s", f"{given}es", given.removesuffix("s"))
+    return next((known[form] for form in forms if form in known), None)
 
 
 def titles(entries: tuple[Model | Job, ...]) -> dict[str, str]:

@@ -105,18 +105,15 @@ class Album:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            if not self._closing:
-                self._carry_out(job)
+            try:
+                if not self._closing:
+                    job()
+            except Exception:  # at the edge: without this thread no picture would be written or read again
+                log.exception("the album could not do what it was asked for")
             del job  # it keeps a run in memory
             if self._jobs.empty():
                 heap.give_back()
             self._done += 1
-
-    def _carry_out(self, job: Callable[[], None]) -> None:
-        try:
-            job()
-        except Exception:  # at the edge: without this thread no picture would be written or read again
-            log.exception("the album could not do what it was asked for")
 
     def _file(self, number: int) -> Path:
         return self._path / f"{number}.npz"

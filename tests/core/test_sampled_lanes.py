@@ -272,7 +272,7 @@ def test_no_time_is_lost_or_told_twice(steps: list[tuple[int, int, int, int]]) -
             spent[kind] += end - start
             before = end
         assert before == at
-    for state, ns in one.late:
+    for _, state, ns, _ in one.put_right():
         spent[state] -= ns
         spent[states.CORE] += ns
     assert min(spent.values()) >= 0

@@ -54,7 +54,7 @@ class HolderStore(WhoHeld):
         for target in np.unique(chunk["target"]):
             own = chunk["target"] == target
             chunk["step"][own] = self._step_of(int(target), records["t"][own])
-            self._count(int(target), records[own], lane[own], counted[own], pauses)
+            self._count(int(target), records[own], lane[own & counted], pauses)
         self.samples += len(chunk)
         self._first_t = int(chunk["t"][0]) if self._first_t is None else self._first_t
         self._last_t = int(chunk["t"][-1])
@@ -80,15 +80,8 @@ class HolderStore(WhoHeld):
         self._slowest = max(self._slowest, step)
         return step
 
-    def _count(
-        self,
-        target: int,
-        own: npt.NDArray[np.void],
-        lane: npt.NDArray[np.int32],
-        counted: npt.NDArray[np.bool_],
-        pauses: Pauses,
-    ) -> None:
-        seen = lane[counted]
+    def _count(self, target: int, own: npt.NDArray[np.void], seen: npt.NDArray[np.int32], pauses: Pauses) -> None:
+        """Count a target's samples. `seen`: the lanes that they name, outside of pauses."""
         self.free += int((seen == NOBODY).sum())
         self.held += np.bincount(seen[seen >= 0], minlength=self.lanes)
         self._target_of[seen[seen >= 0]] = target

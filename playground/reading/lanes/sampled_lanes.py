@@ -18,7 +18,7 @@ from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
 from playground.reading import states
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
-from playground.reading.lanes.segments import NEVER, SEGMENT, Numbers, Pieces, Sampled, Segments, pieces_of
+from playground.reading.lanes.segments import NEVER, SEGMENT, Moved, Numbers, Pieces, Sampled, pieces_of
 from playground.reading.rings import Headers, Records
 
 TICK_NS = 4_000_000  # of most schedulers; some tick every millisecond
@@ -67,7 +67,7 @@ class Watched:
         self.core = layout.CORE_UNKNOWN
         self.ran, self.waited = Account(cpu), Account(core_wait)
         self._rest_state, self._rest_ns = states.EMPTY, 0  # the last wait that was told, and its length
-        self.late: list[tuple[int, int]] = []  # (state, ns): the end of a wait that was really a wait for a core
+        self._late: Moved = []  # the ends of waits that were really waits for a core
 
     @property
     def cpu(self) -> int:
@@ -108,9 +108,14 @@ class Watched:
         """Correct the last wait: `ns` of it were a wait for a core, which the system counts only when it is over."""
         ns = min(ns, self._rest_ns)
         if ns > 0:
-            self.late.append((self._rest_state, ns))
+            self._late.append((self.lane, self._rest_state, ns, states.CORE))
             self._rest_ns -= ns
             self.waited.told += ns
+
+    def put_right(self) -> Moved:
+        """What was found late since the last call."""
+        late, self._late = self._late, []
+        return late
 
     def skip(self, t: int, cpu: int, core_wait: int) -> None:
         """Skip the time up to `t`, in which the process was stopped."""
@@ -155,8 +160,8 @@ class Samples:
             elif state is not None:
                 self._short.setdefault(lane, deque(maxlen=KEPT)).append((t, cpu, core_wait, state))
         watched = self._watched.values()
-        moved = [each for one in watched for each in self._put_right(one)]
-        return Sampled(_segments(pieces), moved, [(one.lane, one.state) for one in watched])
+        moved = [each for one in watched for each in one.put_right()]
+        return Sampled(np.array(pieces, SEGMENT), moved, [(one.lane, one.state) for one in watched])
 
     def _long(self, lane: int, core: int, t: int, cpu: int, core_wait: int, state: int | None) -> Pieces:
         one = self._watched.get(lane)
@@ -167,10 +172,6 @@ class Samples:
             return [piece for sample in before if sample[0] > t for piece in one.to(*sample, self._usual(lane))]
         one.core = core
         return one.to(t, cpu, core_wait, state, self._usual(lane))
-
-    def _put_right(self, one: Watched) -> list[tuple[int, int, int, int]]:
-        late, one.late = one.late, []
-        return [(one.lane, state, ns, states.CORE) for state, ns in late]
 
     def _usual(self, lane: int) -> int:
         """What this worker waits for where no sample saw it."""
@@ -195,7 +196,7 @@ class Samples:
         np.maximum.at(self._recorded, task, end)
         return records, told
 
-    def _end(self, record: np.void) -> list[tuple[int, int, int, int]]:
+    def _end(self, record: np.void) -> Moved:
         """End a watched op: correct what samples have told by the op's record, which is exact, and cut the record down
         to what is left."""
         lane, end = int(record["task"]), int(record["end"])
@@ -205,7 +206,7 @@ class Samples:
         ran, waited = int(record["cpu"]), int(record["core_wait"])
         cpu = max(0, min(ran - one.ran.told, end - until))
         one.found_late(waited - one.waited.told - (end - until - cpu))
-        moved = self._put_right(one)
+        moved = one.put_right()
         for state, too_much in ((states.RUN, one.ran.told - ran), (states.CORE, one.waited.told - waited)):
             moved.append((lane, state, max(0, too_much), self._usual(lane)))
         record["start"] = max(int(record["start"]), until)
@@ -237,10 +238,3 @@ def as_seen(samples: Records, shared_gil: bool) -> tuple[Records, Records]:
         samples["state"][samples["state"] == thread_looks.UNSURE] = thread_looks.LOCK
     tells = (samples["flags"] & thread_looks.TELLS) != 0
     return samples[tells], samples[~tells]
-
-
-def _segments(pieces: Pieces) -> Segments:
-    segments = np.empty(len(pieces), SEGMENT)
-    for name, column in zip(("start", "end", "lane", "core", "state"), zip(*pieces, strict=True), strict=False):
-        segments[name] = column
-    return segments

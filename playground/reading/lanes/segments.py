@@ -19,6 +19,7 @@ KEEP_NS = 130 * 10**9  # older segments are forgotten; older pieces of the live 
 Segments = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]  # lanes, moments, lengths of time in ns
 Pieces = list[tuple[int, int, int, int, int]]  # segments as plain tuples: start, end, lane, core, state
+Moved = list[tuple[int, int, int, int]]  # lane, state, ns, instead: already reported time that was something else
 Spent = tuple[Any, Any, Any]  # lanes; their states, or one for all; ns
 
 
@@ -47,7 +48,7 @@ class Sampled(NamedTuple):
     """What samples say about lanes."""
 
     segments: Segments
-    moved: list[tuple[int, int, int, int]]  # lane, state, ns, instead: already reported time that was something else
+    moved: Moved
     now: list[tuple[int, int]]  # lane, and the state it was last seen in; EMPTY: it is no longer watched
 
 
