@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.lab.wire.layout import Format, WrongFile
+from playground.lab.wire.binary_format import Format, WrongFile
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.picture_tiles import Picture, Shades
 from playground.reading.printed import OutputReader, Printed

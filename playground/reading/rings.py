@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.lab.wire.layout import Record
+from playground.lab.wire.binary_format import Record
 
 FAR, AHEAD_NS = 2**62, 10**9
 Records = npt.NDArray[np.void]

@@ -34,7 +34,7 @@ class State:
     kinds: tuple[int, ...] = ()  # of records and headers that mean this state (lab/wire/ring.py)
     here: str = ""  # beside the line of code that a worker in this state is at
     seen: int | None = None  # the probe's word for a thread in this state (lab/watching/thread_looks.py)
-    asked: bool = False  # did the worker itself ask to wait? If not, it would go on if it could
+    asked: bool = False  # did the worker itself ask to wait, by an op of the first of `kinds`? If not, it would go on
     number: int = -1  # its place in the table
 
     @property

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.lab.wire import ring as layout
-from playground.reading.lanes.recorded_lanes import SLEPT
+from playground.lab.wire.ring import SLEPT
 from playground.reading.lanes.segments import KEEP_NS
 from playground.reading.lanes.sightings import SIGHTING
 from playground.reading.rings import RECORD

@@ -22,9 +22,9 @@ from playground.figures.records import GilFigures, RunStatistics, Shares, Worker
 from playground.hosts import CoreSample
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
-from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.rings import RECORD
 from playground.reading.worker_name import worker_name

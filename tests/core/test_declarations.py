@@ -17,9 +17,9 @@ from playground.lab.wire import added
 from playground.lab.wire.declaration import Job, Model, fits
 from playground.lab.wire.knob import Knob
 from playground.lab.wire.ops import Call
-from tests.core.test_readme import JOB, MODEL, ROOT
+from tests.core.test_readme import JOB, MODEL, OP, ROOT
 
-MEETING = '''
+MEETING = f'''
 """All put their number on a belt, meet, and count what lies there."""
 
 from __future__ import annotations
@@ -29,13 +29,7 @@ from ..wire.declaration import Job
 from ..wire.ops import Named, Put, Shared, queue
 
 
-class Meet(Named):
-    """Wait until all are here."""
-
-    __slots__ = ()
-    method = "wait"
-    kind = ring.LOCK
-
+{OP}
 
 class Count(Named):
     """How many items lie in a queue."""
@@ -51,7 +45,7 @@ def ops(worker, amount):
 
 
 def shared(lab):
-    return {"belt": queue(), "start": Shared("Barrier", lab.count)}
+    return {{"belt": queue(), "start": Shared("Barrier", lab.count)}}
 
 
 JOB = Job("meeting", "Meeting", "All wait for all", uses=(Put, Meet, Count), shared=shared, ops=ops, answer=list)

@@ -12,7 +12,7 @@ import pytest
 
 from playground.figures.measured import measured
 from playground.figures.records import RunStatistics
-from playground.lab.wire.layout import WrongFile
+from playground.lab.wire.binary_format import WrongFile
 from playground.reading.file_source import HEADER_BYTES, FileSource, Recording
 from playground.reading.reading import Reading
 from playground.recipe.recipe import Recipe, checked

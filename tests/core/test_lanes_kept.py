@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading.lanes import store as lanes
-from playground.reading.lanes.recorded_lanes import SLEPT, UNSEEN_NS
+from playground.reading.lanes.recorded_lanes import UNSEEN_NS
 from playground.reading.lanes.segments import SEGMENT
 from playground.reading.states import EMPTY, GIL, IO, LOCK, RUN, SLEEP, TURN, UNKNOWN
 from tests.core.recorded import RecordedLanes

@@ -14,7 +14,7 @@ import pytest
 from playground.lab.recording.control import Control
 from playground.lab.watching import thread_looks
 from playground.lab.wire import output_rings, picture_file, ring, trip_times
-from playground.lab.wire.layout import W_VERSION, Format, Record, WrongFile
+from playground.lab.wire.binary_format import W_VERSION, Format, Record, WrongFile
 from playground.reading.picture_tiles import PictureReader
 from playground.reading.printed import OutputReader
 from playground.reading.rings import RingReader, RingsReader, SampleReader, dtype_of

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-JOB, MODEL, HOST = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+JOB, MODEL, HOST, OP = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 (FIGURE,) = re.findall(r"```diff\n(.*?)```", README, re.DOTALL)
 
 

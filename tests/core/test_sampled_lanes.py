@@ -14,8 +14,8 @@ from hypothesis import strategies as some
 
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading import states
-from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.sampled_lanes import FAR_NS, TICK_NS, Samples, Watched
 from playground.reading.rings import RECORD, SampleReader
 from playground.reading.states import WORDS

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 
 from playground.lab.watching import thread_looks
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading.lanes import sightings
 from playground.reading.lanes.live_edge import GUESS_NS, STALE_NS
-from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.segments import most_at_once
 from playground.reading.lanes.sightings import ENOUGH, LATELY, of_samples
 from playground.reading.rings import RECORD, SAMPLE

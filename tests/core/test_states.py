@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from playground.figures.records import Shares
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.states import State
 
@@ -73,6 +74,14 @@ def test_a_column_is_stacked_in_the_order_of_the_table() -> None:
     assert [state.number for state in states.TABLE] == [0, 1, 2, 3, 4, 5, 6, 7]
     assert [*TOLD] == [*range(states.STATE_COUNT)]
     assert (states.STATE_COUNT, states.EMPTY) == (8, 8)
+
+
+def test_what_a_worker_asks_for_is_a_kind_of_op() -> None:
+    assert {row.name: row.kinds[:1] for row in states.ASKED} == {
+        "io": (ring.IO,),
+        "blocked": (ring.LOCK,),
+        "sleeping": (ring.SLEEP,),
+    }
 
 
 def test_words_are_found_by_number_and_by_name() -> None:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading import states
 from playground.reading.lanes import store as lanes
 from playground.reading.lanes.columns import column_shares
-from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.segments import SEGMENT, merged
 from playground.reading.rings import RECORD
 from playground.reading.states import EMPTY, STATE_COUNT, WORDS

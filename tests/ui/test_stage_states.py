@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from playground.figures.records import Shares
 from playground.lab.wire import ring as layout
+from playground.lab.wire.ring import SLEPT
 from playground.reading import states
 from playground.reading.lanes import sightings
-from playground.reading.lanes.recorded_lanes import SLEPT
 from playground.reading.lanes.store import MANY
 from playground.reading.objects import SharedObject
 from playground.reading.rings import RECORD

@@ -1,5 +1,6 @@
-"""A state that is added is one row: a table in a temporary folder has one more, and everything else follows from it. In
-a process of its own, as the table is read when modules are imported."""
+"""A state that is added is one row: a table in a temporary folder has two more, one that records tell and one that
+workers ask for and the probe sees, and everything else follows from it. In a
+process of its own, as the table is read when modules are imported."""
 
 from __future__ import annotations
 
@@ -29,13 +30,30 @@ ROW = """    State(
         kinds=(8,),
         here="holds here",
     ),
+    State(
+        name="paging",
+        share="page",
+        words="waits for memory",
+        several="waiting for memory",
+        short="memory",
+        did="waited {} for memory",
+        spent="waited for memory",
+        part="memory",
+        meaning="waits until its memory is there",
+        explained="its memory has to come from the disk",
+        pattern="lines",
+        told=5,
+        kinds=(9,),
+        seen=7,
+        asked=True,
+    ),
 """
 BEFORE = '    State(\n        name="sleeping",\n'
 SCRIPT = """
 import importlib.util, json, sys
 sys.path.insert(0, {root!r})
 from playground.lab.wire import ring
-ring.KINDS = 9  # a kind of record more
+ring.KINDS = 10  # two kinds of record more
 spec = importlib.util.spec_from_file_location({module!r}, {table!r})
 states = sys.modules[{module!r}] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(states)
@@ -122,24 +140,29 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def test_it_has_a_number_and_the_others_make_room(told: dict[str, object]) -> None:
-    assert (told["number"], told["count"], told["empty"]) == (7, 9, 9)
+    assert (told["number"], told["count"], told["empty"]) == (7, 10, 10)
 
 
 def test_its_records_become_its_lane(told: dict[str, object]) -> None:
     assert told["lane"] == [[7, 100, 200]]
-    assert told["spent"] == [0, 0, 0, 0, 0, 0, 0, 100_000_000, 0]
+    assert told["spent"] == [0, 0, 0, 0, 0, 0, 0, 100_000_000, 0, 0]
     assert (told["column"], told["heat"]) == (7, [7, 101])
 
 
 def test_it_is_painted(told: dict[str, object]) -> None:
     assert told["paint"]
     assert told["asleep"]
-    assert told["layer"] == [9, 7, 9], "nothing before, and nothing after"
+    assert told["layer"] == [10, 7, 10], "nothing before, and nothing after"
     assert told["heat layer"] == 7
 
 
 def test_it_is_told_of(told: dict[str, object]) -> None:
-    assert told["json"] == {**dict.fromkeys((row.share for row in states.TABLE), 0.0), "run": 0.6, "hold": 0.4}
+    assert told["json"] == {
+        **dict.fromkeys((row.share for row in states.TABLE), 0.0),
+        "run": 0.6,
+        "hold": 0.4,
+        "page": 0.0,
+    }
     assert told["total"] == 1.0
     assert told["words"] == ["holds a lock", "it has a lock and does nothing with it", 7]
     assert "waits for a lock, holds a lock, in I/O" in str(told["legend"])

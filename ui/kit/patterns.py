@@ -40,11 +40,6 @@ def _size(px: int, ratio: float) -> int:
     return max(2, round(px * ratio))
 
 
-def period(ratio: float) -> int:
-    """The number of columns after which all patterns begin again."""
-    return lcm(*(_size(px, ratio) for px in (HATCH, DOTS, CROSS, LINES, BARS)))
-
-
 def _diagonal(size: int, width: float, rising: bool) -> npt.NDArray[np.float64]:
     """How much of each pixel a 45° line covers; lines repeat every `size`."""
     y, x = np.mgrid[0:size, 0:size]
@@ -121,6 +116,17 @@ PAINTS = {
 }
 NOTHING = Paint(lambda color, theme: (theme.track, theme.track))
 PAINT_OF = {row.number: PAINTS[row.pattern] for row in TABLE} | {area: _even(0.22) for area in AREA_OF.values()}
+
+
+@cache
+def period(ratio: float) -> int:
+    """The number of columns after which all patterns begin again."""
+    return lcm(*(paint.cover(ratio).shape[1] for paint in PAINTS.values()))
+
+
+def line_color(color: str, theme: Theme) -> str:
+    """The colour of the base line of a worker."""
+    return PAINTS[LINE].inks(color, theme)[0]
 
 
 @cache

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from playground.reading.states import PAUSED
-from ui.kit.patterns import BAR, BAR_GAP, LINED, state_brush
-from ui.kit.theme import Theme, mix
+from ui.kit.patterns import BAR, BAR_GAP, LINED, line_color, state_brush
+from ui.kit.theme import Theme
 
 BASE_LINE = 2
 
@@ -24,7 +24,7 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
     painter.fillRect(rect, state_brush(state, color, theme, painter.device().devicePixelRatio()))
     if state in LINED:
         base = QRectF(rect.left(), rect.bottom() - theme.px(BASE_LINE), rect.width(), theme.px(BASE_LINE))
-        painter.fillRect(base, QColor(mix(theme.track, color, 0.6)))
+        painter.fillRect(base, QColor(line_color(color, theme)))
     if state == PAUSED:
         middle, height = rect.center(), round(rect.height() / 2)
         width, gap = theme.px(BAR), theme.px(BAR_GAP)

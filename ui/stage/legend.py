@@ -15,8 +15,8 @@ from playground.recipe.mistakes import at_start
 from ui.kit.controls import BACK_KEYS, FORTH_KEYS
 from ui.kit.drawing import Themed, width_of, write
 from ui.kit.keys import KeepsKeys
-from ui.kit.patterns import LINED, state_brush
-from ui.kit.theme import Theme, mix
+from ui.kit.patterns import LINED, line_color, state_brush
+from ui.kit.theme import Theme
 
 SWATCH_HEIGHT = 12
 FACE = 12
@@ -56,7 +56,7 @@ def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: 
     painter.drawRoundedRect(rect, theme.px(2.5), theme.px(2.5))
     if state in LINED:
         line = QRectF(rect.left(), rect.bottom() - theme.px(2), rect.width(), theme.px(2))
-        painter.fillRect(line, QColor(mix(theme.track, color, 0.6)))
+        painter.fillRect(line, QColor(line_color(color, theme)))
     painter.restore()
 
 

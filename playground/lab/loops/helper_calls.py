@@ -8,10 +8,8 @@ from typing import Any, NamedTuple
 
 from ..recording.control import Control, Stopped
 from ..watching import machine
-from ..wire import clocks
+from ..wire import clocks, ring
 from ..wire.ops import Call
-
-SLEPT = 1  # whoever waits for the GIL here gives up its core
 
 
 class Ran(NamedTuple):
@@ -22,7 +20,7 @@ class Ran(NamedTuple):
     cpu: int
     core_wait: int
     core: int
-    flags: int = SLEPT
+    flags: int = ring.SLEPT  # whoever waits for the GIL here gives up its core
 
 
 class Watched(threading.local):
@@ -46,4 +44,4 @@ def run(op: Call, control: Control) -> Ran:
     ended, cpu = clocks.clock(), clocks.cpu_clock() - used
     if ended - began - cpu > clocks.LOST_NS:
         core_wait = watch.core_wait_ns() - waited
-    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core(), SLEPT | watch.doubt)
+    return Ran(result, op.kind, began, ended, cpu, core_wait, watch.core(), ring.SLEPT | watch.doubt)

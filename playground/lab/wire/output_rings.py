@@ -27,7 +27,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
 
 from . import current_worker, ring
-from .layout import Format, Record
+from .binary_format import Format, Record
 
 FORMAT = Format("output", b"PCPOUTPT", 3)
 HEADER_WORDS = RING_WORDS = 8

@@ -13,8 +13,8 @@ from typing import Any, Dict
 from weakref import WeakValueDictionary
 
 from . import current_worker, ring
+from .binary_format import Format
 from .cannot_prepare import CannotPrepare
-from .layout import Format
 
 FORMAT = Format("a picture", b"PCPICTUR", 2)
 W_COLUMNS, W_ROWS, W_TILE = range(2, 5)  # after the two that sign it

@@ -21,7 +21,7 @@ import os
 from contextlib import contextmanager
 from typing import Iterator
 
-from .layout import Format, Record
+from .binary_format import Format, Record
 
 RINGS = Format("rings", b"PCPRING\0", 4)
 PROBED = Format("the probe's records", b"PCPROBE\0", 3)
@@ -56,11 +56,11 @@ NONE, RUN, SLEEP, IO, LOCK, PAUSED, TURN, AFTER = range(8)
 KINDS = 8
 
 CORE_UNKNOWN = 0xFFFF
-# record flags, beside 1 for a core that was given up. HELD_UP: the wait was a call in the thread of a loop. BETWEEN: no
-# op, but what a worker did between two. DOUBT: it may have waited still, or have waited for its turn; in an op that
-# asked for nothing, the cause of its wait is not known. FAILED: the op was not done, since it raised or the run was
-# stopped in it; so what it asked for was not taken
-HELD_UP, BETWEEN, DOUBT, FAILED = 2, 4, 8, 16
+# record flags. SLEPT: the thread gave up its core by itself. HELD_UP: the wait was a call in the thread of a loop.
+# BETWEEN: no op, but what a worker did between two. DOUBT: it may have waited still, or have waited for its turn; in an
+# op that asked for nothing, the cause of its wait is not known. FAILED: the op was not done, since it raised or the run
+# was stopped in it; so what it asked for was not taken
+SLEPT, HELD_UP, BETWEEN, DOUBT, FAILED = 1, 2, 4, 8, 16
 
 # words of the control block, which everything in the run reads. Each has one writer, so that no order undoes another:
 # the app's UI thread turns the knobs, the thread that owns the engine stops and pauses, and a run is also stopped by

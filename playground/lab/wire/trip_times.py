@@ -11,7 +11,7 @@ from statistics import median
 from typing import Deque, Tuple
 
 from . import ring
-from .layout import SIGNATURE_WORDS, Format
+from .binary_format import SIGNATURE_WORDS, Format
 
 NAME = "trips"
 FORMAT = Format("round trips", b"PCPTRIPS", 1)

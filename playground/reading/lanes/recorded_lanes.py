@@ -18,7 +18,6 @@ from playground.reading.lanes.sightings import Parts, Sightings, unobserved
 from playground.reading.rings import Records
 from playground.reading.states import CORE, EMPTY, GIL, OF_KIND, RUN, UNKNOWN
 
-SLEPT = 1  # record flag: the thread gave up its core by itself during the op
 UNSEEN_NS = 30_000  # a shorter wait within a call is not drawn on its own; the figures still count it
 
 _KIND_STATE = np.array(OF_KIND, np.uint8)
@@ -53,7 +52,7 @@ class Recorded:
         kinds = records["kind"]
         called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
-        slept = (records["flags"] & SLEPT).astype(bool)
+        slept = (records["flags"] & layout.SLEPT).astype(bool)
         doubtful = (called | (kinds == layout.AFTER)) & (records["flags"] & layout.DOUBT != 0)  # kept waiting: by what?
         core = np.where(called & ~slept & ~doubtful, lost, core)
         seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
