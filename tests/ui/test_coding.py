@@ -95,7 +95,7 @@ def test_own_code_begins_with_an_example_in_the_editor(window: Window) -> None:
     window.recipe_bar.take_recipe(Recipe(job="own"))
     assert bar(window).code == window.side.code.editor.text() == own_code.examples()[0].text
     assert window.side.tabs.page_seen("code")
-    assert window.side.code.editor_seen()
+    assert window.side.code.shown_text() is window.side.code.editor
     assert not window.side.code.editor.isReadOnly()
 
 
@@ -114,7 +114,7 @@ def test_the_recipe_follows_what_is_typed(qtbot: QtBot, window: Window, editor: 
 def test_another_job_has_no_code_and_the_text_stays(window: Window, editor: CodeEditor) -> None:
     window.recipe_bar.take_recipe(Recipe(job="primes", code=MINE))
     assert bar(window).code == ""
-    assert not window.side.code.editor_seen()
+    assert window.side.code.shown_text() is not window.side.code.editor
     assert editor.text() == MINE
     window.recipe_bar.take_recipe(Recipe(job="own"))
     assert bar(window).code == MINE

@@ -40,11 +40,10 @@ class Consent(QObject):
     def _of_code(self) -> str:
         draft = self._draft
         whence = f"**{one_line(draft.origin)}**" if draft.origin else "elsewhere"
+        words = f"This code came from {whence}."
         if self._file.path in self._allowed:  # allowed before: so its text has changed since
-            return (
-                f"{whence} has changed since you let it run. Look at it before it runs. {unseen(draft.text)}".rstrip()
-            )
-        return f"This code came from {whence}. Look at it before it runs. {unseen(draft.text)}".rstrip()
+            words = f"{whence} has changed since you let it run."
+        return f"{words} Look at it before it runs. {unseen(draft.text)}".rstrip()
 
     def _on_answer(self, yes: bool) -> None:
         then, code, pythons = self._then, self._about_code, self.pythons

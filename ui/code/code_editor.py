@@ -4,9 +4,10 @@ goes on to the next widget of the window."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from os.path import commonprefix
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from ui.code.code_text import CodeText
@@ -54,7 +55,7 @@ class CodeEditor(KeepsKeys, CodeText):
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab and plain:
-            self._unindent()
+            self._change_lines(lambda line: line[min(TAB_COLUMNS, len(line) - len(line.lstrip(" "))) :])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             self._break_line()
         elif key == Qt.Key.Key_Backspace and plain and self._in_indent():
@@ -69,11 +70,8 @@ class CodeEditor(KeepsKeys, CodeText):
         else:
             cursor.insertText(" " * (TAB_COLUMNS - cursor.positionInBlock() % TAB_COLUMNS))
 
-    def _unindent(self) -> None:
-        self._change_lines(lambda line: line[min(TAB_COLUMNS, len(line) - len(line.lstrip(" "))) :])
-
     def _toggle_comments(self) -> None:
-        lines = [line for line in self._selected_lines() if line.strip()]
+        lines = [block.text() for block in self._selected_lines() if block.text().strip()]
         if not lines:
             return
         if all(line.lstrip().startswith("#") for line in lines):
@@ -85,11 +83,8 @@ class CodeEditor(KeepsKeys, CodeText):
     def _break_line(self) -> None:
         """Begins a line, indented like this one, or deeper after a colon."""
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()] if not cursor.hasSelection() else ""
-        if cursor.hasSelection():
-            start = QTextCursor(cursor)
-            start.setPosition(cursor.selectionStart())
-            before = start.block().text()[: start.positionInBlock()]
+        block = self.document().findBlock(cursor.selectionStart())
+        before = block.text()[: cursor.selectionStart() - block.position()]
         indent = before[: len(before) - len(before.lstrip())]
         deeper = INDENT if before.rstrip().endswith(":") else ""
         cursor.insertText(f"\n{indent}{deeper}")
@@ -108,43 +103,37 @@ class CodeEditor(KeepsKeys, CodeText):
 
     # -- lines
 
-    def _line_range(self) -> tuple[int, int]:
-        """The lines that the selection touches, from 0, both included."""
-        cursor = self.textCursor()
-        document = self.document()
+    def _selected_lines(self) -> list[QTextBlock]:
+        """The lines that the selection touches."""
+        cursor, document = self.textCursor(), self.document()
         first = document.findBlock(cursor.selectionStart()).blockNumber()
         end = document.findBlock(cursor.selectionEnd())
         last = end.blockNumber()
         if last > first and cursor.selectionEnd() == end.position():
             last -= 1  # the selection ends before this line
-        return first, last
-
-    def _selected_lines(self) -> list[str]:
-        first, last = self._line_range()
-        return [self.document().findBlockByNumber(number).text() for number in range(first, last + 1)]
+        return [document.findBlockByNumber(number) for number in range(first, last + 1)]
 
     def _change_lines(self, change: Callable[[str], str]) -> None:
         """Changes the selected lines in one step to undo. They stay selected."""
-        first, last = self._line_range()
+        blocks = self._selected_lines()
         selected = self.textCursor().hasSelection()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        for number in range(first, last + 1):
-            block = self.document().findBlockByNumber(number)
+        for block in blocks:
             old = block.text()
             new = change(old)
             if new == old:
                 continue
-            same = _same_start(old, new)
-            kept = _same_start(old[same:][::-1], new[same:][::-1])
+            same = len(commonprefix((old, new)))
+            kept = len(commonprefix((old[same:][::-1], new[same:][::-1])))
             cursor.setPosition(block.position() + same)
             cursor.setPosition(block.position() + len(old) - kept, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(new[same : len(new) - kept])
         cursor.endEditBlock()
         if selected:
-            end = self.document().findBlockByNumber(last)
-            cursor.setPosition(self.document().findBlockByNumber(first).position())
-            cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(blocks[0].position())
+            end = blocks[-1].position() + blocks[-1].length() - 1
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             self.setTextCursor(cursor)
 
     # -- Qt
@@ -164,13 +153,3 @@ class CodeEditor(KeepsKeys, CodeText):
 def _without_comment(line: str) -> str:
     before, sign, rest = line.partition("#")
     return before + rest.removeprefix(" ") if sign and not before.strip() else line
-
-
-def _same_start(one: str, other: str) -> int:
-    """The number of characters with which both texts begin."""
-    place = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        place += 1
-    return place

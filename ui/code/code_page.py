@@ -38,8 +38,8 @@ class CodePage(Themed, QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "code_page")
-        self._recipe = Recipe()
-        self._edits = False  # is the recipe's code what the editor holds?
+        self.recipe = Recipe()
+        self.edits = False  # is the recipe's code what the editor holds?
         self._stale = True  # what is shown belongs to another recipe
         self.script = ComparedScript(self)
         self._file, self._source_name = "", ""
@@ -101,22 +101,13 @@ class CodePage(Themed, QWidget):
     # -- what the window calls
 
     @property
-    def recipe(self) -> Recipe:
-        return self._recipe
-
-    @property
     def view(self) -> str:
         return self.views.taken() or JOB
 
-    @property
-    def edits(self) -> bool:
-        """Is the job's text the one in the editor?"""
-        return self._edits
-
     def show_recipe(self, recipe: Recipe, edits: bool = False) -> None:
         """`edits`: the code is what the editor holds, not that of some run."""
-        if (recipe, edits) != (self._recipe, self._edits):
-            self._recipe, self._edits = recipe, edits
+        if (recipe, edits) != (self.recipe, self.edits):
+            self.recipe, self.edits = recipe, edits
             self._stale = True
             self.script.take(recipe)
             if self.isVisible():
@@ -151,19 +142,16 @@ class CodePage(Themed, QWidget):
         page = self._stack.currentWidget()
         return page if isinstance(page, CodeText) else None
 
-    def editor_seen(self) -> bool:
-        return self._stack.currentWidget() is self.editor
-
-    def shows_job(self) -> bool:
-        return self.view == JOB
-
     def copy_as_script(self) -> None:
         script = self.script.text()
         if isinstance(script, str):
-            QGuiApplication.clipboard().setText(script)
-            self.told.emit("Copied")
+            self._copy(script)
         else:
             self.told.emit(str(script))
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.told.emit("Copied")
 
     # -- showing
 
@@ -174,15 +162,15 @@ class CodePage(Themed, QWidget):
             self.script.think_soon()
         match self.view:
             case "Model":
-                self._show_source(shown_source.of_model(self._recipe.model), "run")
+                self._show_source(shown_source.of_model(self.recipe.model), "run")
             case "Script":
                 self._show_script()
-            case _ if self._recipe.job != OWN:
-                self._show_source(shown_source.of_job(self._recipe.job), "ops")
-            case _ if self._edits:
+            case _ if self.recipe.job != OWN:
+                self._show_source(shown_source.of_job(self.recipe.job), "ops")
+            case _ if self.edits:
                 self._stack.setCurrentWidget(self.editor)
             case _:
-                self._show_source(Source("the code of this run", self._recipe.code), "job")
+                self._show_source(Source("the code of this run", self.recipe.code), "job")
         self.tools.setVisible(self._stack.currentWidget() is self.editor)
         self.copy.setEnabled(self.shown_text() is not None)
         self._show_caption()
@@ -216,7 +204,7 @@ class CodePage(Themed, QWidget):
         found, script = self.script.changes, self.view == SCRIPT
         words = "" if found is None else found.words if script else f"Script: {found.words[0].lower()}{found.words[1:]}"
         self.footer.set_words(words)
-        there = found is not None and (script or self._recipe.job != OWN) and self.height() >= self.px(ROOM_FOR_FOOTER)
+        there = found is not None and (script or self.recipe.job != OWN) and self.height() >= self.px(ROOM_FOR_FOOTER)
         self.footer.setVisible(there)
         self._foot_line.setVisible(there)
 
@@ -235,7 +223,7 @@ class CodePage(Themed, QWidget):
         text = self.shown_text()
         if text is None:
             return
-        if self.shows_job():
+        if self.view == JOB:
             text.set_marks([*self._worker_marks, *self._trouble_marks])
         elif self.view == SCRIPT and self._points_at_changes and self.script.changes is not None:
             text.set_marks([Mark(line, ground="accent") for line in self.script.changes.lines])
@@ -256,8 +244,7 @@ class CodePage(Themed, QWidget):
     def _copy_shown(self) -> None:
         text = self.shown_text()
         if text is not None:
-            QGuiApplication.clipboard().setText(text.text())
-            self.told.emit("Copied")
+            self._copy(text.text())
 
     def rethemed(self) -> None:
         self.tools.menu.set_theme(self.theme)

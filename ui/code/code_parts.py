@@ -79,12 +79,8 @@ class EditorTools(Themed, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.open = small_button(theme, "code_open", "Open…", "Open a .py file", press=self.open_requested)
-        self.save = small_button(
-            theme,
-            "code_save",
-            "Save",
-            f"Save ({keys.words(QKeySequence(QKeySequence.StandardKey.Save))} in the editor)",
-        )
+        tip = f"Save ({keys.words(QKeySequence(QKeySequence.StandardKey.Save))} in the editor)"
+        self.save = small_button(theme, "code_save", "Save", tip, press=self.save_requested)
         self.save_as = small_button(theme, "code_save_as", "Save as…", press=self.save_as_requested)
         self.examples = MenuButton(theme, "code_examples", "Examples", kind="ghost", px=12, height=26, padding=8)
         self.examples.setToolTip("Programs to begin with")
@@ -94,7 +90,6 @@ class EditorTools(Themed, QWidget):
         self.examples_of: Callable[[], Sequence[tuple[str, str]]] = tuple  # asked when the list opens
         buttons = (self.open, self.save, self.save_as, self.examples)
         self.in_row(*buttons, ..., of=self, edges=(EDGE - RING - 8, 0, EDGE - RING - 8, 0), gap=0)
-        self.save.clicked.connect(self.save_requested)
         self.examples.clicked.connect(self._open_examples)
         self.menu.chosen.connect(self.example_chosen)
 

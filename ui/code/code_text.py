@@ -34,15 +34,12 @@ class CodeText(NumberedText):
         self._marks = new
         self.setAccessibleDescription("; ".join(new[line].told() for line in sorted(new)[:8]))
         for line in changed:
-            self._update_line(line)
+            rect = self._row(line - 1)
+            self.viewport().update(rect)
+            self.gutter.update(0, rect.top(), self.gutter.width(), rect.height())
 
     def marks(self) -> list[Mark]:
         return [self._marks[line] for line in sorted(self._marks)]
-
-    def _update_line(self, line: int) -> None:
-        rect = self._row(line - 1)
-        self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
-        self.gutter.update(0, rect.top(), self.gutter.width(), rect.height())
 
     # -- painting
 

@@ -15,7 +15,7 @@ from playground.recipe.own_code import NAME as OWN
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from ui.code.code_marks import Ground, Mark
-from ui.code.code_page import CodePage
+from ui.code.code_page import JOB, CodePage
 from ui.runs.live_runs import LiveRuns
 
 EVERY_NS = 95_000_000
@@ -39,17 +39,14 @@ class Whereabouts:
             self._hovered = hovered
             self._told_at = 0
             if self._page.isVisible():
-                self._tell()
+                self._page.show_worker_marks(self._marks())
                 self._bring_into_view()
 
     def tick(self, now: int) -> None:
         """Once per frame, while the page is seen."""
         if now - self._told_at >= EVERY_NS:
             self._told_at = now
-            self._tell()
-
-    def _tell(self) -> None:
-        self._page.show_worker_marks(self._marks())
+            self._page.show_worker_marks(self._marks())
 
     def _marks(self) -> list[Mark]:
         if self._hovered is not None:
@@ -97,6 +94,6 @@ class Whereabouts:
 
     def _bring_into_view(self) -> None:
         text = self._page.shown_text()
-        marks = self._marks() if self._hovered is not None and self._page.shows_job() else []
+        marks = self._marks() if self._hovered is not None and self._page.view == JOB else []
         if text is not None and marks and text.isReadOnly():
             text.ensure_line_seen(marks[0].line)

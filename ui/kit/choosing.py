@@ -17,7 +17,7 @@ from ui.kit.theme import Theme
 class Segment(OneOf):
     """One choice of Segments."""
 
-    radius = 6.0
+    radius = 5
 
     def __init__(self, theme: Theme, words: str, px: float, height: int) -> None:
         super().__init__(theme, "segment", words)
@@ -30,24 +30,15 @@ class Segment(OneOf):
     def minimumSizeHint(self) -> QSize:
         return QSize(ceil(width_of(self.words, self.theme.font(self._px, 500))) + self.px(6), self.px(self._height))
 
-    def seen(self) -> QRectF:
-        return QRectF(self.rect())
-
     def draw(self, painter: QPainter) -> None:
         theme = self.theme
         if self.isChecked():
             # Without its border a raised white segment cannot be seen on white.
             fill, line = (theme.hover, None) if theme.dark else (theme.raised, theme.line1)
-            box(painter, self.seen(), self.px(5), fill, line)
+            box(painter, self.seen(), self.px(self.radius), fill, line)
         active = self.isChecked() or self.hovered()
         color = theme.t3 if not self.isEnabled() else theme.t1 if active else theme.t2
         write(painter, self.seen(), (self.words, theme.font(self._px, 500), color), "center")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.draw(painter)
-        if self._ring and self.hasFocus():
-            box(painter, self.seen(), self.px(5), None, self.theme.accent, self.px(2))
 
 
 class Segments(Themed, QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy
 
-from ui.kit.drawing import RING, Themed, focus_ring
+from ui.kit.drawing import RING, Themed, box, focus_ring
 from ui.kit.keys import KeepsKeys, is_plain, tip
 from ui.kit.theme import Theme
 
@@ -57,7 +57,10 @@ class Control(Themed, KeepsKeys, QAbstractButton):
         painter = QPainter(self)
         self.draw(painter)
         if self._ring and self.hasFocus():
-            focus_ring(painter, self.seen(), self.px(self.radius), self.theme)
+            self.draw_ring(painter, self.seen())
+
+    def draw_ring(self, painter: QPainter, place: QRectF) -> None:
+        focus_ring(painter, place, self.px(self.radius), self.theme)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -86,6 +89,13 @@ class OneOf(Control):
     """A member of a group, of which one is taken: Tab goes to that one, arrow keys take its neighbours."""
 
     own_keys = (*PRESS_KEYS, *BACK_KEYS, *FORTH_KEYS, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+    def seen(self) -> QRectF:
+        return QRectF(self.rect())
+
+    def draw_ring(self, painter: QPainter, place: QRectF) -> None:
+        """Draws the focus ring, which lies within: there is no margin between neighbours."""
+        box(painter, place, self.px(self.radius), None, self.theme.accent, self.px(2))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         group: QButtonGroup | None = self.group()

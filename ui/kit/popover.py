@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,8 +18,6 @@ from ui.kit.theme import Theme
 
 EDGE = 8  # px kept free between a popover and the edge of the window
 GAP = 2
-
-ModelIndex = QModelIndex | QPersistentModelIndex
 
 
 class Popover(Themed, KeepsKeys, QWidget):

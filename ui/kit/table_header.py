@@ -43,6 +43,6 @@ class TableHeader(Themed, QHeaderView):
         align = cast(Qt.AlignmentFlag, model.headerData(section, self.orientation(), Qt.ItemDataRole.TextAlignmentRole))
         left, right = self._left.get(section, self._usual[0]), self._right.get(section, self._usual[1])
         room = QRectF(rect).adjusted(self.px(left), 0, -self.px(right), -1)
-        side = "right" if align & Qt.AlignmentFlag.AlignRight else "left"
-        write(painter, room, (str(words), theme.font(11), theme.t2), "right" if side == "right" else "left")
+        at_right = bool(align & Qt.AlignmentFlag.AlignRight)
+        write(painter, room, (str(words), theme.font(11), theme.t2), "right" if at_right else "left")
         painter.fillRect(QRectF(rect.left(), rect.bottom(), rect.width(), 1), theme.panel_line)

@@ -36,9 +36,6 @@ class Tab(OneOf):
         note = width_of(self.note, self.theme.font(11)) + px(5) if self.note else 0
         return QSize(ceil(width_of(self.title, self.theme.font(PX, 600)) + note) + px(16), px(HEIGHT))
 
-    def seen(self) -> QRectF:
-        return QRectF(self.rect())
-
     def draw(self, painter: QPainter) -> None:
         theme, px, edge = self.theme, self.px, self.px(8)
         rect = self.seen().adjusted(edge, 0, -edge, 0)
@@ -49,13 +46,8 @@ class Tab(OneOf):
         if self.isChecked():
             box(painter, QRectF(rect.left(), rect.bottom() - px(2), rect.width(), px(2)), 0, theme.accent, None)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.draw(painter)
-        if self._ring and self.hasFocus():
-            px = self.px
-            place = self.seen().adjusted(1, px(6), -1, -px(6))
-            box(painter, place, px(self.radius), None, self.theme.accent, px(2))
+    def draw_ring(self, painter: QPainter, place: QRectF) -> None:
+        super().draw_ring(painter, place.adjusted(1, self.px(6), -1, -self.px(6)))
 
 
 class TabCard(Card):

@@ -5,9 +5,9 @@ A `Theme` is a frozen record of "#rrggbb" tokens, with the `Metrics` that turn s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import NamedTuple, TypeVar, cast, overload
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
@@ -15,8 +15,10 @@ from PySide6.QtGui import QFont, QGuiApplication
 from ui.kit.fonts import font_of, system_scale
 
 CHOICES = ("system", "dark", "light")
+BOTH = "dark and light"
 
 Size = TypeVar("Size", int, float)
+Look = TypeVar("Look", str, tuple[str, ...])
 
 
 class Face(NamedTuple):
@@ -58,37 +60,45 @@ class Metrics:
         return made
 
 
+def both(dark: Look, light: Look) -> Look:
+    """A field of the theme, as it is in the dark one and in the light one."""
+    return cast(Look, field(metadata={BOTH: (dark, light)}))
+
+
 @dataclass(frozen=True, eq=False)
 class Theme(Metrics):
     name: str
-    base: str  # window, gaps between panels
-    panel: str  # recipe bar, bands, cards, runs
-    raised: str  # chips, buttons, menus
-    hover: str  # hover, active segment, badges
-    track: str  # empty lane, core, bar
-    line0: str  # separators
-    line1: str  # borders
-    line2: str  # strong borders
-    t1: str  # main text
-    t2: str  # second text
-    t3: str  # hints
-    accent: str
-    accent_fill: str  # primary button
-    accent_soft: str  # selected row
-    on_accent: str
-    ok: str
-    ok_soft: str
-    warn: str
-    warn_soft: str
-    bad: str
-    bad_soft: str
-    other: str  # other programs on a core
-    code_keyword: str
-    code_function: str
-    code_string: str
-    code_number: str
-    code_comment: str
-    workers: tuple[str, ...]  # eight slots
+    base: str = both("#0D0F12", "#F3F4F6")  # window, gaps between panels
+    panel: str = both("#131619", "#FFFFFF")  # recipe bar, bands, cards, runs
+    raised: str = both("#1B1F24", "#FFFFFF")  # chips, buttons, menus
+    hover: str = both("#252A31", "#ECEEF2")  # hover, active segment, badges
+    track: str = both("#1A1E24", "#EEF0F3")  # empty lane, core, bar
+    line0: str = both("#1D2126", "#E8EAEE")  # separators
+    line1: str = both("#2A3037", "#D7DBE1")  # borders
+    line2: str = both("#414954", "#AEB5BF")  # strong borders
+    t1: str = both("#ECEEF1", "#14171C")  # main text
+    t2: str = both("#A9B1BC", "#4A525D")  # second text
+    t3: str = both("#7F8894", "#616A76")  # hints
+    accent: str = both("#8A93FF", "#4450C8")
+    accent_fill: str = both("#5865E0", "#4C58D3")  # primary button
+    accent_soft: str = both("#1B1E33", "#E9EBFC")  # selected row
+    on_accent: str = both("#FFFFFF", "#FFFFFF")
+    ok: str = both("#5FB8A2", "#1F7A63")
+    ok_soft: str = both("#13261F", "#E3F3EE")
+    warn: str = both("#F0B43C", "#925C00")
+    warn_soft: str = both("#30260F", "#FBF0D9")
+    bad: str = both("#FF6B5E", "#C8352B")
+    bad_soft: str = both("#331A19", "#FCE9E7")
+    other: str = both("#59626E", "#A3ABB6")  # other programs on a core
+    code_keyword: str = both("#C4A5F5", "#7A3FB0")
+    code_function: str = both("#8CC7F0", "#1F5FA8")
+    code_string: str = both("#9CCF9A", "#2A7736")
+    code_number: str = both("#E8B87A", "#9A5B00")
+    code_comment: str = both("#7F8894", "#616A76")
+    workers: tuple[str, ...] = both(  # eight slots
+        ("#58C4F2", "#F2B347", "#27A36C", "#D483B6", "#3A78D0", "#A8602C", "#E6DF6E", "#8F5FA6"),
+        ("#2F95D4", "#E0930F", "#007A50", "#C0659F", "#3363B0", "#965022", "#CDBC1C", "#6D3A96"),
+    )
 
     @property
     def dark(self) -> bool:
@@ -117,44 +127,8 @@ def _scaled(theme: Theme, scale: float) -> Theme:
     return replace(theme, scale=scale)
 
 
-COLORS = {  # each in the dark theme and in the light one
-    "base": ("#0D0F12", "#F3F4F6"),
-    "panel": ("#131619", "#FFFFFF"),
-    "raised": ("#1B1F24", "#FFFFFF"),
-    "hover": ("#252A31", "#ECEEF2"),
-    "track": ("#1A1E24", "#EEF0F3"),
-    "line0": ("#1D2126", "#E8EAEE"),
-    "line1": ("#2A3037", "#D7DBE1"),
-    "line2": ("#414954", "#AEB5BF"),
-    "t1": ("#ECEEF1", "#14171C"),
-    "t2": ("#A9B1BC", "#4A525D"),
-    "t3": ("#7F8894", "#616A76"),
-    "accent": ("#8A93FF", "#4450C8"),
-    "accent_fill": ("#5865E0", "#4C58D3"),
-    "accent_soft": ("#1B1E33", "#E9EBFC"),
-    "on_accent": ("#FFFFFF", "#FFFFFF"),
-    "ok": ("#5FB8A2", "#1F7A63"),
-    "ok_soft": ("#13261F", "#E3F3EE"),
-    "warn": ("#F0B43C", "#925C00"),
-    "warn_soft": ("#30260F", "#FBF0D9"),
-    "bad": ("#FF6B5E", "#C8352B"),
-    "bad_soft": ("#331A19", "#FCE9E7"),
-    "other": ("#59626E", "#A3ABB6"),
-    "code_keyword": ("#C4A5F5", "#7A3FB0"),
-    "code_function": ("#8CC7F0", "#1F5FA8"),
-    "code_string": ("#9CCF9A", "#2A7736"),
-    "code_number": ("#E8B87A", "#9A5B00"),
-    "code_comment": ("#7F8894", "#616A76"),
-}
-WORKERS = (
-    ("#58C4F2", "#F2B347", "#27A36C", "#D483B6", "#3A78D0", "#A8602C", "#E6DF6E", "#8F5FA6"),
-    ("#2F95D4", "#E0930F", "#007A50", "#C0659F", "#3363B0", "#965022", "#CDBC1C", "#6D3A96"),
-)
-
-
 def _theme(name: str, place: int) -> Theme:
-    colors: dict[str, Any] = {token: pair[place] for token, pair in COLORS.items()}
-    return Theme(name=name, workers=WORKERS[place], **colors)
+    return Theme(name=name, **{one.name: one.metadata[BOTH][place] for one in fields(Theme) if BOTH in one.metadata})
 
 
 DARK, LIGHT = _theme("dark", 0), _theme("light", 1)
