@@ -44,7 +44,7 @@ class CoreRun(Protocol):
     def lanes(self) -> LaneStore: ...
 
     @property
-    def lab_cpu(self) -> LabTime | None: ...
+    def lab_cpu(self) -> LabTime | None: ...  # core use beside the workers; None: nobody looks
 
 
 @dataclass(frozen=True)

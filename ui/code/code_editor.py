@@ -4,7 +4,6 @@ goes on to the next widget of the window."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from os.path import commonprefix
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextBlock, QTextCursor
@@ -124,8 +123,8 @@ class CodeEditor(KeepsKeys, CodeText):
             new = change(old)
             if new == old:
                 continue
-            same = len(commonprefix((old, new)))
-            kept = len(commonprefix((old[same:][::-1], new[same:][::-1])))
+            same = _same_start(old, new)
+            kept = _same_start(old[same:][::-1], new[same:][::-1])
             cursor.setPosition(block.position() + same)
             cursor.setPosition(block.position() + len(old) - kept, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(new[same : len(new) - kept])
@@ -153,3 +152,9 @@ class CodeEditor(KeepsKeys, CodeText):
 def _without_comment(line: str) -> str:
     before, sign, rest = line.partition("#")
     return before + rest.removeprefix(" ") if sign and not before.strip() else line
+
+
+def _same_start(one: str, other: str) -> int:
+    """The number of characters with which both texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))

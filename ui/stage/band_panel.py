@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from ui.kit.button import Button, Press, icon_button
 from ui.kit.drawing import Text, Themed, box, write
-from ui.kit.theme import Theme
+from ui.kit.drawn import Drawn
 
 MARGIN = 12  # px from the stage's edge to a panel, and from a panel's edge to its words
 PLOT_LEFT = 124  # px from a panel's left edge
 PLOT_RIGHT = 104  # px from a panel's right edge
+DIMMED = 0.6
 GUTTER = 10  # px from the plot to the figures
 PERCENT_RIGHT = 34  # px from the gutter's left edge to the right edge of a percentage
 
@@ -23,8 +24,8 @@ PERCENT_RIGHT = 34  # px from the gutter's left edge to the right edge of a perc
 class BandPanel(Themed, QWidget):
     """The panel around a plot."""
 
-    def __init__(self, theme: Theme, name: str, accessible: str) -> None:
-        super().__init__(theme, name, accessible)
+    dimmed = Drawn(False)
+    grounded = True  # has it a ground and a border of its own?
 
     @property
     def plot_width(self) -> int:
@@ -73,7 +74,10 @@ class BandPanel(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self.draw_ground(painter)
+        if self.dimmed:
+            painter.setOpacity(DIMMED)
+        if self.grounded:
+            self.draw_ground(painter)
         self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:

@@ -139,6 +139,10 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     def px_width(self) -> int:
         return max(1, round(float(self.width()) * self.ratio))
 
+    @property
+    def px_height(self) -> int:
+        return round(float(self.height()) * self.ratio)
+
     def rethemed(self) -> None:
         self.reset()
 
@@ -171,15 +175,14 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     def draw(self, painter: QPainter) -> None:
         """Draws the data, in device pixels."""
         if self._ring is None or self.frame is None:
-            height = round(float(self.height()) * self.ratio)
-            painter.fillRect(0, 0, self.px_width, height, QColor(self.theme.panel))
+            painter.fillRect(0, 0, self.px_width, self.px_height, QColor(self.theme.panel))
         else:
             self.draw_ring(painter, self._ring, self.frame)
 
     def draw_ring(self, painter: QPainter, ring: PixelRing, frame: Frame) -> None:
         """Draws the picture with gridlines, and below it the rest that a fraction of a pixel leaves."""
         ring.draw(painter, frame.left, min(frame.width, ring.capacity), self._lines, pixel(self.theme.base))
-        rest = round(float(self.height()) * self.ratio) - ring.height
+        rest = self.px_height - ring.height
         if rest > 0:
             painter.fillRect(0, ring.height, self.px_width, rest, QColor(self.theme.panel))
 
@@ -225,11 +228,11 @@ class BandPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 class RowPlaces:
     """Where the rows of a band lie, in device pixels, so that all are equally high at any scale."""
 
-    ratio: float
-    top: int
-    count: int
-    height: int
-    gap: int
+    ratio: float = 1.0
+    top: int = 0
+    count: int = 0
+    height: int = 1
+    gap: int = 0
 
     @classmethod
     def of(cls, ratio: float, top: float, count: int, height: float, gap: float) -> RowPlaces:

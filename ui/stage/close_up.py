@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit
 
 from playground.figures.records import RunStatistics
@@ -94,6 +94,7 @@ class WorkerField(Themed, QLineEdit):
 class Near(BandPanel):
     """The panel: the field, and the lanes below it."""
 
+    grounded = False
     folded = Signal()
     moved = Signal(int)  # to the lanes around another worker
 
@@ -178,17 +179,16 @@ class Near(BandPanel):
         self.close_button.move(self.text_right + px(RING) - self.close_button.width(), px(5 - RING))
         self.block.setGeometry(0, px(BAR), self.width(), self.height() - px(BAR))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, px = QPainter(self), self.theme, self.px
+    def draw_words(self, painter: QPainter, part: QRect) -> None:
+        theme, px = self.theme, self.px
         write(painter, self.labels(px(5), px(24)), ("Around worker", theme.font(12, 500), theme.t2))
         left = px(PLOT_LEFT + FIELD + 64)
         room = QRectF(left, px(5), self.plot_right - left, px(24))
+        words, ink = f"{whole(self.worker + 1)} of {whole(self.workers)}", theme.t3
         if self.field.wrong:
             words = f"there is none: A to {worker_name(self.workers - 1)}, or 1 to {whole(self.workers)}"
-            write(painter, room, (words, theme.font(12), theme.warn))
-        else:
-            words = f"{whole(self.worker + 1)} of {whole(self.workers)}"
-            write(painter, room, (words, theme.font(12), theme.t3))
+            ink = theme.warn
+        write(painter, room, (words, theme.font(12), ink))
 
 
 class CloseUp(QObject):

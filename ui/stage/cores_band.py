@@ -38,7 +38,7 @@ BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 class CoresPlot(PastPlot[CoreHistory]):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self.history = CoreHistory(0)
-        self.rows = RowPlaces(1.0, 0, 0, 1, 0)
+        self.rows = RowPlaces()
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         super().__init__(window, theme)
 
@@ -120,8 +120,7 @@ class CoresPanel(BandPanel):
         self._pending: list[CoreSample] = []
         self._busy = ""
         self._figures: list[CoreFigure] = []
-        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # usage in the sample that is shown …
-        self._owners: Sequence[Owner | None] = ()  # … and who had its cores
+        self._usage: npt.NDArray[np.float32] = np.zeros(0, np.float32)  # in the sample that is shown
         window.changed.connect(self.update)
 
     @property
@@ -157,13 +156,16 @@ class CoresPanel(BandPanel):
         if not last:
             return
         usage = np.mean([sample.usage for sample in history.samples[max(0, last - 5) : last]], axis=0)
-        self._usage, self._owners = history.samples[last - 1].usage, history.owners[last - 1]
+        self._usage = history.samples[last - 1].usage
         busy = f"{usage.sum():.1f} of {history.cores} busy"
         if busy != self._busy:
             self._busy = busy
             self.setAccessibleDescription(busy)
             self.update(0, 0, px(PLOT_LEFT), self.height())
-        figures = [self._figure(core, float(usage[core])) for core in range(history.cores)]
+        figures = [
+            CoreFigure(f"{used * 100:.0f} %", bool(used > 0.05), owner)
+            for used, owner in zip(usage, history.owners[last - 1], strict=True)
+        ]
         for core, (new, old) in enumerate(zip(figures, self._figures, strict=False)):
             if new != old and self._lettered:
                 place = self.plot.rows.place(core)
@@ -171,11 +173,6 @@ class CoresPanel(BandPanel):
         if len(figures) != len(self._figures) or not self._lettered:
             self.repaint_figures(0, self.height())
         self._figures = figures
-
-    def _figure(self, core: int, usage: float) -> CoreFigure:
-        owners = self._owners
-        owner = owners[core] if core < len(owners) else None
-        return CoreFigure(f"{usage * 100:.0f} %", usage > 0.05, owner)
 
     @property
     def _lettered(self) -> bool:

@@ -7,12 +7,12 @@ import time
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Signal, SignalInstance
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
 from playground.figures.finished import figures
 from playground.figures.records import RunStatistics
-from ui.kit.button import Button
+from ui.kit.button import Button, Press
 from ui.kit.drawing import RING, Text, badge, box, width_of, write
 from ui.kit.drawn import Drawn
 from ui.kit.theme import Theme
@@ -23,7 +23,6 @@ from ui.stage.stage_run import StageRun
 HEIGHT = 34
 PROGRESS = 104
 FIGURES = 262  # px for time or progress and throughput
-DIMMED = 0.6
 RATE_MEANS = "Work done per second: just now while it runs, over all of it once it has ended"
 LEAST_DETAILS = 60  # px
 SEEN_S = 0.5  # s until a click can be meant for a button that has taken another's place
@@ -35,7 +34,8 @@ class GroupHeader(BandPanel):
     stop_requested = Signal(int)
     run_again_requested = Signal(int)
     dismiss_requested = Signal(int)
-    emphasis, dimmed = Drawn(False), Drawn(False)
+    emphasis = Drawn(False)
+    grounded = False
 
     def __init__(self, run: StageRun, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}_header", f"Run {run.number}: its state")
@@ -44,17 +44,15 @@ class GroupHeader(BandPanel):
         self._told: tuple[str, ...] = ()
         self._over_since: float | None = None
         number = run.number
-        own = f"run_{number}"
-        self.pause_button = self.small_button(f"{own}_pause", "pause", f"Pause run {number}", self._pause)
-        self.stop_button = self.small_button(
-            f"{own}_stop", "stop", f"Stop run {number}", lambda: self.stop_requested.emit(number)
-        )
-        self.again_button = self.small_button(
-            f"{own}_again", "again", f"Run {number} again", lambda: self._emit_if_meant(self.run_again_requested)
-        )
-        self.dismiss_button = self.small_button(
-            f"{own}_dismiss", "close", f"Dismiss run {number}", lambda: self._emit_if_meant(self.dismiss_requested)
-        )
+
+        def button(name: str, icon: str, words: str, press: Press) -> Button:
+            return self.small_button(f"run_{number}_{name}", icon, words, press)
+
+        again, dismiss = self.run_again_requested, self.dismiss_requested
+        self.pause_button = button("pause", "pause", f"Pause run {number}", self._pause)
+        self.stop_button = button("stop", "stop", f"Stop run {number}", lambda: self.stop_requested.emit(number))
+        self.again_button = button("again", "again", f"Run {number} again", lambda: self._emit_if_meant(again))
+        self.dismiss_button = button("dismiss", "close", f"Dismiss run {number}", lambda: self._emit_if_meant(dismiss))
         self._show_buttons()
 
     # -- state
@@ -142,9 +140,8 @@ class GroupHeader(BandPanel):
     def tags_within(self, room: float) -> list[Tag]:
         """The tags; where room is short, cut to what stands before a colon. The tool tip has all."""
         tags = self.words.tags()
-        if width_of(BETWEEN.join(["", self.words.details()[0]]), self.theme.font(13)) > room - _tags_width(
-            tags, self.theme
-        ):
+        least = width_of(BETWEEN.join(["", self.words.details()[0]]), self.theme.font(13))
+        if least + _tags_width(tags, self.theme) > room:
             tags = [(words.split(":")[0], tone) for words, tone in tags]
         return tags
 
@@ -169,12 +166,6 @@ class GroupHeader(BandPanel):
         return super().event(event)
 
     # -- painting
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.dimmed:
-            painter.setOpacity(DIMMED)
-        self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
         theme, px = self.theme, self.px

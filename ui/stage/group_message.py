@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 
 from playground.figures.records import CRASHED, STUCK, TROUBLE, RunStatistics
 from playground.run.raised import raised
@@ -39,15 +39,14 @@ def kept_words(statistics: RunStatistics) -> str:
 
 class GroupMessage(BandPanel):
     run_again_requested = Signal()
+    grounded = False
 
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__(theme, f"run_{number}_message", f"Run {number}: what happened")
         self.words, self.below = "", ""
-        self.button = Button(
-            theme, f"run_{number}_message_again", "Run again", px=13, height=28, padding=12, accessible="Run again"
-        )
+        name, press = f"run_{number}_message_again", self.run_again_requested
+        self.button = Button(theme, name, "Run again", px=13, height=28, padding=12, press=press)
         self.button.setParent(self)
-        self.button.clicked.connect(self.run_again_requested)
         self.hide()
 
     def show_words(self, words: str, below: str = KEPT) -> bool:
@@ -65,9 +64,6 @@ class GroupMessage(BandPanel):
         size = self.button.sizeHint()
         left, top = self.text_right - size.width() + px(RING), (px(HEIGHT) - size.height()) // 2 - px(4)
         self.button.setGeometry(left, top, size.width(), size.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self.draw_words(QPainter(self), event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
         theme, px = self.theme, self.px

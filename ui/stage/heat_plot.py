@@ -9,11 +9,9 @@ from PySide6.QtCore import Signal
 from playground.reading.states import STATE_COUNT, TABLE
 from ui.kit.patterns import HEAT_STATES, Pixels, lane_table
 from ui.kit.quantities import whole
-from ui.kit.theme import Theme
 from ui.stage.pixel_ring import Edges, Levels, Shares, layers, look_up, whole_columns
 from ui.stage.run_plot import RunPlot, duration
-from ui.stage.stage_run import StageRun
-from ui.stage.time_window import Frame, TimeWindow
+from ui.stage.time_window import Frame
 
 LEAST_COUNT = 0.5  # workers: a state with as many is seen, however many are in other states
 
@@ -30,12 +28,8 @@ def heat_levels(counts: Shares, workers: int, height: int) -> Levels:
 class HeatPlot(RunPlot):
     opened = Signal(float)  # a double click at x asks for the lanes around some worker
 
-    def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
-        self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
-        super().__init__(run, first_slot, window, theme)
-
-    def make_table(self) -> None:
-        self._table = lane_table([self.first_slot], self.rows.height, 0, self.theme, self.ratio, HEAT_STATES)
+    def make_table(self) -> Pixels:
+        return lane_table([self.first_slot], self.rows.height, 0, self.theme, self.ratio, HEAT_STATES)
 
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
         height = self.rows.height

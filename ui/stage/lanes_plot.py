@@ -5,7 +5,6 @@ one state, and the lane shows exact slices: one rule for all zooms."""
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
@@ -31,7 +30,6 @@ class LanesPlot(RunPlot):
         self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme, shown: range | None = None
     ) -> None:
         self.shown = range(run.recipe.workers) if shown is None else shown  # the lanes, one row each
-        self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self.ends: list[tuple[int, int]] = []
         super().__init__(run, first_slot, window, theme)
 
@@ -55,9 +53,9 @@ class LanesPlot(RunPlot):
         if slice_ns is not None:
             self.column = stepped(best_width(slice_ns, frame.px_ns * self.unit), self.column)
 
-    def make_table(self) -> None:
+    def make_table(self) -> Pixels:
         slots = [self.slot(lane) for lane in self.shown]
-        self._table = lane_table(slots, self.rows.height, self.rows.gap, self.theme, self.ratio)
+        return lane_table(slots, self.rows.height, self.rows.gap, self.theme, self.ratio)
 
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
         shares, rows = self._shares(edges, frame), self.rows

@@ -30,7 +30,7 @@ from ui.stage.run_plot import RunPlot, duration
 from ui.stage.time_window import MS, Frame, when_words
 
 GIL_ROW, GAP, AXIS = 14, 2, 15
-ROW, MOST_ROW = 11, 17
+ROW = 11
 LETTERED = 34  # px: a slice as wide as this has room for letter and length
 
 

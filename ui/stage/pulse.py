@@ -62,7 +62,7 @@ class PulsePlot(PastPlot[UiBeats]):
 
     def make_ring(self, width: int) -> PixelRing:
         theme, column = self.theme, self.column
-        ring = PixelRing(round(self.height() * self.ratio), -(-width // column) * column)
+        ring = PixelRing(self.px_height, -(-width // column) * column)
         ring.capacity = ring.capacity // column * column
         self._worst = np.full(ring.capacity // column, -1.0, np.float32)
         limits = ((LATE_MS, theme.warn), (BAD_MS, theme.bad))
@@ -72,8 +72,7 @@ class PulsePlot(PastPlot[UiBeats]):
 
     def _level(self, value: float) -> int:
         """The height of a lateness, in device pixels from the top."""
-        height = round(float(self.height()) * self.ratio)
-        return height - int(reach_of(np.array([value], np.float32), height)[0])
+        return self.px_height - int(reach_of(np.array([value], np.float32), self.px_height)[0])
 
     def _dash(self, color: str) -> QPixmap:
         """A dashed line, drawn once and kept: Qt takes a third of a millisecond to dash one."""
@@ -136,10 +135,8 @@ class PulsePlot(PastPlot[UiBeats]):
         column = self.column
         numbers = np.arange(frame.left // column, frame.right // column + 1)
         worst = self._worst[numbers % len(self._worst)]
-        ends = np.flatnonzero((worst >= LATE_MS) & (worst > np.append(worst[1:], -1)))
-        ends = ends[-MOST_CAPS:]
-        height = round(float(self.height()) * self.ratio)
-        tops = height - reach_of(worst[ends], height)
+        ends = np.flatnonzero((worst >= LATE_MS) & (worst > np.append(worst[1:], -1)))[-MOST_CAPS:]
+        tops = self.px_height - reach_of(worst[ends], self.px_height)
         for number, late, top in zip(numbers[ends], worst[ends], tops, strict=True):
             dot = self._caps[self.theme.bad if late >= BAD_MS else self.theme.warn]
             x = int(number) * column - frame.left + (column - dot.width()) // 2

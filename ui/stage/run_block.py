@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 
 from playground import catalogue
 from playground.figures.records import RunStatistics, WorkerStatistics
 from playground.reading.states import ENDED, HELD, NOT_STARTED, SHORT_WORDS, STATE_COUNT
 from playground.reading.worker_name import worker_name
 from ui.kit.drawing import box, width_of, write
-from ui.kit.drawn import Drawn
 from ui.kit.quantities import compact, whole
 from ui.kit.theme import Theme
 from ui.stage import ribbons
 from ui.stage.band_panel import MARGIN, PLOT_LEFT, BandPanel
 from ui.stage.band_plot import RowPlaces
-from ui.stage.group_header import DIMMED
 from ui.stage.header_words import percent_words
 from ui.stage.heat_plot import HeatPlot
 from ui.stage.heights import GroupHeights
@@ -41,7 +39,7 @@ def rate_words(rate: float) -> str:
 
 
 class RunBlock(BandPanel):
-    dimmed = Drawn(False)
+    grounded = False
 
     def __init__(self, plot: RunPlot, theme: Theme, name: str, accessible: str) -> None:
         super().__init__(theme, name, accessible)
@@ -80,12 +78,6 @@ class RunBlock(BandPanel):
         if words != self._ribbon_words:
             self._ribbon_words = words
             self.repaint_figures(0, self.px(ribbons.HEIGHT + 3))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.dimmed:
-            painter.setOpacity(DIMMED)
-        self.draw_words(painter, event.rect())
 
     def draw_words(self, painter: QPainter, part: QRect) -> None:
         if part.left() < self.px(PLOT_LEFT):

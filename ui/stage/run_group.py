@@ -48,7 +48,7 @@ class GroupPanel(BandPanel):
         self.workers = run.recipe.workers
         self.statistics: RunStatistics | None = None
         self.lens_on = False
-        self.dimmed = self.broken = False
+        self.broken = False
         self._ring = False  # did the focus come by keyboard?
         self.header = GroupHeader(run, theme)
         self.close_up = CloseUp(self, run, first_slot, window)
@@ -263,12 +263,9 @@ class GroupPanel(BandPanel):
             self.lens.tick_slowly()
         ended = self.run.ended_ns
         dimmed = bool(self.over and ended and ended < frame.left_ns)
-        if dimmed != self.dimmed:
-            self.dimmed = dimmed
-            for part in (self.header, self.block, self.started):
-                if part is not None:
-                    part.dimmed = dimmed
-            self.update()
+        for part in (self, self.header, self.block, self.started):
+            if part is not None:
+                part.dimmed = dimmed
 
     # -- painting
 

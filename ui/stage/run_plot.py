@@ -41,12 +41,13 @@ class RunPlot(BandPlot):
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         self.run, self.first_slot = run, first_slot
         self.workers = run.recipe.workers
-        self.rows = RowPlaces(1.0, 0, 0, 1, 0)
+        self.rows = RowPlaces()
         self.ribbons = Ribbons()
         self.bracket: tuple[int, int] | None = None  # first and last moment under the lens
         self.column = 1
         self.crashed = False
         self._scale = (0, 0)
+        self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         self._refreshes = 0
         self.blank = False  # the run has left the window for good, and the ring shows that
         self._seized = 0.0
@@ -55,8 +56,8 @@ class RunPlot(BandPlot):
 
     # -- what each kind of plot does in its own way
 
-    def make_table(self) -> None:
-        """Prepares for other rows or another theme."""
+    def make_table(self) -> Pixels:
+        """The patterns of these rows, in this theme."""
         raise NotImplementedError
 
     def row_pixels(self, edges: Edges, first: int, last: int, frame: Frame) -> Pixels:
@@ -112,7 +113,7 @@ class RunPlot(BandPlot):
         if self._ring is None:
             self._ring = PixelRing(max(1, self.rows.bottom), frame.width)
             self._ring.pixels[:] = pixel(self.theme.panel)
-            self.make_table()
+            self._table = self.make_table()
         ring = self._ring
         if self._scale != (frame.px_ns, self.px_column):
             self._scale = (frame.px_ns, self.px_column)
@@ -168,11 +169,10 @@ class RunPlot(BandPlot):
         if self.frame is None:
             return
         self._draw_end(painter, self.frame)
-        if self.bracket is not None:
-            place = self.bracket_place()
-            if place is not None:
-                painter.setPen(QColor(self.theme.t1))
-                painter.drawRect(QRectF(place[0] + 0.5, 0.5, place[1] - place[0] - 1, self.height()))
+        place = self.bracket_place()
+        if place is not None:
+            painter.setPen(QColor(self.theme.t1))
+            painter.drawRect(QRectF(place[0] + 0.5, 0.5, place[1] - place[0] - 1, self.height()))
 
     def bracket_place(self) -> tuple[int, int] | None:
         """Left and right of the bracket, in px; at least 3 apart, so that it can be grabbed."""
@@ -188,15 +188,13 @@ class RunPlot(BandPlot):
 
     def _draw_end(self, painter: QPainter, frame: Frame) -> None:
         """Draws a red line where a lab died, and when that was."""
-        px = self.px
-        ended = self.run.ended_ns
+        theme, px, ended = self.theme, self.px, self.run.ended_ns
         if not self.crashed or ended is None:
             return
         x = self.x_of(ended)
         if not 0 <= x < self.width():
             return
-        theme = self.theme
-        painter.fillRect(QRectF(x - self.px(1), 0, self.px(2), self.height()), QColor(theme.bad))
+        painter.fillRect(QRectF(x - px(1), 0, px(2), self.height()), QColor(theme.bad))
         text = ("stopped here", theme.font(11, 600), theme.bad)
         width = width_of(text[0], text[1])
         left = x + px(9) if x + width + px(20) < self.width() else x - width - px(12)
@@ -255,9 +253,8 @@ class RunPlot(BandPlot):
         found = self.run.lanes.at(lane, moment, now)
         if found is None or found.state == EMPTY:
             return [title, self._why_empty(lane, moment) if moment < now else "not yet"]
-        length, waited = duration(found.end - found.start), None
-        if found.state == LOCK:
-            waited = self.run.waited_for(lane, moment)
+        length = duration(found.end - found.start)
+        waited = self.run.waited_for(lane, moment) if found.state == LOCK else None
         lines = [title, f"waited {length} for {waited.words}" if waited else TABLE[found.state].did.format(length)]
         if found.core is not None and found.state == RUN:
             lines.append(f"on core {found.core}")

@@ -8,27 +8,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from playground.figures.core_parts import CoreRun
 from playground.reading.holds.owners import Track
-from playground.reading.lab_time import LabTime
 from playground.reading.lanes.started_lanes import StartedThreads
-from playground.reading.lanes.store import LaneStore
 from playground.reading.objects import SharedObject
-from playground.recipe.recipe import Recipe
 
 
-class StageRun(Protocol):
-    @property
-    def number(self) -> int: ...
-
-    @property
-    def recipe(self) -> Recipe: ...
-
-    @property
-    def lanes(self) -> LaneStore: ...
-
-    @property
-    def lab_cpu(self) -> LabTime | None: ...  # core use beside the workers; None: nobody looks
-
+class StageRun(CoreRun, Protocol):
     @property
     def started(self) -> StartedThreads | None: ...  # threads that are no workers; None: nobody looks at them
 
