@@ -624,7 +624,8 @@ def test_a_file_that_is_gone_is_told_once(window: Window, editor: CodeEditor, sa
     window.coding.file.look()
     (words,) = window.notices.words()
     assert "is gone" in words
-    window.notices.clear()
+    for notice in window.notices.notices():
+        window.notices.remove(notice)
     window.coding.file.look()
     assert window.notices.words() == []
 

@@ -132,7 +132,8 @@ def test_settings_that_cannot_be_written_any_more_are_told_once(
         window.settings.wait_until_written()
     qtbot.waitUntil(lambda: bool(window.notices.words()), timeout=LIMIT_MS)
     assert "No space left" in window.notices.words()[0]
-    window.notices.clear()
+    for notice in window.notices.notices():
+        window.notices.remove(notice)
     window.teller.tell()
     assert not window.notices.words()
 

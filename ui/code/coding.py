@@ -113,13 +113,11 @@ class Coding(QObject):
 
     def choose_run(self, run: Run | PastRun | None) -> None:
         """The verdict is about this run now: shows its job, unless the user's own code is being edited."""
-        self._errors = dict(run.errors) if run is not None else {}
+        self._errors = dict(run.errors) if run is not None and run.recipe.code == self.text else {}
         if run is None or self._recipe.job == OWN or _reads_as(run.recipe, self._recipe):
             self._page.show_recipe(self._recipe, edits=True)
         else:
             self._page.show_recipe(run.recipe)
-        if run is not None and run.recipe.code != self.text:
-            self._errors = {}
         self._show_trouble()
 
     def newest(self, recipe: Recipe) -> Recipe:
@@ -164,17 +162,14 @@ class Coding(QObject):
 
     def _show_trouble(self) -> None:
         """Shows what is wrong with the text, or what workers ended with, at the line."""
-        if self._page.recipe.job != OWN:
-            self._page.show_problem("")
-            self._page.show_trouble_marks(())
-            return
-        found = own_code.look_at(self.text).problem
-        words = self.problem(self._recipe)
+        own = self._page.recipe.job == OWN
+        found = own_code.look_at(self.text).problem if own else None
+        words = self.problem(self._recipe) if own else None
         self._page.show_problem(words[1] if words else "", found.line if found else 0)
+        marks = _error_marks(self._errors) if own else []
         if found is not None and found.line:
-            self._page.show_trouble_marks([Mark(found.line, ground="bad", dot=True)])
-            return
-        self._page.show_trouble_marks(_error_marks(self._errors))
+            marks = [Mark(found.line, ground="bad", dot=True)]
+        self._page.show_trouble_marks(marks)
 
     def _take_example(self, title: str) -> None:
         example = next(one for one in own_code.examples() if one.title == title)

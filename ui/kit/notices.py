@@ -128,10 +128,6 @@ class Notices(Themed, QWidget):
     def notices(self) -> list[Notice]:
         return list(self._notices)
 
-    def clear(self) -> None:
-        for notice in list(self._notices):
-            self.remove(notice)
-
     def remove(self, notice: Notice) -> None:
         if notice in self._notices:
             self._drop(notice)

@@ -23,8 +23,7 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
     painter.setBrushOrigin(rect.topLeft())
     painter.fillRect(rect, state_brush(state, color, theme, painter.device().devicePixelRatio()))
     if state in LINED:
-        base = QRectF(rect.left(), rect.bottom() - theme.px(BASE_LINE), rect.width(), theme.px(BASE_LINE))
-        painter.fillRect(base, QColor(line_color(color, theme)))
+        base_line(painter, rect, color, theme)
     if state == PAUSED:
         middle, height = rect.center(), round(rect.height() / 2)
         width, gap = theme.px(BAR), theme.px(BAR_GAP)
@@ -32,3 +31,9 @@ def paint(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme,
             bar = QRectF(round(middle.x() + side), round(middle.y() - height / 2), width, height)
             painter.fillRect(bar, QColor(theme.t3))
     painter.restore()
+
+
+def base_line(painter: QPainter, rect: QRectF, color: str, theme: Theme) -> None:
+    """The line at the bottom of a lane that is no area."""
+    base = QRectF(rect.left(), rect.bottom() - theme.px(BASE_LINE), rect.width(), theme.px(BASE_LINE))
+    painter.fillRect(base, QColor(line_color(color, theme)))

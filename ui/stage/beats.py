@@ -57,10 +57,6 @@ class UiBeats:
         _raise(worst, edges, start, end, self.late[part])
         return worst
 
-    def at(self, moment: int) -> float | None:
-        found = self.per_column(np.array([moment, moment + 1], np.int64))[0]
-        return None if found < 0 else float(found)
-
     def since(self, moment: int, until: int | None = None) -> npt.NDArray[np.float32]:
         end = self.end[: self.count]
         last = self.count if until is None else int(np.searchsorted(end, until, "right"))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from playground.reading.states import SHORT_WORDS, TOLD, WORDS
 from playground.recipe.mistakes import at_start
+from ui.kit import swatches
 from ui.kit.controls import BACK_KEYS, FORTH_KEYS
 from ui.kit.drawing import Themed, width_of, write
 from ui.kit.keys import KeepsKeys
-from ui.kit.patterns import LINED, line_color, state_brush
+from ui.kit.patterns import LINED
 from ui.kit.theme import Theme
 
 SWATCH_HEIGHT = 12
@@ -47,17 +48,9 @@ CHOICES = (
 
 def draw_swatch(painter: QPainter, rect: QRectF, state: int, color: str, theme: Theme) -> None:
     """Draws a state as a small rounded box."""
-    brush = state_brush(state, color, theme, painter.device().devicePixelRatio())
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrushOrigin(rect.topLeft())
-    painter.setBrush(brush)
-    painter.drawRoundedRect(rect, theme.px(2.5), theme.px(2.5))
-    if state in LINED:
-        line = QRectF(rect.left(), rect.bottom() - theme.px(2), rect.width(), theme.px(2))
-        painter.fillRect(line, QColor(line_color(color, theme)))
-    painter.restore()
+    swatches.paint(painter, rect, state, color, theme, 2.5)
+    if state in LINED:  # again, as in so small a box the round corners would shorten it
+        swatches.base_line(painter, rect, color, theme)
 
 
 class Legend(Themed, KeepsKeys, QWidget):

@@ -43,7 +43,7 @@ class GroupPanel(BandPanel):
 
     def __init__(self, run: StageRun, first_slot: int, window: TimeWindow, theme: Theme) -> None:
         super().__init__(theme, f"run_{run.number}", f"Run {run.number}")
-        self.run, self._window, self._first_slot = run, window, first_slot
+        self.run, self._window, self.first_slot = run, window, first_slot
         self.run_number = run.number
         self.workers = run.recipe.workers
         self.statistics: RunStatistics | None = None
@@ -71,9 +71,9 @@ class GroupPanel(BandPanel):
     def _make_block(self, window: TimeWindow, theme: Theme) -> HeatBlock | LanesBlock:
         number = self.run.number
         if not self.heat:
-            lanes = LanesPlot(self.run, self._first_slot, window, theme)
+            lanes = LanesPlot(self.run, self.first_slot, window, theme)
             return LanesBlock(lanes, theme, f"run_{number}_lanes", f"Run {number}: its lanes")
-        plot = HeatPlot(self.run, self._first_slot, window, theme)
+        plot = HeatPlot(self.run, self.first_slot, window, theme)
         plot.opened.connect(lambda x: self.close_up.open_at(plot, x))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         enter = keys.words(Qt.Key.Key_Return)
@@ -84,7 +84,7 @@ class GroupPanel(BandPanel):
         threads = self.run.started
         if threads is None:
             return None
-        return StartedBlock(StartedPlot(StartedRun(self.run, threads), self._first_slot, window, theme), theme)
+        return StartedBlock(StartedPlot(StartedRun(self.run, threads), self.first_slot, window, theme), theme)
 
     # -- state
 

@@ -60,13 +60,11 @@ class Stage(Themed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.window_of_time = TimeWindow(self)
         self.groups: dict[int, GroupPanel] = {}
-        self._slots: dict[int, int] = {}
         self._chosen: int | None = None
         self._empty: QWidget | None = None
         self._slow_at = 0
         self._drawn_at = 0
         self._overdue = False  # a frame was due while nobody could see the stage
-        self._watched: QObject | None = None
         self._needs_layout = True
         self._build(self.theme)
         self.ended = EndedRuns(self.groups, self.window_of_time, self.pulse, self.cores)
@@ -109,7 +107,6 @@ class Stage(Themed, QWidget):
         if group.started is not None:
             self._take_in(group, group.started.plot)
         self.groups[run.number] = group
-        self._slots[run.number] = first_slot
         self._scroll.hold(group)
         self.choose(run.number)
         self._layout()
@@ -117,7 +114,6 @@ class Stage(Themed, QWidget):
 
     def remove_run(self, number: int) -> None:
         group = self.groups.pop(number)
-        del self._slots[number]
         self.ended.forget(number)
         for plot in group.plots:
             self._let_go(plot)
@@ -313,8 +309,8 @@ class Stage(Themed, QWidget):
         """The runs that had a core of this computer lately: samples are looked at a second time."""
         lately = self.window_of_time.now - LATELY_NS
         return [
-            LiveRun(group.run, self._slots[number])
-            for number, group in self.groups.items()
+            LiveRun(group.run, group.first_slot)
+            for group in self.groups.values()
             if (not group.run.ended or (group.run.ended_ns or 0) > lately) and group.run.recipe.place.hardware.here
         ]
 
@@ -462,9 +458,6 @@ class Stage(Themed, QWidget):
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        handle = self.window().windowHandle()
-        if handle is not self._watched:
-            self._watched = handle
-            handle.installEventFilter(self)
+        self.window().windowHandle().installEventFilter(self)  # once, however often it is asked
         self._layout()
         super().showEvent(event)
