@@ -219,7 +219,7 @@ def test_hover_names_each_of_them(qtbot: QtBot) -> None:
 def test_at_the_right_stands_the_run_where_it_had_most_of_a_core(qtbot: QtBot) -> None:
     panel = own_panel(qtbot, DARK)
     assert [figure.owner.name if figure.owner else None for figure in panel._figures] == [None, "7B"]
-    panel.plot.history.owners[-1] = attributed(sample([0.9, 0.0]), [LiveRun(starting_run(), 3)]).owners
+    panel.plot.newest.owners[-1] = attributed(sample([0.9, 0.0]), [LiveRun(starting_run(), 3)]).owners
     panel.show_figures()
     assert [figure.owner.name if figure.owner else None for figure in panel._figures] == ["run 8", None]
 

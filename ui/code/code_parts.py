@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QHideEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.kit import icons, keys
+from ui.kit import keys
 from ui.kit.button import Button, Press
-from ui.kit.cards import Painted
+from ui.kit.cards import Painted, warn_sign
 from ui.kit.choice_menu import Choice, ChoiceMenu
 from ui.kit.controls import PRESS_KEYS
 from ui.kit.drawing import RING, Themed, box
@@ -41,13 +41,8 @@ class AskBar(Themed, QWidget):
         self.run_it.clicked.connect(lambda: self.answered.emit(True))
         self.not_now.clicked.connect(lambda: self.answered.emit(False))
         buttons = self.in_row(self.run_it, self.not_now, ..., edges=(EDGE + 23 - RING, 0, EDGE - RING, 0), gap=0)
-        sign = Painted(
-            theme,
-            QSize(15, 18),
-            lambda p, rect, t: icons.paint(p, "warn", QRectF(0, t.px(2), t.px(15), t.px(15)), t.warn, t.px(1.5)),
-        )
         top = Qt.AlignmentFlag.AlignTop
-        line = self.in_row((sign, 0, top), (self.words, 1), edges=(EDGE, 10, EDGE, 0), gap=8)
+        line = self.in_row((warn_sign(theme, 18, 2), 0, top), (self.words, 1), edges=(EDGE, 10, EDGE, 0), gap=8)
         self.in_column(line, buttons, of=self, edges=(0, 0, 0, 6), gap=4)
         self.hide()
 

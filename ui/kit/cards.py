@@ -8,7 +8,8 @@ from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ui.kit.drawing import Edges, Themed, box
+from ui.kit import icons
+from ui.kit.drawing import Edges, Ink, Themed, box, ink
 from ui.kit.drawn import Drawn
 from ui.kit.theme import Theme
 
@@ -56,3 +57,13 @@ class Painted(Themed, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._draw(QPainter(self), self.rect(), self.theme)
+
+
+def warn_sign(theme: Theme, height: int, top: int, color: Ink = "warn") -> Painted:
+    """The sign before words that warn, `top` pixels from its upper edge."""
+
+    def draw(painter: QPainter, rect: QRect, theme: Theme) -> None:
+        square = QRectF(0, theme.px(top), theme.px(15), theme.px(15))
+        icons.paint(painter, "warn", square, ink(theme, color), theme.px(1.5))
+
+    return Painted(theme, QSize(15, height), draw)

@@ -176,7 +176,7 @@ class ChoiceMenu(SearchList):
             self._model.replace_row(row, replace(self._model.at(row), action=words))
 
     def rows(self) -> list[Choice]:
-        return [self._model.at(row) for row in range(self._model.count())]
+        return [self._model.at(row) for row in range(self._model.rowCount())]
 
     def _show_search(self, shown: bool) -> None:
         # Kept in the layout with no height, not hidden: a hidden field cannot hold the focus that typing needs.

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from ui.kit import icons
 from ui.kit.button import Button, icon_button
-from ui.kit.cards import Painted
+from ui.kit.cards import warn_sign
 from ui.kit.drawing import Themed, box
 from ui.kit.labels import Label
 from ui.kit.theme import Theme
@@ -49,18 +48,14 @@ class Notice(Themed, QFrame):
         self._wait()
 
     def _line(self, theme: Theme, words: str, trouble: bool) -> QHBoxLayout:
-        def sign(painter: QPainter, rect: object, theme: Theme) -> None:
-            px, ink = theme.px, theme.bad if trouble else theme.warn
-            icons.paint(painter, "warn", QRectF(0, px(7), px(15), px(15)), ink, px(1.5))
-
-        top = Qt.AlignmentFlag.AlignTop
+        sign, top = warn_sign(theme, 24, 7, "bad" if trouble else "warn"), Qt.AlignmentFlag.AlignTop
         label = Label(theme, shortened(words), 13, color="t1", wrap=True, line=18)
         label.setToolTip(words)
         self.fit(label.setMinimumHeight, 28)
         self.fit(label.setContentsMargins, 0, 5, 0, 5)  # the first line is level with the sign and the cross
         label.setAlignment(top)
         close = icon_button(theme, "notice_close", "close", "Close this notice", side=28, icon_px=13, press=self.closed)
-        return self.in_row((Painted(theme, QSize(15, 24), sign), 0, top), 8, (label, 1), (close, 0, top), gap=4)
+        return self.in_row((sign, 0, top), 8, (label, 1), (close, 0, top), gap=4)
 
     def _buttons(self, theme: Theme, actions: Sequence[tuple[str, str]]) -> QHBoxLayout:
         row = self.in_row(...)

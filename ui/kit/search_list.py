@@ -40,9 +40,6 @@ class Matching(QAbstractListModel, Generic[Row]):
     def at(self, row: int) -> Row:
         return self._shown[row]
 
-    def count(self) -> int:
-        return len(self._shown)
-
     def rowCount(self, parent: ModelIndex | None = None) -> int:
         return len(self._shown)
 
@@ -108,7 +105,7 @@ class SearchList(Popover):
         return self._list.currentIndex().row()
 
     def _make_current(self, row: int) -> None:
-        self._list.setCurrentIndex(self._model.index(row, 0) if 0 <= row < self._model.count() else QModelIndex())
+        self._list.setCurrentIndex(self._model.index(row, 0) if 0 <= row < self._model.rowCount() else QModelIndex())
 
     def _filter(self, typed: str) -> None:
         raise NotImplementedError
@@ -117,7 +114,7 @@ class SearchList(Popover):
         raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row, rows = self.current_row(), self._model.count()
+        row, rows = self.current_row(), self._model.rowCount()
         match event.key():
             case Qt.Key.Key_Down if rows:
                 self._make_current((row + 1) % rows)

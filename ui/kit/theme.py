@@ -169,48 +169,36 @@ class ThemeSource(QObject):
     def __init__(self, choice: str = "system", parent: QObject | None = None, zoom: int = 100) -> None:
         """`zoom` is in percent of what the system's own text asks for."""
         super().__init__(parent)
-        self._choice = choice if choice in CHOICES else "system"
-        self._zoom, self._system_scale = zoom, system_scale()
-        self._theme = self._wanted()
+        self.choice = choice if choice in CHOICES else "system"
+        self.zoom, self._system_scale = zoom, system_scale()
+        self.theme = self._wanted()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
-
-    @property
-    def theme(self) -> Theme:
-        return self._theme
-
-    @property
-    def choice(self) -> str:
-        return self._choice
 
     def choose(self, choice: str) -> None:
         """`system`, `dark` or `light`."""
         if choice not in CHOICES:
             raise ValueError(f"theme is {choice!r}; allowed: {', '.join(CHOICES)}")
-        self._choice = choice
+        self.choice = choice
         self._follow()
-
-    @property
-    def zoom(self) -> int:
-        return self._zoom
 
     def scale_at(self, zoom: int) -> float:
         return zoom / 100 * self._system_scale
 
     def set_zoom(self, zoom: int) -> None:
-        self._zoom = zoom
+        self.zoom = zoom
         self._follow()
 
     def toggle(self) -> None:
         """From dark to light or back; from now on whatever the system says."""
-        self.choose("light" if self._theme.dark else "dark")
+        self.choose("light" if self.theme.dark else "dark")
 
     def _follow(self) -> None:
         wanted = self._wanted()
-        if wanted is not self._theme:
-            self._theme = wanted
+        if wanted is not self.theme:
+            self.theme = wanted
             self.changed.emit(wanted)
 
     def _wanted(self) -> Theme:
         light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-        name = self._choice if self._choice != "system" else "light" if light else "dark"
-        return THEMES[name].scaled(self.scale_at(self._zoom))
+        name = self.choice if self.choice != "system" else "light" if light else "dark"
+        return THEMES[name].scaled(self.scale_at(self.zoom))

@@ -140,13 +140,13 @@ class Palette(SearchList):
         self.open_at_top(anchor, self.px(WIDTH), self.px(TOP))
 
     def titles(self) -> list[str]:
-        return [title(self._model.at(row)) for row in range(self._model.count())]
+        return [title(self._model.at(row)) for row in range(self._model.rowCount())]
 
     def _filter(self, typed: str) -> None:
         self._model.filter(typed)
         self._make_current(0)
-        self.nothing.setVisible(not self._model.count())
-        self._list.setVisible(bool(self._model.count()))
+        self.nothing.setVisible(not self._model.rowCount())
+        self._list.setVisible(bool(self._model.rowCount()))
         if self.isVisible():
             self.resize(self.width(), self.fitting(self.window().size()).height())
 
@@ -160,7 +160,7 @@ class Palette(SearchList):
 
     def sizeHint(self) -> QSize:
         px = self.px
-        return QSize(px(WIDTH), px(48 + 9) + px(self.row_height) * max(1, min(self.most_seen, self._model.count())))
+        return QSize(px(WIDTH), px(48 + 9) + px(self.row_height) * max(1, min(self.most_seen, self._model.rowCount())))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return True  # Tab has nowhere else to go in here

@@ -37,20 +37,16 @@ BESIDE = "start-up, loop, own threads"  # what a lab takes beside its workers
 
 class CoresPlot(PastPlot[CoreHistory]):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
-        self.history = CoreHistory(0)
+        self.newest = CoreHistory(0)
         self.rows = RowPlaces()
         self._table: Pixels = np.zeros((1, 1, 1), np.uint32)
         super().__init__(window, theme)
 
-    @property
-    def newest(self) -> CoreHistory:
-        return self.history
-
     def add(self, sample: CoreSample, runs: Sequence[LiveRun]) -> None:
-        if self.history.cores != len(sample.usage):
-            self.history = CoreHistory(len(sample.usage))
-        self.history.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
-        self.note_dirty(self.history.add(sample, runs))
+        if self.newest.cores != len(sample.usage):
+            self.newest = CoreHistory(len(sample.usage))
+        self.newest.names.update({live.first_slot % SLOTS: f"run {live.run.number}" for live in runs})
+        self.note_dirty(self.newest.add(sample, runs))
 
     def arrange(self, rows: RowPlaces) -> None:
         if rows != self.rows:
@@ -58,7 +54,7 @@ class CoresPlot(PastPlot[CoreHistory]):
             self.reset()
 
     def refresh(self, frame: Frame) -> bool:
-        return 0 < self.rows.count == self.history.cores and super().refresh(frame)
+        return 0 < self.rows.count == self.newest.cores and super().refresh(frame)
 
     def make_ring(self, width: int) -> PixelRing:
         ring = PixelRing(max(1, self.rows.bottom), width)
@@ -125,7 +121,7 @@ class CoresPanel(BandPanel):
 
     @property
     def count(self) -> int:
-        return self.plot.history.cores or (len(self._pending[-1].usage) if self._pending else 0)
+        return self.plot.newest.cores or (len(self._pending[-1].usage) if self._pending else 0)
 
     def arrange(self, heights: CoreHeights) -> None:
         self.plot.arrange(RowPlaces.of(float(self.devicePixelRatioF()), 0, self.count, heights.row, heights.gap))

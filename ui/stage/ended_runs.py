@@ -38,7 +38,7 @@ class EndedRuns:
         """What window and cores did before the end of a run; kept from the first call on."""
         ended = self._groups[number].run.ended_ns
         if number not in self._beside and ended:
-            beats, cores = self._pulse.plot.beats, self._cores.plot.history
+            beats, cores = self._pulse.plot.newest, self._cores.plot.newest
             self._beside[number] = Beside(beats.part(ended - REACH, ended), cores.part(ended - REACH, ended))
         return self._beside.get(number)
 

@@ -14,14 +14,12 @@ Data = TypeVar("Data")
 
 
 class PastPlot(BandPlot, Generic[Data]):
+    newest: Data
+
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
         self._past: Data | None = None  # the data of the time that is shown, where that is past
         self._px_ns = 0
         super().__init__(window, theme)
-
-    @property
-    def newest(self) -> Data:
-        raise NotImplementedError
 
     @property
     def column(self) -> int:

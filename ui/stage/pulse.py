@@ -37,7 +37,7 @@ def reach_of(lateness: npt.NDArray[np.float32], height: int) -> npt.NDArray[np.i
 
 class PulsePlot(PastPlot[UiBeats]):
     def __init__(self, window: TimeWindow, theme: Theme) -> None:
-        self.beats = UiBeats()
+        self.newest = UiBeats()
         self._worst = np.zeros(0, np.float32)
         self._caps: dict[str, QPixmap] = {}
         self._dashes: list[tuple[int, QPixmap]] = []
@@ -45,15 +45,11 @@ class PulsePlot(PastPlot[UiBeats]):
         super().__init__(window, theme)
 
     @property
-    def newest(self) -> UiBeats:
-        return self.beats
-
-    @property
     def column(self) -> int:
         return max(1, round(COLUMN * self.unit))
 
     def add_beat(self, moment: int, lateness_ms: float) -> None:
-        self.note_dirty(self.beats.add(moment, lateness_ms))
+        self.note_dirty(self.newest.add(moment, lateness_ms))
 
     def refresh(self, frame: Frame) -> bool:
         new = super().refresh(frame)
@@ -172,7 +168,7 @@ class PulsePanel(BandPanel):
 
     def lateness(self, now: int, window_s: float) -> tuple[float, float, float] | None:
         """p50, p99 and max of the lateness, in ms."""
-        return lateness_of(self.plot.beats.since(now - int(window_s * 1e9)))
+        return lateness_of(self.plot.newest.since(now - int(window_s * 1e9)))
 
     def lateness_then(self, moment: int, window_s: float) -> tuple[float, float, float] | None:
         """The same for the time that is shown."""
@@ -180,7 +176,7 @@ class PulsePanel(BandPanel):
 
     def longest(self, since: int) -> float:
         """The largest lateness of all beats since a moment, in ms."""
-        return float(self.plot.beats.since(since).max(initial=0.0))
+        return float(self.plot.newest.since(since).max(initial=0.0))
 
     def show_p99(self, p99: float | None) -> None:
         words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}", "ms"

@@ -174,7 +174,7 @@ class Stage(Themed, QWidget):
     @property
     def busy_with_others(self) -> float:
         """Cores that other programs have now: what belongs neither to runs nor to this app."""
-        return self.cores.plot.history.busy_with_others()
+        return self.cores.plot.newest.busy_with_others()
 
     def lateness(self, window_s: float = 10.0) -> tuple[float, float, float] | None:
         """p50, p99 and max of the UI's lateness in ms; None before the first heartbeat."""
