@@ -108,12 +108,8 @@ class Window(QMainWindow):
             return
         self._shut = True
         self.clock.stop()
-        self.coding.shut_down()
-        self.packages.shut_down()
-        self.interpreters.shut_down()
-        self.sampler.shut_down()
-        self.runs.shut_down()
-        self.past_runs.shut_down()
+        for part in (self.coding, self.packages, self.interpreters, self.sampler, self.runs, self.past_runs):
+            part.shut_down()
         self.settings.close()
 
     # -- parts
@@ -151,7 +147,6 @@ class Window(QMainWindow):
             self.runs_panel,
             self.notices,
             self.settings,
-            self,
         )
         self.palette_popover = Palette(theme)
         self.race_menu = RaceMenu(theme)
@@ -231,7 +226,6 @@ class Window(QMainWindow):
         """Wires what is opened, typed and pasted."""
         self.files.opening.connect(self.coding.note_opening)
         self.files.code_opened.connect(self.coding.open_file)
-        self.coding.recipe_changed.connect(self.current.change)
         self.side.code.told.connect(self.status.show_message)
         self.side.code.tools.open_requested.connect(self.files.ask)
         self.recipe_lines.code_found.connect(self.coding.offer_pasted)
@@ -272,8 +266,8 @@ class Window(QMainWindow):
 
     def _wire_recipe(self) -> None:
         """Wires the recipe bar and what hangs below it."""
-        self.recipe_bar.recipe_changed.connect(self.current.change)
-        self.knobs.recipe_changed.connect(self.current.change)
+        for source in (self.coding, self.recipe_bar, self.knobs):
+            source.recipe_changed.connect(self.current.change)
         self.knobs.live_knob_changed.connect(self.runs.set_knob)
         self.knobs.frame_rate_changed.connect(self.appearance.set_frame_rate)
         self.appearance.frame_rate_changed.connect(self.knobs.show_frame_rate)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -21,6 +21,7 @@ from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from tests.core.labs import finished, forget_added, made_of
 from ui.kit.theme import DARK, LIGHT, Theme, ThemeSource
+from ui.runs.output.output_list import OutputList
 from ui.runs.output.output_page import EVERY_NS, OutputPage
 from ui.runs.output.output_paint import ROW
 from ui.runs.output.output_rows import MOST_TRACEBACKS
@@ -117,7 +118,7 @@ class Shown:
 
     def seen(self, serial: int) -> int:
         """Where a row is, in the viewport."""
-        return self.list.row_centre(serial).y()
+        return row_centre(self.list, serial).y()
 
 
 @pytest.fixture
@@ -289,8 +290,15 @@ def test_only_rows_in_sight_are_asked_for(shown: Shown, talk: Talk, monkeypatch:
     assert 0 < len(asked) <= 240 // ROW + 3
 
 
+def row_centre(output: OutputList, serial: int) -> QPoint:
+    """The middle of a row, in the viewport."""
+    height = output.px(ROW)
+    y = output._top() + (serial - output.rows.first) * height - output.verticalScrollBar().value() + height / 2
+    return QPointF(output.viewport().width() / 2, y).toPoint()
+
+
 def press(shown: Shown, serial: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    place = shown.list.row_centre(serial)
+    place = row_centre(shown.list, serial)
     QTest.mouseClick(shown.list.viewport(), Qt.MouseButton.LeftButton, modifiers, place)
 
 
@@ -311,9 +319,9 @@ def test_lines_are_selected_and_copied(shown: Shown, talk: Talk) -> None:
     press(shown, first + 4, Qt.KeyboardModifier.ShiftModifier)
     assert copied(shown) == "A: 2\nB: 3\nA: 4\n"
     view = shown.list.viewport()
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=shown.list.row_centre(first + 6))
-    QTest.mouseMove(view, shown.list.row_centre(first + 5))
-    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=shown.list.row_centre(first + 5))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=row_centre(shown.list, first + 6))
+    QTest.mouseMove(view, row_centre(shown.list, first + 5))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=row_centre(shown.list, first + 5))
     assert copied(shown) == "B: 5\nA: 6\n"
     talk.say("one more")
     shown.tick()
@@ -341,7 +349,7 @@ def test_a_drag_beyond_the_edge_scrolls(shown: Shown, talk: Talk, qtbot: QtBot) 
     shown.page.show_run(talk.run, 0)
     bar, view = shown.list.verticalScrollBar(), shown.list.viewport()
     before = bar.value()
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=shown.list.row_centre(shown.rows.end - 2))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=row_centre(shown.list, shown.rows.end - 2))
     QTest.mouseMove(view, QPoint(50, -40))
     qtbot.waitUntil(lambda: bar.value() < before - 10 * ROW, timeout=LIMIT_MS)
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(50, -40))
@@ -349,7 +357,7 @@ def test_a_drag_beyond_the_edge_scrolls(shown: Shown, talk: Talk, qtbot: QtBot) 
 
 
 def tool_tip(shown: Shown, serial: int) -> str:
-    place = shown.list.row_centre(serial)
+    place = row_centre(shown.list, serial)
     event = QHelpEvent(QHelpEvent.Type.ToolTip, place, shown.list.viewport().mapToGlobal(place))
     QApplication.sendEvent(shown.list.viewport(), event)
     return QToolTip.text()

@@ -246,8 +246,7 @@ class KnownInterpreters(QObject):
             self.refused.emit(f"{one.path} cannot be used: {one.why}.")
 
     def _end_search(self, paths: Iterable[str]) -> None:
-        there = {"", *paths, *self._wanted}
-        there |= self._unasked
+        there = {"", *paths, *self._wanted, *self._unasked}
         self._found = {path: one for path, one in self._found.items() if path in there}
         self._searched = True
         self.changed.emit(self.all())

@@ -36,9 +36,8 @@ class Launch(QObject):
         panel: RunsPanel,
         notices: Notices,
         settings: SettingsFile,
-        parent: QObject,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(recipe_bar)
         self._recipe_bar, self._current, self._coding = recipe_bar, current, coding
         self._interpreters, self._settings = interpreters, settings
         self._runs, self._panel, self._notices = runs, panel, notices

@@ -76,11 +76,7 @@ class RunsPanel(Themed, QWidget):
         """Corrects the row of a run that came to another end than was reported."""
         known = self.finished(run.number)
         if known is not None:
-            self.replace(replace(known, statistics=run))
-
-    def replace(self, run: FinishedRun) -> None:
-        """Replaces a run, of which more is known or less is kept."""
-        self.model.replace(run)
+            self.model.replace(replace(known, statistics=run))
 
     def check(self, number: int) -> None:
         """Checks or unchecks a run."""

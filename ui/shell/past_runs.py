@@ -76,7 +76,7 @@ class PastRuns(QObject):
         self._album.put(run.number, lambda: {**arrays_of(run), **({} if beside is None else beside.arrays())})
         workers = row.statistics.workers
         if isinstance(workers, Workers):
-            self._panel.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
+            self._panel.model.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
 
     def show(self, number: int) -> None:
         """Shows the end of a run, which is brought back if it has left the stage."""
@@ -118,7 +118,7 @@ class PastRuns(QObject):
         for number, why in self._album.given_up.items():
             row = self._panel.finished(number)
             if row is not None and row.no_picture != why:
-                self._panel.replace(replace(row, no_picture=why))
+                self._panel.model.replace(replace(row, no_picture=why))
         self._file_workers()
 
     def _thin_out(self, over: list[int]) -> None:
@@ -137,7 +137,7 @@ class PastRuns(QObject):
                 self._filed.add(number)
             elif row is not None and self._album.has(number):
                 self._filed.add(number)
-                self._panel.replace(replace(row, statistics=self._in_file(row.statistics)))
+                self._panel.model.replace(replace(row, statistics=self._in_file(row.statistics)))
 
     def _in_file(self, statistics: RunStatistics) -> RunStatistics:
         album, number, count = self._album, statistics.number, len(statistics.workers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -228,12 +228,6 @@ class OutputList(Themed, KeepsKeys, QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.px(120), 3 * self.px(ROW))
-
-    def row_centre(self, serial: int) -> QPoint:
-        """The middle of a row, in the viewport."""
-        height = self.px(ROW)
-        y = self._top() + (serial - self.rows.first) * height - self.verticalScrollBar().value() + height / 2
-        return QPointF(self.viewport().width() / 2, y).toPoint()
 
 
 def wrapped(text: str, width: int = 100) -> str:
