@@ -8,7 +8,7 @@ from playground.figures.gil_figures import gil_figures
 from playground.figures.loop_figures import loop_figures
 from playground.figures.records import FINISHED, TIME_UP, Change, LoopFigures, Memory, ObjectFigures, RunStatistics
 from playground.figures.worker_figures import Workers
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import MOST_COPIED, Control
 from playground.reading.header_sums import Totals
 from playground.reading.reading import Reading
@@ -81,7 +81,7 @@ def measured(run: Reading, now: int) -> RunStatistics:
 def _start_all_ms(run: Reading, totals: Totals) -> float | None:
     """From when the first worker was made, rather than when it began, until all have begun: threads and coroutines are
     all made before they begin, and making them counts."""
-    began, called, first = totals.start_all_ms, run.word(layout.C_CALLED), totals.started_ns
+    began, called, first = totals.start_all_ms, run.word(ring.C_CALLED), totals.started_ns
     if began is None or first is None or not called:
         return began
     return began + (first - called) / 1e6 - run.trips.plain_took_ms  # messages in plain code were measured in between
@@ -91,7 +91,7 @@ def _progress(run: Reading, control: Control, ops: int, seconds: float) -> float
     parts = []
     if run.recipe.amount:
         total = control.total * run.recipe.workers
-        parts.append(ops / total if total else float((run.headers[:, layout.W_ENDED] > 0).mean()))
+        parts.append(ops / total if total else float((run.headers[:, ring.W_ENDED] > 0).mean()))
     if run.recipe.seconds:
         parts.append(seconds / run.recipe.seconds)
     if parts and control.outcome in (FINISHED, TIME_UP):  # after a pause workers resume some ms late

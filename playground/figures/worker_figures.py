@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.figures.records import Shares, WorkerStatistics
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.batch import MOST_COPIED
 from playground.reading.lanes.store import LaneStore
@@ -19,15 +19,15 @@ from playground.reading.worker_name import worker_name
 
 _SHARES = tuple(state.share for state in states.TABLE)
 _WORDS = (  # of a header: those that a worker's figures come from
-    layout.W_STARTED,
-    layout.W_ENDED,
-    layout.W_STATE,
-    layout.W_PID,
-    layout.W_TID,
-    layout.W_CPU,
-    layout.W_CORE,
-    layout.W_OPS,
-    layout.W_TOTAL,
+    ring.W_STARTED,
+    ring.W_ENDED,
+    ring.W_STATE,
+    ring.W_PID,
+    ring.W_TID,
+    ring.W_CPU,
+    ring.W_CORE,
+    ring.W_OPS,
+    ring.W_TOTAL,
 )
 
 
@@ -97,21 +97,21 @@ class Workers(Sequence[WorkerStatistics]):
         else:
             words, spent = self._headers[lane], self._spent[lane : lane + 1]
         header = dict(zip(_WORDS, words.tolist(), strict=True))
-        started, ended = header[layout.W_STARTED], header[layout.W_ENDED]
+        started, ended = header[ring.W_STARTED], header[ring.W_ENDED]
         over = bool(ended) or self._over
         state = states.EMPTY if over else self._state(lane)
-        core = header[layout.W_CORE]
+        core = header[ring.W_CORE]
         return WorkerStatistics(
             name=worker_name(lane),
             index=lane,
-            pid=header[layout.W_PID],
-            tid=header[layout.W_TID],
+            pid=header[ring.W_PID],
+            tid=header[ring.W_TID],
             state=_without_state(header, over) if state == states.EMPTY else states.TABLE[state].name,
-            core=None if core == layout.CORE_UNKNOWN or not started else core,
+            core=None if core == ring.CORE_UNKNOWN or not started else core,
             cpu_recent=float(self._recent[lane]) if self._recent is not None else 0.0,
-            cpu_s=header[layout.W_CPU] / 1e9,
-            ops=header[layout.W_OPS],
-            total=header[layout.W_TOTAL] or None,
+            cpu_s=header[ring.W_CPU] / 1e9,
+            ops=header[ring.W_OPS],
+            total=header[ring.W_TOTAL] or None,
             share=_shares(_parts(spent)[0]),
             error=self._errors.get(lane),
             result=self._results.get(lane),
@@ -129,12 +129,12 @@ class Workers(Sequence[WorkerStatistics]):
 
 def _without_state(header: dict[int, int], over: bool) -> str:
     """The state's name for a worker that is in none of the table's states."""
-    state, known = header[layout.W_STATE], bool(header[layout.W_STARTED] or header[layout.W_ENDED])
+    state, known = header[ring.W_STATE], bool(header[ring.W_STARTED] or header[ring.W_ENDED])
     if over:
         return states.ENDED if known else states.NOT_STARTED
-    if state == layout.PAUSED:
+    if state == ring.PAUSED:
         return states.HELD
-    return "unknown" if known or state != layout.NONE else states.NOT_STARTED
+    return "unknown" if known or state != ring.NONE else states.NOT_STARTED
 
 
 def _spent_until(store: LaneStore, now: int | None, lane: int | None = None) -> npt.NDArray[np.float64]:

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.hosts import Clock
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import Batch
 
-OF_HEADER = (layout.W_SINCE, layout.W_STARTED, layout.W_ENDED, layout.W_DUE)  # words that are moments; 0 is never
-OF_CONTROL = (layout.C_BEGUN, layout.C_CALLED, layout.C_LOOP_DUE, layout.C_IDLE)
+OF_HEADER = (ring.W_SINCE, ring.W_STARTED, ring.W_ENDED, ring.W_DUE)  # words that are moments; 0 is never
+OF_CONTROL = (ring.C_BEGUN, ring.C_CALLED, ring.C_LOOP_DUE, ring.C_IDLE)
 
 
 def in_app_time(batch: Batch, clock: Clock) -> Batch:

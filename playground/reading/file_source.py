@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.binary_format import Format, WrongFile
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.picture_tiles import Picture, Shades
@@ -51,7 +51,7 @@ class Recording:
         self._look_at = 0  # when to look at printed lines again
         self._encode = msgspec.msgpack.Encoder(enc_hook=_plain).encode
         self._file: BinaryIO = open(path, "xb")  # noqa: SIM115 until `close`
-        self._file.write(np.array([FORMAT.magic, FORMAT.version, layout.RINGS.version], "<u8").tobytes())
+        self._file.write(np.array([FORMAT.magic, FORMAT.version, ring.RINGS.version], "<u8").tobytes())
         self._write(beginning)
 
     @property
@@ -128,8 +128,8 @@ class FileSource:
     def _check(self, name: str) -> None:
         words = memoryview(self._file.read(HEADER_BYTES).ljust(HEADER_BYTES, b"\0")).cast("Q")
         FORMAT.check(words, name)
-        if words[2] != layout.RINGS.version:
-            raise WrongFile(f"{name} has rings of version {words[2]}; version {layout.RINGS.version} can be read here")
+        if words[2] != ring.RINGS.version:
+            raise WrongFile(f"{name} has rings of version {words[2]}; version {ring.RINGS.version} can be read here")
 
     def _paint(self, new: Tiles) -> None:
         if self.picture is None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 
 
 class Totals:
@@ -27,11 +27,11 @@ class Totals:
 
     def look(self, lane: npt.NDArray[np.int64], headers: npt.NDArray[np.uint64]) -> None:
         """Take over the headers of some workers, each worker at most once."""
-        ops = headers[:, layout.W_OPS].astype(np.int64)
+        ops = headers[:, ring.W_OPS].astype(np.int64)
         self.ops += int((ops - self._ops[lane]).sum())
         self._ops[lane] = ops
-        self.cpu_ns[lane] = headers[:, layout.W_CPU]
-        started = headers[:, layout.W_STARTED].astype(np.int64)
+        self.cpu_ns[lane] = headers[:, ring.W_CPU]
+        started = headers[:, ring.W_STARTED].astype(np.int64)
         begun = started > 0
         if begun.any():
             first = int(started[begun].min())

@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue
-from playground.lab.wire import ops
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ops, ring
 from playground.reading.lanes.segments import KEEP_NS
 from playground.reading.rings import Records
 from playground.recipe import own_code
@@ -78,8 +77,8 @@ class SharedUse:
             return uses
         for field in ("start", "end", "object"):
             uses[field] = about[field]
-        uses["lane"], uses["waited"] = about["task"], about["kind"] == layout.LOCK
-        uses["failed"] = about["flags"] & layout.FAILED != 0
+        uses["lane"], uses["waited"] = about["task"], about["kind"] == ring.LOCK
+        uses["failed"] = about["flags"] & ring.FAILED != 0
         took = uses["object"][(uses["object"] > 0) & ~uses["failed"]]
         self._taken += np.bincount(took, minlength=len(self._taken))[: len(self._taken)]
         self._chunks.append(uses)

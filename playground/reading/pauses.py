@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec.structs import replace
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import Batch
 from playground.reading.rings import Records
 
@@ -26,7 +26,7 @@ class Pauses:
         for span in batch.control.stood_still:
             self.note(*span)
         records = batch.records
-        paused = records["kind"] == layout.PAUSED
+        paused = records["kind"] == ring.PAUSED
         if np.count_nonzero(paused):
             for start, end in zip(records["start"][paused].tolist(), records["end"][paused].tolist(), strict=True):
                 self.note(start, end)
@@ -36,9 +36,9 @@ class Pauses:
 
     def _note_present(self, batch: Batch) -> None:
         """Note the pause that goes on. No record is cut by it yet, since it may be longer than what is known of it."""
-        headers, paused = batch.headers, batch.headers[:, layout.W_STATE] == layout.PAUSED
+        headers, paused = batch.headers, batch.headers[:, ring.W_STATE] == ring.PAUSED
         if np.count_nonzero(paused):
-            since = headers[paused & (headers[:, layout.W_ENDED] == 0), layout.W_SINCE].tolist()
+            since = headers[paused & (headers[:, ring.W_ENDED] == 0), ring.W_SINCE].tolist()
             if since:
                 self.note(min(since), max(batch.now, *since))
 
@@ -55,13 +55,13 @@ def taken_out(records: Records, pauses: Sequence[tuple[int, int]], one_loop: boo
     for every wait, as no worker goes on; elsewhere only for the wait for a turn."""
     for since, until in pauses:
         kinds = records["kind"]
-        waits = (kinds != layout.RUN) & (kinds != layout.PAUSED) if one_loop else kinds == layout.TURN
+        waits = (kinds != ring.RUN) & (kinds != ring.PAUSED) if one_loop else kinds == ring.TURN
         held_up = waits & (records["start"] < until) & (records["end"] > since)
         if held_up.any():
             before, paused, after = (records[held_up].copy() for _ in range(3))
             paused["start"] = before["end"] = np.maximum(before["start"], since)
             paused["end"] = after["start"] = np.minimum(after["end"], until)
-            paused["kind"] = layout.PAUSED
+            paused["kind"] = ring.PAUSED
             parts = np.concatenate((before, paused, after))
             records = np.concatenate((records[~held_up], parts[parts["end"] > parts["start"]]))
             records = records[np.lexsort((records["start"], records["task"]))]

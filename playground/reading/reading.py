@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground import catalogue
-from playground.lab.wire import clocks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import clocks, ring
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.header_sums import Totals
 from playground.reading.holds.holders import HolderStore
@@ -47,8 +46,8 @@ class Reading(Ribbon):
         self.number, self.recipe, self.asked_ns = self.control.number, recipe, self.control.asked_ns
         self.model, self.job = catalogue.model(recipe.model), catalogue.job(recipe.job)
         self.beginning, self.source = beginning, source
-        self.headers: Headers = np.zeros((recipe.workers, layout.HEADER_WORDS), np.uint64)  # as of the last look
-        self.words: npt.NDArray[np.uint64] = np.zeros(layout.CONTROL_WORDS, np.uint64)  # of the control block
+        self.headers: Headers = np.zeros((recipe.workers, ring.HEADER_WORDS), np.uint64)  # as of the last look
+        self.words: npt.NDArray[np.uint64] = np.zeros(ring.CONTROL_WORDS, np.uint64)  # of the control block
         self.lanes = LaneStore(recipe.workers, self.model.shared_gil, beginning.cores)
         self.lanes.live.in_turns = self.model.one_loop
         self.recorded = Recorded(recipe.workers)
@@ -75,11 +74,11 @@ class Reading(Ribbon):
 
     def waits_for(self, lane: int) -> SharedObject | None:
         """The shared object that a worker waits for now."""
-        return self.objects.named(int(self.headers[lane, layout.W_OBJECT]))
+        return self.objects.named(int(self.headers[lane, ring.W_OBJECT]))
 
     def waited_for(self, lane: int, moment: int) -> SharedObject | None:
         """The shared object that a worker waited for at a moment."""
-        goes_on = int(self.headers[lane, layout.W_SINCE]) <= moment
+        goes_on = int(self.headers[lane, ring.W_SINCE]) <= moment
         return self.waits_for(lane) if goes_on else self.objects.waited_for(lane, moment)
 
     # -- taking over
@@ -143,21 +142,21 @@ class Reading(Ribbon):
         headers = self.headers if len(lane) == len(self.headers) else self.headers[lane]
         self.totals.look(lane, headers)
         self.lately.note(now, self.totals)
-        state = headers[:, layout.W_STATE].astype(np.int64)
-        since = headers[:, layout.W_SINCE].astype(np.int64)
-        ended = headers[:, layout.W_ENDED] > 0
+        state = headers[:, ring.W_STATE].astype(np.int64)
+        since = headers[:, ring.W_SINCE].astype(np.int64)
+        ended = headers[:, ring.W_ENDED] > 0
         # workers go on during the look: what they have written meanwhile is known, and what they do since then
         written = max(self.lanes.latest, int(since[since < now + AHEAD_NS].max(initial=0)))
         self.pulled_ns = max(now, written + 1)
-        due = headers[:, layout.W_DUE].astype(np.int64)
-        self.lanes.live.set_tails(lane, np.where(ended, layout.NONE, state), since, due)
+        due = headers[:, ring.W_DUE].astype(np.int64)
+        self.lanes.live.set_tails(lane, np.where(ended, ring.NONE, state), since, due)
 
     def _share(self, records: Records) -> None:
         """Take over what the workers did with the objects that they share."""
         self.locked.add(self.objects.add(records))
         self.objects.complete &= self.stamped and not self.lost
         since = self.started_ns if self.objects.complete else None
-        self.locked.look(since, self.pulled_ns, self.headers[:, layout.W_ENDED])
+        self.locked.look(since, self.pulled_ns, self.headers[:, ring.W_ENDED])
 
     def _finish(self, batch: Batch) -> None:
         if self.stamped:  # without stamps, a worker's last doings are not known
@@ -167,7 +166,7 @@ class Reading(Ribbon):
         if not self.errors and batch.control.module_error is not None:
             self.errors[MODULE] = batch.control.module_error
         self.results = {report.worker: report.result for report in reports if not report.error}
-        self.give_up(max(self.lanes.latest, int(self.headers[:, layout.W_ENDED].max())) or self.pulled_ns)
+        self.give_up(max(self.lanes.latest, int(self.headers[:, ring.W_ENDED].max())) or self.pulled_ns)
 
     def give_up(self, ended_ns: int) -> None:
         """The run has ended, and nothing more will be read."""
@@ -209,12 +208,12 @@ class Reading(Ribbon):
     @property
     def stamped(self) -> bool:
         """Do workers record what they do?"""
-        return not self.words[layout.C_UNSTAMPED]
+        return not self.words[ring.C_UNSTAMPED]
 
     def life(self, lane: int) -> tuple[int, int]:
         """When a worker began and ended; 0: it has not."""
         header = self.headers[lane]
-        return int(header[layout.W_STARTED]), int(header[layout.W_ENDED])
+        return int(header[ring.W_STARTED]), int(header[ring.W_ENDED])
 
     @property
     def answer(self) -> Any:
@@ -253,11 +252,11 @@ class Reading(Ribbon):
         """The name of the thread, no worker's, that held a GIL at a moment."""
         found = self.strangers.at(moment)
         if found is not None:
-            pid, holder = int(self.headers[found[0], layout.W_PID]), found[1]
+            pid, holder = int(self.headers[found[0], ring.W_PID]), found[1]
             name = None if self.started is None else self.started.name_of(pid, holder)
             if name is not None:
                 return name
-            if self.model.one_loop and holder == int(self.headers[0, layout.W_THREAD_STATE]):
+            if self.model.one_loop and holder == int(self.headers[0, ring.W_THREAD_STATE]):
                 return "the loop"
         return self.recipe.place.stranger
 

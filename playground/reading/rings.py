@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.binary_format import Record
 
 FAR, AHEAD_NS = 2**62, 10**9
@@ -24,7 +24,7 @@ def dtype_of(record: Record, **renamed: str) -> np.dtype[np.void]:
     return np.dtype([(renamed.get(name, name), code) for name, code in codes.items()])
 
 
-RECORD, PROBE_RECORD, SAMPLE = dtype_of(layout.RECORD), dtype_of(layout.PROBE_RECORD), dtype_of(layout.SAMPLE)
+RECORD, PROBE_RECORD, SAMPLE = dtype_of(ring.RECORD), dtype_of(ring.PROBE_RECORD), dtype_of(ring.SAMPLE)
 
 
 def in_turn(count: int, turn: int, every: int, records: Records) -> npt.NDArray[np.int64]:
@@ -40,15 +40,15 @@ class RingsReader:
     could not be read."""
 
     def __init__(self, path: Path) -> None:
-        block, whole = layout.map_words(str(path), layout.RINGS, writable=False)
+        block, whole = ring.map_words(str(path), ring.RINGS, writable=False)
         self._block: mmap.mmap | None = block
         words = np.frombuffer(whole, "<u8")
-        lanes, streams = int(words[layout.W_LANES]), int(words[layout.W_STREAMS])
-        self.capacity = int(words[layout.W_CAPACITY])
-        self.headers: Headers = words[: lanes * layout.HEADER_WORDS].reshape(lanes, layout.HEADER_WORDS)
-        place, count = layout.stream_place(lanes, self.capacity, 0), streams * self.capacity
+        lanes, streams = int(words[ring.W_LANES]), int(words[ring.W_STREAMS])
+        self.capacity = int(words[ring.W_CAPACITY])
+        self.headers: Headers = words[: lanes * ring.HEADER_WORDS].reshape(lanes, ring.HEADER_WORDS)
+        place, count = ring.stream_place(lanes, self.capacity, 0), streams * self.capacity
         self._records = np.frombuffer(block, RECORD, count, place).reshape(streams, self.capacity)
-        self._heads = self.headers[:streams, layout.W_HEAD]
+        self._heads = self.headers[:streams, ring.W_HEAD]
         self._cursors = np.zeros(streams, np.int64)
         self.lost = 0
 
@@ -57,15 +57,15 @@ class RingsReader:
 
     def pids_here(self) -> set[int]:
         """The processes of the workers on this computer. Processes on two computers may have the same pid."""
-        own = self.headers[:, layout.W_PLACE] == layout.HERE
-        return set(self.headers[own, layout.W_PID].tolist()) - {0}
+        own = self.headers[:, ring.W_PLACE] == ring.HERE
+        return set(self.headers[own, ring.W_PID].tolist()) - {0}
 
     def threads_here(self) -> dict[int, frozenset[int]]:
         """Threads on this computer that are workers at this moment, by process."""
         words, found = self.headers, dict[int, set[int]]()
-        at_work = (words[:, layout.W_STARTED] > 0) & (words[:, layout.W_ENDED] == 0)
-        at_work &= words[:, layout.W_PLACE] == layout.HERE
-        for pid, tid in words[np.flatnonzero(at_work)[:, None], (layout.W_PID, layout.W_TID)].tolist():
+        at_work = (words[:, ring.W_STARTED] > 0) & (words[:, ring.W_ENDED] == 0)
+        at_work &= words[:, ring.W_PLACE] == ring.HERE
+        for pid, tid in words[np.flatnonzero(at_work)[:, None], (ring.W_PID, ring.W_TID)].tolist():
             found.setdefault(pid, set()).add(tid)
         return {pid: frozenset(tids) for pid, tids in found.items()}
 
@@ -100,7 +100,7 @@ class RingsReader:
         """Can these be records of their streams? No record is about the future, or about a worker that does not
         exist."""
         start, end, kind, task = taken["start"], taken["end"], taken["kind"], taken["task"]
-        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > layout.NONE) & (kind < layout.KINDS)
+        told = (start <= end) & (end <= now + AHEAD_NS) & (kind > ring.NONE) & (kind < ring.KINDS)
         own = task == stream if len(self._heads) > 1 else task < len(self.headers)
         return np.asarray(told & own)
 
@@ -117,14 +117,14 @@ class RingsReader:
 class RingReader:
     """The probe's ring. `header` is a live view of its words; `lost` counts records that were overwritten unread."""
 
-    RECORD, FORMAT = PROBE_RECORD, layout.PROBED
+    RECORD, FORMAT = PROBE_RECORD, ring.PROBED
 
     def __init__(self, path: Path) -> None:
-        block, words = layout.map_words(str(path), self.FORMAT, writable=False)
+        block, words = ring.map_words(str(path), self.FORMAT, writable=False)
         self._block: mmap.mmap | None = block
-        self.header: npt.NDArray[np.uint64] = np.frombuffer(words, "<u8", layout.HEADER_WORDS)
-        self._records = np.frombuffer(block, self.RECORD, offset=layout.HEADER_BYTES)
-        self.capacity = min(int(self.header[layout.W_CAPACITY]), len(self._records))
+        self.header: npt.NDArray[np.uint64] = np.frombuffer(words, "<u8", ring.HEADER_WORDS)
+        self._records = np.frombuffer(block, self.RECORD, offset=ring.HEADER_BYTES)
+        self.capacity = min(int(self.header[ring.W_CAPACITY]), len(self._records))
         self.cursor = 0
         self.lost = 0
 
@@ -133,10 +133,10 @@ class RingReader:
 
     def pull(self) -> npt.NDArray[np.void]:
         """The records written since the last pull, oldest first."""
-        head = self.word(layout.W_HEAD)
+        head = self.word(ring.W_HEAD)
         first = max(self.cursor, head - self.capacity)
         taken = self._copy(first, head)
-        overwritten = min(max(0, self.word(layout.W_HEAD) + 1 - self.capacity - first), len(taken))
+        overwritten = min(max(0, self.word(ring.W_HEAD) + 1 - self.capacity - first), len(taken))
         self.lost += first - self.cursor + overwritten
         self.cursor = head
         return taken[overwritten:]
@@ -161,4 +161,4 @@ class RingReader:
 class SampleReader(RingReader):
     """A ring of the probe's samples of threads."""
 
-    RECORD, FORMAT = SAMPLE, layout.SAMPLED
+    RECORD, FORMAT = SAMPLE, ring.SAMPLED

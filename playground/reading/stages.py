@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from playground import catalogue
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import Batch
 from playground.reading.holds.owners import gils_of
 from playground.reading.lanes.sampled_lanes import NO_SAMPLES, Samples, as_seen
@@ -36,7 +36,7 @@ class GilSharing:
         # in the app even a single worker shares the GIL, with the window's own threads
         self._shared = model.shared_gil or recipe.place.shares_gil
         self._own_gils, self._one_process = model.own_gils, model.one_process
-        self._headers = np.zeros((recipe.workers if self._own_gils else 0, layout.HEADER_WORDS), np.uint64)
+        self._headers = np.zeros((recipe.workers if self._own_gils else 0, ring.HEADER_WORDS), np.uint64)
 
     def __call__(self, batch: Batch) -> Batch:
         if not batch.control.interpreter.gil_enabled:

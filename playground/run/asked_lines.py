@@ -10,7 +10,7 @@ from contextlib import suppress
 import numpy as np
 
 from playground.lab.recording import noted_lines
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.store import MANY
 from playground.reading.reading import Reading
 from playground.reading.rings import RingsReader
@@ -39,5 +39,5 @@ class AskedLines:
         before, self._waiting = self._waiting, set(np.flatnonzero(states == LOCK).tolist())
         asked = [lane for lane in np.flatnonzero(states != EMPTY).tolist() if lane not in before & self._waiting]
         headers = self._rings.headers[asked]
-        alive = (headers[:, layout.W_ENDED] == 0) & (headers[:, layout.W_PLACE] == layout.HERE)
-        return set(headers[alive, layout.W_PID].astype(np.int64).tolist()) - {0, os.getpid()}
+        alive = (headers[:, ring.W_ENDED] == 0) & (headers[:, ring.W_PLACE] == ring.HERE)
+        return set(headers[alive, ring.W_PID].astype(np.int64).tolist()) - {0, os.getpid()}

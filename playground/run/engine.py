@@ -13,7 +13,7 @@ from playground import catalogue
 from playground.figures.records import FAILED, FINISHED, STOPPED, TIME_UP
 from playground.interpreters.facts import InterpreterFacts
 from playground.lab.recording.own_module import NAME as OWN
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.raw_output import RawOutput
 from playground.reading.worker_name import worker_name
 from playground.recipe.recipe import Recipe
@@ -117,7 +117,7 @@ class Engine:
         if self.asked_at is not None:
             self.ask()
             return
-        if not self._begun_at and self.recipe.seconds is not None and self.directory.word(layout.C_BEGUN):
+        if not self._begun_at and self.recipe.seconds is not None and self.directory.word(ring.C_BEGUN):
             self._begun_at = clock()
             self._deadline = self._begun_at + self.recipe.seconds
         if not self._begun_at or self.paused:
@@ -132,7 +132,7 @@ class Engine:
         """End the share of each worker whose time is up: workers that run one after the other have equal shares."""
         assert self.recipe.seconds is not None
         over = int((1 - left / self.recipe.seconds) * self.recipe.workers)
-        if over > self.directory.word(layout.C_OVER):
+        if over > self.directory.word(ring.C_OVER):
             self.directory.end_share(over)
 
     def pause(self, on: bool) -> None:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import RingsReader
 
 PATIENCE_NS = 100_000_000
@@ -57,11 +57,11 @@ class Freezer:
 
     def _busy(self) -> Iterable[int]:
         """The processes on this computer of all workers that have begun; none if all these workers have paused."""
-        begun = (self._rings.column(layout.W_STARTED) > 0) & (self._rings.column(layout.W_ENDED) == 0)
-        if (self._rings.column(layout.W_STATE)[begun] == layout.PAUSED).all():
+        begun = (self._rings.column(ring.W_STARTED) > 0) & (self._rings.column(ring.W_ENDED) == 0)
+        if (self._rings.column(ring.W_STATE)[begun] == ring.PAUSED).all():
             return []
-        begun &= self._rings.column(layout.W_PLACE) == layout.HERE
-        return {int(pid) for pid in self._rings.column(layout.W_PID)[begun] if pid}
+        begun &= self._rings.column(ring.W_PLACE) == ring.HERE
+        return {int(pid) for pid in self._rings.column(ring.W_PID)[begun] if pid}
 
 
 def _told(pid: int, number: signal.Signals, group: int | None = None) -> bool:

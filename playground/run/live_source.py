@@ -14,7 +14,7 @@ import numpy.typing as npt
 from playground import catalogue
 from playground.figures.lab_cpu import LabCpu
 from playground.lab.watching import born_threads
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import round_trips
 from playground.reading.app_time import in_app_time
 from playground.reading.batch import MOST_COPIED, Batch, Beginning, Control
@@ -72,7 +72,7 @@ class LiveSource:
             started=started,
             born=self._born.new() if len(started) else b"",
             holders=holders,
-            probe=(self.holders.word(layout.W_STARTED), self.holders.word(layout.W_CPU)),
+            probe=(self.holders.word(ring.W_STARTED), self.holders.word(ring.W_CPU)),
             lost=self.rings.lost + self.holders.lost,
             words=self._directory.words(),
             cpu=() if self._lab_cpu is None else self._lab_cpu.taken(),
@@ -91,7 +91,7 @@ class LiveSource:
         every = max(4, count // MOST_COPIED)
         looked_at = in_turn(count, self._looks, every, records)
         if held:
-            begun = self.rings.headers[self._unbegun, layout.W_STARTED] > 0
+            begun = self.rings.headers[self._unbegun, ring.W_STARTED] > 0
             looked_at = np.union1d(looked_at, self._unbegun[begun])
             self._unbegun = self._unbegun[~begun]
         return looked_at

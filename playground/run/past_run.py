@@ -14,7 +14,7 @@ import numpy.typing as npt
 from playground import catalogue
 from playground.figures.records import RunStatistics
 from playground.figures.worker_figures import Workers
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import MOST_COPIED
 from playground.reading.holds.holders import SAMPLE, HolderStore
 from playground.reading.holds.lock_holds import LockHolds
@@ -42,7 +42,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[Any]]:
     arrays = _packed("lanes", read.lanes.between(first, last), SEGMENT)
     arrays |= _packed("holds", read.holders.between(first, last), SAMPLE)
     arrays |= _packed("uses", read.objects.between(first, last), USE)
-    arrays["life"] = read.headers[:, (layout.W_STARTED, layout.W_ENDED)].T.astype(np.int64)
+    arrays["life"] = read.headers[:, (ring.W_STARTED, ring.W_ENDED)].T.astype(np.int64)
     arrays["gil_lanes"] = np.array([lane for gil in read.gils for lane in gil.lanes], np.int32)
     strangers, names = _strangers(read)
     arrays["strangers"] = strangers

@@ -21,7 +21,7 @@ import platformdirs
 
 from playground.lab import RECIPE
 from playground.lab.watching import descendants
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import Report
 from playground.run import answers
 from playground.start import app_mark
@@ -125,7 +125,7 @@ class RunDirectory:
         one_stream: bool = False,
         watched: bool = False,
         starts_threads: bool = False,
-        place: int = layout.HERE,
+        place: int = ring.HERE,
     ) -> None:
         """`watched`: the probe looks at the workers' threads; `starts_threads`: and at threads that the code may start.
         `place`: the number of the computer that the run is on."""
@@ -142,19 +142,19 @@ class RunDirectory:
                 f"cannot make the run's rings in {self.path.parent}: {problem.strerror or problem}"
             ) from problem
         self._telling = threading.Lock()  # no word may be written while the files are removed
-        self._block, self._words = layout.map_words(str(self.path / "control"), layout.CONTROL)
+        self._block, self._words = ring.map_words(str(self.path / "control"), ring.CONTROL)
 
     def _make(self) -> None:
         most = MOST_RECORDS if self.streams == self.workers else RECORDS_IN_ALL
         capacity = max(FEWEST_RECORDS, min(most, RECORDS_IN_ALL // self.streams))
-        layout.create_control(str(self.path / "control"))
-        layout.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
+        ring.create_control(str(self.path / "control"))
+        ring.create_probe(str(self.path / "gil.ring"), PROBE_RECORDS)
         if self.watched:
-            layout.create_samples(str(self.samples), SAMPLES)
+            ring.create_samples(str(self.samples), SAMPLES)
         if self.starts_threads:
-            layout.create_samples(str(self.path / "started.ring"), SAMPLES)
+            ring.create_samples(str(self.path / "started.ring"), SAMPLES)
             (self.path / "born").touch(mode=0o600)
-        layout.create(str(self.rings), capacity, self.workers, self.streams, self.place)
+        ring.create(str(self.rings), capacity, self.workers, self.streams, self.place)
         self._reports.touch(mode=0o600)
 
     @property
@@ -186,39 +186,39 @@ class RunDirectory:
 
     @property
     def stopped_by_way_out(self) -> bool:
-        return bool(self._words[layout.C_STOP_OUT])
+        return bool(self._words[ring.C_STOP_OUT])
 
     @property
     def stopping(self) -> bool:
-        return layout.stopping(self._words)
+        return ring.stopping(self._words)
 
     def all_done(self) -> bool:
         """Has each worker done all the work of its job?"""
-        block, words = layout.map_words(str(self.rings), layout.RINGS, writable=False)
+        block, words = ring.map_words(str(self.rings), ring.RINGS, writable=False)
         with block, words:
-            done = words[layout.W_DONE : self.workers * layout.HEADER_WORDS : layout.HEADER_WORDS]
+            done = words[ring.W_DONE : self.workers * ring.HEADER_WORDS : ring.HEADER_WORDS]
             with done:
                 return all(done)
 
     def stop(self) -> None:
         """Ask all workers to stop. May be called again until they have heard it."""
-        self._tell(layout.C_STOP, 1)
+        self._tell(ring.C_STOP, 1)
 
     def end_share(self, workers: int) -> None:
         """End the time of the first `workers` workers. They notice before their next op."""
-        self._tell(layout.C_OVER, workers)
+        self._tell(ring.C_OVER, workers)
 
     def pause(self, on: bool) -> None:
-        self._tell(layout.C_PAUSE, int(on))
+        self._tell(ring.C_PAUSE, int(on))
 
     def set_knob(self, name: str, value: float | str) -> None:
         """Change a live knob; workers take the new value before their next op."""
         if name == "switch_interval":
-            self._tell(layout.C_SWITCH_INTERVAL, round(float(value) * 1e9))
+            self._tell(ring.C_SWITCH_INTERVAL, round(float(value) * 1e9))
         elif name == "probe_rate":
-            self._tell(layout.C_PROBE_RATE, round(float(value)))
+            self._tell(ring.C_PROBE_RATE, round(float(value)))
         elif name == "stamps":
-            self._tell(layout.C_UNSTAMPED, int(value == "off"))
+            self._tell(ring.C_UNSTAMPED, int(value == "off"))
         else:
             raise ValueError(f"knob {name!r} cannot change while a run is running")
 
@@ -227,7 +227,7 @@ class RunDirectory:
         with self._telling:
             if not self._block.closed:
                 self._words[word] = value
-                layout.ring_bell(self._words, layout.APP)
+                ring.ring_bell(self._words, ring.APP)
 
     def remove(self) -> None:
         with self._telling:

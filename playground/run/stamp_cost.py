@@ -8,7 +8,7 @@ import random
 import time
 from statistics import median
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 
@@ -21,7 +21,7 @@ def measure(recipe: Recipe, pairs: int = 24) -> float:
     run = Run(1, recipe)
     try:
         run.start()
-        while run.phase == "starting" or not run.rings.column(layout.W_OPS).all():
+        while run.phase == "starting" or not run.rings.column(ring.W_OPS).all():
             run.poll()
             if run.phase == "ended":
                 raise RuntimeError(f"the run ended before it began: {run.engine.error}")
@@ -47,7 +47,7 @@ def _rate(run: Run, stamps: str) -> float:
 
 
 def _ops(run: Run) -> int:
-    return int(run.rings.column(layout.W_OPS).sum())
+    return int(run.rings.column(ring.W_OPS).sum())
 
 
 def _wait(run: Run, seconds: float) -> None:

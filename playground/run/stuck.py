@@ -17,7 +17,7 @@ import numpy as np
 
 from playground import catalogue
 from playground.lab.watching import stacks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import Headers, RingsReader
 from playground.reading.worker_name import worker_name
 from playground.recipe import own_code
@@ -76,20 +76,20 @@ class StuckWatch:
             self._family = blocked.family(lab)
         if self._family is None:
             return None
-        idle, beats = (self._directory.word(word) for word in (layout.C_IDLE, layout.C_LOOP_BEATS))
+        idle, beats = (self._directory.word(word) for word in (ring.C_IDLE, ring.C_LOOP_BEATS))
         beat, self._beats = beats != self._beats, beats  # only the loop of a lab beats
         if beat and not idle:
             return None
         seen = self._family.look(self._family.lab if beat else None)
         if seen is None:
             return None
-        columns = (self._rings.column(word) for word in (layout.W_OPS, layout.W_HEAD, layout.W_SINCE))
+        columns = (self._rings.column(word) for word in (ring.W_OPS, ring.W_HEAD, ring.W_SINCE))
         return seen, idle, tuple(int(column.sum()) for column in columns)
 
     def _waiting(self) -> list[int]:
         """The workers that have begun and not ended."""
         rings = self._rings
-        return list(np.flatnonzero((rings.column(layout.W_STARTED) > 0) & (rings.column(layout.W_ENDED) == 0)))
+        return list(np.flatnonzero((rings.column(ring.W_STARTED) > 0) & (rings.column(ring.W_ENDED) == 0)))
 
     def _conclude(self, now: float) -> None:
         assert self._family is not None
@@ -144,8 +144,8 @@ def words(recipe: Recipe, headers: Headers, waiting: list[int], threads: dict[tu
     source = recipe.code.splitlines()
     for worker in waiting[:MOST_TOLD]:
         header = headers[worker]
-        pid, thread = int(header[layout.W_PID]), int(header[layout.W_IDENT])
-        line = threads.get((pid, thread)) or int(header[layout.W_LINE])
+        pid, thread = int(header[ring.W_PID]), int(header[ring.W_IDENT])
+        line = threads.get((pid, thread)) or int(header[ring.W_LINE])
         where = f" in line {line}" if line else ""
         text = source[line - 1].strip() if 0 < line <= len(source) else ""
         text = text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"

@@ -19,7 +19,7 @@ import numpy as np
 
 from playground.hosts import CoreMeter
 from playground.lab.beside.calibrate import PIECE_NS
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import Headers
 from playground.reading.states import CORE, RUN
@@ -39,7 +39,7 @@ def work(run: Run, seconds: float) -> None:
 def begin(recipe: Recipe) -> Run:
     run = Run(1, recipe)
     run.start()
-    while not all(run.rings.column(layout.W_OPS).tolist()):
+    while not all(run.rings.column(ring.W_OPS).tolist()):
         run.poll()
         run.pull()
         time.sleep(0.005)
@@ -64,7 +64,7 @@ def ribbon(seconds: float) -> None:
 
 
 def agreement(run: Run) -> dict[str, str]:
-    first = max(run.rings.column(layout.W_STARTED).tolist())
+    first = max(run.rings.column(ring.W_STARTED).tolist())
     last = min(int(run.reading.lanes.between(0, 2**62)["end"].max()), run.reading.lanes.latest) - 50_000_000
     samples = run.reading.holders.between(first, last)
     held = samples[samples["lane"] >= 0]
@@ -111,16 +111,16 @@ def cpu(seconds: float) -> None:
         after = [spent(header) for header in run.rings.headers]
         run.abandon()
         deltas = [(ours[0] - start[0], ours[1] - start[1]) for ours, start in zip(after, before, strict=True)]
-        worst = max(abs(ring - system) for ring, system in deltas)
-        ring, system = sum(ring for ring, _ in deltas), sum(system for _, system in deltas)
-        print(f"  {workers} {model:9}  ring {ring:.3f}  system {system:.3f}  worst worker off by {worst * 1000:.0f} ms")
+        worst = max(abs(told - system) for told, system in deltas)
+        told, system = sum(told for told, _ in deltas), sum(system for _, system in deltas)
+        print(f"  {workers} {model:9}  ring {told:.3f}  system {system:.3f}  worst worker off by {worst * 1000:.0f} ms")
 
 
 def spent(header: Headers) -> tuple[float, float]:
-    text = Path(f"/proc/{header[layout.W_PID]}/task/{header[layout.W_TID]}/stat").read_text()
+    text = Path(f"/proc/{header[ring.W_PID]}/task/{header[ring.W_TID]}/stat").read_text()
     fields = text.rpartition(")")[2].split()
     ticks = os.sysconf("SC_CLK_TCK")
-    return int(header[layout.W_CPU]) / 1e9, (int(fields[11]) + int(fields[12])) / ticks
+    return int(header[ring.W_CPU]) / 1e9, (int(fields[11]) + int(fields[12])) / ticks
 
 
 # --- cores

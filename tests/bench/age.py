@@ -18,7 +18,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading.lanes.segments import KEEP_NS
 from playground.reading.lanes.sightings import SIGHTING
@@ -45,7 +45,7 @@ class Aged:
         self.every = np.arange(lanes)
         self._waits = self.every % WAITING == 0
         self._random = np.random.default_rng(3)
-        self._kind = np.where(self._waits, layout.LOCK, layout.SLEEP)
+        self._kind = np.where(self._waits, ring.LOCK, ring.SLEEP)
         self._since = np.where(self._waits, self.begun, self.begun + 1)
         self._looks = 0
         self.stage = Stage(DARK)
@@ -91,10 +91,10 @@ class Aged:
         records = np.zeros(len(done) + 1, RECORD)
         own = records[:-1]
         own["task"], own["start"], own["end"] = done, self._since[done], moment - self._random.integers(0, 10**6)
-        own["kind"] = np.where(done % 3, layout.SLEEP, layout.RUN)
+        own["kind"] = np.where(done % 3, ring.SLEEP, ring.RUN)
         own["cpu"], own["flags"] = np.where(done % 3, 0, (own["end"] - own["start"]) // 2), SLEPT
         self._since[done] = own["end"]
-        records[-1]["task"], records[-1]["kind"] = busy[0], layout.TURN
+        records[-1]["task"], records[-1]["kind"] = busy[0], ring.TURN
         records[-1]["start"], records[-1]["end"], records[-1]["flags"] = self.begun, moment, SLEPT
         return records
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from playground.figures.records import GilFigures, RunStatistics, Shares, WorkerStatistics
 from playground.hosts import CoreSample
 from playground.interpreters.facts import InterpreterFacts
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading.holds.owners import Track
 from playground.reading.lab_time import LabTime
@@ -62,9 +62,9 @@ class MadeUpRun:
             lane = self._holder = (self._holder + 1 + int(self._random.integers(3))) % self.recipe.workers
             core = (lane * 2) % self._cores
             end = self._time + int(SLICE_NS * self._random.uniform(0.98, 1.05))
-            records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, layout.RUN, SLEPT, 0))
+            records.append((int(self._since[lane]), self._time + OP_NS, OP_NS, 0, lane, core, ring.RUN, SLEPT, 0))
             starts = range(self._time + OP_NS, end - OP_NS, OP_NS)
-            records += [(start, start + OP_NS, OP_NS, 0, lane, core, layout.RUN, 0, 0) for start in starts]
+            records += [(start, start + OP_NS, OP_NS, 0, lane, core, ring.RUN, 0, 0) for start in starts]
             ended = self._since[lane] = records[-1][1]
             self.holds.append((lane, self._time, ended))
             self._time = ended
@@ -73,7 +73,7 @@ class MadeUpRun:
     def pull(self, records: list[tuple[int, ...]]) -> None:
         self.lanes.write(np.array(records, RECORD))
         every = np.arange(self.recipe.workers)
-        self.lanes.live.set_tails(every, np.full(len(every), layout.RUN), self._since)
+        self.lanes.live.set_tails(every, np.full(len(every), ring.RUN), self._since)
         self.lanes.settled()
 
     def ribbon(self, edges: npt.NDArray[np.int64], track: Track | None = None) -> npt.NDArray[np.int32]:

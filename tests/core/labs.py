@@ -19,8 +19,7 @@ import pytest
 from playground import catalogue
 from playground.lab import jobs as lab_jobs
 from playground.lab import models as lab_models
-from playground.lab.wire import ring as layout
-from playground.lab.wire import shelf
+from playground.lab.wire import ring, shelf
 from playground.reading.rings import RingsReader
 from playground.recipe.recipe import Recipe, checked
 from playground.run import run_folder
@@ -89,11 +88,11 @@ def until(run: Run, what: Callable[[], object], limit_s: float = LIMIT_S) -> Non
 
 
 def ops(run: Run) -> int:
-    return sum(run.rings.column(layout.W_OPS).tolist())
+    return sum(run.rings.column(ring.W_OPS).tolist())
 
 
 def until_all_work(run: Run) -> None:
-    until(run, lambda: all(run.rings.column(layout.W_OPS).tolist()))
+    until(run, lambda: all(run.rings.column(ring.W_OPS).tolist()))
 
 
 def to_the_end(run: Run, limit_s: float = LIMIT_S) -> Run:

@@ -7,7 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from playground import catalogue, hosts
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.declaration import Model
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, knobs_of
@@ -70,10 +70,8 @@ def records(draw: st.DrawFn, most: int = 12) -> np.ndarray:
         record["start"], record["end"] = now, now + wall
         record["cpu"] = draw(st.integers(0, wall + wall // 8))  # the two clocks are not one: it may exceed the wall
         record["core_wait"] = draw(st.integers(0, wall * 2))
-        record["core"] = draw(st.sampled_from((0, 1, layout.CORE_UNKNOWN)))
-        record["kind"] = draw(
-            st.sampled_from((layout.RUN, layout.RUN, layout.SLEEP, layout.IO, layout.LOCK, layout.PAUSED))
-        )
+        record["core"] = draw(st.sampled_from((0, 1, ring.CORE_UNKNOWN)))
+        record["kind"] = draw(st.sampled_from((ring.RUN, ring.RUN, ring.SLEEP, ring.IO, ring.LOCK, ring.PAUSED)))
         record["flags"] = draw(st.integers(0, 1))
         now += wall
     return written

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from playground.lab.jobs import primes
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ops import Wrong, expect, rounds
 from playground.recipe.recipe import Recipe
 from playground.run import run_folder
@@ -86,7 +86,7 @@ def test_a_worker_tells_the_line_it_is_at(model: str) -> None:
     at = first + next(number for number, line in enumerate(lines) if "yield Call" in line)
     with running(Recipe(model=model, workers=2, knobs=knobs)) as run:
         until_all_work(run)
-        assert {int(line) for line in run.rings.column(layout.W_LINE)} == {at}
+        assert {int(line) for line in run.rings.column(ring.W_LINE)} == {at}
 
 
 def test_a_folder_for_files_goes_with_its_run() -> None:

@@ -14,8 +14,7 @@ import pytest
 
 from playground.lab.jobs import write_log
 from playground.lab.recording import stamps
-from playground.lab.wire import appending
-from playground.lab.wire import ring as layout
+from playground.lab.wire import appending, ring
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 3000
@@ -124,7 +123,7 @@ def test_nothing_is_mapped_any_more_when_its_file_is_removed(tmp_path: Path, mon
     """Windows refuses that."""
     mapped: list[Any] = []
 
-    class Rings(layout.Rings):
+    class Rings(ring.Rings):
         def __init__(self, path: str) -> None:
             super().__init__(path)
             mapped.append(self)
@@ -135,7 +134,7 @@ def test_nothing_is_mapped_any_more_when_its_file_is_removed(tmp_path: Path, mon
         assert [rings.block.closed for rings in mapped] == [True]
         unlink(path)
 
-    monkeypatch.setattr(layout, "Rings", Rings)
+    monkeypatch.setattr(ring, "Rings", Rings)
     monkeypatch.setattr(os, "unlink", removed)
     assert stamps.measure_stamp_ns(str(tmp_path)) > 0
     assert list(tmp_path.iterdir()) == []

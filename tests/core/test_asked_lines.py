@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from playground.figures.records import STUCK
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.states import EMPTY, LOCK, RUN, SLEEP
 from playground.run import asked_lines
 from playground.run.asked_lines import EVERY_NS, AskedLines
@@ -41,7 +41,7 @@ def test_whoever_is_asked_tells_the_line(model: str) -> None:
         def found() -> bool:
             run.pull()
             run.ask_for_lines()
-            lines = run.rings.column(layout.W_LINE).tolist()
+            lines = run.rings.column(ring.W_LINE).tolist()
             return lines[0] in (8, 9) and lines[1] in (3, 4)
 
         until(run, lambda: run.reading.totals.begun == 2)
@@ -51,7 +51,7 @@ def test_whoever_is_asked_tells_the_line(model: str) -> None:
 def test_nobody_tells_unasked() -> None:
     with running(recipe_of(BUSY, "threads", workers=2)) as run:
         until(run, lambda: run.statistics().seconds > 1)
-        assert run.rings.column(layout.W_LINE).tolist() == [0, 0]
+        assert run.rings.column(ring.W_LINE).tolist() == [0, 0]
 
 
 SLEEPER = """
@@ -108,8 +108,8 @@ class Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.states = [RUN, RUN, EMPTY]
-        headers = np.zeros((3, layout.HEADER_WORDS), np.uint64)
-        headers[:, layout.W_PID] = (101, 102, 103)
+        headers = np.zeros((3, ring.HEADER_WORDS), np.uint64)
+        headers[:, ring.W_PID] = (101, 102, 103)
         self.headers = headers
         rings: Any = type("Rings", (), {"__len__": lambda _: len(self.states), "headers": headers})()
         lanes = SimpleNamespace(states_now=lambda now: np.array(self.states, np.uint8))
@@ -134,12 +134,12 @@ def test_who_is_there_is_asked_a_few_times_a_second(asked: Asked) -> None:
     assert asked.ask() == [101, 102]
     assert asked.ask(EVERY_NS - 1) == []
     assert asked.ask(1) == [101, 102]
-    asked.headers[0, layout.W_ENDED] = 5
+    asked.headers[0, ring.W_ENDED] = 5
     assert asked.ask() == [102]
-    asked.headers[0, layout.W_ENDED] = 0
-    asked.headers[1, layout.W_PLACE] = layout.HERE + 1
+    asked.headers[0, ring.W_ENDED] = 0
+    asked.headers[1, ring.W_PLACE] = ring.HERE + 1
     assert asked.ask() == [101], "a process elsewhere may have the number of one here"
-    asked.headers[0, layout.W_PID] = os.getpid()
+    asked.headers[0, ring.W_PID] = os.getpid()
     assert asked.ask() == []
 
 

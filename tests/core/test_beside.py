@@ -20,7 +20,7 @@ import pytest
 
 from playground import catalogue
 from playground.lab.jobs import write_log
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe, checked
 from playground.run import run_folder
 from playground.run.run import Run
@@ -140,7 +140,7 @@ def test_a_server_that_cannot_start_is_told_before_any_worker_is_made(changed_la
     with finished(checked(Recipe(job="fetch"))) as run:
         assert run.engine.outcome == "failed"
         assert "the server beside the workers did not start" in (run.engine.error or "")
-        assert not run.rings.column(layout.W_STARTED).any()
+        assert not run.rings.column(ring.W_STARTED).any()
 
 
 def test_a_log_never_grows_beyond_its_bound(changed_lab: Callable[..., None]) -> None:
@@ -201,7 +201,7 @@ def test_a_disk_without_room_is_told_before_any_worker_is_made(job: str, small_d
         assert run.engine.outcome == "failed"
         assert "the files of this run take up to" in (run.engine.error or "")
         assert f"are free in {place}" in (run.engine.error or "")
-        assert not run.rings.column(layout.W_STARTED).any()
+        assert not run.rings.column(ring.W_STARTED).any()
 
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from playground.figures.finished import FinishedRun, as_json
 from playground.figures.records import RunStatistics
-from playground.lab.wire import clocks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import clocks, ring
 from playground.reading import states
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, checked
@@ -191,21 +190,21 @@ def spent(records: list[tuple[int, int, int, int, int]], shared_gil: bool, obser
     return {states.TABLE[n].name: round(ns / 1e6) for n, ns in enumerate(store.spent[0]) if ns}
 
 
-D, S = layout.DOUBT, 1
+D, S = ring.DOUBT, 1
 
 
 @pytest.mark.parametrize("shared_gil", [True, False])
 @pytest.mark.parametrize(
     ("kind", "flags", "unknown"),
     [
-        (layout.RUN, D, 3),
-        (layout.RUN, D | S, 3),
-        (layout.RUN, S, 0),
-        (layout.RUN, 0, 0),
-        (layout.AFTER, D, 3),
-        (layout.SLEEP, D, 0),  # it did what it asked for
-        (layout.LOCK, D, 0),
-        (layout.IO, D, 0),
+        (ring.RUN, D, 3),
+        (ring.RUN, D | S, 3),
+        (ring.RUN, S, 0),
+        (ring.RUN, 0, 0),
+        (ring.AFTER, D, 3),
+        (ring.SLEEP, D, 0),  # it did what it asked for
+        (ring.LOCK, D, 0),
+        (ring.IO, D, 0),
     ],
 )
 def test_losses_in_doubt_are_not_known(shared_gil: bool, kind: int, flags: int, unknown: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playground.figures import core_parts
 from playground.figures.core_parts import APP, OTHER, OWN, LiveRun, attributed
 from playground.hosts import CoreSample
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lab_time import LabTime, Part
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe
@@ -42,7 +42,7 @@ class MadeUp:
             on = [{core: round(ms * MS) for core, ms in (cores or {}).items()} for cores in (own, probe)]
             cpu._parts = [Part(START, end, *on)]
 
-    def ran(self, lane: int, core: int, ms: int, kind: int = layout.RUN) -> None:
+    def ran(self, lane: int, core: int, ms: int, kind: int = ring.RUN) -> None:
         self.lanes.write(np.array([(START, START + ms * MS, ms * MS, 0, lane, core, kind, 0, 0)], RECORD))
         self.lanes.settled()
 
@@ -107,7 +107,7 @@ def test_where_a_loops_thread_ran_and_no_worker_did_it_was_the_loop() -> None:
 def test_a_worker_that_has_not_told_yet_is_not_taken_for_the_lab() -> None:
     """It is in the middle of something that takes long: its thread is a worker's, so it is none of the lab's own."""
     run = MadeUp(total=90, own={1: 20})
-    run.lanes.live.set_tails(np.array([1]), np.array([layout.RUN]), np.array([START + 10 * MS]))
+    run.lanes.live.set_tails(np.array([1]), np.array([ring.RUN]), np.array([START + 10 * MS]))
     parts, _, others = parts_of(run, [0.7, 0.2])
     assert parts == [{SLOT + 1: 0.7}, {OWN + SLOT: 0.2}]
     assert others == 0

@@ -14,7 +14,7 @@ import pytest
 
 from playground import hosts
 from playground.hosts import Clock
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.app_time import in_app_time
 from playground.reading.batch import Batch
 from playground.reading.holds.owners import Owners, gils_of
@@ -26,7 +26,7 @@ from playground.run.run import Run
 from tests.core.added_hosts import add, far  # noqa: F401
 from tests.core.labs import LINUX, running, to_the_end, until_all_work
 
-ELSEWHERE = layout.HERE + 1
+ELSEWHERE = ring.HERE + 1
 S = 10**9
 
 AHEAD = """
@@ -62,28 +62,28 @@ HOST = Host(name="ahead", title="a lab ahead", by=Lab(lab, probe), models_of="la
 
 
 @pytest.fixture
-def rings(tmp_path: Path) -> Iterator[tuple[layout.Rings, RingsReader]]:
+def rings(tmp_path: Path) -> Iterator[tuple[ring.Rings, RingsReader]]:
     """Two workers here, then two elsewhere; the first of each has the same pid and the same thread state."""
-    layout.create(str(tmp_path / "rings"), 16, lanes=4, streams=4)
-    made, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    ring.create(str(tmp_path / "rings"), 16, lanes=4, streams=4)
+    made, reader = ring.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
     for lane in range(4):
         own = made.ring(lane)
         own.begin(10 + lane, 0x10 + lane % 2, S)
-        own.words[layout.W_PID], own.words[layout.W_GIL_ADDRESS] = 100 + lane % 2, 0x5000
-        own.words[layout.W_GIL_LAYOUT] = 1
-        own.words[layout.W_PLACE] = layout.HERE if lane < 2 else ELSEWHERE
+        own.words[ring.W_PID], own.words[ring.W_GIL_ADDRESS] = 100 + lane % 2, 0x5000
+        own.words[ring.W_GIL_LAYOUT] = 1
+        own.words[ring.W_PLACE] = ring.HERE if lane < 2 else ELSEWHERE
     yield made, reader
     reader.close()
 
 
 def test_a_run_elsewhere_has_the_number_of_its_computer_from_the_start(tmp_path: Path) -> None:
-    layout.create(str(tmp_path / "rings"), 16, lanes=2, streams=2, place=ELSEWHERE)
+    ring.create(str(tmp_path / "rings"), 16, lanes=2, streams=2, place=ELSEWHERE)
     reader = RingsReader(tmp_path / "rings")
-    assert reader.column(layout.W_PLACE).tolist() == [ELSEWHERE, ELSEWHERE]
+    assert reader.column(ring.W_PLACE).tolist() == [ELSEWHERE, ELSEWHERE]
     reader.close()
 
 
-def test_who_holds_a_gil_is_told_by_place_too(rings: tuple[layout.Rings, RingsReader]) -> None:
+def test_who_holds_a_gil_is_told_by_place_too(rings: tuple[ring.Rings, RingsReader]) -> None:
     _, reader = rings
     seen = np.zeros(5, PROBE_RECORD)
     for index, (target, holder) in enumerate(((0, 0x10), (2, 0x10), (1, 0x11), (3, 0x11), (2, 0x99))):
@@ -92,31 +92,31 @@ def test_who_holds_a_gil_is_told_by_place_too(rings: tuple[layout.Rings, RingsRe
     assert lanes.tolist() == [0, 2, 1, 3, STRANGER]
 
 
-def test_each_place_has_gils_of_its_own(rings: tuple[layout.Rings, RingsReader]) -> None:
+def test_each_place_has_gils_of_its_own(rings: tuple[ring.Rings, RingsReader]) -> None:
     made, reader = rings
     assert [gil.lanes for gil in gils_of(reader.headers, False)] == [(0,), (1,), (2,), (3,)]
     for lane in (1, 3):
-        made.ring(lane).words[layout.W_PID] = 100
+        made.ring(lane).words[ring.W_PID] = 100
     assert [gil.lanes for gil in gils_of(reader.headers)] == [(0, 1), (2, 3)]
 
 
-def test_a_probe_looks_at_the_processes_of_its_own_place(rings: tuple[layout.Rings, RingsReader]) -> None:
+def test_a_probe_looks_at_the_processes_of_its_own_place(rings: tuple[ring.Rings, RingsReader]) -> None:
     made, _ = rings
-    here, there = (layout.headers_at(made.words, 4, place) for place in (layout.HERE, ELSEWHERE))
-    assert [header[layout.W_PID] for header in here] == [100, 101, 0, 0]
-    assert [header[layout.W_PID] for header in there] == [0, 0, 100, 101]
-    made.ring(3).words[layout.W_ENDED] = 5
-    assert there[3][layout.W_ENDED] == 5, "and sees what goes on there"
+    here, there = (ring.headers_at(made.words, 4, place) for place in (ring.HERE, ELSEWHERE))
+    assert [header[ring.W_PID] for header in here] == [100, 101, 0, 0]
+    assert [header[ring.W_PID] for header in there] == [0, 0, 100, 101]
+    made.ring(3).words[ring.W_ENDED] = 5
+    assert there[3][ring.W_ENDED] == 5, "and sees what goes on there"
 
 
 @pytest.mark.skipif(not LINUX, reason="only there processes are stopped")
-def test_no_process_here_is_stopped_for_a_worker_elsewhere(rings: tuple[layout.Rings, RingsReader]) -> None:
+def test_no_process_here_is_stopped_for_a_worker_elsewhere(rings: tuple[ring.Rings, RingsReader]) -> None:
     made, reader = rings
     for lane in range(4):
-        made.ring(lane).enter(layout.RUN, S)
+        made.ring(lane).enter(ring.RUN, S)
     assert set(Freezer(reader)._busy()) == {100, 101}
     for lane in (0, 1):
-        made.ring(lane).words[layout.W_PID] = 0
+        made.ring(lane).words[ring.W_PID] = 0
     assert set(Freezer(reader)._busy()) == set()
 
 
@@ -125,10 +125,10 @@ def test_a_run_knows_its_processes_by_place(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "kill", lambda pid, number: told.append(pid))
     run = Run(1, Recipe(workers=3))
     try:
-        for lane, (place, pid) in enumerate(((layout.HERE, 100), (ELSEWHERE, 100), (ELSEWHERE, 101))):
-            ring = layout.Rings(str(run.directory.rings)).ring(lane)
-            ring.begin(10 + lane, 1, time.perf_counter_ns())
-            ring.words[layout.W_PLACE], ring.words[layout.W_PID] = place, pid
+        for lane, (place, pid) in enumerate(((ring.HERE, 100), (ELSEWHERE, 100), (ELSEWHERE, 101))):
+            own_ring = ring.Rings(str(run.directory.rings)).ring(lane)
+            own_ring.begin(10 + lane, 1, time.perf_counter_ns())
+            own_ring.words[ring.W_PLACE], own_ring.words[ring.W_PID] = place, pid
         assert run.rings.pids_here() == {100}, "memory is read of these"
         assert run._worker_threads() == {100: frozenset({10})}, "and threads are looked at"
     finally:
@@ -140,11 +140,11 @@ def test_a_run_knows_its_processes_by_place(monkeypatch: pytest.MonkeyPatch) -> 
 
 def batch_of(**fields: object) -> Batch:
     empty = dict.fromkeys(Batch.__struct_fields__)
-    records, headers = np.zeros(1, RECORD), np.zeros((2, layout.HEADER_WORDS), np.uint64)
+    records, headers = np.zeros(1, RECORD), np.zeros((2, ring.HEADER_WORDS), np.uint64)
     records["start"], records["end"], records["cpu"] = 7 * S, 8 * S, 3 * S
-    headers[0, [layout.W_STARTED, layout.W_SINCE, layout.W_CPU]] = 6 * S, 7 * S, 6 * S
+    headers[0, [ring.W_STARTED, ring.W_SINCE, ring.W_CPU]] = 6 * S, 7 * S, 6 * S
     words = np.zeros(64, np.uint64)
-    words[[layout.C_CALLED, layout.C_PROBE_RATE]] = 6 * S, 1000
+    words[[ring.C_CALLED, ring.C_PROBE_RATE]] = 6 * S, 1000
     sample = np.zeros(1, PROBE_RECORD)
     sample["t"] = 9 * S
     made = {"records": records, "headers": headers, "words": words, "probe": (6 * S, 6 * S), "holders": sample}
@@ -156,9 +156,9 @@ def test_moments_are_put_into_the_apps_time_and_nothing_else_is() -> None:
     here = in_app_time(there, Clock(ahead_ns=5 * S))
     assert (here.records["start"][0], here.records["end"][0], here.records["cpu"][0]) == (2 * S, 3 * S, 3 * S)
     header = here.headers[0]
-    assert (header[layout.W_STARTED], header[layout.W_SINCE], header[layout.W_CPU]) == (S, 2 * S, 6 * S)
+    assert (header[ring.W_STARTED], header[ring.W_SINCE], header[ring.W_CPU]) == (S, 2 * S, 6 * S)
     assert not here.headers[1].any(), "0 is never"
-    assert (here.words[layout.C_CALLED], here.words[layout.C_IDLE], here.words[layout.C_PROBE_RATE]) == (S, 0, 1000)
+    assert (here.words[ring.C_CALLED], here.words[ring.C_IDLE], here.words[ring.C_PROBE_RATE]) == (S, 0, 1000)
     assert (here.probe, here.now) == ((S, 6 * S), 4 * S)
     assert [part["t"][0] for part in (here.holders, here.threads, here.started)] == [4 * S] * 3
     assert there.records["start"][0] == 7 * S, "a batch is never changed"

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe
 from playground.run import engine, lab_session, probe_process
 from playground.run import run as run_module
@@ -152,12 +152,12 @@ def test_stop_is_said_until_it_is_heard() -> None:
     try:
         made = engine.Engine(Recipe(), place)
         made.stop()
-        words = layout.map_words(str(place.path / "control"))[1]
-        bell = words[layout.C_BELL]
-        words[layout.C_STOP] = 0
+        words = ring.map_words(str(place.path / "control"))[1]
+        bell = words[ring.C_BELL]
+        words[ring.C_STOP] = 0
         made.ask_in_time()
-        assert words[layout.C_STOP] == 1
-        assert words[layout.C_BELL] != bell
+        assert words[ring.C_STOP] == 1
+        assert words[ring.C_BELL] != bell
         words.release()
     finally:
         place.remove()
@@ -166,20 +166,20 @@ def test_stop_is_said_until_it_is_heard() -> None:
 def test_who_stops_does_not_undo_what_others_have_written() -> None:
     """Each has a word of its own; the bell of one who is overtaken is heard as the other's."""
     place = RunDirectory(1)
-    block, words = layout.map_words(str(place.path / "control"))
+    block, words = ring.map_words(str(place.path / "control"))
     try:
         place.set_knob("stamps", "off")
         place.pause(True)
-        heard = words[layout.C_BELL]
-        words[layout.C_STOP_LAB] = 1
-        layout.ring_bell(words, layout.LAB)
+        heard = words[ring.C_BELL]
+        words[ring.C_STOP_LAB] = 1
+        ring.ring_bell(words, ring.LAB)
         place.pause(False)
         place.set_knob("stamps", "on")
-        assert words[layout.C_BELL] != heard
+        assert words[ring.C_BELL] != heard
         assert place.stopping
-        assert not words[layout.C_STOP]
+        assert not words[ring.C_STOP]
         assert not place.stopped_by_way_out
-        words[layout.C_STOP_LAB], words[layout.C_STOP_OUT] = 0, 1
+        words[ring.C_STOP_LAB], words[ring.C_STOP_OUT] = 0, 1
         assert place.stopping
         assert place.stopped_by_way_out
     finally:
@@ -203,7 +203,7 @@ def test_a_pause_before_the_first_worker_begins_does_not_lengthen_the_run(
         made.pause(True)
         now[0] += paused_s  # it still starts
         made.ask_in_time()
-        place._words[layout.C_BEGUN] = 1
+        place._words[ring.C_BEGUN] = 1
         made.ask_in_time()
         now[0] += 0.5  # its worker has begun, and pauses
         made.ask_in_time()

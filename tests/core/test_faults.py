@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.recipe.recipe import Recipe
 from playground.run import lab_session, run_folder
@@ -88,12 +88,12 @@ def kill(pid: int | None, number: int) -> None:
 
 def all_in_the_loop(run: Run) -> bool:
     """A worker of each process: it keeps the GIL from the others."""
-    stuck = set(run.rings.column(layout.W_PID)[run.rings.column(layout.W_OPS) == 10].tolist())
+    stuck = set(run.rings.column(ring.W_PID)[run.rings.column(ring.W_OPS) == 10].tolist())
     return len(stuck) == run.recipe.workers - (run.recipe.model == "processes-threads")
 
 
 def any_in_the_loop(run: Run) -> bool:
-    return any(word == 10 for word in run.rings.column(layout.W_OPS).tolist())
+    return any(word == 10 for word in run.rings.column(ring.W_OPS).tolist())
 
 
 # --- something of a run is killed
@@ -138,7 +138,7 @@ def test_a_killed_worker_process_is_named(way: str, job: str) -> None:
     with running(recipe_of(way, workers=3, job=job)) as run:
         until(run, lambda: all_in_the_loop(run)) if job == "tight" else until_all_work(run)
         processes = family(run)
-        victim = int(run.rings.headers[1, layout.W_PID])
+        victim = int(run.rings.headers[1, ring.W_PID])
         kill(victim, signal.SIGKILL)
         to_the_end(run)
         assert run.engine.outcome == "crashed"
@@ -314,8 +314,8 @@ def ops_of(process: subprocess.Popen[str]) -> list[int]:
     home = run_folder.home()
     found = list(home.glob(f"{process.pid}-*/rings")) if home.is_dir() else []
     words = np.frombuffer(found[0].read_bytes(), "<u8") if found else np.zeros(0, "<u8")
-    lanes = int(words[layout.W_LANES]) if len(words) else 0  # made, and not yet filled in
-    return [int(words[lane * layout.HEADER_WORDS + layout.W_OPS]) for lane in range(lanes)]
+    lanes = int(words[ring.W_LANES]) if len(words) else 0  # made, and not yet filled in
+    return [int(words[lane * ring.HEADER_WORDS + ring.W_OPS]) for lane in range(lanes)]
 
 
 def wait_until_it_works(process: subprocess.Popen[str], count: int = 1, everyone: bool = True) -> list[psutil.Process]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.header_sums import Totals
 from playground.reading.lanes.heat_bins import BIN_NS, FEW, KEPT, Counts
@@ -23,7 +23,7 @@ LANES = MANY + 20
 BEGIN = 10**12
 
 one_record = st.tuples(
-    st.integers(0, LANES - 1), st.integers(0, 400), st.sampled_from((layout.SLEEP, layout.IO, layout.LOCK, layout.TURN))
+    st.integers(0, LANES - 1), st.integers(0, 400), st.sampled_from((ring.SLEEP, ring.IO, ring.LOCK, ring.TURN))
 )
 
 
@@ -40,7 +40,7 @@ def store_of(ops: list[tuple[int, int, int]], unit: int = MS) -> tuple[RecordedL
         store.write(records)
         store.settled()
     every = np.arange(LANES)
-    store.live.set_tails(every, np.where(every % 3, layout.SLEEP, layout.NONE), ends)
+    store.live.set_tails(every, np.where(every % 3, ring.SLEEP, ring.NONE), ends)
     return store, int(ends.max()) + 7 * unit
 
 
@@ -145,7 +145,7 @@ def test_a_segment_as_old_as_its_run_costs_no_more_after_ten_minutes() -> None:
 
 
 def test_a_few_lanes_are_read_out_of_many() -> None:
-    store, now = store_of([(lane, lane % 7 + 1, layout.SLEEP) for lane in range(LANES)] * 3)
+    store, now = store_of([(lane, lane % 7 + 1, ring.SLEEP) for lane in range(LANES)] * 3)
     edges = BEGIN + 2 * MS * np.arange(12, dtype=np.int64)
     among = range(40, 47)
     np.testing.assert_array_equal(store.shares(edges, now, among), store.shares(edges, now)[40:47])
@@ -157,13 +157,13 @@ def test_a_few_lanes_are_read_out_of_many() -> None:
 
 def test_totals_follow_the_headers_that_are_looked_at() -> None:
     totals = Totals(3)
-    headers = np.zeros((3, layout.HEADER_WORDS), np.uint64)
-    headers[:, layout.W_STARTED] = (0, 7 * MS, 5 * MS)
-    headers[:, layout.W_OPS] = (0, 10, 20)
-    headers[:, layout.W_CPU] = (0, 3, 4)
+    headers = np.zeros((3, ring.HEADER_WORDS), np.uint64)
+    headers[:, ring.W_STARTED] = (0, 7 * MS, 5 * MS)
+    headers[:, ring.W_OPS] = (0, 10, 20)
+    headers[:, ring.W_CPU] = (0, 3, 4)
     totals.look(np.array([1, 2]), headers[1:])
     assert (totals.ops, totals.begun, totals.started_ns, totals.start_all_ms) == (30, 2, 5 * MS, None)
-    headers[0, layout.W_STARTED], headers[1, layout.W_OPS] = 9 * MS, 11
+    headers[0, ring.W_STARTED], headers[1, ring.W_OPS] = 9 * MS, 11
     totals.look(np.arange(3), headers)
     totals.look(np.arange(3), headers)
     assert (totals.ops, totals.begun, int(totals.cpu_ns.sum())) == (31, 3, 7)
@@ -172,16 +172,16 @@ def test_totals_follow_the_headers_that_are_looked_at() -> None:
 
 def test_who_began_with_the_clock_has_begun() -> None:
     totals = Totals(1)
-    headers = np.zeros((1, layout.HEADER_WORDS), np.uint64)
+    headers = np.zeros((1, ring.HEADER_WORDS), np.uint64)
     totals.look(np.array([0]), headers)
     assert (totals.begun, totals.started_ns) == (0, None)
-    headers[0, layout.W_STARTED] = 1
+    headers[0, ring.W_STARTED] = 1
     totals.look(np.array([0]), headers)
     assert (totals.begun, totals.started_ns, totals.start_all_ms) == (1, 1, 0.0)
 
 
 def test_time_of_all_is_that_of_each_together() -> None:
-    store, now = store_of([(lane, lane % 5 + 1, layout.IO) for lane in range(LANES)])
+    store, now = store_of([(lane, lane % 5 + 1, ring.IO) for lane in range(LANES)])
     assert store.spent.shape == (LANES, STATE_COUNT)
     np.testing.assert_allclose(store.spent_by_all(), store.spent.sum(axis=0))
     store.finish(now)

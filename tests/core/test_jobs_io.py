@@ -16,7 +16,7 @@ import pytest
 
 from playground import catalogue
 from playground.lab.jobs import fetch
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire import trip_times as layout_of_trips
 from playground.reading import round_trips
 from playground.recipe import limits
@@ -56,14 +56,14 @@ JOBS: dict[str, tuple[str, dict[str, float | int | str], int, object]] = {
     "allocate": ("allocate", {"hold": 2}, 1, WORKERS * 2),
     "mix": ("mix", {"before": 0.4, "wait": 1.0, "after": 0.2}, AMOUNT, WORKERS * AMOUNT),
 }
-KINDS = {"fetch": layout.IO, "read-files": layout.IO, "write-log": layout.IO}  # of all ops of a job
+KINDS = {"fetch": ring.IO, "read-files": ring.IO, "write-log": ring.IO}  # of all ops of a job
 
 ANY_MODEL = [entry.name for entry in catalogue.models() if "lab" in entry.hosts]
 
 
 def kinds_of_ops(written: np.ndarray) -> set[int]:
     """Without waiting for a turn, and what workers of a loop do between two ops."""
-    return {int(one["kind"]) for one in written if one["kind"] != layout.TURN and not one["flags"] & layout.BETWEEN}
+    return {int(one["kind"]) for one in written if one["kind"] != ring.TURN and not one["flags"] & ring.BETWEEN}
 
 
 def recipe_of(name: str, model: str, interpreter: str = "") -> Recipe | None:
@@ -203,7 +203,7 @@ def ops(worker, amount):
         assert figures.loop is not None
         assert figures.loop.late_max_ms > 250
         assert figures.share.io > 0.4
-        assert [kinds_of_ops(written) for written in read_again(run)] == [{layout.IO}] * 2
+        assert [kinds_of_ops(written) for written in read_again(run)] == [{ring.IO}] * 2
 
 
 # --- what is wrong is seen
@@ -324,7 +324,7 @@ def test_a_game_that_would_hang_for_ever_is_refused(fields: dict[str, object], f
         with finished(recipe) as run:
             assert run.engine.outcome == "failed"
             assert words in (run.engine.error or "")
-            assert not run.rings.column(layout.W_STARTED).any()
+            assert not run.rings.column(ring.W_STARTED).any()
 
 
 def test_what_workers_hold_counts_for_how_many_the_machine_can_hold() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from playground.figures import lab_cores
 from playground.figures.lab_cores import cores_of
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from tests.core.recorded import RecordedLanes
 
 S = 1_000_000_000
@@ -34,7 +34,7 @@ def used_by(run: Any, seconds: float, now: int) -> lab_cores.Cores:
 def computing(since: float) -> RecordedLanes:
     """B runs since then; A has been asleep."""
     lanes = RecordedLanes(2, shared_gil=False, cores=2)
-    kinds = np.array([layout.SLEEP, layout.RUN])
+    kinds = np.array([ring.SLEEP, ring.RUN])
     lanes.live.set_tails(np.arange(2), kinds, np.array([11 * S, round(since * S)]))
     return lanes
 

@@ -14,7 +14,7 @@ import pytest
 
 from playground.interpreters import known
 from playground.lab.jobs import primes
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
 from tests import matrix
@@ -129,11 +129,11 @@ def test_every_worker_does_the_same_ops_in_the_same_order(way: str) -> None:
         assert (run.engine.outcome, run.engine.error) == ("finished", None)
         assert results(run) == [expected_chain(worker, 40) for worker in range(3)]
         for header, written in zip(run.rings.headers, read_again(run), strict=True):
-            ops = written["kind"][written["kind"] != layout.AFTER]  # a sleep may go on for longer than it was to
-            assert list(ops) == [layout.SLEEP if n % 3 == 2 else layout.RUN for n in range(40)]
+            ops = written["kind"][written["kind"] != ring.AFTER]  # a sleep may go on for longer than it was to
+            assert list(ops) == [ring.SLEEP if n % 3 == 2 else ring.RUN for n in range(40)]
             assert (written["start"][1:] == written["end"][:-1]).all(), "no time between ops"
-            assert int(written["start"][0]) >= header[layout.W_STARTED]
-            assert int(written["end"][-1]) <= header[layout.W_ENDED]
+            assert int(written["start"][0]) >= header[ring.W_STARTED]
+            assert int(written["end"][-1]) <= header[ring.W_ENDED]
         figures = run.statistics()
         assert [worker.ops for worker in figures.workers] == [40] * 3
         assert [worker.total for worker in figures.workers] == [40] * 3
@@ -193,20 +193,20 @@ def test_a_timed_run_ends_by_itself(way: str) -> None:
 @every_way
 def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
     with running(recipe_of(way)) as run:
-        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(run.rings.column(layout.W_OPS).tolist()))
+        begun = (lambda: ops(run)) if way == "serial" else (lambda: all(run.rings.column(ring.W_OPS).tolist()))
         until(run, begun)
         run.pause(True)
-        alive = np.flatnonzero(run.rings.column(layout.W_STARTED))
-        until(run, lambda: (run.rings.column(layout.W_STATE)[alive] == layout.PAUSED).all())
+        alive = np.flatnonzero(run.rings.column(ring.W_STARTED))
+        until(run, lambda: (run.rings.column(ring.W_STATE)[alive] == ring.PAUSED).all())
         assert run.phase == "paused"
-        before, generation = ops(run), run.rings.column(layout.W_SINCE)[alive].tolist()
+        before, generation = ops(run), run.rings.column(ring.W_SINCE)[alive].tolist()
         for _ in range(20):
             step(run)
             run.statistics()
         assert ops(run) == before
-        assert run.rings.column(layout.W_SINCE)[alive].tolist() == generation
+        assert run.rings.column(ring.W_SINCE)[alive].tolist() == generation
         run.pause(False)
-        until(run, lambda: (run.rings.column(layout.W_STATE)[alive] == layout.RUN).all())
+        until(run, lambda: (run.rings.column(ring.W_STATE)[alive] == ring.RUN).all())
         until(run, lambda: ops(run) > before + 50)
         assert run.phase == "running"
         run.stop()
@@ -214,8 +214,8 @@ def test_a_pause_stops_the_work_and_a_resume_goes_on(way: str) -> None:
         written = read_again(run)
         for lane in alive:
             kinds = list(written[lane]["kind"])
-            assert kinds.count(layout.PAUSED) == 1
-            assert layout.RUN in kinds[kinds.index(layout.PAUSED) :]
+            assert kinds.count(ring.PAUSED) == 1
+            assert ring.RUN in kinds[kinds.index(ring.PAUSED) :]
 
 
 @pytest.mark.parametrize("stamps", ["on", "off"])
@@ -223,7 +223,7 @@ def test_a_paused_run_can_be_stopped(stamps: str) -> None:
     with running(recipe_of("threads", knobs={"stamps": stamps})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(word == layout.PAUSED for word in run.rings.column(layout.W_STATE).tolist()))
+        until(run, lambda: all(word == ring.PAUSED for word in run.rings.column(ring.W_STATE).tolist()))
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
@@ -233,9 +233,9 @@ def test_without_stamps_a_resumed_worker_is_running_again() -> None:
     with running(recipe_of("threads", knobs={"stamps": "off"})) as run:
         until_all_work(run)
         run.pause(True)
-        until(run, lambda: all(word == layout.PAUSED for word in run.rings.column(layout.W_STATE).tolist()))
+        until(run, lambda: all(word == ring.PAUSED for word in run.rings.column(ring.W_STATE).tolist()))
         run.pause(False)
-        until(run, lambda: all(word == layout.RUN for word in run.rings.column(layout.W_STATE).tolist()))
+        until(run, lambda: all(word == ring.RUN for word in run.rings.column(ring.W_STATE).tolist()))
 
 
 def test_a_pause_stretches_a_timed_run() -> None:
@@ -273,7 +273,7 @@ def test_the_switch_interval_takes_effect_while_a_run_is_running() -> None:
 
 def interval_of(run: Run) -> float:
     """What the interpreter goes by, read from its memory."""
-    address = max(run.rings.column(layout.W_GIL_ADDRESS).tolist())  # 0 until a worker has begun
+    address = max(run.rings.column(ring.W_GIL_ADDRESS).tolist())  # 0 until a worker has begun
     with open(f"/proc/{run.engine.pid}/mem", "rb", buffering=0) as memory:
         memory.seek(address)
         return int.from_bytes(memory.read(8), "little") / 1e6
@@ -282,7 +282,7 @@ def interval_of(run: Run) -> float:
 def handoffs(run: Run) -> tuple[int, int]:
     """By the interpreter's own counter, and when it was read."""
     reader = run.source.holders
-    latest = reader._records[(reader.word(layout.W_HEAD) - 1) % reader.capacity]
+    latest = reader._records[(reader.word(ring.W_HEAD) - 1) % reader.capacity]
     return int(latest["switches"]), int(latest["t"])
 
 
@@ -292,12 +292,12 @@ def test_stamping_can_be_switched_off_and_on_while_a_run_is_running() -> None:
         run.set_knob("stamps", "off")
         settled = ops(run) + 50
         until(run, lambda: ops(run) > settled)
-        heads = run.rings.column(layout.W_HEAD)
+        heads = run.rings.column(ring.W_HEAD)
         settled = ops(run) + 200
         until(run, lambda: ops(run) > settled)
-        assert (run.rings.column(layout.W_HEAD) == heads).all()
+        assert (run.rings.column(ring.W_HEAD) == heads).all()
         run.set_knob("stamps", "on")
-        until(run, lambda: (run.rings.column(layout.W_HEAD) > heads + 20).all())
+        until(run, lambda: (run.rings.column(ring.W_HEAD) > heads + 20).all())
 
 
 # --- work that fails
@@ -462,7 +462,7 @@ def test_threads_begin_together() -> None:
 @pytest.mark.parametrize(("way", "workers"), [("threads", 500), ("threads", 2000), ("processes-fork", 64)])
 def test_many_workers(way: str, workers: int) -> None:
     with running(recipe_of(way, job="sleep", workers=workers, knobs={"nap": 0.05})) as run:
-        until(run, lambda: all(run.rings.column(layout.W_OPS).tolist()), 60)
+        until(run, lambda: all(run.rings.column(ring.W_OPS).tolist()), 60)
         run.stop()
         to_the_end(run)
         figures = run.statistics()

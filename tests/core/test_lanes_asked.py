@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.heat_bins import BIN_NS
 from playground.reading.lanes.segments import SEGMENT
 from playground.reading.lanes.store import MANY, NOT_RUN
@@ -23,9 +23,9 @@ def three() -> RecordedLanes:
     """Lane 0 ran 0–10 and 20–25, lane 2 ran 10–19 and slept until 40, lane 1 slept 0–30 and runs since."""
     store = RecordedLanes(3, shared_gil=False, cores=4)
     store.write(np.concatenate((record(0, 10, core=0), record(20, 25, core=1))))
-    store.write(np.concatenate((record(10, 19, core=1, task=2), record(19, 40, cpu=0, kind=layout.SLEEP, task=2))))
-    store.write(record(0, 30, cpu=0, kind=layout.SLEEP, task=1))
-    set_tail(store, 1, layout.RUN, 30 * MS)
+    store.write(np.concatenate((record(10, 19, core=1, task=2), record(19, 40, cpu=0, kind=ring.SLEEP, task=2))))
+    store.write(record(0, 30, cpu=0, kind=ring.SLEEP, task=1))
+    set_tail(store, 1, ring.RUN, 30 * MS)
     store.settled()
     return store
 
@@ -135,7 +135,7 @@ def test_counts_are_the_lanes_in_each_state_on_average(three: RecordedLanes) -> 
 def test_of_many_lanes_counts_are_kept_and_say_the_same(lanes: int) -> None:
     store = RecordedLanes(lanes, shared_gil=False)
     assert (store._counts is not None) == (lanes > MANY)
-    store.write(record(0, 10, cpu=0, kind=layout.IO))
+    store.write(record(0, 10, cpu=0, kind=ring.IO))
     store.settled()
     for bins in (1, 2, 4):
         width = bins * BIN_NS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes import live_edge as lanes
 from playground.reading.lanes.live_edge import GUESS_NS
 from playground.reading.lanes.segments import SEGMENT
@@ -88,8 +88,8 @@ def test_as_many_as_there_are_cores_run_at_once() -> None:
 def test_the_newest_run_whichever_lanes_they_are() -> None:
     scene = Scene(lanes=3, shared_gil=False, cores=1)
     for lane in range(3):
-        scene.record(0, 10 - lane / 10, layout.RUN, cpu=9, lane=lane)
-        scene.header(layout.RUN, 0, lane=lane)
+        scene.record(0, 10 - lane / 10, ring.RUN, cpu=9, lane=lane)
+        scene.header(ring.RUN, 0, lane=lane)
     assert scene.now(11) == [RUN, UNKNOWN, UNKNOWN]
 
 
@@ -99,7 +99,7 @@ def test_as_many_lanes_as_are_asked_about_together_are_bound_together(monkeypatc
         monkeypatch.setattr(lanes, "MOST_TOGETHER", most)
         scene = Scene(lanes=2, shared_gil=True, cores=1)
         for lane in (0, 1):
-            scene.header(layout.RUN, 10, lane=lane)
+            scene.header(ring.RUN, 10, lane=lane)
             scene.see((11, RUNS), (21, SEEN_GIL), lane=lane, cpu=[1, 10])
         scene.store.settled()
         drawn = ["not known" in [name for name, *_ in scene.drawn(now=21, lane=lane)] for lane in (0, 1)]
@@ -110,7 +110,7 @@ def test_of_very_many_each_is_asked_about_by_itself(monkeypatch: pytest.MonkeyPa
     def states() -> list[list[int]]:
         scene = Scene(lanes=3, shared_gil=False, cores=1)
         for lane, since in enumerate((1, 3, 2)):
-            scene.store.live.set_tails(np.array([lane]), np.array([layout.RUN]), np.array([since * MS]))
+            scene.store.live.set_tails(np.array([lane]), np.array([ring.RUN]), np.array([since * MS]))
         whole = scene.now(3.5)
         return [
             whole,
@@ -133,7 +133,7 @@ def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch:
         monkeypatch.setattr(lanes, "MOST_TOGETHER", most)
         scene = Scene(lanes=4)
         for lane in range(4):
-            scene.header(layout.IO, 10, lane=lane)
+            scene.header(ring.IO, 10, lane=lane)
             scene.see((15, SEEN_GIL), lane=lane)
         scene.store.settled()
         tails = scene.store.tails(20 * MS, range(1, 3))
@@ -147,7 +147,7 @@ def test_of_very_many_only_the_lanes_that_were_asked_about_are_told(monkeypatch:
 def test_a_lane_begins_with_its_first_ns_and_not_before() -> None:
     store = RecordedLanes(3, shared_gil=False)
     assert store.tail(0, 5) == (5, EMPTY), "nobody has told anything yet"
-    store.live.set_tails(np.arange(3), np.full(3, layout.SLEEP), np.array([0, 1, 10]))
+    store.live.set_tails(np.arange(3), np.full(3, ring.SLEEP), np.array([0, 1, 10]))
     assert store.states_now(10).tolist() == [EMPTY, SLEEP, EMPTY], "0: it has not begun; what has just begun is not yet"
     assert store.states_now(11).tolist() == [EMPTY, SLEEP, SLEEP]
 
@@ -155,10 +155,10 @@ def test_a_lane_begins_with_its_first_ns_and_not_before() -> None:
 def test_only_sleepers_whose_time_is_up_have_woken() -> None:
     scene = Scene(lanes=3)
     for lane, due in enumerate((15, 25, 10)):
-        scene.header(layout.SLEEP, 10, lane=lane, due=due)
+        scene.header(ring.SLEEP, 10, lane=lane, due=due)
     assert scene.now(15) == [SLEEP, SLEEP, SLEEP]
     assert scene.now(20) == [UNKNOWN, SLEEP, SLEEP]
-    scene.header(layout.IO, 10, lane=0, due=15)
+    scene.header(ring.IO, 10, lane=0, due=15)
     assert scene.store.tail(0, 20 * MS)[0] == 10 * MS, "only a sleep has an end that is known"
 
 
@@ -166,8 +166,8 @@ def test_a_long_call_that_nobody_looks_at_waits_once_others_are_further() -> Non
     scene = Scene(lanes=3)
     scene.store.live.observed = False
     for lane, end in ((0, 5), (1, 9), (2, 10)):
-        scene.record(0, end, layout.RUN, cpu=1, lane=lane)
-        scene.header(layout.RUN, 0, lane=lane)
+        scene.record(0, end, ring.RUN, cpu=1, lane=lane)
+        scene.header(ring.RUN, 0, lane=lane)
     just = GUESS_NS / MS
     assert scene.now(9.5 + just) == [GIL, GIL, RUN]
     assert scene.now(9 + just) == [GIL, UNKNOWN, RUN], "not for that long yet; but only one has the GIL"
@@ -176,7 +176,7 @@ def test_a_long_call_that_nobody_looks_at_waits_once_others_are_further() -> Non
 
 def test_who_was_seen_running_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
-    scene.header(layout.RUN, 10)
+    scene.header(ring.RUN, 10)
     scene.see((11, RUNS), (12, RUNS), cpu=[1, 2])
     scene.store.settled()
     assert scene.now(12 + 2 * GUESS_NS / MS)[0] == RUN
@@ -184,7 +184,7 @@ def test_who_was_seen_running_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_moment_before_the_edge_can_be_asked_about() -> None:
     scene = Scene(lanes=2)
-    scene.header(layout.IO, 10)
+    scene.header(ring.IO, 10)
     scene.see((15, SEEN_GIL), (20, SEEN_GIL))
     scene.store.settled()
     assert scene.store.tail(0, 12 * MS) == (12 * MS, GIL)
@@ -195,9 +195,9 @@ def test_a_moment_before_the_edge_can_be_asked_about() -> None:
 
 def test_what_was_seen_is_forgotten_once_there_is_a_record() -> None:
     scene = Scene()
-    scene.header(layout.IO, 10)
+    scene.header(ring.IO, 10)
     scene.see((15, SEEN_GIL))
     scene.store.settled()
-    scene.record(10, 20, layout.IO)
-    scene.header(layout.IO, 20)
+    scene.record(10, 20, ring.IO)
+    scene.header(ring.IO, 20)
     assert scene.drawn(now=30)[-1] == ("in I/O", 20, 30)

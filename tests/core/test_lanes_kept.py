@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading.lanes import store as lanes
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
@@ -82,11 +82,11 @@ def test_a_chunk_goes_when_its_newest_piece_is_too_old(monkeypatch: pytest.Monke
 
 
 def test_only_ops_that_tell_something_new_are_painted_anew() -> None:
-    for kind in (layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER):
+    for kind in (ring.RUN, ring.TURN, ring.PAUSED, ring.AFTER):
         store = RecordedLanes(1, shared_gil=False)
         store.write(np.concatenate((record(3, 5, cpu=0, kind=kind), record(5, 6, cpu=0, kind=kind))))
         assert store.take_dirty() == 3 * MS
-    for kind in (layout.SLEEP, layout.IO, layout.LOCK):
+    for kind in (ring.SLEEP, ring.IO, ring.LOCK):
         store = RecordedLanes(1, shared_gil=False)
         store.write(record(3, 5, cpu=0, kind=kind))
         assert store.take_dirty() is None
@@ -105,8 +105,8 @@ def test_segments_of_another_source_are_as_good_as_records() -> None:
     assert pieces(store) == [("running", 3, 5), ("waits for the GIL", 2, 7), ("waits for a lock", 7, 9)]
     assert (store.spent[0, RUN], store.spent[1, GIL], store.spent[1, LOCK]) == (2 * MS, 5 * MS, 2 * MS)
     assert store.spent_by_all()[[RUN, GIL, LOCK]].tolist() == [2 * MS, 5 * MS, 2 * MS]
-    set_tail(store, 0, layout.SLEEP, 1)
-    set_tail(store, 1, layout.SLEEP, 1)
+    set_tail(store, 0, ring.SLEEP, 1)
+    set_tail(store, 1, ring.SLEEP, 1)
     assert [store.tail(lane, 20 * MS)[0] for lane in (0, 1)] == [5 * MS, 9 * MS], "since the last of them"
     store.add_segments(segments((1, 2, 0, RUN)))
     assert store.latest == 9 * MS
@@ -123,8 +123,8 @@ def test_what_was_told_too_much_is_taken_back() -> None:
 
 def test_somebody_who_looks_tells_what_a_call_does() -> None:
     store = RecordedLanes(2, shared_gil=False)
-    set_tail(store, 0, layout.RUN, 10 * MS)
-    set_tail(store, 1, layout.IO, 10 * MS)
+    set_tail(store, 0, ring.RUN, 10 * MS)
+    set_tail(store, 1, ring.IO, 10 * MS)
     for lane in (0, 1):
         store.live.tell_tail(lane, LOCK)
     store.settled()
@@ -144,23 +144,23 @@ def test_each_kind_of_op_is_drawn_in_its_order() -> None:
         store.settled()
         return pieces(store)
 
-    assert drawn(layout.RUN) == [
+    assert drawn(ring.RUN) == [
         ("running", 10, 12),
         ("waits for a core", 12, 14),
         ("waits for a lock", 14, 18),
         ("running", 18, 20),
     ]
-    assert drawn(layout.SLEEP) == [("waits for a core", 10, 12), ("sleeping", 12, 16), ("running", 16, 20)]
-    for kind, word in ((layout.IO, "in I/O"), (layout.LOCK, "waits for a lock")):
+    assert drawn(ring.SLEEP) == [("waits for a core", 10, 12), ("sleeping", 12, 16), ("running", 16, 20)]
+    for kind, word in ((ring.IO, "in I/O"), (ring.LOCK, "waits for a lock")):
         assert drawn(kind) == [(word, 10, 14), ("waits for a core", 14, 16), ("running", 16, 20)]
-    assert drawn(layout.AFTER)[0] == ("sleeping", 10, 14)
-    assert drawn(layout.TURN) == [("waits for its turn", 10, 16), ("running", 16, 20)]
-    assert [name for name, *_ in drawn(layout.PAUSED)] == [""]
+    assert drawn(ring.AFTER)[0] == ("sleeping", 10, 14)
+    assert drawn(ring.TURN) == [("waits for its turn", 10, 16), ("running", 16, 20)]
+    assert [name for name, *_ in drawn(ring.PAUSED)] == [""]
 
 
 def test_a_record_that_says_nothing_is_counted_nowhere() -> None:
     store = RecordedLanes(1, shared_gil=False)
-    store.write(record(0, 5, cpu=0, kind=layout.NONE))
+    store.write(record(0, 5, cpu=0, kind=ring.NONE))
     assert store.spent.sum() == 0
     assert store.latest == 5 * MS
 
@@ -179,8 +179,8 @@ def test_a_wait_is_drawn_from_a_length_on(lost: int, drawn: int) -> None:
 def test_what_is_not_known_is_drawn_between_its_own_wait_and_the_gil() -> None:
     store = RecordedLanes(1, shared_gil=True)
     store.live.observed = True
-    store.sightings._counts[0, layout.IO] = (1, 1, 0, 2, 0, 0)
-    store.write(record(0, 8, cpu=0, kind=layout.IO, flags=SLEPT))
+    store.sightings._counts[0, ring.IO] = (1, 1, 0, 2, 0, 0)
+    store.write(record(0, 8, cpu=0, kind=ring.IO, flags=SLEPT))
     store.settled()
     assert pieces(store) == [("in I/O", 0, 4), ("not known", 4, 6), ("waits for the GIL", 6, 8)]
 
@@ -189,8 +189,8 @@ def test_parts_of_a_few_ns_are_not_more_than_the_whole() -> None:
     """3 ns, half of them for the GIL and half not known: rounded, that would be 4."""
     store = RecordedLanes(1, shared_gil=True)
     store.live.observed = True
-    store.sightings._counts[0, layout.IO] = (1, 1, 0, 0, 0, 0)
-    one = record(0, 1, cpu=0, kind=layout.IO, flags=SLEPT)
+    store.sightings._counts[0, ring.IO] = (1, 1, 0, 0, 0, 0)
+    one = record(0, 1, cpu=0, kind=ring.IO, flags=SLEPT)
     one["end"] = 3
     store.write(one)
     assert store.spent[0, [GIL, UNKNOWN, IO]].tolist() == [2, 1, 0]
@@ -208,5 +208,5 @@ def test_a_call_of_code_that_is_sampled_waited_for_what_was_seen(observed: bool)
 def test_in_one_thread_who_has_woken_waits_for_its_turn() -> None:
     store = RecordedLanes(2, shared_gil=False)
     store.live.in_turns = True
-    store.live.set_tails(np.arange(2), np.full(2, layout.SLEEP), np.full(2, 10 * MS), np.array([15, 30]) * MS)
+    store.live.set_tails(np.arange(2), np.full(2, ring.SLEEP), np.full(2, 10 * MS), np.array([15, 30]) * MS)
     assert store.states_now(20 * MS).tolist() == [TURN, SLEEP]

@@ -16,7 +16,7 @@ from playground.figures.records import LoopFigures
 from playground.lab.asked import packages_missing
 from playground.lab.models import monocle as monocle_model
 from playground.lab.models import stackless as stackless_model
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
 from tests.core import pythons
@@ -84,7 +84,7 @@ def loop_of(run: Run) -> LoopFigures:
 
 
 def states(run: Run) -> list[int]:
-    return [int(state) for state in run.rings.column(layout.W_STATE)]
+    return [int(state) for state in run.rings.column(ring.W_STATE)]
 
 
 # --- taking turns
@@ -94,12 +94,12 @@ def states(run: Run) -> list[int]:
 def test_a_worker_that_never_lets_go_keeps_the_others_waiting_and_the_loop_late(model: str) -> None:
     with running(recipe_of(model)) as run:
         until(run, lambda: ops(run) > 50)
-        assert states(run) == [layout.RUN, layout.TURN, layout.TURN]
+        assert states(run) == [ring.RUN, ring.TURN, ring.TURN]
         assert [worker.state for worker in run.statistics().workers] == ["running", "queued", "queued"]
         late = loop_of(run).late_max_ms
         until(run, lambda: loop_of(run).late_max_ms > late + 100)
         assert loop_of(run).late_p50_ms > 100, "no beat came, but one is overdue"
-        assert [bool(begun) for begun in run.rings.column(layout.W_STARTED)] == [True, False, False]
+        assert [bool(begun) for begun in run.rings.column(ring.W_STARTED)] == [True, False, False]
         run.stop()
         to_the_end(run)
         assert run.statistics().start_all_ms is None, "the others never came to their turn"
@@ -112,7 +112,7 @@ def test_a_worker_that_never_lets_go_keeps_the_others_waiting_and_the_loop_late(
 @pytest.mark.parametrize("model", LOOPS)
 def test_workers_that_let_go_after_each_call_come_to_their_turns(model: str) -> None:
     with running(recipe_of(model, knobs=AFTER_EACH_CALL)) as run:
-        until(run, lambda: run.rings.column(layout.W_OPS).min() > 20 and loop_of(run).beats > 5)
+        until(run, lambda: run.rings.column(ring.W_OPS).min() > 20 and loop_of(run).beats > 5)
         run.stop()
         to_the_end(run)
         for worker in run.statistics().workers:
@@ -143,7 +143,7 @@ def test_sleepers_sleep(model: str) -> None:
 def test_each_time_that_another_worker_goes_on_is_a_switch(model: str) -> None:
     with finished(recipe_of(model, knobs=AFTER_EACH_CALL, workers=4, amount=50)) as run:
         assert run.engine.outcome == "finished", run.engine.error
-        assert run.directory.word(layout.C_SWITCHES) == 4 * (50 + 1)
+        assert run.directory.word(ring.C_SWITCHES) == 4 * (50 + 1)
         figures = run.statistics()
         assert loop_of(run).switches_per_s == pytest.approx(4 * 51 / figures.seconds)
         assert as_json(FinishedRun(figures))["loop"]["switches_source"] == "counted"
@@ -152,14 +152,14 @@ def test_each_time_that_another_worker_goes_on_is_a_switch(model: str) -> None:
 @pytest.mark.parametrize("model", COUNTED)
 def test_a_worker_that_is_alone_switches_with_nobody(model: str) -> None:
     with finished(recipe_of(model, "sleep", {"nap": 0.001}, workers=1, amount=20)) as run:
-        assert run.directory.word(layout.C_SWITCHES) == 1
+        assert run.directory.word(ring.C_SWITCHES) == 1
 
 
 @pytest.mark.parametrize("model", TRACED)
 def test_greenlet_tells_of_its_switches_to_the_hub_and_back(model: str) -> None:
     with finished(recipe_of(model, "sleep", {"nap": 0.001}, workers=1, amount=50)) as run:
         beats = loop_of(run).beats
-        assert 2 * 50 <= run.directory.word(layout.C_SWITCHES) <= 2 * (50 + beats) + 20
+        assert 2 * 50 <= run.directory.word(ring.C_SWITCHES) <= 2 * (50 + beats) + 20
         assert as_json(FinishedRun(run.statistics()))["loop"]["switches_source"] == "trace"
 
 
@@ -169,7 +169,7 @@ def test_greenlet_tells_of_its_switches_to_the_hub_and_back(model: str) -> None:
 @pytest.mark.parametrize("model", [name for name in LOOPS if name not in ("monocle", "stackless")])
 def test_ten_thousand_sleep_at_once(model: str) -> None:
     with running(recipe_of(model, "sleep", {"nap": 10.0}, workers=10_000)) as run:
-        until(run, lambda: bool((run.rings.column(layout.W_STATE) == layout.SLEEP).all()))
+        until(run, lambda: bool((run.rings.column(ring.W_STATE) == ring.SLEEP).all()))
         until(run, lambda: run.statistics().start_all_ms is not None)
         assert len({worker.tid for worker in run.statistics().workers[::1000]}) == 1
         run.stop()

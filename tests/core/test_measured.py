@@ -13,8 +13,7 @@ from playground.figures import gil_figures, speedup, worker_figures
 from playground.figures import records as words
 from playground.figures.records import GilFigures, RunStatistics, Shares
 from playground.interpreters.facts import InterpreterFacts
-from playground.lab.wire import ring as layout
-from playground.lab.wire import trip_times
+from playground.lab.wire import ring, trip_times
 from playground.reading.batch import Baseline
 from playground.reading.header_sums import Totals
 from playground.recipe.recipe import Recipe
@@ -38,7 +37,7 @@ def turn_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def control(scene: Scene) -> memoryview:
-    return layout.map_words(str(scene.run.directory.path / "control"))[1]
+    return ring.map_words(str(scene.run.directory.path / "control"))[1]
 
 
 # --- progress and speed
@@ -222,7 +221,7 @@ def test_a_share_is_the_mean_over_workers_and_of_very_many_over_their_time(
     scene = scene_of(scenes, Recipe(workers=3, model="processes", amount=10))
     for index, (ms, cpu) in enumerate(((100, 100), (300, 0))):
         worker = scene.worker(index)
-        worker.does(ms, kind=layout.RUN if cpu else layout.SLEEP, cpu=cpu)
+        worker.does(ms, kind=ring.RUN if cpu else ring.SLEEP, cpu=cpu)
         worker.ends()
     run = scene.run
     run.pull()
@@ -244,7 +243,7 @@ def test_what_a_worker_is_in_the_middle_of_counts_until_now(scenes: list[Scene])
     scene = scene_of(scenes, Recipe(workers=1, model="threads", job="sleep"))
     worker = scene.worker(0)
     worker.does(HOUR_MS / 4, cpu=HOUR_MS / 4)
-    worker.ring.enter(layout.SLEEP, worker.now)
+    worker.ring.enter(ring.SLEEP, worker.now)
     scene.run.pull()
     share = looked(scene.run).share
     assert (share.run, share.sleep + share.unknown) == (pytest.approx(0.25), pytest.approx(0.75))
@@ -254,8 +253,8 @@ def test_of_a_worker_everything_is_told(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2, amount=7))
     worker = scene.worker(0)
     worker.does(100, cpu=30, counts=5)
-    worker.ring.words[layout.W_CORE], worker.ring.words[layout.W_TOTAL] = 3, 7
-    scene.worker(1).ring.words[layout.W_CORE] = layout.CORE_UNKNOWN
+    worker.ring.words[ring.W_CORE], worker.ring.words[ring.W_TOTAL] = 3, 7
+    scene.worker(1).ring.words[ring.W_CORE] = ring.CORE_UNKNOWN
     a, b = looked(scene.run).workers
     assert (a.name, a.index, a.pid, a.tid, a.core, a.cpu_s, a.ops, a.total) == ("A", 0, PID, 1000, 3, 0.03, 5, 7)
     assert (b.name, b.index, b.tid, b.core, b.ops, b.total) == ("B", 1, 1001, None, 0, None)
@@ -275,7 +274,7 @@ def loop_scene(scenes: list[Scene]) -> tuple[Scene, memoryview]:
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
     scene.worker(0)
     words = control(scene)
-    words[layout.C_LOOP_CPU], words[layout.C_SWITCHES] = HOUR_MS * MS // 4, 7200
+    words[ring.C_LOOP_CPU], words[ring.C_SWITCHES] = HOUR_MS * MS // 4, 7200
     return scene, words
 
 
@@ -283,21 +282,21 @@ def test_how_late_a_loop_is_comes_from_its_counts(scenes: list[Scene]) -> None:
     """Four steps double a microsecond: 40 is 1.024 ms, 48 is 4.096 ms, 60 is 32.768 ms."""
     scene, words = loop_scene(scenes)
     for step, beats in ((40, 90), (48, 9), (60, 1)):
-        words[layout.C_LOOP_COUNTS + step] = beats
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 100, 40 * MS
-    words[layout.C_LOOP_DUE] = NOW + 5 * MS
+        words[ring.C_LOOP_COUNTS + step] = beats
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_LATE_MAX] = 100, 40 * MS
+    words[ring.C_LOOP_DUE] = NOW + 5 * MS
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == pytest.approx((1.024, 4.096, 40.0))
     assert (beat.beats, beat.cores, beat.switches_per_s) == (100, pytest.approx(0.25), pytest.approx(2.0))
     assert beat.switches_source == "counted"
-    words[layout.C_SWITCHES_TRACED] = 1
-    words[layout.C_LOOP_LATE_MAX] = 3 * MS
+    words[ring.C_SWITCHES_TRACED] = 1
+    words[ring.C_LOOP_LATE_MAX] = 3 * MS
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == pytest.approx((1.024, 3.0, 3.0)), "at worst"
     assert beat.switches_source == "trace"
-    words[layout.C_LOOP_LATE_MAX] = MS
+    words[ring.C_LOOP_LATE_MAX] = MS
     beat = looked(scene.run).loop
     assert beat is not None
     assert beat.late_p50_ms == pytest.approx(1.0)
@@ -306,7 +305,7 @@ def test_how_late_a_loop_is_comes_from_its_counts(scenes: list[Scene]) -> None:
 def test_a_beat_that_does_not_come_is_late_until_now(scenes: list[Scene], turn_clock: Callable[[float], None]) -> None:
     scene, words = loop_scene(scenes)
     assert looked(scene.run).loop is None, "before the first beat is due there is nothing to tell"
-    words[layout.C_LOOP_DUE] = NOW - 5 * SECOND
+    words[ring.C_LOOP_DUE] = NOW - 5 * SECOND
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms, beat.beats) == (5000, 5000, 5000, 0)
@@ -325,8 +324,8 @@ def test_a_beat_that_does_not_come_is_late_until_now(scenes: list[Scene], turn_c
 
 def test_a_loop_that_has_ended_was_as_late_as_it_was(scenes: list[Scene]) -> None:
     scene, words = loop_scene(scenes)
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 3, 7 * MS
-    words[layout.C_LOOP_COUNTS] = 3
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_LATE_MAX] = 3, 7 * MS
+    words[ring.C_LOOP_COUNTS] = 3
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms, beat.late_max_ms) == (0, 0, 7)
@@ -336,7 +335,7 @@ def test_only_a_loop_has_a_beat(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2))
     scene.worker(0)
     words = control(scene)
-    words[layout.C_LOOP_BEATS] = words[layout.C_LOOP_DUE] = 1
+    words[ring.C_LOOP_BEATS] = words[ring.C_LOOP_DUE] = 1
     assert looked(scene.run).loop is None
 
 
@@ -344,11 +343,11 @@ def test_pauses_are_left_out_of_the_time_of_a_loop(scenes: list[Scene]) -> None:
     """A loop of two workers, paused for half of the hour."""
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
     words = control(scene)
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_CPU], words[layout.C_SWITCHES] = 1, 1800 * SECOND, 3600
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_CPU], words[ring.C_SWITCHES] = 1, 1800 * SECOND, 3600
     for index in (0, 1):
         worker = scene.worker(index)
         worker.does(HOUR_MS / 4, cpu=0)
-        worker.does(HOUR_MS / 2, kind=layout.PAUSED, cpu=0, counts=0)
+        worker.does(HOUR_MS / 2, kind=ring.PAUSED, cpu=0, counts=0)
         worker.does(HOUR_MS / 4, cpu=0)
     scene.run.pull()
     figures = looked(scene.run)
@@ -369,7 +368,7 @@ def test_how_long_it_took_to_begin(scenes: list[Scene]) -> None:
     figures = looked(scene.run)
     assert figures.start_ms == pytest.approx(80.0)
     assert figures.start_all_ms == pytest.approx(5.0), "it was not told when they were made"
-    control(scene)[layout.C_CALLED] = scene.begun - 30 * MS
+    control(scene)[ring.C_CALLED] = scene.begun - 30 * MS
     assert looked(scene.run).start_all_ms == pytest.approx(35.0)
 
 
@@ -378,14 +377,14 @@ def test_how_long_it_took_to_begin(scenes: list[Scene]) -> None:
 
 def sampled(scene: Scene, samples: list[tuple[int, int, int]]) -> None:
     """(target, holder, its counter of hand-offs), one a millisecond for each target."""
-    block, words = layout.map_words(str(scene.run.directory.path / "gil.ring"))
+    block, words = ring.map_words(str(scene.run.directory.path / "gil.ring"))
     times: dict[int, int] = {}
     for target, holder, switches in samples:
         moment = scene.begun + times.get(target, 0) * MS
         times[target] = times.get(target, 0) + 1
-        spot = layout.HEADER_BYTES + words[layout.W_HEAD] * layout.PROBE_RECORD.size
-        layout.PROBE_RECORD.pack_into(block, spot, moment, holder, switches, target, holder != 0)
-        words[layout.W_HEAD] += 1
+        spot = ring.HEADER_BYTES + words[ring.W_HEAD] * ring.PROBE_RECORD.size
+        ring.PROBE_RECORD.pack_into(block, spot, moment, holder, switches, target, holder != 0)
+        words[ring.W_HEAD] += 1
 
 
 def test_two_gils(scenes: list[Scene]) -> None:
@@ -394,7 +393,7 @@ def test_two_gils(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=4, model="processes-threads"))
     for index in range(4):
         worker = scene.worker(index)
-        worker.ring.words[layout.W_PID] = PID + index % 2
+        worker.ring.words[ring.W_PID] = PID + index % 2
         worker.does(100)
     first = [(0, 0x1000 if index % 4 else 0x3000, 2 * index) for index in range(101)]
     second = [(1, 0 if index % 2 else 0x2000, index // 2) for index in range(101)]
@@ -429,8 +428,8 @@ def test_from_the_stamps_alone(scenes: list[Scene]) -> None:
     a, b = scene.worker(0), scene.worker(1)
     for _ in range(10):
         a.does(10)
-        b.does(10, kind=layout.LOCK, cpu=0)
-        a.does(10, kind=layout.LOCK, cpu=0)
+        b.does(10, kind=ring.LOCK, cpu=0)
+        a.does(10, kind=ring.LOCK, cpu=0)
         b.does(10)
     a.ends()
     b.ends()
@@ -510,10 +509,10 @@ def test_the_cost_of_the_probe_does_not_shrink_after_the_end(
     worker.does(10_000)
     worker.ends()
     assert looked(scene.run).probe_cost is None, "nothing is known of it yet"
-    _, words = layout.map_words(str(scene.run.directory.path / "gil.ring"))
-    words[layout.W_STARTED] = scene.begun
+    _, words = ring.map_words(str(scene.run.directory.path / "gil.ring"))
+    words[ring.W_STARTED] = scene.begun
     assert looked(scene.run).probe_cost is None
-    words[layout.W_CPU] = SECOND
+    words[ring.W_CPU] = SECOND
     assert looked(scene.run).probe_cost == pytest.approx(SECOND / (HOUR_MS * MS))
     scene.engine.end()  # type: ignore[call-arg]
     scene.run.pull()
@@ -540,7 +539,7 @@ def test_what_recording_costs(scenes: list[Scene]) -> None:
 def test_without_stamps_nothing_is_said_of_what_they_did(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, knobs={"stamps": "off"}))
     worker = scene.worker(0)
-    worker.ring.enter(layout.RUN, worker.now)
+    worker.ring.enter(ring.RUN, worker.now)
     scene.run.pull()
     assert looked(scene.run).share == Shares()
 
@@ -660,8 +659,8 @@ def test_how_a_run_ends_has_these_names() -> None:
 
 def headers(*rows: tuple[int, int, int]) -> np.ndarray:
     """(ops, CPU ns, started) of each."""
-    made = np.zeros((len(rows), layout.HEADER_WORDS), np.uint64)
-    made[:, (layout.W_OPS, layout.W_CPU, layout.W_STARTED)] = rows
+    made = np.zeros((len(rows), ring.HEADER_WORDS), np.uint64)
+    made[:, (ring.W_OPS, ring.W_CPU, ring.W_STARTED)] = rows
     return made
 
 

@@ -16,7 +16,7 @@ import pytest
 from playground import catalogue
 from playground.cli import commands
 from playground.lab.wire import ops as lab_ops
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.declaration import Model
 from playground.reading import states
 from playground.recipe.recipe import BadRecipe, Recipe, checked
@@ -323,8 +323,8 @@ def kinds(run: Run) -> list[list[int]]:
     two."""
     run.rings._cursors[:] = 0
     written = run.rings.pull()
-    written = written[~np.isin(written["kind"], (layout.TURN, layout.AFTER, layout.PAUSED))]
-    written = written[written["flags"] & layout.BETWEEN == 0]
+    written = written[~np.isin(written["kind"], (ring.TURN, ring.AFTER, ring.PAUSED))]
+    written = written[written["flags"] & ring.BETWEEN == 0]
     return [list(written["kind"][written["task"] == worker]) for worker in range(run.recipe.workers)]
 
 
@@ -415,7 +415,7 @@ def test_pages_are_fetched(model: str) -> None:
     with finished(recipe_of(model, "fetching", amount=3)) as run:
         finished_well(run)
         assert results(run) == [[f"page /{worker}/{number}" for number in range(3)] for worker in range(3)]
-        assert kinds(run) == [[layout.IO] * 3] * 3
+        assert kinds(run) == [[ring.IO] * 3] * 3
 
 
 @every_model
@@ -459,7 +459,7 @@ def test_a_lab_refuses_it_too_and_starts_nothing() -> None:
     with finished(Recipe(job="locked", model="humble", workers=2, amount=1)) as run:
         assert run.engine.outcome == "failed"
         assert run.engine.error == "Humble cannot do Acquire or Release, which locked needs"
-        assert not run.rings.column(layout.W_STARTED).any()
+        assert not run.rings.column(ring.W_STARTED).any()
 
 
 def test_every_op_is_in_the_list_of_all() -> None:
@@ -475,8 +475,8 @@ def test_every_op_is_in_the_list_of_all() -> None:
 def test_a_stopped_run_leaves_nothing_behind(model: str, job: str) -> None:
     knobs = {"nap": 10.0} if job == "sleep" else {}
     with running(recipe_of(model, job, knobs=knobs)) as run:
-        state = {"primes": layout.RUN, "sleep": layout.SLEEP, "waiting": layout.LOCK}[job]
-        until(run, lambda: (run.rings.column(layout.W_STATE) == state).any() and (job != "primes" or ops(run)))
+        state = {"primes": ring.RUN, "sleep": ring.SLEEP, "waiting": ring.LOCK}[job]
+        until(run, lambda: (run.rings.column(ring.W_STATE) == state).any() and (job != "primes" or ops(run)))
         processes, lab = family(run), run.engine.pid
         run.stop()
         to_the_end(run)
@@ -489,7 +489,7 @@ def test_a_stopped_run_leaves_nothing_behind(model: str, job: str) -> None:
 def test_nothing_is_completed_while_a_run_is_paused(model: str) -> None:
     with running(recipe_of(model, "endless")) as run:
         at_once = model != "serial"
-        until(run, lambda: ops(run) > 20 and (not at_once or run.rings.column(layout.W_STARTED).all()))
+        until(run, lambda: ops(run) > 20 and (not at_once or run.rings.column(ring.W_STARTED).all()))
         run.pause(True)
         until(run, lambda: paused(run))
         assert run.phase == "paused"
@@ -499,7 +499,7 @@ def test_nothing_is_completed_while_a_run_is_paused(model: str) -> None:
             run.statistics()
         assert ops(run) == before
         run.pause(False)
-        until(run, lambda: not (run.rings.column(layout.W_STATE) == layout.PAUSED).any())
+        until(run, lambda: not (run.rings.column(ring.W_STATE) == ring.PAUSED).any())
         until(run, lambda: ops(run) > before + 50)
         assert run.phase == "running"
         run.stop()
@@ -509,7 +509,7 @@ def test_nothing_is_completed_while_a_run_is_paused(model: str) -> None:
 
 def paused(run: Run) -> bool:
     """All that have begun; of those that take turns the one whose turn it is, which holds up the others."""
-    states = run.rings.column(layout.W_STATE)[run.rings.column(layout.W_STARTED) > 0] == layout.PAUSED
+    states = run.rings.column(ring.W_STATE)[run.rings.column(ring.W_STARTED) > 0] == ring.PAUSED
     return bool(states.any() if run.model.one_loop else states.all())
 
 
@@ -534,11 +534,11 @@ every_pool = pytest.mark.parametrize("model", [name for name in MODELS if name.e
 @every_pool
 def test_tasks_that_still_wait_when_a_run_is_stopped_never_begin(model: str) -> None:
     with running(recipe_of(model, "endless", workers=5, knobs={"pool_size": 2})) as run:
-        until(run, lambda: (run.rings.column(layout.W_OPS) > 0).sum() == 2)
+        until(run, lambda: (run.rings.column(ring.W_OPS) > 0).sum() == 2)
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
-        assert (run.rings.column(layout.W_STARTED) > 0).sum() == 2
+        assert (run.rings.column(ring.W_STARTED) > 0).sum() == 2
 
 
 @every_pool

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from playground import catalogue
-from playground.lab.wire import ops
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ops, ring
 from playground.reading.objects import SharedObject, SharedUse, objects_of
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, checked
@@ -84,19 +83,19 @@ def test_header_and_record_say_which_object_a_wait_is_for(model: str) -> None:
     with running(recipe_of(model, python)) as run:
         kept = Kept(run)
         until(run, lambda: run.reading.waits_for(1) == NAMED[1])
-        waiting.append(int(run.rings.headers[1, layout.W_STATE]))
+        waiting.append(int(run.rings.headers[1, ring.W_STATE]))
         until(run, lambda: run.reading.waits_for(1) == NAMED[3])
-        waiting.append(int(run.rings.headers[1, layout.W_STATE]))
+        waiting.append(int(run.rings.headers[1, ring.W_STATE]))
         until_over(run)
-        assert waiting == [layout.LOCK, layout.LOCK]
-        assert not run.rings.headers[:, layout.W_OBJECT].any(), "nobody waits any more"
+        assert waiting == [ring.LOCK, ring.LOCK]
+        assert not run.rings.headers[:, ring.W_OBJECT].any(), "nobody waits any more"
         past = PastRun(run.statistics(), arrays_of(run))
         records = kept.records
     about = records[records["object"] != 0]
     by_worker = {lane: about[about["task"] == lane]["object"].tolist() for lane in (0, 1)}
     assert by_worker == {0: [1, -1, 2, -3, -2, -4], 1: [1, -1, 3, 2, -2, 4]}, "what is given is told as less than 0"
     waits = about[(about["task"] == 1) & (about["object"] > 1)]
-    assert set(waits["kind"].tolist()) == {layout.LOCK}
+    assert set(waits["kind"].tolist()) == {ring.LOCK}
     for one in waits:
         middle = int(one["start"] + one["end"]) // 2
         if one["end"] - one["start"] > MS:
@@ -130,7 +129,7 @@ def test_names_that_cannot_be_read_from_the_text_are_none() -> None:
     assert objects_of(recipe) == ()
     assert SharedUse(recipe).named(1) is None
     use = SharedUse(recipe)
-    use.add(records_of((0, 0, 1, layout.LOCK, 1)))
+    use.add(records_of((0, 0, 1, ring.LOCK, 1)))
     assert use.named(1) is None
 
 
@@ -144,8 +143,8 @@ def records_of(*uses: tuple[int, int, int, int, int]) -> Any:
 @pytest.fixture
 def use() -> SharedUse:
     one = SharedUse(recipe_of("threads"))
-    one.add(records_of((0, 0, 1, layout.LOCK, 2), (1, 0, 30, layout.LOCK, 2), (0, 5, 9, layout.RUN, 0)))
-    one.add(records_of((0, 30, 30, layout.RUN, -2), (1, 30, 40, layout.LOCK, 4), (1, 40, 41, layout.RUN, -2)))
+    one.add(records_of((0, 0, 1, ring.LOCK, 2), (1, 0, 30, ring.LOCK, 2), (0, 5, 9, ring.RUN, 0)))
+    one.add(records_of((0, 30, 30, ring.RUN, -2), (1, 30, 40, ring.LOCK, 4), (1, 40, 41, ring.RUN, -2)))
     return one
 
 
@@ -159,19 +158,19 @@ def test_what_a_wait_was_for_is_found_by_worker_and_moment(use: SharedUse) -> No
 def test_what_is_too_old_is_forgotten() -> None:
     use = SharedUse(recipe_of("threads"))
     for second in range(0, 400, 10):
-        use.add(records_of((0, second * 1000, second * 1000 + 5, layout.LOCK, 2)))
+        use.add(records_of((0, second * 1000, second * 1000 + 5, ring.LOCK, 2)))
     assert use.waited_for(0, 1 * MS) is None
     assert use.waited_for(0, 390_001 * MS) == NAMED[1]
 
 
 def test_all_that_was_taken_counts_and_what_failed_does_not(use: SharedUse) -> None:
     assert [use.taken(number) for number in (1, 2, 3, 4)] == [0, 2, 0, 1]
-    failed = records_of((0, 50, 51, layout.LOCK, 2), (0, 51, 52, layout.LOCK, 2))
-    failed["flags"][0] = layout.FAILED
+    failed = records_of((0, 50, 51, ring.LOCK, 2), (0, 51, 52, ring.LOCK, 2))
+    failed["flags"][0] = ring.FAILED
     assert use.add(failed)["failed"].tolist() == [True, False]
     assert use.taken(2) == 3
     for _ in range(400):
-        use.add(records_of((0, 10**6, 10**6 + 1, layout.LOCK, 1)))
+        use.add(records_of((0, 10**6, 10**6 + 1, ring.LOCK, 1)))
     use.complete = False
     assert use.taken(2) is None
 
@@ -220,7 +219,7 @@ def test_a_record_says_that_its_op_failed(model: str) -> None:
         until_over(run)
         about = kept.records[kept.records["object"] != 0]
     assert about["object"].tolist() == [-1, 1, -1]
-    assert (about["flags"] & layout.FAILED != 0).tolist() == [True, False, False]
+    assert (about["flags"] & ring.FAILED != 0).tolist() == [True, False, False]
 
 
 def test_without_records_nobody_says_how_often_something_was_taken() -> None:
@@ -237,4 +236,4 @@ def test_each_op_says_whether_it_gives_or_takes() -> None:
 def test_a_run_that_shares_nothing_tells_of_nothing() -> None:
     with finished(checked(Recipe(job="primes", workers=2, model="threads", amount=3))) as run:
         assert run.engine.outcome == "finished"
-        assert not run.rings.headers[:, layout.W_OBJECT].any()
+        assert not run.rings.headers[:, ring.W_OBJECT].any()

@@ -15,7 +15,7 @@ import pytest
 from playground import catalogue
 from playground.figures.records import STUCK, TIME_UP
 from playground.hosts import Host
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.reading import MODULE
 from playground.recipe.own_code import error_line, examples, look_at
@@ -353,7 +353,7 @@ AFEW = [name for name in ("threads", "processes", "asyncio", "gevent") if name i
 )
 def test_stop_ends_whatever_it_does(model: str, code: str) -> None:
     with running(recipe_of(f"def job(i, n):\n    {code}", model, workers=2)) as run:
-        until(run, lambda: run.rings.column(layout.W_STARTED).any())
+        until(run, lambda: run.rings.column(ring.W_STARTED).any())
         processes = family(run)
         run.stop()
         to_the_end(run)
@@ -373,22 +373,22 @@ STEPS = "def job(i, n):\n    while True:\n        sum(range(500))\n        check
 def test_checkpoints_count_and_tell_the_line_and_there_it_pauses(model: str) -> None:
     with running(recipe_of(STEPS, model, workers=2)) as run:
         until(run, lambda: run.statistics().workers[0].ops > 50)
-        assert int(run.rings.headers[0, layout.W_LINE]) == 4
+        assert int(run.rings.headers[0, ring.W_LINE]) == 4
         run.pause(True)
-        until(run, lambda: (run.rings.column(layout.W_STATE) == layout.PAUSED).any() and paused(run))
-        before = run.rings.column(layout.W_OPS).sum()
+        until(run, lambda: (run.rings.column(ring.W_STATE) == ring.PAUSED).any() and paused(run))
+        before = run.rings.column(ring.W_OPS).sum()
         time.sleep(0.05)
-        assert run.rings.column(layout.W_OPS).sum() == before
+        assert run.rings.column(ring.W_OPS).sum() == before
         run.pause(False)
-        until(run, lambda: run.rings.column(layout.W_OPS).sum() > before + 50)
+        until(run, lambda: run.rings.column(ring.W_OPS).sum() > before + 50)
         run.stop()
         to_the_end(run)
         assert run.engine.outcome == "stopped"
 
 
 def paused(run: Run) -> bool:
-    states = run.rings.column(layout.W_STATE)[run.rings.column(layout.W_STARTED) > 0]
-    return bool((states != layout.RUN).all())
+    states = run.rings.column(ring.W_STATE)[run.rings.column(ring.W_STARTED) > 0]
+    return bool((states != ring.RUN).all())
 
 
 def stands_still(run: Run) -> bool:
@@ -424,7 +424,7 @@ def test_code_that_never_asks_is_paused_all_the_same(model: str) -> None:
 @pytest.mark.parametrize("model", ["threads", "processes"])
 def test_what_is_stopped_while_it_stands_still_leaves_nothing(model: str) -> None:
     with running(recipe_of("def job(i, n):\n    while True: pass", model, workers=2)) as run:
-        until(run, lambda: run.rings.column(layout.W_STARTED).all())
+        until(run, lambda: run.rings.column(ring.W_STARTED).all())
         run.pause(True)
         until(run, lambda: run.freezer and run.freezer.since)
         processes = family(run)
@@ -436,9 +436,9 @@ def test_what_is_stopped_while_it_stands_still_leaves_nothing(model: str) -> Non
 
 def test_who_pauses_by_itself_need_not_be_stopped() -> None:
     with running(recipe_of(STEPS, workers=2)) as run:
-        until(run, lambda: run.rings.column(layout.W_OPS).all())
+        until(run, lambda: run.rings.column(ring.W_OPS).all())
         run.pause(True)
-        until(run, lambda: (run.rings.column(layout.W_STATE) == layout.PAUSED).all())
+        until(run, lambda: (run.rings.column(ring.W_STATE) == ring.PAUSED).all())
         moment = time.monotonic()
         until(run, lambda: time.monotonic() > moment + 0.3)
         assert run.freezer is not None
@@ -455,7 +455,7 @@ def kinds(run: Run, lane: int) -> list[int]:
 def test_checkpoints_cut_a_lane_into_steps() -> None:
     code = "def job(i, n):\n    for _ in range(3):\n        sum(range(1000)); checkpoint()"
     with finished(recipe_of(code, workers=1)) as run:
-        assert kinds(well(run), 0) == [layout.RUN] * 4
+        assert kinds(well(run), 0) == [ring.RUN] * 4
         records = read_again(run)[0]
         assert (records["start"][1:] == records["end"][:-1]).all()
         assert run.statistics().workers[0].ops == 4
@@ -496,7 +496,7 @@ def test_a_coroutine_tells_what_it_waits_for() -> None:
         assert spent[0, states.SLEEP] > 0.29
         assert spent[1, states.SLEEP] > 0.009
         assert spent[1, states.LOCK] > 0.1
-        assert layout.IO in kinds(run, 0)
+        assert ring.IO in kinds(run, 0)
 
 
 def test_the_tasks_that_a_coroutine_starts_are_parts_of_its_lane() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.owners import Owners, gils_of
 from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import PROBE_RECORD, RECORD, RingsReader
@@ -19,14 +19,14 @@ LOOP = 0x5000
 
 class Scene:
     def __init__(self, place: Path) -> None:
-        layout.create(str(place / "rings"), 16, lanes=3, streams=3)
-        self.rings = layout.Rings(str(place / "rings"))
+        ring.create(str(place / "rings"), 16, lanes=3, streams=3)
+        self.rings = ring.Rings(str(place / "rings"))
         self.reader = RingsReader(place / "rings")
 
     def begin(self, lane: int, at: int, state: int, pid: int = 100) -> None:
-        ring = self.rings.ring(lane)
-        ring.begin(1, state, at * MS + 1)  # 0 is never
-        ring.words[layout.W_PID] = pid
+        own_ring = self.rings.ring(lane)
+        own_ring.begin(1, state, at * MS + 1)  # 0 is never
+        own_ring.words[ring.W_PID] = pid
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def calls(*rows: tuple[int, int, int]) -> np.ndarray:
     """(lane, start ms, end ms)"""
     made = np.zeros(len(rows), RECORD)
     made["task"], made["start"], made["end"] = np.array(rows).T * np.array([[1], [MS], [MS]])
-    made["kind"] = layout.RUN
+    made["kind"] = ring.RUN
     return made
 
 
@@ -96,8 +96,8 @@ def test_a_loop_is_held_up_by_the_call_that_blocks_and_not_by_what_is_awaited(sc
     scene.begin(0, 0, LOOP)
     owners = Owners(len(scene.reader), one_loop=True, helpers=False)
     waits = calls((1, 0, 4), (2, 4, 8), (0, 8, 10))
-    waits["kind"] = layout.IO
-    waits["flags"] = [layout.HELD_UP | 1, 1, layout.HELD_UP]
+    waits["kind"] = ring.IO
+    waits["flags"] = [ring.HELD_UP | 1, 1, ring.HELD_UP]
     owners.ran(waits)
     assert lanes(scene, owners, samples((2, LOOP, 0), (6, LOOP, 0), (9, LOOP, 0))) == [1, STRANGER, 0]
 
@@ -110,9 +110,9 @@ def test_what_a_loop_runs_now_is_told_when_its_record_comes(scene: Scene) -> Non
     assert lanes(scene, owners, samples((5, LOOP, 0), (15, LOOP, 0))) == [0]
     owners.ran(calls((1, 10, 20)))
     assert lanes(scene, owners, samples((18, LOOP, 0), (25, LOOP, 0))) == [1, 1]
-    scene.rings.ring(2).enter(layout.RUN, 20 * MS)
+    scene.rings.ring(2).enter(ring.RUN, 20 * MS)
     for lane in (0, 1):
-        scene.rings.ring(lane).enter(layout.TURN, 20 * MS)
+        scene.rings.ring(lane).enter(ring.TURN, 20 * MS)
     assert lanes(scene, owners, samples(), over=True) == [2], "the run is over: its header tells who was in a call"
 
 
@@ -126,10 +126,10 @@ def test_a_call_that_goes_on_for_long_is_told_from_its_header(scene: Scene) -> N
 def test_whatever_a_loop_writes_tells_that_it_was_in_no_call(scene: Scene, helpers: bool) -> None:
     """But not what a helper's caller writes: the helper may still be at it."""
     scene.begin(0, 0, LOOP)
-    scene.rings.ring(0).enter(layout.RUN, 5 * MS)
+    scene.rings.ring(0).enter(ring.RUN, 5 * MS)
     owners = Owners(len(scene.reader), one_loop=True, helpers=helpers)
     nap = calls((1, 0, 20))
-    nap["kind"] = layout.SLEEP
+    nap["kind"] = ring.SLEEP
     owners.ran(nap)
     assert lanes(scene, owners, samples((10, LOOP, 0), (30, LOOP, 0))) == ([] if helpers else [STRANGER])
 
@@ -138,5 +138,5 @@ def test_gils_are_those_of_the_headers(scene: Scene) -> None:
     assert gils_of(scene.reader.headers) == ()
     for lane, (pid, address) in enumerate(((100, 1), (100, 2), (100, 1))):
         words = scene.rings.ring(lane).words
-        words[layout.W_PID], words[layout.W_GIL_ADDRESS] = pid, address
+        words[ring.W_PID], words[ring.W_GIL_ADDRESS] = pid, address
     assert [(gil.target, gil.lanes) for gil in gils_of(scene.reader.headers)] == [(0, (0, 2)), (1, (1,))]

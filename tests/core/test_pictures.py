@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.states import EMPTY, RUN
 from playground.recipe.recipe import Recipe, checked
 from playground.run.run import Run
@@ -34,7 +34,7 @@ class Pictures:
 
         def noted(records: np.ndarray, *how: Any) -> Any:
             waited = records["end"] - records["start"] > records["cpu"]
-            calls = records[waited & (records["kind"] == layout.RUN)]
+            calls = records[waited & (records["kind"] == ring.RUN)]
             self._records.append(np.stack([calls[name].astype(np.int64) for name in ("start", "end", "cpu")], axis=1))
             return told(records, *how)
 

@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import PROBE_RECORD, RECORD, RingReader, RingsReader
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def write(ring: layout.Ring, count: int) -> None:
+def write(own: ring.Ring, count: int) -> None:
     """As `drive` does: the record first, then the head. Each is made of its own number."""
-    head = ring.words[layout.W_HEAD]
+    head = own.words[ring.W_HEAD]
     for number in range(head, head + count):
-        place = ring.first + number % ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(ring.block, place, number, number * 3, number * 5, number * 7, ring.index, 1, 1, 0, 0)
-        ring.words[layout.W_HEAD] = number + 1
+        place = own.first + number % own.capacity * ring.RECORD.size
+        ring.RECORD.pack_into(own.block, place, number, number * 3, number * 5, number * 7, own.index, 1, 1, 0, 0)
+        own.words[ring.W_HEAD] = number + 1
 
 
 def numbers_of(records: np.ndarray) -> list[int]:
@@ -46,8 +46,8 @@ def test_every_record_is_read_once_in_order_or_counted_as_lost(
 ) -> None:
     path = place / "rings"
     path.unlink(missing_ok=True)
-    layout.create(str(path), capacity, lanes, lanes)
-    rings, reader = layout.Rings(str(path)), RingsReader(path)
+    ring.create(str(path), capacity, lanes, lanes)
+    rings, reader = ring.Rings(str(path)), RingsReader(path)
     seen: list[list[int]] = [[] for _ in range(lanes)]
     written = [0] * lanes
     for steps in data.draw(st.lists(st.lists(st.integers(0, 100), min_size=lanes, max_size=lanes), max_size=8)):
@@ -67,34 +67,34 @@ def test_every_record_is_read_once_in_order_or_counted_as_lost(
 
 
 def test_workers_that_take_turns_write_one_stream(tmp_path: Path) -> None:
-    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=1)
-    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    ring.create(str(tmp_path / "rings"), 8, lanes=3, streams=1)
+    rings, reader = ring.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
     first = rings.ring(0)
-    assert [rings.ring(lane).first for lane in range(3)] == [3 * layout.HEADER_BYTES] * 3
+    assert [rings.ring(lane).first for lane in range(3)] == [3 * ring.HEADER_BYTES] * 3
     for number, task in enumerate((2, 0, 1, 2)):
-        place = first.first + number * layout.RECORD.size
-        layout.RECORD.pack_into(first.block, place, number, number, 0, 0, task, 1, 1, 0, 0)
-        first.words[layout.W_HEAD] = number + 1
-        rings.ring(task).words[layout.W_OPS] += 1
+        place = first.first + number * ring.RECORD.size
+        ring.RECORD.pack_into(first.block, place, number, number, 0, 0, task, 1, 1, 0, 0)
+        first.words[ring.W_HEAD] = number + 1
+        rings.ring(task).words[ring.W_OPS] += 1
     assert list(reader.pull()["task"]) == [2, 0, 1, 2]
-    assert list(reader.column(layout.W_OPS)) == [1, 1, 2]
-    assert reader.column(layout.W_OPS).tolist() == [1, 1, 2]
+    assert list(reader.column(ring.W_OPS)) == [1, 1, 2]
+    assert reader.column(ring.W_OPS).tolist() == [1, 1, 2]
     reader.close()
 
 
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from playground.lab.wire import ring as layout
-ring = layout.Rings(sys.argv[2]).ring(0)
-block, words, capacity, pack = ring.block, ring.words, ring.capacity, layout.RECORD.pack_into
+from playground.lab.wire import ring
+own = ring.Rings(sys.argv[2]).ring(0)
+block, words, capacity, pack = own.block, own.words, own.capacity, ring.RECORD.pack_into
 print("writing", flush=True)
 number = 0
-while not words[layout.W_FLAGS]:
+while not words[ring.W_FLAGS]:
     for number in range(number, number + 1000):
-        place = ring.first + number % capacity * layout.RECORD.size
+        place = own.first + number % capacity * ring.RECORD.size
         pack(block, place, number, number * 3, number * 5, number * 7, 0, 1, 1, 0, 0)
-        words[layout.W_HEAD] = number + 1
+        words[ring.W_HEAD] = number + 1
     number += 1
 """
 
@@ -102,8 +102,8 @@ while not words[layout.W_FLAGS]:
 @pytest.mark.parametrize(("capacity", "enough"), [(8, 1000), (64, 3000)])  # of a small ring a look gives a few at most
 def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path, capacity: int, enough: int) -> None:
     path = tmp_path / "ring"
-    layout.create(str(path), capacity)
-    _, words = layout.map_words(str(path))
+    ring.create(str(path), capacity)
+    _, words = ring.map_words(str(path))
     reader = RingsReader(path)
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(ROOT), str(path)], stdout=subprocess.PIPE)
     assert writer.stdout is not None
@@ -112,7 +112,7 @@ def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path,
     seen, last, overtaken = 0, -1, 0
     try:
         while seen < enough or overtaken < 300:
-            head, lost = int(reader.headers[0, layout.W_HEAD]), reader.lost
+            head, lost = int(reader.headers[0, ring.W_HEAD]), reader.lost
             records = numbers_of(reader.pull())
             if records:
                 assert records[0] > last
@@ -123,41 +123,41 @@ def test_records_are_never_torn_by_a_writer_that_laps_the_reader(tmp_path: Path,
             assert seen + reader.lost >= head
             assert writer.poll() is None
     finally:
-        words[layout.W_FLAGS] = 1
+        words[ring.W_FLAGS] = 1
         writer.wait(10)
     seen += len(numbers_of(reader.pull()))
-    assert seen + reader.lost == int(reader.headers[0, layout.W_HEAD])
+    assert seen + reader.lost == int(reader.headers[0, ring.W_HEAD])
 
 
 def test_what_a_killed_writer_left_can_still_be_read(tmp_path: Path) -> None:
     path = tmp_path / "ring"
-    layout.create(str(path), 64)
+    ring.create(str(path), 64)
     line = [sys.executable, "-c", WRITER, str(ROOT), str(path)]
     with subprocess.Popen(line, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
         reader = RingsReader(path)
-        while int(reader.headers[0, layout.W_HEAD]) < 1000:
+        while int(reader.headers[0, ring.W_HEAD]) < 1000:
             assert writer.poll() is None
         writer.kill()
-    head = int(reader.headers[0, layout.W_HEAD])
+    head = int(reader.headers[0, ring.W_HEAD])
     assert numbers_of(reader.pull()) == list(range(head - 63, head))
 
 
 def test_a_closed_reader_keeps_its_header_and_lets_go_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "ring"
-    layout.create(str(path), 8)
-    rings, reader = layout.Rings(str(path)), RingsReader(path)
-    ring = rings.ring(0)
-    write(ring, 3)
-    ring.words[layout.W_OPS] = 3
+    ring.create(str(path), 8)
+    rings, reader = ring.Rings(str(path)), RingsReader(path)
+    own = rings.ring(0)
+    write(own, 3)
+    own.words[ring.W_OPS] = 3
     reader.close()
     reader.close()
-    write(ring, 1)
-    assert int(reader.headers[0, layout.W_OPS]) == 3
-    assert int(reader.headers[0, layout.W_HEAD]) == 3
+    write(own, 1)
+    assert int(reader.headers[0, ring.W_OPS]) == 3
+    assert int(reader.headers[0, ring.W_HEAD]) == 3
     if sys.platform.startswith("linux"):
-        del ring, rings
+        del own, rings
         assert str(path) not in Path("/proc/self/maps").read_text()
 
 
@@ -170,11 +170,11 @@ def test_other_files_are_not_taken_for_rings(tmp_path: Path) -> None:
         RingsReader(path)
 
 
-@pytest.mark.parametrize(("create", "record"), [(layout.create, RECORD), (layout.create_probe, PROBE_RECORD)])
+@pytest.mark.parametrize(("create", "record"), [(ring.create, RECORD), (ring.create_probe, PROBE_RECORD)])
 def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, record: np.dtype) -> None:
     path = tmp_path / "ring"
     create(str(path), 100)
-    assert path.stat().st_size == layout.HEADER_BYTES + 100 * record.itemsize
+    assert path.stat().st_size == ring.HEADER_BYTES + 100 * record.itemsize
     assert path.stat().st_blocks * 512 >= path.stat().st_size, "its pages are reserved: a full disk is found out now"
     assert (RingReader(path) if record is PROBE_RECORD else RingsReader(path)).capacity == 100
     with pytest.raises(FileExistsError):
@@ -186,19 +186,19 @@ def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, reco
 def test_both_sides_agree_on_the_record(place: Path, words: list[int]) -> None:
     start, end, cpu, core_wait, small = words
     fields = (start, end, cpu, core_wait, small % 2**32, small % 2**16, small % 2**8, small % 7, small % 2**31 - 2**30)
-    record = np.frombuffer(layout.RECORD.pack(*fields), RECORD)[0]
+    record = np.frombuffer(ring.RECORD.pack(*fields), RECORD)[0]
     assert tuple(int(field) for field in record) == fields
     sample = (start, end, cpu, small % 2**32, small % 2)
-    assert tuple(int(field) for field in np.frombuffer(layout.PROBE_RECORD.pack(*sample), PROBE_RECORD)[0]) == sample
+    assert tuple(int(field) for field in np.frombuffer(ring.PROBE_RECORD.pack(*sample), PROBE_RECORD)[0]) == sample
 
 
-GOOD = (1000, 2000, 0, 0, 1, 0, layout.RUN, 0, 0)
+GOOD = (1000, 2000, 0, 0, 1, 0, ring.RUN, 0, 0)
 STRAY = {
-    "ends before it begins": (2000, 1999, 0, 0, 1, 0, layout.RUN, 0, 0),
-    "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, layout.RUN, 0, 0),
-    "no kind": (1000, 2000, 0, 0, 1, 0, layout.NONE, 0, 0),
-    "an unknown kind": (1000, 2000, 0, 0, 1, 0, layout.KINDS, 0, 0),
-    "of nobody": (1000, 2000, 0, 0, 3, 0, layout.RUN, 0, 0),
+    "ends before it begins": (2000, 1999, 0, 0, 1, 0, ring.RUN, 0, 0),
+    "ends in days": (1000, 2000 + 10**14, 0, 0, 1, 0, ring.RUN, 0, 0),
+    "no kind": (1000, 2000, 0, 0, 1, 0, ring.NONE, 0, 0),
+    "an unknown kind": (1000, 2000, 0, 0, 1, 0, ring.KINDS, 0, 0),
+    "of nobody": (1000, 2000, 0, 0, 3, 0, ring.RUN, 0, 0),
 }
 
 
@@ -206,23 +206,23 @@ STRAY = {
 @pytest.mark.parametrize("what", STRAY)
 def test_what_cannot_be_a_record_is_lost(tmp_path: Path, what: str, streams: int) -> None:
     """Own code in C can write anywhere."""
-    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=streams)
-    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
-    ring, head = rings.ring(1), rings.ring(1 if streams == 3 else 0)
+    ring.create(str(tmp_path / "rings"), 8, lanes=3, streams=streams)
+    rings, reader = ring.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    own, head = rings.ring(1), rings.ring(1 if streams == 3 else 0)
     for number, record in enumerate((GOOD, STRAY[what], GOOD)):
-        layout.RECORD.pack_into(ring.block, ring.first + number * layout.RECORD.size, *record)
-    head.words[layout.W_HEAD] = 3
+        ring.RECORD.pack_into(own.block, own.first + number * ring.RECORD.size, *record)
+    head.words[ring.W_HEAD] = 3
     assert [tuple(record) for record in reader.pull(5000).tolist()] == [GOOD, GOOD]
     assert reader.lost == 1
     reader.close()
 
 
 def test_a_worker_writes_its_own_stream_alone(tmp_path: Path) -> None:
-    layout.create(str(tmp_path / "rings"), 8, lanes=3, streams=3)
-    rings, reader = layout.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
-    ring = rings.ring(2)
-    layout.RECORD.pack_into(ring.block, ring.first, *GOOD)  # of the worker before it
-    ring.words[layout.W_HEAD] = 1
+    ring.create(str(tmp_path / "rings"), 8, lanes=3, streams=3)
+    rings, reader = ring.Rings(str(tmp_path / "rings")), RingsReader(tmp_path / "rings")
+    own = rings.ring(2)
+    ring.RECORD.pack_into(own.block, own.first, *GOOD)  # of the worker before it
+    own.words[ring.W_HEAD] = 1
     assert not len(reader.pull(5000))
     assert reader.lost == 1
     reader.close()

@@ -10,8 +10,7 @@ import pytest
 
 from playground.figures.records import RunStatistics
 from playground.interpreters.facts import InterpreterFacts
-from playground.lab.wire import ring as layout
-from playground.lab.wire import trip_times
+from playground.lab.wire import ring, trip_times
 from playground.reading import states
 from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED
 from playground.reading.raw_output import RawOutput
@@ -64,21 +63,19 @@ class Worker:
     """A worker whose clock the test turns."""
 
     def __init__(self, run: Run, index: int, begun: int, state: int = 0) -> None:
-        self.ring = layout.Rings(str(run.directory.rings)).ring(index)
+        self.ring = ring.Rings(str(run.directory.rings)).ring(index)
         self.ring.begin(1000 + index, state or 0x1000 * (index + 1), begun)
-        self.ring.words[layout.W_PID] = PID
+        self.ring.words[ring.W_PID] = PID
         self.now = begun
 
-    def does(
-        self, ms: float, kind: int = layout.RUN, cpu: float | None = None, slept: int = 0, counts: int = 1
-    ) -> None:
+    def does(self, ms: float, kind: int = ring.RUN, cpu: float | None = None, slept: int = 0, counts: int = 1) -> None:
         words, end = self.ring.words, self.now + int(ms * MS)
         spent = int((ms if cpu is None else cpu) * MS)
-        place = self.ring.first + words[layout.W_HEAD] % self.ring.capacity * layout.RECORD.size
-        layout.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, self.ring.index, 0, kind, slept, 0)
-        words[layout.W_HEAD] += 1
-        words[layout.W_OPS] += counts
-        words[layout.W_CPU] += spent
+        place = self.ring.first + words[ring.W_HEAD] % self.ring.capacity * ring.RECORD.size
+        ring.RECORD.pack_into(self.ring.block, place, self.now, end, spent, 0, self.ring.index, 0, kind, slept, 0)
+        words[ring.W_HEAD] += 1
+        words[ring.W_OPS] += counts
+        words[ring.W_CPU] += spent
         self.now = end
 
     def ends(self) -> None:
@@ -108,13 +105,13 @@ class Scene:
         return Worker(self.run, index, self.begun + int(after * MS), state)
 
     def samples(self, holders: list[int], step: float = 1.0) -> None:
-        block, words = layout.map_words(str(self.run.directory.path / "gil.ring"))
+        block, words = ring.map_words(str(self.run.directory.path / "gil.ring"))
         for index, holder in enumerate(holders):
-            head = words[layout.W_HEAD]
-            place = layout.HEADER_BYTES + head % words[layout.W_CAPACITY] * layout.PROBE_RECORD.size
+            head = words[ring.W_HEAD]
+            place = ring.HEADER_BYTES + head % words[ring.W_CAPACITY] * ring.PROBE_RECORD.size
             moment = self.begun + int(index * step * MS)
-            layout.PROBE_RECORD.pack_into(block, place, moment, holder, index, 0, holder != 0)
-            words[layout.W_HEAD] = head + 1
+            ring.PROBE_RECORD.pack_into(block, place, moment, holder, index, 0, holder != 0)
+            words[ring.W_HEAD] = head + 1
 
     def end(self, outcome: str = "finished") -> RunStatistics:
         self.engine.end(outcome)  # type: ignore[call-arg]
@@ -180,8 +177,8 @@ def test_a_pause_does_not_count_as_time(two: Scene) -> None:
     a.does(100)
     b.does(101)
     two.run.pull()
-    a.does(1000, kind=layout.PAUSED, cpu=0, counts=0)
-    b.does(999, kind=layout.PAUSED, cpu=0, counts=0)
+    a.does(1000, kind=ring.PAUSED, cpu=0, counts=0)
+    b.does(999, kind=ring.PAUSED, cpu=0, counts=0)
     a.does(100)
     b.does(100)
     a.ends()
@@ -195,7 +192,7 @@ def test_pauses_of_workers_that_run_one_after_the_other_add_up(scenes: list[Scen
     scene = scene_of(scenes, Recipe(workers=2, model="serial", amount=1))
     for index, after in ((0, 0), (1, 600)):
         worker = scene.worker(index, after)
-        worker.does(500, kind=layout.PAUSED, cpu=0, counts=0)
+        worker.does(500, kind=ring.PAUSED, cpu=0, counts=0)
         worker.does(100)
         worker.ends()
     assert scene.end().seconds == pytest.approx(0.2)
@@ -205,7 +202,7 @@ def test_time_stands_still_while_paused(two: Scene) -> None:
     for index in (0, 1):
         worker = two.worker(index)
         worker.does(100)
-        worker.ring.enter(layout.PAUSED, worker.now)
+        worker.ring.enter(ring.PAUSED, worker.now)
     two.run.pull()
     figures = looked(two.run)
     assert figures.seconds == pytest.approx(0.1), "an hour of pause is left out"
@@ -216,7 +213,7 @@ def test_time_stands_still_while_paused(two: Scene) -> None:
 
 def test_what_a_killed_worker_was_in_the_middle_of_counts(two: Scene) -> None:
     worker = two.worker(0)
-    worker.ring.enter(layout.SLEEP, worker.now)
+    worker.ring.enter(ring.SLEEP, worker.now)
     two.run.pull()
     figures = two.end("stopped")
     assert figures.workers[0].share.sleep == pytest.approx(1)
@@ -275,8 +272,8 @@ def test_serial_workers_share_a_thread_and_are_told_apart_by_time(scenes: list[S
 def test_without_a_probe_the_ribbon_is_drawn_from_the_stamps(two: Scene) -> None:
     a, b = two.worker(0), two.worker(1)
     a.does(50)
-    b.does(50, kind=layout.LOCK, cpu=0)
-    a.does(50, kind=layout.LOCK, cpu=0)
+    b.does(50, kind=ring.LOCK, cpu=0)
+    a.does(50, kind=ring.LOCK, cpu=0)
     b.does(50)
     a.ends()
     b.ends()
@@ -292,9 +289,9 @@ def test_where_by_their_stamps_none_ran_nobody_had_the_gil(two: Scene) -> None:
     """Estimated, and of the time in which there is anything to go by."""
     a, b = two.worker(0, 20), two.worker(1, 20)
     a.does(30)
-    a.does(40, kind=layout.SLEEP, cpu=0)
+    a.does(40, kind=ring.SLEEP, cpu=0)
     a.does(10)
-    b.does(80, kind=layout.SLEEP, cpu=0)
+    b.does(80, kind=ring.SLEEP, cpu=0)
     a.ends()
     b.ends()
     two.end()
@@ -316,7 +313,7 @@ def test_a_pause_is_no_part_of_what_is_told_of_the_gil(two: Scene) -> None:
     a, b = two.worker(0, state=states[0]), two.worker(1, state=states[1])
     for worker in (a, b):
         worker.does(100)
-        worker.does(100, kind=layout.PAUSED, cpu=0)
+        worker.does(100, kind=ring.PAUSED, cpu=0)
         worker.does(100)
     two.samples([states[0]] * 100 + [0] * 100 + [states[1]] * 101)
     figures = two.end().gil
@@ -355,8 +352,8 @@ def test_without_a_gil_nobody_waits_for_one(two: Scene) -> None:
 
 
 def test_making_the_workers_is_a_part_of_starting_them_all(two: Scene) -> None:
-    _, control = layout.map_words(str(two.run.directory.path / "control"))
-    control[layout.C_CALLED] = two.begun - 30 * MS
+    _, control = ring.map_words(str(two.run.directory.path / "control"))
+    control[ring.C_CALLED] = two.begun - 30 * MS
     two.worker(0).ends()
     two.worker(1, after=5).ends()
     assert two.end().start_all_ms == pytest.approx(35.0)
@@ -385,10 +382,10 @@ def test_ops_and_their_cost_make_cores(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
     scene.engine.watch_ns = float(MS)
     worker = scene.worker(0)
-    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    _, control = ring.map_words(str(scene.run.directory.path / "control"))
     for _ in range(10):
         worker.does(10, cpu=0)
-    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    control[ring.C_LOOP_DUE], control[ring.C_LOOP_CPU] = worker.now, 20 * MS
     worker.ends()
     figures = scene.end()
     assert figures.loop is not None
@@ -400,9 +397,9 @@ def test_ops_and_their_cost_make_cores(scenes: list[Scene]) -> None:
 def test_of_a_loop_whose_recording_was_not_measured_nothing_is_told(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="asyncio", job="sleep", amount=10))
     worker = scene.worker(0)
-    _, control = layout.map_words(str(scene.run.directory.path / "control"))
+    _, control = ring.map_words(str(scene.run.directory.path / "control"))
     worker.does(10)
-    control[layout.C_LOOP_DUE], control[layout.C_LOOP_CPU] = worker.now, 20 * MS
+    control[ring.C_LOOP_DUE], control[ring.C_LOOP_CPU] = worker.now, 20 * MS
     worker.ends()
     figures = scene.end()
     assert figures.loop is not None
@@ -413,8 +410,8 @@ def test_measuring_plain_messages_is_no_part_of_starting_the_workers(scenes: lis
     scene = scene_of(scenes, Recipe(workers=2, job="ping-pong", model="threads", amount=10))
     board = trip_times.show_on(trip_times.create(str(scene.run.directory.path), 2))
     board[1][trip_times.PLAIN_TOOK] = 42 * MS
-    _, control = layout.map_words(str(scene.run.directory.path / "control"))
-    control[layout.C_CALLED] = scene.begun - 50 * MS
+    _, control = ring.map_words(str(scene.run.directory.path / "control"))
+    control[ring.C_CALLED] = scene.begun - 50 * MS
     scene.worker(0).ends()
     scene.worker(1, after=3).ends()
     assert scene.end().start_all_ms == pytest.approx(3 + 50 - 42)

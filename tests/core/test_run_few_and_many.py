@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.figures import gil_figures, speedup, worker_figures
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.batch import Baseline
 from playground.reading.reading import Reading
 from playground.recipe.recipe import Recipe
@@ -28,7 +28,7 @@ def two_processes(scenes: list[Scene]) -> Scene:
     a.does(HOUR_MS / 4)
     a.ends()
     b.does(HOUR_MS / 4)
-    b.ring.enter(layout.SLEEP, b.now)
+    b.ring.enter(ring.SLEEP, b.now)
     scene.run.pull()
     return scene
 
@@ -71,7 +71,7 @@ def test_what_one_of_many_does_is_known_although_it_began_that_after_the_figures
     worker = scene.worker(0)
     workers = worker_figures.Workers(scene.run.reading, worker.now, None)
     worker.does(1)
-    worker.ring.enter(layout.SLEEP, worker.now)
+    worker.ring.enter(ring.SLEEP, worker.now)
     scene.run.pull()
     assert workers[0].state == "sleeping"
 
@@ -82,7 +82,7 @@ def test_few_are_looked_at_for_the_sums_and_many_as_they_write(
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
     worker = scene.worker(0)
     scene.run.pull()
-    worker.ring.words[layout.W_OPS] += 3600
+    worker.ring.words[ring.W_OPS] += 3600
     assert scene.run.statistics().throughput == 0, "what has not been pulled is not known"
     monkeypatch.setattr(live_source, "MOST_COPIED", 1)
     monkeypatch.setattr(scene.run.source, "_looks", 1)
@@ -96,9 +96,9 @@ def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
 ) -> None:
     monkeypatch.setattr(worker_figures, "MOST_COPIED", 1)
     scene = scene_of(scenes, Recipe(workers=2, model="processes", amount=10))
-    for index, (ms, kind) in enumerate(((100, layout.RUN), (300, layout.SLEEP))):
+    for index, (ms, kind) in enumerate(((100, ring.RUN), (300, ring.SLEEP))):
         worker = scene.worker(index)
-        worker.does(ms, kind=kind, cpu=ms if kind == layout.RUN else 0)
+        worker.does(ms, kind=kind, cpu=ms if kind == ring.RUN else 0)
         worker.ends()
     assert scene.end().share.run == pytest.approx(0.25)
     assert looked(scene.run).workers[1].share.sleep == pytest.approx(1.0)
@@ -107,19 +107,19 @@ def test_of_very_many_that_have_ended_the_share_is_that_of_their_time(
 @pytest.mark.parametrize(
     ("state", "started", "ended", "over", "words"),
     [
-        (layout.NONE, 0, 0, False, "not started"),
-        (layout.NONE, 5, 0, False, "unknown"),
-        (layout.RUN, 0, 0, False, "unknown"),
-        (layout.PAUSED, 5, 0, False, "paused"),
-        (layout.PAUSED, 5, 0, True, "ended"),
-        (layout.RUN, 5, 0, True, "ended"),
-        (layout.NONE, 0, 9, True, "ended"),
-        (layout.NONE, 0, 0, True, "not started"),
+        (ring.NONE, 0, 0, False, "not started"),
+        (ring.NONE, 5, 0, False, "unknown"),
+        (ring.RUN, 0, 0, False, "unknown"),
+        (ring.PAUSED, 5, 0, False, "paused"),
+        (ring.PAUSED, 5, 0, True, "ended"),
+        (ring.RUN, 5, 0, True, "ended"),
+        (ring.NONE, 0, 9, True, "ended"),
+        (ring.NONE, 0, 0, True, "not started"),
     ],
 )
 def test_who_does_nothing_has_a_word_for_it(state: int, started: int, ended: int, over: bool, words: str) -> None:
-    header = np.zeros(layout.HEADER_WORDS, np.uint64)
-    header[layout.W_STATE], header[layout.W_STARTED], header[layout.W_ENDED] = state, started, ended
+    header = np.zeros(ring.HEADER_WORDS, np.uint64)
+    header[ring.W_STATE], header[ring.W_STARTED], header[ring.W_ENDED] = state, started, ended
     assert worker_figures._without_state(header, over) == words
 
 
@@ -194,9 +194,9 @@ def test_percentiles_are_those_of_the_counts(
     scenes: list[Scene], counts: dict[int, int], p50: float, p99: float
 ) -> None:
     scene, words = test_measured.loop_scene(scenes)
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 100, HOUR_MS * 10**6
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_LATE_MAX] = 100, HOUR_MS * 10**6
     for step, beats in counts.items():
-        words[layout.C_LOOP_COUNTS + step] = beats
+        words[ring.C_LOOP_COUNTS + step] = beats
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms) == (pytest.approx(p50), pytest.approx(p99))
@@ -204,8 +204,8 @@ def test_percentiles_are_those_of_the_counts(
 
 def test_the_last_step_counts_as_well(scenes: list[Scene]) -> None:
     scene, words = test_measured.loop_scene(scenes)
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_LATE_MAX] = 2, 2 * 10**9
-    words[layout.C_LOOP_COUNTS + 40] = words[layout.C_LOOP_COUNTS + layout.LOOP_COUNTS - 1] = 1
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_LATE_MAX] = 2, 2 * 10**9
+    words[ring.C_LOOP_COUNTS + 40] = words[ring.C_LOOP_COUNTS + ring.LOOP_COUNTS - 1] = 1
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.late_p50_ms, beat.late_p99_ms) == (pytest.approx(1.024), pytest.approx(2000.0))
@@ -214,7 +214,7 @@ def test_the_last_step_counts_as_well(scenes: list[Scene]) -> None:
 def test_a_loop_in_which_nobody_has_begun_has_no_rates(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
     words = control(scene)
-    words[layout.C_LOOP_BEATS], words[layout.C_LOOP_CPU], words[layout.C_SWITCHES] = 1, 10**9, 9
+    words[ring.C_LOOP_BEATS], words[ring.C_LOOP_CPU], words[ring.C_SWITCHES] = 1, 10**9, 9
     beat = looked(scene.run).loop
     assert beat is not None
     assert (beat.cores, beat.switches_per_s) == (0.0, 0.0)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from playground.lab.watching import descendants
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import RingsReader
 from playground.recipe.recipe import Recipe
 from playground.run import run, run_folder
@@ -236,19 +236,19 @@ def test_where_no_temporary_file_can_be_made_it_is_told_and_nothing_else_goes_wr
 
 def test_orders_are_written_into_the_control_block(home: Path) -> None:
     made = RunDirectory(1)
-    words = layout.map_words(str(made.path / "control"), writable=False)[1]
-    bells = {words[layout.C_BELL]}
+    words = ring.map_words(str(made.path / "control"), writable=False)[1]
+    bells = {words[ring.C_BELL]}
 
     def said(*flags: int) -> list[int]:
-        bells.add(words[layout.C_BELL])
+        bells.add(words[ring.C_BELL])
         return [words[flag] for flag in flags]
 
-    flags = (layout.C_UNSTAMPED, layout.C_PAUSE, layout.C_STOP)
+    flags = (ring.C_UNSTAMPED, ring.C_PAUSE, ring.C_STOP)
     for name, value in (("switch_interval", 0.0005), ("probe_rate", 2000), ("stamps", "off")):
         made.set_knob(name, value)
         said()
-    assert words[layout.C_SWITCH_INTERVAL] == 500_000
-    assert words[layout.C_PROBE_RATE] == 2000
+    assert words[ring.C_SWITCH_INTERVAL] == 500_000
+    assert words[ring.C_PROBE_RATE] == 2000
     assert said(*flags) == [1, 0, 0]
     made.pause(True)
     made.stop()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe import limits
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
@@ -34,9 +34,9 @@ def test_a_run_is_that_of_its_recipe(scenes: list[Scene], monkeypatch: pytest.Mo
 def test_its_knobs_hold_before_it_starts(scenes: list[Scene]) -> None:
     knobs: dict[str, float | int | str] = {"switch_interval": 0.01, "probe_rate": 200, "stamps": "off"}
     directory = scene_of(scenes, Recipe(knobs=knobs)).run.directory
-    assert (directory.word(layout.C_SWITCH_INTERVAL), directory.word(layout.C_PROBE_RATE)) == (10 * MS, 200)
-    assert directory.word(layout.C_UNSTAMPED)
-    assert not scene_of(scenes, Recipe()).run.directory.word(layout.C_UNSTAMPED)
+    assert (directory.word(ring.C_SWITCH_INTERVAL), directory.word(ring.C_PROBE_RATE)) == (10 * MS, 200)
+    assert directory.word(ring.C_UNSTAMPED)
+    assert not scene_of(scenes, Recipe()).run.directory.word(ring.C_UNSTAMPED)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground.lab.wire import picture_file as picture_layout
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.recipe.recipe import Recipe
 from playground.run import run as run_module
 from playground.run.run import Run
@@ -170,11 +170,11 @@ def test_a_knob_that_is_turned_is_told_and_noted(two: Scene, monkeypatch: pytest
     run.pull()
     monkeypatch.setattr(run_module, "clock", lambda: two.begun + 1500 * MS)
     run.set_knob("switch_interval", 0.25)
-    assert run.directory.word(layout.C_SWITCH_INTERVAL) == 250 * MS
+    assert run.directory.word(ring.C_SWITCH_INTERVAL) == 250 * MS
     assert run.changes.plain == (("switch_interval", 0.25, 0.005, 1.5),)
     two.engine.end()  # type: ignore[call-arg]
     run.set_knob("switch_interval", 0.5)
-    assert run.directory.word(layout.C_SWITCH_INTERVAL) == 500 * MS
+    assert run.directory.word(ring.C_SWITCH_INTERVAL) == 500 * MS
     assert [value for _, value, _, _ in run.changes.plain] == [0.25], "nobody hears of it any more"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.pauses import Pauses
 from playground.recipe.recipe import Recipe
 from tests.core import test_run
@@ -40,26 +40,26 @@ def test_pauses_are_told_by_records_headers_and_who_stops_processes(scenes: list
     run = scene.run
     a, b = scene.worker(0), scene.worker(1)
     a.does(5)
-    a.does(10, kind=layout.PAUSED, cpu=0)
+    a.does(10, kind=ring.PAUSED, cpu=0)
     run.pull()
     assert [(since - scene.begun, until - scene.begun) for since, until in run.reading.pauses] == [(5 * MS, 15 * MS)]
     assert run.freezer is not None
     run.freezer.spans.append((scene.begun + 30 * MS, scene.begun + 40 * MS))
     run.pull()
     assert (scene.begun + 30 * MS, scene.begun + 40 * MS) in run.reading.pauses
-    a.ring.enter(layout.PAUSED, scene.begun + 60 * MS)
-    b.ring.enter(layout.PAUSED, scene.begun + 50 * MS)
+    a.ring.enter(ring.PAUSED, scene.begun + 60 * MS)
+    b.ring.enter(ring.PAUSED, scene.begun + 50 * MS)
     run.pull()
     assert run.reading.pauses[-1] == (scene.begun + 50 * MS, NOW), "from the first on, until now"
 
 
 def test_who_ended_in_a_pause_is_not_paused_any_more(two: Scene) -> None:
     worker = two.worker(0)
-    worker.ring.enter(layout.PAUSED, worker.now)
+    worker.ring.enter(ring.PAUSED, worker.now)
     worker.now += MS
     worker.ends()
     two.run.rings.headers = two.run.rings.headers.copy()
-    two.run.rings.headers[0, (layout.W_STATE, layout.W_ENDED)] = layout.PAUSED, 1
+    two.run.rings.headers[0, (ring.W_STATE, ring.W_ENDED)] = ring.PAUSED, 1
     two.run.pull()
     assert two.run.reading.pauses == []
 

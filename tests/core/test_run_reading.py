@@ -11,7 +11,7 @@ import pytest
 
 from playground import catalogue
 from playground.lab.watching import born_threads, thread_looks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import reading, states
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe
@@ -82,7 +82,7 @@ def test_of_thousands_who_has_begun_is_looked_at_where_a_holder_is_to_be_named(
 def test_who_wrote_is_looked_at_in_the_same_pull(scenes: list[Scene]) -> None:
     """The first pull looks at the lanes 1, 5, …; lane 2 has written, lane 3 has not."""
     scene = scene_of(scenes, Recipe(workers=17, model="processes", job="sleep"))
-    scene.worker(2).does(10, kind=layout.SLEEP)
+    scene.worker(2).does(10, kind=ring.SLEEP)
     scene.worker(3)
     scene.run.pull()
     now = scene.begun + 20 * MS
@@ -97,10 +97,10 @@ def test_who_wrote_is_looked_at_in_the_same_pull(scenes: list[Scene]) -> None:
 
 def test_a_lane_is_in_the_state_that_its_header_tells(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=4, model="processes", job="sleep"))
-    for index, kind in enumerate((layout.SLEEP, layout.PAUSED, layout.IO)):
+    for index, kind in enumerate((ring.SLEEP, ring.PAUSED, ring.IO)):
         scene.worker(index).ring.enter(kind, scene.begun + index * MS)
     ended = scene.worker(3)
-    ended.ring.enter(layout.SLEEP, ended.now)
+    ended.ring.enter(ring.SLEEP, ended.now)
     ended.ends()
     scene.run.pull()
     now = scene.begun + 10 * MS
@@ -111,8 +111,8 @@ def test_a_lane_is_in_the_state_that_its_header_tells(scenes: list[Scene]) -> No
 def test_a_sleep_ends_when_its_header_says(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=1, model="processes", job="sleep"))
     worker = scene.worker(0)
-    worker.ring.enter(layout.SLEEP, worker.now)
-    worker.ring.words[layout.W_DUE] = worker.now + 5 * MS
+    worker.ring.enter(ring.SLEEP, worker.now)
+    worker.ring.words[ring.W_DUE] = worker.now + 5 * MS
     scene.run.pull()
     now = scene.begun + 9 * MS
     assert [(one.state, (one.end - one.start) // MS) for one in scene.run.reading.lanes.slices(0, now, now)] == [
@@ -124,16 +124,16 @@ def test_a_sleep_ends_when_its_header_says(scenes: list[Scene]) -> None:
 def test_headers_say_what_samples_saw(scenes: list[Scene]) -> None:
     """Of code that tells nothing: it is frozen, and so paused since then."""
     scene = scene_of(scenes, PLAIN)
-    scene.worker(1).ring.enter(layout.RUN, scene.begun)
+    scene.worker(1).ring.enter(ring.RUN, scene.begun)
     run = scene.run
     run.pull()
-    assert run.reading.headers[:, layout.W_STATE].tolist() == [layout.NONE, layout.RUN]
+    assert run.reading.headers[:, ring.W_STATE].tolist() == [ring.NONE, ring.RUN]
     assert run.freezer is not None
     run.freezer.since = scene.begun + 7 * MS
     run.pull()
-    words = run.reading.headers[:, (layout.W_STATE, layout.W_SINCE)]
-    assert words.tolist() == [[layout.NONE, 0], [layout.PAUSED, scene.begun + 7 * MS]]
-    assert run.rings.headers[1, layout.W_STATE] == layout.RUN, "a copy"
+    words = run.reading.headers[:, (ring.W_STATE, ring.W_SINCE)]
+    assert words.tolist() == [[ring.NONE, 0], [ring.PAUSED, scene.begun + 7 * MS]]
+    assert run.rings.headers[1, ring.W_STATE] == ring.RUN, "a copy"
 
 
 def test_when_a_worker_lived(two: Scene) -> None:
@@ -153,17 +153,17 @@ def test_whose_threads_are_workers(scenes: list[Scene]) -> None:
     assert (scene.run.rings.pids_here(), scene.run._worker_threads()) == (set(), {})
     for index in range(4):
         worker = scene.worker(index)
-        worker.ring.words[layout.W_PID] = PID + (index == 2)
-        worker.ring.words[layout.W_TID] = 100 + index
+        worker.ring.words[ring.W_PID] = PID + (index == 2)
+        worker.ring.words[ring.W_TID] = 100 + index
     worker.does(1)
     worker.ends()
     scene.run.rings.headers = scene.run.rings.headers.copy()
-    scene.run.rings.headers[0, layout.W_STARTED] = 1  # with the clock
-    scene.run.rings.headers[4, layout.W_PID] = PID + 2
+    scene.run.rings.headers[0, ring.W_STARTED] = 1  # with the clock
+    scene.run.rings.headers[4, ring.W_PID] = PID + 2
     assert scene.run._worker_threads() == {PID: frozenset({100, 101}), PID + 1: frozenset({102})}
     assert scene.run.rings.pids_here() == {PID, PID + 1, PID + 2}
     loop = scene_of(scenes, Recipe(workers=1, model="asyncio"))
-    loop.worker(0).ring.words[layout.W_TID] = 100
+    loop.worker(0).ring.words[ring.W_TID] = 100
     assert loop.run._worker_threads() == {}, "of a loop's thread a part is no worker's"
 
 
@@ -192,11 +192,11 @@ def test_samples_of_threads_are_taken_over(scenes: list[Scene]) -> None:
     run = scene.run
     scene.worker(0)
     for name in ("threads.ring", "started.ring"):
-        block, words = layout.map_words(str(run.directory.path / name))
+        block, words = ring.map_words(str(run.directory.path / name))
         for number in (0, 1):
-            spot = layout.HEADER_BYTES + number * layout.SAMPLE.size
-            layout.SAMPLE.pack_into(block, spot, scene.begun + number * MS, number * MS, 0, 0, 3, thread_looks.RUNS, 1)
-        words[layout.W_HEAD] = 2
+            spot = ring.HEADER_BYTES + number * ring.SAMPLE.size
+            ring.SAMPLE.pack_into(block, spot, scene.begun + number * MS, number * MS, 0, 0, 3, thread_looks.RUNS, 1)
+        words[ring.W_HEAD] = 2
     (run.directory.path / "born").write_bytes(born_threads.line(PID, 9, 0x9000, 0, "burn"))
     run.pull()
     assert run.reading.samples is not None
@@ -208,7 +208,7 @@ def test_records_tell_whose_samples_of_a_loop_are(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio"))
     worker, other = (scene.worker(index, state=0x7000) for index in (0, 1))
     for one in (worker, other):
-        one.ring.enter(layout.SLEEP, scene.begun)
+        one.ring.enter(ring.SLEEP, scene.begun)
     worker.does(10)
     worker.ring.index = 1  # in one thread all write to the same ring
     worker.does(10)
@@ -244,7 +244,7 @@ def test_the_last_record_may_be_later_than_that(two: Scene) -> None:
 
 def test_of_a_run_that_was_killed_the_end_is_when_that_was_seen(two: Scene) -> None:
     worker = two.worker(0)
-    worker.ring.enter(layout.SLEEP, worker.now)
+    worker.ring.enter(ring.SLEEP, worker.now)
     two.end()
     assert two.run.reading.ended_ns == NOW
     assert two.run.reading.lanes.spent[0, states.SLEEP] == HOUR_MS * MS
@@ -252,7 +252,7 @@ def test_of_a_run_that_was_killed_the_end_is_when_that_was_seen(two: Scene) -> N
 
 def test_without_stamps_nobody_knows_what_it_was_doing(two: Scene) -> None:
     worker = two.worker(0)
-    worker.ring.enter(layout.SLEEP, worker.now)
+    worker.ring.enter(ring.SLEEP, worker.now)
     two.run.set_knob("stamps", "off")
     two.end()
     assert two.run.reading.lanes.spent.sum() == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.interpreters.facts import InterpreterFacts
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.owners import Track
 from playground.reading.holds.ribbon import _gaps
 from playground.reading.holds.who_held import NOBODY, NOT_SAMPLED
@@ -31,11 +31,11 @@ def holds(scene: Scene, first: int, last: int, gil: Track | None = None) -> list
 
 def sampled(scene: Scene, *samples: tuple[int, int, int]) -> None:
     """(ms since the begin, the worker by which the probe knows the process, who has its GIL)."""
-    block, words = layout.map_words(str(scene.run.directory.path / "gil.ring"))
+    block, words = ring.map_words(str(scene.run.directory.path / "gil.ring"))
     for ms, target, holder in samples:
-        spot = layout.HEADER_BYTES + words[layout.W_HEAD] * layout.PROBE_RECORD.size
-        layout.PROBE_RECORD.pack_into(block, spot, scene.begun + ms * MS, holder, 0, target, holder != 0)
-        words[layout.W_HEAD] += 1
+        spot = ring.HEADER_BYTES + words[ring.W_HEAD] * ring.PROBE_RECORD.size
+        ring.PROBE_RECORD.pack_into(block, spot, scene.begun + ms * MS, holder, 0, target, holder != 0)
+        words[ring.W_HEAD] += 1
     scene.run.pull()
 
 
@@ -46,13 +46,13 @@ def sampled(scene: Scene, *samples: tuple[int, int, int]) -> None:
 def turns(scenes: list[Scene]) -> Scene:
     """Three threads that began 10 ms after what is called 0 here: A ran 10–20 and 50–60, B 30–40, C never."""
     scene = scene_of(scenes, Recipe(workers=3))
-    for index, parts in enumerate((((10, layout.RUN), (30, layout.SLEEP), (10, layout.RUN)), ((20, layout.SLEEP),))):
+    for index, parts in enumerate((((10, ring.RUN), (30, ring.SLEEP), (10, ring.RUN)), ((20, ring.SLEEP),))):
         worker = scene.worker(index, after=10)
         for ms, kind in parts:
-            worker.does(ms, kind=kind, cpu=ms if kind == layout.RUN else 0)
+            worker.does(ms, kind=kind, cpu=ms if kind == ring.RUN else 0)
     worker.does(10)
     idle = scene.worker(2, after=10)
-    idle.does(70, kind=layout.SLEEP, cpu=0)
+    idle.does(70, kind=ring.SLEEP, cpu=0)
     scene.run.pull()
     return scene
 
@@ -127,7 +127,7 @@ def forked(scenes: list[Scene]) -> Scene:
     """Two processes with two threads each: A and C, B and D. The probe has found the second one by D."""
     scene = scene_of(scenes, Recipe(workers=4, model="processes-threads"))
     for index in range(4):
-        scene.worker(index).ring.words[layout.W_PID] = PID + index % 2
+        scene.worker(index).ring.words[ring.W_PID] = PID + index % 2
     for ms in range(20):
         sampled(scene, (ms, 0, 0x1000 if ms < 10 else 0x3000), (ms, 3, 0x4000 if ms < 10 else 0x2000))
     return scene

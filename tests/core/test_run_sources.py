@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.interpreters.facts import InterpreterFacts
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.started_lanes import Born
 from playground.recipe.recipe import Recipe
 from playground.run.run import Run
@@ -110,12 +110,12 @@ def test_interpreters_wait_for_a_gil_where_several_workers_are_in_one(
     scene = scene_of(scenes, Recipe(workers=len(gils), model="subinterpreters"))
     run = scene.run
     for index, gil in enumerate(gils):
-        scene.worker(index).ring.words[layout.W_GIL_ADDRESS] = gil
+        scene.worker(index).ring.words[ring.W_GIL_ADDRESS] = gil
     run.pull()
     assert run.reading.lanes.live.shared_gil == shared
     if shared:  # once that is known it stays so
         run.rings.headers = run.rings.headers.copy()
-        run.rings.headers[:, layout.W_GIL_ADDRESS] = 0
+        run.rings.headers[:, ring.W_GIL_ADDRESS] = 0
         run.pull()
         assert run.reading.lanes.live.shared_gil
 
@@ -130,8 +130,8 @@ def test_gils_that_are_worth_a_ribbon(scenes: list[Scene]) -> None:
         for index, gil in enumerate((7, 8, 7)):
             words = scene.worker(index).ring.words
             forked = model == "processes-threads"  # these have their GILs at the same place
-            words[layout.W_GIL_ADDRESS] = 7 if forked else gil
-            words[layout.W_PID] = PID + (forked and index == 0)
+            words[ring.W_GIL_ADDRESS] = 7 if forked else gil
+            words[ring.W_PID] = PID + (forked and index == 0)
         scene.run.pull()
         return [(gil.target, [*gil.lanes]) for gil in scene.run.reading.gils]
 
@@ -227,11 +227,11 @@ def test_without_samples_a_loops_helpers_are_told_as_they_were_found(scenes: lis
 
 def sampled(scene: Scene, *samples: tuple[float, int, int]) -> None:
     """(ms since the begin, the process that is looked at, who has its GIL)."""
-    block, words = layout.map_words(str(scene.run.directory.path / "gil.ring"))
+    block, words = ring.map_words(str(scene.run.directory.path / "gil.ring"))
     for ms, target, holder in samples:
-        spot = layout.HEADER_BYTES + words[layout.W_HEAD] * layout.PROBE_RECORD.size
-        layout.PROBE_RECORD.pack_into(block, spot, scene.begun + int(ms * MS), holder, 0, target, 1)
-        words[layout.W_HEAD] += 1
+        spot = ring.HEADER_BYTES + words[ring.W_HEAD] * ring.PROBE_RECORD.size
+        ring.PROBE_RECORD.pack_into(block, spot, scene.begun + int(ms * MS), holder, 0, target, 1)
+        words[ring.W_HEAD] += 1
     scene.run.pull()
 
 
@@ -255,7 +255,7 @@ def test_inside_the_app_it_is_the_window(scenes: list[Scene]) -> None:
 def test_in_a_loop_it_is_often_the_loop_itself(scenes: list[Scene]) -> None:
     scene = scene_of(scenes, Recipe(workers=2, model="asyncio", job="sleep"))
     for index, state in enumerate((0x7000, 0x7001)):
-        scene.worker(index, state=state).ring.enter(layout.SLEEP, scene.begun)
+        scene.worker(index, state=state).ring.enter(ring.SLEEP, scene.begun)
     sampled(scene, (0, 0, 0x7000), (100, 0, 0x7001))
     scene.end()
     assert scene.run.reading.stranger(scene.begun) == "the loop"
@@ -266,6 +266,6 @@ def test_forked_processes_have_threads_at_the_same_places(scenes: list[Scene]) -
     """In the second process nobody whom we know has the state that the first worker has in the first process."""
     scene = scene_of(scenes, Recipe(workers=2, model="processes-threads"))
     for index, state in enumerate((0x7000, 0x7001)):
-        scene.worker(index, state=state).ring.words[layout.W_PID] = PID + index
+        scene.worker(index, state=state).ring.words[ring.W_PID] = PID + index
     sampled(scene, (0, 1, 0x7000))
     assert scene.run.reading.stranger(scene.begun) == "a thread that is no worker"

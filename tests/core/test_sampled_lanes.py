@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from playground.lab.watching import thread_looks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading import states
 from playground.reading.lanes.sampled_lanes import FAR_NS, TICK_NS, Samples, Watched
@@ -37,22 +37,22 @@ class Scene:
     """A lane store, and the ring in which samples are put as the probe does."""
 
     def __init__(self, folder: Path, shared_gil: bool = False) -> None:
-        layout.create_samples(str(folder / "threads.ring"), 64)
-        self._block, self._words = layout.map_words(str(folder / "threads.ring"))
+        ring.create_samples(str(folder / "threads.ring"), 64)
+        self._block, self._words = ring.map_words(str(folder / "threads.ring"))
         self.store = RecordedLanes(2, shared_gil)
         self.ring = SampleReader(folder / "threads.ring")
         self.samples = Samples(2)
         self.store.usual_wait = self.samples.usual
 
     def put(self, ms: float, cpu: float, state: int, core_wait: float = 0, lane: int = 0, long: bool = True) -> None:
-        head = self._words[layout.W_HEAD]
-        place = layout.HEADER_BYTES + head % 64 * layout.SAMPLE.size
+        head = self._words[ring.W_HEAD]
+        place = ring.HEADER_BYTES + head % 64 * ring.SAMPLE.size
         numbers = [round(each * MS) for each in (ms, cpu, core_wait)]
-        layout.SAMPLE.pack_into(self._block, place, *numbers, lane, CORE, state, int(long))
-        self._words[layout.W_HEAD] = head + 1
+        ring.SAMPLE.pack_into(self._block, place, *numbers, lane, CORE, state, int(long))
+        self._words[ring.W_HEAD] = head + 1
 
     def record(self, start: float, end: float, cpu: float, lane: int = 0, core_wait: float = 0) -> None:
-        record, kind = np.zeros(1, RECORD), layout.RUN
+        record, kind = np.zeros(1, RECORD), ring.RUN
         record["core_wait"] = round(core_wait * MS)
         record["start"], record["end"], record["cpu"] = (round(each * MS) for each in (start, end, cpu))
         record["task"], record["kind"], record["flags"] = lane, kind, SLEPT
@@ -219,28 +219,28 @@ def test_a_gap_between_samples_is_left_open(scene: Scene) -> None:
 
 
 def test_the_live_edge_shows_what_was_seen_last(scene: Scene) -> None:
-    scene.store.live.set_tails(np.array([0]), np.array([layout.RUN]), np.array([1]))
+    scene.store.live.set_tails(np.array([0]), np.array([ring.RUN]), np.array([1]))
     scene.put(0, 0, thread_looks.BEGINS)
     scene.put(20, 0, SLEEPS)
     scene.pull()
     assert scene.store.tail(0, 22 * MS) == (20 * MS, states.SLEEP)
     scene.record(0, 30, cpu=0)
-    scene.store.live.set_tails(np.array([0]), np.array([layout.RUN]), np.array([30 * MS]))
+    scene.store.live.set_tails(np.array([0]), np.array([ring.RUN]), np.array([30 * MS]))
     assert scene.store.tail(0, 32 * MS) == (30 * MS, states.RUN)
 
 
 def test_headers_get_what_samples_know(scene: Scene) -> None:
-    headers = np.zeros((2, layout.HEADER_WORDS), np.uint64)
-    headers[:, layout.W_STATE], headers[:, layout.W_SINCE], headers[:, layout.W_CPU] = layout.RUN, 50 * MS, 3 * MS
+    headers = np.zeros((2, ring.HEADER_WORDS), np.uint64)
+    headers[:, ring.W_STATE], headers[:, ring.W_SINCE], headers[:, ring.W_CPU] = ring.RUN, 50 * MS, 3 * MS
     scene.put(50, 100, thread_looks.BEGINS)
     scene.put(80, 108, IO)
     scene.pull()
     both = scene.samples.corrected(np.arange(2), headers.copy())
-    assert list(both[:, layout.W_CPU] // MS) == [11, 3]
-    assert list(both[:, layout.W_STATE]) == [layout.IO, layout.RUN]
-    assert list(both[:, layout.W_CORE]) == [CORE, 0]
-    headers[0, layout.W_SINCE] = 81 * MS  # another op by now: it knows all of the last one
-    assert list(scene.samples.corrected(np.arange(2), headers)[:, layout.W_CPU] // MS) == [3, 3]
+    assert list(both[:, ring.W_CPU] // MS) == [11, 3]
+    assert list(both[:, ring.W_STATE]) == [ring.IO, ring.RUN]
+    assert list(both[:, ring.W_CORE]) == [CORE, 0]
+    headers[0, ring.W_SINCE] = 81 * MS  # another op by now: it knows all of the last one
+    assert list(scene.samples.corrected(np.arange(2), headers)[:, ring.W_CPU] // MS) == [3, 3]
 
 
 def test_a_full_ring_does_no_harm(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes import sightings
 from playground.reading.lanes.segments import SEGMENT, Edge, merged
 from playground.reading.lanes.sightings import SIGHTING, Parts, Sightings
@@ -54,7 +54,7 @@ def drawn(edge: Edge) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("seed", range(40))
 def test_folded_they_tell_the_same(seed: int) -> None:
     random = np.random.default_rng(seed)
-    kinds = random.choice((layout.RUN, layout.LOCK, layout.SLEEP), LANES).tolist()
+    kinds = random.choice((ring.RUN, ring.LOCK, ring.SLEEP), LANES).tolist()
     usual = random.choice(STATES, LANES)
     looks: Looks = []
     for lane in random.integers(0, LANES, int(random.integers(30, 150))).tolist():
@@ -79,7 +79,7 @@ def test_folded_they_tell_the_same(seed: int) -> None:
 def test_what_was_seen_after_the_end_of_an_op_is_not_folded_into_it(seed: int) -> None:
     """Its record comes later than looks at the next one do, but not later than the newest are kept."""
     random = np.random.default_rng(seed)
-    kinds, late = [layout.RUN] * LANES, int(random.integers(20, 100))
+    kinds, late = [ring.RUN] * LANES, int(random.integers(20, 100))
     steps = random.integers(1, 10, 120).tolist()
     left, looks = sum(steps), []
     for step in steps:
@@ -97,7 +97,7 @@ def test_what_was_seen_after_the_end_of_an_op_is_not_folded_into_it(seed: int) -
 
 def seen_for(seconds: int, lanes: int = 20) -> Sightings:
     """Of threads that wait for a lock all the time, 2000 looks a second."""
-    seen, kind, since = Sightings(lanes), np.full(lanes, layout.LOCK), np.full(lanes, BEGIN)
+    seen, kind, since = Sightings(lanes), np.full(lanes, ring.LOCK), np.full(lanes, BEGIN)
     for second in range(seconds):
         made = np.zeros(2000, SIGHTING)
         made["t"] = BEGIN + second * 10**9 + np.arange(1, 2001) * 500_000

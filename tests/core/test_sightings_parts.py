@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from playground.lab.watching import thread_looks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.sightings import LATELY, WAITS, Sightings, of_samples
 from playground.reading.rings import RECORD, SAMPLE
 from playground.reading.states import GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
@@ -85,15 +85,15 @@ def test_sightings_are_counted(two: Sightings) -> None:
 
 def test_what_is_seen_is_what_it_waited_for(two: Sightings) -> None:
     see(two, (1, "gil"), (2, "io"), (3, "io"), (4, "?"), (5, "run"))
-    assert parts(two, (0, 10, layout.IO)) == [(0.25, 0.25, IO)]
-    assert seen_in(two, 0, layout.IO) == [1, 1, 0, 2, 0]
+    assert parts(two, (0, 10, ring.IO)) == [(0.25, 0.25, IO)]
+    assert seen_in(two, 0, ring.IO) == [1, 1, 0, 2, 0]
     assert len(two._waiting) == 0
 
 
 def test_an_op_in_the_same_batch_is_as_the_one_before(two: Sightings) -> None:
     """When the first is read nothing is known of such ops; then it is."""
     see(two, (1, "gil"), (2, "gil"), (3, "gil"), (4, "sleep"))
-    assert parts(two, (0, 10, layout.LOCK), (10, 20, layout.LOCK), (20, 30, layout.IO)) == [
+    assert parts(two, (0, 10, ring.LOCK), (10, 20, ring.LOCK), (20, 30, ring.IO)) == [
         (0.75, 0.0, SLEEP),
         (0.75, 0.0, SLEEP),
         (0.0, 1.0, LOCK),  # of another kind: nobody ever saw one
@@ -102,72 +102,72 @@ def test_an_op_in_the_same_batch_is_as_the_one_before(two: Sightings) -> None:
 
 def test_one_that_was_only_seen_ready_is_as_those_in_the_same_batch(two: Sightings) -> None:
     see(two, (1, "run"), (11, "gil"), (12, "io"), (13, "io"), (14, "io"))
-    assert parts(two, (0, 10, layout.IO), (10, 20, layout.IO)) == [(0.25, 0.0, IO), (0.25, 0.0, IO)]
+    assert parts(two, (0, 10, ring.IO), (10, 20, ring.IO)) == [(0.25, 0.0, IO), (0.25, 0.0, IO)]
 
 
 def test_two_looks_count_beside_what_is_usual_and_three_do_not(two: Sightings) -> None:
     see(two, (1, "io"), (2, "io"), (3, "io"), (4, "gil"))
-    assert parts(two, (0, 10, layout.IO)) == [(0.25, 0.0, IO)]
+    assert parts(two, (0, 10, ring.IO)) == [(0.25, 0.0, IO)]
     see(two, (11, "gil"), (12, "gil"))
-    assert parts(two, (10, 20, layout.IO)) == [(round(2.25 / 3, 6), 0.0, IO)]
+    assert parts(two, (10, 20, ring.IO)) == [(round(2.25 / 3, 6), 0.0, IO)]
     see(two, (21, "io"), (22, "gil"), (23, "gil"))
-    assert parts(two, (20, 30, layout.IO)) == [(round(2 / 3, 6), 0.0, IO)]
+    assert parts(two, (20, 30, ring.IO)) == [(round(2 / 3, 6), 0.0, IO)]
 
 
 def test_one_look_counts_as_much_as_what_is_usual(two: Sightings) -> None:
     see(two, (1, "io"))
-    parts(two, (0, 10, layout.IO))
+    parts(two, (0, 10, ring.IO))
     see(two, (11, "gil"))
-    assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
+    assert parts(two, (10, 20, ring.IO)) == [(0.5, 0.0, IO)]
 
 
 def test_others_say_what_is_usual_for_who_was_seen_but_once() -> None:
     """Of others three in four; of its own one."""
     three = Sightings(3)
     see(three, (1, "gil"), (2, "gil"), (3, "gil"), (4, "io"))
-    parts(three, (0, 10, layout.IO))
+    parts(three, (0, 10, ring.IO))
     see(three, (15, "gil"), lane=2)
-    gil, *_ = three.parts(np.concatenate([ops((10, 20, layout.IO), lane=lane) for lane in (0, 2)]))
+    gil, *_ = three.parts(np.concatenate([ops((10, 20, ring.IO), lane=lane) for lane in (0, 2)]))
     assert gil.tolist() == [0.75, 1.75 / 2]
 
 
 def test_what_another_worker_did_later_does_not_hide_it(two: Sightings) -> None:
     see(two, (5, "gil"), lane=1)
-    later = ops(*((start, start + 10, layout.IO) for start in (100, 200, 300)))
-    two.parts(np.concatenate((later, ops((0, 10, layout.IO), lane=1))))
-    assert seen_in(two, 1, layout.IO) == [1, 0, 0, 0, 0]
+    later = ops(*((start, start + 10, ring.IO) for start in (100, 200, 300)))
+    two.parts(np.concatenate((later, ops((0, 10, ring.IO), lane=1))))
+    assert seen_in(two, 1, ring.IO) == [1, 0, 0, 0, 0]
 
 
 def test_who_was_never_seen_is_as_all_others_were_together() -> None:
     three = Sightings(3)
     see(three, (1, "io"), (2, "gil"))
     see(three, (1, "gil"), (2, "gil"), lane=1)
-    parts(three, (0, 10, layout.IO))
-    parts(three, (0, 10, layout.IO), lane=1)
-    assert parts(three, (0, 10, layout.IO), lane=2) == [(0.75, 0.0, IO)]
-    assert parts(three, (10, 20, layout.IO), lane=0) == [(0.5, 0.0, IO)], "its own count more"
-    gil, *_ = three.parts(np.concatenate([ops((20, 30, layout.IO), lane=lane) for lane in (1, 2)]))
+    parts(three, (0, 10, ring.IO))
+    parts(three, (0, 10, ring.IO), lane=1)
+    assert parts(three, (0, 10, ring.IO), lane=2) == [(0.75, 0.0, IO)]
+    assert parts(three, (10, 20, ring.IO), lane=0) == [(0.5, 0.0, IO)], "its own count more"
+    gil, *_ = three.parts(np.concatenate([ops((20, 30, ring.IO), lane=lane) for lane in (1, 2)]))
     assert gil.tolist() == [1.0, 0.75]
 
 
 @pytest.mark.parametrize(
     ("kind", "gil", "unknown"),
     [
-        (layout.RUN, 1, 0),
-        (layout.AFTER, 1, 0),
-        (layout.IO, 0, 1),
-        (layout.LOCK, 0, 1),
-        (layout.NONE, 0, 1),
-        (layout.SLEEP, 0, 0),
-        (layout.TURN, 0, 0),
-        (layout.PAUSED, 0, 0),
+        (ring.RUN, 1, 0),
+        (ring.AFTER, 1, 0),
+        (ring.IO, 0, 1),
+        (ring.LOCK, 0, 1),
+        (ring.NONE, 0, 1),
+        (ring.SLEEP, 0, 0),
+        (ring.TURN, 0, 0),
+        (ring.PAUSED, 0, 0),
     ],
 )
 def test_where_nobody_looked_its_kind_decides(two: Sightings, kind: int, gil: int, unknown: int) -> None:
     assert parts(two, (0, 10, kind)) == [(gil, unknown, LOCK)]
 
 
-@pytest.mark.parametrize("kind", [layout.SLEEP, layout.TURN, layout.PAUSED])
+@pytest.mark.parametrize("kind", [ring.SLEEP, ring.TURN, ring.PAUSED])
 def test_a_sleep_is_what_it_is_whatever_was_seen(two: Sightings, kind: int) -> None:
     see(two, (1, "gil"), (2, "?"), (3, "io"), (4, "gil"))
     assert parts(two, (0, 10, kind)) == [(0.0, 0.0, IO)]
@@ -175,15 +175,15 @@ def test_a_sleep_is_what_it_is_whatever_was_seen(two: Sightings, kind: int) -> N
 
 def test_a_sighting_is_within_an_op_from_its_start_until_before_its_end(two: Sightings) -> None:
     see(two, (9, "io"), (10, "gil"), (15, "gil"), (19, "gil"), (20, "io"))
-    assert parts(two, (10, 20, layout.IO)) == [(1.0, 0.0, LOCK)]
-    assert seen_in(two, 0, layout.IO) == [3, 0, 0, 0, 0]
+    assert parts(two, (10, 20, ring.IO)) == [(1.0, 0.0, LOCK)]
+    assert seen_in(two, 0, ring.IO) == [3, 0, 0, 0, 0]
     assert two._waiting["t"].tolist() == [20], "no record has reached it"
 
 
 def test_between_two_ops_it_belongs_to_neither(two: Sightings) -> None:
     see(two, (12, "gil"), (25, "io"))
-    parts(two, (0, 10, layout.IO), (20, 30, layout.IO))
-    assert seen_in(two, 0, layout.IO) == [0, 0, 0, 1, 0]
+    parts(two, (0, 10, ring.IO), (20, 30, ring.IO))
+    assert seen_in(two, 0, ring.IO) == [0, 0, 0, 1, 0]
     assert len(two._waiting) == 0
 
 
@@ -191,11 +191,11 @@ def test_records_may_come_in_any_order_and_of_several_lanes(two: Sightings) -> N
     see(two, (5, "gil"), (15, "io"))
     see(two, (5, "lock"), (15, "?"), (35, "io"), lane=1)
     records = np.concatenate(
-        (ops((10, 20, layout.IO), (0, 10, layout.LOCK)), ops((10, 20, layout.LOCK), (0, 10, layout.IO), lane=1))
+        (ops((10, 20, ring.IO), (0, 10, ring.LOCK)), ops((10, 20, ring.LOCK), (0, 10, ring.IO), lane=1))
     )
     two.parts(records)
-    assert [seen_in(two, 0, kind) for kind in (layout.IO, layout.LOCK)] == [[0, 0, 0, 1, 0], [1, 0, 0, 0, 0]]
-    assert [seen_in(two, 1, kind) for kind in (layout.IO, layout.LOCK)] == [[0, 0, 1, 0, 0], [0, 1, 0, 0, 0]]
+    assert [seen_in(two, 0, kind) for kind in (ring.IO, ring.LOCK)] == [[0, 0, 0, 1, 0], [1, 0, 0, 0, 0]]
+    assert [seen_in(two, 1, kind) for kind in (ring.IO, ring.LOCK)] == [[0, 0, 1, 0, 0], [0, 1, 0, 0, 0]]
     assert two._waiting[["lane", "t"]].tolist() == [(1, 35)]
     assert two._before[["lane", "t"]].tolist() == [(0, 15), (1, 15)], "the last that a record has reached"
 
@@ -203,37 +203,37 @@ def test_records_may_come_in_any_order_and_of_several_lanes(two: Sightings) -> N
 def test_of_whom_there_are_no_records_sightings_wait(two: Sightings) -> None:
     see(two, (5, "gil"))
     see(two, (6, "gil"), lane=1)
-    parts(two, (0, 10, layout.IO), lane=1)
+    parts(two, (0, 10, ring.IO), lane=1)
     assert two._waiting[["lane", "t"]].tolist() == [(0, 5)]
     assert [len(part) for part in two.parts(np.empty(0, RECORD))] == [0, 0, 0, 0]
 
 
 def test_older_sightings_fade_once_there_are_many(two: Sightings) -> None:
     see(two, *((n, "io") for n in range(1, LATELY + 1)))
-    parts(two, (0, 1000, layout.IO))
-    assert seen_in(two, 0, layout.IO) == [0, 0, 0, 64, 0], "so many are kept"
+    parts(two, (0, 1000, ring.IO))
+    assert seen_in(two, 0, ring.IO) == [0, 0, 0, 64, 0], "so many are kept"
     see(two, (1001, "gil"), (1101, "gil"))
-    parts(two, (1000, 1100, layout.IO), (1100, 1200, layout.IO))
-    assert seen_in(two, 0, layout.IO) == [1, 0, 0, 32, 0], "once, although it was in two records"
-    assert seen_in(two, 1, layout.IO) == seen_in(two, 0, layout.LOCK) == [0, 0, 0, 0, 0]
+    parts(two, (1000, 1100, ring.IO), (1100, 1200, ring.IO))
+    assert seen_in(two, 0, ring.IO) == [1, 0, 0, 32, 0], "once, although it was in two records"
+    assert seen_in(two, 1, ring.IO) == seen_in(two, 0, ring.LOCK) == [0, 0, 0, 0, 0]
 
 
 def test_how_long_it_was_ready_is_told_by_all_that_was_seen(two: Sightings) -> None:
-    assert ready(two, (0, 10, layout.AFTER)) == [None], "nobody has seen any"
+    assert ready(two, (0, 10, ring.AFTER)) == [None], "nobody has seen any"
     see(two, (11, "run"), (12, "gil"), (13, "run"), (14, "run"))
-    assert ready(two, (10, 20, layout.AFTER)) == [0.75]
-    assert ready(two, (20, 30, layout.AFTER)) == [0.75], "as usual"
+    assert ready(two, (10, 20, ring.AFTER)) == [0.75]
+    assert ready(two, (20, 30, ring.AFTER)) == [0.75], "as usual"
     see(two, (31, "gil"))  # one here against all of before
-    assert ready(two, (30, 40, layout.AFTER)) == [0.375]
-    assert ready(two, (30, 40, layout.AFTER), lane=1) == [0.6], "as the others"
-    assert ready(two, (40, 50, layout.IO)) == [None]
+    assert ready(two, (30, 40, ring.AFTER)) == [0.375]
+    assert ready(two, (30, 40, ring.AFTER), lane=1) == [0.6], "as the others"
+    assert ready(two, (40, 50, ring.IO)) == [None]
 
 
 def test_who_was_only_seen_ready_waited_as_usual(two: Sightings) -> None:
     see(two, (1, "io"), (2, "gil"))
-    parts(two, (0, 10, layout.IO))
+    parts(two, (0, 10, ring.IO))
     see(two, (11, "run"), (12, "run"), (13, "run"))
-    assert parts(two, (10, 20, layout.IO)) == [(0.5, 0.0, IO)]
+    assert parts(two, (10, 20, ring.IO)) == [(0.5, 0.0, IO)]
 
 
 @given(
@@ -252,7 +252,7 @@ def test_each_is_counted_where_it_lies(
         kept.append((lane, start, start + length))
     for lane, when, what in looks:
         see(of, (begin + when, what), lane=lane)
-    records = [ops((begin + start, begin + end, layout.IO), lane=lane) for lane, start, end in kept]
+    records = [ops((begin + start, begin + end, ring.IO), lane=lane) for lane, start, end in kept]
     of.parts(np.concatenate([*records[::-1], np.empty(0, RECORD)]))
     for lane in range(4):
         own = [(start, end) for one, start, end in kept if one == lane]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import RECORD
 from playground.reading.states import CORE, GIL, RUN, SLEEP
 from tests.core.test_sightings import RUNS, SEEN_GIL, Scene
@@ -17,7 +17,7 @@ def slept(scene: Scene, core_wait: float, cpu: float = 0, gap: float = 0, lane: 
     """From 0 to 10 it was to sleep, and went on at 20; both records come together."""
     records = np.zeros(2, RECORD)
     records["start"], records["end"] = (0, (10 + gap) * MS), (10 * MS, 20 * MS)
-    records["kind"], records["flags"], records["task"] = (layout.SLEEP, layout.AFTER), 1, (0, lane)
+    records["kind"], records["flags"], records["task"] = (ring.SLEEP, ring.AFTER), 1, (0, lane)
     records["core_wait"], records["cpu"] = (0, core_wait * MS), (0, cpu * MS)
     scene.store.write(records)
     scene.store.settled()

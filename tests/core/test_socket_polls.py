@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.lab.loops.socket_polls import Polls
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.rings import RECORD
 from playground.reading.states import TURN, UNKNOWN
 from tests.core.recorded import RecordedLanes
@@ -116,10 +116,10 @@ def test_each_look_is_told_of() -> None:
     assert polls.doubt == 8, "of the one that was found"
 
 
-@pytest.mark.parametrize(("flags", "state"), [(layout.DOUBT, UNKNOWN), (0, TURN), (layout.HELD_UP, TURN)])
+@pytest.mark.parametrize(("flags", "state"), [(ring.DOUBT, UNKNOWN), (0, TURN), (ring.HELD_UP, TURN)])
 def test_what_is_in_doubt_is_not_known(flags: int, state: int) -> None:
     store, one = RecordedLanes(1, shared_gil=False), np.zeros(1, RECORD)
-    one["end"], one["kind"], one["flags"] = 10 * MS, layout.TURN, flags
+    one["end"], one["kind"], one["flags"] = 10 * MS, ring.TURN, flags
     store.write(one)
     store.settled()
     assert [piece.state for piece in store.slices(0, 20 * MS, 20 * MS)] == [state]

@@ -13,7 +13,7 @@ import pytest
 
 from playground.lab.watching import born_threads, thread_looks
 from playground.lab.watching import started_threads as started
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.holds.strangers import Strangers
 from playground.reading.holds.who_held import NOBODY, STRANGER
@@ -39,10 +39,10 @@ class Scene:
     """The files that the probe and the lab write, and who reads them."""
 
     def __init__(self, folder: Path) -> None:
-        layout.create_samples(str(folder / "started.ring"), 4096)
+        ring.create_samples(str(folder / "started.ring"), 4096)
         self.born = folder / born_threads.FILE
         self.born.touch()
-        self._block, self._words = layout.map_words(str(folder / "started.ring"))
+        self._block, self._words = ring.map_words(str(folder / "started.ring"))
         self.ring, self.more = SampleReader(folder / "started.ring"), WholeLines(self.born)
         self.threads = StartedThreads()
         self.lines = 0
@@ -53,11 +53,11 @@ class Scene:
         return self.lines - 1
 
     def put(self, line: int, ms: float, cpu: float, state: int, core_wait: float = 0, core: int = 1) -> None:
-        head = self._words[layout.W_HEAD]
-        place = layout.HEADER_BYTES + head % 4096 * layout.SAMPLE.size
+        head = self._words[ring.W_HEAD]
+        place = ring.HEADER_BYTES + head % 4096 * ring.SAMPLE.size
         numbers = [round(each * MS) for each in (ms, cpu, core_wait)]
-        layout.SAMPLE.pack_into(self._block, place, *numbers, line, core, state, 0)
-        self._words[layout.W_HEAD] = head + 1
+        ring.SAMPLE.pack_into(self._block, place, *numbers, line, core, state, 0)
+        self._words[ring.W_HEAD] = head + 1
 
     def pull(self) -> None:
         self.threads.take(self.ring.pull(), self.more.new())
@@ -306,16 +306,16 @@ def test_rows_are_there_for_threads_that_no_lane_tells_of(made: Recipe, rows: bo
 
 @pytestmark_linux
 def test_a_thread_that_is_a_worker_has_no_row(tmp_path: Path) -> None:
-    layout.create(str(tmp_path / "rings"), 16, lanes=1)
-    layout.create_samples(str(tmp_path / "started.ring"), 64)
+    ring.create(str(tmp_path / "rings"), 16, lanes=1)
+    ring.create_samples(str(tmp_path / "started.ring"), 64)
     tid = threading.get_native_id()
     (tmp_path / born_threads.FILE).write_bytes(born_threads.line(os.getpid(), tid, 0, 0, "") * 2)
-    words = layout.Rings(str(tmp_path / "rings")).ring(0).words
-    words[layout.W_PID], words[layout.W_TID] = os.getpid(), tid
+    words = ring.Rings(str(tmp_path / "rings")).ring(0).words
+    words[ring.W_PID], words[ring.W_TID] = os.getpid(), tid
     looks = started.Started(str(tmp_path), thread_looks.Calls(os.uname().machine))
     looks.sample(0)
     assert looks._live == {}
-    words[layout.W_ENDED] = 1
+    words[ring.W_ENDED] = 1
     born_threads.append(str(tmp_path / born_threads.FILE), born_threads.line(os.getpid(), tid, 0, 0, ""))
     looks.sample(0)
     assert list(looks._live) == [2]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading import states
 from playground.reading.lanes import store as lanes
@@ -127,7 +127,7 @@ def store_of(written: np.ndarray, shared_gil: bool = True) -> RecordedLanes:
 @given(written=strategies.records(), shared_gil=st.booleans())
 def test_the_parts_of_each_op_add_up_to_its_time(written: np.ndarray, shared_gil: bool) -> None:
     store = store_of(written, shared_gil)
-    alive = written[written["kind"] != layout.PAUSED]
+    alive = written[written["kind"] != ring.PAUSED]
     assert store.spent[0].sum() == (alive["end"] - alive["start"]).sum()
     assert (store.spent >= 0).all()
     pieces = store.between(0, 2**62)
@@ -159,7 +159,7 @@ def record(start: float, end: float, cpu: float | None = None, **fields: int) ->
     one = np.zeros(1, RECORD)
     one["start"], one["end"] = start * MS, end * MS
     one["cpu"] = (end - start if cpu is None else cpu) * MS
-    one["kind"] = layout.RUN
+    one["kind"] = ring.RUN
     for name, value in fields.items():
         one[name] = value
     return one
@@ -201,20 +201,20 @@ def test_what_is_too_short_to_draw_is_still_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [(layout.SLEEP, "sleeping"), (layout.IO, "in I/O"), (layout.LOCK, "waits for a lock")]
+    ("kind", "name"), [(ring.SLEEP, "sleeping"), (ring.IO, "in I/O"), (ring.LOCK, "waits for a lock")]
 )
 def test_waits_are_drawn_as_what_they_are(kind: int, name: str) -> None:
     assert pieces(store_of(record(1, 5, cpu=0, kind=kind))) == [(name, 1, 5)]
 
 
 def test_who_reads_what_is_in_memory_may_wait_for_a_core() -> None:
-    store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=layout.IO, flags=SLEPT))
+    store = store_of(record(1, 5, cpu=0.5, core_wait=1_500_000, kind=ring.IO, flags=SLEPT))
     assert pieces(store) == [("in I/O", 1, 3), ("waits for a core", 3, 4.5), ("running", 4.5, 5)]
     assert store.spent[0, [states.CORE, states.IO, states.RUN]].tolist() == [1.5 * MS, 2 * MS, 0.5 * MS]
 
 
 def test_a_pause_is_empty_and_not_counted() -> None:
-    store = store_of(np.concatenate((record(1, 2), record(2, 50, cpu=0, kind=layout.PAUSED), record(50, 51))))
+    store = store_of(np.concatenate((record(1, 2), record(2, 50, cpu=0, kind=ring.PAUSED), record(50, 51))))
     assert [piece for piece in pieces(store) if piece[0]] == [("running", 1, 2), ("running", 50, 51)]
     assert store.spent.sum() == 2 * MS
 
@@ -234,15 +234,15 @@ def test_an_op_that_took_no_time_is_not_drawn() -> None:
 
 def test_a_lane_shows_what_it_is_doing_now() -> None:
     store = RecordedLanes(2, shared_gil=False)
-    set_tail(store, 0, layout.SLEEP, 10 * MS)
+    set_tail(store, 0, ring.SLEEP, 10 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 30)]
     assert store.tail(0, 30 * MS) == (10 * MS, states.SLEEP)
     assert store.tail(1, 30 * MS) == (30 * MS, EMPTY)
-    store.write(record(10, 20, cpu=0, kind=layout.SLEEP))
-    set_tail(store, 0, layout.RUN, 20 * MS)
+    store.write(record(10, 20, cpu=0, kind=ring.SLEEP))
+    set_tail(store, 0, ring.RUN, 20 * MS)
     store.settled()
     assert pieces(store, now=30) == [("sleeping", 10, 20), ("running", 20, 30)]
-    set_tail(store, 0, layout.NONE, 25 * MS)
+    set_tail(store, 0, ring.NONE, 25 * MS)
     assert pieces(store, now=30) == [("sleeping", 10, 20)]
 
 
@@ -250,7 +250,7 @@ def test_a_call_that_lasts_while_others_finish_theirs_waits_for_the_gil() -> Non
     store = RecordedLanes(2, shared_gil=True)
     for lane in (0, 1):
         store.write(record(0, 1, task=lane))
-        set_tail(store, lane, layout.RUN, 0)
+        set_tail(store, lane, ring.RUN, 0)
     store.write(record(1, 8, task=1))
     store.settled()
     assert store.tail(0, 9 * MS) == (1 * MS, states.GIL)
@@ -258,16 +258,16 @@ def test_a_call_that_lasts_while_others_finish_theirs_waits_for_the_gil() -> Non
     alone = RecordedLanes(2, shared_gil=False)
     alone.write(record(0, 1))
     alone.write(record(0, 8, task=1))
-    set_tail(alone, 0, layout.RUN, 0)
+    set_tail(alone, 0, ring.RUN, 0)
     assert alone.tail(0, 9 * MS) == (1 * MS, states.RUN)
 
 
 def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
     store = RecordedLanes(3, shared_gil=False)
     store.write(record(0, 10))
-    set_tail(store, 0, layout.RUN, 0)
-    set_tail(store, 1, layout.SLEEP, 5 * MS)
-    set_tail(store, 2, layout.PAUSED, 5 * MS)
+    set_tail(store, 0, ring.RUN, 0)
+    set_tail(store, 1, ring.SLEEP, 5 * MS)
+    set_tail(store, 2, ring.PAUSED, 5 * MS)
     store.settled()
     store.finish(20 * MS)
     assert pieces(store, now=900) == [("running", 0, 10), ("running", 10, 20), ("sleeping", 5, 20)]
@@ -278,7 +278,7 @@ def test_what_a_lane_was_in_the_middle_of_when_its_run_ended_stays() -> None:
 def test_shares_count_tails() -> None:
     store = RecordedLanes(1, shared_gil=False)
     store.write(record(0, 10))
-    set_tail(store, 0, layout.SLEEP, 10 * MS)
+    set_tail(store, 0, ring.SLEEP, 10 * MS)
     store.settled()
     shares = store.shares(np.arange(5, dtype=np.int64) * 10 * MS, 25 * MS)
     np.testing.assert_allclose(shares[0, :, states.RUN], [1, 0, 0, 0], atol=1e-6)
@@ -328,7 +328,7 @@ def test_the_earliest_change_is_told_once() -> None:
 
 
 def test_a_moment_is_explained() -> None:
-    store = store_of(np.concatenate((record(0, 4, core=1), record(4, 9, cpu=0, kind=layout.SLEEP, core=1))))
+    store = store_of(np.concatenate((record(0, 4, core=1), record(4, 9, cpu=0, kind=ring.SLEEP, core=1))))
     found = store.at(0, 5 * MS, 20 * MS)
     assert found is not None
     assert (found.state, found.start, found.end, found.core) == (states.SLEEP, 4 * MS, 9 * MS, 1)
@@ -338,7 +338,7 @@ def test_a_moment_is_explained() -> None:
 def test_core_use_tells_who_ran_where() -> None:
     store = RecordedLanes(2, shared_gil=False)
     store.write(np.concatenate((record(0, 4, core=0), record(4, 10, core=1))))
-    store.write(record(0, 10, core=layout.CORE_UNKNOWN, task=1))
+    store.write(record(0, 10, core=ring.CORE_UNKNOWN, task=1))
     store.settled()
     core, lane, used = store.core_use(2 * MS, 6 * MS, 2)
     assert [*zip(core, lane, used, strict=True)] == [(0, 0, 2 * MS), (1, 0, 2 * MS)]

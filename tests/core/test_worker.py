@@ -18,8 +18,7 @@ from playground.lab.blocking import blocking
 from playground.lab.blocking.blocking import Blocking
 from playground.lab.recording import control, drive, stamps
 from playground.lab.recording.control import Control, Stopped
-from playground.lab.wire import clocks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import clocks, ring
 from playground.lab.wire.ops import LOCK, Acquire, Call, Get, Op, Put, Release, Shared, Sleep, numbers, queue
 from playground.reading.rings import RingsReader
 
@@ -67,10 +66,10 @@ class Scene:
         for path in (place / "control", place / "ring"):
             path.unlink(missing_ok=True)
         self.machine = Machine()
-        layout.create_control(str(place / "control"))
-        layout.create(str(place / "ring"), capacity)
+        ring.create_control(str(place / "control"))
+        ring.create(str(place / "ring"), capacity)
         self.control = Control(str(place / "control"))
-        self.ring = layout.Rings(str(place / "ring")).ring(0)
+        self.ring = ring.Rings(str(place / "ring")).ring(0)
         self.reader = RingsReader(place / "ring")
         self.ring.begin(1, 1, self.machine.wall)
         monkeypatch.setattr(control, "clock", self.machine.clock)
@@ -100,8 +99,8 @@ def test_every_op_has_its_time_and_the_next_begins_where_it_ended(scene: Scene) 
     assert int(written["start"][0]) == begun
     assert (written["start"][1:] == written["end"][:-1]).all()
     assert list(written["cpu"]) == [150 * US] * 500
-    assert set(written["kind"]) == {layout.RUN}
-    assert scene.ring.words[layout.W_OPS] == 500
+    assert set(written["kind"]) == {ring.RUN}
+    assert scene.ring.words[ring.W_OPS] == 500
 
 
 def test_the_cpu_clock_is_asked_seldom_while_nothing_disturbs(scene: Scene) -> None:
@@ -181,7 +180,7 @@ def test_a_wait_of_work_that_has_become_faster_is_seen(scene: Scene) -> None:
 def test_a_sleep_is_no_cpu_time(scene: Scene) -> None:
     scene.drive([Call(scene.machine.does, 150 * US), Sleep(0.01), Call(scene.machine.does, 150 * US)])
     written = scene.reader.pull()
-    assert list(written["kind"]) == [layout.RUN, layout.SLEEP, layout.RUN]
+    assert list(written["kind"]) == [ring.RUN, ring.SLEEP, ring.RUN]
     assert list(written["cpu"]) == [150 * US, 0, 150 * US]
     assert int(written["end"][1] - written["start"][1]) == 10_000 * US
 
@@ -210,7 +209,7 @@ def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
 
     def paused(seconds: float) -> None:
         scene.machine.wall += int(seconds * 1e9)
-        turn(scene, layout.C_PAUSE, on=False)
+        turn(scene, ring.C_PAUSE, on=False)
 
     monkeypatch.setattr(control, "sleep", paused)
 
@@ -218,13 +217,13 @@ def test_a_pause_at_the_end_of_a_ring_is_followed_by_its_first_place(
         for number in range(6):
             yield Call(scene.machine.does, (number + 1) * US)
             if number == 5:
-                turn(scene, layout.C_PAUSE, on=True)
+                turn(scene, ring.C_PAUSE, on=True)
         yield Call(scene.machine.does, 70 * US)
         yield Call(scene.machine.does, 80 * US)
 
     scene.drive(job())
     written = scene.reader.pull()
-    assert list(written["kind"]) == [layout.RUN] * 3 + [layout.PAUSED] + [layout.RUN] * 2
+    assert list(written["kind"]) == [ring.RUN] * 3 + [ring.PAUSED] + [ring.RUN] * 2
     assert list(written["cpu"]) == [4 * US, 5 * US, 6 * US, 0, 70 * US, 80 * US]
     assert (written["start"][1:] == written["end"][:-1]).all()
 
@@ -264,7 +263,7 @@ def test_an_op_that_raises_slept_only_if_it_did(scene: Scene, gil: int, slept: i
 
     scene.drive(job())
     written = scene.reader.pull()
-    assert list(written["flags"]) == [written["flags"][0], slept | layout.FAILED, 0, 0]
+    assert list(written["flags"]) == [written["flags"][0], slept | ring.FAILED, 0, 0]
     assert list(written["core_wait"]) == [0, 50 * US, 0, 0]
 
 
@@ -281,12 +280,12 @@ def test_a_stop_comes_before_the_next_op(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         for _ in range(5):
             yield Call(int)
-        turn(scene, layout.C_STOP, on=True)
+        turn(scene, ring.C_STOP, on=True)
         yield Call(pytest.fail, "was told to stop")
 
     with pytest.raises(Stopped):
         scene.drive(job())
-    assert scene.ring.words[layout.W_OPS] == 5
+    assert scene.ring.words[ring.W_OPS] == 5
 
 
 def test_what_is_asked_for_while_a_worker_attends_is_heard_before_its_next_op(
@@ -295,8 +294,8 @@ def test_what_is_asked_for_while_a_worker_attends_is_heard_before_its_next_op(
     words = scene.control.words
 
     def stop_meanwhile(_nanoseconds: int) -> None:
-        words[layout.C_STOP] = 1
-        layout.ring_bell(words, layout.APP)
+        words[ring.C_STOP] = 1
+        ring.ring_bell(words, ring.APP)
 
     monkeypatch.setattr(control, "apply_switch_interval", stop_meanwhile)
     done: list[int] = []
@@ -308,15 +307,15 @@ def test_what_is_asked_for_while_a_worker_attends_is_heard_before_its_next_op(
 def test_a_bell_that_was_rung_says_what_it_never_said(scene: Scene) -> None:
     """Of two who ring at once one is overwritten, and both are heard."""
     said = set()
-    for who in (layout.APP, layout.LAB, layout.OUT) * 3:
-        layout.ring_bell(scene.control.words, who)
-        said.add(scene.control.words[layout.C_BELL])
+    for who in (ring.APP, ring.LAB, ring.OUT) * 3:
+        ring.ring_bell(scene.control.words, who)
+        said.add(scene.control.words[ring.C_BELL])
     assert len(said) == 9
 
 
 def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
     class Fly(Op):
-        kind = layout.RUN
+        kind = ring.RUN
 
     with pytest.raises(TypeError, match="Fly"):
         scene.drive([Fly()])
@@ -325,17 +324,17 @@ def test_an_op_that_the_model_cannot_do_is_named(scene: Scene) -> None:
 def test_nothing_is_claimed_about_time_without_stamps(scene: Scene) -> None:
     def job() -> Iterator[Any]:
         yield Call(scene.machine.does, 150 * US)
-        turn(scene, layout.C_UNSTAMPED, on=True)
+        turn(scene, ring.C_UNSTAMPED, on=True)
         for _ in range(5):
             yield Call(scene.machine.does, 1000 * US)
-        turn(scene, layout.C_UNSTAMPED, on=False)
+        turn(scene, ring.C_UNSTAMPED, on=False)
         yield Call(scene.machine.does, 150 * US)
 
     scene.drive(job())
     written = scene.reader.pull()
     assert list(written["end"] - written["start"]) == [150 * US] * 2
     assert list(written["cpu"]) == [150 * US] * 2
-    assert scene.ring.words[layout.W_OPS] == 7
+    assert scene.ring.words[ring.W_OPS] == 7
 
 
 class Seen(Get):
@@ -359,7 +358,7 @@ def test_the_header_names_what_is_waited_for_and_nothing_in_other_ops(scene: Sce
     words, begun = scene.ring.words, scene.machine.wall
 
     def look() -> None:
-        seen.append((words[layout.W_OBJECT], (words[layout.W_SINCE] - begun) // MS))
+        seen.append((words[ring.W_OBJECT], (words[ring.W_SINCE] - begun) // MS))
         scene.machine.does(MS)
 
     def job() -> Iterator[Any]:
@@ -382,27 +381,27 @@ def test_the_header_names_what_is_waited_for_and_nothing_in_other_ops(scene: Sce
     assert [since for _, since in seen] == [0, 0, 2, 3, 4, 5, 7, 8]
     written = scene.reader.pull()
     assert [int(one) for one in written["object"]] == [-2, -2, -3, 2, 2, 3, -3, 0, 3, 0, 0, 0, 1, -1, 0]
-    assert words[layout.W_OBJECT] == 0
+    assert words[ring.W_OBJECT] == 0
 
 
 def test_a_paused_worker_waits_for_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     words, seen = scene.ring.words, []
 
     def pause(_seconds: float) -> None:
-        seen.append((words[layout.W_STATE], words[layout.W_OBJECT]))
-        turn(scene, layout.C_PAUSE, on=False)
+        seen.append((words[ring.W_STATE], words[ring.W_OBJECT]))
+        turn(scene, ring.C_PAUSE, on=False)
 
     def job() -> Iterator[Any]:
         yield Acquire("door")
-        turn(scene, layout.C_PAUSE, on=True)
-        yield Seen("belt", lambda: seen.append((words[layout.W_STATE], words[layout.W_OBJECT])))
+        turn(scene, ring.C_PAUSE, on=True)
+        yield Seen("belt", lambda: seen.append((words[ring.W_STATE], words[ring.W_OBJECT])))
 
     monkeypatch.setattr(control, "sleep", pause)
     belt = {"door": LOCK, "belt": queue()}
     things = blocking.make(belt, blocking.ThreadKit)
     things["belt"].put(0)
     drive.drive(scene.ring, scene.machine, scene.control, job(), Blocking(things), numbers(belt))
-    assert seen == [(layout.PAUSED, 0), (layout.LOCK, 2)]
+    assert seen == [(ring.PAUSED, 0), (ring.LOCK, 2)]
 
 
 @pytest.mark.parametrize("lost_at", [1, 2, 30, 100, 250])
@@ -421,4 +420,4 @@ def test_a_stamp_costs_no_more_where_the_thread_lost_its_core_meanwhile(
 
 def turn(scene: Scene, word: int, on: bool) -> None:
     scene.control.words[word] = int(on)
-    layout.ring_bell(scene.control.words, layout.APP)
+    ring.ring_bell(scene.control.words, ring.APP)

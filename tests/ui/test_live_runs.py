@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from playground import catalogue
 from playground.figures.records import RunStatistics
 from playground.lab.jobs import primes
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.recipe.recipe import Recipe
 from playground.run import run_folder
@@ -255,9 +255,9 @@ def test_each_model_of_this_app_has_threads_of_its_own_kind(watched: Watched, mo
 def test_a_stop_bit_that_the_way_out_has_set_counts_as_the_users(watched: Watched, model: str) -> None:
     run = watched.start(Recipe(job="sleep", host="app", model=model, workers=2, seconds=10.0, knobs={"nap": 0.01}))
     watched.works(run)
-    block, words = layout.map_words(str(run.directory.path / "control"))
-    words[layout.C_STOP_OUT] = 1
-    layout.ring_bell(words, layout.OUT)
+    block, words = ring.map_words(str(run.directory.path / "control"))
+    words[ring.C_STOP_OUT] = 1
+    ring.ring_bell(words, ring.OUT)
     watched.to_the_end(run)
     assert watched.ended[0].outcome == "stopped"
     words.release()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.segments import SEGMENT
 from playground.reading.rings import RECORD
 from playground.reading.states import CORE, EMPTY, GIL, IO, LOCK, RUN, TURN
@@ -178,7 +178,7 @@ moves = st.lists(st.tuples(st.integers(-150, 150), st.one_of(st.none(), st.integ
 @given(moves)
 def test_a_ring_always_shows_what_a_fresh_picture_would(steps: list[tuple[int, int | None]]) -> None:
     """Scrolling and panning both ways, with data that changes behind the edge."""
-    ring, width, left = PixelRing(1, 100), 100, 10_000
+    kept_ring, width, left = PixelRing(1, 100), 100, 10_000
     truth = np.arange(30_000, dtype=np.uint32)
     newest = 30_000
     for number, (move, back) in enumerate(steps):
@@ -187,19 +187,19 @@ def test_a_ring_always_shows_what_a_fresh_picture_would(steps: list[tuple[int, i
         if back is not None:
             dirty = right - back
             truth[dirty:] += np.uint32(100_000 + number)
-        for first, last in ring.missing(left, right, dirty):
-            ring.write(first, truth[None, first:last])
-        ring.keep(left, right, newest, dirty)
-        assert (ring.pixels[0, np.arange(left, right) % ring.capacity] == truth[left:right]).all()
+        for first, last in kept_ring.missing(left, right, dirty):
+            kept_ring.write(first, truth[None, first:last])
+        kept_ring.keep(left, right, newest, dirty)
+        assert (kept_ring.pixels[0, np.arange(left, right) % kept_ring.capacity] == truth[left:right]).all()
 
 
 def test_what_is_not_final_is_painted_again() -> None:
-    ring = PixelRing(1, 100)
-    ring.keep(0, 100, final=90)
-    assert ring.missing(5, 105) == [(90, 105)]
-    assert ring.missing(5, 105, dirty=50) == [(50, 105)]
-    ring.forget()
-    assert ring.missing(5, 105) == [(5, 105)]
+    kept_ring = PixelRing(1, 100)
+    kept_ring.keep(0, 100, final=90)
+    assert kept_ring.missing(5, 105) == [(90, 105)]
+    assert kept_ring.missing(5, 105, dirty=50) == [(50, 105)]
+    kept_ring.forget()
+    assert kept_ring.missing(5, 105) == [(5, 105)]
 
 
 # -- a band of lanes
@@ -228,9 +228,9 @@ class Lanes:
         return frame
 
     def pixels(self, first: int, last: int) -> np.ndarray:
-        ring = self.plot._ring
-        assert ring is not None
-        return ring.pixels[:, np.arange(first, last) % ring.capacity].copy()
+        kept_ring = self.plot._ring
+        assert kept_ring is not None
+        return kept_ring.pixels[:, np.arange(first, last) % kept_ring.capacity].copy()
 
 
 def test_complete_columns_never_change_while_the_picture_scrolls(qtbot: QtBot) -> None:
@@ -278,7 +278,7 @@ def test_the_ribbon_shows_only_colours_of_the_workers(qtbot: QtBot) -> None:
 def test_a_lane_that_mostly_sleeps_has_a_base_line_only(qtbot: QtBot) -> None:
     lanes = Lanes(qtbot)
     lanes.now += SECOND
-    records = np.array([(START, START + SECOND, 0, 0, 0, 0, layout.SLEEP, 0, 0)], RECORD)
+    records = np.array([(START, START + SECOND, 0, 0, 0, 0, ring.SLEEP, 0, 0)], RECORD)
     lanes.run.lanes.write(records)
     lanes.run.lanes.settled()
     lanes.window.tick(lanes.now)

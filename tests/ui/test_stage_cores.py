@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.figures.core_parts import OTHER, LiveRun, attributed
 from playground.hosts import CoreSample
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lab_time import LabTime, Part
 from playground.reading.rings import RECORD
 from tests.bench.drawing import MadeUpRun
@@ -29,7 +29,7 @@ def busy_run(core: int, lanes: int = 2) -> MadeUpRun:
     """A run of which lane 1 had a core for 60 of 100 ms."""
     run = MadeUpRun(7, lanes, START)
     run.lanes = RecordedLanes(lanes, shared_gil=True)
-    run.lanes.write(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, layout.RUN, 0, 0)], RECORD))
+    run.lanes.write(np.array([(START, START + 60 * MS, 60 * MS, 0, 1, core, ring.RUN, 0, 0)], RECORD))
     run.lanes.settled()
     return run
 
@@ -54,7 +54,7 @@ def test_a_core_belongs_to_whoever_had_most_of_it(longer: int) -> None:
     run.lanes = RecordedLanes(2, shared_gil=True)
     ends = START + np.where(np.arange(2) == longer, 60, 20) * MS
     run.lanes.write(
-        np.array([(START, end, end - START, 0, lane, 0, layout.RUN, 0, 0) for lane, end in enumerate(ends)], RECORD)
+        np.array([(START, end, end - START, 0, lane, 0, ring.RUN, 0, 0) for lane, end in enumerate(ends)], RECORD)
     )
     run.lanes.settled()
     _, owners, _ = attributed(sample([1.0]), [LiveRun(run, 0)])
@@ -90,7 +90,7 @@ def test_records_that_come_late_still_colour_their_core() -> None:
     history = CoreHistory(1)
     history.add(sample([0.8]), [LiveRun(run, 0)])
     assert history.parts[0, 0, OTHER] == pytest.approx(0.8)
-    run.lanes.write(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, layout.RUN, 0, 0)], RECORD))
+    run.lanes.write(np.array([(START, START + 80 * MS, 80 * MS, 0, 1, 0, ring.RUN, 0, 0)], RECORD))
     run.lanes.settled()
     for number in range(2, SECOND_LOOK + 2):
         since = history.add(sample([0.0], START + number * 100 * MS), [LiveRun(run, 0)])

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.who_held import NOBODY
 from playground.reading.rings import RECORD
 from playground.reading.states import GIL, RUN, SLEEP, STATE_COUNT, TURN
@@ -66,7 +66,7 @@ class Heat:
         records = np.zeros(MANY, RECORD)
         records["start"], records["end"], records["task"] = START, START + SECOND, np.arange(MANY)
         tenth = records["task"] % 10 == 0
-        records["kind"] = np.where(tenth, layout.RUN, layout.SLEEP)
+        records["kind"] = np.where(tenth, ring.RUN, ring.SLEEP)
         records["cpu"] = np.where(tenth, SECOND, 0)
         self.run.lanes.write(records)
         self.run.lanes.settled()
@@ -117,7 +117,7 @@ def test_the_mouse_tells_the_counts_of_that_moment(qtbot: QtBot) -> None:
 def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot: QtBot) -> None:
     heat = Heat(qtbot)
     every = np.arange(MANY)
-    heat.run.lanes.live.set_tails(every, np.full(MANY, layout.SLEEP), np.full(MANY, START + SECOND))
+    heat.run.lanes.live.set_tails(every, np.full(MANY, ring.SLEEP), np.full(MANY, START + SECOND))
     for _ in range(5):  # until nothing is left to be corrected
         heat.at(START + SECOND + 400 * MS)
     moment = START + SECOND + 300 * MS
@@ -127,7 +127,7 @@ def test_what_is_under_way_counts_and_is_corrected_when_it_is_known(qtbot: QtBot
     over, now = START + SECOND + 200 * MS, START + SECOND + 400 * MS
     records["task"] = np.repeat(every, 2)
     records["start"], records["end"] = np.tile((over - 200 * MS, over), MANY), np.tile((over, now), MANY)
-    records["kind"] = np.tile((layout.SLEEP, layout.TURN), MANY)
+    records["kind"] = np.tile((ring.SLEEP, ring.TURN), MANY)
     heat.run.lanes.write(records)
     heat.run.lanes.settled()
     for later in range(1, 6):  # of many lanes, what is behind the edge is painted anew on every fourth frame
@@ -199,9 +199,9 @@ def test_the_lanes_around_a_worker_open_below_the_band_and_fold_again(scene: Sce
     assert near.geometry().top() >= group.block.geometry().bottom()
     assert near.plot.frame is not None
     assert near.plot.frame.left == group.plot.frame.left
-    ring = near.plot._ring
-    assert ring is not None
-    assert len(ring.pixels) == near.plot.rows.bottom
+    kept_ring = near.plot._ring
+    assert kept_ring is not None
+    assert len(kept_ring.pixels) == near.plot.rows.bottom
     hover = near.plot.describe(near.plot.width() - 300, near.plot.rows.place(3).center().y())
     assert hover[0] == f"1{worker_name(500)}"
     qtbot.mouseClick(near.findChild(Button, "near_1_fold"), Qt.MouseButton.LeftButton)

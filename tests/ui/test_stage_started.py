@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.lab.watching import born_threads, thread_looks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.who_held import STRANGER
 from playground.reading.lanes.started_lanes import StartedThreads
 from playground.reading.rings import SampleReader
@@ -27,9 +27,9 @@ class Starting(MadeUpRun):
 
     def __init__(self, folder: Path, start: int, rows: int = 2) -> None:
         super().__init__(1, 2, start)
-        layout.create_samples(str(folder / "started.ring"), 8192)
+        ring.create_samples(str(folder / "started.ring"), 8192)
         (folder / born_threads.FILE).touch()
-        self._block, self._words = layout.map_words(str(folder / "started.ring"))
+        self._block, self._words = ring.map_words(str(folder / "started.ring"))
         for number in range(rows):
             born_threads.append(str(folder / born_threads.FILE), born_threads.line(5, 100 + number, 0, number % 2, ""))
         self.rows_of_them = rows
@@ -38,11 +38,11 @@ class Starting(MadeUpRun):
 
     def look_at_threads(self, now: int) -> None:
         for row in range(self.rows_of_them):
-            head, runs = self._words[layout.W_HEAD], row % 2 == 0
-            place = layout.HEADER_BYTES + head % 8192 * layout.SAMPLE.size
+            head, runs = self._words[ring.W_HEAD], row % 2 == 0
+            place = ring.HEADER_BYTES + head % 8192 * ring.SAMPLE.size
             state = thread_looks.RUNS if runs else thread_looks.GIL
-            layout.SAMPLE.pack_into(self._block, place, now, now if runs else 0, 0, row, 1, state, 0)
-            self._words[layout.W_HEAD] = head + 1
+            ring.SAMPLE.pack_into(self._block, place, now, now if runs else 0, 0, row, 1, state, 0)
+            self._words[ring.W_HEAD] = head + 1
         self.started.take(self.ring.pull(), self.born.new())
 
     def waited_for(self, lane: int, moment: int) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from playground.figures.records import Shares
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.lab.wire.ring import SLEPT
 from playground.reading import states
 from playground.reading.lanes import sightings
@@ -71,14 +71,14 @@ NAMED = {
 }
 # state: what a worker writes of a second that went into nothing else
 WRITTEN: dict[int, dict[str, int]] = {
-    RUN: {"kind": layout.RUN, "cpu": SECOND},
-    CORE: {"kind": layout.RUN, "core_wait": SECOND},
-    GIL: {"kind": layout.RUN, "flags": SLEPT},
-    SLEEP: {"kind": layout.SLEEP},
-    IO: {"kind": layout.IO},
-    LOCK: {"kind": layout.LOCK},
-    TURN: {"kind": layout.TURN},
-    UNKNOWN: {"kind": layout.IO},  # in a run whose workers are looked at, and this one was not
+    RUN: {"kind": ring.RUN, "cpu": SECOND},
+    CORE: {"kind": ring.RUN, "core_wait": SECOND},
+    GIL: {"kind": ring.RUN, "flags": SLEPT},
+    SLEEP: {"kind": ring.SLEEP},
+    IO: {"kind": ring.IO},
+    LOCK: {"kind": ring.LOCK},
+    TURN: {"kind": ring.TURN},
+    UNKNOWN: {"kind": ring.IO},  # in a run whose workers are looked at, and this one was not
 }
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 EVERY = sorted(LOOKS)
@@ -150,12 +150,12 @@ def painted(qtbot: QtBot, make: Any, store: Any, workers: int, theme: Theme) -> 
     window.tick(START + SECOND)
     frame = window.frame(WIDTH)
     plot.refresh(frame)
-    ring = plot._ring
-    assert ring is not None
+    kept_ring = plot._ring
+    assert kept_ring is not None
     middle = (START + 500 * MS) // frame.px_ns
-    across = np.arange(middle - 60, middle + 60) % ring.capacity
+    across = np.arange(middle - 60, middle + 60) % kept_ring.capacity
     top = plot.rows.bottom - HEIGHT
-    return ring.pixels[top : top + HEIGHT][:, across]
+    return kept_ring.pixels[top : top + HEIGHT][:, across]
 
 
 @THEMES

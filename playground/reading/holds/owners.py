@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.holds.who_held import NOBODY, STRANGER
 from playground.reading.rings import Headers, Records
 
 Lanes = npt.NDArray[np.int32]
-PROCESS = (layout.W_PLACE, layout.W_PID)  # header words that identify a process
+PROCESS = (ring.W_PLACE, ring.W_PID)  # header words that identify a process
 
 
 GIL = "GIL"  # a kind of track; another is the lock (lock_holds.py)
@@ -34,7 +34,7 @@ class Track:
 def gils_of(headers: Headers, one_process: bool = True) -> tuple[Track, ...]:
     """The GILs of a run whose workers do not all share one, in the order of their first workers. Each process has one;
     interpreters within a process are told apart by the addresses of their GILs, if these are known."""
-    words = headers[:, (layout.W_PLACE, layout.W_PID, layout.W_GIL_ADDRESS)]
+    words = headers[:, (ring.W_PLACE, ring.W_PID, ring.W_GIL_ADDRESS)]
     known = np.flatnonzero(words[:, 2] if one_process else words[:, 1])
     _, first, which = np.unique(words[known], axis=0, return_index=True, return_inverse=True)
     gils = [Track(int(known[place]), tuple(map(int, known[which.ravel() == i]))) for i, place in enumerate(first)]
@@ -60,7 +60,7 @@ class Owners:
         """Take over new records of the workers; to be called before `of` gets the samples of the same time."""
         if not self._one_loop or not len(records):
             return
-        called = records[(records["kind"] == layout.RUN) | (records["flags"] & layout.HELD_UP != 0)]
+        called = records[(records["kind"] == ring.RUN) | (records["flags"] & ring.HELD_UP != 0)]
         # In a single thread, any record shows that no call was under way at its end. Helpers' calls may be.
         telling = called if self._helpers else records
         self._told_until = max(self._told_until, int(telling["end"].max(initial=0)))
@@ -90,12 +90,12 @@ class Owners:
             before = int(np.searchsorted(samples["t"], started))
             parts.append(self._looked_up(samples[:before], headers))
             samples = samples[before:]
-            self._lane_of[tuple(headers[lane, (*PROCESS, layout.W_THREAD_STATE)].tolist())] = lane
+            self._lane_of[tuple(headers[lane, (*PROCESS, ring.W_THREAD_STATE)].tolist())] = lane
         return np.concatenate((*parts, self._looked_up(samples, headers)))
 
     def _beginners(self, headers: Headers) -> list[tuple[int, int]]:
         """(start, lane) of each worker that has begun since the last call."""
-        started = headers[self._unseen, layout.W_STARTED]
+        started = headers[self._unseen, ring.W_STARTED]
         begun = self._unseen[started > 0]
         self._unseen = self._unseen[started == 0]
         return sorted((int(start), int(lane)) for start, lane in zip(started[started > 0], begun, strict=True))
@@ -117,7 +117,7 @@ class Owners:
         loop = headers[0]
         held = samples["locked"] != 0
         if not self._helpers:
-            held &= samples["holder"] == loop[layout.W_THREAD_STATE]
+            held &= samples["holder"] == loop[ring.W_THREAD_STATE]
         moment = samples["t"].astype(np.int64)
         lanes = np.full(len(samples), STRANGER, np.int32)
         if len(self._runs):
@@ -132,6 +132,6 @@ class Owners:
 
     def _still_running(self, lanes: Lanes, unknown: Any, moment: Any, headers: Headers) -> None:
         """Fill in the lane of a call that has not ended and so has no record: the header says since when it runs."""
-        running = np.flatnonzero(headers[:, layout.W_STATE] == layout.RUN)
+        running = np.flatnonzero(headers[:, ring.W_STATE] == ring.RUN)
         for lane in running[:1]:  # in one thread only one can run
-            lanes[unknown & (moment >= int(headers[lane, layout.W_SINCE]))] = lane
+            lanes[unknown & (moment >= int(headers[lane, ring.W_SINCE]))] = lane

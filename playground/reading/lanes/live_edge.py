@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.segments import NEVER, SEGMENT, Edge, Numbers, Segments, most_at_once, spans
 from playground.reading.states import EMPTY, GIL, OF_KIND, RUN, SLEEP, TURN, UNKNOWN
 
@@ -46,7 +46,7 @@ class Tails:
         """All of that as segments that end at `now`."""
         tails = np.empty(len(self.lane), SEGMENT)
         tails["start"], tails["end"], tails["lane"] = self.since, now, self.lane
-        tails["core"], tails["state"] = layout.CORE_UNKNOWN, self.state
+        tails["core"], tails["state"] = ring.CORE_UNKNOWN, self.state
         tails = tails[tails["start"] < now]  # a state that was seen just now has no length yet
         return np.concatenate((self.before, tails)) if len(self.before) else tails
 
@@ -82,7 +82,7 @@ class LiveEdge:
         """Take over from headers what lanes are doing now, since when, and when their sleeps end."""
         self._kind[lane], self._state[lane] = kind, _KIND_STATE[kind]
         self._since[lane] = np.maximum(self._since[lane], since)
-        self._due[lane] = 0 if due is None else np.where(kind == layout.SLEEP, due, 0)
+        self._due[lane] = 0 if due is None else np.where(kind == ring.SLEEP, due, 0)
         self._known = None
 
     def tell_tail(self, lane: int, state: int) -> None:
@@ -103,7 +103,7 @@ class LiveEdge:
 
     def end(self) -> None:
         """All lanes have ended."""
-        self._state[:], self._kind[:] = EMPTY, layout.NONE
+        self._state[:], self._kind[:] = EMPTY, ring.NONE
         self._known = None
 
     # -- reading

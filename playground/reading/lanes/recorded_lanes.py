@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.segments import NEVER, SEGMENT, Numbers, Segments, Spent, Told, merged
 from playground.reading.lanes.sightings import Parts, Sightings, unobserved
 from playground.reading.rings import Records
@@ -22,7 +22,7 @@ UNSEEN_NS = 30_000  # a shorter wait within a call is not drawn on its own; the 
 
 _KIND_STATE = np.array(OF_KIND, np.uint8)
 _LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that can change what was drawn before
-_LATE[[layout.RUN, layout.TURN, layout.PAUSED, layout.AFTER]] = True
+_LATE[[ring.RUN, ring.TURN, ring.PAUSED, ring.AFTER]] = True
 
 
 class Recorded:
@@ -50,33 +50,33 @@ class Recorded:
         cpu = np.minimum(records["cpu"].astype(np.int64), wall)
         lost = wall - cpu
         kinds = records["kind"]
-        called, alive = kinds == layout.RUN, (kinds != layout.PAUSED) & (kinds != layout.TURN)
+        called, alive = kinds == ring.RUN, (kinds != ring.PAUSED) & (kinds != ring.TURN)
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
-        slept = (records["flags"] & layout.SLEPT).astype(bool)
-        doubtful = (called | (kinds == layout.AFTER)) & (records["flags"] & layout.DOUBT != 0)  # kept waiting: by what?
+        slept = (records["flags"] & ring.SLEPT).astype(bool)
+        doubtful = (called | (kinds == ring.AFTER)) & (records["flags"] & ring.DOUBT != 0)  # kept waiting: by what?
         core = np.where(called & ~slept & ~doubtful, lost, core)
         seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
-        if (kinds == layout.AFTER).any():
+        if (kinds == ring.AFTER).any():
             self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
         gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
         if not (self.observed and self.shared_gil):
             gil, own = np.where(doubtful, 0, gil), np.where(doubtful, 0, own)
             unknown = np.where(doubtful, lost - core, unknown)
         own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
-        own_state[(kinds == layout.TURN) & (records["flags"] & layout.DOUBT != 0)] = UNKNOWN
+        own_state[(kinds == ring.TURN) & (records["flags"] & ring.DOUBT != 0)] = UNKNOWN
         spent = _spent(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
         unseen = called & (lost < UNSEEN_NS)
         cpu = np.where(unseen, wall, cpu)
         core, gil, unknown, own = (np.where(unseen, 0, part) for part in (core, gil, unknown, own))
         before = np.where(called, cpu // 2, 0)
-        late = called | (kinds == layout.SLEEP)  # here the wait for a core comes before the op's own wait
+        late = called | (kinds == ring.SLEEP)  # here the wait for a core comes before the op's own wait
         parts = (before, np.where(late, 0, own), core, np.where(late, own, 0), unknown, gil, cpu - before)
         bounds = start[:, None] + np.cumsum(np.stack(parts, axis=1), axis=1)
         segments = np.zeros((len(records), len(parts)), SEGMENT)
         segments["start"], segments["end"] = np.concatenate((start[:, None], bounds[:, :-1]), axis=1), bounds
         segments["lane"] = lane[:, None]
         segments["core"] = records["core"][:, None]
-        segments["state"][:, (0, 6)] = np.where(kinds == layout.PAUSED, EMPTY, RUN)[:, None]
+        segments["state"][:, (0, 6)] = np.where(kinds == ring.PAUSED, EMPTY, RUN)[:, None]
         segments["state"][:, (1, 3)] = own_state[:, None]
         segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
         flat = segments.ravel()
@@ -88,7 +88,7 @@ class Recorded:
         both times together, and is recorded after the sleep. The part that does not fit there, by how much of that
         time the thread was seen ready, was before the sleep."""
         kinds, lane = records["kind"], records["task"]
-        follows = (kinds[1:] == layout.AFTER) & (kinds[:-1] == layout.SLEEP) & (lane[1:] == lane[:-1])
+        follows = (kinds[1:] == ring.AFTER) & (kinds[:-1] == ring.SLEEP) & (lane[1:] == lane[:-1])
         after = np.flatnonzero(follows & (records["start"][1:] == records["end"][:-1])) + 1
         fits = lost[after]
         if self.shared_gil and self.observed:
@@ -104,19 +104,19 @@ class Recorded:
         """The waits of each op: for the GIL, for an unknown reason, and for what the op had asked for; and the state
         that a call, which asks for nothing, was seen waiting in."""
         none, told = np.zeros(len(rest), np.int64), self._usual[lane]
-        calls = (records["kind"] == layout.RUN) & (told == EMPTY)
+        calls = (records["kind"] == ring.RUN) & (told == EMPTY)
         others = np.where(told == EMPTY, parts.others, told)
         if not self.shared_gil:
             return none, none, rest, others
         if not self.observed:
-            gil = np.where(calls | (records["kind"] == layout.AFTER), rest, 0)
+            gil = np.where(calls | (records["kind"] == ring.AFTER), rest, 0)
             return gil, none, rest - gil, others
-        telling = calls | (records["kind"] != layout.RUN)
+        telling = calls | (records["kind"] != ring.RUN)
         gil = np.where(telling, np.rint(rest * parts.gil), 0).astype(np.int64)
         unknown = np.where(telling, np.minimum(np.rint(rest * parts.unknown), rest - gil), 0).astype(np.int64)
         return gil, unknown, rest - gil - unknown, others
 
 
 def _spent(lane: Any, kinds: Any, *parts: tuple[Any, Any]) -> tuple[Spent, ...]:
-    alive = kinds != layout.PAUSED
+    alive = kinds != ring.PAUSED
     return tuple((lane[alive], state if np.isscalar(state) else state[alive], spent[alive]) for state, spent in parts)

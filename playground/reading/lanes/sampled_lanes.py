@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.lab.watching import thread_looks
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading import states
 from playground.reading.lanes.recorded_lanes import UNSEEN_NS
 from playground.reading.lanes.segments import NEVER, SEGMENT, Moved, Numbers, Pieces, Sampled, pieces_of
@@ -64,7 +64,7 @@ class Watched:
         self.lane = lane
         self.since = self.until = since
         self.state = states.EMPTY  # not seen yet
-        self.core = layout.CORE_UNKNOWN
+        self.core = ring.CORE_UNKNOWN
         self.ran, self.waited = Account(cpu), Account(core_wait)
         self._rest_state, self._rest_ns = states.EMPTY, 0  # the last wait that was told, and its length
         self._late: Moved = []  # the ends of waits that were really waits for a core
@@ -186,12 +186,12 @@ class Samples:
             return records, told
         records = records.copy()
         task, end = records["task"], records["end"].astype(np.int64)
-        over = np.flatnonzero((end > self._since[task]) & (records["kind"] == layout.RUN))
+        over = np.flatnonzero((end > self._since[task]) & (records["kind"] == ring.RUN))
         for place in over[np.unique(task[over], return_index=True)[1]]:
             told.moved.extend(self._end(records[place]))
             told.now.append((int(task[place]), states.EMPTY))
         for _, until in still:
-            held = (records["start"] < until) & (end > until) & (records["kind"] == layout.RUN)
+            held = (records["start"] < until) & (end > until) & (records["kind"] == ring.RUN)
             records["start"][held] = until
         np.maximum.at(self._recorded, task, end)
         return records, told
@@ -220,14 +220,14 @@ class Samples:
         headers = headers.copy()
         for place in np.flatnonzero(np.isin(lane, list(self._watched))):
             one, header = self._watched[int(lane[place])], headers[place]
-            if header[layout.W_SINCE] == one.since and header[layout.W_STATE] == layout.RUN:
-                header[layout.W_CPU] += np.uint64(max(0, one.cpu))
-                header[layout.W_CORE] = one.core
-                header[layout.W_STATE] = _KIND_OF.get(one.state, layout.RUN)
+            if header[ring.W_SINCE] == one.since and header[ring.W_STATE] == ring.RUN:
+                header[ring.W_CPU] += np.uint64(max(0, one.cpu))
+                header[ring.W_CORE] = one.core
+                header[ring.W_STATE] = _KIND_OF.get(one.state, ring.RUN)
         if frozen is not None:
-            alive = (headers[:, layout.W_STARTED] > 0) & (headers[:, layout.W_ENDED] == 0)
-            alive &= headers[:, layout.W_STATE] != layout.PAUSED
-            headers[alive, layout.W_STATE], headers[alive, layout.W_SINCE] = layout.PAUSED, frozen
+            alive = (headers[:, ring.W_STARTED] > 0) & (headers[:, ring.W_ENDED] == 0)
+            alive &= headers[:, ring.W_STATE] != ring.PAUSED
+            headers[alive, ring.W_STATE], headers[alive, ring.W_SINCE] = ring.PAUSED, frozen
         return headers
 
 

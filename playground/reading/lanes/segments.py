@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 
 SEGMENT = np.dtype([("start", "<i8"), ("end", "<i8"), ("lane", "<u4"), ("core", "<u2"), ("state", "u1")])
 NEVER = np.iinfo(np.int64).max
@@ -88,7 +88,7 @@ def most_at_once(start: Numbers, end: Numbers) -> int:
 def spans(lane: Any, start: Any, end: Any, state: int) -> Segments:
     made = np.empty(len(lane), SEGMENT)
     made["start"], made["end"], made["lane"] = start, end, lane
-    made["core"], made["state"] = layout.CORE_UNKNOWN, state
+    made["core"], made["state"] = ring.CORE_UNKNOWN, state
     return made
 
 
@@ -105,4 +105,4 @@ def pieces_of(parts: Iterable[tuple[int, int]], start: int, lane: int, core: int
 
 def slice_of(segment: Any) -> Slice:
     start, end, lane, core, state = segment.item()
-    return Slice(lane, state, start, end, None if core == layout.CORE_UNKNOWN else core)
+    return Slice(lane, state, start, end, None if core == ring.CORE_UNKNOWN else core)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from playground.lab.wire import ring as layout
+from playground.lab.wire import ring
 from playground.reading.lanes.segments import KEEP_NS, NEVER, SEGMENT, Edge, Numbers, merged
 from playground.reading.states import ASKED, CORE, EMPTY, GIL, LOCK, OF_SEEN, RUN, STATE_COUNT, UNKNOWN
 
@@ -36,7 +36,7 @@ MOST_WAITING, NEWEST_NS = 4096, 500_000_000  # if there are more sightings, thos
 MOST_PIECES = 16_384
 BRIEF_NS = 2_000_000  # for so long after its last record, a worker that is ready is taken to run
 SPAN_BITS = 46  # for a moment, beside a lane in one number: 19 hours in ns
-KINDS = layout.KINDS
+KINDS = ring.KINDS
 
 _SAID = np.full(256, UNKNOWN, np.uint8)
 _SAID[list(OF_SEEN)] = list(OF_SEEN.values())
@@ -95,10 +95,10 @@ class Sightings:
         every = _mixed(counts, usual)
         unseen = parts.sum(axis=1) == 0
         # Under a GIL, a call of Python waits for nothing else, nor does a worker after its sleep; a sleep is a sleep.
-        clear = (kind == layout.RUN) | (kind == layout.AFTER)
+        clear = (kind == ring.RUN) | (kind == ring.AFTER)
         gil = np.where(unseen, clear.astype(float), parts[:, FOR_GIL])
         unknown = np.where(unseen, (~clear).astype(float), parts[:, UNSURE])
-        asleep = (kind == layout.SLEEP) | (kind == layout.TURN) | (kind == layout.PAUSED)
+        asleep = (kind == ring.SLEEP) | (kind == ring.TURN) | (kind == ring.PAUSED)
         gil[asleep] = unknown[asleep] = 0
         others = np.array(SEEN[OTHERS], np.uint8)[parts[:, OTHERS].argmax(axis=1)]
         return Parts(gil, unknown, others, np.where(every.any(axis=1), every[:, READY], np.nan))
@@ -172,7 +172,7 @@ class Sightings:
         self._drop(self._waiting["t"] <= since[self._waiting["lane"]])
         self._unfold(np.flatnonzero((self._folded_until > 0) & (self._folded_until <= since)))
         doing = kind[self._waiting["lane"]]
-        seen = self._waiting[(doing != layout.NONE) & (doing != layout.PAUSED)]
+        seen = self._waiting[(doing != ring.NONE) & (doing != ring.PAUSED)]
         fresh, self._fresh = self._fresh, NEVER
         if not len(seen):
             return Edge(np.empty(0, SEGMENT), seen, NEVER)
@@ -236,7 +236,7 @@ def _summed(pieces: npt.NDArray[np.void], until: int) -> npt.NDArray[np.void]:
     length = np.bincount(which.ravel(), gone["end"] - gone["start"]).astype(np.int64)
     sums = np.empty(len(keys), SEGMENT)
     sums["lane"], sums["state"] = np.divmod(keys, STATE_COUNT + 1)
-    sums["core"] = layout.CORE_UNKNOWN
+    sums["core"] = ring.CORE_UNKNOWN
     # A lane's sums are put one after the other, and end where its first remaining piece begins.
     until_when = np.zeros(int(gone["lane"].max()) + 1, np.int64)
     np.maximum.at(until_when, gone["lane"], gone["end"])
@@ -289,7 +289,7 @@ def _pieces(seen: Sighted, begin: Any, ran: Any, rest: Any) -> npt.NDArray[np.vo
     pieces = np.empty((len(seen), 2), SEGMENT)
     pieces["start"] = np.stack((begin, middle), axis=1)
     pieces["end"] = np.stack((middle, seen["t"]), axis=1)
-    pieces["lane"], pieces["core"] = seen["lane"][:, None], layout.CORE_UNKNOWN
+    pieces["lane"], pieces["core"] = seen["lane"][:, None], ring.CORE_UNKNOWN
     pieces["state"] = np.stack((np.where(ready, rest, RUN), np.where(ready, RUN, rest)), axis=1)
     return pieces.ravel()
 
