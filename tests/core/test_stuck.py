@@ -646,17 +646,19 @@ def test_the_family_are_all_that_it_has_started(here: blocked.Family) -> None:
     if not child:
         os.setsid()
         signal.pause()
-    assert {one.pid for one in here._members()} >= {os.getpid(), child}
-    assert os.getppid() not in {one.pid for one in here._members()}
-    while os.getsid(child) != child:  # it has begun just now
-        os.sched_yield()
-    one = next(one for one in proc.processes() if one.pid == child)
-    assert (one.parent, one.group, one.session) == (os.getpid(), child, child)
-    os.kill(child, signal.SIGSTOP)
-    os.waitpid(child, os.WUNTRACED)
-    assert {one.pid: one.state for one in proc.processes()}[child] == "T"
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    try:
+        assert {one.pid for one in here._members()} >= {os.getpid(), child}
+        assert os.getppid() not in {one.pid for one in here._members()}
+        while os.getsid(child) != child:  # it has begun just now
+            os.sched_yield()
+        one = next(one for one in proc.processes() if one.pid == child)
+        assert (one.parent, one.group, one.session) == (os.getpid(), child, child)
+        os.kill(child, signal.SIGSTOP)
+        os.waitpid(child, os.WUNTRACED)
+        assert {one.pid: one.state for one in proc.processes()}[child] == "T"
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def test_a_thread_that_waits_for_a_lock(here: blocked.Family) -> None:
