@@ -51,7 +51,7 @@ def told(bar: RecipeBar) -> list[Recipe]:
 
 
 def chips_are_seen(bar: RecipeBar) -> bool:
-    seen = {chip.isVisible() for chip in bar._chips().values()}
+    seen = {chip.isVisible() for chip in bar._chips.values()}
     assert len(seen) == 1
     assert bar.line.isVisible() not in seen
     return seen.pop()
@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_as_one_types_and_mended(bar: RecipeBar, qtbot: Qt
     qtbot.keyClicks(bar.line, "2 x hash as thraeds")
     qtbot.waitUntil(lambda: "Did you mean threads?" in bar.problem(), timeout=LIMIT_MS)
     assert not bar.run.isEnabled()
-    assert not any(chip.warned for chip in bar._chips().values())
+    assert not any(chip.warned for chip in bar._chips.values())
     qtbot.keyClick(bar.line, Qt.Key.Key_Return)  # it stays
     assert not chips_are_seen(bar)
     assert told == []
