@@ -21,6 +21,8 @@ from ui.stage.ribbons import RibbonPaint
 from ui.stage.run_group import GroupPanel
 from ui.stage.time_window import MS
 
+DRAWN = 30  # frames: nobody looks at those before
+
 
 class Starting(MadeUpRun):
     """Two workers; their code starts a thread each, of which one runs and one waits for the GIL."""
@@ -66,9 +68,12 @@ def group_of(scene: Scene, frames: int = 60) -> GroupPanel:
 
     run = scene.run
     assert isinstance(run, Starting)
-    for _ in range(frames):
+    for left in reversed(range(frames)):
         run.look_at_threads(scene.now)
-        scene.frame(Costs())
+        if left < DRAWN:
+            scene.frame(Costs())
+        else:
+            scene.skip(1)
     return scene.stage.groups[1]
 
 
@@ -156,7 +161,7 @@ def test_an_empty_lane_says_why(
     scene: Scene, at: int, life: tuple[int, int], pauses: tuple[tuple[int, int], ...], words: str
 ) -> None:
     """In ms since the run began: a gap in a worker's life is no pause, and not its end."""
-    group, run = group_of(scene), scene.run
+    group, run = group_of(scene, frames=3), scene.run
     assert run is not None
     start = run.started_ns
     begun, ended = (start + ms * MS if ms else 0 for ms in life)
