@@ -42,7 +42,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
         knobs[knob.name] = draw(value)
     made = Recipe(**{**{name: getattr(recipe, name) for name in recipe.__struct_fields__}, "knobs": knobs})
     if catalogue.job(made.job).together:
-        assume(made.all_knobs().get("pool_size", made.workers) >= made.workers)
+        assume(made.all_knobs().get("pool_size", made.workers) >= made.workers)  # type: ignore[operator]
         assume(not model.one_loop or made.knob("channel") != "pipe")
     return made
 

@@ -173,12 +173,12 @@ def test_other_files_are_not_taken_for_rings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("create", "record"), [(ring.create, RECORD), (ring.create_probe, PROBE_RECORD)])
 def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, record: np.dtype) -> None:
     path = tmp_path / "ring"
-    create(str(path), 100)
+    create(str(path), 100)  # type: ignore[operator]
     assert path.stat().st_size == ring.HEADER_BYTES + 100 * record.itemsize
     assert path.stat().st_blocks * 512 >= path.stat().st_size, "its pages are reserved: a full disk is found out now"
     assert (RingReader(path) if record is PROBE_RECORD else RingsReader(path)).capacity == 100
     with pytest.raises(FileExistsError):
-        create(str(path), 100)
+        create(str(path), 100)  # type: ignore[operator]
 
 
 @settings(max_examples=20)

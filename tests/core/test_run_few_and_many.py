@@ -43,7 +43,7 @@ def test_each_worker_is_told_the_same_however_many_there_are(
     assert (a.name, a.state, a.cpu_s, a.ops) == ("A", "ended", HOUR_MS / 4000, 1)
     assert (b.name, b.state, b.cpu_s, b.ops) == ("B", "sleeping", HOUR_MS / 4000, 1)
     assert a.started_ns == b.started_ns == scene.run.started_ns
-    assert (a.ended_ns, b.ended_ns) == (a.started_ns + HOUR_MS / 4 * 1_000_000, None)
+    assert (a.ended_ns, b.ended_ns) == (a.started_ns + HOUR_MS / 4 * 1_000_000, None)  # type: ignore[operator]
     assert (a.share.run, a.share.sleep) == (pytest.approx(1), 0)
     assert (b.share.run, b.share.sleep) == (pytest.approx(0.25), pytest.approx(0.75))
 

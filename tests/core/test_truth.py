@@ -145,9 +145,9 @@ def test_threads_that_fight_for_the_gil(name: str) -> None:
         assert parts[GIL] > 0.02
         assert parts.get(LOCK, 0) + parts.get(SLEEP, 0) + parts.get(IO, 0) + parts.get(PIPE, 0) < NEAR
         held[who] = gil.held(made.told[who]["tid"], begin, end)
-        assert parts[RUN] - NEAR <= held[who] <= parts[RUN] + parts[CORE] + NEAR
+        assert parts[RUN] - NEAR <= held[who] <= parts[RUN] + parts[CORE] + NEAR  # type: ignore[operator]
     assert 0.7 < sum(held.values()) <= 1
-    assert 0 < gil.handoffs(made.told["begin"], made.told["end"]) < 210
+    assert 0 < gil.handoffs(made.told["begin"], made.told["end"]) < 210  # type: ignore[operator]
 
 
 WAITS = """
