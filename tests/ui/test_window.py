@@ -716,3 +716,15 @@ def test_the_clock_hears_of_pictures_that_are_asked_for_and_shown(
     frames.clear()
     qtbot.waitUntil(lambda: len(frames) > 3, timeout=LIMIT_MS)
     assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("search", "palette"), ("knobs", "knobs"), ("theme_button", "theme"), ("stop_all", "stop_all")],
+)
+def test_a_click_in_the_bar_carries_out_its_command_once(qtbot: QtBot, window: Window, name: str, command: str) -> None:
+    button, carried_out = getattr(window.recipe_bar, name), []
+    button.setEnabled(True)
+    window.actions_by_name[command].triggered.connect(lambda: carried_out.append(command))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert carried_out == [command]
