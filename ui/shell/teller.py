@@ -1,8 +1,8 @@
 """Teller: twice a second, puts the figures of all runs into words: in group headers (also that other programs disturb a
 run), verdict, tasks and status bar.
 
-The frame clock drives it, after a frame: so it has all the time until the next beat, while a timer of its own would get
-in the way of every thirtieth. The tasks follow on a later frame."""
+The frame clock drives it, right after a frame, so that it has all the time until the next one. A timer of its own would
+delay every thirtieth frame. The tasks follow on a later frame."""
 
 from __future__ import annotations
 

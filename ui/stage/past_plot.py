@@ -1,5 +1,5 @@
-"""A plot of what the whole computer did, as the pulse and the cores are: of the newest time, or of the time before the
-end of a run that is shown again. It paints only columns that are new or have changed."""
+"""A plot of what the whole computer did (the pulse, the cores): live, or for the time before the end of a run that is
+shown again. It paints only columns that are new or have changed."""
 
 from __future__ import annotations
 

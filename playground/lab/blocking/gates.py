@@ -1,6 +1,6 @@
-"""Threads that begin together. Where some already work, each system call that the next one needs to get ready costs it
-its place in the queue for the GIL: with 64 threads that added up to 20 s. So each waits at a gate of its own until all
-are there."""
+"""Threads that begin together. A thread that gets ready while others work loses the GIL at each of its system calls,
+and has to queue for it again: with 64 threads that added up to 20 s. So each waits at a gate of its own until all are
+there."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ On Windows, and in some sandboxes, the system counts a thread's CPU time in step
 its clock claims. Ops take 0.15 ms: nearly all would seem to have computed nothing, and to have waited for the GIL or a
 lock. So the step is measured, once a process; where the clock is fine that takes some microseconds. Where it is coarse,
 `cpu_clock` is an estimate: it goes on with time itself, but is never behind the system's count, and never more than a
-step before it. Sums are right to a step; how much of one op was computing is a guess, and is labelled as one
+step ahead of it. Sums are right to a step; how much of one op was computing is a guess, and is labelled as one
 (`lanes_source` is "estimated")."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Who had which lock, from the records of taking it and giving it back. A worker has a lock from the moment at which
-its wait for it was over; it has given it back when the record of that ends. A worker may come to write that record some
-time after it gave the lock back, when another one has it already: so the next taking, by whomever, ends a hold too.
+"""Who had which lock, from the records of taking it and giving it back. A worker has a lock from the end of its wait
+for it to the end of the record in which it gives it back. That record may be written late, when another worker has the
+lock already; so whoever takes the lock next ends the hold too.
 
 Nobody has a lock between two holds, unless records are missing: then nothing is claimed about that time."""
 

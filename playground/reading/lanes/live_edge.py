@@ -1,6 +1,6 @@
 """The live edge: what each living lane has done since its last record, and what it does now. It is known from headers
-(the kind of its op, and since when), from sightings, and for a sleep. Beyond that, a lane is shown as not known rather
-than guessed: what cannot be is taken back, such as more running lanes than there are cores.
+(the kind of its op, and since when), from sightings, and, of a sleep, from when it is due. What cannot be, such as more
+running lanes than there are cores, becomes unknown: nothing is guessed.
 
 All lanes are looked at together, so that a frame takes a handful of numpy calls however many lanes there are."""
 
