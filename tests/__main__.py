@@ -8,6 +8,7 @@ import what was changed since main. `--again` alone: all, and what fails is trie
 row. `--prepare` first: only makes the environment.
 `--without-qt` first: runs in .venv-core, where no Qt is installed.
 `mutants` first: changes the sources of the figures, one place at a time, and asks the tests (docs/testing.md).
+`fuzz` first: tries random recipes, lines and files (docs/testing.md).
 `truth` first: compares what the app tells of its runs with what independent observers see (docs/truth.md)."""
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def carried_out(arguments: list[str]) -> int:
         return 0
     if first == "mutants":
         return subprocess.call([str(python), "-m", "tests.mutation", *rest], cwd=ROOT)
+    if first == "fuzz":
+        return module(python, "tests.fuzz", rest, os.environ)
     if first == "truth":
         return module(python, "tests.truth", rest, os.environ)
     return run(python, arguments)

@@ -11,6 +11,7 @@ from playground.lab.wire.declaration import Job, Model
 
 EXAMPLE = "4 x primes as threads on 3.13t"
 ALLOWED = "N x JOB as MODEL, on INTERPRETER, in HOST, for SECONDS s, N each, with KNOB=VALUE"
+LONGEST = 2000  # characters
 REMARK = "(code not included)"
 THIS_PYTHON = ("thispython", "thisappspython")
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from playground import catalogue
+from playground.files.visible import one_line
 from playground.recipe.line_grammar import (
     ALLOWED,
     AMOUNT,
@@ -17,6 +18,7 @@ from playground.recipe.line_grammar import (
     EXAMPLE,
     KEYWORD,
     KEYWORDS,
+    LONGEST,
     PHRASE,
     QUOTED,
     REMARK,
@@ -30,13 +32,12 @@ from playground.recipe.line_grammar import (
     usual_host,
 )
 from playground.recipe.line_values import read_length, read_number, setting_value
-from playground.recipe.mistakes import SUBJECTS, WHAT, meant, quoted, twice, unknown
+from playground.recipe.mistakes import MOST_GIVEN, SUBJECTS, WHAT, meant, quoted, twice, unknown
 from playground.recipe.python_name import is_name
 from playground.recipe.recipe import BadRecipe, Recipe, knobs_of
 
 ENDS = ("stopped", "it is done")
 PYTHONS = "a short name like 3.13t, or a path"
-LONGEST = 2000  # characters
 MOST_WORDS = 8  # in a title
 PYTHON = re.compile(
     r"(?P<kind>cpython|python|pypy|graalpy|graalvm)?\s*(?P<number>\d+(\.\d+)*)(?P<free>t|[\s-]*free[\s-]*threaded)?",
@@ -197,7 +198,7 @@ class _Reader:
                 place = (start, found.end("name"))
                 raise NotUnderstood(f"knobs.{given[:40]}", words, place, given, ", ".join(allowed))
             value = setting_value(knobs[name], found)
-            problem = f"{name} is given twice." if name in taken else knobs[name].problem(value)
+            problem = f"{name} is given twice." if name in taken else knobs[name].problem(value, quoted)
             if problem:
                 raise NotUnderstood(f"knobs.{name}", problem, (start, end), value, knobs[name].allowed)
             taken.add(name)
@@ -251,7 +252,7 @@ class _Reader:
         given = found[0] if found else self._text[start]
         place = (start, start + len(given))
         if found and (setting := self._match(rf"\s*=\s*({WORD}|{QUOTED})")):
-            words = f"Put knobs after “with”: … with {given}={setting[1]}"
+            words = f"Put knobs after “with”: … with {one_line(f'{given}={setting[1]}')[:MOST_GIVEN]}"
             raise NotUnderstood("recipe", words, place, given, ALLOWED)
         models = {words: f"as {name}" for words, name in titles(catalogue.models()).items()}
         name = meant(given.casefold(), {**models, **{word: word for word in KEYWORDS}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from playground.lab.wire.knob import Knob
@@ -17,7 +18,10 @@ def read_length(text: str) -> float | None:
     number = read_number(length["number"]) if length else None
     if length is None or number is None or length["unit"].casefold() not in UNITS:
         return None
-    return float(number * UNITS[length["unit"].casefold()])
+    try:
+        return float(number * UNITS[length["unit"].casefold()])
+    except OverflowError:  # hundreds of digits: no float, and no length of a run either
+        return math.inf
 
 
 def read_amount(text: str) -> int | None:

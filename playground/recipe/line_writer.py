@@ -6,7 +6,17 @@ from __future__ import annotations
 import re
 
 from playground.lab.wire.knob import Knob
-from playground.recipe.line_grammar import KEYWORDS, REMARK, THIS_PYTHON, UNQUOTED, host_names, key, named, usual_host
+from playground.recipe.line_grammar import (
+    KEYWORDS,
+    LONGEST,
+    REMARK,
+    THIS_PYTHON,
+    UNQUOTED,
+    host_names,
+    key,
+    named,
+    usual_host,
+)
 from playground.recipe.mistakes import quoted
 from playground.recipe.recipe import BadRecipe, Recipe, knobs_of, sentence
 
@@ -23,7 +33,11 @@ def to_line(recipe: Recipe) -> str:
         line += f" {recipe.amount} each"
     if recipe.knobs:
         line += " with " + ", ".join(f"{name}={_word(value)}" for name, value in recipe.knobs.items())
-    return f"{line} {REMARK}" if recipe.job == "own" else line
+    if recipe.job == "own":
+        line += f" {REMARK}"
+    if len(line) > LONGEST:
+        raise BadRecipe("recipe", f"This recipe needs {len(line)} characters; a line may have {LONGEST}.")
+    return line
 
 
 def to_sentence(recipe: Recipe, python: str = "", brief: bool = False) -> str:

@@ -150,7 +150,7 @@ def _check_knobs(recipe: Recipe) -> None:
     for name, value in recipe.knobs.items():
         if name not in known:
             raise unknown_knob(name, known)
-        problem = known[name].problem(value)
+        problem = known[name].problem(value, quoted)
         if problem:
             raise BadRecipe(f"knobs.{name}", problem, value, known[name].allowed)
 

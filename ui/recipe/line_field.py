@@ -8,8 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from playground.recipe.line_grammar import EXAMPLE
-from playground.recipe.line_reader import LONGEST
+from playground.recipe.line_grammar import EXAMPLE, LONGEST
 from playground.recipe.recipe import BadRecipe, Recipe
 from ui.kit import keys
 from ui.kit.drawing import RING, Themed, box, width_of, write

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple, Union  # Python 3.8 reads these at run time
+from typing import Callable, NamedTuple, Optional, Tuple, Union  # Python 3.8 reads these at run time
 
 
 class Knob(NamedTuple):
@@ -16,21 +16,20 @@ class Knob(NamedTuple):
     live: bool = False  # takes effect while a run is running
     text: str = ""  # what it does, in a sentence
 
-    def problem(self, value: object) -> Optional[str]:
-        """Why `value` is not allowed, or None."""
+    def problem(self, value: object, quoted: Callable[[str], str] = repr) -> Optional[str]:
+        """Why `value` is not allowed, or None. `quoted` makes a wrong text fit into the words."""
+        given = as_given(value) if _is_number(value) else quoted(str(value))  # type: ignore[arg-type]
         if self.choices:
-            return None if value in self.choices else self._not("one of " + ", ".join(self.choices), value)
+            return None if value in self.choices else self._not("one of " + ", ".join(self.choices), given)
         whole = isinstance(self.default, int)
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or (whole and value % 1):
-            return self._not("a %snumber, %s" % ("whole " if whole else "", self.range), value)
-        if not self.low <= value <= self.high:
-            return self._not(self.range, value)
+        if not _is_number(value) or (whole and value % 1):  # type: ignore[operator]
+            return self._not("a %snumber, %s" % ("whole " if whole else "", self.range), given)
+        if not self.low <= value <= self.high:  # type: ignore[operator]
+            return self._not(self.range, given)
         return None
 
-    def _not(self, allowed: str, value: object) -> str:
+    def _not(self, allowed: str, given: str) -> str:
         """`Nap (nap) must be 0.0001 to 10 s, not 99.`: people know the title, files and command lines the name."""
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        given = as_given(value) if number else "\u201c%s\u201d" % (value,)  # type: ignore[arg-type]
         return "%s (%s) must be %s, not %s." % (self.title, self.name, allowed, given)
 
     def taken(self, value: Union[float, int, str]) -> Union[float, int, str]:
@@ -44,6 +43,10 @@ class Knob(NamedTuple):
     @property
     def range(self) -> str:
         return f"{spaced(self.low)} to {spaced(self.high)}{' ' + self.unit if self.unit else ''}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def as_given(value: Union[float, int]) -> str:
