@@ -3,6 +3,7 @@ refused before anything starts: with the field, what was given and what is allow
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -88,7 +89,7 @@ def checked(recipe: Recipe) -> Recipe:
     if recipe.interpreter and not place.other_pythons:
         words = f"{at_start(place.where)} only this app's own Python can run, not {quoted(recipe.interpreter)}."
         raise BadRecipe("interpreter", words, recipe.interpreter, "this app's own")
-    if "\0" in recipe.interpreter:
+    if not _is_path(recipe.interpreter):
         words = f"A Python is given by its path, which {quoted(recipe.interpreter)} is not."
         raise BadRecipe("interpreter", words, recipe.interpreter, "the path of a Python")
     _in_range("workers", recipe.workers, 1, MOST_WORKERS)
@@ -102,6 +103,14 @@ def checked(recipe: Recipe) -> Recipe:
     if unfit is not None:
         raise BadRecipe(*unfit)
     return recipe
+
+
+def _is_path(text: str) -> bool:
+    """Can a file have this name at all? Bytes that are no text come as halves of pairs, but not every half is one."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def with_length(recipe: Recipe) -> Recipe:

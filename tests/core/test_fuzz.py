@@ -22,6 +22,8 @@ FOUND = [  # numbers of tries that once failed, and why
     ("file", 3485),
     ("line", 1125),  # a control character in the advice where to put knobs
     ("line", 3269),  # a line end within a wrong knob
+    ("record", 10017457),  # a Python with half a pair of UTF-16 for a name
+    ("line", 10014433),
     ("line", 1451),  # a length of hundreds of digits: OverflowError
 ]
 
@@ -48,6 +50,13 @@ def test_a_length_of_hundreds_of_digits_is_no_length() -> None:
     with pytest.raises(BadRecipe, match=r"^The length of a run must be 0.05 to 86 400 s, not inf s\.$") as refusal:
         checked(line_reader.from_line(f"4 x primes as threads for {'9' * 400} s"))
     assert refusal.value.field == "seconds"
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800", "/bin/\ud800"])
+def test_a_python_with_a_name_that_no_file_can_have_is_refused(name: str) -> None:
+    with pytest.raises(BadRecipe, match="is given by its path") as refusal:
+        checked(Recipe(interpreter=name))
+    assert refusal.value.field == "interpreter"
 
 
 def test_a_wrong_knob_is_quoted_as_all_wrong_text_is() -> None:
