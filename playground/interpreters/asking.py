@@ -20,7 +20,7 @@ from playground.interpreters.facts import InterpreterFacts
 from playground.interpreters.interpreter import Interpreter
 from playground.lab.asked.who_am_i import OLDEST
 from playground.lab.watching import descendants
-from playground.start import app_mark, command
+from playground.start import app_mark, command, venv_launcher, windows_job
 
 OLDEST_PYPY = (3, 9)
 LIMIT_S = 10.0  # the slowest, PyPy, takes half a second; more on a busy machine
@@ -98,13 +98,14 @@ def _said(path: str, give_up: threading.Event) -> bytes:
     mark = f"{app_mark.mark()}asked-{next(_numbers)}"
     # Python imports what lies in the folder that it is started in, so this one is empty
     with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as folder:
-        process = subprocess.Popen(
-            command.introduce_command(path),
+        variables = command.environment(command.sources_for_others(Path(folder))) | {descendants.MARK: mark}
+        process = windows_job.start(
+            command.introduce_command(venv_launcher.passed_by(path, variables)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env=command.environment(command.sources_for_others(Path(folder))) | {descendants.MARK: mark},
+            env=variables,
             cwd=folder,
             start_new_session=os.name == "posix",
         )

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playground.start import arriving, command
+from playground.start import arriving, command, venv_launcher, windows_job
 from playground.start.arriving import package_of
 from playground.start.environment import ELSEWHERE
 
@@ -29,8 +29,9 @@ def install(line: Sequence[str], tell: Callable[[str], None], given_up: threadin
     with tempfile.TemporaryDirectory(prefix="concurrency-playground-pip-", ignore_cleanup_errors=True) as scratch:
         try:
             # in `scratch`: pip must not import what lies in the app's folder
-            own = {"start_new_session": True, "creationflags": command.NO_CONSOLE}
-            pip = arriving.started(line, _variables(scratch), Path(scratch), **own)
+            variables = _variables(scratch)
+            line = [venv_launcher.passed_by(line[0], variables), *line[1:]]
+            pip = arriving.started(line, variables, Path(scratch), windows_job.start, start_new_session=True)
         except OSError as problem:
             return problem.strerror or str(problem)
         said: list[str] = []

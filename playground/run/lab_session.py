@@ -74,7 +74,9 @@ class Session(Engine):
         self._write_recipe()
         self._ready_by = clock() + READY_S
         try:
-            self._process = command.started(line, environment, str(self.directory.path), subprocess.PIPE)
+            self._process = command.started(
+                line, environment, str(self.directory.path), subprocess.PIPE, self._leftovers.job
+            )
         except OSError as problem:
             self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
             return
@@ -161,6 +163,7 @@ class Session(Engine):
     def _let_go(self) -> None:
         if self._process is not None and self._process.stdin:
             self._process.stdin.close()  # never waits, as nothing was written to it
+        self._leftovers.let_go()
 
     def _take_answers(self) -> None:
         for _ in range(self._answers.qsize()):

@@ -7,12 +7,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Mapping
 
 import psutil
 
 from playground.lab.watching import descendants
+from playground.start import windows_job
 
 
 class Leftovers:
@@ -22,15 +22,11 @@ class Leftovers:
         self._mark = mark
         self._lab = self._since = 0
         self._seen: dict[int, int] = {}  # process → when it started
-        self._job: object = None
+        self.job = windows_job.Job() if os.name == "nt" else None  # the lab is started in it
 
     def began(self, lab: int) -> None:
         """The lab has just been started, and has started nothing yet."""
         self._lab, self._since = lab, descendants.started(lab)
-        if sys.platform == "win32":  # pragma: no cover
-            from playground.run import windows_job
-
-            self._job = windows_job.leash(lab)
 
     def note(self, seen: Mapping[int, int]) -> None:
         """Add processes that were seen to belong to the lab."""
@@ -40,6 +36,8 @@ class Leftovers:
         """Kill the lab and all processes that it started. Was any there?"""
         if not self._lab:
             return False
+        if self.job is not None:
+            return self.job.end_all()
         if not descendants.ABLE:
             return self._kill_elsewhere()
         found = descendants.of(self._lab, self._mark, self._since, self._seen)
@@ -50,6 +48,11 @@ class Leftovers:
                     os.killpg(self._lab, signal.SIGKILL)  # all at once, so that none can start another meanwhile
             descendants.kill(found)
         return bool(found)
+
+    def let_go(self) -> None:
+        """The run is over."""
+        if self.job is not None:
+            self.job.close()
 
     def _kill_elsewhere(self) -> bool:
         """`kill` without /proc. The processes are listed before any is killed: afterwards their parents are unknown."""
@@ -64,8 +67,6 @@ class Leftovers:
         for one in family:
             with contextlib.suppress(psutil.Error):
                 one.kill()
-        if sys.platform == "win32" and self._job is not None:  # pragma: no cover
-            self._job.close()
         return any(_lives(one) for one in family)
 
 

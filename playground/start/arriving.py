@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,10 +41,14 @@ def carried_out(command: Sequence[str], environment: Mapping[str, str], folder: 
 
 
 def started(
-    command: Sequence[str], environment: Mapping[str, str], folder: Path, **options: Any
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    start: Callable[..., subprocess.Popen[str]] = subprocess.Popen,
+    **options: Any,
 ) -> subprocess.Popen[str]:
     """Start an installer that asks nothing. What it says, errors too, are lines of text."""
-    return subprocess.Popen(
+    return start(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows: an app without a console would open one for each
+from playground.start import venv_launcher, windows_job
+
 INSTALLED = {"site-packages", "dist-packages"}
 GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
 
@@ -68,22 +69,28 @@ def _own_command(name: str, module: str) -> list[str]:
 
 
 def started(
-    line: Sequence[str], variables: Mapping[str, str] | None = None, folder: str = "", errors: int = subprocess.DEVNULL
+    line: Sequence[str],
+    variables: Mapping[str, str] | None = None,
+    folder: str = "",
+    errors: int = subprocess.DEVNULL,
+    job: windows_job.Job | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start one of our own processes, with a pipe to it and one from it. While the first is open, the process knows
     that this app lives. It gets `variables` and starts in `folder`; if these are not given, as our own Python needs
-    them."""
-    return subprocess.Popen(
-        line,
+    them. On Windows it is in `job`, else in that of this app."""
+    variables = dict(environment(source_root()) if variables is None else variables)
+    python = line[0] if frozen() else venv_launcher.passed_by(line[0], variables)
+    return windows_job.start(
+        [python, *line[1:]],
+        job,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
-        env=environment(source_root()) if variables is None else variables,
+        env=variables,
         # `python -m` imports from its folder first, and the app may have been started in a folder of somebody else's
         # files; in this one lies nothing but the app
         cwd=folder or source_root(),
         start_new_session=os.name == "posix",
-        creationflags=NO_CONSOLE,
     )
 
 
@@ -91,6 +98,7 @@ def environment(sources: Path | None = None) -> dict[str, str]:
     """The user's environment variables without Python's own, and with `sources` on the path if they are given. Apart
     from these, the lab's Python finds only its own packages."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    own.pop(venv_launcher.VARIABLE, None)  # it would make any Python one of the environment in which this app runs
     if frozen():
         restore_libraries(own)
     if sources is not None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -278,3 +279,44 @@ def test_who_has_no_yama_is_asked_in_vain_without_harm() -> None:
     code = "from playground.lab.watching import gil; gil.allow_tracing(1); print('goes on')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("goes on\n", "", 0)
+
+
+def test_the_library_is_opened_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has none without a name: `PyDLL(None)` is a TypeError there."""
+    opened: list[tuple[object, object]] = []
+
+    class Calls:
+        def __getattr__(self, name: str) -> Any:
+            made = SimpleNamespace()
+            setattr(self, name, made)
+            return made
+
+    def library(name: object, handle: object) -> Calls:
+        opened.append((name, handle))
+        return Calls()
+
+    own = SimpleNamespace(_name="python312.dll", _handle=7)
+    made = SimpleNamespace(pythonapi=own, PyDLL=library, c_void_p=object, c_int64=object)
+    monkeypatch.setattr(gil, "ctypes", made)
+    gil._python_library()
+    assert opened == [("python312.dll", 7)]
+
+
+@pytest.mark.parametrize(("layout", "numbers"), [(gil.LP64, "=QQ"), (gil.LLP64, "=II")])
+def test_a_thread_is_known_by_numbers_as_long_as_a_c_long(
+    monkeypatch: pytest.MonkeyPatch, layout: int, numbers: str
+) -> None:
+    """Windows' long has four bytes; with eight, no worker of a subinterpreter was ever found there."""
+    memory = {0x1000: b"\xff" * 32 + struct.pack(numbers, 41, 42) + b"\xff" * 32, 0x2000: b"\0" * 72}
+    following = {0x1000: 0x2000, 0x2000: 0}
+    states = SimpleNamespace(
+        PyInterpreterState_Head=lambda: 5,
+        PyInterpreterState_GetID=lambda _: 3,
+        PyInterpreterState_ThreadHead=lambda _: 0x1000,
+        PyThreadState_Next=lambda state: following[state.value],
+    )
+    monkeypatch.setattr(gil, "LAYOUT", layout)
+    monkeypatch.setattr(gil, "_python", states)
+    monkeypatch.setattr(gil, "_copy", lambda address, _: memory[address])
+    assert gil.thread_state_of(3, 41, 42) == 0x1000
+    assert gil.thread_state_of(3, 42, 41) == 0

@@ -55,7 +55,7 @@ class Site:
         sources = os.path.abspath(__file__)
         for _ in __name__.split("."):  # up to the folder in which the package stands
             sources = os.path.dirname(sources)
-        line = [sys.executable, "-S", "-s", "-m", "%s.%s" % (__name__.rsplit(".", 2)[0], name)]
+        line = [_python(), "-S", "-s", "-m", "%s.%s" % (__name__.rsplit(".", 2)[0], name)]
         if getattr(sys, "frozen", False):
             line = [sys.executable, name]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
@@ -64,6 +64,7 @@ class Site:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(environment, PYTHONPATH=sources, PYTHONDONTWRITEBYTECODE="1"),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             cwd=self.directory,  # -m imports what lies in the current folder, which inside the app is the user's
         )
         self._beside.append(process)
@@ -78,3 +79,9 @@ class Site:
             process.kill()
             process.communicate()
         self._beside.clear()
+
+
+def _python() -> str:
+    """This Python; on Windows not the launcher of a virtual environment: to kill that one is not enough."""
+    behind = getattr(sys, "_base_executable", None)
+    return str(behind if os.name == "nt" and behind else sys.executable)

@@ -53,11 +53,12 @@ class GilRecord(NamedTuple):
 class Layout(NamedTuple):
     known: struct.Struct  # interval, last_holder, locked
     whole: struct.Struct  # and switch_number
+    numbers: str  # of a thread in its PyThreadState, two C longs
 
 
 LAYOUTS = {
-    LP64: Layout(struct.Struct("=QQi"), struct.Struct("=QQi4xQ")),
-    LLP64: Layout(struct.Struct("=I4xQi"), struct.Struct("=I4xQiI")),
+    LP64: Layout(struct.Struct("=QQi"), struct.Struct("=QQi4xQ"), "=QQ"),
+    LLP64: Layout(struct.Struct("=I4xQi"), struct.Struct("=I4xQiI"), "=II"),
 }
 
 SYSTEM: str = sys.platform  # a plain str, so that mypy checks the branches of other systems too
@@ -72,8 +73,9 @@ def _layout_here() -> int:
 
 
 def _python_library() -> Any:
-    """A private view of the interpreter's library: types set on ctypes.pythonapi would be everybody's."""
-    library = ctypes.PyDLL(None, handle=ctypes.pythonapi._handle)
+    """A private view of the interpreter's library: types set on ctypes.pythonapi would be everybody's. It is opened by
+    name, as Windows has no library without one."""
+    library = ctypes.PyDLL(ctypes.pythonapi._name, handle=ctypes.pythonapi._handle)
     library.PyThreadState_Get.restype = ctypes.c_void_p
     if hasattr(library, "PyInterpreterState_Get"):  # 3.9
         library.PyInterpreterState_Get.restype = ctypes.c_void_p
@@ -161,7 +163,7 @@ def thread_state_of(number: int, ident: int, tid: int) -> int:
         while state:
             states.append(state)
             state = _python.PyThreadState_Next(ctypes.c_void_p(state))
-    numbers = struct.pack("=QQ", ident, tid)
+    numbers = struct.pack(LAYOUTS[LAYOUT].numbers, ident, tid) if LAYOUT else b""
     found = [state for state in states if numbers in _copy(state, THREAD_STATE_BYTES)]
     return int(found[0]) if len(found) == 1 else 0
 
