@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-from playground.start import bootstrap
+from playground.start import bootstrap, streams
 from playground.start.own_environment import ROOT, VERSION
 from playground.start.start_trouble import Trouble
 
@@ -31,6 +31,7 @@ Main = Callable[[list[str]], int]
 
 def prepare(argv: list[str]) -> Main | None:
     """The function that runs `argv`, or None for the window. Does not return if .venv's Python takes over."""
+    streams.make_fit()
     if bootstrap.is_frozen():
         import multiprocessing
 

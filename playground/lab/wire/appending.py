@@ -3,7 +3,7 @@
 POSIX has O_APPEND for that. On Windows Python's O_APPEND seeks to the end and then writes, so that of two processes
 that do so at once one loses its piece: of 24 000 lines from three processes 16 904 were left. There the system itself
 has a right to append, and a file that was opened with it can be written, renamed and removed by others meanwhile, as on
-POSIX. The Windows part is written after the documented API."""
+POSIX."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ APPEND_DATA, READ_DATA, SYNCHRONIZE = 0x4, 0x1, 0x100000  # without WRITE_DATA e
 SHARE_ALL = 0x7
 OPEN_EXISTING, OPEN_ALWAYS = 3, 4
 NORMAL = 0x80
-INVALID = (None, 2**32 - 1, 2**64 - 1)
 
 Opener = Callable[[str, int], int]
 
@@ -36,21 +35,16 @@ opener: Optional[Opener] = to_append if os.name == "nt" else None
 
 
 def _windows_open(path: str, flags: int) -> int:
-    import ctypes  # not at the top: a subinterpreter of Python 3.12 cannot import it
+    import _winapi
     import msvcrt
 
-    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
-    return windows_open(path, flags, kernel, msvcrt)
+    return windows_open(path, flags, _winapi, msvcrt)
 
 
-def windows_open(path: str, flags: int, kernel: Any, msvcrt: Any) -> int:
-    import ctypes
-
-    kernel.CreateFileW.restype = ctypes.c_void_p
+def windows_open(path: str, flags: int, winapi: Any, msvcrt: Any) -> int:
+    """Without ctypes, which a subinterpreter of Python 3.12 cannot import."""
     access = APPEND_DATA | SYNCHRONIZE | (READ_DATA if flags & os.O_RDWR else 0)
     how = OPEN_ALWAYS if flags & os.O_CREAT else OPEN_EXISTING
-    handle = kernel.CreateFileW(ctypes.c_wchar_p(path), access, SHARE_ALL, None, how, NORMAL, None)
-    if handle in INVALID:
-        raise ctypes.WinError(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+    handle = winapi.CreateFile(path, access, SHARE_ALL, 0, how, NORMAL, 0)
     descriptor: int = msvcrt.open_osfhandle(handle, flags & getattr(os, "O_BINARY", 0))
     return descriptor
