@@ -1,8 +1,8 @@
 """Where this process says something: made fit for all that we say, first of all.
 
-A windowed app on Windows has no standard streams; there print does nothing, but warnings, logging and whoever looks at a
-stream's attributes would fail. A file or a pipe gets UTF-8: in the code page of the country (1251, 866, 437) there is no
-"\u00d7", and a list would end in a UnicodeEncodeError. A console shows every letter as it is."""
+A windowed app on Windows has no standard streams; print then does nothing, but warnings, logging and whoever looks at a
+stream's attributes would fail. A file or a pipe gets UTF-8: the code pages of many countries (1251, 866, 437) lack the
+sign \u00d7, and a list would end in a UnicodeEncodeError. A console shows every letter as it is."""
 
 from __future__ import annotations
 

@@ -12,16 +12,17 @@ import pytest
 from playground.start import streams
 
 
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
-    """A file in the code page of another country."""
+def abroad(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+    """Standard output is a file in the code page of another country. (No fixture: pytest puts its own stream there
+    before a test is called.)"""
     monkeypatch.delenv(streams.CHOSEN_BY_USER, raising=False)
     page = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(page, encoding="cp1251"))
     return page
 
 
-def test_a_file_gets_utf_8(page: io.BytesIO) -> None:
+def test_a_file_gets_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = abroad(monkeypatch)
     with pytest.raises(UnicodeEncodeError):
         print("Processes × threads", flush=True)
     streams.make_fit()
@@ -29,13 +30,15 @@ def test_a_file_gets_utf_8(page: io.BytesIO) -> None:
     assert page.getvalue().decode().rstrip() == "Processes × threads"
 
 
-def test_a_console_is_let_be(page: io.BytesIO, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    abroad(monkeypatch)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     streams.make_fit()
     assert sys.stdout.encoding == "cp1251"
 
 
-def test_what_the_user_has_chosen_is_kept(page: io.BytesIO, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_user_has_chosen_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    abroad(monkeypatch)
     monkeypatch.setenv(streams.CHOSEN_BY_USER, "cp1251")
     streams.make_fit()
     assert sys.stdout.encoding == "cp1251"
