@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
+from playground.start.own_environment import NAME
 from ui.kit import icons
 from ui.kit.fonts import load_fonts
 from ui.kit.style_sheet import palette, style_sheet
@@ -18,8 +19,6 @@ from ui.loop.collector import Collector
 from ui.loop.steps import Script, Steps
 from ui.settings.settings_file import SettingsFile
 from ui.window import Window
-
-NAME = "Concurrency Playground"
 
 
 def make_application() -> QApplication:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from playground.start import bootstrap, streams
-from playground.start.own_environment import ROOT, VERSION
+from playground.start.own_environment import NAME, ROOT, VERSION
 from playground.start.start_trouble import Trouble
 
 HELP = """\
@@ -41,7 +41,7 @@ def prepare(argv: list[str]) -> Main | None:
         own: Main = import_module(OWN_PROCESSES[command]).main
         return lambda argv: own(argv[1:])
     if command == "--version":
-        return lambda argv: told(f"Concurrency Playground {VERSION}")
+        return lambda argv: told(f"{NAME} {VERSION}")
     if command in ("-h", "--help") and not bootstrap.is_usable():
         return lambda argv: told(HELP)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+NAME = "Concurrency Playground"
 VERSION = "0.1.0"
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,6 +18,7 @@ from playground.figures.records import FINISHED, STOPPED, TIME_UP
 from playground.recipe import own_code
 from playground.recipe.recipe import Recipe
 from playground.run import run_folder
+from playground.start import app_mark
 from tests.fuzz.doors import DOORS, Wrong
 
 SLOW_S = 2.0  # of CPU time
@@ -93,7 +94,7 @@ def run_wrong(recipe: Recipe) -> bool:
 
 def left_by_runs() -> set[object]:
     """Processes and folders that are there now."""
-    return {*psutil.Process().children(recursive=True), *run_folder.home().glob("*")}
+    return {*psutil.Process().children(recursive=True), *run_folder.home().glob(f"{app_mark.mark()}*")}
 
 
 if __name__ == "__main__":
