@@ -5,6 +5,7 @@ clock, and looks; `figures.measured` makes one record of all figures.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from playground import catalogue
 from playground.lab.wire import clocks, ring
 from playground.reading.batch import Batch, Beginning, Source
 from playground.reading.header_sums import Totals
+from playground.reading.holds.held_meanwhile import by_others_ns
 from playground.reading.holds.holders import HolderStore
 from playground.reading.holds.lock_holds import LockHolds
 from playground.reading.holds.owners import Owners, Track, gils_of
@@ -91,8 +93,8 @@ class Reading(Ribbon):
 
     def take(self, batch: Batch) -> None:
         """Take over a batch, as the stages leave it. States come after the records, because a worker's present state
-        begins where its last record ends. Samples of the GIL's holder come last, because records tell which worker each
-        means."""
+        begins where its last record ends. For a loop, records tell which worker each sample of the GIL's holder means;
+        and where the system does not say what threads waited for, these samples do."""
         for stage in self.stages:
             batch = stage(batch)
         control = batch.control
@@ -101,21 +103,26 @@ class Reading(Ribbon):
             self.recorded.sightings.see(of_samples(batch.threads))
             self.lanes.add_sampled(batch.sampled)
         self.owners.ran(batch.records)
+        self._take_holders(batch)
         if len(records := batch.for_lanes):
             usual = None if self.samples is None else self.samples.usual
-            self.lanes.add(self.recorded.told(records, batch.shared_gil, control.observed, usual))
+            alone = control.interpreter.gil_enabled and not batch.shared_gil and self.recipe.job != own_code.NAME
+            held = partial(by_others_ns, self.holders)
+            self.lanes.add(self.recorded.told(records, batch.shared_gil, control.observed, usual, held, alone))
         self._look_at_headers(batch.now, self._to_look_at(batch))
         self.lanes.settle(self.recorded.sightings.edge)
         if self.objects.every:
             self._share(batch.records)
         if self.started is not None:
             self.started.take(batch.started, batch.born)
-        if len(batch.holders) or control.over:
-            samples, lane = self.owners.of(batch.holders, self.headers, control.over)
-            self.holders.add(samples, lane, self.pauses)
-            self.strangers.add(samples, lane)
         if control.over:
             self._finish(batch)
+
+    def _take_holders(self, batch: Batch) -> None:
+        if len(batch.holders) or batch.control.over:
+            samples, lane = self.owners.of(batch.holders, self.headers, batch.control.over)
+            self.holders.add(samples, lane, self.pauses)
+            self.strangers.add(samples, lane)
 
     def _note(self, batch: Batch) -> None:
         self._pulls += 1

@@ -366,5 +366,5 @@ def test_what_is_no_lane_is_told_apart_from_all_of_them() -> None:
 
 def test_a_store_without_samples_claims_no_target() -> None:
     store = HolderStore(2)
-    assert list(store._target_of) == [-1, -1]
+    assert list(store.target_of) == [-1, -1]
     assert (store.samples, store.free, store.handoffs, list(store.held)) == (0, 0, 0, [0, 0])

@@ -36,10 +36,10 @@ class HolderStore(WhoHeld):
         self.free = 0
         self.targets: dict[int, int] = {}  # target → samples taken of it
         self.handoffs = 0
-        self._target_of = np.full(lanes, -1, np.int64)  # lane → the target that it was seen to hold
+        self.target_of = np.full(lanes, -1, np.int64)  # lane → the target that it was seen to hold
         self._last: dict[int, tuple[int, int]] = {}  # target → t and count of its last sample
         self._steps: dict[int, deque[int]] = {}  # target → its last intervals
-        self._slowest = USUAL_STEP_NS  # no sample holds for more than MOST_STEPS of it
+        self.slowest_ns = USUAL_STEP_NS  # no sample holds for more than MOST_STEPS of it
         self._first_t: int | None = None
         self._last_t = 0
         self._chunks: deque[npt.NDArray[np.void]] = deque()
@@ -65,7 +65,7 @@ class HolderStore(WhoHeld):
         """The store of a run that is over, from its samples: for a picture, without figures."""
         made = cls(lanes)
         made.samples, made.targets = len(samples), dict.fromkeys(targets, 0)
-        made._slowest = max(made._slowest, int(samples["step"].max(initial=0)))
+        made.slowest_ns = max(made.slowest_ns, int(samples["step"].max(initial=0)))
         if len(samples):
             made._last_t = int(samples["t"][-1])
             made._keep(samples)
@@ -77,14 +77,14 @@ class HolderStore(WhoHeld):
         before = [self._last[target][0]] if target in self._last else []
         steps.extend(np.diff([*before, *t.tolist()]).tolist())
         step = sorted(steps)[len(steps) // 2] if steps else USUAL_STEP_NS
-        self._slowest = max(self._slowest, step)
+        self.slowest_ns = max(self.slowest_ns, step)
         return step
 
     def _count(self, target: int, own: npt.NDArray[np.void], seen: npt.NDArray[np.int32], pauses: Pauses) -> None:
         """Count a target's samples. `seen`: the lanes that they name, outside of pauses."""
         self.free += int((seen == NOBODY).sum())
         self.held += np.bincount(seen[seen >= 0], minlength=self.lanes)
-        self._target_of[seen[seen >= 0]] = target
+        self.target_of[seen[seen >= 0]] = target
         self.targets[target] = self.targets.get(target, 0) + len(seen)
         first = int(own["t"][0]), int(own["switches"][0])
         t, count = self._last.get(target, first)
@@ -119,7 +119,7 @@ class HolderStore(WhoHeld):
 
     def held_share(self, lane: int) -> float:
         """The part of the samples of a lane's own GIL in which the lane held it."""
-        return float(self.held[lane]) / self.targets[int(self._target_of[lane])] if self.held[lane] else 0.0
+        return float(self.held[lane]) / self.targets[int(self.target_of[lane])] if self.held[lane] else 0.0
 
     # -- the picture
 
@@ -134,7 +134,7 @@ class HolderStore(WhoHeld):
         return np.concatenate(parts) if parts else np.empty(0, SAMPLE)
 
     def spans(self, first: int, last: int, target: int | None) -> Spans:
-        reach = MOST_STEPS * self._slowest  # a sample farther away says nothing about the window
+        reach = MOST_STEPS * self.slowest_ns  # a sample farther away says nothing about the window
         samples = self.between(first - reach, last + reach)
         if target is not None:
             samples = samples[samples["target"] == target]

@@ -7,6 +7,7 @@ off by at most half a piece (75 µs). In other ops the wait is drawn first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,18 +26,31 @@ _LATE = np.zeros(len(_KIND_STATE), np.bool_)  # kinds of records that can change
 _LATE[[ring.RUN, ring.TURN, ring.PAUSED, ring.AFTER]] = True
 
 
+HeldByOthers = Callable[[Numbers, Numbers, Numbers], Numbers]  # of a lane, from when to when: ns, each
+
+
 class Recorded:
     def __init__(self, lanes: int) -> None:
         self.sightings = Sightings(lanes)
         self._nothing = np.full(lanes, EMPTY, np.uint8)
         self._usual, self.shared_gil, self.observed = self._nothing, False, False
+        self._by_others_ns: HeldByOthers | None = None
+        self._alone = False
 
     def told(
-        self, records: Records, shared_gil: bool, observed: bool, usual: npt.NDArray[np.uint8] | None = None
+        self,
+        records: Records,
+        shared_gil: bool,
+        observed: bool,
+        usual: npt.NDArray[np.uint8] | None = None,
+        by_others_ns: HeldByOthers | None = None,
+        alone: bool = False,
     ) -> Told:
         """What follows from new records, each lane's oldest first. Two thousand lanes cost little more than two.
         `observed`: does the probe look at the workers' threads? `usual`: by lane, what was seen to be waited for within
-        a call."""
+        a call. `by_others_ns`: asked where the system does not say what kept a thread waiting. `alone`: each worker
+        has a GIL to itself, so that a call of Python waits for nothing but a core."""
+        self._by_others_ns, self._alone = by_others_ns, alone
         self._usual = self._nothing if usual is None else usual
         self.shared_gil, self.observed = shared_gil, observed
         lane, end = records["task"].astype(np.int64), records["end"].astype(np.int64)
@@ -54,14 +68,17 @@ class Recorded:
         core = np.where(alive, np.minimum(records["core_wait"].astype(np.int64), lost), 0)
         slept = (records["flags"] & ring.SLEPT).astype(bool)
         doubtful = (called | (kinds == ring.AFTER)) & (records["flags"] & ring.DOUBT != 0)  # kept waiting: by what?
+        if self._alone:
+            doubtful &= ~called
         core = np.where(called & ~slept & ~doubtful, lost, core)
         seen_in = self.sightings.parts(records) if self.observed else unobserved(len(records))
         if (kinds == ring.AFTER).any():
             self._put_before_sleep(records, core, lost, wall - lost, seen_in.ready)
         gil, unknown, own, seen = self._waits(lane, records, lost - core, seen_in)
         if not (self.observed and self.shared_gil):
-            gil, own = np.where(doubtful, 0, gil), np.where(doubtful, 0, own)
-            unknown = np.where(doubtful, lost - core, unknown)
+            rest = lost - core
+            gil = np.where(doubtful, np.minimum(self._for_gil(lane, start, end, doubtful), rest), gil)
+            unknown, own = np.where(doubtful, rest - gil, unknown), np.where(doubtful, 0, own)
         own_state = np.where(called, seen, _KIND_STATE[kinds]).astype(np.uint8)
         own_state[(kinds == ring.TURN) & (records["flags"] & ring.DOUBT != 0)] = UNKNOWN
         spent = _spent(lane, kinds, (RUN, cpu), (CORE, core), (GIL, gil), (UNKNOWN, unknown), (own_state, own))
@@ -81,6 +98,13 @@ class Recorded:
         segments["state"][:, (2, 4, 5)] = CORE, UNKNOWN, GIL
         flat = segments.ravel()
         return merged(flat[flat["end"] > flat["start"]]), spent
+
+    def _for_gil(self, lane: Numbers, start: Numbers, end: Numbers, doubtful: npt.NDArray[np.bool_]) -> Numbers:
+        """For how long others had the GIL meanwhile, for the doubtful records of workers that share it."""
+        gil = np.zeros(len(lane), np.int64)
+        if self.shared_gil and self._by_others_ns is not None and doubtful.any():
+            gil[doubtful] = self._by_others_ns(lane[doubtful], start[doubtful], end[doubtful])
+        return gil
 
     def _put_before_sleep(self, records: Records, core: Any, lost: Any, cpu: Any, ready: Any) -> None:
         """Move waits for a core from after a sleep to before it; changes `core`. Python calculates a sleep's end before
