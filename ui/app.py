@@ -24,7 +24,7 @@ from playground.cli.commands import bad_recipe
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.recipe.recipe_file import load
 from playground.run import run_folder
-from ui.application import make_application, make_window, run_script
+from ui.application import Application, make_application, make_window, run_script
 from ui.loop.defects import Defects
 from ui.loop.steps import Steps
 from ui.settings.settings_file import SettingsFile
@@ -47,7 +47,10 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        options = _parser().parse_args(list(argv))
+        parser = _parser()
+        options = parser.parse_args(list(argv))
+        if "bench" in options.files and len(options.files) > 1:
+            parser.error("bench opens no file; allowed: bench, bench --json")
         recipe = checked(load(Path(options.recipe))) if options.recipe else None
     except BadRecipe as problem:
         print(bad_recipe(problem), file=sys.stderr)
@@ -55,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
     if sys.stderr is not None:  # a packaged app on Windows has no stderr
         faulthandler.enable()
     application = make_application()
-    if options.command == "bench":
+    if options.files == ["bench"]:
         from ui.dev import bench
 
         return bench.main(application, options.json)
@@ -64,7 +67,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="main.py", description="See how Python runs things at once. Without arguments: the window.")
-    parser.add_argument("command", nargs="?", choices=["bench"], help="measure the window itself on this machine")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="open this recipe or code; or `bench`: measure the window itself here"
+    )
     parser.add_argument("--json", action="store_true", help="bench: one JSON object on stdout")
     parser.add_argument("--screenshot", metavar="OUT.png", help="start, show, grab, end")
     parser.add_argument("--size", type=_size, metavar="WxH")
@@ -95,7 +100,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe | None) -> int:
+def _show(application: Application, options: argparse.Namespace, recipe: Recipe | None) -> int:
     run_folder.sweep()
     # A screenshot or a measurement leaves no trace in the user's settings.
     settings = SettingsFile(kept=not (options.screenshot or options.first_paint))
@@ -103,6 +108,8 @@ def _show(application: QApplication, options: argparse.Namespace, recipe: Recipe
     _end_orderly(application, window)
     if recipe is not None:
         window.files.open_recipe(Path(options.recipe))  # as if chosen in the window: its code is not run unseen
+    window.files.open_given(options.files)
+    application.hand_files_to(window.files.open_given)
     window.show_at(options.size or (DEFAULT_SIZE if options.screenshot else None))
     if place := os.environ.get("CONCURRENCY_PLAYGROUND_STATE"):
         from ui.dev.witness import Witness

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
@@ -21,10 +22,30 @@ from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 
-def make_application() -> QApplication:
+class Application(QApplication):
+    """Hears of files that macOS hands over: by a double click, or dropped on the icon. They may come before there is
+    a window."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__(words)
+        self._waiting: list[str] = []
+        self._open: Callable[[list[str]], object] = self._waiting.extend
+
+    def hand_files_to(self, opener: Callable[[list[str]], object]) -> None:
+        self._open, waiting, self._waiting = opener, self._waiting, []
+        opener(waiting)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            self._open([event.file()])
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
     heap.keep_together()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    application = QApplication([NAME])
+    application = Application([NAME])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
     application.setDesktopFileName("concurrency-playground")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from playground.cli import first_word
 from playground.start import bootstrap, streams
 from playground.start.own_environment import NAME, ROOT, VERSION
 from playground.start.start_trouble import Trouble
@@ -14,6 +15,7 @@ from playground.start.start_trouble import Trouble
 HELP = """\
 usage: python3 main.py [command]
   (no command)                   open the window; the first start makes .venv with what the app needs
+  FILE.recipe.toml, FILE.py      open the window with this recipe or code, shown first and not run
   run, list, bench, lesson NAME  without a window (bench and --screenshot need a display)
   --screenshot OUT.png           start, show, grab, end
   --version
@@ -44,6 +46,9 @@ def prepare(argv: list[str]) -> Main | None:
         return lambda argv: told(f"{NAME} {VERSION}")
     if command in ("-h", "--help") and not bootstrap.is_usable():
         return lambda argv: told(HELP)
+    if first_word.is_slip(argv):
+        print(first_word.told(command), file=sys.stderr)
+        raise SystemExit(2)
     try:
         return prepare_app(argv, window=wants_window(command))
     except Trouble as trouble:
@@ -70,7 +75,8 @@ def prepare_app(argv: list[str], window: bool) -> Main | None:
 
 
 def wants_window(command: str) -> bool:
-    return command == "bench" or (command.startswith("-") and command not in ("-h", "--help")) or not command
+    option = command.startswith("-") and command not in ("-h", "--help")
+    return not command or option or command in first_word.WITH_WINDOW or first_word.is_file(command)
 
 
 def told(text: str) -> int:

@@ -288,7 +288,7 @@ def test_version_and_help_make_nothing(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize(
     ("command", "window"),
-    [(command, True) for command in ("", "bench", "--screenshot", "--recipe")]
+    [(command, True) for command in ("", "bench", "--screenshot", "--recipe", "a.recipe.toml", "a folder/b.PY")]
     + [(command, False) for command in ("run", "list", "lesson", "--help", "-h", "nonsense")],
 )
 def test_which_commands_need_a_window(command: str, window: bool) -> None:

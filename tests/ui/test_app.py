@@ -11,16 +11,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize, QTimer, QUrl
+from PySide6.QtGui import QFileOpenEvent, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from ui import app
 from ui import application as start
+from ui.application import Application
 from ui.loop.steps import Script, Steps
 from ui.settings.settings_file import FILE, SettingsFile
 from ui.window import Window
@@ -50,7 +53,7 @@ def test_sizes(text: str) -> None:
         *(["--size", size] for size in ("-5x900", "1440 x 900", "1440x4321", "99999999x1")),
         *(["--after", after] for after in ("-1", "soon", "nan", "inf", "601", "")),
         *(["--theme", theme] for theme in ("blue", "", "Dark")),
-        ["dance"],
+        ["bench", "a.toml"],
         ["--dance"],
         ["--screenshot"],
     ],
@@ -85,6 +88,24 @@ def test_bad_recipes_end_with_2_and_name_the_field(
     file.write_text(text)
     assert app.main(["--recipe", str(file)]) == 2
     assert capsys.readouterr().err.startswith(f"bad recipe: {says}")
+
+
+# -- files from outside
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_files_that_the_system_hands_over_are_opened_whenever_they_come(qtbot: QtBot, early: bool) -> None:
+    """macOS does so. There is one application in a process, so this one borrows the methods of ours."""
+    opened: list[list[str]] = []
+    waiting: list[str] = []
+    ours = SimpleNamespace(_waiting=waiting, _open=waiting.extend)
+    event = QFileOpenEvent(QUrl.fromLocalFile("/a folder/näps.recipe.toml"))
+    if early:
+        assert Application.event(cast(Application, ours), event)
+    Application.hand_files_to(cast(Application, ours), opened.append)
+    if not early:
+        assert Application.event(cast(Application, ours), event)
+    assert [file for files in opened for file in files] == ["/a folder/näps.recipe.toml"]
 
 
 # -- the window

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from playground.files.visible import one_line, visible
 from playground.files.whole_file import write_whole
 from playground.recipe import recipe_file
 from playground.recipe.recipe import BadRecipe, Recipe, checked
@@ -15,7 +17,8 @@ from ui.loop.disk import Disk
 from ui.settings.last_folder import folder_to_begin
 from ui.settings.settings_file import SettingsFile
 
-RECIPES = "Recipes (*.toml)"
+ENDING = ".recipe.toml"  # what the packages tell the system that the app opens
+RECIPES = f"Recipes (*{ENDING} *.toml)"
 EITHER = "Recipes and code (*.toml *.py)"
 MOST_RECENT = 10
 
@@ -46,13 +49,22 @@ class Files(QObject):
             case ".py":
                 self.open_code(path)
             case _:
-                self.failed.emit(f"{path.name} cannot be opened; allowed: a recipe (.toml) or Python code (.py)")
+                name = one_line(path.name)
+                self.failed.emit(f"{name} cannot be opened; allowed: a recipe (.toml) or Python code (.py)")
+
+    def open_given(self, files: Sequence[str]) -> None:
+        """Opens what was named at the start, or handed over by the system. A window shows one recipe at a time."""
+        if files:
+            self.open(Path(files[0]).absolute())
+        if len(files) > 1:
+            others = ", ".join(one_line(Path(file).name) for file in files[1:])
+            self.failed.emit(f"A window shows one file at a time, so these were not opened: {others}")
 
     def open_recipe(self, path: Path) -> None:
         try:
             recipe = checked(recipe_file.load(path))
         except BadRecipe as problem:
-            self.failed.emit(f"{path.name}: {problem}")
+            self.failed.emit(f"{one_line(path.name)}: {problem}")
             return
         self._remember(path)
         self.opening.emit(path)
@@ -62,7 +74,7 @@ class Files(QObject):
         try:
             code = recipe_file.load_code(path)
         except BadRecipe as problem:
-            self.failed.emit(f"{path.name}: {problem}")
+            self.failed.emit(f"{one_line(path.name)}: {problem}")
             return
         self._remember(path)
         self.code_opened.emit(path, code)
@@ -82,13 +94,21 @@ class Files(QObject):
 
     def _remember(self, path: Path) -> None:
         newest = str(path.absolute())
+        if visible(newest) != newest:  # half a character, say: settings are text, and could not be kept
+            return
         others = (other for other in self._settings.settings.recent if other != newest)
         self._settings.change(recent=(newest, *others)[:MOST_RECENT])
 
     # -- saving
 
     def save_recipe(self, recipe: Recipe) -> None:
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", self._beside("recipe.toml"), RECIPES)
+        start = self._beside(f"{recipe.workers}-{recipe.job}-{recipe.model}{ENDING}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save this recipe", start, RECIPES)
+        if path and not Path(path).suffix:
+            path += ENDING
+            if Path(path).exists():  # the dialog has asked about a file of another name
+                self.failed.emit(f"{path} is there already, and was not replaced. Choose it to replace it.")
+                return
         if path:
             if recipe.job != "own":  # under another job code is kept for later, but is no part of the recipe
                 recipe = msgspec.structs.replace(recipe, code="")
