@@ -26,6 +26,7 @@ from ui.recipe.current import CurrentRecipe, first_problem
 from ui.recipe.knobs import KnobsPopover
 from ui.recipe.known_interpreters import KnownInterpreters
 from ui.recipe.launch import Launch
+from ui.recipe.offers import Offers, of_the_sentence
 from ui.recipe.opened_files import Files
 from ui.recipe.packages import Packages
 from ui.recipe.palette import Palette
@@ -33,7 +34,7 @@ from ui.recipe.race_menu import RaceMenu
 from ui.recipe.race_start import RaceStart
 from ui.recipe.races import Races
 from ui.recipe.starters import Starters
-from ui.recipe.suggestions import Suggestions, TypedRecipe
+from ui.recipe.suggestions import TypedRecipe, suggested
 from ui.recipe.typed_lines import RecipeLines
 from ui.recipe.ways import RecipeWays
 from ui.runs.live_runs import LiveRuns
@@ -160,7 +161,11 @@ class Window(QMainWindow):
         self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, lines)
         run = self.launch.show_and_run
         self.typed_recipe = TypedRecipe(lines.read, lines.brief_sentence, run, self)
-        self.suggestions = Suggestions(run, problem_of, self)
+        self.offers = Offers(self, self.settings)
+        self.offers.add(self.recipe_ways.to_open)
+        self.offers.add(lambda: of_the_sentence(self.recipe_bar.menus))
+        self.offers.add(lambda: suggested(self.recipe_bar.recipe(), run, problem_of))
+        self.palette_popover.taken.connect(self.offers.note)
         self.strip = VerdictStrip(theme)
 
     def _make_followers(self) -> None:
@@ -390,9 +395,9 @@ class Window(QMainWindow):
                 self.packages.bring_first()
 
     def _open_palette(self) -> None:
-        suggested = self.suggestions.renew(self.recipe_bar.recipe())
-        offered = [*self.actions_by_name.all(), *self.recipe_ways.to_open(), *suggested]
-        self.palette_popover.open_with(offered, self.recipe_bar.search, self.typed_recipe.made_of)
+        offered = [*self.actions_by_name.all(), *self.offers.renew()]
+        made_of, lately = self.typed_recipe.made_of, self.offers.lately
+        self.palette_popover.open_with(offered, self.recipe_bar.search, made_of, lately)
 
     def _open_knobs(self) -> None:
         self.knobs.open_below(self.recipe_bar.knobs, align_right=True)

@@ -110,7 +110,7 @@ WAYS: dict[str, Callable[[Window, Hostile, pytest.MonkeyPatch], object]] = {
     "run from the palette": lambda w, h, m: go_through_the_palette(w, h.python),
     "opened before": lambda w, h, m: (
         w.settings.change(recent=(str(h.file("path")),)),
-        w.recipe_ways.to_open()[0].trigger(),
+        next(w.recipe_ways.to_open()).act(),
     ),
     "restored at the start": lambda w, h, m: restored(w, h.recipes()["path"]),
     "restored with code": lambda w, h, m: restored(w, h.recipes()["all"]),

@@ -402,11 +402,11 @@ def test_what_is_no_line_finds_commands(window: Window, qtbot: QtBot, naps: Path
 
 def test_the_palette_opened_often_leaves_no_actions(window: Window) -> None:
     act(window, "palette")
-    before = len(window.actions()) + len(window.recipe_ways._offered.actions)
+    before = len(window.actions()) + len(window.offers.actions)
     for _ in range(3):
         act(window, "palette")
         window.palette_popover.field.setText(EXAMPLE)
-    assert len(window.actions()) + len(window.recipe_ways._offered.actions) == before
+    assert len(window.actions()) + len(window.offers.actions) == before
 
 
 # --- running what is being typed

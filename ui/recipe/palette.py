@@ -4,9 +4,9 @@ Typed words may make an action themselves: a recipe as one line is offered to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QListView, QWidget
 
@@ -21,32 +21,22 @@ WIDTH = 520
 TOP = 72
 
 
-class Offered:
-    """Actions that the palette offers besides the window's commands, made anew each time it opens."""
-
-    def __init__(self, parent: QWidget) -> None:
-        self._parent = parent
-        self.actions: list[QAction] = []
-
-    def renew(self, wanted: Iterable[tuple[str, Callable[[], object]]]) -> list[QAction]:
-        """`wanted`: for each action its words, and what it does."""
-        for old in self.actions:
-            old.deleteLater()
-        self.actions = []
-        for words, act in wanted:
-            action = QAction(words, self._parent)
-            action.triggered.connect(lambda _checked=False, act=act: act())
-            self.actions.append(action)
-        return self.actions
-
-
 def title(action: QAction) -> str:
     return action.text().replace("&", "")
 
 
+def kind(action: QAction) -> str:
+    """What sort of thing it is, as its title begins; empty for commands."""
+    found = action.data()
+    return found if isinstance(found, str) else ""
+
+
 def rank(words: str, typed: str) -> int | None:
     """How well an action's words match: smaller is better, None: not at all. All typed words must be in them."""
-    text, parts = words.casefold(), typed.casefold().split()
+    return _rank(words.casefold(), typed.casefold().split())
+
+
+def _rank(text: str, parts: Sequence[str]) -> int | None:
     if not all(part in text for part in parts):
         return None
     return sum(0 if text.startswith(part) else 1 if f" {part}" in text else 2 for part in parts)
@@ -57,12 +47,23 @@ class MatchingActions(Matching[QAction]):
 
     made_of: Callable[[str], QAction | None]
 
-    def set_actions(self, actions: Sequence[QAction], made_of: Callable[[str], QAction | None]) -> None:
+    def set_actions(
+        self, actions: Sequence[QAction], made_of: Callable[[str], QAction | None], lately: Sequence[str] = ()
+    ) -> None:
+        """`lately`: the titles that were chosen before, the last first."""
         self._all, self.made_of = tuple(actions), made_of
+        # Read once: asking hundreds of actions for their words at each key takes longer than finding them.
+        self._known = [(title(action).casefold(), action) for action in actions if action.isVisible()]
+        places = {words.casefold(): place for place, words in enumerate(lately)}
+        first = sorted(self._known, key=lambda pair: (places.get(pair[0], len(places)), not pair[1].isEnabled()))
+        self._untyped = [action for _, action in first]
         self.filter("")
 
     def matching(self, typed: str) -> Sequence[QAction]:
-        ranked = [(rank(title(action), typed), action) for action in self._all if action.isVisible()]
+        parts = typed.casefold().split()
+        if not parts:
+            return self._untyped
+        ranked = ((_rank(words, parts), action) for words, action in self._known)
         found = [(place, action) for place, action in ranked if place is not None]
         made = self.made_of(typed)
         best = [action for _, action in sorted(found, key=lambda pair: (pair[0], not pair[1].isEnabled()))]
@@ -88,7 +89,12 @@ class CommandRow(RowPaint):
             icons.paint(painter, "right", square, theme.t3, px(1.3))
         shortcut = keys.words(action) or (keys.words(Qt.Key.Key_Return) if current else "")
         used = self._draw_key(painter, rect, keys.badge(shortcut)) if shortcut else 0
-        write(painter, rect.adjusted(px(38), 0, -used - px(22), 0), (title(action), theme.font(14), color))
+        rest = rect.adjusted(px(38), 0, -used - px(22), 0)
+        words, sort = title(action), kind(action)
+        if sort:
+            before, words = f"{sort}: ", words.removeprefix(f"{sort}: ")
+            rest.adjust(write(painter, rest, (before, theme.font(14), theme.t3)), 0, 0, 0)
+        write(painter, rest, (words, theme.font(14), color))
 
     def _draw_key(self, painter: QPainter, rect: QRectF, key: str) -> float:
         px = self.menu.px
@@ -101,6 +107,7 @@ class CommandRow(RowPaint):
 class Palette(SearchList):
     row_height = 36
     most_seen = 10
+    taken = Signal(str)  # the title of what was chosen
     _model: MatchingActions
 
     def __init__(self, theme: Theme) -> None:
@@ -132,9 +139,11 @@ class Palette(SearchList):
         actions: Sequence[QAction],
         anchor: QWidget,
         made_of: Callable[[str], QAction | None] = lambda _typed: None,
+        lately: Sequence[str] = (),
     ) -> None:
-        """Opens over the window of `anchor`, which gets the focus back. `made_of` makes an action of typed words."""
-        self._model.set_actions(actions, made_of)
+        """Opens over the window of `anchor`, which gets the focus back. `made_of` makes an action of typed words;
+        `lately` are the titles of those that were chosen before."""
+        self._model.set_actions(actions, made_of, lately)
         self.field.clear()
         self._make_current(0)
         self.open_at_top(anchor, self.px(WIDTH), self.px(TOP))
@@ -156,6 +165,7 @@ class Palette(SearchList):
         action = self._model.at(row)
         # Closed first: what the action opens must not close with the palette.
         self.close_popover()
+        self.taken.emit(title(action))
         action.trigger()
 
     def sizeHint(self) -> QSize:

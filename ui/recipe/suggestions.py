@@ -14,22 +14,16 @@ from PySide6.QtWidgets import QWidget
 from playground import catalogue, hosts
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked, sentence
 from ui.loop import freeze_exit
-from ui.recipe.palette import Offered
+from ui.recipe.offers import Offer
 
 
-class Suggestions:
-    """The suggestions, made anew each time the palette opens."""
-
-    def __init__(
-        self, run: Callable[[Recipe], object], problem_of: Callable[[Recipe], object], parent: QWidget
-    ) -> None:
-        """`problem_of` says what in a recipe its interpreter cannot run."""
-        self._run, self._problem_of = run, problem_of
-        self.offered = Offered(parent)
-
-    def renew(self, recipe: Recipe) -> list[QAction]:
-        able = [one for one in _recipes(recipe) if not self._problem_of(one)]
-        return self.offered.renew((f"Run {sentence(one)}", partial(self._run, one)) for one in able)
+def suggested(
+    recipe: Recipe, run: Callable[[Recipe], object], problem_of: Callable[[Recipe], object]
+) -> Iterator[Offer]:
+    """`problem_of` says what in a recipe its interpreter cannot run."""
+    for one in _recipes(recipe):
+        if not problem_of(one):
+            yield Offer(f"Run {sentence(one)}", partial(run, one))
 
 
 class TypedRecipe:

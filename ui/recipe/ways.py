@@ -3,11 +3,11 @@ sentence to copy. All are in the palette and in the menu of the recipe bar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from playground.recipe.recipe import Recipe
@@ -18,8 +18,8 @@ from ui.kit.drawing import Themed
 from ui.kit.drop_overlay import DropOverlay
 from ui.kit.theme import Theme
 from ui.recipe.bar import RecipeBar
+from ui.recipe.offers import Offer
 from ui.recipe.opened_files import Files
-from ui.recipe.palette import Offered
 from ui.recipe.typed_lines import RecipeLines
 
 RECENT = "recent"  # the value of a row that is no command
@@ -31,7 +31,6 @@ class RecipeWays(Themed, QObject):
         super().__init__(theme, parent=window)
         self._bar, self._files, self._lines = bar, files, lines
         self._actions: Actions | None = None
-        self._offered = Offered(window)
         self.menu = ChoiceMenu(theme, "recipe_menu", "This recipe", least_width=320)
         self.menu.chosen.connect(self._chosen)
         # In a menu of its own: a click there replaces the recipe, which nobody should do by mistake for a command.
@@ -66,12 +65,10 @@ class RecipeWays(Themed, QObject):
         self.menu.set_choices(self._command_rows(), "")
         self.menu.open_below(self._bar.more)
 
-    def to_open(self) -> list[QAction]:
-        """The recent files as actions, for the palette."""
-        recent = self._files.recent()
-        return self._offered.renew(
-            (f"Open {path.name} in {path.parent}", partial(self._files.open, path)) for path in recent
-        )
+    def to_open(self) -> Iterator[Offer]:
+        """The recent files, for the palette."""
+        for path in self._files.recent():
+            yield Offer(f"Open {path.name} in {path.parent}", partial(self._files.open, path))
 
     def _command_rows(self) -> list[Choice]:
         assert self._actions is not None

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
     time_window_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 10.0
     interpreters: tuple[str, ...] = ()  # located by the user
     freeze_allowed: bool = False  # the user was asked once, and said yes
+    chosen_lately: tuple[str, ...] = ()  # titles in the palette, the last first
     recent: tuple[str, ...] = ()  # files that were opened or saved, the newest first
     code: str = ""  # in the editor
     code_file: str = ""  # the file of that code
