@@ -36,9 +36,11 @@ def test_a_recipe_by_a_relative_path_with_spaces_and_more(
     assert window.notices.words() == []
 
 
-def test_code_is_shown_and_not_run(window: Window, tmp_path: Path) -> None:
+def test_code_is_shown_and_not_run(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine.py").write_text(CODE)
-    window.files.open_given([str(tmp_path / "mine.py")])
+    monkeypatch.chdir(tmp_path)
+    window.files.open_given(["mine.py"])
+    assert window.settings.settings.code_file == str(tmp_path / "mine.py"), "found again from another folder"
     assert window.coding.text == CODE
     assert window.runs.all == []
     assert window.run() is None, "the user is asked first"
@@ -46,11 +48,11 @@ def test_code_is_shown_and_not_run(window: Window, tmp_path: Path) -> None:
 
 
 def test_of_several_the_first_is_opened_and_the_others_are_named(window: Window, tmp_path: Path) -> None:
-    for name in ("a.toml", "b.toml", "c.toml"):
+    for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(to_toml(NAPS))
-    window.files.open_given([str(tmp_path / name) for name in ("a.toml", "b.toml", "c.toml")])
+    window.files.open_given([str(tmp_path / name) for name in ("a.toml", "b.toml")])
     assert window.recipe_bar.recipe() == NAPS
-    assert window.notices.words() == ["A window shows one file at a time, so these were not opened: b.toml, c.toml"]
+    assert window.notices.words() == ["A window shows one file at a time, so these were not opened: b.toml"]
 
 
 def huge(path: Path) -> None:
