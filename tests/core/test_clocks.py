@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from playground.figures.finished import FinishedRun, as_json
 from playground.figures.records import RunStatistics
-from playground.lab.wire import clocks, ring
+from playground.lab.wire import clocks, cycles, ring
 from playground.reading import states
 from playground.reading.rings import RECORD
 from playground.recipe.recipe import Recipe, checked
@@ -98,6 +98,72 @@ def test_who_comes_back_from_a_wait_has_not_computed_meanwhile() -> None:
     assert estimate() == 3_000_000, "what went by before is not computed afterwards either"
     moment, ran = moment + 500_000_000, TICK
     assert estimate.resumed() == TICK, "the system's count is believed"
+
+
+# -- the processor's cycles, where the system counts them
+
+
+class Machine:
+    """A thread of a machine with a time stamp counter of 2.5 GHz; it has a core for one part in `busy`."""
+
+    def __init__(self, per_ns: float = 2.5, busy: int = 1, uneven: float = 0.0) -> None:
+        self.ns, self.ran, self.counted, self.looks = 0, 0, 0.0, 0
+        self.per_ns, self.busy, self.uneven = per_ns, busy, uneven
+
+    def passes(self, ns: int, computing: bool = True) -> None:
+        self.ns += ns
+        if computing:
+            self.ran += ns
+            self.counted += ns * self.per_ns * (1 + self.uneven * self.looks / 5000)
+
+    def now(self) -> int:
+        self.looks += 1
+        self.passes(300, computing=self.looks // 5000 % self.busy == 0)
+        return self.ns
+
+    def cycles(self) -> int:
+        return int(self.counted)
+
+
+@pytest.mark.parametrize("per_ns", [0.024, 1.0, 2.5, 5.1])
+def test_the_speed_of_the_cycles_is_found(per_ns: float) -> None:
+    machine = Machine(per_ns)
+    assert cycles.speed(machine.cycles, machine.now) == pytest.approx(per_ns, rel=0.005)
+
+
+def test_it_is_found_where_others_have_the_core_now_and_then() -> None:
+    machine = Machine(busy=2)
+    assert cycles.speed(machine.cycles, machine.now) == pytest.approx(2.5, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "machine", [Machine(per_ns=0.0), Machine(per_ns=90.0), Machine(uneven=0.2)], ids=["none", "too fast", "uneven"]
+)
+def test_cycles_that_make_no_sense_are_not_believed(machine: Machine) -> None:
+    assert cycles.clock(machine.now, machine.cycles) is None
+
+
+def test_an_estimate_by_cycles_knows_what_was_computed_between_two_steps() -> None:
+    """The thread computes 1 ms in each 4, without a wait that anybody records."""
+    machine = Machine()
+    cycling = cycles.clock(machine.now, machine.cycles)
+    assert cycling is not None
+    machine.ran = 0
+    estimate = clocks.Estimate(lambda: machine.ran // TICK * TICK, TICK, machine.now, cycling)
+    for times in range(1, 10):
+        machine.passes(1_000_000)
+        machine.passes(3_000_000, computing=False)
+        asked = estimate() if times % 2 else estimate.resumed()
+        assert asked == pytest.approx(times * 1_000_000, rel=0.01)
+
+
+def test_an_estimate_by_cycles_stays_within_a_step_of_the_systems_count() -> None:
+    machine = Machine()
+    estimate = clocks.Estimate(lambda: 0, TICK, machine.now, lambda: 7 * machine.ran)
+    machine.passes(50_000_000)
+    assert estimate() == TICK
+    estimate = clocks.Estimate(lambda: 3 * TICK, TICK, machine.now, lambda: 0)
+    assert estimate() == 3 * TICK
 
 
 # -- a real lab with such a clock

@@ -3,15 +3,17 @@
 On Windows, and in some sandboxes, the system counts a thread's CPU time in steps of 10 to 16 ms, whatever resolution
 its clock claims. Ops take 0.15 ms: nearly all would seem to have computed nothing, and to have waited for the GIL or a
 lock. So the step is measured, once a process; where the clock is fine that takes some microseconds. Where it is coarse,
-`cpu_clock` is an estimate: it goes on with time itself, but is never behind the system's count, and never more than a
-step ahead of it. Sums are right to a step; how much of one op was computing is a guess, and is labelled as one
-(`lanes_source` is "estimated")."""
+`cpu_clock` is an estimate: it goes on with the processor's cycles if the system counts them (cycles.py), else with time
+itself, but is never behind the system's count, and never more than a step ahead of it. Sums are right to a step; how
+much of one op was computing is a guess, and is labelled as one (`lanes_source` is "estimated")."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Callable
+from typing import Callable, Optional
+
+from . import cycles
 
 clock = time.perf_counter_ns
 exact: Callable[[], int] = getattr(time, "thread_time_ns", time.process_time_ns)  # the system's own count
@@ -40,9 +42,17 @@ def step_of(cpu: Callable[[], int], now: Callable[[], int] = clock, limit_ns: in
 class Estimate(threading.local):
     """What the calling thread has computed, estimated from a coarse count and the time that goes by."""
 
-    def __init__(self, cpu: Callable[[], int], step_ns: int, now: Callable[[], int] = clock) -> None:
-        self.cpu, self.step_ns, self.now = cpu, step_ns, now
-        self.at, self.told = now(), cpu()
+    def __init__(
+        self,
+        cpu: Callable[[], int],
+        step_ns: int,
+        now: Callable[[], int] = clock,
+        cycling: Optional[Callable[[], int]] = None,
+    ) -> None:
+        """`cycling`: a clock that goes only while this thread computes, if there is one."""
+        self.cpu, self.step_ns, self.now = cpu, step_ns, cycling or now
+        self.stands_still = cycling is not None
+        self.at, self.told = self.now(), cpu()
 
     def __call__(self) -> int:
         now, counted = self.now(), self.cpu()
@@ -52,12 +62,14 @@ class Estimate(threading.local):
 
     def resumed(self) -> int:
         """The same, for a thread that has waited since the last look: time went by, and it did not compute."""
+        if self.stands_still:
+            return self()
         self.told, self.at = max(self.told, self.cpu()), self.now()
         return self.told
 
 
 step_ns = step_of(exact)
 coarse = step_ns > COARSE_NS
-_estimate = Estimate(exact, step_ns) if coarse else None
+_estimate = Estimate(exact, step_ns, clock, cycles.clock(clock)) if coarse else None
 cpu_clock: Callable[[], int] = _estimate or exact
 resumed: Callable[[], int] = _estimate.resumed if _estimate else exact
