@@ -22,7 +22,9 @@ from playground.start import bootstrap
 from playground.start.own_environment import ROOT, Environment
 
 DIST = ROOT / "dist"
-SPEC = ROOT / "packaging" / f"{PROGRAM}.spec"
+ICONS = ROOT / "build" / "packaging" / "icons"
+HERE = Path(__file__).resolve().parent
+SPEC = HERE / f"{PROGRAM}.spec"
 SOURCES = (
     "main.py",
     "playground",
@@ -73,6 +75,8 @@ def freeze(python: Path) -> None:
     # The same names in the same order each time: sets of Python are ordered by their hashes.
     fixed = {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(EPOCH)}
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR"]
+    subprocess.run([str(python), str(HERE / "icons.py"), str(ICONS)], check=True)
+    fixed["PACKAGING_ICON"] = str(ICONS / ("app.icns" if sys.platform == "darwin" else "app.ico"))
     places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "packaging")]
     subprocess.run([*command, *places, str(SPEC)], cwd=ROOT, check=True, env=os.environ | fixed)
 

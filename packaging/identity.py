@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playground.start.own_environment import NAME, VERSION  # noqa: E402
+from playground.start.own_environment import NAME as NAME  # noqa: E402
+from playground.start.own_environment import VERSION as VERSION  # noqa: E402
 
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

@@ -9,12 +9,13 @@ theirs in /usr/share/doc, where Debian keeps them."""
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
+
+from debian import package_of
 
 HERE = Path(__file__).resolve().parent
 TEXTS = HERE / "texts"
@@ -114,14 +115,6 @@ def system_packages(frozen: Path) -> list[str]:
     if not names or not shutil.which("dpkg-query"):
         return []
     return sorted({package_of(name) for name in names})
-
-
-def package_of(library: str) -> str:
-    said = subprocess.run(["dpkg-query", "-S", f"*/{library}"], capture_output=True, text=True).stdout.split("\n")
-    owners = [line.partition(":")[0] for line in said if line.endswith(f"-linux-gnu/{library}")]
-    if not owners:
-        raise LookupError(f"no package of this system has {library}")
-    return owners[0]
 
 
 def of_library(folder: Path, package: str) -> str:

@@ -43,6 +43,7 @@ def slim(folder: Path) -> None:
     for data in inside.glob(ICU_DATA):
         replace_icu_data(data)
     remove(unneeded(folder))
+    remove(path for path in inside.rglob("*") if path.is_symlink() and not path.exists())
 
 
 def plugins(inside: Path) -> list[Path]:
@@ -60,7 +61,11 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def strip(paths: Iterable[Path]) -> None:
-    subprocess.run(["strip", "--strip-unneeded", *sorted(map(str, paths))], check=True)
+    """Also of the folders on the building machine in which they look for libraries."""
+    names = sorted(map(str, paths))
+    subprocess.run(["strip", "--strip-unneeded", *names], check=True)
+    for name in names:
+        subprocess.run(["chrpath", "--delete", name], check=True, stdout=subprocess.DEVNULL)
 
 
 def replace_icu_data(library: Path) -> None:
@@ -68,7 +73,7 @@ def replace_icu_data(library: Path) -> None:
     has no data, and Qt then takes its own."""
     version = library.name.rpartition(".")[2]
     source = f"const unsigned char icudt{version}_dat[64] __attribute__((aligned(16))) = {{0}};\n"
-    options = ["-shared", "-nostdlib", f"-Wl,-soname,{library.name}", "-Wl,--build-id=none", "-x", "c", "-"]
+    options = ["-shared", "-Wl,--no-as-needed", f"-Wl,-soname,{library.name}", "-Wl,--build-id=none", "-x", "c", "-"]
     library.unlink()
     subprocess.run(["gcc", "-o", str(library), *options], input=source, text=True, check=True)
 

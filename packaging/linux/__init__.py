@@ -1,0 +1,1 @@
+"""What the packages for Linux have besides the frozen app."""

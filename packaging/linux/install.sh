@@ -1,0 +1,27 @@
+#!/bin/sh
+# Puts $name into your menu, and recipes into its care; needs no rights but yours. With --remove: takes it out again.
+# The folder stays where it is, and the app runs from there.
+set -eu
+here=$$(CDPATH= cd -- "$$(dirname -- "$$0")" && pwd)
+data=$${XDG_DATA_HOME:-$$HOME/.local/share}
+entry=$$data/applications/$command.desktop
+program=$$here/ConcurrencyPlayground
+
+each_file() { (cd "$$here/share" && find applications icons mime -type f); }
+if [ "$${1:-}" = --remove ]; then
+  each_file | while IFS= read -r file; do rm -f "$$data/$$file"; done
+  said="$name is no longer in your menu. Its folder is still here: $$here"
+else
+  each_file | while IFS= read -r file; do
+    mkdir -p "$$data/$$(dirname "$$file")"
+    cp "$$here/share/$$file" "$$data/$$file"
+  done
+  # In an entry, a program with spaces stands in quotes, and these four have to be marked in there, two times over.
+  quoted=$$(printf '%s' "$$program" | sed -e 's/["`$$\\]/\\\\&/g' -e 's/[&|\\]/\\&/g')
+  sed -e "s|^Exec=@PROGRAM@|Exec=\"$$quoted\"|" -e "/^TryExec=/d" "$$here/share/applications/$command.desktop" >"$$entry"
+  said="$name is in your menu now. To take it out: $$0 --remove"
+fi
+for tool in "update-desktop-database $$data/applications" "update-mime-database $$data/mime"; do
+  if command -v "$${tool%% *}" >/dev/null; then $${tool%% *} "$${tool#* }" >/dev/null 2>&1 || true; fi
+done
+echo "$$said"
