@@ -18,6 +18,10 @@ def main():
     except KeyboardInterrupt:  # before anybody else listens for it
         sys.stderr.write("stopped\n")
         return 130
+    except Exception as problem:  # by an icon there is no terminal to read it in
+        from playground.start import last_words
+
+        return last_words.tell_raised(problem)
 
 
 if __name__ == "__main__":

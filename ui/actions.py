@@ -59,6 +59,10 @@ COMMANDS = (
     Command("clear_stage", "Clear ended runs from the stage", ("Ctrl+L",)),
     Command("next_area", "Go to the next part of the window", ("F6",)),
     Command("area_before", "Go to the part of the window before", ("Shift+F6",)),
+    Command("help", "Guide", ("F1",)),
+    Command("whats_new", "What is new"),
+    Command("about", "About Concurrency Playground"),
+    Command("log", "Show the log"),
     Command("quit", "Quit", ("Ctrl+Q",)),
 )
 

@@ -5,7 +5,6 @@ Three ways in: the window itself, `--screenshot`, and `bench`. All use the same 
 from __future__ import annotations
 
 import argparse
-import faulthandler
 import gc
 import logging
 import os
@@ -13,7 +12,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,13 +20,17 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.cli.commands import bad_recipe
+from playground.logbook.logbook import Logbook
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.recipe.recipe_file import load
 from playground.run import run_folder
+from ui.afterwards import Afterwards
 from ui.application import Application, make_application, make_window, run_script
 from ui.loop.defects import Defects
+from ui.loop.qt_messages import QtMessages
 from ui.loop.steps import Steps
 from ui.settings.settings_file import SettingsFile
+from ui.shell import first_trouble, safe_mode
 from ui.window import Window
 
 DEFAULT_SIZE = QSize(1440, 900)
@@ -45,7 +48,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str]) -> int:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    _log_to_stderr()
     try:
         parser = _parser()
         options = parser.parse_args(list(argv))
@@ -55,14 +58,48 @@ def main(argv: Sequence[str]) -> int:
     except BadRecipe as problem:
         print(bad_recipe(problem), file=sys.stderr)
         return 2
-    if sys.stderr is not None:  # a packaged app on Windows has no stderr
-        faulthandler.enable()
+    logbook = None if options.files == ["bench"] or options.screenshot or options.first_paint else Logbook()
+    if logbook is not None and logbook.ended is not None and logbook.ended.early >= safe_mode.AFTER:
+        options.safe_mode = True
+    if options.safe_mode:
+        safe_mode.prepare()
+    return _kept_in(logbook, lambda: _start(options, recipe, logbook))
+
+
+def _kept_in(logbook: Logbook | None, start: Callable[[], int]) -> int:
+    """The app with its logbook. What goes wrong before there is a window, or after it, is said without one."""
+    if logbook is None:
+        return start()
+    messages = QtMessages(logbook.wait)
+    try:
+        return start()
+    except Exception as problem:
+        log.critical("the app ended", exc_info=problem)
+        first_trouble.tell(
+            problem, shown=any(isinstance(one, Window) and one.painted for one in QApplication.topLevelWidgets())
+        )
+        return 1
+    finally:
+        messages.end()
+        logbook.end()
+
+
+def _start(options: argparse.Namespace, recipe: Recipe | None, logbook: Logbook | None) -> int:
     application = make_application()
     if options.files == ["bench"]:
         from ui.dev import bench
 
         return bench.main(application, options.json)
-    return _show(application, options, recipe)
+    return _show(application, options, recipe, logbook)
+
+
+def _log_to_stderr() -> None:
+    """Warnings are for a terminal too; the log has more."""
+    if sys.stderr is not None and not logging.getLogger().handlers:  # a packaged app on Windows has no stderr
+        shown = logging.StreamHandler()
+        shown.setLevel(logging.WARNING)
+        shown.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(shown)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=["dark", "light", "system"])
     parser.add_argument("--recipe", metavar="FILE", help="open this recipe; with --screenshot it is run too")
     parser.add_argument("--after", type=_seconds, metavar="SECONDS", default=DEFAULT_AFTER)
+    parser.add_argument("--safe-mode", action="store_true", help=safe_mode.HELP)
     parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)  # used by bench
     return parser
 
@@ -100,12 +138,17 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _show(application: Application, options: argparse.Namespace, recipe: Recipe | None) -> int:
+def _show(
+    application: Application, options: argparse.Namespace, recipe: Recipe | None, logbook: Logbook | None
+) -> int:
     run_folder.sweep()
     # A screenshot or a measurement leaves no trace in the user's settings.
-    settings = SettingsFile(kept=not (options.screenshot or options.first_paint))
+    kept = not (options.screenshot or options.first_paint)
+    settings = safe_mode.settings() if options.safe_mode else SettingsFile(kept=kept)
+    defects = Defects(application)  # before the window: what goes wrong while it is made is told in it
+    defects.install()
     window = make_window(application, settings, options.theme)
-    _end_orderly(application, window)
+    _end_orderly(application, window, defects)
     if recipe is not None:
         window.files.open_recipe(Path(options.recipe))  # as if chosen in the window: its code is not run unseen
     window.files.open_given(options.files)
@@ -117,6 +160,9 @@ def _show(application: Application, options: argparse.Namespace, recipe: Recipe 
         Witness(window, Path(place))
     gc.collect()
     gc.freeze()  # what exists now stays: the collector need not walk through it during a frame
+    if logbook is not None:
+        Afterwards(window, logbook)
+        application.commitDataRequest.connect(lambda _: logbook.life.end())  # the user logs out: that is no crash
     if options.first_paint:
         return run_script(application, window, _first_paint(window), "no first paint")
     if options.screenshot:
@@ -155,7 +201,7 @@ def _heard(*_: object) -> None:
     """The window is about to close. Not SIG_IGN yet: a signal already on its way would then be reported as an error."""
 
 
-def _end_orderly(application: QApplication, window: Window) -> None:
+def _end_orderly(application: QApplication, window: Window, defects: Defects) -> None:
     """Ctrl-C and SIGTERM close the window as a click does; a defect is reported in the window and on stderr."""
 
     def close_soon(*_: object) -> None:
@@ -166,8 +212,6 @@ def _end_orderly(application: QApplication, window: Window) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close_soon)  # the clock lets Python look at signals 60 times a second
 
-    defects = Defects(window)
     defects.told.connect(window.tell_defect)
     defects.of_picture.connect(window.tell_unpainted)
-    defects.install()
     application.lastWindowClosed.connect(application.quit)

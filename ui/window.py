@@ -15,11 +15,13 @@ from playground.run.trust import Trust
 from ui.actions import Actions
 from ui.code.coding import Coding
 from ui.code.trusted_code import words_beside
+from ui.help.help import Help
 from ui.kit import keys
 from ui.kit.notices import Notices
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop import freeze_exit
+from ui.loop.apart import apart
 from ui.loop.frame_clock import REDUCED_FRAMES, SCREEN_SHARE_FRAMES, FrameClock
 from ui.recipe.bar import RecipeBar
 from ui.recipe.current import CurrentRecipe, first_problem
@@ -95,8 +97,8 @@ class Window(QMainWindow):
             self.place.restore()
         self.show()
 
-    def tell_defect(self, words: str, times: int = 1) -> None:
-        self.troubles.tell_defect(words, times)
+    def tell_defect(self, words: str, times: int = 1, trace: str = "") -> None:
+        self.troubles.tell_defect(words, times, trace)
 
     def tell_unpainted(self, number: int, problem: Exception) -> None:
         """The picture of a run cannot be painted."""
@@ -110,7 +112,7 @@ class Window(QMainWindow):
         self._shut = True
         self.clock.stop()
         for part in (self.coding, self.packages, self.interpreters, self.sampler, self.runs, self.past_runs):
-            part.shut_down()
+            apart(part.shut_down)
         self.settings.close()
 
     # -- parts
@@ -135,7 +137,10 @@ class Window(QMainWindow):
         self.coding = Coding(self.side.code, self.settings, words, self.notices, self)
         lines, problem_of = self.recipe_lines, first_problem(self.coding.problem, self.interpreters.problem)
         self.recipe_bar = RecipeBar(theme, problem_of, lines.write, lines.read)
-        self.troubles = Troubles(self.notices, self.recipe_bar, self.settings)
+        self.status = StatusBar(theme)
+        self.actions_by_name = Actions(self)
+        self.help = Help(theme, self, self.actions_by_name, self.status.help)
+        self.troubles = Troubles(self.notices, self.recipe_bar, self.settings, self.help)
         self.runs_panel = RunsPanel(theme)
         self.knobs = KnobsPopover(theme)
         self.current = CurrentRecipe(self.recipe_bar, self.knobs, self.coding, self.interpreters, self.settings)
@@ -155,8 +160,6 @@ class Window(QMainWindow):
         self.race_start = RaceStart(self.race_menu, self.races, self.recipe_bar, self.coding, self.interpreters)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
-        self.status = StatusBar(theme)
-        self.actions_by_name = Actions(self)
         self.files = Files(self, self.settings, self.interpreters.disk)
         self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, lines)
         run = self.launch.show_and_run
@@ -195,7 +198,7 @@ class Window(QMainWindow):
         """Collects the parts that pass a theme on to their children; the keyboard goes through some of them."""
         areas = (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
         self.keyboard = Keyboard(theme, self, self.stage, areas)
-        over = (self.keyboard.ring, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways)
+        over = (self.keyboard.ring, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways, self.help)
         parts = (*over, self.recipe_bar, self.runs_panel, self.status, self.place, self._middle)
         self.appearance = Appearance(self, self.themes, self.settings, parts)
 
@@ -371,7 +374,8 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         kept = self.settings.settings
-        self.interpreters.restore()
+        if not self.settings.safe:
+            self.interpreters.restore()
         self.coding.restore()
         self.show_recipe(kept.recipe)
         self.knobs.show_frame_rate(kept.frame_rate)
@@ -383,13 +387,15 @@ class Window(QMainWindow):
         self.stage.setFocus()  # keys are shortcuts until a field is asked for
         self.sampler.start(CoreSampler.Priority.HighPriority)
         self.teller.tell()
+        self.help.tell_update(self.settings, self.notices)
 
     def _on_notice(self, action: str) -> None:
-        if not self.coding.answer_notice(action):
+        parts = (self.troubles, self.help, self.coding)
+        if not any(part.answer_notice(action) for part in parts):
             self.launch.answer(action)
 
     def _find_interpreters(self) -> None:
-        if not self._shut:
+        if not self._shut and not self.settings.safe:
             self.interpreters.search()
             if self.settings.kept:
                 self.packages.bring_first()

@@ -3,12 +3,11 @@ only: this runs before `.venv` is there, and nothing slow is imported until it i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from importlib import import_module
 
 from playground.cli import first_word
-from playground.start import bootstrap, streams
+from playground.start import bootstrap, last_words, streams
 from playground.start.own_environment import NAME, ROOT, VERSION
 from playground.start.start_trouble import Trouble
 
@@ -18,6 +17,7 @@ usage: python3 main.py [command]
   FILE.recipe.toml, FILE.py      open the window with this recipe or code, shown first and not run
   run, list, bench, lesson NAME  without a window (bench and --screenshot need a display)
   --screenshot OUT.png           start, show, grab, end
+  --safe-mode                    the window with default settings, and nothing restored
   --version
 All options are listed once .venv is there: start python3 main.py first."""
 
@@ -52,7 +52,7 @@ def prepare(argv: list[str]) -> Main | None:
     try:
         return prepare_app(argv, window=wants_window(command))
     except Trouble as trouble:
-        print(trouble, file=sys.stderr)
+        last_words.tell(str(trouble))
         raise SystemExit(1) from None
 
 

@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
+from playground.files.own_folders import cache_folder
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.interpreters.asking import Asked
 from playground.interpreters.interpreter import Interpreter
@@ -22,7 +22,6 @@ from playground.lab.asked.abilities import changed
 from playground.lab.wire import added
 from playground.start import command
 
-APP = "concurrency-playground"
 FILE = "interpreters.json"
 FORMAT = 1
 
@@ -86,7 +85,7 @@ class Cache:
 
 
 def usual_path() -> Path:
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False)) / FILE
+    return cache_folder() / FILE
 
 
 def files(path: str) -> Stamp:

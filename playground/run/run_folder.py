@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
+from playground.files.own_folders import cache_folder
 from playground.lab import RECIPE
 from playground.lab.watching import descendants
 from playground.lab.wire import ring
@@ -87,7 +87,7 @@ def forget_semaphores(name: str) -> None:
 
 def albums() -> Path:
     """The folder for pictures of runs (album.py): on disk, as there may be hundreds of megabytes."""
-    return Path(platformdirs.user_cache_dir("concurrency-playground", appauthor=False)) / "pictures"
+    return cache_folder() / "pictures"
 
 
 def new_album(place: Path | None = None) -> Path:

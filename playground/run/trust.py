@@ -13,13 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
+from playground.files.own_folders import config_folder
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.interpreters import places
 from playground.interpreters.content import content
 
-APP = "concurrency-playground"
 FILE = "trust.json"
 MOST = 100  # entries of each kind; the oldest is dropped
 
@@ -36,7 +35,7 @@ def fingerprint(text: str) -> str:
 class Trust:
     def __init__(self, folder: Path | None = None, lasting: bool = True) -> None:
         """`lasting`: is the user's permission kept in the file, for the next time?"""
-        self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
+        self.path = (folder or config_folder()) / FILE
         self.is_new = not self.path.exists()
         self._seen: tuple[int, ...] | None = None  # the state of the file that was read
         self._kept = Words()

@@ -24,6 +24,7 @@ from playground.interpreters import known
 from ui import app
 from ui import application as start
 from ui.application import Application
+from ui.loop.defects import Defects
 from ui.loop.steps import Script, Steps
 from ui.settings.settings_file import FILE, SettingsFile
 from ui.window import Window
@@ -142,12 +143,18 @@ class StandIn(QWidget):
         self.closed_within.append(self.inside)
 
 
+def listening() -> Defects:
+    defects = Defects(QApplication.instance())
+    defects.install()
+    return defects
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_closes_the_window_but_not_in_the_middle_of_something(qtbot: QtBot, hooks: None, number: int) -> None:
     window = StandIn()
     qtbot.addWidget(window)
     window.show()
-    app._end_orderly(QApplication.instance(), window)
+    app._end_orderly(QApplication.instance(), window, listening())
 
     def work() -> None:
         window.inside = True
@@ -166,7 +173,7 @@ def test_signals_that_come_at_once_are_one(qtbot: QtBot, hooks: None) -> None:
     window = StandIn()
     qtbot.addWidget(window)
     window.show()
-    app._end_orderly(QApplication.instance(), window)
+    app._end_orderly(QApplication.instance(), window, listening())
     both = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, both)
     for number in both:
@@ -181,7 +188,7 @@ def test_a_defect_in_a_slot_is_told_in_the_window_and_in_the_log(
 ) -> None:
     window = StandIn()
     qtbot.addWidget(window)
-    app._end_orderly(QApplication.instance(), window)
+    app._end_orderly(QApplication.instance(), window, listening())
     with caplog.at_level(logging.ERROR):
         try:
             raise KeyError("x")

@@ -20,6 +20,7 @@ from ui.settings.settings_file import SettingsFile
 
 STARTING = "a start"  # the cause of notices that mean nothing any more once a run has begun
 ABOUT_RUN = "run {}"  # … of notices that stay as long as the run is on the stage
+FREEZE, NOT_NOW = "freeze", "not now"
 IN_LAB = "lab "  # begins the action of a notice that runs something beside the window
 
 
@@ -95,12 +96,14 @@ class Launch(QObject):
         if action.startswith(IN_LAB):
             self._run_in_lab(int(action.removeprefix(IN_LAB)))
             return
+        if action not in (FREEZE, NOT_NOW):
+            return
         waiting, self._waiting = self._waiting, None
-        if action == "freeze" and waiting is not None:
+        if action == FREEZE and waiting is not None:
             self._settings.change(freeze_allowed=True)
             self.run(waiting)
 
     def _ask_to_freeze(self, recipe: Recipe) -> None:
         self._waiting = recipe
         words = freeze_exit.warning(recipe)
-        self._notices.add(words, [("freeze", "Freeze it"), ("not now", "Not now")], about=STARTING)
+        self._notices.add(words, [(FREEZE, "Freeze it"), (NOT_NOW, "Not now")], about=STARTING)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.kit.button import Button
 from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity, whole
@@ -68,12 +69,24 @@ class StatusBar(Themed, QWidget):
         self.message = Label(theme, "", 11, color="t1")
         self.message.setObjectName("status_message")
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        names = ("status_gil", "status_probe", "status_recorder", "status_app", "status_lost", "status_nice")
+        names = (
+            "status_safe",
+            "status_gil",
+            "status_probe",
+            "status_recorder",
+            "status_app",
+            "status_lost",
+            "status_nice",
+        )
         self._facts = {name: Label(theme, "", 11, color="t3") for name in (*names, "status_interpreter")}
         for name, label in self._facts.items():
             label.setObjectName(name)
             label.hide()
-        self.in_row((self.message, 1), *self._facts.values(), of=self, edges=(16, 1, 16, 0), gap=18)
+        self.help = Button(
+            theme, "help_button", "Help", "help", "ghost", px=11, height=18, padding=6, gap=5, icon_px=12
+        )
+        self.help.setToolTip("Guide, what is new, about this app")
+        self.in_row((self.message, 1), *self._facts.values(), self.help, of=self, edges=(16, 0, 8, 0), gap=18)
         self._message_timer = single_shot(self, "status message", lambda: self.message.set_words(""))
         self.show_costs(CostFigures())
 
@@ -100,6 +113,11 @@ class StatusBar(Themed, QWidget):
         tip = f"Runs have lower priority (nice {costs.nice}) than this window, so that it stays responsive."
         self._show("status_nice", nice, tip)
         self._show("status_interpreter", costs.interpreter, "The Python of the run that the verdict is about.")
+
+    def show_safe(self) -> None:
+        tip = "Settings, recipe and code are as on a first start, and nothing is remembered."
+        self._show("status_safe", "safe mode", tip)
+        self._facts["status_safe"].set_ink("warn")
 
     def facts(self) -> dict[str, str]:
         """The words that are shown, by the names of their labels."""

@@ -34,4 +34,5 @@ class Settings(msgspec.Struct, frozen=True):
     codes_aside: dict[str, str] = {}  # code of other windows, pushed out of the file by the last writer
     typed_code: str = ""  # fingerprint of the code that the user typed last
     trusted_code: tuple[str, ...] = ()  # by earlier versions: `playground.run.trust` keeps it now
+    version_seen: str = ""  # of this app, in the window that was open last
     recipe: Recipe = msgspec.field(default_factory=Recipe)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 
 from playground.files import toml_text
+from playground.files.own_folders import config_folder
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run.faults import described
@@ -27,7 +27,6 @@ from ui.settings.settings_merge import merged, taken_over
 
 FILE = "settings.toml"
 LOCK = ".settings.lock"
-APP = "concurrency-playground"
 
 _windows = itertools.count(1)
 
@@ -37,12 +36,14 @@ log = logging.getLogger(__name__)
 class SettingsFile:
     """The one owner of the settings. A thread writes them: a disk may be slow, and no frame waits for it."""
 
-    def __init__(self, folder: Path | None = None, kept: bool = True) -> None:
-        """Not `kept`: the user's theme and else the defaults; no file is touched, and all is forgotten at the end."""
-        self.path = (folder or Path(platformdirs.user_config_dir(APP, appauthor=False))) / FILE
+    def __init__(self, folder: Path | None = None, kept: bool = True, safe: bool = False) -> None:
+        """Not `kept`: the user's theme and else the defaults; no file is touched, and all is forgotten at the end.
+        `safe`: nothing else that was kept or found on this computer counts either."""
+        self.path = (folder or config_folder()) / FILE
         self.message: str | None = None  # what went wrong, in words for the user
         self._mark = f"{app_mark.mark()}{next(_windows)}"
         self.kept = self._may_write = kept
+        self.safe = safe
         self._lock = threading.Lock()
         self._unwritten: set[str] = set()  # names of fields
         self._closing = False

@@ -3,20 +3,25 @@ that cannot be kept. A notice goes when it no longer means anything."""
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QApplication
+
+from ui.help.help import Help
 from ui.kit.notices import Notices
 from ui.recipe.bar import RecipeBar
 from ui.recipe.launch import ABOUT_RUN, STARTING
 from ui.settings.settings_file import SettingsFile
 
 FAULT = "fault of run {}"  # the cause of a notice
+SHOW, COPY = "show defect ", "copy defect "  # actions of notices
 
 
 class Troubles:
-    def __init__(self, notices: Notices, bar: RecipeBar, settings: SettingsFile) -> None:
-        self._notices, self._bar, self._settings = notices, bar, settings
+    def __init__(self, notices: Notices, bar: RecipeBar, settings: SettingsFile, help: Help) -> None:
+        self._notices, self._bar, self._settings, self._help = notices, bar, settings, help
+        self._traces: list[str] = []  # of the defects that were told
         self._settings_told: str | None = None
 
-    def tell_defect(self, words: str, times: int) -> None:
+    def tell_defect(self, words: str, times: int, trace: str = "") -> None:
         """A defect that was reported and closed does not come back."""
         about = f"defect {words}"
         if times > 1 and all(notice.about != about for notice in self._notices.notices()):
@@ -24,7 +29,26 @@ class Troubles:
         self._notices.forget(about)
         often = f" ({times:,} times)" if times > 1 else ""
         words = f"Something in this window went wrong: {words}{often}. Runs go on."
-        self._notices.add(words, trouble=True, about=about)
+        self._notices.add(words, self._actions(trace), trouble=True, about=about)
+
+    def _actions(self, trace: str) -> list[tuple[str, str]]:
+        if not trace:
+            return []
+        if trace not in self._traces:
+            self._traces.append(trace)
+        number = self._traces.index(trace)
+        return [(f"{SHOW}{number}", "Show details"), (f"{COPY}{number}", "Copy details")]
+
+    def answer_notice(self, action: str) -> bool:
+        """Carries out the action of a notice about a defect; was it one?"""
+        if not action.startswith((SHOW, COPY)):
+            return False
+        details = self._help.details(self._traces[int(action.rpartition(" ")[2])])
+        if action.startswith(SHOW):
+            self._help.show_text("What went wrong", details)
+        else:
+            QApplication.clipboard().setText(details)
+        return True
 
     def tell_refused(self, field: str, words: str) -> None:
         """A run was not started."""

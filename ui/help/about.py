@@ -1,0 +1,81 @@
+"""About this app: what it is, the versions of all that decides how it behaves, where it keeps things, and the
+licences of what it is made of."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from playground.files.own_folders import cache_folder, config_folder, log_folder
+from playground.logbook import versions
+from playground.logbook.versions import Lines
+from ui.help.pages import ROOT, text_of
+
+LINE = "See how Python runs threads, processes and coroutines, live and measured."
+LICENCE = ROOT / "LICENSE"
+THIRD_PARTY = ROOT / "THIRD-PARTY-LICENCES.txt"  # in a package; from source each package says it itself
+
+
+def all_versions(window: QWidget | None) -> Lines:
+    return [*versions.of_app(), ("Qt", qVersion() or ""), *_packages(), *_computer(), ("Screen", _screen(window))]
+
+
+@cache
+def _packages() -> Lines:
+    return versions.of_packages()
+
+
+@cache
+def _computer() -> Lines:
+    return versions.of_computer()
+
+
+def folders() -> list[tuple[str, Path]]:
+    return [("Settings", config_folder()), ("Log", log_folder()), ("Cache", cache_folder())]
+
+
+def page(window: QWidget | None) -> str:
+    """The page, as Markdown."""
+    lines = all_versions(window)
+    name, version = lines[0]
+    told = "\n".join(f"- **{what}** {value}" for what, value in lines[1:])
+    places = "\n".join(f"- **{what}** [{_safe(str(path))}]({path.as_uri()})" for what, path in folders())
+    return (
+        f"# {name} {version}\n\n{LINE}\n\n## Versions\n\n{told}\n\n## Where things are kept\n\n{places}\n\n"
+        f"What it is made of, and under which licences: [Licences](page:licences)."
+    )
+
+
+def copied(window: QWidget | None) -> str:
+    return versions.words(all_versions(window))
+
+
+def licences() -> str:
+    free = "Concurrency Playground is free software under the MIT licence."
+    own = f"# Licences\n\n{free}\n\n{_quoted(text_of(LICENCE))}\n\n"
+    fonts = "The fonts Inter and JetBrains Mono are under the SIL Open Font License 1.1.\n\n"
+    if THIRD_PARTY.is_file():
+        return f"{own}{fonts}## What it is made of\n\n{_quoted(text_of(THIRD_PARTY))}"
+    rows = "\n".join(f"- **{_safe(one.name)}** {one.version}: {_safe(one.licence)}" for one in versions.licences())
+    return f"{own}{fonts}## The packages of this environment\n\nAs each of them states it itself.\n\n{rows}"
+
+
+def _quoted(text: str) -> str:
+    """Words of others as they are, with their lines."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _safe(words: str) -> str:
+    """Words in which nothing is a sign of Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#" else sign for sign in words)
+
+
+def _screen(window: QWidget | None) -> str:
+    screen = window.screen() if window is not None else QGuiApplication.primaryScreen()
+    size, ratio = screen.size(), screen.devicePixelRatio()
+    platform = QGuiApplication.platformName()
+    return f"{size.width()}×{size.height()} at {ratio:g}×, {screen.refreshRate():.0f} Hz, by {platform}"

@@ -1,0 +1,163 @@
+"""The text of a help page: Markdown, set in the fonts and colours of the theme, with pictures as wide as there is
+room.
+
+Qt reads Markdown; what it makes of it has the fonts of a word processor. So each block and each stretch of it gets
+the app's own, and nothing is left of Qt's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextImageFormat,
+)
+from PySide6.QtWidgets import QTextBrowser, QTextEdit
+
+from ui.help.pages import GUIDE
+from ui.kit.drawing import Themed
+from ui.kit.theme import Theme
+
+TEXT, CODE, LINE = 14, 12, 148  # px, px, percent of the text's height
+HEADINGS = {1: (22, 0, 12), 2: (17, 20, 6), 3: (14, 14, 4)}  # level → px, room above and below
+PICTURE_WIDE = 680  # px at most
+MOST_FOUND = 200
+
+
+class PageText(Themed, QTextBrowser):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "help_text", "Text")
+        self._markdown, self._plain, self._found = "", False, ""
+        self.setOpenLinks(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
+
+    def show_page(self, markdown: str, plain: bool = False) -> None:
+        """`plain`: text as it is, a log say."""
+        self._markdown, self._plain = markdown, plain
+        self._set()
+
+    def find_words(self, words: str) -> int:
+        """Marks where these words are, and goes to the first. Returns how many there are."""
+        self._found = words
+        cursor, marks = QTextCursor(self.document()), list[Any]()
+        while words and len(marks) < MOST_FOUND:
+            cursor = self.document().find(words, cursor)
+            if cursor.isNull():
+                break
+            mark: Any = QTextEdit.ExtraSelection()  # its two fields are not in the types
+            mark.cursor = QTextCursor(cursor)
+            mark.format.setBackground(QColor(self.theme.warn_soft))
+            mark.format.setForeground(QColor(self.theme.warn))
+            marks.append(mark)
+        self.setExtraSelections(marks)
+        if marks:
+            first = QTextCursor(marks[0].cursor)
+            first.clearSelection()
+            self.setTextCursor(first)
+        return len(marks)
+
+    def _set(self) -> None:
+        theme, place = self.theme, self.verticalScrollBar().value()
+        self.document().setDefaultFont(theme.font(CODE, mono=True) if self._plain else theme.font(TEXT))
+        if self._plain:
+            self.setPlainText(self._markdown)
+        else:
+            self.document().setMarkdown(
+                self._markdown,
+                QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
+            )
+        block = self.document().begin()
+        while block.isValid():
+            self._dress(block)
+            block = block.next()
+        self.verticalScrollBar().setValue(place)
+
+    def _dress(self, block: QTextBlock) -> None:
+        theme, cursor = self.theme, QTextCursor(block)
+        level = block.blockFormat().headingLevel()
+        size, above, below = HEADINGS.get(level, (TEXT, 0, 3 if block.textList() is not None else 10))
+        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+        font = (
+            theme.font(CODE, mono=True) if self._plain else theme.font(size, 600 if level else 400, display=size >= 17)
+        )
+        for start, length, given in _stretches(block):
+            cursor.setPosition(start)
+            cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+            if given.isImageFormat():
+                cursor.setCharFormat(self._sized(given.toImageFormat()))
+            else:
+                cursor.setCharFormat(self._dressed(given, font, bool(level)))
+        shape = QTextBlockFormat(block.blockFormat())
+        shape.setTopMargin(theme.px(above) if block.blockNumber() else 0)
+        shape.setBottomMargin(0 if self._plain else theme.px(below))
+        if not _has_picture(block):
+            shape.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        QTextCursor(block).setBlockFormat(shape)
+
+    def _dressed(self, given: QTextCharFormat, font: QFont, heading: bool) -> QTextCharFormat:
+        theme, made = self.theme, QTextCharFormat(given)
+        bold, fixed = given.fontWeight() > QFont.Weight.Medium, given.fontFixedPitch()
+        made.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
+        if fixed:
+            made.setFont(theme.font(CODE, mono=True))
+        else:
+            made.setFont(theme.font(TEXT, 600) if bold and not heading else font)
+        ink = theme.accent if given.isAnchor() else theme.t1 if heading or bold or fixed or self._plain else theme.t2
+        made.setForeground(QColor(ink))
+        made.setFontUnderline(False)
+        return made
+
+    def _sized(self, image: QTextImageFormat) -> QTextImageFormat:
+        room = max(self.px(200), min(self.px(PICTURE_WIDE), self.viewport().width() - self.px(16)))
+        picture = QImage(str(self._file(image.name())))
+        if not picture.isNull():
+            width = min(room, self.px(picture.width()))
+            image.setWidth(width)
+            image.setHeight(width * picture.height() / picture.width())
+        return image
+
+    def _file(self, name: str) -> Path:
+        """The picture as it is in this theme."""
+        return GUIDE / name.replace(".png", f"-{self.theme.name}.png")
+
+    def loadResource(self, kind: int, url: QUrl | str) -> object:
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            return QImage(str(self._file(QUrl(url).path())))
+        return None  # nothing is loaded from anywhere else
+
+    def rethemed(self) -> None:
+        self.document().clear()
+        self._set()
+        self.find_words(self._found)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._set()
+
+
+def _stretches(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
+    """Where each stretch of a block begins, how long it is, and its format."""
+    found, at = [], block.begin()
+    while not at.atEnd():
+        part = at.fragment()
+        if part.isValid():
+            found.append((part.position(), part.length(), part.charFormat()))
+        at += 1
+    return found
+
+
+def _has_picture(block: QTextBlock) -> bool:
+    return any(given.isImageFormat() for _, _, given in _stretches(block))
