@@ -15,10 +15,7 @@ def main():
         if run is None:
             from ui.app import main as run
         return run(sys.argv[1:])
-    except KeyboardInterrupt:  # before anybody else listens for it
-        sys.stderr.write("stopped\n")
-        return 130
-    except Exception as problem:  # by an icon there is no terminal to read it in
+    except (KeyboardInterrupt, Exception) as problem:  # by an icon there is no terminal to read it in
         from playground.start import last_words
 
         return last_words.tell_raised(problem)

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from playground.logbook.life import SETTLED_S, Ended
-from playground.logbook.logbook import Logbook, text_of
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.recipe.recipe_file import from_toml, to_toml
 from playground.run.run import Run
+from playground.start.logbook.life import SETTLED_S, Ended
+from playground.start.logbook.logbook import Logbook, text_of
 from ui.kit.timers import single_shot
 from ui.shell import safe_mode
 from ui.window import Window

@@ -20,10 +20,10 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.cli.commands import bad_recipe
-from playground.logbook.logbook import Logbook
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.recipe.recipe_file import load
 from playground.run import run_folder
+from playground.start.logbook.logbook import Logbook
 from ui.afterwards import Afterwards
 from ui.application import Application, make_application, make_window, run_script
 from ui.loop.defects import Defects

@@ -38,7 +38,10 @@ def tell(words: str) -> None:
 
 
 def tell_raised(problem: BaseException) -> int:
-    """An exception that nobody expected, before anything else could report it. Returns the exit code."""
+    """An exception that nobody expected, or Ctrl+C, before anybody else listens for it. Returns the exit code."""
+    if isinstance(problem, KeyboardInterrupt):
+        say("stopped")
+        return 130
     import traceback
 
     tell("".join(traceback.format_exception(type(problem), problem, problem.__traceback__)))

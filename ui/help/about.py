@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from playground.files.own_folders import cache_folder, config_folder, log_folder
-from playground.logbook import versions
-from playground.logbook.versions import Lines
+from playground.start.logbook import versions
+from playground.start.logbook.versions import Lines
 from ui.help.pages import ROOT, text_of
 
 LINE = "See how Python runs threads, processes and coroutines, live and measured."

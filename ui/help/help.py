@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from playground.logbook import versions
-from playground.logbook.logbook import Logbook
+from playground.start.logbook import versions
+from playground.start.logbook.logbook import Logbook
 from playground.start.own_environment import VERSION
 from ui.actions import Actions
 from ui.help import about, links, pages

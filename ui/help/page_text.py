@@ -31,6 +31,7 @@ from ui.kit.theme import Theme
 
 TEXT, CODE, LINE = 14, 12, 148  # px, px, percent of the text's height
 HEADINGS = {1: (22, 0, 12), 2: (17, 20, 6), 3: (14, 14, 4)}  # level → px, room above and below
+INDENT = 20
 PICTURE_WIDE = 680  # px at most
 MOST_FOUND = 200
 
@@ -41,7 +42,6 @@ class PageText(Themed, QTextBrowser):
         self._markdown, self._plain, self._found = "", False, ""
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
-        self.document().setDocumentMargin(0)
 
     def show_page(self, markdown: str, plain: bool = False) -> None:
         """`plain`: text as it is, a log say."""
@@ -70,7 +70,12 @@ class PageText(Themed, QTextBrowser):
 
     def _set(self) -> None:
         theme, place = self.theme, self.verticalScrollBar().value()
-        self.document().setDefaultFont(theme.font(CODE, mono=True) if self._plain else theme.font(TEXT))
+        before, made = self.document(), QTextDocument(self)  # anew, as Qt keeps the format of what was there
+        made.setDocumentMargin(0)
+        made.setIndentWidth(theme.px(INDENT))
+        made.setDefaultFont(theme.font(CODE, mono=True) if self._plain else theme.font(TEXT))
+        self.setDocument(made)
+        before.deleteLater()
         if self._plain:
             self.setPlainText(self._markdown)
         else:
@@ -101,7 +106,8 @@ class PageText(Themed, QTextBrowser):
                 cursor.setCharFormat(self._dressed(given, font, bool(level)))
         shape = QTextBlockFormat(block.blockFormat())
         shape.setTopMargin(theme.px(above) if block.blockNumber() else 0)
-        shape.setBottomMargin(0 if self._plain else theme.px(below))
+        code = self._plain or shape.nonBreakableLines()  # each line of code is a block
+        shape.setBottomMargin(0 if code else theme.px(below))
         if not _has_picture(block):
             shape.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         QTextCursor(block).setBlockFormat(shape)
@@ -138,7 +144,6 @@ class PageText(Themed, QTextBrowser):
         return None  # nothing is loaded from anywhere else
 
     def rethemed(self) -> None:
-        self.document().clear()
         self._set()
         self.find_words(self._found)
 

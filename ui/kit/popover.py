@@ -41,7 +41,8 @@ class Popover(Themed, KeepsKeys, QWidget):
         x = corner.x() + anchor.width() - size.width() - px(RING) if align_right else corner.x() + px(RING)
         y = corner.y() + anchor.height() + px(GAP)
         if y + size.height() > window.height() - edge:
-            y = max(edge, min(y, window.height() - edge - size.height()))
+            above = corner.y() - px(GAP) - size.height()
+            y = above if above >= edge else max(edge, window.height() - edge - size.height())
         x = max(edge, min(x, window.width() - edge - size.width()))
         self.setGeometry(QRect(QPoint(x, y), size))
         self._appear()

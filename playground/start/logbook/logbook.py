@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from playground.files.own_folders import log_folder
-from playground.logbook.life import CRASH, LOG, LifeFile, ended_badly, names
-from playground.logbook.log_file import LogFile
-from playground.logbook.writer import Writer
 from playground.start import app_mark
+from playground.start.logbook import versions
+from playground.start.logbook.life import CRASH, LOG, LifeFile, ended_badly, names
+from playground.start.logbook.log_file import LogFile
+from playground.start.logbook.writer import Writer
 
+log = logging.getLogger(__name__)
 MOST_LOGS = 20  # of earlier starts; older ones are removed
 
 
@@ -31,6 +33,7 @@ class Logbook:
         logging.getLogger().addHandler(self.log)
         logging.getLogger().setLevel(logging.INFO)
         logging.captureWarnings(True)
+        log.info("began: %s", versions.words(versions.of_app()).replace("\n", ", "))
         self._writer.soon(self._sweep)
 
     def wait(self) -> bool:

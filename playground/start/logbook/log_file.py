@@ -10,7 +10,7 @@ import logging
 from pathlib import Path
 from typing import BinaryIO
 
-from playground.logbook.writer import Writer
+from playground.start.logbook.writer import Writer
 
 MOST_BYTES = 500_000
 MOST_WAITING = 1_000  # records; what comes faster than the disk takes it is counted and left out

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import msgspec
 
 from playground.files.whole_file import OURS, write_whole
-from playground.logbook.writer import Writer
 from playground.start import app_mark
+from playground.start.logbook.writer import Writer
 
 LIFE, LOG, CRASH = "life.json", "app.log", "crash.log"  # each behind the mark of its app
 SETTLED_S = 10.0  # an app that ended sooner has a fault that its settings may have to do with
