@@ -32,7 +32,7 @@ from ui.kit.theme import Theme
 TEXT, CODE, LINE = 14, 12, 148  # px, px, percent of the text's height
 HEADINGS = {1: (22, 0, 12), 2: (17, 20, 6), 3: (14, 14, 4)}  # level → px, room above and below
 INDENT = 20
-PICTURE_WIDE = 680  # px at most
+PICTURE_WIDE = 770  # px at most
 MOST_FOUND = 200
 
 
@@ -70,12 +70,11 @@ class PageText(Themed, QTextBrowser):
 
     def _set(self) -> None:
         theme, place = self.theme, self.verticalScrollBar().value()
-        before, made = self.document(), QTextDocument(self)  # anew, as Qt keeps the format of what was there
+        made = QTextDocument(self)  # anew, as Qt keeps the format of what was there; the one before goes by itself
         made.setDocumentMargin(0)
         made.setIndentWidth(theme.px(INDENT))
         made.setDefaultFont(theme.font(CODE, mono=True) if self._plain else theme.font(TEXT))
         self.setDocument(made)
-        before.deleteLater()
         if self._plain:
             self.setPlainText(self._markdown)
         else:

@@ -34,9 +34,14 @@ def settings() -> SettingsFile:
 
 def start_again(safe: bool) -> bool:
     """Starts the app anew, with or without safe mode; this one may then end. False: it could not be started."""
-    options = [one for one in sys.argv[1:] if one != OPTION]
-    before = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
-    if safe:
+    if not safe:
         for name in PLAIN_QT:
             os.environ.pop(name, None)
-    return bool(QProcess.startDetached(sys.executable, [*before, *options, *([OPTION] if safe else [])])[0])
+    return bool(QProcess.startDetached(sys.executable, command(safe))[0])
+
+
+def command(safe: bool) -> list[str]:
+    """The words behind the program: as this app was started, but for the option."""
+    options = [one for one in sys.argv[1:] if one != OPTION]
+    before = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
+    return [*before, *options, *([OPTION] if safe else [])]

@@ -50,7 +50,7 @@ def licences() -> list[Licensed]:
     found = {}
     for one in distributions():
         data = one.metadata
-        name = data["Name"]
+        name = (data["Name"] or "").replace("_", "-")
         if name:
             found[name.casefold()] = Licensed(name, one.version, _licence(data))
     return [found[key] for key in sorted(found)]
