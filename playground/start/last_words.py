@@ -28,7 +28,7 @@ def say(words: str) -> None:
 def tell(words: str) -> None:
     say(words)
     if sys.platform == "win32":
-        if sys.stderr is None:
+        if sys.__stderr__ is None:  # `streams` has put something in its place
             import ctypes
 
             ctypes.windll.user32.MessageBoxW(None, words, TITLE, 0x10)

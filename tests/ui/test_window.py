@@ -33,7 +33,7 @@ from ui.window import Window
 # Offscreen there is no window manager that could be told a least size.
 pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
-    pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
+    pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", extend=True),
 ]
 
 LIMIT_MS = 60_000
