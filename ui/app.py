@@ -138,9 +138,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _show(
-    application: Application, options: argparse.Namespace, recipe: Recipe | None, logbook: Logbook | None
-) -> int:
+def _show(application: Application, options: argparse.Namespace, recipe: Recipe | None, logbook: Logbook | None) -> int:
     run_folder.sweep()
     # A screenshot or a measurement leaves no trace in the user's settings.
     kept = not (options.screenshot or options.first_paint)

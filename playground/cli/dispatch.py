@@ -47,7 +47,7 @@ def prepare(argv: list[str]) -> Main | None:
     if command in ("-h", "--help") and not bootstrap.is_usable():
         return lambda argv: told(HELP)
     if first_word.is_slip(argv):
-        print(first_word.told(command), file=sys.stderr)
+        last_words.say(first_word.told(command))
         raise SystemExit(2)
     try:
         return prepare_app(argv, window=wants_window(command))
