@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "waitid"), reason="elsewhere multiprocessing is asked")
+from playground.lab.blocking import tied_process
+
+asks_the_system = pytest.mark.skipif(not hasattr(os, "waitid"), reason="elsewhere multiprocessing is asked")
 
 # In a process of its own, as it is about all children that there are.
 SCRIPT = """
@@ -28,8 +31,34 @@ if other is not None:
 """
 
 
+@asks_the_system
 @pytest.mark.parametrize("beside", ["nobody", "other"])
 def test_a_process_that_has_ended_before_the_next_was_started_is_heard_of(beside: str) -> None:
     line = [sys.executable, "-c", SCRIPT, beside]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
     assert ended.stdout.strip() == "[(0, 3), (1, 0)]", ended.stderr
+
+
+class Sentinels:
+    """The system, which takes so many handles at once, and has two of all that are asked about."""
+
+    def __init__(self, most: int, ready: set[int]) -> None:
+        self.most, self.ready, self.asked = most, ready, 0
+
+    def wait(self, handles: list[int], timeout: float | None = None) -> list[int]:
+        self.asked += 1
+        assert len(handles) <= self.most, "need at most 63 handles"
+        found = [handle for handle in handles if handle in self.ready]
+        assert found or timeout is not None, "nobody would wait for the other groups"
+        return found
+
+
+@pytest.mark.parametrize(("count", "most"), [(7, 3), (6, 3), (3, 3), (1, 3)])
+def test_more_processes_than_the_system_waits_for_at_once_are_waited_for_in_groups(
+    monkeypatch: pytest.MonkeyPatch, count: int, most: int
+) -> None:
+    processes = {place: SimpleNamespace(sentinel=100 + place) for place in range(count)}
+    system = Sentinels(most, {100 + count - 1})
+    monkeypatch.setattr(tied_process, "wait", system.wait)
+    assert tied_process._ended(processes, at_once=most) == [count - 1]
+    assert system.asked == -(-count // most)

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from functools import partial
+from itertools import cycle
 from multiprocessing.connection import wait
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
@@ -25,6 +26,9 @@ START_METHOD = Knob(
     choices=tuple(multiprocessing.get_all_start_methods()),
     text="How a process is started: fork copies this one, spawn begins a new Python",
 )
+
+AT_ONCE = 60 if os.name == "nt" else 100_000  # Python before 3.13 refuses to wait for more than 63 there
+A_MOMENT_S = 0.02
 
 _task: Callable[[int], None]  # of a process of a pool
 
@@ -75,9 +79,16 @@ def as_they_end(processes: Sequence[Any], start_method: object) -> Iterator[Tupl
             ended = _ended_child(left) if asked else _ended(left)
 
 
-def _ended(processes: Dict[int, Any]) -> List[int]:
-    ready = wait([process.sentinel for process in processes.values()])
-    return [place for place, process in processes.items() if process.sentinel in ready]
+def _ended(processes: Dict[int, Any], at_once: int = AT_ONCE) -> List[int]:
+    """Windows waits for a few dozen at a time; of more, each group gets a moment in turn."""
+    places = list(processes)
+    groups = [places[first : first + at_once] for first in range(0, len(places), at_once)]
+    for group in cycle(groups):
+        ready = wait([processes[place].sentinel for place in group], None if len(groups) == 1 else A_MOMENT_S)
+        found = [place for place in group if processes[place].sentinel in ready]
+        if found:
+            return found
+    return []
 
 
 def _ended_child(processes: Dict[int, Any]) -> List[int]:

@@ -63,5 +63,6 @@ MODEL = Model(
     worker=("generator", "generators"),
     order=11,
     one_loop=True,
+    selects=True,
     run=run,
 )

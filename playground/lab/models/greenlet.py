@@ -63,6 +63,7 @@ MODEL = Model(
     worker=("greenlet", "greenlets"),
     order=10,
     one_loop=True,
+    selects=True,
     knobs=(YIELDS,),
     run=run,
     unavailable=lambda: packages_missing.missing(greenlet="greenlet"),

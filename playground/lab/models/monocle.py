@@ -165,6 +165,7 @@ MODEL = Model(
     worker=("o-routine", "o-routines"),
     order=12,
     one_loop=True,
+    selects=True,
     rehearses=False,  # the process has only this loop, and it would go on with the trial's tasks
     knobs=(
         YIELDS,

@@ -25,10 +25,13 @@ def run(lab: Lab) -> None:
     shared = (lab.order, lab.things(context))
     lab.queue_all()
     with ProcessPoolExecutor(min(lab.knobs["pool_size"], lab.count), context, tied_process.join_pool, shared) as pool:
-        tasks = [pool.submit(tied_process.take, index) for index in range(lab.count)]
-        pool.submit(int)  # makes the pool's own thread look again which processes there are: it missed the last one
-        processes = active_children()
-        problem = next(filter(None, [task.exception() for task in tasks]), None)
+        try:
+            tasks = [pool.submit(tied_process.take, index) for index in range(lab.count)]
+            pool.submit(int)  # makes the pool's own thread look again which processes there are: it missed the last one
+            processes = active_children()
+            problem = next(filter(None, [task.exception() for task in tasks]), None)
+        except BrokenProcessPool as broke:  # one died while others still began
+            processes, problem = list((pool._processes or {}).values()), broke
     if isinstance(problem, BrokenProcessPool):
         lab.pool_broke(processes)
     elif problem is not None:

@@ -75,6 +75,7 @@ MODEL = Model(
     worker=("tasklet", "tasklets"),
     order=13,
     one_loop=True,
+    selects=True,
     each_mb=0.14,  # in PyPy's compiled code each tasklet keeps its piece of the C stack
     knobs=(YIELDS,),
     run=run,

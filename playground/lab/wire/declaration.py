@@ -20,6 +20,7 @@ from typing import (
 )
 
 from . import ops as all_ops
+from . import system_limits
 from .knob import Knob
 from .ops import Call, Op, Shared, Sleep
 
@@ -43,6 +44,7 @@ class Model(NamedTuple):
     one_process: bool = True  # they live in the lab's process itself
     one_loop: bool = False  # they take turns in one thread
     awaits: bool = False  # they can be coroutines
+    selects: bool = False  # their loop waits for sockets by select where the system has nothing better
     at_once: bool = True  # all run at once, as many as fit into its pool where it has one; else one after the other
     rehearses: bool = True  # `run` may be tried before the run, to find what it costs to watch workers of one loop
     each_mb: Optional[float] = None  # memory that a worker takes, where it differs from others of its kind
@@ -79,8 +81,9 @@ class Model(NamedTuple):
         """Why the job cannot run under this model; None if it can, as far as that is known before the start. Workers
         that wait for each other must all exist at the same time; and a worker must not block the thread of the one that
         it waits for."""
-        if not job.together:
-            return None
+        limit = system_limits.refusal(not self.one_process, self.selects, job.uses, workers, knobs)
+        if limit or not job.together:
+            return limit
         if workers < 2:
             return "workers", f"{job.title} takes two workers or more, not {workers}."
         if not self.at_once:
