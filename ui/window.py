@@ -59,6 +59,7 @@ from ui.shell.shown_interpreters import ShownInterpreters
 from ui.shell.split import Middle
 from ui.shell.teller import Teller
 from ui.shell.troubles import Troubles
+from ui.shell.undoing import Undoing, offer_runs
 from ui.stage.stage import Stage
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
@@ -311,10 +312,13 @@ class Window(QMainWindow):
         self.runs_panel.export_menu.chosen.connect(
             lambda kind: self.files.export(kind, exported(self.runs_panel.runs(), kind))
         )
-        self.runs_panel.removed.connect(self.troubles.forget_run)
+        for gone in (self.runs_panel.removed, self.runs_panel.forgotten):
+            gone.connect(self.troubles.forget_run)
         self.side.tasks.worker_chosen.connect(self.teller.choose_worker)
 
     def _wire_actions(self) -> None:
+        self.undoing = Undoing(self.notices, self.current, self.actions_by_name["recipe_before"])
+        offer_runs(self.undoing, self.runs_panel, self.past_runs)
         act = self.actions_by_name.on
         act("run", self._run_by_key)
         act("race", self.race_start.open_menu)
@@ -349,7 +353,7 @@ class Window(QMainWindow):
         act("next_area", lambda: self.keyboard.to_area(1))
         act("area_before", lambda: self.keyboard.to_area(-1))
         act("quit", self.close)
-        act("recipe_before", self.current.back)
+        act("recipe_before", self.undoing.back)
         act("recipe_after", self.current.forth)
         self.recipe_ways.wire(self.actions_by_name)
         self._name_keys()
@@ -390,7 +394,7 @@ class Window(QMainWindow):
         self.help.tell_update(self.settings, self.notices)
 
     def _on_notice(self, action: str) -> None:
-        parts = (self.troubles, self.help, self.coding)
+        parts = (self.undoing, self.troubles, self.help, self.coding)
         if not any(part.answer_notice(action) for part in parts):
             self.launch.answer(action)
 

@@ -59,7 +59,7 @@ def test_every_job_and_every_able_model_is_there_and_the_present_one_is_marked(w
 def test_a_room_adds_what_it_has_and_is_asked_each_time(window: Window) -> None:
     opened: list[str] = []
     pages = ["Ribbon"]
-    window.offers.add(lambda: [Offer(page, lambda page=page: opened.append(page), "Guide") for page in pages])  # type: ignore[misc]
+    window.offers.add(lambda: [Offer(page, lambda page=page: opened.append(page), "Guide") for page in pages])
     pages.append("Lanes")
     assert choose(window, "guide lan") == "Guide: Lanes"
     assert opened == ["Lanes"]

@@ -418,7 +418,7 @@ def test_of_very_many_runs_the_oldest_leave_the_list(
 ) -> None:
     monkeypatch.setattr(runs_panel, "MOST_RUNS", 3)
     left: list[int] = []
-    panel.removed.connect(left.append)
+    panel.forgotten.connect(left.append)
     for number in range(1, 6):
         panel.add(replace(THREADS, number=number), 4.0)
     assert [one.number for one in panel.runs()] == [5, 4, 3]

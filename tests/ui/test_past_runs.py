@@ -222,12 +222,13 @@ def test_on_a_full_disk_the_row_says_so_and_the_figures_come_back(
     assert finished.statistics.throughput > 0
 
 
-def test_a_run_removed_from_the_list_takes_its_picture_with_it(window: Window, qtbot: QtBot, ended: Ended) -> None:
+def test_a_run_removed_for_good_takes_its_picture_with_it(window: Window, qtbot: QtBot, ended: Ended) -> None:
     number = ended().number
     window.past_runs.dismiss(number)
     album: Album = window.past_runs._album
     qtbot.waitUntil(lambda: album.has(number), timeout=LIMIT_MS)
     window.runs_panel.remove(number)
+    window.runs_panel.forget(number)
     qtbot.waitUntil(lambda: not album.has(number), timeout=LIMIT_MS)
     assert list(album._path.iterdir()) == []
 

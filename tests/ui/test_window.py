@@ -226,7 +226,7 @@ def test_a_notice_moves_nothing_and_goes_with_its_run(qtbot: QtBot, window: Wind
     assert window.notices.visibleRegion().boundingRect() == window.notices.rect()
     assert place.bottom() < window.runs_panel.mapTo(window, QPoint(0, 0)).y()
     act(window, "clear_stage")
-    assert window.notices.words() == ["something else"]
+    assert window.notices.words() == ["something else", "1 run cleared from the stage"]
 
 
 @pytest.mark.parametrize("how", ["dismissed", "removed from the list"])
@@ -239,7 +239,8 @@ def test_both_kinds_of_notices_go_with_their_run(window: Window, ended: Callable
         window.stage.dismiss_requested.emit(run.number)
     else:
         window.runs_panel.remove(run.number)
-    assert window.notices.words() == []
+    (undo,) = window.notices.words()
+    assert undo.startswith("1 run ")
 
 
 def test_a_fault_stays_told_when_its_run_leaves_by_itself(window: Window, ended: Callable[..., Run]) -> None:
@@ -263,7 +264,7 @@ def test_what_is_removed_from_the_runs_takes_its_notice_along(window: Window, en
     run = ended()
     window.runs.failed.emit(run.number, "it went wrong")
     window.runs_panel.remove(run.number)
-    assert window.notices.words() == []
+    assert window.notices.words() == ["1 run removed from the list"]
 
 
 def test_a_run_that_begins_answers_what_was_asked_before_it(
@@ -445,7 +446,7 @@ def test_file_dialogs_begin_where_the_user_was_last(
         window.files.export("csv", "")
         window.coding.saving.save_as()
 
-    names = ("recipe.toml", "runs.csv", "job.py")
+    names = ("4-primes-threads.recipe.toml", "runs.csv", "job.py")
     ask_all()
     assert asked == [str(documents), *(str(documents / name) for name in names)]
     window.settings.change(recent=(str(tmp_path / "gone" / "a.toml"), str(last / "b.toml")))
@@ -647,7 +648,7 @@ def test_every_command_can_be_called_at_any_time(qtbot: QtBot, window: Window, m
     for action in commands:
         if action.objectName() != "action_run":
             action.trigger()
-    assert not window.notices.words()
+    assert not [words for words in window.notices.words() if "cleared from the stage" not in words]
 
 
 # -- the end

@@ -38,10 +38,18 @@ class Notice(Themed, QFrame):
     acted = Signal(str)
     closed = Signal()
 
-    def __init__(self, theme: Theme, words: str, actions: Sequence[tuple[str, str]], trouble: bool, about: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        words: str,
+        actions: Sequence[tuple[str, str]],
+        trouble: bool,
+        about: str,
+        passing: bool = False,
+    ) -> None:
         super().__init__(theme, "notice", words)
         self.words, self.about = words, about
-        self.lasting = trouble or bool(actions)
+        self.lasting = (trouble or bool(actions)) and not passing
         self._timer = single_shot(self, "notice", self.closed, TOLD_MS)
         buttons = [self._buttons(theme, actions)] if actions else []
         self.in_column(self._line(theme, words, trouble), *buttons, of=self, edges=(14, 6, 8, 6), gap=2)
@@ -95,13 +103,18 @@ class Notices(Themed, QWidget):
         self.hide()
 
     def add(
-        self, words: str, actions: Sequence[tuple[str, str]] = (), trouble: bool = False, about: str = ""
+        self,
+        words: str,
+        actions: Sequence[tuple[str, str]] = (),
+        trouble: bool = False,
+        about: str = "",
+        passing: bool = False,
     ) -> Notice:
-        """Shows words with up to two actions, each (id, title). `about` names the cause, for `forget`. Of two notices
-        with the same words only the newer stays."""
+        """Shows words with up to two actions, each (id, title). `about` names the cause, for `forget`. `passing`: it
+        goes by itself although it has an action. Of two notices with the same words only the newer stays."""
         for same in [notice for notice in self._notices if notice.words == words]:
             self._drop(same)
-        notice = Notice(self.theme, words, actions, trouble, about)
+        notice = Notice(self.theme, words, actions, trouble, about, passing)
         notice.acted.connect(self.action)
         notice.acted.connect(lambda: self.remove(notice))
         notice.closed.connect(lambda: self.remove(notice))

@@ -24,6 +24,7 @@ def first_problem(*looks: Callable[[Recipe], Problem | None]) -> Callable[[Recip
 
 class CurrentRecipe(QObject):
     went = Signal(Recipe)  # back or forth in the history
+    noted = Signal()  # the history has another step, or one less
 
     def __init__(
         self, bar: RecipeBar, knobs: KnobsPopover, coding: Coding, known: KnownInterpreters, settings: SettingsFile
@@ -40,6 +41,12 @@ class CurrentRecipe(QObject):
         self._bar.show_recipe(recipe)
         self._knobs.show_recipe(recipe)
         self._bar.set_problem(None)
+        self.noted.emit()
+
+    @property
+    def depth(self) -> int:
+        """How many steps there are back."""
+        return self._history.depth
 
     def change(self, recipe: Recipe) -> None:
         """Takes a change by the user, and keeps it for the next start."""

@@ -30,6 +30,11 @@ class RecipeHistory:
         self._part = part if len(part) == 1 else set()
         self._future = []
 
+    @property
+    def depth(self) -> int:
+        """How many steps there are back."""
+        return len(self._past)
+
     def back(self) -> Recipe | None:
         return self._move(self._past, self._future)
 

@@ -79,6 +79,15 @@ class RunRows(RowModel):
         self.endInsertRows()
         self._changed()
 
+    def put_back(self, run: FinishedRun, row: int) -> None:
+        """Puts a run back that was removed from this row."""
+        row = min(row, len(self.runs))
+        self._most.clear()
+        self.beginInsertRows(QModelIndex(), row, row)
+        self.runs.insert(row, run)
+        self.endInsertRows()
+        self._changed()
+
     def remove(self, number: int) -> None:
         row = self.row_of(number)
         if row < 0:

@@ -37,11 +37,13 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 class RunsPanel(Themed, QWidget):
     run_again = Signal(Recipe)
     open_changed = Signal(bool)
-    removed = Signal(int)  # the number of the run
+    removed = Signal(int)  # the number of a run, which can be put back
+    forgotten = Signal(int)  # … which cannot
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "runs", "Runs")
         self._open = True
+        self._removed: dict[int, tuple[int, FinishedRun]] = {}  # by number: the row it had, and the run
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.table = RunTable(theme)
         self.model = self.table.runs
@@ -65,7 +67,8 @@ class RunsPanel(Themed, QWidget):
         began, here = moment(run.started_ns), computer()
         self.model.add(FinishedRun(run, ui_p99_ms=ui_p99_ms, disturbed=disturbed, began=began, computer=here))
         for oldest in self.model.runs[MOST_RUNS:]:
-            self.remove(oldest.number)
+            self.model.remove(oldest.number)
+            self.forgotten.emit(oldest.number)
         self._show()
 
     def finished(self, number: int) -> FinishedRun | None:
@@ -74,9 +77,9 @@ class RunsPanel(Themed, QWidget):
 
     def amend(self, run: RunStatistics) -> None:
         """Corrects the row of a run that came to another end than was reported."""
-        known = self.finished(run.number)
+        known = self.known(run.number)
         if known is not None:
-            self.model.replace(replace(known, statistics=run))
+            self.replace(replace(known, statistics=run))
 
     def check(self, number: int) -> None:
         """Checks or unchecks a run."""
@@ -84,9 +87,33 @@ class RunsPanel(Themed, QWidget):
         self._show()
 
     def remove(self, number: int) -> None:
-        self.model.remove(number)
-        self._show()
-        self.removed.emit(number)
+        row = self.model.row_of(number)
+        if row >= 0:
+            self._removed[number] = row, self.model.runs[row]
+            self.model.remove(number)
+            self._show()
+            self.removed.emit(number)
+
+    def put_back(self, number: int) -> None:
+        if number in self._removed:
+            row, run = self._removed.pop(number)
+            self.model.put_back(run, row)
+            self._show()
+
+    def forget(self, number: int) -> None:
+        """A removed run will not be put back."""
+        if self._removed.pop(number, None) is not None:
+            self.forgotten.emit(number)
+
+    def known(self, number: int) -> FinishedRun | None:
+        """A run of the list, or one that was removed and may be put back."""
+        return self._removed[number][1] if number in self._removed else self.finished(number)
+
+    def replace(self, run: FinishedRun) -> None:
+        """Replaces a known run, of which more is known or less is kept."""
+        if run.number in self._removed:
+            self._removed[run.number] = self._removed[run.number][0], run
+        self.model.replace(run)
 
     def set_open(self, is_open: bool) -> None:
         changed, self._open = is_open != self._open, is_open

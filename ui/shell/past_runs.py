@@ -37,7 +37,8 @@ class PastRuns(QObject):
         self._slots: dict[int, int] = {}
         self._filed: set[int] = set()  # runs with their many workers in the file only
         panel.table.shown.connect(self.show)
-        panel.removed.connect(self._forget)
+        panel.removed.connect(self._leave_again)
+        panel.forgotten.connect(self._forget)
         teller.told.connect(self._look)
 
     @property
@@ -68,7 +69,7 @@ class PastRuns(QObject):
         self._teller.tell()
 
     def _keep(self, run: Run) -> None:
-        row = self._panel.finished(run.number)
+        row = self._panel.known(run.number)
         if row is None:  # removed from the list: nothing can bring the run back
             return
         beside = self._stage.ended.beside(run.number)
@@ -76,7 +77,7 @@ class PastRuns(QObject):
         self._album.put(run.number, lambda: {**arrays_of(run), **({} if beside is None else beside.arrays())})
         workers = row.statistics.workers
         if isinstance(workers, Workers):
-            self._panel.model.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
+            self._panel.replace(replace(row, statistics=replace(row.statistics, workers=workers.settled())))
 
     def show(self, number: int) -> None:
         """Shows the end of a run, which is brought back if it has left the stage."""
@@ -92,7 +93,7 @@ class PastRuns(QObject):
             self._bring_back(found)
 
     def _bring_back(self, found: Found) -> None:
-        row, number = self._panel.finished(found.number), found.number
+        row, number = self._panel.known(found.number), found.number
         if row is None or self._runs.shown(number) is not None:
             return
         run = PastRun(row.statistics, found.arrays)
@@ -149,13 +150,17 @@ class PastRuns(QObject):
 
         return replace(statistics, workers=FiledWorkers(count, read))
 
+    def _leave_again(self, number: int) -> None:
+        """A run was removed from the list."""
+        if self._runs.is_past(number):
+            self.leave(number)
+
     def _forget(self, number: int) -> None:
-        """A run is removed from the list."""
+        """A run is removed from the list for good."""
         self._album.forget(number)
         self._slots.pop(number, None)
         self._filed.discard(number)
-        if self._runs.is_past(number):
-            self.leave(number)
+        self._leave_again(number)
 
     def shut_down(self) -> None:
         self._album.close()
