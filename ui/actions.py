@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -33,7 +33,9 @@ COMMANDS = (
     Command("lens", "Lens: 100 ms of any moment", ("L",)),
     Command("lens_earlier", "Lens: earlier", ("Shift+Left",)),
     Command("lens_later", "Lens: later", ("Shift+Right",)),
-    Command("knobs", "Knobs", ("Ctrl+,",)),
+    Command("knobs", "Knobs", ("Ctrl+Shift+K",)),
+    Command("settings", "Settings…", ("Ctrl+,",)),  # as in most programs; on macOS it is in the app's own menu too
+    Command("key_settings", "Keys of all commands…"),
     Command("palette", "Find a command", ("Ctrl+K",)),
     Command("theme", "Switch between dark and light", ("Ctrl+T",)),
     Command("theme_system", "Follow the system's theme"),
@@ -66,6 +68,8 @@ COMMANDS = (
     Command("quit", "Quit", ("Ctrl+Q",)),
 )
 
+USUAL_KEYS = {command.name: command.keys for command in COMMANDS}
+
 
 class Actions:
     """The window's actions by name. A shortcut that is a single letter does not disturb typing: a focused text field
@@ -76,12 +80,23 @@ class Actions:
         for command in COMMANDS:
             action = QAction(command.title, window)
             action.setObjectName(f"action_{command.name}")
-            action.setShortcuts([QKeySequence(one) for one in command.keys])
             window.addAction(action)
             self._actions[command.name] = action
+        self.set_keys(USUAL_KEYS)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Gives all commands these keys. What names a key follows."""
+        changed = []
+        for name, action in self._actions.items():
+            sequences = [QKeySequence(one) for one in keys[name]]
+            if sequences != action.shortcuts():
+                action.setShortcuts([])  # first, so that no key is twice meanwhile
+                changed.append((action, sequences))
+        for action, sequences in changed:
+            action.setShortcuts(sequences)
 
     def on(self, name: str, act: Callable[[], object]) -> None:
         self._actions[name].triggered.connect(lambda _checked=False: act())
@@ -93,13 +108,20 @@ class Actions:
 
     def name_key(self, name: str, control: Control) -> None:
         """Shows the key of an action on the control that does the same by mouse, also after the key has changed."""
+        self.tell_key(name, control.name_key)
+
+    def tell_key(self, name: str, tell: Callable[[str], object]) -> None:
+        """Tells the key of an action in words: now, and whenever it has changed."""
         action = self._actions[name]
+        told = [keys.words(action)]
 
-        def tell() -> None:
-            control.name_key(keys.words(action))
+        def tell_again() -> None:
+            if keys.words(action) != told[0]:
+                told[0] = keys.words(action)
+                tell(told[0])
 
-        tell()
-        action.changed.connect(tell)
+        tell(told[0])
+        action.changed.connect(tell_again)
 
     def all(self) -> list[QAction]:
         return [action for name, action in self._actions.items() if name != "palette"]

@@ -23,6 +23,7 @@ from ui.kit.theme import Theme, ThemeSource
 from ui.loop import freeze_exit
 from ui.loop.apart import apart
 from ui.loop.frame_clock import REDUCED_FRAMES, SCREEN_SHARE_FRAMES, FrameClock
+from ui.preferences.preferences import Preferences
 from ui.recipe.bar import RecipeBar
 from ui.recipe.current import CurrentRecipe, first_problem
 from ui.recipe.knobs import KnobsPopover
@@ -49,8 +50,10 @@ from ui.runs.views.look_tab import LookTab
 from ui.settings.appearance import Appearance
 from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import WindowPlace
+from ui.shell import settings_wires
 from ui.shell.code_tab import CodeTab
 from ui.shell.frames import Frames
+from ui.shell.kept_places import KeptPlaces
 from ui.shell.keyboard import Keyboard
 from ui.shell.past_runs import PastRuns
 from ui.shell.right_column import Side
@@ -161,6 +164,7 @@ class Window(QMainWindow):
         self.race_start = RaceStart(self.race_menu, self.races, self.recipe_bar, self.coding, self.interpreters)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
+        self.preferences = Preferences(theme, self, self.settings, self.actions_by_name)
         self.files = Files(self, self.settings, self.interpreters.disk)
         self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, lines)
         run = self.launch.show_and_run
@@ -200,7 +204,7 @@ class Window(QMainWindow):
         areas = (self.recipe_bar, self.strip, self.notices, self.stage, self.side, self.runs_panel, self.status)
         self.keyboard = Keyboard(theme, self, self.stage, areas)
         over = (self.keyboard.ring, self.knobs, self.palette_popover, self.race_menu, self.recipe_ways, self.help)
-        parts = (*over, self.recipe_bar, self.runs_panel, self.status, self.place, self._middle)
+        parts = (*over, self.preferences, self.recipe_bar, self.runs_panel, self.status, self.place, self._middle)
         self.appearance = Appearance(self, self.themes, self.settings, parts)
 
     def _lay_out(self) -> None:
@@ -215,12 +219,15 @@ class Window(QMainWindow):
         for part, stretch in ((self.recipe_bar, 0), (self._middle, 1), (self.runs_panel, 0), (self.status, 0)):
             stack.addWidget(part, stretch)
         self.setCentralWidget(whole)
+        time = self.stage.window_of_time
+        self.kept_places = KeptPlaces(self, self.settings, self.place, self._middle, self.side, time)
         self.code_tab = CodeTab(self.side, self._middle, self.stage, self.runs, self.teller, self.coding)
 
     def _wire(self) -> None:
         after = [part.tick for part in (self.look_tab, self.output_tab, self.code_tab, self.past_runs)]
         self.frames = Frames(self.clock, self.runs, self.sampler, self.stage, self.teller, self.settings, after)
         self.teller.told.connect(self.troubles.tell_settings)
+        self.teller.told.connect(self.kept_places.follow)
         self.teller.told.connect(lambda: self.look_tab.tell(self.teller.chosen))
         self.teller.told.connect(lambda: self.output_tab.tell(self.teller.chosen))
         self._wire_files()
@@ -357,6 +364,17 @@ class Window(QMainWindow):
         act("recipe_after", self.current.forth)
         self.recipe_ways.wire(self.actions_by_name)
         self._name_keys()
+        settings_wires.connect(
+            self.preferences,
+            self.actions_by_name,
+            self.appearance,
+            self.stage,
+            self.interpreters,
+            self.teller,
+            self.status,
+            self.notices,
+        )
+        settings_wires.make_app_menu(self, self.actions_by_name)
 
     def _name_keys(self) -> None:
         bar, above, actions = self.recipe_bar, self.stage.bar, self.actions_by_name
@@ -373,8 +391,8 @@ class Window(QMainWindow):
         actions.press_with("theme", bar.theme_button)
         actions.press_with("palette", bar.search)
         actions.press_with("details", self.strip.details)
-        bar.name_search_key(keys.badge(keys.words(actions["palette"])))
-        bar.line.run_key = keys.words(actions["run"])
+        actions.tell_key("palette", lambda key: bar.name_search_key(keys.badge(key)))
+        actions.tell_key("run", lambda key: setattr(bar.line, "run_key", key))
 
     def _restore(self) -> None:
         kept = self.settings.settings
@@ -448,13 +466,6 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.place.keep()
-        self.settings.change(
-            right_width=self._middle.side_width,
-            right_open=self._middle.side_wanted,
-            tab=self.side.tabs.wished,
-            tabs_tall=self.side.is_tall,
-            time_window_s=self.stage.window_of_time.span / 1e9,
-        )
+        self.kept_places.keep()
         self.shut_down()
         super().closeEvent(event)

@@ -19,8 +19,8 @@ from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 ROOT = Path(__file__).parents[2]
-# The commands themselves, and the one function that makes words of a key.
-OWNERS = ("ui/actions.py", "ui/kit/keys.py")
+# The commands themselves, what they cannot have, and the functions that make words of a key.
+OWNERS = ("ui/actions.py", "ui/kit/keys.py", "ui/kit/reserved_keys.py")
 NAMED = re.compile(r"Ctrl|⌘|\bF\d{1,2}\b|\bEsc\b|\bEnter\b|\bReturn\b|\(Space\)|Shift\+|Alt\+|Cmd")
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

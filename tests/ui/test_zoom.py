@@ -21,7 +21,7 @@ from ui.kit.drawing import Themed, width_of
 from ui.kit.fonts import load_fonts, system_scale
 from ui.kit.labels import Label
 from ui.kit.theme import DARK, LIGHT, Face, Theme, ThemeSource
-from ui.settings.appearance import ZOOMS
+from ui.settings.settings import ZOOMS
 from ui.settings.settings_file import SettingsFile
 from ui.stage.stage import Stage
 from ui.window import Window

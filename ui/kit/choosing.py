@@ -82,6 +82,13 @@ class Segments(Themed, QWidget):
         if words in self._segments:
             self._segments[words].setChecked(True)
 
+    def choose_none(self) -> None:
+        """Shows none as taken."""
+        self._group.setExclusive(False)
+        for segment in self._segments.values():
+            segment.setChecked(False)
+        self._group.setExclusive(True)
+
     def taken(self) -> str | None:
         return next((words for words, segment in self._segments.items() if segment.isChecked()), None)
 

@@ -27,6 +27,12 @@ def words(key: QAction | QKeySequence | Qt.Key) -> str:
     return told if sys.platform == "darwin" else told.replace("Return", "Enter")  # as the key is labelled
 
 
+def kept_words(text: str) -> str:
+    """The words of a key as settings keep it. The two keys that are both labelled Enter can be told apart."""
+    told = words(QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText))
+    return f"{told} (number pad)" if text.endswith("Enter") and sys.platform != "darwin" else told
+
+
 def badge(key: str) -> str:
     """A key as a small tag has it: `Ctrl K`. A plus that is itself the key stays."""
     return re.sub(r"\+(?=.)", " ", key)

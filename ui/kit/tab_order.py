@@ -16,19 +16,19 @@ ROW = 14  # px: widgets with their middles this near stand in one row
 TALL = 60  # px: the place of a taller widget is its top, not its middle
 
 
-def order(areas: Sequence[QWidget]) -> list[QWidget]:
-    """All widgets that Tab reaches, area by area."""
+def order(areas: Sequence[QWidget], in_view: bool = True) -> list[QWidget]:
+    """All widgets that Tab reaches, area by area; not only those `in_view` where what has the focus is scrolled to."""
     found: list[QWidget] = []
     for area in areas:
-        own = [area] if _reached(area) else []
-        within = [one for one in area.findChildren(QWidget) if _reached(one) and one not in found]
+        own = [area] if _reached(area, in_view) else []
+        within = [one for one in area.findChildren(QWidget) if _reached(one, in_view) and one not in found]
         found += [*own, *_as_read(within, area.theme.scale if isinstance(area, Themed) else 1.0)]
     return found
 
 
-def _reached(widget: QWidget) -> bool:
-    able = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
-    return able and _is_stop(widget) and not widget.visibleRegion().isEmpty() and not _is_covered(widget)
+def _reached(widget: QWidget, in_view: bool) -> bool:
+    able = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None and _is_stop(widget)
+    return able and (not in_view or (not widget.visibleRegion().isEmpty() and not _is_covered(widget)))
 
 
 def _is_covered(widget: QWidget) -> bool:
@@ -59,9 +59,11 @@ def _place(widget: QWidget, scale: float) -> tuple[int, int]:
     return corner.y() + (0 if widget.height() > TALL * scale else widget.height() // 2), corner.x()
 
 
-def following(areas: Sequence[QWidget], current: QWidget | None, forward: bool, itself: bool = True) -> QWidget | None:
+def following(
+    areas: Sequence[QWidget], current: QWidget | None, forward: bool, itself: bool = True, in_view: bool = True
+) -> QWidget | None:
     """Where Tab goes from here. `itself`: is an area a stop too, besides what is in it?"""
-    stops = [stop for stop in order(areas) if itself or stop not in areas]
+    stops = [stop for stop in order(areas, in_view) if itself or stop not in areas]
     if not stops:
         return None
     if current in stops:

@@ -19,16 +19,12 @@ from ui.kit.choosing import Segments
 from ui.kit.labels import Label
 from ui.kit.popover import Popover
 from ui.kit.theme import Theme
-from ui.loop.frame_clock import BEATS_PER_S, REDUCED_FRAMES, SCREEN_SHARE_FRAMES
+from ui.loop.frame_clock import BEATS_PER_S
 from ui.recipe.knob_row import KnobRow
+from ui.settings.settings import FRAME_RATES
 
 WIDTH = 372
 PADDING = 14
-FRAME_RATES = {
-    BEATS_PER_S: "As often as the window can be asked",
-    SCREEN_SHARE_FRAMES: "Screen-share mode: easier on a video call, and on this computer",
-    REDUCED_FRAMES: "Reduced motion: the picture moves on five times a second; what is measured stays the same",
-}
 NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -71,10 +67,10 @@ class KnobsPopover(Popover):
     def _make_foot(self, theme: Theme) -> QVBoxLayout:
         words = Label(theme, "Pictures per second", 13, color="t2")
         self.frame_rate = Segments(theme, "frame_rate", "Pictures per second")
-        self.frame_rate.set_choices([str(rate) for rate in FRAME_RATES], str(BEATS_PER_S))
-        for rate, meaning in FRAME_RATES.items():
-            self.frame_rate.segment(str(rate)).setToolTip(meaning)
-            self.frame_rate.segment(str(rate)).setAccessibleDescription(meaning)
+        self.frame_rate.set_choices([one.title for one in FRAME_RATES], str(BEATS_PER_S))
+        for _, rate, meaning in FRAME_RATES:
+            self.frame_rate.segment(rate).setToolTip(meaning)
+            self.frame_rate.segment(rate).setAccessibleDescription(meaning)
         self.frame_rate.chosen.connect(lambda rate: self.frame_rate_changed.emit(int(rate)))
         self._differ = Label(theme, "", 12, color="t3")
         self._differ.setObjectName("knobs_differ")

@@ -125,6 +125,15 @@ class KnownInterpreters(QObject):
         self._pointed_at.add(path)
         self.allow([path])
 
+    def keep_located(self, paths: Iterable[str]) -> None:
+        """Of what the user has located only these stay listed, unless a search finds the others by itself."""
+        for path in set(self._settings.settings.interpreters) - set(paths):
+            self._wanted.discard(path)
+            self._found.pop(path, None)
+        self._settings.change(interpreters=tuple(paths))
+        self.changed.emit(self.all())
+        self.search_again()
+
     def allow(self, paths: Iterable[str]) -> None:
         """Takes the user's word for these Pythons: they may run, and are asked who they are."""
         for path in paths:

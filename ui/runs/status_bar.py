@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.kit.button import Button
+from ui.kit.button import Button, icon_button
 from ui.kit.drawing import Themed
 from ui.kit.labels import Label
 from ui.kit.quantities import quantity, whole
@@ -86,7 +86,9 @@ class StatusBar(Themed, QWidget):
             theme, "help_button", "Help", "help", "ghost", px=11, height=18, padding=6, gap=5, icon_px=12
         )
         self.help.setToolTip("Guide, what is new, about this app")
-        self.in_row((self.message, 1), *self._facts.values(), self.help, of=self, edges=(16, 0, 8, 0), gap=18)
+        self.settings = icon_button(theme, "settings", "gear", "Settings", side=18, icon_px=14)
+        ways = self.in_row(self.help, self.settings, gap=0)
+        self.in_row((self.message, 1), *self._facts.values(), ways, of=self, edges=(16, 0, 8, 0), gap=18)
         self._message_timer = single_shot(self, "status message", lambda: self.message.set_words(""))
         self.show_costs(CostFigures())
 

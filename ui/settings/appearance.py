@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from ui.kit.theme import Theme, ThemeSource
 from ui.loop.frame_clock import BEATS_PER_S
+from ui.settings.settings import ZOOMS
 from ui.settings.settings_file import SettingsFile
 from ui.settings.window_place import least_at
-
-ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
 
 
 class ThemedPart(Protocol):
@@ -38,14 +37,20 @@ class Appearance(QObject):
         self._settings.change(theme=self._themes.choice)
 
     def follow_system(self) -> None:
-        self._themes.choose("system")
-        self._settings.change(theme="system")
+        self.choose_theme("system")
+
+    def choose_theme(self, choice: str) -> None:
+        self._themes.choose(choice)
+        self._settings.change(theme=choice)
 
     def zoom(self, by: int) -> None:
         """Goes to the next larger or smaller size of everything; by 0, back to the usual one."""
         now = self._themes.zoom
         larger = next((one for one in ZOOMS if one > now), now)
-        wanted = 100 if by == 0 else larger if by > 0 else self._smaller(now)
+        self.set_zoom(100 if by == 0 else larger if by > 0 else self._smaller(now))
+
+    def set_zoom(self, wanted: int) -> None:
+        now = self._themes.zoom
         if wanted > now and not self._fits(wanted):
             self.zoomed.emit(f"{now} %: larger, the window would not fit on this screen")
             return

@@ -7,9 +7,11 @@ so."""
 
 from __future__ import annotations
 
+import errno
 import itertools
 import logging
 import os
+import stat
 import threading
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,11 @@ from ui.settings.settings_merge import merged, taken_over
 
 FILE = "settings.toml"
 LOCK = ".settings.lock"
+
+MOST_BYTES = 64_000_000
+MOST_OF_REASON = 120  # letters
+# What reading TOML raises. Numbers of thousands of digits and deep nesting are no DecodeError.
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)
 
 _windows = itertools.count(1)
 
@@ -87,7 +94,7 @@ class SettingsFile:
 
     def _read(self) -> Settings:
         try:
-            text = self.path.read_bytes()
+            text = _bytes_of(self.path)
         except (FileNotFoundError, NotADirectoryError):
             return Settings()
         except OSError as problem:
@@ -97,7 +104,7 @@ class SettingsFile:
             return Settings()
         try:
             return _that_can_run(msgspec.structs.replace(msgspec.toml.decode(text, type=Settings), code_by=""))
-        except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             self._set_aside(problem)
             return Settings()
 
@@ -111,7 +118,8 @@ class SettingsFile:
             self._may_write = False
             self._say(f"The settings in {self.path} are not right and cannot be moved aside.", hindrance)
             return
-        self._say(f"The settings were not right; defaults are used. The old file is kept as {aside}.", problem)
+        why = described(problem).split(": ", 1)[-1][:MOST_OF_REASON]
+        self._say(f"The settings were not right ({why}); defaults are used. The old file is kept as {aside}.", problem)
 
     def _look_at_folder(self) -> None:
         """Says at the start, not at the first change, that nothing can be kept here."""
@@ -177,11 +185,11 @@ class SettingsFile:
     def _in_file(self) -> tuple[dict[str, Any], Settings | None]:
         """The fields of a newer version, and the settings; None for these where they cannot be read."""
         try:
-            table = msgspec.toml.decode(self.path.read_bytes())
+            table = msgspec.toml.decode(_bytes_of(self.path))
             theirs = msgspec.convert(table, Settings)
         except FileNotFoundError:
             return {}, None
-        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:  # it could be read when this window began
+        except UNREADABLE as problem:  # it could be read when this window began
             self._set_aside(problem)
             return {}, None
         return {name: value for name, value in table.items() if _is_unknown(name, value)}, theirs
@@ -192,10 +200,20 @@ class SettingsFile:
         self.message = words
 
 
+def _bytes_of(path: Path) -> bytes:
+    """What the file holds. Not of a pipe or a device, which may never end, nor of what settings can never be."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no file")
+    if found.st_size > MOST_BYTES:
+        raise OSError(errno.EFBIG, "it is too large")
+    return path.read_bytes()
+
+
 def _theme_in(path: Path) -> str:
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Settings).theme
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.toml.decode(_bytes_of(path), type=Settings).theme
+    except (OSError, *UNREADABLE):
         return Settings().theme
 
 

@@ -1,7 +1,8 @@
 """Merges what two windows have changed: each adds its changes to what the other has written.
 
 Settings that this window has changed are as it says; all others are as in the file. Lists (recent files, Pythons,
-fingerprints) are sets with an order: what either window has added is in, what either has taken out is out.
+fingerprints) are sets with an order: what either window has added is in, what either has taken out is out. Keys are
+merged command by command.
 
 Recipe and editor are those of the window that wrote last. The other window's text is put by (`codes_aside`), and
 offered at a start after that window has closed."""
@@ -28,6 +29,7 @@ def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], o
     for name in fields:
         if isinstance(getattr(mine, name), tuple):
             changed[name] = united(getattr(base, name), getattr(mine, name), getattr(theirs, name), name)
+    changed["keys"] = entries(base.keys, mine.keys, theirs.keys)
     changed["codes_aside"] = aside = _together(base.codes_aside, mine.codes_aside, theirs.codes_aside)
     if not fields.isdisjoint(OF_A_WINDOW):
         changed |= {name: getattr(mine, name) for name in OF_A_WINDOW}
@@ -49,14 +51,22 @@ def united(base: tuple[Any, ...], mine: tuple[Any, ...], theirs: tuple[Any, ...]
     return (*kept, *new) if name in NEWEST_FIRST else (*new, *kept)
 
 
+def entries(base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """Entry by entry: those that this window has changed are as it says, all others as the other has written them."""
+    changed = {name for name in base.keys() | mine.keys() if base.get(name) != mine.get(name)}
+    whole = {name: mine.get(name) if name in changed else theirs.get(name) for name in [*theirs, *mine]}
+    return {name: value for name, value in whole.items() if value is not None}
+
+
 def taken_over(before: Settings, written: Settings, now: Settings) -> Settings:
-    """This window's settings once `written` is in the file: as now, but with the lists of both windows."""
+    """This window's settings once `written` is in the file: as now, but with the lists and keys of both windows."""
     fields = asdict(before)
-    lists = {
+    lists: dict[str, Any] = {
         name: united(fields[name], getattr(now, name), getattr(written, name), name)
         for name in fields
         if isinstance(fields[name], tuple)
     }
+    lists["keys"] = entries(before.keys, now.keys, written.keys)
     return replace(now, **lists, codes_aside=_together(before.codes_aside, now.codes_aside, written.codes_aside))
 
 

@@ -39,6 +39,7 @@ class WindowPlace(QObject):
     def __init__(self, window: QWidget, settings: SettingsFile, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
+        self.settled = False  # has it been shown, framed and brought back?
         self.set_theme(theme)
         self._timer = single_shot(self, "window place", self.bring_back, FRAMED_AFTER_MS)
 
@@ -54,12 +55,12 @@ class WindowPlace(QObject):
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)  # how would one leave it?
         window.installEventFilter(self)
 
-    def keep(self) -> None:
-        self._settings.change(window_place=b64encode(self._window.saveGeometry().data()).decode())
+    def now(self) -> str:
+        return b64encode(self._window.saveGeometry().data()).decode()
 
     def bring_back(self) -> None:
         """Brings the whole window, with frame and title bar, onto the screen that has most of it."""
-        window = self._window
+        window, self.settled = self._window, True
         if window.isMaximized() or window.isFullScreen() or window.isMinimized():
             return
         frame, inner = window.frameGeometry(), window.geometry()
