@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.files import toml_text
@@ -88,7 +88,7 @@ def test_every_change_applies_at_once(window: Window) -> None:
 
 
 def test_a_size_that_does_not_fit_is_not_taken_nor_shown(window: Window) -> None:
-    window.appearance._fits = lambda zoom: False  # type: ignore[method-assign]
+    window.appearance._fits = lambda zoom: False
     choose(window, "zoom", "200 %")
     row = next(row for row in settings_of(window).rows() if row.of.name == "zoom")
     assert isinstance(row, ChoiceRow)
@@ -317,20 +317,20 @@ def test_the_way_in_is_where_people_look(window: Window, monkeypatch: pytest.Mon
     assert window.menuBar().actions() == []
     monkeypatch.setattr(settings_wires.sys, "platform", "darwin")  # type: ignore[attr-defined]
     settings_wires.make_app_menu(window, window.actions_by_name)
-    menu = window.menuBar().actions()[0].menu()
-    assert window.actions_by_name["settings"] in menu.actions()  # type: ignore[union-attr]
+    (menu,) = window.menuBar().findChildren(QMenu)
+    assert window.actions_by_name["settings"] in menu.actions()
 
 
 def test_the_path_of_the_file_is_there_to_copy(window: Window) -> None:
     panel = opened(window, SETTINGS)
     assert panel.where.words() == str(window.settings.path)
-    panel.findChild(Button, "settings_copy_path").click()  # type: ignore[union-attr]
+    panel.findChildren(Button, "settings_copy_path")[0].click()
     assert QGuiApplication.clipboard().text() == str(window.settings.path)
 
 
 def test_where_everything_is_is_kept_before_the_end(window: Window) -> None:
     """As an app that is killed never closes its window."""
-    window.place.bring_back()  # as soon as it is framed
+    window.place.settled = True
     window.side.tabs.wish("code")
     window.stage.window_of_time.set_span(3_000_000_000)
     window._middle.toggle_side()

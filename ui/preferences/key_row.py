@@ -77,6 +77,7 @@ class KeyRow(Themed, QWidget):
             chip.setToolTip("Take this key away")
             chip.clicked.connect(lambda _=False, key=key: self.taken_away.emit(self.name, key))
             self._chips.addWidget(chip)
+            chip.show()
 
     def say(self, words: str) -> None:
         """Says why the key is not taken."""

@@ -96,10 +96,10 @@ class ListRow(SettingRow):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for number, text in enumerate(self._value):
-            self._lines.addWidget(self._line(number, text))
-        if not self._value:
-            self._lines.addWidget(Label(self.theme, self.of.shown.empty, 12, color="t3"))
+        empty = [Label(self.theme, self.of.shown.empty, 12, color="t3")] if not self._value else []
+        for line in (*empty, *(self._line(number, text) for number, text in enumerate(self._value))):
+            self._lines.addWidget(line)
+            line.show()
 
     def _line(self, number: int, text: str) -> QWidget:
         line = QWidget()
