@@ -19,8 +19,8 @@ from tests.e2e.driver import App, Screen
 
 KEYS = (
     "space", "Return", "Escape", "Tab", "shift+Tab", "p", "l", "plus", "minus", "Left", "Right", "End", "Up", "Down",
-    "ctrl+Return", "ctrl+r", "ctrl+period", "ctrl+k", "ctrl+comma", "ctrl+t", "ctrl+d", "ctrl+b", "ctrl+l",
-    "ctrl+shift+s", "ctrl+shift+c", "7", "0", "a", "BackSpace", "Delete", "Home", "Page_Down",
+    "ctrl+Return", "ctrl+r", "ctrl+period", "ctrl+k", "ctrl+comma", "ctrl+shift+k", "ctrl+t", "ctrl+d", "ctrl+b",
+    "ctrl+l", "ctrl+shift+s", "ctrl+shift+c", "7", "0", "a", "BackSpace", "Delete", "Home", "Page_Down",
 )  # fmt: skip
 CALM = 0.05  # seconds between two presses
 ACTIONS = 16  # in one call of xdotool

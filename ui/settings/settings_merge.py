@@ -18,7 +18,7 @@ from playground.run.trust import fingerprint
 from ui.settings.settings import Settings
 
 OF_A_WINDOW = ("recipe", "code", "code_file", "typed_code", "code_by")
-NEWEST_FIRST = ("recent",)
+NEWEST_FIRST = ("recent", "chosen_lately")
 MOST_ASIDE = 5  # texts put by, the newest
 
 
