@@ -41,11 +41,11 @@ def connect(
 
 
 def make_app_menu(window: QMainWindow, actions: Actions) -> None:
-    """On macOS settings and the end are in the app's own menu, which Qt fills by these roles. Elsewhere the window has
+    """On macOS settings, the end and what the app is are in the app's own menu, which Qt fills by these roles. Elsewhere the window has
     no menu bar."""
     actions["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
     actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
     if sys.platform == "darwin":
         menu = window.menuBar().addMenu(window.windowTitle())
-        for name in ("settings", "quit"):
+        for name in ("about", "settings", "quit"):
             menu.addAction(actions[name])
