@@ -41,8 +41,8 @@ def connect(
 
 
 def make_app_menu(window: QMainWindow, actions: Actions) -> None:
-    """On macOS settings, the end and what the app is are in the app's own menu, which Qt fills by these roles. Elsewhere the window has
-    no menu bar."""
+    """On macOS settings, the end and what the app is are in the app's own menu, which Qt fills by these roles.
+    Elsewhere the window has no menu bar."""
     actions["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
     actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
     if sys.platform == "darwin":
