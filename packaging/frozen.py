@@ -41,10 +41,11 @@ ENVIRONMENT = Environment(
 EPOCH = 1_577_836_800  # of files in packages: 2020-01-01; zip knows nothing before 1980
 
 
-def make() -> Path:
-    """The folder, made anew if anything of its sources has changed."""
+def make(python: Path | None = None) -> Path:
+    """The folder, made anew if anything of its sources has changed; with `python`, if it is given, which has all that
+    the lock pins."""
     folder, stamp = DIST / PROGRAM, DIST / f".{PROGRAM}.made-from"
-    python = bootstrap.ready_python(ENVIRONMENT)
+    python = python or bootstrap.ready_python(ENVIRONMENT)
     state = fingerprint(python)
     if not (folder.is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == state):
         stamp.unlink(missing_ok=True)
@@ -76,7 +77,6 @@ def freeze(python: Path) -> None:
     fixed = {"PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(EPOCH)}
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR"]
     subprocess.run([str(python), str(HERE / "icons.py"), str(ICONS)], check=True)
-    fixed["PACKAGING_ICON"] = str(ICONS / ("app.icns" if sys.platform == "darwin" else "app.ico"))
     places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "packaging")]
     subprocess.run([*command, *places, str(SPEC)], cwd=ROOT, check=True, env=os.environ | fixed)
 

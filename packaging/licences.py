@@ -90,6 +90,7 @@ def of_python(folder: Path) -> str:
     places = (
         Path(sys.base_prefix),
         Path(sys.base_prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}",
+        Path(sys.base_prefix) / "Lib",
     )
     found = [place / name for place in places for name in ("LICENSE.txt", "LICENSE") if (place / name).is_file()]
     debian = Path(f"/usr/share/doc/python{sys.version_info[0]}.{sys.version_info[1]}/copyright")

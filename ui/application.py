@@ -11,6 +11,7 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
+from playground.start.command import frozen
 from playground.start.own_environment import NAME
 from ui.kit import icons
 from ui.kit.fonts import load_fonts
@@ -44,6 +45,7 @@ class Application(QApplication):
 
 def make_application() -> Application:
     heap.keep_together()
+    _be_no_python_exe()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = Application([NAME])
     application.setApplicationName(NAME)
@@ -53,6 +55,15 @@ def make_application() -> Application:
     application.setWindowIcon(icons.app_icon())
     load_fonts()
     return application
+
+
+def _be_no_python_exe() -> None:
+    """Windows groups windows in its taskbar by program: started from its sources the app would be one more Python. The
+    packaged app has programs of its own, and there such a name would part its windows from a pinned shortcut."""
+    if sys.platform == "win32" and not frozen():
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME.replace(" ", ""))
 
 
 def make_window(application: QApplication, settings: SettingsFile, theme_choice: str | None = None) -> Window:

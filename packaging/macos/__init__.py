@@ -1,0 +1,1 @@
+"""What an app has on macOS and nowhere else: its Info.plist."""

@@ -1,0 +1,1 @@
+"""What a program has on Windows and nowhere else: version resource, manifest, installer."""
