@@ -1,7 +1,8 @@
-"""Starts the packaged app as a user would and waits until it has shown that it works: a run with processes, the same in
-this Python from the sources it carries, and, where there is a display, its window as a picture.
+"""Starts the packaged app as a user would and waits until it has shown that it works: a run of each model that it has,
+processes started in each way, the same in this Python from the sources it carries, a killed app that leaves nothing, and,
+where there is a display, its window as a picture.
 
-python packaging/smoke.py [--build] [path of the program]"""
+python packaging/smoke.py [path of the program]"""
 
 from __future__ import annotations
 
@@ -11,32 +12,30 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "ConcurrencyPlayground"
 PROGRAM = ROOT / "dist" / NAME / (NAME + (".exe" if os.name == "nt" else ""))
 LIMIT_S = 120
+START_METHODS = ("spawn",) if os.name == "nt" else ("spawn", "fork", "forkserver")
+WITH_LAB = 4  # the app, its lab, two workers; the probe comes to them
 
 
 def main(arguments: list[str]) -> int:
-    if "--build" in arguments:
-        build()
-    paths = [argument for argument in arguments if not argument.startswith("--")]
-    program = Path(paths[0]) if paths else PROGRAM
-    print(f"{program}: {folder_mb(program.parent):.0f} MB")
+    program = Path(arguments[0]) if arguments else PROGRAM
+    print(f"{program}: {folder_mb(program.resolve().parent):.0f} MB")
     check_version(program)
-    check_run(program)
-    check_run(program, "--interpreter", sys.executable)
+    for model in models(program):
+        check_run(program, model)
+    for method in START_METHODS:
+        check_run(program, "processes", "--set", f"start_method={method}")
+    check_run(program, "processes", "--interpreter", sys.executable)
+    check_killed(program)
     check_window(program)
     print("the packaged app works")
     return 0
-
-
-def build() -> None:
-    spec = ROOT / "packaging" / f"{NAME}.spec"
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", str(spec)]
-    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def folder_mb(folder: Path) -> float:
@@ -68,14 +67,54 @@ def check_version(program: Path) -> None:
         sys.exit("it does not tell its version")
 
 
-def check_run(program: Path, *more: str) -> None:
-    answer = started(
-        program, "run", "--job", "primes", "--workers", "2", "--model", "processes", "--seconds", "1", "--json", *more
-    )
+def models(program: Path) -> list[str]:
+    """Those that it can run, and must: all that need no other Python."""
+    found = json.loads(started(program, "list", "models", "--json"))
+    able = [one["name"] for one in found if one["available"] and "lab" in one["hosts"]]
+    if missing := {"gevent", "greenlet", "monocle", "processes", "asyncio"} - {*able}:
+        sys.exit(f"it cannot run {', '.join(sorted(missing))}")
+    return able
+
+
+def check_run(program: Path, model: str, *more: str) -> None:
+    """A run of two workers with 20 pieces each, so that it says something however slow the machine is."""
+    line = ["run", "--job", "primes", "--workers", "2", "--model", model, "--amount", "20", "--json"]
+    answer = started(program, *line, *more)
     result = json.loads(answer)
     ops = [worker["ops"] for worker in result["workers"]]
-    if result["outcome"] != "finished" or len(ops) != 2 or not all(ops):
+    if result["outcome"] != "finished" or ops != [20, 20]:
         sys.exit(f"{answer}\nthe run did not do what it should")
+
+
+def check_killed(program: Path) -> None:
+    """An app that is killed leaves no process: its lab and the workers end with it."""
+    line = [str(program), "run", "--job", "primes", "--workers", "2", "--model", "processes", "--seconds", "60"]
+    with tempfile.TemporaryFile() as said:
+        app = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        wait_until(lambda: len(processes_of(program)) >= WITH_LAB, "the run did not begin")
+        app.kill()
+        app.wait()
+    wait_until(lambda: not processes_of(program), "the killed app left processes")
+    print("  killed: nothing left")
+
+
+def wait_until(true: Callable[[], bool], otherwise: str) -> None:
+    for _ in range(LIMIT_S * 10):
+        if true():
+            return
+        time.sleep(0.1)
+    sys.exit(otherwise)
+
+
+def processes_of(program: Path) -> list[int]:
+    """All that run the program, by the system's list of processes."""
+    if os.name == "nt":
+        said = subprocess.run(["tasklist", "/fo", "csv", "/nh"], capture_output=True, text=True).stdout
+        return [int(line.split('","')[1]) for line in said.splitlines() if line.startswith(f'"{program.name}"')]
+    said = subprocess.run(["ps", "-A", "-o", "pid=,stat=,args="], capture_output=True, text=True).stdout
+    rows = [line.split(None, 2) for line in said.splitlines()]
+    names = (str(program), str(program.resolve()))
+    return [int(row[0]) for row in rows if len(row) == 3 and "Z" not in row[1] and row[2].startswith(names)]
 
 
 def check_window(program: Path) -> None:
