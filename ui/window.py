@@ -55,6 +55,7 @@ from ui.shell.code_tab import CodeTab
 from ui.shell.frames import Frames
 from ui.shell.kept_places import KeptPlaces
 from ui.shell.keyboard import Keyboard
+from ui.shell.newer import Newer
 from ui.shell.past_runs import PastRuns
 from ui.shell.right_column import Side
 from ui.shell.run_course import RunCourse
@@ -115,7 +116,15 @@ class Window(QMainWindow):
             return
         self._shut = True
         self.clock.stop()
-        for part in (self.coding, self.packages, self.interpreters, self.sampler, self.runs, self.past_runs):
+        for part in (
+            self.newer,
+            self.coding,
+            self.packages,
+            self.interpreters,
+            self.sampler,
+            self.runs,
+            self.past_runs,
+        ):
             apart(part.shut_down)
         self.settings.close()
 
@@ -237,6 +246,7 @@ class Window(QMainWindow):
         self._wire_stage()
         self._wire_side()
         self._wire_actions()
+        self.newer = Newer(self.settings, self.notices, self)
 
     def _wire_files(self) -> None:
         """Wires what is opened, typed and pasted."""
@@ -412,7 +422,7 @@ class Window(QMainWindow):
         self.help.tell_update(self.settings, self.notices)
 
     def _on_notice(self, action: str) -> None:
-        parts = (self.undoing, self.troubles, self.help, self.coding)
+        parts = (self.undoing, self.newer, self.troubles, self.help, self.coding)
         if not any(part.answer_notice(action) for part in parts):
             self.launch.answer(action)
 
@@ -421,6 +431,7 @@ class Window(QMainWindow):
             self.interpreters.search()
             if self.settings.kept:
                 self.packages.bring_first()
+            self.newer.look()
 
     def _open_palette(self) -> None:
         offered = [*self.actions_by_name.all(), *self.offers.renew()]

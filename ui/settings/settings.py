@@ -87,4 +87,6 @@ class Settings(msgspec.Struct, frozen=True):
     typed_code: Annotated[str, MEMORY] = ""  # fingerprint of the code that the user typed last
     trusted_code: Annotated[tuple[str, ...], MEMORY] = ()  # by earlier versions: `playground.run.trust` keeps it now
     version_seen: Annotated[str, MEMORY] = ""  # of this app, in the window that was open last
+    updates_looked: Annotated[str, MEMORY] = ""  # the day on which a newer version was last asked for
+    update_told: Annotated[str, MEMORY] = ""  # the newest version that the user was told of
     recipe: Annotated[Recipe, MEMORY] = msgspec.field(default_factory=Recipe)
