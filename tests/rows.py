@@ -29,8 +29,8 @@ rings scripts stages started stuck subinterpreters truth way_out
 """
 LONG_UI = """
 age app code_page coding collector doors explained given_files in_app_beside in_app_tracing kept keyboard live_runs
-look_page newer offers one_fault output_page packages past_runs preferences races settings_shared stage_end stage_replayed
-stage_started stage_unseen theme undoing ways window window_end window_layout window_place zoom
+look_page newer offers one_fault output_page packages past_runs preferences races settings_shared stage_end
+stage_replayed stage_started stage_unseen theme undoing ways window window_end window_layout window_place zoom
 """
 
 # Of the long ones: a lab of every model, a window of another size, and the app as a person drives it.

@@ -1,5 +1,5 @@
 """A newer version is told once, quietly, where the user has switched that on (`look_for_updates`). Asked at most once a
-day, at a start or when it is switched on; nothing is fetched."""
+day, at a start; nothing is fetched."""
 
 from __future__ import annotations
 
