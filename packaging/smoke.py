@@ -1,6 +1,6 @@
 """Starts the packaged app as a user would and waits until it has shown that it works: a run of each model that it has,
-processes started in each way, the same in this Python from the sources it carries, a killed app that leaves nothing, and,
-where there is a display, its window as a picture.
+processes started in each way, the same in this Python from the sources it carries, a killed app that leaves nothing,
+and, where there is a display, its window as a picture.
 
 python packaging/smoke.py [path of the program]"""
 
