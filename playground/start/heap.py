@@ -4,9 +4,7 @@ to set."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-from collections.abc import Iterator
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # names in glibc's malloc.h
 TRIM_BYTES = 128 * 1024
@@ -17,7 +15,7 @@ ARENAS = 2
 def keep_together() -> None:
     """Keep large blocks outside the heap, so that they go back to the system when they are freed, and let all threads
     share two heaps. Call it before there are many threads."""
-    with _glibc() as library:
+    if library := _glibc():
         library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
         library.mallopt(TRIM_THRESHOLD, TRIM_BYTES)
         library.mallopt(ARENA_MAX, ARENAS)
@@ -25,11 +23,14 @@ def keep_together() -> None:
 
 def give_back() -> None:
     """Ask glibc to return free memory: what an ended run held otherwise stays in the heap, in pieces."""
-    with _glibc() as library:
+    if library := _glibc():
         library.malloc_trim(0)
 
 
-@contextlib.contextmanager
-def _glibc() -> Iterator[ctypes.CDLL]:
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # another library, or none that is found like this
-        yield ctypes.CDLL(None)
+def _glibc() -> ctypes.CDLL | None:
+    """None where another library is found like this, or none: Windows' ctypes takes no None for a name."""
+    try:
+        library = ctypes.CDLL(None)
+    except (OSError, TypeError):
+        return None
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

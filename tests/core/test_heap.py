@@ -6,6 +6,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,19 @@ def test_what_lies_about_is_given_back() -> None:
     assert told(GIVEN, "together") > 40
 
 
-def test_elsewhere_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ctypes.CDLL", lambda _name: object())
+def refused(error: Exception) -> Callable[[object], object]:
+    def load(_name: object) -> object:
+        raise error
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "load",
+    [lambda _name: object(), refused(OSError("no library")), refused(TypeError("NoneType is not iterable"))],
+    ids=["another library", "none", "Windows"],
+)
+def test_elsewhere_nothing_is_asked(load: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", load)
     heap.keep_together()
     heap.give_back()
