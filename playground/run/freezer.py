@@ -1,5 +1,5 @@
-"""Pausing code that never checks whether it should pause: its processes are stopped by a signal, and resumed later.
-Only on Linux, where the kernel ends even a stopped lab when the app dies.
+"""Pausing code that never checks whether it should pause: its processes are stopped, and resumed later; on Linux by a
+signal, on Windows by the system. Not on macOS, where nobody ends a stopped lab when the app dies.
 
 Workers that do check get a moment to pause first; if all of them have paused by themselves, nothing is stopped."""
 
@@ -12,11 +12,14 @@ import sys
 import time
 from collections.abc import Iterable
 
+import psutil
+
 from playground.lab.wire import ring
 from playground.reading.rings import RingsReader
 
 PATIENCE_NS = 100_000_000
-ABLE = sys.platform.startswith("linux")
+WINDOWS = sys.platform == "win32"
+ABLE = sys.platform.startswith("linux") or WINDOWS
 clock = time.perf_counter_ns
 
 
@@ -40,11 +43,11 @@ class Freezer:
             own = self._busy()
             if own:
                 self.since = clock()
-                self._stopped = [pid for pid in own if _told(pid, signal.SIGSTOP, lab)]
+                self._stopped = [pid for pid in own if _stopped(pid, lab)]
 
     def thaw(self) -> None:
         for pid in self._stopped:
-            _told(pid, signal.SIGCONT)
+            _resumed(pid)
         if self.since is not None:
             self.spans.append((self.since, clock()))
         self.since = self._asked = None
@@ -62,6 +65,26 @@ class Freezer:
             return []
         begun &= self._rings.column(ring.W_PLACE) == ring.HERE
         return {int(pid) for pid in self._rings.column(ring.W_PID)[begun] if pid}
+
+
+def _stopped(pid: int, lab: int) -> bool:
+    """Stop a process of this lab; was it stopped?"""
+    if not WINDOWS:
+        return _told(pid, signal.SIGSTOP, lab)
+    with contextlib.suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        if pid == lab or process.ppid() == lab:
+            process.suspend()
+            return True
+    return False
+
+
+def _resumed(pid: int) -> None:
+    if not WINDOWS:
+        _told(pid, signal.SIGCONT)
+        return
+    with contextlib.suppress(psutil.Error, OSError):
+        psutil.Process(pid).resume()
 
 
 def _told(pid: int, number: signal.Signals, group: int | None = None) -> bool:

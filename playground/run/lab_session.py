@@ -41,6 +41,18 @@ LOG_BYTES = 65_536
 LOG_PIECE = 8192  # bytes; the oldest pieces are dropped
 PIPE_BYTES = 65_536  # a pipe holds so many
 REST_S = 0.005  # 13 MB/s at most
+ENDED_BY_SYSTEM = {  # Windows: its codes for what elsewhere are signals
+    0xC0000005: "it touched memory that it has not got",
+    0xC000001D: "an instruction that this processor has not got",
+    0xC0000094: "a division by zero",
+    0xC0000135: "a library is missing",
+    0xC0000142: "a library could not be started",
+    0xC0000374: "its heap is damaged",
+    0xC0000409: "its stack is damaged, or it gave up",
+    0xC00000FD: "its stack is full",
+    0xC000012D: "the memory of this computer is full",
+    0xC000013A: "Ctrl+C, or its console was closed",
+}
 clock = time.perf_counter
 
 
@@ -78,7 +90,7 @@ class Session(Engine):
                 line, environment, str(self.directory.path), subprocess.PIPE, self._leftovers.job
             )
         except OSError as problem:
-            self.end(FAILED, f"interpreter {line[0]!r} cannot be started: {problem.strerror or problem}")
+            self.end(FAILED, f"interpreter '{line[0]}' cannot be started: {problem.strerror or problem}")
             return
         self._leftovers.began(self._process.pid)
         assert self._process.stdout
@@ -118,7 +130,7 @@ class Session(Engine):
         now = clock()
         if not self._ready and now > self._ready_by and not self._killed:
             path = self.recipe.interpreter or sys.executable
-            self.error = f"interpreter {path!r} did not start a lab within {READY_S:g} s"
+            self.error = f"interpreter '{path}' did not start a lab within {READY_S:g} s"
             self.kill()
         self.ask_in_time()
         if self.asked_at is not None and now - self.asked_at > POLITE_S and not self._killed:
@@ -211,7 +223,7 @@ class Session(Engine):
         how = how_it_ended(self.exit_code)
         if not self._ready and self.exit_code >= 0:
             path = self.recipe.interpreter or sys.executable
-            return FAILED, self._last_words(f"interpreter {path!r} cannot run a lab: it {how}")
+            return FAILED, self._last_words(f"interpreter '{path}' cannot run a lab: it {how}")
         return CRASHED, self._last_words(f"the lab process {how}")
 
     def _last_words(self, how: str) -> str:
@@ -258,4 +270,6 @@ def how_it_ended(code: int) -> str:
         except ValueError:
             name = f"signal {-code}"
         return f"was killed by {name}"
+    if code in ENDED_BY_SYSTEM:
+        return f"was ended by the system: {ENDED_BY_SYSTEM[code]} (0x{code:08X})"
     return f"ended with exit code {code}"

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from playground.start.own_environment import APP, NEEDED, Environment
-from playground.start.start_trouble import Trouble
+from playground.start.start_trouble import START, Trouble
 
 
 def is_frozen() -> bool:
@@ -59,7 +59,7 @@ def leave_damaged_environment(missing: list[str], command: list[str]) -> None:
         raise Trouble(
             f"{APP.directory} lacks {', '.join(missing)}.\n"
             f"Mend it with: {sys.executable} -m pip install --require-hashes -r {APP.lock}\n"
-            f"or leave it (deactivate), remove it, and start again: python3 main.py"
+            f"or leave it (deactivate), remove it, and start again: {START}"
         )
     APP.stamp.unlink(missing_ok=True)
     hand_over(Path(base), command)
@@ -69,9 +69,9 @@ def hand_over(python: Path, command: list[str]) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name == "nt":  # exec on Windows returns to the shell at once and loses the exit code
-        import subprocess
+        from playground.start import windows_job
 
-        raise SystemExit(subprocess.call([str(python), *command]))
+        raise SystemExit(windows_job.call_as_ours([str(python), *command]))
     os.execv(python, [str(python), *command])
 
 

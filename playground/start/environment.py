@@ -24,7 +24,7 @@ from playground.files.whole_file import try_lock, write_whole
 from playground.start import arriving
 from playground.start.arriving import FromPip, FromUv, tell
 from playground.start.own_environment import APP, Environment
-from playground.start.start_trouble import Trouble, explained, log_of, no_disk
+from playground.start.start_trouble import AGAIN, Trouble, explained, log_of, no_disk
 
 QT = "pyside6-essentials=="
 MB_WITH_QT = (140, 550)  # to download, and the room it takes at most; measured on Linux x86-64
@@ -133,8 +133,7 @@ def check_venv_module() -> None:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         raise Trouble(
             f"This Python ({sys.executable}) comes without its venv module, which the first start needs.\n"
-            f"Debian, Ubuntu: sudo apt install python{version}-venv\n"
-            f"then start again: python3 main.py"
+            f"Debian, Ubuntu: sudo apt install python{version}-venv\n{AGAIN}"
         )
 
 

@@ -12,7 +12,10 @@ import functools
 import logging
 import os
 import subprocess
+from collections.abc import Sequence
 from typing import Any
+
+from playground.start import venv_launcher
 
 KILL_ON_JOB_CLOSE = 0x2000
 SILENT_BREAKAWAY_OK = 0x1000  # what a process in the job starts is outside
@@ -76,11 +79,12 @@ class Job:
         if not self._call("SetInformationJobObject", EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), size):
             self.close()
 
-    def start(self, line: Any, **options: Any) -> subprocess.Popen[Any]:
+    def start(self, line: Any, flags: int | None = None, **options: Any) -> subprocess.Popen[Any]:
         """`subprocess.Popen`, for a process that is in this job from its first instruction."""
+        flags = NO_CONSOLE if flags is None else flags
         if not self._handle:
-            return subprocess.Popen(line, creationflags=NO_CONSOLE, **options)
-        process = subprocess.Popen(line, creationflags=NO_CONSOLE | SUSPENDED, **options)
+            return subprocess.Popen(line, creationflags=flags, **options)
+        process = subprocess.Popen(line, creationflags=flags | SUSPENDED, **options)
         handle = ctypes.c_void_p(int(getattr(process, "_handle")))  # noqa: B009 (Windows' alone)
         self._call("AssignProcessToJobObject", handle)
         if self._system.NtResumeProcess(handle):  # it would never run
@@ -131,6 +135,20 @@ def start(line: Any, job: Job | None = None, **options: Any) -> subprocess.Popen
     if os.name != "nt":
         return subprocess.Popen(line, creationflags=NO_CONSOLE, **options)
     return (job or of_this_app()).start(line, **options)
+
+
+def call_as_ours(line: Sequence[str]) -> int:
+    """Run this app in another Python, in the same console, and give its exit code. It ends with this process; what it
+    starts is its own affair."""
+    variables = dict(os.environ)
+    job = Job(KILL_ON_JOB_CLOSE | SILENT_BREAKAWAY_OK)
+    python = venv_launcher.passed_by(line[0], variables)
+    process = job.start([python, *line[1:]], flags=0, env=variables)
+    while True:
+        try:
+            return int(process.wait())
+        except KeyboardInterrupt:  # it reaches both: the app ends in its own way
+            continue
 
 
 class _System:

@@ -1,6 +1,7 @@
 """What only the operating system knows or does: a thread's core and how long it waited for one, the leash that lets a
-lab die with the app, waking on time, a process's own memory. Linux tells all of it. Elsewhere core and core wait are
-unknown, and so is whether a thread gave up its core by itself: there records say that the cause of a wait is in doubt.
+lab die with the app, waking on time, a process's own memory. Linux tells all of it. Windows tells a thread's core and a
+process's memory; macOS neither. In both, how long a thread waited for a core is unknown, and so is whether it gave up
+its core by itself: there records say that the cause of a wait is in doubt.
 
 What is called between ops keeps the GIL, as ctypes.PyDLL does: a call that released it would invite the very hand-off
 that is being watched (os.pread in a 4-thread run doubles the hand-offs)."""
@@ -15,6 +16,7 @@ from typing import Any, Callable
 
 from ..wire import clocks
 from ..wire.ring import CORE_UNKNOWN, DOUBT
+from .windows_calls import Windows
 
 ctypes: Any
 try:
@@ -30,6 +32,8 @@ try:
 except (ImportError, AttributeError):  # Windows; macOS
     _usage_of_thread = -1
 _libc = getattr(ctypes, "PyDLL", ctypes.CDLL)(None, use_errno=True) if LINUX and ctypes else None  # PyPy: no PyDLL
+SYSTEM: str = sys.platform  # a plain str, so that mypy checks the branches of other systems too
+_windows = Windows(ctypes, ctypes.PyDLL("kernel32")) if SYSTEM == "win32" and hasattr(ctypes, "PyDLL") else None
 
 SCHEDSTAT_BYTES = 95
 PR_SET_PDEATHSIG = 1
@@ -55,6 +59,8 @@ class ThreadWatch:
                 self._descriptor = -1
 
     def core(self) -> int:
+        if _windows is not None:
+            return _windows.core()
         if _libc is None:
             return CORE_UNKNOWN
         core = _libc.sched_getcpu()
@@ -114,6 +120,8 @@ def wake_on_time() -> None:
     """Have the calling thread woken on time on a full machine: no timer slack, and a short time slice, for which Linux
     (6.12 and later) runs a thread sooner. Needs no rights and costs no CPU; where it is not possible nothing happens.
     What this thread starts does not inherit the slice."""
+    if _windows is not None:
+        _windows.wake_on_time()
     if _libc is None:
         return
     _libc.prctl(PR_SET_TIMERSLACK, ctypes.c_ulong(1), 0, 0, 0)
@@ -126,9 +134,12 @@ def wake_on_time() -> None:
 
 
 def give_way(step: int) -> int:
-    """Be a little nicer than the app, so that a full machine still answers. Gives the niceness reached."""
+    """Be a little nicer than the app, so that a full machine still answers. Gives the niceness reached; Windows has
+    a lower priority, but no such number."""
     if hasattr(os, "nice"):
         return os.nice(step)
+    if _windows is not None:
+        _windows.give_way()
     return 0
 
 
@@ -136,6 +147,8 @@ def own_memory_mb() -> float | None:
     """The memory that only this process has, counted as the app counts it (memory_use.py): resident memory would
     include the libraries that it shares with others, and what workers add would be lost in that. None where the system
     does not tell it for free."""
+    if _windows is not None:
+        return _windows.memory_mb()
     try:
         with open("/proc/self/smaps_rollup") as file:
             return sum(int(line.split()[1]) for line in file if line.startswith("Private_")) * 1024 / 1e6
