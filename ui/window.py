@@ -29,7 +29,7 @@ from ui.recipe.current import CurrentRecipe, first_problem
 from ui.recipe.knobs import KnobsPopover
 from ui.recipe.known_interpreters import KnownInterpreters
 from ui.recipe.launch import Launch
-from ui.recipe.offers import Offers, of_the_sentence
+from ui.recipe.offers import Offer, Offers, of_the_sentence
 from ui.recipe.opened_files import Files
 from ui.recipe.packages import Packages
 from ui.recipe.palette import Palette
@@ -181,6 +181,7 @@ class Window(QMainWindow):
         self.offers = Offers(self, self.settings)
         self.offers.add(self.recipe_ways.to_open)
         self.offers.add(lambda: of_the_sentence(self.recipe_bar.menus))
+        self.offers.add(lambda: [Offer(one.title, one.show, "Guide") for one in self.help.offered()])
         self.offers.add(lambda: suggested(self.recipe_bar.recipe(), run, problem_of))
         self.palette_popover.taken.connect(self.offers.note)
         self.strip = VerdictStrip(theme)

@@ -116,9 +116,9 @@ def test_files_that_the_system_hands_over_are_opened_whenever_they_come(qtbot: Q
 def hooks() -> Iterator[None]:
     """As they were before."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    hook, of_threads = sys.excepthook, threading.excepthook
+    hook, of_threads, ignored = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
-    sys.excepthook, threading.excepthook = hook, of_threads
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hook, of_threads, ignored
     for number, handler in handlers.items():
         signal.signal(number, handler)
 

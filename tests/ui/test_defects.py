@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QThread, QTimer
+from PySide6.QtCore import QThread, QTimer, qInstallMessageHandler, qWarning
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.interpreters import known
 from playground.recipe.recipe import Recipe
+from playground.start.logbook.life import ended_badly
+from playground.start.logbook.logbook import Logbook
+from ui import app
 from ui.loop import defects
 from ui.loop.apart import apart
 from ui.loop.defects import Defects
+from ui.loop.qt_messages import MOST_SAME, QtMessages
 from ui.settings.settings_file import SettingsFile
+from ui.shell import first_trouble
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.interpreter_finder import InterpreterFinder
 
 LIMIT_MS = 60_000
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.usefixtures("no_other_pythons"),
     pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
@@ -43,12 +52,12 @@ class Heard:
 
 @pytest.fixture
 def installed(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> Iterator[Defects]:
-    before = sys.excepthook, threading.excepthook
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
     made = Defects()
     made.install()
     with caplog.at_level(logging.CRITICAL):
         yield made
-    sys.excepthook, threading.excepthook = before
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
 @pytest.fixture
@@ -225,3 +234,143 @@ def test_the_thread_that_writes_settings_outlives_its_defects(tmp_path: Path, mo
     file.change(lens_open=True)
     file.wait_until_written()
     assert "frame_rate = 30" in file.path.read_text()
+
+
+# --- what the user can do with it
+
+
+def test_many_at_once_are_told_though_they_came_before_the_first_was(window: Window) -> None:
+    window.tell_defect("RuntimeError: all threads", 300)
+    assert any("RuntimeError: all threads (300 times)" in words for words in window.notices.words())
+
+
+def raised(words: str) -> BaseException:
+    try:
+        raise OSError(words)
+    except OSError as problem:
+        return problem
+
+
+def test_its_details_can_be_read_and_copied(qtbot: QtBot, window: Window, installed: Defects) -> None:
+    installed.told.connect(window.tell_defect)
+    problem = raised("the first")
+    sys.excepthook(type(problem), problem, problem.__traceback__)
+    qtbot.waitUntil(lambda: any("the first" in words for words in window.notices.words()), timeout=LIMIT_MS)
+    window.notices.notices()[-1].acted.emit("show defect 0")
+    assert window.help._window is not None
+    text = window.help._window.text.toPlainText()
+    assert "Traceback (most recent call last)" in text
+    assert "raise OSError(words)" in text
+    assert "PySide6-Essentials: " in text, "what it was raised in"
+    sys.excepthook(type(problem), problem, problem.__traceback__)
+    window.tell_defect("OSError: another", 1, "its trace")
+    window.notices.notices()[-1].acted.emit("copy defect 1")
+    assert QApplication.clipboard().text().startswith("its trace\n\nConcurrency Playground: ")
+
+
+def test_a_painter_that_was_left_open_is_ended(qtbot: QtBot, installed: Defects) -> None:
+    """Else nothing could be painted on its widget any more, as Python keeps the frame with the painter."""
+    painters: list[QPainter] = []
+
+    class Torn:
+        def paintEvent(self, event: object) -> None:
+            painter = QPainter(QImage(10, 10, QImage.Format.Format_RGB32))
+            painters.append(painter)
+            raise ValueError("torn")
+
+    class Item:
+        def paint(self, painter: QPainter) -> None:
+            raise ValueError("torn")
+
+    qts_own = QPainter(QImage(10, 10, QImage.Format.Format_RGB32))
+    for paint, given in ((Torn().paintEvent, None), (Item().paint, qts_own)):
+        try:
+            paint(given)
+        except ValueError as problem:
+            sys.excepthook(ValueError, problem, problem.__traceback__)
+    assert [painter.isActive() for painter in painters] == [False]
+    assert qts_own.isActive(), "Qt goes on with it"
+    qts_own.end()
+
+
+def test_what_python_only_mentions_is_in_the_log(qtbot: QtBot, heard: Heard, caplog: pytest.LogCaptureFixture) -> None:
+    class Hard:
+        def __del__(self) -> None:
+            raise LookupError("in a destructor")
+
+    with caplog.at_level(logging.WARNING):
+        Hard()
+    assert "in a destructor" in caplog.text
+    qtbot.wait(20)
+    assert heard.words == []
+
+
+# --- Qt's messages
+
+
+def test_what_qt_says_is_in_the_log_a_few_times_and_whoever_listened_still_hears_it(
+    qtlog: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _context, words: heard.append(words))
+    waited: list[bool] = []
+    messages = QtMessages(lambda: waited.append(True))
+    with caplog.at_level(logging.DEBUG):
+        for _ in range(MOST_SAME + 5):
+            qWarning("the same again")
+        qWarning("another")
+    messages.end()
+    qWarning("afterwards")
+    qInstallMessageHandler(before)
+    assert caplog.messages == ["the same again"] * MOST_SAME + ["another"]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert heard == ["the same again"] * (MOST_SAME + 5) + ["another", "afterwards"]
+    assert not waited, "only a fatal one waits for the disk"
+
+
+def test_a_fatal_message_is_written_down_before_qt_ends_the_process(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import qFatal
+from playground.start.logbook.logbook import Logbook
+from ui.loop.qt_messages import QtMessages
+book = Logbook(Path(sys.argv[1]))
+messages = QtMessages(book.wait)
+qFatal("no screen")
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True)
+    assert done.returncode != 0
+    log = next(tmp_path.glob("*app.log")).read_text()
+    assert "CRITICAL qt" in log
+    assert "no screen" in log
+    assert "qFatal" in next(tmp_path.glob("*crash.log")).read_text()
+
+
+# --- before there is a window
+
+
+def test_a_box_says_why_the_app_cannot_start(qtbot: QtBot) -> None:
+    box = first_trouble.box("It could not start: OSError", "Traceback: all of it")
+    qtbot.addWidget(box)
+    box.show()
+    copy = next(one for one in box.buttons() if one.text() == "Copy details")
+    copy.click()
+    assert box.isVisible(), "a press copies, and the box stays"
+    assert QApplication.clipboard().text() == "It could not start: OSError\n\nTraceback: all of it"
+    assert {one.text() for one in box.buttons()} >= {"Start in safe mode", "Copy details"}
+    assert box.detailedText() == "Traceback: all of it"
+
+
+def test_what_is_raised_at_the_start_is_said_and_logged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = Logbook(tmp_path)
+
+    def fails() -> int:
+        raise ValueError("no window today")
+
+    assert app._kept_in(book, fails) == 1
+    said = capsys.readouterr().err
+    assert "could not start: ValueError: no window today" in said
+    assert "Traceback" in said
+    assert "no window today" in next(tmp_path.glob("*app.log")).read_text()
+    assert ended_badly(tmp_path) is None, "it was told: no crash"

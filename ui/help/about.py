@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from playground.files.own_folders import cache_folder, config_folder, log_folder
 from playground.start.logbook import versions
 from playground.start.logbook.versions import Lines
+from ui.help.page_text import unmarked
 from ui.help.pages import ROOT, text_of
 
 LINE = "See how Python runs threads, processes and coroutines, live and measured."
@@ -43,7 +44,7 @@ def page(window: QWidget | None) -> str:
     lines = all_versions(window)
     name, version = lines[0]
     told = "\n".join(f"- **{what}** {value}" for what, value in lines[1:])
-    places = "\n".join(f"- **{what}** [{_safe(str(path))}]({path.as_uri()})" for what, path in folders())
+    places = "\n".join(f"- **{what}** [{unmarked(str(path))}]({path.as_uri()})" for what, path in folders())
     return (
         f"# {name} {version}\n\n{LINE}\n\n## Versions\n\n{told}\n\n## Where things are kept\n\n{places}\n\n"
         f"What it is made of, and under which licences: [Licences](page:licences)."
@@ -60,18 +61,15 @@ def licences() -> str:
     fonts = "The fonts Inter and JetBrains Mono are under the SIL Open Font License 1.1.\n\n"
     if THIRD_PARTY.is_file():
         return f"{own}{fonts}## What it is made of\n\n{_quoted(text_of(THIRD_PARTY))}"
-    rows = "\n".join(f"- **{_safe(one.name)}** {one.version}: {_safe(one.licence)}" for one in versions.licences())
+    rows = "\n".join(
+        f"- **{unmarked(one.name)}** {one.version}: {unmarked(one.licence)}" for one in versions.licences()
+    )
     return f"{own}{fonts}## The packages of this environment\n\nAs each of them states it itself.\n\n{rows}"
 
 
 def _quoted(text: str) -> str:
     """Words of others as they are, with their lines."""
     return "\n".join(f"    {line}" for line in text.splitlines())
-
-
-def _safe(words: str) -> str:
-    """Words in which nothing is a sign of Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#" else sign for sign in words)
 
 
 def _screen(window: QWidget | None) -> str:

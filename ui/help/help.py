@@ -4,6 +4,8 @@ the app wants to show as text, details of a defect or a log, is a page of the sa
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
@@ -28,6 +30,11 @@ IN_MENU = ("help", "whats_new", "about", "log")
 SHARED = ("larger", "smaller", "usual_size", "theme", "quit")  # their keys work in the help window too
 NEWS = "show changes"  # the action of a notice
 NO_LOG = "Nothing has been written down yet."
+
+
+class Offered(NamedTuple):
+    title: str
+    show: Callable[[], object]
 
 
 class Help(Themed, QObject):
@@ -68,6 +75,10 @@ class Help(Themed, QObject):
         window.raise_()
         window.activateWindow()
         window.field.setFocus()
+
+    def offered(self) -> list[Offered]:
+        """The pages of the guide, for the palette."""
+        return [Offered(page.title, partial(self.show_page, page.name)) for page in pages.guide()]
 
     def show_text(self, title: str, text: str) -> None:
         """Shows a text of the app's own, to be read before it is copied."""

@@ -19,7 +19,7 @@ from ui.kit.labels import Label
 from ui.kit.theme import Face, Theme
 from ui.kit.timers import single_shot
 
-FIRST, LEAST, CONTENTS_WIDE = QSize(1040, 740), QSize(640, 420), 216
+FIRST, LEAST, CONTENTS_WIDE = QSize(1040, 740), QSize(640, 420), 244
 COPIED_MS = 2000
 
 

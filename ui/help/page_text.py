@@ -6,6 +6,7 @@ the app's own, and nothing is left of Qt's."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ HEADINGS = {1: (22, 0, 12), 2: (17, 20, 6), 3: (14, 14, 4)}  # level → px, roo
 INDENT = 20
 PICTURE_WIDE = 770  # px at most
 MOST_FOUND = 200
+INLINE = re.compile(r"`([^`\n]+)`")
+CODE_LINK = "code:"  # Qt forgets at times what was code, and never what was a link
 
 
 class PageText(Themed, QTextBrowser):
@@ -69,7 +72,7 @@ class PageText(Themed, QTextBrowser):
         return len(marks)
 
     def _set(self) -> None:
-        theme, place = self.theme, self.verticalScrollBar().value()
+        theme, place = self.theme, self.verticalScrollBar().value() if self.isVisible() else 0
         made = QTextDocument(self)  # anew, as Qt keeps the format of what was there; the one before goes by itself
         made.setDocumentMargin(0)
         made.setIndentWidth(theme.px(INDENT))
@@ -79,7 +82,7 @@ class PageText(Themed, QTextBrowser):
             self.setPlainText(self._markdown)
         else:
             self.document().setMarkdown(
-                self._markdown,
+                INLINE.sub(lambda code: f"[{unmarked(code[1])}]({CODE_LINK})", self._markdown),
                 QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
             )
         block = self.document().begin()
@@ -91,11 +94,12 @@ class PageText(Themed, QTextBrowser):
     def _dress(self, block: QTextBlock) -> None:
         theme, cursor = self.theme, QTextCursor(block)
         level = block.blockFormat().headingLevel()
-        size, above, below = HEADINGS.get(level, (TEXT, 0, 3 if block.textList() is not None else 10))
+        in_list, after_list = block.textList() is not None, block.previous().textList() is not None
+        size, above, below = HEADINGS.get(level, (TEXT, 7 if after_list and not in_list else 0, 3 if in_list else 10))
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-        font = (
-            theme.font(CODE, mono=True) if self._plain else theme.font(size, 600 if level else 400, display=size >= 17)
-        )
+        shape = QTextBlockFormat(block.blockFormat())
+        code = self._plain or shape.nonBreakableLines()  # each line of code is a block
+        font = theme.font(CODE, mono=True) if code else theme.font(size, 600 if level else 400, display=size >= 17)
         for start, length, given in _stretches(block):
             cursor.setPosition(start)
             cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
@@ -103,9 +107,7 @@ class PageText(Themed, QTextBrowser):
                 cursor.setCharFormat(self._sized(given.toImageFormat()))
             else:
                 cursor.setCharFormat(self._dressed(given, font, bool(level)))
-        shape = QTextBlockFormat(block.blockFormat())
         shape.setTopMargin(theme.px(above) if block.blockNumber() else 0)
-        code = self._plain or shape.nonBreakableLines()  # each line of code is a block
         shape.setBottomMargin(0 if code else theme.px(below))
         if not _has_picture(block):
             shape.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
@@ -113,13 +115,16 @@ class PageText(Themed, QTextBrowser):
 
     def _dressed(self, given: QTextCharFormat, font: QFont, heading: bool) -> QTextCharFormat:
         theme, made = self.theme, QTextCharFormat(given)
-        bold, fixed = given.fontWeight() > QFont.Weight.Medium, given.fontFixedPitch()
+        bold, fixed = given.fontWeight() > QFont.Weight.Medium, given.anchorHref() == CODE_LINK
         made.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
+        if fixed:
+            made.setAnchor(False)
+            made.setAnchorHref("")
         if fixed:
             made.setFont(theme.font(CODE, mono=True))
         else:
             made.setFont(theme.font(TEXT, 600) if bold and not heading else font)
-        ink = theme.accent if given.isAnchor() else theme.t1 if heading or bold or fixed or self._plain else theme.t2
+        ink = theme.accent if made.isAnchor() else theme.t1 if heading or bold or fixed or self._plain else theme.t2
         made.setForeground(QColor(ink))
         made.setFontUnderline(False)
         return made
@@ -150,6 +155,11 @@ class PageText(Themed, QTextBrowser):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._set()
+
+
+def unmarked(words: str) -> str:
+    """Words in which nothing is a sign of Markdown."""
+    return re.sub(r"([\\`*_\[\]<>#~])", r"\\\1", words)
 
 
 def _stretches(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +24,9 @@ class Page:
     copied: Callable[[], str] | None = None  # what "Copy" takes, where there is such a button
 
 
-def guide() -> list[Page]:
-    return [_of_file(path) for path in sorted(GUIDE.glob("*.md"))]
+@cache
+def guide() -> tuple[Page, ...]:
+    return tuple(_of_file(path) for path in sorted(GUIDE.glob("*.md")))
 
 
 def changes() -> Page:

@@ -18,14 +18,16 @@ SHOW, COPY = "show defect ", "copy defect "  # actions of notices
 class Troubles:
     def __init__(self, notices: Notices, bar: RecipeBar, settings: SettingsFile, help: Help) -> None:
         self._notices, self._bar, self._settings, self._help = notices, bar, settings, help
+        self._defects: set[str] = set()  # that were told; many may have come before the first is
         self._traces: list[str] = []  # of the defects that were told
         self._settings_told: str | None = None
 
     def tell_defect(self, words: str, times: int, trace: str = "") -> None:
         """A defect that was reported and closed does not come back."""
         about = f"defect {words}"
-        if times > 1 and all(notice.about != about for notice in self._notices.notices()):
+        if about in self._defects and all(notice.about != about for notice in self._notices.notices()):
             return
+        self._defects.add(about)
         self._notices.forget(about)
         often = f" ({times:,} times)" if times > 1 else ""
         words = f"Something in this window went wrong: {words}{often}. Runs go on."
