@@ -4,7 +4,9 @@ of their own."""
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -232,6 +234,17 @@ def test_every_package_of_this_environment_has_a_licence() -> None:
     assert "LGPL" in found["pyside6-essentials"]
     assert found["numpy"] != "not stated"
     assert all(len(licence) < 200 for licence in found.values())
+
+
+def test_the_packaged_app_knows_the_versions_that_its_modules_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = dict(versions.of_packages())
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(versions, "version", gone)
+    assert dict(versions.of_packages()) == usual
+
+
+def gone(package: str) -> str:
+    raise PackageNotFoundError(package)
 
 
 def test_what_is_new_is_told_once_after_an_update(make: Callable[[], Window]) -> None:

@@ -3,6 +3,7 @@ licences of what it is made of."""
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from playground.files.own_folders import cache_folder, config_folder, log_folder
+from playground.start.bootstrap import is_frozen
 from playground.start.logbook import versions
 from playground.start.logbook.versions import Lines
 from ui.help.page_text import unmarked
@@ -18,7 +20,7 @@ from ui.help.pages import ROOT, text_of
 
 LINE = "See how Python runs threads, processes and coroutines, live and measured."
 LICENCE = ROOT / "LICENSE"
-THIRD_PARTY = ROOT / "THIRD-PARTY-LICENCES.txt"  # in a package; from source each package says it itself
+THIRD_PARTY = Path(sys.executable).parent / "licences" / "README.txt"  # beside the packaged app
 
 
 def all_versions(window: QWidget | None) -> Lines:
@@ -59,11 +61,11 @@ def licences() -> str:
     free = "Concurrency Playground is free software under the MIT licence."
     own = f"# Licences\n\n{free}\n\n{_quoted(text_of(LICENCE))}\n\n"
     fonts = "The fonts Inter and JetBrains Mono are under the SIL Open Font License 1.1.\n\n"
-    if THIRD_PARTY.is_file():
-        return f"{own}{fonts}## What it is made of\n\n{_quoted(text_of(THIRD_PARTY))}"
-    rows = "\n".join(
-        f"- **{unmarked(one.name)}** {one.version}: {unmarked(one.licence)}" for one in versions.licences()
-    )
+    if is_frozen() and THIRD_PARTY.is_file():
+        texts = f"[The whole texts]({THIRD_PARTY.parent.as_uri()})"
+        return f"{own}{fonts}## What it is made of\n\n{texts}\n\n{_quoted(text_of(THIRD_PARTY))}"
+    found = versions.licences()
+    rows = "\n".join(f"- **{unmarked(one.name)}** {one.version}: {unmarked(one.licence)}" for one in found)
     return f"{own}{fonts}## The packages of this environment\n\nAs each of them states it itself.\n\n{rows}"
 
 

@@ -34,7 +34,9 @@ TEXT, CODE, LINE = 14, 12, 148  # px, px, percent of the text's height
 HEADINGS = {1: (22, 0, 12), 2: (17, 20, 6), 3: (14, 14, 4)}  # level → px, room above and below
 INDENT = 20
 PICTURE_WIDE = 770  # px at most
+BESIDE = 32  # px beside a picture: a scroll bar, and some air
 MOST_FOUND = 200
+DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 INLINE = re.compile(r"`([^`\n]+)`")
 CODE_LINK = "code:"  # Qt forgets at times what was code, and never what was a link
 
@@ -42,7 +44,7 @@ CODE_LINK = "code:"  # Qt forgets at times what was code, and never what was a l
 class PageText(Themed, QTextBrowser):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "help_text", "Text")
-        self._markdown, self._plain, self._found = "", False, ""
+        self._markdown, self._plain, self._found, self._room = "", False, "", 0
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
 
@@ -72,23 +74,22 @@ class PageText(Themed, QTextBrowser):
         return len(marks)
 
     def _set(self) -> None:
+        """Sets the page anew. The text is ready before it is shown: showing it may bring a scroll bar, and a resize."""
         theme, place = self.theme, self.verticalScrollBar().value() if self.isVisible() else 0
-        made = QTextDocument(self)  # anew, as Qt keeps the format of what was there; the one before goes by itself
+        made = QTextDocument(self)  # the one before goes by itself
         made.setDocumentMargin(0)
         made.setIndentWidth(theme.px(INDENT))
         made.setDefaultFont(theme.font(CODE, mono=True) if self._plain else theme.font(TEXT))
-        self.setDocument(made)
         if self._plain:
-            self.setPlainText(self._markdown)
+            made.setPlainText(self._markdown)
         else:
-            self.document().setMarkdown(
-                INLINE.sub(lambda code: f"[{unmarked(code[1])}]({CODE_LINK})", self._markdown),
-                QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
-            )
-        block = self.document().begin()
+            made.setMarkdown(INLINE.sub(lambda code: f"[{unmarked(code[1])}]({CODE_LINK})", self._markdown), DIALECT)
+        block = made.begin()
         while block.isValid():
             self._dress(block)
             block = block.next()
+        self._room = self._picture_room()
+        self.setDocument(made)
         self.verticalScrollBar().setValue(place)
 
     def _dress(self, block: QTextBlock) -> None:
@@ -120,7 +121,6 @@ class PageText(Themed, QTextBrowser):
         if fixed:
             made.setAnchor(False)
             made.setAnchorHref("")
-        if fixed:
             made.setFont(theme.font(CODE, mono=True))
         else:
             made.setFont(theme.font(TEXT, 600) if bold and not heading else font)
@@ -130,13 +130,17 @@ class PageText(Themed, QTextBrowser):
         return made
 
     def _sized(self, image: QTextImageFormat) -> QTextImageFormat:
-        room = max(self.px(200), min(self.px(PICTURE_WIDE), self.viewport().width() - self.px(16)))
+        room = self._picture_room()
         picture = QImage(str(self._file(image.name())))
         if not picture.isNull():
             width = min(room, self.px(picture.width()))
             image.setWidth(width)
             image.setHeight(width * picture.height() / picture.width())
         return image
+
+    def _picture_room(self) -> int:
+        """The same with and without a scroll bar."""
+        return max(self.px(200), min(self.px(PICTURE_WIDE), self.width() - self.px(BESIDE)))
 
     def _file(self, name: str) -> Path:
         """The picture as it is in this theme."""
@@ -153,7 +157,7 @@ class PageText(Themed, QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self._picture_room() != self._room:
             self._set()
 
 

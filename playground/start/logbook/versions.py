@@ -6,21 +6,24 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from importlib import import_module
 from importlib.metadata import PackageMetadata, PackageNotFoundError, distributions, version
 from typing import NamedTuple
 
+from playground.start.bootstrap import is_frozen
 from playground.start.own_environment import VERSION
 
 PACKAGES = (
     "PySide6-Essentials", "pyqtgraph", "numpy", "msgspec", "psutil", "platformdirs", "Pygments",
     "gevent", "greenlet", "monocle",
 )  # fmt: skip
+MODULES = {"PySide6-Essentials": "PySide6", "Pygments": "pygments"}  # where they are named otherwise
 
 Lines = list[tuple[str, str]]  # what, and its version
 
 
 def of_app() -> Lines:
-    kind = "packaged" if getattr(sys, "frozen", False) else "from source"
+    kind = "packaged" if is_frozen() else "from source"
     return [("Concurrency Playground", f"{VERSION}, {kind}"), ("Python", _python())]
 
 
@@ -73,4 +76,13 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
+        return _version_of_module(package) if is_frozen() else "not installed"
+
+
+def _version_of_module(package: str) -> str:
+    """The packaged app has the modules of a package, and not what its installer wrote about it."""
+    try:
+        module = import_module(MODULES.get(package, package))
+    except ImportError:
         return "not installed"
+    return str(getattr(module, "__version__", "") or getattr(module, "VERSION", "unknown"))
