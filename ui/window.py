@@ -384,6 +384,8 @@ class Window(QMainWindow):
             self.teller,
             self.status,
             self.notices,
+            self.starters,
+            self.settings,
         )
         settings_wires.make_app_menu(self, self.actions_by_name)
 

@@ -87,6 +87,13 @@ def test_every_change_applies_at_once(window: Window) -> None:
     assert (kept.theme, kept.frame_rate, kept.look_for_updates, kept.zoom) == ("light", 30, True, 90)
 
 
+def test_the_starter_that_freezes_asks_as_the_setting_says(window: Window) -> None:
+    choose(window, "freeze_allowed", "On")
+    assert (window.settings.settings.freeze_allowed, window.starters.cards[-1].may_start) == (True, True)
+    settings_of(window).groups[2].usual.click()
+    assert (window.settings.settings.freeze_allowed, window.starters.cards[-1].may_start) == (False, False)
+
+
 def test_a_size_that_does_not_fit_is_not_taken_nor_shown(window: Window) -> None:
     window.appearance._fits = lambda zoom: False
     choose(window, "zoom", "200 %")

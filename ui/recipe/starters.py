@@ -59,10 +59,13 @@ class Starters(Themed, QWidget):
             card.started.connect(self.start_requested)
         row = self.in_row(..., *((card, 100) for card in self.cards), ..., gap=16)
         self._column = self.in_column(..., self._make_heading(theme), self._gap, row, ..., of=self, gap=0)
-        if freeze_allowed:  # the user said yes elsewhere: no card asks again
-            self.cards[-1].may_start = True
+        self.let_freeze(freeze_allowed)
         self.cards[-1].allowed.connect(self.freeze_allowed)
         self._fit()
+
+    def let_freeze(self, allowed: bool) -> None:
+        """Was a yes given elsewhere? Then no card asks again."""
+        self.cards[-1].may_start = allowed
 
     def _make_heading(self, theme: Theme) -> QVBoxLayout:
         title = Headline(theme, "What do you want to see?", px=26, line=34)

@@ -11,8 +11,10 @@ from ui.actions import Actions
 from ui.kit.notices import Notices
 from ui.preferences.preferences import Preferences
 from ui.recipe.known_interpreters import KnownInterpreters
+from ui.recipe.starters import Starters
 from ui.runs.status_bar import StatusBar
 from ui.settings.appearance import Appearance
+from ui.settings.settings_file import SettingsFile
 from ui.shell.teller import Teller
 from ui.stage.stage import Stage
 
@@ -26,7 +28,14 @@ def connect(
     teller: Teller,
     status: StatusBar,
     notices: Notices,
+    starters: Starters,
+    settings: SettingsFile,
 ) -> None:
+    def let_freeze(allowed: bool) -> None:
+        settings.change(freeze_allowed=allowed)
+        starters.let_freeze(allowed)
+
+    preferences.on("freeze_allowed", let_freeze)
     preferences.on("theme", appearance.choose_theme)
     preferences.on("zoom", appearance.set_zoom)
     preferences.on("frame_rate", appearance.set_frame_rate)
