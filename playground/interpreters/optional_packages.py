@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import which
 
 from playground.files.whole_file import write_whole
 from playground.interpreters.interpreter import Interpreter
@@ -24,6 +25,7 @@ LOCKS = {"gevent": GREEN, "greenlet": GREEN, "monocle": MONOCLE}
 FIRST = ("gevent", "greenlet")  # they come with the first start, as they have wheels; monocle would have to be built
 QUIET = ("--no-input", "--disable-pip-version-check", "--progress-bar=off", "--timeout=15", "--retries=2")
 NO_PIP = "this packaged app has no pip; choose another Python"
+NO_PIP_THERE = "that Python has no pip; its own command “-m ensurepip” adds one"
 
 
 def why_not(one: Interpreter) -> str | None:
@@ -32,7 +34,9 @@ def why_not(one: Interpreter) -> str | None:
     if one.path == "" and command.frozen():
         return NO_PIP
     place = environment_of(one)
-    return None if one.available and place is not None and _may_write(place) else ""
+    if not one.available or place is None or not _may_write(place):
+        return ""
+    return NO_PIP_THERE if command.frozen() and not _has_pip(place) and which("uv") is None else None
 
 
 def environment_of(one: Interpreter) -> Path | None:
@@ -41,14 +45,43 @@ def environment_of(one: Interpreter) -> Path | None:
     return Path(sys.prefix) if sys.prefix != sys.base_prefix else None
 
 
+def question(one: Interpreter, package: str) -> str:
+    """What the user is asked before something is installed in a Python of theirs: what, where, and from where."""
+    return f"Install {' and '.join(NEEDS[package])} into {environment_of(one)}, from where its pip looks (PyPI)?"
+
+
+def _folders(place: Path) -> list[Path]:
+    return [*place.glob("lib/python*/site-packages"), place / "Lib" / "site-packages"]
+
+
+def _has_pip(place: Path) -> bool:
+    """Has this environment a pip? One that takes the packages of its base is believed to have that one's."""
+    try:
+        shares = "include-system-site-packages = true" in (place / "pyvenv.cfg").read_text(encoding="utf-8").lower()
+    except (OSError, UnicodeDecodeError):
+        shares = False
+    return shares or any((folder / "pip").is_dir() for folder in _folders(place))
+
+
+def _installer(one: Interpreter) -> list[str]:
+    """Begins the command that installs. An environment made by uv has no pip: that of this app's own Python can install
+    there too, and where the app has none, uv."""
+    place = environment_of(one)
+    if one.path == "" or place is None or _has_pip(place):
+        return [one.executable, "-m", "pip", "install", *QUIET]
+    if command.frozen():
+        return [which("uv") or "uv", "pip", "install", "--python", one.executable, "--color=never", "--no-progress"]
+    return [sys.executable, "-m", "pip", "--python", one.executable, "install", *QUIET]
+
+
 def _may_write(place: Path) -> bool:
-    folders = (*place.glob("lib/python*/site-packages"), place / "Lib" / "site-packages", place)
+    folders = (*_folders(place), place)
     return all(os.access(folder, os.W_OK | os.X_OK) for folder in folders if folder.is_dir())
 
 
 def pip_line(one: Interpreter, package: str, more: Sequence[str] = ()) -> list[str]:
     """The command that installs a package; `more` are further options, such as another index."""
-    line = [one.executable, "-m", "pip", "install", *QUIET, *more]
+    line = [*_installer(one), *more]
     lock = ROOT / LOCKS[package]
     if one.path == "" and lock.is_file():
         return [*line, "--only-binary=:all:", "--require-hashes", "-r", str(lock)]

@@ -78,6 +78,30 @@ def test_a_package_is_installed_and_its_model_there(tmp_path: Path, environment:
     assert after.packages["greenlet"] == "99.1"
 
 
+def test_an_environment_without_pip_gets_it_from_the_apps_own(tmp_path: Path) -> None:
+    """uv makes such environments."""
+    folder = tmp_path / "made by uv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
+    before = asked(str(folder / "bin" / "python"))
+    assert why_not(before) is None
+    line = pip_line(before, "greenlet", made_wheel(tmp_path / "index"))
+    assert install(line, lambda _: None, threading.Event()) is None
+    assert asked(before.path).models["greenlet"] is None
+    assert not list(folder.glob("lib/python*/site-packages/pip"))
+
+
+def test_the_packaged_app_has_no_pip_to_lend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
+    before = asked(str(folder / "bin" / "python"))
+    monkeypatch.setattr(optional_packages.command, "frozen", lambda: True)
+    monkeypatch.setattr(optional_packages, "which", lambda _name: None)
+    assert why_not(before) == optional_packages.NO_PIP_THERE
+    monkeypatch.setattr(optional_packages, "which", lambda name: f"/bin/{name}")
+    assert why_not(before) is None
+    assert pip_line(before, "greenlet")[:5] == ["/bin/uv", "pip", "install", "--python", before.executable]
+
+
 def test_an_index_without_it_is_told_by_pips_last_line(tmp_path: Path, environment: str) -> None:
     (tmp_path / "empty").mkdir()
     line = pip_line(asked(environment), "monocle", ["--no-index", f"--find-links={tmp_path / 'empty'}"])

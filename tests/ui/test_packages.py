@@ -21,7 +21,7 @@ from playground.start import command
 from tests.core.test_installing import made_environment, made_wheel
 from ui.kit.choice_menu import Choice
 from ui.recipe.choices import COPY
-from ui.recipe.packages import CANCEL, INSTALL, WAITS
+from ui.recipe.packages import CANCEL, INSTALL, SURE, WAITS
 from ui.runs.computer_card import NoteButton
 from ui.window import Window
 
@@ -78,11 +78,15 @@ def test_in_an_environment_of_the_users_it_is_there_without_a_restart(
     assert (row(window, "greenlet").available, row(window, "greenlet").action) == (False, INSTALL)
     seen: list[str] = []
     window.packages.changed.connect(lambda: seen.append(row(window, "greenlet").note))
+    press(window, "greenlet")
+    folder = Path(environment).parent.parent
+    assert seen == [f"Install greenlet into {folder}, from where its pip looks (PyPI)?"]
+    assert row(window, "greenlet").action == SURE
     with qtbot.waitSignal(window.packages.installed, timeout=LIMIT_MS):
         press(window, "greenlet")
         assert row(window, "greenlet").action == CANCEL
     qtbot.waitUntil(lambda: row(window, "greenlet").available, timeout=LIMIT_MS)
-    assert seen[0] == "installing …"
+    assert seen[1] == "installing …"
     assert any(words.startswith("fetching greenlet") for words in seen)
     window.show_recipe(Recipe(model="greenlet", interpreter=environment))
     assert not window.recipe_bar.problem()

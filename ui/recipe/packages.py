@@ -1,7 +1,8 @@
 """Optional packages, as the window installs them: those of the first start once it is up, others when Install is
 pressed in their row. The row shows how far that is, or why it failed; models work without a restart.
 
-Nothing is installed in a Python that still needs the user's word."""
+Into a Python of the user's something is installed after a second press only: the first shows what, where and from
+where. Nothing is installed in a Python that still needs the user's word."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from ui.recipe.known_interpreters import KnownInterpreters
 from ui.runs.computer_card import Fact
 from ui.workers.installer import Installer
 
-INSTALL, CANCEL = "Install", "Cancel"
+INSTALL, SURE, CANCEL = "Install", "Yes, install", "Cancel"
 WAITS = "waits for the one before it …"
 PipLine = Callable[[Interpreter, str], list[str]]
 
@@ -32,6 +33,7 @@ class Packages(QObject):
         self.pip_line: PipLine = pip_line or optional_packages.pip_line
         self._going_on: dict[tuple[str, str], str] = {}  # (path of a Python, package) → the present step
         self._failed: dict[tuple[str, str], str] = {}  # … → why it failed
+        self._asked: tuple[str, str] | None = None  # the Python and the package that the user is asked about
         self._first: set[str] = set()  # packages of the first start that are still to come
         self._installer = Installer()
         self._installer.told.connect(self._tell)
@@ -43,7 +45,9 @@ class Packages(QObject):
         """What a press on the row of a model without its package does; empty where nothing can be done here."""
         if (one.path, model) in self._going_on:
             return CANCEL
-        return INSTALL if self._can(one, model) else ""
+        if not self._can(one, model):
+            return ""
+        return SURE if (one.path, model) == self._asked else INSTALL
 
     def note(self, one: Interpreter, model: str) -> str:
         """What the row says instead of why the model cannot run; empty: says that."""
@@ -52,6 +56,8 @@ class Packages(QObject):
             return self._going_on[place]
         if not lacks(one, model):
             return ""
+        if place == self._asked:
+            return optional_packages.question(one, model)
         if place in self._failed:
             return f"not installed: {self._failed[place]}"
         why = optional_packages.why_not(one)
@@ -73,7 +79,12 @@ class Packages(QObject):
             self._installer.give_up(path, model)
             return
         one = next((one for one in self._known.all() if one.path == path), None)
-        if one is not None and self._can(one, model):
+        if one is None or not self._can(one, model):
+            return
+        if one.path and self._asked != (path, model):
+            self._asked = path, model
+            self.changed.emit()
+        else:
             self._install(one, model)
 
     def bring_first(self) -> None:
@@ -94,7 +105,7 @@ class Packages(QObject):
         return lacks(one, model) and allowed and optional_packages.why_not(one) is None
 
     def _install(self, one: Interpreter, model: str) -> None:
-        place = one.path, model
+        place, self._asked = (one.path, model), None
         self._failed.pop(place, None)
         self._going_on[place] = WAITS if self._going_on else "installing …"
         self.changed.emit()
