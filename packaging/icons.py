@@ -13,13 +13,14 @@ import struct
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 DRAWING = Path(__file__).resolve().parent.parent / "resources" / "icons" / "app.svg"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ICO = (16, 24, 32, 48, 64, 128, 256)
+SETUP, SETUP_GROUND = (164, 314), "#e9edf2"  # as large as NSIS wants it
 ICNS = {  # by Apple's names of the sizes; ic11 to ic14 are for screens with twice the pixels
     b"icp4": 16, b"icp5": 32, b"icp6": 64, b"ic07": 128, b"ic08": 256, b"ic09": 512, b"ic10": 1024,
     b"ic11": 32, b"ic12": 64, b"ic13": 256, b"ic14": 512,
@@ -33,6 +34,7 @@ def write(out: Path) -> None:
     pictures = {size: drawn(size) for size in sorted({*SIZES, *ICO, *ICNS.values()})}
     for size in SIZES:
         (out / f"{size}.png").write_bytes(pictures[size])
+    beside_setup().save(str(out / "setup.bmp"), "BMP")  # type: ignore[call-overload]
     (out / "app.ico").write_bytes(ico({size: pictures[size] for size in ICO}))
     (out / "app.icns").write_bytes(icns({name: pictures[size] for name, size in ICNS.items()}))
 
@@ -49,6 +51,18 @@ def drawn(size: int) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(held.data())
+
+
+def beside_setup() -> QImage:
+    """The picture at the side of the last page of Windows' installer: NSIS has one of its own otherwise."""
+    image = QImage(*SETUP, QImage.Format.Format_RGB888)
+    image.fill(QColor(SETUP_GROUND))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = SETUP[0] // 2
+    QSvgRenderer(str(DRAWING)).render(painter, QRectF((SETUP[0] - side) / 2, side / 2, side, side))
+    painter.end()
+    return image
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:

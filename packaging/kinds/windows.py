@@ -16,7 +16,7 @@ import identity
 from frozen import ICONS
 from identity import ROOT
 from windows import setup_files
-from windows.program_resources import ICON
+from windows.program_resources import ICON, SETUP_PICTURE
 
 SCRIPT = Path(__file__).resolve().parent.parent / "windows" / "installer.nsi"
 WINE_ONLY = ("kernel3w.dll", "zzz-ms-win-crt-math-l1-1-0.dll")  # no Windows has a file of this name
@@ -41,8 +41,9 @@ def is_for_wine(frozen: Path) -> bool:
 
 def command(frozen: Path, work: Path, setup: Path) -> list[str]:
     makensis = shutil.which("makensis") or str(Path(r"C:\Program Files (x86)\NSIS\makensis.exe"))
-    icon = frozen.parent.parent / ICONS.relative_to(ROOT) / ICON
-    values = {"MACHINE": machine(), "WORK": work.resolve(), "OUT": setup.resolve(), "ICON": icon.resolve()}
+    icons = (frozen.parent.parent / ICONS.relative_to(ROOT)).resolve()
+    values: dict[str, object] = {"MACHINE": machine(), "WORK": work.resolve(), "OUT": setup.resolve()}
+    values |= {"ICON": icons / ICON, "PICTURE": icons / SETUP_PICTURE}
     if is_for_wine(frozen):
         values["QUICK"] = "yes"  # nobody downloads it: 10 s instead of 90
     settings = [f"-D{name}={value}" for name, value in values.items()]

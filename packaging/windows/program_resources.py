@@ -8,7 +8,7 @@ from pathlib import Path
 import identity
 
 MANIFEST = Path(__file__).with_name("app.manifest")
-ICON = "app.ico"  # among those that icons.py makes
+ICON, SETUP_PICTURE = "app.ico", "setup.bmp"  # among those that icons.py makes
 LANGUAGE, UNICODE = 0x0409, 1200  # English; the texts' code page
 
 # A table of numbers, then one of texts; PyInstaller evaluates it with classes of these names.

@@ -36,6 +36,7 @@ def with_icon(folder: Path) -> Path:
     icons.mkdir(parents=True)
     (here,) = {Path(which).resolve().parent.parent for which in (shutil.which("makensis"),) if which}
     shutil.copyfile(here / "share/nsis/Contrib/Graphics/Icons/modern-install.ico", icons / program_resources.ICON)
+    shutil.copyfile(here / "share/nsis/Contrib/Graphics/Wizard/win.bmp", icons / program_resources.SETUP_PICTURE)
     return folder
 
 
@@ -120,7 +121,7 @@ def test_a_folder_goes_when_it_is_empty(tmp_path: Path) -> None:
 
 def test_names_stand_in_one_place(tmp_path: Path) -> None:
     defined = {line.split()[1] for line in setup_files.names(frozen(tmp_path))}
-    own = set(re.findall(r"!define (\w+)", CODE)) | {"WORK", "OUT", "MACHINE", "ICON"}
+    own = set(re.findall(r"!define (\w+)", CODE)) | {"WORK", "OUT", "MACHINE", "ICON", "PICTURE"}
     used = set(re.findall(r"\$\{(\w+)\}", CODE))
     assert used - own - LIBRARY <= defined
     assert defined <= used, "a name that the script does not use"
