@@ -23,14 +23,15 @@ WITH_QT = "bootstrap scripts own_runs"
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """
 answers asked_lines beside bootstrap claim clocks commands declarations detached doors endings faults gil heap
-installing interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs limit lock_holds loops memory_use
-models mutation objects outcomes output own_runs past_run pictures plain_messages probe properties raised readme
-rings scripts stages started stuck subinterpreters truth way_out
+installing interpreter_cache interpreter_cli interpreters jobs jobs_io lab_cpu labs limit lock_holds logbook loops
+memory_use models mutation objects outcomes output own_runs past_run pictures plain_messages probe properties raised
+readme rings scripts stages started stuck subinterpreters truth way_out
 """
 LONG_UI = """
-age app code_page coding collector doors explained given_files in_app_beside in_app_tracing kept keyboard live_runs
-look_page newer offers one_fault output_page packages past_runs preferences races settings_shared stage_end
-stage_replayed stage_started stage_unseen theme undoing ways window window_end window_layout window_place zoom
+afterwards age app code_page coding collector doors explained given_files help in_app_beside in_app_tracing kept
+keyboard live_runs look_page newer offers one_fault output_page packages past_runs preferences races settings_shared
+stage_end stage_replayed stage_started stage_unseen theme undoing ways window window_end window_layout window_place
+zoom
 """
 
 # Of the long ones: a lab of every model, a window of another size, and the app as a person drives it.
