@@ -94,7 +94,7 @@ def test_the_packaged_app_has_no_pip_to_lend(tmp_path: Path, monkeypatch: pytest
     folder = tmp_path / "bare"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
     before = asked(str(folder / "bin" / "python"))
-    monkeypatch.setattr(optional_packages.command, "frozen", lambda: True)
+    monkeypatch.setattr(command, "frozen", lambda: True)
     monkeypatch.setattr(optional_packages, "which", lambda _name: None)
     assert why_not(before) == optional_packages.NO_PIP_THERE
     monkeypatch.setattr(optional_packages, "which", lambda name: f"/bin/{name}")
