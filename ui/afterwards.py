@@ -56,12 +56,11 @@ class Afterwards(QObject):
 
     def _tell_safe(self) -> None:
         self._window.status.show_safe()
-        self._window.setWindowTitle(f"{self._window.windowTitle()} – safe mode")
+        self._window.setWindowTitle(f"Safe mode – {self._window.windowTitle()}")
         words = "Safe mode: everything is as on a first start, and nothing is remembered."
         if self._ended is not None and self._ended.early >= safe_mode.AFTER:
-            words = (
-                f"The last {self._ended.early} starts ended right away. This one is in safe mode: as a first start is."
-            )
+            often = self._ended.early
+            words = f"The last {often} starts ended right away, so this one is in safe mode: as on a first start."
         actions = [(NORMALLY, "Start normally")]
         if self._ended is not None and self._ended.logs:
             actions.append((SHOW_LOG, "Show the log"))

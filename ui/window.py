@@ -409,8 +409,7 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         kept = self.settings.settings
-        if not self.settings.safe:
-            self.interpreters.restore()
+        self.interpreters.restore(earlier=not self.settings.safe)
         self.coding.restore()
         self.show_recipe(kept.recipe)
         self.knobs.show_frame_rate(kept.frame_rate)

@@ -163,6 +163,7 @@ def safe(qtbot: QtBot) -> Window:
 
 
 def test_safe_mode_reads_and_writes_no_settings(make: Callable[[], Window], safe: Window, fresh_settings: Path) -> None:
+    safe.settings.wait_until_written()
     before = {path: path.read_bytes() for path in fresh_settings.rglob("*") if path.is_file()}
     safe.show_recipe(RAN)
     safe.settings.change(recipe=RAN, code="x = 1", zoom=150)
@@ -185,11 +186,12 @@ def test_safe_mode_lists_and_seeks_no_other_python(qtbot: QtBot, safe: Window, m
     monkeypatch.setattr(safe.interpreters, "search", lambda: pytest.fail("they are looked for"))
     safe._find_interpreters()
     assert [one.path for one in safe.interpreters.all()] == [""]
+    assert safe.recipe_bar.chip_interpreter.words().startswith("CPython"), "our own is known"
 
 
 def test_safe_mode_says_so_and_how_to_leave_it(safe: Window, after: Callable[[Window], Afterwards]) -> None:
     after(safe)
-    assert safe.windowTitle().endswith("safe mode")
+    assert safe.windowTitle() == "Safe mode – Concurrency Playground"
     assert safe.status.facts()["status_safe"] == "safe mode"
     assert actions_of(safe) == [NORMALLY]
 

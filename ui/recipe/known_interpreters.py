@@ -63,9 +63,10 @@ class KnownInterpreters(QObject):
     def all(self) -> list[Interpreter]:
         return known.in_order(self._found.values())
 
-    def restore(self) -> None:
-        """Lists the Pythons that can run labs by an earlier answer that still holds. None is asked."""
-        answers = {one.path: one for one in Cache().all() if one.available}
+    def restore(self, earlier: bool = True) -> None:
+        """Lists the Pythons that can run labs by an earlier answer that still holds, and in any case our own. None is
+        asked."""
+        answers = {one.path: one for one in Cache().all() if one.available} if earlier else {}
         usual = self._words.usual(answers)
         # Whether an allowed Python is still the same is looked up before it is started.
         self._found.update({path: one for path, one in answers.items() if path in usual or self._words.names(path)})
