@@ -173,7 +173,7 @@ class Window(QMainWindow):
         self.race_start = RaceStart(self.race_menu, self.races, self.recipe_bar, self.coding, self.interpreters)
         self.stage = Stage(theme)
         self.starters = Starters(theme, self.settings.settings.freeze_allowed)
-        self.preferences = Preferences(theme, self, self.settings, self.actions_by_name)
+        self.preferences = Preferences(theme, self, self.settings, self.actions_by_name, words)
         self.files = Files(self, self.settings, self.interpreters.disk)
         self.recipe_ways = RecipeWays(theme, self, self.recipe_bar, self.files, lines)
         run = self.launch.show_and_run

@@ -88,6 +88,14 @@ class Trust:
         if found is not None and shown in (None, found):
             self._change(lambda words: Words(words.code, _newest_last(words.pythons, path, found)))
 
+    # -- all of it, to be looked through
+
+    def allowed(self) -> Words:
+        return self._words()
+
+    def change_allowed(self, change: Callable[[Words], Words]) -> None:
+        self._change(change)
+
     # -- the file
 
     def _words(self) -> Words:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.files import toml_text
+from playground.run.trust import Trust
 from tests.ui.layout_check import faults
 from ui.kit.button import Button
 from ui.preferences.key_row import KeyRow
@@ -145,6 +146,27 @@ def test_a_located_python_is_removed_and_brought_back(window: Window) -> None:
     assert window.settings.settings.interpreters == ("/no/b",)
     window.preferences.panel.undo_button.click()
     assert window.settings.settings.interpreters == ("/no/a", "/no/b")
+
+
+def test_what_was_allowed_is_taken_back_and_brought_back(window: Window) -> None:
+    trust, python = Trust(window.settings.path.parent), window.settings.path.parent / "python"
+    python.parent.mkdir(exist_ok=True)
+    python.write_text("a program")
+    trust.grant_code("print(1)")
+    trust.grant_code("print(2)")
+    trust.grant_python(str(python))
+    row = next(row for row in settings_of(window).rows() if row.of.name == "allowed")
+    assert len(row.value()) == 3
+    row.findChildren(Button, "remove_allowed_0")[0].click()
+    assert (trust.holds_code("print(1)"), trust.holds_code("print(2)")) == (False, True)
+    settings_of(window).groups[2].usual.click()
+    assert not trust.holds_code("print(2)")
+    assert not trust.holds_python(str(python))
+    trust.grant_code("print(3)")
+    window.preferences.panel.undo_button.click()
+    assert trust.holds_code("print(2)")
+    assert trust.holds_python(str(python))
+    assert trust.holds_code("print(3)"), "what came since stays"
 
 
 def test_a_key_is_taken_from_another_command_after_asking(window: Window) -> None:
@@ -364,5 +386,5 @@ def test_before_it_has_its_place_none_is_kept(make: Callable[[], Window]) -> Non
 def test_the_settings_that_are_shown_are_those_of_the_record(window: Window) -> None:
     shown = {row.of.name for row in settings_of(window).rows()}
     assert "keys" not in shown
-    assert shown < set(Settings.__struct_fields__)
-    assert msgspec.structs.asdict(window.settings.settings).keys() >= shown
+    assert shown - {"allowed"} < set(Settings.__struct_fields__)
+    assert msgspec.structs.asdict(window.settings.settings).keys() >= shown - {"allowed"}

@@ -58,9 +58,9 @@ def test_a_new_setting_is_a_line_in_the_record(qtbot: QtBot) -> None:
         ("boats", ListRow),
     ]
     assert [group.accessibleName() for group in page.groups] == ["Water", "Boats"]
-    page.show_settings(Some(depth=9, boats=("Argo",)))
+    page.show_values(msgspec.structs.asdict(Some(depth=9, boats=("Argo",))))
     assert [group.usual.isVisibleTo(page) for group in page.groups] == [True, True]
-    page.show_settings(Some(seen=3))
+    page.show_values(msgspec.structs.asdict(Some(seen=3)))
     assert [group.usual.isVisibleTo(page) for group in page.groups] == [False, False]
 
 
@@ -74,9 +74,9 @@ def test_a_value_that_is_no_choice_is_shown_as_none(qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     row = page.rows()[0]
     assert isinstance(row, ChoiceRow)
-    page.show_settings(Some(depth=9))
+    page.show_values(msgspec.structs.asdict(Some(depth=9)))
     assert row.segments.taken() == "high"
-    page.show_settings(Some(depth=5))
+    page.show_values(msgspec.structs.asdict(Some(depth=5)))
     assert row.segments.taken() is None
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from playground.run.trust import Trust
 from ui.actions import COMMANDS, USUAL_KEYS, Actions
 from ui.kit.theme import Theme
+from ui.preferences.allowed import Allowed, AllowedWords
 from ui.preferences.keys_page import KeysPage
 from ui.preferences.settings_page import SettingsPage
 from ui.preferences.settings_panel import KEYS, SETTINGS, SettingsPanel
@@ -27,10 +30,12 @@ class Preferences(QObject):
     done = Signal(str)  # the outcome in words
     wrong_keys = Signal(str)
 
-    def __init__(self, theme: Theme, window: QWidget, settings: SettingsFile, actions: Actions) -> None:
+    def __init__(self, theme: Theme, window: QWidget, settings: SettingsFile, actions: Actions, trust: Trust) -> None:
         super().__init__(window)
+        self._allowed = AllowedWords(trust)
+        self._described = (*described(Settings), *described(Allowed))
         self._settings, self._actions = settings, actions
-        self._acts: dict[str, Callable[[Any], object]] = {}
+        self._acts: dict[str, Callable[[Any], object]] = {"allowed": self._allowed.keep}
         self._before: dict[str, Any] = {}  # what an undo brings back
         self._bound: Mapping[str, tuple[str, ...]] | None = None  # the keys as the settings had them last
         self.bindings = Bindings(USUAL_KEYS, {})
@@ -62,9 +67,12 @@ class Preferences(QObject):
         if settings.keys != self._bound:
             self._bind(settings.keys)
         if self.panel.settings is not None:
-            self.panel.settings.show_settings(settings)
+            self.panel.settings.show_values(self._values())
         if self.panel.keys is not None:
             self.panel.keys.show_bindings(self.bindings)
+
+    def _values(self) -> dict[str, Any]:
+        return structs.asdict(self._settings.settings) | structs.asdict(self._allowed.now())
 
     def follow(self) -> None:
         """The same, at each telling, as far as it is seen."""
@@ -81,7 +89,7 @@ class Preferences(QObject):
     def _make_page(self, page: str) -> None:
         """Makes a page when it is first wanted: a start does not wait for either."""
         if self.panel.settings is None:
-            settings = SettingsPage(self.panel.theme, described(Settings))
+            settings = SettingsPage(self.panel.theme, self._described)
             settings.changed.connect(lambda name, value: self._change({name: value}, isinstance(value, tuple)))
             settings.reset.connect(self._reset)
             self.panel.set_settings(settings)
@@ -95,7 +103,8 @@ class Preferences(QObject):
         self.panel.set_keys(keys)
 
     def _change(self, fields: Mapping[str, Any], undoable: bool = False) -> None:
-        before = {name: getattr(self._settings.settings, name) for name in fields}
+        values = self._values()
+        before = {name: values[name] for name in fields}
         for name, value in fields.items():
             act = self._acts.get(name)
             if act is not None:
@@ -107,19 +116,20 @@ class Preferences(QObject):
         self.show_now()
 
     def _reset(self, of: Sequence[Described]) -> None:
-        now = self._settings.settings
-        self._change({one.name: one.default for one in of if getattr(now, one.name) != one.default}, undoable=True)
+        now = self._values()
+        self._change({one.name: one.default for one in of if now[one.name] != one.default}, undoable=True)
 
     def _reset_all(self, page: str) -> None:
         if page == KEYS:
             self._change({"keys": {}}, undoable=True)
             self.done.emit("All commands have their usual keys")
         else:
-            self._reset(described(Settings))
+            self._reset(self._described)
             self.done.emit("All settings are as at the beginning")
 
     def _undo(self) -> None:
-        self._change(self._before)
+        now = self._values()
+        self._change({name: _with(value, now[name]) for name, value in self._before.items()})
         self.done.emit("Undone")
 
     def _forget_before(self) -> None:
@@ -129,3 +139,8 @@ class Preferences(QObject):
     def _copy_path(self) -> None:
         QGuiApplication.clipboard().setText(str(self._settings.path))
         self.done.emit("Copied")
+
+
+def _with(before: Any, now: Any) -> Any:
+    """What there was before; of a list, with what has come since."""
+    return (*before, *(one for one in now if one not in before)) if isinstance(before, tuple) else before

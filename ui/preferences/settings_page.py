@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -52,10 +52,10 @@ class SettingsPage(Themed, QWidget):
     def rows(self) -> list[SettingRow]:
         return [row for group in self.groups for row in group.rows]
 
-    def show_settings(self, settings: msgspec.Struct) -> None:
+    def show_values(self, values: Mapping[str, Any]) -> None:
         for group in self.groups:
             for row in group.rows:
-                row.show_value(getattr(settings, row.of.name))
+                row.show_value(values[row.of.name])
             group.usual.setVisible(any(row.value() != row.of.default for row in group.rows))
 
     def filter(self, typed: str) -> int:
