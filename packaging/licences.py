@@ -21,9 +21,9 @@ HERE = Path(__file__).resolve().parent
 TEXTS = HERE / "texts"
 # In the environment that builds, and not in what is built. PyInstaller is, by its loader.
 BUILD_ONLY = {
-    "altgraph", "macholib", "packaging", "pefile", "pip", "pycparser", "pyinstaller-hooks-contrib", "pywin32-ctypes",
-    "setuptools",
+    "altgraph", "macholib", "packaging", "pefile", "pyinstaller-hooks-contrib", "pywin32-ctypes", "setuptools",
 }  # fmt: skip
+LOCK = HERE.parent / "requirements-packaging.lock"
 LIKE_TEXTS = ("licen", "copying", "notice", "authors")
 OF_QT = {"pyside6-essentials", "shiboken6"}
 QT = """\
@@ -52,11 +52,13 @@ def write(folder: Path, frozen: Path, packages: Path) -> list[str]:
 
 
 def shipped(packages: Path) -> Iterator[tuple[str, Message, list[Path]]]:
-    """Each distribution that goes into the package: name, metadata, files of licences."""
+    """Each distribution that goes into the package: name, metadata, files of licences. What else the environment has,
+    pip at least, does not go in."""
+    pinned = {line.partition("==")[0] for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line}
     for info in sorted(packages.glob("*.dist-info")):
         facts = HeaderParser().parsestr((info / "METADATA").read_text(encoding="utf-8"))
         name = facts["Name"].lower().replace("_", "-").replace(".", "-")
-        if name not in BUILD_ONLY:
+        if name in pinned - BUILD_ONLY:
             files = (path for path in info.rglob("*") if path.is_file() and path.suffix != ".pyc")
             yield name, facts, sorted(path for path in files if is_text(path, info))
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import identity
+import licences
 import pytest
 from kinds import windows as installer
 from windows import program_resources, setup_files
@@ -180,3 +181,13 @@ def test_without_the_icon_there_is_no_installer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", installer.WINE_ONLY)
 def test_what_was_frozen_under_wine_says_so(tmp_path: Path, name: str) -> None:
     assert installer.setup_name(frozen(tmp_path, f"_internal/{name}")).endswith("-setup-for-wine-only.exe")
+
+
+def test_what_ships_on_windows_alone_has_its_licence_and_what_does_not_ship_has_none(tmp_path: Path) -> None:
+    for name in ("pycparser", "cffi", "zope.event", "pytest", "pip", "pefile"):
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Name: {name}\nVersion: 1.0\n", encoding="utf-8")
+        (info / "LICENSE").write_text("its licence", encoding="utf-8")
+    found = {name: [text.name for text in texts] for name, _, texts in licences.shipped(tmp_path)}
+    assert found == {name: ["LICENSE"] for name in ("cffi", "pycparser", "zope-event")}
