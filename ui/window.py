@@ -63,7 +63,7 @@ from ui.shell.shown_interpreters import ShownInterpreters
 from ui.shell.split import Middle
 from ui.shell.teller import Teller
 from ui.shell.troubles import Troubles
-from ui.shell.undoing import Undoing, offer_runs
+from ui.shell.undoing import Undoing, offer_code, offer_runs
 from ui.stage.stage import Stage
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.lab_worker import LabWorker
@@ -337,6 +337,7 @@ class Window(QMainWindow):
     def _wire_actions(self) -> None:
         self.undoing = Undoing(self.notices, self.current, self.actions_by_name["recipe_before"])
         offer_runs(self.undoing, self.runs_panel, self.past_runs)
+        offer_code(self.undoing, self.coding)
         act = self.actions_by_name.on
         act("run", self._run_by_key)
         act("race", self.race_start.open_menu)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -124,3 +125,30 @@ def test_the_notice_goes_by_itself_and_ctrl_z_still_does_it(window: Window, ende
     notice.closed.emit()
     act(window)
     assert numbers(window) == [run.number]
+
+
+# -- code
+
+
+def test_of_two_texts_that_others_pushed_out_none_is_lost(window: Window, tmp_path: Path) -> None:
+    mine = ["def job(i, n):\n    return 1\n", "def job(i, n):\n    return 2\n"]
+    window.show_recipe(Recipe(job="own"))
+    for number, text in enumerate(mine):
+        window.side.code.editor.selectAll()
+        window.side.code.editor.insertPlainText(text)
+        window.coding.flush()
+        theirs = tmp_path / f"theirs{number}.py"
+        theirs.write_text(f"def job(i, n):\n    return 'theirs {number}'\n")
+        window.files.open(theirs)
+    window.settings.wait_until_written()
+    kept = window.settings.settings
+    assert (kept.code_aside, list(kept.codes_aside.values())) == (mine[1], [mine[0]])
+    (key,) = kept.codes_aside
+    assert "Earlier code was set aside as well." in window.notices.words()
+    window.notices.action.emit(f"code dropped {key}")
+    assert window.settings.settings.codes_aside == {}
+    assert "1 text that was set aside is forgotten" in window.notices.words()
+    act(window)
+    assert window.settings.settings.codes_aside == {key: mine[0]}
+    window.notices.action.emit(f"code left {key}")
+    assert window.coding.text == mine[0]

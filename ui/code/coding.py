@@ -38,6 +38,7 @@ class Coding(QObject):
     front_wanted = Signal()  # the code tab has something to look at
     done = Signal(str)
     failed = Signal(str)
+    forgotten = Signal(str)  # a text that had been set aside
 
     def __init__(self, page: CodePage, settings: SettingsFile, words: Trust, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
@@ -148,7 +149,18 @@ class Coding(QObject):
     # -- what is typed
 
     def _tell_aside(self) -> None:
+        self._tell_earlier()
         self._notices.add("Your previous code was set aside.", [(BACK, "Bring it back")])
+
+    def _tell_earlier(self) -> None:
+        for key in list(self._settings.left_behind())[-1:]:
+            actions = [(LEFT + key, "Bring it back"), (DROPPED + key, "Forget it")]
+            self._notices.add("Earlier code was set aside as well.", actions)
+
+    def offer_again(self, text: str) -> None:
+        """A text that was forgotten is not."""
+        self._settings.put_by(text)
+        self._tell_earlier()
 
     def _on_typed(self) -> None:
         self._errors = {}
@@ -235,6 +247,8 @@ class Coding(QObject):
             self._settings.forget_left_behind(key)
             if action.startswith(LEFT) and text:
                 self._bring_back(text)
+            elif text:
+                self.forgotten.emit(text)
         elif action == PASTED:
             self._draft.origins[self._pasted] = "the clipboard"
             self._bring_back(self._pasted)

@@ -63,6 +63,7 @@ class Draft(QObject):
         theirs = not self.known and (text in self.origins or not self._edited)
         if not theirs and text.strip() and text != self._file.text and not self._trust.is_example(text):
             self.grant()
+            self._settings.put_by(self._settings.settings.code_aside, text)
             self._settings.change(code_aside=text)
             self.set_aside.emit()
 

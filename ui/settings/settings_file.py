@@ -25,7 +25,7 @@ from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run.faults import described
 from playground.start import app_mark
 from ui.settings.settings import Settings
-from ui.settings.settings_merge import merged, taken_over
+from ui.settings.settings_merge import key_of, merged, taken_over
 
 FILE = "settings.toml"
 LOCK = ".settings.lock"
@@ -75,6 +75,11 @@ class SettingsFile:
         """Code of closed windows, which another window has pushed out of the file."""
         others = self._settings.codes_aside.items()
         return {key: text for key, text in others if text != self._settings.code and not app_mark.lives(key)}
+
+    def put_by(self, text: str, newer: str = "") -> None:
+        """Keeps a text besides `code_aside`, unless that is to be the same or there is none."""
+        if text.strip() and text != newer:
+            self.change(codes_aside={**self._settings.codes_aside, key_of(text): text})
 
     def forget_left_behind(self, key: str) -> None:
         others = {name: text for name, text in self._settings.codes_aside.items() if name != key}

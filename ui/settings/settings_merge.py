@@ -35,12 +35,12 @@ def merged(base: Settings, mine: Settings, theirs: Settings, fields: Set[str], o
         changed |= {name: getattr(mine, name) for name in OF_A_WINDOW}
         aside.pop(mine.code_by, None)  # this window's code is in the editor again
         if _is_lost(base, mine, theirs, others_open):
-            _put_by(aside, theirs.code_by or fingerprint(theirs.code)[:12], theirs.code)
+            _put_by(aside, theirs.code_by or key_of(theirs.code), theirs.code)
             if theirs.typed_code == fingerprint(theirs.code):  # the code stays the user's own
                 trusted = changed.get("trusted_code", theirs.trusted_code)
                 changed["trusted_code"] = (*(one for one in trusted if one != theirs.typed_code), theirs.typed_code)
     if "code_aside" in fields and theirs.code_aside.strip() and theirs.code_aside not in (base.code_aside, mine.code):
-        _put_by(aside, fingerprint(theirs.code_aside)[:12], theirs.code_aside)
+        _put_by(aside, key_of(theirs.code_aside), theirs.code_aside)
     return replace(theirs, **changed)
 
 
@@ -71,8 +71,9 @@ def taken_over(before: Settings, written: Settings, now: Settings) -> Settings:
 
 
 def _together(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]) -> dict[str, str]:
-    gone = base.keys() - mine.keys()
-    return {key: text for key, text in theirs.items() if key not in gone}
+    gone, new = base.keys() - mine.keys(), mine.keys() - base.keys() - theirs.keys()
+    both = {key: text for key, text in theirs.items() if key not in gone}
+    return dict([*both.items(), *((key, mine[key]) for key in mine if key in new)][-MOST_ASIDE:])
 
 
 def _is_lost(base: Settings, mine: Settings, theirs: Settings, others_open: bool) -> bool:
@@ -81,6 +82,11 @@ def _is_lost(base: Settings, mine: Settings, theirs: Settings, others_open: bool
         return False
     # An open window's text is put by even where this window shows the same: at its next change it may not.
     return others_open or theirs.code not in (base.code, mine.code)
+
+
+def key_of(text: str) -> str:
+    """The name of a text that is put by, and that belongs to no window which is open."""
+    return fingerprint(text)[:12]
 
 
 def _put_by(aside: dict[str, str], key: str, text: str) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 
 from PySide6.QtGui import QAction
 
+from ui.code.coding import Coding
 from ui.kit.notices import Notices
 from ui.recipe.current import CurrentRecipe
 from ui.runs.runs_panel import RunsPanel
@@ -100,6 +101,17 @@ def runs_removed(count: int) -> str:
 
 def runs_cleared(count: int) -> str:
     return "1 run cleared from the stage" if count == 1 else f"{count} runs cleared from the stage"
+
+
+def code_forgotten(count: int) -> str:
+    return (
+        "1 text that was set aside is forgotten" if count == 1 else f"{count} texts that were set aside are forgotten"
+    )
+
+
+def offer_code(undoing: Undoing, coding: Coding) -> None:
+    """A text that was set aside, and then forgotten, is offered again."""
+    coding.forgotten.connect(lambda text: undoing.offer(code_forgotten, partial(coding.offer_again, text)))
 
 
 def offer_runs(undoing: Undoing, panel: RunsPanel, past_runs: PastRuns) -> None:
