@@ -56,7 +56,7 @@ def test_windows_is_asked_for_the_right_to_append_and_for_no_other(flags: int, a
     msvcrt = SimpleNamespace(open_osfhandle=lambda *of: asked.append(of) or 5)
     assert appending.windows_open("C:\\log", flags, winapi, msvcrt) == 5
     # others may read, write and remove it
-    assert asked == [("C:\\log", access, 0x7, 0, how, 0x80, 0), (77, getattr(os, "O_BINARY", 0))]
+    assert asked == [("C:\\log", access, 0x7, 0, how, 0x80, 0), (77, flags & getattr(os, "O_BINARY", 0))]
 
 
 @pytest.mark.parametrize("problem", [PermissionError(13, "in use"), FileNotFoundError(2, "gone")])
