@@ -1,6 +1,6 @@
-"""Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew and macOS frameworks, and what the py
-launcher lists. A Python found there may be started without a question. A virtual environment beside a recipe needs one,
-and is only named here.
+"""Where Pythons are kept: the folders of PATH, pyenv, uv, conda, Homebrew, macOS frameworks and Windows' installers,
+and what Windows' registry and py launcher list. A Python found there may be started without a question. A virtual
+environment beside a recipe needs one, and is only named here.
 
 Many names lead to one Python, so each Python is listed once, by its real file. A virtual environment counts as a Python
 of its own, though it shares its file with another: it has its own packages."""
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground.files.on_path import which
+from playground.interpreters import registry
+from playground.start import windows_job
 
 NAME = re.compile(r"(python[23]?|pypy[23]?|graalpy)(\.\d+)?t?(\.exe)?")
 CONDA_ROOTS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba")
@@ -43,21 +45,31 @@ class Places:
         yield from self._pyenv()
         yield from self._uv()
         yield from self._conda()
-        if self.system != "win32":
+        if self.system == "win32":
+            yield from self._installers()
+        else:
             yield from self._homebrew()
         if self.system == "darwin":
             yield from self._frameworks()
 
     def launched(self) -> list[str]:
-        """The Pythons that the py launcher knows from the registry."""
-        if self.system != "win32":
-            return []
+        """The Pythons that the registry and the py launcher know."""
+        return [*registry.registered(), *self._of_launcher()] if self.system == "win32" else []
+
+    def _of_launcher(self) -> list[str]:
         launcher = which("py")  # given a bare name, Windows would look in the current folder first
         if launcher is None:
             return []
         try:
             said = subprocess.run(
-                [launcher, "-0p"], capture_output=True, text=True, timeout=LAUNCHER_LIMIT_S, check=False
+                [launcher, "-0p"],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=LAUNCHER_LIMIT_S,
+                check=False,
+                creationflags=windows_job.NO_CONSOLE,
             ).stdout
         except (OSError, subprocess.SubprocessError, UnicodeDecodeError):  # it cannot be started, or hangs
             return []
@@ -76,6 +88,12 @@ class Places:
             # pyenv's shims only lead to what is found below its versions; Windows' stand-ins open its store.
             if not {"shims", "WindowsApps"} & set(folder.parts):
                 yield folder
+
+    def _installers(self) -> Iterator[Path]:
+        """Where the installers of python.org put a Python for one user: the older one, and the install manager."""
+        local = Path(self.environment.get("LOCALAPPDATA", self.home / "AppData" / "Local"))
+        for root in (local / "Programs" / "Python", local / "Python"):
+            yield from below(root)
 
     def _pyenv(self) -> Iterator[Path]:
         given = self.environment.get("PYENV_ROOT")

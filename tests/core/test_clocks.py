@@ -100,6 +100,30 @@ def test_who_comes_back_from_a_wait_has_not_computed_meanwhile() -> None:
     assert estimate.resumed() == TICK, "the system's count is believed"
 
 
+def test_a_worker_that_begins_has_a_step_before_it() -> None:
+    """A run that is over within a step, in a thread that is a step ahead of its count: it would seem to have computed
+    nothing, and to have waited for a core all the while."""
+    moment = ran = 0
+    estimate = clocks.Estimate(lambda: ran // TICK * TICK, TICK, lambda: moment)
+    moment = ran = TICK - 1_000_000
+    estimate()
+    moment += 100_000_000  # it waits
+    assert estimate() == TICK
+    estimate.begin()
+    before = estimate()
+    moment, ran = moment + 900_000, ran + 900_000
+    assert estimate() - before == 900_000
+
+
+@linux
+def test_a_short_run_has_computed(changed_lab: Callable[..., None]) -> None:
+    clock_of(changed_lab)
+    with finished(checked(Recipe(workers=1, amount=8, model="serial"))) as run:
+        figures = run.statistics()
+    assert (figures.seconds or 0) < 0.5
+    assert parts(figures)["run"] > 0.3, parts(figures)
+
+
 # -- the processor's cycles, where the system counts them
 
 
@@ -240,7 +264,7 @@ def test_what_a_thread_was_kept_waiting_by_where_the_system_does_not_tell(
         assert (share["wait_gil"], share["unknown"]) == (0, 0), share
         assert share["run"] + share["wait_core"] > 0.95, share
     if model == "asyncio-to-thread":
-        assert share["wait_gil"] < 0.02, share
+        assert share["wait_gil"] + share["unknown"] < 0.3, share  # one of them at a time: there is little to wait for
 
 
 @linux

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from playground.files.on_path import which
-from playground.interpreters import places
+from playground.interpreters import places, registry
 from playground.interpreters.places import Places, absolute, candidates, identity, launcher_paths, usual
 from tests.core.made_pythons import environment, script
 
@@ -34,6 +34,9 @@ WHERE = {
     "conda, an environment": ("linux", "home/anaconda3/envs/sea/bin/python", {}),
     "conda for all": ("linux", "root/opt/miniforge3/bin/python", {}),
     "conda on Windows": ("win32", "home/miniforge3/envs/sea/python.exe", {}),
+    "python.org on Windows": ("win32", "local/Programs/Python/Python312/python.exe", {"LOCALAPPDATA": "{place}/local"}),
+    "its manager": ("win32", "local/Python/pythoncore-3.14-64/python.exe", {"LOCALAPPDATA": "{place}/local"}),
+    "Windows, as usual": ("win32", "home/AppData/Local/Programs/Python/Python312/python.exe", {}),
     "Homebrew": ("darwin", "root/opt/homebrew/bin/python3.12", {}),
     "Homebrew, not linked": ("darwin", "root/opt/homebrew/opt/python@3.13/bin/python3.13", {}),
     "Homebrew on Intel": ("darwin", "root/usr/local/bin/python3.12", {}),
@@ -82,8 +85,11 @@ def test_the_py_launcher_is_asked_on_windows(tmp_path: Path, monkeypatch: pytest
     assert machine(tmp_path, "win32").launched() == ["C:\\py\\python.exe"]
     assert candidates((), machine(tmp_path, "win32")) == ["C:\\py\\python.exe"]
     assert machine(tmp_path, "linux").launched() == []
+    monkeypatch.setattr(registry, "registered", lambda: ["C:\\registered\\python.exe"])
+    assert machine(tmp_path, "win32").launched() == ["C:\\registered\\python.exe", "C:\\py\\python.exe"]
     (tmp_path / "py").unlink()
-    assert machine(tmp_path, "win32").launched() == []
+    assert machine(tmp_path, "win32").launched() == ["C:\\registered\\python.exe"]
+    assert machine(tmp_path, "linux").launched() == []
 
 
 NAMES = "python python2 python2.7 python3 python3.8 python3.13t pypy pypy3 pypy3.11 graalpy"

@@ -38,6 +38,7 @@ class Turns(Stamps):
     """What all workers of one loop share: the thread they run in, and the stream they write to."""
 
     def __init__(self, order: Order, watch: machine.ThreadWatch, yields: bool, remote: bool) -> None:
+        clocks.begin()
         self.order = order
         self.control = order.mapped.control
         self.stream = order.mapped.rings.ring(0)

@@ -48,6 +48,7 @@ def live(order: Order, index: int, carry_out: CarryOut, wait: Callable[[], objec
         plain_messages.before(order, index, getattr(carry_out, "things", None))
         if control.stopping or control.over(index):  # its turn comes when its time is over: it does not begin
             raise Stopped
+        clocks.begin()
         used = clocks.exact()
         begin(order, own_ring, threading.get_native_id(), gil.thread_state())
         try:

@@ -60,6 +60,10 @@ class Estimate(threading.local):
         self.at = now
         return self.told
 
+    def begin(self) -> None:
+        """What the thread has computed so far is nobody's affair: a worker begins, and may be ahead by a whole step."""
+        self.told, self.at = self.cpu(), self.now()
+
     def resumed(self) -> int:
         """The same, for a thread that has waited since the last look: time went by, and it did not compute."""
         if self.stands_still:
@@ -72,4 +76,5 @@ step_ns = step_of(exact)
 coarse = step_ns > COARSE_NS
 _estimate = Estimate(exact, step_ns, clock, cycles.clock(clock)) if coarse else None
 cpu_clock: Callable[[], int] = _estimate or exact
+begin: Callable[[], object] = _estimate.begin if _estimate else exact
 resumed: Callable[[], int] = _estimate.resumed if _estimate else exact
