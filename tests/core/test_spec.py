@@ -78,6 +78,15 @@ def test_the_app_of_macos_is_the_folder_with_a_property_list(followed: Any) -> N
     assert app.named["icon"].endswith(".icns")
 
 
+@pytest.mark.parametrize(("version", "files"), [((3, 11, 9), False), ((3, 12, 0), True)])
+def test_subinterpreters_find_modules_as_files(
+    followed: Any, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], files: bool
+) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
+    (analysis,) = followed("win32")["Analysis"]
+    assert analysis.named["noarchive"] is files
+
+
 def test_what_nobody_loads_is_left_out(followed: Any) -> None:
     (folder,) = followed("win32")["COLLECT"]
     names = [name for part in folder.arguments[2:] for name, _, _ in part]
