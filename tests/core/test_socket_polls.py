@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from playground.lab.loops.socket_polls import Polls
+from playground.lab.models import gevent as gevent_model
 from playground.lab.wire import ring
 from playground.reading.rings import RECORD
 from playground.reading.states import TURN, UNKNOWN
@@ -124,3 +125,16 @@ def test_what_is_in_doubt_is_not_known(flags: int, state: int) -> None:
     store.settled()
     assert [piece.state for piece in store.slices(0, 20 * MS, 20 * MS)] == [state]
     assert store.spent[0, state] == 10 * MS
+
+
+def test_a_loop_that_tells_nobody_of_its_looks_connects_all_the_same() -> None:
+    """gevent's loop on Windows, libuv."""
+
+    class Loop:
+        def prepare(self, ref: bool) -> None:
+            raise TypeError("prepare watchers are not currently supported in libuv")
+
+    polls = Polls()
+    connect = gevent_model.noted(lambda *where: where, Loop(), polls)
+    assert [connect("here", 1), connect("there", 2)] == [("here", 1), ("there", 2)]
+    assert polls.last == 0

@@ -75,7 +75,10 @@ def noted(connect: Callable[..., Any], loop: Any, polls: Polls) -> Callable[...,
 
     def opened(*where: Any) -> Any:
         if not watchers:
-            watchers.extend((loop.prepare(ref=False), loop.check(ref=False)))
+            try:
+                watchers.extend((loop.prepare(ref=False), loop.check(ref=False)))
+            except TypeError:  # Windows' loop, libuv, tells nobody of its looks
+                return connect(*where)
             watchers[1].priority = loop.MAXPRI  # called before all else that the look has found
             watchers[0].start(begin)
             watchers[1].start(lambda: polls.looked(began, clock(), loop.pendingcnt))
