@@ -114,6 +114,9 @@ def made(out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, server():
         home, film = Path(folder), Path(folder, "film.mkv")
         places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), folder)
+        settings = home / "concurrency-playground" / "settings.toml"
+        settings.parent.mkdir()
+        settings.write_text("runs_open = false\n")  # room for two runs
         app = App(Screen(DISPLAY, film), home, "--size", SIZE, "--theme", "dark", **places)
         try:
             app.shows("starters")
