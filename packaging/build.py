@@ -1,4 +1,4 @@
-"""Makes a package: python3 packaging/build.py deb|portable|run|windows|macos
+"""Makes a package: python3 packaging/build.py deb|portable|run|appimage|windows|macos
 
 The app is frozen first (frozen.py), in an environment of its own; each kind of package is a file in kinds/, which puts
 that folder into what people download. Everything comes to lie in dist/. Without a kind, it is frozen and that is all.
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the app's own
 import frozen
 from windows import under_wine
 
-KINDS = ("deb", "portable", "run", "windows", "macos")
+KINDS = ("deb", "portable", "run", "appimage", "windows", "macos")
 
 
 def main(arguments: list[str]) -> int:
