@@ -158,10 +158,12 @@ def started_here() -> list[psutil.Process]:
 
 
 def is_exempt(process: psutil.Process) -> bool:
-    """multiprocessing keeps one resource tracker until its process ends; a zombie is no process any more."""
+    """multiprocessing keeps one resource tracker until its process ends; a zombie is no process any more. Wine's
+    desktop is started by whichever program comes first."""
     try:
         ended = process.status() == psutil.STATUS_ZOMBIE
-        return ended or any("resource_tracker" in word for word in process.cmdline())
+        command = process.cmdline()
+        return ended or any("resource_tracker" in word for word in command) or command[1:] == ["/desktop"]
     except psutil.Error:
         return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +17,6 @@ from playground.recipe.recipe import Recipe
 from playground.run import run_folder
 from playground.run.run import Run
 from tests.core.labs import LIMIT_S, ROOT, running, to_the_end, until, until_all_work
-
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
 CHUNKS = 30
 
