@@ -72,7 +72,7 @@ def of_distribution(folder: Path, name: str, facts: Message, texts: list[Path]) 
     for number, text in enumerate(texts):
         place = folder / (text.name if not (folder / text.name).exists() else f"{text.stem}-{number}{text.suffix}")
         shutil.copyfile(text, place)
-    licence = facts["License-Expression"] or (facts["License"] or "").partition("\n")[0]
+    licence = facts["License-Expression"] or (facts["License"] or "").partition("\n")[0] or classified(facts)
     if name in OF_QT:
         licence = "LGPL-3.0-only"
         for text in (TEXTS / "LGPL-3.0.txt", TEXTS / "GPL-3.0.txt"):
@@ -85,6 +85,12 @@ def of_distribution(folder: Path, name: str, facts: Message, texts: list[Path]) 
         author = f"{name} {facts['Version']}, by {facts['Author']}.\n"
         (folder / "LICENSE.txt").write_text(author + MIT + (TEXTS / "MIT.txt").read_text("utf-8"), encoding="utf-8")
     return f"{name} {facts['Version']}: {licence}"
+
+
+def classified(facts: Message) -> str:
+    """Older metadata name a licence among their classifiers only."""
+    words = [str(line) for line in facts.get_all("Classifier", [])]
+    return ", ".join(line.rpartition(" :: ")[2] for line in words if line.startswith("License :: "))
 
 
 def of_python(folder: Path) -> str:
