@@ -84,6 +84,8 @@ def main(wpy: Path, checkout: Path, out: Path) -> None:
         app.key("F2")
         app.type("2 x mandelbrot as processes for 100 s")
         app.key("Return")
+        app.until("the typed recipe", lambda state: state["recipe"]["job"] == "mandelbrot")
+        app.click("run")
         app.works(2)
         app.kill()
         app.until_gone(limit_s=30)
