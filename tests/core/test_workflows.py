@@ -7,8 +7,9 @@ import re
 import shlex
 from pathlib import Path
 
-import build
 import pytest
+
+import build
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
