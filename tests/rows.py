@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "tests"  # a folder for each row
 
-# Files of the core that go with the driven app: tests of the first two use Qt, and so all rows take about as long.
-WITH_QT = "bootstrap scripts own_runs"
+# Files of the core that go with the driven app: tests of all but own_runs use Qt, and so all rows take about as long.
+WITH_QT = "bootstrap scripts own_runs wheel"
 
 # They run labs and other programs, dozens of windows, or make environments.
 LONG_CORE = """
