@@ -89,11 +89,11 @@ def check_run(program: Path, model: str, *more: str) -> None:
 def check_killed(program: Path) -> None:
     """An app that is killed leaves no process: its lab and the workers end with it."""
     line = [str(program), "run", "--job", "primes", "--workers", "2", "--model", "processes", "--seconds", "60"]
-    with tempfile.TemporaryFile() as said:
-        app = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        wait_until(lambda: len(processes_of(program)) >= WITH_LAB, "the run did not begin")
-        app.kill()
-        app.wait()
+    nowhere = subprocess.DEVNULL  # Wine starts no Python that is to write to a file
+    app = subprocess.Popen(line, cwd=tempfile.gettempdir(), stdin=nowhere, stdout=nowhere, stderr=nowhere)
+    wait_until(lambda: len(processes_of(program)) >= WITH_LAB, "the run did not begin")
+    app.kill()
+    app.wait()
     wait_until(lambda: not processes_of(program), "the killed app left processes")
     print("  killed: nothing left")
 
@@ -108,9 +108,10 @@ def wait_until(true: Callable[[], bool], otherwise: str) -> None:
 
 def processes_of(program: Path) -> list[int]:
     """All that run the program, by the system's list of processes."""
-    if os.name == "nt":
-        said = subprocess.run(["tasklist", "/fo", "csv", "/nh"], capture_output=True, text=True).stdout
-        return [int(line.split('","')[1]) for line in said.splitlines() if line.startswith(f'"{program.name}"')]
+    if sys.platform == "win32":
+        from windows import process_list
+
+        return process_list.pids(program.name)
     said = subprocess.run(["ps", "-A", "-o", "pid=,stat=,args="], capture_output=True, text=True).stdout
     rows = [line.split(None, 2) for line in said.splitlines()]
     names = (str(program), str(program.resolve()))
