@@ -341,8 +341,8 @@ def test_costs_are_said_with_how_they_were_measured(qtbot: QtBot, window: QWidge
         "status_nice": "labs nice +5",
         "status_interpreter": "CPython 3.11",
     }
-    for label in status._facts.values():
-        assert label.toolTip()
+    for name in status.facts():
+        assert status._facts[name].toolTip()
 
 
 def test_what_is_not_measured_is_not_shown_and_why_is_told(qtbot: QtBot, window: QWidget) -> None:
