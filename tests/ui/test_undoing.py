@@ -121,6 +121,7 @@ def test_the_notice_goes_by_itself_and_ctrl_z_still_does_it(window: Window, ende
     (run,) = ended(1)
     window.runs_panel.remove(run.number)
     (notice,) = window.notices.notices()
+    notice._wait()  # as if a mouse over it had gone: another test may have left one there
     assert notice._timer.isActive()
     notice.closed.emit()
     act(window)
