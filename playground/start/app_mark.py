@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+ENDED = "ZX"  # states of a process that only waits for its parent to ask how it ended
+
 
 def mark() -> str:
     """The mark of this app."""
@@ -43,7 +45,10 @@ def _started(pid: int) -> int:
     away."""
     if Path("/proc/self/stat").exists():
         try:
-            return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            if fields[0] in ENDED:
+                raise psutil.NoSuchProcess(pid)
+            return int(fields[19])
         except (OSError, IndexError) as problem:
             raise psutil.NoSuchProcess(pid) from problem
     return int(psutil.Process(pid).create_time() * 100)

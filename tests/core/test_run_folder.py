@@ -54,6 +54,18 @@ def other_app(home: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         app.kill()
 
 
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="processes that have ended are kept by POSIX alone")
+def test_an_app_that_nobody_has_asked_how_it_ended_is_gone(other_app: tuple[subprocess.Popen[str], Path]) -> None:
+    """A killed app stays in the list of processes until its parent asks; the next start does not wait for that."""
+    app, path = other_app
+    app.kill()
+    os.waitid(os.P_PID, app.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still in the list
+    assert psutil.Process(app.pid).status() == psutil.STATUS_ZOMBIE
+    assert not app_mark.lives(path.name)
+    run_folder.sweep()
+    assert not path.exists()
+
+
 def test_only_what_a_dead_app_left_is_swept_away(home: Path, other_app: tuple[subprocess.Popen[str], Path]) -> None:
     app, its_run = other_app
     own_run = RunDirectory(1)
