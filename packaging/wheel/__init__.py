@@ -18,7 +18,9 @@ def main() -> int:
     try:
         run = dispatch.prepare(sys.argv[1:])  # None: the window is wanted
         if run is None:
-            from ui.app import main as run
+            from ui import app
+
+            run = app.main
         return run(sys.argv[1:])
     except KeyboardInterrupt:  # before anybody else listens for it
         sys.stderr.write("stopped\n")

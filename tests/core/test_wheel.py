@@ -61,9 +61,9 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (packages / name).mkdir()
         (packages / name / "__init__.py").write_text("raise SystemExit('somebody else')\n", encoding="utf-8")
     python = scripts / Path(sys.executable).name
-    line = [sys.executable, "-m", "pip", "--python", python if python.exists() else scripts / "python"]
+    line = [sys.executable, "-m", "pip", "--python", str(python if python.exists() else scripts / "python")]
     options = ["install", "-q", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    subprocess.run([*line, *options, wheel], check=True)
+    subprocess.run([*line, *options, str(wheel)], check=True)
     return scripts / "concurrency-playground"
 
 
@@ -79,7 +79,7 @@ def test_it_puts_one_package_beside_others(wheel: Path) -> None:
 @pytest.mark.parametrize("more", [[], ["--model", "threads"], ["--set", "start_method=spawn"]])
 def test_it_runs_beside_foreign_packages_of_the_same_names(program: Path, tmp_path: Path, more: list[str]) -> None:
     line = [
-        program,
+        str(program),
         "run",
         "--job",
         "primes",
