@@ -63,6 +63,27 @@ def test_a_clock_that_stands_still_is_coarse() -> None:
     assert clocks.step_of(time.cpu, time.now) == clocks.LONGEST_TRY_NS
 
 
+class Kept(Time):
+    """One that waits for a core, 25 ms before each of some looks at the time: its fine CPU clock stands still then."""
+
+    def __init__(self, waits: int) -> None:
+        super().__init__(1)
+        self.waits, self.waited = waits, 0
+
+    def now(self) -> int:
+        if self.waits:
+            self.waits -= 1
+            self.waited += 25_000_000
+        return super().now() + self.waited
+
+
+@pytest.mark.parametrize("waits", [1, 2, 30])
+def test_who_waits_for_a_core_does_not_take_a_fine_clock_for_a_coarse_one(waits: int) -> None:
+    time = Kept(waits)
+    still = time.cpu()
+    assert clocks.step_of(lambda: still if time.waits else time.cpu(), time.now) < clocks.COARSE_NS
+
+
 @linux
 def test_the_clock_of_this_system_is_used_as_it_is() -> None:
     assert not clocks.coarse
