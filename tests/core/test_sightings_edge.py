@@ -9,6 +9,7 @@ from playground.lab.wire import ring
 from playground.reading.lanes.segments import NEVER, Edge
 from playground.reading.lanes.sightings import BRIEF_NS, FAR_NS, SIGHTING, Sightings
 from playground.reading.states import CORE, GIL, IO, LOCK, RUN, SLEEP, UNKNOWN
+from tests.core.test_sightings import SEEN_GIL, SEEN_IO, Scene
 
 MS = 1_000_000
 
@@ -183,3 +184,22 @@ def test_a_worker_knows_what_it_waits_for_unless_it_is_the_gil(
     see(one, (15, seen, 0))
     found = edge(one, (kind, 10))
     assert (pieces(found), last(found)) == ([(state, 10, 15)], [(0, 15, state)])
+
+
+# --- the end of a run
+
+
+def test_what_was_seen_last_is_told_once_when_the_run_has_ended() -> None:
+    """By the store then, and no longer by the edge as well: the sums and the picture have each moment once."""
+    scene = Scene()
+    scene.record(0, 10, ring.RUN, cpu=10)
+    scene.header(ring.IO, 10)
+    scene.see((12, SEEN_IO), (20, SEEN_IO), (30, SEEN_GIL))
+    scene.store.settled()
+    before = scene.drawn(40)
+    scene.store.finish(40 * MS)
+    assert scene.drawn(900) == before
+    assert len(scene.store.tails(900 * MS)) == 0
+    assert scene.store.spent_by_all(900 * MS).sum() == 40 * MS
+    scene.store.settled()  # sightings that come after the end tell nothing more
+    assert scene.drawn(900) == before

@@ -23,6 +23,7 @@ MOST_TOGETHER = 2048  # lanes: with more, each lane's present state is found by 
 
 Seen = Callable[[Numbers, Numbers], Edge]  # by lane: kind of its op, and since when
 _KIND_STATE = np.array(OF_KIND, np.uint8)
+NOTHING_SEEN = Edge(np.empty(0, SEGMENT), np.empty(0, SEGMENT), NEVER)
 
 
 class Recorded(Protocol):
@@ -62,7 +63,7 @@ class LiveEdge:
         self._since = np.zeros(lanes, np.int64)
         self._kind = np.zeros(lanes, np.int64)
         self._due = np.zeros(lanes, np.int64)  # by lane: when its sleep ends; 0: it is not asleep, or that is not known
-        self._edge = Edge(np.empty(0, SEGMENT), np.empty(0, SEGMENT), NEVER)
+        self._edge = NOTHING_SEEN
         self._edge_since = np.zeros(lanes, np.int64)
         self._edge_state = np.full(lanes, EMPTY, np.uint8)
         self._told = np.full(lanes, EMPTY, np.uint8)  # by lane: its state now, by samples; EMPTY: not sampled
@@ -95,16 +96,21 @@ class LiveEdge:
         self._known = None
         if seen is None:
             return NEVER
-        self._edge_state[self._edge.last["lane"]] = EMPTY
+        self._forget()
         self._edge = seen(self._kind, self._since)
         last = self._edge.last
         self._edge_state[last["lane"]], self._edge_since[last["lane"]] = last["state"], last["t"]
         return self._edge.changed
 
     def end(self) -> None:
-        """All lanes have ended."""
+        """All lanes have ended; what they were seen to do since their last records is no longer told here."""
         self._state[:], self._kind[:] = EMPTY, ring.NONE
+        self._forget()
         self._known = None
+
+    def _forget(self) -> None:
+        self._edge_state[self._edge.last["lane"]] = EMPTY
+        self._edge = NOTHING_SEEN
 
     # -- reading
 
