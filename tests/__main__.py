@@ -91,15 +91,22 @@ def core_python() -> Path:
 
 def whole(again: bool) -> int:
     """Everything. `again`: many tests watch real programs, on a computer that others may share. So what fails is tried
-    once more when nothing else runs, and has to pass then; both times stand in what is printed."""
+    once more when nothing else runs, and has to pass then; both times stand in what is printed. A row that failed
+    though none of its tests did (it crashed, or left a process behind) is run once more as a whole."""
     from tests import rows
 
     failed = rows.beside(rows.WHOLE)
     if again:
-        for name in failed:
-            print(f"--- what failed in {name}, once more", flush=True)
-        failed = [name for name in failed if row(name, ["--last-failed", "--last-failed-no-failures=none"]) != 0]
+        failed = [name for name in failed if once_more(name) != 0]
     return told(failed)
+
+
+def once_more(name: str) -> int:
+    from tests import rows
+
+    some = rows.has_failed_tests(name)
+    print(f"--- {'what failed in ' if some else 'all of '}{name}, once more", flush=True)
+    return row(name, ["--last-failed", "--last-failed-no-failures=none"] if some else [])
 
 
 def quick() -> int:

@@ -199,15 +199,25 @@ def end_when_asked() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + GONE_S
     while (left := started_here()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    session.config.stash[LEFT] = [f"{process.pid} {' '.join(process.cmdline())}" for process in left]
+    session.config.stash[LEFT] = [described(process) for process in left]
     if left:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
+GONE_S = 20  # what has been ended needs some seconds on a computer that other rows of tests keep busy
+
+
+def described(process: psutil.Process) -> str:
+    """pytest notes its test in the environment, which whoever is started then inherits."""
+    try:
+        test = process.environ().get("PYTEST_CURRENT_TEST", "no test")
+        return f"{process.pid} {' '.join(process.cmdline())} (started in {test})"
+    except psutil.Error:
+        return f"{process.pid} {process.name()}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ docs/testing.md says what that leaves out."""
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import subprocess
 import sys
@@ -97,7 +98,16 @@ def beside(names: Sequence[str]) -> list[str]:
         reader.start()
     for reader in readers:
         join(reader)
-    return [name for name, process in begun.items() if process.wait() != 0]
+    failed = [name for name, process in begun.items() if process.wait() != 0]
+    for name in failed:
+        print(f"{name:{width}} | ended with exit code {begun[name].returncode}", flush=True)
+    return failed
+
+
+def has_failed_tests(name: str) -> bool:
+    """Does pytest's own note of the row's last run name any? A run that crashed has none."""
+    note = KEPT / name / "cache" / "v" / "cache" / "lastfailed"
+    return note.exists() and bool(json.loads(note.read_text(encoding="utf-8")))
 
 
 def repeat(before: str, process: subprocess.Popen[bytes]) -> None:

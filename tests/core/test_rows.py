@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import re
 import signal
 import subprocess
@@ -83,8 +84,9 @@ def command(folder: Path, *names: str) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell stands for Python")
 def test_rows_run_beside_each_other_and_say_which_failed(tmp_path: Path) -> None:
     done = subprocess.run(command(tmp_path, "passes", "fails"), cwd=ROOT, capture_output=True, text=True, check=True)
-    *lines, failed = done.stdout.splitlines()
+    *lines, code, failed = done.stdout.splitlines()
     assert sorted(lines) == ["fails  | this is fails", "passes | this is passes"]
+    assert code == "fails  | ended with exit code 1"
     assert failed == "['fails']"
 
 
@@ -94,4 +96,29 @@ def test_who_is_asked_to_end_asks_the_rows(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "waits | this is waits\n"
     process.send_signal(signal.SIGTERM)
-    assert process.communicate(timeout=60)[0] == "['waits']\n"
+    assert process.communicate(timeout=60)[0].splitlines()[-1] == "['waits']"
+
+
+@pytest.mark.parametrize(("ends", "some"), [("pass", False), ("assert False", True), ("import os; os._exit(1)", False)])
+def test_a_row_that_crashed_has_no_failed_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, some: bool
+) -> None:
+    monkeypatch.setattr(rows, "KEPT", tmp_path)
+    file = tmp_path / "test_one.py"
+    file.write_text(f"def test_it():\n    {ends}\n", encoding="utf-8")
+    cache = f"cache_dir={tmp_path / 'core' / 'cache'}"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(tmp_path),
+        "-o",
+        cache,
+        str(file),
+    ]
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    assert rows.has_failed_tests("core") == some
