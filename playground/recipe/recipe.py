@@ -3,7 +3,6 @@ refused before anything starts: with the field, what was given and what is allow
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -108,7 +107,7 @@ def checked(recipe: Recipe) -> Recipe:
 def _is_path(text: str) -> bool:
     """Can a file have this name at all? Bytes that are no text come as halves of pairs, but not every half is one."""
     try:
-        return b"\0" not in os.fsencode(text)
+        return b"\0" not in text.encode(errors="surrogateescape")
     except UnicodeEncodeError:
         return False
 

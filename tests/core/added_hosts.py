@@ -13,8 +13,12 @@ from playground import hosts
 from playground.hosts import Host
 
 FAR = """
+import shutil
+
 from playground.hosts import Hardware, Host, Lab, lab_command
 from playground.hosts import Left
+
+ENV = ["env", "FAR=1"] if shutil.which("env") else []
 
 
 class Small(Hardware):
@@ -33,7 +37,7 @@ HOST = Host(
     title="a far lab",
     note="through another command",
     order=15,
-    by=Lab(start=lambda interpreter, gil: ["env", "FAR=1", *lab_command(interpreter, gil)]),
+    by=Lab(start=lambda interpreter, gil: [*ENV, *lab_command(interpreter, gil)]),
     models_of="lab",
     other_pythons=False,
     longest_s=60.0,

@@ -69,17 +69,18 @@ def test_its_folder_is_private_and_carries_who_it_belongs_to(album: Album, tmp_p
     taken(album)
     (folder,) = (tmp_path / "pictures").iterdir()
     assert folder.name.startswith(f"{os.getpid()}-")
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     (file,) = folder.iterdir()
-    assert (file.name, stat.S_IMODE(file.stat().st_mode)) == ("1.npz", 0o600)
+    assert file.name == "1.npz"
+    if os.name == "posix":  # elsewhere what lies in the user's own folder is private
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, file)] == [0o700, 0o600]
     album.close()
     assert not folder.exists()
 
 
 def test_pictures_lie_on_disk_and_not_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert run_folder.albums().parent.name == "concurrency-playground"
-    assert "/dev/shm" not in str(run_folder.albums())
+    assert "concurrency-playground" in run_folder.albums().parts[:-1]
+    assert "/dev/shm" not in run_folder.albums().as_posix()
 
 
 def test_what_was_never_there_and_what_is_forgotten_is_empty(album: Album) -> None:

@@ -22,7 +22,7 @@ OBSERVERS = sorted((ROOT / "tests" / "truth").rglob("*.py"))
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 QT = {"PySide6", "shiboken6", "pyqtgraph", "ui"}
 # A job or model may ask for these, inside a function, and is "unavailable" where they are not installed.
-OPTIONAL = {"gevent", "greenlet", "monocle", "stackless", "pyasyncore"}
+OPTIONAL = {"asyncore", "gevent", "greenlet", "monocle", "stackless"}
 
 
 def name_of(path: Path) -> str:

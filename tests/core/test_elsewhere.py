@@ -192,7 +192,8 @@ def test_a_run_by_another_clock_stands_in_the_apps_time(ahead: Recipe) -> None:
         for lane in range(3):
             share = figures.workers[lane].share
             assert share.run > 0.0
-            assert share.run + share.wait_gil + share.wait_core > 0.5, "it computes, or would"
+            not_told = 0.0 if LINUX else share.unknown  # CPU time may come in steps that are longer than what it did
+            assert share.run + share.wait_gil + share.wait_core + not_told > 0.5, "it computes, or would"
         if LINUX and figures.gil.source == "measured":
             held = run.reading.holders.between(0, 2**62)
             assert began < held["t"].min() < held["t"].max() < over

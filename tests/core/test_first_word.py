@@ -41,7 +41,7 @@ def test_what_is_there_is_a_file_but_a_command_comes_first(tmp_path: Path, monke
 
 def test_a_slip_names_what_was_meant_and_what_there_is(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), "rn", "x"], capture_output=True, text=True, check=False, cwd=tmp_path
+        [sys.executable, str(ROOT / "main.py"), "rn", "x"], capture_output=True, encoding="utf-8", cwd=tmp_path
     )
     assert (done.returncode, done.stdout) == (2, "")
     first, *_ = done.stderr.splitlines()

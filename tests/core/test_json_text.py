@@ -162,6 +162,7 @@ def ran(folder: Path, code: str, workers: int) -> dict[str, Any]:
 # -- when, and where
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="no process has a time zone of its own here")
 def test_a_moment_is_told_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     time.tzset()

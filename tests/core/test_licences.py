@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sysconfig
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def packages(tmp_path: Path) -> Path:
     place = tmp_path / "packages"
     place.mkdir()
     for info in (info for name in LOCKED for info in installed(name)):
-        (place / info.name).symlink_to(info, target_is_directory=True)
+        shutil.copytree(info, place / info.name)
     return place
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("resource", reason="mutants are tried in forks")
+
 from tests.mutation import __main__ as mutants
 from tests.mutation import inside, related, verdicts
 from tests.mutation.__main__ import sample

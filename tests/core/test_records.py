@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from typing import NamedTuple
 
 import numpy as np
 import psutil
@@ -240,12 +241,23 @@ def test_ops_in_which_others_have_a_part_are_not_tried_alone() -> None:
 # --- cores
 
 
-def test_each_core_is_busy_for_what_it_did_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    from psutil._pslinux import scputimes
+class LinuxTimes(NamedTuple):
+    """What psutil tells of a core on Linux."""
 
-    names = scputimes._fields
-    zero = scputimes(*[0.0] * len(names))
-    before = zero._replace(user=100.0, idle=900.0, guest=50.0)
+    user: float = 0.0
+    nice: float = 0.0
+    system: float = 0.0
+    idle: float = 0.0
+    iowait: float = 0.0
+    irq: float = 0.0
+    softirq: float = 0.0
+    steal: float = 0.0
+    guest: float = 0.0
+    guest_nice: float = 0.0
+
+
+def test_each_core_is_busy_for_what_it_did_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = LinuxTimes()._replace(user=100.0, idle=900.0, guest=50.0)
     later = [
         before._replace(user=100.5, idle=900.5),
         before._replace(user=101.0, guest=51.0),  # guest time is part of user time

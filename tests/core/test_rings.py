@@ -175,7 +175,9 @@ def test_a_ring_is_made_whole_and_only_once(tmp_path: Path, create: object, reco
     path = tmp_path / "ring"
     create(str(path), 100)  # type: ignore[operator]
     assert path.stat().st_size == ring.HEADER_BYTES + 100 * record.itemsize
-    assert path.stat().st_blocks * 512 >= path.stat().st_size, "its pages are reserved: a full disk is found out now"
+    told = path.stat()
+    if hasattr(told, "st_blocks"):
+        assert told.st_blocks * 512 >= told.st_size, "its pages are reserved: a full disk is found out now"
     assert (RingReader(path) if record is PROBE_RECORD else RingsReader(path)).capacity == 100
     with pytest.raises(FileExistsError):
         create(str(path), 100)  # type: ignore[operator]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -127,7 +128,7 @@ def test_a_lab_may_be_greeted_by_its_wrapper(changed_lab: Callable[..., None]) -
 )
 def test_why_a_probe_does_not_look(said: str, why: str) -> None:
     directory = RunDirectory(2)
-    probe = Probe(directory, lambda: ["/bin/sh", "-c", f"echo '{said}'"])
+    probe = Probe(directory, lambda: [sys.executable, "-c", f"print({said!r})"])
     probe.start()
     wait_for(lambda: probe.why_not)
     assert re.search(why, probe.why_not or "")

@@ -118,6 +118,7 @@ def test_an_app_whose_number_was_given_to_another_process_is_gone(home: Path) ->
     own.remove()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts from the time of its start")
 def test_setting_the_clock_does_not_make_a_living_app_a_dead_one(
     other_app: tuple[subprocess.Popen[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +149,7 @@ def test_a_run_leaves_nothing(home: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the folder lies in the user's own, which is private")
 def test_others_cannot_look_into_it(home: Path) -> None:
     made = RunDirectory(1)
     assert made.path.stat().st_mode & 0o077 == 0
@@ -223,6 +225,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(full_disk: Path) -> None:
     assert not [path for path in full_disk.rglob("*") if path.is_file()]
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no folder here that nobody can write to")
 def test_a_read_only_disk_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_folder, "home", lambda: Path("/proc/none"))
     with pytest.raises(NoRoom, match="/proc"):

@@ -13,7 +13,8 @@ from playground.recipe.recipe import Recipe
 from playground.start import command
 from tests.core.labs import add_jobs, finished, recipe_of
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has to be asked")
+if not sys.platform.startswith("linux"):
+    pytest.skip("only Linux has to be asked", allow_module_level=True)
 
 NOTING = """
 _allow = allow_tracing

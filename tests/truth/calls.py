@@ -36,7 +36,7 @@ COUNT_FIRST, COUNT_SECOND = {"select", "pselect6"}, {"poll", "ppoll"}  # where t
 
 def why_not() -> str:
     """Why nothing can be seen here, if so."""
-    if not os.path.exists("/proc/self/syscall"):
+    if not hasattr(os, "uname") or not os.path.exists("/proc/self/syscall"):
         return "this system has no /proc/PID/syscall"
     if os.uname().machine not in MACHINES:
         return f"the system calls of {os.uname().machine} are not known"
