@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     else:
         folder = frozen.make(Path(sys.executable) if given.this_python else None)
     print(f"frozen: {folder}, {frozen.megabytes(folder):.1f} MB, {time.monotonic() - began:.0f} s", flush=True)
+    frozen.DIST.mkdir(parents=True, exist_ok=True)  # it was frozen elsewhere, if under Wine
     for kind in given.kinds:
         began = time.monotonic()
         made: Path = import_module(f"kinds.{kind}").build(folder, frozen.DIST)

@@ -47,7 +47,7 @@ def _all(window: Window, names: list[str]) -> Steps:
                 yield from _taken(window, name, step)
             else:
                 yield step
-        yield from _cleared(window)
+        yield from cleared(window)
 
 
 def _taken(window: Window, name: str, part: QRect) -> Steps:
@@ -63,7 +63,7 @@ def _taken(window: Window, name: str, part: QRect) -> Steps:
     window.stage.freeze(False)
 
 
-def _cleared(window: Window) -> Steps:
+def cleared(window: Window) -> Steps:
     window.runs.stop_all()
     yield lambda: not window.runs.live
     window.past_runs.dismiss_all()

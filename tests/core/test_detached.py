@@ -187,6 +187,10 @@ def test_it_ends_with_an_app_that_is_killed_while_its_lab_stands_still(tmp_path:
         run_folder.sweep()
 
 
+def probes_of(app: int) -> list[psutil.Process]:
+    return [one for one in psutil.Process(app).children() if "playground.lab.watching.probe" in one.cmdline()]
+
+
 def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: Path) -> None:
     text = tmp_path / "job.py"
     text.write_text(code(tmp_path / "pid", "daemon", STAY))
@@ -194,9 +198,10 @@ def test_what_even_the_probe_has_not_ended_is_ended_at_the_next_start(tmp_path: 
     try:
         wait_for(lambda: len(detached(tmp_path / "pid", 2)) == 2)
         started = [psutil.Process(pid) for pid in detached(tmp_path / "pid", 2)]
-        for one in psutil.Process(process.pid).children():
-            if "playground.lab.watching.probe" in one.cmdline():
-                one.kill()
+        wait_for(lambda: probes_of(process.pid))
+        psutil.Process(process.pid).suspend()  # it would start another
+        for one in probes_of(process.pid):
+            one.kill()
         process.kill()
         process.wait()
         assert all(lives(one) for one in started)

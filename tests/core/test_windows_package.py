@@ -17,6 +17,8 @@ import pytest
 from kinds import windows as installer
 from windows import program_resources, setup_files
 
+import build
+
 SCRIPT = installer.SCRIPT.read_text(encoding="utf-8")
 CODE = "\n".join(line.partition(";")[0] for line in SCRIPT.splitlines())
 INSTALLS, _, UNINSTALLS = CODE.partition("Section Uninstall")
@@ -191,3 +193,21 @@ def test_what_ships_on_windows_alone_has_its_licence_and_what_does_not_ship_has_
         (info / "LICENSE").write_text("its licence", encoding="utf-8")
     found = {name: [text.name for text in texts] for name, _, texts in licences.shipped(tmp_path)}
     assert found == {name: ["LICENSE"] for name in ("cffi", "pycparser", "zope-event")}
+
+
+def test_frozen_elsewhere_its_installer_still_comes_to_lie_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing has made the folder for packages then."""
+
+    def built(_: Path, out: Path) -> Path:
+        (out / "setup.exe").write_text("an installer")
+        return out / "setup.exe"
+
+    elsewhere = frozen(tmp_path / "elsewhere")
+    monkeypatch.setenv("WINDOWS_PYTHON", "wpy")
+    monkeypatch.setattr(build.frozen, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(build.under_wine, "frozen_folder", lambda _: elsewhere)
+    monkeypatch.setattr(installer, "build", built)
+    assert build.main(["windows"]) == 0
+    assert (tmp_path / "dist" / "setup.exe").is_file()
