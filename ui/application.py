@@ -11,7 +11,7 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.start import heap
-from playground.start.command import frozen
+from playground.start.bootstrap import is_frozen
 from playground.start.own_environment import NAME
 from ui.kit import icons
 from ui.kit.fonts import load_fonts
@@ -60,7 +60,7 @@ def make_application() -> Application:
 def _be_no_python_exe() -> None:
     """Windows groups windows in its taskbar by program: started from its sources the app would be one more Python. The
     packaged app has programs of its own, and there such a name would part its windows from a pinned shortcut."""
-    if sys.platform == "win32" and not frozen():
+    if sys.platform == "win32" and not is_frozen():
         import ctypes
 
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME.replace(" ", ""))

@@ -15,7 +15,7 @@ from shutil import which
 from playground.files.whole_file import write_whole
 from playground.interpreters.interpreter import Interpreter
 from playground.interpreters.places import virtual_environment
-from playground.start import command
+from playground.start.bootstrap import is_frozen
 from playground.start.own_environment import APP, ROOT, Environment
 
 PACKAGES = ("gevent", "greenlet", "monocle")  # each is a model's name too
@@ -31,12 +31,12 @@ NO_PIP_THERE = "that Python has no pip; its own command “-m ensurepip” adds 
 def why_not(one: Interpreter) -> str | None:
     """Why the app cannot install packages into this Python; None if it can. Empty where a command of the user's would
     do it."""
-    if one.path == "" and command.frozen():
+    if one.path == "" and is_frozen():
         return NO_PIP
     place = environment_of(one)
     if not one.available or place is None or not _may_write(place):
         return ""
-    return NO_PIP_THERE if command.frozen() and not _has_pip(place) and which("uv") is None else None
+    return NO_PIP_THERE if is_frozen() and not _has_pip(place) and which("uv") is None else None
 
 
 def environment_of(one: Interpreter) -> Path | None:
@@ -69,7 +69,7 @@ def _installer(one: Interpreter) -> list[str]:
     place = environment_of(one)
     if one.path == "" or place is None or _has_pip(place):
         return [one.executable, "-m", "pip", "install", *QUIET]
-    if command.frozen():
+    if is_frozen():
         return [which("uv") or "uv", "pip", "install", "--python", one.executable, "--color=never", "--no-progress"]
     return [sys.executable, "-m", "pip", "--python", one.executable, "install", *QUIET]
 
@@ -95,7 +95,7 @@ def pip_line(one: Interpreter, package: str, more: Sequence[str] = ()) -> list[s
 def wanted_first(one: Interpreter, environment: Environment = APP) -> bool:
     """Is this the environment that the app made for itself, still without the packages of the first start, and has
     nobody tried to install them yet?"""
-    if one.path or command.frozen() or not environment.is_ours() or not (ROOT / GREEN).is_file():
+    if one.path or is_frozen() or not environment.is_ours() or not (ROOT / GREEN).is_file():
         return False
     if Path(sys.prefix).resolve() != environment.directory.resolve():
         return False

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from playground.interpreters.interpreter import Interpreter, in_order
 from playground.recipe.mistakes import at_start
 from playground.recipe.recipe import BadRecipe, Recipe
-from playground.start import command
+from playground.start.bootstrap import is_frozen
 
 # A model that lacks a package names the command that installs it: `needs gevent: "/usr/bin/python3" -m pip install
 # gevent`.
@@ -34,7 +34,7 @@ def reason(interpreter: Interpreter, model: str) -> str | None:
 def mending_command(interpreter: Interpreter, model: str) -> str | None:
     """The command that installs the packages a model lacks there; None in a frozen app, which has no pip."""
     found = MENDING.search(interpreter.models.get(model) or "")
-    return found[1] if found and (interpreter.path or not command.frozen()) else None
+    return found[1] if found and (interpreter.path or not is_frozen()) else None
 
 
 def where(interpreter: Interpreter) -> str:

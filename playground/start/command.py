@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playground.start import venv_launcher, windows_job
+from playground.start.bootstrap import is_frozen
 
 INSTALLED = {"site-packages", "dist-packages"}
 GIL_OPTIONS = {"default": [], "on": ["-X", "gil=1"], "off": ["-X", "gil=0"]}
-
-
-def frozen() -> bool:
-    return bool(getattr(sys, "frozen", False))
 
 
 def source_root() -> Path:
@@ -45,7 +42,7 @@ def sources_for_others(folder: Path) -> Path:
 def lab_command(interpreter: str = "", gil: str = "default") -> list[str]:
     """The command that starts a lab. `gil` is a knob: on or off, for a free-threaded Python; worker processes start
     with the same."""
-    if frozen() and not interpreter:
+    if is_frozen() and not interpreter:
         return [sys.executable, "lab"]
     return [interpreter or sys.executable, *GIL_OPTIONS[gil], "-u", "-s", "-m", "playground.lab"]
 
@@ -65,7 +62,7 @@ def way_out_command() -> list[str]:
 
 def _own_command(name: str, module: str) -> list[str]:
     """The command of a process that our own Python runs: `name` starts it in a frozen app."""
-    return [sys.executable, name] if frozen() else [sys.executable, "-S", "-s", "-m", module]
+    return [sys.executable, name] if is_frozen() else [sys.executable, "-S", "-s", "-m", module]
 
 
 def started(
@@ -79,7 +76,7 @@ def started(
     that this app lives. It gets `variables` and starts in `folder`; if these are not given, as our own Python needs
     them. On Windows it is in `job`, else in that of this app."""
     variables = dict(environment(source_root()) if variables is None else variables)
-    python = line[0] if frozen() else venv_launcher.passed_by(line[0], variables)
+    python = line[0] if is_frozen() else venv_launcher.passed_by(line[0], variables)
     return windows_job.start(
         [python, *line[1:]],
         job,
@@ -99,7 +96,7 @@ def environment(sources: Path | None = None) -> dict[str, str]:
     from these, the lab's Python finds only its own packages."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     own.pop(venv_launcher.VARIABLE, None)  # it would make any Python one of the environment in which this app runs
-    if frozen():
+    if is_frozen():
         restore_libraries(own)
     if sources is not None:
         own["PYTHONPATH"] = str(sources)

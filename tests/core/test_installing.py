@@ -23,7 +23,6 @@ from playground.interpreters.installing import GIVEN_UP, UNPACKING, install, pro
 from playground.interpreters.interpreter import own
 from playground.interpreters.known import Interpreter
 from playground.interpreters.optional_packages import GREEN, MONOCLE, PACKAGES, pip_line, wanted_first, why_not
-from playground.start import command
 from playground.start.own_environment import ROOT, Environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups, and environments as POSIX has them")
@@ -94,7 +93,7 @@ def test_the_packaged_app_has_no_pip_to_lend(tmp_path: Path, monkeypatch: pytest
     folder = tmp_path / "bare"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
     before = asked(str(folder / "bin" / "python"))
-    monkeypatch.setattr(command, "frozen", lambda: True)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(optional_packages, "which", lambda _name: None)
     assert why_not(before) == optional_packages.NO_PIP_THERE
     monkeypatch.setattr(optional_packages, "which", lambda name: f"/bin/{name}")
@@ -252,7 +251,7 @@ def test_only_virtual_environments_that_may_be_written_are_added_to(
         patch.setattr(sys, "prefix", sys.base_prefix)
         assert why_not(own()) == ""
     with monkeypatch.context() as patch:
-        patch.setattr(command, "frozen", lambda: True)
+        patch.setattr(sys, "frozen", True, raising=False)
         assert why_not(own()) == optional_packages.NO_PIP
         assert why_not(one) is None
 
@@ -270,7 +269,7 @@ def test_what_comes_with_the_first_start_is_tried_once(tmp_path: Path, monkeypat
         patch.setattr(sys, "prefix", "/somewhere/else")
         assert not wanted_first(bare, place), "an environment that the app made, but runs not in"
     with monkeypatch.context() as patch:
-        patch.setattr(command, "frozen", lambda: True)
+        patch.setattr(sys, "frozen", True, raising=False)
         assert not wanted_first(bare, place)
     optional_packages.note_tried(place)
     assert not wanted_first(bare, place)

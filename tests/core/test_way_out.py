@@ -150,7 +150,7 @@ def test_it_is_told_only_what_is_new_and_ends_when_it_is_let_go(
 
 
 def test_the_frozen_app_can_be_its_own_way_out(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "frozen", lambda: True)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert command.way_out_command() == [sys.executable, "way-out"]
     line = [sys.executable, str(command.source_root() / "main.py"), "way-out", str(directory), str(os.getpid())]
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}

@@ -17,7 +17,6 @@ from playground.interpreters import installing, known, optional_packages
 from playground.interpreters.interpreter import own
 from playground.interpreters.known import Interpreter
 from playground.recipe.recipe import Recipe
-from playground.start import command
 from tests.core.test_installing import made_environment, made_wheel
 from ui.kit.choice_menu import Choice
 from ui.recipe.choices import COPY
@@ -193,7 +192,7 @@ def test_a_python_of_the_system_has_a_command_to_copy(
 
 def test_the_packaged_app_says_why_not(make: Callable[[], Window], monkeypatch: pytest.MonkeyPatch) -> None:
     without_greenlet(monkeypatch)
-    monkeypatch.setattr(command, "frozen", lambda: True)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
     window = make()
     assert row(window, "greenlet").note == "needs greenlet; this packaged app has no pip; choose another Python"
     assert row(window, "greenlet").action == ""
