@@ -26,8 +26,10 @@ KINDS = ("deb", "portable", "run", "appimage", "windows", "macos")
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("packaging/build.py", description=__doc__)
     parser.add_argument("--this-python", action="store_true", help="freeze with the packages of this one")
-    parser.add_argument("kinds", nargs="*", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
     given = parser.parse_args(arguments)
+    if unknown := {*given.kinds} - {*KINDS}:  # argparse's own choices forbid to give none, before Python 3.12
+        parser.error(f"there is no kind {', '.join(sorted(unknown))}: {', '.join(KINDS)}")
     began = time.monotonic()
     wine_python = os.environ.get("WINDOWS_PYTHON")
     if given.kinds == ["windows"] and os.name != "nt" and wine_python:

@@ -5,20 +5,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import identity
-from frozen import EPOCH
-from linux import desktop_files
+from linux import archive, desktop_files
 
 
 def build(frozen: Path, out: Path) -> Path:
     folder = lay_out(frozen, out / "portable")
     made = out / f"{identity.COMMAND}-{identity.VERSION}-linux-{os.uname().machine}.tar.xz"
-    same = ["--sort=name", f"--mtime=@{EPOCH}", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"]
-    command = ["tar", *same, "-C", str(folder.parent), "-cf", str(made), "-I", "xz -9 -T0", folder.name]
-    subprocess.run(command, check=True)
+    archive.pack(folder, made)
     shutil.rmtree(folder.parent)
     return made
 

@@ -3,7 +3,7 @@
 # The folder stays where it is, and the app runs from there.
 set -eu
 here=$$(CDPATH= cd -- "$$(dirname -- "$$0")" && pwd)
-data=$${XDG_DATA_HOME:-$$HOME/.local/share}
+data=$${XDG_DATA_HOME:-$${HOME:?is not set, so there is no menu of yours}/.local/share}
 entry=$$data/applications/$command.desktop
 program=$$here/ConcurrencyPlayground
 
@@ -16,12 +16,18 @@ else
     mkdir -p "$$data/$$(dirname "$$file")"
     cp "$$here/share/$$file" "$$data/$$file"
   done
-  # In an entry, a program with spaces stands in quotes, and these four have to be marked in there, two times over.
-  quoted=$$(printf '%s' "$$program" | sed -e 's/["`$$\\]/\\\\&/g' -e 's/[&|\\]/\\&/g')
+  # In an entry, a program with spaces stands in quotes. In there these four are marked by a \, and then, as in any
+  # text of an entry, each \ is doubled; a % is doubled too. The last is for sed, which puts it in.
+  quoted=$$(printf '%s' "$$program" | sed -e 's/["`$$\\]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g' -e 's/[&|\\]/\\&/g')
   sed -e "s|^Exec=@PROGRAM@|Exec=\"$$quoted\"|" -e "/^TryExec=/d" "$$here/share/applications/$command.desktop" >"$$entry"
   said="$name is in your menu now. To take it out: $$0 --remove"
 fi
 for tool in "update-desktop-database $$data/applications" "update-mime-database $$data/mime"; do
   if command -v "$${tool%% *}" >/dev/null; then $${tool%% *} "$${tool#* }" >/dev/null 2>&1 || true; fi
 done
+if [ "$${1:-}" = --remove ]; then # folders as well, as far as nothing else is in them
+  each_file | while IFS= read -r file; do
+    (cd "$$data" && rmdir -p "$$(dirname "$$file")") 2>/dev/null || true
+  done
+fi
 echo "$$said"

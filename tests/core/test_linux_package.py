@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -188,6 +189,18 @@ def test_files_do_not_tell_who_built_them_and_when(tmp_path: Path) -> None:
             "tool.sh": 0o644,
             "link": 0o644,
         }
+
+
+def test_a_kind_that_is_none_is_refused_and_without_one_the_app_is_frozen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(frozen, "make", lambda _python: tmp_path)
+    build = runpy.run_path(str(ROOT / "packaging" / "build.py"))["main"]
+    assert build([]) == 0
+    assert f"frozen: {tmp_path}" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        build(["deb", "rpm"])
+    assert "no kind rpm" in capsys.readouterr().err
 
 
 def test_sources_that_change_are_frozen_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
