@@ -4,7 +4,6 @@ is noticed."""
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import zlib
 from collections.abc import Callable, Iterator
@@ -310,7 +309,6 @@ def finished_well(run: Run) -> Run:
     return run
 
 
-@pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 @pytest.mark.parametrize("model", MODELS)
 @every_job
 def test_the_answer_is_the_same_under_every_model(job: ModuleType, model: str, tmp_path: Path) -> None:
@@ -319,7 +317,6 @@ def test_the_answer_is_the_same_under_every_model(job: ModuleType, model: str, t
         assert finished_well(run).reading.answer == expected
 
 
-@pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 @pytest.mark.parametrize("python", ["3.8", "3.13t", "pypy"])
 @every_job
 def test_other_pythons_compute_the_same(job: ModuleType, python: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ from tests.core.labs import (
     wait_for,
 )
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+shell = pytest.mark.skipif(os.name != "posix", reason="scripts of the shell stand for Pythons")
 
 SIZE = 300
 
@@ -153,6 +154,11 @@ def test_what_the_jobs_give_is_right(way: str) -> None:
         assert results(run) == [hashlib.sha256(b"%08d" % worker * 512).hexdigest() for worker in range(2)]
     with finished(recipe_of(way, job="sleep", amount=4, knobs={"nap": 0.001})) as run:
         assert results(run) == [4, 4]
+
+
+@every_way
+def test_who_sleeps_is_seen_asleep(way: str) -> None:
+    with finished(recipe_of(way, job="sleep", amount=4, knobs={"nap": 0.001})) as run:
         share = run.statistics().share
         assert share.sleep + share.wait_core > 0.5
         assert (share.blocked, share.io) == (0, 0)
@@ -348,6 +354,7 @@ def test_threads_that_the_system_refuses_fail_the_run(tmp_path: Path) -> None:
         assert "can't start new thread" in (run.engine.error or "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that somebody has mapped")
 @pytest.mark.usefixtures("own_jobs")
 def test_a_worker_that_cannot_begin_fails_the_run() -> None:
     with running(recipe_of("threads", workers=3, job="chain", amount=10)) as run:
@@ -414,6 +421,7 @@ def test_a_python_of_another_folder_is_found_from_here(tmp_path: Path, monkeypat
         assert run.engine.outcome == "finished", run.engine.error
 
 
+@shell
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -432,6 +440,7 @@ def test_what_is_no_lab_is_named_with_the_reason(tmp_path: Path, text: str, says
         assert says in (run.engine.error or "")
 
 
+@shell
 def test_one_that_hangs_does_not_hang_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.run.lab_session.READY_S", 0.3)
     path = tmp_path / "python3"
@@ -445,7 +454,7 @@ def test_one_that_hangs_does_not_hang_the_run(tmp_path: Path, monkeypatch: pytes
 def test_one_that_is_not_there_is_named() -> None:
     with finished(Recipe(interpreter="/nonexistent/python", amount=1)) as run:
         assert run.engine.outcome == "failed"
-        assert "'/nonexistent/python' cannot be started: No such file" in (run.engine.error or "")
+        assert re.search(r"nonexistent.python' cannot be started: \w+", run.engine.error or "")
 
 
 # --- many

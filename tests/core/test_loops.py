@@ -22,7 +22,7 @@ from playground.run.run import Run
 from tests.core import pythons
 from tests.core.labs import finished, forget_added, made_of, ops, running, to_the_end, until
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="its figures are of time, and were never seen elsewhere")
 
 LOOPS = [entry.name for entry in catalogue.models() if entry.one_loop and pythons.that_can(entry.name) is not None]
 AFTER_EACH_CALL = {"yields": "after each call"}

@@ -5,7 +5,6 @@ A new model is tested by being there: the catalogue finds it."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,8 +35,6 @@ from tests.core.labs import (
     to_the_end,
     until,
 )
-
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="seen only on systems with process groups")
 
 
 def home_of(model: Model) -> str | None:
