@@ -14,7 +14,8 @@ if [ "$${1:-}" = --remove ]; then
 else
   each_file | while IFS= read -r file; do
     mkdir -p "$$data/$$(dirname "$$file")"
-    cp "$$here/share/$$file" "$$data/$$file"
+    rm -f "$$data/$$file"
+    cat "$$here/share/$$file" >"$$data/$$file" # and not its rights: it may lie where nobody may write
   done
   # In an entry, a program with spaces stands in quotes. In there these four are marked by a \, and then, as in any
   # text of an entry, each \ is doubled; a % is doubled too. The last is for sed, which puts it in.

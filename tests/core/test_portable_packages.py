@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -169,16 +171,22 @@ def started_by(entry: str) -> list[str]:
             words, now = [*words, now], ""
         else:
             now += letter
+    assert all(re.fullmatch("([^%]|%%)*|%f", word) for word in [*words, now]), line
     return [word.replace("%%", "%") for word in [*words, now]]
 
 
 def test_the_menu_starts_the_app_wherever_it_was_unpacked(folder: Path, tmp_path: Path) -> None:
-    said = called(folder / "install.sh", cwd=tmp_path, HOME=tmp_path / "home").stdout
+    for path in (folder / "share").rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for _again in range(2):
+        said = called(folder / "install.sh", cwd=tmp_path, HOME=tmp_path / "home").stdout
     assert said.splitlines()[-1].endswith("--remove")
     share = tmp_path / "home/.local/share"
     entry = (share / f"applications/{identity.COMMAND}.desktop").read_text(encoding="utf-8")
     assert started_by(entry) == [str(folder / identity.PROGRAM), "%f"]
     assert "TryExec" not in entry
+    modes = [path.stat().st_mode for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert all(mode & stat.S_IWUSR for mode in modes), "what may not be written cannot be installed anew"
     assert (share / f"mime/packages/{identity.COMMAND}.xml").is_file()
     assert (share / f"icons/hicolor/scalable/apps/{identity.COMMAND}.svg").is_file()
 
