@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import licences
+import origins
 import slim
 from identity import PROGRAM
 
@@ -52,6 +53,8 @@ def make(python: Path | None = None) -> Path:
         freeze(python)
         slim.slim(folder)
         licences.write(folder / "licences", folder, site_packages(python))
+        if sys.platform.startswith("linux") and (unknown := origins.without_licence(folder)):
+            sys.exit(f"no licence is known of {', '.join(unknown)}: see packaging/origins.py")
         stamp.write_text(state, encoding="utf-8")
     return folder
 

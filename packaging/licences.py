@@ -16,6 +16,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from debian import package_of
+from origins import BROUGHT
 
 HERE = Path(__file__).resolve().parent
 TEXTS = HERE / "texts"
@@ -44,6 +45,7 @@ def write(folder: Path, frozen: Path, packages: Path) -> list[str]:
     rows = [of_python(folder)]
     for name, facts, texts in shipped(packages):
         rows.append(of_distribution(folder / name, name, facts, texts))
+    rows += of_brought(frozen / "_internal")
     rows += of_fonts(folder)
     rows += [of_library(folder / "system", package) for package in system_packages(frozen)]
     head = "Concurrency Playground is made of these parts. Their licences are in the folders of the same names.\n\n"
@@ -75,8 +77,8 @@ def of_distribution(folder: Path, name: str, facts: Message, texts: list[Path]) 
     licence = facts["License-Expression"] or (facts["License"] or "").partition("\n")[0] or classified(facts)
     if name in OF_QT:
         licence = "LGPL-3.0-only"
-        for text in (TEXTS / "LGPL-3.0.txt", TEXTS / "GPL-3.0.txt"):
-            shutil.copyfile(text, folder / text.name)
+        for kept in ("LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt", "parts-of-Qt.txt"):
+            shutil.copyfile(TEXTS / kept, folder / kept)
         words = QT.format(place=f"_internal/{'PySide6' if name != 'shiboken6' else name}", version=facts["Version"])
         (folder / "NOTICE.txt").write_text(words, encoding="utf-8")
     elif not texts:
@@ -85,6 +87,12 @@ def of_distribution(folder: Path, name: str, facts: Message, texts: list[Path]) 
         author = f"{name} {facts['Version']}, by {facts['Author']}.\n"
         (folder / "LICENSE.txt").write_text(author + MIT + (TEXTS / "MIT.txt").read_text("utf-8"), encoding="utf-8")
     return f"{name} {facts['Version']}: {licence}"
+
+
+def of_brought(inside: Path) -> list[str]:
+    """Libraries of other projects, which come with a distribution."""
+    there = (one for one in BROUGHT if any(inside.glob(one.files)))
+    return [f"{one.name}: {one.licence}, see {one.folder}" for one in there]
 
 
 def classified(facts: Message) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import runpy
 import shutil
 import subprocess
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import frozen
 import identity
-import licences
 import pytest
 import slim
 from kinds import deb
@@ -211,55 +209,3 @@ def test_sources_that_change_are_frozen_anew(tmp_path: Path, monkeypatch: pytest
     assert frozen.fingerprint(Path(sys.executable)) == before
     (tmp_path / "a.py").write_text("2", encoding="utf-8")
     assert frozen.fingerprint(Path(sys.executable)) != before
-
-
-# -- licences
-
-
-def pinned() -> set[str]:
-    text = (ROOT / "requirements-packaging.lock").read_text(encoding="utf-8")
-    return set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
-
-
-def shipped_here(tmp_path: Path, *left_out: str) -> Path:
-    """Metadata as an environment has it, of all that is pinned."""
-    for name in sorted(pinned() - {*left_out}):
-        info = tmp_path / f"{name.replace('-', '_')}-1.dist-info"
-        (info / "licenses").mkdir(parents=True)
-        (info / "METADATA").write_text(f"Name: {name}\nVersion: 1\nLicense: MIT\nAuthor: Somebody\n", encoding="utf-8")
-        if name not in ("monocle", *licences.OF_QT):
-            (info / "licenses" / "LICENSE").write_text(f"of {name}", encoding="utf-8")
-    return tmp_path
-
-
-def test_all_that_is_pinned_and_shipped_has_its_licence(tmp_path: Path) -> None:
-    packages = shipped_here(tmp_path / "packages")
-    out = tmp_path / "out"
-    licences.write(out, tmp_path, packages)
-    for name in pinned() - licences.BUILD_ONLY:
-        assert list((out / name).glob("*")), name
-    assert (out / "python" / "LICENSE.txt").stat().st_size > 1000
-    assert len(list((out / "fonts").glob("OFL-*.txt"))) == 2
-    listed = (out / "README.txt").read_text(encoding="utf-8")
-    assert all(f"\n{name} 1: " in listed for name in pinned() - licences.BUILD_ONLY)
-
-
-def test_what_only_builds_is_pinned_and_is_not_what_the_app_imports() -> None:
-    assert not {name.replace("-", "_") for name in licences.BUILD_ONLY} & {name.split(".")[0] for name in imported()}
-    assert pinned() >= licences.BUILD_ONLY
-
-
-def test_qt_comes_with_the_lgpl_and_how_to_replace_it(tmp_path: Path) -> None:
-    licences.write(tmp_path / "out", tmp_path, shipped_here(tmp_path / "packages"))
-    for name in licences.OF_QT:
-        texts = {path.name for path in (tmp_path / "out" / name).iterdir()}
-        assert texts >= {"LGPL-3.0.txt", "GPL-3.0.txt", "NOTICE.txt"}
-    assert "you may replace them" in (tmp_path / "out" / "shiboken6" / "NOTICE.txt").read_text(encoding="utf-8")
-
-
-def test_a_part_without_a_text_of_its_licence_is_not_shipped(tmp_path: Path) -> None:
-    info = tmp_path / "numpy-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Name: numpy\nVersion: 1\nLicense: Something\n", encoding="utf-8")
-    with pytest.raises(LookupError, match="numpy brings no text"):
-        licences.write(tmp_path / "out", tmp_path, tmp_path)
