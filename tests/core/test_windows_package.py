@@ -206,8 +206,8 @@ def test_frozen_elsewhere_its_installer_still_comes_to_lie_here(
 
     elsewhere = frozen(tmp_path / "elsewhere")
     monkeypatch.setenv("WINDOWS_PYTHON", "wpy")
-    monkeypatch.setattr(build.frozen, "DIST", tmp_path / "dist")
-    monkeypatch.setattr(build.under_wine, "frozen_folder", lambda _: elsewhere)
+    monkeypatch.setattr("frozen.DIST", tmp_path / "dist")
+    monkeypatch.setattr("windows.under_wine.frozen_folder", lambda _: elsewhere)
     monkeypatch.setattr(installer, "build", built)
     assert build.main(["windows"]) == 0
     assert (tmp_path / "dist" / "setup.exe").is_file()
