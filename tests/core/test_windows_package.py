@@ -3,6 +3,7 @@ else."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -195,6 +196,7 @@ def test_what_ships_on_windows_alone_has_its_licence_and_what_does_not_ship_has_
     assert found == {name: ["LICENSE"] for name in ("cffi", "pycparser", "zope-event")}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows freezes its app itself")
 def test_frozen_elsewhere_its_installer_still_comes_to_lie_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
