@@ -50,7 +50,10 @@ def write(usr: Path) -> None:
     put(usr / "share/metainfo" / f"{identity.REVERSED}.metainfo.xml", filled("metainfo.xml"))
     put(usr / "share/mime/packages" / f"{identity.COMMAND}.xml", filled("mime.xml"))
     put_compressed(usr / "share/man/man1" / f"{identity.COMMAND}.1.gz", filled("man.1"))
-    for picture in sorted(ICONS.glob("*.png")):
+    pictures = sorted(ICONS.glob("*.png"))
+    if not pictures:
+        raise FileNotFoundError(f"{ICONS} has no icons: they are made with the frozen app")
+    for picture in pictures:
         place = usr / "share/icons/hicolor" / f"{picture.stem}x{picture.stem}"
         copy(picture, place / "apps" / f"{identity.COMMAND}.png")
     copy(ICONS / "app.svg", usr / "share/icons/hicolor/scalable/apps" / f"{identity.COMMAND}.svg")

@@ -10,17 +10,11 @@ from pathlib import Path
 import identity
 import pytest
 from kinds import appimage
-from linux import desktop_files
 
 
 @pytest.fixture
-def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    icons = tmp_path / "icons"
-    icons.mkdir()
-    (icons / "256.png").write_bytes(b"a picture")
-    (icons / "app.svg").write_text("<svg/>")
+def frozen(icons: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(appimage, "ICONS", icons)
-    monkeypatch.setattr(desktop_files, "ICONS", icons)
     folder = tmp_path / "dist" / identity.PROGRAM
     folder.mkdir(parents=True)
     (folder / identity.PROGRAM).write_text("#!/bin/sh\necho started\n")

@@ -26,7 +26,7 @@ NASTY = 'mine, Zoë\'s 100% "$HOME" `id` a\\b & | 日本'
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(icons: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A frozen app that says how it was started."""
     monkeypatch.setenv("XZ_LEVEL", "0")
     folder = tmp_path / identity.PROGRAM
@@ -189,6 +189,7 @@ def test_the_menu_starts_the_app_wherever_it_was_unpacked(folder: Path, tmp_path
     assert all(mode & stat.S_IWUSR for mode in modes), "what may not be written cannot be installed anew"
     assert (share / f"mime/packages/{identity.COMMAND}.xml").is_file()
     assert (share / f"icons/hicolor/scalable/apps/{identity.COMMAND}.svg").is_file()
+    assert (share / f"icons/hicolor/256x256/apps/{identity.COMMAND}.png").read_bytes() == b"a picture"
 
 
 def test_taken_out_of_the_menu_nothing_of_it_is_left_and_all_else_is(folder: Path, tmp_path: Path) -> None:
@@ -213,6 +214,12 @@ def test_everybody_may_start_what_one_has_unpacked(folder: Path) -> None:
     assert (folder / identity.PROGRAM).stat().st_mode & 0o777 == 0o755
     assert (folder / "_internal").stat().st_mode & 0o777 == 0o755
     assert (folder / "_internal" / "library.so").stat().st_mode & 0o777 == 0o644
+
+
+def test_without_icons_nothing_is_packed(small: Path, icons: Path, tmp_path: Path) -> None:
+    (icons / "256.png").unlink()
+    with pytest.raises(FileNotFoundError, match="no icons"):
+        portable.build(small, tmp_path)
 
 
 def test_a_script_of_the_packages_is_filled_in() -> None:
