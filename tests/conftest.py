@@ -80,6 +80,26 @@ def nobody_asked(fresh_settings: Path) -> None:
     shutil.rmtree(cache.usual_path().parent, ignore_errors=True)
 
 
+@pytest.fixture
+def closed(tmp_path: Path, fresh_settings: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that this process may not enter, though something is in it. All of the app's own folders are there."""
+    folder = tmp_path / "closed"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python3").touch(0o755)
+    for name in (*HOMES, "HOME"):
+        monkeypatch.setenv(name, str(folder))
+    folder.chmod(0)
+    root = os.geteuid() == 0  # who may go everywhere
+    if root:
+        os.seteuid(65534)
+    with pytest.raises(PermissionError):
+        (folder / "bin").stat()
+    yield folder
+    if root:
+        os.seteuid(0)
+    folder.chmod(0o755)
+
+
 # --- no QThread or QTimer left running ----------------------------------------------------------------------------
 
 

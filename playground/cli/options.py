@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from playground import hosts
+from playground.files.reachable import is_there
 from playground.files.visible import one_line
 from playground.recipe.line_grammar import EXAMPLE
 from playground.recipe.line_reader import NotUnderstood, from_line
@@ -37,7 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def file_of(options: argparse.Namespace) -> Path | None:
     """The recipe's file; None if the recipe is a line or is not given."""
     text = options.recipe
-    return Path(text) if text and (text.endswith(".toml") or _exists(text)) else None
+    return Path(text) if text and (text.endswith(".toml") or is_there(text)) else None
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
@@ -82,10 +83,3 @@ def _marked(line: str, problem: NotUnderstood) -> str:
     """The reason, and below it the line with a mark under the part that was not understood."""
     mark = " " * problem.start + "^" * max(1, problem.end - problem.start)
     return f"{problem}\n  {one_line(line)}\n  {mark}"
-
-
-def _exists(text: str) -> bool:
-    try:
-        return Path(text).exists()
-    except (OSError, ValueError):  # too long for a file name, or with a zero byte in it
-        return False

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from playground.files.own_folders import cache_folder
+from playground.files.reachable import is_there
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.interpreters.asking import Asked
 from playground.interpreters.interpreter import Interpreter
@@ -73,7 +74,7 @@ class Cache:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.path.with_suffix(".lock")):
                 entries = {**self._read(), **self._entries}
-                there = {path: entry for path, entry in entries.items() if Path(path).exists()}
+                there = {path: entry for path, entry in entries.items() if is_there(path)}
                 write_whole(self.path, msgspec.json.encode(Kept(FORMAT, self._lab, there)), OURS)
 
     def _read(self) -> dict[str, Entry]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground.files.on_path import which
+from playground.files.reachable import is_file
 from playground.interpreters import registry
 from playground.start import windows_job
 
@@ -144,7 +145,7 @@ class Places:
             named = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
         except OSError:
             return []
-        able = (path for path in named if path.is_file() and os.access(path, os.X_OK))
+        able = (path for path in named if is_file(path) and os.access(path, os.X_OK))
         return [path for path in able if not self._asks_to_install(path)]
 
     def _asks_to_install(self, path: Path) -> bool:
@@ -222,7 +223,7 @@ def _first_link(file: Path) -> str:
 def virtual_environment(path: Path) -> Path | None:
     """The virtual environment that this executable belongs to, if any."""
     above = path.absolute().parent.parent
-    return above if path.parent.name in ("bin", "Scripts") and (above / "pyvenv.cfg").is_file() else None
+    return above if path.parent.name in ("bin", "Scripts") and is_file(above / "pyvenv.cfg") else None
 
 
 def below(folder: Path, pattern: str = "*") -> list[Path]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.files.own_folders import cache_folder
+from playground.files.reachable import is_folder
 from playground.lab import RECIPE
 from playground.lab.watching import descendants
 from playground.lab.wire import ring
@@ -65,7 +66,7 @@ def sweep() -> int:
     """Remove the directories of apps that are gone, and end what their labs left running. Gives the number of runs."""
     removed = 0
     files = on_disk() / FILES.format(user=_user())
-    for path in (path for place in (home(), files, albums()) if place.is_dir() for path in place.glob("*-*-*")):
+    for path in (path for place in (home(), files, albums()) if is_folder(place) for path in place.glob("*-*-*")):
         if app_mark.left_behind(path.name):
             descendants.end_marked(path.name)
             shutil.rmtree(path, ignore_errors=True)

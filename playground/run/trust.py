@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from playground.files.own_folders import config_folder
+from playground.files.reachable import is_file, is_there
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.interpreters import places
 from playground.interpreters.content import content
@@ -36,7 +37,7 @@ class Trust:
     def __init__(self, folder: Path | None = None, lasting: bool = True) -> None:
         """`lasting`: is the user's permission kept in the file, for the next time?"""
         self.path = (folder or config_folder()) / FILE
-        self.is_new = not self.path.exists()
+        self.is_new = not is_there(self.path)
         self._seen: tuple[int, ...] | None = None  # the state of the file that was read
         self._kept = Words()
         self._may_write = lasting
@@ -58,7 +59,7 @@ class Trust:
         """May a Python start without a question? Empty is the Python that runs the app. A path that is no file may too:
         the system itself refuses it."""
         own = path in ("", sys.executable)
-        return own or self.holds_python(path) or bool(self.usual([path])) or not _is_file(path)
+        return own or self.holds_python(path) or bool(self.usual([path])) or not is_file(path)
 
     def usual(self, paths: Iterable[str]) -> set[str]:
         """The paths that the app's own search finds. Searching all its folders takes a few frames, so it is done for
@@ -129,13 +130,6 @@ class Trust:
 def _newest_last(pythons: dict[str, str], path: str, found: str) -> dict[str, str]:
     others = {one: its for one, its in pythons.items() if one != path}
     return dict([*others.items(), (path, found)][-MOST:])
-
-
-def _is_file(path: str) -> bool:
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):  # the path cannot be reached, or no file can have that name
-        return False
 
 
 def _state(path: Path) -> tuple[int, ...] | None:

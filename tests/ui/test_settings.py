@@ -108,6 +108,15 @@ def test_a_read_only_home_is_said_at_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert (kept.settings.theme, list(tmp_path.iterdir())) == ("light", [])
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights of folders as POSIX has them")
+def test_a_home_that_may_not_be_entered_is_said_at_once(closed: Path) -> None:
+    kept = SettingsFile(closed / "mine")
+    assert kept.message is not None
+    kept.change(theme="light")
+    kept.close()
+    assert kept.settings.theme == "light"
+
+
 def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / FILE).write_text('theme = "light"')
     with monkeypatch.context() as patch:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from playground.files.reachable import is_folder
 from ui.settings.settings import Settings
 
 
@@ -14,4 +15,4 @@ def folder_to_begin(settings: Settings) -> Path:
     used = (Path(path).parent for path in settings.recent)
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     candidates = (*used, *([Path(documents)] if documents else []))
-    return next((folder for folder in candidates if folder.is_dir()), Path.home())
+    return next((folder for folder in candidates if is_folder(folder)), Path.home())

@@ -20,6 +20,7 @@ import msgspec
 
 from playground.files import toml_text
 from playground.files.own_folders import config_folder
+from playground.files.reachable import is_folder, is_there
 from playground.files.whole_file import OURS, locked, write_whole
 from playground.recipe.recipe import BadRecipe, Recipe, checked
 from playground.run.faults import described
@@ -88,7 +89,7 @@ class SettingsFile:
     def close(self) -> None:
         """The text in the editor is nobody's any more: the next window goes on with it."""
         with self._lock:
-            self._closing = self._may_write and (self._writer is not None or self.path.exists())
+            self._closing = self._may_write and (self._writer is not None or is_there(self.path))
         self._write_soon()
         self.wait_until_written()
 
@@ -128,8 +129,8 @@ class SettingsFile:
 
     def _look_at_folder(self) -> None:
         """Says at the start, not at the first change, that nothing can be kept here."""
-        folder = next(folder for folder in self.path.parents if folder.exists())
-        if self._may_write and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        folder = next(folder for folder in self.path.parents if is_there(folder))
+        if self._may_write and not (is_folder(folder) and os.access(folder, os.W_OK | os.X_OK)):
             self._may_write = False
             self._say(f"Settings cannot be kept in {self.path.parent}; they last until you close this window.", None)
 
