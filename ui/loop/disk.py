@@ -4,13 +4,14 @@ window shows what was known last, and hears when that has changed."""
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ui.loop.voice import Voice
 
 PATIENCE_S = 0.25
 AGAIN_S = 0.3  # a path is not looked at again sooner
@@ -34,8 +35,8 @@ class Disk(QObject):
         self._ended: dict[Path, threading.Event] = {}
         self._fresh: dict[Path, FileState | None] = {}  # found by a thread, not heard by the window yet
         self._closed = False
-        self._telling = threading.Lock()  # so that the window does not go in the middle of an answer
-        self.answered.connect(self._take)
+        self._voice = Voice()
+        self._voice.said.connect(self._hear)
 
     def there(self, path: Path) -> bool:
         """Whether the path exists, as far as is known; before the first look it is believed to."""
@@ -58,7 +59,8 @@ class Disk(QObject):
             self._ended[path] = threading.Event()
             self._looked[path] = now
             # A daemon: a thread that hangs in the system would keep the app from ending.
-            threading.Thread(target=self._ask, args=(path,), name="disk", daemon=True).start()
+            answer = (path, self._fresh, self._ended[path], self._voice)
+            threading.Thread(target=ask, args=answer, name="disk", daemon=True).start()
 
     def look_now(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         """Looks and waits, for a path about to be used. Without an answer in time, what was known before holds."""
@@ -70,15 +72,13 @@ class Disk(QObject):
             self._take(path, self._fresh[path])
 
     def shut_down(self) -> None:
-        with self._telling:
-            self._closed = True
+        self._closed = True
+        self._voice.close()
 
-    def _ask(self, path: Path) -> None:
-        self._fresh[path] = state = state_of(path)
-        self._ended[path].set()
-        with self._telling, contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-            if not self._closed:
-                self.answered.emit(path, state)
+    @Slot(object)
+    def _hear(self, found: tuple[Path, FileState | None]) -> None:
+        self._take(*found)
+        self.answered.emit(*found)
 
     def _take(self, path: Path, state: FileState | None) -> None:
         self._asked.discard(path)
@@ -86,6 +86,13 @@ class Disk(QObject):
         before, self._known[path] = self._known.get(path, state), state
         if before != state or not believed:
             self.changed.emit(path)
+
+
+def ask(path: Path, fresh: dict[Path, FileState | None], ended: threading.Event, voice: Voice) -> None:
+    """In a thread, which knows nothing of who has asked."""
+    fresh[path] = state = state_of(path)
+    ended.set()
+    voice.say((path, state))
 
 
 def state_of(path: Path) -> FileState | None:

@@ -3,41 +3,40 @@ so this is a daemon thread, which nobody hears once the window has gone."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 
 from PySide6.QtCore import QObject, Signal
 
 from playground.start import newer_version
+from ui.loop.voice import Voice
 
 log = logging.getLogger(__name__)
 
 
 class VersionAsker(QObject):
-    told = Signal(str)  # the number of the newest version
+    told = Signal(object)  # the number of the newest version
 
     def __init__(self, parent: QObject, address: str = newer_version.ADDRESS) -> None:
         super().__init__(parent)
         self.address = address
-        self._closed = False
-        self._telling = threading.Lock()  # so that the window does not go in the middle of an answer
+        self._voice = Voice()
+        self._voice.said.connect(self.told)
 
     def ask(self) -> threading.Thread:
-        thread = threading.Thread(target=self._ask, name="newer version", daemon=True)
+        thread = threading.Thread(target=ask, args=(self.address, self._voice), name="newer version", daemon=True)
         thread.start()
         return thread
 
     def shut_down(self) -> None:
-        with self._telling:
-            self._closed = True
+        self._voice.close()
 
-    def _ask(self) -> None:
-        try:
-            version = newer_version.asked(self.address)
-        except newer_version.NoAnswer as problem:
-            log.info("no newer version is known: %s", problem)
-            return
-        with self._telling, contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-            if not self._closed:
-                self.told.emit(version)
+
+def ask(address: str, voice: Voice) -> None:
+    """In a thread, which knows nothing of who has asked."""
+    try:
+        version = newer_version.asked(address)
+    except newer_version.NoAnswer as problem:
+        log.info("no newer version is known: %s", problem)
+    else:
+        voice.say(version)
