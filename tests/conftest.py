@@ -4,6 +4,7 @@ Works with and without Qt installed: tests/core also runs where there is none.""
 
 from __future__ import annotations
 
+import faulthandler
 import itertools
 import os
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 
 from playground.interpreters import cache
@@ -47,6 +49,16 @@ settings.load_profile("patient")
 
 def pytest_report_header() -> list[str]:
     return pythons.report()
+
+
+# --- a crash says where ------------------------------------------------------------------------------------------
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The app's log, once closed, leaves nobody who writes down where Python crashed."""
+    stderr = item.config.stash.get(fault_handler_stderr_fd_key, None)
+    if stderr is not None and not faulthandler.is_enabled():
+        faulthandler.enable(stderr)
 
 
 # --- settings of its own ------------------------------------------------------------------------------------------

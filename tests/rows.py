@@ -11,12 +11,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "tests"  # a folder for each row
+CRASH, LAST = "Fatal Python error", 300  # how a crash begins, and in which of a row's lines it is looked for
 
 # Files of the core that go with the driven app: tests of all but own_runs use Qt, and so all rows take about as long.
 WITH_QT = "bootstrap scripts own_runs wheel"
@@ -85,7 +88,8 @@ def arguments(name: str) -> list[str]:
 
 
 def beside(names: Sequence[str]) -> list[str]:
-    """Runs rows at the same time; each line says which one it is of. Gives those that failed."""
+    """Runs rows at the same time; each line says which one it is of. Gives those that failed;
+    where one crashed, that is said again at the end, as other rows have gone on meanwhile."""
     command = [sys.executable, "-u", "-m", "tests", "--row"]
     pipe = subprocess.PIPE
     begun = {
@@ -93,14 +97,16 @@ def beside(names: Sequence[str]) -> list[str]:
     }
     signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in begun.values()])
     width = max(map(len, names))
-    readers = [threading.Thread(target=repeat, args=(f"{name:{width}} | ", begun[name])) for name in names]
+    last: dict[str, deque[str]] = {name: deque(maxlen=LAST) for name in names}
+    readers = [threading.Thread(target=repeat, args=(f"{name:{width}} | ", begun[name], last[name])) for name in names]
     for reader in readers:
         reader.start()
     for reader in readers:
         join(reader)
     failed = [name for name, process in begun.items() if process.wait() != 0]
     for name in failed:
-        print(f"{name:{width}} | ended with exit code {begun[name].returncode}", flush=True)
+        crash = [*dropwhile(lambda line: CRASH not in line, last[name])]
+        print("".join(crash) + f"{name:{width}} | ended with exit code {begun[name].returncode}", flush=True)
     return failed
 
 
@@ -110,11 +116,12 @@ def has_failed_tests(name: str) -> bool:
     return note.exists() and bool(json.loads(note.read_text(encoding="utf-8")))
 
 
-def repeat(before: str, process: subprocess.Popen[bytes]) -> None:
+def repeat(before: str, process: subprocess.Popen[bytes], last: deque[str]) -> None:
     assert process.stdout is not None
     with process.stdout:
         for line in process.stdout:
-            print(before + line.decode(errors="replace"), end="", flush=True)
+            last.append(before + line.decode(errors="replace"))
+            print(last[-1], end="", flush=True)
 
 
 def join(reader: threading.Thread) -> None:

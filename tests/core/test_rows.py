@@ -70,6 +70,7 @@ STANDS_FOR_PYTHON = """#!/bin/sh
 for last; do :; done
 echo "this is $last"
 [ "$last" = waits ] && exec sleep 600
+if [ "$last" = crashes ]; then echo "Fatal Python error: Segmentation fault"; echo "  File one.py"; exit 245; fi
 [ "$last" != fails ]
 """
 
@@ -88,6 +89,18 @@ def test_rows_run_beside_each_other_and_say_which_failed(tmp_path: Path) -> None
     assert sorted(lines) == ["fails  | this is fails", "passes | this is passes"]
     assert code == "fails  | ended with exit code 1"
     assert failed == "['fails']"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell stands for Python")
+def test_where_a_row_crashed_is_said_at_the_end(tmp_path: Path) -> None:
+    done = subprocess.run(command(tmp_path, "crashes", "passes"), cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-4:] == [
+        "crashes | Fatal Python error: Segmentation fault",
+        "crashes |   File one.py",
+        "crashes | ended with exit code 245",
+        "['crashes']",
+    ]
+    assert done.stdout.count("passes  | this is passes") == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell stands for Python")
