@@ -15,6 +15,7 @@ from playground.lab.recording.own_module import FILE as FILE
 from playground.lab.recording.own_module import NAME as NAME
 from playground.lab.wire import ops
 from playground.lab.wire.ops import ALL, Op, Shared
+from playground.recipe.python_tree import tree_of
 
 MOST_BYTES = 200_000
 EXAMPLE_FILES = Path(__file__).resolve().parents[2] / "resources" / "examples"
@@ -64,7 +65,7 @@ def _facts(text: str) -> Facts:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape is none of our business
-            tree = ast.parse(text, FILE)
+            tree = tree_of(text, FILE)
             compile(text, FILE, "exec", dont_inherit=True)  # finds more: a return outside a function
     except SyntaxError as error:
         return Facts(problem=Problem(error.lineno or 1, max(0, (error.offset or 1) - 1), error.msg))
@@ -140,7 +141,7 @@ def error_line(error: str) -> int | None:
 
 def shared(text: str) -> dict[str, Shared]:
     """SHARED, read from the text: `{"door": LOCK, "belt": queue(8)}`. ValueError says what cannot be read."""
-    for statement in ast.parse(text).body:
+    for statement in tree_of(text).body:
         if isinstance(statement, ast.Assign) and "SHARED" in map(ast.unparse, statement.targets):
             if not isinstance(statement.value, ast.Dict):
                 raise ValueError("SHARED is not written as {name: what it is}")
@@ -181,7 +182,7 @@ class Example:
 def _example(path: Path) -> Example:
     """The first line of a file's docstring is the title of the example, the rest is the summary."""
     text = path.read_text(encoding="utf-8")
-    title, _, rest = (ast.get_docstring(ast.parse(text)) or path.stem).partition("\n")
+    title, _, rest = (ast.get_docstring(tree_of(text)) or path.stem).partition("\n")
     return Example(title.rstrip("."), " ".join(rest.split()), text)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import tokenize
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from playground import catalogue, hosts
+from playground.recipe.python_tree import tree_of
 from playground.recipe.recipe import BadRecipe, Recipe, changed, checked
 from playground.script.making import NoScript, script_for
 from playground.script.python_text import is_text
@@ -74,7 +74,7 @@ def difference(script: str, other: str, model: str) -> Changes | None:
 
 def code_lines(script: str) -> list[tuple[int, str]]:
     """The lines of code, each with its number from 1, without comments and the module's docstring."""
-    doc = ast.parse(script).body[:1]
+    doc = tree_of(script).body[:1]
     above = (doc[0].end_lineno or 0) if doc and is_text(doc[0]) else 0
     lines = script.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(script).readline):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from playground.recipe.python_tree import tree_of
 from playground.script.edits import Edits, node_text
 from playground.script.python_text import blocks
 
@@ -16,7 +17,7 @@ UNKNOWN = object()
 def folded(code: str, known: Mapping[str, object]) -> str:
     """Code without the choices that known names decide. A name that the code itself assigns decides nothing."""
     while True:
-        tree = ast.parse(code)
+        tree = tree_of(code)
         over = next(_after_the_end(tree), None)
         if over is not None:
             lines = code.split("\n")

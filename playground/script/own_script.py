@@ -8,6 +8,7 @@ import ast
 from playground.lab.wire import ops
 from playground.lab.wire.ops import Shared
 from playground.recipe import own_code
+from playground.recipe.python_tree import tree_of
 from playground.recipe.recipe import Recipe
 from playground.script.edits import Edits
 from playground.script.python_text import Function, Source, blocks, bound, called, first_line, is_text
@@ -82,7 +83,7 @@ def is_generator(function: Function) -> bool:
 
 
 def without_checkpoints(text: str) -> str:
-    tree, edits = ast.parse(text), Edits(text)
+    tree, edits = tree_of(text), Edits(text)
     for block in blocks(tree):
         for statement in block:
             if is_checkpoint(statement):

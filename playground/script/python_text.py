@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from playground.recipe.python_tree import tree_of
 from playground.script.edits import Edits
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -35,7 +36,7 @@ class Source:
     def __post_init__(self) -> None:
         if not self.text.endswith("\n"):
             self.text += "\n"
-        self._tree = ast.parse(self.text)
+        self._tree = tree_of(self.text)
 
     @property
     def statements(self) -> list[ast.stmt]:

@@ -3,12 +3,12 @@ left out until the script has fewer than 60 lines."""
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import textwrap
 from dataclasses import dataclass
 
+from playground.recipe.python_tree import tree_of
 from playground.script.python_text import is_text
 from playground.script.refusal import NoScript
 
@@ -68,7 +68,7 @@ def _in_one_line(constants: list[tuple[str, str, str]]) -> str:
 
 
 def _without_doc(function: str) -> str:
-    tree, lines = ast.parse(function).body[0], function.split("\n")
+    tree, lines = tree_of(function).body[0], function.split("\n")
     for first in getattr(tree, "body", [])[:1]:
         if is_text(first):
             del lines[first.lineno - 1 : first.end_lineno]
