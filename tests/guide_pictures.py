@@ -67,6 +67,8 @@ def cleared(window: Window) -> Steps:
     window.runs.stop_all()
     yield lambda: not window.runs.live
     window.past_runs.dismiss_all()
+    for notice in window.notices.notices():  # of what was cleared
+        window.notices.remove(notice)
     yield 0.5
 
 

@@ -1,4 +1,5 @@
-"""Makes the README's pictures from the real window, on a quiet computer: `python -m tests.readme_pictures [NAME…]`.
+"""Makes the README's pictures from the real window, on a quiet computer: `python -m tests.readme_pictures [NAME…]`. It
+needs a display; `xvfb-run -s "-screen 0 1600x1000x24"` before it is one.
 
 `race-light` needs a free-threaded Python. The recording is tests/bench/recording.py's."""
 
@@ -19,7 +20,7 @@ from ui.settings.settings_file import SettingsFile
 from ui.window import Window
 
 SIZE = QSize(1440, 900)
-QUIET_S = 4  # until the Pythons are found, and the pulse has forgotten how the window was made
+QUIET_S = 12  # until the Pythons are found, and the pulse has forgotten how the window, or the picture before, was made
 
 Scene = Callable[[Window], Steps]
 

@@ -105,6 +105,7 @@ def run(folder: Path, *arguments: str) -> str:
 
 
 def test_its_pictures_and_links_exist() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+    for in_text, in_tag in re.findall(r"\]\(([^)#]+)\)|(?:src|href)=\"([^\"#]+)\"", README):
+        target = in_text or in_tag
         if "://" not in target:
             assert (ROOT / target).exists(), target
