@@ -28,6 +28,7 @@ from ui.settings.settings_file import SettingsFile
 from ui.shell import first_trouble
 from ui.stage.run_group import NO_PICTURE
 from ui.window import Window
+from ui.workers import core_sampler
 from ui.workers.core_sampler import CoreSampler
 from ui.workers.interpreter_finder import InterpreterFinder
 
@@ -154,6 +155,23 @@ def test_the_sampler_goes_on_after_a_sample_that_failed(qtbot: QtBot, heard: Hea
     qtbot.waitUntil(lambda: bool(sampler.take()), timeout=LIMIT_MS)
     sampler.shut_down()
     assert [words for words, _ in heard.words] == ["OSError: [Errno 24] Too many open files"]
+
+
+def test_away_from_linux_the_sampler_asks_nothing_of_its_files(
+    qtbot: QtBot, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wine shows /proc where somebody is on drive Z:, and Windows has no os.pread."""
+
+    def look(*_: object) -> dict[int, int]:
+        raise AttributeError("module 'os' has no attribute 'pread'")
+
+    monkeypatch.setattr(core_sampler, "LINUX", False)
+    monkeypatch.setattr(core_sampler.CoreThreads, "look", look)
+    sampler = CoreSampler()
+    sampler.start()
+    qtbot.waitUntil(lambda: bool(sampler.take()), timeout=LIMIT_MS)
+    sampler.shut_down()
+    assert heard.words == []
 
 
 def test_nobody_waits_for_ever_for_a_search_that_failed(

@@ -45,7 +45,8 @@ class CoreSampler(QThread):
     def run(self) -> None:
         meter, threads, ours = HERE.meter(), CoreThreads(), frozenset((os.getpid(),))
         own, own_at, own_before = psutil.Process(), time.perf_counter(), _seconds(psutil.Process())
-        threads.look(ours)  # the first look only sets the start: no sample has what threads used before
+        if LINUX:
+            threads.look(ours)  # the first look only sets the start: no sample has what threads used before
         due, rounds = time.perf_counter() + EVERY_S, 0
         while not self._over.wait(max(0.0, due - time.perf_counter())):
             apart(self._take, meter, threads, ours)
