@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from ui.kit.patterns import pixel
@@ -99,6 +100,42 @@ def test_the_number_warns_by_its_colour(qtbot: QtBot) -> None:
     assert panel.accessibleDescription() == "99 % of frames: 140 ms"
     panel.show_p99(1783.0)
     assert panel.accessibleDescription() == "99 % of frames: 1.8 s"
+
+
+@pytest.mark.parametrize(
+    ("p99", "words"), [(99.94, "99.9 ms"), (99.96, "100 ms"), (999.4, "999 ms"), (999.6, "1.0 s"), (0.04, "0.0 ms")]
+)
+def test_the_number_has_room_for_four_letters(qtbot: QtBot, p99: float, words: str) -> None:
+    panel = PulsePanel(TimeWindow(), DARK)
+    qtbot.addWidget(panel)
+    panel.show_p99(p99)
+    assert panel.accessibleDescription() == f"99 % of frames: {words}"
+    assert len(panel._words) <= 4
+
+
+def test_until_another_time_is_painted_the_picture_stays(qtbot: QtBot) -> None:
+    """Shown again, a run brings the pulse of its time along; nothing blinks meanwhile."""
+    window = TimeWindow()
+    plot = PulsePlot(window, DARK)
+    qtbot.addWidget(plot)
+    plot.resize(500, 48)
+    plot.grab()  # only now it hears of its size
+    then = UiBeats()
+    for number in range(300):
+        plot.add_beat(START + number * 16 * MS, 5.0)
+        then.add(START + number * 16 * MS, 150.0)
+    window.tick(START + 4_800 * MS)
+    plot.refresh(window.frame(500))
+    before = plot.grab().toImage()
+    plot.show_past(then)
+    assert plot.grab().toImage() == before
+    assert plot.refresh(window.frame(500)), "there is something new to be painted"
+    after = plot.grab().toImage()
+    assert after != before
+    assert after.pixelColor(480, 47) == QColor(DARK.bad)
+    plot.show_past(None)
+    plot.refresh(window.frame(500))
+    assert plot.grab().toImage() == before
 
 
 @given(late=st.lists(st.floats(0, 900), min_size=2, max_size=30), after=st.integers(1, 60))

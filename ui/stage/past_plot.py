@@ -34,10 +34,11 @@ class PastPlot(BandPlot, Generic[Data]):
         raise NotImplementedError
 
     def show_past(self, past: Data | None) -> None:
-        """Shows these data instead of the newest."""
+        """Shows these data instead of the newest, from the next frame on: until then the picture stays."""
         if past is not self._past:
             self._past = past
-            self.reset()
+            if self._ring is not None:
+                self._ring.forget()
 
     @property
     def shown(self) -> Data:

@@ -179,7 +179,7 @@ class PulsePanel(BandPanel):
         return float(self.plot.newest.since(since).max(initial=0.0))
 
     def show_p99(self, p99: float | None) -> None:
-        words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 100 else f"{p99:.0f}", "ms"
+        words, unit = "–" if p99 is None else f"{p99:.1f}" if p99 < 99.95 else f"{p99:.0f}", "ms"
         if p99 is not None and p99 >= 999.5:  # four digits would not fit
             words, unit = f"{p99 / 1000:.1f}", "s"
         if (words, unit) != (self._words, self._unit):
