@@ -1,5 +1,5 @@
 """Makes docs/recording.webp, twenty seconds of the real window: a press starts threads, a choice and another press
-processes beside them, the lens looks into a moment, and the verdict says what it was.
+processes after them, the lens looks into a moment, and the verdict says what it was.
 
     python3 -m tests.bench.recording [OUT.webp]
 
@@ -23,8 +23,8 @@ from tests.e2e.driver import ROOT, App, Screen
 SIZE = "1100x760"  # README shows it 880 px wide, and words must stay readable
 DISPLAY = ":94"
 PER_SECOND = 8
-QUALITY = 40
-MOST_BYTES = 3_000_000
+QUALITY = 55
+MOST_BYTES = 4_500_000
 MEMORY = Path("/dev/shm")  # the film is kept unpacked while it is made: to pack it takes a core from what is filmed
 STEPS = 16  # of the mouse, from one place to the next
 PACKED = [
@@ -91,6 +91,7 @@ def play(app: App) -> None:
     time.sleep(0.6)
     hand.press("start_threads")
     time.sleep(4.0)
+    hand.press("stop_all")
     hand.press("chip_model")
     time.sleep(0.4)
     app.screen.do("type", "--delay", 110, "processes")
@@ -98,12 +99,12 @@ def play(app: App) -> None:
     app.key("Return")
     hand.press("run")
     time.sleep(4.5)
-    hand.to("run_1", 0.62, 0.4)
+    hand.to("run_2", 0.78, 0.3)
     app.key("space")
     for _ in range(3):
         app.screen.do("click", 4)
         time.sleep(0.25)
-    hand.to("run_1", 0.5, 0.4)
+    hand.to("run_2", 0.62, 0.3)
     time.sleep(1.0)
     app.key("space")
     hand.press("stop_all")
@@ -113,7 +114,7 @@ def play(app: App) -> None:
 
 def made(out: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder, server():
-        home, film = Path(folder), Path(folder, "film.mkv")
+        home, film = Path(folder), Path(folder, "film.nut")
         places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), folder)
         settings = home / "concurrency-playground" / "settings.toml"
         settings.parent.mkdir()
