@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.figures.core_threads import CoreThreads
 from playground.interpreters import known
 from playground.recipe.recipe import Recipe
 from playground.start.logbook.life import ended_badly
@@ -166,7 +167,7 @@ def test_away_from_linux_the_sampler_asks_nothing_of_its_files(
         raise AttributeError("module 'os' has no attribute 'pread'")
 
     monkeypatch.setattr(core_sampler, "LINUX", False)
-    monkeypatch.setattr(core_sampler.CoreThreads, "look", look)
+    monkeypatch.setattr(CoreThreads, "look", look)
     sampler = CoreSampler()
     sampler.start()
     qtbot.waitUntil(lambda: bool(sampler.take()), timeout=LIMIT_MS)
