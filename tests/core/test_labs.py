@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,11 +167,13 @@ def test_who_sleeps_is_seen_asleep(way: str) -> None:
 
 @every_way
 def test_a_worker_has_used_as_much_of_a_core_as_its_ops(way: str) -> None:
-    """Also one whose thread was another worker's before."""
-    with finished(recipe_of(way, workers=3, amount=300)) as run:
+    """Also one whose thread was another worker's before. Windows counts CPU time in steps of 10 to 16 ms: there each
+    does more, and both ends may be a step off."""
+    amount, off = (1500, 0.035) if sys.platform == "win32" else (300, 0.01)
+    with finished(recipe_of(way, workers=3, amount=amount)) as run:
         told = [int(records["cpu"].sum()) / 1e9 for records in read_again(run)]
         used = [worker.cpu_s for worker in run.statistics().workers]
-        assert used == pytest.approx(told, rel=0.2, abs=0.01)
+        assert used == pytest.approx(told, rel=0.2, abs=off)
 
 
 @every_way
