@@ -87,7 +87,7 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.mark.parametrize("place", PLACES)
 def test_a_fault_of_one_run_is_nobody_elses(qtbot: QtBot, window: Window, place: str) -> None:
     beats: list[float] = []
-    many, naps = (MOST_LIVE, 120) if place == "draw" else (FEW, 40)
+    many, naps = (MOST_LIVE, 200) if place == "draw" else (FEW, 40)  # they have to outlast the fault
     middle = many // 2  # some are looked after before it, some after it
     recipes = [Recipe(job="sleep", workers=2, amount=naps, knobs={"nap": 0.1}) for _ in range(many)]
     if place != "remove":  # else it goes on until then
