@@ -1,4 +1,4 @@
-"""Makes docs/recording.webp, twenty seconds of the real window: a press starts threads, a choice and another press
+"""Makes docs/recording.webp, some twenty seconds of the real window: a press starts threads, a choice and another press
 processes after them, the lens looks into a moment, and the verdict says what it was.
 
     python3 -m tests.bench.recording [OUT.webp]

@@ -110,15 +110,8 @@ class App:
         return self.until(f"{name} gone", lambda state: name not in state["widgets"])
 
     def run(self, number: int, phase: str) -> State:
-        """Waits until a run is in a phase; gives the run's record. A run that has just ended may have figures that the
-        window's next frame reads: so it is the record of the next state."""
-
-        def there(state: State) -> bool:
-            return record(state, number).get("phase") == phase
-
-        state = self.until(f"run {number} {phase}", there)
-        if phase == "ended":
-            state = self.until(f"the end of run {number} read", there)
+        """Waits until a run is in a phase; gives the run's record."""
+        state = self.until(f"run {number} {phase}", lambda state: record(state, number).get("phase") == phase)
         return record(state, number)
 
     def works(self, number: int) -> State:
