@@ -104,12 +104,14 @@ def closed(tmp_path: Path, fresh_settings: Path, monkeypatch: pytest.MonkeyPatch
     root = os.geteuid() == 0  # who may go everywhere
     if root:
         os.seteuid(65534)
-    with pytest.raises(PermissionError):
-        (folder / "bin").stat()
-    yield folder
-    if root:
-        os.seteuid(0)
-    folder.chmod(0o755)
+    try:
+        with pytest.raises(PermissionError):
+            (folder / "bin").stat()
+        yield folder
+    finally:  # or all later tests would be nobody's
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
 
 
 # --- no QThread or QTimer left running ----------------------------------------------------------------------------
